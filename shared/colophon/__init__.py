@@ -1,0 +1,1 @@
+"""Colophon publishes AI-translated posts honestly: upload -> edition -> page -> site."""

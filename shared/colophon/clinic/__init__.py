@@ -1,0 +1,1 @@
+"""Clinics: who they are, what they permit, and where they publish."""

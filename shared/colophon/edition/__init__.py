@@ -1,0 +1,1 @@
+"""Editions: a post in one language, read strictly from an upload's bytes."""

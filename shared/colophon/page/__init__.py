@@ -1,0 +1,1 @@
+"""Pages: bytes with a path, and the tombstones that stand where a page was."""

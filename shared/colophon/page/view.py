@@ -1,0 +1,72 @@
+"""What a page is made from: every value its template may show, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from colophon.clinic.record import ClinicRecord
+from colophon.edition.model import Edition
+from colophon.site_settings import SiteSettings
+from colophon.upload.keys import PageRef
+
+ImageState: TypeAlias = Literal["ready", "withdrawn", "absent"]
+TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownImage:
+    """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels."""
+
+    state: ImageState
+    path: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What listings and siblings show of a page. ``path`` is ``/<lang>/<clinic>/<post>/``."""
+
+    lang: str
+    path: str
+    title: str
+    source_title: str
+    excerpt: str
+    posted: date
+    original: bool
+    source_warnings: int
+    reviewed: bool = False
+    modified: date | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post page. ``siblings`` are the live editions in other languages, by language tag in order."""
+
+    page: PageRef
+    edition: Edition
+    clinic: ClinicRecord
+    site: SiteSettings
+    images: Mapping[str, ShownImage] = field(default_factory=dict)
+    siblings: tuple[Facts, ...] = ()
+
+    @property
+    def original(self) -> Facts | None:
+        """The archived original in the same folder, when it is live and is not this page itself."""
+        return next((sibling for sibling in self.siblings if sibling.original), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneView:
+    """What stands where a page was. It keeps no word of the post; ``lang`` is the language it speaks."""
+
+    kind: TombstoneKind
+    lang: str
+    site: SiteSettings | None = None
+    reason: str = ""
+    at: datetime | None = None
+    until: datetime | None = None
+    reference: str = ""
+    location: str = ""

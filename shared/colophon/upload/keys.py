@@ -1,0 +1,205 @@
+"""What an inbox key names. Every other room speaks of these values and never takes a key apart."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from colophon.problem import Problem
+
+RESERVED = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
+MAX_IMAGE_NAME_BYTES = 200
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+# Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_WITHDRAWAL = "withdrawal.yaml"
+_IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PostRef:
+    """One clinic's post: a folder of the inbox."""
+
+    clinic: str
+    post: str
+
+    @property
+    def folder(self) -> str:
+        return f"posts/{self.clinic}/{self.post}/"
+
+    def __str__(self) -> str:
+        return f"{self.clinic}/{self.post}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PageRef:
+    """One edition of a post, and so one page."""
+
+    post: PostRef
+    lang: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.post.folder}{self.lang}.md"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImageRef:
+    """One image of a post; ``name`` is in NFC."""
+
+    post: PostRef
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.post.folder}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """``site.yaml``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFile:
+    """A clinic's record."""
+
+    clinic: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicWithdrawal:
+    """The standing order against a whole clinic."""
+
+    clinic: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostWithdrawal:
+    """The standing order against a post in every language."""
+
+    post: PostRef
+
+
+@dataclass(frozen=True, slots=True)
+class PageWithdrawal:
+    """The standing order against one edition."""
+
+    page: PageRef
+
+
+@dataclass(frozen=True, slots=True)
+class ImageWithdrawal:
+    """The standing order against one image."""
+
+    image: ImageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing to publish and nothing to say: a directory marker, or one of Colophon's own reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A key that names nothing Colophon publishes: refused, with the problem that says why."""
+
+    key: str
+    problem: Problem
+
+
+Named: TypeAlias = (
+    SiteFile
+    | ClinicFile
+    | ClinicWithdrawal
+    | PageRef
+    | ImageRef
+    | PostWithdrawal
+    | PageWithdrawal
+    | ImageWithdrawal
+    | Ignored
+    | Unknown
+)
+
+
+def nfc(text: str) -> str:
+    """``text`` in Unicode normalization form C, the form every name is compared in."""
+    return unicodedata.normalize("NFC", text)
+
+
+def named(key: str) -> Named:
+    """What ``key`` (decoded, as S3 lists it) names. Never raises."""
+    if key.endswith("/") or key.startswith("reports/"):
+        return Ignored()
+    match nfc(key).split("/"):
+        case ["site.yaml"]:
+            return SiteFile()
+        case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL):
+            if problem := _slug_problem("clinic", clinic):
+                return Unknown(key, problem)
+            return ClinicFile(clinic) if file == "clinic.yaml" else ClinicWithdrawal(clinic)
+        case ["posts", clinic, post, file]:
+            problem = _slug_problem("clinic", clinic) or _slug_problem("post", post)
+            return Unknown(key, problem) if problem else _in_post(key, PostRef(clinic, post), file)
+    return Unknown(key, _out_of_place())
+
+
+def is_language(tag: str) -> bool:
+    """Whether ``tag`` is a BCP 47 language tag in canonical case (language, script, region)."""
+    return _LANG.fullmatch(tag) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether ``text`` can be the name of a clinic or a post."""
+    return _SLUG.fullmatch(text) is not None and text not in RESERVED
+
+
+def _in_post(key: str, post: PostRef, file: str) -> Named:
+    if file == _WITHDRAWAL:
+        return PostWithdrawal(post)
+    if file.endswith("." + _WITHDRAWAL):
+        target = _in_post(key, post, file.removesuffix("." + _WITHDRAWAL))
+        if isinstance(target, PageRef):
+            return PageWithdrawal(target)
+        return ImageWithdrawal(target) if isinstance(target, ImageRef) else target
+    if file.endswith(".md"):
+        lang = file.removesuffix(".md")
+        return PageRef(post, lang) if is_language(lang) else Unknown(key, _not_a_language(lang))
+    return _image(key, post, file)
+
+
+def _image(key: str, post: PostRef, name: str) -> ImageRef | Unknown:
+    if len(name.encode()) > MAX_IMAGE_NAME_BYTES:
+        what = f"The file name is {len(name.encode())} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
+        return Unknown(key, Problem(what, "Give the file a shorter name, and use that name in the posts."))
+    if not name.isprintable():
+        return Unknown(key, Problem("The file name holds control characters.", "Rename the file with plain letters."))
+    if not name.lower().endswith(_IMAGE_ENDINGS):
+        what = f"“{name}” is not a kind of file that a post can hold."
+        fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_ENDINGS)}). Remove this file."
+        return Unknown(key, Problem(what, fix))
+    return ImageRef(post, name)
+
+
+def _slug_problem(kind: str, name: str) -> Problem | None:
+    if name in RESERVED:
+        return Problem(f"“{name}” is a reserved word and can't name a {kind}.", f"Choose another name for the {kind}.")
+    if not _SLUG.fullmatch(name):
+        what = f"“{name}” can't name a {kind}."
+        fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, beginning with a letter or a digit."
+        return Problem(what, fix)
+    return None
+
+
+def _not_a_language(tag: str) -> Problem:
+    what = f"“{tag}” is not a language tag in its usual case."
+    return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
+
+
+def _out_of_place() -> Problem:
+    fix = (
+        "Use site.yaml, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
+        "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
+    )
+    return Problem("Nothing that Colophon publishes has a key like this.", fix)

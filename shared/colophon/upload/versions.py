@@ -1,0 +1,102 @@
+"""The versions of the inbox's keys, newest first, as one listing of a folder shows them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from colophon.upload.keys import nfc
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content."""
+
+    key: str
+    id: str
+    etag: str = ""
+    size: int = 0
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version of one key, newest first.
+
+    ``aside`` are the newest version ids of other keys that normalise alike: they decide which key counts, so
+    they belong to what tells one moment from another.
+    """
+
+    versions: tuple[Version, ...] = ()
+    aside: tuple[str, ...] = ()
+
+    @property
+    def ever(self) -> bool:
+        """Whether anything was ever uploaded here."""
+        return bool(self.versions)
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def present(self) -> bool:
+        """Whether the key holds an object now."""
+        return bool(self.versions) and not self.versions[0].deleted
+
+    def runs(self) -> Iterator[Version]:
+        """The versions with each run of equal content cut to its oldest: the same bytes again are no news."""
+        for place, version in enumerate(self.versions):
+            older = self.versions[place + 1] if place + 1 < len(self.versions) else None
+            if older is None or not _same_content(version, older):
+                yield version
+
+    def identity(self) -> tuple[str, ...]:
+        """Version ids that tell this history from every earlier and later one, the same bytes again aside."""
+        return (*(version.id for version in self.runs()), *self.aside)
+
+    def times_deleted(self) -> int:
+        """How often what lay here was taken away."""
+        return sum(version.deleted for version in self.runs())
+
+
+NEVER = History()
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder of the inbox at one moment. ``histories`` is keyed by the NFC form of each key."""
+
+    prefix: str
+    histories: Mapping[str, History]
+    superseded: tuple[str, ...] = ()
+
+    def history(self, key: str) -> History:
+        return self.histories.get(nfc(key), NEVER)
+
+    def keys(self) -> Iterator[str]:
+        """Every key that ever was in the folder, in NFC, in order."""
+        return iter(sorted(self.histories))
+
+
+def folder(prefix: str, versions: Iterable[Version]) -> Folder:
+    """The folder made of ``versions`` (each key's newest first).
+
+    Of keys that normalise alike one counts: one that holds an object before one that does not, the one in NFC
+    before others, then the first in code point order. The others that hold an object are ``superseded``.
+    """
+    spellings: dict[str, dict[str, list[Version]]] = {}
+    for version in versions:
+        spellings.setdefault(nfc(version.key), {}).setdefault(version.key, []).append(version)
+    histories: dict[str, History] = {}
+    superseded: list[str] = []
+    for key, by_raw in spellings.items():
+        raw_keys = sorted(by_raw, key=lambda raw: (by_raw[raw][0].deleted, raw != nfc(raw), raw))
+        counting, others = raw_keys[0], raw_keys[1:]
+        histories[key] = History(tuple(by_raw[counting]), tuple(sorted(by_raw[raw][0].id for raw in others)))
+        superseded.extend(raw for raw in others if not by_raw[raw][0].deleted)
+    return Folder(prefix, histories, tuple(sorted(superseded)))
+
+
+def _same_content(one: Version, other: Version) -> bool:
+    if one.deleted or other.deleted:
+        return one.deleted and other.deleted
+    return one.etag == other.etag and one.size == other.size
