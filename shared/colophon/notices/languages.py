@@ -1,0 +1,15 @@
+"""The languages that Colophon can speak to readers in: notices, interface words and tombstones."""
+
+NOTICE_LANGUAGES = ("en", "ja", "ko")
+
+
+def notice_language(tag: str) -> str | None:
+    """The language of ``NOTICE_LANGUAGES`` that serves readers of ``tag`` (BCP 47, canonical case), or None.
+
+    Subtags are dropped from the end until one fits, as in RFC 4647, 3.4 (Lookup): ``en-GB`` is served in ``en``.
+    """
+    while tag:
+        if tag in NOTICE_LANGUAGES:
+            return tag
+        tag = tag.rpartition("-")[0]
+    return None

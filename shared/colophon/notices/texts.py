@@ -1,0 +1,104 @@
+"""The texts of the notices: read from one file per language, filled in for one page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from colophon.notices.languages import notice_language
+from colophon.problem import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One statement in one language, as a reader sees it: a text, a link (with its ``href``), or a text and then a link.
+
+    ``heading`` is what a tombstone has for a title. ``version`` goes up when the wording changes.
+    """
+
+    id: str
+    version: int
+    lang: str
+    text: str = ""
+    link: str = ""
+    href: str = ""
+    heading: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that a reader is told by it, the link's words included."""
+        return f"{self.text} {self.link}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One entry of a notice file: the words, with places in braces still to be filled in."""
+
+    version: int
+    text: str = ""
+    link: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What a post on a kind of channel is called (``post``), and where it is to be found (``place``)."""
+
+    post: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFile:
+    """``<lang>.yaml``: notices by id, platforms by kind of channel."""
+
+    lang: str
+    wordings: Mapping[str, Wording]
+    platforms: Mapping[str, Platform]
+
+
+def notice(id: str, tag: str, href: str = "", **values: str | int) -> Notice:
+    """The notice ``id`` for readers of the language ``tag``, its places filled in from ``values``.
+
+    A notice that has link words needs an ``href``. Raises Misconfigured where there is no such text or value.
+    """
+    notice_file = _file_for(tag)
+    if id not in notice_file.wordings:
+        raise Misconfigured(f"There is no notice “{id}” in {notice_file.lang}.")
+    wording = notice_file.wordings[id]
+    if bool(wording.link) != bool(href):
+        raise Misconfigured(f"The notice “{id}” in {notice_file.lang} has a link without an address, or the reverse.")
+    try:
+        text, link = wording.text.format_map(values), wording.link.format_map(values)
+    except KeyError as missing:
+        raise Misconfigured(f"The notice “{id}” in {notice_file.lang} needs a value for {missing}.") from missing
+    return Notice(id, wording.version, notice_file.lang, text, link, href, wording.heading)
+
+
+def platform(kind: str, tag: str, source_language: str) -> Platform:
+    """How notices in ``tag`` speak of a post on a channel of ``kind``, written in ``source_language`` (its name)."""
+    phrases = _file_for(tag).platforms.get(kind)
+    if phrases is None:
+        raise Misconfigured(f"The notices have no words in {tag} for a channel of the kind “{kind}”.")
+    return Platform(phrases.post.format(source_language=source_language), phrases.place)
+
+
+@cache
+def notice_file(lang: str) -> NoticeFile:
+    """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field that is not one."""
+    content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    try:
+        wordings = {id: Wording(**fields) for id, fields in content["notices"].items()}
+        platforms = {kind: Platform(**phrases) for kind, phrases in content["platforms"].items()}
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
+    return NoticeFile(lang, wordings, platforms)
+
+
+def _file_for(tag: str) -> NoticeFile:
+    lang = notice_language(tag)
+    if lang is None:
+        raise Misconfigured(f"There are no notices for readers of “{tag}”, so no page can be made in it.")
+    return notice_file(lang)

@@ -1,0 +1,67 @@
+"""The body as its template shows it: clean HTML as it is, figures with what may be shown of their images."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from colophon.edition.model import Block, Figure, ImageWords, Prose
+from colophon.page.view import PostView, ShownImage
+
+_ABSENT = ShownImage("absent")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A figure. One whose image is not shown keeps its number and loses every word about the image."""
+
+    number: int
+    image: ShownImage
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    credit_url: str = ""
+    kind: str = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """One block of the body: ``html`` of prose and source warnings, ``figure`` of figures."""
+
+    kind: Literal["prose", "warning", "figure"]
+    html: Markup | None = None
+    figure: ShownFigure | None = None
+
+
+def shown_blocks(view: PostView) -> list[ShownBlock]:
+    """The edition's blocks in their order."""
+    return [_shown(block, view) for block in view.edition.blocks]
+
+
+def shown_figures(view: PostView) -> list[ShownFigure]:
+    """The figures whose images are there to be seen."""
+    figures = [shown_figure(figure, view) for figure in view.edition.figures]
+    return [figure for figure in figures if figure.image.state == "ready"]
+
+
+def shown_figure(figure: Figure, view: PostView) -> ShownFigure:
+    image = view.images.get(figure.name, _ABSENT)
+    if image.state != "ready":
+        return ShownFigure(figure.number, image)
+    words = view.edition.front.images.get(figure.name, ImageWords())
+    return ShownFigure(
+        number=figure.number,
+        image=image,
+        alt=words.alt or figure.alt,
+        caption=figure.caption,
+        credit=words.credit or "",
+        credit_url=words.credit_url or "",
+        kind=words.kind,
+    )
+
+
+def _shown(block: Block, view: PostView) -> ShownBlock:
+    if isinstance(block, Figure):
+        return ShownBlock("figure", figure=shown_figure(block, view))
+    # The edition has sanitised it to a closed list: the one place where HTML from an upload is not escaped.
+    return ShownBlock("prose" if isinstance(block, Prose) else "warning", Markup(block.html))

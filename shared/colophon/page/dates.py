@@ -1,0 +1,41 @@
+"""Dates as readers read them. Nothing is shifted: an instant is told in the zone that it was given in."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel.dates import format_date, format_datetime
+
+from colophon.page.catalogue import words_for
+
+
+@lru_cache(maxsize=4096)
+def date_words(day: date, tag: str) -> str:
+    """``day`` for readers of ``tag``, as in "22 April 2026"."""
+    words = words_for(tag)
+    return format_date(day, words.date, locale=words.lang)
+
+
+@lru_cache(maxsize=4096)
+def month_words(first: date, tag: str) -> str:
+    """The month of ``first``, as in "April 2026"."""
+    words = words_for(tag)
+    return format_date(first, words.month, locale=words.lang)
+
+
+def instant_words(at: datetime, tag: str) -> str:
+    """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00".
+
+    Not cached: instants that are equal in two zones are equal as keys, and read differently.
+    """
+    words = words_for(tag)
+    return f"{format_datetime(at.replace(tzinfo=None), words.instant, locale=words.lang)} {_zone(at)}"
+
+
+def instant_stamp(at: datetime) -> str:
+    """``at`` for ``<time datetime>``: the HTML standard's "valid global date and time string", to the second."""
+    return at.isoformat(timespec="seconds")
+
+
+def _zone(at: datetime) -> str:
+    offset = at.strftime("%z")
+    return "UTC" if offset in ("+0000", "-0000") else f"UTC{offset[:3]}:{offset[3:5]}"

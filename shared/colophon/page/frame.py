@@ -1,0 +1,29 @@
+"""What every HTML page of the site has around its own content."""
+
+from typing import Any
+
+from colophon.page.catalogue import words_for
+from colophon.page.languages import direction
+from colophon.page.paths import home_path
+from colophon.page.style import style_path
+from colophon.site_settings import SiteSettings
+
+
+def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
+    """The values that ``base.html`` needs. Without ``site`` the page stands alone: no name, no way home."""
+    return {
+        "lang": lang,
+        "page_direction": direction(lang),
+        "rev": rev,
+        "style": style_path(),
+        "words": words_for(lang),
+        "site": site,
+        "site_name": site.title(lang) if site else "",
+        "home": home_path(lang),
+        "contact": _contact(site),
+    }
+
+
+def _contact(site: SiteSettings | None) -> str:
+    # Whatever else a settings file may hold, a page never links to another scheme.
+    return site.contact if site and site.contact.startswith(("mailto:", "https://")) else ""

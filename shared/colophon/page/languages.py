@@ -1,0 +1,34 @@
+"""The names of languages, and which way they run, from Unicode CLDR by way of Babel."""
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+
+@cache
+def language_name(tag: str, reader: str) -> str:
+    """What readers of ``reader`` call the language ``tag``; the tag itself where CLDR has no name for it."""
+    named, reading = _locale(tag), _locale(reader)
+    if named is None or reading is None:
+        return tag
+    return str(named.get_display_name(reading) or tag)
+
+
+@cache
+def own_name(tag: str) -> str:
+    """What its own speakers call the language ``tag``."""
+    return language_name(tag, tag)
+
+
+@cache
+def direction(tag: str) -> str:
+    """``ltr`` or ``rtl``."""
+    locale = _locale(tag)
+    return str(locale.text_direction) if locale else "ltr"
+
+
+def _locale(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

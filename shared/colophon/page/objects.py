@@ -1,0 +1,38 @@
+"""How what Colophon stores on the site is served: content types, cache lives, cache tags."""
+
+from colophon.upload.keys import PostRef
+
+HTML_TYPE = "text/html; charset=utf-8"
+STYLE_TYPE = "text/css; charset=utf-8"
+IMAGE_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
+
+# A page's life at the edge bounds what a purge that got lost can do.
+PAGE_LIFE = "public, max-age=60, s-maxage=300"
+# An image's path changes with its content, but one may be withdrawn: browsers keep it for a day at most.
+IMAGE_LIFE = "public, max-age=86400, s-maxage=31536000"
+STYLE_LIFE = "public, max-age=31536000, immutable"
+
+
+def post_tags(post: PostRef) -> str:
+    """The cache tags of every page and image of a post: a comma list, as CloudFront reads it from ``cache-tag``."""
+    return f"p:{post},{clinic_tag(post.clinic)}"
+
+
+def clinic_tag(clinic: str) -> str:
+    """The cache tag of everything of a clinic."""
+    return f"c:{clinic}"
+
+
+def listing_tag(lang: str) -> str:
+    """The cache tag of the listings in ``lang``."""
+    return f"l:{lang}"
+
+
+def listing_tags(lang: str, clinic: str | None = None) -> str:
+    """The cache tags of a listing in ``lang``, and of ``clinic`` where it is about one alone."""
+    return f"{listing_tag(lang)},{clinic_tag(clinic)}" if clinic else listing_tag(lang)
+
+
+def blocked_by(site_url: str) -> str:
+    """The ``Link`` header of a 451: who blocks it, which is the site itself (RFC 7725, 4)."""
+    return f'<{site_url}/>; rel="blocked-by"'

@@ -1,0 +1,57 @@
+"""A post's page: bytes from a view."""
+
+from typing import Any
+
+from colophon.notices.policy import POLICY, owed
+from colophon.page.blocks import shown_blocks, shown_figures
+from colophon.page.dates import date_words, instant_stamp, instant_words
+from colophon.page.frame import frame
+from colophon.page.languages import direction
+from colophon.page.links import alternates, canonical_url, other_languages
+from colophon.page.names import clinic_names
+from colophon.page.paths import archive_path, profile_path
+from colophon.page.structured import ai_disclosure, json_ld, modified, published
+from colophon.page.template import render
+from colophon.page.view import PostView
+
+
+def post_page(view: PostView, rev: int) -> bytes:
+    """The page of one edition, in UTF-8: the same view and ``rev`` (from 1) always make the same bytes.
+
+    Raises Misconfigured where notices or words are lacking in the page's language.
+    """
+    return render("post.html", **frame(view.page.lang, view.site, rev), **_head(view), **_article(view))
+
+
+def _head(view: PostView) -> dict[str, Any]:
+    pictures = shown_figures(view)
+    return {
+        "policy": POLICY,
+        "canonical": canonical_url(view),
+        "alternates": alternates(view),
+        "ai_disclosure": ai_disclosure(view),
+        "json_ld": json_ld(view),
+        "published": published(view),
+        "modified": modified(view),
+        "picture": pictures[0] if pictures else None,
+    }
+
+
+def _article(view: PostView) -> dict[str, Any]:
+    edition, lang, clinic = view.edition, view.page.lang, view.page.post.clinic
+    return {
+        "front": edition.front,
+        "original": edition.is_original,
+        "original_language": view.site.original_language,
+        "excerpt": edition.excerpt,
+        "notices": {notice.id: notice for notice in owed(view)},
+        "names": clinic_names(view.clinic, lang, view.site.original_language),
+        "blocks": shown_blocks(view),
+        "direction": direction(lang),
+        "date_words": date_words,
+        "instant_words": instant_words,
+        "instant_stamp": instant_stamp,
+        "archive": archive_path(lang, clinic),
+        "profile": profile_path(lang, clinic),
+        "other_languages": other_languages(view),
+    }
