@@ -1,0 +1,57 @@
+"""moto started in this process, with what it does differently from AWS put right."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from colophon.local.lock import requests_one_at_a_time
+from colophon.local.names import ACCOUNT, REGION
+from colophon.local.s3_events import true_s3_events
+from colophon.problem import Misconfigured
+
+ACCESS_KEY = "AKIALOCALEMULATION00"
+SECRET_KEY = "local-emulation-takes-any-secret"
+_running = False
+
+
+@contextmanager
+def engine() -> Iterator[None]:
+    """An empty account for the time of the block; everything in it is forgotten at the end.
+
+    moto's state belongs to the process, so there is one at a time: a second raises Misconfigured.
+    """
+    global _running
+    if _running:
+        raise Misconfigured("Emulated AWS already runs in this process; stop it before another is started.")
+    os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
+    from moto import mock_aws
+
+    _running = True
+    try:
+        with ExitStack() as parts:
+            parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
+            parts.enter_context(requests_one_at_a_time())
+            parts.enter_context(true_s3_events())
+            yield
+    finally:
+        _running = False
+
+
+def client(service: str) -> Any:
+    """A boto3 client of the emulated account with every right, for those who stand outside of the functions.
+
+    Pays no heed to AWS_PROFILE or AWS_ENDPOINT_URL of the shell, and never asks for an account's own host name.
+    """
+    import boto3
+    from botocore.config import Config
+
+    unconcerned = Config(
+        account_id_endpoint_mode="disabled",
+        ignore_configured_endpoint_urls=True,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    session = boto3.session.Session(
+        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION
+    )
+    return session.client(service, config=unconcerned)
