@@ -1,6 +1,21 @@
 """Drawings for the orthopaedic clinic's posts."""
 
-from drawings.sheet import CORAL, CREAM, GREY, INK, OCHRE, ROSE, SEA, SHADE, SKIN, SKY, TEAL, WHITE, Point, Sheet
+from drawings.sheet import (
+    CORAL,
+    CREAM,
+    GREY,
+    INK,
+    OCHRE,
+    ROSE,
+    SEA,
+    SHADE,
+    SKIN,
+    SKY,
+    TEAL,
+    WHITE,
+    Point,
+    Sheet,
+)
 from PIL import Image
 
 

@@ -1,6 +1,18 @@
 """Drawings for the eye clinic's posts."""
 
-from drawings.sheet import CORAL, CREAM, GREY, INK, OCHRE, SEA, SKIN, SKY, TEAL, WHITE, Sheet
+from drawings.sheet import (
+    CORAL,
+    CREAM,
+    GREY,
+    INK,
+    OCHRE,
+    SEA,
+    SKIN,
+    SKY,
+    TEAL,
+    WHITE,
+    Sheet,
+)
 from PIL import Image
 
 

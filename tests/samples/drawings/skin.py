@@ -2,7 +2,21 @@
 
 import math
 
-from drawings.sheet import CORAL, CREAM, GREY, INK, OCHRE, ROSE, SEA, SHADE, SKIN, SKY, TEAL, WHITE, Sheet
+from drawings.sheet import (
+    CORAL,
+    CREAM,
+    GREY,
+    INK,
+    OCHRE,
+    ROSE,
+    SEA,
+    SHADE,
+    SKIN,
+    SKY,
+    TEAL,
+    WHITE,
+    Sheet,
+)
 from PIL import Image
 
 

@@ -1,6 +1,20 @@
 """Drawings for the dental clinic's posts."""
 
-from drawings.sheet import CORAL, CREAM, GREY, INK, OCHRE, ROSE, SEA, SHADE, SKIN, SKY, TEAL, WHITE, Sheet
+from drawings.sheet import (
+    CORAL,
+    CREAM,
+    GREY,
+    INK,
+    OCHRE,
+    ROSE,
+    SEA,
+    SHADE,
+    SKIN,
+    SKY,
+    TEAL,
+    WHITE,
+    Sheet,
+)
 from PIL import Image
 
 
