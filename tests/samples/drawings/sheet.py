@@ -53,7 +53,8 @@ class Sheet:
         """An open line with round ends."""
         path = _curve(points, closed=False) if smooth and len(points) > 2 else list(points)
         self._pen.line(_scaled(path), fill=colour, width=round(width * _SCALE), joint="curve")
-        for x, y in (path[0], path[-1]):
+        # The pen leaves hairlines open between the pieces of a wide curve.
+        for x, y in path:
             self.disc(x, y, width / 2, colour)
 
     def dots(self, start: Point, end: Point, colour: str = INK, size: float = 5, gap: float = 18) -> None:

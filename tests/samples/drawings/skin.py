@@ -63,7 +63,7 @@ def uv_by_hour() -> Image.Image:
 
 def missed_places() -> Image.Image:
     sheet = Sheet()
-    neck = [(390, 440), (400, 640), (640, 640), (610, 520), (600, 400)]
+    neck = [(390, 440), (400, 640), (690, 640), (668, 520), (664, 380)]
     sheet.shape(neck, SHADE, smooth=False)
     face = [
         (330, 170),
@@ -101,8 +101,8 @@ def missed_places() -> Image.Image:
     sheet.stroke([(352, 448), (378, 446)], CORAL, 6)
     sheet.ring(568, 298, 46, CORAL, 9)
     sheet.ring(384, 212, 46, CORAL, 9)
-    sheet.ring(622, 474, 46, CORAL, 9)
-    sheet.box(380, 580, 670, 640, TEAL, 20)
+    sheet.ring(646, 476, 46, CORAL, 9)
+    sheet.box(380, 580, 710, 640, TEAL, 20)
     return sheet.picture()
 
 

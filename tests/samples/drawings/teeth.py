@@ -93,17 +93,15 @@ def brush_angle() -> Image.Image:
 
 
 def rice_and_pea() -> Image.Image:
-    sheet = Sheet(900, 480)
-    for left, colour, paste, flat in ((70, TEAL, 19, 0.5), (490, CORAL, 30, 1.0)):
-        sheet.box(left + 110, 214, left + 116, 460, colour, 3)
-        sheet.box(left + 96, 220, left + 132, 470, colour, 18)
-        sheet.box(left + 40, 150, left + 300, 200, colour, 24)
-        sheet.box(left + 96, 180, left + 132, 240, colour, 10)
-        for bristle in range(9):
-            x = left + 66 + 26 * bristle
-            sheet.stroke([(x, 150), (x, 104)], SEA, 14)
-        sheet.disc(left + 170, 98 - paste * flat / 2, paste, OCHRE, flat)
-        sheet.disc(left + 164, 94 - paste * flat / 2, paste / 2.4, CREAM, flat)
+    sheet = Sheet(960, 400)
+    for left, colour, paste, flat in ((40, TEAL, 19, 0.5), (520, CORAL, 30, 1.0)):
+        sheet.stroke([(left + 30, 240), (left + 170, 240), (left + 230, 252), (left + 390, 250)], colour, 30)
+        sheet.stroke([(left + 260, 251), (left + 380, 250)], colour, 42)
+        for bristle in range(7):
+            x = left + 36 + 20 * bristle
+            sheet.stroke([(x, 226), (x, 180)], SEA, 14)
+        sheet.disc(left + 96, 174 - paste * flat / 2, paste, OCHRE, flat)
+        sheet.disc(left + 90, 170 - paste * flat / 2, paste / 2.4, CREAM, flat)
     return sheet.picture()
 
 
