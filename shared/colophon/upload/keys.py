@@ -60,12 +60,20 @@ class ImageRef:
 class SiteFile:
     """``site.yaml``."""
 
+    @property
+    def key(self) -> str:
+        return "site.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class ClinicFile:
     """A clinic's record."""
 
     clinic: str
+
+    @property
+    def key(self) -> str:
+        return f"clinics/{self.clinic}/clinic.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +82,20 @@ class ClinicWithdrawal:
 
     clinic: str
 
+    @property
+    def key(self) -> str:
+        return f"clinics/{self.clinic}/{_WITHDRAWAL}"
+
 
 @dataclass(frozen=True, slots=True)
 class PostWithdrawal:
     """The standing order against a post in every language."""
 
     post: PostRef
+
+    @property
+    def key(self) -> str:
+        return f"{self.post.folder}{_WITHDRAWAL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +104,20 @@ class PageWithdrawal:
 
     page: PageRef
 
+    @property
+    def key(self) -> str:
+        return f"{self.page.key}.{_WITHDRAWAL}"
+
 
 @dataclass(frozen=True, slots=True)
 class ImageWithdrawal:
     """The standing order against one image."""
 
     image: ImageRef
+
+    @property
+    def key(self) -> str:
+        return f"{self.image.key}.{_WITHDRAWAL}"
 
 
 @dataclass(frozen=True, slots=True)

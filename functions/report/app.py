@@ -1,0 +1,30 @@
+"""Reads the table's stream: tells uploaders what became of their uploads."""
+
+import os
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from colophon.settings import Settings
+from colophon.stores.stream import change_of
+from colophon.verbs.report import report
+from colophon.wiring import ReportDoors, report_doors
+
+
+@cache
+def doors() -> ReportDoors:
+    return report_doors(Settings(os.environ))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """One batch of changes; the stream begins again at the first that could not be reported."""
+
+    def answer(record: DynamoDBRecord) -> None:
+        report(change_of(record.raw_event), doors().inbox, doors().index)
+
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, answer, processor, context)

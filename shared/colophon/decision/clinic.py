@@ -1,0 +1,80 @@
+"""What a clinic's folder says: its record, and whether the whole clinic is withdrawn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from colophon.clinic.record import ClinicRecord
+from colophon.decision.identity import fingerprint
+from colophon.decision.orders import Order, order_at, order_outcome
+from colophon.decision.outcome import Outcome, State
+from colophon.decision.parts import ClinicRow
+from colophon.decision.reading import Bad, Found, Verdicts, Wanted, search
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal
+from colophon.upload.versions import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicLook:
+    """What was seen of a clinic: its row, then its folder, and the versions read so far."""
+
+    row: ClinicRow
+    folder: Folder
+    now: datetime
+    verdicts: Verdicts
+
+
+def is_clinic_settled(look: ClinicLook) -> bool:
+    """Whether nothing has changed since the clinic's row was recorded."""
+    row = look.row
+    due = row.next_at is not None and look.now >= row.next_at
+    return not due and row.seen == _seen(look)
+
+
+def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
+    """The row to keep for the clinic (``n`` not yet counted up), or the version to read first."""
+    clinic = look.row.clinic
+    record_key, order_key = ClinicFile(clinic).key, ClinicWithdrawal(clinic).key
+    found: Found[ClinicRecord] | Wanted = search(look.folder.history(record_key), look.verdicts, _no_objection)
+    if isinstance(found, Wanted):
+        return found
+    order = order_at(look.folder, order_key, look.verdicts, look.now)
+    if isinstance(order, Wanted):
+        return order
+    decided = found.version or found.ended
+    order_id = fingerprint(order.identity) if order.identity else ""
+    return ClinicRow(
+        clinic,
+        look.row.n,
+        fp=fingerprint(decided.id if decided else "", order_id),
+        seen=_seen(look),
+        record=found.value,
+        ever=found.ever,
+        order=order.order,
+        order_id=order_id,
+        lifted=order.lifted,
+        outcomes=_outcomes(look, found, order),
+        next_at=order.ends_at,
+    )
+
+
+def _outcomes(look: ClinicLook, found: Found[ClinicRecord], order: Order) -> tuple[Outcome, ...]:
+    outcomes: list[Outcome] = []
+    records = look.folder.history(ClinicFile(look.row.clinic).key)
+    if records.newest:
+        problems = found.passed[0][1].problems if found.passed else ()
+        state: State = "absent" if not records.present else "refused" if problems else "live"
+        outcomes.append(Outcome(records.newest.key, state, "", problems, records.newest.id))
+    orders = look.folder.history(order.key)
+    if orders.ever:
+        outcomes.append(order_outcome(order, orders, covers=records.ever))
+    return tuple(outcomes)
+
+
+def _seen(look: ClinicLook) -> str:
+    clinic = look.row.clinic
+    keys = (ClinicFile(clinic).key, ClinicWithdrawal(clinic).key)
+    return fingerprint([look.folder.history(key).identity() for key in keys])
+
+
+def _no_objection(_: ClinicRecord) -> Bad | None:
+    return None

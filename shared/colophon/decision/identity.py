@@ -1,0 +1,35 @@
+"""Fingerprints: the identity, never the equality, of what a decision used."""
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_ROOMS = ("upload", "edition", "clinic", "notices", "page", "templates", "decision", "images")
+_SOURCES = (".py", ".html", ".css", ".yaml", ".json")
+
+
+def fingerprint(*inputs: object) -> str:
+    """The SHA-256, in hex, of ``inputs`` in their order (strings, numbers, None, and lists or maps of them)."""
+    return hashlib.sha256(json.dumps(inputs, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """The identity of all code, templates and notice texts that make a page's bytes."""
+    digest = hashlib.sha256()
+    root = files("colophon")
+    for room in _ROOMS:
+        _feed(digest, root / room)
+    for module in ("site_settings.py", "withdrawal.py"):
+        digest.update((root / module).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _feed(digest: "hashlib._Hash", folder: Traversable) -> None:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            _feed(digest, entry)
+        elif entry.name.endswith(_SOURCES):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())

@@ -1,0 +1,88 @@
+"""What one answer to a ring saw of a post, and the short reading of it that tells whether anything changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.reading import Verdicts, runs_until_deleted
+from colophon.edition.model import Edition
+from colophon.page.view import Facts
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal
+from colophon.upload.versions import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The folder as it was listed, and what the index had held before that.
+
+    ``verdicts`` grows while versions are read; ``now`` is the moment of the look.
+    """
+
+    folder: Folder
+    row: PostRow
+    clinic: ClinicRow
+    site: SiteRow
+    now: datetime
+    verdicts: Verdicts
+
+    @property
+    def post(self) -> PostRef:
+        return self.row.post
+
+
+def page_order_keys(page: PageRef) -> tuple[str, str]:
+    """The keys in the post's folder whose withdrawals cover ``page``."""
+    return PostWithdrawal(page.post).key, PageWithdrawal(page).key
+
+
+def image_order_keys(image: ImageRef) -> tuple[str, str]:
+    """The keys in the post's folder whose withdrawals cover ``image``."""
+    return PostWithdrawal(image.post).key, ImageWithdrawal(image).key
+
+
+def is_page_settled(page: PageRef, look: Look) -> bool:
+    """Whether nothing that decides about ``page`` has changed since its row was recorded: no need to read anything."""
+    part = look.row.pages.get(page.lang)
+    if part is None:
+        return not look.folder.history(page.key).ever
+    return part.seen == page_seen(page, look, part.uses) and (part.next_at is None or look.now < part.next_at)
+
+
+def page_seen(page: PageRef, look: Look, uses: tuple[str, ...]) -> str:
+    """The identity of all that can decide about ``page``, from the listing and the index alone."""
+    return fingerprint(
+        look.folder.history(page.key).identity(),
+        [look.folder.history(key).identity() for key in page_order_keys(page)],
+        {name: image_id(look, name) for name in uses},
+        look.clinic.fp,
+        look.site.fp,
+        sibling_ids(page, look),
+        code_version(),
+    )
+
+
+def editions_read(page: PageRef, look: Look) -> Iterator[Edition]:
+    """The valid editions of ``page`` met so far, newest first."""
+    for version in runs_until_deleted(look.folder.history(page.key)):
+        verdict = look.verdicts.get(version.id)
+        if isinstance(verdict, Edition):
+            yield verdict
+
+
+def image_id(look: Look, name: str) -> str:
+    """The identity of one image as the index holds it."""
+    part = look.row.images.get(name)
+    return part.fp if part else ""
+
+
+def sibling_ids(page: PageRef, look: Look) -> dict[str, str]:
+    """The identity of what each other language shows."""
+    return {lang: part.facts_id for lang, part in look.row.pages.items() if lang != page.lang and part.facts_id}
+
+
+def live_siblings(page: PageRef, look: Look) -> tuple[Facts, ...]:
+    """What the other languages that are live show, in the order of their tags."""
+    parts = sorted(look.row.pages.items())
+    return tuple(part.facts for lang, part in parts if lang != page.lang and part.facts)

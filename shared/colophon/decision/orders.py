@@ -1,0 +1,74 @@
+"""Withdrawals as they stand against a page or an image at one moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from colophon.decision.outcome import Outcome
+from colophon.decision.reading import Bad, Verdicts, Wanted
+from colophon.problem import Problem
+from colophon.upload.versions import Folder, History
+from colophon.withdrawal import UNREADABLE, Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key's order. ``identity`` never returns to an old value; ``lifted`` counts how often it was ended.
+
+    ``order`` is None where none stands. ``problems`` are for whoever uploaded it. At ``ends_at`` it ends by itself.
+    """
+
+    key: str
+    identity: tuple[str, ...]
+    order: Withdrawal | None = None
+    lifted: int = 0
+    problems: tuple[Problem, ...] = ()
+    ends_at: datetime | None = None
+    over: bool = False
+
+
+def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Order | Wanted:
+    """What the withdrawal at ``key`` orders at ``now``. It counts by its key, whether or not it can be read."""
+    history = folder.history(key)
+    lifted = history.times_deleted()
+    if not history.present:
+        return Order(key, history.identity(), lifted=lifted)
+    version = next(history.runs())
+    if version.id not in verdicts:
+        return Wanted(version)
+    verdict = verdicts[version.id]
+    if not isinstance(verdict, Withdrawal):
+        problems = verdict.problems if isinstance(verdict, Bad) else ()
+        return Order(key, history.identity(), UNREADABLE, lifted, problems)
+    if verdict.stands(now):
+        return Order(key, history.identity(), verdict, lifted, ends_at=verdict.until)
+    return Order(key, (*history.identity(), "over"), None, lifted + 1, over=True)
+
+
+def order_outcome(order: Order, history: History, *, covers: bool) -> Outcome:
+    """The report of a withdrawal itself. ``covers`` is whether what it names was ever uploaded."""
+    newest = history.newest
+    version = newest.id if newest else ""
+    key = newest.key if newest else order.key
+    if not history.present:
+        return Outcome(key, "absent", version=version)
+    if order.over:
+        return Outcome(key, "superseded", problems=(_over(),), version=version)
+    if not covers:
+        return Outcome(key, "waiting", problems=(*order.problems, _covers_nothing()), version=version)
+    return Outcome(key, "live", problems=order.problems, version=version)
+
+
+def withdrawn_by(order: Order) -> Problem:
+    """What the report of a withdrawn upload says."""
+    kind = order.order.kind if order.order else "withdrawn"
+    return Problem(f"{order.key} withdraws it ({kind}).", "To show it again, delete that file.", severity="warning")
+
+
+def _over() -> Problem:
+    return Problem("This hold is over: it ended by itself.", "Delete the file when convenient.", severity="warning")
+
+
+def _covers_nothing() -> Problem:
+    what = "It names nothing that was ever uploaded here."
+    fix = "Check the file's name and folder. It will count as soon as what it names is uploaded."
+    return Problem(what, fix, severity="waiting")

@@ -1,0 +1,183 @@
+"""What must stand at an edition's address: a body, a tombstone, or nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from colophon.decision.facts import facts_of, warnings_for
+from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.look import Look, editions_read, image_id, live_siblings, page_order_keys, page_seen, sibling_ids
+from colophon.decision.orders import Order, order_at, withdrawn_by
+from colophon.decision.outcome import Outcome, State
+from colophon.decision.parts import PagePart
+from colophon.decision.reading import Bad, Found, Wanted, search
+from colophon.decision.waiting import clinic_lacks, due_at, images_lacking, not_due, site_lacks
+from colophon.edition.model import Edition
+from colophon.page.paths import path_of
+from colophon.page.view import Facts, PostView, ShownImage, TombstoneView
+from colophon.problem import Problem
+from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.withdrawal import strongest
+
+
+@dataclass(frozen=True, slots=True)
+class PageDecision:
+    """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
+
+    ``part`` is the row to keep, its token and ``n`` not yet filled in.
+    """
+
+    show: PostView | TombstoneView | None
+    fp: str
+    part: PagePart
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    show: PostView | TombstoneView | None
+    fp: str
+    state: State
+    problems: tuple[Problem, ...] = ()
+    url: str = ""
+    facts: Facts | None = None
+
+
+def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
+    """What must stand at ``page``, or the version to read before that can be said.
+
+    In a fixed order, and the first that settles it does: was there ever a text, does a withdrawal stand, is a text valid
+    and complete or was it deleted, do site and clinic allow it. The fingerprint holds what was used up to there.
+    """
+    if not look.folder.history(page.key).ever:
+        return _decision(page, look, _Answer(None, "", "absent"), ())
+    orders = _orders(page, look)
+    if isinstance(orders, Wanted):
+        return orders
+    if any(order.order for order in orders):
+        return _decision(page, look, _withdrawn(page, look, orders), orders)
+    found = _text(page, look)
+    if isinstance(found, Wanted):
+        return found
+    return _decision(page, look, _from_text(page, look, found, [order.identity for order in orders]), orders)
+
+
+def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
+    orders: list[Order] = []
+    for key in page_order_keys(page):
+        order = order_at(look.folder, key, look.verdicts, look.now)
+        if isinstance(order, Wanted):
+            return order
+        orders.append(order)
+    return (*orders, clinic_order(look))
+
+
+def clinic_order(look: Look) -> Order:
+    """The clinic's withdrawal, as the index holds it."""
+    row = look.clinic
+    key = ClinicWithdrawal(look.post.clinic).key
+    return Order(key, (row.order_id,), row.order, row.lifted, ends_at=row.order.until if row.order else None)
+
+
+def _text(page: PageRef, look: Look) -> Found[Edition] | Wanted:
+    def objection(edition: Edition) -> Bad | None:
+        problems = (*images_lacking(edition, look), *not_due(edition, look.now))
+        return Bad(problems) if problems else None
+
+    return search(look.folder.history(page.key), look.verdicts, objection)
+
+
+def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
+    fp = fingerprint("withdrawn", [order.identity for order in orders], look.site.fp, code_version())
+    winner = strongest(tuple(order.order for order in orders if order.order))
+    assert winner is not None
+    show = TombstoneView(
+        winner.kind,
+        page.lang,
+        look.site.settings,
+        reason=winner.reason,
+        at=winner.at,
+        until=winner.until,
+        reference=winner.reference or "",
+    )
+    if not look.folder.history(page.key).present:
+        return _Answer(show, fp, "absent")
+    return _Answer(show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look))
+
+
+def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
+    passed = found.passed[0][1].problems if found.passed else ()
+    edition = found.value
+    if edition is None:
+        ended = found.ended.id if found.ended else ""
+        fp = fingerprint("no text", ended, order_ids, code_version())
+        gone = TombstoneView("absent", page.lang, look.site.settings)
+        return _Answer(gone if found.ever else None, fp, _passed_state(found, "absent", passed), passed)
+    fp = fingerprint(
+        "text",
+        found.version.id if found.version else "",
+        order_ids,
+        [image_id(look, figure.name) for figure in edition.figures],
+        look.clinic.fp,
+        look.site.fp,
+        sibling_ids(page, look),
+        code_version(),
+    )
+    lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic))
+    if lacks:
+        show = TombstoneView("absent", page.lang, look.site.settings) if look.clinic.ever and look.site.ever else None
+        return _Answer(show, fp, _passed_state(found, "waiting", passed), passed or lacks)
+    return _live(page, look, found, edition, fp)
+
+
+def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> _Answer:
+    assert look.clinic.record is not None and look.site.settings is not None
+    images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
+    view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
+    passed = found.passed[0][1].problems if found.passed else ()
+    problems = passed or (*edition.warnings, *warnings_for(view))
+    return _Answer(view, fp, _passed_state(found, "live", passed), problems, _url(page, look), facts_of(view))
+
+
+def _passed_state(found: Found[Edition], otherwise: State, problems: tuple[Problem, ...]) -> State:
+    """The state of the newest version, when that is not the one that counts."""
+    if not problems:
+        return otherwise
+    if any(problem.severity == "error" for problem in problems):
+        return "refused"
+    return "waiting" if any(problem.field != "publish_at" and problem.field != "source.posted" for problem in problems) else "scheduled"
+
+
+def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order]) -> PageDecision:
+    known = look.row.pages.get(page.lang)
+    show, fp = answer.show, answer.fp
+    if show is None:
+        fp = ""
+        # A page that stands without anything to stand on is closed, not left.
+        if known is not None and known.token.etag:
+            show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
+    newest = look.folder.history(page.key).newest
+    outcome = Outcome(
+        newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
+    )
+    facts_id = known.facts_id if known else ""
+    if answer.facts != (known.facts if known else None):
+        facts_id = fingerprint("facts", fp)
+    uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
+    dues = [due_at(edition) for edition in editions_read(page, look)]
+    next_at = _next(look.now, (*dues, *(order.ends_at for order in orders)))
+    seen = page_seen(page, look, uses)
+    part = PagePart(outcome, seen=seen, facts=answer.facts, facts_id=facts_id, uses=uses, next_at=next_at)
+    return PageDecision(show, fp, part)
+
+
+def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:
+    return min((moment for moment in moments if moment and moment > now), default=None)
+
+
+def _shown(look: Look, name: str) -> ShownImage:
+    part = look.row.images[name]
+    return ShownImage(part.state, part.path, part.width, part.height)
+
+
+def _url(page: PageRef, look: Look) -> str:
+    return look.site.settings.url + path_of(page) if look.site.settings else ""

@@ -1,0 +1,107 @@
+"""What the index holds of a post, a clinic and the site: a part per page, image and order, each counted by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from colophon.clinic.record import ClinicRecord
+from colophon.decision.outcome import Outcome
+from colophon.page.view import Facts, ImageState
+from colophon.site_settings import SiteSettings
+from colophon.upload.keys import PostRef
+from colophon.withdrawal import Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class PageToken:
+    """What stood at a page's path: the ETag to swap against (empty: nothing is there), its rev and fingerprint."""
+
+    etag: str = ""
+    rev: int = 0
+    fp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """One language of a post.
+
+    ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
+    read. ``facts`` are what others show of the page while it is live; ``facts_id`` changes whenever they do and never
+    returns. ``uses`` names the images that decided; at ``next_at`` the decision may change by itself.
+    """
+
+    outcome: Outcome
+    n: int = 0
+    token: PageToken = PageToken()
+    seen: str = ""
+    facts: Facts | None = None
+    facts_id: str = ""
+    uses: tuple[str, ...] = ()
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """One image of a post. ``came`` never becomes false again; ``path`` is from the site's root, while ready."""
+
+    outcome: Outcome
+    n: int = 0
+    seen: str = ""
+    fp: str = ""
+    came: bool = False
+    state: ImageState = "absent"
+    path: str = ""
+    width: int = 0
+    height: int = 0
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """One withdrawal's own row: what its uploader is told."""
+
+    outcome: Outcome
+    n: int = 0
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """All that the index holds of a post."""
+
+    post: PostRef
+    pages: Mapping[str, PagePart] = field(default_factory=dict)
+    images: Mapping[str, ImagePart] = field(default_factory=dict)
+    orders: Mapping[str, OrderPart] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRow:
+    """A clinic as its folder says. ``fp`` is the identity of what pages use of it.
+
+    ``ever`` is whether a valid record was ever there; ``lifted`` counts the withdrawals of the clinic that ended.
+    """
+
+    clinic: str
+    n: int = 0
+    fp: str = ""
+    seen: str = ""
+    record: ClinicRecord | None = None
+    ever: bool = False
+    order: Withdrawal | None = None
+    order_id: str = ""
+    lifted: int = 0
+    outcomes: tuple[Outcome, ...] = ()
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """The site's settings as ``site.yaml`` says. ``fp`` is the identity of what pages use of them."""
+
+    n: int = 0
+    fp: str = ""
+    seen: str = ""
+    settings: SiteSettings | None = None
+    ever: bool = False
+    outcome: Outcome | None = None

@@ -1,0 +1,81 @@
+"""What has been read so far in answering one ring, and what must be read next."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from colophon.problem import Problem, Refused
+from colophon.upload.versions import History, Version
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A version that is wrong in itself, and why."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A decision can't be made before this version is read."""
+
+    version: Version
+
+
+# What each version's content turned out to be, by version id.
+Verdicts: TypeAlias = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """The newest version that counts, if any, and the newer ones passed over, each with its problems.
+
+    ``ended`` is the delete marker that ended the search.
+    """
+
+    version: Version | None = None
+    value: T | None = None
+    passed: tuple[tuple[Version, Bad], ...] = ()
+    ended: Version | None = None
+
+    @property
+    def ever(self) -> bool:
+        """Whether something that counts is or was there."""
+        return self.version is not None or self.ended is not None
+
+
+def judged(read: Callable[[bytes], T], content: bytes) -> T | Bad:
+    """What ``read`` makes of ``content``, or why it refused."""
+    try:
+        return read(content)
+    except Refused as refused:
+        return Bad(refused.problems)
+
+
+def search(history: History, verdicts: Verdicts, counts: Callable[[T], Bad | None]) -> Found[T] | Wanted:
+    """The newest version of ``history`` that is valid and for which ``counts`` has no objection.
+
+    Newest first; a delete marker ends the search. Asks for one version at a time, so nothing older is read than needed.
+    """
+    passed: list[tuple[Version, Bad]] = []
+    for version in history.runs():
+        if version.deleted:
+            return Found(passed=tuple(passed), ended=version)
+        if version.id not in verdicts:
+            return Wanted(version)
+        verdict = verdicts[version.id]
+        objection = verdict if isinstance(verdict, Bad) else counts(verdict)  # type: ignore[arg-type]
+        if objection is None:
+            return Found(version, verdict, tuple(passed))  # type: ignore[arg-type]
+        passed.append((version, objection))
+    return Found(passed=tuple(passed))
+
+
+def runs_until_deleted(history: History) -> Iterator[Version]:
+    """The versions that a search may meet."""
+    for version in history.runs():
+        yield version
+        if version.deleted:
+            return

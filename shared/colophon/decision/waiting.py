@@ -1,0 +1,98 @@
+"""What an edition lacks that other uploads, or time, must bring. Judged afresh at each look, so order never matters."""
+
+from datetime import UTC, datetime, time, timedelta, timezone
+
+from colophon.clinic.channels import belongs
+from colophon.decision.look import Look
+from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.edition.model import Edition
+from colophon.problem import Problem
+from colophon.upload.keys import ImageRef
+
+# A date has come when it has begun anywhere: UTC+14 is the earliest zone there is.
+_FIRST_ZONE = timezone(timedelta(hours=14))
+
+
+def images_lacking(edition: Edition, look: Look) -> tuple[Problem, ...]:
+    """A problem for each image of ``edition`` that has never come. One withdrawn or deleted has come."""
+    problems: list[Problem] = []
+    for name in dict.fromkeys(figure.name for figure in edition.figures):
+        part = look.row.images.get(name)
+        if part is None or not part.came:
+            problems.append(_image_problem(look, name))
+    return tuple(problems)
+
+
+def due_at(edition: Edition) -> datetime:
+    """The moment from which ``edition`` may be shown."""
+    posted = datetime.combine(edition.front.source.posted, time(), _FIRST_ZONE)
+    return max(posted, edition.front.publish_at or posted).astimezone(UTC)
+
+
+def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
+    """Why ``edition`` must not be shown yet, if so."""
+    if now >= due_at(edition):
+        return ()
+    when = due_at(edition).isoformat()
+    if edition.front.publish_at and edition.front.publish_at > now:
+        fix = "Nothing to do. To publish sooner, upload it with an earlier publish_at or without one."
+        return (_waiting(f"It is scheduled: publish_at is {when}.", fix, "publish_at"),)
+    what = f"The original's date, {edition.front.source.posted}, is still to come."
+    return (_waiting(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),)
+
+
+def site_lacks(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
+    """What the site's settings lack for ``edition`` to be shown."""
+    if site.settings is None:
+        return (_waiting("There is no valid site.yaml.", "Upload site.yaml; every post waits for it."),)
+    settings = site.settings
+    if edition.lang not in settings.languages:
+        what = f"site.yaml does not list the language “{edition.lang}”."
+        return (_waiting(what, f"Add “{edition.lang}” to languages in site.yaml, or delete this file."),)
+    if edition.is_original and edition.lang != settings.original_language:
+        what = f"It has no translation record, but originals here are in “{settings.original_language}”."
+        return (_waiting(what, "Add translation.at and translation.system.", "translation"),)
+    if not edition.is_original and edition.lang == settings.original_language:
+        what = f"“{edition.lang}” is the language of originals (site.yaml), but the file has a translation record."
+        return (_waiting(what, "Remove translation, or name the file by the language it was translated into.", "translation"),)
+    return ()
+
+
+def clinic_lacks(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
+    """What the clinic's record lacks for ``edition`` to be shown."""
+    where = f"clinics/{clinic.clinic}/clinic.yaml"
+    record = clinic.record
+    if record is None:
+        return (_waiting(f"There is no valid {where}.", f"Upload {where}; the clinic's posts wait for it."),)
+    problems: list[Problem] = []
+    if record.status == "suspended":
+        problems.append(_waiting(f"{where} says that the clinic is suspended.", "Set its status to active."))
+    if record.permission is None:
+        fix = f"Add permission (reference, granted) to {where} once the clinic has given it."
+        problems.append(_waiting(f"{where} has no permission to publish translations.", fix))
+    source = edition.front.source
+    channel = record.channels.get(source.channel)
+    if channel is None:
+        known = ", ".join(sorted(record.channels)) or "none"
+        what = f"{where} lists no channel “{source.channel}” (it lists: {known})."
+        problems.append(_waiting(what, "Correct source.channel, or add the channel to the record.", "source.channel"))
+    elif not belongs(channel, source.url):
+        what = f"{source.url} does not belong to the channel “{source.channel}” ({channel.url})."
+        problems.append(_waiting(what, "Correct source.url or source.channel.", "source.url"))
+    return tuple(problems)
+
+
+def _image_problem(look: Look, name: str) -> Problem:
+    part = look.row.images.get(name)
+    field = f"images.{name}"
+    if part is not None and part.outcome.state == "refused":
+        reason = part.outcome.problems[0].what if part.outcome.problems else "see its own report."
+        return _waiting(f"The image “{name}” was refused: {reason}", f"Upload a sound “{name}” into the folder.", field)
+    if look.folder.history(ImageRef(look.post, name).key).ever:
+        return _waiting(f"The image “{name}” is being made ready.", "Nothing to do: it takes a few seconds.", field)
+    fix = f"Upload “{name}” into {look.post.folder}, or take it out of the text."
+    return _waiting(f"The image “{name}” has not come.", fix, field)
+
+
+def _waiting(what: str, fix: str, field: str = "") -> Problem:
+    return Problem(what, fix, field, severity="waiting")

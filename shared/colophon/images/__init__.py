@@ -1,0 +1,1 @@
+"""Images: any phone's photo in, a clean copy of it out."""

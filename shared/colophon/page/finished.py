@@ -1,0 +1,57 @@
+"""Finished objects: rendered, passed through the gate, and labelled for the CDN."""
+
+from colophon.images.copy import Copy
+from colophon.notices.gate import check_page, check_tombstone
+from colophon.notices.policy import owed, owed_by_tombstone
+from colophon.page.objects import HTML_TYPE, IMAGE_LIFE, PAGE_LIFE, STYLE_LIFE, STYLE_TYPE, blocked_by, post_tags
+from colophon.page.paths import key_of
+from colophon.page.post import post_page
+from colophon.page.site_object import SiteObject
+from colophon.page.style import style_sheet
+from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
+from colophon.page.view import PostView, TombstoneView
+from colophon.upload.keys import PageRef, PostRef
+
+_IMAGE_TOMBSTONE = b"This image is no longer shown.\n"
+
+
+def finished_page(page: PageRef, show: PostView | TombstoneView, rev: int, fp: str) -> SiteObject:
+    """The object at ``page``'s path, its revision ``rev`` in the bytes and its fingerprint ``fp`` in the metadata.
+
+    Raises Misconfigured when the finished bytes lack a notice that the page owes.
+    """
+    labels = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
+    if isinstance(show, PostView):
+        content = post_page(show, rev)
+        check_page(content, owed(show))
+    else:
+        content = tombstone_page(show, rev)
+        check_tombstone(content, owed_by_tombstone(show, tombstone_language(show.lang)))
+        labels |= _answer(show)
+    return SiteObject(key_of(page), content, HTML_TYPE, PAGE_LIFE, labels)
+
+
+def finished_image(post: PostRef, key: str, copy: Copy) -> SiteObject:
+    """The object that holds an image's clean copy."""
+    return SiteObject(key, copy.content, copy.content_type, IMAGE_LIFE, {"cache-tag": post_tags(post)})
+
+
+def image_tombstone(post: PostRef, key: str) -> SiteObject:
+    """What ends an image's path for good."""
+    labels = {"cache-tag": post_tags(post), "status": "410"}
+    return SiteObject(key, _IMAGE_TOMBSTONE, "text/plain; charset=utf-8", PAGE_LIFE, labels)
+
+
+def finished_style() -> SiteObject:
+    """The style sheet that every page links to."""
+    key, content = style_sheet()
+    return SiteObject(key, content, STYLE_TYPE, STYLE_LIFE)
+
+
+def _answer(show: TombstoneView) -> dict[str, str]:
+    answer = {"status": str(status_of(show.kind))}
+    if show.kind == "moved":
+        answer["location"] = show.location
+    if show.kind == "legal" and show.site:
+        answer["link"] = blocked_by(show.site.url)
+    return answer

@@ -1,0 +1,15 @@
+"""One object as it is to stand on the site."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SiteObject:
+    """``metadata`` is ASCII: rev, fp, cache-tag, and what a tombstone answers (status, location, link)."""
+
+    key: str
+    content: bytes
+    content_type: str
+    cache_control: str
+    metadata: Mapping[str, str] = field(default_factory=dict)

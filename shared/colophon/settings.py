@@ -1,0 +1,39 @@
+"""The functions' settings: the only reader of the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from colophon.problem import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What template.yaml tells a function. A name that it does not tell is empty until asked for."""
+
+    environment: Mapping[str, str]
+
+    @property
+    def inbox_bucket(self) -> str:
+        return self._required("INBOX_BUCKET")
+
+    @property
+    def site_bucket(self) -> str:
+        return self._required("SITE_BUCKET")
+
+    @property
+    def table(self) -> str:
+        return self._required("TABLE")
+
+    @property
+    def intake_queue_url(self) -> str:
+        return self._required("INTAKE_QUEUE_URL")
+
+    @property
+    def image_queue_url(self) -> str:
+        return self._required("IMAGE_QUEUE_URL")
+
+    def _required(self, name: str) -> str:
+        value = self.environment.get(name)
+        if not value:
+            raise Misconfigured(f"the environment variable {name} is not set: template.yaml must give it to this function")
+        return value

@@ -1,0 +1,111 @@
+"""The inbox bucket: what was uploaded, version by version, and the reports that answer it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from botocore.exceptions import ClientError
+
+from colophon.problem import Unavailable
+from colophon.stores.lost import Lost
+from colophon.upload.versions import Folder, Version, folder
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_ORDER = "VersionOrder"
+REPORTS = "reports/"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some keys of a listing in order; ``after`` is where the next slice begins (empty: there is none)."""
+
+    keys: tuple[str, ...]
+    after: str
+
+
+class Inbox:
+    """The inbox bucket through one S3 client."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        client.meta.events.register("before-parse.s3.ListObjectVersions", _keep_order)
+
+    def folder(self, prefix: str) -> Folder:
+        """Every version of every key under ``prefix``, as one strongly consistent listing shows them."""
+        return folder(prefix, self._versions(prefix))
+
+    def newest(self, key: str) -> Version | None:
+        """The newest version of exactly ``key``, a delete marker too."""
+        return next((version for version in self._versions(key) if version.key == key), None)
+
+    def read(self, version: Version) -> bytes:
+        """The content of one version."""
+        answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        return answer["Body"].read()
+
+    def slice(self, prefix: str, after: str = "", limit: int = 1000) -> Slice:
+        """At most ``limit`` keys that hold an object now, from ``after`` on."""
+        answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after, MaxKeys=limit)
+        keys = tuple(entry["Key"] for entry in answer.get("Contents", []))
+        return Slice(keys, keys[-1] if answer.get("IsTruncated") and keys else "")
+
+    def report_tag(self, key: str) -> str:
+        """The ETag of the report on ``key``, empty where there is none."""
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=report_key(key))["ETag"]
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return ""
+            raise
+
+    def put_report(self, key: str, content: bytes, tag: str) -> None:
+        """Put the report on ``key`` in place of the one with ETag ``tag``, or Lost."""
+        condition: dict[str, Any] = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket, Key=report_key(key), Body=content, ContentType="application/json", **condition
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
+                raise Lost(report_key(key)) from error
+            raise
+
+    def _versions(self, prefix: str) -> Iterator[Version]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+        for page in pages:
+            order = {version_id: place for place, version_id in enumerate(page.get(_ORDER, ()))}  # type: ignore[arg-type,var-annotated]
+            found: list[tuple[Any, bool]] = [
+                *((entry, False) for entry in page.get("Versions", [])),
+                *((entry, True) for entry in page.get("DeleteMarkers", [])),
+            ]
+            for entry, deleted in sorted(found, key=lambda pair: order.get(pair[0]["VersionId"], -1)):
+                if entry["VersionId"] == "null":
+                    raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
+                yield Version(
+                    entry["Key"], entry["VersionId"], str(entry.get("ETag", "")), int(entry.get("Size", 0)), deleted
+                )
+
+
+def report_key(key: str) -> str:
+    """Where the report on ``key`` lies in the inbox."""
+    return f"{REPORTS}{key}.json"
+
+
+def _keep_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
+    """Keep the order of versions and delete markers among each other, which the parsed answer no longer shows.
+
+    S3 lists each key's versions newest first, both kinds in one sequence (API reference, ListObjectVersions).
+    """
+    if response_dict["status_code"] == 200:
+        root = ElementTree.fromstring(response_dict["body"])
+        kinds = ("Version", "DeleteMarker")
+        entries = [entry for entry in root if entry.tag.rpartition("}")[2] in kinds]
+        customized_response_dict[_ORDER] = [_text(entry, "VersionId") for entry in entries]
+
+
+def _text(entry: ElementTree.Element, name: str) -> str:
+    return next((child.text or "" for child in entry if child.tag.rpartition("}")[2] == name), "")

@@ -1,0 +1,95 @@
+"""How rows are written in the index: native DynamoDB maps that a person can read in the console."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from pydantic import TypeAdapter
+
+from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.upload.keys import PostRef
+
+T = TypeVar("T")
+
+PAGE, IMAGE, ORDER = "L#", "I#", "W#"
+_KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def post_key(post: PostRef) -> dict[str, Any]:
+    """The primary key of a post's item."""
+    return key(f"post#{post}", "post")
+
+
+def clinic_key(clinic: str) -> dict[str, Any]:
+    """The primary key of a clinic's item."""
+    return key(f"clinic#{clinic}", "clinic")
+
+
+def site_key() -> dict[str, Any]:
+    """The primary key of the site's item."""
+    return key("site", "site")
+
+
+def stray_key(name: str) -> dict[str, Any]:
+    """The primary key of a stray key's item."""
+    return key("stray", name)
+
+
+def key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def written(value: Any) -> dict[str, Any]:
+    """``value`` (one of the parts or rows) as one DynamoDB map attribute."""
+    plain = _adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)
+    attribute: Any = _serializer.serialize(plain)
+    return dict(attribute)
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """``value`` as the attributes of an item."""
+    return dict(written(value)["M"])
+
+
+def read(kind: type[T], attributes: dict[str, Any]) -> T:
+    """The row or part of ``kind`` that ``attributes`` hold."""
+    plain = {name: _plain(_deserializer.deserialize(value)) for name, value in attributes.items()}
+    plain.pop("pk", None)
+    plain.pop("sk", None)
+    row: T = _adapter(kind).validate_python(plain)
+    return row
+
+
+def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
+    """The row of ``post`` that ``item`` (empty where there is none) holds."""
+    parts: dict[str, dict[str, Any]] = {PAGE: {}, IMAGE: {}, ORDER: {}}
+    for name, value in item.items():
+        if name[:2] in parts:
+            parts[name[:2]][name[2:]] = read(_KINDS[name[:2]], value["M"])
+    return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER])
+
+
+def read_clinic(clinic: str, item: dict[str, Any]) -> ClinicRow:
+    """The row of ``clinic`` that ``item`` (empty where there is none) holds."""
+    return read(ClinicRow, item) if item else ClinicRow(clinic)
+
+
+def read_site(item: dict[str, Any]) -> SiteRow:
+    """The site's row that ``item`` (empty where there is none) holds."""
+    return read(SiteRow, item) if item else SiteRow()
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

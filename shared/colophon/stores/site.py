@@ -1,0 +1,85 @@
+"""The site bucket: pages and images, swapped and never deleted."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from colophon.decision.parts import PageToken
+from colophon.page.site_object import SiteObject
+from colophon.stores.lost import Lost
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import HeadObjectOutputTypeDef
+
+_REFUSALS = (404, 409, 412)
+
+
+class Site:
+    """The site bucket through one S3 client."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def token(self, key: str) -> PageToken:
+        """What stands at ``key`` now."""
+        stands = self._head(key)
+        if stands is None:
+            return PageToken()
+        return PageToken(stands["ETag"], int(stands["Metadata"].get("rev", "0")), stands["Metadata"].get("fp", ""))
+
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        """Put ``new`` in place of what ``token`` names, and return the token of what stands now.
+
+        Raises Lost when something else stands there, or when no answer came: it may or may not have landed.
+        """
+        condition: dict[str, Any] = {"IfMatch": token.etag} if token.etag else {"IfNoneMatch": "*"}
+        etag = self._put(new, condition)
+        return PageToken(etag, int(new.metadata.get("rev", "0")), new.metadata.get("fp", ""))
+
+    def put_once(self, new: SiteObject) -> None:
+        """Put ``new`` where nothing is yet; what is there already stays. Raises Lost when neither can be said."""
+        try:
+            self._put(new, {"IfNoneMatch": "*"})
+        except Lost:
+            if not self.token(new.key).etag:
+                raise
+
+    def close(self, tombstone: SiteObject) -> None:
+        """Put ``tombstone`` at its path for good, whatever is there. Raises Lost when something came between."""
+        try:
+            self._put(tombstone, {"IfNoneMatch": "*"})
+        except Lost:
+            stands = self._head(tombstone.key)
+            if stands is None:
+                raise
+            if "status" not in stands["Metadata"]:
+                self._put(tombstone, {"IfMatch": stands["ETag"]})
+
+    def _put(self, new: SiteObject, condition: dict[str, Any]) -> str:
+        try:
+            answer = self._client.put_object(
+                Bucket=self._bucket,
+                Key=new.key,
+                Body=new.content,
+                ContentType=new.content_type,
+                CacheControl=new.cache_control,
+                Metadata=dict(new.metadata),
+                **condition,
+            )
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _REFUSALS:
+                raise Lost(new.key) from error
+            raise
+        except (ConnectionError, HTTPClientError) as error:
+            raise Lost(new.key) from error
+        return answer["ETag"]
+
+    def _head(self, key: str) -> "HeadObjectOutputTypeDef | None":
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise

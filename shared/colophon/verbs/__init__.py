@@ -1,0 +1,1 @@
+"""Verbs: each reads as the table of contents of its work."""

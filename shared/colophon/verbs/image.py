@@ -1,0 +1,72 @@
+"""Make an image ready, or end it: token, look, bytes, record."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+
+from colophon.decision.image import ImageDecision, decide_image, is_image_settled
+from colophon.decision.look import Look
+from colophon.decision.order import decide_order
+from colophon.decision.parts import OrderPart
+from colophon.images.copy import Copy
+from colophon.page.finished import finished_image, image_tombstone
+from colophon.stores.index import Change
+from colophon.upload.keys import ImageRef, ImageWithdrawal, named
+from colophon.upload.ring import Ring
+from colophon.verbs.attempts import until_landed
+from colophon.verbs.doors import Doors
+from colophon.verbs.looking import settle
+from colophon.verbs.stray import answer_stray
+
+
+def make_image(image: ImageRef, copy_of: Callable[[bytes], Copy], doors: Doors) -> None:
+    """Bring the objects and the row of ``image`` to what the inbox says now. Raises Unavailable."""
+    until_landed(partial(_attempt, image, copy_of, {}, doors), image.key)
+
+
+def make_images(rings: Iterable[Ring], copy_of: Callable[[bytes], Copy], doors: Doors) -> None:
+    """Answer ``rings``, each of which names an image or the order against one."""
+    for ring in rings:
+        name = named(ring.key)
+        image = name.image if isinstance(name, ImageWithdrawal) else name
+        if isinstance(image, ImageRef):
+            make_image(image, copy_of, doors)
+
+
+def _attempt(
+    image: ImageRef, copy_of: Callable[[bytes], Copy], verdicts: dict[str, object], doors: Doors
+) -> None:
+    row, clinic, site = doors.index.post(image.post)
+    look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
+    _answer_twins(image, look, doors)
+    if is_image_settled(image, look):
+        return
+    decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copy_of)
+    orders = _order(image, look, verdicts, doors)
+    _stand(image, decision, doors)
+    known = row.images.get(image.name)
+    part = replace(decision.part, n=known.n if known else 0)
+    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders))
+
+
+def _stand(image: ImageRef, decision: ImageDecision, doors: Doors) -> None:
+    if decision.copy:
+        doors.site.put_once(finished_image(image.post, decision.key, decision.copy))
+    for key in decision.tombstones:
+        doors.site.close(image_tombstone(image.post, key))
+
+
+def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Doors) -> dict[str, OrderPart]:
+    key = ImageWithdrawal(image).key
+    file = key.removeprefix(image.post.folder)
+    known = look.row.orders.get(file)
+    if known is None and not look.folder.history(key).ever:
+        return {}
+    part = settle(partial(decide_order, key, look), verdicts, doors.inbox)
+    part = replace(part, n=known.n if known else 0)
+    return {} if part == known else {file: part}
+
+
+def _answer_twins(image: ImageRef, look: Look, doors: Doors) -> None:
+    for key in look.folder.superseded:
+        answer_stray(key, doors, superseded=True)

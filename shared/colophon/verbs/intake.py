@@ -1,0 +1,115 @@
+"""Answer the intake queue's messages: each ring once, however many messages name the same post."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeAlias
+
+from colophon.stores.bells import Bells
+from colophon.stores.inbox import Inbox
+from colophon.upload.keys import (
+    ClinicFile,
+    ClinicWithdrawal,
+    ImageRef,
+    ImageWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    SiteFile,
+    Unknown,
+    named,
+)
+from colophon.upload.ring import Ring, rings_in
+from colophon.verbs.clinic import keep_clinic, keep_site
+from colophon.verbs.doors import PublishDoors
+from colophon.verbs.publish import Wish, publish
+from colophon.verbs.stray import answer_stray
+
+Work: TypeAlias = Callable[[], None]
+
+
+class Intake:
+    """One batch of messages. A post that several of them ring for is answered for once, and for all of them."""
+
+    def __init__(self, bodies: Iterable[str], doors: PublishDoors) -> None:
+        self._doors = doors
+        self._wishes: dict[PostRef, Wish] = {}
+        self._answers: dict[object, Exception | None] = {}
+        for body in bodies:
+            self._gather(body)
+
+    def answer(self, body: str) -> None:
+        """Do all that the message ``body`` rings for, once in this batch. Raises what went wrong with any of it."""
+        for ring in rings_in(body):
+            subject, work = self._work(ring)
+            if subject not in self._answers:
+                self._answers[subject] = _failure(work)
+            if failure := self._answers[subject]:
+                raise failure
+
+    def _gather(self, body: str) -> None:
+        try:
+            rings = rings_in(body)
+        except ValueError:
+            return
+        for ring in rings:
+            post, wish = _wish(ring)
+            if post:
+                self._wishes[post] = self._wishes.get(post, Wish()) | wish
+
+    def _work(self, ring: Ring) -> tuple[object, Work]:
+        doors = self._doors
+        post, _ = _wish(ring)
+        if post:
+            return post, partial(publish, post, self._wishes[post], doors)
+        if ring.folder:
+            return ring, partial(fan_out, ring, doors.inbox, doors.intake)
+        match named(ring.key):
+            case SiteFile() as site:
+                return site, partial(keep_site, doors)
+            case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
+                return ("clinic", clinic), partial(keep_clinic, clinic, doors)
+            case ImageRef() | ImageWithdrawal():
+                return ring, partial(doors.images.ring, [ring])
+            case Unknown(key=key):
+                return ("stray", key), partial(answer_stray, key, doors)
+        return ring, _nothing
+
+
+def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
+    """Ring every post that lies under ``ring.key`` in the inbox now: a slice of the listing, then a ring for the rest."""
+    found = inbox.slice(ring.key, ring.after)
+    posts = dict.fromkeys("/".join(key.split("/")[:3]) + "/" for key in found.keys if key.count("/") >= 3)
+    rings = [Ring(post, folder=True, images=ring.images) for post in posts]
+    if found.after:
+        rings.append(Ring(ring.key, folder=True, after=found.after, images=ring.images))
+    intake.ring(rings)
+
+
+def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
+    """The post that ``ring`` is about, if it is about one, and what it asks of it."""
+    if ring.folder:
+        match ring.key.split("/"):
+            case ["posts", clinic, name, ""]:
+                return PostRef(clinic, name), Wish(every=True, images=ring.images)
+        return None, Wish()
+    match named(ring.key):
+        case PageRef(post=post, lang=lang):
+            return post, Wish(langs=frozenset({lang}))
+        case PageWithdrawal(page=page) as order:
+            return page.post, Wish(langs=frozenset({page.lang}), orders=frozenset({order.key}))
+        case PostWithdrawal(post=post) as order:
+            return post, Wish(every=True, images=True, orders=frozenset({order.key}))
+    return None, Wish()
+
+
+def _failure(work: Work) -> Exception | None:
+    try:
+        work()
+    except Exception as failure:
+        return failure
+    return None
+
+
+def _nothing() -> None:
+    """A directory marker or a report rings for nothing."""

@@ -1,0 +1,63 @@
+"""The look: read what a decision asks for, and nothing more."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeVar
+
+from colophon.clinic.read import read_clinic
+from colophon.decision.reading import Bad, Wanted, judged
+from colophon.edition.read import read_edition
+from colophon.problem import Problem
+from colophon.site_settings import read_site
+from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, named
+from colophon.upload.limits import EDITION_BYTES, IMAGE_BYTES, OTHER_FILE_BYTES
+from colophon.upload.versions import Folder, Version
+from colophon.withdrawal import read_withdrawal
+
+T = TypeVar("T")
+Reader = Callable[[bytes], object]
+
+
+class Source(Protocol):
+    """Where uploads are read from: the inbox bucket, or a folder that holds the same."""
+
+    def folder(self, prefix: str) -> Folder: ...
+
+    def read(self, version: Version) -> bytes: ...
+
+    def newest(self, key: str) -> Version | None: ...
+
+
+def settle(
+    decide: Callable[[], T | Wanted], verdicts: dict[str, object], source: Source, image_reader: Reader | None = None
+) -> T:
+    """The decision that ``decide`` makes once every version it asks for is among ``verdicts``."""
+    while isinstance(answer := decide(), Wanted):
+        verdicts[answer.version.id] = _verdict(answer.version, source, image_reader)
+    return answer
+
+
+def _verdict(version: Version, source: Source, image_reader: Reader | None) -> object:
+    name = named(version.key)
+    reader, limit = _reader(name, image_reader)
+    if version.size > limit:
+        return Bad((_too_large(version.size, limit),))
+    return judged(reader, source.read(version))
+
+
+def _reader(name: Named, image_reader: Reader | None) -> tuple[Reader, int]:
+    match name:
+        case PageRef(lang=lang):
+            return partial(read_edition, lang), EDITION_BYTES
+        case ImageRef() if image_reader:
+            return image_reader, IMAGE_BYTES
+        case ClinicFile():
+            return read_clinic, OTHER_FILE_BYTES
+        case SiteFile():
+            return read_site, OTHER_FILE_BYTES
+    return read_withdrawal, OTHER_FILE_BYTES
+
+
+def _too_large(size: int, limit: int) -> Problem:
+    what = f"The file is {size:,} bytes long; at most {limit:,} are allowed."
+    return Problem(what, "Make it smaller, or split it into several.")

@@ -1,0 +1,75 @@
+"""``report``: tell every uploader what became of the upload. It hangs on the table's stream alone."""
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from colophon.decision.outcome import Outcome
+from colophon.decision.stray import StrayRow
+from colophon.stores import rows
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.lost import Lost
+from colophon.stores.stream import Attributes, RowChange
+from colophon.upload.keys import PostRef
+from colophon.verbs.attempts import until_landed
+
+
+def report(change: RowChange, inbox: Inbox, index: Index) -> None:
+    """Bring the reports on the keys that ``change`` touched to what the index says now: token, look, swap."""
+    before, after = outcomes_in(change.pk, change.before), outcomes_in(change.pk, change.after)
+    changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
+    for key in changed:
+        if key in before or not _first(key, change, inbox, index):
+            until_landed(partial(_swap, key, change, inbox, index), key)
+
+
+def _first(key: str, change: RowChange, inbox: Inbox, index: Index) -> bool:
+    """Whether a first report found its place free. No need to ask before: the swap tells."""
+    try:
+        _put(key, "", change, inbox, index)
+    except Lost:
+        return False
+    return True
+
+
+def _swap(key: str, change: RowChange, inbox: Inbox, index: Index) -> None:
+    _put(key, inbox.report_tag(key), change, inbox, index)
+
+
+def _put(key: str, tag: str, change: RowChange, inbox: Inbox, index: Index) -> None:
+    outcome = outcomes_in(change.pk, index.item(change.pk, change.sk)).get(key)
+    if outcome:
+        inbox.put_report(key, written(outcome), tag)
+
+
+def written(outcome: Outcome) -> bytes:
+    """The report itself: JSON that a person can read."""
+    body = {**outcome.as_json(), "version": outcome.version}
+    return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def outcomes_in(pk: str, item: Attributes) -> dict[str, Outcome]:
+    """Every key's outcome that one item of the index holds, by key."""
+    return {outcome.key: outcome for outcome in _outcomes(pk, dict(item))}
+
+
+def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
+    if not item:
+        return
+    kind, _, name = pk.partition("#")
+    if kind == "post":
+        row = rows.read_post(PostRef(*name.split("/")), item)
+        for parts in (row.pages, row.images, row.orders):
+            yield from (part.outcome for part in parts.values())
+    elif kind == "clinic":
+        yield from rows.read_clinic(name, item).outcomes
+    elif kind == "site":
+        yield from _present(rows.read_site(item).outcome)
+    elif kind == "stray":
+        yield from _present(rows.read(StrayRow, item).outcome)
+
+
+def _present(outcome: Outcome | None) -> Iterable[Outcome]:
+    return (outcome,) if outcome else ()

@@ -1,0 +1,62 @@
+"""Wiring: the only builder of clients. Each call builds anew; whoever calls keeps what it built."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from colophon.settings import Settings
+from colophon.stores.bells import Bells
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.site import Site
+from colophon.verbs.doors import Doors, PublishDoors
+
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
+
+
+@dataclass(frozen=True, slots=True)
+class RelistDoors:
+    """What ``relist`` works through."""
+
+    inbox: Inbox
+    intake: Bells
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDoors:
+    """What ``report`` works through."""
+
+    inbox: Inbox
+    index: Index
+
+
+def publish_doors(settings: Settings) -> PublishDoors:
+    sqs = _client("sqs")
+    intake, images = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.image_queue_url)
+    plain = image_doors(settings)
+    return PublishDoors(plain.inbox, plain.index, plain.site, plain.now, intake, images)
+
+
+def image_doors(settings: Settings) -> Doors:
+    s3 = _client("s3")
+    index = Index(_client("dynamodb"), settings.table)
+    return Doors(Inbox(s3, settings.inbox_bucket), index, Site(s3, settings.site_bucket), _now)
+
+
+def relist_doors(settings: Settings) -> RelistDoors:
+    return RelistDoors(Inbox(_client("s3"), settings.inbox_bucket), Bells(_client("sqs"), settings.intake_queue_url))
+
+
+def report_doors(settings: Settings) -> ReportDoors:
+    return ReportDoors(Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table))
+
+
+def _client(service: str) -> Any:
+    return boto3.session.Session().client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
