@@ -50,7 +50,7 @@ def encoded(picture: Image.Image, suffix: str) -> bytes:
     """``picture`` as a file: PNG keeps transparency, JPEG and WebP are flat."""
     out = io.BytesIO()
     match suffix:
-        case ".png" if picture.getextrema()[3][0] < 255:
+        case ".png" if min(picture.getchannel("A").tobytes()) < 255:
             picture.save(out, "PNG", optimize=True)
         case ".png":
             picture.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
