@@ -1,13 +1,22 @@
 """A clinic's record: its registered names, its permission and its public channels."""
 
-from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from colophon.edition.model import Https, Line
+from colophon.clinic.channel_urls import publisher
+from colophon.upload.fields import shown
+from colophon.upload.keys import is_slug
+from colophon.upload.values import Day, Https, LanguageTag, Line, flawed
 
 ChannelKind: TypeAlias = Literal["naver-blog", "website", "youtube", "instagram", "kakao", "other"]
+
+
+def _channel_key(key: str) -> str:
+    if is_slug(key):
+        return key
+    fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, and no reserved word."
+    raise flawed(f"“{shown(key)}” can't be the key of a channel.", fix)
 
 
 class _Strict(BaseModel):
@@ -17,26 +26,36 @@ class _Strict(BaseModel):
 class Permission(_Strict):
     """The clinic's permission to publish translations of its posts."""
 
-    reference: Line
-    granted: date
+    reference: Annotated[Line, Field(description="where the permission is on file")]
+    granted: Annotated[Day, Field(description="the date it was granted, as 2026-05-31")]
 
 
 class Channel(_Strict):
     """One place where the clinic publishes itself; ``name`` is plain text."""
 
-    kind: ChannelKind
-    url: Https
-    name: Line
+    kind: Annotated[ChannelKind, Field(description="naver-blog, website, youtube, instagram, kakao or other")]
+    url: Annotated[Https, Field(description="the channel's public address")]
+    name: Annotated[Line, Field(description="the channel's name in plain text")]
+
+    @model_validator(mode="after")
+    def _names_its_publisher(self) -> "Channel":
+        if publisher(self.kind, self.url) is None:
+            what = f"“{shown(self.url)}” is not the address of a channel of the kind {self.kind}."
+            raise flawed(what, "Give the address of the clinic's own channel, or another kind.")
+        return self
 
 
 class ClinicRecord(_Strict):
     """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
-    names: Annotated[dict[str, Line], Field(min_length=1)]
+    names: Annotated[
+        dict[LanguageTag, Line],
+        Field(min_length=1, description="the registered names by language, ko among them"),
+    ]
     status: Literal["active", "suspended"] = "active"
     permission: Permission | None = None
     registration: Line | None = None
-    channels: dict[str, Channel] = {}
+    channels: dict[Annotated[str, AfterValidator(_channel_key)], Channel] = {}
 
     def name(self, lang: str) -> str:
         """The registered name for readers of ``lang``: theirs, else the English one, else the Korean one."""

@@ -1,15 +1,19 @@
 """What an edition says: its front matter, field by field, and its body, block by block."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from colophon.edition.rules import corrections_in_order, each_once, earlier_address, image_kind, review_choice
 from colophon.problem import Problem
+from colophon.upload.limits import CORRECTIONS, EARLIER_ADDRESSES, IMAGES, TAGS
+from colophon.upload.values import Day, Https, Line, Moment, flowing, one_line
 
-Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300)]
-Https: TypeAlias = Annotated[str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$")]
+__all__ = ["Https", "Line"]
+
+TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(one_line)]
+FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(flowing)]
 
 
 class _Strict(BaseModel):
@@ -19,57 +23,68 @@ class _Strict(BaseModel):
 class Source(_Strict):
     """Where the original was published, by whom and when; ``posted`` is the date printed there."""
 
-    channel: Line
-    url: Https
-    posted: date
-    title: Line
-    archive_url: Https | None = None
+    channel: Annotated[Line, Field(description="the key of one of the clinic's channels")]
+    url: Annotated[Https, Field(description="the address of the original post")]
+    posted: Annotated[Day, Field(description="the date of the original post, as 2026-05-31")]
+    title: Annotated[Line, Field(description="the title of the original post, in its own language")]
+    archive_url: Annotated[Https | None, Field(description="where the original is archived")] = None
 
 
 class Review(_Strict):
     """A person's check of a translation: only this record lets a page say "reviewed"."""
 
-    by: Line
-    at: date
-    scope: Line
+    by: Annotated[Line, Field(description="who checked the translation")]
+    at: Annotated[Day, Field(description="the date of the check, as 2026-05-31")]
+    scope: Annotated[Line, Field(description="what was checked")]
 
 
 class Translation(_Strict):
     """When and by which system the text was translated; ``at`` carries a UTC offset."""
 
-    at: AwareDatetime
-    system: Line
-    review: Literal["none"] | Review = "none"
+    at: Annotated[Moment, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
+    system: Annotated[Line, Field(description="the system that translated it")]
+    review: Annotated[
+        Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_choice)
+    ] = "none"
 
 
 class ImageWords(_Strict):
     """What a post says of one of its images."""
 
-    alt: Annotated[str, Field(max_length=1000)] = ""
-    credit: Line | None = None
+    alt: Annotated[str, Field(max_length=1000, description="what the image shows"), BeforeValidator(flowing)] = ""
+    credit: Annotated[Line | None, Field(description="who made the image")] = None
     credit_url: Https | None = None
-    kind: Literal["photo", "illustration", "procedure"] = "photo"
+    kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(image_kind)] = "photo"
 
 
 class Correction(_Strict):
     """What was changed in a published page, and when."""
 
-    at: date
-    note: Annotated[str, Field(min_length=1, max_length=1000)]
+    at: Annotated[Day, Field(description="the date of the correction, as 2026-05-31")]
+    note: Annotated[FlowingText, Field(description="what was corrected")]
 
 
 class FrontMatter(_Strict):
-    """Everything an edition says of itself. A translation has ``translation``; an original has not."""
+    """Everything an edition says of itself. A translation has ``translation``; an original has not.
 
-    title: Line
-    source: Source
+    Image names are in NFC, tags and earlier addresses are unique, corrections stand newest first.
+    """
+
+    title: Annotated[Line, Field(description="the title of this edition")]
+    source: Annotated[Source, Field(description="where the original was published (channel, url, posted, title)")]
     translation: Translation | None = None
-    excerpt: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    images: dict[str, ImageWords] = {}
-    tags: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=80)], ...], Field(max_length=50)] = ()
-    publish_at: AwareDatetime | None = None
-    corrections: tuple[Correction, ...] = ()
-    moved_from: tuple[str, ...] = ()
+    excerpt: Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(flowing)] | None = None
+    images: Annotated[dict[str, ImageWords], Field(max_length=IMAGES)] = {}
+    tags: Annotated[tuple[TagWord, ...], Field(max_length=TAGS), AfterValidator(each_once)] = ()
+    publish_at: Moment | None = None
+    corrections: Annotated[
+        tuple[Correction, ...], Field(max_length=CORRECTIONS), AfterValidator(corrections_in_order)
+    ] = ()
+    moved_from: Annotated[
+        tuple[Annotated[str, AfterValidator(earlier_address)], ...],
+        Field(max_length=EARLIER_ADDRESSES),
+        AfterValidator(each_once),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""From Markdown to blocks: the one way in which an edition's text reaches a page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from colophon.edition.blocks import Piece, pieces, too_deep
+from colophon.edition.clean import clean
+from colophon.edition.figures import figure_of, image_line, image_problems, images_in, not_alone, too_many_images
+from colophon.edition.headings import below_the_title
+from colophon.edition.links import link_problems
+from colophon.edition.markdown import rendered
+from colophon.edition.model import Block, Figure, Prose, SourceWarning
+from colophon.edition.place import block_lines, without_positions
+from colophon.edition.plain import plain
+from colophon.edition.raw_html import raw_html_problems
+from colophon.edition.source import Source, source_of
+from colophon.problem import Problem
+from colophon.upload.keys import nfc
+from colophon.upload.limits import NESTING
+
+# A letter or digit outside of tags: the quick way to see that there is text.
+_TEXT = re.compile(r">[^<&]*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """``blocks`` in order, what is wrong with them, and the file's line of the figure of each number."""
+
+    blocks: tuple[Block, ...]
+    problems: tuple[Problem, ...]
+    figure_lines: dict[int, int] = field(default_factory=dict)
+
+
+def read_body(text: str, first_line: int) -> Body:
+    """The blocks of ``text``, a CommonMark body that begins in line ``first_line`` of its file.
+
+    Figures are numbered from 1 in order. Never raises for what is in the text: every problem is in the answer, with
+    its line; where there are any, the blocks are not for showing. Time and depth are bounded for any input.
+    """
+    source = source_of(nfc(text), first_line)
+    html = below_the_title(rendered(source.text))
+    if (offset := too_deep(html, NESTING)) is not None:
+        what = f"Quotes, lists or emphasis are nested more than {NESTING} deep."
+        line = source.number(block_lines(html, offset)[0])
+        return Body((), (Problem(what, "Write the text less deep.", line=line),))
+    reading = _Reading(source, html)
+    reading.problems += [*raw_html_problems(source, html), *link_problems(source, html)]
+    if many := too_many_images(source, html):
+        reading.problems.append(many)
+    else:
+        for piece in pieces(html):
+            reading.take(piece)
+        reading.problems += reading.nothing_to_show(first_line)
+    return Body(tuple(reading.blocks), tuple(reading.problems), reading.figure_lines)
+
+
+@dataclass
+class _Reading:
+    source: Source
+    html: str
+    blocks: list[Block] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    figure_lines: dict[int, int] = field(default_factory=dict)
+
+    def take(self, piece: Piece) -> None:
+        if piece.kind == "images":
+            self._figures(piece)
+            return
+        if "<img " in piece.html:
+            for image in images_in(piece.html, piece.offset):
+                self.problems.append(not_alone(self.source, self.html, image))
+        html = clean(without_positions(piece.html))
+        if html:
+            self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
+
+    def _figures(self, piece: Piece) -> None:
+        for image in images_in(piece.html, piece.offset):
+            number = len(self.figure_lines) + 1
+            self.blocks.append(figure_of(number, image))
+            self.figure_lines[number] = image_line(self.source, self.html, image)
+            self.problems += image_problems(self.source, self.html, image)
+
+    def nothing_to_show(self, first_line: int) -> Iterator[Problem]:
+        texts = (block.html for block in self.blocks if not isinstance(block, Figure))
+        shows = self.figure_lines or any(_TEXT.search(html) or plain(html) for html in texts)
+        if not shows and not self.problems:
+            yield Problem(
+                "The body has neither text nor images.", "Write the text below the front matter.", line=first_line
+            )

@@ -1,0 +1,74 @@
+"""What must fit between the fields of an edition, and between its fields and its body."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+
+from pydantic_core import PydanticCustomError
+
+from colophon.edition.body import Body
+from colophon.edition.figures import name_flaw
+from colophon.edition.model import Figure
+from colophon.problem import Problem
+from colophon.upload.fields import Fields, shown
+from colophon.upload.values import day, moment
+
+# The zone in which a day begins first; a day has begun nowhere before it has begun there.
+_FIRST_ZONE = timezone(timedelta(hours=14))
+_LOOKALIKES = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_NAMING_FIELDS = (("title",), ("source", "title"), ("translation", "system"), ("translation", "review", "by"))
+
+
+def crosschecked(fields: Fields, body: Body) -> Iterator[Problem]:
+    """Every problem between ``fields``, which may be wrong in themselves, and ``body``; warnings among them."""
+    yield from _translated_before_posted(fields)
+    yield from _image_fields(fields, body)
+    yield from _without_alt(fields, body)
+    for path in _NAMING_FIELDS:
+        if _LOOKALIKES.search(fields.text(*path) or ""):
+            what = "A word mixes Latin letters with Greek or Cyrillic ones that look like them."
+            yield _warning(fields.problem(path, what, "Check the spelling."))
+
+
+def _translated_before_posted(fields: Fields) -> Iterator[Problem]:
+    posted, at = fields.text("source", "posted"), fields.text("translation", "at")
+    if posted is None or at is None:
+        return
+    try:
+        first, translated = day(posted), moment(at)
+    except PydanticCustomError:
+        return
+    assert isinstance(first, date)
+    assert isinstance(translated, datetime)
+    if translated < datetime.combine(first, time(), _FIRST_ZONE):
+        what = f"translation.at ({shown(at)}) is before the original was posted ({shown(posted)}), in every time zone."
+        yield fields.problem(("translation", "at"), what, "Correct translation.at or source.posted.")
+
+
+def _image_fields(fields: Fields, body: Body) -> Iterator[Problem]:
+    images = fields.get("images")
+    used = {block.name for block in body.blocks if isinstance(block, Figure)}
+    for name, words in images.items() if isinstance(images, dict) else ():
+        if flaw := name_flaw(name):
+            yield fields.problem(("images", name), *flaw)
+        elif name not in used and not body.problems:
+            what = f"“{shown(name)}” is described in images, but the text does not show it."
+            fix = f"Put ![...]({shown(name)}) into the text, or remove its description."
+            yield _warning(fields.problem(("images", name), what, fix))
+        credited = isinstance(words, dict) and ("credit" in words or ("images", name, "credit") in fields.refused)
+        if isinstance(words, dict) and "credit_url" in words and not credited:
+            what = f"“{shown(name)}” has a credit_url, but no credit that could link to it."
+            yield fields.problem(("images", name, "credit_url"), what, "Add credit: who made the image.")
+
+
+def _without_alt(fields: Fields, body: Body) -> Iterator[Problem]:
+    for block in body.blocks:
+        if isinstance(block, Figure) and not block.alt and fields.get("images", block.name, "alt") is None:
+            what = f"The image “{shown(block.name)}” has no alternative text, so it says nothing to who can't see it."
+            fix = f"Write ![what it shows]({shown(block.name)}), or images.{shown(block.name)}.alt."
+            field, line = f"images.{shown(block.name)}.alt", body.figure_lines[block.number]
+            yield Problem(what, fix, field, line, "warning")
+
+
+def _warning(problem: Problem) -> Problem:
+    return Problem(problem.what, problem.fix, problem.field, problem.line, "warning")

@@ -1,0 +1,39 @@
+"""Links in a body: whole https addresses, and nothing else that a browser would follow."""
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+from colophon.edition.place import file_line
+from colophon.edition.source import Source
+from colophon.problem import Problem
+from colophon.upload.address import https_flaw
+from colophon.upload.fields import shown
+from colophon.upload.limits import PROBLEMS_TOLD
+
+_LINK = re.compile(r'<a href="([^"]*)"')
+_FIX = "Link to a whole https:// address, or write the words without a link."
+
+
+def link_problems(source: Source, html: str) -> tuple[Problem, ...]:
+    """A problem for each link of the rendered ``html`` that may not stand on a page."""
+    problems: list[Problem] = []
+    for found in _LINK.finditer(html):
+        address = unescape(found[1])
+        flaw = https_flaw(address)
+        if flaw is None:
+            continue
+        # The renderer empties the address of a scheme that it knows to be dangerous.
+        what = (
+            f"The link to “{shown(unquote(address))}” {flaw}." if address else "A link's address is empty or not safe."
+        )
+        written = (
+            (address, unquote(address), address.removeprefix("mailto:"))
+            if address
+            else ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
+        )
+        line = file_line(source, html, found.start(), written)
+        problems.append(Problem(what, _FIX, line=line))
+        if len(problems) > PROBLEMS_TOLD:
+            break
+    return tuple(problems)

@@ -1,0 +1,39 @@
+"""An edition's two halves: the front matter between ``---`` lines, and the body after it."""
+
+from dataclasses import dataclass
+
+from colophon.problem import Problem, Refused
+from colophon.upload.limits import FRONT_MATTER_BYTES
+from colophon.upload.text import too_long
+
+_FENCE = "---"
+_OPEN_FIX = "Begin the file with a line of three hyphens, then the fields, then another line of three hyphens."
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """``front`` begins in line 2 of the file, ``body`` in line ``body_line``."""
+
+    front: str
+    body: str
+    body_line: int
+
+
+def split(text: str) -> Halves:
+    """The halves of ``text``, whose line ends are newlines. Raises Refused where they can't be told apart."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != _FENCE:
+        what = "The file has no front matter: its first line is not ---."
+        raise Refused((Problem(what, _OPEN_FIX, line=1),))
+    for number, line in enumerate(lines[1:], start=2):
+        if line.startswith(_FENCE) and line.rstrip() == _FENCE:
+            return _halves("\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1)
+    what = "The front matter is never closed: there is no second line of three hyphens."
+    raise Refused((Problem(what, "Put a line of three hyphens after the last field.", line=1),))
+
+
+def _halves(front: str, body: str, body_line: int) -> Halves:
+    size = len(front.encode())
+    if size > FRONT_MATTER_BYTES:
+        raise Refused((too_long("The front matter", size, FRONT_MATTER_BYTES),))
+    return Halves(front, body, body_line)

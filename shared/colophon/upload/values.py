@@ -1,0 +1,134 @@
+"""The small values that files are made of: lines of text, days, moments, addresses, yes and no.
+
+Each is a pydantic type that takes text as an uploaded file holds it, or the value itself.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from colophon.upload.address import https_flaw
+from colophon.upload.fields import shown
+from colophon.upload.keys import is_language, nfc
+
+# C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, 2); tag characters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+# Letters and symbols by their category, and blank all the same: Hangul fillers and the empty braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+# The tags of a union's choices, which pydantic puts into the path of an error: <none>, <record>.
+CHOICES = ("<none>", "<record>")
+_FARTHEST_ZONE = timedelta(hours=14)
+
+
+def flawed(what: str, fix: str) -> PydanticCustomError:
+    """What a validator raises for a value that is not right: both are whole sentences, told as they are."""
+    return PydanticCustomError("flawed", "{what}", {"what": what, "fix": fix})
+
+
+def one_line(value: object) -> object:
+    """``value`` stripped and in NFC; text that shows nothing becomes empty. Refuses what hides or reorders text."""
+    if not isinstance(value, str):
+        return value
+    text = nfc(value.strip())
+    if found := _FORBIDDEN.search(text):
+        name = "a line break" if found[0] == "\n" else f"the invisible character U+{ord(found[0]):04X}"
+        raise flawed(f"“{shown(text)}” holds {name}.", "Delete it; this text must stand on one line.")
+    return text if text.isascii() or _visible(text) else ""
+
+
+def flowing(value: object) -> object:
+    """Like ``one_line``, but line breaks and runs of spaces become one space each."""
+    return one_line(" ".join(value.split())) if isinstance(value, str) else value
+
+
+def several_lines(value: object) -> object:
+    """Like ``one_line``, line by line: line breaks stay."""
+    if not isinstance(value, str):
+        return value
+    return "\n".join(str(one_line(line.replace("\t", " "))) for line in value.split("\n")).strip("\n")
+
+
+def day(value: object) -> object:
+    """A date as 2026-05-31."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if _DAY.fullmatch(value.strip()):
+            return date.fromisoformat(value.strip())
+    except ValueError as error:
+        raise flawed(f"“{shown(value)}” is not a day of the calendar.", _DAY_FIX) from error
+    raise flawed(f"“{shown(value)}” is not a date of the form year-month-day.", _DAY_FIX)
+
+
+def moment(value: object) -> object:
+    """A date and time with its UTC offset, as 2026-05-31T18:30:00+09:00."""
+    if not isinstance(value, str):
+        return _in_a_zone(value)
+    text = value.strip()
+    form = _MOMENT.fullmatch(text)
+    if form is None:
+        raise flawed(f"“{shown(value)}” is not a date and time.", _MOMENT_FIX)
+    if form["zone"] is None:
+        raise flawed(f"“{shown(value)}” does not say its UTC offset.", _MOMENT_FIX)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise flawed(f"“{shown(value)}” is not a time that clocks and calendars show.", _MOMENT_FIX) from error
+    return _in_a_zone(found)
+
+
+def yes_or_no(value: object) -> object:
+    """``true`` or ``false``, in these letters."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise flawed(f"“{shown(value)}” is neither true nor false.", "Write true or false, in these letters.")
+
+
+def https(value: object) -> object:
+    """An absolute https address."""
+    if not isinstance(value, str):
+        return value
+    address = value.strip()
+    if flaw := https_flaw(address):
+        raise flawed(f"“{shown(address)}” {flaw}.", "Write the whole address, beginning with https://.")
+    return address
+
+
+def language_tag(tag: str) -> str:
+    """``tag`` where it is a BCP 47 language tag in its usual case."""
+    if is_language(tag):
+        return tag
+    raise flawed(f"“{shown(tag)}” is not a language tag in its usual case.", "Write a tag as ko, en, ja or zh-Hans.")
+
+
+def _in_a_zone(value: object) -> object:
+    if isinstance(value, datetime) and abs(value.utcoffset() or timedelta()) > _FARTHEST_ZONE:
+        raise flawed(f"No place on earth has the UTC offset of “{value.isoformat()}”.", _MOMENT_FIX)
+    return value
+
+
+def _visible(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in text)
+
+
+_DAY_FIX = "Write it as 2026-05-31."
+_MOMENT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."
+
+Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(one_line)]
+Https: TypeAlias = Annotated[str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$"), BeforeValidator(https)]
+Day: TypeAlias = Annotated[date, BeforeValidator(day)]
+Moment: TypeAlias = Annotated[AwareDatetime, BeforeValidator(moment)]
+YesNo: TypeAlias = Annotated[bool, BeforeValidator(yes_or_no)]
+LanguageTag: TypeAlias = Annotated[str, AfterValidator(language_tag)]
