@@ -53,7 +53,7 @@ def _faults(before: bytes, after: bytes, owed: tuple[Notice, ...]) -> list[str]:
     early, late = _found(before), _found(after)
     faults = [fault for notice in owed if (fault := _fault(notice, early.get(notice.id, []), notice.id in late))]
     not_owed = (early.keys() | late.keys()) - {notice.id for notice in owed}
-    faults += [f"the notice “{id}” is there and is not owed" for id in sorted(not_owed)]
+    faults += [f"the notice “{name}” is there and is not owed" for name in sorted(not_owed)]
     if hiding := _HIDING.search(before, max(before.find(b"<body"), 0)):
         faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
@@ -64,8 +64,8 @@ def _faults(before: bytes, after: bytes, owed: tuple[Notice, ...]) -> list[str]:
 def _found(part: bytes) -> _Found:
     found: _Found = {}
     for rest in part.split(_NOTICE)[1:]:
-        id, _, rest = rest.partition(b'"')
-        found.setdefault(id.decode(), []).append(rest)
+        notice_id, _, following = rest.partition(b'"')
+        found.setdefault(notice_id.decode(), []).append(following)
     return found
 
 

@@ -13,7 +13,7 @@ from colophon.problem import Misconfigured
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One statement in one language, as a reader sees it: a text, a link (with its ``href``), or a text and then a link.
+    """One statement in one language, as a reader sees it: a text, or a link (with its ``href``), or both.
 
     ``heading`` is what a tombstone has for a title. ``version`` goes up when the wording changes.
     """
@@ -29,7 +29,7 @@ class Notice:
     @property
     def words(self) -> str:
         """All that a reader is told by it, the link's words included."""
-        return f"{self.text} {self.link}".strip()
+        return " ".join(part for part in (self.text, self.link) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,24 @@ class NoticeFile:
     platforms: Mapping[str, Platform]
 
 
-def notice(id: str, tag: str, href: str = "", **values: str | int) -> Notice:
-    """The notice ``id`` for readers of the language ``tag``, its places filled in from ``values``.
+def notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
+    """The notice ``notice_id`` for readers of the language ``tag``, its places filled in from ``values``.
 
     A notice that has link words needs an ``href``. Raises Misconfigured where there is no such text or value.
     """
     notice_file = _file_for(tag)
-    if id not in notice_file.wordings:
-        raise Misconfigured(f"There is no notice “{id}” in {notice_file.lang}.")
-    wording = notice_file.wordings[id]
+    if notice_id not in notice_file.wordings:
+        raise Misconfigured(f"There is no notice “{notice_id}” in {notice_file.lang}.")
+    wording = notice_file.wordings[notice_id]
     if bool(wording.link) != bool(href):
-        raise Misconfigured(f"The notice “{id}” in {notice_file.lang} has a link without an address, or the reverse.")
+        raise Misconfigured(
+            f"The notice “{notice_id}” in {notice_file.lang} has a link without an address, or the reverse."
+        )
     try:
         text, link = wording.text.format_map(values), wording.link.format_map(values)
     except KeyError as missing:
-        raise Misconfigured(f"The notice “{id}” in {notice_file.lang} needs a value for {missing}.") from missing
-    return Notice(id, wording.version, notice_file.lang, text, link, href, wording.heading)
+        raise Misconfigured(f"The notice “{notice_id}” in {notice_file.lang} needs a value for {missing}.") from missing
+    return Notice(notice_id, wording.version, notice_file.lang, text, link, href, wording.heading)
 
 
 def platform(kind: str, tag: str, source_language: str) -> Platform:
@@ -87,10 +89,10 @@ def platform(kind: str, tag: str, source_language: str) -> Platform:
 
 @cache
 def notice_file(lang: str) -> NoticeFile:
-    """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field that is not one."""
+    """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field not known."""
     content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     try:
-        wordings = {id: Wording(**fields) for id, fields in content["notices"].items()}
+        wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: Platform(**phrases) for kind, phrases in content["platforms"].items()}
     except (KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong

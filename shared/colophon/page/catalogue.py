@@ -12,7 +12,7 @@ from colophon.problem import Misconfigured
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A catalogue. ``date``, ``month`` and ``instant`` are CLDR date patterns; ``figure`` has a place for the number."""
+    """A catalogue. ``date``, ``month`` and ``instant`` are CLDR date patterns; ``figure`` holds ``{number}``."""
 
     lang: str
     date: str

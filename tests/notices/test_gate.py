@@ -1,0 +1,142 @@
+"""The gate: it reads the finished bytes, and no page passes that lacks a notice it owes."""
+
+import re
+from html import escape
+
+import pytest
+
+from colophon.edition.model import Review
+from colophon.notices.gate import check_page, check_tombstone
+from colophon.notices.policy import owed, owed_by_tombstone
+from colophon.page.post import post_page
+from colophon.page.tombstone import tombstone_page
+from colophon.page.view import TombstoneView
+from colophon.problem import Misconfigured
+
+REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"')
+TRANSLATION = [
+    "label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "fewer-warnings",
+    "archived-original", "original-post", "medical",
+]  # fmt: skip
+PAGES = [("en", name) for name in TRANSLATION] + [("ja", name) for name in TRANSLATION]
+PAGES += [("ko", name) for name in ("archive-label", "archive", "original-post", "medical")]
+
+
+def _line(page, name):
+    """The bytes of one notice."""
+    found = re.search(rf'<p class="notice" data-notice="{name}".*?</p>\n'.encode(), page)
+    assert found
+    return found.group()
+
+
+def _refused(page, view, *words):
+    with pytest.raises(Misconfigured) as raised:
+        check_page(page, owed(view))
+    assert all(word in str(raised.value) for word in words), raised.value
+
+
+@pytest.fixture(params=PAGES, ids="-".join)
+def noticed(request, make_view):
+    """A page that owes a notice, and that notice: (view, page, name, its bytes)."""
+    lang, name = request.param
+    view = make_view(lang, warnings_there=3)
+    page = post_page(view, 1)
+    check_page(page, owed(view))
+    return view, page, name, _line(page, name)
+
+
+def test_a_notice_taken_away_stops_the_page_and_is_named(noticed):
+    view, page, name, line = noticed
+    _refused(page.replace(line, b""), view, f"“{name}” version 1 is not there")
+
+
+def test_a_notice_shortened_by_one_letter_stops_the_page(noticed):
+    view, page, name, line = noticed
+    cut = re.sub(rb"(?s)(.*[^<>/a])(</a>)?(</p>)", lambda m: m[1].decode()[:-1].encode() + (m[2] or b"") + m[3], line)
+    assert cut != line
+    _refused(page.replace(line, cut), view, name, "full text")
+
+
+def test_a_notice_in_another_version_stops_the_page(noticed):
+    view, page, name, line = noticed
+    _refused(page.replace(line, line.replace(b'data-version="1"', b'data-version="2"')), view, name, "another version")
+
+
+def test_a_notice_said_twice_stops_the_page(noticed):
+    view, page, name, line = noticed
+    _refused(page.replace(line, line + line), view, name, "more than once")
+
+
+def test_a_notice_moved_behind_or_into_the_body_stops_the_page(noticed):
+    view, page, name, line = noticed
+    for place in (b"</article>", b"</div>\n</article>"):
+        _refused(page.replace(line, b"").replace(place, line + place), view, name, "in or after the body")
+
+
+@pytest.mark.parametrize("attribute", ["hidden", 'class="x"', 'style="display:none"', 'aria-hidden="true"', "inert"])
+def test_a_notice_hidden_by_an_attribute_stops_the_page(noticed, attribute):
+    view, page, _id, line = noticed
+    _refused(page.replace(line, line.replace(b'">', f'" {attribute}>'.encode(), 1)), view)
+
+
+@pytest.mark.parametrize("wrap", [("<details><summary>More</summary>", "</details>"), ("<div hidden>", "</div>"),
+    ("<!-- ", " -->"), ("<template>", "</template>"), ("<div class='a' aria-hidden='true'>", "</div>")])  # fmt: skip
+def test_a_notice_folded_or_hidden_by_what_is_around_it_stops_the_page(noticed, wrap):
+    view, page, _id, line = noticed
+    _refused(page.replace(line, wrap[0].encode() + line + wrap[1].encode()), view, "hide a notice")
+
+
+def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
+    view = make_view(warnings_there=3)
+    page = post_page(view, 1)
+    for name in ("fewer-warnings", "archived-original", "original-post"):
+        line = _line(page, name)
+        _refused(page.replace(line, line.replace(b'href="', b'href="https://else.example')), view, name, "own link")
+
+
+def test_a_page_may_not_say_reviewed_when_it_does_not_owe_it(make_view):
+    view = make_view()
+    said = _line(post_page(make_view(review=REVIEW), 1), "reviewed")
+    page = post_page(view, 1)
+    _refused(page.replace(b"<dl>", said + b"<dl>"), view, "“reviewed” is there and is not owed")
+
+
+def test_a_body_that_is_not_one_region_stops_the_page(make_view):
+    view = make_view()
+    page = post_page(view, 1)
+    _refused(page.replace(b'class="post-body"', b'class="body"'), view, "one region")
+    _refused(page.replace(b"</article>", b'<div class="post-body"></div></article>'), view, "one region")
+
+
+def test_words_of_the_upload_in_a_notice_are_compared_as_a_reader_sees_them(make_view):
+    view = make_view(review=REVIEW)
+    page = post_page(view, 1)
+    check_page(page, owed(view))
+    _refused(page.replace(b"Dr. &lt;Ok&gt;", b"Dr. Ok"), view, "reviewed", "full text")
+
+
+def test_a_body_that_imitates_notices_neither_breaks_nor_heals_a_page(make_view):
+    plain = make_view()
+    line = _line(post_page(plain, 1), "unreviewed")
+    # As a sanitiser writes it: without class and data attributes; as text; and inside an attribute.
+    imitations = (
+        line.decode().replace(' class="notice" data-notice="unreviewed" data-version="1"', "")
+        + f"<p>{escape(line.decode(), quote=False)}</p>"
+        + f'<p><a href="https://x.example/" title="{line.decode().strip().replace(chr(34), "&quot;")}">x</a></p>'
+    )
+    view = make_view(body=imitations)
+    page = post_page(view, 1)
+    check_page(page, owed(view))
+    _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
+
+
+def test_a_tombstone_is_held_to_what_it_owes_as_well():
+    view = TombstoneView("withdrawn", "en", reason="error", reference="A & B")
+    page = tombstone_page(view, 1)
+    texts = owed_by_tombstone(view, "en")
+    check_tombstone(page, texts)
+    for notice in texts:
+        with pytest.raises(Misconfigured, match=notice.id):
+            check_tombstone(page.replace(_line(page, notice.id), b""), texts)
+    with pytest.raises(Misconfigured, match="no body"):
+        check_tombstone(page.replace(b"</main>", b'<div class="post-body">x</div></main>'), texts)

@@ -1,0 +1,112 @@
+"""The notice texts: one per id, version and language, complete, and honest in what they claim."""
+
+import json
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from colophon.clinic.record import ChannelKind
+from colophon.notices.languages import NOTICE_LANGUAGES, notice_language
+from colophon.notices.texts import notice, notice_file, platform
+from colophon.page.catalogue import words_for
+from colophon.page.view import TombstoneKind
+from colophon.problem import Misconfigured
+from colophon.withdrawal import WithdrawalReason
+
+ISSUED = json.loads((Path(__file__).parent / "issued.json").read_text("utf-8"))
+# What no notice may say: that a law was met, or that a reader should book, pay, call or come.
+FORBIDDEN = {
+    "en": ("compl", "accordance", "GDPR", "AI Act", "book a", "appointment", "price", "discount", "call ", "guarantee"),
+    "ko": ("준수", "법률에 따", "예약", "가격", "할인", "상담", "전화", "문의하"),
+    "ja": ("準拠", "遵守", "予約", "価格", "割引", "相談", "お問い合わせ"),
+}  # fmt: skip
+
+
+def _words(wording):
+    return "\n".join((wording.heading, wording.text, wording.link))
+
+
+def _places(text):
+    return {place for _, place, _, _ in Formatter().parse(text) if place}
+
+
+def test_each_language_has_its_files_and_no_other_has_one():
+    assert {f.name for f in files("colophon.notices").iterdir() if f.name.endswith(".yaml")} == {
+        f"{lang}.yaml" for lang in NOTICE_LANGUAGES
+    }
+    assert [words_for(lang).lang for lang in NOTICE_LANGUAGES] == list(NOTICE_LANGUAGES)
+
+
+@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+def test_every_language_has_the_same_notices_in_the_same_versions_with_the_same_places(lang):
+    english, own = notice_file("en").wordings, notice_file(lang).wordings
+    assert own.keys() == english.keys()
+    for name, wording in english.items():
+        assert own[name].version == wording.version, name
+        assert _places(_words(own[name])) - {"source_language"} == _places(_words(wording)) - {"source_language"}, name
+        assert (bool(own[name].text), bool(own[name].link), bool(own[name].heading)) == (
+            bool(wording.text), bool(wording.link), bool(wording.heading)
+        ), name  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+def test_there_are_words_for_every_channel_tombstone_and_reason(lang):
+    for kind in get_args(ChannelKind):
+        spoken = platform(kind, lang, "XX")
+        assert "XX" in spoken.post
+        assert spoken.place
+    ids = notice_file(lang).wordings
+    assert {f"tombstone-{kind}" for kind in get_args(TombstoneKind)} <= ids.keys()
+    assert {f"reason-{reason}" for reason in get_args(WithdrawalReason)} <= ids.keys()
+
+
+@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+def test_no_notice_claims_that_a_law_is_met_or_asks_for_business(lang):
+    for name, wording in notice_file(lang).wordings.items():
+        assert not [word for word in FORBIDDEN[lang] if word.lower() in _words(wording).lower()], name
+
+
+def _fingerprint(wording):
+    return sha256(_words(wording).encode()).hexdigest()[:16]
+
+
+def test_a_text_that_was_changed_has_a_new_version():
+    now = {
+        lang: {
+            f"{name} {wording.version}": _fingerprint(wording) for name, wording in notice_file(lang).wordings.items()
+        }
+        for lang in NOTICE_LANGUAGES
+    }
+    changed = [
+        (lang, at) for lang, texts in now.items() for at, mark in texts.items() if ISSUED[lang].get(at, mark) != mark
+    ]
+    assert not changed, "Raise the version of these notices in every language."
+    unknown = {lang: {at: mark for at, mark in texts.items() if at not in ISSUED[lang]} for lang, texts in now.items()}
+    assert not any(unknown.values()), f"Add these to issued.json: {json.dumps(unknown, ensure_ascii=False)}"
+
+
+def test_a_tag_is_served_by_its_language_or_not_at_all():
+    assert [notice_language(tag) for tag in ("en", "en-GB", "ko-Kore-KR", "zh-Hans", "")] == [
+        "en",
+        "en",
+        "ko",
+        None,
+        None,
+    ]
+
+
+def test_what_is_lacking_is_ours_to_mend_and_named():
+    with pytest.raises(Misconfigured, match=r"reviewed.*'at'"):
+        notice("reviewed", "en", by="x", scope="y")
+    with pytest.raises(Misconfigured, match="no-such"):
+        notice("no-such", "en")
+    with pytest.raises(Misconfigured, match="vi"):
+        notice("label", "vi")
+    with pytest.raises(Misconfigured, match="tombstone-moved"):
+        notice("tombstone-moved", "en")
+    with pytest.raises(Misconfigured, match="fax"):
+        platform("fax", "en", "Korean")

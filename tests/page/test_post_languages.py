@@ -1,0 +1,56 @@
+"""Which language each word is marked as."""
+
+from dataclasses import replace
+
+import pytest
+
+from colophon.clinic.record import ClinicRecord
+from colophon.page.post import post_page
+from colophon.problem import Misconfigured
+from colophon.upload.keys import PageRef
+
+
+def test_korean_is_marked_as_korean_on_a_page_in_another_language(make_view, parse):
+    tree = parse(post_page(make_view(), 1))
+    assert tree.get("lang") == "en"
+    assert tree.get("dir") == "ltr"
+    marked = [element.text for element in tree.iter("span") if element.get("lang") == "ko"]
+    assert marked == ["노을치과의원", "이갈이와 마우스가드", "노을치과의원"]
+
+
+def test_the_body_says_its_own_language_and_direction(make_view, parse):
+    body = parse(post_page(make_view("ja"), 1)).find(".//div[@class='post-body']")
+    assert (body.get("lang"), body.get("dir")) == ("ja", "ltr")
+
+
+def test_a_clinic_without_a_name_in_the_readers_language_keeps_its_registered_one(make_view, parse):
+    korean_only = replace(make_view(), clinic=ClinicRecord(names={"ko": "노을치과의원"}))
+    byline = parse(post_page(korean_only, 1)).find(".//p[@class='byline']")
+    assert [(span.get("lang"), span.text) for span in byline.iter("span")] == [("ko", "노을치과의원")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "posted", "translated"),
+    [
+        ("en", "3 February 2025", "22 April 2026, 14:39 UTC+09:00"),
+        ("ja", "2025年2月3日", "2026年4月22日 14:39 UTC+09:00"),
+    ],
+)
+def test_dates_are_written_as_the_language_writes_them(make_view, parse, lang, posted, translated):
+    times = [time.text for time in parse(post_page(make_view(lang), 1)).iter("time")]
+    assert posted in times
+    assert translated in times
+
+
+def test_a_regional_tag_reads_the_texts_of_its_language(make_view, parse):
+    view = make_view()
+    british = replace(view, page=PageRef(view.page.post, "en-GB"))
+    tree = parse(post_page(british, 1))
+    assert tree.get("lang") == "en-GB"
+    assert tree.findtext(".//p[@data-notice='label']") == "AI-translated post"
+
+
+def test_a_language_without_notices_gets_no_page_at_all(make_view):
+    view = make_view()
+    with pytest.raises(Misconfigured, match="vi"):
+        post_page(replace(view, page=PageRef(view.page.post, "vi")), 1)

@@ -1,0 +1,93 @@
+"""What stands where on a post's page."""
+
+from dataclasses import replace
+
+from colophon.page.post import post_page
+from colophon.page.view import ShownImage
+
+SECTIONS = [
+    "label", "h1", "byline", "source-title", "excerpt", "notice-box", "corrections", "post-body", "read-on"
+]  # fmt: skip
+NOTICES = [
+    "label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "fewer-warnings",
+    "archived-original", "original-post", "medical",
+]  # fmt: skip
+
+
+def _landmarks(tree):
+    for element in tree.iter():
+        name = element.get("data-notice") if element.get("data-notice") == "label" else element.get("class")
+        if element.tag == "h1" or name in SECTIONS:
+            yield "h1" if element.tag == "h1" else name
+
+
+def test_everything_stands_in_the_order_that_readers_are_promised(make_view, parse):
+    assert list(_landmarks(parse(post_page(make_view(), 1)))) == SECTIONS
+
+
+def test_every_notice_stands_before_the_body_and_outside_it(make_view, parse):
+    tree = parse(post_page(make_view(warnings=3), 1))
+    seen = [(e.get("data-notice"), e.get("class")) for e in tree.iter() if e.get("data-notice") or e.get("class")]
+    body = seen.index((None, "post-body"))
+    assert [notice for notice, _ in seen[:body] if notice] == NOTICES
+    assert not [notice for notice, _ in seen[body:] if notice]
+
+
+def test_there_is_one_h1_and_it_is_the_title(make_view, parse):
+    headings = parse(post_page(make_view(), 1)).findall(".//h1")
+    assert [heading.text for heading in headings] == ["Night guards"]
+
+
+def test_the_notice_box_names_clinic_dates_with_zone_and_system(make_view, parse):
+    box = parse(post_page(make_view(), 1)).find(".//section[@class='notice-box']/dl")
+    facts = {row.findtext("dt"): "".join(row.find("dd").itertext()) for row in box}
+    assert facts == {
+        "Clinic": "Noeul Dental · 노을치과의원",
+        "Original published": "3 February 2025",
+        "Translated": "22 April 2026, 14:39 UTC+09:00",
+        "Translated with": "Saebyeok 3",
+    }
+    stamps = [time.get("datetime") for time in box.iter("time")]
+    assert stamps == ["2025-02-03", "2026-04-22T14:39:00+09:00"]
+
+
+def test_a_source_warning_is_a_block_of_its_own_where_it_stood(make_view, parse):
+    blocks = list(parse(post_page(make_view(), 1)).find(".//div[@class='post-body']"))
+    assert [block.get("class") or block.tag for block in blocks] == ["p", "figure", "source-warning", "figure", "p"]
+    assert "".join(blocks[2].itertext()).strip() == "※ Jaw pain may occur."
+
+
+def test_reading_on_leads_to_archive_profile_and_the_other_languages(make_view, parse):
+    links = parse(post_page(make_view(), 1)).findall(".//nav[@class='read-on']//a")
+    assert [(link.get("href"), link.get("lang"), link.get("hreflang")) for link in links] == [
+        ("/en/noeul-dental/", None, None),
+        ("/en/noeul-dental/profile/", None, None),
+        ("/ja/noeul-dental/night-guards/", "ja", "ja"),
+        ("/ko/noeul-dental/night-guards/", "ko", "ko"),
+    ]
+    assert [link.text for link in links[2:]] == ["日本語", "한국어"]
+
+
+def test_a_page_without_corrections_excerpt_or_siblings_has_no_empty_places_for_them(make_view, parse):
+    bare = make_view(siblings=(), corrections=())
+    tree = parse(post_page(replace(bare, edition=replace(bare.edition, excerpt="")), 1))
+    found = list(_landmarks(tree))
+    assert "corrections" not in found
+    assert "excerpt" not in found
+    assert tree.find(".//a[@hreflang]") is None
+
+
+def test_the_same_view_makes_the_same_bytes_and_only_rev_tells_two_apart(make_view):
+    first, again, later = (post_page(make_view(), rev) for rev in (7, 7, 8))
+    assert first == again
+    assert later == first.replace(b'name="colophon-rev" content="7"', b'name="colophon-rev" content="8"')
+
+
+def test_images_in_another_state_never_change_the_numbers(make_view, parse):
+    shown = make_view()
+    gone = replace(shown, images={**shown.images, "a.jpg": ShownImage("withdrawn")})
+    numbers = [
+        [figure.findtext(".//span[@class='number']") for figure in parse(post_page(each, 1)).iter("figure")]
+        for each in (shown, gone)
+    ]
+    assert numbers == [["Figure 1", "Figure 2"]] * 2

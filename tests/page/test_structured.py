@@ -1,0 +1,71 @@
+"""JSON-LD: the same that readers are told, for machines."""
+
+import json
+
+import pytest
+
+from colophon.edition.model import Review
+from colophon.page.post import post_page
+
+
+def _said(view, parse):
+    return json.loads(parse(post_page(view, 1)).find(".//script").text)
+
+
+def test_a_translation_names_the_work_it_translates_its_translator_and_how_it_was_made(make_view, parse):
+    said = _said(make_view(), parse)
+    assert said["@type"] == "BlogPosting"
+    assert said["inLanguage"] == "en"
+    assert said["isBasedOn"] == "https://blog.naver.com/noeul-example/77"
+    assert said["digitalSourceType"] == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
+    assert said["translator"]["@type"] == "Organization"
+    work = said["translationOfWork"]
+    assert work["inLanguage"] == "ko"
+    assert work["headline"] == "이갈이와 마우스가드"
+    assert work["url"] == "https://blog.naver.com/noeul-example/77"
+    assert work["datePublished"] == "2025-02-03"
+    assert work["archivedAt"] == "https://reader.example/ko/noeul-dental/night-guards/"
+    assert work["author"]["name"] == "Noeul Dental"
+    assert work["author"]["alternateName"] == ["노을치과의원"]
+
+
+def test_the_clinic_is_the_author_but_never_the_publisher_of_a_translation(make_view, parse):
+    said = _said(make_view(), parse)
+    assert said["author"]["name"] == "Noeul Dental"
+    assert said["publisher"]["name"] == said["translator"]["name"] == "Clinic Reader"
+
+
+def test_dates_corrections_and_images_are_those_of_the_page(make_view, parse):
+    said = _said(make_view(), parse)
+    assert said["datePublished"] == "2026-04-22T14:39:00+09:00"
+    assert said["dateModified"] == "2026-05-01"
+    assert said["correction"] == [
+        {"@type": "CorrectionComment", "datePublished": "2026-05-01", "text": "A number was put right."}
+    ]
+    assert [image["url"] for image in said["image"]] == [
+        "https://reader.example/images/noeul-dental/night-guards/a.00ff-1200.jpg",
+        "https://reader.example/images/noeul-dental/night-guards/b.11ee-900.png",
+    ]
+
+
+def test_a_review_changes_the_source_type_and_the_day_of_change(make_view, parse):
+    translation = make_view().edition.front.translation
+    review = Review(by="Dr. Han", at="2026-06-30", scope="terms")
+    said = _said(make_view(translation=translation.model_copy(update={"review": review})), parse)
+    assert said["digitalSourceType"] == "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
+    assert said["dateModified"] == "2026-06-30"
+
+
+def test_an_original_names_its_translations_and_nothing_of_machines(make_view, parse):
+    said = _said(make_view("ko", siblings=("en", "ja")), parse)
+    assert [work["url"] for work in said["workTranslation"]] == [
+        "https://reader.example/en/noeul-dental/night-guards/",
+        "https://reader.example/ja/noeul-dental/night-guards/",
+    ]
+    assert said["datePublished"] == "2025-02-03"
+    assert not {"translationOfWork", "translator", "digitalSourceType"} & said.keys()
+
+
+@pytest.mark.parametrize("title", ["</script><script>alert(1)</script>", "<!--", "a & b ' \" \u2028"])
+def test_no_title_ends_the_data_block(make_view, parse, title):
+    assert _said(make_view(title=title), parse)["headline"] == title
