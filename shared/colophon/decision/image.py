@@ -69,10 +69,8 @@ def _no_objection(_: Copy) -> Bad | None:
     return None
 
 
-def _copies(
-    history: History, found: Found[Copy], orders: tuple[Order, ...], look: Look
-) -> dict[Copy, int] | Wanted:
-    """Every copy that the listing can name, with the number of times its bytes came. Older ones are read only at need."""
+def _copies(history: History, found: Found[Copy], orders: tuple[Order, ...], look: Look) -> dict[Copy, int] | Wanted:
+    """Every copy that the listing can name, and how often its bytes came. Older ones are read only at need."""
     copies: Counter[Copy] = Counter()
     more = len(tuple(history.runs())) > 1 or any(order.order or order.lifted for order in orders)
     if not more:

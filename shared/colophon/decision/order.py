@@ -25,7 +25,7 @@ def order_seen(key: str, look: Look) -> str:
 def _covers(key: str, look: Look) -> bool:
     match named(key):
         case PostWithdrawal():
-            return any(isinstance(named(other), PageRef) for other in look.folder.keys())
+            return any(isinstance(named(other), PageRef) for other in look.folder.uploaded())
         case PageWithdrawal(page=page):
             return look.folder.history(page.key).ever
         case ImageWithdrawal(image=image):

@@ -12,8 +12,8 @@ State: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refuse
 class Outcome:
     """The state of one key's newest version.
 
-    ``url`` is where readers see what the key makes (an image's is a path on the site), or empty: a refused or waiting correction keeps the address of the
-    earlier version that still shows. ``absent`` is a key whose object was deleted.
+    ``url`` is where readers see what the key makes (an image's is a path on the site), or empty: a refused or waiting
+    correction keeps the address of the earlier version that still shows. ``absent`` is a key whose object was deleted.
     """
 
     key: str

@@ -45,8 +45,8 @@ class _Answer:
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     """What must stand at ``page``, or the version to read before that can be said.
 
-    In a fixed order, and the first that settles it does: was there ever a text, does a withdrawal stand, is a text valid
-    and complete or was it deleted, do site and clinic allow it. The fingerprint holds what was used up to there.
+    In a fixed order, and the first that settles it does: was there ever a text, does a withdrawal stand, is a text
+    valid and complete or was it deleted, do site and clinic allow it. The fingerprint holds what was used up to there.
     """
     if not look.folder.history(page.key).ever:
         return _decision(page, look, _Answer(None, "", "absent"), ())
@@ -101,7 +101,9 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
     )
     if not look.folder.history(page.key).present:
         return _Answer(show, fp, "absent")
-    return _Answer(show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look))
+    return _Answer(
+        show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look)
+    )
 
 
 def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
@@ -130,7 +132,8 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
 
 
 def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> _Answer:
-    assert look.clinic.record is not None and look.site.settings is not None
+    assert look.clinic.record is not None
+    assert look.site.settings is not None
     images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
     view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
     passed = found.passed[0][1].problems if found.passed else ()
@@ -144,7 +147,11 @@ def _passed_state(found: Found[Edition], otherwise: State, problems: tuple[Probl
         return otherwise
     if any(problem.severity == "error" for problem in problems):
         return "refused"
-    return "waiting" if any(problem.field != "publish_at" and problem.field != "source.posted" for problem in problems) else "scheduled"
+    return (
+        "waiting"
+        if any(problem.field != "publish_at" and problem.field != "source.posted" for problem in problems)
+        else "scheduled"
+    )
 
 
 def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order]) -> PageDecision:

@@ -54,7 +54,11 @@ def site_lacks(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
         return (_waiting(what, "Add translation.at and translation.system.", "translation"),)
     if not edition.is_original and edition.lang == settings.original_language:
         what = f"“{edition.lang}” is the language of originals (site.yaml), but the file has a translation record."
-        return (_waiting(what, "Remove translation, or name the file by the language it was translated into.", "translation"),)
+        return (
+            _waiting(
+                what, "Remove translation, or name the file by the language it was translated into.", "translation"
+            ),
+        )
     return ()
 
 

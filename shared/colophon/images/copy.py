@@ -15,7 +15,10 @@ MAX_WIDTH = 1600
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What the site serves in place of an upload: re-encoded, upright, without metadata. ``source`` is the upload's SHA-256."""
+    """What the site serves in place of an upload: re-encoded, upright, without metadata.
+
+    ``source`` is the upload's SHA-256, in hex.
+    """
 
     source: str
     content: bytes

@@ -54,10 +54,12 @@ def _decoded(content: bytes) -> Image.Image:
     except Refused:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _refused("The image has too many pixels.", f"At most {IMAGE_PIXELS:,} are allowed: make it smaller.") from None
-    except Exception as error:
+        raise _refused(
+            "The image has too many pixels.", f"At most {IMAGE_PIXELS:,} are allowed: make it smaller."
+        ) from None
+    except Exception:
         # Decoders raise whatever their formats bring: SyntaxError and struct.error among them.
-        what = f"It can't be read as a JPEG, PNG, WebP or GIF image ({type(error).__name__})."
+        what = "It can't be read as a JPEG, PNG, WebP or GIF image."
         raise _refused(what, "Open it in an image program, save it as JPEG or PNG, and upload that.") from None
 
 
@@ -67,7 +69,10 @@ def _upright(picture: Image.Image) -> Image.Image:
     has_alpha = "A" in upright.mode or "transparency" in upright.info
     if profile:
         upright = _in_srgb(upright, profile)
-    return upright.convert("RGBA" if has_alpha else "RGB")
+    clean = upright.convert("RGBA" if has_alpha else "RGB")
+    # What a decoder notes beside the pixels (comments, profiles) an encoder would write out again.
+    clean.info = {}
+    return clean
 
 
 def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:

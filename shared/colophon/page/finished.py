@@ -38,7 +38,7 @@ def finished_image(post: PostRef, key: str, copy: Copy) -> SiteObject:
 
 def image_tombstone(post: PostRef, key: str) -> SiteObject:
     """What ends an image's path for good."""
-    labels = {"cache-tag": post_tags(post), "status": "410"}
+    labels = {"cache-tag": post_tags(post), "status": "410", "kind": "image"}
     return SiteObject(key, _IMAGE_TOMBSTONE, "text/plain; charset=utf-8", PAGE_LIFE, labels)
 
 
@@ -49,7 +49,7 @@ def finished_style() -> SiteObject:
 
 
 def _answer(show: TombstoneView) -> dict[str, str]:
-    answer = {"status": str(status_of(show.kind))}
+    answer = {"status": str(status_of(show.kind)), "kind": show.kind}
     if show.kind == "moved":
         answer["location"] = show.location
     if show.kind == "legal" and show.site:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SiteObject:
-    """``metadata`` is ASCII: rev, fp, cache-tag, and what a tombstone answers (status, location, link)."""
+    """``metadata`` is ASCII: rev, fp, cache-tag, and of a tombstone its kind
+    and what it answers (status, location, link)."""
 
     key: str
     content: bytes

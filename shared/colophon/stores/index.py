@@ -1,8 +1,8 @@
 """The index: the DynamoDB table that says of every upload what became of it."""
 
 import time
-from dataclasses import dataclass, field, replace
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -143,7 +143,7 @@ class Index:
                 answers = self._client.transact_get_items(TransactItems=gets)["Responses"]
                 return [dict(answer.get("Item", {})) for answer in answers]
             except ClientError as error:
-                # A write to one of the items cancels the read (DynamoDB developer guide, "Transaction conflict handling").
+                # A write to one of the items cancels the read (DynamoDB developer guide, "Transaction conflicts").
                 if error.response["Error"]["Code"] != "TransactionCanceledException":
                     raise
                 time.sleep(0.05 * 2**attempt)

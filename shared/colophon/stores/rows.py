@@ -44,7 +44,7 @@ def key(pk: str, sk: str) -> dict[str, Any]:
 
 def written(value: Any) -> dict[str, Any]:
     """``value`` (one of the parts or rows) as one DynamoDB map attribute."""
-    plain = _adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)
+    plain = _adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)  # type: ignore[arg-type]
     attribute: Any = _serializer.serialize(plain)
     return dict(attribute)
 
@@ -59,7 +59,7 @@ def read(kind: type[T], attributes: dict[str, Any]) -> T:
     plain = {name: _plain(_deserializer.deserialize(value)) for name, value in attributes.items()}
     plain.pop("pk", None)
     plain.pop("sk", None)
-    row: T = _adapter(kind).validate_python(plain)
+    row: T = _adapter(kind).validate_python(plain)  # type: ignore[arg-type]
     return row
 
 

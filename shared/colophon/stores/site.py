@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from colophon.decision.parts import PageToken
 from colophon.page.site_object import SiteObject
@@ -72,7 +72,7 @@ class Site:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in _REFUSALS:
                 raise Lost(new.key) from error
             raise
-        except (ConnectionError, HTTPClientError) as error:
+        except HTTPClientError as error:
             raise Lost(new.key) from error
         return answer["ETag"]
 

@@ -72,7 +72,7 @@ class Folder:
     def history(self, key: str) -> History:
         return self.histories.get(nfc(key), NEVER)
 
-    def keys(self) -> Iterator[str]:
+    def uploaded(self) -> Iterator[str]:
         """Every key that ever was in the folder, in NFC, in order."""
         return iter(sorted(self.histories))
 

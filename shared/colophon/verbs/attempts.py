@@ -10,7 +10,7 @@ LIMIT = 6
 
 
 def until_landed(attempt: Callable[[], None], what: str, limit: int = LIMIT) -> None:
-    """Run ``attempt``, which reads its token anew each time, until it is not Lost. Raises Unavailable after ``limit``."""
+    """Run ``attempt``, which reads its token anew, until it is not Lost. Raises Unavailable after ``limit`` tries."""
     for _ in range(limit):
         try:
             return attempt()

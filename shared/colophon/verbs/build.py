@@ -12,7 +12,7 @@ from colophon.decision.look import Look
 from colophon.decision.order import decide_order
 from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.decision.reading import Wanted
 from colophon.decision.site import decide_site
 from colophon.decision.stray import StrayRow, decide_stray
@@ -73,7 +73,7 @@ def build_post(
         return settle(decide, verdicts, source, copy_of)
 
     look = Look(source.folder(post.folder), PostRow(post), clinic, site, now, verdicts)
-    names = [named(key) for key in look.folder.keys()]
+    names = [named(key) for key in look.folder.uploaded()]
     pages = [name for name in names if isinstance(name, PageRef)]
     images = {image.name: read(partial(decide_image, image, look)) for image in _images(names)}
     look = replace(look, row=PostRow(post, images={name: image.part for name, image in images.items()}))
@@ -81,7 +81,11 @@ def build_post(
     look = replace(look, row=replace(look.row, pages=alone))
     decided = {page: read(partial(decide_page, page, look)) for page in pages}
     orders = [read(partial(decide_order, name.key, look)) for name in names if isinstance(name, _ORDERS)]
-    parts = (*(image.part for image in images.values()), *(page.part for page in decided.values()), *orders)
+    parts: tuple[ImagePart | PagePart | OrderPart, ...] = (
+        *(image.part for image in images.values()),
+        *(page.part for page in decided.values()),
+        *orders,
+    )
     return Built(
         (*_image_objects(post, images.values()), *_page_objects(decided)),
         (*(part.outcome for part in parts if part.outcome.version), *_strays(names, look, source)),

@@ -33,9 +33,7 @@ def make_images(rings: Iterable[Ring], copy_of: Callable[[bytes], Copy], doors: 
             make_image(image, copy_of, doors)
 
 
-def _attempt(
-    image: ImageRef, copy_of: Callable[[bytes], Copy], verdicts: dict[str, object], doors: Doors
-) -> None:
+def _attempt(image: ImageRef, copy_of: Callable[[bytes], Copy], verdicts: dict[str, object], doors: Doors) -> None:
     row, clinic, site = doors.index.post(image.post)
     look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
     _answer_twins(image, look, doors)

@@ -77,7 +77,7 @@ class Intake:
 
 
 def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
-    """Ring every post that lies under ``ring.key`` in the inbox now: a slice of the listing, then a ring for the rest."""
+    """Ring every post under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest."""
     found = inbox.slice(ring.key, ring.after)
     posts = dict.fromkeys("/".join(key.split("/")[:3]) + "/" for key in found.keys if key.count("/") >= 3)
     rings = [Ring(post, folder=True, images=ring.images) for post in posts]

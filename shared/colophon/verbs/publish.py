@@ -70,7 +70,7 @@ def _pages(wish: Wish, look: Look) -> list[PageRef]:
     langs = set(wish.langs)
     if wish.every:
         langs |= look.row.pages.keys()
-        langs |= {name.lang for key in look.folder.keys() if isinstance(name := named(key), PageRef)}
+        langs |= {name.lang for key in look.folder.uploaded() if isinstance(name := named(key), PageRef)}
     return [PageRef(look.post, lang) for lang in sorted(langs)]
 
 
@@ -115,7 +115,7 @@ def _record(look: Look, wish: Wish, pages: dict[str, PagePart], memory: _Memory,
 
 def _orders(look: Look, wish: Wish, decided: bool, memory: _Memory, doors: PublishDoors) -> dict[str, OrderPart]:
     changed: dict[str, OrderPart] = {}
-    known_orders = {key for key in look.folder.keys() if isinstance(named(key), PostWithdrawal | PageWithdrawal)}
+    known_orders = {key for key in look.folder.uploaded() if isinstance(named(key), PostWithdrawal | PageWithdrawal)}
     for key in sorted(wish.orders | known_orders):
         file = key.removeprefix(look.post.folder)
         known = look.row.orders.get(file)
@@ -129,6 +129,6 @@ def _orders(look: Look, wish: Wish, decided: bool, memory: _Memory, doors: Publi
 
 
 def _images(look: Look) -> list[Ring]:
-    names = (named(key) for key in look.folder.keys())
+    names = (named(key) for key in look.folder.uploaded())
     keys = {name.key for name in names if isinstance(name, ImageRef)}
     return [Ring(key) for key in sorted(keys)]

@@ -10,6 +10,7 @@ from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, named
 from colophon.upload.ring import Ring, distinct
 
+
 def relist(changes: Iterable[RowChange], inbox: Inbox, intake: Bells) -> None:
     """Ring for what ``changes`` call for, each ring once. Raises Unavailable unless every ring was taken."""
     intake.ring(distinct(ring for change in changes for ring in _rings(change, inbox)))
@@ -22,13 +23,15 @@ def _rings(change: RowChange, inbox: Inbox) -> Iterator[Ring]:
         before, after = (rows.read_post(post, dict(item)) for item in (change.before, change.after))
         yield from _post_rings(before, after, inbox)
     elif kind == "clinic":
-        yield from _clinic_rings(rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after)))
+        yield from _clinic_rings(
+            rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after))
+        )
     elif kind == "site" and rows.read_site(dict(change.before)).fp != rows.read_site(dict(change.after)).fp:
         yield Ring("posts/", folder=True)
 
 
 def _post_rings(before: PostRow, after: PostRow, inbox: Inbox) -> Iterator[Ring]:
-    """An image's change rings the post's pages; what a page shows elsewhere rings its siblings, as the inbox has them."""
+    """An image's change rings the post's pages; what others show of a page rings its siblings in the inbox."""
     images = {name: part.fp for name, part in after.images.items()}
     if images != {name: part.fp for name, part in before.images.items()}:
         yield Ring(after.post.folder, folder=True)

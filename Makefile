@@ -1,0 +1,53 @@
+# Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
+# Each is listed by `make help`.
+.DEFAULT_GOAL := help
+.PHONY: help setup tools demo dev test lint golden lock clean
+
+PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
+	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
+		"$$found" -c 'import venv, ensurepip' 2>/dev/null && echo "$$found" && break; done)))
+BIN := .venv/bin
+SAMPLES := tests/samples/inbox
+
+help: ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: .venv/ready ## a virtual environment with the locked requirements
+.venv/ready: requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Colophon needs Python 3.11, 3.12 or 3.13 with venv; none was found on PATH."; exit 2; }
+	@echo "Setting up .venv with $(PYTHON) (about a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+tools: .venv-tools/ready ## the SAM and AWS command lines, in an environment of their own
+.venv-tools/ready: tests/tools/requirements.txt | .venv/ready
+	@echo "Setting up .venv-tools (SAM and AWS command lines) ..."
+	@$(PYTHON) -m venv --clear .venv-tools
+	@.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site in build/site/
+	@$(BIN)/colophon dev $(SAMPLES) --once --out build/site
+
+dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
+	@$(BIN)/colophon dev $(SAMPLES)
+
+test: setup tools lint ## every test
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: setup ## style, types and import directions
+	@$(BIN)/ruff format --check --quiet shared functions tests
+	@$(BIN)/ruff check --quiet shared functions tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+
+golden: setup ## rewrite tests/golden/ and the expected problems from the samples
+	@$(BIN)/python tests/golden/rewrite.py
+
+lock: setup ## write the requirement locks anew from pyproject.toml
+	@sh tests/tools/lock.sh
+
+clean: ## remove what was built
+	rm -rf .venv .venv-tools build .aws-sam
