@@ -1,11 +1,13 @@
 """The gate: it reads the finished bytes, and no page passes that lacks a notice it owes."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 import pytest
 
 from colophon.edition.model import Review
+from colophon.edition.read import read_edition
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import owed, owed_by_tombstone
 from colophon.page.post import post_page
@@ -79,11 +81,15 @@ def test_a_notice_hidden_by_an_attribute_stops_the_page(noticed, attribute):
     _refused(page.replace(line, line.replace(b'">', f'" {attribute}>'.encode(), 1)), view)
 
 
-@pytest.mark.parametrize("wrap", [("<details><summary>More</summary>", "</details>"), ("<div hidden>", "</div>"),
-    ("<!-- ", " -->"), ("<template>", "</template>"), ("<div class='a' aria-hidden='true'>", "</div>")])  # fmt: skip
-def test_a_notice_folded_or_hidden_by_what_is_around_it_stops_the_page(noticed, wrap):
+@pytest.mark.parametrize(
+    "around",
+    ["<details>{}</details>", "<p hidden>{}</p>", "<div aria-hidden='true'>{}</div>", "<div id='a' inert>{}</div>",
+     "<div style='opacity:0'>{}</div>", "<div popover>{}</div>", "<dialog>{}</dialog>", "<template>{}</template>",
+     "<noscript>{}</noscript>", "<!-- {} -->"],
+)  # fmt: skip
+def test_a_notice_folded_or_hidden_by_what_is_around_it_stops_the_page(noticed, around):
     view, page, _id, line = noticed
-    _refused(page.replace(line, wrap[0].encode() + line + wrap[1].encode()), view, "hide a notice")
+    _refused(page.replace(line, around.format(line.decode()).encode()), view, "hide a notice")
 
 
 def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
@@ -128,6 +134,37 @@ def test_a_body_that_imitates_notices_neither_breaks_nor_heals_a_page(make_view)
     page = post_page(view, 1)
     check_page(page, owed(view))
     _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
+
+
+IMITATIONS = """---
+title: Dry eyes
+source: {channel: blog, url: "https://blog.naver.com/badaro-example/5", posted: 2025-08-01, title: 안구건조증}
+translation: {at: "2026-01-02T03:04:00Z", system: Saebyeok 3}
+---
+NOTICE
+
+`NOTICE`
+
+    NOTICE
+
+[x](<https://x.example/?NOTICE>) and ![NOTICE](a.jpg)
+
+※ NOTICE
+
+&lt;/div&gt;&#60;p class="notice" data-notice="unreviewed"&#62;
+"""
+
+
+def test_an_upload_that_imitates_notices_in_every_way_it_can_write_never_counts(make_view):
+    plain = make_view()
+    line = _line(post_page(plain, 1), "unreviewed")
+    for spelling in (escape(line.decode().strip()), escape(line.decode().strip(), quote=False)):
+        edition = read_edition("en", IMITATIONS.replace("NOTICE", spelling).replace(" and ![", "\n\n![").encode())
+        view = replace(plain, edition=edition)
+        page = post_page(view, 1)
+        check_page(page, owed(view))
+        assert b"No person has reviewed" in page.partition(b'<div class="post-body"')[2]
+        _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
 
 
 def test_a_tombstone_is_held_to_what_it_owes_as_well():
