@@ -1,0 +1,16 @@
+#!/bin/sh
+# Writes every requirement lock anew from pyproject.toml: hashes, and no address of an index.
+set -eu
+cd "$(dirname "$0")/../.."
+python=.venv/bin/python
+$python -m venv build/uv
+build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+compile() { build/uv/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-header "$@"; }
+lambda="--python-version 3.13 --python-platform aarch64-manylinux_2_28 --no-annotate --constraint requirements-dev.txt"
+compile pyproject.toml --universal --python-version 3.11 \
+	--extra image --extra cli --extra local --extra dev --output-file requirements-dev.txt
+# shellcheck disable=SC2086 # the flags are meant to split
+compile pyproject.toml $lambda --output-file shared/requirements.txt
+# shellcheck disable=SC2086
+echo pillow | compile - $lambda --output-file functions/image/requirements.txt
+printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --output-file tests/tools/requirements.txt
