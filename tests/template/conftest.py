@@ -1,0 +1,56 @@
+"""The template as it would be deployed: every function of it resolved, nested stacks included."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from colophon.local.deploy import deploy
+from colophon.local.deployment import Deployment, Resource
+from colophon.local.engine import engine
+from colophon.local.template import read_template
+
+ROOT = Path(__file__).parents[2]
+OWN_DOMAIN = {
+    "SiteDomain": "posts.example.com",
+    "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+    "AlarmEmail": "night.watch@example.com",
+}
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sam() -> dict[str, Any]:
+    """template.yaml as it is written."""
+    return read_template(ROOT / "template.yaml")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Deployment:
+    """The stack without any parameter given."""
+    with engine():
+        return deploy(ROOT / "template.yaml", {}, "colophon")
+
+
+@pytest.fixture(scope="session")
+def own_domain() -> Deployment:
+    """The stack with every parameter given."""
+    with engine():
+        return deploy(ROOT / "template.yaml", OWN_DOMAIN, "colophon")
+
+
+@pytest.fixture(scope="session")
+def functions(stack: Deployment) -> dict[str, Resource]:
+    """The functions by their verb."""
+    return {Path(function.local_path).name: function for function in stack.of_type("AWS::Lambda::Function")}
+
+
+@pytest.fixture(scope="session")
+def mappings(stack: Deployment, functions: dict[str, Resource]) -> dict[str, Resource]:
+    """The event source mappings by their function's verb."""
+    verbs = {function.ref: verb for verb, function in functions.items()}
+    return {verbs[each.properties["FunctionName"]]: each for each in stack.of_type("AWS::Lambda::EventSourceMapping")}

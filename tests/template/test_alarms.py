@@ -1,0 +1,66 @@
+"""Alarms: whatever was given up on, fell behind or keeps failing wakes somebody, if anybody is to be woken."""
+
+from typing import Any
+
+import pytest
+
+from colophon.local.deployment import Deployment
+
+
+@pytest.fixture(scope="module")
+def watched(stack: Deployment) -> dict[tuple[str, str], dict[str, Any]]:
+    """Each alarm's properties by metric and by the queue or function that it watches."""
+    return {
+        (alarm.properties["MetricName"], alarm.properties["Dimensions"][0]["Value"]): dict(alarm.properties)
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm")
+    }
+
+
+def test_a_message_in_any_last_stop_alarms(
+    stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    sources = {"IntakeQueue", "ImageQueue"}
+    for queue in stack.of_type("AWS::SQS::Queue"):
+        if queue.logical_id not in sources:
+            alarm = watched["ApproximateNumberOfMessagesVisible", queue.attributes["QueueName"]]
+            assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
+            assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)
+
+
+def test_what_waits_too_long_alarms(stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]) -> None:
+    for queue in ("IntakeQueue", "ImageQueue"):
+        assert ("ApproximateAgeOfOldestMessage", stack.resources[queue].attributes["QueueName"]) in watched
+    for function in ("RelistFunction", "ReportFunction"):
+        assert ("IteratorAge", stack.resources[function].ref) in watched
+
+
+def test_a_function_that_keeps_failing_alarms(
+    stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    for function in stack.of_type("AWS::Lambda::Function"):
+        assert watched["Errors", function.ref]["EvaluationPeriods"] > 1, "one failed call heals by itself"
+
+
+def test_silence_is_no_alarm_and_every_alarm_says_what_to_do(
+    watched: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    for alarm in watched.values():
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["AlarmDescription"].endswith(".")
+
+
+def test_an_address_is_mailed_and_without_one_nobody_is(stack: Deployment, own_domain: Deployment) -> None:
+    assert list(stack.of_type("AWS::SNS::Topic")) == []
+    assert not any("AlarmActions" in alarm.properties for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
+    (topic,) = own_domain.of_type("AWS::SNS::Topic")
+    assert topic.properties["Subscription"] == [{"Protocol": "email", "Endpoint": "night.watch@example.com"}]
+    for alarm in own_domain.of_type("AWS::CloudWatch::Alarm"):
+        assert alarm.properties["AlarmActions"] == [topic.ref]
+
+
+def test_the_dashboard_draws_every_queue_and_function(stack: Deployment) -> None:
+    (dashboard,) = stack.of_type("AWS::CloudWatch::Dashboard")
+    body = dashboard.properties["DashboardBody"]
+    drawn = [queue.attributes["QueueName"] for queue in stack.of_type("AWS::SQS::Queue")]
+    drawn += [function.ref for function in stack.of_type("AWS::Lambda::Function")]
+    assert all(f'"{name}"' in body for name in drawn)

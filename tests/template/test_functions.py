@@ -1,0 +1,76 @@
+"""The functions: what they are told, where they log, what they run on."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from colophon import wiring
+from colophon.local.deployment import Deployment, Resource
+from colophon.settings import Settings
+
+VERBS = ["publish", "image", "relist", "report"]
+OURS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+
+
+class Told(Mapping[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+
+def test_there_is_a_function_for_every_verb(root: Path, functions: dict[str, Resource]) -> None:
+    folders = {path.parent.name for path in (root / "functions").glob("*/app.py")}
+    assert set(functions) == folders == set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_function_is_told_what_it_asks_for_and_nothing_else(
+    functions: dict[str, Resource], monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    variables: dict[str, str] = functions[verb].properties["Environment"]["Variables"]
+    told = Told({name: value for name, value in variables.items() if name not in OURS})
+    doors = getattr(wiring, f"{verb}_doors")
+    doors(Settings(told))
+    assert told.asked == set(told)
+    assert variables["POWERTOOLS_SERVICE_NAME"] == verb
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_function_runs_on_arm_with_the_layer_and_keeps_its_log_for_a_time(
+    stack: Deployment, functions: dict[str, Resource], verb: str
+) -> None:
+    properties = functions[verb].properties
+    (layer,) = stack.of_type("AWS::Lambda::LayerVersion")
+    assert properties["Runtime"] == "python3.13"
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["Handler"] == "app.handler"
+    assert properties["Layers"] == [layer.ref]
+    logs = {log.ref: log.properties["RetentionInDays"] for log in stack.of_type("AWS::Logs::LogGroup")}
+    assert int(logs[properties["LoggingConfig"]["LogGroup"]]) == 30
+
+
+def test_every_parameter_says_what_it_is_for(sam: dict[str, Any]) -> None:
+    interface = sam["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(sam["Parameters"]) == sorted(interface["ParameterLabels"])
+    assert all(len(parameter["Description"]) > 40 for parameter in sam["Parameters"].values())
+
+
+def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
+    wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
+    assert wanted | {"IntakeQueueUrl", "ImageQueueUrl", "IntakeDeadQueueUrl", "ImageDeadQueueUrl"} == set(stack.outputs)
