@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from colophon.edition.blocks import Piece, pieces, too_deep
 from colophon.edition.clean import clean
+from colophon.edition.emphasis import stray_asterisks
 from colophon.edition.figures import figure_of, image_line, image_problems, images_in, not_alone, too_many_images
 from colophon.edition.headings import below_the_title
 from colophon.edition.links import link_problems
@@ -31,12 +32,17 @@ class Body:
     problems: tuple[Problem, ...]
     figure_lines: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every block of the text is there and may be shown."""
+        return all(problem.severity != "error" for problem in self.problems)
+
 
 def read_body(text: str, first_line: int) -> Body:
     """The blocks of ``text``, a CommonMark body that begins in line ``first_line`` of its file.
 
     Figures are numbered from 1 in order. Never raises for what is in the text: every problem is in the answer, with
-    its line; where there are any, the blocks are not for showing. Time and depth are bounded for any input.
+    its line; where any is an error, the blocks are not for showing. Time and depth are bounded for any input.
     """
     source = source_of(nfc(text), first_line)
     html = below_the_title(rendered(source.text))
@@ -52,6 +58,7 @@ def read_body(text: str, first_line: int) -> Body:
         for piece in pieces(html):
             reading.take(piece)
         reading.problems += reading.nothing_to_show(first_line)
+    reading.problems += stray_asterisks(source, html)
     return Body(tuple(reading.blocks), tuple(reading.problems), reading.figure_lines)
 
 

@@ -21,7 +21,8 @@ def clean(html: str) -> str:
 def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(ALLOWED),
-        attributes={tag: names for tag, names in ALLOWED.items() if names},
+        # "*" must be said to be empty: left out, the cleaner allows title and lang everywhere.
+        attributes={"*": set(), **{tag: names for tag, names in ALLOWED.items() if names}},
         link_rel=REL,
         url_schemes={"https"},
         url_relative="deny",

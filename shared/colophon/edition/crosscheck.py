@@ -51,7 +51,7 @@ def _image_fields(fields: Fields, body: Body) -> Iterator[Problem]:
     for name, words in images.items() if isinstance(images, dict) else ():
         if flaw := name_flaw(name):
             yield fields.problem(("images", name), *flaw)
-        elif name not in used and not body.problems:
+        elif name not in used and body.whole:
             what = f"“{shown(name)}” is described in images, but the text does not show it."
             fix = f"Put ![...]({shown(name)}) into the text, or remove its description."
             yield _warning(fields.problem(("images", name), what, fix))

@@ -12,6 +12,8 @@ from colophon.upload.fields import shown
 from colophon.upload.limits import PROBLEMS_TOLD
 
 _LINK = re.compile(r'<a href="([^"]*)"')
+# How a link is written whose address the renderer leaves out, the likeliest first.
+_EMPTY = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
 _FIX = "Link to a whole https:// address, or write the words without a link."
 
 
@@ -27,11 +29,7 @@ def link_problems(source: Source, html: str) -> tuple[Problem, ...]:
         what = (
             f"The link to “{shown(unquote(address))}” {flaw}." if address else "A link's address is empty or not safe."
         )
-        written = (
-            (address, unquote(address), address.removeprefix("mailto:"))
-            if address
-            else ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
-        )
+        written = (address, unquote(address), address.removeprefix("mailto:"), address[:9]) if address else _EMPTY
         line = file_line(source, html, found.start(), written)
         problems.append(Problem(what, _FIX, line=line))
         if len(problems) > PROBLEMS_TOLD:

@@ -42,8 +42,8 @@ def source_of(body: str, first_line: int) -> Source:
     ready: list[tuple[str, int]] = []
     in_warning = False
     for place, (line, number) in enumerate(zip(lines, numbers, strict=True), start=1):
-        begins = place not in code and _WARNING.match(line) is not None
-        goes_on = in_warning and _HANGING.match(line) is not None
+        begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
+        goes_on = in_warning and not begins and _HANGING.match(line) is not None
         if begins or (in_warning and not goes_on):
             ready.append(("", number))
         in_warning = begins or goes_on

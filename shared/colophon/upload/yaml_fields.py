@@ -46,6 +46,7 @@ def yaml_fields(text: str, first_line: int) -> Fields:
         pass
     except yaml.YAMLError as error:
         reading.problems.append(broken(error, first_line))
+        reading.refused.add(())
     finally:
         reading.loader.dispose()
     lines: Mapping[Path, int] = reading.lines
@@ -90,7 +91,7 @@ class _Reading:
             return None
         self._plain(event, path)
         if isinstance(event, ScalarEvent):
-            if event.implicit[0] and event.style is None and event.value in _NULLS:
+            if event.implicit[0] and not event.style and event.value in _NULLS:
                 name = f"“{dotted(path)}”" if path else "An entry"
                 self._refuse(path, event, f"{name} has no value.", _ITEM_FIX)
                 return None

@@ -1,0 +1,57 @@
+"""Hostile bodies: refused, or nothing of them is left but text, as a second parser sees it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.edition.editions import read
+from tests.edition.hostile import PAYLOADS, all_off_the_list, off_the_list
+
+from colophon.edition.clean import clean
+from colophon.edition.markdown import rendered
+from colophon.problem import Refused
+
+_SURROUNDINGS = (
+    "{}",
+    "One {} two",
+    "- {}",
+    "> {}",
+    "**{}**",
+    "[{}](https://a.kr)",
+    "One\n{}\n{}",
+    "[{}",
+    "`{}",
+    "| {} |\n|-|\n",
+)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_off_the_list_reaches_a_block(payload: str) -> None:
+    for around in _SURROUNDINGS:
+        try:
+            edition = read("Text.\n\n" + around.replace("{}", payload))
+        except Refused as refused:
+            assert all(problem.line for problem in refused.problems)
+        else:
+            assert all_off_the_list(edition) == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_the_cleaner_alone_lets_nothing_off_the_list_through(payload: str) -> None:
+    for html in (payload, f"<p>{payload}</p>", f'<a href="{payload}">x</a>', f"<ul><li>{payload}", rendered(payload)):
+        assert list(off_the_list(clean(html))) == []
+    assert clean(clean(rendered(payload))) == clean(rendered(payload))
+
+
+@settings(max_examples=150, deadline=2000)
+@given(
+    st.lists(
+        st.sampled_from((*PAYLOADS, "\n", "\n\n", " ", "*", "`", "- ", "> ", "※ ", "[", "](", ")", "<", ">")),
+        max_size=12,
+    )
+)
+def test_no_mixture_of_payloads_gets_through(parts: list[str]) -> None:
+    try:
+        edition = read("".join(parts))
+    except Refused:
+        return
+    assert all_off_the_list(edition) == []

@@ -1,0 +1,116 @@
+"""Bodies made to take long: each is read or refused within two seconds, and so is any bytes at all."""
+
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.edition.editions import BODY, FRONT, edition_file
+
+from colophon.edition.read import read_edition
+from colophon.problem import Refused
+from colophon.upload.limits import EDITION_BYTES
+
+_LONG = EDITION_BYTES - 2000
+_PATTERNS = {
+    "unclosed images": "![a",
+    "unclosed image addresses": "![a](",
+    "opening brackets": "[",
+    "pairs of brackets": "[[]]",
+    "unclosed addresses": "[a](<b",
+    "unclosed titles": '[a](b "',
+    "parentheses": "[a](b(",
+    "quotes": "> ",
+    "quotes without spaces": ">",
+    "lists in one line": "- ",
+    "mixed emphasis": "*a **a ",
+    "unmatched emphasis": "a**b c* ",
+    "alternating emphasis": "_*",
+    "less-than signs": "<",
+    "open tags": "<a ",
+    "tags": "<b>",
+    "tags on lines": "<b>\n",
+    "open comments": "a <!-- ",
+    "open declarations": "a <!A ",
+    "ampersands": "&",
+    "entities": "&quot;",
+    "definitions": "[a]: https://b.kr\n",
+    "uses of one definition": "[a] ",
+    "table cells": "a|",
+    "table rules": "|-",
+    "warnings": "※\n",
+    "warnings and prose": "※ a\n\nb\n\n",
+    "hanging lines": "※ a\n  b\n",
+    "fences": "```\n",
+    "fences and warnings": "```\n※\n```\n",
+    "bad links": "[a](http://b)\n\n",
+    "images": "![](a.jpg)",
+    "images in text": "a ![](a.jpg)",
+    "headings": "# a\n###### b\n",
+    "blank paragraphs": "&nbsp;\n\n",
+    "asterisks": "**",
+    "bidirectional controls": "\u202e",
+}
+_BODIES = [pytest.param(one * (_LONG // len(one.encode())), id=name) for name, one in _PATTERNS.items()]
+_GROWING = [
+    pytest.param("".join("e" + "`" * n for n in range(1, 700)), id="code spans of every length"),
+    pytest.param("\n".join("  " * n + "- a" for n in range(480)), id="a staircase of lists"),
+    pytest.param("<b>\n" + ("`" * 1999 + "\n") * 120, id="backquotes beside a tag"),
+    pytest.param("*a _b " * 20000 + " b_ a*" * 20000, id="emphasis in emphasis"),
+    pytest.param("|" + "a|" * 20000 + "\n|" + "-|" * 20000 + "\n", id="a table of 20,000 columns"),
+]
+
+
+def taken(content: bytes) -> float:
+    """Seconds of processor time that it takes to read or refuse ``content``; anything else that is raised goes through."""
+    begin = time.process_time()
+    try:
+        read_edition("en", content)
+    except Refused as refused:
+        assert refused.problems
+    return time.process_time() - begin
+
+
+@pytest.mark.parametrize("body", [*_BODIES, *_GROWING])
+def test_a_body_made_to_take_long_does_not(body: str) -> None:
+    assert taken(edition_file(body)) < 2
+
+
+@pytest.mark.parametrize(
+    "one", ["[", "{a: ", "- ", "? ", "&a ", "*a ", "a: b\n", "'", '"', "!a ", "a: |\n ", "#", "%", "\t", "a,"]
+)
+def test_front_matter_made_to_take_long_does_not(one: str) -> None:
+    front = one * (16_000 // len(one))
+    assert taken(edition_file(front=front + "\n")) < 2
+    assert taken(edition_file(front='{"a": ' + front + "\n")) < 2
+
+
+@settings(max_examples=150, deadline=2000)
+@given(st.binary(max_size=400))
+@example(b"---\n{\n---\n")
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    assert taken(content) < 2
+    assert taken(b"---\n" + content + b"\n---\n" + content) < 2
+
+
+_TOKENS = (
+    "title: a\n", "source:\n", "  url: ", "https://a.kr\n", "---\n", "- ", "? ", ": ", "{", "}", "[", "]", ",", "&a ", "*a", "!!str ", "|\n", ">\n",
+    '"', "'", "\\", "\\u0000", "\\ud800", "null", "true", "\n", "  ", "\t", "#", "%YAML 1.2\n", "...\n", "※ ", "![a](b.jpg)", "<b>", "```\n",
+    "\ufeff", "\u2028", "\x85", "가", "\u1100\u1161", "images: ", "tags: ", "2024-05-01", "9999-12-31T23:59:59-23:59", '{"a": NaN}', "1e999",
+)  # fmt: skip
+
+
+@settings(max_examples=250, deadline=2000)
+@given(st.lists(st.sampled_from(_TOKENS), max_size=25), st.lists(st.sampled_from(_TOKENS), max_size=25))
+def test_any_pieces_of_an_edition_are_read_or_refused(front: list[str], body: list[str]) -> None:
+    assert taken(edition_file("".join(body), "".join(front))) < 2
+
+
+@settings(max_examples=250, deadline=2000)
+@given(st.data())
+def test_a_whole_edition_spoiled_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    whole = edition_file(BODY, FRONT, "images: {a.jpg: {alt: x}}\ncorrections: [{at: 2024-06-01, note: x}]\n").decode()
+    place = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(place, min(len(whole), place + 30)))
+    piece = data.draw(st.sampled_from(_TOKENS) | st.text(max_size=5))
+    assert taken((whole[:place] + piece + whole[end:]).encode("utf-8", "surrogatepass")) < 2
