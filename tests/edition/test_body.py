@@ -80,10 +80,34 @@ def test_what_only_looks_like_html_stands_as_text(body: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["http://a.kr", "//a.kr", "/a", "a.html", "#a", "?a", "mailto:a@b.kr", "tel:1", "javascript:alert(1)", "data:text/html,x",
-     "vbscript:x", "JaVaScRiPt:x", "&#106;avascript:x", "HTTPS://a.kr", "https:a.kr", "https://", "https:///a", "https://a@b.kr",
-     "https://a.kr:x", "https://a\\@b.kr", "ftp://a.kr", "", "https://.", "https://a..b", "\u202ehttps://a.kr"],
-)  # fmt: skip
+    [
+        "http://a.kr",
+        "//a.kr",
+        "/a",
+        "a.html",
+        "#a",
+        "?a",
+        "mailto:a@b.kr",
+        "tel:1",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "JaVaScRiPt:x",
+        "&#106;avascript:x",
+        "HTTPS://a.kr",
+        "https:a.kr",
+        "https://",
+        "https:///a",
+        "https://a@b.kr",
+        "https://a.kr:x",
+        "https://a\\@b.kr",
+        "ftp://a.kr",
+        "",
+        "https://.",
+        "https://a..b",
+        "\u202ehttps://a.kr",
+    ],
+)
 def test_a_link_to_anything_but_a_whole_https_address_is_refused_with_its_line(address: str) -> None:
     assert told(edition_file(f"One.\n\nTwo\n[x](<{address}>) three.\n")) == [(BODY_LINE + 3, "", "error")]
 

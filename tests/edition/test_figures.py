@@ -37,19 +37,46 @@ def test_the_file_name_is_decoded_once_and_in_nfc(written: str, name: str) -> No
 
 @pytest.mark.parametrize(
     "address",
-    ["", "../a.jpg", "a/b.jpg", "/a.jpg", "https://a.kr/b.jpg", "data:image/png;base64,x", "a.svg", "a", "en.md", "a%2Fb.jpg",
-     "..%2Fa.jpg", "a\\\\b.jpg", "C:a.jpg", ".a.jpg", "a.jpg?x", "a.jpg.withdrawal.yaml", "withdrawal.yaml", "가" * 67 + ".jpg",
-     "a%00.jpg", "a%0A.jpg"],
-)  # fmt: skip
+    [
+        "",
+        "../a.jpg",
+        "a/b.jpg",
+        "/a.jpg",
+        "https://a.kr/b.jpg",
+        "data:image/png;base64,x",
+        "a.svg",
+        "a",
+        "en.md",
+        "a%2Fb.jpg",
+        "..%2Fa.jpg",
+        "a\\\\b.jpg",
+        "C:a.jpg",
+        ".a.jpg",
+        "a.jpg?x",
+        "a.jpg.withdrawal.yaml",
+        "withdrawal.yaml",
+        "가" * 67 + ".jpg",
+        "a%00.jpg",
+        "a%0A.jpg",
+    ],
+)
 def test_what_names_no_image_of_the_folder_is_refused_with_its_line(address: str) -> None:
     assert told(edition_file(f"One.\n\n![x](<{address}>)\n")) == [(BODY_LINE + 2, "", "error")]
 
 
 @pytest.mark.parametrize(
     "body",
-    ["- ![x](a.jpg)", "> ![x](a.jpg)", "# ![x](a.jpg)", "text ![x](a.jpg)", "![x](a.jpg)\ntext", "**![x](a.jpg)**",
-     "[![x](a.jpg)](https://a.kr)", "※ look ![x](a.jpg)"],
-)  # fmt: skip
+    [
+        "- ![x](a.jpg)",
+        "> ![x](a.jpg)",
+        "# ![x](a.jpg)",
+        "text ![x](a.jpg)",
+        "![x](a.jpg)\ntext",
+        "**![x](a.jpg)**",
+        "[![x](a.jpg)](https://a.kr)",
+        "※ look ![x](a.jpg)",
+    ],
+)
 def test_an_image_inside_of_something_else_is_refused_with_its_line(body: str) -> None:
     (problem,) = problems_of(edition_file("One.\n\n" + body))
     assert problem.line == BODY_LINE + 2

@@ -1,6 +1,7 @@
 """Bodies made to take long: each is read or refused within two seconds, and so is any bytes at all."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given, settings
@@ -62,12 +63,10 @@ _GROWING = [
 
 
 def taken(content: bytes) -> float:
-    """Seconds of processor time that it takes to read or refuse ``content``; anything else that is raised goes through."""
+    """Seconds of processor time that it takes to read or refuse ``content``; whatever else is raised goes through."""
     begin = time.process_time()
-    try:
+    with suppress(Refused):
         read_edition("en", content)
-    except Refused as refused:
-        assert refused.problems
     return time.process_time() - begin
 
 
@@ -94,10 +93,53 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 
 
 _TOKENS = (
-    "title: a\n", "source:\n", "  url: ", "https://a.kr\n", "---\n", "- ", "? ", ": ", "{", "}", "[", "]", ",", "&a ", "*a", "!!str ", "|\n", ">\n",
-    '"', "'", "\\", "\\u0000", "\\ud800", "null", "true", "\n", "  ", "\t", "#", "%YAML 1.2\n", "...\n", "※ ", "![a](b.jpg)", "<b>", "```\n",
-    "\ufeff", "\u2028", "\x85", "가", "\u1100\u1161", "images: ", "tags: ", "2024-05-01", "9999-12-31T23:59:59-23:59", '{"a": NaN}', "1e999",
-)  # fmt: skip
+    "title: a\n",
+    "source:\n",
+    "  url: ",
+    "https://a.kr\n",
+    "---\n",
+    "- ",
+    "? ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a ",
+    "*a",
+    "!!str ",
+    "|\n",
+    ">\n",
+    '"',
+    "'",
+    "\\",
+    "\\u0000",
+    "\\ud800",
+    "null",
+    "true",
+    "\n",
+    "  ",
+    "\t",
+    "#",
+    "%YAML 1.2\n",
+    "...\n",
+    "※ ",
+    "![a](b.jpg)",
+    "<b>",
+    "```\n",
+    "\ufeff",
+    "\u2028",
+    "\x85",
+    "가",
+    "\u1100\u1161",
+    "images: ",
+    "tags: ",
+    "2024-05-01",
+    "9999-12-31T23:59:59-23:59",
+    '{"a": NaN}',
+    "1e999",
+)
 
 
 @settings(max_examples=250, deadline=2000)

@@ -72,12 +72,15 @@ def test_corrections_come_out_newest_first() -> None:
         (("10:00:00+09:00", "10:00:00+15:00"), [(9, "translation.at")]),
         (("  system: Lingua 4\n", ""), [(8, "translation.system")]),
         (("Lingua 4\n", "Lingua 4\n  review: checked\n"), [(11, "translation.review")]),
-        (("Lingua 4\n", "Lingua 4\n  review: {by: Kim}\n"), [(11, "translation.review.at"), (11, "translation.review.scope")]),
+        (
+            ("Lingua 4\n", "Lingua 4\n  review: {by: Kim}\n"),
+            [(11, "translation.review.at"), (11, "translation.review.scope")],
+        ),
         (("title: What", "title: : What"), [(2, "")]),
         (("source:\n", "source: *a\nmore:\n"), [(3, "source"), (4, "more")]),
         (("title: What", "- What"), [(2, "")]),
     ],
-)  # fmt: skip
+)
 def test_each_flaw_of_the_fields_is_told_with_line_and_field(
     spoil: tuple[str, str], expected: list[tuple[int | None, str]]
 ) -> None:
