@@ -114,7 +114,9 @@ class _Site:
     def _nested(self, making: Making, path: Path) -> Made:
         location = making.properties.take("TemplateURL")
         if not isinstance(location, str) or "://" in location:
-            raise Misconfigured(f"{making.logical_id} has its template elsewhere; only a local path can be deployed here.")
+            raise Misconfigured(
+                f"{making.logical_id} has its template elsewhere; only a local path can be deployed here."
+            )
         given = making.properties.take("Parameters", {})
         outputs = self.build((path.parent / location).resolve(), given, f"{making.logical_id}/")
         self._note_left(making)

@@ -8,6 +8,8 @@ from typing import Any
 from colophon.local.lock import requests_one_at_a_time
 from colophon.local.names import ACCOUNT, REGION
 from colophon.local.s3_events import true_s3_events
+from colophon.local.s3_versions import ordered_versions
+from colophon.local.shortcuts import small_copies
 from colophon.problem import Misconfigured
 
 ACCESS_KEY = "AKIALOCALEMULATION00"
@@ -32,7 +34,9 @@ def engine() -> Iterator[None]:
         with ExitStack() as parts:
             parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
             parts.enter_context(requests_one_at_a_time())
+            parts.enter_context(small_copies())
             parts.enter_context(true_s3_events())
+            parts.enter_context(ordered_versions())
             yield
     finally:
         _running = False
@@ -46,12 +50,10 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    unconcerned = Config(
+    unconcerned = Config(  # type: ignore[call-arg]
         account_id_endpoint_mode="disabled",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    session = boto3.session.Session(
-        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION
-    )
+    session: Any = boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION)
     return session.client(service, config=unconcerned)

@@ -7,7 +7,7 @@ HTTP endpoint pass through the same lock, one at a time. It is reentrant, since 
 import io
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 LOCK = threading.RLock()
@@ -35,22 +35,8 @@ def requests_one_at_a_time() -> Iterator[None]:
         with LOCK:
             return answer(stubber, request)
 
-    with ExitStack() as patches:
-        patches.enter_context(replaced(BotocoreStubber, "process_request", answer_locked))
-        patches.enter_context(_transactions_without_full_copies())
+    with replaced(BotocoreStubber, "process_request", answer_locked):
         yield
-
-
-@contextmanager
-def _transactions_without_full_copies() -> Iterator[None]:
-    """moto copies the table before a transaction, the stream's whole past included, which never changes: share it."""
-    from moto.dynamodb.models.table import StreamRecord
-
-    StreamRecord.__deepcopy__ = lambda record, memo: record  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        del StreamRecord.__deepcopy__  # type: ignore[attr-defined]
 
 
 class LockedApplication:

@@ -70,7 +70,9 @@ def _get_att(argument: Any, scope: Scope, where: str) -> Any:
     logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
     attribute = resolve(attribute, scope, where)
     if logical_id not in scope.made:
-        raise Misconfigured(f"{where} asks for {logical_id}.{attribute}, but no resource {logical_id} is made before it.")
+        raise Misconfigured(
+            f"{where} asks for {logical_id}.{attribute}, but no resource {logical_id} is made before it."
+        )
     resource = scope.made[logical_id]
     if attribute not in resource.attributes:
         raise Misconfigured(f"{where} asks for {logical_id}.{attribute}; a {resource.type} has no such attribute here.")

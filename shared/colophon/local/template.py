@@ -18,7 +18,7 @@ def read_template(path: Path) -> dict[str, Any]:
     Raises Misconfigured when there is no such file, or it is no YAML mapping with Resources.
     """
     try:
-        template = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())
+        template = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - a SafeLoader with tags
     except FileNotFoundError:
         raise Misconfigured(f"There is no template at {path}.") from None
     except yaml.YAMLError as broken:
@@ -31,11 +31,12 @@ def read_template(path: Path) -> dict[str, Any]:
 @cache
 def _loader() -> type[yaml.SafeLoader]:
     class CloudFormationLoader(yaml.SafeLoader):
-        yaml_implicit_resolvers = {
-            first: [(tag, pattern) for tag, pattern in resolvers if tag not in _SKIPPED_TAGS]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+        pass
 
+    CloudFormationLoader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in _SKIPPED_TAGS]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
     CloudFormationLoader.add_multi_constructor("!", _function)
     return CloudFormationLoader
 

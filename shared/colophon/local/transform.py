@@ -50,7 +50,8 @@ def _translate(template: dict[str, Any], parameters: dict[str, str]) -> dict[str
     region_before = os.environ.get("AWS_DEFAULT_REGION")
     os.environ["AWS_DEFAULT_REGION"] = REGION
     try:
-        return transform(template, parameters, _NoPolicies(), passthrough_metadata=True)  # type: ignore[arg-type]
+        plain: dict[str, Any] = transform(template, parameters, _NoPolicies(), passthrough_metadata=True)
+        return plain
     except InvalidDocumentException as refused:
         reasons = "; ".join(cause.message for cause in refused.causes) or refused.message
         raise Misconfigured(f"SAM refuses the template: {reasons}") from refused

@@ -1,0 +1,105 @@
+"""Which function is running in the current thread, and the environment and standard output that it sees.
+
+Lambda gives each function a process of its own; here they share one. While any function runs, ``os.environ`` and
+``sys.stdout`` tell threads apart: the function's own thread sees its own, all others see the process's.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The function that runs: its logical id, its whole environment, and where what it prints goes."""
+
+    function: str
+    environment: MutableMapping[str, str]
+    log: Callable[[str], object]
+
+
+_current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
+_entering = threading.Lock()
+_inside = 0
+_real_environment: MutableMapping[str, str] = os.environ
+_real_output: TextIO = sys.stdout
+
+
+def current() -> Invocation | None:
+    """The invocation that this thread serves, if it serves one."""
+    return _current.get()
+
+
+@contextmanager
+def running(invocation: Invocation) -> Iterator[None]:
+    """This thread runs the function for the time of the block."""
+    token = _current.set(invocation)
+    _enter()
+    try:
+        yield
+    finally:
+        _leave()
+        _current.reset(token)
+
+
+def _enter() -> None:
+    global _inside, _real_environment, _real_output
+    with _entering:
+        _inside += 1
+        if _inside == 1:
+            _real_environment, _real_output = os.environ, sys.stdout
+            os.environ = _Environment()  # type: ignore[assignment]  # noqa: B003
+            sys.stdout = _Output()
+
+
+def _leave() -> None:
+    global _inside
+    with _entering:
+        _inside -= 1
+        if _inside == 0:
+            os.environ, sys.stdout = _real_environment, _real_output  # type: ignore[assignment]
+
+
+class _Environment(MutableMapping[str, str]):
+    """``os.environ`` for several functions at once. What a function sets stays in its own environment."""
+
+    def _own(self) -> MutableMapping[str, str]:
+        invocation = _current.get()
+        return _real_environment if invocation is None else invocation.environment
+
+    def __getitem__(self, name: str) -> str:
+        return self._own()[name]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._own()[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._own()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._own()))
+
+    def __len__(self) -> int:
+        return len(self._own())
+
+    def copy(self) -> dict[str, str]:
+        return dict(self._own())
+
+
+class _Output:
+    """``sys.stdout`` for several functions at once: what a function prints is its log."""
+
+    def write(self, text: str) -> int:
+        invocation = _current.get()
+        if invocation is None:
+            return _real_output.write(text)
+        invocation.log(text)
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_real_output, name)

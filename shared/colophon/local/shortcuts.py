@@ -1,0 +1,93 @@
+"""What moto does by copying everything, done by copying only what is asked for.
+
+Its listing of versions copies every object of the bucket, its transactions copy the table and its stream's whole past:
+a site of a thousand posts would stand still. Listed versions of one instant come newest first, too, as in S3.
+"""
+
+import copy
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from colophon.local.lock import LOCK, replaced
+
+
+@contextmanager
+def small_copies() -> Iterator[None]:
+    """For the time of the block moto copies little."""
+    from moto.dynamodb.models import DynamoDBBackend
+    from moto.s3.models import S3Backend
+
+    with ExitStack() as patches:
+        listing = _listing_of_a_folder(S3Backend.list_object_versions)
+        patches.enter_context(replaced(S3Backend, "list_object_versions", listing))
+        transaction = _transaction_on_touched_items(DynamoDBBackend.transact_write_items)
+        patches.enter_context(replaced(DynamoDBBackend, "transact_write_items", transaction))
+        yield
+
+
+def _listing_of_a_folder(whole_listing: Any) -> Any:
+    def list_object_versions(backend: Any, bucket_name: str, *arguments: Any, prefix: str = "", **named: Any) -> Any:
+        from moto.s3.utils import _VersionedKeyStore
+
+        with LOCK:
+            bucket = backend.get_bucket(bucket_name)
+            every_key = bucket.keys
+            folder = _VersionedKeyStore()
+            for key, versions in every_key.iterlists():
+                if key.startswith(prefix or ""):
+                    dict.__setitem__(folder, key, versions[::-1])
+            bucket.keys = folder
+            try:
+                return whole_listing(backend, bucket_name, *arguments, prefix=prefix, **named)
+            finally:
+                bucket.keys = every_key
+
+    return list_object_versions
+
+
+def _transaction_on_touched_items(whole_transaction: Any) -> Any:
+    def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+        from moto.dynamodb.models.table import Table
+
+        operations = [operation for item in transact_items for operation in item.values()]
+
+        def clone(table: Any, memo: dict[int, Any]) -> Any:
+            twin = copy.copy(table)
+            twin.items = copy.copy(table.items)
+            for operation in operations:
+                _copy_item(table, twin, operation.get("Key") or operation.get("Item", {}))
+            if table.stream_shard is not None:
+                twin.stream_shard = copy.copy(table.stream_shard)
+                twin.stream_shard.items = list(table.stream_shard.items)
+                twin.stream_shard.table = twin
+            return twin
+
+        with LOCK:
+            Table.__deepcopy__ = clone  # type: ignore[attr-defined]
+            try:
+                whole_transaction(backend, transact_items)
+            finally:
+                del Table.__deepcopy__  # type: ignore[attr-defined]
+
+    return transact_write_items
+
+
+def _copy_item(table: Any, twin: Any, key: dict[str, Any]) -> None:
+    """A collection of items that the transaction may touch is the twin's own, with a copy of the item itself."""
+    from moto.dynamodb.models.dynamo_type import DynamoType
+
+    names = {table.hash_key_attr, table.range_key_attr} - {None}
+    if not names <= key.keys():
+        return
+    collection = DynamoType(key[table.hash_key_attr])
+    if collection not in table.items:
+        return
+    if not table.has_range_key:
+        twin.items[collection] = copy.deepcopy(table.items[collection])
+        return
+    if twin.items[collection] is table.items[collection]:
+        twin.items[collection] = dict(table.items[collection])
+    place = DynamoType(key[table.range_key_attr])
+    if place in table.items[collection]:
+        twin.items[collection][place] = copy.deepcopy(table.items[collection][place])
