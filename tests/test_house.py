@@ -1,0 +1,77 @@
+"""What no tool checks is not true: the house's own rules."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([*ROOT.glob("shared/colophon/**/*.py"), *ROOT.glob("functions/**/*.py")])
+FORBIDDEN_NAMES = {"utils", "helpers", "manager", "common", "misc", "base"}
+LINES_IN_A_FILE = 250
+LINES_IN_A_FUNCTION = 30
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_holds_one_idea(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    assert len(lines) <= LINES_IN_A_FILE
+    assert path.stem not in FORBIDDEN_NAMES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_functions_are_short(path: Path) -> None:
+    long = [
+        f"{node.name}: {_code_lines(node)} lines"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and _code_lines(node) > LINES_IN_A_FUNCTION
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_only_settings_and_the_functions_see_the_environment() -> None:
+    """The local emulator plays Lambda, which sets the environment, and the command line tells AWS's clients theirs."""
+    readers = {
+        str(path.relative_to(ROOT / "shared" / "colophon")).split("/")[0]
+        for path in ROOT.glob("shared/colophon/**/*.py")
+        if re.search(r"os\.(environ|getenv)", path.read_text())
+    }
+    assert readers <= {"cli", "local", "settings.py"}
+
+
+def test_importing_anything_does_nothing() -> None:
+    """Every module imports without an environment, without a clock read and without a client built."""
+    modules = [
+        ".".join(path.relative_to(ROOT / "shared").with_suffix("").parts).removesuffix(".__init__")
+        for path in ROOT.glob("shared/colophon/**/*.py")
+    ]
+    program = "import boto3, importlib\nboto3.session.Session.client = None\n" + "\n".join(
+        f"importlib.import_module({module!r})" for module in modules
+    )
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shared")}
+    answer = subprocess.run([sys.executable, "-c", program], env=bare, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == ""
+
+
+def test_locks_carry_hashes_and_no_address() -> None:
+    for lock in ("requirements-dev.txt", "shared/requirements.txt", "functions/image/requirements.txt"):
+        text = (ROOT / lock).read_text()
+        assert "://" not in text
+        pins = re.findall(r"^[a-z0-9][^ ]*==", text, re.MULTILINE)
+        assert len(pins) > 0
+        assert text.count("--hash=sha256:") >= len(pins)
+
+
+def _code_lines(function: ast.FunctionDef) -> int:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0  # type: ignore[operator]
