@@ -1,6 +1,6 @@
 """Every statement that grants or denies something, as deployed. Run it to rewrite statements.json:
 
-    python tests/template/statements.py
+python tests/template/statements.py
 """
 
 import json
@@ -38,7 +38,9 @@ def _by_sid(documents: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _assumed_by(properties: Mapping[str, Any]) -> dict[str, Any]:
     managed = properties.get("ManagedPolicyArns", [])
-    return {"AssumedBy": properties["AssumeRolePolicyDocument"]["Statement"]} | ({"Managed": managed} if managed else {})
+    return {"AssumedBy": properties["AssumeRolePolicyDocument"]["Statement"]} | (
+        {"Managed": managed} if managed else {}
+    )
 
 
 def _list(value: str | list[str]) -> list[str]:

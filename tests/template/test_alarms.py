@@ -16,9 +16,7 @@ def watched(stack: Deployment) -> dict[tuple[str, str], dict[str, Any]]:
     }
 
 
-def test_a_message_in_any_last_stop_alarms(
-    stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]
-) -> None:
+def test_a_message_in_any_last_stop_alarms(stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]) -> None:
     sources = {"IntakeQueue", "ImageQueue"}
     for queue in stack.of_type("AWS::SQS::Queue"):
         if queue.logical_id not in sources:

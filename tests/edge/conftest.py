@@ -1,0 +1,53 @@
+"""The distribution of the template, in front of a bucket that is a dictionary."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from colophon.local.deploy import deploy
+from colophon.local.deployment import Deployment
+from colophon.local.distribution import Distribution, Fetch, distribution
+from colophon.local.edge import EdgeFunction
+from colophon.local.engine import engine
+
+Stored = Mapping[str, tuple[Mapping[str, str], bytes]]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Deployment:
+    with engine():
+        return deploy(Path(__file__).parents[2] / "template.yaml", {}, "colophon")
+
+
+@pytest.fixture(scope="session")
+def cdn(stack: Deployment) -> Distribution:
+    return distribution(stack)
+
+
+@pytest.fixture(scope="session")
+def address(cdn: Distribution) -> EdgeFunction:
+    assert cdn.on_request is not None
+    return cdn.on_request
+
+
+@pytest.fixture(scope="session")
+def status(cdn: Distribution) -> EdgeFunction:
+    assert cdn.on_response is not None
+    return cdn.on_response
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Callable[[Stored], Fetch]:
+    """Makes the origin: keys to headers and body; S3's own words for a key that is not there."""
+
+    def made(stored: Stored) -> Fetch:
+        def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
+            if key not in stored:
+                return 404, {"content-type": "application/xml", "server": "AmazonS3"}, b"<Error>NoSuchKey</Error>"
+            headers, body = stored[key]
+            return 200, {"server": "AmazonS3", "x-amz-request-id": "8D1F", **headers}, body
+
+        return fetch
+
+    return made
