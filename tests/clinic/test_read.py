@@ -1,0 +1,70 @@
+"""Reading a clinic's record."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colophon.clinic.read import read_clinic
+from colophon.problem import Refused
+
+RECORD = """\
+names:
+  ko: 봄날의원
+  en: Bomnal Clinic
+permission:
+  reference: letter 12
+  granted: 2024-01-05
+channels:
+  blog:
+    kind: naver-blog
+    url: https://blog.naver.com/bomnal
+    name: Bomnal's blog
+"""
+
+
+def problems_of(text: str) -> list[tuple[int | None, str]]:
+    with pytest.raises(Refused) as refused:
+        read_clinic(text.encode())
+    return [(problem.line, problem.field) for problem in refused.value.problems]
+
+
+def test_a_whole_record_is_read() -> None:
+    record = read_clinic(RECORD.encode())
+    assert record.name("ko") == "봄날의원"
+    assert record.name("ja") == "Bomnal Clinic"
+    assert record.status == "active"
+    assert record.channels["blog"].kind == "naver-blog"
+
+
+def test_a_record_without_permission_is_read_too() -> None:
+    assert read_clinic("names: {ko: 봄날의원}".encode()).permission is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("  ko: 봄날의원\n", "", [(1, "names.ko")]),
+        ("  ko: 봄날의원\n", "  ko:\n", [(2, "names.ko")]),
+        ("  en:", "  EN:", [(3, "names.EN")]),
+        ("  en:", "  english name:", [(3, "names.english name")]),
+        ("names:\n", "name:\n", [(None, "names"), (1, "name")]),
+        ("names:\n", "status: closed\nnames:\n", [(1, "status")]),
+        ("2024-01-05", "2024", [(6, "permission.granted")]),
+        ("  reference: letter 12\n", "", [(4, "permission.reference")]),
+        ("  blog:", "  Blog:", [(8, "channels.Blog")]),
+        ("kind: naver-blog", "kind: tistory", [(9, "channels.blog.kind")]),
+        ("https://blog.naver.com/bomnal", "https://bomnal.kr", [(8, "channels.blog")]),
+        ("https://blog.naver.com/bomnal", "https://blog.naver.com", [(8, "channels.blog")]),
+        ("https:", "http:", [(10, "channels.blog.url")]),
+    ],
+)
+def test_each_flaw_is_told_with_line_and_field(old: str, new: str, expected: list[tuple[int | None, str]]) -> None:
+    assert sorted(problems_of(RECORD.replace(old, new, 1)), key=str) == sorted(expected, key=str)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: (RECORD + text).encode("utf-8", "replace")))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        assert read_clinic(content).names
+    except Refused as refused:
+        assert refused.problems  # noqa: PT017

@@ -1,0 +1,88 @@
+"""Reading site.yaml."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.problem import Refused
+from colophon.site_settings import read_site
+
+SITE = """\
+url: https://read.example.org
+name: {en: Clinic posts}
+about:
+  en: |
+    One.
+
+    Two.
+languages: [ko, en]
+time_zone: Asia/Seoul
+contact: mailto:desk@example.org
+"""
+
+
+def test_whole_settings_are_read() -> None:
+    site = read_site(SITE.encode())
+    assert site.url == "https://read.example.org"
+    assert site.languages == ("ko", "en")
+    assert site.original_language == "ko"
+    assert site.notices.medical
+    assert site.about["en"] == "One.\n\nTwo."
+    assert site.title("ja") == "Clinic posts"
+
+
+@pytest.mark.parametrize("word", ["true", "false"])
+def test_notices_are_switched_by_true_and_false(word: str) -> None:
+    assert read_site(f"{SITE}notices: {{medical: {word}}}\n".encode()).notices.medical is (word == "true")
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "https://a.kr:8443"])
+def test_a_local_address_may_go_without_encryption(url: str) -> None:
+    assert read_site(SITE.replace("https://read.example.org", url).encode()).url == url
+
+
+def test_every_language_with_notices_can_be_used() -> None:
+    read_site(SITE.replace("[ko, en]", f"[{', '.join(NOTICE_LANGUAGES)}]").encode())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field"),
+    [
+        ("https://read", "http://read", 1, "url"),
+        ("example.org\nname", "example.org/\nname", 1, "url"),
+        ("example.org\nname", "example.org/x\nname", 1, "url"),
+        ("https://read", "http://localhost.read", 1, "url"),
+        ("https://read", "https://me@read", 1, "url"),
+        ("{en: Clinic posts}", "{}", 2, "name"),
+        ("{en: Clinic posts}", "{EN: Clinic posts}", 2, "name.EN"),
+        ("{en: Clinic posts}", "Clinic posts", 2, "name"),
+        ("  en: |", "  english: |", 4, "about.english"),
+        ("[ko, en]", "[]", 8, "languages"),
+        ("[ko, en]", "[ko, xx]", 8, "languages.1"),
+        ("[ko, en]", "[ko, en, en]", 8, "languages"),
+        ("[ko, en]", "[en]", None, "original_language"),
+        ("[ko, en]", "[ko, en]\noriginal_language: ja", 9, "original_language"),
+        ("Asia/Seoul", "Asia", 9, "time_zone"),
+        ("Asia/Seoul", "KST", 9, "time_zone"),
+        ("Asia/Seoul", "../etc/passwd", 9, "time_zone"),
+        ("mailto:desk@example.org", "desk@example.org", 10, "contact"),
+        ("mailto:desk@example.org", "mailto:desk", 10, "contact"),
+        ("mailto:desk@example.org", "javascript:x", 10, "contact"),
+        ("mailto:desk@example.org", "http://example.org", 10, "contact"),
+        ("contact:", "notices: {medical: yes}\ncontact:", 10, "notices.medical"),
+        ("contact:", "kontact: x\ncontact:", 10, "kontact"),
+    ],
+)
+def test_each_flaw_is_told_with_line_and_field(old: str, new: str, line: int | None, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_site(SITE.replace(old, new, 1).encode())
+    assert [(problem.line, problem.field) for problem in refused.value.problems] == [(line, field)]
+
+
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: (SITE + text).encode("utf-8", "replace")))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        assert read_site(content).languages
+    except Refused as refused:
+        assert refused.problems  # noqa: PT017

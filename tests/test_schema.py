@@ -1,0 +1,43 @@
+"""The JSON Schemas say what the readers say."""
+
+import jsonschema
+import pytest
+
+from colophon.schema import schemas
+
+EDITION = {
+    "title": "a",
+    "source": {"channel": "blog", "url": "https://a.kr/b", "posted": "2024-05-01", "title": "가"},
+    "translation": {
+        "at": "2024-05-02T10:00:00+09:00",
+        "system": "b",
+        "review": {"by": "c", "at": "2024-05-03", "scope": "d"},
+    },
+    "images": {"a.jpg": {"alt": "x", "kind": "photo"}},
+    "tags": ["a"],
+}
+
+
+def test_every_kind_of_file_has_one() -> None:
+    assert set(schemas()) == {"edition", "clinic", "site", "withdrawal"}
+    for schema in schemas().values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert schema["additionalProperties"] is False
+
+
+def test_a_whole_front_matter_fits() -> None:
+    jsonschema.validate(EDITION, schemas()["edition"])
+    jsonschema.validate({**EDITION, "translation": {"at": "x", "system": "b", "review": "none"}}, schemas()["edition"])
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [{"titel": "b"}, {"title": ""}, {"source": {}}, {"images": {"a": {"kind": "before-after"}}}, {"tags": ["a"] * 51}],
+)
+def test_a_spoiled_front_matter_does_not(spoiled: dict[str, object]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**EDITION, **spoiled}, schemas()["edition"])
+
+
+def test_a_withdrawal_must_have_its_date() -> None:
+    assert "at" in schemas()["withdrawal"]["required"]

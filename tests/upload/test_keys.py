@@ -1,0 +1,116 @@
+"""What a key of the inbox names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from colophon.upload.keys import (
+    ClinicFile,
+    ClinicWithdrawal,
+    Ignored,
+    ImageRef,
+    ImageWithdrawal,
+    Named,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    SiteFile,
+    Unknown,
+    is_language,
+    is_slug,
+    named,
+    nfc,
+)
+
+POST = PostRef("bomnal", "laser-2")
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("site.yaml", SiteFile()),
+        ("clinics/bomnal/clinic.yaml", ClinicFile("bomnal")),
+        ("clinics/bomnal/withdrawal.yaml", ClinicWithdrawal("bomnal")),
+        ("posts/bomnal/laser-2/ko.md", PageRef(POST, "ko")),
+        ("posts/bomnal/laser-2/zh-Hans.md", PageRef(POST, "zh-Hans")),
+        ("posts/bomnal/laser-2/withdrawal.yaml", PostWithdrawal(POST)),
+        ("posts/bomnal/laser-2/en.md.withdrawal.yaml", PageWithdrawal(PageRef(POST, "en"))),
+        ("posts/bomnal/laser-2/a b+c.JPG", ImageRef(POST, "a b+c.JPG")),
+        ("posts/bomnal/laser-2/\u1100\u1161.jpg", ImageRef(POST, "\uac00.jpg")),
+        ("posts/bomnal/laser-2/a.jpg.withdrawal.yaml", ImageWithdrawal(ImageRef(POST, "a.jpg"))),
+        ("posts/bomnal/laser-2/", Ignored()),
+        ("reports/posts/a/b/en.md.json", Ignored()),
+    ],
+)
+def test_each_kind_of_key_is_known(key: str, expected: Named) -> None:
+    assert named(key) == expected
+
+
+def test_the_key_of_what_is_named_is_the_key() -> None:
+    assert PageRef(POST, "en").key == "posts/bomnal/laser-2/en.md"
+    assert ImageRef(POST, "a.jpg").key == "posts/bomnal/laser-2/a.jpg"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "site.yml",
+        "/site.yaml",
+        "clinics/clinic.yaml",
+        "clinics/Bomnal/clinic.yaml",
+        "clinics/bomnal/other.yaml",
+        "clinics/../clinic.yaml",
+        "posts/bomnal/ko.md",
+        "posts/bomnal/a/b/ko.md",
+        "posts/bomnal/../ko.md",
+        "posts/bomnal//ko.md",
+        "posts/-a/b/ko.md",
+        f"posts/{'a' * 82}/b/ko.md",
+        "posts/bomnal/images/ko.md",
+        "posts/search/a/ko.md",
+        "posts/bomnal/a/EN.md",
+        "posts/bomnal/a/en_US.md",
+        "posts/bomnal/a/.md",
+        "posts/bomnal/a/notes.txt",
+        "posts/bomnal/a/a.svg",
+        "posts/bomnal/a/a\n.jpg",
+        f"posts/bomnal/a/{'가' * 66}.jpg",
+        "posts/bomnal/a/a.svg.withdrawal.yaml",
+        "posts/bomnal/a/EN.md.withdrawal.yaml",
+        "Posts/bomnal/a/en.md",
+    ],
+)
+def test_every_other_key_is_refused_with_words(key: str) -> None:
+    unknown = named(key)
+    assert isinstance(unknown, Unknown)
+    assert unknown.key == key
+    assert unknown.problem.what.endswith(".")
+    assert unknown.problem.fix.endswith(".")
+
+
+@given(st.text())
+def test_no_key_is_ever_too_odd(key: str) -> None:
+    assert named(key) is not None
+    assert named("posts/bomnal/laser-2/" + key) is not None
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+def test_keys_that_normalise_alike_name_the_same(name: str) -> None:
+    one, other = named(f"posts/a/b/{name}.jpg"), named(f"posts/a/b/{nfc(name)}.jpg")
+    assert one == other or (isinstance(one, Unknown) and isinstance(other, Unknown))
+
+
+@pytest.mark.parametrize(
+    ("tag", "usual"), [("en", True), ("zh-Hant-TW", True), ("es-419", True), ("EN", False), ("e", False)]
+)
+def test_language_tags_are_known_by_their_usual_case(tag: str, usual: bool) -> None:
+    assert is_language(tag) is usual
+
+
+@pytest.mark.parametrize(
+    ("name", "good"), [("a", True), ("0-a", True), ("a" * 81, True), ("a\n", False), ("profile", False)]
+)
+def test_names_of_clinics_and_posts_are_plain(name: str, good: bool) -> None:
+    assert is_slug(name) is good
