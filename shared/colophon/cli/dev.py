@@ -1,0 +1,3 @@
+"""stub"""
+def dev_command() -> None:
+    """stub"""

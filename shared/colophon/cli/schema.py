@@ -1,0 +1,39 @@
+"""``colophon schema``: what may stand in each kind of file, as JSON Schema."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+
+class Kind(StrEnum):
+    """The files that have fields."""
+
+    EDITION = "edition"
+    CLINIC = "clinic"
+    SITE = "site"
+    WITHDRAWAL = "withdrawal"
+
+
+def schema(kind: Kind | None) -> dict[str, Any]:
+    """The JSON Schema of one kind of file; of all by their names where ``kind`` is None."""
+    from colophon.schema import schemas
+
+    by_name = schemas()
+    return by_name[kind] if kind else by_name
+
+
+def schema_command(
+    kind: Annotated[Kind | None, typer.Argument(help="The kind of file; all of them if left out.")] = None,
+) -> None:
+    """Print the JSON Schema of an edition's front matter, a clinic's record, site.yaml or a withdrawal.
+
+    For editors that complete and check while you type, and for programs that write these files.
+
+    \b
+    Examples:
+      colophon schema edition
+      colophon schema clinic > clinic.schema.json
+    """
+    typer.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))

@@ -1,0 +1,3 @@
+"""stub"""
+def status_command() -> None:
+    """stub"""

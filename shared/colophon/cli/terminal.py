@@ -1,0 +1,67 @@
+"""What is printed, and how: colours on a terminal, plain text in pipes, and nothing that a file's name could smuggle in."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+
+def prepare_streams() -> None:
+    """Make sure that no letter of any language can end a command on a terminal that does not know it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def out() -> Console:
+    """Where answers go. Rich heeds NO_COLOR, and writes plain text where no terminal is."""
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def err() -> Console:
+    """Where progress and complaints go, so that a pipe carries nothing but the answer."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def say(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> None:
+    """Print one line of ``parts`` (text, or text with a style); a terminal wraps it below its beginning, a pipe never."""
+    line = Text.assemble(*(part if isinstance(part, str) else part for part in parts))
+    if console.is_terminal:
+        console.print(Padding(line, (0, 0, 0, indent)))
+    else:
+        console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """``text`` as one line: what a terminal would obey rather than show is spelled out."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
+    """A progress bar for the time of the block, on a terminal only; it leaves nothing behind."""
+    console = err()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        yield Bar(shown, what, total)
+
+
+class Bar:
+    """One line of progress."""
+
+    def __init__(self, shown: Progress, what: str, total: int | None) -> None:
+        self._shown, self._task = shown, shown.add_task(what, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        self._shown.advance(self._task, steps)
+
+    def at(self, done: int, total: int, what: str | None = None) -> None:
+        """Show that ``done`` of ``total`` are done."""
+        self._shown.update(self._task, completed=done, total=total, description=what)

@@ -1,0 +1,84 @@
+"""The whole site: which parts an inbox has, and what each of them makes. No part needs another one's result."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from colophon.decision.outcome import Outcome
+from colophon.decision.parts import SiteRow
+from colophon.upload.keys import (
+    ClinicFile,
+    ClinicWithdrawal,
+    ImageRef,
+    ImageWithdrawal,
+    Named,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    Unknown,
+    named,
+)
+from colophon.verbs.build import Built, CopyOf, build_clinic, build_post, stray_outcome
+from colophon.verbs.looking import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of an inbox, in the order of their keys. ``strays`` lie outside of every post."""
+
+    posts: tuple[PostRef, ...]
+    clinics: tuple[str, ...]
+    strays: tuple[str, ...]
+
+
+def plan_of(keys: Iterable[str]) -> Plan:
+    """The parts that the inbox keys ``keys`` make up."""
+    posts: set[PostRef] = set()
+    clinics: set[str] = set()
+    strays: list[str] = []
+    for key in keys:
+        name = named(key)
+        post = post_of(name)
+        if post:
+            posts.add(post)
+        elif isinstance(name, ClinicFile | ClinicWithdrawal):
+            clinics.add(name.clinic)
+        elif isinstance(name, Unknown):
+            strays.append(key)
+    folders = {post.folder for post in posts}
+    alone = (key for key in strays if key.rpartition("/")[0] + "/" not in folders)
+    return Plan(tuple(sorted(posts, key=lambda post: post.folder)), tuple(sorted(clinics)), tuple(sorted(alone)))
+
+
+def post_of(name: Named) -> PostRef | None:
+    """The post that a key belongs to, if it names a part of one."""
+    match name:
+        case PageRef(post=post) | ImageRef(post=post) | PostWithdrawal(post=post):
+            return post
+        case PageWithdrawal(page=page):
+            return page.post
+        case ImageWithdrawal(image=image):
+            return image.post
+    return None
+
+
+def built_posts(
+    posts: Iterable[PostRef], source: Source, site: SiteRow, now: datetime, copy_of: CopyOf
+) -> Iterator[Built]:
+    """What each of ``posts`` makes; posts of one clinic that follow each other share a look at the clinic."""
+    clinic = None
+    for post in posts:
+        if clinic is None or clinic.clinic != post.clinic:
+            clinic = build_clinic(post.clinic, source, now)
+        yield build_post(post, source, clinic, site, now, copy_of)
+
+
+def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) -> Iterator[Outcome]:
+    """What became of the uploads that belong to no post: ``site.yaml``, the clinics' files, the strays."""
+    if site.outcome:
+        yield site.outcome
+    for clinic in plan.clinics:
+        yield from build_clinic(clinic, source, now).outcomes
+    for key in plan.strays:
+        yield stray_outcome(key, source)
