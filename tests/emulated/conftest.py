@@ -1,8 +1,6 @@
 """One emulated stack for each file of tests; every test works with clinics of its own."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -10,24 +8,9 @@ from colophon.local.distribution import distribution
 from colophon.local.site_server import SiteServer
 from colophon.local.stack import LocalStack
 from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.origin import origin
 from tests.emulated.uploads import SITE, Clinic
-
-
-@dataclass(slots=True)
-class Amiss:
-    """What no upload may ever lead to: handlers that raise, messages that come back, dead letters, denied calls."""
-
-    stack: LocalStack
-    returned: list[str] = field(default_factory=list)
-
-    def found(self) -> list[str]:
-        return [
-            *(str(denial) for denial in self.stack.denied),
-            *(failure.account for failure in self.stack.functions.failures),
-            *(f"came back from {what}" for what in self.returned),
-            *(f"dead letter in {queue}: {body}" for queue, body in self.stack.dispatcher.dead_letters().items()),
-        ]
 
 
 @pytest.fixture(scope="module")
@@ -37,23 +20,16 @@ def stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="module")
-def _watched(stack: LocalStack) -> Amiss:
-    amiss, invoke = Amiss(stack), stack.functions.invoke
-
-    def watched(reference: str, event: Any) -> Any:
-        answer = invoke(reference, event)
-        amiss.returned.extend(f"{reference}: {one}" for one in (answer or {}).get("batchItemFailures", []))
-        return answer
-
-    stack.functions.invoke = watched  # type: ignore[method-assign]
-    return amiss
+def amiss(stack: LocalStack) -> Amiss:
+    return watched(stack)
 
 
 @pytest.fixture(autouse=True)
-def amiss(_watched: Amiss) -> Iterator[Amiss]:
-    """Nothing may be amiss after a test, whatever was uploaded in it."""
-    yield _watched
-    assert _watched.found() == []
+def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever was uploaded in a test, at its end no call was denied and no message came back or is a dead letter."""
+    amiss = request.getfixturevalue("amiss") if "stack" in request.fixturenames else None
+    yield
+    assert amiss is None or amiss.found() == []
 
 
 @pytest.fixture(scope="module")

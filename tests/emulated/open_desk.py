@@ -1,0 +1,50 @@
+"""A stack of template.yaml, opened and watched."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from colophon.local.distribution import distribution
+from colophon.local.site_server import SiteServer
+from colophon.local.stack import LocalStack
+from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.origin import origin
+
+
+@dataclass(slots=True)
+class Amiss:
+    """What no upload may ever lead to: handlers that raise, messages that come back, dead letters, denied calls."""
+
+    stack: LocalStack
+    returned: list[str] = field(default_factory=list)
+
+    def found(self) -> list[str]:
+        return [
+            *(str(denial) for denial in self.stack.denied),
+            *(failure.account for failure in self.stack.functions.failures),
+            *(f"came back from {what}" for what in self.returned),
+            *(f"dead letter in {queue}: {body}" for queue, body in self.stack.dispatcher.dead_letters().items()),
+        ]
+
+
+def watched(stack: LocalStack) -> Amiss:
+    """Watch the answers of the functions of ``stack`` for messages that could not be answered for."""
+    amiss, invoke = Amiss(stack), stack.functions.invoke
+
+    def observed(reference: str, event: Any) -> Any:
+        answer = invoke(reference, event)
+        amiss.returned.extend(f"{reference}: {one}" for one in (answer or {}).get("batchItemFailures", []))
+        return answer
+
+    stack.functions.invoke = observed  # type: ignore[method-assign]
+    return amiss
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """A stack of its own for the time of the block; raises AssertionError when something was amiss at its end."""
+    with LocalStack(TEMPLATE) as stack, SiteServer(distribution(stack.deployment), origin(stack)) as server:
+        amiss = watched(stack)
+        yield Desk(stack, server.url)
+        assert amiss.found() == []

@@ -1,0 +1,86 @@
+"""A site as it is compared: what readers get of it, and what was said of each upload."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from colophon.images.recipe import copy_of
+from colophon.page.finished import finished_style
+from colophon.page.site_object import SiteObject
+from colophon.stores.inbox_folder import InboxFolder
+from colophon.verbs.build import build_site
+from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes
+from tests.emulated.desk import Desk
+
+_REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
+# What depends on how often and by whom a page was made, and never on what is in the inbox.
+_OF_THE_MAKING = ("rev", "fp")
+# In a site built anew nothing stands there.
+_SAME_AS_NOTHING = ("absent", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One object of a site: its revision masked, and what is stored beside it."""
+
+    content: bytes
+    content_type: str
+    cache_control: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole site by key, and every upload's outcome by key."""
+
+    objects: Mapping[str, Standing]
+    outcomes: Mapping[str, Any]
+
+    def differences(self, other: "Whole") -> list[str]:
+        """The keys that differ, each with what it is; empty for equal sites."""
+        mine = {**self.objects, **{f"outcome of {key}": outcome for key, outcome in self.outcomes.items()}}
+        others = {**other.objects, **{f"outcome of {key}": outcome for key, outcome in other.outcomes.items()}}
+        keys = sorted(mine.keys() | others.keys())
+        return [f"{key}: {mine.get(key)} / {others.get(key)}" for key in keys if mine.get(key) != others.get(key)]
+
+
+def built(inbox: Path, now: datetime) -> Whole:
+    """What ``colophon build`` makes of the folder ``inbox``."""
+    source, plan = InboxFolder(inbox), plan_of(InboxFolder(inbox).keys())
+    site = build_site(source)
+    outcomes = list(shared_outcomes(plan, source, site, now))
+    objects = []
+    for post in built_posts(plan.posts, source, site, now, copy_of):
+        objects += post.objects
+        outcomes += post.outcomes
+    if any(thing.key.endswith(".html") for thing in objects):
+        objects.append(finished_style())
+    return Whole(
+        {thing.key: _standing(thing) for thing in objects},
+        {outcome.key: outcome.as_json() for outcome in outcomes if outcome.state != "absent"},
+    )
+
+
+def standing_in(desk: Desk) -> Whole:
+    """What the emulated cloud made, and what its reports say."""
+    reports = ({name: value for name, value in report.items() if name != "version"} for report in desk.reports())
+    outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
+    return Whole(dict(_stored(desk)), outcomes)
+
+
+def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:
+    for key in desk.objects():
+        stored = desk.site_object(key)
+        if stored["Metadata"].get("kind") not in _SAME_AS_NOTHING:
+            thing = SiteObject(
+                key, stored["Body"], stored["ContentType"], stored["CacheControl"], stored["Metadata"]
+            )
+            yield key, _standing(thing)
+
+
+def _standing(thing: SiteObject) -> Standing:
+    metadata = {name: value for name, value in thing.metadata.items() if name not in _OF_THE_MAKING}
+    return Standing(_REV.sub(b"<rev>", thing.content), thing.content_type, thing.cache_control, metadata)
