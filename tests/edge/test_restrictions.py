@@ -9,8 +9,8 @@ import pytest
 from colophon.local.deployment import Deployment
 from colophon.local.edge import MAX_CODE_BYTES, Answer, EdgeFault, EdgeFunction, Request
 
-# cloudfront-js-2.0 is ECMAScript 5.1 and a part of what came later (Developer Guide, "JavaScript runtime 2.0 features").
-# These would run on V8 and not there.
+# cloudfront-js-2.0 is ECMAScript 5.1 and a part of what came later (Developer Guide, "JavaScript runtime 2.0
+# features for CloudFront Functions"). These would run on V8 and perhaps not there.
 NEWER = {
     "import or require": r"\b(import|require)\b",
     "class": r"\bclass\b",

@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.distribution.answer(request, self.server.fetch))
 
     # Which methods the site takes is the distribution's to say, so that all of them must reach it.
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
     def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status, answer.reason)
@@ -76,5 +76,5 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and answer.status != 304:
             self.wfile.write(answer.body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """One line for each request would drown what `colophon dev` has to say."""
