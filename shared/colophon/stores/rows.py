@@ -1,10 +1,9 @@
-"""How rows are written in the index: native DynamoDB maps that a person can read in the console."""
+"""How rows are written in the index: what writes are conditional on as DynamoDB's own, the rest as JSON."""
 
-from decimal import Decimal
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
@@ -14,8 +13,6 @@ T = TypeVar("T")
 
 PAGE, IMAGE, ORDER = "L#", "I#", "W#"
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
 
 
 def post_key(post: PostRef) -> dict[str, Any]:
@@ -44,23 +41,21 @@ def key(pk: str, sk: str) -> dict[str, Any]:
 
 def written(value: Any) -> dict[str, Any]:
     """``value`` (one of the parts or rows) as one DynamoDB map attribute."""
-    plain = _adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)  # type: ignore[arg-type]
-    attribute: Any = _serializer.serialize(plain)
-    return dict(attribute)
+    return {"M": fields(value)}
 
 
 def fields(value: Any) -> dict[str, Any]:
-    """``value`` as the attributes of an item."""
-    return dict(written(value)["M"])
+    """``value`` as the attributes of an item: ``n``, on which writes are conditional, and the rest as JSON."""
+    text = _adapter(type(value)).dump_json(value, exclude_defaults=True, exclude={"n"}).decode()  # type: ignore[arg-type]
+    counted = {"n": {"N": str(value.n)}} if hasattr(value, "n") else {}
+    return {**counted, "row": {"S": text}}
 
 
 def read(kind: type[T], attributes: dict[str, Any]) -> T:
     """The row or part of ``kind`` that ``attributes`` hold."""
-    plain = {name: _plain(_deserializer.deserialize(value)) for name, value in attributes.items()}
-    plain.pop("pk", None)
-    plain.pop("sk", None)
-    row: T = _adapter(kind).validate_python(plain)  # type: ignore[arg-type]
-    return row
+    row: Any = _adapter(kind).validate_json(attributes["row"]["S"])  # type: ignore[arg-type]
+    found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
+    return found
 
 
 def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
@@ -85,11 +80,3 @@ def read_site(item: dict[str, Any]) -> SiteRow:
 @lru_cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
