@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NoReturn
 
 from colophon.problem import Problem
@@ -39,13 +40,7 @@ def json_fields(text: str, first_line: int) -> Fields:
     Duplicate names, NaN and infinities, halves of characters, deep nesting and nulls are problems. Numbers are kept
     as the text they stand as, true and false as these words.
     """
-    lines: Mapping[Path, tuple[int, ...]] | None = None
-
-    def find_lines() -> Mapping[Path, tuple[int, ...]]:
-        nonlocal lines
-        lines = json_lines(text, first_line) if lines is None else lines
-        return lines
-
+    find_lines = cache(lambda: json_lines(text, first_line))
     try:
         found = json.loads(
             text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse_constant
