@@ -57,7 +57,7 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
 
 
 def build_command(
-    inbox: Annotated[Path, typer.Argument(help="The folder with site.yaml, clinics/ and posts/.")],
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the site goes; an earlier build there is replaced.")],
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes to use. 0: one for each core.")] = 0,
     at: Annotated[str, typer.Option("--at", help="The moment to build for, with its UTC offset. Default: now.")] = "",

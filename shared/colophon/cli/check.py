@@ -49,7 +49,9 @@ def _judged(root: Path, places: "list[Place]", now: datetime, jobs: int) -> Judg
     plan = parts_of(root)
     posts = tuple(post for post in plan.posts if any(place.touches(post.folder) for place in places))
     with progress("checking", len(posts)) as bar:
-        all_made = list(make(Work(root, now), Plan(posts, plan.clinics, plan.strays), jobs or usual_jobs(), bar.advance))
+        all_made = list(
+            make(Work(root, now), Plan(posts, plan.clinics, plan.strays), jobs or usual_jobs(), bar.advance)
+        )
     outcomes = told(outcome for made in all_made for outcome in made.outcomes)
     return Judged(root, tuple(each for each in outcomes if any(place.covers(each.key) for place in places)))
 

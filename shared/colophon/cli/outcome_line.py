@@ -11,6 +11,11 @@ def as_line(outcome: Outcome) -> str:
     return json.dumps(outcome.as_json(), ensure_ascii=False)
 
 
+def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """``outcomes`` in the order of their keys."""
+    return sorted(outcomes, key=lambda outcome: outcome.key)
+
+
 def told(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Those of ``outcomes`` whose key holds an upload now, in the order of their keys."""
-    return sorted((o for o in outcomes if o.version and o.state != "absent"), key=lambda outcome: outcome.key)
+    """Those of ``outcomes`` whose key holds an upload now, in order."""
+    return in_order(outcome for outcome in outcomes if outcome.version and outcome.state != "absent")

@@ -1,4 +1,4 @@
-"""What is printed, and how: colours on a terminal, plain text in pipes, and nothing that a file's name could smuggle in."""
+"""How things are printed: in colours on a terminal, plainly in pipes, and nothing that a file's name could smuggle in."""
 
 import io
 import sys
@@ -29,8 +29,8 @@ def err() -> Console:
 
 
 def say(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> None:
-    """Print one line of ``parts`` (text, or text with a style); a terminal wraps it below its beginning, a pipe never."""
-    line = Text.assemble(*(part if isinstance(part, str) else part for part in parts))
+    """Print one line of ``parts``: text, or text with a style. A terminal wraps it below its beginning, a pipe never."""
+    line = Text.assemble(*parts)
     if console.is_terminal:
         console.print(Padding(line, (0, 0, 0, indent)))
     else:
@@ -48,7 +48,13 @@ def visible(text: str) -> str:
 def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
     """A progress bar for the time of the block, on a terminal only; it leaves nothing behind."""
     console = err()
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         yield Bar(shown, what, total)
 

@@ -1,0 +1,97 @@
+"""Which stack a command talks to: a deployed one by its outputs, or a ``colophon dev`` that runs here."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from colophon.cli import dev_file
+from colophon.cli.failures import Misused
+
+USUAL_STACK = "colophon"
+# The emulation takes any; an AWS account's own are never sent to it.
+_NOBODY = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated", "region_name": "us-east-1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's; ``dead_letters`` are queue URLs."""
+
+    name: str
+    inbox_bucket: str
+    table: str
+    site_url: str
+    session: Mapping[str, str]
+    endpoint: str = ""
+    dead_letters: Mapping[str, str] | None = None
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for the stack's account and region."""
+        return _client(service, self.session, self.endpoint)
+
+
+def target_of(stack: str = "") -> Target:
+    """The stack called ``stack``; without a name the ``colophon dev`` that runs from here, else the usual one.
+
+    AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are heeded. Raises Misused when there is no such stack.
+    """
+    running = None if stack else dev_file.read()
+    asked = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
+    if running and asked in ("", running.endpoint):
+        return _of_dev(running)
+    return _deployed(stack or USUAL_STACK)
+
+
+def _of_dev(running: dev_file.DevStack) -> Target:
+    name = f"colophon dev at {running.endpoint} ({dev_file.PATH})"
+    return Target(name, running.inbox_bucket, running.table, running.site_url, _NOBODY, running.endpoint)
+
+
+def _deployed(stack: str) -> Target:
+    session = _surroundings()
+    outputs = _outputs(stack, session)
+    missing = {"InboxBucket", "Table", "SiteUrl"} - outputs.keys()
+    if missing:
+        raise Misused(f"The stack {stack} is not one of Colophon's: it has no output {', '.join(sorted(missing))}.")
+    letters = {name.removesuffix("Url"): url for name, url in outputs.items() if name.endswith("DeadQueueUrl")}
+    return Target(
+        f"the stack {stack}",
+        outputs["InboxBucket"],
+        outputs["Table"],
+        outputs["SiteUrl"],
+        session,
+        dead_letters=letters,
+    )
+
+
+def _outputs(stack: str, session: Mapping[str, str]) -> dict[str, str]:
+    from botocore.exceptions import ClientError
+
+    try:
+        found = _client("cloudformation", session, "").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        fix = "Name it with --stack, check AWS_PROFILE and AWS_REGION, or start colophon dev in this folder."
+        raise Misused(f"There is no stack {stack} in this account and region. {fix}") from None
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+
+
+def _surroundings() -> dict[str, str]:
+    """boto3 reads AWS_DEFAULT_REGION only; every other tool of AWS reads AWS_REGION first."""
+    region = os.environ.get("AWS_REGION", "")
+    return {"region_name": region} if region else {}
+
+
+def _client(service: str, session: Mapping[str, str], endpoint: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 3},
+        connect_timeout=5,
+        max_pool_connections=16,
+        s3={"addressing_style": "path"} if endpoint else {},
+    )
+    maker: Any = boto3.session.Session(**session)  # type: ignore[arg-type]
+    return maker.client(service, config=config, **({"endpoint_url": endpoint} if endpoint else {}))
