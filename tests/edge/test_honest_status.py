@@ -52,3 +52,8 @@ def test_a_page_keeps_its_own_headers_and_loses_the_buckets(status: EdgeFunction
     ours = {"x-amz-meta-rev": "12", "x-amz-meta-fp": "9c", "x-amz-meta-cache-tag": "p:a/b", "x-amz-request-id": "8D"}
     answer = _shown(status, {**kept, **ours, "x-amz-version-id": "null", "x-amz-server-side-encryption": "AES256"})
     assert (answer.status, answer.headers) == (200, kept)
+
+
+def test_what_cloudfront_keeps_to_itself_is_not_shown_to_the_function(status: EdgeFunction) -> None:
+    answer = _shown(status, {"x-amzn-requestid": "8D", "x-amz-cf-id": "1F", "connection": "close", "etag": '"a"'})
+    assert (answer.status, answer.headers) == (200, {"etag": '"a"'})

@@ -15,7 +15,7 @@ from py_mini_racer import JSEvalException, MiniRacer
 
 MAX_CODE_BYTES = 10_240
 _SECONDS = 1.0
-# Headers that a function may not set in a response; CloudFront fails the request when one does.
+# Headers that CloudFront does not show to a function, and fails the request for when a function sets them.
 _FORBIDDEN = frozenset({"connection", "expect", "keep-alive", "trailer", "upgrade", "x-cache", "transfer-encoding"})
 _FORBIDDEN_STARTS = ("proxy-", "x-accel-", "x-amz-cf-", "x-amzn-", "x-edge-")
 
@@ -95,7 +95,7 @@ class EdgeFunction:
         if not isinstance(status, int) or not 100 <= status <= 599:
             raise EdgeFault(f"{self.name} set the status to {status!r}.")
         for name in headers:
-            if name != name.lower() or name in _FORBIDDEN or name.startswith(_FORBIDDEN_STARTS):
+            if name != name.lower() or _hidden(name):
                 raise EdgeFault(f"{self.name} set the header {name}, which CloudFront does not allow.")
         values = {name: str(header["value"]) for name, header in headers.items()}
         return Answer(status, returned.get("statusDescription") or "", values, body)
@@ -135,4 +135,8 @@ def _several(given: list[str]) -> dict[str, Any]:
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, Any]:
-    return {name: {"value": value} for name, value in headers.items()}
+    return {name: {"value": value} for name, value in headers.items() if not _hidden(name)}
+
+
+def _hidden(name: str) -> bool:
+    return name in _FORBIDDEN or name.startswith(_FORBIDDEN_STARTS)
