@@ -1,0 +1,106 @@
+"""Whatever a key is spelled like, it ends as a page, an image or a report, and never as a fault."""
+
+import unicodedata
+
+import pytest
+
+from tests.emulated.desk import Desk
+from tests.emulated.uploads import Clinic, edition, picture
+
+HANGUL = "목 사진"
+SPELLINGS = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("uploaded", SPELLINGS)
+@pytest.mark.parametrize("written", SPELLINGS)
+def test_a_hangul_file_name_is_found_however_key_and_text_spell_it(
+    desk: Desk, clinic: Clinic, uploaded: str, written: str
+) -> None:
+    post = clinic.post()
+    key = post.key(unicodedata.normalize(uploaded, f"{HANGUL}.png"))
+    name = unicodedata.normalize(written, f"{HANGUL}.png")
+    desk.put(post.key("en.md"), edition(body=f"![A throat](<{name}>)", more=f'images: {{"{name}": {{credit: Sorae}}}}\n'))
+    desk.put(key, picture())
+    desk.settle()
+    assert desk.state(key) == "live"
+    assert desk.state(post.key("en.md")) == "live"
+    shown = desk.show(post.path("en")).text
+    assert desk.report(key)["url"] in shown
+    assert "Sorae</span>" in shown
+
+
+def test_of_both_spellings_of_one_name_the_composed_one_counts_and_the_other_says_so(
+    desk: Desk, clinic: Clinic
+) -> None:
+    post = clinic.post()
+    composed, decomposed = (post.key(unicodedata.normalize(form, f"{HANGUL}.png")) for form in SPELLINGS)
+    desk.put(post.key("en.md"), edition(body=f"![A throat](<{HANGUL}.png>)"))
+    desk.put(decomposed, picture(shade=10))
+    desk.settle()
+    first = desk.report(decomposed)["url"]
+    desk.put(composed, picture(shade=200))
+    desk.settle()
+    assert desk.state(decomposed) == "superseded"
+    assert f"Delete this one. The one that counts is {composed}." in desk.told(decomposed)
+    assert desk.state(composed) == "live"
+    second = desk.report(composed)["url"]
+    assert second != first
+    assert second in desk.show(post.path("en")).text
+    desk.delete(composed)
+    desk.settle()
+    assert desk.state(composed) == "absent"
+    assert desk.state(decomposed) == "live"
+    assert desk.state(post.key("en.md")) == "live"
+
+
+def test_spaces_and_plus_signs_in_a_key_mean_themselves(desk: Desk, clinic: Clinic) -> None:
+    post = clinic.post()
+    key = post.key("a + b (1)+%20.png")
+    desk.put(key, picture())
+    desk.put(post.key("en.md"), edition(body="![Both](<a + b (1)+%2520.png>)"))
+    desk.settle()
+    assert desk.state(key) == "live"
+    assert desk.state(post.key("en.md")) == "live"
+    url = desk.report(key)["url"]
+    assert url in desk.show(post.path("en")).text
+    assert desk.show(url.replace("%", "%")).status == 200
+
+
+def test_a_directory_marker_is_passed_over_in_silence(desk: Desk, clinic: Clinic) -> None:
+    post = clinic.post()
+    desk.put(post.folder, b"")
+    desk.put("posts/", b"")
+    desk.put(f"posts/{clinic.name}/", b"")
+    desk.put(post.key("en.md"), edition())
+    desk.settle()
+    assert desk.state(post.key("en.md")) == "live"
+    for marker in (post.folder, "posts/", f"posts/{clinic.name}/"):
+        with pytest.raises(KeyError):
+            desk.report(marker)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("site.yml", "Use site.yaml"),
+        ("posts/lost.md", "posts/<clinic>/<post>/"),
+        ("posts/{clinic}/cough/notes.docx", "“notes.docx” is not a kind of file"),
+        ("posts/{clinic}/cough/en-us.md", "“en-us” is not a language tag"),
+        ("posts/{clinic}/Cough/en.md", "Use 1 to 81 lower-case letters"),
+        ("posts/{clinic}/profile/en.md", "“profile” is a reserved word"),
+        ("posts/{clinic}/cough/images/throat.png", "posts/<clinic>/<post>/"),
+        ("clinics/{clinic}/logo.png", "clinics/<clinic>/clinic.yaml"),
+    ],
+)
+def test_a_key_that_names_nothing_is_refused_and_told_what_would(
+    desk: Desk, clinic: Clinic, key: str, words: str
+) -> None:
+    key = key.format(clinic=clinic.name)
+    desk.put(key, b"whatever")
+    desk.settle()
+    assert desk.state(key) == "refused"
+    assert words in desk.told(key)
+    desk.delete(key)
+    desk.settle()
+    assert desk.state(key) == "absent"
+    assert desk.told(key) == ""
