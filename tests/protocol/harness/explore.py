@@ -1,0 +1,96 @@
+"""Who steps next: every order, every single fault, or whatever a seed draws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.protocol.harness.schedules import Pruned, Theatre
+from tests.protocol.harness.stage import FAULTS, Call, Fault
+
+
+@dataclass
+class _Fork:
+    """A moment at which somebody had to step: who did, who did in earlier schedules, who need not."""
+
+    enabled: dict[str, Call]
+    asleep: dict[str, Call]
+    chosen: str = ""
+    done: dict[str, Call] = field(default_factory=dict)
+
+    def advance(self) -> bool:
+        """Choose somebody new; False when nobody is left."""
+        if self.chosen:
+            self.done[self.chosen] = self.enabled[self.chosen]
+        rest = [name for name in self.enabled if name not in self.asleep and name not in self.done]
+        self.chosen = rest[0] if rest else ""
+        return bool(rest)
+
+    def below(self) -> dict[str, Call]:
+        """Who may sleep on: whose call makes the same before and after the chosen one."""
+        call = self.enabled[self.chosen]
+        return {name: other for name, other in (self.asleep | self.done).items() if other.swaps_with(call)}
+
+
+def every_order(theatre: Theatre, *, reduced: bool = True) -> int:
+    """Play every order of the parts' calls; return how many were played to their end.
+
+    ``reduced``: of orders that differ only by neighbours that make the same either way round, one is played
+    (sleep sets: Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996).
+    """
+    path: list[_Fork] = []
+    played = 0
+    while True:
+        depth = 0
+
+        def choose(enabled: Mapping[str, Call]) -> tuple[str, Fault]:
+            nonlocal depth
+            if depth == len(path):
+                fork = _Fork(dict(enabled), path[-1].below() if path and reduced else {})
+                if not fork.advance():
+                    raise Pruned
+                path.append(fork)
+            depth += 1
+            return path[depth - 1].chosen, "go"
+
+        try:
+            theatre.play(choose)
+            played += 1
+        except Pruned:
+            pass
+        while path and not path[-1].advance():
+            path.pop()
+        if not path:
+            return played
+
+
+def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
+    """The first of ``order`` that can step."""
+    return next(name for name in order if name in enabled)
+
+
+def single_faults(theatre: Theatre, orders: Sequence[Sequence[str]], faults: Sequence[Fault] = FAULTS) -> int:
+    """In each of ``orders`` (who goes before whom), each fault at each call, once; return how many were played."""
+    return sum(_with_one_fault(theatre, order, faults) for order in orders)
+
+
+def _with_one_fault(theatre: Theatre, order: Sequence[str], faults: Sequence[Fault]) -> int:
+    played = place = 0
+    while True:
+        met: Call | None = None
+        for fault in faults:
+            step = 0
+
+            def choose(enabled: Mapping[str, Call], fault: Fault = fault) -> tuple[str, Fault]:
+                nonlocal step, met
+                name = in_turn(order, enabled)
+                here, step = step == place, step + 1
+                if here:
+                    met = enabled[name]
+                return name, fault if here and met and met.operation != "Upload" else "go"
+
+            theatre.play(choose)
+            played += 1
+            if met and met.operation == "Upload":
+                break
+        if met is None:
+            return played
+        place += 1

@@ -1,0 +1,150 @@
+"""One schedule: a world set back, some actors on the stage, and somebody who says who steps next and how."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from colophon.problem import Unavailable
+from colophon.verbs.doors import PublishDoors
+from tests.protocol.harness.cloud import Cloud, Saved
+from tests.protocol.harness.eyes import Eyes, Violation
+from tests.protocol.harness.rest import Clean, check_replay, check_rest, clean_build
+from tests.protocol.harness.stage import Actor, Call, Crash, Fault, Stage
+from tests.protocol.harness.world import Message, World, real_doors
+
+Upload = Callable[[World], Message]
+Choose = Callable[[Mapping[str, Call]], tuple[str, Fault]]
+
+
+class Pruned(Exception):
+    """The rest of this schedule is another one's."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One handler: what is uploaded just before it (a step of its own unless ``early``), for which it is called."""
+
+    name: str
+    upload: Upload
+    early: bool = False
+
+
+@dataclass
+class Theatre:
+    """Plays schedules of one scenario: ``before`` is settled once, then ``parts`` are played from there each time."""
+
+    cloud: Cloud
+    stage: Stage
+    before: tuple[Upload, ...]
+    parts: tuple[Part, ...]
+    make_doors: Callable[[World], PublishDoors] = real_doors
+    reporting: bool = False
+    saved: Saved | None = None
+    steps: list[str] = field(default_factory=list)
+    builds: dict[str, Clean] = field(default_factory=dict)
+    rested: set[str] = field(default_factory=set)
+    played: int = 0
+
+    def play(self, choose: Choose) -> None:
+        """One schedule, checked after every step and at rest. Raises Violation, its steps in the message."""
+        world, eyes = self._world()
+        actors = {part.name: self._start(part, world) for part in self.parts}
+        self.steps = []
+        try:
+            while enabled := {name: actor.at for name, (actor, _) in actors.items() if actor.at}:
+                name, fault = choose(enabled)
+                self.steps.append(f"{name}: {enabled[name]}" + (f" [{fault}]" if fault != "go" else ""))
+                self.stage.step(actors[name][0], fault)
+                eyes.look()
+            for actor, message in actors.values():
+                self._end(actor, message, world)
+            self._rest(world, eyes)
+        except Violation as violation:
+            raise Violation("\n  ".join([str(violation), *self.steps])) from None
+        finally:
+            self.stage.dismiss([actor for actor, _ in actors.values()])
+        self.played += 1
+
+    def _world(self) -> tuple[World, Eyes]:
+        if self.saved is None:
+            self.cloud.empty()
+            world = World(self.cloud, self.stage, real_doors, self.reporting)
+            for upload in self.before:
+                world.waiting.append(upload(world))
+            world.settle()
+            self.saved = self.cloud.save()
+        self.cloud.restore(self.saved)
+        self.stage.calls.clear()
+        self.stage.late.clear()
+        eyes = Eyes(self.cloud)
+        eyes.look()
+        return World(self.cloud, self.stage, self.make_doors, self.reporting), eyes
+
+    def _start(self, part: Part, world: World) -> tuple[Actor, list[Message]]:
+        message: list[Message] = [part.upload(world)] if part.early else []
+
+        def work() -> None:
+            if not message:
+                self.stage.pass_by(Call("Upload", "inbox", part.name))
+                with self.stage.unseen():
+                    message.append(part.upload(world))
+            world.work(message[0])()
+
+        return self.stage.start(part.name, work), message
+
+    def _end(self, actor: Actor, message: list[Message], world: World) -> None:
+        """A message that was not answered comes back; one that was is gone."""
+        if isinstance(actor.failure, Exception) and not _comes_back(actor.failure):
+            raise actor.failure
+        if message:
+            (world.waiting if actor.failure else world.sent).append(message[0])
+
+    def _rest(self, world: World, eyes: Eyes) -> None:
+        world.overhear()
+        state = self._state(world)
+        if state in self.rested:
+            return
+        self.steps.append("(at rest)")
+        world.settle()
+        eyes.look()
+        self._check(world)
+        for late in self.stage.late:
+            late()
+            eyes.look()
+        world.settle()
+        self._check(world)
+        check_replay(world)
+        self._check(world)
+        self.rested.add(state)
+
+    def _check(self, world: World) -> None:
+        inbox = json.dumps(self.cloud.inbox(), sort_keys=True)
+        if inbox not in self.builds:
+            self.builds[inbox] = clean_build(world)
+        check_rest(world, self.builds[inbox])
+
+    def _state(self, world: World) -> str:
+        """All that the rest of a schedule depends on."""
+        site = {key: [standing.content.decode("latin-1"), standing.metadata] for key, standing in self.cloud.site().items()}
+        items = {" ".join(key): item for key, item in self.cloud.items().items()}
+        messages = [[m.to, m.body if m.to == "intake" else _images(m)] for m in (*world.waiting, *world.sent)]
+        state = [site, items, self.cloud.inbox(), messages, len(self.stage.late) and self.played]
+        return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _comes_back(failure: BaseException) -> bool:
+    from botocore.exceptions import ClientError
+
+    return isinstance(failure, Unavailable | ClientError)
+
+
+def _images(message: Message) -> object:
+    """A record of the stream without what only counts it."""
+    if message.to == "images":
+        return message.body
+    record = json.loads(message.body)["dynamodb"]
+    return [record["Keys"], record.get("OldImage"), record.get("NewImage")]
+
+
+__all__ = ["Crash", "Part", "Pruned", "Theatre", "Upload"]
