@@ -46,13 +46,19 @@ def test_of_two_spellings_the_one_in_nfc_counts() -> None:
     newest = both.history(NFD).newest
     assert newest is not None
     assert newest.key == NFC
-    assert both.superseded == (NFD,)
+    assert both.twins == (NFD,)
 
 
 def test_a_spelling_that_is_gone_gives_way() -> None:
     newest = folder("", [version(1, NFD), version(3, NFC, deleted=True), version(2, NFC)]).history(NFC).newest
     assert newest is not None
     assert newest.key == NFD
+
+
+def test_what_was_taken_away_in_any_spelling_is_counted() -> None:
+    gone = folder("", [version(4, NFD), version(3, NFC, deleted=True), version(2, NFC)])
+    assert gone.history(NFC).times_deleted() == 1
+    assert gone.twins == (NFC,)
 
 
 def test_what_happens_to_the_other_spelling_is_part_of_the_identity() -> None:

@@ -23,7 +23,7 @@ class Bells:
         """Send one message for each of ``rings``. Raises Unavailable unless all were taken."""
         for start in range(0, len(rings), _BATCH):
             entries = [
-                {"Id": str(place), "MessageBody": ring_body([ring])}
+                {"Id": str(place), "MessageBody": ring_body(ring)}
                 for place, ring in enumerate(rings[start : start + _BATCH])
             ]
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]

@@ -17,7 +17,3 @@ IMAGE_PIXELS = 50_000_000
 # Far more than anybody mends in one go, and still small enough for a row of the index.
 PROBLEMS_TOLD = 60
 VALUE_SHOWN = 60
-
-# A ring's body stays under what SQS takes (256 KiB at the least) with room for its attributes.
-RING_KEYS = 200
-RING_BYTES = 200 * 1000

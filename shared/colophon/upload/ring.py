@@ -1,10 +1,14 @@
-"""A doorbell: it names what to look at and decides nothing."""
+"""Doorbells: queue messages that name what to look at and decide nothing."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
 
-from colophon.upload.envelope import keys_rung
+
+class UnreadableEnvelopeError(ValueError):
+    """A message that is no doorbell. No uploader sent it, so it is ours to look at in the dead-letter queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +25,77 @@ class Ring:
 
 
 def rings_in(body: str) -> tuple[Ring, ...]:
-    """What the message ``body`` rings for: an S3 notification's keys, or our own rings. Raises UnreadableEnvelope."""
-    keys = keys_rung(body)
-    message = json.loads(body)
-    if "rings" not in message:
-        return tuple(Ring(key) for key in keys)
-    rings = (
-        Ring(r["key"], r["key"].endswith("/"), str(r.get("after", "")), bool(r.get("images"))) for r in message["rings"]
-    )
+    """What the message ``body`` rings for, each ring once, in order; keys are decoded once and otherwise raw.
+
+    Reads S3 event notifications, whose keys are form-encoded ("+" is a space), S3's test event (it names nothing)
+    and our own ``{"rings": [{"key": ...}]}``, whose keys are plain; there a key that ends in a slash is a folder.
+    Source: Amazon S3 user guide, "Event message structure".
+
+    Raises UnreadableEnvelopeError for everything else.
+    """
+    envelope = _parsed(body)
+    if "rings" in envelope:
+        rings = [_own_ring(_mapping(ring, "a ring")) for ring in _list(envelope["rings"], "rings")]
+    elif "Records" in envelope:
+        records = _list(envelope["Records"], "Records")
+        rings = [Ring(_key_of_record(_mapping(record, "a record"))) for record in records]
+    elif envelope.get("Event") == "s3:TestEvent":
+        rings = []
+    else:
+        raise UnreadableEnvelopeError(f"neither an S3 event nor rings: fields {sorted(envelope)[:10]}")
     return tuple(dict.fromkeys(rings))
 
 
-def ring_body(rings: Sequence[Ring]) -> str:
-    """The message body that rings for ``rings``; ASCII, because SQS refuses some characters that a key may hold."""
-    return json.dumps({"rings": [_as_json(ring) for ring in rings]})
-
-
-def distinct(rings: Iterable[Ring]) -> tuple[Ring, ...]:
-    """``rings`` with each once, in order."""
-    return tuple(dict.fromkeys(rings))
-
-
-def _as_json(ring: Ring) -> dict[str, str | bool]:
+def ring_body(ring: Ring) -> str:
+    """The message that rings for ``ring``; ASCII, because SQS refuses some characters that a key may hold."""
     extra: dict[str, str | bool] = {}
     if ring.after:
         extra["after"] = ring.after
     if ring.images:
         extra["images"] = True
-    return {"key": ring.key, **extra}
+    return json.dumps({"rings": [{"key": ring.key, **extra}]})
+
+
+def _parsed(body: str) -> Mapping[str, Any]:
+    try:
+        return _mapping(json.loads(body), "the body")
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UnreadableEnvelopeError(
+            f"the body of {len(body)} characters is not JSON: {type(error).__name__}"
+        ) from error
+
+
+def _own_ring(ring: Mapping[str, Any]) -> Ring:
+    key = _key(ring)
+    return Ring(key, key.endswith("/"), str(ring.get("after", "")), bool(ring.get("images")))
+
+
+def _key_of_record(record: Mapping[str, Any]) -> str:
+    if record.get("eventSource") != "aws:s3":
+        raise UnreadableEnvelopeError(f"a record comes from {record.get('eventSource')!r:.80}, not from aws:s3")
+    stored = _mapping(_mapping(record.get("s3"), "s3").get("object"), "s3.object")
+    try:
+        return unquote_plus(_key(stored), errors="strict")
+    except UnicodeDecodeError as error:
+        raise UnreadableEnvelopeError("a key's escapes are not UTF-8") from error
+
+
+def _key(holder: Mapping[str, Any]) -> str:
+    key = holder.get("key")
+    if not isinstance(key, str) or not key:
+        raise UnreadableEnvelopeError("a key is missing or is not text")
+    if any("\ud800" <= character <= "\udfff" for character in key):
+        raise UnreadableEnvelopeError("a key holds half a character")
+    return key
+
+
+def _mapping(found: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(found, dict):
+        raise UnreadableEnvelopeError(f"{name} is not a JSON object")
+    return found
+
+
+def _list(found: object, name: str) -> list[Any]:
+    if not isinstance(found, list):
+        raise UnreadableEnvelopeError(f"{name} is not a list")
+    return found

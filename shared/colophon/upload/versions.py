@@ -21,12 +21,12 @@ class Version:
 class History:
     """Every version of one key, newest first.
 
-    ``aside`` are the newest version ids of other keys that normalise alike: they decide which key counts, so
-    they belong to what tells one moment from another.
+    ``beside`` are the histories of other keys that normalise alike: they decide which key counts, so their newest
+    versions belong to what tells one moment from another, and what they showed once must be known to be ended.
     """
 
     versions: tuple[Version, ...] = ()
-    aside: tuple[str, ...] = ()
+    beside: tuple["History", ...] = ()
 
     @property
     def ever(self) -> bool:
@@ -51,11 +51,12 @@ class History:
 
     def identity(self) -> tuple[str, ...]:
         """Version ids that tell this history from every earlier and later one, the same bytes again aside."""
-        return (*(version.id for version in self.runs()), *self.aside)
+        beside = sorted(history.newest.id for history in self.beside if history.newest)
+        return (*(version.id for version in self.runs()), *beside)
 
     def times_deleted(self) -> int:
-        """How often what lay here was taken away."""
-        return sum(version.deleted for version in self.runs())
+        """How often what lay here, in any spelling of the key, was taken away."""
+        return sum(version.deleted for history in (self, *self.beside) for version in history.runs())
 
 
 NEVER = History()
@@ -67,7 +68,12 @@ class Folder:
 
     prefix: str
     histories: Mapping[str, History]
-    superseded: tuple[str, ...] = ()
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """Every key that was uploaded here, but another that normalises alike counts in its place."""
+        beside = (twin for history in self.histories.values() for twin in history.beside)
+        return tuple(sorted(twin.newest.key for twin in beside if twin.newest))
 
     def history(self, key: str) -> History:
         return self.histories.get(nfc(key), NEVER)
@@ -81,19 +87,17 @@ def folder(prefix: str, versions: Iterable[Version]) -> Folder:
     """The folder made of ``versions`` (each key's newest first).
 
     Of keys that normalise alike one counts: one that holds an object before one that does not, the one in NFC
-    before others, then the first in code point order. The others that hold an object are ``superseded``.
+    before others, then the first in code point order. The others are ``beside`` it.
     """
     spellings: dict[str, dict[str, list[Version]]] = {}
     for version in versions:
         spellings.setdefault(nfc(version.key), {}).setdefault(version.key, []).append(version)
     histories: dict[str, History] = {}
-    superseded: list[str] = []
     for key, by_raw in spellings.items():
         raw_keys = sorted(by_raw, key=lambda raw: (by_raw[raw][0].deleted, raw != nfc(raw), raw))
-        counting, others = raw_keys[0], raw_keys[1:]
-        histories[key] = History(tuple(by_raw[counting]), tuple(sorted(by_raw[raw][0].id for raw in others)))
-        superseded.extend(raw for raw in others if not by_raw[raw][0].deleted)
-    return Folder(prefix, histories, tuple(sorted(superseded)))
+        counting, *others = (tuple(by_raw[raw]) for raw in raw_keys)
+        histories[key] = History(counting, tuple(History(versions) for versions in others))
+    return Folder(prefix, histories)
 
 
 def _same_content(one: Version, other: Version) -> bool:

@@ -88,13 +88,13 @@ def build_post(
     )
     return Built(
         (*_image_objects(post, images.values()), *_page_objects(decided)),
-        (*(part.outcome for part in parts if part.outcome.version), *_strays(names, look, source)),
+        (*(part.outcome for part in parts if part.outcome.version), *_strays(look, source)),
     )
 
 
-def stray_outcome(key: str, source: Source, *, superseded: bool = False) -> Outcome:
+def stray_outcome(key: str, source: Source) -> Outcome:
     """What is said of a key that names nothing, or whose twin counts."""
-    outcome = decide_stray(StrayRow(key), source.newest(key), superseded=superseded).outcome
+    outcome = decide_stray(StrayRow(key), source.newest(key)).outcome
     assert outcome is not None
     return outcome
 
@@ -118,9 +118,9 @@ def _page_objects(decisions: Mapping[PageRef, PageDecision]) -> Iterator[SiteObj
             yield finished_page(page, show, 1, decision.fp)
 
 
-def _strays(names: Iterable[Named], look: Look, source: Source) -> Iterator[Outcome]:
-    for name in names:
-        if isinstance(name, Unknown):
-            yield stray_outcome(name.key, source)
-    for key in look.folder.superseded:
-        yield stray_outcome(key, source, superseded=True)
+def _strays(look: Look, source: Source) -> Iterator[Outcome]:
+    for history in look.folder.histories.values():
+        if history.newest and isinstance(named(history.newest.key), Unknown):
+            yield stray_outcome(history.newest.key, source)
+    for key in look.folder.twins:
+        yield stray_outcome(key, source)

@@ -66,5 +66,6 @@ def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Door
 
 
 def _answer_twins(image: ImageRef, look: Look, doors: Doors) -> None:
-    for key in look.folder.superseded:
-        answer_stray(key, doors, superseded=True)
+    for key in look.folder.twins:
+        counts = look.folder.history(key).newest
+        answer_stray(key, doors, counts.id if counts else "")

@@ -19,7 +19,7 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.upload.ring import Ring, rings_in
+from colophon.upload.ring import Ring, UnreadableEnvelopeError, rings_in
 from colophon.verbs.clinic import keep_clinic, keep_site
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.publish import Wish, publish
@@ -50,7 +50,7 @@ class Intake:
     def _gather(self, body: str) -> None:
         try:
             rings = rings_in(body)
-        except ValueError:
+        except UnreadableEnvelopeError:
             return
         for ring in rings:
             post, wish = _wish(ring)

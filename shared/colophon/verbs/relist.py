@@ -8,12 +8,12 @@ from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, named
-from colophon.upload.ring import Ring, distinct
+from colophon.upload.ring import Ring
 
 
 def relist(changes: Iterable[RowChange], inbox: Inbox, intake: Bells) -> None:
     """Ring for what ``changes`` call for, each ring once. Raises Unavailable unless every ring was taken."""
-    intake.ring(distinct(ring for change in changes for ring in _rings(change, inbox)))
+    intake.ring(tuple(dict.fromkeys(ring for change in changes for ring in _rings(change, inbox))))
 
 
 def _rings(change: RowChange, inbox: Inbox) -> Iterator[Ring]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.upload.envelope import UnreadableEnvelopeError, keys_rung, ring_bodies
+from colophon.upload.ring import Ring, UnreadableEnvelopeError, ring_body, rings_in
 
 
 def s3_event(*keys: str) -> str:
@@ -19,22 +19,29 @@ def s3_event(*keys: str) -> str:
 
 
 def test_keys_of_an_s3_event_are_decoded_once() -> None:
-    assert keys_rung(s3_event("posts/a/b/image+1%2B2.jpg", "posts/a/b/%EA%B0%80%2520.jpg")) == (
-        "posts/a/b/image 1+2.jpg",
-        "posts/a/b/가%20.jpg",
+    assert rings_in(s3_event("posts/a/b/image+1%2B2.jpg", "posts/a/b/%EA%B0%80%2520.jpg")) == (
+        Ring("posts/a/b/image 1+2.jpg"),
+        Ring("posts/a/b/가%20.jpg"),
     )
 
 
 def test_raw_form_of_a_key_is_kept() -> None:
-    assert keys_rung(s3_event("a/%E1%84%80%E1%85%A1.jpg")) == ("a/\u1100\u1161.jpg",)
+    assert rings_in(s3_event("a/%E1%84%80%E1%85%A1.jpg")) == (Ring("a/\u1100\u1161.jpg"),)
 
 
 def test_each_key_is_named_once_in_order() -> None:
-    assert keys_rung(s3_event("b", "a", "b")) == ("b", "a")
+    assert rings_in(s3_event("b", "a", "b")) == (Ring("b"), Ring("a"))
 
 
 def test_rings_of_our_own_are_not_decoded() -> None:
-    assert keys_rung('{"rings": [{"key": "posts/a/b/"}, {"key": "a+b%20", "after": "x"}]}') == ("posts/a/b/", "a+b%20")
+    assert rings_in('{"rings": [{"key": "posts/a/b/"}, {"key": "a+b%20", "after": "x"}]}') == (
+        Ring("posts/a/b/", folder=True),
+        Ring("a+b%20", after="x"),
+    )
+
+
+def test_a_directory_marker_that_s3_tells_of_is_no_folder_to_look_through() -> None:
+    assert rings_in(s3_event("posts/a/b/")) == (Ring("posts/a/b/"),)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,7 @@ def test_rings_of_our_own_are_not_decoded() -> None:
     ['{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}', '{"Records": []}', '{"rings": []}'],
 )
 def test_what_names_nothing_is_no_trouble(body: str) -> None:
-    assert keys_rung(body) == ()
+    assert rings_in(body) == ()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ def test_what_names_nothing_is_no_trouble(body: str) -> None:
 )
 def test_what_is_no_doorbell_is_said_to_be_none(body: str) -> None:
     with pytest.raises(UnreadableEnvelopeError):
-        keys_rung(body)
+        rings_in(body)
 
 
 @given(
@@ -75,21 +82,13 @@ def test_what_is_no_doorbell_is_said_to_be_none(body: str) -> None:
 )
 def test_nothing_else_is_ever_raised(body: str) -> None:
     try:
-        keys_rung(body)
+        rings_in(body)
     except UnreadableEnvelopeError as error:
         assert isinstance(error, ValueError)  # noqa: PT017
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), max_size=30))
-def test_bodies_ring_for_exactly_the_keys_they_are_made_of(keys: list[str]) -> None:
-    assert [key for body in ring_bodies(keys) for key in keys_rung(body)] == list(dict.fromkeys(keys))
-
-
-def test_no_body_is_too_long_for_a_queue() -> None:
-    keys = [f"posts/clinic/post/{'가' * 330}{number}" for number in range(450)]
-    bodies = ring_bodies(keys)
-    assert max(len(body) for body in bodies) <= 200_200
-    assert max(len(keys_rung(body)) for body in bodies) <= 200
-    assert max(len(keys_rung(body)) for body in ring_bodies(map(str, range(450)))) == 200
-    assert ring_bodies([]) == []
-    assert all(body.isascii() for body in bodies)
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), st.text(max_size=20), st.booleans())
+def test_a_message_rings_for_exactly_what_it_was_made_of(key: str, after: str, images: bool) -> None:
+    ring = Ring(key, folder=key.endswith("/"), after=after, images=images)
+    assert ring_body(ring).isascii()
+    assert rings_in(ring_body(ring)) == (ring,)
