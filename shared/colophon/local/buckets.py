@@ -5,6 +5,7 @@ from typing import Any
 from colophon.local.making import Made, Making
 from colophon.local.names import ACCOUNT, REGION, bucket_arn
 from colophon.local.policy import Request, decision, statements_of
+from colophon.local.properties import Properties
 from colophon.problem import Misconfigured
 
 
@@ -16,7 +17,7 @@ def make_bucket(making: Making) -> Made:
     status = making.properties.inside("VersioningConfiguration").take("Status")
     if status:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
-    rings = making.properties.inside("NotificationConfiguration").take("QueueConfigurations", [])
+    rings = making.properties.inside("NotificationConfiguration").each("QueueConfigurations")
     if rings:
         configurations = [_configuration(making, name, number, ring) for number, ring in enumerate(rings)]
         s3.put_bucket_notification_configuration(
@@ -32,13 +33,14 @@ def make_bucket(making: Making) -> Made:
     )
 
 
-def _configuration(making: Making, bucket: str, number: int, ring: dict[str, Any]) -> dict[str, Any]:
-    _refuse_unless_it_may_ring(making, bucket, ring["Queue"])
+def _configuration(making: Making, bucket: str, number: int, ring: Properties) -> dict[str, Any]:
+    queue_arn, event = ring.take("Queue"), ring.take("Event")
+    _refuse_unless_it_may_ring(making, bucket, queue_arn)
     rules = [
         {"Name": rule["Name"].lower(), "Value": rule["Value"]}
-        for rule in ring.get("Filter", {}).get("S3Key", {}).get("Rules", [])
+        for rule in ring.take("Filter", {}).get("S3Key", {}).get("Rules", [])
     ]
-    configuration = {"Id": f"{making.logical_id}-{number}", "QueueArn": ring["Queue"], "Events": [ring["Event"]]}
+    configuration = {"Id": f"{making.logical_id}-{number}", "QueueArn": queue_arn, "Events": [event]}
     return configuration | ({"Filter": {"Key": {"FilterRules": rules}}} if rules else {})
 
 

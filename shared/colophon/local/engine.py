@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
-from colophon.local.lock import requests_one_at_a_time
+from colophon.local.lock import LOCK, requests_one_at_a_time
 from colophon.local.names import ACCOUNT, REGION
 from colophon.local.s3_events import true_s3_events
 from colophon.local.s3_versions import ordered_versions
@@ -47,7 +48,6 @@ def client(service: str) -> Any:
 
     Pays no heed to AWS_PROFILE or AWS_ENDPOINT_URL of the shell, and never asks for an account's own host name.
     """
-    import boto3
     from botocore.config import Config
 
     unconcerned = Config(  # type: ignore[call-arg]
@@ -55,5 +55,15 @@ def client(service: str) -> Any:
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    session: Any = boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION)
-    return session.client(service, config=unconcerned)
+    with LOCK:
+        return _session().client(service, config=unconcerned)
+
+
+@cache
+def _session() -> Any:
+    """One for all clients, since each session reads the services' descriptions anew."""
+    import boto3
+    import botocore.session
+
+    nobodys = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=nobodys)

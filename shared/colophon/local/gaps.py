@@ -13,23 +13,27 @@ _ONE_PROCESS = "All functions run in this process, on its Python and with its me
 _IN_MEMORY = "Everything lies in this process's memory, unencrypted, and is gone when it ends."
 _NO_CACHE = "The site server caches nothing, so each request reads the site bucket."
 _PLAIN_HTTP = "The site server speaks HTTP/1.1 to this machine only."
+_ONE_ORIGIN = "The site server reads the site bucket, with every right."
 _NO_WAITING = "The dispatcher looks without waiting and takes what is there."
 
 EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CloudFront::CachePolicy", WHOLE): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.CacheTagConfig"): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.Comment"): _FOR_PEOPLE,
+    ("AWS::CloudFront::Distribution", "DistributionConfig.CustomErrorResponses.ErrorCachingMinTTL"): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.CachePolicyId"): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.CachedMethods"): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.Compress"): _PLAIN_HTTP,
+    ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.TargetOriginId"): _ONE_ORIGIN,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.Enabled"): "A local site is there as long as it runs.",
     ("AWS::CloudFront::Distribution", "DistributionConfig.HttpVersion"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.IPV6Enabled"): _PLAIN_HTTP,
+    ("AWS::CloudFront::Distribution", "DistributionConfig.Origins"): _ONE_ORIGIN,
     ("AWS::CloudFront::Distribution", "DistributionConfig.ViewerCertificate"): _PLAIN_HTTP,
     ("AWS::CloudFront::Function", "AutoPublish"): "The code that stands in the template is the one that runs.",
     ("AWS::CloudFront::Function", "FunctionConfig"): "One JavaScript engine runs every edge function.",
-    ("AWS::CloudFront::OriginAccessControl", WHOLE): "The site server reads the bucket with every right.",
+    ("AWS::CloudFront::OriginAccessControl", WHOLE): _ONE_ORIGIN,
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig.Name"): _FOR_PEOPLE,
     ("AWS::CloudWatch::Alarm", WHOLE): "Nothing is measured, so nothing rings.",
     ("AWS::CloudWatch::Dashboard", WHOLE): "Nothing is measured, so there is nothing to draw.",

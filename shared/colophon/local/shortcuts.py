@@ -1,12 +1,11 @@
-"""What moto does by copying everything, done by copying only what is asked for.
+"""What moto does by copying everything, done by copying only what is touched.
 
-Its listing of versions copies every object of the bucket, its transactions copy the table and its stream's whole past:
-a site of a thousand posts would stand still. Listed versions of one instant come newest first, too, as in S3.
+Its transactions copy the table and its stream's whole past, so that a site of a thousand posts would stand still.
 """
 
 import copy
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from colophon.local.lock import LOCK, replaced
@@ -14,36 +13,12 @@ from colophon.local.lock import LOCK, replaced
 
 @contextmanager
 def small_copies() -> Iterator[None]:
-    """For the time of the block moto copies little."""
+    """For the time of the block a transaction copies the items that it names, and nothing else."""
     from moto.dynamodb.models import DynamoDBBackend
-    from moto.s3.models import S3Backend
 
-    with ExitStack() as patches:
-        listing = _listing_of_a_folder(S3Backend.list_object_versions)
-        patches.enter_context(replaced(S3Backend, "list_object_versions", listing))
-        transaction = _transaction_on_touched_items(DynamoDBBackend.transact_write_items)
-        patches.enter_context(replaced(DynamoDBBackend, "transact_write_items", transaction))
+    transaction = _transaction_on_touched_items(DynamoDBBackend.transact_write_items)
+    with replaced(DynamoDBBackend, "transact_write_items", transaction):
         yield
-
-
-def _listing_of_a_folder(whole_listing: Any) -> Any:
-    def list_object_versions(backend: Any, bucket_name: str, *arguments: Any, prefix: str = "", **named: Any) -> Any:
-        from moto.s3.utils import _VersionedKeyStore
-
-        with LOCK:
-            bucket = backend.get_bucket(bucket_name)
-            every_key = bucket.keys
-            folder = _VersionedKeyStore()
-            for key, versions in every_key.iterlists():
-                if key.startswith(prefix or ""):
-                    dict.__setitem__(folder, key, versions[::-1])
-            bucket.keys = folder
-            try:
-                return whole_listing(backend, bucket_name, *arguments, prefix=prefix, **named)
-            finally:
-                bucket.keys = every_key
-
-    return list_object_versions
 
 
 def _transaction_on_touched_items(whole_transaction: Any) -> Any:

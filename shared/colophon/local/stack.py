@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -48,7 +49,7 @@ class LocalStack:
             self._roles = Roles(self.deployment)
             parts.enter_context(self._roles.enforced())
             self.functions = Functions(self.deployment)
-            self.dispatcher = Dispatcher(self.deployment, self.functions, client)
+            self.dispatcher = Dispatcher(self.deployment, self.functions, cache(client))
             parts.callback(self.dispatcher.stop)
             if self._serve_s3:
                 self._endpoint = parts.enter_context(Endpoint(self._port))

@@ -4,6 +4,7 @@ import hashlib
 
 from colophon.local.making import Made, Making
 from colophon.local.names import arn
+from colophon.local.properties import Properties
 
 
 def make_log_group(making: Making) -> Made:
@@ -15,11 +16,11 @@ def make_log_group(making: Making) -> Made:
 def make_distribution(making: Making) -> Made:
     """An id and a host name; the site server answers as the taken properties say."""
     configuration = making.properties.inside("DistributionConfig")
-    for applied in ("CustomErrorResponses", "DefaultRootObject", "Origins"):
-        configuration.take(applied)
+    configuration.take("DefaultRootObject")
+    for error in configuration.each("CustomErrorResponses"):
+        _take(error, "ErrorCode", "ResponseCode", "ResponsePagePath")
     behaviour = configuration.inside("DefaultCacheBehavior")
-    for applied in ("FunctionAssociations", "ResponseHeadersPolicyId", "TargetOriginId"):
-        behaviour.take(applied)
+    _take(behaviour, "AllowedMethods", "FunctionAssociations", "ResponseHeadersPolicyId")
     identity = _identity(making)
     return Made(f"E{identity}", {"Id": f"E{identity}", "DomainName": f"d{identity.lower()}.cloudfront.net"})
 
@@ -35,8 +36,9 @@ def make_edge_function(making: Making) -> Made:
 def make_headers_policy(making: Making) -> Made:
     """An id; the site server sends the headers."""
     configuration = making.properties.inside("ResponseHeadersPolicyConfig")
-    for applied in ("CustomHeadersConfig", "RemoveHeadersConfig", "SecurityHeadersConfig"):
-        configuration.take(applied)
+    _take(configuration, "CustomHeadersConfig", "RemoveHeadersConfig")
+    security = configuration.inside("SecurityHeadersConfig")
+    _take(security, "ContentSecurityPolicy", "ContentTypeOptions", "ReferrerPolicy", "StrictTransportSecurity")
     return make_by_id(making)
 
 
@@ -57,6 +59,11 @@ def make_by_name(making: Making) -> Made:
     service, kind = making.resource_type.split("::")[1:]
     name = making.logical_id.replace("/", "-")
     return Made(name, {"Arn": arn(service.lower(), f"{kind.lower()}:{name}")})
+
+
+def _take(properties: Properties, *names: str) -> None:
+    for name in names:
+        properties.take(name)
 
 
 def _identity(making: Making) -> str:

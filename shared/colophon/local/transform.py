@@ -1,10 +1,11 @@
 """The SAM transform, offline: what CloudFormation's macro would make of the template, local code paths kept."""
 
 import copy
-import os
+import logging
 from pathlib import Path
 from typing import Any
 
+from colophon.local.invocation import Invocation, running
 from colophon.local.names import REGION
 from colophon.local.template import read_template
 from colophon.problem import Misconfigured
@@ -47,19 +48,15 @@ def _translate(template: dict[str, Any], parameters: dict[str, str]) -> dict[str
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.translator.transform import transform
 
-    region_before = os.environ.get("AWS_DEFAULT_REGION")
-    os.environ["AWS_DEFAULT_REGION"] = REGION
+    logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
+    own_environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
     try:
-        plain: dict[str, Any] = transform(template, parameters, _NoPolicies(), passthrough_metadata=True)
-        return plain
+        with running(Invocation("transform", own_environment, str)):
+            plain: dict[str, Any] = transform(template, parameters, _NoPolicies(), passthrough_metadata=True)
     except InvalidDocumentException as refused:
         reasons = "; ".join(cause.message for cause in refused.causes) or refused.message
         raise Misconfigured(f"SAM refuses the template: {reasons}") from refused
-    finally:
-        if region_before is None:
-            del os.environ["AWS_DEFAULT_REGION"]
-        else:
-            os.environ["AWS_DEFAULT_REGION"] = region_before
+    return plain
 
 
 class _NoPolicies:
