@@ -34,6 +34,7 @@ class Intake:
     def __init__(self, bodies: Iterable[str], doors: PublishDoors) -> None:
         self._doors = doors
         self._wishes: dict[PostRef, Wish] = {}
+        self._images: dict[Ring, None] = {}
         self._answers: dict[object, Exception | None] = {}
         for body in bodies:
             self._gather(body)
@@ -56,6 +57,8 @@ class Intake:
             post, wish = _wish(ring)
             if post:
                 self._wishes[post] = self._wishes.get(post, Wish()) | wish
+            elif isinstance(named(ring.key), ImageRef | ImageWithdrawal):
+                self._images[ring] = None
 
     def _work(self, ring: Ring) -> tuple[object, Work]:
         doors = self._doors
@@ -70,7 +73,7 @@ class Intake:
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic), partial(keep_clinic, clinic, doors)
             case ImageRef() | ImageWithdrawal():
-                return ring, partial(doors.images.ring, [ring])
+                return "images", partial(doors.images.ring, tuple(self._images))
             case Unknown(key=key):
                 return ("stray", key), partial(answer_stray, key, doors)
         return ring, _nothing
