@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-
-from colophon.local.distribution import distribution
-from colophon.local.site_server import SiteServer
-from colophon.local.stack import LocalStack
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.origin import origin
 from tests.emulated.uploads import SITE, Clinic
+
+from colophon.local.distribution import distribution
+from colophon.local.site_server import SiteServer
+from colophon.local.stack import LocalStack
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.origin import origin
+
 from colophon.local.distribution import distribution
 from colophon.local.site_server import SiteServer
 from colophon.local.stack import LocalStack
-from tests.emulated.desk import TEMPLATE, Desk
-from tests.emulated.origin import origin
 
 
 @dataclass(slots=True)

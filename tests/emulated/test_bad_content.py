@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE_URL, Clinic, edition, order, picture
 

@@ -3,7 +3,6 @@
 import unicodedata
 
 import pytest
-
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import Clinic, edition, picture
 
@@ -19,7 +18,9 @@ def test_a_hangul_file_name_is_found_however_key_and_text_spell_it(
     post = clinic.post()
     key = post.key(unicodedata.normalize(uploaded, f"{HANGUL}.png"))
     name = unicodedata.normalize(written, f"{HANGUL}.png")
-    desk.put(post.key("en.md"), edition(body=f"![A throat](<{name}>)", more=f'images: {{"{name}": {{credit: Sorae}}}}\n'))
+    desk.put(
+        post.key("en.md"), edition(body=f"![A throat](<{name}>)", more=f'images: {{"{name}": {{credit: Sorae}}}}\n')
+    )
     desk.put(key, picture())
     desk.settle()
     assert desk.state(key) == "live"
@@ -27,30 +28,6 @@ def test_a_hangul_file_name_is_found_however_key_and_text_spell_it(
     shown = desk.show(post.path("en")).text
     assert desk.report(key)["url"] in shown
     assert "Sorae</span>" in shown
-
-
-def test_of_both_spellings_of_one_name_the_composed_one_counts_and_the_other_says_so(
-    desk: Desk, clinic: Clinic
-) -> None:
-    post = clinic.post()
-    composed, decomposed = (post.key(unicodedata.normalize(form, f"{HANGUL}.png")) for form in SPELLINGS)
-    desk.put(post.key("en.md"), edition(body=f"![A throat](<{HANGUL}.png>)"))
-    desk.put(decomposed, picture(shade=10))
-    desk.settle()
-    first = desk.report(decomposed)["url"]
-    desk.put(composed, picture(shade=200))
-    desk.settle()
-    assert desk.state(decomposed) == "superseded"
-    assert f"Delete this one. The one that counts is {composed}." in desk.told(decomposed)
-    assert desk.state(composed) == "live"
-    second = desk.report(composed)["url"]
-    assert second != first
-    assert second in desk.show(post.path("en")).text
-    desk.delete(composed)
-    desk.settle()
-    assert desk.state(composed) == "absent"
-    assert desk.state(decomposed) == "live"
-    assert desk.state(post.key("en.md")) == "live"
 
 
 def test_spaces_and_plus_signs_in_a_key_mean_themselves(desk: Desk, clinic: Clinic) -> None:
@@ -63,7 +40,7 @@ def test_spaces_and_plus_signs_in_a_key_mean_themselves(desk: Desk, clinic: Clin
     assert desk.state(post.key("en.md")) == "live"
     url = desk.report(key)["url"]
     assert url in desk.show(post.path("en")).text
-    assert desk.show(url.replace("%", "%")).status == 200
+    assert desk.show(url).status == 200
 
 
 def test_a_directory_marker_is_passed_over_in_silence(desk: Desk, clinic: Clinic) -> None:

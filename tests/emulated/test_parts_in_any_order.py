@@ -78,9 +78,7 @@ def test_posts_wait_for_a_clinic_record_that_comes_last(desk: Desk) -> None:
     assert [desk.show(post.path("en")).status for post in posts] == [200, 200]
 
 
-def test_a_post_waits_for_a_channel_that_the_record_gains_later(
-    desk: Desk, new_clinic: Callable[[], Clinic]
-) -> None:
+def test_a_post_waits_for_a_channel_that_the_record_gains_later(desk: Desk, new_clinic: Callable[[], Clinic]) -> None:
     clinic = new_clinic()
     post = clinic.post()
     desk.put(post.key("en.md"), edition().replace("channel: blog", "channel: second"))

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.emulated.desk import Desk
+
 from colophon.images.recipe import copy_of
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.build import build_site
 from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes
-from tests.emulated.desk import Desk
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
@@ -75,9 +76,7 @@ def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:
     for key in desk.objects():
         stored = desk.site_object(key)
         if stored["Metadata"].get("kind") not in _SAME_AS_NOTHING:
-            thing = SiteObject(
-                key, stored["Body"], stored["ContentType"], stored["CacheControl"], stored["Metadata"]
-            )
+            thing = SiteObject(key, stored["Body"], stored["ContentType"], stored["CacheControl"], stored["Metadata"])
             yield key, _standing(thing)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.golden.making import GOLDEN, files_of, is_image, make  # noqa: E402
-from tests.golden.pictures import faults  # noqa: E402
+from tests.golden.making import GOLDEN, files_of, is_image, make
+from tests.golden.pictures import faults
 
 
 def main() -> None:

@@ -72,10 +72,10 @@ def _no_objection(_: Copy) -> Bad | None:
 def _copies(history: History, found: Found[Copy], orders: tuple[Order, ...], look: Look) -> dict[Copy, int] | Wanted:
     """Every copy that the listing can name, and how often its bytes came. Older ones are read only at need."""
     copies: Counter[Copy] = Counter()
-    more = len(tuple(history.runs())) > 1 or any(order.order or order.lifted for order in orders)
-    if not more:
+    versions = [version for spelling in (history, *history.beside) for version in spelling.runs()]
+    if len(versions) <= 1 and not any(order.order or order.lifted for order in orders):
         return {found.value: 1} if found.value else {}
-    for version in history.runs():
+    for version in versions:
         if version.deleted:
             continue
         if version.id not in look.verdicts:
@@ -98,7 +98,7 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
     outcome = Outcome(newest.key if newest else image.key, outcome_state, path, problems, newest.id if newest else "")
     decided = found.version or found.ended
     refused = newest.id if newest and not found.ever else ""
-    fp = fingerprint(RECIPE, decided.id if decided else "", refused, [order.identity for order in orders])
+    fp = fingerprint(RECIPE, path, decided.id if decided else "", refused, [order.identity for order in orders])
     copy = found.value
     return ImagePart(
         outcome,

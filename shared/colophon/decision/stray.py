@@ -18,20 +18,23 @@ class StrayRow:
     outcome: Outcome | None = None
 
 
-def decide_stray(row: StrayRow, newest: Version | None, *, superseded: bool) -> StrayRow:
+def decide_stray(row: StrayRow, newest: Version | None) -> StrayRow:
     """The row to keep for a stray key whose newest version is ``newest``."""
-    seen = f"{newest.id if newest else ''} {superseded}"
-    return StrayRow(row.key, row.n, seen, _outcome(row.key, newest, superseded))
+    return StrayRow(row.key, row.n, newest.id if newest else "none", _outcome(row.key, newest))
 
 
-def _outcome(key: str, newest: Version | None, superseded: bool) -> Outcome:
+def no_stray(row: StrayRow) -> StrayRow:
+    """The row to keep for a key that was a stray and counts now: what becomes of it is said elsewhere."""
+    return StrayRow(row.key, row.n)
+
+
+def _outcome(key: str, newest: Version | None) -> Outcome:
     if newest is None or newest.deleted:
         return Outcome(key, "absent", version=newest.id if newest else "")
-    if superseded:
-        return Outcome(key, "superseded", problems=(_twin(key),), version=newest.id)
     name = named(key)
-    problems = (name.problem,) if isinstance(name, Unknown) else ()
-    return Outcome(key, "refused", problems=problems, version=newest.id)
+    if isinstance(name, Unknown):
+        return Outcome(key, "refused", problems=(name.problem,), version=newest.id)
+    return Outcome(key, "superseded", problems=(_twin(key),), version=newest.id)
 
 
 def _twin(key: str) -> Problem:

@@ -16,7 +16,7 @@ from colophon.upload.ring import Ring
 from colophon.verbs.attempts import until_landed
 from colophon.verbs.doors import Doors
 from colophon.verbs.looking import settle
-from colophon.verbs.stray import answer_stray
+from colophon.verbs.stray import answer_twins
 
 
 def make_image(image: ImageRef, copy_of: Callable[[bytes], Copy], doors: Doors) -> None:
@@ -36,7 +36,7 @@ def make_images(rings: Iterable[Ring], copy_of: Callable[[bytes], Copy], doors: 
 def _attempt(image: ImageRef, copy_of: Callable[[bytes], Copy], verdicts: dict[str, object], doors: Doors) -> None:
     row, clinic, site = doors.index.post(image.post)
     look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
-    _answer_twins(image, look, doors)
+    answer_twins(look.folder, doors)
     if is_image_settled(image, look):
         return
     decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copy_of)
@@ -63,9 +63,3 @@ def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Door
     part = settle(partial(decide_order, key, look), verdicts, doors.inbox)
     part = replace(part, n=known.n if known else 0)
     return {} if part == known else {file: part}
-
-
-def _answer_twins(image: ImageRef, look: Look, doors: Doors) -> None:
-    for key in look.folder.twins:
-        counts = look.folder.history(key).newest
-        answer_stray(key, doors, counts.id if counts else "")
