@@ -1,10 +1,14 @@
 """Who steps next: every order, every single fault, or whatever a seed draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from typing import TypeAlias
 
 from tests.protocol.harness.schedules import Pruned, Theatre
 from tests.protocol.harness.stage import FAULTS, Call, Fault
+
+Step: TypeAlias = tuple[str, Fault]
 
 
 @dataclass
@@ -41,7 +45,7 @@ def every_order(theatre: Theatre, *, reduced: bool = True) -> int:
     while True:
         depth = 0
 
-        def choose(enabled: Mapping[str, Call]) -> tuple[str, Fault]:
+        def choose(enabled: Mapping[str, Call]) -> Step:
             nonlocal depth
             if depth == len(path):
                 fork = _Fork(dict(enabled), path[-1].below() if path and reduced else {})
@@ -67,30 +71,32 @@ def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
     return next(name for name in order if name in enabled)
 
 
-def single_faults(theatre: Theatre, orders: Sequence[Sequence[str]], faults: Sequence[Fault] = FAULTS) -> int:
+def single_faults(theatre: Theatre, orders: Sequence[Sequence[str]], *, thorough: bool = False) -> int:
     """In each of ``orders`` (who goes before whom), each fault at each call, once; return how many were played."""
-    return sum(_with_one_fault(theatre, order, faults) for order in orders)
+    return sum(_with_one_fault(theatre, order, thorough=thorough) for order in orders)
 
 
-def _with_one_fault(theatre: Theatre, order: Sequence[str], faults: Sequence[Fault]) -> int:
-    played = place = 0
-    while True:
-        met: Call | None = None
-        for fault in faults:
-            step = 0
+def _with_one_fault(theatre: Theatre, order: Sequence[str], *, thorough: bool) -> int:
+    calls: list[Call] = []
 
-            def choose(enabled: Mapping[str, Call], fault: Fault = fault) -> tuple[str, Fault]:
-                nonlocal step, met
-                name = in_turn(order, enabled)
-                here, step = step == place, step + 1
-                if here:
-                    met = enabled[name]
-                return name, fault if here and met and met.operation != "Upload" else "go"
+    def smoothly(enabled: Mapping[str, Call]) -> Step:
+        calls.append(enabled[in_turn(order, enabled)])
+        return in_turn(order, enabled), "go"
 
-            theatre.play(choose)
-            played += 1
-            if met and met.operation == "Upload":
-                break
-        if met is None:
-            return played
-        place += 1
+    theatre.play(smoothly)
+    plans = [(place, fault) for place, call in enumerate(calls) for fault in FAULTS if _matters(call, fault, thorough)]
+    for plan in plans:
+        steps = count()
+
+        def choose(enabled: Mapping[str, Call], plan: tuple[int, Fault] = plan, steps: Iterator[int] = steps) -> Step:
+            return in_turn(order, enabled), plan[1] if next(steps) == plan[0] else "go"
+
+        theatre.play(choose)
+    return 1 + len(plans)
+
+
+def _matters(call: Call, fault: Fault, thorough: bool) -> bool:
+    """A crash after a read is one before the next call; a read without an answer, or a throttled call, is made again."""
+    if thorough or call.operation == "Upload":
+        return call.operation != "Upload"
+    return fault == "crash before" or (call.writes and fault != "throttle")

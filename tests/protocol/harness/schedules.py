@@ -69,7 +69,7 @@ class Theatre:
     def _world(self) -> tuple[World, Eyes]:
         if self.saved is None:
             self.cloud.empty()
-            world = World(self.cloud, self.stage, real_doors, self.reporting)
+            world = World(self.cloud, self.stage, self.make_doors, self.reporting)
             for upload in self.before:
                 world.waiting.append(upload(world))
             world.settle()

@@ -1,0 +1,138 @@
+"""Handlers with one rule of the protocol left out: what the checks must see."""
+
+import hashlib
+import re
+from typing import Any
+
+from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.page.site_object import SiteObject
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Change, Index
+from colophon.stores.lost import Lost
+from colophon.stores.site import Site
+from colophon.upload.keys import PostRef
+from colophon.upload.versions import Folder
+from colophon.verbs.doors import PublishDoors
+from tests.protocol.harness.cloud import INBOX, SITE, TABLE
+from tests.protocol.harness.world import World, real_doors
+
+_REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
+
+
+def with_site(site: type[Site], world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.site = site(world.cloud.s3, SITE)
+    return doors
+
+
+class UnconditionalPut(Site):
+    def _put(self, new: SiteObject, condition: dict[str, Any]) -> str:
+        return super()._put(new, {})
+
+
+class OldContentPutAgain(Site):
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        while True:
+            try:
+                return super().swap(new, token)
+            except Lost:
+                token = self.token(new.key)
+
+
+class NoTombstone(Site):
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        if "status" not in new.metadata:
+            return super().swap(new, token)
+        self._client.delete_object(Bucket=self._bucket, Key=new.key)
+        return PageToken()
+
+
+class NoRevInTheBytes(Site):
+    def _put(self, new: SiteObject, condition: dict[str, Any]) -> str:
+        bare = _REV.sub(b"", new.content)
+        return super()._put(SiteObject(new.key, bare, new.content_type, new.cache_control, new.metadata), condition)
+
+
+class SkipWhenBytesAreEqual(Site):
+    """Takes equal content for the same content: what the token names is remembered by its bytes."""
+
+    bytes_of: dict[str, bytes] = {}
+
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        content = _REV.sub(b"", new.content)
+        if token.etag and self.bytes_of.get(token.etag) == content:
+            return PageToken(token.etag, token.rev, new.metadata["fp"])
+        landed = super().swap(new, token)
+        self.bytes_of[landed.etag] = content
+        return landed
+
+
+class _LooksFirst(Index):
+    """Lists the folder before it reads the row, and keeps that listing for the look."""
+
+    def __init__(self, client: Any, table: str, inbox: "_Remembers") -> None:
+        super().__init__(client, table)
+        self._inbox = inbox
+
+    def post(self, post: PostRef) -> tuple[PostRow, ClinicRow, SiteRow]:
+        self._inbox.kept = Inbox.folder(self._inbox, post.folder)
+        return super().post(post)
+
+
+class _Remembers(Inbox):
+    kept: Folder
+
+    def folder(self, prefix: str) -> Folder:
+        return self.kept if prefix.startswith("posts/") else super().folder(prefix)
+
+
+def token_after_look(world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.inbox = inbox = _Remembers(world.cloud.s3, INBOX)
+    doors.index = _LooksFirst(world.cloud.dynamodb, TABLE, inbox)
+    return doors
+
+
+class UnconditionalRecord(Index):
+    def _update(self, post: PostRef, change: Change) -> dict[str, Any]:
+        update = super()._update(post, change)
+        del update["ConditionExpression"]
+        update["ExpressionAttributeNames"].pop("#n", None)
+        for name in [name for name in update["ExpressionAttributeValues"] if name.startswith(":n")]:
+            del update["ExpressionAttributeValues"][name]
+        return update
+
+
+def unconditional_record(world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.index = UnconditionalRecord(world.cloud.dynamodb, TABLE)
+    return doors
+
+
+class _Late(Site):
+    """Says what will stand, and puts it only when asked to."""
+
+    due: list[tuple[SiteObject, PageToken]]
+
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        self.due.append((new, token))
+        etag = f'"{hashlib.md5(new.content).hexdigest()}"'
+        return PageToken(etag, int(new.metadata["rev"]), new.metadata["fp"])
+
+
+class _RecordsFirst(Index):
+    puts: _Late
+
+    def record_post(self, post: PostRef, change: Change) -> None:
+        super().record_post(post, change)
+        while self.puts.due:
+            Site.swap(self.puts, *self.puts.due.pop())
+
+
+def record_before_swap(world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.site = site = _Late(world.cloud.s3, SITE)
+    doors.index = index = _RecordsFirst(world.cloud.dynamodb, TABLE)
+    site.due = []
+    index.puts = site
+    return doors
