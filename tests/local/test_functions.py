@@ -2,14 +2,15 @@
 
 import json
 import os
-import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from tests.local.conftest import SMALL
 
 from colophon.local.functions import InvocationFailed
+from colophon.local.invocation import Invocation, running
 from colophon.local.stack import LocalStack
 
 Said = Callable[[str], list[Any]]
@@ -49,22 +50,24 @@ def test_the_context_tells_name_and_time_left(stack: LocalStack, said: Said) -> 
     assert 9_000 < told["left"] <= 10_000
 
 
-def test_other_threads_keep_the_environment_of_the_process(stack: LocalStack) -> None:
-    seen: list[str | None] = []
-    ends = threading.Event()
+def test_other_threads_keep_the_environment_and_the_output_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WHOSE", "the process's")
+    printed: list[str] = []
 
-    def look() -> None:
-        while not ends.is_set():
-            seen.append(os.environ.get("GREETING"))
+    def look() -> str:
+        print("from a thread beside")
+        return os.environ["WHOSE"]
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    for _ in range(50):
-        stack.functions.invoke("Answer", TELL)
-    ends.set()
-    watcher.join()
-    assert set(seen) == {None}
-    assert "GREETING" not in os.environ
+    with running(Invocation("Answer", {"WHOSE": "the function's"}, printed.append)), ThreadPoolExecutor() as beside:
+        print("from the function")
+        assert os.environ["WHOSE"] == os.getenv("WHOSE") == "the function's"
+        assert beside.submit(look).result() == "the process's"
+        os.environ["MORE"] = "of the function"
+    assert "MORE" not in os.environ
+    assert "".join(printed) == "from the function\n"
+    assert capsys.readouterr().out == "from a thread beside\n"
 
 
 def test_a_module_stays_warm_until_a_cold_start(stack: LocalStack, said: Said) -> None:

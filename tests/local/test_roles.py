@@ -37,7 +37,9 @@ def test_what_the_role_allows_is_done(stack: LocalStack, called: Called) -> None
 def test_what_no_statement_allows_is_denied_and_remembered(stack: LocalStack, called: Called) -> None:
     assert called("sqs", "send_message", QueueUrl=stack.outputs["Orders"], MessageBody="x") == "AccessDenied 403"
     [denial] = stack.denied
-    assert str(denial).startswith("Answer may not sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:colophon-Orders-")
+    assert str(denial).startswith(
+        "Answer may not sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:colophon-Orders-"
+    )
     assert stack.dispatcher.waiting() == 0
 
 

@@ -1,7 +1,7 @@
 """The table's stream served as Lambda serves it: in order, bisecting, with bounded retries and a failure queue."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -91,7 +91,12 @@ def test_in_real_time_a_retry_waits(stack: LocalStack, record: Record) -> None:
 def test_a_record_looks_as_lambda_gives_it(stack: LocalStack, record: Record) -> None:
     seen: list[Any] = []
     invoke = stack.functions.invoke
-    stack.functions.invoke = lambda name, event: (seen.append(event), invoke(name, event))[1]  # type: ignore[method-assign]
+
+    def watched(reference: str, event: Mapping[str, Any]) -> Any:
+        seen.append(event)
+        return invoke(reference, event)
+
+    stack.functions.invoke = watched  # type: ignore[method-assign]
     record("a")
     record("a", how="better")
     stack.dispatcher.run_until_quiet()

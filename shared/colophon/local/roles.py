@@ -96,7 +96,6 @@ class _Check:
         if function is None or bucket is None or not absent or parsed.get("Error", {}).get("Code") == "NoSuchBucket":
             return
         if not self._roles.may_know_what_is_absent(function, bucket):
-            http_response.status_code = 403
             parsed["ResponseMetadata"]["HTTPStatusCode"] = 403
             code = "403" if model.name == "HeadObject" else "AccessDenied"
             parsed["Error"] = {"Code": code, "Message": "Forbidden" if code == "403" else "Access Denied"}

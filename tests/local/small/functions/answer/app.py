@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-calls = []
+calls: list[str] = []
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
