@@ -50,7 +50,8 @@ def test_a_key_outside_the_granted_prefix_is_denied(stack: LocalStack, called: C
 
 def test_a_put_without_a_condition_is_denied_by_the_buckets_policy(stack: LocalStack, called: Called) -> None:
     assert called("s3", "put_object", Bucket=SITE, Key="pages/a") == "AccessDenied 403"
-    assert called("s3", "put_object", Bucket=SITE, Key="pages/a", IfMatch='"a"').endswith("404")
+    assert called("s3", "put_object", Bucket=SITE, Key="pages/a", IfNoneMatch="*") == "done"
+    assert called("s3", "put_object", Bucket=SITE, Key="pages/a", IfMatch='"other"') == "PreconditionFailed 412"
     assert denied(stack) == [("s3:PutObject", f"arn:aws:s3:::{SITE}/pages/a")]
 
 
@@ -63,7 +64,8 @@ def test_reading_a_version_needs_its_own_permission(stack: LocalStack, called: C
 def test_without_the_right_to_list_a_missing_key_is_forbidden(stack: LocalStack, called: Called) -> None:
     assert called("s3", "get_object", Bucket=SITE, Key="pages/missing") == "AccessDenied 403"
     assert called("s3", "head_object", Bucket=SITE, Key="pages/missing") == "403 403"
-    assert denied(stack) == [("s3:ListBucket", f"arn:aws:s3:::{SITE}")] * 2
+    assert called("s3", "put_object", Bucket=SITE, Key="pages/missing", IfMatch='"a"') == "AccessDenied 403"
+    assert denied(stack) == [("s3:ListBucket", f"arn:aws:s3:::{SITE}")] * 3
 
 
 def test_a_condition_on_the_prefix_counts(stack: LocalStack, called: Called) -> None:

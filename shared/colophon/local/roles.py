@@ -13,6 +13,8 @@ from colophon.local.names import bucket_arn
 from colophon.local.permissions import Permissions
 from colophon.local.policy import Request
 
+_TELL_WHAT_IS_ABSENT = ("GetObject", "HeadObject", "PutObject")
+
 
 @dataclass(frozen=True, slots=True)
 class Denial:
@@ -92,7 +94,7 @@ class _Check:
 
     def _after(self, http_response: Any, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
         function, bucket = self._function(), context.get("colophon_bucket")
-        absent = http_response.status_code == 404 and model.name in ("GetObject", "HeadObject")
+        absent = http_response.status_code == 404 and model.name in _TELL_WHAT_IS_ABSENT
         if function is None or bucket is None or not absent or parsed.get("Error", {}).get("Code") == "NoSuchBucket":
             return
         if not self._roles.may_know_what_is_absent(function, bucket):
