@@ -45,7 +45,7 @@ class Desk:
 
     def put_folder(self, inbox: Path) -> None:
         """Every file of a folder that holds what an inbox bucket holds."""
-        for key in InboxFolder(inbox).keys():  # noqa: SIM118 - no mapping
+        for key in list(InboxFolder(inbox).keys()):
             self.put(key, (inbox / key).read_bytes())
 
     def delete(self, key: str) -> None:
