@@ -58,7 +58,7 @@ def test_other_threads_keep_the_environment_and_the_output_of_the_process(
 
     def look() -> str:
         print("from a thread beside")
-        return os.environ["WHOSE"]
+        return (os.environ | {})["WHOSE"]
 
     with running(Invocation("Answer", {"WHOSE": "the function's"}, printed.append)), ThreadPoolExecutor() as beside:
         print("from the function")

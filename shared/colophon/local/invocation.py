@@ -7,7 +7,7 @@ Lambda gives each function a process of its own; here they share one. While any 
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -86,6 +86,12 @@ class _Environment(MutableMapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._own())
+
+    def __or__(self, other: Mapping[str, str]) -> dict[str, str]:
+        return {**self._own(), **other}
+
+    def __ror__(self, other: Mapping[str, str]) -> dict[str, str]:
+        return {**other, **self._own()}
 
     def copy(self) -> dict[str, str]:
         return dict(self._own())
