@@ -1,31 +1,29 @@
 """Messages that were given up on: nobody answers them unless somebody looks."""
 
+import json
 from typing import Any
 
 from colophon.cli.target import Target
 
-_COUNTS = ["ApproximateNumberOfMessages"]
+_COUNT = "ApproximateNumberOfMessages"
 
 
 def dead_letters(target: Target) -> dict[str, int]:
     """How many messages each dead-letter queue of ``target`` holds, roughly as SQS counts; empty ones are left out."""
     sqs = target.client("sqs")
     queues = target.dead_letters if target.dead_letters is not None else _of_the_emulation(sqs)
-    counts = {name: _count(sqs, url, _COUNTS) for name, url in queues.items()}
-    return {
-        name: int(count["ApproximateNumberOfMessages"])
-        for name, count in counts.items()
-        if any(map(int, count.values()))
-    }
+    counts = {name: int(_attributes(sqs, url, _COUNT)[_COUNT]) for name, url in queues.items()}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _of_the_emulation(sqs: Any) -> dict[str, str]:
-    """Every queue there is belongs to the one stack; those that take dead letters say from where."""
-    urls = sqs.list_queues().get("QueueUrls", [])
-    taking = (url for url in urls if "RedriveAllowPolicy" in _count(sqs, url, ["RedriveAllowPolicy"]))
-    return {url.rpartition("/")[2]: url for url in taking}
+    """Every queue there is belongs to the one stack; those that send on what was given up on say where to."""
+    urls = {url.rpartition("/")[2]: url for url in sqs.list_queues().get("QueueUrls", [])}
+    policies = (_attributes(sqs, url, "All").get("RedrivePolicy") for url in urls.values())
+    names = {json.loads(policy)["deadLetterTargetArn"].rpartition(":")[2] for policy in policies if policy}
+    return {name: urls[name] for name in sorted(names & urls.keys())}
 
 
-def _count(sqs: Any, url: str, names: list[str]) -> dict[str, str]:
-    found: dict[str, str] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names).get("Attributes", {})
+def _attributes(sqs: Any, url: str, name: str) -> dict[str, str]:
+    found: dict[str, str] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name]).get("Attributes", {})
     return found

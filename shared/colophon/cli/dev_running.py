@@ -62,16 +62,24 @@ def _keep(desk: LocalRun, inbox: Path, stop: threading.Event, address: Callable[
         debounce=_DEBOUNCE_MS,
         raise_interrupt=False,
     )
-    noted = 0
-    for _ in ticks:
-        desk.send()
+    noted, in_step = 0, True
+    for changes in ticks:
+        if changes or not in_step:
+            in_step = desk.send()
         news = desk.news()
         if news:
             tell_outcomes(out(), news, address)
-        troubles = desk.troubles() + desk.failures()
-        if len(troubles) > noted:
-            tell_troubles(desk)
-        noted = len(troubles)
+        noted = _tell_amiss(desk, noted)
+
+
+def _tell_amiss(desk: LocalRun, noted: int) -> int:
+    """Say what went wrong since ``noted`` things had, and return how many have now."""
+    amiss = len(desk.troubles()) + len(desk.failures()) + desk.put_back()
+    if amiss > noted:
+        tell_troubles(desk)
+        if desk.put_back():
+            say(err(), ("failed  ", "yellow"), f"{desk.put_back()} messages could not be answered; they come again.")
+    return amiss
 
 
 def _stop_at_a_signal() -> threading.Event:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from colophon.cli.answers import all_outcomes
+from colophon.cli.terminal import visible
 from colophon.cli.transfer import Step, carry_out, uploads_in
 from colophon.decision.outcome import Outcome
 from colophon.stores.bells import Bells
 from colophon.stores.index import Index
-from colophon.upload.ring import Ring
+from colophon.upload.ring import Ring, rings_in
 
 if TYPE_CHECKING:
     from colophon.local.dispatch import Progress
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Stamp: TypeAlias = tuple[int, int]
 _NOTIFIED = ("posts/", "clinics/", "site.")
 _SECONDS, _SECONDS_EACH = 120, 1.0
-_LETTER_SHOWN = 300
+_KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 
 
 class LocalRun:
@@ -32,13 +33,20 @@ class LocalRun:
         self._intake = Bells(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
         self._sent: dict[str, Stamp] = {}
         self._told: dict[str, Outcome] = {}
-        self._answered = -1
+        self._calls = self._calls_told = -1
 
-    def send(self, on_done: Callable[[], None] = lambda: None) -> int:
-        """Upload what is new in the folder, delete what is gone from it, and give the number of changes.
+    def send(self, on_done: Callable[[], None] = lambda: None) -> bool:
+        """Upload what is new in the folder and delete what is gone from it; what others put into the bucket stays.
 
-        What others have put into the bucket stays.
+        False when a file went away meanwhile: then the folder must be looked at again.
         """
+        try:
+            self._send(on_done)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _send(self, on_done: Callable[[], None]) -> None:
         here = {key: _stamp(self._inbox / key) for key in uploads_in(self._inbox)}
         steps = [Step(key, self._inbox / key) for key, stamp in here.items() if self._sent.get(key) != stamp]
         steps += [Step(key) for key in self._sent if key not in here]
@@ -46,7 +54,6 @@ class LocalRun:
         # Nobody is notified of keys outside of the inbox's rooms; here nobody waits until they are found.
         self._intake.ring([Ring(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = here
-        return len(steps)
 
     def settle(self, on_progress: "Callable[[Progress], object]") -> None:
         """Let the functions answer until nothing waits. Raises Unavailable if that takes suspiciously long."""
@@ -59,15 +66,21 @@ class LocalRun:
     def news(self) -> list[Outcome]:
         """The outcomes that are new or have changed since last asked; none while the functions are at work."""
         calls = self._stack.dispatcher.invocations.total()
-        at_rest = not self._stack.dispatcher.waiting() or calls == self._answered
-        if not at_rest or (calls == self._answered and self._told):
-            self._answered = calls
+        # A message that failed waits for minutes before it comes again: nobody being at work is rest enough.
+        at_rest = calls == self._calls or not self._stack.dispatcher.waiting()
+        self._calls = calls
+        if not at_rest or calls == self._calls_told:
             return []
-        self._answered = calls
+        self._calls_told = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
         changed = [outcome for key, outcome in found.items() if self._told.get(key) != outcome]
         self._told = found
         return changed
+
+    def put_back(self) -> int:
+        """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
+        at_work = self._stack.dispatcher.invocations.total() != self._calls
+        return 0 if at_work else self._stack.dispatcher.waiting()
 
     def troubles(self) -> list[str]:
         """What must never happen, as far as it has: calls that a role does not allow, and what was given up on."""
@@ -89,5 +102,14 @@ def _denials(stack: "LocalStack") -> Iterable[str]:
 
 def _letters(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
     for queue, bodies in by_queue.items():
-        letters = "a dead letter" if len(bodies) == 1 else f"{len(bodies)} dead letters, the first of them"
-        yield f"{queue} holds {letters}: {bodies[0][:_LETTER_SHOWN]}"
+        keys = list(dict.fromkeys(key for body in bodies for key in _keys_in(body)))
+        more = f" and {len(keys) - _KEYS_SHOWN} more" if len(keys) > _KEYS_SHOWN else ""
+        yield f"{queue} holds what was given up on: {', '.join(keys[:_KEYS_SHOWN])}{more}"
+
+
+def _keys_in(body: str) -> list[str]:
+    """What a dead letter was about; what a stream's reader gave up on names no key."""
+    try:
+        return [visible(ring.key) for ring in rings_in(body)]
+    except (KeyError, ValueError):
+        return [visible(body[:_LETTER_SHOWN])]

@@ -1,4 +1,4 @@
-"""How things are printed: in colours on a terminal, plainly in pipes, and nothing that a file's name could smuggle in."""
+"""How things are printed: coloured on a terminal, plain in pipes, and nothing that a file's name could smuggle in."""
 
 import io
 import sys
@@ -29,7 +29,7 @@ def err() -> Console:
 
 
 def say(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> None:
-    """Print one line of ``parts``: text, or text with a style. A terminal wraps it below its beginning, a pipe never."""
+    """Print one line of ``parts``, text or text with a style. A terminal wraps it below its beginning, a pipe never."""
     line = Text.assemble(*parts)
     if console.is_terminal:
         console.print(Padding(line, (0, 0, 0, indent)))

@@ -47,7 +47,7 @@ def differences(root: Path, keys: Iterable[str], client: "S3Client", bucket: str
 
 
 def carry_out(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]) -> Mapping[str, str]:
-    """Do all ``steps`` and return the version id that each key has got. Raises the first failure once all have ended."""
+    """Do all ``steps`` and return the version id that each key has got. Raises the first failure after the last."""
 
     def one(step: Step) -> tuple[str, str]:
         version = _put(step, client, bucket) if step.file else _delete(step, client, bucket)
@@ -76,7 +76,7 @@ def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, 
 
 
 def _same(file: Path, there: tuple[str, int] | None) -> bool:
-    """An ETag is the content's MD5, unless the object came in parts: then it is sent once more, and alike from then on."""
+    """An ETag is the content's MD5 unless the object came in parts: then it is sent once more, and is alike."""
     if there is None or file.stat().st_size != there[1]:
         return False
     return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == there[0]

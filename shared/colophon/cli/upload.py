@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from colophon.cli.target import Target
     from colophon.decision.outcome import Outcome
 
-_USUAL_SECONDS = 120.0
+_USUAL_SECONDS = 60.0
 _SETTLE_SECONDS = 10.0
 _LISTED = 20
 
@@ -48,9 +48,10 @@ def upload(
     steps = [*(Step(key, root / key) for key in found.to_send), *(Step(key) for key in doomed)]
     with progress("uploading", len(steps)) as bar:
         versions = carry_out(steps, s3, target.inbox_bucket, bar.advance)
-    answers = _answers(versions, target, seconds)
+    heard = {key: version for key, version in versions.items() if not _unheard(key)}
+    answers = _answers(heard, target, seconds)
     outcomes = (*answers.values(), *_unheard_of(root))
-    return Uploaded(found.to_send, tuple(doomed), found.alike, outcomes, tuple(sorted(versions.keys() - answers)))
+    return Uploaded(found.to_send, tuple(doomed), found.alike, outcomes, tuple(sorted(heard.keys() - answers)))
 
 
 def _answers(versions: Mapping[str, str], target: "Target", seconds: float) -> "dict[str, Outcome]":
