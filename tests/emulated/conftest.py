@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
-from tests.emulated.origin import origin
 from tests.emulated.uploads import SITE, Clinic
 
-from colophon.local.distribution import distribution
-from colophon.local.site_server import SiteServer
+from colophon.cli.local_site import served
 from colophon.local.stack import LocalStack
 
 
@@ -35,7 +33,7 @@ def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def empty_desk(stack: LocalStack) -> Iterator[Desk]:
     """A stack into which nothing was uploaded yet."""
-    with SiteServer(distribution(stack.deployment), origin(stack)) as server:
+    with served(stack, 0) as server:
         yield Desk(stack, server.url)
 
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.emulated.desk import TEMPLATE, Desk
-from tests.emulated.origin import origin
 
-from colophon.local.distribution import distribution
-from colophon.local.site_server import SiteServer
+from colophon.cli.local_site import served
 from colophon.local.stack import LocalStack
 
 
@@ -45,7 +43,7 @@ def watched(stack: LocalStack) -> Amiss:
 @contextmanager
 def open_desk() -> Iterator[Desk]:
     """A stack of its own for the time of the block; raises AssertionError when something was amiss at its end."""
-    with LocalStack(TEMPLATE) as stack, SiteServer(distribution(stack.deployment), origin(stack)) as server:
+    with LocalStack(TEMPLATE) as stack, served(stack, 0) as server:
         amiss = watched(stack)
         yield Desk(stack, server.url)
         assert amiss.found() == []

@@ -1,0 +1,30 @@
+"""``colophon dev --once`` and ``colophon build`` on one folder: the same tree, revisions masked."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.emulated.desk import ROOT, SAMPLES
+from tests.golden.making import files_of
+
+_REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
+
+
+def test_dev_once_and_build_write_the_same_tree(tmp_path: Path) -> None:
+    run("dev", str(SAMPLES / "inbox"), "--once", "--out", "A", "--template", str(ROOT / "template.yaml"), cwd=tmp_path)
+    run("build", str(SAMPLES / "inbox"), "--out", "B", cwd=tmp_path)
+    emulated, made = files_of(tmp_path / "A"), files_of(tmp_path / "B")
+    assert emulated.keys() == made.keys()
+    assert "outcomes.json" in made
+    assert [name for name in made if masked(emulated[name]) != masked(made[name])] == []
+
+
+def run(*arguments: str, cwd: Path) -> None:
+    command = Path(sys.executable).with_name("colophon")
+    done = subprocess.run([command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=280, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def masked(content: bytes) -> bytes:
+    return _REV.sub(b"<rev>", content)
