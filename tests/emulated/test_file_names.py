@@ -1,19 +1,21 @@
 """Whatever a key is spelled like, it ends as a page, an image or a report, and never as a fault."""
 
 import unicodedata
+from typing import Literal, TypeAlias
 
 import pytest
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import Clinic, edition, picture
 
 HANGUL = "목 사진"
-SPELLINGS = ("NFC", "NFD")
+Form: TypeAlias = Literal["NFC", "NFD"]
+SPELLINGS: tuple[Form, ...] = ("NFC", "NFD")
 
 
 @pytest.mark.parametrize("uploaded", SPELLINGS)
 @pytest.mark.parametrize("written", SPELLINGS)
 def test_a_hangul_file_name_is_found_however_key_and_text_spell_it(
-    desk: Desk, clinic: Clinic, uploaded: str, written: str
+    desk: Desk, clinic: Clinic, uploaded: Form, written: Form
 ) -> None:
     post = clinic.post()
     key = post.key(unicodedata.normalize(uploaded, f"{HANGUL}.png"))

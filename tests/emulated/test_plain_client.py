@@ -52,11 +52,11 @@ class Client:
             "AWS_SECRET_ACCESS_KEY": "anything",
             "AWS_CONFIG_FILE": str(self.folder / "aws-config"),
         }
-        line = [self.command, "--endpoint-url", self.where["endpoint"], *arguments]
+        line = [str(self.command), "--endpoint-url", self.where["endpoint"], *arguments]
         done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
             raise FileNotFoundError(done.stderr)
-        return done.stdout
+        return str(done.stdout)
 
     def upload(self, content: bytes | str, key: str) -> None:
         source = self.folder / "to-upload"
@@ -88,7 +88,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         (folder / "inbox" / key).parent.mkdir(parents=True, exist_ok=True)
         (folder / "inbox" / key).write_text(content, "utf-8")
     colophon = Path(sys.executable).with_name("colophon")
-    arguments = [colophon, "dev", "inbox", "--template", ROOT / "template.yaml"]
+    arguments = [str(colophon), "dev", "inbox", "--template", str(ROOT / "template.yaml")]
     with (folder / "log").open("w+b") as log, subprocess.Popen(arguments, cwd=folder, stdout=log, stderr=log) as dev:
         try:
             said = folder / "build/dev.json"

@@ -9,7 +9,7 @@ from tests.emulated.tree import built, standing_in
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, picture
 
 NAME = "목 사진.png"
-COMPOSED, DECOMPOSED = (unicodedata.normalize(form, NAME) for form in ("NFC", "NFD"))
+COMPOSED, DECOMPOSED = unicodedata.normalize("NFC", NAME), unicodedata.normalize("NFD", NAME)
 
 
 def test_the_composed_one_counts_and_the_other_is_told_which_does(desk: Desk, clinic: Clinic) -> None:
@@ -58,11 +58,11 @@ def test_a_withdrawal_ends_what_either_of_them_showed(desk: Desk, clinic: Clinic
 
 def test_a_file_of_no_known_kind_is_told_by_the_name_it_came_with(desk: Desk, clinic: Clinic) -> None:
     post = clinic.post()
-    for form in ("NFC", "NFD"):
-        desk.put(post.key(unicodedata.normalize(form, "메모.docx")), b"x")
+    notes = [unicodedata.normalize("NFC", "메모.docx"), unicodedata.normalize("NFD", "메모.docx")]
+    for note in notes:
+        desk.put(post.key(note), b"x")
     _with_decomposed(desk, clinic)
-    for form in ("NFC", "NFD"):
-        assert desk.state(post.key(unicodedata.normalize(form, "메모.docx"))) == "refused"
+    assert [desk.state(post.key(note)) for note in notes] == ["refused", "refused"]
 
 
 def test_build_says_the_same_of_them(desk: Desk, clinic: Clinic, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_clinic_that_changes_its_name_changes_it_on_every_page(desk: Desk, cli
 
 def test_the_same_bytes_again_change_nothing(desk: Desk, clinic: Clinic) -> None:
     post = clinic.post()
-    uploads = {
+    uploads: dict[str, bytes | str] = {
         clinic.key: clinic.record(),
         post.key("ko.md"): original(body="![목](throat.png)"),
         post.key("en.md"): edition(body="![A throat](throat.png)"),

@@ -53,7 +53,7 @@ def built(inbox: Path, now: datetime) -> Whole:
     source, plan = InboxFolder(inbox), plan_of(InboxFolder(inbox).keys())
     site = build_site(source)
     outcomes = list(shared_outcomes(plan, source, site, now))
-    objects = []
+    objects: list[SiteObject] = []
     for post in built_posts(plan.posts, source, site, now, copy_of):
         objects += post.objects
         outcomes += post.outcomes
