@@ -1,5 +1,6 @@
 """An inbox folder kept in step with an emulated stack, and everything that the stack answers, told once."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Stamp: TypeAlias = tuple[int, int]
 _NOTIFIED = ("posts/", "clinics/", "site.")
 _SECONDS, _SECONDS_EACH = 120, 1.0
+_IDLE_SECONDS = 3.0
 _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 
 
@@ -34,6 +36,7 @@ class LocalRun:
         self._sent: dict[str, Stamp] = {}
         self._told: dict[str, Outcome] = {}
         self._calls = self._calls_told = -1
+        self._since = time.monotonic()
 
     def send(self, on_done: Callable[[], None] = lambda: None) -> bool:
         """Upload what is new in the folder and delete what is gone from it; what others put into the bucket stays.
@@ -66,10 +69,7 @@ class LocalRun:
     def news(self) -> list[Outcome]:
         """The outcomes that are new or have changed since last asked; none while the functions are at work."""
         calls = self._stack.dispatcher.invocations.total()
-        # A message that failed waits for minutes before it comes again: nobody being at work is rest enough.
-        at_rest = calls == self._calls or not self._stack.dispatcher.waiting()
-        self._calls = calls
-        if not at_rest or calls == self._calls_told:
+        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.waiting()):
             return []
         self._calls_told = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
@@ -79,8 +79,14 @@ class LocalRun:
 
     def put_back(self) -> int:
         """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
-        at_work = self._stack.dispatcher.invocations.total() != self._calls
-        return 0 if at_work else self._stack.dispatcher.waiting()
+        idle = self._is_idle(self._stack.dispatcher.invocations.total())
+        return self._stack.dispatcher.waiting() if idle else 0
+
+    def _is_idle(self, calls: int) -> bool:
+        """A message that failed waits for minutes before it comes again: then something waits, and nobody works."""
+        if calls != self._calls:
+            self._calls, self._since = calls, time.monotonic()
+        return time.monotonic() - self._since > _IDLE_SECONDS
 
     def troubles(self) -> list[str]:
         """What must never happen, as far as it has: calls that a role does not allow, and what was given up on."""

@@ -1,0 +1,87 @@
+"""What holds for every command: help that teaches, a light start, one line and one code for what can't go on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
+from tests.cli.conftest import ROOT, Run
+
+from colophon.cli.failures import Misused, explained
+from colophon.problem import Misconfigured, Problem, Refused, Unavailable
+
+COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
+
+
+def test_help_names_every_command(run: Run) -> None:
+    answer = run("--help")
+    assert answer.exit_code == 0
+    assert all(f" {command} " in answer.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_shows_how_it_is_used(run: Run, command: str) -> None:
+    answer = run(command, "--help")
+    assert answer.exit_code == 0
+    assert f"colophon {command}" in answer.stdout.partition("Examples:")[2]
+
+
+def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
+    program = (
+        "import sys, colophon.cli.app; print(sorted({'boto3', 'moto', 'pydantic', 'jinja2', 'PIL'} & set(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(ROOT / "shared")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[]"
+
+
+def test_a_command_that_does_not_exist_is_a_misuse(run: Run) -> None:
+    assert run("publish").exit_code == 2
+
+
+def _client_error(code: str, status: int) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}, "PutObject"
+    )  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Refused((Problem("It is wrong.", "Mend it."),)), 1),
+        (Misused("It is not there."), 2),
+        (Misconfigured("A setting is missing."), 2),
+        (NoCredentialsError(), 2),
+        (ProfileNotFound(profile="nobody"), 2),
+        (_client_error("AccessDenied", 403), 2),
+        (PermissionError(13, "Permission denied", "/root/x"), 2),
+        (Unavailable("It does not answer."), 3),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), 3),
+        (_client_error("SlowDown", 503), 3),
+        (_client_error("ThrottlingException", 400), 3),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_the_exit_code_says_whose_move_it_is(error: Exception, code: int) -> None:
+    known = explained(error)
+    assert known is not None
+    assert known[0] == code
+    assert "\n" not in known[1]
+
+
+def test_a_bug_is_not_explained_away() -> None:
+    assert explained(KeyError("n")) is None
+
+
+def test_what_cannot_go_on_is_one_line_without_a_traceback(run: Run, tmp_path: Path) -> None:
+    answer = run("check", tmp_path / "nothing")
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    assert answer.stderr.count("\n") == 1
+    assert answer.stderr.startswith("colophon: There is no ")

@@ -1,0 +1,94 @@
+"""``colophon build``: the tree it writes, and what it never touches."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import SAMPLES, Run, shell
+
+
+def _tree(place: Path) -> dict[str, bytes]:
+    return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+
+def test_the_site_is_written_with_what_became_of_each_upload(run: Run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    answer = run("build", inbox, "--out", out)
+    assert answer.exit_code == 0
+    outcomes = json.loads((out / "outcomes.json").read_text())
+    keys = [outcome["key"] for outcome in outcomes]
+    assert keys == sorted(path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file())
+    assert all(list(outcome) == ["key", "state", "url", "problems"] for outcome in outcomes)
+    for outcome in outcomes:
+        if outcome["key"].endswith(".md"):
+            page = out / outcome["url"].removeprefix("https://archive.example/") / "index.html"
+            assert page.is_file(), "live pages and the tombstones of withdrawn ones"
+    assert len(list((out / "assets").glob("style.*.css"))) == 1
+    assert len(list((out / "images").rglob("*.jpg"))) == 1
+
+
+def test_a_build_replaces_the_earlier_one(run: Run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    run("build", inbox, "--out", out)
+    kept, gone = out / "en/mulmarugyeol/hives-in-the-evening/index.html", out / "ko/dansolyeoul"
+    written = kept.stat().st_mtime_ns
+    (inbox / "posts/dansolyeoul/silver-fillings/ko.md").unlink()
+    (out / ".git").mkdir()
+    (out / ".git/HEAD").write_text("mine")
+    assert run("build", inbox, "--out", out).exit_code == 0
+    assert not gone.exists()
+    assert kept.stat().st_mtime_ns == written, "what is the same stays untouched"
+    assert (out / ".git/HEAD").read_text() == "mine"
+
+
+def test_other_files_are_never_overwritten(run: Run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "thesis"
+    out.mkdir()
+    (out / "chapter.txt").write_text("mine")
+    answer = run("build", inbox, "--out", out)
+    assert answer.exit_code == 2
+    assert _tree(out) == {"chapter.txt": b"mine"}
+    (out / "outcomes.json").write_text('{"also": "mine"}')
+    assert run("build", inbox, "--out", out).exit_code == 2
+    assert (out / "chapter.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", ["inbox", "inbox/site", "."])
+def test_site_and_inbox_must_not_lie_in_each_other(run: Run, inbox: Path, out: str) -> None:
+    before = _tree(inbox)
+    assert run("build", inbox, "--out", out).exit_code == 2
+    assert _tree(inbox) == before
+
+
+def test_an_interrupted_build_can_be_built_over(run: Run, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    (out / "en").mkdir(parents=True)
+    (out / "outcomes.json").write_text("[]\n")
+    (out / "en/half.html").write_text("half")
+    assert run("build", inbox, "--out", out).exit_code == 0
+    assert not (out / "en/half.html").exists()
+
+
+def test_what_was_refused_stops_nothing_unless_strict(run: Run, inbox: Path, tmp_path: Path) -> None:
+    (inbox / "posts/mulmarugyeol/hives-in-the-evening/en.md").write_text("nothing")
+    answer = run("build", inbox, "--out", tmp_path / "site", "--json")
+    assert answer.exit_code == 0
+    report = json.loads(answer.stdout)
+    assert (report["to_mend"], report["states"]["refused"]) == (1, 1)
+    assert run("build", inbox, "--out", tmp_path / "site", "--strict").exit_code == 1
+    assert (tmp_path / "site/ko/mulmarugyeol/hives-in-the-evening/index.html").is_file()
+
+
+def test_the_moment_decides_what_is_due(run: Run, tmp_path: Path) -> None:
+    inbox, out = SAMPLES / "waiting/publish-at-far-ahead/inbox", tmp_path / "site"
+    run("build", inbox, "--out", out)
+    assert list(_tree(out)) == ["outcomes.json"], "no page, no style sheet"
+    run("build", inbox, "--out", out, "--at", "2998-01-01T00:00:00+09:00")
+    assert (out / "en/sodamteul/a-cup-of-water/index.html").is_file()
+
+
+def test_any_number_of_processes_builds_the_same_site(tmp_path: Path) -> None:
+    for jobs in ("1", "2"):
+        answer = shell("build", SAMPLES / "inbox", "--out", tmp_path / jobs, "--jobs", jobs, cwd=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+    assert _tree(tmp_path / "1") == _tree(tmp_path / "2")

@@ -1,0 +1,54 @@
+"""``colophon dev --once``: the cloud's site is the one that ``build`` makes."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from tests.cli.conftest import ROOT, Run
+
+_REV = re.compile(rb'(<meta name="colophon-rev" content=")[0-9]+')
+
+
+def _tree(place: Path) -> dict[str, bytes]:
+    files = (path for path in place.rglob("*") if path.is_file())
+    return {path.relative_to(place).as_posix(): _REV.sub(rb"\1", path.read_bytes()) for path in files}
+
+
+def test_cloud_and_build_make_the_same_site_and_say_the_same(run: Run, inbox: Path, tmp_path: Path) -> None:
+    edition = inbox / "posts/mulmarugyeol/hives-in-the-evening"
+    (edition / "ja.md").write_text("---\ntitle: wrong\n---\n")
+    (edition / "notes.txt").write_text("x")
+    (inbox / "README.md").write_text("x")
+    (inbox / ".DS_Store").write_text("x")
+    shutil.copytree(inbox / "posts/mulmarugyeol", inbox / "posts/nobody")
+    answer = run("dev", inbox, "--once", "--out", tmp_path / "cloud", "--template", ROOT / "template.yaml")
+    assert answer.exit_code == 0, answer.output
+    assert run("build", inbox, "--out", tmp_path / "built").exit_code == 0
+    cloud, built = _tree(tmp_path / "cloud"), _tree(tmp_path / "built")
+    assert json.loads(cloud["outcomes.json"]) == json.loads(built["outcomes.json"])
+    assert cloud == built
+    assert (
+        "  refused     ja.md                            line 1:" in answer.stdout
+        or "refused     ja.md" in answer.stdout
+    )
+    assert not (tmp_path / "build/dev.json").exists()
+
+
+def test_a_call_that_a_role_does_not_allow_is_told_and_ends_it_with_2(run: Run, inbox: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    for part in ("functions", "infra", "shared"):
+        (project / part).symlink_to(ROOT / part)
+    allowed = '"${InboxBucket.Arn}/reports/*"'
+    text = (ROOT / "template.yaml").read_text()
+    assert text.count(allowed) == 1
+    (project / "template.yaml").write_text(text.replace(allowed, '"${InboxBucket.Arn}/elsewhere/*"'))
+    answer = run("dev", inbox, "--once", "--template", project / "template.yaml")
+    assert answer.exit_code == 2
+    assert "TROUBLE  ReportFunction may not s3:PutObject on" in answer.stderr
+    assert "live" in answer.stdout
+
+
+def test_an_output_folder_goes_with_once_only(run: Run, inbox: Path, tmp_path: Path) -> None:
+    assert run("dev", inbox, "--out", tmp_path / "site").exit_code == 2

@@ -1,0 +1,132 @@
+"""``colophon dev`` kept running, with ``upload`` and ``status`` talking to it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import ROOT, Run, small_inbox
+
+PATIENCE = 40
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A working directory from which ``colophon dev inbox`` runs."""
+    place = tmp_path_factory.mktemp("dev")
+    small_inbox(place / "inbox")
+    program = [sys.executable, "-c", "from colophon.cli import main; main()", "dev", "inbox"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared"), "NO_COLOR": "1"}
+    with (place / "log").open("w") as log, (place / "errors").open("w") as errors:
+        process = subprocess.Popen(program, cwd=place, env=environment, stdout=log, stderr=errors)
+        try:
+            _until(lambda: (place / "build/dev.json").exists(), place)
+            yield place
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(PATIENCE)
+    assert (code, (place / "errors").read_text()) == (0, "")
+    assert not (place / "build/dev.json").exists()
+
+
+@pytest.fixture(autouse=True)
+def _there(place: Path, _plain: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+
+
+def _until(come: Callable[[], bool], place: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while not come():
+        assert time.monotonic() < end, (place / "log").read_text() + (place / "errors").read_text()
+        time.sleep(0.05)
+
+
+def _answer(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def _site(place: Path) -> str:
+    return str(json.loads((place / "build/dev.json").read_text())["site_url"])
+
+
+def test_it_says_where_everything_is(place: Path) -> None:
+    where = json.loads((place / "build/dev.json").read_text())
+    assert set(where) == {"endpoint", "inbox_bucket", "site_bucket", "table", "site_url"}
+    log = (place / "log").read_text()
+    assert "12 uploads: 9 live, 3 withdrawn" in log
+    assert f"{where['site_url']}/en/mulmarugyeol/hives-in-the-evening/" in log
+
+
+def test_the_site_is_served_as_readers_get_it(place: Path) -> None:
+    status, page = _answer(f"{_site(place)}/en/mulmarugyeol/hives-in-the-evening/")
+    assert (status, "hives" in page) == (200, True)
+    assert _answer(f"{_site(place)}/en/dansolyeoul/silver-fillings/")[0] == 410
+
+
+def test_a_change_in_the_folder_is_uploaded_and_answered(place: Path) -> None:
+    edition = place / "inbox/posts/mulmarugyeol/ten-minute-winter-shower/ko.md"
+    page = f"{_site(place)}/ko/mulmarugyeol/ten-minute-winter-shower/"
+    edition.write_text(edition.read_text() + "\n새로 적은 한 줄.\n")
+    _until(lambda: "새로 적은 한 줄." in _answer(page)[1], place)
+    edition.unlink()
+    _until(lambda: _answer(page)[0] == 404, place)
+    _until(lambda: "absent      ko.md" in (place / "log").read_text(), place)
+
+
+def test_only_what_changed_is_uploaded_and_its_answer_awaited(run: Run, place: Path, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    # The folder that dev watches is another one; what it has deleted is sent again.
+    english = mine / "posts/mulmarugyeol/hives-in-the-evening/en.md"
+    english.write_text(english.read_text().replace("system: hangyeol-mt 3.1", "system: hangyeol-mt 3.2"))
+    (mine / "posts/mulmarugyeol/hives-in-the-evening/ja.md").write_text("wrong")
+    (mine / "NOTES").write_text("x")
+    answer = run("upload", mine, "--json")
+    assert answer.exit_code == 1, answer.output
+    said = json.loads(answer.stdout)
+    states = {outcome["key"].rpartition("/")[2]: outcome["state"] for outcome in said["outcomes"]}
+    assert set(said["sent"]) >= {"posts/mulmarugyeol/hives-in-the-evening/en.md"}
+    assert (states["en.md"], states["ja.md"], states["NOTES"]) == ("live", "refused", "refused")
+    assert (said["unanswered"], said["deleted"]) == ([], [])
+    (mine / "NOTES").unlink()
+    (mine / "posts/mulmarugyeol/hives-in-the-evening/ja.md").unlink()
+    again = json.loads(run("upload", mine, "--json").stdout)
+    assert (again["sent"], again["alike"]) == ([], 12)
+
+
+def test_nothing_is_deleted_before_somebody_agreed(run: Run, place: Path, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    (mine / "posts/dansolyeoul/silver-fillings/withdrawal.yaml").unlink()
+    unasked = run("upload", mine, "--delete")
+    assert unasked.exit_code == 2
+    assert "1 of them are withdrawals" in unasked.stderr
+    assert _answer(f"{_site(place)}/en/dansolyeoul/silver-fillings/")[0] == 410
+    agreed = run("upload", mine, "--delete", "--yes", "--json")
+    assert agreed.exit_code == 0, agreed.output
+    assert "posts/dansolyeoul/silver-fillings/withdrawal.yaml" in json.loads(agreed.stdout)["deleted"]
+    _until(lambda: _answer(f"{_site(place)}/en/dansolyeoul/silver-fillings/")[0] == 200, place)
+
+
+def test_status_counts_and_names_what_needs_somebody(run: Run, place: Path, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    key = "posts/mulmarugyeol/ten-minute-winter-shower/ja.md"
+    (mine / key).write_text("---\ntitle: x\n---\n")
+    assert run("upload", mine).exit_code == 1
+    overview = run("status")
+    assert (overview.exit_code, "1 refused" in overview.stdout, "ja.md" in overview.stdout) == (0, True, True)
+    report = run("status", key)
+    assert (report.exit_code, "→ " in report.stdout) == (1, True)
+    assert run("status", "posts/mulmarugyeol/hives-in-the-evening").exit_code == 0
+    assert run("status", "posts/nobody").exit_code == 2
+    as_json = json.loads(run("status", key, "--json").stdout)
+    assert [outcome["state"] for outcome in as_json["outcomes"]] == ["refused"]

@@ -1,0 +1,91 @@
+"""``colophon new``: valid files that say what is missing, and nothing overwritten."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+EDITION = {"title", "source.channel", "source.url", "source.posted", "source.title", ""}
+
+
+def test_a_new_post_says_exactly_what_is_still_to_fill_in(run: Run, tmp_path: Path) -> None:
+    assert run("new", "haneul/first-post", "--inbox", tmp_path / "in").exit_code == 0
+    answer = run("check", tmp_path / "in", "--json")
+    assert answer.exit_code == 1
+    missing = {
+        outcome["key"].rpartition("/")[2]: {problem["field"] for problem in outcome["problems"]}
+        for outcome in json.loads(answer.stdout)
+    }
+    assert missing["ko.md"] == EDITION
+    assert missing["en.md"] == EDITION | {"translation.at", "translation.system"}
+    assert {"names.ko", "permission.reference", "permission.granted", "channels.blog.url"} <= missing["clinic.yaml"]
+    assert {"url", "contact"} <= missing["site.yaml"]
+
+
+def test_what_is_filled_in_is_complete(run: Run, tmp_path: Path) -> None:
+    run("new", "haneul/first-post", "--inbox", tmp_path)
+    values = {
+        "title:": "title: A cup of tea",
+        "channel:": "channel: blog",
+        "url:": "url: https://blog.naver.com/haneul/1",
+        "posted:": "posted: 2026-01-02",
+        "at:": 'at: "2026-01-03T10:00:00+09:00"',
+        "system:": "system: mt 1",
+        "ko:": "ko: 하늘의원",
+        "en:": "en: Haneul Clinic",
+        "reference:": "reference: letter 1",
+        "granted:": "granted: 2025-01-01",
+        "name:": "name: 하늘 이야기",
+        "contact:": "contact: mailto:a@haneul.example",
+    }
+    for path in tmp_path.rglob("*.*"):
+        path.write_text("".join(_filled(line, values, path) for line in path.read_text().splitlines(True)))
+        if path.suffix == ".md":
+            path.write_text(path.read_text() + "\nSome text.\n")
+    answer = run("check", tmp_path)
+    assert answer.exit_code == 0, answer.stdout
+    assert answer.stdout.startswith("4 uploads: 4 live")
+
+
+def _filled(line: str, values: dict[str, str], path: Path) -> str:
+    field, _, rest = line.strip().partition(" ")
+    if (
+        field not in values
+        or (rest.strip() and not rest.strip().startswith("#"))
+        or (path.name, field) == ("site.yaml", "name:")
+    ):
+        return line
+    value = "url: https://haneul.example" if (path.name, field) == ("site.yaml", "url:") else values[field]
+    return line[: len(line) - len(line.lstrip())] + value + "\n"
+
+
+def test_nothing_is_overwritten(run: Run, inbox: Path) -> None:
+    record = inbox / "clinics/mulmarugyeol/clinic.yaml"
+    english = inbox / "posts/mulmarugyeol/a-new-one/en.md"
+    english.parent.mkdir()
+    english.write_text("mine")
+    before = record.read_bytes()
+    answer = run("new", "mulmarugyeol/a-new-one", "--inbox", inbox)
+    assert answer.exit_code == 0
+    assert (record.read_bytes(), english.read_text()) == (before, "mine")
+    assert (english.parent / "ko.md").is_file()
+
+
+def test_a_post_that_has_its_files_is_left_alone(run: Run, inbox: Path) -> None:
+    assert run("new", "mulmarugyeol/hives-in-the-evening", "--inbox", inbox).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["haneul", "Haneul/post", "haneul/feed", "a/b/c", "../x", "haneul/"])
+def test_a_name_that_no_post_can_have_makes_nothing(run: Run, tmp_path: Path, name: str) -> None:
+    answer = run("new", name, "--inbox", tmp_path)
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("colophon: “")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_what_to_do_next_in_three_lines(run: Run, tmp_path: Path) -> None:
+    lines = run("new", "haneul/first-post").stdout.splitlines()
+    assert lines[-1] == "3. colophon check posts/haneul/first-post"
+    assert [line[:2] for line in lines[-3:]] == ["1.", "2.", "3."]
+    assert run("check", tmp_path / "posts/haneul/first-post").exit_code == 1
