@@ -22,12 +22,15 @@ def test_cloud_and_build_make_the_same_site_and_say_the_same(run: Run, inbox: Pa
     (inbox / "README.md").write_text("x")
     (inbox / ".DS_Store").write_text("x")
     shutil.copytree(inbox / "posts/mulmarugyeol", inbox / "posts/nobody")
+    # Its source is another clinic's: a tombstone in the cloud, where the build makes nothing.
+    shutil.copytree(edition, inbox / "posts/dansolyeoul/hives-in-the-evening")
     answer = run("dev", inbox, "--once", "--out", tmp_path / "cloud", "--template", ROOT / "template.yaml")
     assert answer.exit_code == 0, answer.output
     assert run("build", inbox, "--out", tmp_path / "built").exit_code == 0
     cloud, built = _tree(tmp_path / "cloud"), _tree(tmp_path / "built")
     assert json.loads(cloud["outcomes.json"]) == json.loads(built["outcomes.json"])
     assert cloud == built
+    assert not any("nobody" in key or "dansolyeoul/hives" in key for key in cloud if key.endswith(".html"))
     assert (
         "  refused     ja.md                            line 1:" in answer.stdout
         or "refused     ja.md" in answer.stdout

@@ -2,9 +2,10 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,7 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
 from colophon.page.finished import finished_style
 from colophon.page.objects import HTML_TYPE
+from colophon.problem import Unavailable
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_site
@@ -77,11 +79,13 @@ def _in_processes(
         return
     # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
         waiting = {pool.submit(make_posts, chunk): len(chunk) for chunk in _chunks(posts, jobs)}
         try:
             for done in as_completed(list(waiting)):
                 yield done.result(), waiting.pop(done)
+        except BrokenExecutor:
+            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

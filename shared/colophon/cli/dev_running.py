@@ -24,7 +24,6 @@ _TICK_MS, _DEBOUNCE_MS = 250, 200
 
 def run(inbox: Path, template: Path, port: int, s3_port: int) -> bool:
     """Serve until interrupted; False when something happened that must not."""
-    stop = _stop_at_a_signal()
     dev_file.remove()
     with (
         LocalStack(template, serve_s3=True, port=free_port(s3_port, S3_PORT)) as stack,
@@ -41,6 +40,7 @@ def run(inbox: Path, template: Path, port: int, s3_port: int) -> bool:
         say(out(), "")
         say(out(), *counted(count(told(known))))
         here = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site.url)
+        stop = _stop_at_a_signal()
         dev_file.write(here)
         try:
             _tell_where(here, inbox, known, address)
@@ -48,6 +48,7 @@ def run(inbox: Path, template: Path, port: int, s3_port: int) -> bool:
             _keep(desk, inbox, stop, address)
         finally:
             dev_file.remove()
+        say(out(), "Stopped.")
         return tell_troubles(desk)
 
 
