@@ -48,14 +48,17 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
     if isinstance(copies, Wanted):
         return copies
     ended = history.times_deleted() + sum(order.lifted for order in orders)
-    shown = None if any(order.order for order in orders) else found.value
+    covering = orders if history.present else orders[:-1]
+    shown = None if any(order.order for order in covering) else found.value
     lives = {copy: ended + count - 1 for copy, count in copies.items()}
     key = key_of(image, shown, lives[shown]) if shown else ""
     paths = {key_of(image, copy, times) for copy, last in lives.items() for times in range(last + 1)}
-    return ImageDecision(_part(image, look, found, orders, key), key, shown, tuple(sorted(paths - {key})))
+    return ImageDecision(_part(image, look, found, covering, key), key, shown, tuple(sorted(paths - {key})))
 
 
 def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
+    """The withdrawals that cover ``image``, the clinic's last. That one covers only what lies in the inbox: whoever
+    changes it rings for nothing else."""
     orders: list[Order] = []
     for key in image_order_keys(image):
         order = order_at(look.folder, key, look.verdicts, look.now)
@@ -94,6 +97,8 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
     passed = found.passed[0][1].problems if found.passed else ()
     outcome_state = _outcome_state(found, bool(standing), bool(passed), history)
     problems = tuple(withdrawn_by(order) for order in standing) if standing else passed
+    if not history.present:
+        problems = ()
     path = "/" + quote(key) if key else ""
     outcome = Outcome(newest.key if newest else image.key, outcome_state, path, problems, newest.id if newest else "")
     decided = found.version or found.ended
@@ -122,8 +127,9 @@ def _outcome_state(found: Found[Copy], withdrawn: bool, refused: bool, history: 
 
 
 def _seen(image: ImageRef, look: Look) -> str:
+    history = look.folder.history(image.key)
     orders = [look.folder.history(key).identity() for key in image_order_keys(image)]
-    return fingerprint(RECIPE, look.folder.history(image.key).identity(), orders, look.clinic.order_id)
+    return fingerprint(RECIPE, history.identity(), orders, look.clinic.order_id if history.present else "")
 
 
 def _known(image: ImageRef, look: Look) -> bool:

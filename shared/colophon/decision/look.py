@@ -51,16 +51,18 @@ def is_page_settled(page: PageRef, look: Look) -> bool:
 
 
 def page_seen(page: PageRef, look: Look, uses: tuple[str, ...]) -> str:
-    """The identity of all that can decide about ``page``, from the listing and the index alone."""
-    return fingerprint(
-        look.folder.history(page.key).identity(),
-        [look.folder.history(key).identity() for key in page_order_keys(page)],
-        {name: image_id(look, name) for name in uses},
-        look.clinic.fp,
-        look.site.fp,
-        sibling_ids(page, look),
-        code_version(),
-    )
+    """The identity of all that can decide about ``page``, from the listing and the index alone.
+
+    A deleted text hangs on its own folder only: nobody rings for it when its clinic or its siblings change. A
+    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site.
+    """
+    history = look.folder.history(page.key)
+    orders = [look.folder.history(key) for key in page_order_keys(page)]
+    own = (history.identity(), [order.identity() for order in orders], code_version())
+    if not history.present:
+        return fingerprint(*own, look.site.fp if any(order.present for order in orders) else "")
+    images = {name: image_id(look, name) for name in uses}
+    return fingerprint(*own, images, look.clinic.fp, look.site.fp, sibling_ids(page, look))
 
 
 def editions_read(page: PageRef, look: Look) -> Iterator[Edition]:

@@ -68,7 +68,8 @@ def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
         if isinstance(order, Wanted):
             return order
         orders.append(order)
-    return (*orders, clinic_order(look))
+    # Whoever changes a clinic's withdrawal rings for the texts that lie in the inbox: a deleted one must not hang on it.
+    return (*orders, clinic_order(look)) if look.folder.history(page.key).present else tuple(orders)
 
 
 def clinic_order(look: Look) -> Order:
@@ -87,7 +88,10 @@ def _text(page: PageRef, look: Look) -> Found[Edition] | Wanted:
 
 
 def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
-    fp = fingerprint("withdrawn", [order.identity for order in orders], look.site.fp, code_version())
+    history = look.folder.history(page.key)
+    # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
+    order_ids = [order.identity for order in orders]
+    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, look.site.fp, code_version())
     winner = strongest(tuple(order.order for order in orders if order.order))
     assert winner is not None
     show = TombstoneView(
@@ -99,7 +103,7 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
         until=winner.until,
         reference=winner.reference or "",
     )
-    if not look.folder.history(page.key).present:
+    if not history.present:
         return _Answer(show, fp, "absent")
     return _Answer(
         show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look)

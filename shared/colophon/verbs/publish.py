@@ -12,7 +12,7 @@ from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
 from colophon.stores.index import Change
 from colophon.stores.lost import Lost
-from colophon.upload.keys import ImageRef, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
 from colophon.verbs.doors import PublishDoors
@@ -129,6 +129,8 @@ def _orders(look: Look, wish: Wish, decided: bool, memory: _Memory, doors: Publi
 
 
 def _images(look: Look) -> list[Ring]:
-    names = (named(key) for key in look.folder.uploaded())
+    """A ring for each image that the folder ever knew, be it only by a withdrawal."""
+    names = [named(key) for key in look.folder.uploaded()]
     keys = {name.key for name in names if isinstance(name, ImageRef)}
+    keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
     return [Ring(key) for key in sorted(keys)]

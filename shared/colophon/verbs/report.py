@@ -51,8 +51,8 @@ def written(outcome: Outcome) -> bytes:
 
 
 def outcomes_in(pk: str, item: Attributes) -> dict[str, Outcome]:
-    """Every key's outcome that one item of the index holds, by key."""
-    return {outcome.key: outcome for outcome in _outcomes(pk, dict(item))}
+    """Every upload's outcome that one item of the index holds, by key. Where nothing ever came, there is none."""
+    return {outcome.key: outcome for outcome in _outcomes(pk, dict(item)) if outcome.version}
 
 
 def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
