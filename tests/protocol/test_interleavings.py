@@ -3,7 +3,6 @@
 import os
 
 import pytest
-
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import every_order, single_faults
 from tests.protocol.harness.schedules import Theatre

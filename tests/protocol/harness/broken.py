@@ -2,7 +2,10 @@
 
 import hashlib
 import re
-from typing import Any
+from typing import Any, ClassVar
+
+from tests.protocol.harness.cloud import INBOX, SITE, TABLE
+from tests.protocol.harness.world import World, real_doors
 
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
@@ -13,8 +16,6 @@ from colophon.stores.site import Site
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.doors import PublishDoors
-from tests.protocol.harness.cloud import INBOX, SITE, TABLE
-from tests.protocol.harness.world import World, real_doors
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 
@@ -56,7 +57,7 @@ class NoRevInTheBytes(Site):
 class SkipWhenBytesAreEqual(Site):
     """Takes equal content for the same content: what the token names is remembered by its bytes."""
 
-    bytes_of: dict[str, bytes] = {}
+    bytes_of: ClassVar[dict[str, bytes]] = {}
 
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         content = _REV.sub(b"", new.content)

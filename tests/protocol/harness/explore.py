@@ -96,7 +96,7 @@ def _with_one_fault(theatre: Theatre, order: Sequence[str], *, thorough: bool) -
 
 
 def _matters(call: Call, fault: Fault, thorough: bool) -> bool:
-    """A crash after a read is one before the next call; a read without an answer, or a throttled call, is made again."""
+    """A crash after a read is one before the next call; an unanswered read or a throttled call is made again."""
     if thorough or call.operation == "Upload":
         return call.operation != "Upload"
     return fault == "crash before" or (call.writes and fault != "throttle")

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass, field
 
+from tests.protocol.harness.cloud import Cloud, Standing
+
 from colophon.listings.entry import Entry
 from colophon.stores import rows
-from tests.protocol.harness.cloud import Cloud, Standing
-from tests.protocol.harness.texts import CLINIC
 
 _NUMBERED = re.compile(r"\b(Text [a-z]+|Clinic|Shelf) (\d+)")
 _PICTURE = re.compile(r'src="/(images/[^"]+)"')
-_PICTURE_NUMBER = re.compile(r"-(\d+)\.(?:png|jpg)$")
+_PICTURE_NUMBER = re.compile(r"/([^/.]+)\.[^/]*-(\d+)\.(?:png|jpg)$")
 
 
 class Violation(AssertionError):
@@ -46,7 +46,8 @@ class Eyes:
         text = standing.content.decode()
         orders = self._orders(key)
         if standing.status in ("410", "451"):
-            self.ended[key] = {order: version[0] for order, version in orders.items() if version[0][0] != "("}
+            standing_orders = {order: version[0] for order, version in orders.items() if version[0][0] != "("}
+            self.ended[key] = {order: version for order, version in standing_orders.items() if self._is_known(order)}
             return
         if standing.status:
             return
@@ -59,7 +60,7 @@ class Eyes:
             if picture not in site:
                 raise Violation(f"I4: {key} shows {picture}, which is not there")
         numbers = {label: int(number) for label, number in _NUMBERED.findall(text)}
-        numbers |= {"picture": int(found) for picture in pictures for found in _PICTURE_NUMBER.findall(picture)}
+        numbers |= {f"picture {n}": int(w) for picture in pictures for n, w in _PICTURE_NUMBER.findall(picture)}
         before = self.shown.setdefault(key, {})
         for label, number in numbers.items():
             if number < before.get(label, 0):
@@ -69,9 +70,16 @@ class Eyes:
     def _orders(self, key: str) -> dict[str, tuple[str, ...]]:
         lang, clinic, post, _ = key.split("/")
         folder = f"posts/{clinic}/{post}/"
-        keys = (f"{folder}withdrawal.yaml", f"{folder}{lang}.md.withdrawal.yaml", f"clinics/{CLINIC}/withdrawal.yaml")
+        keys = (f"{folder}withdrawal.yaml", f"{folder}{lang}.md.withdrawal.yaml", f"clinics/{clinic}/withdrawal.yaml")
         inbox = self.cloud.inbox()
         return {order: inbox[order] for order in keys if order in inbox}
+
+    def _is_known(self, order: str) -> bool:
+        """Whether the handlers can have seen a withdrawal: a clinic's is read off its row."""
+        _, clinic, *rest = order.split("/")
+        return len(rest) > 1 or bool(
+            rows.read_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).order
+        )
 
     def _entries(self, site: dict[str, Standing]) -> None:
         for entry in entries(self.cloud):

@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tests.protocol.harness.cloud import Standing
+from tests.protocol.harness.eyes import Violation, entries
+from tests.protocol.harness.texts import CLINIC
+from tests.protocol.harness.world import World, copied
+
 from colophon.decision.outcome import Outcome
 from colophon.page.site_object import SiteObject
 from colophon.stores import rows
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_clinic, build_post, build_site
 from colophon.verbs.report import outcomes_in
-from tests.protocol.harness.cloud import Standing
-from tests.protocol.harness.eyes import Violation, entries
-from tests.protocol.harness.texts import CLINIC
-from tests.protocol.harness.world import World, copied
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 
@@ -59,11 +60,17 @@ def check_replay(world: World) -> None:
     """Answer every message of the schedule once more: nothing may be written (I8)."""
     again = [message for message in dict.fromkeys(world.sent) if message.to != "report"]
     written = [call for call in world.stage.calls if _counts(call)]
+    before = world.cloud.items()
     world.waiting += again
     world.settle()
     more = [call for call in world.stage.calls if _counts(call)][len(written) :]
     if more:
-        raise Violation(f"I8: a replay writes: {'; '.join(map(str, more))}")
+        rows_changed = [
+            f"{key}: {before.get(key)} -> {item}"
+            for key, item in world.cloud.items().items()
+            if before.get(key) != item
+        ]
+        raise Violation(f"I8: a replay writes: {'; '.join(map(str, more))}; {'; '.join(rows_changed)}")
 
 
 def _check_index(world: World, clean: Clean) -> None:

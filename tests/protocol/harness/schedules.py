@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from colophon.problem import Unavailable
-from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness.cloud import Cloud, Saved
 from tests.protocol.harness.eyes import Eyes, Violation
 from tests.protocol.harness.rest import Clean, check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import Actor, Call, Crash, Fault, Stage
 from tests.protocol.harness.world import Message, World, real_doors
+
+from colophon.verbs.doors import PublishDoors
 
 Upload = Callable[[World], Message]
 Choose = Callable[[Mapping[str, Call]], tuple[str, Fault]]
@@ -95,7 +95,7 @@ class Theatre:
 
     def _end(self, actor: Actor, message: list[Message], world: World) -> None:
         """A message that was not answered comes back; one that was is gone."""
-        if isinstance(actor.failure, Exception) and not _comes_back(actor.failure):
+        if actor.failure and not world.comes_back(actor.failure):
             raise actor.failure
         if message:
             (world.waiting if actor.failure else world.sent).append(message[0])
@@ -126,17 +126,13 @@ class Theatre:
 
     def _state(self, world: World) -> str:
         """All that the rest of a schedule depends on."""
-        site = {key: [standing.content.decode("latin-1"), standing.metadata] for key, standing in self.cloud.site().items()}
+        site = {
+            key: [standing.content.decode("latin-1"), standing.metadata] for key, standing in self.cloud.site().items()
+        }
         items = {" ".join(key): item for key, item in self.cloud.items().items()}
         messages = [[m.to, m.body if m.to == "intake" else _images(m)] for m in (*world.waiting, *world.sent)]
         state = [site, items, self.cloud.inbox(), messages, len(self.stage.late) and self.played]
         return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _comes_back(failure: BaseException) -> bool:
-    from botocore.exceptions import ClientError
-
-    return isinstance(failure, Unavailable | ClientError)
 
 
 def _images(message: Message) -> object:

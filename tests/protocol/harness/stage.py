@@ -174,7 +174,9 @@ def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
         headers = {"Content-Type": "application/x-amz-json-1.0"}
     else:
         code = "InternalError" if status == 500 else "SlowDown"
-        body = f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
+        body = (
+            f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
+        )
         headers = {"Content-Type": "application/xml"}
     shown = 400 if code == "ThrottlingException" else status
     return AWSResponse(request.url, shown, headers, MockRawResponse(body))  # type: ignore[arg-type]

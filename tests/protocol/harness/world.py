@@ -8,7 +8,12 @@ from functools import cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus
 
+from botocore.exceptions import ClientError
+from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
+from tests.protocol.harness.stage import Call, Crash, Stage
+
 from colophon.images.recipe import copy_of
+from colophon.problem import Unavailable
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -20,8 +25,6 @@ from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
 from colophon.verbs.relist import relist
 from colophon.verbs.report import report
-from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
-from tests.protocol.harness.stage import Call, Crash, Stage
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 copied = cache(copy_of)
@@ -94,6 +97,23 @@ class World:
             body = json.dumps(record, default=str)
             self.waiting += [Message(reader, body) for reader in readers]
         self.heard = len(records)
+
+    def work_on(self, batch: Sequence[Message]) -> Callable[[], object]:
+        """What the publish function does with several messages at once; any other takes one by one."""
+        if len(batch) == 1:
+            return self.work(batch[0])
+
+        def work() -> None:
+            intake = Intake([message.body for message in batch], self.make_doors(self))
+            for message in batch:
+                intake.answer(message.body)
+
+        return work
+
+    @staticmethod
+    def comes_back(failure: BaseException) -> bool:
+        """Whether a handler that ended so leaves its message in the queue, as a crash or a refusal of AWS does."""
+        return isinstance(failure, Crash | Unavailable | ClientError)
 
     def work(self, message: Message) -> Callable[[], object]:
         """What the function does that ``message`` goes to."""

@@ -1,0 +1,73 @@
+"""One upload after the other, each answered before the next comes: what must not hang on what nobody rings for."""
+
+import pytest
+from tests.protocol.harness import texts
+from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.eyes import Eyes
+from tests.protocol.harness.rest import check_replay, check_rest, clean_build
+from tests.protocol.harness.schedules import Upload
+from tests.protocol.harness.stage import Stage
+from tests.protocol.harness.world import World, real_doors
+from tests.protocol.scenarios import CLINIC, EN, HOUSE, KO, LIVE, ORDER, ORDER_EN, PICTURE, SITE, delete, put
+
+ORDER_PICTURE, ORDER_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{texts.CLINIC}/withdrawal.yaml"
+SHOWN = (*HOUSE, put(PICTURE, texts.drawing(1)), put(EN, texts.edition("en", 1, "room.png")))
+
+STORIES: dict[str, tuple[Upload, ...]] = {
+    "a text is deleted, then its clinic is withdrawn": (*LIVE, delete(EN), put(ORDER_CLINIC, texts.withdrawal())),
+    "a text is deleted, then its clinic suspended": (*LIVE, delete(EN), put(CLINIC, texts.clinic(2, "suspended"))),
+    "a text is deleted, then the site changes": (*LIVE, delete(EN), put(SITE, texts.site(2))),
+    "a text is deleted, then a sibling changes": (
+        *(*LIVE, put(KO, texts.edition("ko", 1)), delete(EN)),
+        put(KO, texts.edition("ko", 2)),
+    ),
+    "a withdrawn text is deleted, then the site changes": (
+        *(*LIVE, put(ORDER_EN, texts.withdrawal()), delete(EN)),
+        put(SITE, texts.site(2)),
+    ),
+    "a withdrawn text is deleted and comes back": (
+        *(*LIVE, put(ORDER_EN, texts.withdrawal()), delete(EN), put(EN, texts.edition("en", 2))),
+        delete(ORDER_EN),
+    ),
+    "an image is withdrawn before it came, then its post": (
+        *(*HOUSE, put(EN, texts.edition("en", 1, "room.png")), put(ORDER_PICTURE, texts.withdrawal())),
+        put(ORDER, texts.withdrawal("legal", 2)),
+    ),
+    "an image is deleted, then its clinic is withdrawn and back": (
+        *(*SHOWN, delete(PICTURE), put(ORDER_CLINIC, texts.withdrawal())),
+        delete(ORDER_CLINIC),
+    ),
+    "an image is withdrawn, deleted, and comes back": (
+        *(*SHOWN, put(ORDER_PICTURE, texts.withdrawal()), delete(PICTURE), put(PICTURE, texts.drawing(1))),
+        delete(ORDER_PICTURE),
+    ),
+    "everything of a post is deleted, then its clinic is withdrawn": (
+        *(*SHOWN, delete(EN), delete(PICTURE)),
+        put(ORDER_CLINIC, texts.withdrawal()),
+    ),
+    "a clinic is withdrawn and back, with its images": (
+        *(*SHOWN, put(ORDER_CLINIC, texts.withdrawal())),
+        delete(ORDER_CLINIC),
+    ),
+    "a correction names an image that comes later": (
+        *(*LIVE, put(EN, texts.edition("en", 2, "room.png"))),
+        put(PICTURE, texts.drawing(1)),
+    ),
+    "a language is taken off the site and put on it again": (
+        *(*LIVE, put(KO, texts.edition("ko", 1)), put(SITE, texts.site(2, "ko"))),
+        put(SITE, texts.site(3)),
+    ),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(story: str, account: Cloud, stage: Stage) -> None:
+    account.empty()
+    world, eyes = World(account, stage, real_doors), Eyes(account)
+    for upload in STORIES[story]:
+        world.waiting.append(upload(world))
+        world.settle()
+        eyes.look()
+        check_rest(world, clean := clean_build(world))
+    check_replay(world)
+    check_rest(world, clean)
