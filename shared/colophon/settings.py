@@ -35,5 +35,7 @@ class Settings:
     def _required(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:
-            raise Misconfigured(f"the environment variable {name} is not set: template.yaml must give it to this function")
+            raise Misconfigured(
+                f"the environment variable {name} is not set: template.yaml must give it to this function"
+            )
         return value
