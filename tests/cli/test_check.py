@@ -114,7 +114,8 @@ def test_what_is_no_inbox_is_a_misuse(run: Run, tmp_path: Path, inbox: Path) -> 
     lonely.mkdir()
     (inbox / ".hidden").write_text("x")
     assert run("check", lonely).exit_code == 2
-    assert run("check", inbox / ".hidden").exit_code == 2
+    hidden = run("check", inbox / ".hidden")
+    assert (hidden.exit_code, "is hidden" in hidden.stderr) == (2, True)
     (lonely / "posts").mkdir()
     assert "no upload" in run("check", lonely).stderr
 

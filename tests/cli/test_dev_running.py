@@ -104,6 +104,16 @@ def test_only_what_changed_is_uploaded_and_its_answer_awaited(run: Run, place: P
     assert (again["sent"], again["alike"]) == ([], 12)
 
 
+def test_the_answer_is_about_the_version_that_was_sent(run: Run, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    korean = mine / "posts/mulmarugyeol/hives-in-the-evening/ko.md"
+    assert run("upload", mine).exit_code == 0
+    for text, state in (("wrong", "refused"), (korean.read_text(), "live")):
+        korean.write_text(text)
+        said = json.loads(run("upload", mine, "--json").stdout)
+        assert [outcome["state"] for outcome in said["outcomes"]] == [state]
+
+
 def test_nothing_is_deleted_before_somebody_agreed(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     (mine / "posts/dansolyeoul/silver-fillings/withdrawal.yaml").unlink()
@@ -130,3 +140,4 @@ def test_status_counts_and_names_what_needs_somebody(run: Run, place: Path, tmp_
     assert run("status", "posts/nobody").exit_code == 2
     as_json = json.loads(run("status", key, "--json").stdout)
     assert [outcome["state"] for outcome in as_json["outcomes"]] == ["refused"]
+    assert json.loads(run("status", "--json").stdout)["dead_letters"] == {}
