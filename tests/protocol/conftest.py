@@ -1,4 +1,4 @@
-"""One emulated account and one stage for all schedules of this process."""
+"""One emulated account and one stage for all schedules of a module: no longer, or it would stay under other tests."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from tests.protocol.harness.stage import Stage, without_waiting
 from colophon.local.lock import replaced
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def account() -> Iterator[Cloud]:
     with replaced(botocore.endpoint, "time", without_waiting()), cloud() as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(account: Cloud) -> Stage:
     return Stage(account.s3, account.dynamodb)
