@@ -32,7 +32,7 @@ def say(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> Non
     """Print one line of ``parts``, text or text with a style. A terminal wraps it below its beginning, a pipe never."""
     line = Text.assemble(*parts)
     if console.is_terminal:
-        console.print(Padding(line, (0, 0, 0, indent)))
+        console.print(Padding(line, (0, 0, 0, indent), expand=False))
     else:
         console.print(Text(" " * indent) + line, soft_wrap=True)
 
