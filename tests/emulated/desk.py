@@ -79,6 +79,12 @@ class Desk:
         for key in self._keys(self.stack.inbox_bucket, "reports/"):
             yield self.report(key.removeprefix("reports/").removesuffix(".json"))
 
+    def uploaded(self) -> list[str]:
+        """Every key that was ever uploaded to the inbox, Colophon's own reports aside."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.stack.inbox_bucket)
+        keys = {entry["Key"] for page in pages for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))}
+        return sorted(key for key in keys if not key.startswith("reports/"))
+
     def show(self, path: str, method: str = "GET") -> Shown:
         """What a reader gets who asks the site for ``path`` (not yet percent-encoded), redirects not followed."""
         connection = http.client.HTTPConnection(urlsplit(self.site_url).netloc, timeout=20)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.emulated.desk import Desk
+from tests.emulated.walks import Step
 
 from colophon.local.stack import LocalStack
 from colophon.stores.inbox_folder import InboxFolder
@@ -25,26 +26,36 @@ class Shaken:
         self._to_deliver: list[str] = []
 
     def upload(self, inbox: Path) -> None:
-        """Upload every file of ``inbox``, some texts as a draft before, and let the functions work in between.
-
-        One ring at the end names every key of whose last version nothing was ever delivered.
-        """
+        """Upload every file of ``inbox`` in a random order, some texts as a draft before."""
         keys = list(InboxFolder(inbox).keys())
         texts = [key for key in keys if key.endswith(".md")]
         coming = keys + self._chance.sample(texts, len(texts) // 4)
         self._chance.shuffle(coming)
-        never: list[str] = []
-        while coming:
-            key = coming.pop()
-            self._desk.put(key, (inbox / key).read_bytes() + (_DRAFT if key in coming else b""))
-            copies = self._chance.randint(0, 3)
-            self._to_deliver += self._events() * copies
-            never += [] if copies or key in coming else [key]
+        drafts = [key in coming[:place] for place, key in enumerate(coming)]
+        uploads = zip(coming, drafts, strict=True)
+        self.live([Step(key, (inbox / key).read_bytes() + _DRAFT * draft) for key, draft in reversed(list(uploads))])
+
+    def live(self, steps: list[Step]) -> None:
+        """Take ``steps`` one by one, and let the functions work in between.
+
+        One ring at the end names every key of whose last change nothing was ever delivered.
+        """
+        told: dict[str, int] = {}
+        for step in steps:
+            self._take(step)
+            told[step.key] = self._chance.randint(0, 3)
+            self._to_deliver += self._events() * told[step.key]
             self._work()
         while self._to_deliver:
             self._work()
-        self._desk.ring({"rings": [{"key": key} for key in never]})
+        self._desk.ring({"rings": [{"key": key} for key, copies in told.items() if not copies]})
         self._desk.settle()
+
+    def _take(self, step: Step) -> None:
+        if step.content is None:
+            self._desk.delete(step.key)
+        else:
+            self._desk.put(step.key, step.content)
 
     def _work(self) -> None:
         self._chance.shuffle(self._to_deliver)

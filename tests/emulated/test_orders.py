@@ -1,4 +1,4 @@
-"""Whatever the order of the uploads, and however often each event comes: the site and the outcomes are the same."""
+"""Whatever the order of the uploads, however often each event comes: site and outcomes are those that build makes."""
 
 import os
 import random
@@ -9,11 +9,15 @@ import pytest
 from tests.emulated.desk import SAMPLES
 from tests.emulated.open_desk import open_desk
 from tests.emulated.shaken import Shaken
-from tests.emulated.tree import built, standing_in
+from tests.emulated.tree import built, built_from, standing_in
+from tests.emulated.walks import history
 
 # The long run: COLOPHON_ORDERS=50, and then with all of the samples.
 ORDERS = int(os.environ.get("COLOPHON_ORDERS", "5"))
 WHOLE = ORDERS > 5
+# Histories are shorter, and there may be fewer of them.
+WALKS = ORDERS if WHOLE else min(ORDERS, 3)
+STEPS = 60 if WHOLE else 35
 # Of every clinic the posts with withdrawals, images and several languages.
 _LEFT_OUT = (
     "how-much-sunscreen",
@@ -46,4 +50,14 @@ def test_any_order_ends_in_the_site_that_build_makes(seed: int, inbox: Path) -> 
     assert len(expected.objects) > 20
     with open_desk() as desk:
         Shaken(desk, random.Random(seed)).upload(inbox)
+        assert standing_in(desk).differences(expected) == []
+
+
+@pytest.mark.parametrize("seed", range(WALKS))
+def test_any_history_ends_in_what_a_build_of_all_its_versions_makes(seed: int) -> None:
+    chance = random.Random(seed)
+    with open_desk() as desk:
+        Shaken(desk, chance).live(history(chance, STEPS))
+        expected = built_from(desk, datetime.now(UTC))
+        assert len(expected.outcomes) > 10
         assert standing_in(desk).differences(expected) == []

@@ -1,7 +1,7 @@
 """A site as it is compared: what readers get of it, and what was said of each upload."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from tests.emulated.desk import Desk
 from colophon.images.recipe import copy_of
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
+from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.build import build_site
+from colophon.verbs.looking import Source
 from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
@@ -50,17 +52,24 @@ class Whole:
 
 def built(inbox: Path, now: datetime) -> Whole:
     """What ``colophon build`` makes of the folder ``inbox``."""
-    source, plan = InboxFolder(inbox), plan_of(InboxFolder(inbox).keys())
-    site = build_site(source)
+    return _built(InboxFolder(inbox), InboxFolder(inbox).keys(), now)
+
+
+def built_from(desk: Desk, now: datetime) -> Whole:
+    """What a build makes of the inbox bucket itself, with every version that it holds."""
+    return _built(Inbox(desk.stack.client("s3"), desk.stack.inbox_bucket), desk.uploaded(), now)
+
+
+def _built(source: Source, keys: Iterable[str], now: datetime) -> Whole:
+    plan, site = plan_of(keys), build_site(source)
     outcomes = list(shared_outcomes(plan, source, site, now))
     objects: list[SiteObject] = []
     for post in built_posts(plan.posts, source, site, now, copy_of):
         objects += post.objects
         outcomes += post.outcomes
-    if any(thing.key.endswith(".html") for thing in objects):
-        objects.append(finished_style())
+    objects.append(finished_style())
     return Whole(
-        {thing.key: _standing(thing) for thing in objects},
+        _with_style_if_any_page({thing.key: _standing(thing) for thing in objects}),
         {outcome.key: outcome.as_json() for outcome in outcomes if outcome.state != "absent"},
     )
 
@@ -69,7 +78,14 @@ def standing_in(desk: Desk) -> Whole:
     """What the emulated cloud made, and what its reports say."""
     reports = ({name: value for name, value in report.items() if name != "version"} for report in desk.reports())
     outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
-    return Whole(dict(_stored(desk)), outcomes)
+    return Whole(_with_style_if_any_page(dict(_stored(desk))), outcomes)
+
+
+def _with_style_if_any_page(objects: dict[str, Standing]) -> dict[str, Standing]:
+    """``objects`` without their style sheet where no page needs it: nothing is ever deleted from a site."""
+    if any(key.endswith(".html") for key in objects):
+        return objects
+    return {key: thing for key, thing in objects.items() if not key.startswith("assets/")}
 
 
 def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:
