@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
+
+_BETWEEN_DRAWINGS = 0.1
 
 
 def prepare_streams() -> None:
@@ -55,7 +58,10 @@ def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    # No thread that draws: a process forked while it holds a lock would never get it.
+    with Progress(
+        *columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal
+    ) as shown:
         yield Bar(shown, what, total)
 
 
@@ -64,10 +70,18 @@ class Bar:
 
     def __init__(self, shown: Progress, what: str, total: int | None) -> None:
         self._shown, self._task = shown, shown.add_task(what, total=total)
+        self._drawn = 0.0
 
     def advance(self, steps: int = 1) -> None:
         self._shown.advance(self._task, steps)
+        self._draw()
 
     def at(self, done: int, total: int, what: str | None = None) -> None:
         """Show that ``done`` of ``total`` are done."""
         self._shown.update(self._task, completed=done, total=total, description=what)
+        self._draw()
+
+    def _draw(self) -> None:
+        if time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
+            self._drawn = time.monotonic()
+            self._shown.refresh()
