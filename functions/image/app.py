@@ -14,7 +14,7 @@ from colophon.settings import Settings
 from colophon.upload.ring import rings_in
 from colophon.verbs.doors import Doors
 from colophon.verbs.image import make_images
-from colophon.wiring import image_doors
+from colophon.wiring import failures_told, image_doors
 
 
 @cache
@@ -26,7 +26,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """One batch of doorbells; the messages that could not be answered come back."""
 
     def answer(record: SQSRecord) -> None:
-        make_images(rings_in(record.body), copy_of, doors())
+        with failures_told(record.message_id):
+            make_images(rings_in(record.body), copy_of, doors())
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, answer, processor, context)

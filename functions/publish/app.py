@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from colophon.settings import Settings
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.intake import Intake
-from colophon.wiring import publish_doors
+from colophon.wiring import failures_told, publish_doors
 
 
 @cache
@@ -25,7 +25,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     intake = Intake((record["body"] for record in event["Records"]), doors())
 
     def answer(record: SQSRecord) -> None:
-        intake.answer(record.body)
+        with failures_told(record.message_id):
+            intake.answer(record.body)
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, answer, processor, context)

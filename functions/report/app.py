@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from colophon.settings import Settings
 from colophon.stores.stream import change_of
 from colophon.verbs.report import report
-from colophon.wiring import ReportDoors, report_doors
+from colophon.wiring import ReportDoors, failures_told, report_doors
 
 
 @cache
@@ -24,7 +24,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     """One batch of changes; the stream begins again at the first that could not be reported."""
 
     def answer(record: DynamoDBRecord) -> None:
-        report(change_of(record.raw_event), doors().inbox, doors().index)
+        change = change_of(record.raw_event)
+        with failures_told(f"{change.pk} {change.sk}"):
+            report(change, doors().inbox, doors().index)
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, answer, processor, context)

@@ -1,10 +1,14 @@
 """Wiring: the only builder of clients. Each call builds anew; whoever calls keeps what it built."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
+from aws_lambda_powertools import Logger
 from botocore.config import Config
 
 from colophon.settings import Settings
@@ -52,6 +56,21 @@ def relist_doors(settings: Settings) -> RelistDoors:
 
 def report_doors(settings: Settings) -> ReportDoors:
     return ReportDoors(Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table))
+
+
+@contextmanager
+def failures_told(subject: str) -> Iterator[None]:
+    """Log what goes wrong with ``subject`` before it goes on its way: a batch's partial failures say nothing of why."""
+    try:
+        yield
+    except Exception:
+        _logger().exception("could not be answered for; it comes back", extra={"subject": subject})
+        raise
+
+
+@cache
+def _logger() -> Logger:
+    return Logger()
 
 
 def _client(service: str) -> Any:
