@@ -159,6 +159,9 @@ def named(key: str) -> Named:
     match nfc(key).split("/"):
         case ["site.yaml"]:
             return SiteFile()
+        case ["site.css"]:
+            what = "A style sheet of the site's own is not read yet."
+            return Unknown(key, Problem(what, "Remove it; the pages keep the look that Colophon brings."))
         case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL):
             if problem := _slug_problem("clinic", clinic):
                 return Unknown(key, problem)
