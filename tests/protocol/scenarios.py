@@ -1,9 +1,12 @@
-"""The pairs of handlers that meet on one page, and what stood before them."""
+"""The handlers that meet on one post, and what stood before them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
+from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
+from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.schedules import Part, Upload
 from tests.protocol.harness.world import Message, World
 
@@ -21,6 +24,43 @@ def delete(key: str) -> Upload:
     return partial(_delete, key)
 
 
+def made(upload: Upload) -> Upload:
+    """The upload of an image, already handed on to the image function."""
+
+    def hand_on(world: World) -> Message:
+        upload(world)
+        return Message("images", ring_body(Ring(PICTURE)))
+
+    return hand_on
+
+
+def recorded(upload: Upload) -> Upload:
+    """An upload that is answered for already; what comes to the handler is the table's stream telling of it."""
+
+    def tell(world: World) -> Message:
+        world.work(upload(world))()
+        world.overhear()
+        return world.waiting.pop()
+
+    return tell
+
+
+def rung(key: str = texts.POST) -> Upload:
+    """No upload, but a ring for the whole folder."""
+    return lambda _: Message("intake", ring_body(Ring(key, folder=True)))
+
+
+def while_emptied(upload: Upload) -> Upload:
+    """An upload at a moment at which somebody empties the site's bucket."""
+
+    def empty(world: World) -> Message:
+        for key in world.cloud.site():
+            world.cloud.s3.delete_object(Bucket=SITE_BUCKET, Key=key)
+        return upload(world)
+
+    return empty
+
+
 def _put(key: str, content: bytes, world: World) -> Message:
     return world.put(key, content)
 
@@ -29,31 +69,75 @@ def _delete(key: str, world: World) -> Message:
     return world.delete(key)
 
 
+@dataclass(frozen=True)
+class Scene:
+    """What is settled before, and what each handler is called for; all but the first come at any moment."""
+
+    before: tuple[Upload, ...]
+    uploads: tuple[Upload, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        names = ("first", "second", "third")
+        return tuple(
+            Part(name, upload, early=name == "first") for name, upload in zip(names, self.uploads, strict=False)
+        )
+
+
 HOUSE = (put(SITE, texts.site(1)), put(CLINIC, texts.clinic(1)))
 LIVE = (*HOUSE, put(EN, texts.edition("en", 1)))
+BOTH = (*LIVE, put(KO, texts.edition("ko", 1)))
+ILLUSTRATED = (*HOUSE, put(PICTURE, texts.drawing(1)), put(EN, texts.edition("en", 1, "room.png")))
+ORDER_PICTURE, ORDER_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{texts.CLINIC}/withdrawal.yaml"
 
-# name: what stands before, the first handler's upload, the second's.
-PAIRS: Mapping[str, tuple[tuple[Upload, ...], Upload, Upload]] = {
-    "correction and correction": (LIVE, put(EN, texts.edition("en", 2)), put(EN, texts.edition("en", 3))),
-    "correction and withdrawal": (LIVE, put(EN, texts.edition("en", 2)), put(ORDER_EN, texts.withdrawal())),
-    "withdrawal and reinstatement": (LIVE, put(ORDER, texts.withdrawal()), delete(ORDER)),
-    "first publish and withdrawal": (HOUSE, put(EN, texts.edition("en", 1)), put(ORDER, texts.withdrawal("legal"))),
-    "clinic record and first publish": (
-        (put(SITE, texts.site(1)),),
-        put(CLINIC, texts.clinic(1)),
-        put(EN, texts.edition("en", 1)),
+
+def en(number: int, figure: str = "") -> Upload:
+    return put(EN, texts.edition("en", number, figure))
+
+
+def ko(number: int) -> Upload:
+    return put(KO, texts.edition("ko", number))
+
+
+PAIRS: Mapping[str, Scene] = {
+    "correction and correction": Scene(LIVE, (en(2), en(3))),
+    "correction and withdrawal": Scene(LIVE, (en(2), put(ORDER_EN, texts.withdrawal()))),
+    "withdrawal and reinstatement": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER))),
+    "first publish and withdrawal": Scene(HOUSE, (en(1), put(ORDER, texts.withdrawal("legal")))),
+    "clinic record and first publish": Scene(HOUSE[:1], (HOUSE[1], en(1))),
+    "clinic's change on the stream and first publish": Scene(HOUSE[:1], (recorded(HOUSE[1]), en(1))),
+    "suspension and correction": Scene(LIVE, (put(CLINIC, texts.clinic(2, "suspended")), en(2))),
+    "edition and its image": Scene(HOUSE, (en(1, "room.png"), made(put(PICTURE, texts.drawing(1))))),
+    "image and its withdrawal": Scene(
+        (*HOUSE, en(1, "room.png")),
+        (made(put(PICTURE, texts.drawing(1))), made(put(ORDER_PICTURE, texts.withdrawal()))),
     ),
-    "suspension and correction": (
-        LIVE,
-        put(CLINIC, texts.clinic(2, "suspended")),
-        put(EN, texts.edition("en", 2)),
-    ),
-    "edition and its image": (HOUSE, put(EN, texts.edition("en", 1, "room.png")), put(PICTURE, texts.drawing(1))),
-    "translation and original": (HOUSE, put(EN, texts.edition("en", 1)), put(KO, texts.edition("ko", 1))),
-    "deletion and correction": (LIVE, delete(EN), put(EN, texts.edition("en", 2))),
-    "refused and correction": (LIVE, put(EN, texts.refused(2)), put(EN, texts.edition("en", 3))),
+    "translation and original": Scene(HOUSE, (en(1), ko(1))),
+    "deletion and correction": Scene(LIVE, (delete(EN), en(2))),
+    "refused and correction": Scene(LIVE, (put(EN, texts.refused(2)), en(3))),
+    "both languages and a correction": Scene((*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2))),
 }
 
+EMPTIED = Scene(LIVE, (en(2), while_emptied(en(3))))
 
-def parts(first: Upload, second: Upload) -> tuple[Part, Part]:
-    return Part("first", first, early=True), Part("second", second)
+# Too many orders for every run: ``python -m tests.protocol.simulate --scenes`` plays them.
+LONG: Mapping[str, Scene] = {
+    "two corrections and a withdrawal": Scene(LIVE, (en(2), en(3), put(ORDER_EN, texts.withdrawal()))),
+    "withdrawal, reinstatement, correction": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER), en(2))),
+    "both languages and a correction of each": Scene(
+        (*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2), en(2))
+    ),
+    "a ring for all and a withdrawal of one": Scene(
+        (*HOUSE, en(1)), (ko(1), rung(), put(ORDER_EN, texts.withdrawal()))
+    ),
+    "clinic, its change on the stream, first publish": Scene(
+        HOUSE[:1], (recorded(HOUSE[1]), en(1), put(CLINIC, texts.clinic(2)))
+    ),
+    "image's withdrawal and its end": Scene(
+        ILLUSTRATED, (made(put(ORDER_PICTURE, texts.withdrawal())), made(delete(ORDER_PICTURE)))
+    ),
+    "edition, its image, the image's withdrawal": Scene(
+        HOUSE,
+        (en(1, "room.png"), made(put(PICTURE, texts.drawing(1))), made(put(ORDER_PICTURE, texts.withdrawal()))),
+    ),
+}

@@ -11,7 +11,7 @@ from tests.protocol.harness.eyes import Violation
 from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
-from tests.protocol.scenarios import PAIRS, parts
+from tests.protocol.scenarios import PAIRS
 
 from colophon.verbs.doors import PublishDoors
 
@@ -51,8 +51,7 @@ CASES: dict[str, tuple[Callable[[World], PublishDoors], str, str]] = {
 @pytest.mark.parametrize("left_out", CASES)
 def test_the_schedules_show_what_happens_when(left_out: str, account: Cloud, stage: Stage) -> None:
     make_doors, pair, invariant = CASES[left_out]
-    before, first, second = PAIRS[pair]
-    theatre = Theatre(account, stage, before, parts(first, second), make_doors)
+    theatre = Theatre(account, stage, PAIRS[pair].before, PAIRS[pair].parts, make_doors)
     with pytest.raises(Violation, match=f"^{invariant}:"):
         play_all(theatre)
 

@@ -119,6 +119,7 @@ def cloud() -> Iterator[Cloud]:
     with ExitStack() as parts:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         parts.enter_context(ordered_versions())
+        parts.enter_context(_addresses_found_once())
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
@@ -133,6 +134,27 @@ def cloud() -> Iterator[Cloud]:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         yield made
+
+
+@contextmanager
+def _addresses_found_once() -> Iterator[None]:
+    """moto works out the addresses that it answers anew at each request, which is half of the request's time."""
+    from moto import backend_index
+    from moto.core.base_backend import BaseBackend
+
+    work_out, found = BaseBackend.urls.fget, {}
+
+    def urls(backend: Any) -> Any:
+        if type(backend) not in found:
+            found[type(backend)] = work_out(backend)
+        return found[type(backend)]
+
+    ours_first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in ("s3", "dynamodb"))
+    with (
+        replaced(BaseBackend, "urls", property(urls)),
+        replaced(backend_index, "backend_url_patterns", ours_first),
+    ):
+        yield
 
 
 def _client(service: str) -> Any:

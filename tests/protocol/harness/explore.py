@@ -66,6 +66,22 @@ def every_order(theatre: Theatre, *, reduced: bool = True) -> int:
             return played
 
 
+def at_each_cut(theatre: Theatre, first: str, rest: Sequence[str]) -> int:
+    """Let ``first`` take some steps, then the ``rest`` all of theirs, for every number of steps; return how many."""
+    played = 0
+    while True:
+        steps = count()
+
+        def choose(enabled: Mapping[str, Call], steps: Iterator[int] = steps, cut: int = played) -> Step:
+            order = (first, *rest) if next(steps) < cut else (*rest, first)
+            return in_turn(order, enabled), "go"
+
+        theatre.play(choose)
+        played += 1
+        if any(not step.startswith(f"{first}:") for step in theatre.steps[: played - 1]):
+            return played
+
+
 def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
     """The first of ``order`` that can step."""
     return next(name for name in order if name in enabled)

@@ -40,10 +40,11 @@ class Theatre:
     parts: tuple[Part, ...]
     make_doors: Callable[[World], PublishDoors] = real_doors
     reporting: bool = False
+    emptied: bool = False
     saved: Saved | None = None
     steps: list[str] = field(default_factory=list)
     builds: dict[str, Clean] = field(default_factory=dict)
-    rested: set[str] = field(default_factory=set)
+    rested: dict[str, Saved] = field(default_factory=dict)
     played: int = 0
 
     def play(self, choose: Choose) -> None:
@@ -77,7 +78,7 @@ class Theatre:
         self.cloud.restore(self.saved)
         self.stage.calls.clear()
         self.stage.late.clear()
-        eyes = Eyes(self.cloud)
+        eyes = Eyes(self.cloud, listings=not self.emptied)
         eyes.look()
         return World(self.cloud, self.stage, self.make_doors, self.reporting), eyes
 
@@ -101,22 +102,29 @@ class Theatre:
             (world.waiting if actor.failure else world.sent).append(message[0])
 
     def _rest(self, world: World, eyes: Eyes) -> None:
+        """Everything that waits is answered; what was in the air lands, or does not, when all is quiet."""
         world.overhear()
         state = self._state(world)
-        if state in self.rested:
-            return
         self.steps.append("(at rest)")
-        world.settle()
-        eyes.look()
-        self._check(world)
+        if state in self.rested:
+            self.cloud.restore(self.rested[state])
+            world.waiting.clear()
+            world.heard = 0
+        else:
+            world.settle()
+            eyes.look()
+            self._check(world)
+            check_replay(world)
+            self._check(world)
+            self.rested[state] = self.cloud.save()
         for late in self.stage.late:
+            before = self._state(world)
             late()
             eyes.look()
-        world.settle()
-        self._check(world)
-        check_replay(world)
-        self._check(world)
-        self.rested.add(state)
+            if self._state(world) != before:
+                world.settle()
+                self._check(world)
+                check_replay(world)
 
     def _check(self, world: World) -> None:
         inbox = json.dumps(self.cloud.inbox(), sort_keys=True)
@@ -131,7 +139,7 @@ class Theatre:
         }
         items = {" ".join(key): item for key, item in self.cloud.items().items()}
         messages = [[m.to, m.body if m.to == "intake" else _images(m)] for m in (*world.waiting, *world.sent)]
-        state = [site, items, self.cloud.inbox(), messages, len(self.stage.late) and self.played]
+        state = [site, items, self.cloud.inbox(), messages]
         return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
 
 
