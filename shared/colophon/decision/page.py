@@ -113,11 +113,14 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
 def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
     passed = found.passed[0][1].problems if found.passed else ()
     edition = found.value
+    gone = TombstoneView("absent", page.lang, look.site.settings)
+    # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed, not left alone.
+    withdrawn = any(any(identity) for identity in order_ids)
     if edition is None:
         ended = found.ended.id if found.ended else ""
         fp = fingerprint("no text", ended, order_ids, code_version())
-        gone = TombstoneView("absent", page.lang, look.site.settings)
-        return _Answer(gone if found.ever else None, fp, _passed_state(found, "absent", passed), passed)
+        show = gone if found.ever or withdrawn else None
+        return _Answer(show, fp, _passed_state(found, "absent", passed), passed)
     fp = fingerprint(
         "text",
         found.version.id if found.version else "",
@@ -130,7 +133,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     )
     lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic))
     if lacks:
-        show = TombstoneView("absent", page.lang, look.site.settings) if look.clinic.ever and look.site.ever else None
+        show = gone if withdrawn or (look.clinic.ever and look.site.ever) else None
         return _Answer(show, fp, _passed_state(found, "waiting", passed), passed or lacks)
     return _live(page, look, found, edition, fp)
 
