@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.schedules import Part, Upload
 from tests.protocol.harness.world import Message, World
+
+from colophon.upload.ring import Ring, ring_body
 
 EN, KO = f"{texts.POST}en.md", f"{texts.POST}ko.md"
 ORDER, ORDER_EN = f"{texts.POST}withdrawal.yaml", f"{texts.POST}en.md.withdrawal.yaml"
@@ -103,6 +104,12 @@ PAIRS: Mapping[str, Scene] = {
     "correction and correction": Scene(LIVE, (en(2), en(3))),
     "correction and withdrawal": Scene(LIVE, (en(2), put(ORDER_EN, texts.withdrawal()))),
     "withdrawal and reinstatement": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER))),
+    "withdrawal of a refused text and its end": Scene(
+        (*HOUSE, put(EN, texts.refused(1))), (put(ORDER, texts.withdrawal()), delete(ORDER))
+    ),
+    "withdrawal of a text that waits and its end": Scene(
+        (HOUSE[0], en(1)), (put(ORDER, texts.withdrawal()), delete(ORDER))
+    ),
     "first publish and withdrawal": Scene(HOUSE, (en(1), put(ORDER, texts.withdrawal("legal")))),
     "clinic record and first publish": Scene(HOUSE[:1], (HOUSE[1], en(1))),
     "clinic's change on the stream and first publish": Scene(HOUSE[:1], (recorded(HOUSE[1]), en(1))),

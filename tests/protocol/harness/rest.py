@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.protocol.harness.cloud import Standing
+from tests.protocol.harness.cloud import INBOX, Standing
 from tests.protocol.harness.eyes import Violation, entries
 from tests.protocol.harness.texts import CLINIC
 from tests.protocol.harness.world import World, copied
@@ -12,9 +12,10 @@ from tests.protocol.harness.world import World, copied
 from colophon.decision.outcome import Outcome
 from colophon.page.site_object import SiteObject
 from colophon.stores import rows
+from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_clinic, build_post, build_site
-from colophon.verbs.report import outcomes_in
+from colophon.verbs.report import outcomes_in, written
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 
@@ -54,6 +55,8 @@ def check_rest(world: World, clean: Clean) -> None:
         if key not in clean.objects and not lasting and standing.status != "404":
             raise Violation(f"I1: {key} stands, and nothing in the inbox makes it")
     _check_index(world, clean)
+    if world.reporting:
+        _check_reports(world)
 
 
 def check_replay(world: World) -> None:
@@ -87,6 +90,17 @@ def _check_index(world: World, clean: Clean) -> None:
     listed = {entry.facts.path: entry.facts for entry in entries(world.cloud) if entry.facts}
     if listed != facts:
         raise Violation(f"I4: listings say {listed}, and rows {facts}")
+
+
+def _check_reports(world: World) -> None:
+    """Every upload's report says what the index says of it, and there is no other."""
+    items = world.cloud.items().items()
+    wanted = {report_key(key): written(o) for (pk, _), item in items for key, o in outcomes_in(pk, item).items()}
+    bucket = world.cloud.bucket(INBOX).keys
+    found = {key: bucket[key].value for key in bucket if key.startswith(REPORTS)}
+    for key in sorted(wanted.keys() | found.keys()):
+        if wanted.get(key) != found.get(key):
+            raise Violation(f"I5: {key} says {found.get(key)!r:.300}, and should say {wanted.get(key)!r:.300}")
 
 
 def _is_body(key: str, wanted: tuple[bytes, Any, Any]) -> bool:

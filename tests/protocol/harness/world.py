@@ -126,15 +126,20 @@ class World:
             return lambda: make_images(rings_in(message.body), copied, self.make_doors(self))
         return lambda: Intake([message.body], self.make_doors(self)).answer(message.body)
 
+    def answer(self, place: int) -> None:
+        """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""
+        message = self.waiting.pop(place)
+        self.sent.append(message)
+        self.work(message)()
+        self.overhear()
+
     def settle(self) -> None:
         """Answer, one after the other, everything that waits and everything that follows from it."""
         for _ in range(400):
             self.overhear()
             if not self.waiting:
                 return
-            message = self.waiting.pop(0)
-            self.sent.append(message)
-            self.work(message)()
+            self.answer(0)
         raise AssertionError(f"it never comes to rest: {self.waiting[:5]}")
 
 
