@@ -43,7 +43,7 @@ lint: setup ## style, types and import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 
-golden: setup ## rewrite tests/golden/ and the expected problems from the samples
+golden: setup ## rewrite tests/golden/, the site that the samples make
 	@$(BIN)/python tests/golden/rewrite.py
 
 lock: setup ## write the requirement locks anew from pyproject.toml
