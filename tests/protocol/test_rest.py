@@ -1,5 +1,7 @@
 """One upload after the other, each answered before the next comes: what must not hang on what nobody rings for."""
 
+from unicodedata import normalize
+
 import pytest
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
@@ -11,6 +13,7 @@ from tests.protocol.harness.world import World, real_doors
 from tests.protocol.scenarios import CLINIC, EN, HOUSE, KO, LIVE, ORDER, ORDER_EN, PICTURE, SITE, delete, put
 
 ORDER_PICTURE, ORDER_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{texts.CLINIC}/withdrawal.yaml"
+COMPOSED, DECOMPOSED = (normalize(form, "방.png") for form in ("NFC", "NFD"))
 SHOWN = (*HOUSE, put(PICTURE, texts.drawing(1)), put(EN, texts.edition("en", 1, "room.png")))
 
 STORIES: dict[str, tuple[Upload, ...]] = {
@@ -44,6 +47,15 @@ STORIES: dict[str, tuple[Upload, ...]] = {
     "everything of a post is deleted, then its clinic is withdrawn": (
         *(*SHOWN, delete(EN), delete(PICTURE)),
         put(ORDER_CLINIC, texts.withdrawal()),
+    ),
+    "a sound image, then a broken one whose name is spelt otherwise": (
+        *(*LIVE, put(f"{texts.POST}{DECOMPOSED}", texts.drawing(1)), put(EN, texts.edition("en", 2, COMPOSED))),
+        put(f"{texts.POST}{COMPOSED}", b"no image"),
+    ),
+    "an image in two spellings is withdrawn": (
+        *(*LIVE, put(f"{texts.POST}{DECOMPOSED}", texts.drawing(1)), put(EN, texts.edition("en", 2, COMPOSED))),
+        *(put(f"{texts.POST}{COMPOSED}", texts.drawing(1)), put(f"{texts.POST}{COMPOSED}.withdrawal.yaml", b"")),
+        *(delete(f"{texts.POST}{COMPOSED}.withdrawal.yaml"), delete(f"{texts.POST}{COMPOSED}")),
     ),
     "a clinic is withdrawn and back, with its images": (
         *(*SHOWN, put(ORDER_CLINIC, texts.withdrawal())),

@@ -57,8 +57,7 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
 
 
 def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
-    """The withdrawals that cover ``image``, the clinic's last. That one covers only what lies in the inbox: whoever
-    changes it rings for nothing else."""
+    """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
     orders: list[Order] = []
     for key in image_order_keys(image):
         order = order_at(look.folder, key, look.verdicts, look.now)
@@ -109,13 +108,20 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
         outcome,
         seen=_seen(image, look),
         fp=fp,
-        came=found.ever or look.folder.history(image_order_keys(image)[1]).ever,
+        came=_came(image, found, look),
         state=state,
         path=path,
         width=copy.width if copy and key else 0,
         height=copy.height if copy and key else 0,
         next_at=min((order.ends_at for order in orders if order.ends_at and order.ends_at > look.now), default=None),
     )
+
+
+def _came(image: ImageRef, found: Found[Copy], look: Look) -> bool:
+    """Whether the image ever came, in any spelling of its name: a text that showed it must not wait for it again."""
+    beside = [version for twin in look.folder.history(image.key).beside for version in twin.runs()]
+    earlier = any(version.deleted or isinstance(look.verdicts.get(version.id), Copy) for version in beside)
+    return found.ever or earlier or look.folder.history(image_order_keys(image)[1]).ever
 
 
 def _outcome_state(found: Found[Copy], withdrawn: bool, refused: bool, history: History) -> State:

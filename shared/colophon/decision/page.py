@@ -68,7 +68,7 @@ def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
         if isinstance(order, Wanted):
             return order
         orders.append(order)
-    # Whoever changes a clinic's withdrawal rings for the texts that lie in the inbox: a deleted one must not hang on it.
+    # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
     return (*orders, clinic_order(look)) if look.folder.history(page.key).present else tuple(orders)
 
 
@@ -114,7 +114,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     passed = found.passed[0][1].problems if found.passed else ()
     edition = found.value
     gone = TombstoneView("absent", page.lang, look.site.settings)
-    # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed, not left alone.
+    # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
     withdrawn = any(any(identity) for identity in order_ids)
     if edition is None:
         ended = found.ended.id if found.ended else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from random import Random
 from typing import TypeAlias
 
 from tests.protocol.harness.schedules import Pruned, Theatre
@@ -80,6 +81,17 @@ def at_each_cut(theatre: Theatre, first: str, rest: Sequence[str]) -> int:
         played += 1
         if any(not step.startswith(f"{first}:") for step in theatre.steps[: played - 1]):
             return played
+
+
+def drawn(theatre: Theatre, random: Random, faults: float) -> None:
+    """One order, and its faults, as ``random`` draws them."""
+
+    def choose(enabled: Mapping[str, Call]) -> Step:
+        name = random.choice(sorted(enabled))
+        faulty = enabled[name].operation != "Upload" and random.random() < faults
+        return name, random.choice(FAULTS) if faulty else "go"
+
+    theatre.play(choose)
 
 
 def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from tests.protocol.harness.cloud import Cloud, Standing
 
@@ -57,7 +58,7 @@ class Eyes:
             newer = orders[order][: orders[order].index(version)]
             if not any(name.startswith("(") for name in newer):
                 raise Violation(f"I3: {key} is back, and {order} still stands")
-        pictures = _PICTURE.findall(text)
+        pictures = [unquote(path) for path in _PICTURE.findall(text)]
         for picture in pictures:
             if picture not in site:
                 raise Violation(f"I4: {key} shows {picture}, which is not there")
