@@ -35,14 +35,17 @@ def made(upload: Upload) -> Upload:
     return hand_on
 
 
-def recorded(upload: Upload) -> Upload:
-    """An upload that is answered for already; what comes to the handler is the table's stream telling of it."""
+def recorded(upload: Upload, reader: str = "relist") -> Upload:
+    """An upload that is answered for already; what comes to ``reader`` is the table's stream telling of it."""
 
     def tell(world: World) -> Message:
         world.work(upload(world))()
         world.overhear()
-        return world.waiting.pop()
+        told = [message for message in world.waiting if message.to == reader and "month#" not in message.body]
+        world.waiting.remove(told[-1])
+        return told[-1]
 
+    tell.place = "everywhere"  # type: ignore[attr-defined]
     return tell
 
 
@@ -59,6 +62,7 @@ def while_emptied(upload: Upload) -> Upload:
             world.cloud.s3.delete_object(Bucket=SITE_BUCKET, Key=key)
         return upload(world)
 
+    empty.place = "everywhere"  # type: ignore[attr-defined]
     return empty
 
 
@@ -125,6 +129,8 @@ PAIRS: Mapping[str, Scene] = {
     "both languages and a correction": Scene((*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2))),
 }
 
+# What the stream tells the report function of two versions of one upload.
+REPORTED = Scene(LIVE, (recorded(en(2), "report"), recorded(put(EN, texts.refused(3)), "report")))
 EMPTIED = Scene(LIVE, (en(2), while_emptied(en(3))))
 
 # Too many orders for every run: ``python -m tests.protocol.simulate --scenes`` plays them.

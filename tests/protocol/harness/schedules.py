@@ -87,7 +87,7 @@ class Theatre:
 
         def work() -> None:
             if not message:
-                self.stage.pass_by(Call("Upload", "inbox", part.name))
+                self.stage.pass_by(Call("Upload", getattr(part.upload, "place", "inbox"), part.name))
                 with self.stage.unseen():
                     message.append(part.upload(world))
             world.work(message[0])()

@@ -37,6 +37,8 @@ class Call:
         """Whether the two make the same whichever comes first, in what they do and in what can be seen between them."""
         if "GetObject" in (self.operation, other.operation):
             return True  # One version never changes.
+        if "everywhere" in (self.place, other.place):
+            return False
         if self.place == other.place == "site" and self.key != other.key:
             return self.key.startswith("images/") == other.key.startswith("images/")
         if self.writes and other.writes:
