@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
-from tests.cli.conftest import ROOT, Run
 
 from colophon.cli.failures import Misused, explained
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
+from tests.cli.conftest import ROOT, Run
 
 COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.cli.conftest import SAMPLES, Run
 
 REFUSED = sorted(path.name for path in (SAMPLES / "refused").iterdir())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.cli.conftest import ROOT, Run, small_inbox
 
 PATIENCE = 40

@@ -3,9 +3,9 @@
 import resource
 
 import pytest
-from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
 from colophon.edition.model import Prose
+from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
 
 def html_of(body: str) -> str:

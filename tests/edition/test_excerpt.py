@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.edition.editions import read
 
 from colophon.edition.plain import shortened
+from tests.edition.editions import read
 
 KOREAN = "프락셀 레이저는 피부 표면에 아주 작은 열을 전달하여 피부가 스스로 회복하도록 돕는 시술입니다. " * 10
 JAPANESE = "フラクショナルレーザーは皮膚の表面に細かな熱を与え、皮膚が自ら回復するのを助ける施術です。" * 10

@@ -1,9 +1,9 @@
 """Images of a body: numbered figures by the file's name, and nothing else."""
 
 import pytest
-from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
 from colophon.edition.model import Figure, Prose
+from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
 
 def test_figures_are_numbered_in_order_and_carry_alt_and_caption() -> None:

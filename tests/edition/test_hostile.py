@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.edition.editions import read
-from tests.edition.hostile import PAYLOADS, all_off_the_list, off_the_list
 
 from colophon.edition.clean import clean
 from colophon.edition.markdown import rendered
 from colophon.problem import Refused
+from tests.edition.editions import read
+from tests.edition.hostile import PAYLOADS, all_off_the_list, off_the_list
 
 _SURROUNDINGS = (
     "{}",

@@ -6,11 +6,11 @@ from contextlib import suppress
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.edition.editions import BODY, FRONT, edition_file
 
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
 from colophon.upload.limits import EDITION_BYTES
+from tests.edition.editions import BODY, FRONT, edition_file
 
 _LONG = EDITION_BYTES - 2000
 _PATTERNS = {

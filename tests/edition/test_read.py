@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from tests.edition.editions import BODY, BODY_LINE, FRONT, edition_file, problems_of, read, told
 
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
 from colophon.upload.limits import EDITION_BYTES, FRONT_MATTER_BYTES
+from tests.edition.editions import BODY, BODY_LINE, FRONT, edition_file, problems_of, read, told
 
 
 def test_a_whole_edition_is_read_with_its_fields_as_text_and_dates() -> None:

@@ -1,9 +1,9 @@
 """Lines that begin with ※: blocks of their own wherever they stand, and only they."""
 
 import pytest
-from tests.edition.editions import BODY_LINE, edition_file, read, told
 
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
+from tests.edition.editions import BODY_LINE, edition_file, read, told
 
 
 def kinds(body: str) -> list[type[Block]]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.emulated.desk import TEMPLATE, Desk
-from tests.emulated.open_desk import Amiss, watched
-from tests.emulated.uploads import SITE, Clinic
 
 from colophon.cli.local_site import served
 from colophon.local.stack import LocalStack
+from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.open_desk import Amiss, watched
+from tests.emulated.uploads import SITE, Clinic
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.emulated.desk import TEMPLATE, Desk
-
 from colophon.cli.local_site import served
 from colophon.local.stack import LocalStack
+from tests.emulated.desk import TEMPLATE, Desk
 
 
 @dataclass(slots=True)

@@ -5,11 +5,10 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tests.emulated.desk import Desk
-from tests.emulated.walks import Step
-
 from colophon.local.stack import LocalStack
 from colophon.stores.inbox_folder import InboxFolder
+from tests.emulated.desk import Desk
+from tests.emulated.walks import Step
 
 _MOST_STEPS_BETWEEN = 4
 _DRAFT = b"\n\nA line that the last version does not have.\n"

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE_URL, Clinic, edition, order, picture
 

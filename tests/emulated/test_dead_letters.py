@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.emulated.desk import TEMPLATE, Desk
-from tests.emulated.uploads import SITE, Clinic, edition
 
 from colophon.cli.local_site import served
 from colophon.local.stack import LocalStack
+from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.uploads import SITE, Clinic, edition
 
 
 @pytest.fixture

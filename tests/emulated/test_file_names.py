@@ -4,6 +4,7 @@ import unicodedata
 from typing import Literal, TypeAlias
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import Clinic, edition, picture
 

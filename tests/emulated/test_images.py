@@ -1,6 +1,7 @@
 """Images of a live post: withdrawn, brought back, replaced."""
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import Clinic, Post, edition, order, picture
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from tests.emulated.desk import SAMPLES
 from tests.emulated.open_desk import open_desk
 from tests.emulated.shaken import Shaken

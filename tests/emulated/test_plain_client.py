@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+
 from tests.emulated.desk import ROOT
 from tests.emulated.uploads import SITE, Clinic, edition
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.emulated.desk import Desk, Shown
 from tests.emulated.uploads import SITE_URL, Clinic, Post, edition, order, original, picture
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
 from tests.emulated.uploads import SITE, SITE_URL, Clinic, edition, original

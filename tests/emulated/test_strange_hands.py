@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import Clinic, Post, edition
 

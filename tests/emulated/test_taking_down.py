@@ -1,6 +1,7 @@
 """Taken down and brought back: by a withdrawal, by deleting a file, by what the clinic's folder says."""
 
 import pytest
+
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE_URL, Clinic, Post, edition, order, original, picture
 

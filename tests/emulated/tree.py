@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.emulated.desk import Desk
-
 from colophon.images.recipe import copy_of
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
@@ -17,6 +15,7 @@ from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.build import build_site
 from colophon.verbs.looking import Source
 from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes
+from tests.emulated.desk import Desk
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
 # What depends on how often and by whom a page was made, and never on what is in the inbox.

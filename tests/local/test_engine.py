@@ -14,11 +14,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.dynamodb.models.table import Table
 from moto.s3.models import S3Backend
-from tests.local.conftest import SMALL
 
 from colophon.local.engine import client, engine
 from colophon.local.stack import LocalStack
 from colophon.problem import Misconfigured
+from tests.local.conftest import SMALL
 
 THREADS = 8
 

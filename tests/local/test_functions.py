@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.local.conftest import SMALL
 
 from colophon.local.functions import InvocationFailed
 from colophon.local.invocation import Invocation, running
 from colophon.local.stack import LocalStack
+from tests.local.conftest import SMALL
 
 Said = Callable[[str], list[Any]]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import botocore.endpoint
 import pytest
-from tests.protocol.harness.cloud import Cloud, cloud
-from tests.protocol.harness.stage import Stage, without_waiting
 
 from colophon.local.lock import replaced
+from tests.protocol.harness.cloud import Cloud, cloud
+from tests.protocol.harness.stage import Stage, without_waiting
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.schedules import Part, Upload
 from tests.protocol.harness.world import Message, World
-
-from colophon.upload.ring import Ring, ring_body
 
 EN, KO = f"{texts.POST}en.md", f"{texts.POST}ko.md"
 ORDER, ORDER_EN = f"{texts.POST}withdrawal.yaml", f"{texts.POST}en.md.withdrawal.yaml"

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from random import Random
 
 import botocore.endpoint
+
+from colophon.local.lock import replaced
 from tests.protocol.harness.chance import Chance
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.explore import drawn, every_order, single_faults
@@ -19,8 +21,6 @@ from tests.protocol.harness.eyes import Violation
 from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage, without_waiting
 from tests.protocol.scenarios import LONG, PAIRS, Scene
-
-from colophon.local.lock import replaced
 
 
 def main() -> int:

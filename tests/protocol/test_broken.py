@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+
+from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness import broken
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import every_order, single_faults
@@ -12,8 +14,6 @@ from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
 from tests.protocol.scenarios import PAIRS
-
-from colophon.verbs.doors import PublishDoors
 
 # What is left out, the pair of handlers that it harms, and the invariant that breaks.
 CASES: dict[str, tuple[Callable[[World], PublishDoors], str, str]] = {

@@ -1,6 +1,7 @@
 """How many calls one publish makes: a post's cost, and its time."""
 
 import pytest
+
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.schedules import Upload

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import at_each_cut, every_order, single_faults
 from tests.protocol.harness.schedules import Theatre

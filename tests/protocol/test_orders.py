@@ -4,6 +4,8 @@ import os
 from random import Random
 
 import pytest
+
+from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
@@ -11,8 +13,6 @@ from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import Message, World, real_doors
 from tests.protocol.scenarios import CLINIC, EN, KO, ORDER_EN, ORDER_PICTURE, PICTURE, SITE, delete, put
-
-from colophon.upload.ring import Ring, ring_body
 
 ORDERS = range(int(os.environ.get("COLOPHON_ORDERS", "5")))
 JA, DOOR = f"{texts.POST}ja.md", f"{texts.POST}door.png"

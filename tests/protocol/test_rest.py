@@ -3,6 +3,7 @@
 from unicodedata import normalize
 
 import pytest
+
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes

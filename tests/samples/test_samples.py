@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.samples.cases import SAMPLES, Case, all_cases
 
 from colophon.cli.build import build
+from tests.samples.cases import SAMPLES, Case, all_cases
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

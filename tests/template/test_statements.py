@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from tests.template.statements import GOLDEN, statements
 
 from colophon.local.deployment import Deployment, Resource
+from tests.template.statements import GOLDEN, statements
 
 ROLES = ["ImageRole", "PublishRole", "RelistRole", "ReportRole"]
 

@@ -4,9 +4,6 @@ import hashlib
 import re
 from typing import Any, ClassVar
 
-from tests.protocol.harness.cloud import INBOX, SITE, TABLE
-from tests.protocol.harness.world import World, real_doors
-
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
 from colophon.stores.inbox import Inbox
@@ -16,6 +13,8 @@ from colophon.stores.site import Site
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.doors import PublishDoors
+from tests.protocol.harness.cloud import INBOX, SITE, TABLE
+from tests.protocol.harness.world import World, real_doors
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes, Violation
@@ -11,8 +12,6 @@ from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import FAULTS, Actor, Call, Fault, Stage
 from tests.protocol.harness.world import Message, World, real_doors
 from tests.protocol.scenarios import CLINIC, SITE
-
-from colophon.verbs.doors import PublishDoors
 
 _HANDLERS = 3
 _BATCH = 3

@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from tests.protocol.harness.cloud import Cloud, Standing
-
 from colophon.listings.entry import Entry
 from colophon.stores import rows
+from tests.protocol.harness.cloud import Cloud, Standing
 
 _NUMBERED = re.compile(r"\b(Text [a-z]+|Clinic|Shelf) (\d+)")
 _PICTURE = re.compile(r'src="/(images/[^"]+)"')

@@ -4,11 +4,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from tests.protocol.harness.cloud import INBOX, Standing
-from tests.protocol.harness.eyes import Violation, entries
-from tests.protocol.harness.texts import CLINIC
-from tests.protocol.harness.world import World, copied
-
 from colophon.decision.outcome import Outcome
 from colophon.page.site_object import SiteObject
 from colophon.stores import rows
@@ -16,6 +11,10 @@ from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_clinic, build_post, build_site
 from colophon.verbs.report import outcomes_in, written
+from tests.protocol.harness.cloud import INBOX, Standing
+from tests.protocol.harness.eyes import Violation, entries
+from tests.protocol.harness.texts import CLINIC
+from tests.protocol.harness.world import World, copied
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 

@@ -5,13 +5,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness.cloud import Cloud, Saved
 from tests.protocol.harness.eyes import Eyes, Violation
 from tests.protocol.harness.rest import Clean, check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import Actor, Call, Crash, Fault, Stage
 from tests.protocol.harness.world import Message, World, real_doors
-
-from colophon.verbs.doors import PublishDoors
 
 Upload = Callable[[World], Message]
 Choose = Callable[[Mapping[str, Call]], tuple[str, Fault]]

@@ -9,8 +9,6 @@ from typing import Any, cast
 from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
-from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
-from tests.protocol.harness.stage import Call, Crash, Stage
 
 from colophon.images.recipe import copy_of
 from colophon.problem import Unavailable
@@ -25,6 +23,8 @@ from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
 from colophon.verbs.relist import relist
 from colophon.verbs.report import report
+from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
+from tests.protocol.harness.stage import Call, Crash, Stage
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 copied = cache(copy_of)
