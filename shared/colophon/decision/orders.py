@@ -55,7 +55,8 @@ def order_outcome(order: Order, history: History, *, covers: bool) -> Outcome:
         return Outcome(key, "superseded", problems=(_over(),), version=version)
     if not covers:
         return Outcome(key, "waiting", problems=(*order.problems, _covers_nothing()), version=version)
-    return Outcome(key, "live", problems=order.problems, version=version)
+    unread = (_withdraws_all_the_same(),) if order.problems else ()
+    return Outcome(key, "live", problems=(*order.problems, *unread), version=version)
 
 
 def withdrawn_by(order: Order) -> Problem:
@@ -66,6 +67,11 @@ def withdrawn_by(order: Order) -> Problem:
 
 def _over() -> Problem:
     return Problem("This hold is over: it ended by itself.", "Delete the file when convenient.", severity="warning")
+
+
+def _withdraws_all_the_same() -> Problem:
+    what = "It withdraws all the same, as kind withdrawn for reason other."
+    return Problem(what, "Mend the file, so that readers are told why; or delete it, to end it.", severity="warning")
 
 
 def _covers_nothing() -> Problem:

@@ -111,7 +111,7 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
 
 
 def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
-    passed = found.passed[0][1].problems if found.passed else ()
+    passed = _passed_problems(look, found)
     edition = found.value
     gone = TombstoneView("absent", page.lang, look.site.settings)
     # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
@@ -143,9 +143,20 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     assert look.site.settings is not None
     images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
     view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
-    passed = found.passed[0][1].problems if found.passed else ()
+    passed = _passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
     return _Answer(view, fp, _passed_state(found, "live", passed), problems, _url(page, look), facts_of(view))
+
+
+def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
+    """All that keeps the newest version from being shown, when another counts: told in one go."""
+    if not found.passed:
+        return ()
+    version, bad = found.passed[0]
+    edition = look.verdicts.get(version.id)
+    if not isinstance(edition, Edition):
+        return bad.problems
+    return (*bad.problems, *site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic))
 
 
 def _passed_state(found: Found[Edition], otherwise: State, problems: tuple[Problem, ...]) -> State:

@@ -26,7 +26,8 @@ def images_lacking(edition: Edition, look: Look) -> tuple[Problem, ...]:
 def due_at(edition: Edition) -> datetime:
     """The moment from which ``edition`` may be shown."""
     posted = datetime.combine(edition.front.source.posted, time(), _FIRST_ZONE)
-    return max(posted, edition.front.publish_at or posted).astimezone(UTC)
+    translated = edition.front.translation.at if edition.front.translation else posted
+    return max(posted, translated, edition.front.publish_at or posted).astimezone(UTC)
 
 
 def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
@@ -37,6 +38,10 @@ def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
     if edition.front.publish_at and edition.front.publish_at > now:
         fix = "Nothing to do. To publish sooner, upload it with an earlier publish_at or without one."
         return (_waiting(f"It is scheduled: publish_at is {when}.", fix, "publish_at"),)
+    translation = edition.front.translation
+    if translation and translation.at > now:
+        what = f"translation.at, {translation.at.isoformat()}, is still to come."
+        return (_waiting(what, "Correct it to the moment of the translation.", "translation.at"),)
     what = f"The original's date, {edition.front.source.posted}, is still to come."
     return (_waiting(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),)
 
@@ -70,7 +75,8 @@ def clinic_lacks(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
         return (_waiting(f"There is no valid {where}.", f"Upload {where}; the clinic's posts wait for it."),)
     problems: list[Problem] = []
     if record.status == "suspended":
-        problems.append(_waiting(f"{where} says that the clinic is suspended.", "Set its status to active."))
+        fix = "Nothing to do here: whoever keeps the clinic's record decides when it is active again."
+        problems.append(_waiting(f"{where} says that the clinic is suspended.", fix))
     if record.permission is None:
         fix = f"Add permission (reference, granted) to {where} once the clinic has given it."
         problems.append(_waiting(f"{where} has no permission to publish translations.", fix))

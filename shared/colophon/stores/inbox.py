@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _ORDER = "VersionOrder"
 REPORTS = "reports/"
+# Amazon S3 user guide, "Naming Amazon S3 objects".
+_KEY_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,12 @@ class Inbox:
 
 
 def report_key(key: str) -> str:
-    """Where the report on ``key`` lies in the inbox."""
-    return f"{REPORTS}{key}.json"
+    """Where the report on ``key`` lies in the inbox: under its name, cut short where S3 takes no longer one."""
+    whole = f"{REPORTS}{key}.json"
+    if len(whole.encode()) <= _KEY_BYTES:
+        return whole
+    seal = f"~{sha256(key.encode()).hexdigest()[:16]}.json"
+    return whole.encode()[: _KEY_BYTES - len(seal)].decode(errors="ignore") + seal
 
 
 def _keep_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:

@@ -1,0 +1,55 @@
+"""What the README shows is what happens."""
+
+import json
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from colophon.decision.outcome import Outcome
+from colophon.images.recipe import copy_of
+from colophon.stores.inbox_folder import InboxFolder
+from colophon.upload.keys import PostRef
+from colophon.verbs.build import build_clinic, build_post, build_site
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+SAMPLES = ROOT / "tests/samples/inbox"
+POST = PostRef("neouljae", "first-steps")
+
+
+def test_the_example_waits_for_its_image_as_shown_and_then_goes_live(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    shutil.copytree(SAMPLES / "clinics", inbox / "clinics")
+    shutil.copy(SAMPLES / "site.yaml", inbox)
+    folder = inbox / POST.folder
+    folder.mkdir(parents=True)
+    (folder / "en.md").write_text(_block("markdown"))
+
+    report = json.loads(_block("json"))
+    del report["version"]
+    assert _edition(inbox).as_json() == report
+
+    shutil.copy(SAMPLES / "posts/neouljae/morning-heel-pain/towel-stretch.jpg", folder / "heel.jpg")
+    assert _edition(inbox).state == "live"
+
+
+def test_the_commands_it_names_exist() -> None:
+    named = set(re.findall(r"\| `colophon ([a-z]+)", README))
+    files = {path.stem for path in (ROOT / "shared/colophon/cli").glob("*.py")}
+    assert named
+    assert named <= files
+
+
+def _block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def _edition(inbox: Path) -> Outcome:
+    source = InboxFolder(inbox)
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    clinic = build_clinic(POST.clinic, source, now)
+    built = build_post(POST, source, clinic, build_site(source), now, copy_of)
+    return next(outcome for outcome in built.outcomes if outcome.key.endswith("en.md"))
