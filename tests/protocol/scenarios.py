@@ -110,9 +110,6 @@ PAIRS: Mapping[str, Scene] = {
     "withdrawal of a refused text and its end": Scene(
         (*HOUSE, put(EN, texts.refused(1))), (put(ORDER, texts.withdrawal()), delete(ORDER))
     ),
-    "withdrawal of a text that waits and its end": Scene(
-        (HOUSE[0], en(1)), (put(ORDER, texts.withdrawal()), delete(ORDER))
-    ),
     "first publish and withdrawal": Scene(HOUSE, (en(1), put(ORDER, texts.withdrawal("legal")))),
     "clinic record and first publish": Scene(HOUSE[:1], (HOUSE[1], en(1))),
     "clinic's change on the stream and first publish": Scene(HOUSE[:1], (recorded(HOUSE[1]), en(1))),
@@ -147,6 +144,9 @@ LONG: Mapping[str, Scene] = {
     ),
     "image's withdrawal and its end": Scene(
         ILLUSTRATED, (made(put(ORDER_PICTURE, texts.withdrawal())), made(delete(ORDER_PICTURE)))
+    ),
+    "withdrawal of a text that waits and its end": Scene(
+        (HOUSE[0], en(1)), (put(ORDER, texts.withdrawal()), delete(ORDER))
     ),
     "edition, its image, the image's withdrawal": Scene(
         HOUSE,
