@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo dev test lint golden lock clean
+.PHONY: help setup tools demo dev test simulate lint golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -36,6 +36,9 @@ dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a
 
 test: setup tools lint ## every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+simulate: setup ## random schedules of the protocol under faults, by seed; takes minutes
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
 
 lint: setup ## style, types and import directions
 	@$(BIN)/ruff format --check --quiet shared functions tests

@@ -89,7 +89,9 @@ def test_a_withdrawal_that_cannot_be_read_withdraws_and_says_what_to_mend(desk: 
     assert order_key in desk.told(post.key("en.md"))
     report = desk.report(order_key)
     assert report["state"] == "live"
-    assert [(problem["severity"], problem["line"]) for problem in report["problems"]] == [("error", 1)]
+    told = [(problem["severity"], problem["line"]) for problem in report["problems"]]
+    assert told == [("error", 1), ("warning", None)]
+    assert "withdraws all the same" in report["problems"][1]["what"]
     desk.put(order_key, order("gone"))
     desk.settle()
     assert desk.report(order_key)["problems"] == []

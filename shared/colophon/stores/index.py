@@ -156,7 +156,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _lost(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
+    if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
         return Lost("row")
     if code == "TransactionCanceledException":
         reasons = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
