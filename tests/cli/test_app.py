@@ -59,7 +59,7 @@ def _client_error(code: str, status: int) -> ClientError:
         (NoCredentialsError(), 2),
         (ProfileNotFound(profile="nobody"), 2),
         (_client_error("AccessDenied", 403), 2),
-        (PermissionError(13, "Permission denied", "/root/x"), 2),
+        (PermissionError(13, "Permission denied", "/srv/x"), 2),
         (Unavailable("It does not answer."), 3),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), 3),
         (_client_error("SlowDown", 503), 3),
