@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.look import Look, image_order_keys
-from colophon.decision.orders import Order, order_at, withdrawn_by
+from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
@@ -58,13 +58,8 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
 
 def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
     """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
-    orders: list[Order] = []
-    for key in image_order_keys(image):
-        order = order_at(look.folder, key, look.verdicts, look.now)
-        if isinstance(order, Wanted):
-            return order
-        orders.append(order)
-    return (*orders, clinic_order(look))
+    orders = orders_at(image_order_keys(image), look.folder, look.verdicts, look.now)
+    return orders if isinstance(orders, Wanted) else (*orders, clinic_order(look))
 
 
 def _no_objection(_: Copy) -> Bad | None:

@@ -1,5 +1,6 @@
 """Withdrawals as they stand against a page or an image at one moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,17 @@ def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Ord
     if verdict.stands(now):
         return Order(key, history.identity(), verdict, lifted, ends_at=verdict.until)
     return Order(key, (*history.identity(), "over"), None, lifted + 1, over=True)
+
+
+def orders_at(keys: Iterable[str], folder: Folder, verdicts: Verdicts, now: datetime) -> tuple[Order, ...] | Wanted:
+    """What the withdrawals at ``keys`` order at ``now``, in that order."""
+    orders: list[Order] = []
+    for key in keys:
+        order = order_at(folder, key, verdicts, now)
+        if isinstance(order, Wanted):
+            return order
+        orders.append(order)
+    return tuple(orders)
 
 
 def order_outcome(order: Order, history: History, *, covers: bool) -> Outcome:

@@ -7,7 +7,7 @@ from datetime import datetime
 from colophon.decision.facts import facts_of, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import Look, editions_read, image_id, live_siblings, page_order_keys, page_seen, sibling_ids
-from colophon.decision.orders import Order, order_at, withdrawn_by
+from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import PagePart
 from colophon.decision.reading import Bad, Found, Wanted, search
@@ -62,14 +62,11 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
 
 
 def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
-    orders: list[Order] = []
-    for key in page_order_keys(page):
-        order = order_at(look.folder, key, look.verdicts, look.now)
-        if isinstance(order, Wanted):
-            return order
-        orders.append(order)
+    orders = orders_at(page_order_keys(page), look.folder, look.verdicts, look.now)
     # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
-    return (*orders, clinic_order(look)) if look.folder.history(page.key).present else tuple(orders)
+    if isinstance(orders, Wanted) or not look.folder.history(page.key).present:
+        return orders
+    return (*orders, clinic_order(look))
 
 
 def clinic_order(look: Look) -> Order:
