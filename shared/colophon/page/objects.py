@@ -4,7 +4,6 @@ from colophon.upload.keys import PostRef
 
 HTML_TYPE = "text/html; charset=utf-8"
 STYLE_TYPE = "text/css; charset=utf-8"
-IMAGE_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "gif": "image/gif"}
 
 # A page's life at the edge bounds what a purge that got lost can do.
 PAGE_LIFE = "public, max-age=60, s-maxage=300"

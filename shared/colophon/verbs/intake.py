@@ -99,10 +99,10 @@ def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
     match named(ring.key):
         case PageRef(post=post, lang=lang):
             return post, Wish(langs=frozenset({lang}))
-        case PageWithdrawal(page=page) as order:
-            return page.post, Wish(langs=frozenset({page.lang}), orders=frozenset({order.key}))
-        case PostWithdrawal(post=post) as order:
-            return post, Wish(every=True, images=True, orders=frozenset({order.key}))
+        case PageWithdrawal(page=page):
+            return page.post, Wish(langs=frozenset({page.lang}))
+        case PostWithdrawal(post=post):
+            return post, Wish(every=True, images=True)
     return None, Wish()
 
 

@@ -21,18 +21,16 @@ from colophon.verbs.looking import settle
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What rings asked of one post: these languages (``every``: all there are), these orders, its images too."""
+    """What rings asked of one post: these languages (``every``: all there are), its images too."""
 
     langs: frozenset[str] = frozenset()
     every: bool = False
-    orders: frozenset[str] = frozenset()
     images: bool = False
 
     def __or__(self, other: "Wish") -> "Wish":
         return Wish(
             self.langs | other.langs,
             self.every or other.every,
-            self.orders | other.orders,
             self.images or other.images,
         )
 
@@ -61,7 +59,7 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
             decision = settle(partial(decide_page, page, look), memory.verdicts, doors.inbox)
             memory.tokens[page] = _swap(page, decision, look, memory, doors)
             pages[page.lang] = replace(decision.part, token=memory.tokens[page])
-    _record(look, wish, pages, memory, doors)
+    _record(look, pages, memory, doors)
     if wish.images and (images := _images(look)):
         doors.images.ring(images)
 
@@ -97,7 +95,7 @@ def _newer(recorded: PageToken, kept: PageToken | None, memory: _Memory) -> Page
     return kept
 
 
-def _record(look: Look, wish: Wish, pages: dict[str, PagePart], memory: _Memory, doors: PublishDoors) -> None:
+def _record(look: Look, pages: dict[str, PagePart], memory: _Memory, doors: PublishDoors) -> None:
     changed: dict[str, PagePart] = {}
     entries: list[Entry] = []
     for lang, part in pages.items():
@@ -108,15 +106,15 @@ def _record(look: Look, wish: Wish, pages: dict[str, PagePart], memory: _Memory,
             if part.facts_id != (known.facts_id if known else ""):
                 before = known.facts if known else None
                 entries += entries_of(PageRef(look.post, lang), before, part.facts, part.facts_id)
-    orders = _orders(look, wish, bool(pages), memory, doors)
+    orders = _orders(look, bool(pages), memory, doors)
     if changed or orders:
         doors.index.record_post(look.post, Change(pages=changed, orders=orders, entries=tuple(entries)))
 
 
-def _orders(look: Look, wish: Wish, decided: bool, memory: _Memory, doors: PublishDoors) -> dict[str, OrderPart]:
+def _orders(look: Look, decided: bool, memory: _Memory, doors: PublishDoors) -> dict[str, OrderPart]:
     changed: dict[str, OrderPart] = {}
-    known_orders = {key for key in look.folder.uploaded() if isinstance(named(key), PostWithdrawal | PageWithdrawal)}
-    for key in sorted(wish.orders | known_orders):
+    orders = {key for key in look.folder.uploaded() if isinstance(named(key), PostWithdrawal | PageWithdrawal)}
+    for key in sorted(orders):
         file = key.removeprefix(look.post.folder)
         known = look.row.orders.get(file)
         if known and not decided and known.seen == order_seen(key, look):
