@@ -1,1 +1,1 @@
-"""Listings: pages about many posts. Their entries are written with the posts they speak of."""
+"""Listings: pages, feeds, sitemaps and search shards about many posts."""

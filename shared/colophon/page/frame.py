@@ -1,12 +1,22 @@
 """What every HTML page of the site has around its own content."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from colophon.page.catalogue import words_for
-from colophon.page.languages import direction
+from colophon.page.languages import direction, own_name
 from colophon.page.paths import home_path
 from colophon.page.style import style_path
 from colophon.site_settings import SiteSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The way to the home page of one of the site's languages, which is called as its own readers call it."""
+
+    lang: str
+    name: str
+    path: str
 
 
 def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
@@ -20,8 +30,13 @@ def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
         "site": site,
         "site_name": site.title(lang) if site else "",
         "home": home_path(lang),
+        "homes": _homes(site),
         "contact": _contact(site),
     }
+
+
+def _homes(site: SiteSettings | None) -> list[Home]:
+    return [Home(tag, own_name(tag), home_path(tag)) for tag in site.languages] if site else []
 
 
 def _contact(site: SiteSettings | None) -> str:

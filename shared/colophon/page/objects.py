@@ -4,6 +4,12 @@ from colophon.upload.keys import PostRef
 
 HTML_TYPE = "text/html; charset=utf-8"
 STYLE_TYPE = "text/css; charset=utf-8"
+SCRIPT_TYPE = "text/javascript; charset=utf-8"
+TEXT_TYPE = "text/plain; charset=utf-8"
+XML_TYPE = "application/xml; charset=utf-8"
+JSON_TYPE = "application/json; charset=utf-8"
+ATOM_TYPE = "application/atom+xml; charset=utf-8"
+JSON_FEED_TYPE = "application/feed+json; charset=utf-8"
 
 # A page's life at the edge bounds what a purge that got lost can do.
 PAGE_LIFE = "public, max-age=60, s-maxage=300"

@@ -1,10 +1,20 @@
-"""Where pages lie: paths as readers type them, and the site bucket's keys."""
+"""Where pages and listings lie: paths as readers type them, and the site bucket's keys."""
 
 from colophon.upload.keys import PageRef
+
+# Served for every address at which nothing is (infra/cdn.yaml names it).
+NOT_FOUND_KEY = "404.html"
+ROBOTS_KEY = "robots.txt"
+FRONT_KEY = "index.html"
 
 
 def home_path(lang: str) -> str:
     return f"/{lang}/"
+
+
+def directory_path(lang: str) -> str:
+    """All clinics and tags of a language."""
+    return f"/{lang}/search/"
 
 
 def archive_path(lang: str, clinic: str) -> str:
@@ -12,9 +22,41 @@ def archive_path(lang: str, clinic: str) -> str:
     return f"/{lang}/{clinic}/"
 
 
+def month_path(lang: str, clinic: str, year: int, month: int) -> str:
+    return f"/{lang}/{clinic}/{year:04}/{month:02}/"
+
+
 def profile_path(lang: str, clinic: str) -> str:
     """Who a clinic is, for readers of ``lang``."""
     return f"/{lang}/{clinic}/profile/"
+
+
+def atom_path(lang: str, clinic: str = "") -> str:
+    """The Atom feed of a language, or of a clinic in it."""
+    return f"{_shelf(lang, clinic)}feed.xml"
+
+
+def json_feed_path(lang: str, clinic: str = "") -> str:
+    """The JSON Feed of a language, or of a clinic in it."""
+    return f"{_shelf(lang, clinic)}feed.json"
+
+
+def year_sitemap_path(lang: str, clinic: str, year: int) -> str:
+    """It lies in the clinic's own folder: a sitemap speaks for what lies beside and below it (sitemaps.org)."""
+    return f"{_shelf(lang, clinic)}sitemap-{year:04}.xml"
+
+
+def clinics_sitemap_path(lang: str) -> str:
+    """The sitemap of a language's home page, archives and profiles."""
+    return f"/{lang}/sitemap-clinics.xml"
+
+
+def sitemap_index_path(lang: str) -> str:
+    return f"/{lang}/sitemap.xml"
+
+
+def search_shard_path(lang: str, clinic: str, year: int) -> str:
+    return f"{_shelf(lang, clinic)}search-{year:04}.json"
 
 
 def path_of(page: PageRef) -> str:
@@ -23,10 +65,14 @@ def path_of(page: PageRef) -> str:
 
 
 def key_at(path: str) -> str:
-    """The site bucket's key of the HTML page at ``path``, which begins and ends with a slash."""
-    return f"{path[1:]}index.html"
+    """The site bucket's key of what lies at ``path``: of a page, which ends with a slash, its index.html."""
+    return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
 
 
 def key_of(page: PageRef) -> str:
     """``<lang>/<clinic>/<post>/index.html``"""
     return key_at(path_of(page))
+
+
+def _shelf(lang: str, clinic: str) -> str:
+    return archive_path(lang, clinic) if clinic else home_path(lang)

@@ -1,0 +1,109 @@
+"""Finished listings: rendered, passed through the gate, and labelled for the CDN."""
+
+from colophon.listings.archive import archive_page
+from colophon.listings.atom import atom_feed
+from colophon.listings.directory import directory_page
+from colophon.listings.front import front_page
+from colophon.listings.home import home_page
+from colophon.listings.json_feed import json_feed
+from colophon.listings.month import month_page
+from colophon.listings.not_found import not_found_page
+from colophon.listings.profile import profile_page
+from colophon.listings.robots import robots_text
+from colophon.listings.search_shard import search_shard
+from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
+from colophon.listings.view import (
+    ArchiveView,
+    DirectoryView,
+    FeedView,
+    HomeView,
+    LanguageMap,
+    MonthView,
+    ProfileView,
+    Shelf,
+    YearView,
+)
+from colophon.page import paths
+from colophon.page.objects import ATOM_TYPE, HTML_TYPE, JSON_FEED_TYPE, JSON_TYPE, PAGE_LIFE, TEXT_TYPE, XML_TYPE
+from colophon.page.objects import listing_tags as tags
+from colophon.page.site_object import SiteObject
+from colophon.site_settings import SiteSettings
+
+
+def finished_month(view: MonthView, rev: int, fp: str) -> SiteObject:
+    shelf = view.shelf
+    path = paths.month_path(shelf.lang, shelf.clinic, view.year, view.month)
+    return _of_shelf(shelf, path, HTML_TYPE, month_page(view, rev), rev, fp)
+
+
+def finished_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
+    path = paths.archive_path(view.shelf.lang, view.shelf.clinic)
+    return _of_shelf(view.shelf, path, HTML_TYPE, archive_page(view, rev), rev, fp)
+
+
+def finished_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
+    path = paths.profile_path(view.shelf.lang, view.shelf.clinic)
+    return _of_shelf(view.shelf, path, HTML_TYPE, profile_page(view, rev), rev, fp)
+
+
+def finished_home(view: HomeView, rev: int, fp: str) -> SiteObject:
+    return _listing(paths.home_path(view.lang), HTML_TYPE, home_page(view, rev), tags(view.lang), rev, fp)
+
+
+def finished_directory(view: DirectoryView, rev: int, fp: str) -> SiteObject:
+    return _listing(paths.directory_path(view.lang), HTML_TYPE, directory_page(view, rev), tags(view.lang), rev, fp)
+
+
+def finished_atom(view: FeedView, rev: int, fp: str) -> SiteObject:
+    clinic = view.shelf.clinic if view.shelf else ""
+    path = paths.atom_path(view.lang, clinic)
+    return _listing(path, ATOM_TYPE, atom_feed(view, rev), tags(view.lang, clinic), rev, fp)
+
+
+def finished_json_feed(view: FeedView, rev: int, fp: str) -> SiteObject:
+    clinic = view.shelf.clinic if view.shelf else ""
+    path = paths.json_feed_path(view.lang, clinic)
+    return _listing(path, JSON_FEED_TYPE, json_feed(view, rev), tags(view.lang, clinic), rev, fp)
+
+
+def finished_year_sitemap(view: YearView, rev: int, fp: str) -> SiteObject:
+    path = paths.year_sitemap_path(view.shelf.lang, view.shelf.clinic, view.year)
+    return _of_shelf(view.shelf, path, XML_TYPE, year_sitemap(view, rev), rev, fp)
+
+
+def finished_search_shard(view: YearView, rev: int, fp: str) -> SiteObject:
+    path = paths.search_shard_path(view.shelf.lang, view.shelf.clinic, view.year)
+    return _of_shelf(view.shelf, path, JSON_TYPE, search_shard(view, rev), rev, fp)
+
+
+def finished_clinics_sitemap(view: LanguageMap, rev: int, fp: str) -> SiteObject:
+    path = paths.clinics_sitemap_path(view.lang)
+    return _listing(path, XML_TYPE, clinics_sitemap(view, rev), tags(view.lang), rev, fp)
+
+
+def finished_sitemap_index(view: LanguageMap, rev: int, fp: str) -> SiteObject:
+    path = paths.sitemap_index_path(view.lang)
+    return _listing(path, XML_TYPE, sitemap_index(view, rev), tags(view.lang), rev, fp)
+
+
+def finished_front(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return _listing("/", HTML_TYPE, front_page(site, rev), "", rev, fp)
+
+
+def finished_not_found(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return _listing(f"/{paths.NOT_FOUND_KEY}", HTML_TYPE, not_found_page(site, rev), "", rev, fp)
+
+
+def finished_robots(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return _listing(f"/{paths.ROBOTS_KEY}", TEXT_TYPE, robots_text(site, rev), "", rev, fp)
+
+
+def _of_shelf(shelf: Shelf, path: str, content_type: str, content: bytes, rev: int, fp: str) -> SiteObject:
+    return _listing(path, content_type, content, tags(shelf.lang, shelf.clinic), rev, fp)
+
+
+def _listing(path: str, content_type: str, content: bytes, cache_tags: str, rev: int, fp: str) -> SiteObject:
+    labels = {"rev": str(rev), "fp": fp}
+    if cache_tags:
+        labels["cache-tag"] = cache_tags
+    return SiteObject(paths.key_at(path), content, content_type, PAGE_LIFE, labels)

@@ -1,0 +1,123 @@
+"""What listings are made from: every value that their templates may show, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from colophon.clinic.record import ClinicRecord
+from colophon.page.entry import Entry
+from colophon.page.names import Name
+from colophon.site_settings import SiteSettings
+
+# How many of the newest posts an archive, a home page and a feed show.
+NEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A clinic in one language: where every listing of the clinic belongs. ``names`` begin with that for readers."""
+
+    lang: str
+    clinic: str
+    names: tuple[Name, ...]
+    site: SiteSettings
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """``/<lang>/<clinic>/<yyyy>/<mm>/``: all live pages that were posted in it, the newest first."""
+
+    shelf: Shelf
+    year: int
+    month: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """How many live pages each month of a year has; only months (1 to 12) that have any, the latest first."""
+
+    year: int
+    months: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """``/<lang>/<clinic>/``: years (the latest first), newest posts, tags in order. It may be empty."""
+
+    shelf: Shelf
+    years: tuple[YearCount, ...]
+    newest: tuple[Entry, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
+
+    shelf: Shelf
+    record: ClinicRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClinic:
+    """A clinic as a home page and the directory name it; ``tags`` are those of its posts, in order."""
+
+    clinic: str
+    names: tuple[Name, ...]
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """``/<lang>/``: the newest posts of all clinics, and some clinics; ``total`` is how many clinics have posts."""
+
+    lang: str
+    site: SiteSettings
+    newest: tuple[Entry, ...]
+    clinics: tuple[ShownClinic, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryView:
+    """``/<lang>/search/``: every clinic that has posts in the language, with their tags, by name."""
+
+    lang: str
+    site: SiteSettings
+    clinics: tuple[ShownClinic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A feed of a language (``shelf`` None) or of a clinic in it: the newest first, at most ``NEWEST``."""
+
+    lang: str
+    site: SiteSettings
+    shelf: Shelf | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """A year of a clinic, for machines: its sitemap and its search shard. Never empty; the newest first."""
+
+    shelf: Shelf
+    year: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfYears:
+    """The years in which a clinic has posts in one language, the latest first."""
+
+    clinic: str
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageMap:
+    """The sitemap index of a language: every clinic that has posts in it, in the order of their keys."""
+
+    lang: str
+    site: SiteSettings
+    shelves: tuple[ShelfYears, ...]

@@ -1,0 +1,73 @@
+"""What listings show of one live page: taken from the page's own view, so that no listing ever reads an upload."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from colophon.page.blocks import shown_figures
+from colophon.page.names import Name, clinic_names
+from colophon.page.structured import modified, published
+from colophon.page.view import PostView
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure that is there to be seen: its path from the site's root, and its pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page as listings, feeds, sitemaps and the search show it.
+
+    ``names`` are the clinic's, for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are as the
+    page says them to machines: a date, or an instant with its offset. ``languages`` are those of all live editions of
+    the post, its own among them, in order. ``pictures`` are in the order of the page.
+    """
+
+    lang: str
+    clinic: str
+    post: str
+    posted: date
+    title: str
+    source_title: str
+    excerpt: str
+    original: bool
+    reviewed: bool
+    published: str
+    modified: str
+    names: tuple[Name, ...]
+    languages: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """``/<lang>/<clinic>/<post>/``"""
+        return f"/{self.lang}/{self.clinic}/{self.post}/"
+
+
+def entry_of(view: PostView) -> Entry:
+    """The entry of the page made from ``view``."""
+    front, lang, post = view.edition.front, view.page.lang, view.page.post
+    return Entry(
+        lang=lang,
+        clinic=post.clinic,
+        post=post.post,
+        posted=front.source.posted,
+        title=front.title,
+        source_title=front.source.title,
+        excerpt=view.edition.excerpt,
+        original=view.edition.is_original,
+        reviewed=front.translation is not None and front.translation.review != "none",
+        published=published(view),
+        modified=modified(view),
+        names=tuple(clinic_names(view.clinic, lang, view.site.original_language)),
+        languages=tuple(sorted({lang, *(sibling.lang for sibling in view.siblings)})),
+        tags=front.tags,
+        pictures=tuple(
+            Picture(shown.image.path, shown.image.width, shown.image.height) for shown in shown_figures(view)
+        ),
+    )
