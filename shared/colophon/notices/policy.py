@@ -1,10 +1,11 @@
-"""Which notices a page owes its readers."""
+"""Which notices a page, a listing and a feed owe their readers."""
 
 from colophon.edition.model import Review
 from colophon.notices.texts import Notice, Platform, notice, platform
 from colophon.page.dates import date_words, instant_words
 from colophon.page.languages import language_name
 from colophon.page.view import PostView, TombstoneView
+from colophon.site_settings import SiteSettings
 
 # The policy in force. It goes up when a page owes other notices than before, not when a wording changes.
 POLICY = 1
@@ -37,6 +38,23 @@ def owed_by_tombstone(view: TombstoneView, lang: str) -> tuple[Notice, ...]:
     if view.reference:
         said.append(notice("tombstone-reference", lang, reference=view.reference))
     return tuple(said)
+
+
+def owed_by_listing(lang: str, site: SiteSettings) -> tuple[Notice, ...]:
+    """What a listing page in ``lang`` owes before its first entry, and what every entry of a feed owes.
+
+    Posts in the site's original language are archived originals, those in every other one are translations.
+    Raises Misconfigured where a notice has no text in ``lang``.
+    """
+    source = language_name(site.original_language, lang)
+    kind = "listing-archive" if lang == site.original_language else "listing"
+    medical = (notice("medical", lang),) if site.notices.medical else ()
+    return (notice(kind, lang, source_language=source), *medical)
+
+
+def entry_label(lang: str, original: bool) -> Notice:
+    """What stands before the title of a post wherever it is listed: the words above the title of its own page."""
+    return notice("archive-label" if original else "label", lang)
 
 
 def _owed_by_translation(view: PostView) -> tuple[Notice, ...]:
