@@ -28,7 +28,7 @@ SOURCE = Source(
 
 def original(warnings: int) -> Facts:
     """The live original of the post, with so many ※ lines."""
-    return Facts("ko", "/ko/badaro-eye/dry-eyes/", "안구건조증", "안구건조증", "", SOURCE.posted, True, warnings)
+    return Facts("ko", "/ko/badaro-eye/dry-eyes/", True, warnings)
 
 
 def view(
@@ -45,3 +45,8 @@ def view(
 @pytest.fixture
 def make_view() -> Callable[..., PostView]:
     return view
+
+
+@pytest.fixture
+def site() -> SiteSettings:
+    return SITE

@@ -1,4 +1,4 @@
-"""The gate: a finished page goes out only with every notice that it owes.
+"""The gate: a finished page, listing or feed goes out only with every notice that it owes.
 
 It reads the bytes as they will be stored, not the values they were made from, so that a template that lost a line
 is found out. A search of bytes is sound here. What a notice begins with, ``<p class="notice" data-notice="``, is the
@@ -7,18 +7,25 @@ bodies are sanitised to a closed list without ``class``, ``id`` and ``data-`` at
 contain these bytes, and whatever in a body looks like a notice counts for nothing.
 """
 
+import json
 import re
 from html import unescape
 from typing import TypeAlias
 
+from colophon.notices.sight import plain, seen
 from colophon.notices.texts import Notice
 from colophon.problem import Misconfigured
 
 BODY_REGION = b'<div class="post-body"'
+# How every listing's template begins an entry. Its title is a heading of the second or third rank.
+ENTRY = b'<li class="entry">'
 
 _NOTICE = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"]*)"')
-_TAG = re.compile(rb"<[^>]*>")
+_TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
+_ATOM_ENTRY = re.compile(rb"<entry[ >].*?</entry>", re.DOTALL)
+_ATOM_TEXT = re.compile(rb"<(title|summary|content)(?: [^<>]*)?>(.*?)</\1>", re.DOTALL)
+_ATOM_KIND = re.compile(rb"<[a-z]+ [^<>]*\btype=[\"'](html|xhtml)")
 # What would keep a notice from a reader's eyes or ears, or fold it away, if it stood around it.
 _HIDING = re.compile(
     rb"<(?:details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)"
@@ -44,21 +51,89 @@ def check_tombstone(page: bytes, owed: tuple[Notice, ...]) -> None:
     _raise_for(wrong + _faults(page, b"", owed))
 
 
+def check_listing(page: bytes, owed: tuple[Notice, ...], label: Notice, entries: int) -> None:
+    """Holds a listing to ``owed``, each in full and once before the first entry, and to ``label`` in each entry.
+
+    It must have ``entries`` entries, each with the label before its title; what a reader does not see counts for
+    nothing. A listing without entries owes no label. Raises Misconfigured naming all that is missing.
+    """
+    before, *listed = seen(page).partition(b"<main")[2].partition(b"</main>")[0].split(ENTRY)
+    early, late = _found(before), _found(b"".join(listed))
+    late.pop(label.id, None)
+    wrong = [] if len(listed) == entries else [f"{len(listed)} entries are in sight, of {entries}"]
+    wrong += _notice_faults(early, late, owed, "the entries")
+    wrong += [fault for number, entry in enumerate(listed, 1) if (fault := _entry_fault(number, entry, label))]
+    _raise_for(wrong)
+
+
+def check_feed(content: bytes, owed: tuple[Notice, ...], label: Notice, entries: int) -> None:
+    """Holds a feed, Atom or JSON Feed in UTF-8, to the words of ``label`` and of all ``owed`` in each entry.
+
+    An entry's title, summary and content are read as a feed reader shows them. It must have ``entries`` entries.
+    Raises Misconfigured naming all that is missing.
+    """
+    told = _json_entries(content) if content.lstrip().startswith(b"{") else _atom_entries(content)
+    wrong = [] if len(told) == entries else [f"{len(told)} entries are there, of {entries}"]
+    wrong += [
+        f"entry {number} does not say the notice “{notice.id}” version {notice.version} in full"
+        for number, words in enumerate(told, 1)
+        for notice in (label, *owed)
+        if notice.words not in words
+    ]
+    _raise_for(wrong)
+
+
 def _raise_for(wrong: list[str]) -> None:
     if wrong:
         raise Misconfigured(f"The page may not go out: {'; '.join(wrong)}.")
 
 
 def _faults(before: bytes, after: bytes, owed: tuple[Notice, ...]) -> list[str]:
-    early, late = _found(before), _found(after)
-    faults = [fault for notice in owed if (fault := _fault(notice, early.get(notice.id, []), notice.id in late))]
-    not_owed = (early.keys() | late.keys()) - {notice.id for notice in owed}
-    faults += [f"the notice “{name}” is there and is not owed" for name in sorted(not_owed)]
+    faults = _notice_faults(_found(before), _found(after), owed, "the body")
     if hiding := _HIDING.search(before, max(before.find(b"<body"), 0)):
         faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
         faults.append("a comment could hide a notice")
     return faults
+
+
+def _notice_faults(early: _Found, late: _Found, owed: tuple[Notice, ...], what: str) -> list[str]:
+    faults = [fault for one in owed if (fault := _fault(one, early.get(one.id, []), one.id in late, what))]
+    not_owed = (early.keys() | late.keys()) - {notice.id for notice in owed}
+    return faults + [f"the notice “{name}” is there and is not owed" for name in sorted(not_owed)]
+
+
+def _entry_fault(number: int, entry: bytes, label: Notice) -> str:
+    title = _TITLE.search(entry.partition(b"</li>")[0])
+    if title is None or b"<a " not in title.group():
+        return f"entry {number} has no title that links to its page"
+    above, below = _found(entry[: title.start()]), _found(entry[title.start() :])
+    fault = _fault(label, above.get(label.id, []), label.id in below, "the title")
+    return f"in entry {number} {fault}" if fault else ""
+
+
+def _atom_entries(content: bytes) -> list[str]:
+    return ["\n".join(map(_atom_words, _ATOM_TEXT.finditer(entry))) for entry in _ATOM_ENTRY.findall(content)]
+
+
+def _atom_words(text: re.Match[bytes]) -> str:
+    kind = _ATOM_KIND.match(text.group())
+    if kind is None:
+        return unescape(text[2].decode())
+    html = unescape(text[2].decode()).encode() if kind[1] == b"html" else text[2]
+    return plain(seen(html))
+
+
+def _json_entries(content: bytes) -> list[str]:
+    return [
+        "\n".join(
+            [
+                *(entry.get(name, "") for name in ("title", "summary", "content_text")),
+                plain(seen(entry.get("content_html", "").encode())),
+            ]
+        )
+        for entry in json.loads(content).get("items", [])
+    ]
 
 
 def _found(part: bytes) -> _Found:
@@ -69,17 +144,17 @@ def _found(part: bytes) -> _Found:
     return found
 
 
-def _fault(notice: Notice, early: list[bytes], late: bool) -> str:
+def _fault(notice: Notice, early: list[bytes], late: bool, what: str) -> str:
     name = f"the notice “{notice.id}” version {notice.version}"
     if late:
-        return f"{name} stands in or after the body"
+        return f"{name} stands in or after {what}"
     if len(early) != 1:
         return f"{name} is there more than once" if early else f"{name} is not there"
     opening, _, rest = early[0].partition(b">")
     if opening != f' data-version="{notice.version}"'.encode():
         return f"{name} is there in another version or with other attributes"
     inner = rest.partition(b"</p>")[0]
-    if unescape(_TAG.sub(b"", inner).decode()) != notice.words:
+    if plain(inner) != notice.words:
         return f"{name} is there without its full text"
     if [unescape(href.decode()) for href in _HREF.findall(inner)] != ([notice.href] if notice.href else []):
         return f"{name} is there without its own link"
