@@ -22,6 +22,7 @@ ISSUED = json.loads((Path(__file__).parent / "issued.json").read_text("utf-8"))
 FORBIDDEN = {
     "en": ("compl", "accordance", "GDPR", "AI Act", "book a", "appointment", "price", "discount", "call ", "guarantee"),
     "ko": ("준수", "법률에 따", "예약", "가격", "할인", "상담", "전화", "문의하"),
+    "zh-Hans": ("合规", "遵守", "依法", "预约", "价格", "优惠", "折扣", "咨询", "电话", "联系我们"),
     "ja": ("準拠", "遵守", "予約", "価格", "割引", "相談", "お問い合わせ"),
 }  # fmt: skip
 
@@ -89,14 +90,13 @@ def test_a_text_that_was_changed_has_a_new_version():
     assert not any(unknown.values()), f"Add these to issued.json: {json.dumps(unknown, ensure_ascii=False)}"
 
 
-def test_a_tag_is_served_by_its_language_or_not_at_all():
-    assert [notice_language(tag) for tag in ("en", "en-GB", "ko-Kore-KR", "zh-Hans", "")] == [
-        "en",
-        "en",
-        "ko",
-        None,
-        None,
-    ]
+@pytest.mark.parametrize(
+    ("tag", "served"),
+    [("en", "en"), ("en-GB", "en"), ("ko-Kore-KR", "ko"), ("zh-Hans", "zh-Hans"), ("zh-Hans-CN", "zh-Hans"),
+     ("zh", None), ("zh-CN", None), ("zh-TW", None), ("zh-Hant", None), ("", None)],
+)  # fmt: skip
+def test_a_tag_is_served_by_its_language_and_script_or_not_at_all(tag, served):
+    assert notice_language(tag) == served
 
 
 def test_what_is_lacking_is_ours_to_mend_and_named():

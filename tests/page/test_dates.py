@@ -32,6 +32,7 @@ def test_languages_are_named_for_the_reader_and_by_themselves():
     assert language_name("en", "ko") == "영어"
     assert own_name("ja") == "日本語"
     assert own_name("fr") == "français"
+    assert own_name("zh-Hans") == "简体中文"
     assert language_name("qq", "en") == "qq"
 
 

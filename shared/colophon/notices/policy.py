@@ -3,7 +3,7 @@
 from colophon.edition.model import Review
 from colophon.notices.texts import Notice, Platform, notice, platform
 from colophon.page.dates import date_words, instant_words
-from colophon.page.languages import language_name
+from colophon.page.languages import language_name, own_name
 from colophon.page.view import PostView, TombstoneView
 from colophon.site_settings import SiteSettings
 
@@ -61,7 +61,7 @@ def _owed_by_translation(view: PostView) -> tuple[Notice, ...]:
     lang, source = view.page.lang, _source_language(view)
     return (
         notice("label", lang),
-        notice("what-this-is", lang, language=language_name(lang, lang), post=_platform(view).post),
+        notice("what-this-is", lang, language=own_name(lang), post=_platform(view).post),
         _review(view),
         notice("may-contain-errors", lang),
         notice("original-prevails", lang, source_language=source),

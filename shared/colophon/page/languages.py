@@ -16,8 +16,10 @@ def language_name(tag: str, reader: str) -> str:
 
 @cache
 def own_name(tag: str) -> str:
-    """What its own speakers call the language ``tag``."""
-    return language_name(tag, tag)
+    """What its own speakers call the language ``tag``; by one name where CLDR has it, as 简体中文 for ``zh-Hans``."""
+    locale = _locale(tag)
+    whole = locale.languages.get(tag.replace("-", "_")) if locale else None
+    return str(whole or language_name(tag, tag))
 
 
 @cache
