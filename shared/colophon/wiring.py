@@ -15,18 +15,14 @@ from colophon.settings import Settings
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
+from colophon.verbs.assets import Assets
 from colophon.verbs.doors import Doors, PublishDoors
+from colophon.verbs.relist import RelistDoors
+from colophon.verbs.relisting import Shelves
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
-
-
-@dataclass(frozen=True, slots=True)
-class RelistDoors:
-    """What ``relist`` works through."""
-
-    inbox: Inbox
-    intake: Bells
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ def publish_doors(settings: Settings) -> PublishDoors:
     sqs = _client("sqs")
     intake, images = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.image_queue_url)
     plain = image_doors(settings)
-    return PublishDoors(plain.inbox, plain.index, plain.site, plain.now, intake, images)
+    return PublishDoors(plain.inbox, plain.index, plain.site, plain.now, intake, images, Assets(plain.site))
 
 
 def image_doors(settings: Settings) -> Doors:
@@ -51,7 +47,8 @@ def image_doors(settings: Settings) -> Doors:
 
 
 def relist_doors(settings: Settings) -> RelistDoors:
-    return RelistDoors(Inbox(_client("s3"), settings.inbox_bucket), Bells(_client("sqs"), settings.intake_queue_url))
+    site, index = Site(_client("s3"), settings.site_bucket), ListingIndex(_client("dynamodb"), settings.table)
+    return RelistDoors(Bells(_client("sqs"), settings.intake_queue_url), Shelves(index, site, Assets(site)))
 
 
 def report_doors(settings: Settings) -> ReportDoors:

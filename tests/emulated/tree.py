@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from colophon.images.recipe import copy_of
-from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
-from colophon.verbs.build import build_site
 from colophon.verbs.looking import Source
-from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes
+from colophon.verbs.whole_site import plan_of, whole_site
 from tests.emulated.desk import Desk
 
-_REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
+_REV = re.compile(
+    rb'<meta name="colophon-rev" content="[0-9]+">|<!-- rev [0-9]+ -->|"rev": [0-9]+|^# rev [0-9]+$', re.MULTILINE
+)
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _OF_THE_MAKING = ("rev", "fp")
 # In a site built anew nothing stands there.
@@ -60,16 +60,10 @@ def built_from(desk: Desk, now: datetime) -> Whole:
 
 
 def _built(source: Source, keys: Iterable[str], now: datetime) -> Whole:
-    plan, site = plan_of(keys), build_site(source)
-    outcomes = list(shared_outcomes(plan, source, site, now))
-    objects: list[SiteObject] = []
-    for post in built_posts(plan.posts, source, site, now, copy_of):
-        objects += post.objects
-        outcomes += post.outcomes
-    objects.append(finished_style())
+    whole = whole_site(plan_of(keys), source, now, copy_of)
     return Whole(
-        _with_style_if_any_page({thing.key: _standing(thing) for thing in objects}),
-        {outcome.key: outcome.as_json() for outcome in outcomes if outcome.state != "absent"},
+        _without_old_assets({thing.key: _standing(thing) for thing in whole.objects}),
+        {outcome.key: outcome.as_json() for outcome in whole.outcomes if outcome.state != "absent"},
     )
 
 
@@ -77,14 +71,13 @@ def standing_in(desk: Desk) -> Whole:
     """What the emulated cloud made, and what its reports say."""
     reports = ({name: value for name, value in report.items() if name != "version"} for report in desk.reports())
     outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
-    return Whole(_with_style_if_any_page(dict(_stored(desk))), outcomes)
+    return Whole(_without_old_assets(dict(_stored(desk))), outcomes)
 
 
-def _with_style_if_any_page(objects: dict[str, Standing]) -> dict[str, Standing]:
-    """``objects`` without their style sheet where no page needs it: nothing is ever deleted from a site."""
-    if any(key.endswith(".html") for key in objects):
-        return objects
-    return {key: thing for key, thing in objects.items() if not key.startswith("assets/")}
+def _without_old_assets(objects: dict[str, Standing]) -> dict[str, Standing]:
+    """``objects`` without the assets that no page needs any more: nothing is ever deleted from a site."""
+    pages = b"".join(thing.content for key, thing in objects.items() if key.endswith(".html"))
+    return {key: thing for key, thing in objects.items() if not key.startswith("assets/") or key.encode() in pages}
 
 
 def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:

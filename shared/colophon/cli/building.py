@@ -4,26 +4,30 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from colophon.cli import site_tree
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
-from colophon.page.finished import finished_style
-from colophon.page.objects import HTML_TYPE
+from colophon.page.site_object import SiteObject
 from colophon.problem import Unavailable
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_site
+from colophon.verbs.assets import assets
+from colophon.verbs.build import build_clinic, build_site, build_site_style
+from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelves
 from colophon.verbs.whole_site import Plan, built_posts, plan_of, shared_outcomes
 
-_CHUNKS_EACH = 8
-_LARGEST_CHUNK = 64
+# So many posts at once are made by one process.
+_LARGEST_TASK = 256
 # Below this many posts another process costs more time than it saves.
 _WORTH_A_PROCESS = 8
 
@@ -37,13 +41,23 @@ class Work:
     out: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some posts of one clinic. ``whole``: they are all that it has, so its listings can be made with them."""
+
+    clinic: str
+    posts: Sequence[PostRef]
+    whole: bool
+
+
 @dataclass(slots=True)
 class Made:
-    """What was made of some posts: the keys written and what became of each upload."""
+    """What one task came to: the keys written, what became of each upload, and what listings are yet to be made from."""
 
     keys: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
-    pages: int = 0
+    entries: list[EntryRow] = field(default_factory=list)
+    shelves: list[BuiltShelf] = field(default_factory=list)
 
 
 def usual_jobs() -> int:
@@ -60,27 +74,42 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
     """Make all that ``plan`` names, in no certain order; ``on_done`` is told the number of posts after each step."""
     source = InboxFolder(work.inbox)
     site = build_site(source)
-    yield Made(outcomes=list(shared_outcomes(plan, source, site, work.now)))
-    styled = False
-    for made, posts in _in_processes(partial(_make_posts, work, site), plan.posts, jobs):
-        if made.pages and not styled:
-            styled = True
-            yield _style(work)
+    yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
+    shelves: list[BuiltShelf] = []
+    apart: dict[str, list[EntryRow]] = defaultdict(list)
+    for made, task in _in_processes(partial(_make_task, work, site, frozenset(plan.clinics)), _tasks(plan), jobs):
+        shelves += made.shelves
+        if not task.whole:
+            apart[task.clinic] += made.entries
         yield made
-        on_done(posts)
+        on_done(len(task.posts))
+    for clinic, entries in apart.items():
+        made = _make_shelves(work, site, clinic, entries)
+        shelves += made.shelves
+        yield made
+    yield Made(_written(work, build_around(site, shelves)))
 
 
-def _in_processes(
-    make_posts: Callable[[Sequence[PostRef]], Made], posts: Sequence[PostRef], jobs: int
-) -> Iterator[tuple[Made, int]]:
-    if jobs == 1 or len(posts) < _WORTH_A_PROCESS:
-        for chunk in _chunks(posts, 1):
-            yield make_posts(chunk), len(chunk)
+def _tasks(plan: Plan) -> Iterator[Task]:
+    """A task per clinic, but for clinics with so many posts that several processes had better share them."""
+    posts = {clinic: list(found) for clinic, found in groupby(plan.posts, key=lambda post: post.clinic)}
+    for clinic in sorted({*plan.clinics, *posts}):
+        own = posts.get(clinic, [])
+        whole = len(own) <= _LARGEST_TASK
+        for start in range(0, max(1, len(own)), _LARGEST_TASK):
+            yield Task(clinic, own[start : start + _LARGEST_TASK], whole)
+
+
+def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Made, Task]]:
+    todo = list(tasks)
+    if jobs == 1 or sum(len(task.posts) for task in todo) < _WORTH_A_PROCESS:
+        for task in todo:
+            yield make_task(task), task
         return
     # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(jobs, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        waiting = {pool.submit(make_posts, chunk): len(chunk) for chunk in _chunks(posts, jobs)}
+        waiting = {pool.submit(make_task, task): task for task in todo}
         try:
             for done in as_completed(list(waiting)):
                 yield done.result(), waiting.pop(done)
@@ -90,27 +119,42 @@ def _in_processes(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _chunks(posts: Sequence[PostRef], jobs: int) -> list[Sequence[PostRef]]:
-    size = max(1, min(_LARGEST_CHUNK, len(posts) // (jobs * _CHUNKS_EACH)))
-    return [posts[start : start + size] for start in range(0, len(posts), size)]
-
-
-def _make_posts(work: Work, site: SiteRow, posts: Sequence[PostRef]) -> Made:
+def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
     from colophon.images.recipe import copy_of
 
     made = Made()
-    for built in built_posts(posts, InboxFolder(work.inbox), site, work.now, copy_of):
+    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, copy_of):
         made.outcomes.extend(built.outcomes)
-        for thing in built.objects:
-            made.keys.append(thing.key)
-            made.pages += thing.content_type == HTML_TYPE
-            if work.out:
-                site_tree.put(work.out, thing.key, thing.content)
+        made.entries.extend(built.entries)
+        made.keys += _written(work, built.objects)
+    if task.whole and task.clinic in clinics:
+        shelves = _make_shelves(work, site, task.clinic, made.entries)
+        made.keys += shelves.keys
+        made.shelves = shelves.shelves
+        made.entries = []
     return made
 
 
-def _style(work: Work) -> Made:
-    style = finished_style()
-    if work.out:
-        site_tree.put(work.out, style.key, style.content)
-    return Made([style.key])
+def _make_shelves(work: Work, site: SiteRow, clinic: str, entries: Iterable[EntryRow]) -> Made:
+    made = Made()
+    row = build_clinic(clinic, InboxFolder(work.inbox), site, work.now)
+    for shelf in build_shelves(row, site, entries):
+        made.keys += _written(work, shelf.objects)
+        made.shelves.append(replace(shelf, objects=()))
+    return made
+
+
+def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
+    if site.settings:
+        yield from assets()
+    yield from build_site_style(source)
+
+
+def _written(work: Work, objects: Iterable[SiteObject]) -> list[str]:
+    """Write ``objects`` to where the site goes, and return their keys."""
+    keys = []
+    for thing in objects:
+        keys.append(thing.key)
+        if work.out:
+            site_tree.put(work.out, thing.key, thing.content)
+    return keys

@@ -1,13 +1,13 @@
 """What a clinic's folder says: its record, and whether the whole clinic is withdrawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
 from colophon.decision.orders import Order, order_at, order_outcome
 from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import ClinicRow
+from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.reading import Bad, Found, Verdicts, Wanted, search
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.versions import Folder
@@ -15,9 +15,10 @@ from colophon.upload.versions import Folder
 
 @dataclass(frozen=True, slots=True)
 class ClinicLook:
-    """What was seen of a clinic: its row, then its folder, and the versions read so far."""
+    """What was seen of a clinic: its row and the site's, then its folder, and the versions read so far."""
 
     row: ClinicRow
+    site: SiteRow
     folder: Folder
     now: datetime
     verdicts: Verdicts
@@ -27,7 +28,7 @@ def is_clinic_settled(look: ClinicLook) -> bool:
     """Whether nothing has changed since the clinic's row was recorded."""
     row = look.row
     due = row.next_at is not None and look.now >= row.next_at
-    return not due and row.seen == _seen(look)
+    return not due and row.seen == _seen(look) and row.site_fp == look.site.fp
 
 
 def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
@@ -42,7 +43,7 @@ def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
         return order
     decided = found.version or found.ended
     order_id = fingerprint(order.identity) if order.identity else ""
-    return ClinicRow(
+    row = ClinicRow(
         clinic,
         look.row.n,
         fp=fingerprint(decided.id if decided else "", order_id),
@@ -54,7 +55,16 @@ def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
         lifted=order.lifted,
         outcomes=_outcomes(look, found, order),
         next_at=order.ends_at,
+        site_fp=look.site.fp,
     )
+    settings = look.site.settings
+    return replace(row, langs=settings.languages) if settings else row
+
+
+def is_open(clinic: ClinicRow) -> bool:
+    """Whether anything of a clinic may be shown at all."""
+    record = clinic.record
+    return bool(record and record.status == "active" and record.permission and not clinic.order)
 
 
 def _outcomes(look: ClinicLook, found: Found[ClinicRecord], order: Order) -> tuple[Outcome, ...]:

@@ -1,28 +1,13 @@
-"""What others show of a live page, and what its report warns of without stopping it."""
+"""What its siblings show of a live page, and what its report warns of without stopping it."""
 
-from colophon.edition.model import Review
 from colophon.page.paths import path_of
 from colophon.page.view import Facts, PostView
 from colophon.problem import Problem
 
 
 def facts_of(view: PostView) -> Facts:
-    """What listings and siblings show of the page made from ``view``. Nothing in it depends on its siblings."""
-    front = view.edition.front
-    corrected = [correction.at for correction in front.corrections]
-    return Facts(
-        lang=view.page.lang,
-        path=path_of(view.page),
-        title=front.title,
-        source_title=front.source.title,
-        excerpt=view.edition.excerpt,
-        posted=front.source.posted,
-        original=view.edition.is_original,
-        source_warnings=view.edition.source_warnings,
-        reviewed=front.translation is not None and isinstance(front.translation.review, Review),
-        modified=max(corrected, default=None),
-        tags=front.tags,
-    )
+    """What siblings show of the page made from ``view``. Nothing in it depends on its siblings."""
+    return Facts(view.page.lang, path_of(view.page), view.edition.is_original, view.edition.source_warnings)
 
 
 def warnings_for(view: PostView) -> tuple[Problem, ...]:

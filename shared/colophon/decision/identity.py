@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-_ROOMS = ("upload", "edition", "clinic", "notices", "page", "templates", "decision", "images")
+_ROOMS = ("upload", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
 _SOURCES = (".py", ".html", ".css", ".yaml", ".json")
 
 

@@ -62,7 +62,12 @@ def page_seen(page: PageRef, look: Look, uses: tuple[str, ...]) -> str:
     if not history.present:
         return fingerprint(*own, look.site.fp if any(order.present for order in orders) else "")
     images = {name: image_id(look, name) for name in uses}
-    return fingerprint(*own, images, look.clinic.fp, look.site.fp, sibling_ids(page, look))
+    return fingerprint(*own, images, look.clinic.fp, look.site.fp, has_shelf(page, look), sibling_ids(page, look))
+
+
+def has_shelf(page: PageRef, look: Look) -> bool:
+    """Whether the listings that ``page`` links to stand. While the site's settings stay, that never ends."""
+    return page.lang in look.clinic.langs
 
 
 def editions_read(page: PageRef, look: Look) -> Iterator[Edition]:

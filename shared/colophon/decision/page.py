@@ -6,13 +6,23 @@ from datetime import datetime
 
 from colophon.decision.facts import facts_of, warnings_for
 from colophon.decision.identity import code_version, fingerprint
-from colophon.decision.look import Look, editions_read, image_id, live_siblings, page_order_keys, page_seen, sibling_ids
+from colophon.decision.look import (
+    Look,
+    editions_read,
+    has_shelf,
+    image_id,
+    live_siblings,
+    page_order_keys,
+    page_seen,
+    sibling_ids,
+)
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import PagePart
+from colophon.decision.parts import Mark, PagePart
 from colophon.decision.reading import Bad, Found, Wanted, search
-from colophon.decision.waiting import clinic_lacks, due_at, images_lacking, not_due, site_lacks
+from colophon.decision.waiting import clinic_lacks, due_at, images_lacking, not_due, shelf_lacks, site_lacks
 from colophon.edition.model import Edition
+from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
 from colophon.page.view import Facts, PostView, ShownImage, TombstoneView
 from colophon.problem import Problem
@@ -24,12 +34,13 @@ from colophon.withdrawal import strongest
 class PageDecision:
     """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
 
-    ``part`` is the row to keep, its token and ``n`` not yet filled in.
+    ``part`` is the row to keep, its token and ``n`` not yet filled in; ``entry`` what listings show while it is live.
     """
 
     show: PostView | TombstoneView | None
     fp: str
     part: PagePart
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ class _Answer:
     problems: tuple[Problem, ...] = ()
     url: str = ""
     facts: Facts | None = None
+    siblings: dict[str, str] | None = None
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
@@ -125,13 +137,15 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
         [image_id(look, figure.name) for figure in edition.figures],
         look.clinic.fp,
         look.site.fp,
+        has_shelf(page, look),
         sibling_ids(page, look),
         code_version(),
     )
-    lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic))
+    lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic)) or shelf_lacks(page, look)
     if lacks:
         show = gone if withdrawn or (look.clinic.ever and look.site.ever) else None
-        return _Answer(show, fp, _passed_state(found, "waiting", passed), passed or lacks)
+        state = _passed_state(found, "waiting", passed)
+        return _Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
     return _live(page, look, found, edition, fp)
 
 
@@ -142,7 +156,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
     passed = _passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
-    return _Answer(view, fp, _passed_state(found, "live", passed), problems, _url(page, look), facts_of(view))
+    state, url = _passed_state(found, "live", passed), _url(page, look)
+    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look))
 
 
 def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
@@ -184,12 +199,32 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
     facts_id = known.facts_id if known else ""
     if answer.facts != (known.facts if known else None):
         facts_id = fingerprint("facts", fp)
+    entry = entry_of(show) if isinstance(show, PostView) else None
     uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
     dues = [due_at(edition) for edition in editions_read(page, look)]
     next_at = _next(look.now, (*dues, *(order.ends_at for order in orders)))
     seen = page_seen(page, look, uses)
-    part = PagePart(outcome, seen=seen, facts=answer.facts, facts_id=facts_id, uses=uses, next_at=next_at)
-    return PageDecision(show, fp, part)
+    part = PagePart(
+        outcome,
+        seen=seen,
+        facts=answer.facts,
+        facts_id=facts_id,
+        siblings=answer.siblings,
+        mark=_mark(known.mark if known else None, entry, fp, look),
+        uses=uses,
+        next_at=next_at,
+    )
+    return PageDecision(show, fp, part, entry)
+
+
+def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:
+    """The mark of what listings show now. All of a clinic's entries change with its record, and all with the site's."""
+    if entry is None:
+        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
+    value = fingerprint(repr(entry), look.clinic.fp, look.site.fp, code_version())
+    if known and known.posted == entry.posted and known.value == value:
+        return known
+    return Mark(entry.posted, fingerprint("listed", fp, value), value)
 
 
 def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.outcome import Outcome
 from colophon.page.view import Facts, ImageState
-from colophon.site_settings import SiteSettings
+from colophon.site_settings import DressedSite
 from colophon.upload.keys import PostRef
 from colophon.withdrawal import Withdrawal
 
@@ -22,12 +22,25 @@ class PageToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Where listings have a page's entry, and which: by its day and its ``id``, which never returns.
+
+    ``value`` tells whether the entry would be another one now; it is empty where the page left and a blank remains.
+    """
+
+    posted: date
+    id: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PagePart:
     """One language of a post.
 
     ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
-    read. ``facts`` are what others show of the page while it is live; ``facts_id`` changes whenever they do and never
-    returns. ``uses`` names the images that decided; at ``next_at`` the decision may change by itself.
+    read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes whenever they do and never
+    returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
+    the images that decided; at ``next_at`` the decision may change by itself.
     """
 
     outcome: Outcome
@@ -36,6 +49,8 @@ class PagePart:
     seen: str = ""
     facts: Facts | None = None
     facts_id: str = ""
+    siblings: Mapping[str, str] | None = None
+    mark: Mark | None = None
     uses: tuple[str, ...] = ()
     next_at: datetime | None = None
 
@@ -80,6 +95,8 @@ class ClinicRow:
     """A clinic as its folder says. ``fp`` is the identity of what pages use of it.
 
     ``ever`` is whether a valid record was ever there; ``lifted`` counts the withdrawals of the clinic that ended.
+    ``langs`` are the languages in which its listings stand, so that pages may link to them; ``site_fp`` is the
+    identity of the settings that named those languages.
     """
 
     clinic: str
@@ -93,15 +110,17 @@ class ClinicRow:
     lifted: int = 0
     outcomes: tuple[Outcome, ...] = ()
     next_at: datetime | None = None
+    langs: tuple[str, ...] = ()
+    site_fp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """The site's settings as ``site.yaml`` says. ``fp`` is the identity of what pages use of them."""
+    """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them."""
 
     n: int = 0
     fp: str = ""
     seen: str = ""
-    settings: SiteSettings | None = None
+    settings: DressedSite | None = None
     ever: bool = False
-    outcome: Outcome | None = None
+    outcomes: tuple[Outcome, ...] = ()

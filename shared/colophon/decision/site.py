@@ -1,12 +1,33 @@
-"""What ``site.yaml`` says of the whole site."""
+"""What ``site.yaml`` and ``site.css`` say of the whole site."""
+
+from dataclasses import dataclass
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import SiteRow
 from colophon.decision.reading import Bad, Found, Verdicts, Wanted, search
-from colophon.site_settings import SiteSettings
-from colophon.upload.keys import SiteFile
-from colophon.upload.versions import Folder
+from colophon.page.style import site_style_key
+from colophon.problem import Problem
+from colophon.site_settings import SiteSettings, dressed
+from colophon.upload.keys import SiteFile, SiteStyle
+from colophon.upload.versions import Folder, History
+
+SITE_FILES = "site."
+_KEYS = (SiteFile().key, SiteStyle().key)
+_WAITS = Problem(
+    "There is no valid site.yaml.", "Upload site.yaml; the look is for its pages.", field="", severity="waiting"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDecision:
+    """The row to keep for the site (``n`` not yet counted up), and the sheet that must stand before it is recorded.
+
+    ``style`` is empty where the site has no look of its own.
+    """
+
+    row: SiteRow
+    style: bytes = b""
 
 
 def is_site_settled(row: SiteRow, folder: Folder) -> bool:
@@ -14,25 +35,57 @@ def is_site_settled(row: SiteRow, folder: Folder) -> bool:
     return row.seen == _seen(folder)
 
 
-def decide_site(row: SiteRow, folder: Folder, verdicts: Verdicts) -> SiteRow | Wanted:
-    """The row to keep for the site (``n`` not yet counted up), or the version to read first."""
-    history = folder.history(SiteFile().key)
-    found: Found[SiteSettings] | Wanted = search(history, verdicts, _no_objection)
+def decide_site(row: SiteRow, folder: Folder, verdicts: Verdicts) -> SiteDecision | Wanted:
+    """What becomes of the site, or the version to read first. ``folder`` holds all that begins with SITE_FILES."""
+    files, sheets = (folder.history(key) for key in _KEYS)
+    found: Found[SiteSettings] | Wanted = search(files, verdicts, _no_objection)
     if isinstance(found, Wanted):
         return found
-    decided = found.version or found.ended
-    problems = found.passed[0][1].problems if found.passed else ()
-    state: State = "absent" if not history.present else "refused" if problems else "live"
+    sheet: Found[bytes] | Wanted = search(sheets, verdicts, _no_objection)
+    if isinstance(sheet, Wanted):
+        return sheet
+    style = sheet.value if sheet.value and found.value else b""
+    path = f"/{site_style_key(style)}" if style else ""
+    settings = dressed(found.value, path) if found.value else None
+    outcomes = (*_of_settings(files, found), *_of_style(sheets, sheet, found.value is not None, path))
+    decided = SiteRow(row.n, fingerprint(_id(found), _id(sheet)), _seen(folder), settings, found.ever, outcomes)
+    return SiteDecision(decided, style)
+
+
+def _of_settings(history: History, found: Found[SiteSettings]) -> tuple[Outcome, ...]:
+    state = _state(history, found)
     url = f"{found.value.url}/" if found.value and state == "live" else ""
+    return _outcome(history, state, url, _problems(found))
+
+
+def _of_style(history: History, found: Found[bytes], settled: bool, path: str) -> tuple[Outcome, ...]:
+    state, problems = _state(history, found), _problems(found)
+    if state == "live" and not settled:
+        state, problems = "waiting", (_WAITS,)
+    return _outcome(history, state, path, problems)
+
+
+def _outcome(history: History, state: State, url: str, problems: tuple[Problem, ...]) -> tuple[Outcome, ...]:
     newest = history.newest
-    outcome = Outcome(newest.key, state, url, problems, newest.id) if newest else None
-    fp = fingerprint(decided.id if decided else "")
-    return SiteRow(row.n, fp, _seen(folder), found.value, found.ever, outcome)
+    return (Outcome(newest.key, state, url, problems, newest.id),) if newest else ()
+
+
+def _state(history: History, found: Found[SiteSettings] | Found[bytes]) -> State:
+    return "absent" if not history.present else "refused" if found.passed else "live"
+
+
+def _problems(found: Found[SiteSettings] | Found[bytes]) -> tuple[Problem, ...]:
+    return found.passed[0][1].problems if found.passed else ()
+
+
+def _id(found: Found[SiteSettings] | Found[bytes]) -> str:
+    decided = found.version or found.ended
+    return decided.id if decided else ""
 
 
 def _seen(folder: Folder) -> str:
-    return fingerprint(folder.history(SiteFile().key).identity())
+    return fingerprint([folder.history(key).identity() for key in _KEYS])
 
 
-def _no_objection(_: SiteSettings) -> Bad | None:
+def _no_objection(_: object) -> Bad | None:
     return None

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, time, timedelta, timezone
 
 from colophon.clinic.channels import belongs
-from colophon.decision.look import Look
+from colophon.decision.look import Look, has_shelf
 from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.edition.model import Edition
 from colophon.problem import Problem
-from colophon.upload.keys import ImageRef
+from colophon.upload.keys import ImageRef, PageRef
 
 # A date has come when it has begun anywhere: UTC+14 is the earliest zone there is.
 _FIRST_ZONE = timezone(timedelta(hours=14))
@@ -90,6 +90,14 @@ def clinic_lacks(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
         what = f"{source.url} does not belong to the channel “{source.channel}” ({channel.url})."
         problems.append(_waiting(what, "Correct source.url or source.channel.", "source.url"))
     return tuple(problems)
+
+
+def shelf_lacks(page: PageRef, look: Look) -> tuple[Problem, ...]:
+    """A page links to its clinic's archive, profile and feeds: they stand before it does."""
+    if has_shelf(page, look):
+        return ()
+    what = f"The clinic's archive in “{page.lang}” is being made ready."
+    return (_waiting(what, "Nothing to do: it takes a few seconds."),)
 
 
 def _image_problem(look: Look, name: str) -> Problem:

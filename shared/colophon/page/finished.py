@@ -3,11 +3,20 @@
 from colophon.images.copy import Copy
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import owed, owed_by_tombstone
-from colophon.page.objects import HTML_TYPE, IMAGE_LIFE, PAGE_LIFE, STYLE_LIFE, STYLE_TYPE, blocked_by, post_tags
+from colophon.page.objects import (
+    HTML_TYPE,
+    IMAGE_LIFE,
+    PAGE_LIFE,
+    STYLE_LIFE,
+    STYLE_TYPE,
+    TEXT_TYPE,
+    blocked_by,
+    post_tags,
+)
 from colophon.page.paths import key_of
 from colophon.page.post import post_page
 from colophon.page.site_object import SiteObject
-from colophon.page.style import style_sheet
+from colophon.page.style import site_style_key, style_sheet
 from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
 from colophon.page.view import PostView, TombstoneView
 from colophon.upload.keys import PageRef, PostRef
@@ -20,15 +29,23 @@ def finished_page(page: PageRef, show: PostView | TombstoneView, rev: int, fp: s
 
     Raises Misconfigured when the finished bytes lack a notice that the page owes.
     """
+    if not isinstance(show, PostView):
+        return finished_tombstone(key_of(page), show, post_tags(page.post), rev, fp)
     labels = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
-    if isinstance(show, PostView):
-        content = post_page(show, rev)
-        check_page(content, owed(show))
-    else:
-        content = tombstone_page(show, rev)
-        check_tombstone(content, owed_by_tombstone(show, tombstone_language(show.lang)))
-        labels |= _answer(show)
+    content = post_page(show, rev)
+    check_page(content, owed(show))
     return SiteObject(key_of(page), content, HTML_TYPE, PAGE_LIFE, labels)
+
+
+def finished_tombstone(key: str, show: TombstoneView, cache_tags: str, rev: int, fp: str) -> SiteObject:
+    """What stands at ``key`` where a page or a listing was, and answers with a status of its own."""
+    labels = {"rev": str(rev), "fp": fp, **({"cache-tag": cache_tags} if cache_tags else {}), **_answer(show)}
+    if not key.endswith(".html"):
+        content = f"There is nothing at this address.\n# rev {rev}\n".encode()
+        return SiteObject(key, content, TEXT_TYPE, PAGE_LIFE, labels)
+    content = tombstone_page(show, rev)
+    check_tombstone(content, owed_by_tombstone(show, tombstone_language(show.lang)))
+    return SiteObject(key, content, HTML_TYPE, PAGE_LIFE, labels)
 
 
 def finished_image(post: PostRef, key: str, copy: Copy) -> SiteObject:
@@ -39,13 +56,18 @@ def finished_image(post: PostRef, key: str, copy: Copy) -> SiteObject:
 def image_tombstone(post: PostRef, key: str) -> SiteObject:
     """What ends an image's path for good."""
     labels = {"cache-tag": post_tags(post), "status": "410", "kind": "image"}
-    return SiteObject(key, _IMAGE_TOMBSTONE, "text/plain; charset=utf-8", PAGE_LIFE, labels)
+    return SiteObject(key, _IMAGE_TOMBSTONE, TEXT_TYPE, PAGE_LIFE, labels)
 
 
 def finished_style() -> SiteObject:
     """The style sheet that every page links to."""
     key, content = style_sheet()
     return SiteObject(key, content, STYLE_TYPE, STYLE_LIFE)
+
+
+def finished_site_style(sheet: bytes) -> SiteObject:
+    """The deployer's own style sheet, which every page links to after ours."""
+    return SiteObject(site_style_key(sheet), sheet, STYLE_TYPE, STYLE_LIFE)
 
 
 def _answer(show: TombstoneView) -> dict[str, str]:

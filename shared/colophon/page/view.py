@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from colophon.clinic.record import ClinicRecord
@@ -26,19 +26,12 @@ class ShownImage:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What listings and siblings show of a page. ``path`` is ``/<lang>/<clinic>/<post>/``."""
+    """What the post's other languages show of a live page. ``path`` is ``/<lang>/<clinic>/<post>/``."""
 
     lang: str
     path: str
-    title: str
-    source_title: str
-    excerpt: str
-    posted: date
     original: bool
     source_warnings: int
-    reviewed: bool = False
-    modified: date | None = None
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.stores import listing_keys
 from colophon.upload.keys import PostRef
 
 T = TypeVar("T")
@@ -37,6 +39,12 @@ def stray_key(name: str) -> dict[str, Any]:
 
 def key(pk: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def entry_items(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An entry as it is put, among its clinic's and among its language's."""
+    stored = fields(entry)
+    return {**listing_keys.entry(entry), **stored}, {**listing_keys.recent_entry(entry), **stored}
 
 
 def written(value: Any) -> dict[str, Any]:

@@ -8,16 +8,16 @@ from typing import TypeVar
 
 from colophon.decision.clinic import ClinicLook, decide_clinic
 from colophon.decision.image import ImageDecision, decide_image
+from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look
 from colophon.decision.order import decide_order
 from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.decision.reading import Wanted
-from colophon.decision.site import decide_site
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.images.copy import Copy
-from colophon.page.finished import finished_image, finished_page
+from colophon.page.finished import finished_image, finished_page, finished_site_style
 from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
 from colophon.upload.keys import (
@@ -29,11 +29,11 @@ from colophon.upload.keys import (
     PageWithdrawal,
     PostRef,
     PostWithdrawal,
-    SiteFile,
     Unknown,
     named,
 )
 from colophon.verbs.looking import Source, settle
+from colophon.verbs.site import decided_site
 
 T = TypeVar("T")
 CopyOf = Callable[[bytes], Copy]
@@ -42,24 +42,29 @@ _ORDERS = (PostWithdrawal, PageWithdrawal, ImageWithdrawal)
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a post makes: its objects, and what became of each of its uploads."""
+    """What a post makes: its objects, its entries in listings, and what became of each of its uploads."""
 
     objects: tuple[SiteObject, ...]
     outcomes: tuple[Outcome, ...]
+    entries: tuple[EntryRow, ...] = ()
 
 
 def build_site(source: Source) -> SiteRow:
-    """The site's row as ``site.yaml`` says."""
-    verdicts: dict[str, object] = {}
-    look = partial(decide_site, SiteRow(), source.folder(SiteFile().key), verdicts)
-    return settle(look, verdicts, source)
+    """The site's row as its own files say."""
+    return decided_site(SiteRow(), source).row
 
 
-def build_clinic(clinic: str, source: Source, now: datetime) -> ClinicRow:
-    """A clinic's row as its folder says."""
+def build_site_style(source: Source) -> tuple[SiteObject, ...]:
+    """The object that holds the site's own style sheet, if it has one that counts."""
+    style = decided_site(SiteRow(), source).style
+    return (finished_site_style(style),) if style else ()
+
+
+def build_clinic(clinic: str, source: Source, site: SiteRow, now: datetime) -> ClinicRow:
+    """A clinic's row as its folder and the site's settings say."""
     verdicts: dict[str, object] = {}
     folder = source.folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
-    look = ClinicLook(ClinicRow(clinic), folder, now, verdicts)
+    look = ClinicLook(ClinicRow(clinic), site, folder, now, verdicts)
     return settle(partial(decide_clinic, look), verdicts, source)
 
 
@@ -89,6 +94,7 @@ def build_post(
     return Built(
         (*_image_objects(post, images.values()), *_page_objects(decided)),
         (*(part.outcome for part in parts if part.outcome.version), *_strays(look, source)),
+        tuple(row for page, made in decided.items() for row in entry_rows(page, None, made.part.mark, made.entry)),
     )
 
 

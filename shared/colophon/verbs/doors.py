@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from colophon.page.finished import finished_style
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.site import Site
+from colophon.verbs.assets import Assets
 
 
 @dataclass(slots=True)
@@ -27,10 +27,4 @@ class PublishDoors(Doors):
 
     intake: Bells
     images: Bells
-    styled: bool = False
-
-    def ensure_style(self) -> None:
-        """Put the style sheet out before the first page that needs it."""
-        if not self.styled:
-            self.site.put_once(finished_style())
-            self.styled = True
+    assets: Assets

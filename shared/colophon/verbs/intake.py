@@ -16,6 +16,7 @@ from colophon.upload.keys import (
     PostRef,
     PostWithdrawal,
     SiteFile,
+    SiteStyle,
     Unknown,
     named,
 )
@@ -69,8 +70,8 @@ class Intake:
         if ring.folder:
             return ring, partial(fan_out, ring, doors.inbox, doors.intake)
         match named(ring.key):
-            case SiteFile() as site:
-                return site, partial(keep_site, doors)
+            case SiteFile() | SiteStyle():
+                return "site", partial(keep_site, doors)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic), partial(keep_clinic, clinic, doors)
             case ImageRef() | ImageWithdrawal():
@@ -81,13 +82,21 @@ class Intake:
 
 
 def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
-    """Ring every post under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest."""
+    """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest."""
     found = inbox.slice(ring.key, ring.after)
-    posts = dict.fromkeys("/".join(key.split("/")[:3]) + "/" for key in found.keys if key.count("/") >= 3)
-    rings = [Ring(post, folder=True, images=ring.images) for post in posts]
+    rings = list(dict.fromkeys(one for key in found.keys if (one := _rung_with(key, ring))))
     if found.after:
         rings.append(Ring(ring.key, folder=True, after=found.after, images=ring.images))
     intake.ring(rings)
+
+
+def _rung_with(key: str, ring: Ring) -> Ring | None:
+    match key.split("/"):
+        case ["posts", clinic, post, *_, _]:
+            return Ring(PostRef(clinic, post).folder, folder=True, images=ring.images)
+        case ["clinics", clinic, _]:
+            return Ring(ClinicFile(clinic).key)
+    return None
 
 
 def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:

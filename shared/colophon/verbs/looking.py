@@ -9,7 +9,8 @@ from colophon.decision.reading import Bad, Wanted, judged
 from colophon.edition.read import read_edition
 from colophon.problem import Problem
 from colophon.site_settings import read_site
-from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, named
+from colophon.site_style.read import read_site_style
+from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, SiteStyle, named
 from colophon.upload.limits import EDITION_BYTES, IMAGE_BYTES, OTHER_FILE_BYTES
 from colophon.upload.versions import Folder, Version
 from colophon.withdrawal import read_withdrawal
@@ -55,6 +56,8 @@ def _reader(name: Named, image_reader: Reader | None) -> tuple[Reader, int]:
             return read_clinic, OTHER_FILE_BYTES
         case SiteFile():
             return read_site, OTHER_FILE_BYTES
+        case SiteStyle():
+            return read_site_style, OTHER_FILE_BYTES
     return read_withdrawal, OTHER_FILE_BYTES
 
 

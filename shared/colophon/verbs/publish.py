@@ -3,20 +3,20 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.order import decide_order, order_seen
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import OrderPart, PagePart, PageToken
-from colophon.listings.entry import Entry, entries_of
 from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
 from colophon.stores.index import Change
-from colophon.stores.lost import Lost
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.looking import settle
+from colophon.verbs.swaps import Swaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +37,28 @@ class Wish:
 
 @dataclass(slots=True)
 class _Memory:
-    """What one handler keeps between tries: versions never change, and a token that lost once loses again."""
+    """What one handler keeps between tries: versions never change."""
 
+    swaps: Swaps
     verdicts: dict[str, object] = field(default_factory=dict)
-    tokens: dict[PageRef, PageToken] = field(default_factory=dict)
-    spent: set[str] = field(default_factory=set)
 
 
 def publish(post: PostRef, wish: Wish, doors: PublishDoors) -> None:
     """Bring the pages of ``post`` that ``wish`` names to what the inbox says now. Raises Unavailable."""
     pages = 4 if wish.every else max(1, len(wish.langs))
-    until_landed(partial(_attempt, post, wish, _Memory(), doors), str(post), LIMIT * pages)
+    until_landed(partial(_attempt, post, wish, _Memory(Swaps(doors.site)), doors), str(post), LIMIT * pages)
 
 
 def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) -> None:
     row, clinic, site = doors.index.post(post)
     look = Look(doors.inbox.folder(post.folder), row, clinic, site, doors.now(), memory.verdicts)
-    pages: dict[str, PagePart] = {}
+    decided: dict[str, PageDecision] = {}
     for page in _pages(wish, look):
-        if page in memory.tokens or not is_page_settled(page, look):
+        if memory.swaps.has_met(key_of(page)) or not is_page_settled(page, look):
             decision = settle(partial(decide_page, page, look), memory.verdicts, doors.inbox)
-            memory.tokens[page] = _swap(page, decision, look, memory, doors)
-            pages[page.lang] = replace(decision.part, token=memory.tokens[page])
-    _record(look, pages, memory, doors)
+            token = _swap(page, decision, look, memory.swaps, doors)
+            decided[page.lang] = replace(decision, part=replace(decision.part, token=token))
+    _record(look, decided, memory, doors)
     if wish.images and (images := _images(look)):
         doors.images.ring(images)
 
@@ -72,41 +71,28 @@ def _pages(wish: Wish, look: Look) -> list[PageRef]:
     return [PageRef(look.post, lang) for lang in sorted(langs)]
 
 
-def _swap(page: PageRef, decision: PageDecision, look: Look, memory: _Memory, doors: PublishDoors) -> PageToken:
-    """Bring the page to ``decision`` and return the token of what stands; Lost leaves the new token in ``memory``."""
+def _swap(page: PageRef, decision: PageDecision, look: Look, swaps: Swaps, doors: PublishDoors) -> PageToken:
+    """Bring the page to ``decision``; the token of what stands then."""
     part = look.row.pages.get(page.lang)
     recorded = part.token if part else PageToken()
-    token = _newer(recorded, memory.tokens.get(page), memory)
-    if decision.show is None or decision.fp == token.fp:
-        return token
-    doors.ensure_style()
-    rev = max(token.rev, recorded.rev) + 1
-    try:
-        return doors.site.swap(finished_page(page, decision.show, rev, decision.fp), token)
-    except Lost:
-        memory.spent.add(token.etag)
-        memory.tokens[page] = doors.site.token(key_of(page))
-        raise
+    show, fp = decision.show, decision.fp
+    if show is None:
+        return swaps.stay(key_of(page), recorded)
+    doors.assets.ensure()
+    return swaps.swap(key_of(page), recorded, fp, lambda rev: finished_page(page, show, rev, fp))
 
 
-def _newer(recorded: PageToken, kept: PageToken | None, memory: _Memory) -> PageToken:
-    if kept is None or (recorded.rev > kept.rev and recorded.etag not in memory.spent):
-        return recorded
-    return kept
-
-
-def _record(look: Look, pages: dict[str, PagePart], memory: _Memory, doors: PublishDoors) -> None:
+def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors: PublishDoors) -> None:
     changed: dict[str, PagePart] = {}
-    entries: list[Entry] = []
-    for lang, part in pages.items():
+    entries: list[EntryRow] = []
+    for lang, decision in decided.items():
         known = look.row.pages.get(lang)
-        part = replace(part, n=known.n if known else 0)
+        part = replace(decision.part, n=known.n if known else 0)
         if part != known and (known or part.outcome.version):
             changed[lang] = part
-            if part.facts_id != (known.facts_id if known else ""):
-                before = known.facts if known else None
-                entries += entries_of(PageRef(look.post, lang), before, part.facts, part.facts_id)
-    orders = _orders(look, bool(pages), memory, doors)
+            before = known.mark if known else None
+            entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
+    orders = _orders(look, bool(decided), memory, doors)
     if changed or orders:
         doors.index.record_post(look.post, Change(pages=changed, orders=orders, entries=tuple(entries)))
 

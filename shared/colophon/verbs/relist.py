@@ -1,51 +1,117 @@
-"""``relist``: ring for everything that a change in the index calls for. It hangs on the table's stream alone."""
+"""``relist``: ring, and list anew, all that a change in the index calls for. It hangs on the table's stream alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from colophon.decision.parts import ClinicRow, PostRow
+from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
+from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.bells import Bells
-from colophon.stores.inbox import Inbox
 from colophon.stores.stream import RowChange
-from colophon.upload.keys import PageRef, PostRef, named
+from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.ring import Ring
+from colophon.verbs.relisting import (
+    Group,
+    Shelves,
+    archive_group,
+    bring,
+    directory_group,
+    front_group,
+    home_group,
+    year_group,
+)
 
 
-def relist(changes: Iterable[RowChange], inbox: Inbox, intake: Bells) -> None:
-    """Ring for what ``changes`` call for, each ring once. Raises Unavailable unless every ring was taken."""
-    intake.ring(tuple(dict.fromkeys(ring for change in changes for ring in _rings(change, inbox))))
+@dataclass(frozen=True, slots=True)
+class RelistDoors:
+    """What ``relist`` works through."""
+
+    intake: Bells
+    shelves: Shelves
 
 
-def _rings(change: RowChange, inbox: Inbox) -> Iterator[Ring]:
+def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
+    """Do what ``changes`` call for, each thing once however many of them call for it.
+
+    Raises what went wrong with any of it, after all the rest was done.
+    """
+    called = tuple(dict.fromkeys(one for change in changes for one in _called_for(change)))
+    doors.intake.ring([one for one in called if isinstance(one, Ring)])
+    failures = [_failure(group, doors.shelves) for group in sorted(one for one in called if isinstance(one, Group))]
+    for failure in failures:
+        if failure:
+            raise failure
+
+
+def _failure(group: Group, shelves: Shelves) -> Exception | None:
+    try:
+        bring(group, shelves)
+    except Exception as failure:
+        return failure
+    return None
+
+
+def _called_for(change: RowChange) -> Iterator[Ring | Group]:
+    before, after = dict(change.before), dict(change.after)
     kind, _, name = change.pk.partition("#")
-    if kind == "post":
-        post = PostRef(*name.split("/"))
-        before, after = (rows.read_post(post, dict(item)) for item in (change.before, change.after))
-        yield from _post_rings(before, after, inbox)
-    elif kind == "clinic":
-        yield from _clinic_rings(
-            rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after))
-        )
-    elif kind == "site" and rows.read_site(dict(change.before)).fp != rows.read_site(dict(change.after)).fp:
-        yield Ring("posts/", folder=True)
+    match kind + "#" if "#" in change.pk else kind:
+        case "post#":
+            post = PostRef(*name.split("/"))
+            yield from _of_post(rows.read_post(post, before), rows.read_post(post, after))
+        case "clinic#":
+            yield from _of_clinic(rows.read_clinic(name, before), rows.read_clinic(name, after))
+        case "site":
+            yield from _of_site(rows.read_site(before), rows.read_site(after))
+        case keys.ENTRIES:
+            lang, _, clinic = name.partition("/")
+            yield year_group(lang, clinic, int(change.sk[:4]))
+        case keys.RECENT:
+            yield home_group(name)
+        case keys.YEARS if _id(YearRow, before) != _id(YearRow, after):
+            yield archive_group(*name.split("/"))
+        case keys.ARCHIVES if _id(ArchiveRow, before) != _id(ArchiveRow, after):
+            yield directory_group(name)
+        case keys.DIRECTORY if _id(DirectoryRow, before) != _id(DirectoryRow, after):
+            yield home_group(change.sk)
 
 
-def _post_rings(before: PostRow, after: PostRow, inbox: Inbox) -> Iterator[Ring]:
-    """An image's change rings the post's pages; what others show of a page rings its siblings in the inbox."""
-    images = {name: part.fp for name, part in after.images.items()}
-    if images != {name: part.fp for name, part in before.images.items()}:
+def _id(kind: type[YearRow | ArchiveRow | DirectoryRow], item: Mapping[str, Any]) -> str:
+    return rows.read(kind, dict(item)).id if item else ""
+
+
+def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:
+    """An image's change rings the post's pages. A page that was made from other siblings than there are is rung for.
+
+    All languages lie in one item, so what one record shows of them stood at one moment: a page that looked before a
+    sibling was recorded is told by its own record, and one that had been recorded by the sibling's.
+    """
+    if {name: part.fp for name, part in after.images.items()} != {n: part.fp for n, part in before.images.items()}:
         yield Ring(after.post.folder, folder=True)
         return
-    shown = {lang: part.facts_id for lang, part in after.pages.items() if part.facts_id}
-    earlier = {lang: part.facts_id for lang, part in before.pages.items() if part.facts_id}
-    moved = {lang for lang, facts_id in shown.items() if earlier.get(lang) != facts_id}
-    if moved:
-        found = (named(key) for key in inbox.slice(after.post.folder).keys)
-        if {name.lang for name in found if isinstance(name, PageRef)} - moved or len(moved) > 1:
-            yield Ring(after.post.folder, folder=True)
+    for lang, part in after.pages.items():
+        others = {other: found.facts_id for other, found in after.pages.items() if other != lang and found.facts_id}
+        if part.siblings is not None and dict(part.siblings) != others:
+            yield Ring(PageRef(after.post, lang).key)
 
 
-def _clinic_rings(before: ClinicRow, after: ClinicRow) -> Iterator[Ring]:
-    if before.fp != after.fp:
+def _of_clinic(before: ClinicRow, after: ClinicRow) -> Iterator[Ring | Group]:
+    if before.fp != after.fp or before.langs != after.langs:
         images = before.order_id != after.order_id
         yield Ring(f"posts/{after.clinic}/", folder=True, images=images)
+    if (before.fp, before.langs, before.site_fp) != (after.fp, after.langs, after.site_fp):
+        for lang in sorted({*before.langs, *after.langs}):
+            yield archive_group(lang, after.clinic)
+
+
+def _of_site(before: SiteRow, after: SiteRow) -> Iterator[Ring | Group]:
+    if before.fp == after.fp:
+        return
+    yield Ring("posts/", folder=True)
+    yield Ring("clinics/", folder=True)
+    yield front_group()
+    for row in (before, after):
+        for lang in row.settings.languages if row.settings else ():
+            yield directory_group(lang)
+            yield home_group(lang)

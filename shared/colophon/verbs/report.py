@@ -66,7 +66,7 @@ def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
     elif kind == "clinic":
         yield from rows.read_clinic(name, item).outcomes
     elif kind == "site":
-        yield from _present(rows.read_site(item).outcome)
+        yield from rows.read_site(item).outcomes
     elif kind == "stray":
         yield from _present(rows.read(StrayRow, item).outcome)
 

@@ -1,22 +1,46 @@
-"""Keep the index's copy of what ``site.yaml`` says: token, look, record."""
+"""Keep the index's copy of what ``site.yaml`` and ``site.css`` say: token, look, the sheet, record."""
 
 from functools import partial
 
-from colophon.decision.site import decide_site, is_site_settled
-from colophon.upload.keys import SiteFile
+from colophon.decision.parts import SiteRow
+from colophon.decision.site import SITE_FILES, SiteDecision, decide_site, is_site_settled
+from colophon.page.finished import finished_site_style
+from colophon.site_settings import style_of
+from colophon.stores.site import Site
+from colophon.upload.versions import Folder
 from colophon.verbs.attempts import until_landed
-from colophon.verbs.doors import Doors
-from colophon.verbs.looking import settle
+from colophon.verbs.doors import PublishDoors
+from colophon.verbs.looking import Source, settle
+from colophon.verbs.shelves import put_site_shelves
 
 
-def keep_site(doors: Doors) -> None:
-    """Bring the site's row to what ``site.yaml`` says. The posts are rung by the row's change, never from here."""
-    until_landed(partial(_attempt_site, doors), "site.yaml")
+def keep_site(doors: PublishDoors) -> None:
+    """Bring the site's row to what its own files say. The posts are rung by the row's change, never from here."""
+    until_landed(partial(_attempt, doors), "the site")
 
 
-def _attempt_site(doors: Doors) -> None:
+def decided_site(row: SiteRow, source: Source, folder: Folder | None = None) -> SiteDecision:
+    """What becomes of the site by the files that ``source`` holds; ``folder`` is what was seen of them, if anything."""
     verdicts: dict[str, object] = {}
+    look = folder or source.folder(SITE_FILES)
+    return settle(partial(decide_site, row, look, verdicts), verdicts, source)
+
+
+def _attempt(doors: PublishDoors) -> None:
     row = doors.index.site()
-    folder = doors.inbox.folder(SiteFile().key)
-    if not is_site_settled(row, folder):
-        doors.index.record_site(settle(partial(decide_site, row, folder, verdicts), verdicts, doors.inbox))
+    folder = doors.inbox.folder(SITE_FILES)
+    settled = is_site_settled(row, folder)
+    if settled and _stands(style_of(row.settings), doors.site):
+        return
+    decision = decided_site(row, doors.inbox, folder)
+    if decision.style:
+        # Before the row: a page that is made from the row links to the sheet at once.
+        doors.site.put_once(finished_site_style(decision.style))
+    if not settled:
+        put_site_shelves(row, decision.row, doors)
+        doors.index.record_site(decision.row)
+
+
+def _stands(path: str, site: Site) -> bool:
+    """Whether the sheet at ``path`` is there, so that a ring makes good what a site bucket has lost."""
+    return not path or bool(site.token(path.removeprefix("/")).etag)

@@ -19,7 +19,9 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.verbs.build import Built, CopyOf, build_clinic, build_post, stray_outcome
+from colophon.verbs.assets import assets
+from colophon.verbs.build import Built, CopyOf, build_clinic, build_post, build_site, build_site_style, stray_outcome
+from colophon.verbs.build_listings import build_around, build_shelves
 from colophon.verbs.looking import Source
 
 
@@ -70,15 +72,42 @@ def built_posts(
     clinic = None
     for post in posts:
         if clinic is None or clinic.clinic != post.clinic:
-            clinic = build_clinic(post.clinic, source, now)
+            clinic = build_clinic(post.clinic, source, site, now)
         yield build_post(post, source, clinic, site, now, copy_of)
 
 
+def whole_site(plan: Plan, source: Source, now: datetime, copy_of: CopyOf) -> Built:
+    """The whole site in one go: every object, and what became of every upload."""
+    site = build_site(source)
+    posts = list(built_posts(plan.posts, source, site, now, copy_of))
+    shelves = [
+        shelf
+        for clinic in plan.clinics
+        for shelf in build_shelves(
+            build_clinic(clinic, source, site, now),
+            site,
+            (entry for post in posts for entry in post.entries if entry.clinic == clinic),
+        )
+    ]
+    return Built(
+        (
+            *(thing for post in posts for thing in post.objects),
+            *(thing for shelf in shelves for thing in shelf.objects),
+            *build_around(site, shelves),
+            *build_site_style(source),
+            *(assets() if site.settings else ()),
+        ),
+        (
+            *shared_outcomes(plan, source, site, now),
+            *(outcome for post in posts for outcome in post.outcomes),
+        ),
+    )
+
+
 def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) -> Iterator[Outcome]:
-    """What became of the uploads that belong to no post: ``site.yaml``, the clinics' files, the strays."""
-    if site.outcome:
-        yield site.outcome
+    """What became of the uploads that belong to no post: the site's, the clinics' files, the strays."""
+    yield from site.outcomes
     for clinic in plan.clinics:
-        yield from build_clinic(clinic, source, now).outcomes
+        yield from build_clinic(clinic, source, site, now).outcomes
     for key in plan.strays:
         yield stray_outcome(key, source)

@@ -1,0 +1,104 @@
+"""What the index holds for listings: an entry per page, and a row per group of listings made from one look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from colophon.decision.parts import Mark, PageToken
+from colophon.listings.view import ShownClinic
+from colophon.page.entry import Entry
+from colophon.upload.keys import PageRef
+
+Tokens = Mapping[str, PageToken]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One page in the listings of its day. ``entry`` is None for the blank that a page which left leaves: without it
+    a listing could come back to an identity that it had before."""
+
+    lang: str
+    clinic: str
+    posted: date
+    post: str
+    id: str
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """One year of a clinic in one language: its month pages, its sitemap, its search shard.
+
+    ``tokens`` are what stands at each site key, as last put. ``months`` has the live pages of each month that has any.
+    ``id`` changes whenever the archive would show the year otherwise, and never returns.
+    """
+
+    lang: str
+    clinic: str
+    year: int
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+    months: Mapping[int, int] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRow:
+    """A clinic in one language: its archive, its profile and its feeds. ``shown`` is None while nothing is listed.
+
+    ``id`` changes whenever the directory would show the clinic otherwise, and never returns.
+    """
+
+    lang: str
+    clinic: str
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+    shown: ShownClinic | None = None
+    years: tuple[int, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """A language's directory of clinics and its sitemap index. ``clinics`` are the first few, ``total`` counts all.
+
+    ``id`` changes whenever the home page would show them otherwise, and never returns.
+    """
+
+    lang: str
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+    clinics: tuple[ShownClinic, ...] = ()
+    total: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """A language's home page and feeds."""
+
+    lang: str
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
+    """The front door, robots.txt and the page for addresses at which nothing is."""
+
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+
+
+ListingRow = YearRow | ArchiveRow | DirectoryRow | HomeRow | FrontRow
+
+
+def entry_rows(page: PageRef, before: Mark | None, after: Mark | None, entry: Entry | None) -> tuple[EntryRow, ...]:
+    """The entries to write when a page's mark goes from ``before`` to ``after``: of another day, a blank is left."""
+    if after is None or after == before:
+        return ()
+    rows = [EntryRow(page.lang, page.post.clinic, after.posted, page.post.post, after.id, entry)]
+    if before and before.posted != after.posted:
+        rows.append(EntryRow(page.lang, page.post.clinic, before.posted, page.post.post, after.id))
+    return tuple(rows)

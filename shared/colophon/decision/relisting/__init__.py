@@ -1,0 +1,1 @@
+"""What must stand at the listings' addresses: decided from entries and summaries, never from uploads."""

@@ -1,0 +1,80 @@
+"""One listing as it must stand: where, by which identity, and how its bytes are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from colophon.decision.clinic import is_open
+from colophon.decision.listing_rows import EntryRow
+from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.listings.view import Shelf
+from colophon.page.entry import Entry
+from colophon.page.finished import finished_tombstone
+from colophon.page.names import clinic_names
+from colophon.page.site_object import SiteObject
+from colophon.page.view import TombstoneView
+from colophon.site_settings import SiteSettings
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """``make`` gives the object for a revision. ``fp`` never returns to an old value."""
+
+    key: str
+    fp: str
+    make: Callable[[int], SiteObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Relisting(Generic[R]):
+    """A group of listings made from one look, and the row to keep (its tokens and ``n`` not yet filled in)."""
+
+    listings: tuple[Listing, ...]
+    row: R
+
+
+def listing(path_key: str, fp: str, make: Callable[[int, str], SiteObject]) -> Listing:
+    """A listing whose bytes ``make`` gives for a revision and ``fp``."""
+    return Listing(path_key, fp, partial(_made, make, fp))
+
+
+def ended(path_key: str, fp: str, show: TombstoneView, cache_tags: str) -> Listing:
+    """The tombstone that stands where a listing was, or would be."""
+    return Listing(path_key, fp, lambda rev: finished_tombstone(path_key, show, cache_tags, rev, fp))
+
+
+def absent(lang: str, site: SiteRow) -> TombstoneView:
+    """The tombstone of a listing that has nothing to list."""
+    return TombstoneView("absent", lang, site.settings)
+
+
+def live(rows: tuple[EntryRow, ...]) -> tuple[Entry, ...]:
+    """The entries of pages that are there, the newest first; of one day in the order of their names."""
+    found = [row.entry for row in rows if row.entry]
+    return tuple(sorted(found, key=lambda entry: (-entry.posted.toordinal(), entry.clinic, entry.post)))
+
+
+def identities(rows: tuple[EntryRow, ...]) -> list[tuple[str, str, str, str]]:
+    """The identity of a set of entries, blanks too."""
+    return sorted((row.posted.isoformat(), row.clinic, row.post, row.id) for row in rows)
+
+
+def serves(site: SiteRow, lang: str) -> SiteSettings | None:
+    """The site's settings, if it has ``lang``."""
+    return site.settings if site.settings and lang in site.settings.languages else None
+
+
+def shelf_of(lang: str, clinic: ClinicRow, site: SiteRow) -> Shelf | None:
+    """The clinic's place in ``lang``, or None where nothing of it may be shown."""
+    settings = serves(site, lang)
+    if settings is None or clinic.record is None or not is_open(clinic):
+        return None
+    names = tuple(clinic_names(clinic.record, lang, settings.original_language))
+    return Shelf(lang, clinic.clinic, names, settings)
+
+
+def _made(make: Callable[[int, str], SiteObject], fp: str, rev: int) -> SiteObject:
+    return make(rev, fp)

@@ -1,0 +1,25 @@
+"""What pages load from beside them: it goes out with the code, under the hash of its content."""
+
+from colophon.page.finished import finished_style
+from colophon.page.site_object import SiteObject
+from colophon.stores.site import Site
+
+
+def assets() -> tuple[SiteObject, ...]:
+    """Every asset that goes out with the code."""
+    return (finished_style(),)
+
+
+class Assets:
+    """Puts the assets out once in this process's life, before the first page that needs them."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._are_there = False
+
+    def ensure(self) -> None:
+        """Put every asset where nothing is yet. Raises Lost when it can't be said whether one is there."""
+        if not self._are_there:
+            for asset in assets():
+                self._site.put_once(asset)
+            self._are_there = True
