@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo dev test simulate lint golden lock clean
+.PHONY: help setup tools browser demo dev test shots simulate lint golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -28,14 +28,21 @@ tools: .venv-tools/ready ## the SAM and AWS command lines, in an environment of 
 	@.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+browser: .venv-browser/ready ## what checks pages in Chromium, where the machine has Chromium, Java and npm
+.venv-browser/ready: tests/tools/browser.txt tests/tools/npm.lock | .venv/ready
+	@PYTHONPATH=shared $(BIN)/python -m tests.tools.fetch_browser_tools
+
 demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site in build/site/
 	@$(BIN)/colophon dev $(SAMPLES) --once --out build/site
 
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools lint ## every test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+test: setup tools browser lint ## every test; those in a browser only where there is one
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs
+
+shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
+	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
 
 simulate: setup ## random schedules of the protocol under faults, by seed; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
@@ -53,4 +60,4 @@ lock: setup ## write the requirement locks anew from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser build .aws-sam

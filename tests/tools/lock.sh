@@ -14,3 +14,10 @@ compile pyproject.toml $lambda --output-file shared/requirements.txt
 # shellcheck disable=SC2086
 echo pillow | compile - $lambda --output-file functions/image/requirements.txt
 printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --output-file tests/tools/requirements.txt
+echo playwright | compile - --universal --python-version 3.11 --no-annotate --constraint requirements-dev.txt \
+	--output-file tests/tools/browser.txt
+for package in axe-core vnu-jar; do
+	version=$(npm view "$package" version)
+	echo "$package $version $(npm view "$package@$version" dist.integrity)"
+done >build/npm.lock
+mv build/npm.lock tests/tools/npm.lock

@@ -1,0 +1,29 @@
+"""The Nu HTML checker on files, all of them in one start of Java."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.browser import tools
+
+
+def complaints(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
+    """What the checker says of each of ``files`` (HTML pages and style sheets by name), errors and warnings alike.
+
+    ``folder`` is an empty one to lay them into.
+    """
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    options = ("--also-check-css", "--format", "json", "--stdout", "--exit-zero-always")
+    paths = [folder / name for name in files]
+    said = subprocess.run(
+        ["java", "-jar", tools.NU, *options, *paths], check=True, capture_output=True, timeout=120
+    ).stdout
+    found: dict[str, list[str]] = {name: [] for name in files}
+    for message in json.loads(said)["messages"]:
+        name = message["url"].removeprefix(f"file:{folder}/")
+        kind = message.get("subType", message["type"])
+        found[name].append(f"line {message.get('lastLine', 0)}: {kind}: {message['message']}")
+    return found

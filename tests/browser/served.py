@@ -1,0 +1,63 @@
+"""The whole site as readers get it: made by an emulated stack, served with the headers of infra/cdn.yaml."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from colophon.local.distribution import Distribution, distribution
+from colophon.local.site_server import SiteServer
+from colophon.local.stack import LocalStack
+from tests.browser.uploads import upload_all
+from tests.emulated.desk import TEMPLATE, Desk
+
+# A key of the site bucket -> headers (names in lower case) and body.
+Stored: TypeAlias = dict[str, tuple[Mapping[str, str], bytes]]
+_KEPT = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
+_PAGE = {"content-type": "text/html; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """``stored`` may be added to while it is served: ``url`` shows it at once. ``url`` ends without a slash."""
+
+    url: str
+    stored: Stored
+
+    def plant(self, key: str, html: str) -> str:
+        """Put a page of a test's own beside the site's; its path is returned."""
+        self.stored[key] = (_PAGE, html.encode())
+        return f"/{key}"
+
+    def pages(self) -> dict[str, bytes]:
+        """Every HTML page of the site by its key."""
+        return {key: body for key, (_, body) in sorted(self.stored.items()) if key.endswith(".html")}
+
+    def sheets(self) -> dict[str, bytes]:
+        """Every style sheet of the site by its key."""
+        return {key: body for key, (_, body) in sorted(self.stored.items()) if key.endswith(".css")}
+
+
+@contextmanager
+def served_site() -> Iterator[Served]:
+    """The site of ``upload_all`` on a port of 127.0.0.1. The stack that made it is gone: moto has one at a time."""
+    cdn, stored = _made()
+
+    def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
+        return (200, *stored[key]) if key in stored else (404, {}, b"")
+
+    with SiteServer(cdn, fetch) as server:
+        yield Served(server.url, stored)
+
+
+def _made() -> tuple[Distribution, Stored]:
+    with LocalStack(TEMPLATE) as stack:
+        desk = Desk(stack, "")
+        upload_all(desk)
+        return distribution(stack.deployment), {key: _stored(desk, key) for key in desk.objects()}
+
+
+def _stored(desk: Desk, key: str) -> tuple[Mapping[str, str], bytes]:
+    found = desk.site_object(key)
+    headers = {name.lower(): value for name, value in found["ResponseMetadata"]["HTTPHeaders"].items()}
+    return {name: value for name, value in headers.items() if name.startswith(_KEPT)}, found["Body"]

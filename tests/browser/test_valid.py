@@ -1,0 +1,18 @@
+"""The Nu HTML checker finds no error in any page of the site, nor in its style sheet."""
+
+from pathlib import Path
+
+from tests.browser import nu
+from tests.browser.served import Served
+
+PLANTED = {
+    "planted/element.html": b'<!doctype html><html lang="en"><title>x</title><p><div>x</div></p>',
+    "planted/attribute.html": b'<!doctype html><html lang="en"><title>x</title><img src="a.png">',
+    "planted/sheet.css": b"p { colour: red }",
+}
+
+
+def test_every_page_and_the_style_sheet_are_valid(site: Served, tmp_path: Path) -> None:
+    found = nu.complaints({**site.pages(), **site.sheets(), **PLANTED}, tmp_path)
+    assert {name: said for name, said in found.items() if said and name not in PLANTED} == {}
+    assert [name for name in PLANTED if not found[name]] == [], "The checker let pass what is wrong on purpose."

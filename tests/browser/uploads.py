@@ -1,0 +1,64 @@
+"""What the samples do not show: hard words and long ones, a hold that stands today, a clinic with nothing left."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from colophon.notices.languages import NOTICE_LANGUAGES
+from tests.emulated.desk import SAMPLES, Desk
+from tests.emulated.uploads import Clinic, Post, edition, order, original, picture
+
+NARROW = Clinic("narrow-gate")
+EMPTY = Clinic("empty-shelf")
+HARD, HELD, WITHDRAWN = NARROW.post("everything-at-once"), NARROW.post("held"), NARROW.post("withdrawn")
+DELETED = EMPTY.post("deleted")
+
+HARD_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, and shorter words"
+_HARD_FILES = Path(__file__).parent / "hard"
+
+
+def upload_all(desk: Desk) -> None:
+    """The samples and what they do not show, in every language that pages can be in."""
+    for file in sorted((SAMPLES / "inbox").rglob("*")):
+        if file.is_file() and file.name != "site.yaml":
+            desk.put(file.relative_to(SAMPLES / "inbox").as_posix(), file.read_bytes())
+    for key, content in [("site.yaml", _site()), *_further()]:
+        desk.put(key, content)
+    desk.settle()
+    desk.delete(DELETED.key("en.md"))
+    desk.settle()
+
+
+def _site() -> str:
+    site = yaml.safe_load((SAMPLES / "inbox/site.yaml").read_bytes())
+    return yaml.safe_dump({**site, "languages": list(NOTICE_LANGUAGES)}, allow_unicode=True)
+
+
+def _further() -> Iterator[tuple[str, str | bytes]]:
+    yield NARROW.key, NARROW.record(english="The Narrow Gate Clinic of a Rather Long Street")
+    yield EMPTY.key, EMPTY.record(english="Empty Shelf Clinic")
+    for post in (HARD, HELD, WITHDRAWN, DELETED):
+        yield from _editions(post)
+    yield HARD.key("one.png"), (SAMPLES / "inbox/posts/mulmarugyeol/how-much-sunscreen/two-fingers.png").read_bytes()
+    yield HARD.key("two.png"), picture()
+    yield HELD.key("withdrawal.yaml"), _hold()
+    yield WITHDRAWN.key("withdrawal.yaml"), order("withdrawn", "permission-ended")
+
+
+def _editions(post: Post) -> Iterator[tuple[str, str]]:
+    if post is not HARD:
+        yield post.key("en.md"), edition(f"A post that is {post.name}")
+        return
+    body, more = ((_HARD_FILES / name).read_text("utf-8") for name in ("body.md", "fields.yaml"))
+    yield post.key("ko.md"), original(body=body, more=more)
+    for lang in NOTICE_LANGUAGES:
+        if lang != "ko":
+            yield post.key(f"{lang}.md"), edition(HARD_TITLE, body=body, more=more)
+
+
+def _hold() -> str:
+    """It stands on the day of the test, whichever day that is."""
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    return f'kind: hold\nreason: error\nat: "{at.isoformat()}"\nuntil: "{(at + timedelta(days=20)).isoformat()}"\n'
