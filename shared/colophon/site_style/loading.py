@@ -1,0 +1,75 @@
+"""What in a style sheet would load something, or lead elsewhere: none of it is allowed, in any spelling."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from colophon.page.style import style_sheet
+from colophon.problem import Problem
+from colophon.site_style.sheet import Node, Sheet, every, parsed, significant
+from colophon.upload.fields import shown
+
+# The at-rules that dress a page; whatever CSS may get next waits until somebody has judged it.
+_ALLOWED = frozenset(
+    {
+        "charset", "container", "counter-style", "keyframes", "-webkit-keyframes", "layer", "media", "page", "property",
+        "scope", "starting-style", "supports", "position-try",
+    }
+)  # fmt: skip
+# The margins of a printed page (CSS Paged Media Module Level 3, 4.2) stand only within @page.
+_MARGIN = re.compile(r"(top|bottom|left|right)-(left|center|right|top|middle|bottom)(-corner)?")
+# Functions that take an address; image-set() and image() take one as a plain string (CSS Images Module Level 4, 2).
+_LOADING = re.compile(r"(?:.*[^a-z0-9_-]|-(?:webkit|moz|ms|o)-)?(url|url-prefix|domain|src|image|image-set)", re.DOTALL)
+_WHY = {
+    "import": "Put the rules of the other sheet into this one.",
+    "font-face": "Name fonts in font-family that readers' devices have.",
+    "namespace": "Remove it; the pages are HTML alone.",
+}
+_NO_ADDRESS = "Remove it: a look of one's own loads nothing. Use colours and gradients instead of pictures."
+
+
+@cache
+def own_layers() -> frozenset[str]:
+    """The layers of Colophon's own sheet. What is important in them stands above all that comes later."""
+    sheet = parsed(style_sheet()[1].decode())
+    return frozenset(name for rule in sheet.at_rules if rule.lower_at_keyword == "layer" for name in _layers(rule))
+
+
+def loadings(sheet: Sheet) -> Iterator[Problem]:
+    """A problem for everything in ``sheet`` that would load something, and for every at-rule that is not known."""
+    for token, _ in every(sheet.tokens):
+        if token.type == "url":
+            yield Problem(f"An address stands here: “{shown(token.value)}”.", _NO_ADDRESS, line=token.source_line)
+        elif token.type == "function" and (found := _LOADING.fullmatch(token.lower_name)):
+            yield Problem(f"{found[1]}() loads something.", _NO_ADDRESS, line=token.source_line)
+        elif token.type == "at-keyword" and not _known(token.lower_value):
+            yield _not_allowed(token)
+    for rule in sheet.at_rules:
+        if rule.lower_at_keyword == "charset" and not _is_utf8(rule):
+            what = "The style sheet says that it is in another encoding than UTF-8."
+            yield Problem(what, "Save it as UTF-8 and remove @charset.", line=rule.source_line)
+        elif rule.lower_at_keyword == "layer" and (taken := own_layers().intersection(_layers(rule))):
+            what = f"The layer “{shown(min(taken))}” is one of Colophon's own sheet, which keeps the notices in sight."
+            yield Problem(what, "Give the layer another name.", line=rule.source_line)
+
+
+def _known(name: str) -> bool:
+    return name in _ALLOWED or _MARGIN.fullmatch(name) is not None
+
+
+def _not_allowed(token: Node) -> Problem:
+    name = token.lower_value
+    fix = _WHY.get(name, f"Remove it. Allowed are @{', @'.join(sorted(_ALLOWED))}.")
+    return Problem(f"@{shown(token.value)} is not allowed in site.css.", fix, line=token.source_line)
+
+
+def _is_utf8(rule: Node) -> bool:
+    words = significant(rule.prelude)
+    return len(words) == 1 and words[0].type == "string" and words[0].value.lower() == "utf-8"
+
+
+def _layers(rule: Node) -> list[str]:
+    """The layers that ``rule`` names; of a nested one (``outer.inner``) the outermost."""
+    words = significant(rule.prelude)
+    before: list[Node | None] = [None, *words]
+    return [word.value for word, last in zip(words, before, strict=False) if word.type == "ident" and last != "."]

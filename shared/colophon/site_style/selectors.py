@@ -1,0 +1,124 @@
+"""Which selectors reach what readers are owed: the notices, the label above the title, the source warnings."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
+
+from colophon.site_style.sheet import Node, content_of, significant
+
+# A notice itself (or something in it); what holds notices among other things; neither.
+Reach: TypeAlias = Literal["notice", "around", ""]
+
+NOTICES = ("notice", "notice-box", "source-warning")
+_AROUND_CLASSES = frozenset({"post-header", "post-body", "tombstone"})
+_AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "li"})
+_PAINTED = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
+_DOWNWARD = (" ", ">")
+
+
+class Selectors:
+    """The selectors of one sheet; each list is looked at once, however many rules stand in it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Reach, bool]] = {}
+
+    def reach(self, where: tuple[tuple[Node, ...], ...]) -> Reach:
+        """What a rule reaches whose selectors, the outermost first, are ``where``."""
+        reaches = [self._look(prelude)[0] for prelude in where]
+        if "notice" in reaches:
+            return "notice"
+        return "around" if reaches and all(reaches) else ""
+
+    def is_painted(self, where: tuple[tuple[Node, ...], ...]) -> bool:
+        """Whether a rule dresses only what a style sheet itself paints beside a text: ``::before`` and its like."""
+        return bool(where) and self._look(where[-1])[1]
+
+    def _look(self, prelude: tuple[Node, ...]) -> tuple[Reach, bool]:
+        if id(prelude) not in self._known:
+            painted = all(_pseudo_element(_compounds(tokens)[-1][1]) in _PAINTED for tokens in _split(prelude))
+            self._known[id(prelude)] = _of_list(prelude), painted
+        return self._known[id(prelude)]
+
+
+def _of_list(prelude: Iterable[Node]) -> Reach:
+    reaches = {_of_complex(_compounds(tokens)) for tokens in _split(prelude)}
+    return "notice" if "notice" in reaches else "around" if "around" in reaches else ""
+
+
+def _of_complex(compounds: "list[tuple[str, list[Node]]]") -> Reach:
+    """The subject is what comes last; all that leads down to it stands around it, up to the first sibling."""
+    for combinator, compound in reversed(compounds):
+        if _is_notice(compound):
+            return "notice"
+        if combinator not in _DOWNWARD:
+            break
+    return "around" if all(_is_around(compound) for _, compound in compounds) else ""
+
+
+def _split(prelude: Iterable[Node]) -> Iterator[list[Node]]:
+    complex_: list[Node] = []
+    for node in prelude:
+        if node == ",":
+            yield complex_
+            complex_ = []
+        else:
+            complex_.append(node)
+    yield complex_
+
+
+def _compounds(tokens: Iterable[Node]) -> "list[tuple[str, list[Node]]]":
+    """Each compound selector with the combinator before it."""
+    compounds: list[tuple[str, list[Node]]] = [(" ", [])]
+    for token in tokens:
+        combinator = " " if token.type == "whitespace" else token.value if token.type == "literal" else ""
+        if combinator not in (" ", ">", "+", "~", "||") or token.type == "comment":
+            compounds[-1][1].append(token)
+        elif compounds[-1][1]:
+            compounds.append((combinator, []))
+        elif combinator != " ":
+            compounds[-1] = (combinator, [])
+    if not compounds[-1][1] and len(compounds) > 1:
+        compounds.pop()
+    return compounds
+
+
+def _is_notice(compound: list[Node]) -> bool:
+    for place, token in enumerate(compound):
+        before = compound[place - 1] if place else None
+        if token.type == "ident" and before == "." and token.value in NOTICES:
+            return True
+        if token.type == "[] block" and _names_notices(significant(token.content)):
+            return True
+        # What isn't a notice may be named by :not(); every other one selects what its argument does, or what holds it.
+        if token.type == "function" and token.lower_name != "not" and _of_list(content_of(token)) == "notice":
+            return True
+    return False
+
+
+def _names_notices(attribute: list[Node]) -> bool:
+    if not attribute or attribute[0].type != "ident":
+        return False
+    name = attribute[0].lower_value
+    if name == "class":
+        asked = next((token.value for token in attribute[1:] if token.type in ("string", "ident")), "")
+        return any(asked in notice or notice in asked.split() for notice in NOTICES)
+    return bool(name.startswith("data-notice")) or name == "data-version"
+
+
+def _is_around(compound: list[Node]) -> bool:
+    """Whether nothing in ``compound`` tells a notice, or what holds it, from other things."""
+    for place, token in enumerate(compound):
+        before = compound[place - 1] if place else None
+        if token.type == "ident" and before == "." and token.value not in _AROUND_CLASSES:
+            return False
+        if token.type == "ident" and before is None and token.lower_value not in _AROUND_TAGS:
+            return False
+        if token.type in ("hash", "[] block"):
+            return False
+    return True
+
+
+def _pseudo_element(compound: list[Node]) -> str:
+    """The pseudo-element that ``compound`` ends with, in its old spelling with one colon too."""
+    if len(compound) > 1 and compound[-1].type == "ident" and compound[-2] == ":":
+        return str(compound[-1].lower_value)
+    return ""
