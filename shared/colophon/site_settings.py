@@ -101,6 +101,25 @@ class SiteSettings(BaseModel):
         return self.name.get(lang) or self.name.get("en") or next(iter(self.name.values()))
 
 
+class DressedSite(SiteSettings):
+    """The settings with the look that came beside them: no file of settings can name a path of the site.
+
+    ``style_path`` is where the deployer's own style sheet lies, from the site's root; empty: there is none.
+    """
+
+    style_path: str = ""
+
+
+def dressed(site: SiteSettings, style_path: str) -> DressedSite:
+    """``site`` with the style sheet at ``style_path``."""
+    return DressedSite.model_construct(**{**dict(site), "style_path": style_path})
+
+
+def style_of(site: SiteSettings | None) -> str:
+    """The path of the deployer's own style sheet, empty where the site has none."""
+    return site.style_path if isinstance(site, DressedSite) else ""
+
+
 def read_site(content: bytes) -> SiteSettings:
     """The settings that ``content``, the bytes of site.yaml, hold. Raises Refused with every problem of them."""
     return validated(SiteSettings, fields_of_file(content))

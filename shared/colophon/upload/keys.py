@@ -66,6 +66,15 @@ class SiteFile:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteStyle:
+    """``site.css``: a look of the site's own."""
+
+    @property
+    def key(self) -> str:
+        return "site.css"
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicFile:
     """A clinic's record."""
 
@@ -135,6 +144,7 @@ class Unknown:
 
 Named: TypeAlias = (
     SiteFile
+    | SiteStyle
     | ClinicFile
     | ClinicWithdrawal
     | PageRef
@@ -160,8 +170,7 @@ def named(key: str) -> Named:
         case ["site.yaml"]:
             return SiteFile()
         case ["site.css"]:
-            what = "A style sheet of the site's own is not read yet."
-            return Unknown(key, Problem(what, "Remove it; the pages keep the look that Colophon brings."))
+            return SiteStyle()
         case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL):
             if problem := _slug_problem("clinic", clinic):
                 return Unknown(key, problem)
@@ -226,7 +235,7 @@ def _not_a_language(tag: str) -> Problem:
 
 def _out_of_place() -> Problem:
     fix = (
-        "Use site.yaml, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
+        "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Nothing that Colophon publishes has a key like this.", fix)
