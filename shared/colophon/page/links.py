@@ -1,10 +1,14 @@
 """Where a page and its siblings are, for people and for search engines."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from colophon.page.languages import own_name
 from colophon.page.paths import path_of
 from colophon.page.view import PostView
+from colophon.site_settings import SiteSettings
+from colophon.upload.keys import PageRef, PostRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,26 @@ def canonical_url(view: PostView) -> str:
 
 
 def alternates(view: PostView) -> list[Alternate]:
-    """Every live edition, this one among them, and the one for readers of none of these languages.
+    """The ``hreflang`` links of a post's page: itself and its live siblings."""
+    return post_alternates(view.site, view.page.post, [view.page.lang, *(sibling.lang for sibling in view.siblings)])
 
-    The same list on each of the siblings, since search engines heed only links that go both ways
+
+def post_alternates(site: SiteSettings, post: PostRef, languages: Collection[str]) -> list[Alternate]:
+    """Every live edition of ``post``, in the order of their tags, and the one for readers of none of ``languages``.
+
+    The same list on each of the pages, and in the sitemaps, since search engines heed only links that go both ways
     (Google Search Central, "Localized versions of your pages"). Empty where the post has one edition.
     """
-    if not view.siblings:
+    if len(languages) < 2:
         return []
-    urls = {sibling.lang: view.site.url + sibling.path for sibling in view.siblings}
-    urls[view.page.lang] = canonical_url(view)
-    default = next((lang for lang in ("en", view.site.original_language) if lang in urls), min(urls))
-    return [Alternate(lang, urls[lang]) for lang in sorted(urls)] + [Alternate("x-default", urls[default])]
+    urls = {lang: site.url + path_of(PageRef(post, lang)) for lang in sorted(languages)}
+    default = next((lang for lang in ("en", site.original_language) if lang in urls), min(urls))
+    return [Alternate(lang, url) for lang, url in urls.items()] + [Alternate("x-default", urls[default])]
+
+
+def encoded(path: str) -> str:
+    """``path``, which may hold any letters, as an address holds it: in UTF-8, percent-encoded (RFC 3986, 2.1)."""
+    return quote(path, safe="/")
 
 
 def other_languages(view: PostView) -> list[OtherLanguage]:

@@ -1,0 +1,114 @@
+"""Sitemaps: valid by the protocol, complete, and of one mind with the pages' heads."""
+
+from dataclasses import replace
+
+import pytest
+
+from colophon.listings import sitemap
+from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
+from colophon.listings.view import ShelfYears
+from colophon.page.entry import Picture
+from colophon.page.links import alternates
+from tests.listings.feeds import (
+    ENTRY,
+    HOSTILE,
+    ORIGINAL,
+    PLAIN,
+    SITE,
+    entry,
+    hostile_entry,
+    language_map,
+    post_view,
+    year,
+)
+from tests.listings.well_formed import IMAGE, SITEMAP, XHTML, parsed
+
+SHELVES = (ShelfYears("dansol-ear", (2026,)), ShelfYears("noeul-dental", (2026, 2025)))
+
+
+def posts(view):
+    return parsed(year_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
+
+
+def locations(content, schema):
+    return [loc.text for loc in parsed(content, schema).iter(f"{SITEMAP}loc")]
+
+
+def test_a_year_names_each_post_and_when_it_last_changed():
+    told = posts(year(ENTRY, PLAIN))
+    assert [(url.findtext(f"{SITEMAP}loc"), url.findtext(f"{SITEMAP}lastmod")) for url in told] == [
+        ("https://reader.example/en/noeul-dental/night-guards/", "2026-05-01"),
+        ("https://reader.example/en/noeul-dental/plain/", "2026-01-02T09:00:00Z"),
+    ]
+
+
+def test_the_last_change_of_a_page_is_never_before_it_came():
+    (url,) = posts(year(entry(published="2026-05-01T14:39:00+09:00", modified="2026-04-30")))
+    assert url.findtext(f"{SITEMAP}lastmod") == "2026-05-01T14:39:00+09:00"
+
+
+@pytest.mark.parametrize("languages", [("en", "ja", "ko"), ("ja", "ko"), ("ja", "zh-Hans"), ("en",)])
+def test_other_languages_are_those_of_the_page_itself(languages):
+    lang = languages[0]
+    (url,) = posts(year(entry(lang=lang, languages=languages), lang=lang))
+    told = [(link.get("hreflang"), link.get("href")) for link in url.findall(f"{XHTML}link")]
+    assert told == [(link.lang, link.url) for link in alternates(post_view(lang, languages))]
+    assert len(told) == (len(languages) + 1 if len(languages) > 1 else 0)
+
+
+def test_pictures_have_addresses_that_every_program_can_read():
+    names = ("사진 1.00ff-1200.jpg", "50% #1?.00ff-1200.jpg", "a&b+c.00ff-1200.jpg")
+    (url,) = posts(year(entry(pictures=tuple(Picture(f"/images/c/p/{name}", 1200, 800) for name in names))))
+    assert [loc.text for loc in url.iter(f"{IMAGE}loc")] == [
+        "https://reader.example/images/c/p/%EC%82%AC%EC%A7%84%201.00ff-1200.jpg",
+        "https://reader.example/images/c/p/50%25%20%231%3F.00ff-1200.jpg",
+        "https://reader.example/images/c/p/a%26b%2Bc.00ff-1200.jpg",
+    ]
+
+
+def test_a_languages_clinics_are_named_with_its_home_page():
+    view = language_map(*SHELVES)
+    content = clinics_sitemap(view, 12)
+    assert locations(content, "sitemap.xsd") == [
+        "https://reader.example/en/",
+        "https://reader.example/en/dansol-ear/",
+        "https://reader.example/en/dansol-ear/profile/",
+        "https://reader.example/en/noeul-dental/",
+        "https://reader.example/en/noeul-dental/profile/",
+    ]
+    assert b"lastmod" not in content
+    assert locations(clinics_sitemap(language_map(), 12), "sitemap.xsd") == ["https://reader.example/en/"]
+
+
+def test_the_index_names_every_sitemap_of_the_language():
+    assert locations(sitemap_index(language_map(*SHELVES), 12), "siteindex.xsd") == [
+        "https://reader.example/en/sitemap-clinics.xml",
+        "https://reader.example/en/dansol-ear/sitemap-2026.xml",
+        "https://reader.example/en/noeul-dental/sitemap-2026.xml",
+        "https://reader.example/en/noeul-dental/sitemap-2025.xml",
+    ]
+
+
+def test_no_file_is_longer_than_the_protocol_allows(monkeypatch):
+    monkeypatch.setattr(sitemap, "MOST", 3)
+    assert len(locations(sitemap_index(language_map(*SHELVES), 1), "siteindex.xsd")) == 3
+    assert len(locations(clinics_sitemap(language_map(*SHELVES), 1), "sitemap.xsd")) == 3
+
+
+def test_the_revision_stands_once_where_comparisons_mask_it():
+    views = [(year_sitemap, year(ENTRY)), (clinics_sitemap, language_map(*SHELVES)), (sitemap_index, language_map())]
+    for make, view in views:
+        assert make(view, 12).count(b"<!-- rev 12 -->") == 1
+        assert make(view, 12).replace(b"rev 12", b"rev 13") == make(view, 13)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_breaks_a_sitemap(text):
+    (url,) = posts(year(hostile_entry(text)))
+    assert len(url.findall(f"{IMAGE}image")) == 1
+
+
+def test_a_site_on_a_local_port_has_sitemaps_too():
+    site = SITE.model_copy(update={"url": "http://127.0.0.1:8080"})
+    (url,) = posts(year(replace(ORIGINAL, languages=("ko",)), lang="ko", site=site))
+    assert url.findtext(f"{SITEMAP}loc") == "http://127.0.0.1:8080/ko/noeul-dental/night-guards/"
