@@ -64,7 +64,7 @@ FRONT = FrontMatter(
 def facts(lang: str, warnings: int = 1) -> Facts:
     """What a sibling in ``lang`` shows."""
     path = f"/{lang}/noeul-dental/night-guards/"
-    return Facts(lang, path, "t", SOURCE.title, "e", SOURCE.posted, lang == "ko", warnings)
+    return Facts(lang, path, lang == "ko", warnings)
 
 
 def view(lang: str = "en", siblings: tuple[str, ...] = ("ja", "ko"), warnings: int = 1, **front: Any) -> PostView:

@@ -51,7 +51,7 @@ def _everywhere(view, words):
 
 def _shape(tree):
     """Tags and attribute names, and the values of all attributes but those that hold an upload's words."""
-    spoken = {"content", "alt"}
+    spoken = {"content", "alt", "title"}
     return [(e.tag, {k: "" if k in spoken else v for k, v in e.attrib.items()}) for e in tree.iter()]
 
 

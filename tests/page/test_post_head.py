@@ -48,7 +48,7 @@ def test_a_page_is_canonical_to_itself(make_view, parse):
 
 
 def _alternates(view, parse):
-    links = parse(post_page(view, 1)).findall(".//link[@rel='alternate']")
+    links = parse(post_page(view, 1)).findall(".//link[@hreflang]")
     return {link.get("hreflang"): link.get("href") for link in links}
 
 
@@ -61,6 +61,14 @@ def test_every_edition_names_all_editions_alike_and_itself(make_view, parse):
 
 def test_a_post_in_one_language_has_no_alternates(make_view, parse):
     assert _alternates(make_view(siblings=()), parse) == {}
+
+
+def test_a_page_leads_to_its_clinics_feeds(make_view, parse):
+    links = parse(post_page(make_view(), 1)).findall(".//link[@rel='alternate'][@type]")
+    assert [(link.get("type"), link.get("title"), link.get("href")) for link in links] == [
+        ("application/atom+xml", "Noeul Dental (Atom)", "/en/noeul-dental/feed.xml"),
+        ("application/feed+json", "Noeul Dental (JSON Feed)", "/en/noeul-dental/feed.json"),
+    ]
 
 
 def test_the_preview_picture_is_the_first_that_is_there(make_view, parse):

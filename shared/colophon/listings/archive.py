@@ -1,10 +1,53 @@
 """A clinic's archive: years and months with counts, the newest posts, the search."""
 
+from typing import Any
+
+from colophon.listings.calendar import shown_years
+from colophon.listings.entries import shown_entries, tag_links
+from colophon.listings.head import listing_head
+from colophon.listings.phrases import archive_description, holds_originals, notice_box, posts_title
+from colophon.listings.search_script import search_script_path
+from colophon.listings.structured import clinic, collection
 from colophon.listings.view import ArchiveView
+from colophon.notices.policy import entry_label
+from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
+from colophon.page.paths import archive_path, profile_path, search_shard_path
 from colophon.page.template import render
 
 
 def archive_page(view: ArchiveView, rev: int) -> bytes:
     """``/<lang>/<clinic>/`` in UTF-8: the same view and ``rev`` (from 1) always make the same bytes."""
-    return render("archive.html", **frame(view.shelf.lang, view.shelf.site, rev), view=view)
+    shelf, lang, site = view.shelf, view.shelf.lang, view.shelf.site
+    return render(
+        "archive.html",
+        **frame(lang, site, rev),
+        **_head(view),
+        **notice_box(site, lang),
+        names=shelf.names,
+        profile=profile_path(lang, shelf.clinic),
+        originals=holds_originals(site, lang),
+        original_language=site.original_language,
+        entries=shown_entries(view.newest),
+        years=shown_years(shelf, view.years),
+        tags=tag_links(view.tags, lang, shelf.clinic),
+        shards=" ".join(search_shard_path(lang, shelf.clinic, year.year) for year in view.years),
+        script=search_script_path(),
+        label=entry_label(lang, holds_originals(site, lang)),
+    )
+
+
+def _head(view: ArchiveView) -> dict[str, Any]:
+    shelf, lang, site = view.shelf, view.shelf.lang, view.shelf.site
+    path, name = archive_path(lang, shelf.clinic), shelf.names[0].text
+    title = f"{name} · {posts_title(site, lang)}"
+    listed = [(entry.title, entry.path) for entry in view.newest]
+    return listing_head(
+        site,
+        path,
+        title,
+        archive_description(site, lang, name),
+        described=collection(site, lang, path, title, listed, clinic(shelf.names)),
+        feeds=feed_links(lang, name, shelf.clinic),
+        indexed=bool(view.years),
+    )

@@ -1,10 +1,46 @@
 """The home page of a language: the newest posts of all clinics."""
 
+from typing import Any
+
+from colophon.listings.cards import clinic_cards
+from colophon.listings.entries import shown_entries
+from colophon.listings.head import home_alternates, listing_head
+from colophon.listings.phrases import home_description, notice_box, posts_title
+from colophon.listings.structured import collection
 from colophon.listings.view import HomeView
+from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
+from colophon.page.paths import directory_path, home_path
 from colophon.page.template import render
 
 
 def home_page(view: HomeView, rev: int) -> bytes:
     """``/<lang>/`` in UTF-8: the same view and ``rev`` (from 1) always make the same bytes."""
-    return render("home.html", **frame(view.lang, view.site, rev), view=view)
+    lang, site = view.lang, view.site
+    return render(
+        "home.html",
+        **frame(lang, site, rev),
+        **_head(view),
+        **notice_box(site, lang),
+        about=site.about.get(lang, ""),
+        original_language=site.original_language,
+        entries=shown_entries(view.newest),
+        clinics=clinic_cards(view.clinics, lang),
+        total=view.total,
+        directory=directory_path(lang),
+    )
+
+
+def _head(view: HomeView) -> dict[str, Any]:
+    lang, site, path = view.lang, view.site, home_path(view.lang)
+    title = posts_title(site, lang)
+    listed = [(entry.title, entry.path) for entry in view.newest]
+    return listing_head(
+        site,
+        path,
+        title,
+        home_description(site, lang),
+        described=collection(site, lang, path, title, listed),
+        feeds=feed_links(lang, site.title(lang)),
+        alternates=home_alternates(site),
+    )

@@ -1,10 +1,44 @@
 """A month of a clinic: every live page that was posted in it."""
 
+from datetime import date
+
+from colophon.listings.entries import shown_entries
+from colophon.listings.head import listing_head
+from colophon.listings.phrases import holds_originals, month_description, notice_box
+from colophon.listings.structured import clinic, collection
 from colophon.listings.view import MonthView
+from colophon.page.dates import month_words
+from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
+from colophon.page.paths import archive_path, month_path
 from colophon.page.template import render
 
 
 def month_page(view: MonthView, rev: int) -> bytes:
     """``/<lang>/<clinic>/<yyyy>/<mm>/`` in UTF-8: the same view and ``rev`` (from 1) always make the same bytes."""
-    return render("month.html", **frame(view.shelf.lang, view.shelf.site, rev), view=view)
+    shelf, lang, site = view.shelf, view.shelf.lang, view.shelf.site
+    path = month_path(lang, shelf.clinic, view.year, view.month)
+    month, name = month_words(date(view.year, view.month, 1), lang), shelf.names[0].text
+    title = f"{name} · {month}"
+    listed = [(entry.title, entry.path) for entry in view.entries]
+    head = listing_head(
+        site,
+        path,
+        title,
+        month_description(site, lang, name, month),
+        described=collection(site, lang, path, title, listed, clinic(shelf.names)),
+        feeds=feed_links(lang, name, shelf.clinic),
+        indexed=bool(view.entries),
+    )
+    return render(
+        "month.html",
+        **frame(lang, site, rev),
+        **head,
+        **notice_box(site, lang),
+        month=month,
+        names=shelf.names,
+        archive=archive_path(lang, shelf.clinic),
+        originals=holds_originals(site, lang),
+        original_language=site.original_language,
+        entries=shown_entries(view.entries),
+    )

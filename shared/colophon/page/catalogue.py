@@ -1,5 +1,6 @@
 """The interface words of a page: one catalogue per language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,12 @@ from colophon.problem import Misconfigured
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A catalogue. ``date``, ``month`` and ``instant`` are CLDR date patterns; ``figure`` holds ``{number}``."""
+    """A catalogue. ``date``, ``month``, ``month_name`` and ``instant`` are CLDR date patterns.
+
+    Words in braces are filled in where they are shown. Counts are told so that no language needs plural forms.
+    ``channel_kinds`` are the names of the kinds of channel. Where a word has a twin that ends in ``_original``, that
+    is for listings in the original's language, which hold no translation.
+    """
 
     lang: str
     date: str
@@ -40,6 +46,46 @@ class Words:
     profile_link: str
     other_languages: str
     contact: str
+    skip: str
+    languages: str
+    feeds: str
+    about_listing: str
+    about_listing_original: str
+    translated_posts: str
+    archived_posts: str
+    newest: str
+    by_month: str
+    topics: str
+    topic_clinics: str
+    clinic_count: str
+    post_count: str
+    month_count: str
+    month_name: str
+    all_clinics: str
+    no_posts: str
+    no_clinics: str
+    to_home: str
+    not_found: str
+    profile: str
+    registered_names: str
+    registration: str
+    channels: str
+    channels_note: str
+    no_channels: str
+    channel_kinds: Mapping[str, str]
+    archive_description: str
+    archive_description_original: str
+    month_description: str
+    month_description_original: str
+    profile_description: str
+    home_description: str
+    home_description_original: str
+    directory_description: str
+    search: str
+    search_found: str
+    search_none: str
+    search_older: str
+    search_failed: str
 
 
 def words_for(tag: str) -> Words:

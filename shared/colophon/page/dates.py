@@ -1,8 +1,9 @@
 """Dates as readers read them. Nothing is shifted: an instant is told in the zone that it was given in."""
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 
 from colophon.page.catalogue import words_for
@@ -12,14 +13,21 @@ from colophon.page.catalogue import words_for
 def date_words(day: date, tag: str) -> str:
     """``day`` for readers of ``tag``, as in "22 April 2026"."""
     words = words_for(tag)
-    return format_date(day, words.date, locale=words.lang)
+    return format_date(day, words.date, locale=_locale(words.lang))
 
 
 @lru_cache(maxsize=4096)
 def month_words(first: date, tag: str) -> str:
     """The month of ``first``, as in "April 2026"."""
     words = words_for(tag)
-    return format_date(first, words.month, locale=words.lang)
+    return format_date(first, words.month, locale=_locale(words.lang))
+
+
+@lru_cache(maxsize=64)
+def month_name(month: int, tag: str) -> str:
+    """The month 1 to 12 without its year, as in "April"."""
+    words = words_for(tag)
+    return format_date(date(2000, month, 1), words.month_name, locale=_locale(words.lang))
 
 
 def instant_words(at: datetime, tag: str) -> str:
@@ -28,12 +36,17 @@ def instant_words(at: datetime, tag: str) -> str:
     Not cached: instants that are equal in two zones are equal as keys, and read differently.
     """
     words = words_for(tag)
-    return f"{format_datetime(at.replace(tzinfo=None), words.instant, locale=words.lang)} {_zone(at)}"
+    return f"{format_datetime(at.replace(tzinfo=None), words.instant, locale=_locale(words.lang))} {_zone(at)}"
 
 
 def instant_stamp(at: datetime) -> str:
     """``at`` for ``<time datetime>``: the HTML standard's "valid global date and time string", to the second."""
     return at.isoformat(timespec="seconds")
+
+
+@cache
+def _locale(lang: str) -> Locale:
+    return Locale.parse(lang, sep="-")
 
 
 def _zone(at: datetime) -> str:

@@ -7,7 +7,7 @@ from colophon.page.catalogue import words_for
 from colophon.page.languages import direction, own_name
 from colophon.page.paths import home_path
 from colophon.page.style import style_path
-from colophon.site_settings import SiteSettings
+from colophon.site_settings import SiteSettings, style_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
         "page_direction": direction(lang),
         "rev": rev,
         "style": style_path(),
+        "own_style": style_of(site),
         "words": words_for(lang),
         "site": site,
         "site_name": site.title(lang) if site else "",

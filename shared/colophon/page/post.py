@@ -5,6 +5,7 @@ from typing import Any
 from colophon.notices.policy import POLICY, owed
 from colophon.page.blocks import shown_blocks, shown_figures
 from colophon.page.dates import date_words, instant_stamp, instant_words
+from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
 from colophon.page.languages import direction
 from colophon.page.links import alternates, canonical_url, other_languages
@@ -24,7 +25,7 @@ def post_page(view: PostView, rev: int) -> bytes:
 
 
 def _head(view: PostView) -> dict[str, Any]:
-    pictures = shown_figures(view)
+    pictures, lang = shown_figures(view), view.page.lang
     return {
         "policy": POLICY,
         "canonical": canonical_url(view),
@@ -33,6 +34,7 @@ def _head(view: PostView) -> dict[str, Any]:
         "json_ld": json_ld(view),
         "published": published(view),
         "modified": modified(view),
+        "feeds": feed_links(lang, view.clinic.name(lang), view.page.post.clinic),
         "picture": pictures[0] if pictures else None,
     }
 

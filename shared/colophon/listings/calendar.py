@@ -1,0 +1,48 @@
+"""The years and months of an archive, each with its count and the way to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from colophon.listings.view import Shelf, YearCount
+from colophon.page.catalogue import words_for
+from colophon.page.dates import month_name, month_words
+from colophon.page.paths import month_path
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMonth:
+    """``name`` is the month without its year; ``said`` names it in full and tells its count, for who can't see."""
+
+    name: str
+    count: int
+    said: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownYear:
+    """A year, its count, and those of its months that have posts."""
+
+    year: int
+    count: int
+    months: tuple[ShownMonth, ...]
+
+
+def shown_years(shelf: Shelf, years: Iterable[YearCount]) -> list[ShownYear]:
+    """``years`` in their order."""
+    return [_shown(shelf, year) for year in years]
+
+
+def _shown(shelf: Shelf, year: YearCount) -> ShownYear:
+    said = words_for(shelf.lang).month_count
+    months = tuple(
+        ShownMonth(
+            name=month_name(month, shelf.lang),
+            count=count,
+            said=said.format(month=month_words(date(year.year, month, 1), shelf.lang), number=count),
+            path=month_path(shelf.lang, shelf.clinic, year.year, month),
+        )
+        for month, count in year.months.items()
+    )
+    return ShownYear(year.year, sum(year.months.values()), months)

@@ -1,0 +1,26 @@
+"""Clinics as a home page and the directory show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from colophon.listings.entries import TagLink, tag_links
+from colophon.listings.view import ShownClinic
+from colophon.page.names import Name
+from colophon.page.paths import archive_path
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicCard:
+    """A clinic: its names, its archive, and its tags as ways into that archive."""
+
+    names: tuple[Name, ...]
+    archive: str
+    tags: tuple[TagLink, ...]
+
+
+def clinic_cards(clinics: Iterable[ShownClinic], lang: str) -> list[ClinicCard]:
+    """``clinics`` in their order."""
+    return [
+        ClinicCard(clinic.names, archive_path(lang, clinic.clinic), tag_links(clinic.tags, lang, clinic.clinic))
+        for clinic in clinics
+    ]

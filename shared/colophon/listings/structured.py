@@ -1,0 +1,56 @@
+"""Listings in schema.org's words. They say what a page lists and who a clinic is, and claim nothing about medicine."""
+
+from collections.abc import Iterable
+
+from colophon.clinic.record import ClinicRecord
+from colophon.page.names import Name
+from colophon.page.paths import home_path
+from colophon.page.structured import Json
+from colophon.site_settings import SiteSettings
+
+
+def collection(
+    site: SiteSettings, lang: str, path: str, name: str, listed: Iterable[tuple[str, str]], about: Json = ""
+) -> dict[str, Json]:
+    """A ``CollectionPage`` whose main thing is the list of pages ``listed``: (name, path), in the order shown."""
+    items: list[Json] = [
+        {"@type": "ListItem", "position": place, "name": title, "url": site.url + at}
+        for place, (title, at) in enumerate(listed, 1)
+    ]
+    described: dict[str, Json] = {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "url": site.url + path,
+        "name": name,
+        "inLanguage": lang,
+        "isPartOf": {"@type": "WebSite", "name": site.title(lang), "url": site.url + home_path(lang)},
+        "about": about,
+        "mainEntity": {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items},
+    }
+    return {term: said for term, said in described.items() if said}
+
+
+def clinic(names: tuple[Name, ...]) -> Json:
+    """The clinic as an archive names it."""
+    return _organization([name.text for name in names])
+
+
+def profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
+    """A ``ProfilePage`` of the clinic in all its registered names, with its channels as what it is the same as."""
+    first = record.name(lang)
+    organization = _organization([first, *(name for name in record.names.values() if name != first)])
+    channels: list[Json] = [channel.url for channel in record.channels.values()]
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": site.url + path,
+        "name": first,
+        "inLanguage": lang,
+        "mainEntity": {**organization, "sameAs": channels} if channels else organization,
+    }
+
+
+def _organization(names: list[str]) -> dict[str, Json]:
+    organization: dict[str, Json] = {"@type": "Organization", "name": names[0]}
+    others: list[Json] = [*names[1:]]
+    return {**organization, "alternateName": others} if others else organization

@@ -1,0 +1,23 @@
+"""How a page tells feed readers where its feeds are."""
+
+from dataclasses import dataclass
+
+from colophon.page.paths import atom_path, json_feed_path
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """One ``<link rel="alternate">`` to a feed: its media type, what readers call it, its path."""
+
+    media_type: str
+    format: str
+    title: str
+    path: str
+
+
+def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
+    """The feeds of a language, or of ``clinic`` in it; ``name`` is whose feeds they are."""
+    return (
+        FeedLink("application/atom+xml", "Atom", f"{name} (Atom)", atom_path(lang, clinic)),
+        FeedLink("application/feed+json", "JSON Feed", f"{name} (JSON Feed)", json_feed_path(lang, clinic)),
+    )
