@@ -14,7 +14,7 @@ from tests.emulated.desk import TEMPLATE, Desk
 # A key of the site bucket -> headers (names in lower case) and body.
 Stored: TypeAlias = dict[str, tuple[Mapping[str, str], bytes]]
 _KEPT = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
-_PAGE = {"content-type": "text/html; charset=utf-8"}
+_TYPES = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,15 @@ class Served:
     url: str
     stored: Stored
 
-    def plant(self, key: str, html: str) -> str:
-        """Put a page of a test's own beside the site's; its path is returned."""
-        self.stored[key] = (_PAGE, html.encode())
+    def plant(self, key: str, content: str) -> str:
+        """Put a page or a sheet of a test's own beside the site's, as planted/...; its path is returned."""
+        self.stored[key] = ({"content-type": _TYPES[key.rpartition(".")[2]]}, content.encode())
         return f"/{key}"
 
-    def pages(self) -> dict[str, bytes]:
-        """Every HTML page of the site by its key."""
-        return {key: body for key, (_, body) in sorted(self.stored.items()) if key.endswith(".html")}
-
-    def sheets(self) -> dict[str, bytes]:
-        """Every style sheet of the site by its key."""
-        return {key: body for key, (_, body) in sorted(self.stored.items()) if key.endswith(".css")}
+    def files(self, ending: str) -> dict[str, bytes]:
+        """Every object of the site itself whose key ends so."""
+        made = {key: body for key, (_, body) in self.stored.items() if not key.startswith("planted/")}
+        return {key: body for key, body in sorted(made.items()) if key.endswith(ending)}
 
 
 @contextmanager

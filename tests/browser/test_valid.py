@@ -13,6 +13,6 @@ PLANTED = {
 
 
 def test_every_page_and_the_style_sheet_are_valid(site: Served, tmp_path: Path) -> None:
-    found = nu.complaints({**site.pages(), **site.sheets(), **PLANTED}, tmp_path)
+    found = nu.complaints({**site.files(".html"), **site.files(".css"), **PLANTED}, tmp_path)
     assert {name: said for name, said in found.items() if said and name not in PLANTED} == {}
     assert [name for name in PLANTED if not found[name]] == [], "The checker let pass what is wrong on purpose."
