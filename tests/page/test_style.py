@@ -5,11 +5,13 @@ from hashlib import sha256
 
 import pytest
 
+from colophon.notices.languages import NOTICE_LANGUAGES
 from colophon.page.style import style_path, style_sheet
 
 PAIRS = [
     ("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("notice-ink", "notice-paper"),
     ("label-ink", "label-paper"), ("ink", "warning-paper"), ("ink", "quiet-paper"), ("link", "warning-paper"),
+    ("link", "card"), ("soft", "card"), ("ink", "card"), ("soft", "quiet-paper"), ("paper", "ink"),
 ]  # fmt: skip
 
 
@@ -42,14 +44,68 @@ def test_the_key_is_the_hash_of_the_content_and_pages_link_to_it():
     assert style_path() == f"/{key}"
 
 
+@pytest.mark.parametrize("word", ["@import", "url(", "src(", "image-set(", "@font-face"])
+def test_nothing_is_fetched(word):
+    assert word not in style_sheet()[1].decode()
+
+
+def _layers():
+    """The order of the layers as declared, and the text of each."""
+    sheet = re.sub(r"/\*.*?\*/", "", style_sheet()[1].decode(), flags=re.DOTALL)
+    order = re.match(r"\s*@layer ([a-z, ]+);", sheet)
+    assert order, "the order of the layers is the first that the sheet says"
+    return order[1].split(", "), dict(re.findall(r"^@layer ([a-z]+) \{\n(.*?)^\}", sheet, re.DOTALL | re.MULTILINE))
+
+
+def _rules(layer):
+    return re.findall(r"([^{};]+)\{([^{}]*)\}", layer)
+
+
+def test_the_notices_are_guarded_in_the_first_layer_where_important_wins_over_all_that_is_later():
+    order, layers = _layers()
+    assert order[0] == "notices"
+    assert set(order) == set(layers)
+    for selector, declarations in _rules(layers["notices"]):
+        assert all(one.endswith("!important") for one in map(str.strip, declarations.split(";")) if one), selector
+    assert "!important" not in layers["look"]
+
+
 @pytest.mark.parametrize(
-    "rule", ["display: none", "visibility", "opacity", "clip", "font-size: 0", "text-indent", "@import", "url("]
-)
-def test_no_rule_could_hide_a_notice_or_fetch_anything(rule):
-    assert rule not in style_sheet()[1].decode()
+    "held",
+    ["display: block", "visibility: visible", "opacity: 1", "clip-path: none", "position: static", "transform: none",
+     "height: auto", "max-height: none", "overflow: visible", "text-indent: 0", "content-visibility: visible",
+     "zoom: 1"],
+)  # fmt: skip
+def test_nothing_later_can_take_a_notice_out_of_sight(held):
+    guarded = [rules for selector, rules in _rules(_layers()[1]["notices"]) if ".notice, .notice-box" in selector]
+    assert any(f"{held} !important" in rules for rules in guarded)
+
+
+def test_a_notice_is_never_smaller_than_can_be_read():
+    sizes = re.findall(r"font-size: ([^;]+) !important", _layers()[1]["notices"])
+    assert sizes == ["max(13px, .8rem, var(--notice-size))", "max(12px, .8rem, var(--label-size))", "inherit"]
+
+
+@pytest.mark.parametrize("rule", ["visibility", "opacity", "clip", "font-size: 0", "text-indent", "content-visibility"])
+def test_no_rule_of_the_look_could_hide_a_notice(rule):
+    assert rule not in _layers()[1]["look"]
+
+
+def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
+    look = _layers()[1]["look"]
+    left_out = [selector.strip() for selector, rules in _rules(look) if "display: none" in rules]
+    assert left_out == [".skip, .languages, .search, .feeds"]
+    assert look.index("display: none") > look.index("@media print")
+
+
+def test_every_language_of_the_site_that_writes_han_has_fonts_of_its_own():
+    look = _layers()[1]["look"]
+    for lang in NOTICE_LANGUAGES:
+        script = lang.partition("-")[0]
+        assert script == "en" or f"[lang]:lang({script})" in look
 
 
 def test_the_body_is_isolated_from_what_is_around_it():
-    body = re.search(r"\.post-body \{(.*?)\}", style_sheet()[1].decode())
+    body = re.search(r"\.post-body \{(.*?)\}", style_sheet()[1].decode(), re.DOTALL)
     assert body
     assert "unicode-bidi: isolate" in body[1]

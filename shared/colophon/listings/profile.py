@@ -34,5 +34,6 @@ def profile_page(view: ProfileView, rev: int) -> bytes:
         record=view.record,
         language_name=language_name,
         archive=archive_path(lang, shelf.clinic),
+        original_language=site.original_language,
         originals=holds_originals(site, lang),
     )

@@ -1,0 +1,174 @@
+"""Views of listings: an invented clinic's shelf in every language, empty or full, to be changed by the tests."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+from colophon.clinic.record import Channel, ClinicRecord
+from colophon.listings.archive import archive_page
+from colophon.listings.directory import directory_page
+from colophon.listings.front import front_page
+from colophon.listings.home import home_page
+from colophon.listings.month import month_page
+from colophon.listings.not_found import not_found_page
+from colophon.listings.profile import profile_page
+from colophon.listings.view import ArchiveView, DirectoryView, HomeView, MonthView, ProfileView, Shelf, YearCount
+from colophon.listings.view import ShownClinic as Clinic
+from colophon.page.entry import Entry, Picture
+from colophon.page.names import clinic_names
+from colophon.site_settings import SiteSettings
+
+SITE = SiteSettings(
+    url="https://reader.example",
+    name={"en": "Clinic Reader", "ko": "클리닉 리더", "ja": "クリニックリーダー"},
+    about={"en": "What clinics write, translated."},
+    languages=("en", "ja", "ko", "zh-Hans"),
+    contact="mailto:desk@reader.example",
+)
+RECORD = ClinicRecord(
+    names={"ko": "노을치과의원", "en": "Noeul Dental"},
+    registration="Sample registry 1",
+    channels={
+        "blog": Channel(kind="naver-blog", url="https://blog.naver.com/noeul-example", name="노을 블로그"),
+        "site": Channel(kind="website", url="https://noeul.example", name="노을치과"),
+    },
+)
+PICTURE = Picture("/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800)
+
+
+def shelf(lang: str = "en", site: SiteSettings = SITE, record: ClinicRecord = RECORD) -> Shelf:
+    """The clinic in ``lang``."""
+    return Shelf(lang, "noeul-dental", tuple(clinic_names(record, lang, site.original_language)), site)
+
+
+def entry(lang: str = "en", **changes: Any) -> Entry:
+    """One page of the clinic: a translation, in Korean the original."""
+    made = Entry(
+        lang=lang,
+        clinic="noeul-dental",
+        post="night-guards",
+        posted=date(2026, 4, 3),
+        title="이갈이와 마우스가드" if lang == "ko" else "Night guards",
+        source_title="이갈이와 마우스가드",
+        excerpt="Grinding wears teeth down.",
+        original=lang == "ko",
+        reviewed=False,
+        published="2026-04-22T14:39:00+09:00",
+        modified="",
+        names=shelf(lang).names,
+        languages=("en", "ko"),
+        tags=("teeth", "잠 & 꿈"),
+        pictures=(PICTURE,),
+    )
+    return replace(made, **changes)
+
+
+def entries(lang: str = "en", count: int = 3) -> tuple[Entry, ...]:
+    """``count`` entries, the newest first, each with an address of its own."""
+    return tuple(entry(lang, post=f"post-{place}", posted=date(2026, 4, 28 - place % 28)) for place in range(count))
+
+
+def month(lang: str = "en", count: int = 3, **changes: Any) -> MonthView:
+    return replace(MonthView(shelf(lang), 2026, 4, entries(lang, count)), **changes)
+
+
+def archive(lang: str = "en", count: int = 3, **changes: Any) -> ArchiveView:
+    """Of ``count`` posts of April 2026 and, where there are any, five of 2024; empty without any."""
+    years = (YearCount(2026, {4: count}), YearCount(2024, {12: 2, 1: 3})) if count else ()
+    tags = ("teeth", "잠 & 꿈") if count else ()
+    return replace(ArchiveView(shelf(lang), years, entries(lang, count), tags), **changes)
+
+
+def clinics(lang: str = "en") -> tuple[Clinic, ...]:
+    """Two clinics with one tag in common."""
+    names = shelf(lang).names
+    return Clinic("noeul-dental", names, ("teeth", "Yawning")), Clinic("badaro-eye", names[-1:], ("eyes", "teeth"))
+
+
+def home(lang: str = "en", count: int = 3, **changes: Any) -> HomeView:
+    shown = clinics(lang) if count else ()
+    return replace(HomeView(lang, SITE, entries(lang, count), shown, 40 if count else 0), **changes)
+
+
+def directory(lang: str = "en", count: int = 2, **changes: Any) -> DirectoryView:
+    return replace(DirectoryView(lang, SITE, clinics(lang)[:count]), **changes)
+
+
+def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
+    return ProfileView(shelf(lang, record=record), record)
+
+
+# Every kind of listing page, by name: from a language and a count of entries to its bytes.
+PAGES: dict[str, Callable[[str, int], bytes]] = {
+    "month": lambda lang, count: month_page(month(lang, count), 7),
+    "archive": lambda lang, count: archive_page(archive(lang, count), 7),
+    "home": lambda lang, count: home_page(home(lang, count), 7),
+    "directory": lambda lang, count: directory_page(directory(lang, count), 7),
+    "profile": lambda lang, count: profile_page(profile(lang), 7),
+    "front": lambda lang, count: front_page(SITE, 7),
+    "not-found": lambda lang, count: not_found_page(SITE, 7),
+}
+
+
+def parsed(page: bytes) -> Element:
+    """The tree a browser would make of ``page``; a page that is not well-formed HTML fails here."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False, strict=True)
+    tree: Element = parser.parse(page, transport_encoding="utf-8")
+    return tree
+
+
+@pytest.fixture
+def parse() -> Callable[[bytes], Element]:
+    return parsed
+
+
+@pytest.fixture(params=PAGES)
+def any_page(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
+    """Each kind of listing page in turn: call it with a language and a count of entries."""
+    return PAGES[request.param]
+
+
+@pytest.fixture(params=["month", "archive", "home"])
+def page_with_entries(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
+    """Each kind of page that lists posts."""
+    return PAGES[request.param]
+
+
+@pytest.fixture
+def make_entry() -> Callable[..., Entry]:
+    return entry
+
+
+@pytest.fixture
+def make_shelf() -> Callable[..., Shelf]:
+    return shelf
+
+
+@pytest.fixture
+def make_month() -> Callable[..., MonthView]:
+    return month
+
+
+@pytest.fixture
+def make_archive() -> Callable[..., ArchiveView]:
+    return archive
+
+
+@pytest.fixture
+def make_home() -> Callable[..., HomeView]:
+    return home
+
+
+@pytest.fixture
+def make_directory() -> Callable[..., DirectoryView]:
+    return directory
+
+
+@pytest.fixture
+def make_profile() -> Callable[..., ProfileView]:
+    return profile
