@@ -52,7 +52,7 @@ class Task:
 
 @dataclass(slots=True)
 class Made:
-    """What one task came to: the keys written, what became of each upload, and what listings are yet to be made from."""
+    """What one task came to: keys written, what became of each upload, and what listings are yet to be made from."""
 
     keys: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)

@@ -1,5 +1,7 @@
 """Finished listings: rendered, passed through the gate, and labelled for the CDN."""
 
+from collections.abc import Sequence
+
 from colophon.listings.archive import archive_page
 from colophon.listings.atom import atom_feed
 from colophon.listings.directory import directory_page
@@ -10,6 +12,7 @@ from colophon.listings.month import month_page
 from colophon.listings.not_found import not_found_page
 from colophon.listings.profile import profile_page
 from colophon.listings.robots import robots_text
+from colophon.listings.search_script import search_script
 from colophon.listings.search_shard import search_shard
 from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
 from colophon.listings.view import (
@@ -23,8 +26,21 @@ from colophon.listings.view import (
     Shelf,
     YearView,
 )
+from colophon.notices.gate import check_feed, check_listing
+from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.page import paths
-from colophon.page.objects import ATOM_TYPE, HTML_TYPE, JSON_FEED_TYPE, JSON_TYPE, PAGE_LIFE, TEXT_TYPE, XML_TYPE
+from colophon.page.entry import Entry
+from colophon.page.objects import (
+    ATOM_TYPE,
+    HTML_TYPE,
+    JSON_FEED_TYPE,
+    JSON_TYPE,
+    PAGE_LIFE,
+    SCRIPT_TYPE,
+    STYLE_LIFE,
+    TEXT_TYPE,
+    XML_TYPE,
+)
 from colophon.page.objects import listing_tags as tags
 from colophon.page.site_object import SiteObject
 from colophon.site_settings import SiteSettings
@@ -32,13 +48,16 @@ from colophon.site_settings import SiteSettings
 
 def finished_month(view: MonthView, rev: int, fp: str) -> SiteObject:
     shelf = view.shelf
-    path = paths.month_path(shelf.lang, shelf.clinic, view.year, view.month)
-    return _of_shelf(shelf, path, HTML_TYPE, month_page(view, rev), rev, fp)
+    content = _held(month_page(view, rev), shelf.lang, shelf.site, view.entries)
+    return _of_shelf(
+        shelf, paths.month_path(shelf.lang, shelf.clinic, view.year, view.month), HTML_TYPE, content, rev, fp
+    )
 
 
 def finished_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
-    path = paths.archive_path(view.shelf.lang, view.shelf.clinic)
-    return _of_shelf(view.shelf, path, HTML_TYPE, archive_page(view, rev), rev, fp)
+    shelf = view.shelf
+    content = _held(archive_page(view, rev), shelf.lang, shelf.site, view.newest)
+    return _of_shelf(shelf, paths.archive_path(shelf.lang, shelf.clinic), HTML_TYPE, content, rev, fp)
 
 
 def finished_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
@@ -47,23 +66,25 @@ def finished_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
 
 
 def finished_home(view: HomeView, rev: int, fp: str) -> SiteObject:
-    return _listing(paths.home_path(view.lang), HTML_TYPE, home_page(view, rev), tags(view.lang), rev, fp)
+    content = _held(home_page(view, rev), view.lang, view.site, view.newest)
+    return _listing(paths.home_path(view.lang), HTML_TYPE, content, tags(view.lang), rev, fp)
 
 
 def finished_directory(view: DirectoryView, rev: int, fp: str) -> SiteObject:
-    return _listing(paths.directory_path(view.lang), HTML_TYPE, directory_page(view, rev), tags(view.lang), rev, fp)
+    content = _held(directory_page(view, rev), view.lang, view.site, ())
+    return _listing(paths.directory_path(view.lang), HTML_TYPE, content, tags(view.lang), rev, fp)
 
 
 def finished_atom(view: FeedView, rev: int, fp: str) -> SiteObject:
     clinic = view.shelf.clinic if view.shelf else ""
-    path = paths.atom_path(view.lang, clinic)
-    return _listing(path, ATOM_TYPE, atom_feed(view, rev), tags(view.lang, clinic), rev, fp)
+    content = _held_feed(atom_feed(view, rev), view)
+    return _listing(paths.atom_path(view.lang, clinic), ATOM_TYPE, content, tags(view.lang, clinic), rev, fp)
 
 
 def finished_json_feed(view: FeedView, rev: int, fp: str) -> SiteObject:
     clinic = view.shelf.clinic if view.shelf else ""
-    path = paths.json_feed_path(view.lang, clinic)
-    return _listing(path, JSON_FEED_TYPE, json_feed(view, rev), tags(view.lang, clinic), rev, fp)
+    content = _held_feed(json_feed(view, rev), view)
+    return _listing(paths.json_feed_path(view.lang, clinic), JSON_FEED_TYPE, content, tags(view.lang, clinic), rev, fp)
 
 
 def finished_year_sitemap(view: YearView, rev: int, fp: str) -> SiteObject:
@@ -96,6 +117,25 @@ def finished_not_found(site: SiteSettings, rev: int, fp: str) -> SiteObject:
 
 def finished_robots(site: SiteSettings, rev: int, fp: str) -> SiteObject:
     return _listing(f"/{paths.ROBOTS_KEY}", TEXT_TYPE, robots_text(site, rev), "", rev, fp)
+
+
+def finished_script() -> SiteObject:
+    """The script that archives load."""
+    key, content = search_script()
+    return SiteObject(key, content, SCRIPT_TYPE, STYLE_LIFE)
+
+
+def _held(page: bytes, lang: str, site: SiteSettings, entries: Sequence[Entry]) -> bytes:
+    """A listing, once the gate has let it through. Raises Misconfigured where it lacks what it owes."""
+    label = entry_label(lang, original=lang == site.original_language)
+    check_listing(page, owed_by_listing(lang, site), label, len(entries))
+    return page
+
+
+def _held_feed(feed: bytes, view: FeedView) -> bytes:
+    label = entry_label(view.lang, original=view.lang == view.site.original_language)
+    check_feed(feed, owed_by_listing(view.lang, view.site), label, len(view.entries))
+    return feed
 
 
 def _of_shelf(shelf: Shelf, path: str, content_type: str, content: bytes, rev: int, fp: str) -> SiteObject:

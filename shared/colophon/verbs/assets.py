@@ -1,5 +1,6 @@
 """What pages load from beside them: it goes out with the code, under the hash of its content."""
 
+from colophon.listings.finished import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
 from colophon.stores.site import Site
@@ -7,7 +8,7 @@ from colophon.stores.site import Site
 
 def assets() -> tuple[SiteObject, ...]:
     """Every asset that goes out with the code."""
-    return (finished_style(),)
+    return (finished_style(), finished_script())
 
 
 class Assets:
