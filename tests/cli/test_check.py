@@ -48,7 +48,20 @@ def test_what_waits_is_shown_and_ends_with_0(run: Run, name: str) -> None:
 def test_a_sound_inbox_is_judged_upload_by_upload(run: Run, inbox: Path) -> None:
     answer = run("check", inbox)
     assert answer.exit_code == 0
-    assert answer.stdout.splitlines()[-1].startswith("12 uploads: 9 live, 3 withdrawn")
+    assert answer.stdout.splitlines()[-1].startswith("13 uploads: 10 live, 3 withdrawn")
+
+
+def test_a_look_is_judged_alone_or_with_its_inbox(run: Run, inbox: Path) -> None:
+    (inbox / "site.css").write_text("h1 { color: teal }\n.notice {\n  display: none\n}\n")
+    for place in (inbox, inbox / "site.css"):
+        answer = run("check", place)
+        assert answer.exit_code == 1
+        assert "inbox/site.css:3  error" in answer.stdout
+        assert "“display: none” would hide a notice." in answer.stdout
+    (inbox / "site.css").write_text("h1 { color: teal }\n")
+    code, outcomes = _outcomes(run, inbox / "site.css")
+    assert (code, [*outcomes]) == (0, ["site.css"])
+    assert outcomes["site.css"]["state"] == "live"
 
 
 def test_a_problem_is_told_with_file_line_field_and_fix(run: Run, inbox: Path) -> None:

@@ -1,7 +1,7 @@
 """Reading site.yaml."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colophon.notices.languages import NOTICE_LANGUAGES
@@ -80,6 +80,7 @@ def test_each_flaw_is_told_with_line_and_field(old: str, new: str, line: int | N
     assert [(problem.line, problem.field) for problem in refused.value.problems] == [(line, field)]
 
 
+@settings(deadline=2000)
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: (SITE + text).encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:

@@ -16,6 +16,7 @@ from colophon.upload.keys import (
     PostRef,
     PostWithdrawal,
     SiteFile,
+    SiteStyle,
     Unknown,
     is_language,
     is_slug,
@@ -30,6 +31,7 @@ POST = PostRef("bomnal", "laser-2")
     ("key", "expected"),
     [
         ("site.yaml", SiteFile()),
+        ("site.css", SiteStyle()),
         ("clinics/bomnal/clinic.yaml", ClinicFile("bomnal")),
         ("clinics/bomnal/withdrawal.yaml", ClinicWithdrawal("bomnal")),
         ("posts/bomnal/laser-2/ko.md", PageRef(POST, "ko")),
@@ -57,6 +59,8 @@ def test_the_key_of_what_is_named_is_the_key() -> None:
     [
         "",
         "site.yml",
+        "site.CSS",
+        "posts/site.css",
         "/site.yaml",
         "clinics/clinic.yaml",
         "clinics/Bomnal/clinic.yaml",

@@ -84,7 +84,7 @@ def _as_key(text: str) -> str:
     """A path on this machine, as shells complete it, stands for its key in the inbox that it lies in."""
     from colophon.cli.inbox_place import place_of
 
-    if text.startswith(("posts/", "clinics/", "site.yaml")) or not text or not Path(text).exists():
+    if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():
         return text
     return place_of(Path(text)).key
 

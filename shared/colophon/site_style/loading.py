@@ -29,10 +29,15 @@ _NO_ADDRESS = "Remove it: a look of one's own loads nothing. Use colours and gra
 
 
 @cache
-def own_layers() -> frozenset[str]:
-    """The layers of Colophon's own sheet. What is important in them stands above all that comes later."""
-    sheet = parsed(style_sheet()[1].decode())
-    return frozenset(name for rule in sheet.at_rules if rule.lower_at_keyword == "layer" for name in _layers(rule))
+def reserved() -> tuple[str, frozenset[str]]:
+    """The first layer of Colophon's own sheet, and the properties that it registers: they keep the notices in sight.
+
+    What is important in the first layer stands above all that comes later (CSS Cascading and Inheritance Level 5,
+    6.4.4), but what is added to that layer itself comes later within it; and of two registrations the later counts.
+    """
+    rules = parsed(style_sheet()[1].decode()).at_rules
+    layers = [name for rule in rules if rule.lower_at_keyword == "layer" for name in _names(rule)]
+    return layers[0], frozenset(name for rule in rules if rule.lower_at_keyword == "property" for name in _names(rule))
 
 
 def loadings(sheet: Sheet) -> Iterator[Problem]:
@@ -45,12 +50,21 @@ def loadings(sheet: Sheet) -> Iterator[Problem]:
         elif token.type == "at-keyword" and not _known(token.lower_value):
             yield _not_allowed(token)
     for rule in sheet.at_rules:
-        if rule.lower_at_keyword == "charset" and not _is_utf8(rule):
+        yield from _of_at_rule(rule)
+
+
+def _of_at_rule(rule: Node) -> Iterator[Problem]:
+    layer, properties = reserved()
+    match rule.lower_at_keyword:
+        case "charset" if not _is_utf8(rule):
             what = "The style sheet says that it is in another encoding than UTF-8."
             yield Problem(what, "Save it as UTF-8 and remove @charset.", line=rule.source_line)
-        elif rule.lower_at_keyword == "layer" and (taken := own_layers().intersection(_layers(rule))):
-            what = f"The layer “{shown(min(taken))}” is one of Colophon's own sheet, which keeps the notices in sight."
+        case "layer" if layer in _names(rule):
+            what = f"The layer “{layer}” is Colophon's own: it keeps the notices in sight."
             yield Problem(what, "Give the layer another name.", line=rule.source_line)
+        case "property" if taken := properties.intersection(_names(rule)):
+            what = f"The property “{min(taken)}” is registered by Colophon itself: it keeps the notices in sight."
+            yield Problem(what, "Remove @property; its value may be set in :root.", line=rule.source_line)
 
 
 def _known(name: str) -> bool:
@@ -68,8 +82,8 @@ def _is_utf8(rule: Node) -> bool:
     return len(words) == 1 and words[0].type == "string" and words[0].value.lower() == "utf-8"
 
 
-def _layers(rule: Node) -> list[str]:
-    """The layers that ``rule`` names; of a nested one (``outer.inner``) the outermost."""
+def _names(rule: Node) -> list[str]:
+    """What the at-rule ``rule`` is about; of a nested layer (``outer.inner``) the outermost."""
     words = significant(rule.prelude)
     before: list[Node | None] = [None, *words]
     return [word.value for word, last in zip(words, before, strict=False) if word.type == "ident" and last != "."]

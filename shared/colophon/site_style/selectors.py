@@ -9,8 +9,10 @@ from colophon.site_style.sheet import Node, content_of, significant
 Reach: TypeAlias = Literal["notice", "around", ""]
 
 NOTICES = ("notice", "notice-box", "source-warning")
-_AROUND_CLASSES = frozenset({"post-header", "post-body", "tombstone"})
-_AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "li"})
+_AROUND_CLASSES = frozenset(
+    {"columns", "entries", "entry", "listing-header", "newest", "post-body", "post-header", "sources", "tombstone"}
+)
+_AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "ol", "ul", "li"})
 _PAINTED = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
 _DOWNWARD = (" ", ">")
 

@@ -1,0 +1,119 @@
+"""What becomes of the site by its own files: settings and a look, each with its versions."""
+
+from colophon.decision.parts import SiteRow
+from colophon.decision.reading import Wanted, judged
+from colophon.decision.site import SiteDecision, decide_site, is_site_settled
+from colophon.page.style import site_style_key
+from colophon.site_settings import read_site, style_of
+from colophon.site_style.read import read_site_style
+from colophon.upload.versions import Folder, Version, folder
+
+YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
+RED, BLUE, HIDES = b"h1 { color: #b00 }\n", b"h1 { color: #00b }\n", b".notice { display: none }\n"
+
+
+def seen(
+    yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()
+) -> tuple[Folder, dict[str, object]]:
+    """The folder with these versions, oldest first (None: deleted), and what reading each of them says."""
+    versions, verdicts = [], {}
+    for key, contents, read in (("site.yaml", yaml, read_site), ("site.css", css, read_site_style)):
+        made = []
+        for place, content in enumerate(contents):
+            version = Version(key, f"{key}-{place}", etag=str(content), deleted=content is None)
+            made.append(version)
+            if content is not None:
+                verdicts[version.id] = judged(read, content)
+        versions += reversed(made)
+    return folder("site.", versions), verdicts
+
+
+def decided(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteDecision:
+    decision = decide_site(SiteRow(), *seen(yaml, css))
+    assert isinstance(decision, SiteDecision)
+    return decision
+
+
+def states(decision: SiteDecision) -> dict[str, str]:
+    return {outcome.key: outcome.state for outcome in decision.row.outcomes}
+
+
+def test_without_a_look_nothing_is_said_of_one() -> None:
+    decision = decided()
+    assert states(decision) == {"site.yaml": "live"}
+    assert decision.style == b""
+    assert style_of(decision.row.settings) == ""
+
+
+def test_the_newest_valid_look_counts_and_lies_under_its_hash() -> None:
+    decision = decided(css=(RED, BLUE))
+    assert decision.style == BLUE
+    assert style_of(decision.row.settings) == f"/{site_style_key(BLUE)}"
+    assert decision.row.outcomes[-1].url == f"/{site_style_key(BLUE)}"
+    assert decision.row.settings
+    assert decision.row.settings.url == "https://read.example"
+
+
+def test_a_refused_look_is_passed_over_and_keeps_the_address_of_the_older_one() -> None:
+    decision = decided(css=(RED, HIDES))
+    told = decision.row.outcomes[-1]
+    assert (told.state, told.version, told.url) == ("refused", "site.css-1", f"/{site_style_key(RED)}")
+    assert told.problems[0].line == 1
+    assert decision.style == RED
+
+
+def test_a_look_that_was_never_valid_changes_nothing() -> None:
+    decision = decided(css=(HIDES,))
+    assert states(decision) == {"site.yaml": "live", "site.css": "refused"}
+    assert (decision.style, style_of(decision.row.settings)) == (b"", "")
+    assert decision.row.fp == decided().row.fp
+
+
+def test_deleting_the_look_takes_it_away_with_all_that_was_before() -> None:
+    decision = decided(css=(RED, None))
+    assert states(decision) == {"site.yaml": "live", "site.css": "absent"}
+    assert (decision.style, style_of(decision.row.settings)) == (b"", "")
+    assert decided(css=(RED, None, HIDES)).style == b""
+
+
+def test_a_look_waits_for_settings_and_is_judged_all_the_same() -> None:
+    waiting = decided((), (RED,))
+    assert states(waiting) == {"site.css": "waiting"}
+    assert "site.yaml" in waiting.row.outcomes[0].problems[0].fix
+    assert (waiting.style, waiting.row.settings, waiting.row.outcomes[0].url) == (b"", None, "")
+    assert states(decided((), (HIDES,))) == {"site.css": "refused"}
+    assert states(decided((YAML, None), (RED,))) == {"site.yaml": "absent", "site.css": "waiting"}
+    assert states(decided((b"url: no\n",), (RED,))) == {"site.yaml": "refused", "site.css": "waiting"}
+    assert decided((YAML, b"url: no\n"), (RED,)).style == RED
+
+
+def test_what_pages_use_has_a_new_identity_with_each_version_that_counts_and_never_an_old_one() -> None:
+    histories: tuple[tuple[bytes | None, ...], ...] = (
+        (),
+        (RED,),
+        (RED, BLUE),
+        (RED, BLUE, None),
+        (RED, BLUE, None, RED),
+    )
+    identities = [decided(css=css).row.fp for css in histories]
+    assert len(set(identities)) == len(histories)
+    assert decided(css=(RED, RED)).row.fp == decided(css=(RED,)).row.fp
+    assert decided(css=(RED, HIDES)).row.fp == decided(css=(RED,)).row.fp
+    assert decided((YAML, YAML + b"\n")).row.fp != decided().row.fp
+
+
+def test_only_a_change_of_either_file_is_news() -> None:
+    row = decided(css=(RED,)).row
+    assert is_site_settled(row, seen(css=(RED,))[0])
+    assert is_site_settled(row, seen(css=(RED, RED))[0])
+    assert not is_site_settled(row, seen(css=(RED, HIDES))[0])
+    assert not is_site_settled(row, seen(css=(RED, None))[0])
+    assert not is_site_settled(row, seen((YAML, None), (RED,))[0])
+
+
+def test_no_older_version_is_read_than_needed() -> None:
+    look, verdicts = seen(css=(HIDES, RED, BLUE))
+    wanted = decide_site(SiteRow(), look, {})
+    assert isinstance(wanted, Wanted)
+    needed = {name: verdicts[name] for name in ("site.yaml-0", "site.css-2")}
+    assert isinstance(decide_site(SiteRow(), look, needed), SiteDecision)

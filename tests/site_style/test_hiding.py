@@ -1,0 +1,126 @@
+"""What site.css must not try: to hide what readers are owed."""
+
+import pytest
+
+from tests.site_style.test_read import problems_of
+
+HIDING = [
+    "display: none", "display: NONE !important", "visibility: hidden", "visibility: collapse", "opacity: 0",
+    "opacity: 10%", "content-visibility: hidden", "font-size: 0", "font-size: 1px", "font-size: .1em",
+    "font-size: 30%", "font-size: x-small", "font-size: clamp(0px, 1px, 2px)", "font-size: min(2px, 5rem)",
+    "font: 2px/1 serif", "font: italic 0.2rem serif", "font-size-adjust: 0", "zoom: .2", "line-height: 0",
+    "letter-spacing: -1em", "transform: scale(0)", "-webkit-transform: translateX(-9999px)", "translate: -100vw",
+    "scale: 0", "rotate: 90deg", "clip: rect(0 0 0 0)", "clip-path: inset(50%)", "-webkit-mask: linear-gradient(#000)",
+    "position: absolute", "position: fixed", "left: -9999px", "inset-inline-start: -100vw", "top: 5000px",
+    "margin-left: -9999px", "margin: 0 0 0 -80em", "text-indent: -9999px", "text-indent: 100%", "width: 0",
+    "max-width: 1px", "height: 0", "max-height: 1px", "block-size: 1px", "overflow: hidden", "overflow-y: clip",
+    "text-overflow: ellipsis", "-webkit-line-clamp: 1", "color: transparent", "color: #0000",
+    "color: rgb(0 0 0 / .1)", "-webkit-text-fill-color: transparent", "filter: opacity(0)", "filter: blur(9px)",
+    "mix-blend-mode: difference", "-webkit-text-security: disc", "order: 9", "z-index: -1", "pointer-events: none",
+    "animation: gone 1s infinite", "unicode-bidi: bidi-override", "content: 'Reviewed by a person'",
+    "color: #fff; background: #ffffff", "background-color: hsl(0 0% 100%); color: white",
+]  # fmt: skip
+HARMLESS = [
+    "display: grid", "visibility: visible", "opacity: 1", "opacity: .9", "font-size: .875rem", "font-size: 110%",
+    "font-size: clamp(.9rem, .8rem + 1vw, 1.2rem)", "font: 600 1rem/1.5 Georgia, serif", "line-height: 1.4",
+    "letter-spacing: .02em", "transform: none", "clip-path: none", "position: relative", "position: sticky",
+    "margin: 2rem auto", "margin-inline: -1.25rem", "width: fit-content", "max-width: 40rem", "min-height: 0",
+    "overflow: visible", "color: #222", "color: var(--ink)", "color: inherit", "filter: none", "order: 0",
+    "background: transparent", "color: #fff; background: #135", "border: 0", "text-indent: 1em", "animation: none",
+    "transition: color .2s", "content: none", "height: auto", "max-height: none", "inset: 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("declaration", HIDING)
+def test_a_notice_can_not_be_hidden_shrunk_or_moved_away(declaration: str) -> None:
+    told = problems_of(f"nav {{ color: red }}\n.notice-box {{\n  {declaration}\n}}\n")
+    assert [problem.line for problem in told] == [3]
+    assert declaration.partition(":")[0] in told[0].what or "color" in told[0].what
+    assert told[0].fix
+
+
+@pytest.mark.parametrize("declaration", HARMLESS)
+def test_a_notice_can_be_dressed(declaration: str) -> None:
+    assert problems_of(f".notice-box, .notice {{ {declaration} }}") == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        ".notice", ".notice-box", ".source-warning", "[data-notice]", '[data-notice="label"]', "p[data-notice='a']",
+        ".post-header > .notice", ".notice-box a", ".notice-box dl > div", "body .notice", "nav, .notice",
+        "main>.notice",
+        "h1 + .notice", ".no\\74ice", "[class=notice]", "[class~='notice']", '[class*="otic"]', '[class^="source-w"]',
+        ":is(nav, .notice)", ":where(.notice) *", "section:has(.notice)", ".notice:not(.other)",
+        ":nth-child(1 of .notice)", ".notice:first-child", ".notice::first-line", "article .notice a:hover",
+    ],
+)  # fmt: skip
+def test_a_notice_is_known_by_any_name(selector: str) -> None:
+    assert problems_of(f"{selector} {{ display: none }}") != []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["*", "html", ":root", "body", "main > *", "article", ".post-header", "main section", "p", "li", ".entry",
+     "article > :nth-child(2)", "div", ":not(h1)", "article > section:first-of-type", "header", ".tombstone p",
+     ".post-body div"],
+)  # fmt: skip
+def test_what_holds_notices_can_not_be_hidden_either(selector: str) -> None:
+    assert problems_of(f"{selector} {{ display: none }}") != []
+    assert problems_of(f"{selector} {{ display: block; overflow: hidden; position: relative }}") == []
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["nav", ".read-on", ".site-footer p", "figcaption .credit", "h1", ".post-header h1", ".notice + nav",
+     ".notice ~ .x p", "nav p", "#search", "aside > *", ".notices", "[data-kind]", "[class='card']", ".excerpt"],
+)  # fmt: skip
+def test_everything_else_can_be_hidden(selector: str) -> None:
+    assert problems_of(f"{selector} {{ display: none; position: absolute; left: -9999px }}") == []
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "@media print { .notice { display: none } }",
+        "@supports (color: red) { @media screen { @layer look { .notice { display: none } } } }",
+        ".notice-box { & h2 { display: none } }",
+        "article { .notice { display: none } }",
+        ".notice { @media print { display: none } }",
+        "@scope (.notice-box) { p { display: none } }",
+        "@container (min-width: 1px) { .notice { color: red; display: none } }",
+        "@starting-style { .notice { display: none } }",
+    ],
+)
+def test_no_block_around_it_makes_a_difference(css: str) -> None:
+    assert len(problems_of(css)) == 1
+
+
+@pytest.mark.parametrize(
+    ("css", "words"),
+    [
+        (".notice::before { content: 'Not true: ' }", "put words into a notice"),
+        (".notice:after { content: '한' }", "put words into a notice"),
+        (".notice-box::after { position: absolute; inset: 0; background: #fff }", "paint over a notice"),
+        (":root { --notice-ink: transparent }", "invisible"),
+        ("nav { --ink: #0000 }", "invisible"),
+    ],
+)
+def test_what_a_sheet_paints_itself_can_not_speak_for_a_notice_or_cover_it(css: str, words: str) -> None:
+    (problem,) = problems_of(css)
+    assert words in problem.what
+
+
+def test_what_a_sheet_paints_itself_can_be_anything_else() -> None:
+    assert problems_of(".notice::before { content: '※' / ''; display: none; font-size: 0 }") == []
+
+
+def test_the_page_s_text_can_not_be_made_so_small_that_notices_shrink_with_it() -> None:
+    assert problems_of("html { font-size: 62.5% }") != []
+    assert problems_of("html { font-size: 112.5% }") == []
+
+
+def test_a_problem_quotes_the_declaration_and_says_what_is_free() -> None:
+    (problem,) = problems_of(".notice {\n  color: red;\n  DISPLAY : none }")
+    assert (problem.line, problem.what) == (3, "“DISPLAY: none” would hide a notice.")
+    assert "colours, borders, fonts and space" in problem.fix
