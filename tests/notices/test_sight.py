@@ -12,7 +12,7 @@ from colophon.notices.sight import plain, seen
         ("a<!-- b -->c", "ac"),
         ("a<!-- b", "a"),
         ("a<div hidden>b<div>c</div>d</div>e", "ae"),
-        ("a<div hidden>b<divider>c</divider>d</div>e", "ae"),
+        ("a<div hidden>b<divider>c</div>e", "ae"),
         ("a<details>b</details>c<details>d</details>e", "ace"),
         ("a<details>b", "a"),
         ("a<input hidden>b<img src='x' aria-hidden=true >c", "abc"),

@@ -1,0 +1,87 @@
+"""The site's own listings and feeds, held to the gate: as they are made, and with any one of their notices gone."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from colophon.listings.archive import archive_page
+from colophon.listings.atom import atom_feed
+from colophon.listings.directory import directory_page
+from colophon.listings.home import home_page
+from colophon.listings.json_feed import json_feed
+from colophon.listings.month import month_page
+from colophon.listings.view import (
+    ArchiveView,
+    DirectoryView,
+    FeedView,
+    HomeView,
+    MonthView,
+    Shelf,
+    ShownClinic,
+    YearCount,
+)
+from colophon.notices.gate import check_feed, check_listing
+from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.notices.policy import entry_label, owed_by_listing
+from colophon.page.entry import entry_of
+from colophon.problem import Misconfigured
+
+TITLES = ("Dry eyes", "<details>", '" hidden x="', '<!-- <li class="entry">', "Knees & rain")
+PAGES = {
+    "month": lambda shelf, listed: month_page(MonthView(shelf, 2025, 8, listed), 1),
+    "archive": lambda shelf, listed: archive_page(
+        ArchiveView(shelf, (YearCount(2025, {8: len(listed)}),) if listed else (), listed, ("eyes",)), 1
+    ),
+    "home": lambda shelf, listed: home_page(HomeView(shelf.lang, shelf.site, listed, _clinics(shelf), 1), 1),
+    "directory": lambda shelf, listed: directory_page(DirectoryView(shelf.lang, shelf.site, _clinics(shelf)), 1),
+}
+FEEDS = {
+    "atom": lambda shelf, listed: atom_feed(FeedView(shelf.lang, shelf.site, shelf, listed), 1),
+    "json": lambda shelf, listed: json_feed(FeedView(shelf.lang, shelf.site, None, listed), 1),
+}
+
+
+def _clinics(shelf):
+    return (ShownClinic(shelf.clinic, shelf.names, ("eyes",)),)
+
+
+@pytest.fixture(params=NOTICE_LANGUAGES)
+def shelf(request, site, make_view):
+    """(shelf, entries, owed, label) in one language."""
+    lang = request.param
+    site = site.model_copy(update={"languages": NOTICE_LANGUAGES})
+    entry = entry_of(replace(make_view(lang), site=site))
+    listed = tuple(replace(entry, title=title) for title in TITLES)
+    label = entry_label(lang, original=lang == "ko")
+    return Shelf(lang, entry.clinic, entry.names, site), listed, owed_by_listing(lang, site), label
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_listing_passes_full_and_empty_but_not_without_any_one_of_its_notices(kind, shelf):
+    place, listed, owed, label = shelf
+    check_listing(PAGES[kind](place, ()), owed, label, 0)
+    page, entries = PAGES[kind](place, listed), 0 if kind == "directory" else len(listed)
+    check_listing(page, owed, label, entries)
+    # What a script may show later is not in sight, and heals nothing.
+    page = re.sub(rb"(?s)<template.*?</template>", b"", page)
+    lines = list(re.finditer(rb'<p class="notice" data-notice="([^"]*)".*?</p>', page))
+    assert len(lines) == len(owed) + entries
+    for line in lines:
+        for instead in (b"", b"<!--%s-->" % line.group(), b"<details>%s</details>" % line.group()):
+            with pytest.raises(Misconfigured, match=line[1].decode()):
+                check_listing(page[: line.start()] + instead + page[line.end() :], owed, label, entries)
+
+
+@pytest.mark.parametrize("kind", FEEDS)
+def test_a_feed_passes_full_and_empty_but_not_without_the_words_of_any_one_notice(kind, shelf):
+    place, listed, owed, label = shelf
+    check_feed(FEEDS[kind](place, ()), owed, label, 0)
+    feed = FEEDS[kind](place, listed).decode()
+    check_feed(feed.encode(), owed, label, len(listed))
+    for notice in (label, *owed):
+        written = notice.words if notice.words in feed else json.dumps(notice.words)[1:-1]
+        assert written in feed
+        with pytest.raises(Misconfigured, match=notice.id):
+            check_feed(feed.replace(written, "").encode(), owed, label, len(listed))
