@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import feedparser
 import pytest
+from lxml.etree import DocumentInvalid
 
 from colophon.listings.atom import atom_feed
 from colophon.notices.gate import check_feed
@@ -47,6 +48,26 @@ def test_a_feed_follows_the_schema_and_a_feed_library_reads_it(view):
     feed = read(view)
     assert feed.version == "atom10"
     assert len(feed.entries) == len(view.entries)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"<id>", b"<nid>"),
+        (b"+09:00</published>", b"</published>"),
+        (b"<updated>2026-05-01T", b"<updated>2026-05-32T"),
+        (b"%EC", b"\xec\x82\xac"),
+        (b"</author>", b"<email/></author>"),
+        (b' type="html"', b' type="xhtml"'),
+        (b"https://reader.example/en/noeul-dental/<", b"/en/noeul-dental/<"),
+    ],
+)
+def test_the_schema_knows_wrong_from_right(right, wrong):
+    content = atom_feed(clinic_feed(ENTRY), 12)
+    assert right in content
+    spoiled = content.replace(right, wrong, 1).replace(b"</id>", b"</nid>" if wrong == b"<nid>" else b"</id>", 1)
+    with pytest.raises(DocumentInvalid):
+        parsed(spoiled, "atom.rng")
 
 
 def test_a_feed_of_a_clinic_is_by_the_clinic_and_names_the_site_too():

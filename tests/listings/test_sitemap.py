@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from lxml.etree import DocumentInvalid
 
 from colophon.listings import sitemap
 from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
@@ -40,6 +41,27 @@ def test_a_year_names_each_post_and_when_it_last_changed():
         ("https://reader.example/en/noeul-dental/night-guards/", "2026-05-01"),
         ("https://reader.example/en/noeul-dental/plain/", "2026-01-02T09:00:00Z"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (b"<loc>https://reader.example", b"<loc>"),
+        (b"<lastmod>2026-05-01", b"<lastmod>1 May 2026"),
+        (b"<lastmod>2026-05-01", b"<lastmod>2026-05-01T10:00:00"),
+        (b"night-guards/</loc>", b"night guards/</loc>"),
+        (b"%EC", b"\xec\x82\xac"),
+        (b' hreflang="ja"', b""),
+        (b'rel="alternate"', b'rel="canonical"'),
+        (b"</url>", b"<priority>2</priority></url>"),
+        (b"plain/</loc>", b"night-guards/</loc>"),
+    ],
+)
+def test_the_schema_knows_wrong_from_right(right, wrong):
+    content = year_sitemap(year(ENTRY, PLAIN), 12)
+    assert right in content
+    with pytest.raises(DocumentInvalid):
+        parsed(content.replace(right, wrong, 1), "sitemap.xsd")
 
 
 def test_the_last_change_of_a_page_is_never_before_it_came():

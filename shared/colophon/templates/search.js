@@ -30,7 +30,7 @@ function readable(entry) {
 // Where to put spaces is a matter of taste in Korean, and hardly a question in Japanese and Chinese.
 function holds(known, terms) {
   const has = (term) => known.text.includes(term) || (UNSPACED.test(term) && known.tight.includes(term));
-  return terms.length > 0 && (terms.every(has) || has(terms.join('')));
+  return terms.length > 0 && terms.every(has);
 }
 
 function matching(known, query) {
@@ -171,7 +171,7 @@ class Search {
   told({ found, failed }) {
     const count = found.length > 0 ? this.words.found.replace('{number}', found.length) : this.words.none;
     // After a failure nobody knows that there is nothing.
-    return failed ? [found.length > 0 ? count : '', this.words.failed].join(' ').trim() : count;
+    return failed ? [...(found.length > 0 ? [count] : []), this.words.failed].join(' · ') : count;
   }
 
   result(entry) {
