@@ -121,8 +121,8 @@ def test_a_label_that_is_not_before_its_title_stops_the_listing_and_its_entry_is
     head, *entries = page.split('<li class="entry">')
     line, entry = _line(label), entries[number - 1]
     bare = entry.replace(line, "")
-    for changed in (bare, bare.replace("</h3>", "</h3>" + line), bare.replace("\n</li>\n", "\n</li>" + line), entry + line,
-                    line + entry, f"</li>{entry}"):  # fmt: skip
+    for changed in (bare, bare.replace("</h3>", "</h3>" + line), bare.replace("\n</li>\n", "\n</li>" + line),
+                    line + entry, entry.replace("</h3>", "</h3>" + line), f"</li>{entry}"):  # fmt: skip
         entries[number - 1] = changed
         _refused('<li class="entry">'.join([head, *entries]), owed, label, f"entry {number} ")
 
