@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Source
@@ -36,7 +37,7 @@ ENTRY = Entry(
     languages=("en", "ja", "ko"),
     tags=("teeth", "sleep"),
     pictures=(
-        Picture("/images/noeul-dental/night-guards/사진 1.00ff-1200.jpg", 1200, 800),
+        Picture("/images/noeul-dental/night-guards/%EC%82%AC%EC%A7%84%201.00ff-1200.jpg", 1200, 800),
         Picture("/images/noeul-dental/night-guards/b.11ee-900.png", 900, 900),
     ),
 )
@@ -72,8 +73,7 @@ def entry(**fields: Any) -> Entry:
 
 def hostile_entry(text: str) -> Entry:
     """An entry that says ``text`` wherever it says anything."""
-    name = text.replace("/", "-")[:60]
-    picture = Picture(f"/images/c/p/{name}.00ff-600.jpg", 600, 400)
+    picture = Picture(quote(f"/images/c/p/{text.replace('/', '-')[:60]}.00ff-600.jpg"), 600, 400)
     words: Any = {"title": text, "source_title": text, "excerpt": text, "tags": (text,)}
     return entry(names=(Name("en", text),), pictures=(picture,), **words)
 

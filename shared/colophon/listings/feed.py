@@ -8,7 +8,6 @@ from colophon.listings.moments import changed, instant, latest
 from colophon.listings.view import FeedView
 from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.page.entry import Entry, Picture
-from colophon.page.links import encoded
 from colophon.page.paths import archive_path, home_path
 
 # By the endings that copies of images have; of another one the type is not said.
@@ -98,4 +97,4 @@ def _paragraphs(*paragraphs: str) -> str:
 
 
 def _picture(picture: Picture, site_url: str) -> FeedPicture:
-    return FeedPicture(site_url + encoded(picture.path), _MEDIA_TYPES.get(picture.path.rpartition(".")[2], ""))
+    return FeedPicture(site_url + picture.path, _MEDIA_TYPES.get(picture.path.rpartition(".")[2], ""))

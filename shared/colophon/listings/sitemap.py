@@ -12,7 +12,7 @@ from colophon.listings.moments import changed
 from colophon.listings.view import LanguageMap, YearView
 from colophon.listings.xml_document import xml_document
 from colophon.page.entry import Entry
-from colophon.page.links import Alternate, encoded, post_alternates
+from colophon.page.links import Alternate, post_alternates
 from colophon.page.paths import archive_path, clinics_sitemap_path, home_path, profile_path, year_sitemap_path
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PostRef
@@ -64,5 +64,5 @@ def _place(entry: Entry, site: SiteSettings) -> Place:
         url=site.url + entry.path,
         changed=changed(entry),
         alternates=tuple(post_alternates(site, PostRef(entry.clinic, entry.post), entry.languages)),
-        pictures=tuple(site.url + encoded(picture.path) for picture in entry.pictures),
+        pictures=tuple(site.url + picture.path for picture in entry.pictures),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from colophon.page.languages import own_name
 from colophon.page.paths import path_of
@@ -49,11 +48,6 @@ def post_alternates(site: SiteSettings, post: PostRef, languages: Collection[str
     urls = {lang: site.url + path_of(PageRef(post, lang)) for lang in sorted(languages)}
     default = next((lang for lang in ("en", site.original_language) if lang in urls), min(urls))
     return [Alternate(lang, url) for lang, url in urls.items()] + [Alternate("x-default", urls[default])]
-
-
-def encoded(path: str) -> str:
-    """``path``, which may hold any letters, as an address holds it: in UTF-8, percent-encoded (RFC 3986, 2.1)."""
-    return quote(path, safe="/")
 
 
 def other_languages(view: PostView) -> list[OtherLanguage]:
