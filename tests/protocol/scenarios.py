@@ -40,7 +40,7 @@ def recorded(upload: Upload, reader: str = "relist") -> Upload:
     def tell(world: World) -> Message:
         world.work(upload(world))()
         world.overhear()
-        told = [message for message in world.waiting if message.to == reader and "month#" not in message.body]
+        told = [message for message in world.waiting if message.to == reader and message.of[:5] in ("post#", "clini")]
         world.waiting.remove(told[-1])
         return told[-1]
 

@@ -4,9 +4,10 @@ import pytest
 
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.stage import Stage
-from tests.protocol.harness.world import World, real_doors
+from tests.protocol.harness.world import World
 from tests.protocol.scenarios import EN, HOUSE, KO, LIVE, ORDER, ORDER_EN, delete, put
 
 LOOK = ["TransactGetItems", "ListObjectVersions"]
@@ -45,7 +46,7 @@ def calls(world: World, message: Upload) -> list[str]:
 @pytest.fixture
 def world(account: Cloud, stage: Stage) -> World:
     account.empty()
-    return World(account, stage, real_doors)
+    return World(account, stage, REAL)
 
 
 def settled(world: World, before: tuple[Upload, ...]) -> None:

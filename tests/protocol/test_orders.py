@@ -8,10 +8,11 @@ import pytest
 from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.stage import Stage
-from tests.protocol.harness.world import Message, World, real_doors
+from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, EN, KO, ORDER_EN, ORDER_PICTURE, PICTURE, SITE, delete, put
 
 ORDERS = range(int(os.environ.get("COLOPHON_ORDERS", "5")))
@@ -48,7 +49,7 @@ def closing_ring(world: World) -> list[Message]:
 @pytest.mark.parametrize("seed", ORDERS)
 def test_any_order_of_notifications_ends_in_the_site_of_a_clean_build(seed: int, account: Cloud, stage: Stage) -> None:
     account.empty()
-    random, world = Random(seed), World(account, stage, real_doors)
+    random, world = Random(seed), World(account, stage, REAL)
     for upload in drawn(random):
         message = upload(world)
         world.waiting += [message] * random.choice([0, 1, 1, 2, 3])

@@ -7,10 +7,11 @@ import pytest
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.stage import Stage
-from tests.protocol.harness.world import World, real_doors
+from tests.protocol.harness.world import World
 from tests.protocol.scenarios import CLINIC, EN, HOUSE, KO, LIVE, ORDER, ORDER_EN, PICTURE, SITE, delete, put
 
 ORDER_PICTURE, ORDER_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{texts.CLINIC}/withdrawal.yaml"
@@ -76,7 +77,7 @@ STORIES: dict[str, tuple[Upload, ...]] = {
 @pytest.mark.parametrize("story", STORIES)
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(story: str, account: Cloud, stage: Stage) -> None:
     account.empty()
-    world, eyes = World(account, stage, real_doors), Eyes(account)
+    world, eyes = World(account, stage, REAL), Eyes(account)
     for upload in STORIES[story]:
         world.waiting.append(upload(world))
         world.settle()

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
 
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
@@ -10,18 +11,20 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Change, Index
 from colophon.stores.lost import Lost
 from colophon.stores.site import Site
+from colophon.stores.table import Attributes, Table
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.doors import PublishDoors
-from tests.protocol.harness.cloud import INBOX, SITE, TABLE
-from tests.protocol.harness.world import World, real_doors
+from tests.protocol.harness.cloud import INBOX, TABLE
+from tests.protocol.harness.functions import real_doors, site_of
+from tests.protocol.harness.world import World
 
 _REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
 
 
 def with_site(site: type[Site], world: World) -> PublishDoors:
     doors = real_doors(world)
-    doors.site = site(world.cloud.s3, SITE)
+    doors.site = site_of(world, site)
     return doors
 
 
@@ -93,19 +96,18 @@ def token_after_look(world: World) -> PublishDoors:
     return doors
 
 
-class UnconditionalRecord(Index):
-    def _update(self, post: PostRef, change: Change) -> dict[str, Any]:
-        update = super()._update(post, change)
-        del update["ConditionExpression"]
-        update["ExpressionAttributeNames"].pop("#n", None)
-        for name in [name for name in update["ExpressionAttributeValues"] if name.startswith(":n")]:
-            del update["ExpressionAttributeValues"][name]
-        return update
+class _Unconditional(Table):
+    def update(self, update: Mapping[str, Any], puts: Sequence[Attributes]) -> None:
+        names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
+        bare = {name: value for name, value in update.items() if name != "ConditionExpression"}
+        bare["ExpressionAttributeNames"] = {name: value for name, value in names.items() if name != "#n"}
+        bare["ExpressionAttributeValues"] = {name: value for name, value in values.items() if name[:2] != ":n"}
+        super().update(bare, puts)
 
 
 def unconditional_record(world: World) -> PublishDoors:
     doors = real_doors(world)
-    doors.index = UnconditionalRecord(world.cloud.dynamodb, TABLE)
+    doors.index._table = _Unconditional(world.cloud.dynamodb, TABLE)
     return doors
 
 
@@ -131,7 +133,8 @@ class _RecordsFirst(Index):
 
 def record_before_swap(world: World) -> PublishDoors:
     doors = real_doors(world)
-    doors.site = site = _Late(world.cloud.s3, SITE)
+    site = cast(_Late, site_of(world, _Late))
+    doors.site = site
     doors.index = index = _RecordsFirst(world.cloud.dynamodb, TABLE)
     site.due = []
     index.puts = site

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes, Violation
+from tests.protocol.harness.functions import REAL, Functions
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import FAULTS, Actor, Call, Fault, Stage
-from tests.protocol.harness.world import Message, World, real_doors
+from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, SITE
 
 _HANDLERS = 3
@@ -64,8 +64,9 @@ class Chance:
     seed: int
     uploads: int = 6
     faults: float = 0.12
-    make_doors: Callable[[World], PublishDoors] = real_doors
+    functions: Functions = REAL
     reporting: bool = False
+    listing: bool = False
     steps: list[str] = field(default_factory=list)
 
     def play(self) -> None:
@@ -74,7 +75,7 @@ class Chance:
         self.stage.calls.clear()
         self.stage.late.clear()
         self._random = Random(self.seed)
-        self._world = World(self.cloud, self.stage, self.make_doors, self.reporting)
+        self._world = World(self.cloud, self.stage, self.functions, self.reporting, self.listing)
         self._eyes = Eyes(self.cloud)
         self._at_work: dict[str, tuple[Actor, list[Message]]] = {}
         self._last: dict[str, bytes] = {}

@@ -26,6 +26,7 @@ class Standing:
     content: bytes
     metadata: dict[str, str]
     served: tuple[str, str]
+    etag: str = ""
 
     @property
     def status(self) -> str:
@@ -49,6 +50,8 @@ class Cloud:
     s3: Any
     dynamodb: Any
     versions: int = field(default=0)
+    # How many items one answer to a Query holds at most (None: all), so that others can write between two of them.
+    sliced: int | None = None
 
     def empty(self) -> None:
         """Forget everything in the buckets and the table."""
@@ -59,6 +62,11 @@ class Cloud:
         self.versions += 1
         self.bucket(INBOX).keys[key]._version_id = f"version-{self.versions}"
         return f"version-{self.versions}"
+
+    def slice_queries(self, params: dict[str, Any], **_: Any) -> None:
+        """What the client asks before each Query."""
+        if self.sliced:
+            params["Limit"] = min(self.sliced, params.get("Limit", self.sliced))
 
     def save(self) -> Saved:
         buckets = {name: {key: list(versions) for key, versions in self._keys(name)} for name in (INBOX, SITE)}
@@ -123,6 +131,7 @@ def cloud() -> Iterator[Cloud]:
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
+        made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.slice_queries)
         for name in (INBOX, SITE):
             made.s3.create_bucket(Bucket=name)
         made.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
@@ -168,9 +177,18 @@ def _client(service: str) -> Any:
 
 
 def _standing(found: Any) -> Standing:
+    """Read once: what is put later is another object."""
+    if not hasattr(found, "standing"):
+        found.standing = _read(found)
+    made: Standing = found.standing
+    return made
+
+
+def _read(found: Any) -> Standing:
     metadata = {str(name).lower(): str(value) for name, value in found.metadata.items()}
     own = {n.removeprefix("x-amz-meta-"): v for n, v in metadata.items() if n.startswith("x-amz-meta-")}
-    return Standing(found.value, own, (metadata.get("content-type", ""), metadata.get("cache-control", "")))
+    served = (metadata.get("content-type", ""), metadata.get("cache-control", ""))
+    return Standing(found.value, own, served, found.etag)
 
 
 def _version_name(version: Any) -> str:

@@ -1,16 +1,15 @@
 """What must hold after every single step, whoever took it: I2, I3 and I4."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
-from colophon.listings.entry import Entry
+from colophon.decision.listing_rows import EntryRow
 from colophon.stores import rows
 from tests.protocol.harness.cloud import Cloud, Standing
+from tests.protocol.harness.links import is_page, links_in, numbers_in
 
-_NUMBERED = re.compile(r"\b(Text [a-z]+|Clinic|Shelf) (\d+)")
-_PICTURE = re.compile(r'src="/(images/[^"]+)"')
-_PICTURE_NUMBER = re.compile(r"/([^/.]+)\.[^/]*-(\d+)\.(?:png|jpg)$")
+_WITHDRAWN = ("410", "451")
+Orders = dict[str, str]
 
 
 class Violation(AssertionError):
@@ -19,58 +18,82 @@ class Violation(AssertionError):
 
 @dataclass
 class Eyes:
-    """Remembers what each page showed, and raises Violation when it shows something that it must not."""
+    """Remembers what each object showed, and raises Violation when it shows something that it must not.
+
+    ``emptied``: somebody empties the bucket, so that what is linked to may be gone.
+    """
 
     cloud: Cloud
-    listings: bool = True
+    emptied: bool = False
     shown: dict[str, dict[str, int]] = field(default_factory=dict)
-    ended: dict[str, dict[str, str]] = field(default_factory=dict)
-    seen: dict[str, str] = field(default_factory=dict)
+    ended: dict[str, Orders] = field(default_factory=dict)
+    listed: dict[str, frozenset[str]] = field(default_factory=dict)
+    unlisted: dict[tuple[str, str], Orders] = field(default_factory=dict)
+    seen: dict[str, Standing] = field(default_factory=dict)
+    written: int = -1
     looked_at: int = 0
 
     def look(self) -> None:
         site = self.cloud.site()
         for key, standing in site.items():
-            if key.endswith(".html") and self.seen.get(key) != standing.metadata.get("fp", "") + str(standing.content):
-                self.seen[key] = standing.metadata.get("fp", "") + str(standing.content)
-                self._page(key, standing, site)
+            if self.seen.get(key) is not standing:
+                self._changed(key, standing, site)
         for key, earlier in self.seen.items():
             if key.startswith("images/") and key not in site:
                 raise Violation(f"I3: {key} is gone")
-            if key.startswith("images/") and earlier == "tombstone" and not site[key].status:
+            if key.startswith("images/") and earlier.status and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
-        self.seen |= {k: "tombstone" if s.status else "bytes" for k, s in site.items() if k.startswith("images/")}
-        if self.listings:
-            self._entries(site)
+        self.seen = site
+        self._entries(site)
         self.looked_at += 1
 
-    def _page(self, key: str, standing: Standing, site: dict[str, Standing]) -> None:
-        text = standing.content.decode()
-        orders = self._orders(key)
-        if standing.status in ("410", "451"):
-            standing_orders = {order: version[0] for order, version in orders.items() if version[0][0] != "("}
-            self.ended[key] = {order: version for order, version in standing_orders.items() if self._is_known(order)}
+    def _changed(self, key: str, standing: Standing, site: dict[str, Standing]) -> None:
+        if key.startswith(("images/", "assets/")):
             return
+        for linked in sorted(links_in(standing.content)):
+            if linked not in site and not self.emptied:
+                raise Violation(f"I4: {key} leads to {linked}, which is not there")
+        if is_page(key):
+            self._page(key, standing)
+        else:
+            self._listing(key, standing)
+
+    def _page(self, key: str, standing: Standing) -> None:
+        if standing.status in _WITHDRAWN:
+            orders = self._orders(key).items()
+            self.ended[key] = {o: ids[0] for o, ids in orders if ids[0][0] != "(" and self._is_known(o)}
         if standing.status:
             return
-        for order, version in self.ended.get(key, {}).items():
-            newer = orders[order][: orders[order].index(version)]
-            if not any(name.startswith("(") for name in newer):
-                raise Violation(f"I3: {key} is back, and {order} still stands")
-        pictures = [unquote(path) for path in _PICTURE.findall(text)]
-        for picture in pictures:
-            if picture not in site:
-                raise Violation(f"I4: {key} shows {picture}, which is not there")
-        numbers = {label: int(number) for label, number in _NUMBERED.findall(text)}
-        numbers |= {f"picture {n}": int(w) for picture in pictures for n, w in _PICTURE_NUMBER.findall(picture)}
+        self._still_ended(self.ended.get(key, {}), key, f"{key} is back")
+        self._numbers(key, numbers_in(standing.content).items())
+
+    def _listing(self, key: str, standing: Standing) -> None:
+        lists = frozenset() if standing.status else frozenset(filter(is_page, links_in(standing.content)))
+        for page in self.listed.get(key, frozenset()) - lists:
+            self.unlisted[key, page] = self.ended.get(page, {})
+        for page in lists:
+            self._still_ended(self.unlisted.get((key, page), {}), page, f"{key} lists {page} again")
+        self.listed[key] = lists
+        if not standing.status:
+            # A clinic's name stands in entries of different ages: only texts and the site's own name have one source.
+            shown = numbers_in(standing.content).items()
+            self._numbers(key, ((label, number) for label, number in shown if not label.startswith(("Cl", "pi"))))
+
+    def _numbers(self, key: str, numbers: Iterable[tuple[str, int]]) -> None:
         before = self.shown.setdefault(key, {})
-        for label, number in numbers.items():
+        for label, number in numbers:
             if number < before.get(label, 0):
                 raise Violation(f"I2: {key} shows {label} {number} after {before[label]}")
-        before |= numbers
+            before[label] = number
 
-    def _orders(self, key: str) -> dict[str, tuple[str, ...]]:
-        lang, clinic, post, _ = key.split("/")
+    def _still_ended(self, ended: Orders, page: str, what: str) -> None:
+        for order, version in ended.items():
+            ids = self._orders(page)[order]
+            if not any(name.startswith("(") for name in ids[: ids.index(version)]):
+                raise Violation(f"I3: {what}, and {order} still stands")
+
+    def _orders(self, page: str) -> dict[str, tuple[str, ...]]:
+        lang, clinic, post, _ = page.split("/")
         folder = f"posts/{clinic}/{post}/"
         keys = (f"{folder}withdrawal.yaml", f"{folder}{lang}.md.withdrawal.yaml", f"clinics/{clinic}/withdrawal.yaml")
         inbox = self.cloud.inbox()
@@ -84,11 +107,15 @@ class Eyes:
         )
 
     def _entries(self, site: dict[str, Standing]) -> None:
+        written = len(self.cloud.table.stream_shard.items)
+        if written == self.written or self.emptied:
+            return
+        self.written = written
         for entry in entries(self.cloud):
-            if entry.facts and f"{entry.facts.path[1:]}index.html" not in site:
-                raise Violation(f"I4: {entry.month} lists {entry.facts.path}, where nothing is")
+            if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
+                raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
 
 
-def entries(cloud: Cloud) -> list[Entry]:
-    """Every listing's entry that the index holds, blanks too."""
-    return [rows.read(Entry, item) for (pk, _), item in cloud.items().items() if pk.startswith("month#")]
+def entries(cloud: Cloud, listed_in: str = "entries#") -> list[EntryRow]:
+    """Every entry that the index holds for listings, blanks too."""
+    return [rows.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith(listed_in)]

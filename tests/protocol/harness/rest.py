@@ -1,61 +1,81 @@
 """What must hold when nothing is queued, running or in the air: I1, I4, I5 and I8."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from colophon.decision.outcome import Outcome
-from colophon.page.site_object import SiteObject
+from colophon.page.entry import Entry
 from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_clinic, build_post, build_site
+from colophon.verbs.build import build_site
 from colophon.verbs.report import outcomes_in, written
+from colophon.verbs.whole_site import built_posts, plan_of, shared_outcomes, whole_site
 from tests.protocol.harness.cloud import INBOX, Standing
 from tests.protocol.harness.eyes import Violation, entries
-from tests.protocol.harness.texts import CLINIC
+from tests.protocol.harness.links import is_listing, is_page, links_in
 from tests.protocol.harness.world import World, copied
 
-_REV = re.compile(rb'<meta name="colophon-rev" content="\d+">')
+_REV = re.compile(
+    rb'<meta name="colophon-rev" content="[0-9]+">|<!-- rev [0-9]+ -->|"rev": [0-9]+|^# rev [0-9]+$', re.MULTILINE
+)
+Masked = tuple[bytes, dict[str, str], tuple[str, str]]
+Listed = frozenset[tuple[date, Entry]]
 
 
 @dataclass
 class Clean:
-    """A clean build of the inbox: what must stand, and what is said of every upload."""
+    """A clean build of the inbox: what must stand, what listings list, and what is said of every upload."""
 
-    objects: dict[str, tuple[bytes, Any, Any]]
+    objects: dict[str, Masked]
+    listed: Listed
     outcomes: dict[str, Any]
 
 
 def clean_build(world: World) -> Clean:
     """The site as ``colophon build`` makes it, reading the versions that the bucket holds."""
     inbox, now = world.inbox, world.now
-    site, clinic = build_site(inbox), build_clinic(CLINIC, inbox, now)
-    objects: list[SiteObject] = []
-    outcomes: list[Outcome] = [*clinic.outcomes, *([site.outcome] if site.outcome else [])]
-    for post in sorted({"/".join(key.split("/")[1:3]) for key in world.cloud.inbox() if key.startswith("posts/")}):
-        built = build_post(PostRef(*post.split("/")), inbox, clinic, site, now, copied)
-        objects += built.objects
-        outcomes += built.outcomes
+    plan, site = plan_of(key for key in world.cloud.inbox() if not key.startswith(REPORTS)), build_site(inbox)
+    posts = list(built_posts(plan.posts, inbox, site, now, copied))
+    objects = [thing for post in posts for thing in post.objects]
+    outcomes = [*shared_outcomes(plan, inbox, site, now), *(outcome for post in posts for outcome in post.outcomes)]
+    if world.listing:
+        whole = whole_site(plan, inbox, now, copied)
+        objects, outcomes = list(whole.objects), list(whole.outcomes)
     standing = {o.key: Standing(o.content, dict(o.metadata), (o.content_type, o.cache_control)) for o in objects}
-    return Clean({k: _masked(s) for k, s in standing.items()}, {o.key: o.as_json() for o in outcomes})
+    listed = frozenset((row.posted, row.entry) for post in posts for row in post.entries if row.entry)
+    return Clean({key: _masked(s) for key, s in standing.items()}, listed, {o.key: o.as_json() for o in outcomes})
 
 
 def check_rest(world: World, clean: Clean) -> None:
     """Raise Violation for the first difference between what stands and what a clean build makes."""
-    site = world.cloud.site()
+    site = {key: s for key, s in world.cloud.site().items() if world.listing or not is_listing(key)}
     for key, wanted in clean.objects.items():
         if key not in site:
             raise Violation(f"I1: {key} is not there")
         if _masked(site[key]) != wanted:
             raise Violation(f"I1: {key} differs: {_difference(_masked(site[key]), wanted)}")
     for key, standing in site.items():
-        lasting = key.startswith("images/") and standing.status == "410"
+        lasting = key.startswith("assets/") or (key.startswith("images/") and standing.status == "410")
         if key not in clean.objects and not lasting and standing.status != "404":
             raise Violation(f"I1: {key} stands, and nothing in the inbox makes it")
     _check_index(world, clean)
+    _check_links(site)
     if world.reporting:
         _check_reports(world)
+
+
+def _check_links(site: Mapping[str, Standing]) -> None:
+    """Whatever has a body leads only to bodies; ``site`` may be without its listings, to which anything may lead."""
+    for key, standing in site.items():
+        if standing.status or key.startswith(("images/", "assets/")):
+            continue
+        for linked in sorted(links_in(standing.content)):
+            if linked in site and site[linked].status:
+                raise Violation(f"I4: {key} leads to {linked}, where nothing is any more")
 
 
 def check_replay(world: World) -> None:
@@ -83,12 +103,13 @@ def _check_index(world: World, clean: Clean) -> None:
             raise Violation(f"I5: of {key} it says {outcomes.get(key)}, and should say {clean.outcomes.get(key)}")
     posts = [rows.read_post(PostRef(*pk[5:].split("/")), item) for (pk, _), item in items.items() if pk[:5] == "post#"]
     facts = {part.facts.path: part.facts for post in posts for part in post.pages.values() if part.facts}
-    bodies = {f"/{key.removesuffix('index.html')}" for key, wanted in clean.objects.items() if _is_body(key, wanted)}
+    bodies = {f"/{k.removesuffix('index.html')}" for k, made in clean.objects.items() if is_page(k) and _is_body(made)}
     if facts.keys() != bodies:
         raise Violation(f"I1: rows say live {sorted(facts)}, and {sorted(bodies)} have a body")
-    listed = {entry.facts.path: entry.facts for entry in entries(world.cloud) if entry.facts}
-    if listed != facts:
-        raise Violation(f"I4: listings say {listed}, and rows {facts}")
+    for place in ("entries#", "recent#"):
+        listed = frozenset((row.posted, row.entry) for row in entries(world.cloud, place) if row.entry)
+        if listed != clean.listed:
+            raise Violation(f"I1: in {place} there is {set(listed ^ clean.listed)}, or should be")
 
 
 def _check_reports(world: World) -> None:
@@ -102,20 +123,25 @@ def _check_reports(world: World) -> None:
             raise Violation(f"I5: {key} says {found.get(key)!r:.300}, and should say {wanted.get(key)!r:.300}")
 
 
-def _is_body(key: str, wanted: tuple[bytes, Any, Any]) -> bool:
-    return key.endswith(".html") and "status" not in wanted[1]
+def _is_body(wanted: Masked) -> bool:
+    return "status" not in wanted[1]
 
 
 def _counts(call: Any) -> bool:
     return call.writes and not call.place.startswith("queue")
 
 
-def _masked(standing: Standing) -> tuple[bytes, Any, Any]:
+def _masked(standing: Standing) -> Masked:
     metadata = {name: value for name, value in standing.metadata.items() if name not in ("rev", "fp")}
-    return _REV.sub(b"", standing.content), metadata, standing.served
+    return _without_rev(standing.content), metadata, standing.served
 
 
-def _difference(found: tuple[bytes, Any, Any], wanted: tuple[bytes, Any, Any]) -> str:
+@lru_cache(maxsize=20000)
+def _without_rev(content: bytes) -> bytes:
+    return _REV.sub(b"", content)
+
+
+def _difference(found: Masked, wanted: Masked) -> str:
     if found[1:] != wanted[1:]:
         return f"{found[1:]} instead of {wanted[1:]}"
     pairs = zip(found[0].splitlines(), wanted[0].splitlines(), strict=False)

@@ -5,12 +5,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness.cloud import Cloud, Saved
 from tests.protocol.harness.eyes import Eyes, Violation
+from tests.protocol.harness.functions import REAL, Functions
 from tests.protocol.harness.rest import Clean, check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import Actor, Call, Crash, Fault, Stage
-from tests.protocol.harness.world import Message, World, real_doors
+from tests.protocol.harness.world import Message, World
 
 Upload = Callable[[World], Message]
 Choose = Callable[[Mapping[str, Call]], tuple[str, Fault]]
@@ -37,8 +37,9 @@ class Theatre:
     stage: Stage
     before: tuple[Upload, ...]
     parts: tuple[Part, ...]
-    make_doors: Callable[[World], PublishDoors] = real_doors
+    functions: Functions = REAL
     reporting: bool = False
+    listing: bool = False
     emptied: bool = False
     saved: Saved | None = None
     steps: list[str] = field(default_factory=list)
@@ -69,7 +70,7 @@ class Theatre:
     def _world(self) -> tuple[World, Eyes]:
         if self.saved is None:
             self.cloud.empty()
-            world = World(self.cloud, self.stage, self.make_doors, self.reporting)
+            world = World(self.cloud, self.stage, self.functions, self.reporting, self.listing)
             for upload in self.before:
                 world.waiting.append(upload(world))
             world.settle()
@@ -77,9 +78,9 @@ class Theatre:
         self.cloud.restore(self.saved)
         self.stage.calls.clear()
         self.stage.late.clear()
-        eyes = Eyes(self.cloud, listings=not self.emptied)
+        eyes = Eyes(self.cloud, self.emptied)
         eyes.look()
-        return World(self.cloud, self.stage, self.make_doors, self.reporting), eyes
+        return World(self.cloud, self.stage, self.functions, self.reporting, self.listing), eyes
 
     def _start(self, part: Part, world: World) -> tuple[Actor, list[Message]]:
         message: list[Message] = [part.upload(world)] if part.early else []
@@ -133,21 +134,19 @@ class Theatre:
 
     def _state(self, world: World) -> str:
         """All that the rest of a schedule depends on."""
-        site = {
-            key: [standing.content.decode("latin-1"), standing.metadata] for key, standing in self.cloud.site().items()
-        }
+        site = {key: [standing.etag, standing.metadata] for key, standing in self.cloud.site().items()}
         items = {" ".join(key): item for key, item in self.cloud.items().items()}
-        messages = [[m.to, m.body if m.to == "intake" else _images(m)] for m in (*world.waiting, *world.sent)]
+        messages = [[m.to, _what_counts(m)] for m in (*world.waiting, *world.sent)]
         state = [site, items, self.cloud.inbox(), messages]
         return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _images(message: Message) -> object:
-    """A record of the stream without what only counts it."""
-    if message.to == "images":
+def _what_counts(message: Message) -> object:
+    """A message; of records of the stream what they tell, and not what only counts them."""
+    if message.to in ("intake", "images"):
         return message.body
-    record = json.loads(message.body)["dynamodb"]
-    return [record["Keys"], record.get("OldImage"), record.get("NewImage")]
+    told = [record["dynamodb"] for record in json.loads(message.body)]
+    return [[one["Keys"], one.get("OldImage"), one.get("NewImage")] for one in told]
 
 
 __all__ = ["Crash", "Part", "Pruned", "Theatre", "Upload"]

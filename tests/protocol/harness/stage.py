@@ -1,5 +1,6 @@
 """Handlers on a stage: each in a thread of its own, only one ever running, parked before every call it makes to AWS."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
 _INVENTORY = frozenset({"ListObjectVersions", "ListObjectsV2"})
-_READS = frozenset({"TransactGetItems", "GetItem", "HeadObject", "GetObject"}) | _INVENTORY
+_READS = frozenset({"TransactGetItems", "GetItem", "Query", "HeadObject", "GetObject"}) | _INVENTORY
 
 
 class Crash(BaseException):
@@ -23,11 +24,15 @@ class Crash(BaseException):
 
 @dataclass(frozen=True)
 class Call:
-    """One call that is about to be made. ``place`` is what it touches: the inbox, the site, the table or a queue."""
+    """One call that is about to be made. ``place`` is what it touches: the inbox, the site, the table or a queue.
+
+    Of the table ``key`` holds the partitions, between spaces. ``first``: it puts only where nothing stands.
+    """
 
     operation: str
     place: str
     key: str = ""
+    first: bool = False
 
     @property
     def writes(self) -> bool:
@@ -40,10 +45,18 @@ class Call:
         if "everywhere" in (self.place, other.place):
             return False
         if self.place == other.place == "site" and self.key != other.key:
-            return self.key.startswith("images/") == other.key.startswith("images/")
+            return not (self.writes and other.writes) or self._hides(other)
+        if self.place == other.place == "table" and not {*self.key.split()} & {*other.key.split()}:
+            return True
         if self.writes and other.writes:
             return {self.place, other.place} in ({"inbox", "site"}, {"inbox", "table"})
         return self.place != other.place or not (self.writes or other.writes)
+
+    def _hides(self, other: "Call") -> bool:
+        """Whether nobody can tell which of two objects was put first: neither is one that the other may link to."""
+        if self.key.startswith("images/") or other.key.startswith("images/"):
+            return self.key.startswith("images/") and other.key.startswith("images/")
+        return not (self.first or other.first)
 
     def __str__(self) -> str:
         return f"{self.operation} {self.place} {self.key}".rstrip()
@@ -105,13 +118,18 @@ class Stage:
 
     @contextmanager
     def unseen(self) -> Iterator[None]:
-        """For the time of the block the calls of this actor are not steps."""
-        actor = self._self.actor
-        actor.free = True
+        """For the time of the block the calls of this actor, if it is one, are not steps."""
+        actor = getattr(self._self, "actor", None) or Actor("nobody")
+        was, actor.free = actor.free, True
         try:
             yield
         finally:
-            actor.free = False
+            actor.free = was
+
+    def is_played(self) -> bool:
+        """Whether an actor asks, whose calls are steps."""
+        actor = getattr(self._self, "actor", None)
+        return actor is not None and not actor.free
 
     def _run(self, actor: Actor, work: Callable[[], object]) -> None:
         self._self.actor = actor
@@ -189,10 +207,24 @@ def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
 def _call(request: Any, event_name: str) -> Call:
     operation = event_name.rpartition(".")[2]
     if ".dynamodb." in event_name:
-        return Call(operation, "table")
+        return Call(operation, "table", " ".join(sorted(set(_partitions(json.loads(request.body))))))
     url = urlsplit(request.url)
     host_bucket = url.netloc.partition(".")[0]
     key = unquote(url.path[1:])
     if operation in _INVENTORY:
         key = parse_qs(url.query).get("prefix", [""])[0]
-    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key)
+    first = "If-None-Match" in request.headers
+    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, first)
+
+
+def _partitions(asked: Any) -> Iterator[str]:
+    """Every partition of the table that a request names, however deep."""
+    if isinstance(asked, dict):
+        for name, value in asked.items():
+            if name in ("pk", ":pk"):
+                yield value["S"]
+            else:
+                yield from _partitions(value)
+    elif isinstance(asked, list):
+        for value in asked:
+            yield from _partitions(value)

@@ -16,14 +16,15 @@ from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.site import Site
-from colophon.stores.stream import change_of
+from colophon.stores.stream import RowChange, change_of
 from colophon.upload.ring import Ring, ring_body, rings_in
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.assets import assets
 from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
-from colophon.verbs.relist import relist
+from colophon.verbs.relist import RelistDoors
 from colophon.verbs.report import report
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
+from tests.protocol.harness.functions import Functions, NotListed
 from tests.protocol.harness.stage import Call, Crash, Stage
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -36,6 +37,12 @@ class Message:
 
     to: str
     body: str
+
+    @property
+    def of(self) -> str:
+        """The partition that a record of the stream is about; empty for a ring."""
+        told = json.loads(self.body)
+        return str(told[0]["dynamodb"]["Keys"]["pk"]["S"]) if isinstance(told, list) else ""
 
 
 class Mailbox:
@@ -58,16 +65,26 @@ class Mailbox:
 
 @dataclass
 class World:
-    """All that a schedule plays with. ``make_doors`` may put broken doors in place of the real ones."""
+    """All that a schedule plays with.
+
+    Without ``listing`` the space is smaller: relist only rings, and the shelves that pages link to are put aside from
+    the schedule. With ``reporting`` the report function listens to the stream, too.
+    """
 
     cloud: Cloud
     stage: Stage
-    make_doors: Callable[["World"], PublishDoors]
+    functions: Functions
     reporting: bool = False
+    listing: bool = False
     now: datetime = NOW
     waiting: list[Message] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
     heard: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.cloud.site():
+            for asset in assets():
+                Site(self.cloud.s3, SITE).put_once(asset)
 
     @property
     def inbox(self) -> Inbox:
@@ -92,19 +109,22 @@ class World:
     def overhear(self) -> None:
         """Take what is new on the table's stream to its readers."""
         records = self.cloud.stream()
-        readers = ("relist", "report") if self.reporting else ("relist",)
         for record in records[self.heard :]:
-            body = json.dumps(record, default=str)
-            self.waiting += [Message(reader, body) for reader in readers]
+            body = json.dumps([record], default=str)
+            told = self.listing or record["dynamodb"]["Keys"]["pk"]["S"].startswith(("post#", "clinic#", "site"))
+            self.waiting += [Message("relist", body)] if told else []
+            self.waiting += [Message("report", body)] if self.reporting else []
         self.heard = len(records)
 
     def work_on(self, batch: Sequence[Message]) -> Callable[[], object]:
-        """What the publish function does with several messages at once; any other takes one by one."""
+        """What a function does with several messages at once: relist and publish gather them, any other takes one."""
+        if batch[0].to == "relist":
+            return self.work(Message("relist", json.dumps([one for m in batch for one in json.loads(m.body)])))
         if len(batch) == 1:
             return self.work(batch[0])
 
         def work() -> None:
-            intake = Intake([message.body for message in batch], self.make_doors(self))
+            intake = Intake([message.body for message in batch], self.functions.doors(self))
             for message in batch:
                 intake.answer(message.body)
 
@@ -117,37 +137,45 @@ class World:
 
     def work(self, message: Message) -> Callable[[], object]:
         """What the function does that ``message`` goes to."""
+        doors = self.functions.doors
         if message.to == "relist":
-            change = change_of(json.loads(message.body))
-            return partial(relist, [change], self.inbox, self.mailbox("intake"))
+            return partial(self._relist, [change_of(record) for record in json.loads(message.body)])
         if message.to == "report":
-            return partial(report, change_of(json.loads(message.body)), self.inbox, self.index)
+            return partial(report, change_of(json.loads(message.body)[0]), self.inbox, self.index)
         if message.to == "images":
-            return lambda: make_images(rings_in(message.body), copied, self.make_doors(self))
-        return lambda: Intake([message.body], self.make_doors(self)).answer(message.body)
+            return lambda: make_images(rings_in(message.body), copied, doors(self))
+        return lambda: Intake([message.body], doors(self)).answer(message.body)
+
+    def _relist(self, changes: Sequence[RowChange]) -> None:
+        try:
+            self.functions.relist(changes, RelistDoors(self.mailbox("intake"), self.functions.shelves(self)))
+        except NotListed:
+            return
 
     def answer(self, place: int) -> None:
         """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""
-        message = self.waiting.pop(place)
-        self.sent.append(message)
-        self.work(message)()
-        self.overhear()
+        self._answer([self.waiting.pop(place)])
 
     def settle(self) -> None:
-        """Answer, one after the other, everything that waits and everything that follows from it."""
+        """Answer, one after the other, everything that waits and everything that follows from it.
+
+        What waits for relist it takes together, once nothing else waits.
+        """
         for _ in range(400):
             self.overhear()
             if not self.waiting:
                 return
-            self.answer(0)
+            first = next((message for message in self.waiting if message.to != "relist"), None)
+            batch = [first] if first else list(self.waiting)
+            for message in batch:
+                self.waiting.remove(message)
+            self._answer(batch)
         raise AssertionError(f"it never comes to rest: {self.waiting[:5]}")
 
-
-def real_doors(world: World) -> PublishDoors:
-    """The doors as the functions have them, the style sheet already out."""
-    s3 = world.cloud.s3
-    bells = (world.mailbox("intake"), world.mailbox("images"))
-    return PublishDoors(world.inbox, world.index, Site(s3, SITE), lambda: world.now, *bells, styled=True)
+    def _answer(self, batch: list[Message]) -> None:
+        self.sent += batch
+        self.work_on(batch)()
+        self.overhear()
 
 
 @cache
