@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 from colophon.edition.figures import only_images
 from colophon.edition.source import WARNING_SIGN
 
-_TOP = re.compile(r"<(/?)(?:blockquote|ul|ol)(?=[ >])|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
+_CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
+_TOP = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
+_SPECIAL = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(?={WARNING_SIGN}|<img )(.*?)</p>\n?", re.DOTALL)
 _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
 
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
@@ -26,7 +28,7 @@ class Piece:
 def pieces(html: str) -> Iterator[Piece]:
     """``html``, as the renderer made it, in pieces, in order; what lies between two special paragraphs is one."""
     begin = 0
-    for paragraph in _own_paragraphs(html):
+    for paragraph in _own_paragraphs(html, _SPECIAL):
         content = paragraph[2]
         kind: PieceKind = "warning" if content.startswith(WARNING_SIGN) else "images"
         if kind == "images" and not only_images(content):
@@ -42,7 +44,7 @@ def pieces(html: str) -> Iterator[Piece]:
 
 def paragraphs(html: str) -> Iterator[str]:
     """The content of every paragraph that stands in no list and no quote."""
-    return (found[2] for found in _own_paragraphs(html))
+    return (found[2] for found in _own_paragraphs(html, _TOP))
 
 
 def too_deep(html: str, most: int) -> int | None:
@@ -55,9 +57,9 @@ def too_deep(html: str, most: int) -> int | None:
     return None
 
 
-def _own_paragraphs(html: str) -> Iterator[re.Match[str]]:
+def _own_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     depth = 0
-    for found in _TOP.finditer(html):
+    for found in pattern.finditer(html):
         if found[2] is None:
             depth += -1 if found[1] else 1
         elif depth == 0:

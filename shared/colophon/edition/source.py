@@ -39,16 +39,20 @@ def source_of(body: str, first_line: int) -> Source:
     if WARNING_SIGN not in body:
         return Source(tuple(lines), tuple(numbers))
     code = _code_lines(body)
-    ready: list[tuple[str, int]] = []
+    ready: list[str] = []
+    ready_numbers: list[int] = []
     in_warning = False
     for place, (line, number) in enumerate(zip(lines, numbers, strict=True), start=1):
-        begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
-        goes_on = in_warning and not begins and _HANGING.match(line) is not None
-        if begins or (in_warning and not goes_on):
-            ready.append(("", number))
-        in_warning = begins or goes_on
-        ready.append((line.lstrip(" \t") if in_warning else line, number))
-    return Source(tuple(line for line, _ in ready), tuple(number for _, number in ready))
+        if in_warning or WARNING_SIGN in line:
+            begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
+            goes_on = in_warning and not begins and _HANGING.match(line) is not None
+            if begins or (in_warning and not goes_on):
+                ready.append("")
+                ready_numbers.append(number)
+            in_warning = begins or goes_on
+        ready.append(line.lstrip(" \t") if in_warning else line)
+        ready_numbers.append(number)
+    return Source(tuple(ready), tuple(ready_numbers))
 
 
 def _code_lines(body: str) -> set[int]:

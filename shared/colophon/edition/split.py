@@ -21,13 +21,17 @@ class Halves:
 
 def split(text: str) -> Halves:
     """The halves of ``text``, whose line ends are newlines. Raises Refused where they can't be told apart."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != _FENCE:
+    if text.partition("\n")[0].rstrip() != _FENCE:
         what = "The file has no front matter: its first line is not ---."
         raise Refused((Problem(what, _OPEN_FIX, line=1),))
-    for number, line in enumerate(lines[1:], start=2):
-        if line.startswith(_FENCE) and line.rstrip() == _FENCE:
-            return _halves("\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1)
+    before = text.find(f"\n{_FENCE}")
+    while before >= 0:
+        end = text.find("\n", before + 1)
+        after = end if end >= 0 else len(text)
+        if text[before + 1 : after].rstrip() == _FENCE:
+            front = text[text.index("\n") + 1 : before]
+            return _halves(front, text[after + 1 :], text.count("\n", 0, before) + 3)
+        before = text.find(f"\n{_FENCE}", before + 1)
     what = "The front matter is never closed: there is no second line of three hyphens."
     raise Refused((Problem(what, "Put a line of three hyphens after the last field.", line=1),))
 

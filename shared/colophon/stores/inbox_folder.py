@@ -1,5 +1,6 @@
 """An inbox as a plain folder: one version of each file, read as the bucket would be."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,24 +15,49 @@ class InboxFolder:
 
     def folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
-        return folder(prefix, (self._version(key) for key in self.keys(prefix)))
+        return folder(prefix, (_version(key, file) for key, file in sorted(self._files(prefix).items())))
 
     def read(self, version: Version) -> bytes:
         return (self._root / version.key).read_bytes()
 
     def newest(self, key: str) -> Version | None:
-        return self._version(key) if (self._root / key).is_file() else None
+        file = self._root / key
+        return _version(key, file) if file.is_file() else None
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """The keys that begin with ``prefix``, in order."""
-        start = self._root / prefix.rpartition("/")[0]
-        files = (path for path in start.rglob("*") if path.is_file()) if start.is_dir() else iter(())
-        keys = (path.relative_to(self._root).as_posix() for path in files)
-        return iter(sorted(key for key in keys if key.startswith(prefix) and not _hidden(key)))
+        return iter(sorted(self._files(prefix)))
 
-    def _version(self, key: str) -> Version:
-        return Version(key, id=key, size=(self._root / key).stat().st_size)
+    def _files(self, prefix: str) -> dict[str, "os.DirEntry[str]"]:
+        """The files by key. Each folder is listed once and no more is asked of it: a large site is many folders."""
+        found: dict[str, os.DirEntry[str]] = {}
+        start = prefix[: prefix.rfind("/") + 1]
+        folders = [] if _hidden(start) else [start]
+        while folders:
+            place = folders.pop()
+            for entry in _entries(self._root / place):
+                key = f"{place}{entry.name}"
+                if entry.name.startswith("."):
+                    continue
+                # A link to a folder is not followed: it may lead back to where it lies.
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{key}/")
+                elif key.startswith(prefix) and entry.is_file():
+                    found[key] = entry
+        return found
 
 
-def _hidden(key: str) -> bool:
-    return any(part.startswith(".") for part in key.split("/"))
+def _entries(place: Path) -> "list[os.DirEntry[str]]":
+    try:
+        with os.scandir(place) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _version(key: str, file: "os.DirEntry[str] | Path") -> Version:
+    return Version(key, id=key, size=file.stat().st_size)
+
+
+def _hidden(place: str) -> bool:
+    return any(part.startswith(".") for part in place.split("/"))

@@ -21,7 +21,8 @@ def decoded(content: bytes, limit: int) -> str:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Refused((_not_utf8(content, error.start),)) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if problems := _unprintable(text):
         raise Refused(problems)
     return text
