@@ -1,5 +1,7 @@
 """What becomes of the site by its own files: settings and a look, each with its versions."""
 
+from hashlib import sha256
+
 from colophon.decision.parts import SiteRow
 from colophon.decision.reading import Wanted, judged
 from colophon.decision.site import SiteDecision, decide_site, is_site_settled
@@ -48,6 +50,7 @@ def test_without_a_look_nothing_is_said_of_one() -> None:
 def test_the_newest_valid_look_counts_and_lies_under_its_hash() -> None:
     decision = decided(css=(RED, BLUE))
     assert decision.style == BLUE
+    assert site_style_key(BLUE) == f"assets/site.{sha256(BLUE).hexdigest()[:12]}.css"
     assert style_of(decision.row.settings) == f"/{site_style_key(BLUE)}"
     assert decision.row.outcomes[-1].url == f"/{site_style_key(BLUE)}"
     assert decision.row.settings
@@ -113,7 +116,9 @@ def test_only_a_change_of_either_file_is_news() -> None:
 
 def test_no_older_version_is_read_than_needed() -> None:
     look, verdicts = seen(css=(HIDES, RED, BLUE))
-    wanted = decide_site(SiteRow(), look, {})
-    assert isinstance(wanted, Wanted)
+    for known, key in ((), "site.yaml"), (("site.yaml-0",), "site.css"):
+        wanted = decide_site(SiteRow(), look, {name: verdicts[name] for name in known})
+        assert isinstance(wanted, Wanted)
+        assert wanted.version.key == key
     needed = {name: verdicts[name] for name in ("site.yaml-0", "site.css-2")}
     assert isinstance(decide_site(SiteRow(), look, needed), SiteDecision)

@@ -18,7 +18,8 @@ HIDING = [
     "color: rgb(0 0 0 / .1)", "-webkit-text-fill-color: transparent", "filter: opacity(0)", "filter: blur(9px)",
     "mix-blend-mode: difference", "-webkit-text-security: disc", "order: 9", "z-index: -1", "pointer-events: none",
     "animation: gone 1s infinite", "unicode-bidi: bidi-override", "content: 'Reviewed by a person'",
-    "color: #fff; background: #ffffff", "background-color: hsl(0 0% 100%); color: white",
+    "color: #fff; background: #ffffff", "max-width: 6rem",
+    "color: hwb(0 100% 0%); background: #fff", "background-color: hsl(0 0% 100%); color: white",
 ]  # fmt: skip
 HARMLESS = [
     "display: grid", "visibility: visible", "opacity: 1", "opacity: .9", "font-size: .875rem", "font-size: 110%",
@@ -72,8 +73,9 @@ def test_what_holds_notices_can_not_be_hidden_either(selector: str) -> None:
 
 @pytest.mark.parametrize(
     "selector",
-    ["nav", ".read-on", ".site-footer p", "figcaption .credit", "h1", ".post-header h1", ".notice + nav",
-     ".notice ~ .x p", "nav p", "#search", "aside > *", ".notices", "[data-kind]", "[class='card']", ".excerpt"],
+    ["nav", ".read-on", "nav:not(.notice)", ".site-footer p", "figcaption .credit", "h1", ".post-header h1",
+     ".notice + nav", ".notice ~ .x p", "nav p", "#search", "aside > *", ".notices", "[data-kind]",
+     "[class='card']", ".excerpt"],
 )  # fmt: skip
 def test_everything_else_can_be_hidden(selector: str) -> None:
     assert problems_of(f"{selector} {{ display: none; position: absolute; left: -9999px }}") == []
@@ -87,13 +89,27 @@ def test_everything_else_can_be_hidden(selector: str) -> None:
         ".notice-box { & h2 { display: none } }",
         "article { .notice { display: none } }",
         ".notice { @media print { display: none } }",
-        "@scope (.notice-box) { p { display: none } }",
+        "@scope (.notice-box) { a { display: none } }",
         "@container (min-width: 1px) { .notice { color: red; display: none } }",
         "@starting-style { .notice { display: none } }",
     ],
 )
 def test_no_block_around_it_makes_a_difference(css: str) -> None:
     assert len(problems_of(css)) == 1
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "nav { p { display: none } }",
+        "@scope (nav) { p { display: none } }",
+        "@scope (.site-footer) to (.notice) { p { display: none } }",
+        "@keyframes gone { to { opacity: 0 } }",
+        "@page { margin: 0; @top-left { content: 'x'; font-size: 6pt } }",
+    ],
+)
+def test_a_block_may_say_that_no_notice_is_meant(css: str) -> None:
+    assert problems_of(css) == []
 
 
 @pytest.mark.parametrize(
@@ -118,6 +134,11 @@ def test_what_a_sheet_paints_itself_can_be_anything_else() -> None:
 def test_the_page_s_text_can_not_be_made_so_small_that_notices_shrink_with_it() -> None:
     assert problems_of("html { font-size: 62.5% }") != []
     assert problems_of("html { font-size: 112.5% }") == []
+
+
+def test_what_holds_notices_may_be_narrower_than_a_notice() -> None:
+    assert problems_of(".post-body { max-width: 6rem }") == []
+    assert problems_of(".post-body { max-width: 6px }") != []
 
 
 def test_a_problem_quotes_the_declaration_and_says_what_is_free() -> None:

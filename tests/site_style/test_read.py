@@ -1,5 +1,7 @@
 """Reading site.css: text that parses, and loads nothing."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +56,11 @@ def test_colophon_s_own_sheet_passes_but_for_what_is_reserved_for_it() -> None:
     assert all("keeps the notices in sight" in what for what in told)
 
 
+def test_a_layer_within_another_is_not_colophon_s() -> None:
+    assert problems_of(f"@layer mine.{reserved()[0]} {{ a {{ color: red }} }}") == []
+    assert problems_of("@layer look { a { color: red } }") == []
+
+
 def test_what_keeps_the_notices_in_sight_can_not_be_added_to() -> None:
     layer, properties = reserved()
     assert f"@layer {layer} {{" in style_sheet()[1].decode()
@@ -90,6 +97,7 @@ def test_what_keeps_the_notices_in_sight_can_not_be_added_to() -> None:
         ("@document domain(other.example) { a { color: red } }", "@document"),
         ("@nobody-knows-yet 'x';", "@nobody-knows-yet"),
         ("@charset 'euc-kr';", "another encoding"),
+        ("@charset utf-8;", "another encoding"),
     ],
 )
 def test_whatever_would_load_something_is_refused_in_any_spelling(css: str, words: str) -> None:
@@ -124,6 +132,11 @@ def test_what_does_not_parse_is_refused_with_its_line(css: str, line: int, words
     assert any(words in problem.what and problem.line == line for problem in told), told
 
 
+@pytest.mark.parametrize("css", ["a { content: 'x\n }", "a {}\n}\n", "a { 'x\n }", "a { ) }"])
+def test_one_mistake_is_told_once(css: str) -> None:
+    assert len(problems_of(css)) == 1
+
+
 def test_only_utf_8_of_at_most_64_kilobytes_is_read() -> None:
     assert "UTF-8" in problems_of("/* 한글 */ a {}".encode("cp949"))[0].what
     assert "at most 65,536" in problems_of("a{}" * 22_000)[0].what
@@ -146,6 +159,24 @@ def test_the_longest_heap_of_anything_is_answered_for(piece: str) -> None:
 @given(st.text(st.sampled_from("a1-.:;,{}()[]<>@#!*&~|^$=+%/\\\"' \n\\d800한é") | st.characters(codec="utf-8")))
 def test_any_text_is_read_or_refused(text: str) -> None:
     read_or_refused(text)
+
+
+COLOUR = st.sampled_from(["rgb(", "hsl(", "hwb(", "lab(", "oklch(", "color(srgb ", "light-dark(", "red", "#", ")", "/"])
+AMOUNT = st.sampled_from(
+    ["0", "-1", "1e999", "-1e999", "50%", "1e999%", "none", "9deg", "1e999turn", "fff", " ", ",", ""]
+)
+
+
+@settings(deadline=2000)
+@given(st.lists(COLOUR | AMOUNT, max_size=12), st.lists(COLOUR | AMOUNT, max_size=12))
+def test_any_colour_is_read_or_refused(ink: list[str], ground: list[str]) -> None:
+    read_or_refused(f".notice {{ color: {''.join(ink)}; background: {' '.join(ground)} }}")
+
+
+def test_many_blocks_within_many_selectors_cost_no_more_than_their_length() -> None:
+    began = time.process_time()
+    read_or_refused(f"{'.notice,' * 3000}p {{ {'@media print { color: red } ' * 1300} }}")
+    assert time.process_time() - began < 3
 
 
 def read_or_refused(css: str) -> None:

@@ -48,16 +48,11 @@ def parsed(text: str) -> Sheet:
     # Only an upload of site.css needs the parser: no other start of a function pays for it.
     import tinycss2
 
-    try:
-        tokens = tuple(tinycss2.parse_component_value_list(text))
-        if too_deep := _too_deep(tokens):
-            return Sheet(tokens, (), (), (too_deep,))
-        reading = _Reading(tinycss2, [*_broken(tokens), *_unclosed(text, tinycss2)])
-        reading.stylesheet(tokens)
-    except ValueError:
-        # An escape that names half a character: the parser's own lower-casing fails on it.
-        what = "An escape (a backslash and digits) names no character."
-        return Sheet((), (), (), (Problem(what, "Write the character itself."),))
+    tokens = tuple(tinycss2.parse_component_value_list(text))
+    if too_deep := _too_deep(tokens):
+        return Sheet(tokens, (), (), (too_deep,))
+    reading = _Reading(tinycss2, [*_broken(tokens), *_unclosed(text, tinycss2)])
+    reading.stylesheet(tokens)
     return Sheet(tokens, tuple(reading.at_rules), tuple(reading.rules), tuple(reading.problems))
 
 
