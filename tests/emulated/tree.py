@@ -15,9 +15,7 @@ from colophon.verbs.looking import Source
 from colophon.verbs.whole_site import plan_of, whole_site
 from tests.emulated.desk import Desk
 
-_REV = re.compile(
-    rb'<meta name="colophon-rev" content="[0-9]+">|<!-- rev [0-9]+ -->|"rev": [0-9]+|^# rev [0-9]+$', re.MULTILINE
-)
+_REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _OF_THE_MAKING = ("rev", "fp")
 # In a site built anew nothing stands there.
@@ -40,6 +38,10 @@ class Whole:
 
     objects: Mapping[str, Standing]
     outcomes: Mapping[str, Any]
+
+    def bodies(self) -> dict[str, Standing]:
+        """What is there to be read: everything but the tombstones."""
+        return {key: thing for key, thing in self.objects.items() if "status" not in thing.metadata}
 
     def differences(self, other: "Whole") -> list[str]:
         """The keys that differ, each with what it is; empty for equal sites."""
@@ -90,4 +92,4 @@ def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:
 
 def _standing(thing: SiteObject) -> Standing:
     metadata = {name: value for name, value in thing.metadata.items() if name not in _OF_THE_MAKING}
-    return Standing(_REV.sub(b"<rev>", thing.content), thing.content_type, thing.cache_control, metadata)
+    return Standing(_REV.sub(rb"\g<1>0", thing.content), thing.content_type, thing.cache_control, metadata)

@@ -36,7 +36,8 @@ def _text(chance: random.Random) -> Step:
     more = chance.choice(("", "", "", "author: no\n", 'publish_at: "2199-01-01T00:00:00Z"\n'))
     written = original if lang == "ko" else edition
     text = written(f"Title {chance.randint(1, 3)}", body=f"Text.\n\n{body}", more=more)
-    return Step(post.key(f"{lang}.md"), text.encode())
+    posted = chance.choice(("2026-01-15", "2026-01-20", "2026-02-03", "2025-12-31"))
+    return Step(post.key(f"{lang}.md"), text.replace("posted: 2026-01-15", f"posted: {posted}").encode())
 
 
 def _image(chance: random.Random) -> Step:
