@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from colophon.decision.clinic import is_open
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import ArchiveRow, EntryRow, YearRow
 from colophon.decision.parts import ClinicRow, SiteRow
-from colophon.decision.relisting.listing import Listing, Relisting, absent, ended, identities, listing, live, shelf_of
+from colophon.decision.relisting.listing import (
+    Listing,
+    Relisting,
+    absent,
+    ended,
+    identities,
+    listing,
+    live,
+    serves,
+    shelf_of,
+    site_id,
+)
 from colophon.listings.finished import finished_archive, finished_atom, finished_json_feed, finished_profile
 from colophon.listings.view import ArchiveView, FeedView, ProfileView, Shelf, ShownClinic, YearCount
 from colophon.page.objects import listing_tags
@@ -20,7 +32,7 @@ def decide_archive(
 ) -> Relisting[ArchiveRow]:
     """What must stand for the clinic that has ``years`` (all there are) and the entries ``newest``, blanks too."""
     shelf = shelf_of(row.lang, clinic, site)
-    fps = _fps(years, newest, clinic, site)
+    fps = _fps(row.lang, years, newest, clinic, site)
     keys = _keys(row.lang, row.clinic)
     if shelf is None or clinic.record is None:
         show, tags = _tombstone(row, clinic, site), listing_tags(row.lang, row.clinic)
@@ -51,9 +63,11 @@ def _keys(lang: str, clinic: str) -> tuple[str, str, str, str]:
 
 
 def _fps(
-    years: Sequence[YearRow], newest: tuple[EntryRow, ...], clinic: ClinicRow, site: SiteRow
+    lang: str, years: Sequence[YearRow], newest: tuple[EntryRow, ...], clinic: ClinicRow, site: SiteRow
 ) -> tuple[str, str, str, str]:
-    around = (clinic.fp, site.fp, code_version())
+    # Of a clinic that is closed without an order perhaps nothing lies in the inbox: then the site's changes don't ring.
+    closed = not is_open(clinic) and clinic.order is None
+    around = (clinic.fp, "" if closed else site_id(site, lang), code_version())
     ids = identities(newest)
     feed = fingerprint("feed", ids, *around)
     archive = fingerprint("archive", sorted((year.year, year.id) for year in years), ids, *around)
@@ -65,9 +79,9 @@ def _shown(shelf: Shelf, tags: tuple[str, ...]) -> ShownClinic:
 
 
 def _tombstone(row: ArchiveRow, clinic: ClinicRow, site: SiteRow) -> TombstoneView:
-    """A clinic's withdrawal covers its listings as it covers its posts."""
+    """A clinic's withdrawal covers its listings as it covers its posts, in the languages that the site has."""
     order = clinic.order
-    if order is None:
+    if order is None or serves(site, row.lang) is None:
         return absent(row.lang, site)
     return TombstoneView(
         order.kind, row.lang, site.settings, order.reason, order.at, order.until, order.reference or ""
