@@ -1,6 +1,9 @@
 """Reading site.css: text that parses, and loads nothing."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from colophon.problem import Problem, Refused
 from colophon.site_style.loading import reserved
 from colophon.site_style.read import read_site_style
 
+SHARED = Path(__file__).parents[2] / "shared"
 LOOK = """\
 @charset "utf-8";
 @layer look;
@@ -183,3 +187,9 @@ def read_or_refused(css: str) -> None:
     for problem in problems_of(css):
         assert problem.what.isprintable()
         assert problem.fix
+
+
+def test_nobody_pays_for_the_parser_who_reads_no_style_sheet() -> None:
+    program = "import sys, colophon.verbs.intake; print([name for name in sys.modules if 'css' in name])"
+    answer = subprocess.run([sys.executable, "-c", program], cwd=SHARED, capture_output=True, text=True, check=True)
+    assert answer.stdout == "[]\n"
