@@ -67,10 +67,29 @@ STORIES: dict[str, tuple[Upload, ...]] = {
         *(*LIVE, put(EN, texts.edition("en", 2, "room.png"))),
         put(PICTURE, texts.drawing(1)),
     ),
-    "a language is taken off the site and put on it again": (
+    "a language is taken off the site, the site changes, and the language is put on it again": (
         *(*LIVE, put(KO, texts.edition("ko", 1)), put(SITE, texts.site(2, "ko"))),
-        put(SITE, texts.site(3)),
+        *(put(SITE, texts.site(3, "ko")), put(SITE, texts.site(4))),
     ),
+    "a language without posts is taken off the site, then the site changes": (
+        *(*LIVE, put(SITE, texts.site(2, "en, ko")), put(SITE, texts.site(3, "en, ko"))),
+    ),
+    "a clinic's record is deleted, then the site changes, and the record comes back": (
+        *(*LIVE, delete(CLINIC), put(SITE, texts.site(2)), put(CLINIC, texts.clinic(2))),
+    ),
+    "a clinic is suspended, then the site changes, and the clinic is active again": (
+        *(*LIVE, put(CLINIC, texts.clinic(2, "suspended")), put(SITE, texts.site(2)), put(CLINIC, texts.clinic(3))),
+    ),
+    "a clinic is withdrawn, its record deleted, then the site changes, and both come back": (
+        *(*LIVE, put(ORDER_CLINIC, texts.withdrawal()), delete(CLINIC), put(SITE, texts.site(2))),
+        *(put(CLINIC, texts.clinic(2)), delete(ORDER_CLINIC)),
+    ),
+    "a clinic's record is deleted, then the site changes": (*LIVE, delete(CLINIC), put(SITE, texts.site(2))),
+    "a clinic is withdrawn, then its language is taken off the site": (
+        *(*LIVE, put(ORDER_CLINIC, texts.withdrawal()), put(SITE, texts.site(2, "ko"))),
+    ),
+    "the site's settings are deleted and come back": (*LIVE, delete(SITE), put(SITE, texts.site(2))),
+    "a clinic comes before the site's settings": (HOUSE[1], put(EN, texts.edition("en", 1)), HOUSE[0]),
 }
 
 

@@ -25,16 +25,20 @@ class ClinicLook:
 
 
 def is_clinic_settled(look: ClinicLook) -> bool:
-    """Whether nothing has changed since the clinic's row was recorded."""
+    """Whether nothing has changed since the clinic's row was recorded.
+
+    A clinic of which nothing lies in the inbox is not rung for when the site changes, and so must not hang on it.
+    """
     row = look.row
     due = row.next_at is not None and look.now >= row.next_at
-    return not due and row.seen == _seen(look) and row.site_fp == look.site.fp
+    lies_there = any(look.folder.history(key).present for key in _keys(row.clinic))
+    return not due and row.seen == _seen(look) and (row.site_fp == look.site.fp or not lies_there)
 
 
 def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
     """The row to keep for the clinic (``n`` not yet counted up), or the version to read first."""
     clinic = look.row.clinic
-    record_key, order_key = ClinicFile(clinic).key, ClinicWithdrawal(clinic).key
+    record_key, order_key = _keys(clinic)
     found: Found[ClinicRecord] | Wanted = search(look.folder.history(record_key), look.verdicts, _no_objection)
     if isinstance(found, Wanted):
         return found
@@ -81,9 +85,11 @@ def _outcomes(look: ClinicLook, found: Found[ClinicRecord], order: Order) -> tup
 
 
 def _seen(look: ClinicLook) -> str:
-    clinic = look.row.clinic
-    keys = (ClinicFile(clinic).key, ClinicWithdrawal(clinic).key)
-    return fingerprint([look.folder.history(key).identity() for key in keys])
+    return fingerprint([look.folder.history(key).identity() for key in _keys(look.row.clinic)])
+
+
+def _keys(clinic: str) -> tuple[str, str]:
+    return ClinicFile(clinic).key, ClinicWithdrawal(clinic).key
 
 
 def _no_objection(_: ClinicRecord) -> Bad | None:

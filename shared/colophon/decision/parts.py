@@ -116,7 +116,10 @@ class ClinicRow:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them."""
+    """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them.
+
+    ``left`` has each language that the site once had, and the ``fp`` of the settings that took it away.
+    """
 
     n: int = 0
     fp: str = ""
@@ -124,3 +127,4 @@ class SiteRow:
     settings: DressedSite | None = None
     ever: bool = False
     outcomes: tuple[Outcome, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict)

@@ -48,8 +48,15 @@ def decide_site(row: SiteRow, folder: Folder, verdicts: Verdicts) -> SiteDecisio
     path = f"/{site_style_key(style)}" if style else ""
     settings = dressed(found.value, path) if found.value else None
     outcomes = (*_of_settings(files, found), *_of_style(sheets, sheet, found.value is not None, path))
-    decided = SiteRow(row.n, fingerprint(_id(found), _id(sheet)), _seen(folder), settings, found.ever, outcomes)
-    return SiteDecision(decided, style)
+    fp = fingerprint(_id(found), _id(sheet))
+    left = _left(row, settings.languages if settings else (), fp)
+    return SiteDecision(SiteRow(row.n, fp, _seen(folder), settings, found.ever, outcomes, left), style)
+
+
+def _left(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:
+    """The languages that are not among ``languages`` and once were, each with the settings that took it away."""
+    had = row.settings.languages if row.settings else ()
+    return {lang: row.left.get(lang, fp) for lang in sorted({*row.left, *had} - {*languages})}
 
 
 def _of_settings(history: History, found: Found[SiteSettings]) -> tuple[Outcome, ...]:

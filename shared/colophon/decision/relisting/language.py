@@ -7,7 +7,7 @@ from functools import partial
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow
 from colophon.decision.parts import SiteRow
-from colophon.decision.relisting.listing import Relisting, absent, ended, identities, listing, live, serves
+from colophon.decision.relisting.listing import Relisting, absent, ended, identities, listing, live, serves, site_id
 from colophon.listings.finished import (
     finished_atom,
     finished_clinics_sitemap,
@@ -34,8 +34,9 @@ _ON_HOME = 24
 
 def decide_directory(row: DirectoryRow, archives: Sequence[ArchiveRow], site: SiteRow) -> Relisting[DirectoryRow]:
     """What must stand for the language whose clinics, those that left too, are ``archives``."""
-    ids = sorted((archive.clinic, archive.id) for archive in archives)
-    fp = fingerprint("directory", ids, site.fp, code_version())
+    # A clinic that never was listed rings nobody when its row comes, so it must not tell either.
+    ids = sorted((archive.clinic, archive.id) for archive in archives if archive.id)
+    fp = fingerprint("directory", ids, site_id(site, row.lang), code_version())
     keys = [key_at(path(row.lang)) for path in (directory_path, clinics_sitemap_path, sitemap_index_path)]
     settings = serves(site, row.lang)
     if settings is None:
@@ -58,8 +59,9 @@ def decide_home(
 ) -> Relisting[HomeRow]:
     """What must stand for the language whose newest entries, blanks too, are ``newest``."""
     ids = identities(newest)
-    fp = fingerprint("home", directory.id, ids, site.fp, code_version())
-    feed_fp = fingerprint("feed", ids, site.fp, code_version())
+    around = (site_id(site, row.lang), code_version())
+    fp = fingerprint("home", directory.id, ids, *around)
+    feed_fp = fingerprint("feed", ids, *around)
     keys = [key_at(path(row.lang)) for path in (home_path, atom_path, json_feed_path)]
     settings = serves(site, row.lang)
     if settings is None:

@@ -67,6 +67,12 @@ def serves(site: SiteRow, lang: str) -> SiteSettings | None:
     return site.settings if site.settings and lang in site.settings.languages else None
 
 
+def site_id(site: SiteRow, lang: str) -> str:
+    """The identity of what the site says of ``lang``: its settings; of a language that it has no more, those that took
+    it away, for nobody rings for such a language when the site changes again."""
+    return site.fp if serves(site, lang) else site.left.get(lang, "")
+
+
 def shelf_of(lang: str, clinic: ClinicRow, site: SiteRow) -> Shelf | None:
     """The clinic's place in ``lang``, or None where nothing of it may be shown."""
     settings = serves(site, lang)

@@ -22,7 +22,7 @@ def decide_year(row: YearRow, rows: tuple[EntryRow, ...], site: SiteRow) -> Reli
     entries = live(rows)
     months = sorted({found.posted.month for found in rows})
     listings = [_month(row, month, rows, site) for month in months]
-    fp = fingerprint("year", identities(rows), site.fp, code_version())
+    fp = _fp("year", rows, site)
     shelf = _shelf(row, entries, site)
     sitemap = key_at(year_sitemap_path(row.lang, row.clinic, row.year))
     shard = key_at(search_shard_path(row.lang, row.clinic, row.year))
@@ -40,12 +40,17 @@ def decide_year(row: YearRow, rows: tuple[EntryRow, ...], site: SiteRow) -> Reli
 def _month(row: YearRow, month: int, rows: tuple[EntryRow, ...], site: SiteRow) -> Listing:
     own = tuple(found for found in rows if found.posted.month == month)
     key = key_at(month_path(row.lang, row.clinic, row.year, month))
-    fp = fingerprint("month", identities(own), site.fp, code_version())
+    fp = _fp("month", own, site)
     entries = live(own)
     shelf = _shelf(row, entries, site)
     if shelf is None:
         return ended(key, fp, absent(row.lang, site), _tags(row))
     return listing(key, fp, partial(finished_month, MonthView(shelf, row.year, month, entries)))
+
+
+def _fp(what: str, rows: tuple[EntryRow, ...], site: SiteRow) -> str:
+    """The identity of what is listed. Blanks alone hang on themselves: nobody rings for them when the site changes."""
+    return fingerprint(what, identities(rows), site.fp if live(rows) else "", code_version())
 
 
 def _shelf(row: YearRow, entries: tuple[Entry, ...], site: SiteRow) -> Shelf | None:
