@@ -45,7 +45,8 @@ def all_cases() -> list[Case]:
 def all_in_one(inbox: Path, apart: Path) -> Path:
     """Lay every case into the one folder ``inbox``, each under a clinic named like the case.
 
-    ``apart`` is a folder to work in. What a case has wrong in its site.yaml is left out: an inbox has only one. Of site.css the last case's counts.
+    ``apart`` is a folder to work in. What a case has wrong in its site.yaml is left out: an inbox has only one, and
+    one site.css, the last case's.
     """
     for case in all_cases():
         for source, key in _renamed(case, case.lay_into(apart / case.name)):
