@@ -65,7 +65,7 @@ def test_it_says_where_everything_is(place: Path) -> None:
     where = json.loads((place / "build/dev.json").read_text())
     assert set(where) == {"endpoint", "inbox_bucket", "site_bucket", "table", "site_url"}
     log = (place / "log").read_text()
-    assert "12 uploads: 9 live, 3 withdrawn" in log
+    assert "13 uploads: 10 live, 3 withdrawn" in log
     assert f"{where['site_url']}/en/mulmarugyeol/hives-in-the-evening/" in log
 
 
@@ -102,7 +102,7 @@ def test_only_what_changed_is_uploaded_and_its_answer_awaited(run: Run, place: P
     (mine / "NOTES").unlink()
     (mine / "posts/mulmarugyeol/hives-in-the-evening/ja.md").unlink()
     again = json.loads(run("upload", mine, "--json").stdout)
-    assert (again["sent"], again["alike"]) == ([], 12)
+    assert (again["sent"], again["alike"]) == ([], 13)
 
 
 def test_the_answer_is_about_the_version_that_was_sent(run: Run, tmp_path: Path) -> None:

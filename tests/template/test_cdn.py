@@ -7,7 +7,7 @@ import pytest
 from colophon.local.deployment import Deployment
 
 CSP = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; "
+    "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
