@@ -83,7 +83,7 @@ def test_nothing_later_can_take_a_notice_out_of_sight(held):
 
 def test_a_notice_is_never_smaller_than_can_be_read():
     sizes = re.findall(r"font-size: ([^;]+) !important", _layers()[1]["notices"])
-    assert sizes == ["max(13px, .8rem, var(--notice-size))", "max(12px, .8rem, var(--label-size))", "inherit"]
+    assert sizes == ["max(13px, .8rem, .97em)", "max(12px, .8rem, .875em)", "inherit"]
 
 
 @pytest.mark.parametrize("rule", ["visibility", "opacity", "clip", "font-size: 0", "text-indent", "content-visibility"])

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from colophon.listings.view import Shelf, YearCount
-from colophon.page.catalogue import words_for
 from colophon.page.dates import month_name, month_words
 from colophon.page.paths import month_path
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMonth:
-    """``name`` is the month without its year; ``said`` names it in full and tells its count, for who can't see."""
+    """``name`` is the month without its year, as it stands below its year; ``said`` is the month with it."""
 
     name: str
     count: int
@@ -35,12 +34,11 @@ def shown_years(shelf: Shelf, years: Iterable[YearCount]) -> list[ShownYear]:
 
 
 def _shown(shelf: Shelf, year: YearCount) -> ShownYear:
-    said = words_for(shelf.lang).month_count
     months = tuple(
         ShownMonth(
             name=month_name(month, shelf.lang),
             count=count,
-            said=said.format(month=month_words(date(year.year, month, 1), shelf.lang), number=count),
+            said=month_words(date(year.year, month, 1), shelf.lang),
             path=month_path(shelf.lang, shelf.clinic, year.year, month),
         )
         for month, count in year.months.items()

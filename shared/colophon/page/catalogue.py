@@ -59,7 +59,6 @@ class Words:
     topic_clinics: str
     clinic_count: str
     post_count: str
-    month_count: str
     month_name: str
     all_clinics: str
     no_posts: str
