@@ -1,5 +1,6 @@
 """One site and one browser for all tests of this folder; without a browser they are skipped, and say why."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,12 +20,16 @@ def _tools() -> None:
 
 
 @pytest.fixture(scope="session")
-def site(_tools: None) -> Iterator[Served]:
-    with served_site() as site:
+def site(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    run = tmp_path_factory.getbasetemp()
+    # Of several workers the first makes the site for all: they share the folder above their own.
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    with served_site(shared / "site.pickle") as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def eyes(site: Served) -> Iterator[Eyes]:
+    """Closed before any test of another folder begins: its driver keeps an event loop running, which others mind."""
     with eyes_on(site) as eyes:
         yield eyes

@@ -30,7 +30,8 @@ class Look:
     def heard(self, message: "ConsoleMessage") -> None:
         at = message.location["url"]
         # The browser says of the page itself that it was not found: the status is looked at by itself.
-        of_the_page = at == self.page.url and "the server responded" in message.text
+        # Nor is it the page that asks for the icon of a site that names none.
+        of_the_page = (at == self.page.url or at.endswith("/favicon.ico")) and "the server responded" in message.text
         if message.type in ("error", "warning") and not of_the_page:
             self.complaints.append(f"{message.text} ({at})")
 

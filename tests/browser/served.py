@@ -1,11 +1,16 @@
 """The whole site as readers get it: made by an emulated stack, served with the headers of infra/cdn.yaml."""
 
+import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from pathlib import Path
 from typing import TypeAlias
 
-from colophon.local.distribution import Distribution, distribution
+from colophon.local.deploy import deploy
+from colophon.local.distribution import distribution
+from colophon.local.engine import engine
 from colophon.local.site_server import SiteServer
 from colophon.local.stack import LocalStack
 from tests.browser.uploads import upload_all
@@ -36,9 +41,14 @@ class Served:
 
 
 @contextmanager
-def served_site() -> Iterator[Served]:
-    """The site of ``upload_all`` on a port of 127.0.0.1. The stack that made it is gone: moto has one at a time."""
-    cdn, stored = _made()
+def served_site(kept: Path) -> Iterator[Served]:
+    """The site of ``upload_all`` on a port of 127.0.0.1. It is made once and kept in the file ``kept``.
+
+    The stack that made it is gone by then: a process can have one at a time, and other tests want theirs.
+    """
+    stored = _made_once(kept)
+    with engine():
+        cdn = distribution(deploy(TEMPLATE, {}, "colophon"))
 
     def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
         return (200, *stored[key]) if key in stored else (404, {}, b"")
@@ -47,11 +57,20 @@ def served_site() -> Iterator[Served]:
         yield Served(server.url, stored)
 
 
-def _made() -> tuple[Distribution, Stored]:
+def _made_once(kept: Path) -> Stored:
+    with kept.with_suffix(".lock").open("w") as turn:
+        flock(turn, LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_made()))
+        stored: Stored = pickle.loads(kept.read_bytes())
+        return stored
+
+
+def _made() -> Stored:
     with LocalStack(TEMPLATE) as stack:
         desk = Desk(stack, "")
         upload_all(desk)
-        return distribution(stack.deployment), {key: _stored(desk, key) for key in desk.objects()}
+        return {key: _stored(desk, key) for key in desk.objects()}
 
 
 def _stored(desk: Desk, key: str) -> tuple[Mapping[str, str], bytes]:

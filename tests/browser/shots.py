@@ -7,6 +7,7 @@ OUT/<kind>-<width>-<scheme>.png, the whole page each.
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
 from tests.browser import tools
@@ -20,7 +21,7 @@ def main(out: Path) -> int:
         print(f"No pictures: {lacking}.")
         return 2
     out.mkdir(parents=True, exist_ok=True)
-    with served_site() as site, eyes_on(site) as eyes:
+    with TemporaryDirectory() as kept, served_site(Path(kept) / "site.pickle") as site, eyes_on(site) as eyes:
         for kind in KINDS:
             for width in (NARROW, WIDE):
                 for scheme in get_args(Scheme):

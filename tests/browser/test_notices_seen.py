@@ -6,7 +6,8 @@ from tests.browser.kinds import KINDS, Kind
 from tests.browser.looking import NARROW, Eyes
 from tests.browser.shown import unseen
 
-WITHOUT_NOTICES = ("front", "not-found")
+# Neither tells what a post says.
+WITHOUT_NOTICES = ("front", "not-found", "profile", "profile-ja")
 HIDDEN = {
     "not displayed": "display: none",
     "transparent": "opacity: 0",
