@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-OURS = {".css", ".html", ".py", ".typed", ".yaml"}
+OURS = {".css", ".html", ".js", ".py", ".typed", ".xml", ".yaml"}
 
 
 @pytest.fixture(scope="module")
