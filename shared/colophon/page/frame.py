@@ -1,12 +1,16 @@
 """What every HTML page of the site has around its own content."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from markupsafe import Markup
 
 from colophon.page.catalogue import words_for
 from colophon.page.languages import direction, own_name
 from colophon.page.paths import home_path
 from colophon.page.style import style_path
+from colophon.page.template import render
 from colophon.site_settings import SiteSettings, style_of
 
 
@@ -31,13 +35,17 @@ def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
         "site": site,
         "site_name": site.title(lang) if site else "",
         "home": home_path(lang),
-        "homes": _homes(site),
+        "languages": _switch(lang, tuple(site.languages)) if site else "",
         "contact": _contact(site),
     }
 
 
-def _homes(site: SiteSettings | None) -> list[Home]:
-    return [Home(tag, own_name(tag), home_path(tag)) for tag in site.languages] if site else []
+@cache
+def _switch(lang: str, languages: tuple[str, ...]) -> Markup:
+    # The same on all pages of a language, of which there may be very many: made once.
+    homes = [Home(tag, own_name(tag), home_path(tag)) for tag in languages]
+    # A template of ours has escaped all that is in it.
+    return Markup(render("languages.html", lang=lang, words=words_for(lang), homes=homes).decode())  # noqa: S704
 
 
 def _contact(site: SiteSettings | None) -> str:
