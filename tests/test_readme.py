@@ -50,6 +50,7 @@ def _block(language: str) -> str:
 def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    clinic = build_clinic(POST.clinic, source, now)
-    built = build_post(POST, source, clinic, build_site(source), now, copy_of)
+    site = build_site(source)
+    clinic = build_clinic(POST.clinic, source, site, now)
+    built = build_post(POST, source, clinic, site, now, copy_of)
     return next(outcome for outcome in built.outcomes if outcome.key.endswith("en.md"))

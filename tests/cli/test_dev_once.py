@@ -1,18 +1,16 @@
 """``colophon dev --once``: the cloud's site is the one that ``build`` makes."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 
 from tests.cli.conftest import ROOT, Run
-
-_REV = re.compile(rb'(<meta name="colophon-rev" content=")[0-9]+')
+from tests.revisions import masked
 
 
 def _tree(place: Path) -> dict[str, bytes]:
     files = (path for path in place.rglob("*") if path.is_file())
-    return {path.relative_to(place).as_posix(): _REV.sub(rb"\1", path.read_bytes()) for path in files}
+    return {path.relative_to(place).as_posix(): masked(path.read_bytes()) for path in files}
 
 
 def test_cloud_and_build_make_the_same_site_and_say_the_same(run: Run, inbox: Path, tmp_path: Path) -> None:

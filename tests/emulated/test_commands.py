@@ -1,14 +1,12 @@
 """``colophon dev --once`` and ``colophon build`` on one folder: the same tree, revisions masked."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.emulated.desk import ROOT, SAMPLES
 from tests.golden.making import files_of
-
-_REV = re.compile(rb'<meta name="colophon-rev" content="[0-9]+">')
+from tests.revisions import masked
 
 
 def test_dev_once_and_build_write_the_same_tree(tmp_path: Path) -> None:
@@ -24,7 +22,3 @@ def run(*arguments: str, cwd: Path) -> None:
     command = Path(sys.executable).with_name("colophon")
     done = subprocess.run([command, *arguments], cwd=cwd, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def masked(content: bytes) -> bytes:
-    return _REV.sub(b"<rev>", content)

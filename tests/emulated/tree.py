@@ -1,6 +1,5 @@
 """A site as it is compared: what readers get of it, and what was said of each upload."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,8 @@ from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.looking import Source
 from colophon.verbs.whole_site import plan_of, whole_site
 from tests.emulated.desk import Desk
+from tests.revisions import masked
 
-_REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _OF_THE_MAKING = ("rev", "fp")
 # In a site built anew nothing stands there.
@@ -92,4 +91,4 @@ def _stored(desk: Desk) -> Iterator[tuple[str, Standing]]:
 
 def _standing(thing: SiteObject) -> Standing:
     metadata = {name: value for name, value in thing.metadata.items() if name not in _OF_THE_MAKING}
-    return Standing(_REV.sub(rb"\g<1>0", thing.content), thing.content_type, thing.cache_control, metadata)
+    return Standing(masked(thing.content), thing.content_type, thing.cache_control, metadata)
