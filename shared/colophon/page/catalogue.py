@@ -56,7 +56,6 @@ class Words:
     newest: str
     by_month: str
     topics: str
-    topic_clinics: str
     clinic_count: str
     post_count: str
     month_name: str
