@@ -1,18 +1,25 @@
 """From Markdown to blocks: the one way in which an edition's text reaches a page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from colophon.edition.blocks import Piece, pieces, too_deep
 from colophon.edition.clean import clean
 from colophon.edition.emphasis import stray_asterisks
-from colophon.edition.figures import figure_of, image_line, image_problems, images_in, not_alone, too_many_images
+from colophon.edition.figures import (
+    WrittenImage,
+    figure_of,
+    image_line,
+    image_problems,
+    images_in,
+    not_alone,
+    too_many_images,
+)
 from colophon.edition.headings import below_the_title
 from colophon.edition.links import link_problems
 from colophon.edition.markdown import rendered
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
-from colophon.edition.place import block_lines, without_positions
 from colophon.edition.plain import plain
 from colophon.edition.raw_html import raw_html_problems
 from colophon.edition.source import Source, source_of
@@ -26,11 +33,11 @@ _TEXT = re.compile(r">[^<&]*\w")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """``blocks`` in order, what is wrong with them, and the file's line of the figure of each number."""
+    """``blocks`` in order, what is wrong with them, and how to find the file's line of the figure of a number."""
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
-    figure_lines: dict[int, int] = field(default_factory=dict)
+    figure_line: Callable[[int], int]
 
     @property
     def whole(self) -> bool:
@@ -48,8 +55,8 @@ def read_body(text: str, first_line: int) -> Body:
     html = below_the_title(rendered(source.text))
     if (offset := too_deep(html, NESTING)) is not None:
         what = f"Quotes, lists or emphasis are nested more than {NESTING} deep."
-        line = source.number(block_lines(html, offset)[0])
-        return Body((), (Problem(what, "Write the text less deep.", line=line),))
+        line = source.number(source.block_lines(offset)[0])
+        return Body((), (Problem(what, "Write the text less deep.", line=line),), lambda number: line)
     reading = _Reading(source, html)
     reading.problems += [*raw_html_problems(source, html), *link_problems(source, html)]
     if many := too_many_images(source, html):
@@ -59,7 +66,7 @@ def read_body(text: str, first_line: int) -> Body:
             reading.take(piece)
         reading.problems += reading.nothing_to_show(first_line)
     reading.problems += stray_asterisks(source, html)
-    return Body(tuple(reading.blocks), tuple(reading.problems), reading.figure_lines)
+    return Body(tuple(reading.blocks), tuple(reading.problems), reading.figure_line)
 
 
 @dataclass
@@ -68,7 +75,7 @@ class _Reading:
     html: str
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    figure_lines: dict[int, int] = field(default_factory=dict)
+    images: list[WrittenImage] = field(default_factory=list)
 
     def take(self, piece: Piece) -> None:
         if piece.kind == "images":
@@ -76,21 +83,23 @@ class _Reading:
             return
         if "<img " in piece.html:
             for image in images_in(piece.html, piece.offset):
-                self.problems.append(not_alone(self.source, self.html, image))
-        html = clean(without_positions(piece.html))
+                self.problems.append(not_alone(self.source, image))
+        html = clean(piece.html)
         if html:
             self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
 
     def _figures(self, piece: Piece) -> None:
         for image in images_in(piece.html, piece.offset):
-            number = len(self.figure_lines) + 1
-            self.blocks.append(figure_of(number, image))
-            self.figure_lines[number] = image_line(self.source, self.html, image)
-            self.problems += image_problems(self.source, self.html, image)
+            self.images.append(image)
+            self.blocks.append(figure_of(len(self.images), image))
+            self.problems += image_problems(self.source, image)
+
+    def figure_line(self, number: int) -> int:
+        return image_line(self.source, self.images[number - 1])
 
     def nothing_to_show(self, first_line: int) -> Iterator[Problem]:
         texts = (block.html for block in self.blocks if not isinstance(block, Figure))
-        shows = self.figure_lines or any(_TEXT.search(html) or plain(html) for html in texts)
+        shows = self.images or any(_TEXT.search(html) or plain(html) for html in texts)
         if not shows and not self.problems:
             yield Problem(
                 "The body has neither text nor images.", "Write the text below the front matter.", line=first_line

@@ -66,7 +66,7 @@ def _without_alt(fields: Fields, body: Body) -> Iterator[Problem]:
         if isinstance(block, Figure) and not block.alt and fields.get("images", block.name, "alt") is None:
             what = f"The image “{shown(block.name)}” has no alternative text, so it says nothing to who can't see it."
             fix = f"Write ![what it shows]({shown(block.name)}), or images.{shown(block.name)}.alt."
-            field, line = f"images.{shown(block.name)}.alt", body.figure_lines[block.number]
+            field, line = f"images.{shown(block.name)}.alt", body.figure_line(block.number)
             yield Problem(what, fix, field, line, "warning")
 
 

@@ -20,7 +20,7 @@ def stray_asterisks(source: Source, html: str) -> Iterator[Problem]:
     if "**" not in html:
         return
     text = _CODE.sub(lambda found: " " * len(found[0]), html)
-    lines = dict.fromkeys(file_line(source, html, found.start(), ("**",)) for found in _places(text))
+    lines = dict.fromkeys(file_line(source, found.start(), ("**",)) for found in _places(text))
     for line in lines:
         what = "Two asterisks (**) stand in the text as signs; they did not become strong text."
         fix = "Move the closing ** behind a letter, put a space after it, or write \\* where you mean the sign."

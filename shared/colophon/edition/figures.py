@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import unquote
 
 from colophon.edition.model import Figure
-from colophon.edition.place import block_lines, file_line
+from colophon.edition.place import file_line
 from colophon.edition.source import Source
 from colophon.problem import Problem
 from colophon.upload.fields import shown
@@ -65,21 +65,21 @@ def name_flaw(name: str) -> tuple[str, str] | None:
     return f"“{shown(name)}” is not the name of an image that a post can hold.", _NAME_FIX
 
 
-def image_problems(source: Source, html: str, image: WrittenImage) -> tuple[Problem, ...]:
+def image_problems(source: Source, image: WrittenImage) -> tuple[Problem, ...]:
     """What is wrong with an image that stands where it should."""
     problems = [] if (flaw := name_flaw(image.address)) is None else [flaw]
     for words, kind in ((image.alt, "alternative text"), (image.caption, "caption")):
         if len(words) > _LONGEST_WORDS:
             what = f"The {kind} of an image has {len(words):,} characters; at most {_LONGEST_WORDS:,} are allowed."
             problems.append((what, "Shorten it; long explanations belong into the text."))
-    line = image_line(source, html, image) if problems else 0
+    line = image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 
 
-def not_alone(source: Source, html: str, image: WrittenImage) -> Problem:
+def not_alone(source: Source, image: WrittenImage) -> Problem:
     """The problem of an image in the middle of something else."""
     what = f"The image “{shown(image.address)}” stands inside of text, a list, a quote, a heading or a link."
-    return Problem(what, _ALONE_FIX, line=image_line(source, html, image))
+    return Problem(what, _ALONE_FIX, line=image_line(source, image))
 
 
 def too_many_images(source: Source, html: str) -> Problem | None:
@@ -88,14 +88,14 @@ def too_many_images(source: Source, html: str) -> Problem | None:
     if images <= IMAGES:
         return None
     first_beyond = next(islice(_IMAGE.finditer(html), IMAGES, None))
-    line = source.number(block_lines(html, first_beyond.start())[0])
+    line = source.number(source.block_lines(first_beyond.start())[0])
     what = f"The text has {images} images; at most {IMAGES} are allowed."
     return Problem(what, "Leave some out, or make two posts of it.", line=line)
 
 
-def image_line(source: Source, html: str, image: WrittenImage) -> int:
+def image_line(source: Source, image: WrittenImage) -> int:
     """The file's line that ``image`` is written in."""
-    return file_line(source, html, image.offset, (image.address, nfc(image.address), "!["))
+    return file_line(source, image.offset, (image.address, nfc(image.address), "!["))
 
 
 def _words(escaped: str) -> str:

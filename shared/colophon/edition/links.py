@@ -30,7 +30,7 @@ def link_problems(source: Source, html: str) -> tuple[Problem, ...]:
             f"The link to “{shown(unquote(address))}” {flaw}." if address else "A link's address is empty or not safe."
         )
         written = (address, unquote(address), address.removeprefix("mailto:"), address[:9]) if address else _EMPTY
-        line = file_line(source, html, found.start(), written)
+        line = file_line(source, found.start(), written)
         problems.append(Problem(what, _FIX, line=line))
         if len(problems) > PROBLEMS_TOLD:
             break

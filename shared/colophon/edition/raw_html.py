@@ -22,9 +22,9 @@ def raw_html_problems(source: Source, html: str) -> tuple[Problem, ...]:
     """A problem for each line of ``source`` with raw HTML that the renderer left out of ``html``."""
     if OMITTED not in html:
         return ()
-    suspects = _suspects(source, html)
+    suspects = _suspects(source)
     problems: dict[int, Problem] = {}
-    for first, end in _regions(html, len(source.lines) + 1):
+    for first, end in _regions(source.positioned, len(source.lines) + 1):
         lines = [line for line in suspects if first <= line < end] or [first]
         for line in lines:
             seen = f" ({shown(suspects[line])})" if line in suspects else ""
@@ -48,9 +48,9 @@ def _regions(html: str, end: int) -> Iterator[tuple[int, int]]:
         yield first, end
 
 
-def _suspects(source: Source, html: str) -> dict[int, str]:
+def _suspects(source: Source) -> dict[int, str]:
     """What looks like HTML outside of code, by the renderer's line; no more than anybody is told of."""
-    code = {line for first, last in _CODE_BLOCK.findall(html) for line in range(int(first), int(last) + 1)}
+    code = {line for first, last in _CODE_BLOCK.findall(source.positioned) for line in range(int(first), int(last) + 1)}
     found: dict[int, str] = {}
     for number, line in enumerate(source.lines, start=1):
         if number not in code and (seen := _TAG.search(_CODE_SPAN.sub("", line[:_LOOKED_AT]))):

@@ -1,20 +1,26 @@
 """A body's text made ready for the renderer: every ※ line a paragraph of its own, and the file's line of each line."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
-from colophon.edition.markdown import rendered
+from colophon.edition.markdown import with_positions
 
 WARNING_SIGN = "※"
 _WARNING = re.compile(r" {0,3}※")
 # A line that goes on from a warning: indented under it, and not the beginning of another block.
 _HANGING = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
+_POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 _CODE = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """``lines`` are what the renderer reads; ``numbers`` are the lines of the file that they came from."""
+    """``lines`` are what the renderer reads; ``numbers`` are the lines of the file that they came from.
+
+    Only problems are told with a line, so where the blocks lie is not looked for before one is met.
+    """
 
     lines: tuple[str, ...]
     numbers: tuple[int, ...]
@@ -26,6 +32,29 @@ class Source:
     def number(self, line: int) -> int:
         """The file's line of the renderer's line ``line``, counted from 1."""
         return self.numbers[min(max(line, 1), len(self.numbers)) - 1]
+
+    @cached_property
+    def positioned(self) -> str:
+        """The rendered text with the lines of its blocks."""
+        return with_positions(self.text)
+
+    def block_lines(self, offset: int) -> tuple[int, int]:
+        """First and last line, as the renderer counts, of the block that begins last before ``offset`` of the HTML."""
+        starts, lines = self._blocks
+        place = bisect_left(starts, offset)
+        return lines[place - 1] if place else (1, 1)
+
+    @cached_property
+    def _blocks(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """Where each block begins in the rendered text without positions, and its first and last line."""
+        starts: list[int] = []
+        lines: list[tuple[int, int]] = []
+        length = 0
+        for found in _POSITION.finditer(self.positioned):
+            starts.append(found.start() - length)
+            lines.append((int(found[1]), int(found[2])))
+            length += len(found[0])
+        return starts, lines
 
 
 def source_of(body: str, first_line: int) -> Source:
@@ -39,19 +68,18 @@ def source_of(body: str, first_line: int) -> Source:
     if WARNING_SIGN not in body:
         return Source(tuple(lines), tuple(numbers))
     code = _code_lines(body)
-    ready: list[str] = []
-    ready_numbers: list[int] = []
+    begin = body.count("\n", 0, body.index(WARNING_SIGN))
+    ready, ready_numbers = lines[:begin], list(numbers[:begin])
     in_warning = False
-    for place, (line, number) in enumerate(zip(lines, numbers, strict=True), start=1):
-        if in_warning or WARNING_SIGN in line:
-            begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
-            goes_on = in_warning and not begins and _HANGING.match(line) is not None
-            if begins or (in_warning and not goes_on):
-                ready.append("")
-                ready_numbers.append(number)
-            in_warning = begins or goes_on
+    for place, line in enumerate(lines[begin:], start=begin + 1):
+        begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
+        goes_on = in_warning and not begins and _HANGING.match(line) is not None
+        if begins or (in_warning and not goes_on):
+            ready.append("")
+            ready_numbers.append(numbers[place - 1])
+        in_warning = begins or goes_on
         ready.append(line.lstrip(" \t") if in_warning else line)
-        ready_numbers.append(number)
+        ready_numbers.append(numbers[place - 1])
     return Source(tuple(ready), tuple(ready_numbers))
 
 
@@ -59,4 +87,4 @@ def _code_lines(body: str) -> set[int]:
     """The lines, counted from 1, that the renderer takes for code."""
     if "```" not in body and "~~~" not in body:
         return set()
-    return {line for first, last in _CODE.findall(rendered(body)) for line in range(int(first), int(last) + 1)}
+    return {line for first, last in _CODE.findall(with_positions(body)) for line in range(int(first), int(last) + 1)}

@@ -4,6 +4,9 @@ import re
 
 from colophon.problem import Problem, Refused
 
+# The bytes of control characters of one byte, and what those of two or three begin with.
+_SUSPECTS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
+_BEGINNINGS = (b"\xc2", b"\xef\xbf")
 # Control characters (C0 but tab and line ends, DEL, C1) and what XML 1.0 (2.2, Char) can't carry into a feed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -23,7 +26,7 @@ def decoded(content: bytes, limit: int) -> str:
         raise Refused((_not_utf8(content, error.start),)) from error
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if problems := _unprintable(text):
+    if _suspicious(content) and (problems := _unprintable(text)):
         raise Refused(problems)
     return text
 
@@ -40,6 +43,11 @@ def _not_utf8(content: bytes, place: int) -> Problem:
     line = content.count(b"\n", 0, place) + 1
     what = f"The file is not UTF-8: the byte 0x{content[place]:02X} can't be read as text."
     return Problem(what, "Save the file as UTF-8 (not as EUC-KR, CP949 or Shift JIS).", line=line)
+
+
+def _suspicious(content: bytes) -> bool:
+    """A look at the bytes that clears most files in a fraction of the time of a search in the text."""
+    return len(content.translate(None, _SUSPECTS)) < len(content) or any(begin in content for begin in _BEGINNINGS)
 
 
 def _unprintable(text: str) -> tuple[Problem, ...]:
