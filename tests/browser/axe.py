@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from tests.browser import tools
+from tests.browser.looking import HEIGHT, NARROW, WIDE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -15,6 +16,20 @@ _COLOURS = "runOnly: {type: 'tag', values: ['cat.color']}"
 def install(page: "Page") -> None:
     """Past the page's content security policy, which would keep a script tag out."""
     page.evaluate(tools.AXE.read_text("utf-8"))
+
+
+def shut_out(page: "Page") -> list[str]:
+    """One line for each element that breaks a rule, narrow or wide, by day or by night."""
+    install(page)
+    found = []
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme="light")
+        found += [f"{width} px, light: {line}" for line in violations(page)]
+        # The same elements in the same places: what the dark can change is their colours.
+        page.emulate_media(color_scheme="dark")
+        found += [f"{width} px, dark: {line}" for line in violations(page, colours_only=True)]
+    return found
 
 
 def violations(page: "Page", *, colours_only: bool = False) -> list[str]:

@@ -17,6 +17,8 @@ _ALL_IMAGES = """Promise.all([...document.images].map(image => image.complete ||
     done => { image.addEventListener("load", done); image.addEventListener("error", done); })))"""
 HEIGHT = 800
 
+_BROKEN = "[...document.images].filter(image => !image.naturalWidth).map(image => image.src)"
+
 
 @dataclass
 class Look:
@@ -35,6 +37,12 @@ class Look:
         if message.type in ("error", "warning") and not of_the_page:
             self.complaints.append(f"{message.text} ({at})")
 
+    def missing_images(self) -> list[str]:
+        """The images of the page that are not there."""
+        self.scroll_through()
+        found: list[str] = self.page.evaluate(_BROKEN)
+        return found
+
     def scroll_through(self) -> None:
         """Bring in the images that load late, and wait until each has come or failed."""
         self.page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
@@ -49,14 +57,11 @@ class Eyes:
     site: Served
 
     @contextmanager
-    def on(
-        self, path: str, width: int = WIDE, *, scheme: Scheme = "light", scale: int = 1, script: bool = True
-    ) -> Iterator[Look]:
+    def on(self, path: str, width: int = WIDE, *, scheme: Scheme = "light", script: bool = True) -> Iterator[Look]:
         """The page at ``path``, loaded to the end in a window of its own that remembers nothing."""
         context = self.browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
-            device_scale_factor=scale,
             java_script_enabled=script,
             reduced_motion="reduce",
         )

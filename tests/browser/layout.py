@@ -1,13 +1,15 @@
 """A page fits where it is shown: on a narrow telephone, and in a window of 1280 px at 200 %."""
 
-import pytest
+from typing import TYPE_CHECKING
 
-from tests.browser.kinds import KINDS, Kind
-from tests.browser.looking import HEIGHT, NARROW, Eyes
+from tests.browser.looking import HEIGHT, NARROW
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ZOOMED = 640
 # What sticks out at the end of a line, be it cut off, unless something around it scrolls by itself.
-TOO_WIDE = """
+_TOO_WIDE = """
 (() => {
   const page = document.scrollingElement;
   const scrolls = (element) => element && element !== page
@@ -27,21 +29,10 @@ TOO_WIDE = """
 """
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_nothing_sticks_out(eyes: Eyes, kind: Kind) -> None:
-    with eyes.on(kind.path, NARROW, scale=2) as look:
-        narrow = look.page.evaluate(TOO_WIDE)
-        look.page.set_viewport_size({"width": ZOOMED, "height": HEIGHT})
-        assert (narrow, look.page.evaluate(TOO_WIDE)) == ([], [])
-    assert look.status == kind.status
-
-
-@pytest.mark.parametrize("clipped", ["", "overflow-x: hidden"])
-def test_what_sticks_out_is_noticed(eyes: Eyes, clipped: str) -> None:
-    sheet = eyes.site.plant("planted/wide.css", f"html, body {{ {clipped} }}")
-    page = (
-        f'<!doctype html><title>x</title><link rel="stylesheet" href="{sheet}">'
-        "<pre>A line that is so long that it can't be shown on a telephone without scrolling sideways.</pre>"
-    )
-    with eyes.on(eyes.site.plant("planted/wide.html", page), NARROW) as look:
-        assert look.page.evaluate(TOO_WIDE) != []
+def sticking_out(page: "Page") -> list[str]:
+    """What is wider than a narrow page, or than one that is zoomed in on."""
+    found = []
+    for width in (ZOOMED, NARROW):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"{width} px: {html}" for html in page.evaluate(_TOO_WIDE)]
+    return found
