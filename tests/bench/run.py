@@ -1,0 +1,96 @@
+"""``make bench``: this project against Hugo on the same posts, and one new post on sites of many sizes.
+
+Every figure goes to ``build/bench.json``; the goals are printed with what was reached. All of a comparison is
+measured in rounds, each builder once a round, since machines are noisy: what counts is the ratio within a round.
+"""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.build_times import build_figures, hugo_wall
+from tests.bench.one_post import cost_of_one_post, median_seconds
+
+REPORT = Path("build/bench.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure that must be at most ``most``; ``what`` says it in words."""
+
+    figure: str
+    most: float
+    what: str
+
+
+def goals(posts: int, largest: int) -> list[Goal]:
+    """What DESIGN section 9 asks for."""
+    build, one = f"build.{posts}", "one_post"
+    return [
+        Goal(f"{build}.yaml.wall_ratio", 0.6, f"build of {posts:,} posts on 2 processes: wall time against Hugo's"),
+        Goal(f"{build}.yaml.memory_ratio", 0.15, f"build of {posts:,} posts: peak memory against Hugo's"),
+        Goal(f"{build}.json.wall_ratio", 0.6, "the same with JSON front matter: wall time against Hugo's"),
+        Goal(f"{one}.{posts}.of_hugo", 1 / 150, f"one new post on a site of {posts:,} against Hugo's full build"),
+        Goal(f"{one}.{largest}.growth", 1.2, f"one new post on a site of {largest:,} against one on {posts:,}"),
+    ]
+
+
+def main() -> None:
+    """Measure, write the report, print the goals. A goal that is missed is told and is no failure of the command."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--posts", type=int, default=10_000, help="how many posts both builders get")
+    arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--only", choices=("build", "one-post"))
+    chosen = arguments.parse_args()
+    _two_processors()
+    figures: dict[str, float] = {}
+    if chosen.only != "one-post":
+        figures |= build_figures(chosen.posts, chosen.rounds)
+    if chosen.only != "build":
+        figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    _tell(figures, goals(chosen.posts, chosen.largest))
+
+
+def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:
+    """One new post: calls, bytes and seconds by the size of the site, and against Hugo's build of ``posts`` posts."""
+    figures: dict[str, float] = {}
+    for size in (100, 1_000, posts, largest):
+        costs = cost_of_one_post(size, 2 * rounds + 1)
+        last, of = costs[-1], f"one_post.{size}"
+        figures |= {
+            f"{of}.seconds": median_seconds(costs),
+            f"{of}.calls": len(last.calls),
+            f"{of}.bytes_read": last.bytes_read,
+        }
+        print(f"one post on {size:,}: {figures[f'{of}.seconds'] * 1000:.1f} ms", file=sys.stderr)
+    of_posts = figures[f"one_post.{posts}.seconds"]
+    figures[f"one_post.{largest}.growth"] = figures[f"one_post.{largest}.seconds"] / of_posts
+    figures[f"one_post.{posts}.of_hugo"] = of_posts / hugo_wall(posts, rounds)
+    return figures
+
+
+def _two_processors() -> None:
+    """Both builders may use two processors and no more, whatever the machine has."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+
+
+def _tell(figures: dict[str, float], wanted: list[Goal]) -> None:
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:{width}} {value:12.4g}")
+    print(f"\nEvery figure: {REPORT}")
+    for goal in wanted:
+        if goal.figure in figures:
+            reached = figures[goal.figure]
+            print(f"{'met   ' if reached <= goal.most else 'MISSED'} {reached:.4g} of {goal.most:.4g}  {goal.what}")
+
+
+if __name__ == "__main__":
+    main()
