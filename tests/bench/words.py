@@ -55,7 +55,8 @@ TITLES = (
 )  # fmt: skip
 KOREAN_TITLES = (
     "명절 지난 뒤 {number}번째 이야기, 어깨와 베개", "대기실에서 자주 듣는 질문 {number}",
-    "서두르지 않고 말하는 {number}가지", "겨울 피부를 위한 메모 {number}", "하루 종일 앉아 있는 분들께 {number}", "눈이 마를 때 읽는 글 {number}",
+    "서두르지 않고 말하는 {number}가지", "겨울 피부를 위한 메모 {number}",
+    "하루 종일 앉아 있는 분들께 {number}", "눈이 마를 때 읽는 글 {number}",
 )  # fmt: skip
 CLINIC_BEGINNINGS = ("garam", "noeul", "dalbit", "solbaram", "hanul", "mireu", "byeolsol", "onnuri", "sarang", "yeoul")
 CLINIC_ENDINGS = ("jae", "won", "maru", "teo", "namu", "gyeol", "dam", "seom")
