@@ -47,7 +47,8 @@ def decide_archive(
     entries = live(newest)
     feed = FeedView(row.lang, shelf.site, shelf, entries)
     makers = (
-        partial(finished_archive, ArchiveView(shelf, counts, entries, tags_shown)),
+        # An entry may be there before its year's row is: the archive opens with the year.
+        partial(finished_archive, ArchiveView(shelf, counts, entries if counts else (), tags_shown)),
         partial(finished_profile, ProfileView(shelf, clinic.record)),
         partial(finished_atom, feed),
         partial(finished_json_feed, feed),
