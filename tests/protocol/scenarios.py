@@ -120,6 +120,7 @@ PAIRS: Mapping[str, Scene] = {
         (made(put(PICTURE, texts.drawing(1))), made(put(ORDER_PICTURE, texts.withdrawal()))),
     ),
     "translation and original": Scene(HOUSE, (en(1), ko(1))),
+    "the original's deletion and a first translation": Scene((*HOUSE, ko(1)), (delete(KO), en(1))),
     "deletion and correction": Scene(LIVE, (delete(EN), en(2))),
     "refused and correction": Scene(LIVE, (put(EN, texts.refused(2)), en(3))),
     "both languages and a correction": Scene((*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2))),
@@ -133,6 +134,13 @@ EMPTIED = Scene(LIVE, (en(2), while_emptied(en(3))))
 LONG: Mapping[str, Scene] = {
     "two corrections and a withdrawal": Scene(LIVE, (en(2), en(3), put(ORDER_EN, texts.withdrawal()))),
     "withdrawal, reinstatement, correction": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER), en(2))),
+    "the original's withdrawal and a first translation": Scene(
+        (*HOUSE, ko(1)), (put(f"{KO}.withdrawal.yaml", texts.withdrawal()), en(1))
+    ),
+    "the original's warnings and a correction": Scene(
+        BOTH, (put(KO, texts.edition("ko", 2) + "\n※ 주의하십시오.\n".encode()), en(2))
+    ),
+    "an original, what the stream tells of it, a first translation": Scene(HOUSE, (recorded(ko(1)), en(1), ko(2))),
     "both languages and a correction of each": Scene(
         (*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2), en(2))
     ),

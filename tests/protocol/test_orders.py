@@ -16,10 +16,11 @@ from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, EN, KO, ORDER_EN, ORDER_PICTURE, PICTURE, SITE, delete, put
 
 ORDERS = range(int(os.environ.get("COLOPHON_ORDERS", "5")))
+LANGUAGES = "en, ko, ja"
 JA, DOOR = f"{texts.POST}ja.md", f"{texts.POST}door.png"
 # Each key's uploads in the order in which they are made; which key is next is drawn.
 UPLOADS: tuple[tuple[Upload, ...], ...] = (
-    (put(SITE, texts.site(1)), put(SITE, texts.site(2))),
+    (put(SITE, texts.site(1, LANGUAGES)), put(SITE, texts.site(2, LANGUAGES))),
     (put(CLINIC, texts.clinic(1)), put(CLINIC, texts.clinic(2, "suspended")), put(CLINIC, texts.clinic(3))),
     (put(KO, texts.edition("ko", 1, "room.png")), put(KO, texts.edition("ko", 2, "room.png"))),
     (put(EN, texts.edition("en", 1)), put(EN, texts.refused(2)), put(EN, texts.edition("en", 3, "door.png"))),

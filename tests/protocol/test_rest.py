@@ -72,7 +72,7 @@ STORIES: dict[str, tuple[Upload, ...]] = {
         *(put(SITE, texts.site(3, "ko")), put(SITE, texts.site(4))),
     ),
     "a language without posts is taken off the site, then the site changes": (
-        *(*LIVE, put(SITE, texts.site(2, "en, ko")), put(SITE, texts.site(3, "en, ko"))),
+        *(put(SITE, texts.site(1, "en, ko, ja")), *LIVE[1:], put(SITE, texts.site(2)), put(SITE, texts.site(3))),
     ),
     "a clinic's record is deleted, then the site changes, and the record comes back": (
         *(*LIVE, delete(CLINIC), put(SITE, texts.site(2)), put(CLINIC, texts.clinic(2))),
@@ -96,7 +96,7 @@ STORIES: dict[str, tuple[Upload, ...]] = {
 @pytest.mark.parametrize("story", STORIES)
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(story: str, account: Cloud, stage: Stage) -> None:
     account.empty()
-    world, eyes = World(account, stage, REAL), Eyes(account)
+    world, eyes = World(account, stage, REAL, listing=True), Eyes(account)
     for upload in STORIES[story]:
         world.waiting.append(upload(world))
         world.settle()

@@ -83,6 +83,31 @@ def at_each_cut(theatre: Theatre, first: str, rest: Sequence[str]) -> int:
             return played
 
 
+def with_switches(theatre: Theatre, first: str, second: str) -> int:
+    """Let ``first`` take some steps, then ``second`` some of its own, then the one to its end and the other to its;
+    for every two numbers of steps. Return how many were played (context bounding: Musuvathi and Qadeer, 2007)."""
+    played = 0
+    cut = again = 0
+    while True:
+        steps = count()
+
+        def choose(
+            enabled: Mapping[str, Call], steps: Iterator[int] = steps, cuts: tuple[int, int] = (cut, again)
+        ) -> Step:
+            step = next(steps)
+            mine = step < cuts[0] or step >= sum(cuts)
+            return in_turn((first, second) if mine else (second, first), enabled), "go"
+
+        theatre.play(choose)
+        played += 1
+        names = [step.partition(":")[0] for step in theatre.steps]
+        if names[:cut].count(first) < cut:
+            return played
+        if names[cut : cut + again].count(second) < again:
+            cut, again = cut + 1, 0
+        again += 1
+
+
 def drawn(theatre: Theatre, random: Random, faults: float) -> None:
     """One order, and its faults, as ``random`` draws them."""
 

@@ -29,6 +29,16 @@ class Part:
     early: bool = False
 
 
+@dataclass(frozen=True)
+class Begun:
+    """Where every schedule of a scenario begins: ``early`` are the messages of the early parts, by name."""
+
+    saved: Saved
+    early: Mapping[str, Message]
+    waiting: tuple[Message, ...]
+    sent: tuple[Message, ...]
+
+
 @dataclass
 class Theatre:
     """Plays schedules of one scenario: ``before`` is settled once, then ``parts`` are played from there each time."""
@@ -41,7 +51,7 @@ class Theatre:
     reporting: bool = False
     listing: bool = False
     emptied: bool = False
-    saved: Saved | None = None
+    begun: Begun | None = None
     steps: list[str] = field(default_factory=list)
     builds: dict[str, Clean] = field(default_factory=dict)
     rested: dict[str, Saved] = field(default_factory=dict)
@@ -68,22 +78,34 @@ class Theatre:
         self.played += 1
 
     def _world(self) -> tuple[World, Eyes]:
-        if self.saved is None:
-            self.cloud.empty()
-            world = World(self.cloud, self.stage, self.functions, self.reporting, self.listing)
-            for upload in self.before:
-                world.waiting.append(upload(world))
-            world.settle()
-            self.saved = self.cloud.save()
-        self.cloud.restore(self.saved)
+        self.begun = self.begun or self._begin()
+        self.cloud.restore(self.begun.saved)
         self.stage.calls.clear()
         self.stage.late.clear()
         eyes = Eyes(self.cloud, self.emptied)
         eyes.look()
-        return World(self.cloud, self.stage, self.functions, self.reporting, self.listing), eyes
+        world = self._new_world()
+        world.waiting += self.begun.waiting
+        world.sent += self.begun.sent
+        return world, eyes
+
+    def _begin(self) -> Begun:
+        """Once for all schedules: what stood before, and the messages of those who are called before the first step."""
+        self.cloud.empty()
+        world = self._new_world()
+        for upload in self.before:
+            world.waiting.append(upload(world))
+        world.settle()
+        world.sent.clear()
+        early = {part.name: part.upload(world) for part in self.parts if part.early}
+        return Begun(self.cloud.save(), early, tuple(world.waiting), tuple(world.sent))
+
+    def _new_world(self) -> World:
+        return World(self.cloud, self.stage, self.functions, self.reporting, self.listing)
 
     def _start(self, part: Part, world: World) -> tuple[Actor, list[Message]]:
-        message: list[Message] = [part.upload(world)] if part.early else []
+        assert self.begun
+        message = [self.begun.early[part.name]] if part.early else []
 
         def work() -> None:
             if not message:

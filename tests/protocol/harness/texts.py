@@ -10,14 +10,16 @@ POST = f"posts/{CLINIC}/a-quiet-room/"
 PAGES = {lang: f"{lang}/{CLINIC}/a-quiet-room/index.html" for lang in ("en", "ko", "ja")}
 
 
-def edition(lang: str, number: int, figure: str = "", publish_at: str = "") -> bytes:
-    """Edition ``number`` in ``lang``; Korean ones are originals."""
+def edition(
+    lang: str, number: int, figure: str = "", publish_at: str = "", *, posted: str = "2026-03-02", post: str = ""
+) -> bytes:
+    """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts."""
     lines = [
-        f"title: Text {lang} {number}",
+        f"title: Text {lang}{post and '-'}{post} {number}",
         "source:",
         "  channel: blog",
         "  url: https://blog.naver.com/haneulso_sample/7",
-        "  posted: 2026-03-02",
+        f"  posted: {posted}",
         "  title: 조용한 방",
     ]
     if lang != "ko":
@@ -33,7 +35,7 @@ def refused(number: int) -> bytes:
     return f"---\ntitle: Text en {number}\ncolour: none\n---\n".encode()
 
 
-def site(number: int, languages: str = "en, ko, ja") -> bytes:
+def site(number: int, languages: str = "en, ko") -> bytes:
     return (
         f"url: https://reader.example\nname:\n  en: Shelf {number}\n  ko: Shelf {number}\n"
         f"languages: [{languages}]\ncontact: mailto:desk@reader.example\n"

@@ -1,0 +1,86 @@
+"""The handlers that meet on one listing, and what stood before them."""
+
+from collections.abc import Mapping
+
+from tests.protocol.harness import texts
+from tests.protocol.harness.schedules import Upload
+from tests.protocol.harness.world import Message, World
+from tests.protocol.scenarios import CLINIC, EN, HOUSE, ORDER_CLINIC, ORDER_EN, Scene, delete, put, recorded
+
+OTHER = f"posts/{texts.CLINIC}/b-side/en.md"
+# What follows what on the table's stream, when an entry of a clinic's first post in a year changes.
+CHAIN = ("entries#", "years#", "archives#", "directory")
+
+MARCH, FEBRUARY, LAST_YEAR = "2026-03-02", "2026-02-27", "2025-12-30"
+
+
+def told(upload: Upload, of: str) -> Upload:
+    """An upload that is answered for, and what follows from it, up to the record that ``of`` begins: it comes alone."""
+
+    def tell(world: World) -> Message:
+        world.work(upload(world))()
+        world.overhear()
+        for link in CHAIN[: CHAIN.index(of)] if of in CHAIN else ():
+            message = _taken(world, link)
+            world.sent.append(message)
+            world.work(message)()
+            world.overhear()
+        return _taken(world, of)
+
+    tell.place = "everywhere"  # type: ignore[attr-defined]
+    return tell
+
+
+def _taken(world: World, of: str) -> Message:
+    message = [message for message in world.waiting if message.to == "relist" and message.of.startswith(of)][-1]
+    world.waiting.remove(message)
+    return message
+
+
+def first(number: int, posted: str = MARCH) -> Upload:
+    """The first post's edition ``number``."""
+    return put(EN, texts.edition("en", number, posted=posted))
+
+
+def other(number: int, posted: str = MARCH) -> Upload:
+    """The second post's edition ``number``."""
+    return put(OTHER, texts.edition("en", number, posted=posted, post="b"))
+
+
+ONE = (*HOUSE, first(1))
+TWO = (*ONE, other(1))
+ORDER, END = put(ORDER_EN, texts.withdrawal()), delete(ORDER_EN)
+
+PAIRS: Mapping[str, Scene] = {
+    "one year: a correction, and another post": Scene(ONE, (told(first(2), "entries#"), told(other(1), "entries#"))),
+    "one year: a new post, and its withdrawal": Scene(
+        ONE, (told(other(1), "entries#"), told(put(f"{OTHER}.withdrawal.yaml", texts.withdrawal()), "entries#"))
+    ),
+    "one year: a withdrawal and its end": Scene(TWO, (told(ORDER, "entries#"), told(END, "entries#"))),
+    "one year: the only post's withdrawal and its end": Scene(ONE, (told(ORDER, "entries#"), told(END, "entries#"))),
+    "one year: a corrected date, and a correction": Scene(
+        ONE, (told(first(2, FEBRUARY), "entries#"), told(first(3, FEBRUARY), "entries#"))
+    ),
+    "a year, and a publish that records into it": Scene(ONE, (told(first(2), "entries#"), other(1, FEBRUARY))),
+    "a year, and a corrected date that records into it": Scene(TWO, (told(other(2), "entries#"), first(2, FEBRUARY))),
+    "a year, and a withdrawal that records into it": Scene(TWO, (told(other(2), "entries#"), ORDER)),
+    "one archive: a new month, and a correction": Scene(
+        ONE, (told(other(1, FEBRUARY), "years#"), told(first(2), "years#"))
+    ),
+    "an archive, and a new month": Scene(ONE, (told(first(2), "years#"), told(other(1, FEBRUARY), "entries#"))),
+    "an archive, and the end of a month": Scene(TWO, (told(other(2), "years#"), told(ORDER, "entries#"))),
+    "an archive whose clinic changes, and its first post": Scene(
+        HOUSE, (recorded(put(CLINIC, texts.clinic(2))), first(1))
+    ),
+    "one directory: a clinic's first post, and its end": Scene(
+        HOUSE, (told(first(1), "archives#"), told(ORDER, "archives#"))
+    ),
+    "one home page: a new post, and a withdrawal": Scene(ONE, (told(other(1), "recent#"), told(ORDER, "recent#"))),
+    "a home page of clinics, and of posts": Scene(HOUSE, (told(first(1), "directory"), told(other(1), "recent#"))),
+    "the clinic's withdrawal, and its end": Scene(
+        ONE, (recorded(put(ORDER_CLINIC, texts.withdrawal())), recorded(delete(ORDER_CLINIC)))
+    ),
+    "the clinic's withdrawal, and a new post": Scene(
+        ONE, (told(other(1), "years#"), recorded(put(ORDER_CLINIC, texts.withdrawal())))
+    ),
+}

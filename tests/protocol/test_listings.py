@@ -1,0 +1,47 @@
+"""Two handlers of one listing: whoever comes between, no link leads nowhere, and the site comes out right."""
+
+import os
+
+import pytest
+
+from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.explore import at_each_cut, every_order, single_faults, with_switches
+from tests.protocol.harness.schedules import Theatre
+from tests.protocol.harness.stage import Stage
+from tests.protocol.listing_scenes import PAIRS
+
+WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
+# One for each group of listings: its fingerprint, its tokens and its row are its own.
+FAULTY = (
+    "one year: a correction, and another post",
+    "one archive: a new month, and a correction",
+    "one directory: a clinic's first post, and its end",
+    "one home page: a new post, and a withdrawal",
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_handler_that_comes_between_any_two_calls_of_another_leaves_a_clean_site(
+    pair: str, account: Cloud, stage: Stage
+) -> None:
+    theatre = Theatre(account, stage, PAIRS[pair].before, PAIRS[pair].parts, listing=True)
+    if WHOLE:
+        assert every_order(theatre) > 3
+    else:
+        assert at_each_cut(theatre, "first", ["second"]) + at_each_cut(theatre, "second", ["first"]) > 8
+
+
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else FAULTY)
+def test_one_fault_at_any_call_leaves_a_clean_site(pair: str, account: Cloud, stage: Stage) -> None:
+    theatre = Theatre(account, stage, PAIRS[pair].before, PAIRS[pair].parts, listing=True)
+    orders = [("first", "second"), ("second", "first")]
+    assert single_faults(theatre, orders if WHOLE else orders[:1], thorough=WHOLE) > 10
+
+
+def test_a_year_that_is_read_while_an_entry_moves_comes_out_right(
+    account: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "sliced", 1)
+    scene = PAIRS["a year, and a corrected date that records into it"]
+    theatre = Theatre(account, stage, scene.before, scene.parts, listing=True)
+    assert with_switches(theatre, "first", "second") > 20
