@@ -128,6 +128,7 @@ PAIRS: Mapping[str, Scene] = {
 
 # What the stream tells the report function of two versions of one upload.
 REPORTED = Scene(LIVE, (recorded(en(2), "report"), recorded(put(EN, texts.refused(3)), "report")))
+REPORTED_FIRST = Scene(HOUSE, (recorded(en(1), "report"), recorded(en(2), "report")))
 EMPTIED = Scene(LIVE, (en(2), while_emptied(en(3))))
 
 # Too many orders for every run: ``python -m tests.protocol.simulate --scenes`` plays them.

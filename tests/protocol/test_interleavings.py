@@ -8,7 +8,7 @@ from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import at_each_cut, every_order, single_faults
 from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage
-from tests.protocol.scenarios import EMPTIED, PAIRS, REPORTED
+from tests.protocol.scenarios import EMPTIED, PAIRS, REPORTED, REPORTED_FIRST, Scene
 
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 
@@ -31,7 +31,8 @@ def test_a_site_that_is_emptied_under_its_handlers_gets_the_newest_page(account:
     assert at_each_cut(theatre, "first", ["second"]) == 7
 
 
-def test_two_reports_on_one_upload_end_with_what_the_index_says(account: Cloud, stage: Stage) -> None:
-    theatre = Theatre(account, stage, REPORTED.before, REPORTED.parts, reporting=True)
+@pytest.mark.parametrize("scene", [REPORTED, REPORTED_FIRST], ids=["later ones", "a first one"])
+def test_two_reports_on_one_upload_end_with_what_the_index_says(scene: Scene, account: Cloud, stage: Stage) -> None:
+    theatre = Theatre(account, stage, scene.before, scene.parts, reporting=True)
     assert every_order(theatre, reduced=not WHOLE) > 3
     assert single_faults(theatre, [("first", "second")], thorough=WHOLE) > 10

@@ -17,28 +17,29 @@ from colophon.verbs.attempts import until_landed
 
 
 def report(change: RowChange, inbox: Inbox, index: Index) -> None:
-    """Bring the reports on the keys that ``change`` touched to what the index says now: token, look, swap."""
+    """Bring the reports on the keys that ``change`` touched to what the index says now.
+
+    A first one says what this very change does, where no report is yet: whatever came later has its own change, which
+    finds this one and puts its own in place. Any other: token, look, swap.
+    """
     before, after = outcomes_in(change.pk, change.before), outcomes_in(change.pk, change.after)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
     for key in changed:
-        if key in before or not _first(key, change, inbox, index):
+        if key in before or not _first(key, after[key], inbox):
             until_landed(partial(_swap, key, change, inbox, index), key)
 
 
-def _first(key: str, change: RowChange, inbox: Inbox, index: Index) -> bool:
-    """Whether a first report found its place free. No need to ask before: the swap tells."""
+def _first(key: str, outcome: Outcome, inbox: Inbox) -> bool:
+    """Whether a first report found its place free."""
     try:
-        _put(key, "", change, inbox, index)
+        inbox.put_report(key, written(outcome), "")
     except Lost:
         return False
     return True
 
 
 def _swap(key: str, change: RowChange, inbox: Inbox, index: Index) -> None:
-    _put(key, inbox.report_tag(key), change, inbox, index)
-
-
-def _put(key: str, tag: str, change: RowChange, inbox: Inbox, index: Index) -> None:
+    tag = inbox.report_tag(key)
     outcome = outcomes_in(change.pk, index.item(change.pk, change.sk)).get(key)
     if outcome:
         inbox.put_report(key, written(outcome), tag)
