@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,13 +11,19 @@ from tests.browser.looking import Eyes, eyes_on
 from tests.browser.served import Served, served_site
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """By a mark, so that the end of a run tells the reason once for each file and not for each test."""
+    lacking = tools.lacking()
+    if lacking and not tools.required():
+        for item in items:
+            if item.path.parent == Path(__file__).parent:
+                item.add_marker(pytest.mark.skip(f"Checks in a browser: {lacking}."))
+
+
 @pytest.fixture(scope="session")
 def _tools() -> None:
-    lacking = tools.lacking()
-    if lacking and tools.required():
+    if lacking := tools.lacking():
         pytest.fail(f"The checks in a browser are required, and there is {lacking}.")
-    if lacking:
-        pytest.skip(f"Checks in a browser: {lacking}.")
 
 
 @pytest.fixture(scope="session")
