@@ -103,6 +103,12 @@ def ko(number: int) -> Upload:
     return put(KO, texts.edition("ko", number))
 
 
+# An edition with an excerpt of its own, and a correction of it that listings do not show.
+EXCERPT, LONGER = (
+    put(EN, texts.edition("en", 1).replace(b"---\n\n", b"excerpt: A room.\n---\n\n") + end)
+    for end in (b"", b"\nOne more paragraph.\n")
+)
+
 PAIRS: Mapping[str, Scene] = {
     "correction and correction": Scene(LIVE, (en(2), en(3))),
     "correction and withdrawal": Scene(LIVE, (en(2), put(ORDER_EN, texts.withdrawal()))),

@@ -8,7 +8,7 @@ from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
-from tests.protocol.scenarios import EN, HOUSE, KO, LIVE, ORDER, ORDER_EN, delete, put
+from tests.protocol.scenarios import EN, EXCERPT, HOUSE, KO, LIVE, LONGER, ORDER, ORDER_EN, delete, put
 
 LOOK = ["TransactGetItems", "ListObjectVersions"]
 NEW_STATE = [*LOOK, "GetObject", "PutObject", "TransactWriteItems"]
@@ -17,9 +17,9 @@ CASES: dict[str, tuple[tuple[Upload, ...], Upload, list[str]]] = {
     "a new post": (HOUSE, put(EN, texts.edition("en", 1)), NEW_STATE),
     "a correction": (LIVE, put(EN, texts.edition("en", 2)), NEW_STATE),
     "a correction that listings do not show": (
-        LIVE,
-        put(EN, texts.edition("en", 1).replace(b"A paragraph of text en", b"A longer excerpt: A paragraph of text en")),
-        NEW_STATE,
+        (*HOUSE, EXCERPT),
+        LONGER,
+        [*LOOK, "GetObject", "PutObject", "UpdateItem"],
     ),
     "an edition's withdrawal": (LIVE, put(ORDER_EN, texts.withdrawal()), NEW_STATE),
     "a withdrawal of a post in one language": (LIVE, put(ORDER, texts.withdrawal()), NEW_STATE),
