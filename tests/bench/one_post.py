@@ -11,6 +11,7 @@ from typing import Any
 from colophon.local.lock import replaced
 from colophon.upload.keys import PageRef, PostRef
 from tests.bench.corpus import edition
+from tests.bench.one_partition import one_partition_a_query
 from tests.bench.one_site import Functions, site_of
 from tests.bench.post import DAYS, FIRST_DAY, post_of
 from tests.protocol.harness.cloud import cloud
@@ -39,7 +40,7 @@ class Cost:
 
 def cost_of_one_post(posts: int, rounds: int) -> list[Cost]:
     """Publish ``rounds`` posts, one after the other, on a site of ``posts``, all its listings included."""
-    with cloud() as account:
+    with cloud() as account, one_partition_a_query():
         functions = site_of(account, posts)
         return [_publish(functions, posts, round_) for round_ in range(rounds)]
 
