@@ -13,6 +13,7 @@ from colophon.notices.policy import entry_label
 from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
 from colophon.page.paths import archive_path, profile_path, search_shard_path
+from colophon.page.shown_notices import shown_notice
 from colophon.page.template import render
 
 
@@ -33,7 +34,7 @@ def archive_page(view: ArchiveView, rev: int) -> bytes:
         tags=tag_links(view.tags, lang, shelf.clinic),
         shards=" ".join(search_shard_path(lang, shelf.clinic, year.year) for year in view.years),
         script=search_script_path(),
-        label=entry_label(lang, holds_originals(site, lang)),
+        label=shown_notice(entry_label(lang, holds_originals(site, lang))),
     )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from colophon.notices.policy import entry_label
-from colophon.notices.texts import Notice
 from colophon.page.dates import date_words
 from colophon.page.entry import Entry, Picture
 from colophon.page.paths import archive_path
+from colophon.page.shown_notices import shown_notice
 
 # Pictures further down are fetched when a reader comes near them.
 _FETCHED_AT_ONCE = 2
@@ -27,7 +29,7 @@ class ShownEntry:
     """One entry with the label that it owes. ``source_title`` is empty where the title is the original's own."""
 
     entry: Entry
-    label: Notice
+    label: Markup
     day: str
     source_title: str
     archive: str
@@ -50,7 +52,7 @@ def tag_links(tags: Iterable[str], lang: str, clinic: str) -> tuple[TagLink, ...
 def _shown(entry: Entry, place: int) -> ShownEntry:
     return ShownEntry(
         entry=entry,
-        label=entry_label(entry.lang, entry.original),
+        label=shown_notice(entry_label(entry.lang, entry.original)),
         day=date_words(entry.posted, entry.lang),
         source_title="" if entry.original else entry.source_title,
         archive=archive_path(entry.lang, entry.clinic),

@@ -5,6 +5,7 @@ from typing import Any
 from colophon.notices.policy import owed_by_listing
 from colophon.page.catalogue import words_for
 from colophon.page.languages import language_name
+from colophon.page.shown_notices import shown_notices
 from colophon.site_settings import SiteSettings
 
 
@@ -46,7 +47,7 @@ def notice_box(site: SiteSettings, lang: str) -> dict[str, Any]:
     """The values that the notice box of a listing needs."""
     words = words_for(lang)
     return {
-        "notices": {notice.id: notice for notice in owed_by_listing(lang, site)},
+        "notices": shown_notices(owed_by_listing(lang, site)),
         "box_heading": words.about_listing_original if holds_originals(site, lang) else words.about_listing,
     }
 

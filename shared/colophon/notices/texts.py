@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -59,6 +59,7 @@ class NoticeFile:
     platforms: Mapping[str, Platform]
 
 
+@lru_cache(maxsize=1024)
 def notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
     """The notice ``notice_id`` for readers of the language ``tag``, its places filled in from ``values``.
 

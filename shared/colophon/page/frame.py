@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from colophon.page.catalogue import words_for
 from colophon.page.languages import direction, own_name
-from colophon.page.paths import home_path
+from colophon.page.paths import FRONT_PATH, home_path
 from colophon.page.style import style_path
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings, style_of
@@ -34,7 +34,7 @@ def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
         "words": words_for(lang),
         "site": site,
         "site_name": site.title(lang) if site else "",
-        "home": home_path(lang),
+        "home": home_path(lang) if site and lang in site.languages else FRONT_PATH,
         "languages": _switch(lang, tuple(site.languages)) if site else "",
         "contact": _contact(site),
     }

@@ -6,6 +6,7 @@ from colophon.upload.keys import PageRef
 NOT_FOUND_KEY = "404.html"
 ROBOTS_KEY = "robots.txt"
 FRONT_KEY = "index.html"
+FRONT_PATH = "/"
 
 
 def home_path(lang: str) -> str:

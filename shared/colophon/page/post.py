@@ -11,6 +11,7 @@ from colophon.page.languages import direction
 from colophon.page.links import alternates, canonical_url, other_languages
 from colophon.page.names import clinic_names
 from colophon.page.paths import archive_path, profile_path
+from colophon.page.shown_notices import shown_notices
 from colophon.page.structured import ai_disclosure, json_ld, modified, published
 from colophon.page.template import render
 from colophon.page.view import PostView
@@ -41,12 +42,14 @@ def _head(view: PostView) -> dict[str, Any]:
 
 def _article(view: PostView) -> dict[str, Any]:
     edition, lang, clinic = view.edition, view.page.lang, view.page.post.clinic
+    notices = owed(view)
     return {
         "front": edition.front,
         "original": edition.is_original,
         "original_language": view.site.original_language,
         "excerpt": edition.excerpt,
-        "notices": {notice.id: notice for notice in owed(view)},
+        "label": notices[0].text,
+        "notices": shown_notices(notices),
         "names": clinic_names(view.clinic, lang, view.site.original_language),
         "blocks": shown_blocks(view),
         "direction": direction(lang),

@@ -3,6 +3,7 @@
 from colophon.notices.languages import notice_language
 from colophon.notices.policy import owed_by_tombstone
 from colophon.page.frame import frame
+from colophon.page.shown_notices import shown_notices
 from colophon.page.template import render
 from colophon.page.view import TombstoneKind, TombstoneView
 
@@ -36,6 +37,6 @@ def tombstone_page(view: TombstoneView, rev: int) -> bytes:
         **frame(lang, view.site, rev),
         status=status_of(view.kind),
         what=notices[0],
-        notices={notice.id: notice for notice in notices},
+        notices=shown_notices(notices),
         location=view.location,
     )
