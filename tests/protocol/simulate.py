@@ -1,8 +1,8 @@
 """Schedules of the real handlers, as many as you like: ``python -m tests.protocol.simulate --count 1000``.
 
 Random uploads, handlers and faults by seed; a failure prints its seed and its steps, and ``--seed N`` plays it again.
-``--scenes`` plays instead: every order of every pair of handlers, every fault at every call in both orders, and
-``--count`` random orders with faults of each scene of three.
+Odd seeds play with the listings, too. ``--scenes`` plays instead: every order of every pair of handlers, every fault at
+every call in both orders, and ``--count`` random orders with faults of each scene.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from tests.protocol.harness.explore import drawn, every_order, single_faults
 from tests.protocol.harness.eyes import Violation
 from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage, without_waiting
+from tests.protocol.listing_scenes import PAIRS as LISTED
 from tests.protocol.scenarios import LONG, PAIRS, Scene
 
 
@@ -36,7 +37,8 @@ def _seeds(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
     failed: list[int] = []
     began, calls = time.monotonic(), 0
     for seed in seeds:
-        chance = Chance(account, stage, seed, wanted.uploads, wanted.faults, reporting=wanted.reports)
+        listing = bool(seed % 2)
+        chance = Chance(account, stage, seed, wanted.uploads, wanted.faults, reporting=wanted.reports, listing=listing)
         if not _holds(chance.play):
             failed.append(seed)
         calls += len(stage.calls)
@@ -47,8 +49,9 @@ def _seeds(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
 
 def _scenes(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
     failed = 0
-    for name, scene in (*PAIRS.items(), *LONG.items()):
-        began, theatre = time.monotonic(), Theatre(account, stage, scene.before, scene.parts)
+    for name, scene in (*PAIRS.items(), *LONG.items(), *LISTED.items()):
+        listing = name in LISTED
+        began, theatre = time.monotonic(), Theatre(account, stage, scene.before, scene.parts, listing=listing)
         held = _holds(lambda scene=scene, theatre=theatre: _play(scene, theatre, wanted))
         failed += not held
         print(f"{theatre.played:6} schedules, {time.monotonic() - began:4.0f} s: {name}", flush=True)

@@ -26,6 +26,18 @@ STORIES: dict[str, tuple[Upload, ...]] = {
         *(*LIVE, put(KO, texts.edition("ko", 1)), delete(EN)),
         put(KO, texts.edition("ko", 2)),
     ),
+    "a text is refused, then a sibling comes": (
+        *(*HOUSE, put(EN, texts.refused(1))),
+        put(KO, texts.edition("ko", 1)),
+    ),
+    "a text waits for its image, then a sibling comes": (
+        *(*HOUSE, put(EN, texts.edition("en", 1, "room.png")), put(KO, texts.edition("ko", 1))),
+        put(PICTURE, texts.drawing(1)),
+    ),
+    "a text in a language that the site has not is withdrawn": (
+        *(*LIVE, put(f"{texts.POST}ja.md", texts.edition("ja", 1))),
+        put(ORDER, texts.withdrawal()),
+    ),
     "a withdrawn text is deleted, then the site changes": (
         *(*LIVE, put(ORDER_EN, texts.withdrawal()), delete(EN)),
         put(SITE, texts.site(2)),

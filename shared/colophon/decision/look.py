@@ -47,14 +47,16 @@ def is_page_settled(page: PageRef, look: Look) -> bool:
     part = look.row.pages.get(page.lang)
     if part is None:
         return not look.folder.history(page.key).ever
-    return part.seen == page_seen(page, look, part.uses) and (part.next_at is None or look.now < part.next_at)
+    seen = page_seen(page, look, part.uses, siblings=part.siblings is not None)
+    return part.seen == seen and (part.next_at is None or look.now < part.next_at)
 
 
-def page_seen(page: PageRef, look: Look, uses: tuple[str, ...]) -> str:
+def page_seen(page: PageRef, look: Look, uses: tuple[str, ...], *, siblings: bool) -> str:
     """The identity of all that can decide about ``page``, from the listing and the index alone.
 
     A deleted text hangs on its own folder only: nobody rings for it when its clinic or its siblings change. A
-    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site.
+    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site. Without
+    ``siblings`` they had no say, and nobody rings when they change.
     """
     history = look.folder.history(page.key)
     orders = [look.folder.history(key) for key in page_order_keys(page)]
@@ -62,7 +64,8 @@ def page_seen(page: PageRef, look: Look, uses: tuple[str, ...]) -> str:
     if not history.present:
         return fingerprint(*own, look.site.fp if any(order.present for order in orders) else "")
     images = {name: image_id(look, name) for name in uses}
-    return fingerprint(*own, images, look.clinic.fp, look.site.fp, has_shelf(page, look), sibling_ids(page, look))
+    others = sibling_ids(page, look) if siblings else None
+    return fingerprint(*own, images, look.clinic.fp, look.site.fp, has_shelf(page, look), others)
 
 
 def has_shelf(page: PageRef, look: Look) -> bool:

@@ -203,7 +203,7 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
     uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
     dues = [due_at(edition) for edition in editions_read(page, look)]
     next_at = _next(look.now, (*dues, *(order.ends_at for order in orders)))
-    seen = page_seen(page, look, uses)
+    seen = page_seen(page, look, uses, siblings=answer.siblings is not None)
     part = PagePart(
         outcome,
         seen=seen,

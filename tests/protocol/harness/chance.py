@@ -13,6 +13,8 @@ from tests.protocol.harness.stage import FAULTS, Actor, Call, Fault, Stage
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, SITE
 
+_OTHER = f"posts/{texts.CLINIC}/b-side/en.md"
+_DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _HANDLERS = 3
 _BATCH = 3
 Draw = Callable[[Random, int], bytes]
@@ -22,11 +24,12 @@ def _order(random: Random, _: int) -> bytes:
     return texts.withdrawal(random.choice(["gone", "legal", "withdrawn"]), random.randint(1, 9))
 
 
-def _edition(lang: str) -> Draw:
+def _edition(lang: str, post: str = "") -> Draw:
     def draw(random: Random, number: int) -> bytes:
         if random.random() < 0.15:
             return texts.refused(number)
-        return texts.edition(lang, number, random.choice(["", "", "room.png", "door.png"]))
+        figure = "" if post else random.choice(["", "", "room.png", "door.png"])
+        return texts.edition(lang, number, figure, posted=random.choice(_DAYS), post=post)
 
     return draw
 
@@ -44,6 +47,8 @@ KEYS: dict[str, tuple[int, Draw]] = {
     f"{texts.POST}en.md": (6, _edition("en")),
     f"{texts.POST}ko.md": (4, _edition("ko")),
     f"{texts.POST}ja.md": (1, _edition("ja")),
+    _OTHER: (2, _edition("en", "b")),
+    f"{_OTHER}.withdrawal.yaml": (1, _order),
     f"{texts.POST}withdrawal.yaml": (3, _order),
     f"{texts.POST}en.md.withdrawal.yaml": (2, _order),
     f"{texts.POST}room.png": (3, lambda _, number: texts.drawing(number)),
@@ -57,7 +62,10 @@ KEYS: dict[str, tuple[int, Draw]] = {
 
 @dataclass
 class Chance:
-    """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call."""
+    """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call.
+
+    With ``listing`` some looks come in slices, so that others write between them.
+    """
 
     cloud: Cloud
     stage: Stage
@@ -75,6 +83,7 @@ class Chance:
         self.stage.calls.clear()
         self.stage.late.clear()
         self._random = Random(self.seed)
+        self.cloud.sliced = self._random.choice([None, 1]) if self.listing else None
         self._world = World(self.cloud, self.stage, self.functions, self.reporting, self.listing)
         self._eyes = Eyes(self.cloud)
         self._at_work: dict[str, tuple[Actor, list[Message]]] = {}
@@ -126,8 +135,8 @@ class Chance:
 
     def _begin(self) -> None:
         waiting, batch = self._world.waiting, [self._take()]
-        while batch[0].to == "intake" and len(batch) < _BATCH and self._random.random() < 0.3:
-            more = [message for message in waiting if message.to == "intake"]
+        while batch[0].to in ("intake", "relist") and len(batch) < _BATCH and self._random.random() < 0.3:
+            more = [message for message in waiting if message.to == batch[0].to]
             if not more:
                 break
             batch.append(more[0])

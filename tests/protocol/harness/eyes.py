@@ -30,6 +30,8 @@ class Eyes:
     listed: dict[str, frozenset[str]] = field(default_factory=dict)
     unlisted: dict[tuple[str, str], Orders] = field(default_factory=dict)
     seen: dict[str, Standing] = field(default_factory=dict)
+    unchecked: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     written: int = -1
     looked_at: int = 0
 
@@ -37,22 +39,22 @@ class Eyes:
         site = self.cloud.site()
         for key, standing in site.items():
             if self.seen.get(key) is not standing:
-                self._changed(key, standing, site)
+                self._changed(key, standing)
         for key, earlier in self.seen.items():
             if key.startswith("images/") and key not in site:
                 raise Violation(f"I3: {key} is gone")
             if key.startswith("images/") and earlier.status and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
         self.seen = site
-        self._entries(site)
+        if not self.emptied:
+            self._rows(site)
+            self._links(site)
         self.looked_at += 1
 
-    def _changed(self, key: str, standing: Standing, site: dict[str, Standing]) -> None:
+    def _changed(self, key: str, standing: Standing) -> None:
         if key.startswith(("images/", "assets/")):
             return
-        for linked in sorted(links_in(standing.content)):
-            if linked not in site and not self.emptied:
-                raise Violation(f"I4: {key} leads to {linked}, which is not there")
+        self.unchecked.add(key)
         if is_page(key):
             self._page(key, standing)
         else:
@@ -106,14 +108,34 @@ class Eyes:
             rows.read_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).order
         )
 
-    def _entries(self, site: dict[str, Standing]) -> None:
+    def _links(self, site: dict[str, Standing]) -> None:
+        """What leads nowhere; of listings that are only being set up, once a row says that pages may link to them."""
+        for key in [key for key in self.unchecked if is_page(key) or _shelf_of(key) in self.opened]:
+            self.unchecked.remove(key)
+            for linked in sorted(links_in(site[key].content)):
+                if linked not in site:
+                    raise Violation(f"I4: {key} leads to {linked}, which is not there")
+
+    def _rows(self, site: dict[str, Standing]) -> None:
         written = len(self.cloud.table.stream_shard.items)
-        if written == self.written or self.emptied:
+        if written == self.written:
             return
         self.written = written
+        for (pk, _), item in self.cloud.items().items():
+            if pk == "site" and (settings := rows.read_site(item).settings):
+                self.opened |= {"", *settings.languages}
+            if pk.startswith("clinic#"):
+                self.opened |= {f"{lang}/{pk[7:]}" for lang in rows.read_clinic(pk[7:], item).langs}
         for entry in entries(self.cloud):
             if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
                 raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
+
+
+def _shelf_of(key: str) -> str:
+    """What a listing belongs to: a clinic in a language, a language, or the site as a whole (empty)."""
+    lang, _, rest = key.partition("/")
+    clinic, _, name = rest.partition("/")
+    return "" if not rest else lang if not name or clinic == "search" else f"{lang}/{clinic}"
 
 
 def entries(cloud: Cloud, listed_in: str = "entries#") -> list[EntryRow]:
