@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 _ROOMS = ("upload", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
-_SOURCES = (".py", ".html", ".css", ".yaml", ".json")
+_SOURCES = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
 def fingerprint(*inputs: object) -> str:
