@@ -24,7 +24,8 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.assets import assets
 from colophon.verbs.build import build_clinic, build_site, build_site_style
 from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelves
-from colophon.verbs.whole_site import Plan, built_posts, plan_of, shared_outcomes
+from colophon.verbs.build_posts import built_posts
+from colophon.verbs.whole_site import Plan, plan_of, shared_outcomes
 
 # So many posts at once are made by one process.
 _LARGEST_TASK = 256

@@ -1,6 +1,6 @@
 """The look: read what a decision asks for, and nothing more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -36,6 +36,15 @@ def settle(
     while isinstance(answer := decide(), Wanted):
         verdicts[answer.version.id] = _verdict(answer.version, source, image_reader)
     return answer
+
+
+def settle_each(asked: Sequence[tuple[Callable[[], T | Wanted], dict[str, object]]], source: Source) -> list[T]:
+    """What ``settle`` gives for each of ``asked``, a decision and its verdicts: all are read, then all decided."""
+    for decide, verdicts in asked:
+        answer = decide()
+        if isinstance(answer, Wanted):
+            verdicts[answer.version.id] = _verdict(answer.version, source, None)
+    return [settle(decide, verdicts, source) for decide, verdicts in asked]
 
 
 def _verdict(version: Version, source: Source, image_reader: Reader | None) -> object:

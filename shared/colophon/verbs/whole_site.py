@@ -20,8 +20,9 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.verbs.assets import assets
-from colophon.verbs.build import Built, CopyOf, build_clinic, build_post, build_site, build_site_style, stray_outcome
+from colophon.verbs.build import Built, CopyOf, build_clinic, build_site, build_site_style, stray_outcome
 from colophon.verbs.build_listings import build_around, build_shelves
+from colophon.verbs.build_posts import built_posts
 from colophon.verbs.looking import Source
 
 
@@ -63,17 +64,6 @@ def post_of(name: Named) -> PostRef | None:
         case ImageWithdrawal(image=image):
             return image.post
     return None
-
-
-def built_posts(
-    posts: Iterable[PostRef], source: Source, site: SiteRow, now: datetime, copy_of: CopyOf
-) -> Iterator[Built]:
-    """What each of ``posts`` makes; posts of one clinic that follow each other share a look at the clinic."""
-    clinic = None
-    for post in posts:
-        if clinic is None or clinic.clinic != post.clinic:
-            clinic = build_clinic(post.clinic, source, site, now)
-        yield build_post(post, source, clinic, site, now, copy_of)
 
 
 def whole_site(plan: Plan, source: Source, now: datetime, copy_of: CopyOf) -> Built:
