@@ -35,10 +35,10 @@ def put(out: Path, key: str, content: bytes) -> None:
 
 def finish(out: Path, kept: Collection[str], outcomes: Iterable[str]) -> None:
     """Write outcomes.json from ``outcomes``, a line each and in order, and remove every file but the keys ``kept``."""
-    for path in list(_files(out)):
-        if path.relative_to(out).as_posix() not in kept and path != out / OUTCOMES:
-            path.unlink()
-            _remove_empty(path.parent, out)
+    for key in list(_files(out)):
+        if key not in kept and key != OUTCOMES:
+            (out / key).unlink()
+            _remove_empty((out / key).parent, out)
     (out / OUTCOMES).write_text("[\n" + ",\n".join(outcomes) + "\n]\n", "utf-8")
 
 
@@ -52,15 +52,19 @@ def _may_be_replaced(out: Path) -> bool:
     return isinstance(listed, list) and all(isinstance(entry, dict) and "state" in entry for entry in listed)
 
 
-def _files(out: Path) -> Iterator[Path]:
-    """Every file, but for hidden ones and what lies in hidden folders: they are never a site's."""
-    for path in out.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
-        else:
-            yield path
+def _files(out: Path) -> Iterator[str]:
+    """The keys of all files, but for hidden ones and what lies in hidden folders: they are never a site's."""
+    folders = [""]
+    while folders:
+        place = folders.pop()
+        with os.scandir(f"{out}/{place}") as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{place}{entry.name}/")
+                else:
+                    yield place + entry.name
 
 
 def _remove_empty(folder: Path, out: Path) -> None:
