@@ -27,7 +27,7 @@ class Goal:
 
 
 def goals(posts: int, largest: int) -> list[Goal]:
-    """What DESIGN section 9 asks for."""
+    """What is to be reached: each a ratio within one run."""
     build, one = f"build.{posts}", "one_post"
     return [
         Goal(f"{build}.yaml.wall_ratio", 0.6, f"build of {posts:,} posts on 2 processes: wall time against Hugo's"),
