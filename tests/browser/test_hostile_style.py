@@ -43,9 +43,6 @@ HOSTILE = (
     "main { zoom: .01 }",
     "article { rotate: x 90deg }",
     "html { color-scheme: only dark } body { color: #000; background: #000 }",
-)
-# Taken today although they hide a notice. The day that one no longer does, its test says so.
-STILL_TAKEN = (
     "p { color: var(--notice-paper) !important } a { color: var(--notice-paper) !important }",
     ":root { --notice-ink: var(--notice-paper); --label-ink: var(--label-paper) }",
     ":root { --notice-ink: #fdf4df !important; --notice-paper: #fdf4df !important; --label-paper: #fff }",
@@ -61,7 +58,6 @@ STILL_TAKEN = (
     [
         PLAIN,
         *HOSTILE,
-        *(pytest.param(sheet, marks=pytest.mark.xfail(strict=True, raises=AssertionError)) for sheet in STILL_TAKEN),
     ],
 )
 def test_no_sheet_that_is_taken_hides_a_notice(eyes: Eyes, sheet: str) -> None:

@@ -26,7 +26,6 @@ _HIDING = {
     "interactivity": {"inert"},
 }
 _HIDING_NOTICES = {
-    "position": {"absolute", "fixed"},
     "overflow": {"hidden", "clip"},
     "overflow-x": {"hidden", "clip"},
     "overflow-y": {"hidden", "clip"},
@@ -44,6 +43,9 @@ _NEVER = frozenset(
     }
 )  # fmt: skip
 _PLACING = frozenset({"inset", "left", "right", "top", "bottom", "margin", "text-indent"})
+# The custom properties that give notices and labels their colours.
+_OF_NOTICES = ("--notice-", "--label-")
+_LAID_OVER = {"absolute", "fixed"}
 _COLOURS = frozenset({"color", "text-fill-color"})
 _BACKGROUNDS = frozenset({"background", "background-color"})
 
@@ -68,8 +70,12 @@ def _problem(declaration: Node, why: str) -> Problem:
 
 def _why(declaration: Node, reached: Reach, *, painted: bool) -> str:
     name, value = _plain(declaration.lower_name), significant(declaration.value)
+    if any(own in text for text in (name, *_serialized(declaration)) for own in _OF_NOTICES):
+        return "change or borrow the colours of the notices"
     if name.startswith("--") and name.endswith("ink"):
         return "make the text invisible" if any(map(is_clear, value)) else ""
+    if name == "position" and _words(value) & _LAID_OVER:
+        return "lay something over a notice"
     if not reached:
         return ""
     if painted:
@@ -84,24 +90,21 @@ def _why_anywhere(name: str, value: list[Node], reached: Reach) -> str:
         return "make a notice too small or too faint to read"
     if is_far(value) and (name in _PLACING or name.startswith(("inset-", "margin-"))):
         return "move a notice out of sight"
+    if name in _NEVER and (_words(value) - _HARMLESS or any(token.type not in ("ident", "literal") for token in value)):
+        return "change how a notice is seen"
     return "make the text invisible" if name in _COLOURS and any(map(is_clear, value)) else ""
 
 
 def _why_notice(name: str, value: list[Node]) -> str:
     if _words(value) & _HIDING_NOTICES.get(name, set()):
-        return "cut a notice off, or take it out of the page's flow"
-    if name in _NEVER and (_words(value) - _HARMLESS or any(token.type not in ("ident", "literal") for token in value)):
-        return "change how a notice is seen"
+        return "cut a notice off"
     if name in ("order", "z-index") and any(number != 0 for number in numbers(value)):
         return "take a notice from its place"
     return "put words into a notice" if name == "content" and _speaks(value) else ""
 
 
 def _why_painted(name: str, value: list[Node]) -> str:
-    if name == "content" and _speaks(value):
-        return "put words into a notice"
-    covers = name == "position" and _words(value) & _HIDING_NOTICES["position"]
-    return "paint over a notice" if covers else ""
+    return "put words into a notice" if name == "content" and _speaks(value) else ""
 
 
 def _unreadable(rule: Rule) -> Iterator[Problem]:
@@ -110,6 +113,10 @@ def _unreadable(rule: Rule) -> Iterator[Problem]:
     for declaration in rule.declarations:
         if _is(_COLOURS, declaration) and (grounds - {None}) & set(map(seen_as, declaration.value)):
             yield _problem(declaration, "make the text invisible on its background")
+
+
+def _serialized(declaration: Node) -> Iterator[str]:
+    return (token.serialize() for token in declaration.value)
 
 
 def _is(names: frozenset[str], declaration: Node) -> bool:
