@@ -1,6 +1,7 @@
 """A site as a tree of files: written over an earlier build, what is no longer made taken away."""
 
 import json
+import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
