@@ -1,5 +1,6 @@
 """The site on a local port, as readers would get it through CloudFront: GET and HEAD, on 127.0.0.1 only."""
 
+import sys
 import threading
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +47,11 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.distribution = distribution
         self.fetch = fetch
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves early is nobody's fault; whatever else goes wrong is told as always."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
