@@ -108,7 +108,8 @@ STORIES: dict[str, tuple[Upload, ...]] = {
 @pytest.mark.parametrize("story", STORIES)
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(story: str, account: Cloud, stage: Stage) -> None:
     account.empty()
-    world, eyes = World(account, stage, REAL, listing=True), Eyes(account)
+    # Listings hang on an image only by the page that shows it.
+    world, eyes = World(account, stage, REAL, listing="image" not in story), Eyes(account)
     for upload in STORIES[story]:
         world.waiting.append(upload(world))
         world.settle()

@@ -124,20 +124,25 @@ def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
     return next(name for name in order if name in enabled)
 
 
-def single_faults(theatre: Theatre, orders: Sequence[Sequence[str]], *, thorough: bool = False) -> int:
-    """In each of ``orders`` (who goes before whom), each fault at each call, once; return how many were played."""
-    return sum(_with_one_fault(theatre, order, thorough=thorough) for order in orders)
+def single_faults(
+    theatre: Theatre, orders: Sequence[Sequence[str]], *, thorough: bool = False, of: str | None = None
+) -> int:
+    """In each of ``orders`` (who goes before whom), each fault at each call (``of`` one alone), once; return how many
+    were played."""
+    return sum(_with_one_fault(theatre, order, thorough, of) for order in orders)
 
 
-def _with_one_fault(theatre: Theatre, order: Sequence[str], *, thorough: bool) -> int:
-    calls: list[Call] = []
+def _with_one_fault(theatre: Theatre, order: Sequence[str], thorough: bool, of: str | None) -> int:
+    calls: list[tuple[str, Call]] = []
 
     def smoothly(enabled: Mapping[str, Call]) -> Step:
-        calls.append(enabled[in_turn(order, enabled)])
-        return in_turn(order, enabled), "go"
+        name = in_turn(order, enabled)
+        calls.append((name, enabled[name]))
+        return name, "go"
 
     theatre.play(smoothly)
-    plans = [(place, fault) for place, call in enumerate(calls) for fault in FAULTS if _matters(call, fault, thorough)]
+    places = [(place, call) for place, (name, call) in enumerate(calls) if of in (None, name)]
+    plans = [(place, fault) for place, call in places for fault in FAULTS if _matters(call, fault, thorough)]
     for plan in plans:
         steps = count()
 
