@@ -25,7 +25,8 @@ def crosschecked(fields: Fields, body: Body) -> Iterator[Problem]:
     yield from _image_fields(fields, body)
     yield from _without_alt(fields, body)
     for path in _NAMING_FIELDS:
-        if _LOOKALIKES.search(fields.text(*path) or ""):
+        name = fields.text(*path) or ""
+        if not name.isascii() and _LOOKALIKES.search(name):
             what = "A word mixes Latin letters with Greek or Cyrillic ones that look like them."
             yield _warning(fields.problem(path, what, "Check the spelling."))
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from json import JSONEncoder
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -25,7 +26,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     # Structured data keeps Hangul readable; `tojson` still escapes <, >, & and ' as the script element needs.
-    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
+    made.policies["json.dumps_function"] = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+    made.policies["json.dumps_kwargs"] = {}
     return made
 
 
