@@ -27,11 +27,16 @@ def claim(out: Path, inbox: Path) -> None:
 
 def put(out: Path, key: str, content: bytes) -> None:
     """Write one object of the site. A file that already holds ``content`` keeps its time."""
-    path = out / key
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    # Plain text: for ten thousand pages, ``Path`` takes longer than the disk.
+    path = f"{out}/{key}"
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            if file.read() == content:
+                return
+    except FileNotFoundError:
+        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(content)
 
 
 def finish(out: Path, kept: Collection[str], outcomes: Iterable[str]) -> None:

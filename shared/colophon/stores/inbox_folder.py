@@ -8,17 +8,22 @@ from colophon.upload.versions import Folder, Version, folder
 
 
 class InboxFolder:
-    """A folder on disk that holds what an inbox bucket holds. Hidden files (``.DS_Store``) are no uploads."""
+    """A folder on disk that holds what an inbox bucket holds. Hidden files (``.DS_Store``) are no uploads.
+
+    Paths are plain text here: for ten thousand posts, ``Path`` takes longer than the disk.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._start = f"{root}/"
 
     def folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
         return folder(prefix, (_version(key, file) for key, file in sorted(self._files(prefix).items())))
 
     def read(self, version: Version) -> bytes:
-        return (self._root / version.key).read_bytes()
+        with open(self._start + version.key, "rb") as file:  # noqa: PTH123
+            return file.read()
 
     def newest(self, key: str) -> Version | None:
         file = self._root / key
@@ -35,7 +40,7 @@ class InboxFolder:
         folders = [] if _hidden(start) else [start]
         while folders:
             place = folders.pop()
-            for entry in _entries(self._root / place):
+            for entry in _entries(self._start + place):
                 key = f"{place}{entry.name}"
                 if entry.name.startswith("."):
                     continue
@@ -47,7 +52,7 @@ class InboxFolder:
         return found
 
 
-def _entries(place: Path) -> "list[os.DirEntry[str]]":
+def _entries(place: str) -> "list[os.DirEntry[str]]":
     try:
         with os.scandir(place) as entries:
             return list(entries)
