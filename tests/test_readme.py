@@ -10,7 +10,8 @@ from colophon.decision.outcome import Outcome
 from colophon.images.recipe import copy_of
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_clinic, build_post, build_site
+from colophon.verbs.build import build_site
+from colophon.verbs.build_posts import built_posts
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -51,6 +52,5 @@ def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
     site = build_site(source)
-    clinic = build_clinic(POST.clinic, source, site, now)
-    built = build_post(POST, source, clinic, site, now, copy_of)
-    return next(outcome for outcome in built.outcomes if outcome.key.endswith("en.md"))
+    outcomes = (outcome for built in built_posts([POST], source, site, now, copy_of) for outcome in built.outcomes)
+    return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

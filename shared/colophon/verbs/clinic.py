@@ -20,7 +20,8 @@ def _attempt(clinic: str, doors: PublishDoors) -> None:
     known, site = doors.index.clinic(clinic)
     folder = doors.inbox.folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
     look = ClinicLook(known, site, folder, doors.now(), verdicts)
-    if not is_clinic_settled(look):
+    never = not known.n and not folder.histories
+    if not never and not is_clinic_settled(look):
         row = settle(partial(decide_clinic, look), verdicts, doors.inbox)
         put_clinic_shelves(known, row, site, doors)
         doors.index.record_clinic(row)

@@ -16,6 +16,8 @@ _KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY)
 def decide_front(row: FrontRow, site: SiteRow) -> Relisting[FrontRow]:
     """What must stand for the site as a whole."""
     fp = fingerprint("front", site.fp, code_version())
+    if not site.ever:
+        return Relisting((), row)
     if site.settings is None:
         return Relisting(tuple(ended(key, fp, TombstoneView("absent", "en"), "") for key in _KEYS), row)
     makers = (finished_front, finished_not_found, finished_robots)
