@@ -3,6 +3,7 @@
 import pytest
 
 from tests.protocol.harness import texts
+from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.schedules import Upload
@@ -47,12 +48,6 @@ def calls(world: World, message: Upload) -> list[str]:
 def world(account: Cloud, stage: Stage) -> World:
     account.empty()
     return World(account, stage, REAL)
-
-
-def settled(world: World, before: tuple[Upload, ...]) -> None:
-    for upload in before:
-        world.waiting.append(upload(world))
-    world.settle()
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.protocol.harness import texts
+from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.schedules import Upload
@@ -49,12 +50,6 @@ CASES: Mapping[str, Case] = {
 def world(account: Cloud, stage: Stage) -> World:
     account.empty()
     return World(account, stage, REAL, reporting=True, listing=True)
-
-
-def settled(world: World, before: tuple[Upload, ...]) -> None:
-    for upload in before:
-        world.waiting.append(upload(world))
-        world.settle()
 
 
 def calls_of(world: World, reader: str) -> list[str]:

@@ -5,6 +5,7 @@ from unicodedata import normalize
 import pytest
 
 from tests.protocol.harness import texts
+from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes
 from tests.protocol.harness.functions import REAL
@@ -110,7 +111,9 @@ def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(story: str,
     account.empty()
     # Listings hang on an image only by the page that shows it.
     world, eyes = World(account, stage, REAL, listing="image" not in story), Eyes(account)
-    for upload in STORIES[story]:
+    settled(world, STORIES[story][:2])
+    eyes.look()
+    for upload in STORIES[story][2:]:
         world.waiting.append(upload(world))
         world.settle()
         eyes.look()

@@ -54,6 +54,8 @@ class Cloud:
     versions: int = field(default=0)
     # How many items one answer to a Query holds at most (None: all), so that others can write between two of them.
     sliced: int | None = None
+    # Where schedules began, by what came before them.
+    begun: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def empty(self) -> None:
         """Forget everything in the buckets and the table."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud, Saved
 from tests.protocol.harness.eyes import Eyes, Violation
 from tests.protocol.harness.functions import REAL, Functions
@@ -93,9 +94,7 @@ class Theatre:
         """Once for all schedules: what stood before, and the messages of those who are called before the first step."""
         self.cloud.empty()
         world = self._new_world()
-        for upload in self.before:
-            world.waiting.append(upload(world))
-        world.settle()
+        settled(world, self.before)
         world.sent.clear()
         early = {part.name: part.upload(world) for part in self.parts if part.early}
         return Begun(self.cloud.save(), early, tuple(world.waiting), tuple(world.sent))
