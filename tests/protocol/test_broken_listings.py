@@ -42,6 +42,11 @@ LISTINGS: Mapping[str, tuple[Functions, str, str]] = {
         "one home page: a new post, and a withdrawal",
         "I8",
     ),
+    "the row is recorded before the swaps": (
+        replace(REAL, shelves=broken_relist.row_before_swaps),
+        "an archive, and a new month",
+        "I4",
+    ),
     "blanks have no say": (index(broken_relist.BlanksLeftOut), "one year: a new post, and its withdrawal", "I1"),
     "an entry counts by its value": (
         index(broken_relist.EntriesByValue),
@@ -79,6 +84,16 @@ def test_the_schedules_show_in_listings_what_happens_when(left_out: str, account
     scene = listing_scenes.PAIRS[pair]
     theatre = Theatre(account, stage, scene.before, scene.parts, functions, listing=True)
     with pytest.raises(Violation, match=f"^{invariant}:"):
+        play_all(theatre)
+
+
+def test_the_schedules_show_what_happens_when_a_clinic_is_recorded_before_its_listings_stand(
+    account: Cloud, stage: Stage
+) -> None:
+    scene = scenarios.Scene(scenarios.HOUSE[:1], (scenarios.HOUSE[1], scenarios.en(1)))
+    functions = replace(REAL, doors=broken_relist.clinic_before_its_shelves)
+    theatre = Theatre(account, stage, scene.before, scene.parts, functions, listing=True)
+    with pytest.raises(Violation, match=r"^I4:"):
         play_all(theatre)
 
 

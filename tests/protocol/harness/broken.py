@@ -111,7 +111,7 @@ def unconditional_record(world: World) -> PublishDoors:
     return doors
 
 
-class _Late(Site):
+class Late(Site):
     """Says what will stand, and puts it only when asked to."""
 
     due: list[tuple[SiteObject, PageToken]]
@@ -123,7 +123,7 @@ class _Late(Site):
 
 
 class _RecordsFirst(Index):
-    puts: _Late
+    puts: Late
 
     def record_post(self, post: PostRef, change: Change) -> None:
         super().record_post(post, change)
@@ -133,7 +133,7 @@ class _RecordsFirst(Index):
 
 def record_before_swap(world: World) -> PublishDoors:
     doors = real_doors(world)
-    site = cast(_Late, site_of(world, _Late))
+    site = cast(Late, site_of(world, Late))
     doors.site = site
     doors.index = index = _RecordsFirst(world.cloud.dynamodb, TABLE)
     site.due = []

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
-from colophon.decision.parts import PostRow, SiteRow
+from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.page.site_object import SiteObject
 from colophon.stores import rows
 from colophon.stores.index import Change, Index
 from colophon.stores.listing_index import ListingIndex
@@ -16,6 +17,7 @@ from colophon.upload.ring import Ring
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.relist import RelistDoors, relist
 from colophon.verbs.relisting import Shelves
+from tests.protocol.harness.broken import Late
 from tests.protocol.harness.cloud import SITE, TABLE
 from tests.protocol.harness.functions import Out, real_doors
 from tests.protocol.harness.world import World
@@ -82,6 +84,50 @@ class EntriesAsTheyWere(_Seen):
             return found
         first: tuple[EntryRow, ...] = self.world.__dict__.setdefault("seen_first", found)
         return first
+
+
+class _YearsLate(Late):
+    def swap(self, new: SiteObject, token: PageToken) -> PageToken:
+        return super().swap(new, token) if "2026" in new.key else Site.swap(self, new, token)
+
+
+class _RowFirst(ListingIndex):
+    puts: _YearsLate
+
+    def record(self, row: ListingRow) -> None:
+        super().record(row)
+        while self.puts.due:
+            Site.swap(self.puts, *self.puts.due.pop())
+
+
+def row_before_swaps(world: World) -> Shelves:
+    site, index = _YearsLate(world.cloud.s3, SITE), _RowFirst(world.cloud.dynamodb, TABLE)
+    site.due, index.puts = [], site
+    return Shelves(index, site, Out(site))
+
+
+class _PutsLater(Site):
+    due: list[SiteObject]
+
+    def put_once(self, new: SiteObject) -> None:
+        self.due.append(new)
+
+
+class _ClinicFirst(Index):
+    puts: _PutsLater
+
+    def record_clinic(self, row: ClinicRow) -> None:
+        super().record_clinic(row)
+        while self.puts.due:
+            Site.put_once(self.puts, self.puts.due.pop())
+
+
+def clinic_before_its_shelves(world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.site = site = _PutsLater(world.cloud.s3, SITE)
+    doors.index = index = _ClinicFirst(world.cloud.dynamodb, TABLE)
+    site.due, index.puts = [], site
+    return doors
 
 
 class _EntriesApart(Index):
