@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from colophon.images.recipe import copy_of
+from colophon.images import recipe
 from colophon.settings import Settings
 from colophon.upload.ring import rings_in
 from colophon.verbs.doors import Doors
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
     def answer(record: SQSRecord) -> None:
         with failures_told(record.message_id):
-            make_images(rings_in(record.body), copy_of, doors())
+            make_images(rings_in(record.body), recipe, doors())
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, answer, processor, context)

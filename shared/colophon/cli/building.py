@@ -121,10 +121,10 @@ def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
-    from colophon.images.recipe import copy_of
+    from colophon.images import recipe
 
     made = Made()
-    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, copy_of):
+    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, recipe):
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
         made.keys += _written(work, built.objects)

@@ -233,7 +233,7 @@ def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | Non
 
 def _shown(look: Look, name: str) -> ShownImage:
     part = look.row.images[name]
-    return ShownImage(part.state, part.path, part.width, part.height)
+    return ShownImage(part.state, part.path, part.width, part.height, part.widths)
 
 
 def _url(page: PageRef, look: Look) -> str:

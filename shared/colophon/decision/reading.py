@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from colophon.images.copy import Copy, Outline
 from colophon.problem import Problem, Refused
 from colophon.upload.versions import History, Version
 
@@ -19,9 +20,10 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A decision can't be made before this version is read."""
+    """A decision can't be made before this version is read; of an image perhaps only its ``outline``."""
 
     version: Version
+    outline: bool = False
 
 
 # What each version's content turned out to be, by version id.
@@ -71,6 +73,21 @@ def search(history: History, verdicts: Verdicts, counts: Callable[[T], Bad | Non
             return Found(version, verdict, tuple(passed))  # type: ignore[arg-type]
         passed.append((version, objection))
     return Found(passed=tuple(passed))
+
+
+def outlined(version: Version, verdicts: Verdicts) -> Outline | Wanted | None:
+    """The outline of an image's ``version``: of one that was made ready, or read for this; None if it is no image."""
+    verdict = verdicts.get(version.id)
+    if isinstance(verdict, Copy):
+        return verdict.outline
+    if outline_name(version) not in verdicts:
+        return Wanted(version, outline=True)
+    return verdicts[outline_name(version)]  # type: ignore[return-value]
+
+
+def outline_name(version: Version) -> str:
+    """Under which the verdicts keep an outline."""
+    return f"{version.id} outline"
 
 
 def runs_until_deleted(history: History) -> Iterator[Version]:

@@ -6,7 +6,9 @@ import warnings
 
 from PIL import Image, ImageCms, ImageOps
 
-from colophon.images.copy import MAX_WIDTH, Copy
+from colophon.images.copy import Copy, Outline, Sized, widths_of
+
+MAX_WIDTH = 1600
 from colophon.problem import Problem, Refused
 from colophon.upload.limits import IMAGE_BYTES, IMAGE_PIXELS
 
@@ -14,25 +16,36 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _JPEG_QUALITY = 82
 
 
-def copy_of(content: bytes) -> Copy:
-    """The clean copy of an uploaded image, or Refused.
+def outline_of(content: bytes) -> Outline | None:
+    try:
+        picture = ImageOps.exif_transpose(Image.open(io.BytesIO(content), formats=_FORMATS))
+    except Exception:
+        return None
+    return Outline(hashlib.sha256(content).hexdigest(), picture.width)
 
-    At most ``MAX_WIDTH`` pixels wide and never enlarged; JPEG, or PNG where the image has transparent parts; the first
-    frame of an animation.
-    """
+
+def copy_of(content: bytes) -> Copy:
+    """The clean copy of an uploaded image, or Refused."""
     picture = _upright(_decoded(content))
-    if picture.width > MAX_WIDTH:
-        height = max(1, round(picture.height * MAX_WIDTH / picture.width))
-        picture = picture.resize((MAX_WIDTH, height), Image.Resampling.LANCZOS)
+    outline = Outline(hashlib.sha256(content).hexdigest(), picture.width)
+    sizes = []
+    for width in widths_of(outline):
+        small = (
+            picture.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS)
+            if width != picture.width
+            else picture
+        )
+        out = io.BytesIO()
+        small.save(out, "WEBP", quality=78)
+        sizes.append(Sized(small.width, small.height, "webp", "image/webp", out.getvalue()))
     transparent = "A" in picture.mode and picture.getchannel("A").getextrema()[0] != 255
     encoded = io.BytesIO()
     if transparent:
-        picture.save(encoded, "PNG", optimize=True)
+        small.save(encoded, "PNG", optimize=True)
     else:
-        picture.convert("RGB").save(encoded, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
+        small.convert("RGB").save(encoded, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
     ending, content_type = ("png", "image/png") if transparent else ("jpg", "image/jpeg")
-    source = hashlib.sha256(content).hexdigest()
-    return Copy(source, encoded.getvalue(), content_type, ending, picture.width, picture.height)
+    return Copy(outline, (*sizes, Sized(small.width, small.height, ending, content_type, encoded.getvalue())))
 
 
 def _decoded(content: bytes) -> Image.Image:

@@ -88,9 +88,8 @@ class Inbox:
             for entry, deleted in sorted(found, key=lambda pair: order.get(pair[0]["VersionId"], -1)):
                 if entry["VersionId"] == "null":
                     raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
-                yield Version(
-                    entry["Key"], entry["VersionId"], str(entry.get("ETag", "")), int(entry.get("Size", 0)), deleted
-                )
+                etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
+                yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"])
 
 
 def report_key(key: str) -> str:

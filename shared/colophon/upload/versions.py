@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from colophon.upload.keys import nfc
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content."""
+    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
+
+    ``since`` is when it came, where that is known. It decides about patience alone: never what is shown, nor in what
+    order.
+    """
 
     key: str
     id: str
     etag: str = ""
     size: int = 0
     deleted: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
 
-from colophon.images.recipe import copy_of
+from colophon.images import recipe
 from colophon.problem import Unavailable
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
@@ -28,7 +28,16 @@ from tests.protocol.harness.functions import Functions, NotListed
 from tests.protocol.harness.stage import Call, Crash, Stage
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-copied = cache(copy_of)
+
+
+class _Remembering:
+    """The recipe; each picture is made once for all schedules."""
+
+    copy_of = staticmethod(cache(recipe.copy_of))
+    outline_of = staticmethod(cache(recipe.outline_of))
+
+
+copied = _Remembering()
 
 
 @dataclass(frozen=True)
