@@ -84,6 +84,12 @@ class Folder:
     def history(self, key: str) -> History:
         return self.histories.get(nfc(key), NEVER)
 
+    def newest(self, key: str) -> Version | None:
+        """The newest version of exactly ``key``, in this spelling."""
+        history = self.history(key)
+        versions = (version for spelling in (history, *history.beside) for version in spelling.versions)
+        return next((version for version in versions if version.key == key), None)
+
     def uploaded(self) -> Iterator[str]:
         """Every key that ever was in the folder, in NFC, in order."""
         return iter(sorted(self.histories))
