@@ -58,22 +58,24 @@ class Inbox:
         answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
         return answer["Body"].read()
 
-    def stretch(self, after: str, pages: int) -> Stretch:
+    def stretch(self, after: str, pages: int, page: int = 1000) -> Stretch:
         """The folders that come after the key ``after``, whole, as far as ``pages`` pages of the listing show them.
+
+        A page has at most ``page`` versions.
 
         A folder is a post's, a clinic's or the site's own files (``site.``); any other key is one by itself.
         """
         folders: list[Folder] = []
         open_versions: list[Version] = []
         done = after
-        for page, versions in enumerate(self._pages(after)):
+        for number, versions in enumerate(self._pages(after, page)):
             for version in versions:
                 if open_versions and _place(version.key) != _place(open_versions[-1].key):
                     folders.append(folder(_place(open_versions[-1].key), open_versions))
                     done, open_versions = open_versions[-1].key, []
                 open_versions.append(version)
             # A folder larger than all of that is waited for, or the round would never come past it.
-            if page + 1 >= pages and folders:
+            if number + 1 >= pages and folders:
                 return Stretch(tuple(folders), done)
         if open_versions:
             folders.append(folder(_place(open_versions[-1].key), open_versions))
@@ -111,11 +113,11 @@ class Inbox:
         for page in pages:
             yield from _versions_of(page)
 
-    def _pages(self, after: str) -> Iterator[list[Version]]:
+    def _pages(self, after: str, limit: int) -> Iterator[list[Version]]:
         """Pages of the whole listing after the key ``after``, the reports left out."""
         marker: dict[str, str] = {"KeyMarker": after} if after else {}
         while True:
-            page = self._client.list_object_versions(Bucket=self._bucket, **marker)  # type: ignore[arg-type]
+            page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
             versions = list(_versions_of(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):

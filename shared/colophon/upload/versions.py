@@ -11,8 +11,8 @@ from colophon.upload.keys import nfc
 class Version:
     """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
 
-    ``since`` is when it came, where that is known. It decides about patience alone: never what is shown, nor in what
-    order.
+    ``since`` is when it came, where that is known. No order is ever taken from it: it tells how long an image has been
+    there, and whether a version was replaced before its own time.
     """
 
     key: str
