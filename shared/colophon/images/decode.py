@@ -55,7 +55,7 @@ def _image_library() -> Any:
     """libvips, once for all: one thread, nothing kept for later, and none of its many other decoders."""
     pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
-    pyvips.operation_block_set("VipsForeignLoad", True)
+    pyvips.operation_block_set("VipsForeignLoad", state=True)
     for loader in ("Jpeg", "Png", "Webp", "Nsgif"):
-        pyvips.operation_block_set(f"VipsForeignLoad{loader}", False)
+        pyvips.operation_block_set(f"VipsForeignLoad{loader}", state=False)
     return pyvips
