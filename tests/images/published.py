@@ -8,7 +8,7 @@ from colophon.images.copy import Sized
 
 _FORMS = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
 _CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
-_CHUNKS = {"webp": {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}, "png": {b"IHDR", b"IDAT", b"IEND"}}
+_CHUNKS = {"webp": {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}, "png": {b"IHDR", b"pHYs", b"IDAT", b"IEND"}}
 # Of a JPEG's segments with a meaning beside the pixels' only JFIF's.
 _JFIF, _FIRST_APPLICATION, _LAST, _SCAN = 0xE0, 0xE1, 0xEF, 0xDA
 _COMMENT = 0xFE
@@ -22,6 +22,7 @@ def picture_in(size: Sized) -> Image.Image:
     picture.load()
     assert picture.size == (size.width, size.height)
     assert picture.mode in (("RGB",) if size.ending == "jpg" else ("RGB", "RGBA"))
+    assert [round(dots) for dots in picture.info.get("dpi", (72, 72))] == [72, 72]
     assert not {"exif", "icc_profile", "xmp", "comment", "photoshop"} & set(picture.info)
     return picture
 

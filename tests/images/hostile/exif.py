@@ -11,8 +11,16 @@ _WORDS = (0x010E, 0x010F, 0x0110, 0x0131, 0x013B, 0x8298)
 
 def oriented(orientation: int, kind: int = _SHORT, order: str = "<") -> bytes:
     """A block that says no more than how the image is turned."""
-    value = struct.pack(order + ("HH" if kind == _SHORT else "I"), *((orientation, 0) if kind == _SHORT else (orientation,)))
-    return _head(order) + struct.pack(order + "H", 1) + struct.pack(order + "HHI", _ORIENTATION, kind, 1) + value + bytes(4)
+    value = struct.pack(
+        order + ("HH" if kind == _SHORT else "I"), *((orientation, 0) if kind == _SHORT else (orientation,))
+    )
+    return (
+        _head(order)
+        + struct.pack(order + "H", 1)
+        + struct.pack(order + "HHI", _ORIENTATION, kind, 1)
+        + value
+        + bytes(4)
+    )
 
 
 def telling(orientation: int = 1) -> bytes:

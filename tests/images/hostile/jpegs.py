@@ -64,21 +64,29 @@ def _read_wrongly() -> list[Case]:
         refusal("JPEG with a body of eight bytes", lambda: plain()[: plain().find(b"\xff\xda") + 22], "cut short"),
         refusal("JPEG, half of it", lambda: plain()[: len(plain()) // 2], "cut short"),
         refusal("JPEG without its end", lambda: plain()[:-2], "cut short"),
-        refusal("JPEG, taller in its header", lambda: sized(plain(), 64, 4800), "damaged"),
+        clean("JPEG, taller in its header", lambda: sized(plain(), 64, 4800), (64, 4800)),
         refusal("JPEG, wider than any memory", lambda: sized(plain(), 65_500, 65_500), "65,500 by 65,500"),
         refusal("JPEG, 10,000 by 10,000 in its header", lambda: sized(plain(), 10_000, 10_000), "10,000 by 10,000"),
         refusal("JPEG of no height", lambda: sized(plain(), 64, 0), "can't be read as one"),
         refusal("JPEG without a frame", lambda: without(0xC0), "can't be read as one"),
         refusal("JPEG with two frames", lambda: with_first(plain(), _frame()), "can't be read as one"),
-        refusal("JPEG without tables to unpack it", lambda: without(0xC4), "damaged"),
+        clean("JPEG without tables to unpack it", lambda: without(0xC4), SIZE),
         refusal("JPEG without quantities", lambda: without(0xDB), "damaged"),
-        refusal("JPEG with impossible codes", lambda: with_first(without(0xC4), segment(0xC4, b"\0" + b"\xff" * 300)), "damaged"),
-        refusal("JPEG with a segment of no length", lambda: with_first(plain(), b"\xff\xfe\0\0"), "can't be read as one"),
-        refusal("JPEG with a segment past its end", lambda: plain()[:2] + b"\xff\xfe\xff\xff" + plain()[2:], "can't be read"),
+        refusal(
+            "JPEG with impossible codes",
+            lambda: with_first(without(0xC4), segment(0xC4, b"\0" + b"\xff" * 300)),
+            "damaged",
+        ),
+        refusal(
+            "JPEG with a segment of no length", lambda: with_first(plain(), b"\xff\xfe\0\0"), "can't be read as one"
+        ),
+        refusal(
+            "JPEG with a segment past its end", lambda: plain()[:2] + b"\xff\xfe\xff\xff" + plain()[2:], "cut short"
+        ),
         refusal("JPEG, lossless", lambda: framed(0xC3), "hardly any browser"),
         refusal("JPEG, arithmetic", lambda: framed(0xC9), "hardly any browser"),
         refusal("JPEG of twelve bits", lambda: framed(0xC1, 12), "can't be read as one"),
-        refusal("JPEG of words", lambda: b"\xff\xd8\xff" + MARKER * 40, "can't be read as one"),
+        refusal("JPEG of words", lambda: b"\xff\xd8\xff" + MARKER * 40, "cut short"),
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, COLOURS, PALETTE, GREY_ALPHA, COLOURS_ALPHA = 0, 2, 3, 4, 6
+_PIECE = 1 << 20
 _SAMPLES = {GREY: 1, COLOURS: 3, PALETTE: 1, GREY_ALPHA: 2, COLOURS_ALPHA: 4}
 # Start and step across and down of the seven passes (PNG, 8.2).
 _PASSES = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
@@ -53,7 +54,10 @@ def empty_rows(width: int, height: int, bits: int = 8, colour: int = COLOURS, in
 
 
 def packed_zeros(length: int, after: bytes = b"") -> bytes:
-    """``length`` zeros and ``after`` them something else, compressed piece by piece."""
-    pack, piece = zlib.compressobj(6), bytes(1 << 20)
-    whole = b"".join(pack.compress(piece) for _ in range(length >> 20))
-    return whole + pack.compress(bytes(length % (1 << 20)) + after) + pack.flush()
+    """``length`` zeros and ``after`` them something else, compressed (RFC 1950); most of it is one piece, repeated."""
+    pack = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = pack.compress(bytes(_PIECE)) + pack.flush(zlib.Z_FULL_FLUSH)
+    rest = pack.compress(bytes(length % _PIECE) + after) + pack.flush()
+    # Of zeros alone the first half of the sum stays 1, and the second counts them.
+    total = zlib.adler32(after, length % 65_521 << 16 | 1)
+    return b"\x78\xda" + piece * (length // _PIECE) + rest + struct.pack(">I", total)

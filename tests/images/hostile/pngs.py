@@ -7,7 +7,17 @@ from tests.images.hostile import exif
 from tests.images.hostile.case import MARKER, QUARTERS, Case, clean, quarters, refusal, saved
 from tests.images.hostile.jpegs import archive
 from tests.images.hostile.png_parts import (
-    COLOURS_ALPHA, GREY_ALPHA, PALETTE, SIGNATURE, chunk, empty_rows, head, interlaced_rows, packed_zeros, png, rows
+    COLOURS_ALPHA,
+    GREY_ALPHA,
+    PALETTE,
+    SIGNATURE,
+    chunk,
+    empty_rows,
+    head,
+    interlaced_rows,
+    packed_zeros,
+    png,
+    rows,
 )
 from tests.images.hostile.turned import SEEN
 
@@ -47,7 +57,10 @@ def _hidden_below() -> bytes:
     """The marker as the colours of pixels that are wholly transparent."""
     words = MARKER * 20
     colours = [words[at : at + 3] for at in range(0, 3 * 64, 3)]
-    return png(head(8, 8, 8, COLOURS_ALPHA), rows(8, 8, lambda x, y: colours[8 * y + x] + (b"\xff" if (x, y) == (7, 7) else b"\0")))
+    return png(
+        head(8, 8, 8, COLOURS_ALPHA),
+        rows(8, 8, lambda x, y: colours[8 * y + x] + (b"\xff" if (x, y) == (7, 7) else b"\0")),
+    )
 
 
 def _palette(colours: int, transparency: bytes = b"") -> bytes:
@@ -93,20 +106,30 @@ def _broken() -> list[Case]:
         refusal("PNG of its signature", lambda: SIGNATURE, "cut short"),
         refusal("PNG, half of it", lambda: good[: len(good) // 2], "cut short"),
         refusal("PNG without its end", lambda: good[:-12], "cut short"),
-        refusal("PNG with wrong sums of its pixels", lambda: good[:-16] + b"\0\0\0\0" + good[-12:], "damaged"),
-        refusal("PNG with a wrong sum of its head", lambda: good[:29] + b"\0\0\0\0" + good[33:], "damaged"),
+        clean("PNG with a wrong sum of its pixels", lambda: good[:-16] + b"\0\0\0\0" + good[-12:], SIZE),
+        clean("PNG with a wrong sum of its head", lambda: good[:29] + b"\0\0\0\0" + good[33:], SIZE),
         clean("PNG with a wrong sum of its words", lambda: with_chunks(chunk(b"tEXt", b"a\0b", crc=1)), SIZE),
         refusal("PNG with a chunk of 2 GB", lambda: with_chunks(b"\x80\0\0\0tEXt"), "cut short"),
         refusal("PNG with a chunk of 4 GB", lambda: with_chunks(b"\xff\xff\xff\xfftEXt"), "cut short"),
         refusal("PNG without pixels", lambda: png(head(*SIZE)), "can't be read as one"),
         refusal("PNG with empty pixels", lambda: png(head(*SIZE), chunk(b"IDAT", b"")), "damaged"),
-        refusal("PNG with words before its head", lambda: png(chunk(b"tEXt", b"a\0b"), head(*SIZE)), "can't be read as"),
+        refusal(
+            "PNG with words before its head", lambda: png(chunk(b"tEXt", b"a\0b"), head(*SIZE)), "can't be read as"
+        ),
         refusal("PNG with two heads", lambda: with_chunks(head(*SIZE)), "can't be read as one"),
-        refusal("PNG of colours without a palette", lambda: png(head(*SIZE, 8, PALETTE), empty_rows(*SIZE, 8, 3)), "damaged"),
-        refusal("PNG of an unknown kind of colours", lambda: png(head(*SIZE, 8, 5), empty_rows(*SIZE)), "can't be read as one"),
+        refusal(
+            "PNG of colours without a palette", lambda: png(head(*SIZE, 8, PALETTE), empty_rows(*SIZE, 8, 3)), "damaged"
+        ),
+        refusal(
+            "PNG of an unknown kind of colours",
+            lambda: png(head(*SIZE, 8, 5), empty_rows(*SIZE)),
+            "can't be read as one",
+        ),
         refusal("PNG of 3 bits", lambda: png(head(*SIZE, 3, 0), empty_rows(*SIZE)), "damaged"),
         clean("PNG in pieces of a byte", lambda: png(good[8:33], in_pieces), SIZE, corners=QUARTERS),
-        refusal("PNG of a million chunks", lambda: with_chunks(chunk(b"tEXt", b"") * 1_000_000), "can't be read as one"),
+        refusal(
+            "PNG of a million chunks", lambda: with_chunks(chunk(b"tEXt", b"") * 1_000_000), "can't be read as one"
+        ),
     ]
 
 
@@ -116,7 +139,12 @@ def _inflating() -> list[Case]:
         clean("PNG with a gigabyte of zTXt", lambda: _bomb(b"zTXt", b"Comment\0\0"), SIZE, corners=QUARTERS),
         clean("PNG with a gigabyte of iTXt", lambda: _bomb(b"iTXt", b"Comment\0\x01\0\0\0"), SIZE, corners=QUARTERS),
         clean("PNG with a gigabyte of profile", lambda: _bomb(b"iCCP", b"wide\0\0"), SIZE, corners=QUARTERS),
-        clean("PNG with more packed than its pixels", lambda: png(head(*SIZE), chunk(b"IDAT", extra)), SIZE, corners=QUARTERS),
+        clean(
+            "PNG with more packed than its pixels",
+            lambda: png(head(*SIZE), chunk(b"IDAT", extra)),
+            SIZE,
+            corners=QUARTERS,
+        ),
         clean("PNG of 5,000 frames", lambda: _animated(5_000), SIZE, corners=QUARTERS),
     ]
 
@@ -124,15 +152,25 @@ def _inflating() -> list[Case]:
 def _hiding() -> list[Case]:
     words = [chunk(b"tEXt", b"Comment\0" + MARKER), chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + MARKER)]
     words += [chunk(b"zTXt", b"Comment\0\0" + zlib.compress(MARKER)), chunk(b"eXIf", exif.telling())]
-    words += [chunk(b"tIME", bytes(7)), chunk(b"prVt", MARKER), chunk(b"sPLT", MARKER), chunk(b"hIST", MARKER)]
+    words += [
+        chunk(b"tIME", bytes(7)),
+        chunk(b"pHYs", b"\0\1\2\3\0\1\2\3\1"),
+        chunk(b"prVt", MARKER),
+        chunk(b"sPLT", MARKER),
+        chunk(b"hIST", MARKER),
+    ]
     seen = SEEN[6]
     return [
         clean("PNG with the marker everywhere", lambda: with_chunks(*words) + MARKER, SIZE, corners=QUARTERS),
-        clean("PNG turned on its side", lambda: with_chunks(chunk(b"eXIf", exif.oriented(6))), SIZE[::-1], corners=seen),
+        clean(
+            "PNG turned on its side", lambda: with_chunks(chunk(b"eXIf", exif.oriented(6))), SIZE[::-1], corners=seen
+        ),
         clean("PNG and ZIP", lambda: plain() + archive(), SIZE, corners=QUARTERS),
         clean("PNG and page", lambda: with_chunks(chunk(b"tEXt", b"a\0<script>" + MARKER)) + b"<script>", SIZE),
         clean("PNG with words below its transparency", _hidden_below, (8, 8), transparent=True),
-        clean("PNG with a nonsense gamma", lambda: with_chunks(chunk(b"gAMA", bytes(4)), chunk(b"cHRM", bytes(32))), SIZE),
+        clean(
+            "PNG with a nonsense gamma", lambda: with_chunks(chunk(b"gAMA", bytes(4)), chunk(b"cHRM", bytes(32))), SIZE
+        ),
     ]
 
 
@@ -144,14 +182,36 @@ def _odd() -> list[Case]:
         for name, kind in lone.items()
     ]
     deep = [
-        clean("PNG, 16 bits in four quarters", lambda: png(head(*SIZE, 16), rows(*SIZE, _deep)), SIZE, corners=QUARTERS),
-        clean("PNG, 16 bits, transparent", lambda: png(head(*SIZE, 16, 6), empty_rows(*SIZE, 16, 6)), SIZE, transparent=True),
-        clean("PNG, grey, transparent", lambda: png(head(*SIZE, 8, GREY_ALPHA), empty_rows(*SIZE, 8, 4)), SIZE, transparent=True),
+        clean(
+            "PNG, 16 bits in four quarters", lambda: png(head(*SIZE, 16), rows(*SIZE, _deep)), SIZE, corners=QUARTERS
+        ),
+        clean(
+            "PNG, 16 bits, transparent",
+            lambda: png(head(*SIZE, 16, 6), empty_rows(*SIZE, 16, 6)),
+            SIZE,
+            transparent=True,
+        ),
+        clean(
+            "PNG, grey, transparent",
+            lambda: png(head(*SIZE, 8, GREY_ALPHA), empty_rows(*SIZE, 8, 4)),
+            SIZE,
+            transparent=True,
+        ),
         clean("PNG, opaque in spite of its alpha", lambda: saved(quarters(mode="RGBA"), "PNG"), SIZE, corners=QUARTERS),
-        clean("PNG, interlaced", lambda: png(head(*SIZE, 8, 2, 1), interlaced_rows(*SIZE, _quarter)), SIZE, corners=QUARTERS),
+        clean(
+            "PNG, interlaced",
+            lambda: png(head(*SIZE, 8, 2, 1), interlaced_rows(*SIZE, _quarter)),
+            SIZE,
+            corners=QUARTERS,
+        ),
         clean("PNG of a palette", lambda: _palette(4), SIZE, corners=QUARTERS),
         clean("PNG of a palette, transparent", lambda: _palette(4, half_clear), SIZE, transparent=True),
-        clean("PNG of one transparent colour", lambda: with_chunks(chunk(b"tRNS", bytes([0, 200, 0, 30, 0, 30]))), SIZE, transparent=True),
+        clean(
+            "PNG of one transparent colour",
+            lambda: with_chunks(chunk(b"tRNS", bytes([0, 200, 0, 30, 0, 30]))),
+            SIZE,
+            transparent=True,
+        ),
     ]
     return depths + deep
 

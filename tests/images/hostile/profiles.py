@@ -5,6 +5,8 @@ import struct
 # Display P3's colorants, adapted to D50 (SMPTE EG 432-1 and ICC.1:2022, annex E).
 _WIDE = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
 _WHITE = (0.9642, 1.0, 0.8249)
+# Where the table of tags says where the fourth of them, the red colorant, lies.
+_RED = 128 + 4 + 3 * 12 + 4
 
 
 def wide(gamma: float = 2.2, space: bytes = b"RGB ") -> bytes:
@@ -25,8 +27,8 @@ def broken() -> dict[str, bytes]:
     """Profiles that are none, by what is wrong with them."""
     good = wide()
     endless = good[:128] + struct.pack(">I", 2**32 - 1) + good[132:]
-    outside = good[:136] + struct.pack(">I", 2**31) + good[140:]
-    looping = good[:136] + struct.pack(">I", 128) + good[140:]
+    outside = good[:_RED] + struct.pack(">I", 2**31) + good[_RED + 4 :]
+    looping = good[:_RED] + struct.pack(">I", 128) + good[_RED + 4 :]
     return {
         "words": b"not a profile" * 40,
         "cut short": good[:200],
@@ -49,6 +51,8 @@ def _description() -> bytes:
 
 
 def _head(size: int, space: bytes) -> bytes:
-    head = struct.pack(">I4sI4s4s4s", size, b"none", 0x02400000, b"mntr", space, b"XYZ ") + struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
+    head = struct.pack(">I4sI4s4s4s", size, b"none", 0x02400000, b"mntr", space, b"XYZ ") + struct.pack(
+        ">6H", 2026, 1, 1, 0, 0, 0
+    )
     head += b"acsp" + bytes(28) + _xyz(_WHITE)[8:]
     return head.ljust(128, b"\0")
