@@ -60,6 +60,11 @@ def state(world: World, key: str) -> str:
     return next((part.outcome.state for part in parts if part.outcome.key == key), "")
 
 
+def shown(world: World, words: str) -> bool:
+    """Whether anything on the site holds ``words``."""
+    return any(words.encode() in standing.content for standing in world.cloud.site().values())
+
+
 def scheduled(at: datetime, number: int = 1) -> Upload:
     return put(EN, texts.edition("en", number, publish_at=at.isoformat()))
 
@@ -68,10 +73,10 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
     do(world, *HOUSE, scheduled(AN_HOUR_LATER))
     sweep_at(world, AN_HOUR_LATER - MINUTE)
     assert state(world, EN) == "scheduled"
-    assert not any(b"Text en 1" in standing.content for standing in world.cloud.site().values())
+    assert not shown(world, "Text en 1")
     sweep_at(world, AN_HOUR_LATER + timedelta(seconds=59))
     assert state(world, EN) == "live"
-    assert any(b"Text en 1" in standing.content for standing in world.cloud.site().values())
+    assert shown(world, "Text en 1")
     assert due(world) == []
 
 
@@ -79,8 +84,10 @@ def test_a_changed_publish_at_counts_and_the_old_one_does_not(world: World) -> N
     do(world, *HOUSE, scheduled(AN_HOUR_LATER), scheduled(AN_HOUR_LATER + 5 * MINUTE, 2))
     sweep_at(world, AN_HOUR_LATER)
     assert state(world, EN) == "scheduled"
+    assert not shown(world, "Text en 1")
     sweep_at(world, AN_HOUR_LATER + 5 * MINUTE)
     assert state(world, EN) == "live"
+    assert shown(world, "Text en 2")
 
 
 def test_a_removed_publish_at_publishes_at_once(world: World) -> None:

@@ -14,6 +14,8 @@ _LEFT_TO_FILTER = 1.2
 # A larger WebP image is shrunk by its decoder, which would hold all of it otherwise.
 _WEBP_WHOLE = 4_000_000
 _CLEAR = [0, 0, 0, 0]
+# Encoders write how large it is on paper, so all copies get the same: 72 dots an inch, here by the millimetre.
+_DOTS = 72 / 25.4
 
 
 def decoded(layout: Layout, width: int, height: int) -> Any:
@@ -31,13 +33,14 @@ def decoded(layout: Layout, width: int, height: int) -> Any:
         picture = picture.premultiply().resize(across, vscale=down).unpremultiply().cast(stored, shift=False)
     elif (across, down) != (1, 1):
         picture = picture.resize(across, vscale=down)
-    return picture.copy_memory()
+    return picture.copy_memory().copy(xres=_DOTS, yres=_DOTS)
 
 
 def _loaded(layout: Layout, ratio: float) -> Any:
     options: dict[str, Any] = {}
     if layout.kind == JPEG:
-        options["shrink"] = next((shrink for shrink in (8, 4, 2) if ratio >= shrink * _LEFT_TO_FILTER), 1)
+        least = min(ratio / _LEFT_TO_FILTER, layout.width, layout.height)
+        options["shrink"] = next((shrink for shrink in (8, 4, 2) if least >= shrink), 1)
     if layout.kind == WEBP and not layout.frame and layout.width * layout.height > _WEBP_WHOLE:
         options["scale"] = min(1.0, 1.5 / ratio)
     load = getattr(_image_library().Image, _LOADERS[layout.kind])
@@ -55,7 +58,7 @@ def _image_library() -> Any:
     """libvips, once for all: one thread, nothing kept for later, and none of its many other decoders."""
     pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
-    pyvips.operation_block_set("VipsForeignLoad", True)
+    pyvips.operation_block_set("VipsForeignLoad", state=True)
     for loader in ("Jpeg", "Png", "Webp", "Nsgif"):
-        pyvips.operation_block_set(f"VipsForeignLoad{loader}", False)
+        pyvips.operation_block_set(f"VipsForeignLoad{loader}", state=False)
     return pyvips

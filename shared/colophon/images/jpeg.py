@@ -92,7 +92,8 @@ def _note(seen: _Seen, marker: int, segment: bytes) -> None:
     if marker == _APP2 and said.startswith(_PROFILE) and len(said) > 14:
         seen.profile.setdefault(said[12], said[14:])
     # Adobe's segment says how four colours are stored, and whether three of them are red, green and blue.
-    if marker == _APP14 and said.startswith(b"Adobe") or marker not in _APPLICATION and marker != _COMMENT:
+    adobe = marker == _APP14 and said.startswith(b"Adobe")
+    if adobe or not (marker in _APPLICATION or marker == _COMMENT):
         seen.kept.append(segment)
 
 

@@ -19,8 +19,8 @@ class Layout:
 
     ``width`` and ``height`` are as stored, before it is turned; ``orientation`` is that of Exif 2.32, 4.6.4 (1 to 8);
     ``bare`` is the file again with nothing but what its pixels are made from, the first frame's only; ``profile`` is
-    its ICC profile or empty; ``whole`` is how many bytes of memory a decoder holds at once, where it can't decode row by
-    row; ``frame`` is set where the frame in ``bare`` covers only a part of the canvas.
+    its ICC profile or empty; ``whole`` is how many bytes a decoder holds at once, where it can't decode row by row;
+    ``frame`` is set where the frame in ``bare`` covers only a part of the canvas.
     """
 
     kind: str

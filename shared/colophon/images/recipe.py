@@ -1,6 +1,7 @@
 """How a copy is made: limits first, then pixels, then sizes. What is no pixel is left behind before the first step."""
 
 import hashlib
+import re
 from typing import Any
 
 import pyvips
@@ -15,6 +16,9 @@ from colophon.images.refusal import UPLOAD_AGAIN, refused
 from colophon.images.srgb import in_srgb
 
 __all__ = ["copy_of", "outline_of"]
+
+# libvips and its decoders tell it in words only.
+_NO_MEMORY = re.compile("out of memory|insufficient memory|unable to allocate", re.IGNORECASE)
 
 
 def copy_of(content: bytes) -> Copy:
@@ -31,8 +35,7 @@ def copy_of(content: bytes) -> Copy:
         sizes = [as_webp(narrowed(picture, width, _height(layout, width))) for width in widths]
         return Copy(outline, (*sizes, as_fallback(picture)))
     except pyvips.Error as error:
-        # libvips tells only in words that it has no memory left.
-        if "memory" in str(error):
+        if _NO_MEMORY.search(str(error)):
             raise MemoryError from None
         raise refused(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
 

@@ -24,5 +24,7 @@ def not_well_formed(kind: str) -> Refused:
 
 def too_much_memory(kind: str, width: int, height: int) -> Refused:
     """The refusal of an image that can only be decoded whole, which takes more memory than there is."""
-    what = f"A {kind} image of this kind has to be decoded whole, and {width:,} by {height:,} pixels are too many for that."
-    return refused(what, SAVE_SMALLER)
+    size = f"{width:,} by {height:,} pixels"
+    return refused(
+        f"A {kind} image of this kind has to be decoded whole, and {size} are too many for that.", SAVE_SMALLER
+    )

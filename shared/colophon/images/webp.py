@@ -98,10 +98,12 @@ def _size(parts: dict[bytes, bytes]) -> tuple[int, int]:
 
 
 def _bytes_a_pixel(parts: dict[bytes, bytes], part: Frame | None) -> int:
-    """How much of each pixel a decoder keeps until the last: lossy ones come row by row, but for what is transparent."""
+    """How much of each pixel a decoder keeps to the last: lossy ones come row by row, but for their alpha."""
     if part:
         return 12
-    return 4 if b"VP8L" in parts else int(b"ALPH" in parts)
+    if b"VP8L" in parts:
+        return 4
+    return 5 if b"ALPH" in parts else 0
 
 
 def _still(parts: dict[bytes, bytes], width: int, height: int) -> bytes:

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from select import select
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import IO, Self
 
 from colophon.images.copy import Copy, Outline, Sized
 from colophon.images.outline import outline_of
@@ -115,17 +115,20 @@ def _exchange(process: "subprocess.Popen[bytes]", content: bytes, seconds: float
     said = json.loads(_exactly(answers, int.from_bytes(_exactly(answers, LENGTH_BYTES), "big")))
     if "problems" in said:
         raise Refused(tuple(Problem(**problem) for problem in said["problems"]))
-    sizes = tuple(Sized(*size[:4], _exactly(answers, size[4])) for size in said["sizes"])
+    sizes = tuple(
+        Sized(width, height, ending, content_type, _exactly(answers, length))
+        for width, height, ending, content_type, length in said["sizes"]
+    )
     return Copy(Outline(said["source"], said["width"]), sizes)
 
 
-def _exactly(answers: BinaryIO, length: int) -> bytes:
+def _exactly(answers: IO[bytes], length: int) -> bytes:
     found = answers.read(length)
     if len(found) < length:
         raise _Ended
     return found
 
 
-def _there(pipe: BinaryIO | None) -> BinaryIO:
+def _there(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe
