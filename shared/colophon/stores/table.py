@@ -89,6 +89,14 @@ class Table:
         except ClientError as error:
             raise lost_or(error) from error
 
+    def put_all(self, items: Sequence[Attributes]) -> None:
+        """Put ``items``, all or none, unconditionally; or Lost."""
+        puts: list[Any] = [{"Put": {"TableName": self._name, "Item": item}} for item in items]
+        try:
+            self._client.transact_write_items(TransactItems=puts)
+        except ClientError as error:
+            raise lost_or(error) from error
+
 
 def lost_or(error: ClientError) -> Exception:
     """Lost, where ``error`` says that a condition failed or another write came between; else ``error`` itself."""
