@@ -220,8 +220,7 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         uses=uses,
         next_at=next_at,
     )
-    standing = tuple(order.key for order in orders if order.order)
-    return PageDecision(show, fp, part, entry, answer.version, standing)
+    return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
 
 
 def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:

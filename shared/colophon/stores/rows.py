@@ -1,5 +1,6 @@
 """How rows are written in the index: what writes are conditional on as DynamoDB's own, the rest as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -42,6 +43,11 @@ def stray_key(name: str) -> dict[str, Any]:
 def history_place(page: PageRef) -> tuple[str, str]:
     """The partition of a post's history, and what the sort keys of one page's begin with."""
     return f"{HISTORY}{page.post}", f"{page.lang}#"
+
+
+def place(key: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """The partition and the sort key that a primary key is made of."""
+    return key["pk"]["S"], key["sk"]["S"]
 
 
 def key(pk: str, sk: str) -> dict[str, Any]:
