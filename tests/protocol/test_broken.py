@@ -31,7 +31,7 @@ CASES: dict[str, tuple[Callable[[World], PublishDoors], str, str]] = {
         "I2",
     ),
     "a row is recorded without a condition": (broken.unconditional_record, "correction and correction", "I[158]"),
-    "the row is recorded before the swap": (broken.record_before_swap, "first publish and withdrawal", "I4"),
+    "the row is recorded before the swap": (broken.record_before_swap, "first publish and withdrawal", "I[45]"),
     "deletion instead of a tombstone": (
         partial(broken.with_site, broken.NoTombstone),
         "first publish and withdrawal",
@@ -45,7 +45,7 @@ CASES: dict[str, tuple[Callable[[World], PublishDoors], str, str]] = {
     "no revision in the bytes": (
         partial(broken.with_site, broken.NoRevInTheBytes),
         "withdrawal and reinstatement",
-        "I[123]",
+        "I[1235]",
     ),
 }
 

@@ -33,14 +33,14 @@ def row_of(key: str) -> tuple[str, str] | None:
     """The row that the outcome of ``key`` stands in, or None for what rings no bell."""
     name = named(key)
     if post := post_of(name):
-        return _place(rows.post_key(post))
+        return rows.place(rows.post_key(post))
     match name:
         case SiteFile():
-            return _place(rows.site_key())
+            return rows.place(rows.site_key())
         case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
-            return _place(rows.clinic_key(clinic))
+            return rows.place(rows.clinic_key(clinic))
         case Unknown():
-            return _place(rows.stray_key(key))
+            return rows.place(rows.stray_key(key))
     return None
 
 
@@ -79,7 +79,3 @@ def _asked(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> di
         found = threads.map(lambda place: outcomes_in(place[0], index.item(*place)), places)
         outcomes = {key: outcome for by_key in found for key, outcome in by_key.items()}
     return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}
-
-
-def _place(key: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
-    return key["pk"]["S"], key["sk"]["S"]

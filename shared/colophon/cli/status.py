@@ -10,18 +10,24 @@ import typer
 from colophon.cli.failures import REFUSED, Misused
 
 if TYPE_CHECKING:
+    from colophon.cli.page_stories import PageStory
     from colophon.cli.target import Target
     from colophon.decision.outcome import Outcome
+    from colophon.stores.index import Index
 
 _LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``outcomes`` in the order of their keys; ``dead_letters`` counts the messages of each queue that has some."""
+    """``outcomes`` in the order of their keys; ``dead_letters`` counts the messages of each queue that has some.
+
+    ``pages`` is what can be told of the one edition, or of the one post's, that was asked for.
+    """
 
     outcomes: "tuple[Outcome, ...]"
     dead_letters: Mapping[str, int]
+    pages: "tuple[PageStory, ...]" = ()
 
 
 def status(target: "Target", key: str = "") -> Status:
@@ -29,21 +35,30 @@ def status(target: "Target", key: str = "") -> Status:
 
     Raises Misused when nothing is known of ``key``.
     """
-    from colophon.cli.answers import all_outcomes, outcomes_beside
     from colophon.cli.dead_letters import dead_letters
-    from colophon.cli.inbox_place import Place
     from colophon.cli.outcome_line import in_order
+    from colophon.cli.page_stories import stories_of
     from colophon.stores.index import Index
 
     index = Index(target.client("dynamodb"), target.table)
-    place = Place(Path(), key.rstrip("/"))
-    # The row of one upload is at hand; anything wider is looked for in all of them.
-    found = [outcome for outcome in outcomes_beside(index, place.key) if outcome.key == place.key] if key else []
-    if not found:
-        found = [outcome for outcome in all_outcomes(index) if outcome.version and place.covers(outcome.key)]
+    found = in_order(_outcomes(index, key.rstrip("/")))
     if key and not found:
         raise Misused(f"Nothing is known of {key}. It was never uploaded there, or has not been looked at yet.")
-    return Status(tuple(in_order(found)), {} if key else dead_letters(target))
+    if key:
+        return Status(tuple(found), {}, stories_of(index, key.rstrip("/")))
+    return Status(tuple(found), dead_letters(target))
+
+
+def _outcomes(index: "Index", key: str) -> "list[Outcome]":
+    """The row of one upload, or of one post's folder, is at hand; anything wider is looked for in all of them."""
+    from colophon.cli.answers import all_outcomes, outcomes_beside
+    from colophon.cli.inbox_place import Place
+    from colophon.cli.page_stories import folder_of_post
+
+    post, place = folder_of_post(key), Place(Path(), key)
+    beside = outcomes_beside(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
+    found = [outcome for outcome in beside if place.covers(outcome.key)]
+    return found or [outcome for outcome in all_outcomes(index) if outcome.version and place.covers(outcome.key)]
 
 
 def status_command(
@@ -53,11 +68,15 @@ def status_command(
     stack: Annotated[
         str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
     ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="The outcomes as JSON, as in outcomes.json.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The answer as JSON, its outcomes as in outcomes.json.")
+    ] = False,
 ) -> None:
     """Say what became of uploads: counts, and those that need somebody; with KEY, its report in words.
 
-    With KEY it exits with 1 when something there has to be mended.
+    Of one edition, or of a post's folder, it also tells what each page is made from, and its history: every version
+    that was published since the index was last begun, when, and what changed. With KEY it exits with 1 when something
+    there has to be mended.
 
     \b
     Examples:
@@ -95,6 +114,7 @@ def _print_json(found: Status) -> None:
     answer = {
         "outcomes": [outcome.as_json() for outcome in found.outcomes],
         "dead_letters": dict(found.dead_letters),
+        "pages": [story.as_json() for story in found.pages],
     }
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
@@ -117,8 +137,11 @@ def _tell_counts(found: Status) -> None:
 
 def _tell_reports(found: Status) -> None:
     from colophon.cli.problem_lines import tell_report
+    from colophon.cli.story_lines import tell_story
     from colophon.cli.terminal import out
 
-    console = out()
+    console, stories = out(), {story.page.key: story for story in found.pages}
     for outcome in found.outcomes:
         tell_report(console, outcome)
+        if outcome.key in stories:
+            tell_story(console, stories[outcome.key])

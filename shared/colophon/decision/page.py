@@ -1,6 +1,6 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,13 +42,17 @@ from colophon.withdrawal import strongest
 class PageDecision:
     """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
 
-    ``part`` is the row to keep, its token and ``n`` not yet filled in; ``entry`` what listings show while it is live.
+    ``part`` is the row to keep, its token, ``n`` and what it is made from not yet filled in; ``entry`` what listings
+    show while it is live. ``version`` is the id of the upload that a body is made from, ``orders`` are the keys of the
+    withdrawals that stand.
     """
 
     show: PostView | TombstoneView | None
     fp: str
     part: PagePart
     entry: Entry | None = None
+    version: str = ""
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class _Answer:
     url: str = ""
     facts: Facts | None = None
     siblings: dict[str, str] | None = None
+    version: str = ""
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
@@ -168,7 +173,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     passed = _passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
     state, url = _passed_state(found, "live", passed), _url(page, look)
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look))
+    made_from = found.version.id if found.version else ""
+    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from)
 
 
 def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
@@ -195,7 +201,7 @@ def _passed_state(found: Found[Edition], otherwise: State, problems: tuple[Probl
     )
 
 
-def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order]) -> PageDecision:
+def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order]) -> PageDecision:
     known = look.row.pages.get(page.lang)
     show, fp = answer.show, answer.fp
     if show is None:
@@ -225,7 +231,7 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
         uses=uses,
         next_at=next_at,
     )
-    return PageDecision(show, fp, part, entry)
+    return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
 
 
 def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from colophon.clinic.record import ClinicRecord
+from colophon.decision.made import Made
 from colophon.decision.outcome import Outcome
 from colophon.page.view import Facts, ImageState
 from colophon.site_settings import DressedSite
@@ -40,7 +41,8 @@ class PagePart:
     ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
     read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes whenever they do and never
     returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
-    the images that decided; at ``next_at`` the decision may change by itself.
+    the images that decided; at ``next_at`` the decision may change by itself. ``made`` is what stands at the address,
+    and of what.
     """
 
     outcome: Outcome
@@ -53,6 +55,7 @@ class PagePart:
     mark: Mark | None = None
     uses: tuple[str, ...] = ()
     next_at: datetime | None = None
+    made: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)

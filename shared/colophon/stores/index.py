@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from colophon.decision.due import Agenda, Due
+from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.decision.stray import StrayRow
 from colophon.stores import due_keys, rows
 from colophon.stores.round_row import RoundRow
 from colophon.stores.table import Beside, Table
-from colophon.upload.keys import PostRef
+from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Parts of one post to record together, and the listings' entries that change with them."""
+    """Parts of one post to record together, the listings' entries that change with them, and what was published."""
 
     pages: Mapping[str, PagePart] = field(default_factory=dict)
     images: Mapping[str, ImagePart] = field(default_factory=dict)
     orders: Mapping[str, OrderPart] = field(default_factory=dict)
     entries: tuple[EntryRow, ...] = ()
     agenda: Agenda = field(default_factory=Agenda)
+    history: tuple[Published, ...] = ()
 
     def parts(self) -> dict[str, PagePart | ImagePart | OrderPart]:
         """The changed parts by the name of their attribute."""
@@ -75,6 +77,11 @@ class Index:
         item = self._table.item(rows.stray_key(name))
         return rows.read(StrayRow, item) if item else StrayRow(name)
 
+    def history(self, page: PageRef) -> Iterator[Published]:
+        """Every version of ``page`` that this index saw published, newest first."""
+        pk, prefix = rows.history_place(page)
+        return (rows.read(Published, item) for item in self._table.query(pk, prefix, page=100))
+
     def item(self, pk: str, sk: str) -> dict[str, Any]:
         """One item's attributes as they are now, empty where there is none."""
         return self._table.item(rows.key(pk, sk))
@@ -84,9 +91,16 @@ class Index:
         return self._table.scan()
 
     def record_post(self, post: PostRef, change: Change) -> None:
-        """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1."""
+        """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1.
+
+        Entries and history are put with the parts or not at all; without any part, history has nothing to lose to.
+        """
+        history = tuple(rows.history_item(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))
-        self._table.update(_update(post, change), _beside(change.agenda, entries))
+        if change.parts():
+            self._table.update(_update(post, change), _beside(change.agenda, (*entries, *history)))
+        else:
+            self._table.put_all(history)
 
     def record_clinic(self, row: ClinicRow, agenda: Agenda) -> None:
         """Record a clinic's row and what is due for it if ``row.n`` is still what stands, or Lost."""

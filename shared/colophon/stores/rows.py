@@ -1,19 +1,22 @@
 """How rows are written in the index: what writes are conditional on as DynamoDB's own, the rest as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.stores import listing_keys
-from colophon.upload.keys import PostRef
+from colophon.upload.keys import PageRef, PostRef
 
 T = TypeVar("T")
 
 PAGE, IMAGE, ORDER = "L#", "I#", "W#"
+HISTORY = "history#"
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
 
@@ -42,6 +45,16 @@ def stray_key(name: str) -> dict[str, Any]:
     return key("stray", name)
 
 
+def history_place(page: PageRef) -> tuple[str, str]:
+    """The partition of a post's history, and what the sort keys of one page's begin with."""
+    return f"{HISTORY}{page.post}", f"{page.lang}#"
+
+
+def place(key: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """The partition and the sort key that a primary key is made of."""
+    return key["pk"]["S"], key["sk"]["S"]
+
+
 def key(pk: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
@@ -50,6 +63,12 @@ def entry_items(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
     """An entry as it is put, among its clinic's and among its language's."""
     stored = fields(entry)
     return {**listing_keys.entry(entry), **stored}, {**listing_keys.recent_entry(entry), **stored}
+
+
+def history_item(post: PostRef, version: Published) -> dict[str, Any]:
+    """One published version as it is put; in the order of their keys a page's versions are in the order of theirs."""
+    pk, prefix = history_place(PageRef(post, version.lang))
+    return {**key(pk, f"{prefix}{version.rev:09}"), **fields(version)}
 
 
 def written(value: Any) -> dict[str, Any]:

@@ -128,6 +128,13 @@ class Table:
         except ClientError as error:
             raise lost_or(error) from error
 
+    def put_all(self, items: Sequence[Attributes]) -> None:
+        """Put ``items``, all or none, unconditionally; or Lost."""
+        try:
+            self._write(self._beside(Beside(tuple(items))))
+        except ClientError as error:
+            raise lost_or(error) from error
+
     def _write(self, actions: list[Any]) -> None:
         self._client.transact_write_items(TransactItems=actions)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from colophon.decision.due import Agenda, agenda
+from colophon.decision.history import Published, made_of, published
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.order import decide_order, order_seen
@@ -39,10 +40,14 @@ class Wish:
 
 @dataclass(slots=True)
 class _Memory:
-    """What one handler keeps between tries: versions never change."""
+    """What one handler keeps between tries: versions never change, and what it published stays published.
+
+    ``unrecorded`` are rows of history, by language and revision, that no record has taken along yet.
+    """
 
     swaps: Swaps
     verdicts: dict[str, object] = field(default_factory=dict)
+    unrecorded: dict[tuple[str, int], Published] = field(default_factory=dict)
 
 
 def publish(post: PostRef, wish: Wish, doors: PublishDoors) -> None:
@@ -59,7 +64,11 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
         if memory.swaps.has_met(key_of(page)) or not is_page_settled(page, look):
             decision = settle(partial(decide_page, page, look), memory.verdicts, doors.inbox)
             token = _swap(page, decision, look, memory.swaps, doors)
-            decided[page.lang] = replace(decision, part=replace(decision.part, token=token))
+            known = look.row.pages.get(page.lang)
+            made = made_of(decision, look) or (known.made if known else None)
+            decided[page.lang] = replace(decision, part=replace(decision.part, token=token, made=made))
+            if version := published(page.lang, known, decided[page.lang].part, look.now):
+                memory.unrecorded[version.lang, version.rev] = version
     _record(look, decided, memory, doors)
     if wish.images and (images := _images(look)):
         doors.images.ring(images)
@@ -95,9 +104,11 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
             before = known.mark if known else None
             entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
     orders = _orders(look, bool(decided), memory, doors)
-    if changed or orders:
-        change = Change(pages=changed, orders=orders, entries=tuple(entries), agenda=_agenda(look, changed))
+    if changed or orders or memory.unrecorded:
+        history, due = tuple(memory.unrecorded.values()), _agenda(look, changed)
+        change = Change(changed, orders=orders, entries=tuple(entries), agenda=due, history=history)
         doors.index.record_post(look.post, change)
+        memory.unrecorded.clear()
 
 
 def _agenda(look: Look, changed: Mapping[str, PagePart]) -> Agenda:

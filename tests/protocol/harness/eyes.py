@@ -1,8 +1,10 @@
-"""What must hold after every single step, whoever took it: I2, I3 and I4."""
+"""What must hold after every single step, whoever took it: I2, I3 and I4, and that no history tells of what never was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.stores import rows
 from tests.protocol.harness.cloud import Cloud, Standing
@@ -10,6 +12,9 @@ from tests.protocol.harness.links import is_page, links_in, numbers_in
 
 _WITHDRAWN = ("410", "451")
 Orders = dict[str, str]
+# The kind of what stood at a page's address ("page": a body), by its revision.
+Stood = dict[int, str]
+Items = Mapping[tuple[str, str], dict[str, Any]]
 
 
 class Violation(AssertionError):
@@ -32,6 +37,7 @@ class Eyes:
     seen: dict[str, Standing] = field(default_factory=dict)
     unchecked: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
+    stood: dict[str, Stood] = field(default_factory=dict)
     written: int = -1
     looked_at: int = 0
 
@@ -56,6 +62,7 @@ class Eyes:
             return
         self.unchecked.add(key)
         if is_page(key):
+            self.stood.setdefault(key, {})[int(standing.metadata["rev"])] = standing.metadata.get("kind", "page")
             self._page(key, standing)
         else:
             self._listing(key, standing)
@@ -121,14 +128,29 @@ class Eyes:
         if written == self.written:
             return
         self.written = written
-        for (pk, _), item in self.cloud.items().items():
+        items = self.cloud.items()
+        for (pk, _), item in items.items():
             if pk == "site" and (settings := rows.read_site(item).settings):
                 self.opened |= {"", *settings.languages}
             if pk.startswith("clinic#"):
                 self.opened |= {f"{lang}/{pk[7:]}" for lang in rows.read_clinic(pk[7:], item).langs}
+        self._history(items)
         for entry in entries(self.cloud):
             if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
                 raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
+
+    def untold(self) -> dict[str, set[int]]:
+        """The revisions that were seen at each page and of which its history says nothing."""
+        told = histories(self.cloud.items())
+        missing = {page: stood.keys() - told.get(page, {}).keys() for page, stood in self.stood.items()}
+        return {page: revs for page, revs in missing.items() if revs}
+
+    def _history(self, items: Items) -> None:
+        for page, told in histories(items).items():
+            stood = self.stood.get(page, {})
+            for rev, kind in told.items():
+                if rev > max(stood, default=0) or stood.get(rev, kind) != kind:
+                    raise Violation(f"I5: the history of {page} tells of rev {rev}, a {kind}; there stood {stood}")
 
 
 def _shelf_of(key: str) -> str:
@@ -141,3 +163,15 @@ def _shelf_of(key: str) -> str:
 def entries(cloud: Cloud, listed_in: str = "entries#") -> list[EntryRow]:
     """Every entry that the index holds for listings, blanks too."""
     return [rows.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith(listed_in)]
+
+
+def histories(items: Items) -> dict[str, Stood]:
+    """What the index's ``items`` tell of every version of each page, by the page's key."""
+    told: dict[str, Stood] = {}
+    for (pk, sk), item in items.items():
+        if pk.startswith(rows.HISTORY):
+            version = rows.read(Published, item)
+            assert sk == f"{version.lang}#{version.rev:09}"
+            page = f"{version.lang}/{pk.removeprefix(rows.HISTORY)}/index.html"
+            told.setdefault(page, {})[version.rev] = version.stands
+    return told

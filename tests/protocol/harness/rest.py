@@ -18,7 +18,7 @@ from colophon.verbs.build_posts import built_posts
 from colophon.verbs.report import outcomes_in, written
 from colophon.verbs.whole_site import plan_of, shared_outcomes, whole_site
 from tests.protocol.harness.cloud import INBOX, Standing
-from tests.protocol.harness.eyes import Violation, entries
+from tests.protocol.harness.eyes import Violation, entries, histories
 from tests.protocol.harness.links import is_listing, is_page, links_in
 from tests.protocol.harness.world import World, copied
 
@@ -74,9 +74,18 @@ def check_rest(world: World, clean: Clean) -> None:
         if key not in clean.objects and not lasting and standing.status != "404":
             raise Violation(f"I1: {key} stands, and nothing in the inbox makes it")
     _check_index(world, clean)
+    _check_histories(world)
     _check_links(site)
     if world.reporting:
         _check_reports(world)
+
+
+def _check_histories(world: World) -> None:
+    """The last version that a page's history tells of is the one that stands."""
+    told = histories(world.cloud.items())
+    for key, standing in world.cloud.site().items():
+        if is_page(key) and (newest := max(told.get(key, {0: ""}))) != int(standing.metadata["rev"]):
+            raise Violation(f"I5: {key} shows rev {standing.metadata['rev']}, and its history ends with {newest}")
 
 
 def _check_links(site: Mapping[str, Standing]) -> None:

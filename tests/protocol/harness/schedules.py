@@ -72,6 +72,8 @@ class Theatre:
             for actor, message in actors.values():
                 self._end(actor, message, world)
             self._rest(world, eyes)
+            if not self.emptied and (untold := eyes.untold()) and not any(step.endswith("]") for step in self.steps):
+                raise Violation(f"I5: published, and in no history: {untold}")
         except Violation as violation:
             raise Violation("\n  ".join([str(violation), *self.steps])) from None
         finally:
