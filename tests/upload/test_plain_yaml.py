@@ -1,4 +1,4 @@
-"""The quick reader of plain YAML: whatever it takes it reads as the parser does, and nothing that the parser refuses."""
+"""The quick reader of plain YAML: what it takes it reads as the parser does, and nothing that the parser refuses."""
 
 from pathlib import Path
 

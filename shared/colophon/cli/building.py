@@ -17,6 +17,7 @@ from colophon.cli import site_tree
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
+from colophon.images.copy import Copy
 from colophon.page.site_object import SiteObject
 from colophon.problem import Unavailable
 from colophon.stores.inbox_folder import InboxFolder
@@ -121,10 +122,8 @@ def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
-    from colophon.images.recipe import copy_of
-
     made = Made()
-    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, copy_of):
+    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, _copy_of):
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
         made.keys += _written(work, built.objects)
@@ -134,6 +133,13 @@ def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -
         made.shelves = shelves.shelves
         made.entries = []
     return made
+
+
+def _copy_of(content: bytes) -> Copy:
+    # What decodes images is large, and many sites have none.
+    from colophon.images.recipe import copy_of
+
+    return copy_of(content)
 
 
 def _make_shelves(work: Work, site: SiteRow, clinic: str, entries: Iterable[EntryRow]) -> Made:
