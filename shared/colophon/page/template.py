@@ -1,5 +1,6 @@
 """The templates: files of ours, filled in with values that are always escaped."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from json import JSONEncoder
@@ -22,6 +23,13 @@ def markup(name: str, **values: Any) -> Markup:
     """The template ``name`` filled in, for other templates to show as it is."""
     # A template of ours has escaped all that is in it.
     return Markup(_template(name).render(values))  # noqa: S704
+
+
+@cache
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """The macro ``name`` of ``template``, for what is shown very many times over: an import into a template costs."""
+    found: Callable[..., Markup] = getattr(_template(template).module, name)
+    return found
 
 
 def escaped(value: object) -> str:
