@@ -38,6 +38,6 @@ def test_the_row_keeps_the_path() -> None:
 
 def test_pages_are_told_of_the_sheet_only_where_there_is_one() -> None:
     site = read_site(SITE.encode())
-    assert frame("en", dressed(site, PATH), 1)["own_style"] == PATH
-    assert frame("en", site, 1)["own_style"] == ""
-    assert frame("en", None, 1)["own_style"] == ""
+    assert f'href="{PATH}"' in frame("en", dressed(site, PATH), 1)["styles"]
+    assert frame("en", site, 1)["styles"] == frame("en", None, 1)["styles"]
+    assert frame("en", site, 1)["styles"].count("<link") == 1

@@ -30,13 +30,27 @@ def put(out: Path, key: str, content: bytes) -> None:
     # Plain text: for ten thousand pages, ``Path`` takes longer than the disk.
     path = f"{out}/{key}"
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            if file.read() == content:
-                return
+        if os.stat(path).st_size == len(content) and _read(path) == content:  # noqa: PTH116
+            return
     except FileNotFoundError:
-        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+        _make_folder(path.rpartition("/")[0])
     with open(path, "wb") as file:  # noqa: PTH123
         file.write(content)
+
+
+def _make_folder(path: str) -> None:
+    # Nearly always its parent is there, which makedirs would ask for first.
+    try:
+        os.mkdir(path)  # noqa: PTH102
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
 
 
 def finish(out: Path, kept: Collection[str], outcomes: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from colophon.upload.address import https_flaw, split_address
@@ -29,6 +30,7 @@ class Publisher:
         )
 
 
+@lru_cache(maxsize=1024)
 def publisher(kind: str, url: str) -> Publisher | None:
     """Who publishes at ``url`` if it is on a platform of ``kind``, or None. As a channel's own it names an account."""
     found = publisher_of(kind, url)

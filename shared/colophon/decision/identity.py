@@ -10,9 +10,13 @@ _ROOMS = ("upload", "edition", "clinic", "notices", "page", "listings", "templat
 _SOURCES = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
+# Made once: a decision takes several fingerprints.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def fingerprint(*inputs: object) -> str:
     """The SHA-256, in hex, of ``inputs`` in their order (strings, numbers, None, and lists or maps of them)."""
-    return hashlib.sha256(json.dumps(inputs, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(inputs).encode()).hexdigest()
 
 
 @cache

@@ -17,21 +17,24 @@ _CODE = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 
 @dataclass(frozen=True)
 class Source:
-    """``lines`` are what the renderer reads; ``numbers`` are the lines of the file that they came from.
+    """``text`` is what the renderer reads: the file's from ``first_line`` on, with blank lines put in.
 
-    Only problems are told with a line, so where the blocks lie is not looked for before one is met.
+    ``added`` are those, as the renderer counts. Only problems are told with a line, so where the lines and blocks lie
+    is not looked for before one is met.
     """
 
-    lines: tuple[str, ...]
-    numbers: tuple[int, ...]
+    text: str
+    first_line: int
+    added: tuple[int, ...] = ()
 
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
 
     def number(self, line: int) -> int:
-        """The file's line of the renderer's line ``line``, counted from 1."""
-        return self.numbers[min(max(line, 1), len(self.numbers)) - 1]
+        """The file's line of the renderer's line ``line``, counted from 1; of one put in, that of the next."""
+        known = min(max(line, 1), len(self.lines))
+        return self.first_line + known - 1 - bisect_left(self.added, known)
 
     @cached_property
     def positioned(self) -> str:
@@ -63,24 +66,23 @@ def source_of(body: str, first_line: int) -> Source:
     A source warning is a line that begins with ※ (at most three spaces before it, not in code), and the lines
     that are indented under it.
     """
-    lines = body.split("\n")
-    numbers = range(first_line, first_line + len(lines))
     if WARNING_SIGN not in body:
-        return Source(tuple(lines), tuple(numbers))
+        return Source(body, first_line)
     code = _code_lines(body)
-    begin = body.count("\n", 0, body.index(WARNING_SIGN))
-    ready, ready_numbers = lines[:begin], list(numbers[:begin])
+    begin = body.rfind("\n", 0, body.index(WARNING_SIGN)) + 1
+    before = body.count("\n", 0, begin)
+    ready: list[str] = []
+    added: list[int] = []
     in_warning = False
-    for place, line in enumerate(lines[begin:], start=begin + 1):
+    for place, line in enumerate(body[begin:].split("\n"), start=before + 1):
         begins = WARNING_SIGN in line and place not in code and _WARNING.match(line) is not None
         goes_on = in_warning and not begins and _HANGING.match(line) is not None
         if begins or (in_warning and not goes_on):
             ready.append("")
-            ready_numbers.append(numbers[place - 1])
+            added.append(before + len(ready))
         in_warning = begins or goes_on
         ready.append(line.lstrip(" \t") if in_warning else line)
-        ready_numbers.append(numbers[place - 1])
-    return Source(tuple(ready), tuple(ready_numbers))
+    return Source(body[:begin] + "\n".join(ready), first_line, tuple(added))
 
 
 def _code_lines(body: str) -> set[int]:

@@ -32,7 +32,7 @@ def directory_page(view: DirectoryView, rev: int) -> bytes:
         "directory.html",
         **frame(view.lang, view.site, rev),
         **_head(view),
-        **notice_box(view.site, view.lang),
+        notice_box=notice_box(view.site, view.lang),
         clinics=clinic_cards(view.clinics, view.lang),
         topics=_topics(view.clinics, view.lang),
     )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from colophon.page.feed_links import FeedLink
+from colophon.page.feed_links import FeedLink, shown_feed_links
 from colophon.page.links import Alternate
 from colophon.page.paths import home_path
 from colophon.page.structured import Json
+from colophon.page.template import script_json
 from colophon.site_settings import SiteSettings
 
 
@@ -17,7 +18,7 @@ def listing_head(
     description: str,
     *,
     described: dict[str, Json] | None = None,
-    feeds: Iterable[FeedLink] = (),
+    feeds: tuple[FeedLink, ...] = (),
     alternates: Iterable[Alternate] = (),
     indexed: bool = True,
 ) -> dict[str, Any]:
@@ -30,8 +31,9 @@ def listing_head(
         "page_title": title,
         "description": description,
         "canonical": site.url + path if path else "",
-        "json_ld": described,
-        "feeds": tuple(feeds),
+        "json_ld": script_json(described) if described else "",
+        "feeds": feeds,
+        "feed_links": shown_feed_links(feeds),
         "alternates": tuple(alternates),
         "indexed": indexed,
     }

@@ -10,6 +10,7 @@ from colophon.listings.view import MonthView
 from colophon.page.dates import month_words
 from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
+from colophon.page.names import shown_names, shown_other_names
 from colophon.page.paths import archive_path, month_path
 from colophon.page.template import render
 
@@ -34,11 +35,12 @@ def month_page(view: MonthView, rev: int) -> bytes:
         "month.html",
         **frame(lang, site, rev),
         **head,
-        **notice_box(site, lang),
+        notice_box=notice_box(site, lang),
         month=month,
-        names=shelf.names,
+        first_name=shown_names(shelf.names[:1], lang),
+        other_names=shown_other_names(shelf.names, lang),
         archive=archive_path(lang, shelf.clinic),
         originals=holds_originals(site, lang),
-        original_language=site.original_language,
-        entries=shown_entries(view.entries),
+        count=len(view.entries),
+        entries=shown_entries(view.entries, site.original_language, heading="h2"),
     )

@@ -1,11 +1,15 @@
 """What listings say of themselves: of translations, or of archived originals."""
 
-from typing import Any
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from colophon.notices.policy import owed_by_listing
+from colophon.notices.texts import Notice
 from colophon.page.catalogue import words_for
 from colophon.page.languages import language_name
 from colophon.page.shown_notices import shown_notices
+from colophon.page.template import markup
 from colophon.site_settings import SiteSettings
 
 
@@ -43,13 +47,17 @@ def home_description(site: SiteSettings, lang: str) -> str:
     return sentence.format(language=_source(site, lang))
 
 
-def notice_box(site: SiteSettings, lang: str) -> dict[str, Any]:
-    """The values that the notice box of a listing needs."""
+def notice_box(site: SiteSettings, lang: str) -> Markup:
+    """The notice box of a listing, before its first entry."""
     words = words_for(lang)
-    return {
-        "notices": shown_notices(owed_by_listing(lang, site)),
-        "box_heading": words.about_listing_original if holds_originals(site, lang) else words.about_listing,
-    }
+    heading = words.about_listing_original if holds_originals(site, lang) else words.about_listing
+    return _notice_box(owed_by_listing(lang, site), heading)
+
+
+@lru_cache(maxsize=64)
+def _notice_box(owed: tuple[Notice, ...], heading: str) -> Markup:
+    # The same on all listings of a language: made once.
+    return markup("notice_box.html", notices=shown_notices(owed), heading=heading)
 
 
 def _source(site: SiteSettings, lang: str) -> str:

@@ -4,11 +4,12 @@ import re
 from functools import lru_cache
 from html import unescape
 
-_ATTRIBUTES = rb"""(?:\s+[^\s<>="'/]+(?:=(?:"[^"]*"|'[^']*'|[^\s<>"']+))?)*?"""
+# Possessive: what was read as a name or a value can't be read otherwise, and is not tried otherwise.
+_ATTRIBUTES = rb"""(?:\s++[^\s<>="'/]++(?:=(?:"[^"]*+"|'[^']*+'|[^\s<>"']++))?+)*?"""
 _HIDING = re.compile(
     rb"<!--"
     rb"|<(?P<element>details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)(?=[\s/>])"
-    rb"|<(?P<hidden>[a-z][a-z0-9-]*)" + _ATTRIBUTES + rb"\s+(?:aria-hidden|hidden|inert|popover|style)(?=[\s=/>])"
+    rb"|<(?P<hidden>[a-z][a-z0-9-]*+)" + _ATTRIBUTES + rb"\s+(?:aria-hidden|hidden|inert|popover|style)(?=[\s=/>])"
 )
 _WITHOUT_END = frozenset({b"br", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"})
 _TAG = re.compile(rb"<[^>]*>")

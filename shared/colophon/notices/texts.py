@@ -29,7 +29,7 @@ class Notice:
     @property
     def words(self) -> str:
         """All that a reader is told by it, the link's words included."""
-        return " ".join(part for part in (self.text, self.link) if part)
+        return f"{self.text} {self.link}" if self.text and self.link else self.text or self.link
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,23 @@ class NoticeFile:
     platforms: Mapping[str, Platform]
 
 
-@lru_cache(maxsize=1024)
 def notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
     """The notice ``notice_id`` for readers of the language ``tag``, its places filled in from ``values``.
 
     A notice that has link words needs an ``href``. Raises Misconfigured where there is no such text or value.
     """
+    said = _said(notice_id, tag, bool(href), **values)
+    return Notice(said.id, said.version, said.lang, said.text, said.link, href, said.heading) if href else said
+
+
+@lru_cache(maxsize=1024)
+def _said(notice_id: str, tag: str, linked: bool, **values: str | int) -> Notice:
+    """The notice without its address: the same on very many pages, most of which lead to an address of their own."""
     notice_file = _file_for(tag)
     if notice_id not in notice_file.wordings:
         raise Misconfigured(f"There is no notice “{notice_id}” in {notice_file.lang}.")
     wording = notice_file.wordings[notice_id]
-    if bool(wording.link) != bool(href):
+    if bool(wording.link) != linked:
         raise Misconfigured(
             f"The notice “{notice_id}” in {notice_file.lang} has a link without an address, or the reverse."
         )
@@ -77,7 +83,7 @@ def notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Not
         text, link = wording.text.format_map(values), wording.link.format_map(values)
     except KeyError as missing:
         raise Misconfigured(f"The notice “{notice_id}” in {notice_file.lang} needs a value for {missing}.") from missing
-    return Notice(notice_id, wording.version, notice_file.lang, text, link, href, wording.heading)
+    return Notice(notice_id, wording.version, notice_file.lang, text, link, heading=wording.heading)
 
 
 def platform(kind: str, tag: str, source_language: str) -> Platform:

@@ -4,9 +4,13 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from colophon.page.catalogue import words_for
+
+# How every catalogue writes the time of day within its pattern of an instant (CLDR), and what stands for it.
+_TIME = "HH:mm"
+_TIME_PLACE = "{time}"
 
 
 @lru_cache(maxsize=4096)
@@ -31,12 +35,15 @@ def month_name(month: int, tag: str) -> str:
 
 
 def instant_words(at: datetime, tag: str) -> str:
-    """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00".
+    """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00"."""
+    return f"{_around_time(at.date(), tag).replace(_TIME_PLACE, at.strftime('%H:%M'))} {_zone(at)}"
 
-    Not cached: instants that are equal in two zones are equal as keys, and read differently.
-    """
+
+@lru_cache(maxsize=4096)
+def _around_time(day: date, tag: str) -> str:
+    """An instant of ``day``, with ``_TIME_PLACE`` for its time: days come again, instants seldom do."""
     words = words_for(tag)
-    return f"{format_datetime(at.replace(tzinfo=None), words.instant, locale=_locale(words.lang))} {_zone(at)}"
+    return format_date(day, words.instant.replace(_TIME, f"'{_TIME_PLACE}'"), locale=_locale(words.lang))
 
 
 def instant_stamp(at: datetime) -> str:

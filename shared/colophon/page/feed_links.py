@@ -1,8 +1,12 @@
 """How a page tells feed readers where its feeds are."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from colophon.page.paths import atom_path, json_feed_path
+from colophon.page.template import markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +19,16 @@ class FeedLink:
     path: str
 
 
+@lru_cache(maxsize=256)
 def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
     """The feeds of a language, or of ``clinic`` in it; ``name`` is whose feeds they are."""
     return (
         FeedLink("application/atom+xml", "Atom", f"{name} (Atom)", atom_path(lang, clinic)),
         FeedLink("application/feed+json", "JSON Feed", f"{name} (JSON Feed)", json_feed_path(lang, clinic)),
     )
+
+
+@lru_cache(maxsize=256)
+def shown_feed_links(feeds: tuple[FeedLink, ...]) -> Markup:
+    """``feeds`` for the head of a page. The same on all pages of a clinic in a language: made once."""
+    return markup("feed_links.html", feeds=feeds)

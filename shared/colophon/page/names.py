@@ -1,8 +1,12 @@
 """A clinic's registered names as a page shows them: each with the language that it is in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from colophon.clinic.record import ClinicRecord
+from colophon.page.template import macro, markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +25,15 @@ def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> lis
     if original is not None and original != names[0].text:
         names.append(Name(original_language, original))
     return names
+
+
+@lru_cache(maxsize=256)
+def shown_names(names: tuple[Name, ...], lang: str) -> Markup:
+    """``names`` on one line of a page in ``lang``. The same on all pages of a clinic in a language: made once."""
+    return markup("names.html", names=names, lang=lang)
+
+
+@lru_cache(maxsize=256)
+def shown_other_names(names: tuple[Name, ...], lang: str) -> Markup:
+    """All of ``names`` but the first, as they follow it."""
+    return macro("name.html", "other_names")(names, lang)

@@ -1,11 +1,17 @@
 """The templates: files of ours, filled in with values that are always escaped."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from json import JSONEncoder
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup
+
+# Structured data keeps Hangul readable.
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def render(name: str, **values: Any) -> bytes:
@@ -13,10 +19,54 @@ def render(name: str, **values: Any) -> bytes:
     return _template(name).render(values).encode()
 
 
+def markup(name: str, **values: Any) -> Markup:
+    """The template ``name`` filled in, for other templates to show as it is."""
+    # A template of ours has escaped all that is in it.
+    return Markup(_template(name).render(values))  # noqa: S704
+
+
+@cache
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """The macro ``name`` of ``template``, for what is shown very many times over: an import into a template costs."""
+    found: Callable[..., Markup] = getattr(_template(template).module, name)
+    return found
+
+
+def escaped(value: object) -> str:
+    """``value`` as ``markupsafe.escape`` writes it, but as plain text: a template's own output is never escaped again.
+
+    The wrapping of every little value would take longer than all the rest of filling in a page.
+    """
+    if isinstance(value, Markup):
+        return value
+    text = value if isinstance(value, str) else str(value)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&#34;").replace("'", "&#39;")
+
+
+def script_json(described: object) -> Markup:
+    """``described`` as JSON for a script element, in which nothing may look like its end."""
+    text = _JSON.encode(described).replace("<", "\\u003c").replace(">", "\\u003e")
+    # HTML takes nothing for a tag or a reference in it any more.
+    return Markup(text.replace("&", "\\u0026").replace("'", "\\u0027"))  # noqa: S704
+
+
+class _EscapingPlainly(CodeGenerator):
+    """Writes ``escaped`` wherever Jinja2's own generator writes ``escape``."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.escaped(")
+
+
+class _Environment(Environment):
+    code_generator_class = _EscapingPlainly
+    escaped = staticmethod(escaped)
+
+
 @cache
 def environment() -> Environment:
     """Autoescape is set by hand: Jinja2's default is off, whatever the file is called."""
-    made = Environment(
+    return _Environment(
         loader=FunctionLoader(_source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -25,10 +75,6 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    # Structured data keeps Hangul readable; `tojson` still escapes <, >, & and ' as the script element needs.
-    made.policies["json.dumps_function"] = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-    made.policies["json.dumps_kwargs"] = {}
-    return made
 
 
 @cache

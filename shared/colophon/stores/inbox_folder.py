@@ -22,7 +22,7 @@ class InboxFolder:
         return folder(prefix, (_version(key, file) for key, file in sorted(self._files(prefix).items())))
 
     def read(self, version: Version) -> bytes:
-        with open(self._start + version.key, "rb") as file:  # noqa: PTH123
+        with open(self._start + version.key, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read()
 
     def newest(self, key: str) -> Version | None:
@@ -46,7 +46,9 @@ class InboxFolder:
                     continue
                 # A link to a folder is not followed: it may lead back to where it lies.
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{key}/")
+                    # Only down to where such keys may lie: below posts/ there are many folders.
+                    if key.startswith(prefix) or f"{key}/".startswith(prefix):
+                        folders.append(f"{key}/")
                 elif key.startswith(prefix) and entry.is_file():
                     found[key] = entry
         return found

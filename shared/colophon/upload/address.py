@@ -6,9 +6,14 @@ from urllib.parse import SplitResult, urlsplit
 _SPACES = re.compile(r"[\s<>\"\\^`{|}]")
 _HOST = re.compile(r"[^\s.%:@/\\\[\]]+(\.[^\s.%:@/\\\[\]]+)*")
 
+# What most addresses are: all that may go wrong with one lies outside of it.
+_PLAIN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/_.@-]*)?")
+
 
 def https_flaw(address: str) -> str | None:
     """What is wrong with ``address`` as a link on a page, as the rest of a sentence that begins with it, or None."""
+    if _PLAIN.fullmatch(address):
+        return None
     if not address:
         return "is empty"
     if not address.startswith("https://"):

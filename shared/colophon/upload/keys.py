@@ -159,7 +159,8 @@ Named: TypeAlias = (
 
 def nfc(text: str) -> str:
     """``text`` in Unicode normalization form C, the form every name is compared in."""
-    return unicodedata.normalize("NFC", text)
+    # Plain ASCII, as most text here is, has no other form, and is known for it without a look at its letters.
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def named(key: str) -> Named:

@@ -4,6 +4,7 @@ from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from colophon.upload.json_fields import json_fields
 from colophon.upload.limits import OTHER_FILE_BYTES
+from colophon.upload.plain_yaml import plain_yaml
 from colophon.upload.text import decoded
 from colophon.upload.yaml_fields import yaml_fields
 
@@ -28,4 +29,4 @@ def fields_of_text(text: str, first_line: int) -> Fields:
             return Fields({}, (problem,), frozenset({()}), dict)
     if text.lstrip().startswith("{"):
         return json_fields(text, first_line)
-    return yaml_fields(text, first_line)
+    return plain_yaml(text, first_line) or yaml_fields(text, first_line)

@@ -40,10 +40,12 @@ def one_line(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = nfc(value.strip())
+    if text.isascii() and text.isprintable():
+        return text
     if found := _FORBIDDEN.search(text):
         name = "a line break" if found[0] == "\n" else f"the invisible character U+{ord(found[0]):04X}"
         raise flawed(f"“{shown(text)}” holds {name}.", "Delete it; this text must stand on one line.")
-    return text if text.isascii() or _visible(text) else ""
+    return text if _visible(text) else ""
 
 
 def flowing(value: object) -> object:

@@ -22,7 +22,7 @@ from colophon.upload.keys import nfc
 from colophon.upload.limits import NESTING
 from colophon.upload.yaml_words import broken
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _ITEM_FIX = "Give it a value, or remove the line; put quotes around it if these are the letters you mean."
 
 
@@ -91,7 +91,7 @@ class _Reading:
             return None
         self._plain(event, path)
         if isinstance(event, ScalarEvent):
-            if event.implicit[0] and not event.style and event.value in _NULLS:
+            if event.implicit[0] and not event.style and event.value in NULLS:
                 name = f"“{dotted(path)}”" if path else "An entry"
                 self._refuse(path, event, f"{name} has no value.", _ITEM_FIX)
                 return None
