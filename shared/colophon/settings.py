@@ -32,6 +32,14 @@ class Settings:
     def image_queue_url(self) -> str:
         return self._required("IMAGE_QUEUE_URL")
 
+    @property
+    def purge_queue_url(self) -> str:
+        return self._required("PURGE_QUEUE_URL")
+
+    @property
+    def distribution_id(self) -> str:
+        return self._required("DISTRIBUTION_ID")
+
     def _required(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:

@@ -52,6 +52,7 @@ class _Answer:
     url: str = ""
     facts: Facts | None = None
     siblings: dict[str, str] | None = None
+    shows: str = ""
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
@@ -157,7 +158,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     passed = _passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
     state, url = _passed_state(found, "live", passed), _url(page, look)
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look))
+    shows = fingerprint("body", found.version.id if found.version else "", [image_id(look, name) for name in images])
+    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), shows)
 
 
 def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
@@ -202,7 +204,6 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
     entry = entry_of(show) if isinstance(show, PostView) else None
     uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
     dues = [due_at(edition) for edition in editions_read(page, look)]
-    next_at = _next(look.now, (*dues, *(order.ends_at for order in orders)))
     seen = page_seen(page, look, uses, siblings=answer.siblings is not None)
     part = PagePart(
         outcome,
@@ -212,7 +213,8 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
         siblings=answer.siblings,
         mark=_mark(known.mark if known else None, entry, fp, look),
         uses=uses,
-        next_at=next_at,
+        next_at=_next(look.now, (*dues, *(order.ends_at for order in orders))),
+        shows=_says(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry)
 
@@ -225,6 +227,12 @@ def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark 
     if known and known.posted == entry.posted and known.value == value:
         return known
     return Mark(entry.posted, fingerprint("listed", fp, value), value)
+
+
+def _says(show: TombstoneView) -> str:
+    return fingerprint(
+        "tombstone", show.kind, show.reason, str(show.at), str(show.until), show.reference, show.location
+    )
 
 
 def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:

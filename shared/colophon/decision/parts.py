@@ -40,7 +40,8 @@ class PagePart:
     ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
     read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes whenever they do and never
     returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
-    the images that decided; at ``next_at`` the decision may change by itself.
+    the images that decided; at ``next_at`` the decision may change by itself. ``shows`` is the identity of what no
+    stale copy may go on standing for: the text and images of a body, or what a tombstone says.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class PagePart:
     mark: Mark | None = None
     uses: tuple[str, ...] = ()
     next_at: datetime | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
