@@ -1,7 +1,7 @@
 """``relist``: purge, ring, and list anew, all that a change in the index calls for.
 
-It hangs on the table's stream alone. What it sends follows a record and is no step of the protocol: sent twice it does no harm, and what a crash keeps from
-being sent is sent when the record comes again.
+It hangs on the table's stream alone. What it sends follows a record and is no step of the protocol: sent twice it
+does no harm, and what a crash keeps from being sent is sent when the record comes again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
