@@ -91,11 +91,12 @@ class Desk:
         keys = {entry["Key"] for page in pages for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))}
         return sorted(key for key in keys if not key.startswith("reports/"))
 
-    def show(self, path: str, method: str = "GET") -> Shown:
+    def show(self, path: str, method: str = "GET", if_none_match: str = "") -> Shown:
         """What a reader gets who asks the site for ``path`` (not yet percent-encoded), redirects not followed."""
         connection = http.client.HTTPConnection(urlsplit(self.site_url).netloc, timeout=20)
         try:
-            connection.request(method, quote(path, safe="/%?=&"))
+            held = {"If-None-Match": if_none_match} if if_none_match else {}
+            connection.request(method, quote(path, safe="/%?=&"), headers=held)
             answer = connection.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             return Shown(answer.status, headers, answer.read())
