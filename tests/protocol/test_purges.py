@@ -18,6 +18,7 @@ from tests.protocol.scenarios import (
     CLINIC,
     EN,
     HOUSE,
+    ILLUSTRATED,
     KO,
     ORDER,
     ORDER_CLINIC,
@@ -82,8 +83,8 @@ def test_these_tags_are_sent_and_no_other(case: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_every_message_and_record_again_purges_nothing_that_was_not_changed(case: str, world: World) -> None:
-    before, upload, expected = CASES[case]
+def test_every_message_again_purges_nothing(case: str, world: World) -> None:
+    before, upload, _ = CASES[case]
     settled(world, before)
     world.settle()
     world.waiting.append(upload(world))
@@ -92,3 +93,24 @@ def test_every_message_and_record_again_purges_nothing_that_was_not_changed(case
     world.waiting += [message for message in world.sent if message.to != "relist"]
     world.settle()
     assert world.purged == []
+
+
+@pytest.mark.parametrize(
+    ("before", "upload"),
+    [
+        (BOTH, delete(KO)),
+        (BOTH, put(f"{KO}.withdrawal.yaml", texts.withdrawal())),
+        (ILLUSTRATED, put(ORDER_PICTURE, texts.withdrawal())),
+        (ILLUSTRATED, put(PICTURE, texts.drawing(2))),
+    ],
+    ids=["a language deleted", "a language withdrawn", "an image withdrawn", "an image replaced"],
+)
+def test_the_tag_is_sent_again_when_the_page_that_showed_it_is_made_anew(
+    before: tuple[Upload, ...], upload: Upload, world: World
+) -> None:
+    settled(world, before)
+    world.settle()
+    world.purged.clear()
+    world.waiting.append(upload(world))
+    world.settle()
+    assert world.purged.count(POST) == 2

@@ -66,6 +66,11 @@ class Dispatcher:
         """Messages and stream records not yet answered for. Dead letters are not among them."""
         return sum(source.waiting() for source in self._sources.values())
 
+    def pressing(self) -> int:
+        """As ``waiting``, but for messages whose reader still gathers more of them."""
+        sources = self._sources.values()
+        return sum(each.pressing() if isinstance(each, Gathering) else each.waiting() for each in sources)
+
     def run_until_quiet(self, timeout: float = 60.0, on_progress: Callable[[Progress], object] | None = None) -> None:
         """Serves until nothing waits anywhere. Raises Unavailable after ``timeout`` seconds."""
         end = time.monotonic() + timeout

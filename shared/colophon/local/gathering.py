@@ -28,14 +28,19 @@ class Gathering:
         """Messages in the queue."""
         return self._source.waiting()
 
+    def pressing(self) -> int:
+        """Messages in the queue, once their time has come."""
+        return self._source.waiting() if self.is_over() else 0
+
     def step(self, hurry: bool) -> bool:
         """Hands one batch to the function, if there is one and its time has come."""
-        if not hurry and not self._is_over():
+        if not hurry and not self.is_over():
             return False
         self._since = None
         return self._source.step(hurry)
 
-    def _is_over(self) -> bool:
+    def is_over(self) -> bool:
+        """Whether something has waited for as long as the window is."""
         with self._turn:
             if not self._source.waiting():
                 self._since = None
