@@ -17,7 +17,7 @@ _LANGUAGES_BY_NAME = 2
 
 def post_purges(before: PostRow, after: PostRow) -> Iterator[str]:
     """The post's tag, when one of its pages or images may be kept somewhere as it must not be shown."""
-    pages = (_is_page_stale(before.pages.get(lang), part) for lang, part in after.pages.items())
+    pages = (_is_page_stale(before.pages.get(lang), part, after) for lang, part in after.pages.items())
     images = (_is_image_stale(before.images.get(name), part) for name, part in after.images.items())
     if any(pages) or any(images):
         yield post_tag(after.post)
@@ -70,7 +70,7 @@ def gathered(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(kept | whole | ({EVERY_LISTING_TAG} if every else set())))
 
 
-def _is_page_stale(before: PagePart | None, after: PagePart) -> bool:
+def _is_page_stale(before: PagePart | None, after: PagePart, post: PostRow) -> bool:
     """Whether a copy of what stood at the page may be kept, and shows what the page now must not.
 
     Of a page that no row told of, as after the table was lost, only a tombstone is urgent.
@@ -80,11 +80,14 @@ def _is_page_stale(before: PagePart | None, after: PagePart) -> bool:
     if before is None:
         return after.facts is None
     first_text = after.facts is not None and not before.facts_id
-    return not first_text and (before.shows != after.shows or _has_lost_a_sibling(before, after))
+    return not first_text and (before.shows != after.shows or _has_lost_a_sibling(before, after, post))
 
 
-def _has_lost_a_sibling(before: PagePart, after: PagePart) -> bool:
-    return bool((before.siblings or {}).keys() - (after.siblings or {}).keys())
+def _has_lost_a_sibling(before: PagePart, after: PagePart, post: PostRow) -> bool:
+    """Whether the page was made anew because a language that it linked to is shown no longer."""
+    had, has = before.siblings or {}, after.siblings or {}
+    gone = {lang for lang, part in post.pages.items() if part.facts is None}
+    return any(lang in had and had[lang] != has.get(lang) for lang in gone)
 
 
 def _is_image_stale(before: ImagePart | None, after: ImagePart) -> bool:
