@@ -27,6 +27,7 @@ def unwatched() -> Iterator[Desk]:
         desk.settle()
         yield desk
         assert stack.denied == ()
+        assert stack.functions.failures == [], "what is refused for now is no failure"
 
 
 @pytest.fixture
