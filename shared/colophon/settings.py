@@ -40,6 +40,10 @@ class Settings:
     def distribution_id(self) -> str:
         return self._required("DISTRIBUTION_ID")
 
+    @property
+    def listing_queue_url(self) -> str:
+        return self._required("LISTING_QUEUE_URL")
+
     def _required(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:

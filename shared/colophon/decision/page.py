@@ -1,10 +1,10 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from colophon.decision.facts import facts_of, warnings_for
+from colophon.decision.facts import facts_of, said_by, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
     Look,
@@ -19,8 +19,17 @@ from colophon.decision.look import (
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import Mark, PagePart
-from colophon.decision.reading import Bad, Found, Wanted, search
-from colophon.decision.waiting import clinic_lacks, due_at, images_lacking, not_due, shelf_lacks, site_lacks
+from colophon.decision.reading import Bad, Found, Passed, Wanted, search
+from colophon.decision.waiting import (
+    clinic_lacks,
+    due_at,
+    images_lacking,
+    next_after,
+    not_due,
+    replaced_too_soon,
+    shelf_lacks,
+    site_lacks,
+)
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
@@ -90,8 +99,11 @@ def clinic_order(look: Look) -> Order:
 
 
 def _text(page: PageRef, look: Look) -> Found[Edition] | Wanted:
-    def objection(edition: Edition) -> Bad | None:
+    def objection(edition: Edition, newer: Sequence[Passed]) -> Bad | None:
         problems = (*images_lacking(edition, look), *not_due(edition, look.now))
+        replaced = [version for version, _ in newer if isinstance(look.verdicts.get(version.id), Edition)]
+        if not problems and replaced:
+            problems = replaced_too_soon(edition, replaced[-1])
         return Bad(problems) if problems else None
 
     return search(look.folder.history(page.key), look.verdicts, objection)
@@ -213,8 +225,8 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Iterable[Order
         siblings=answer.siblings,
         mark=_mark(known.mark if known else None, entry, fp, look),
         uses=uses,
-        next_at=_next(look.now, (*dues, *(order.ends_at for order in orders))),
-        shows=_says(show) if isinstance(show, TombstoneView) else answer.shows,
+        next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
+        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry)
 
@@ -229,19 +241,9 @@ def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark 
     return Mark(entry.posted, fingerprint("listed", fp, value), value)
 
 
-def _says(show: TombstoneView) -> str:
-    return fingerprint(
-        "tombstone", show.kind, show.reason, str(show.at), str(show.until), show.reference, show.location
-    )
-
-
-def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:
-    return min((moment for moment in moments if moment and moment > now), default=None)
-
-
 def _shown(look: Look, name: str) -> ShownImage:
     part = look.row.images[name]
-    return ShownImage(part.state, part.path, part.width, part.height)
+    return ShownImage(part.state, part.path, part.width, part.height, part.widths)
 
 
 def _url(page: PageRef, look: Look) -> str:

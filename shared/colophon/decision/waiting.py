@@ -1,5 +1,6 @@
 """What an edition lacks that other uploads, or time, must bring. Judged afresh at each look, so order never matters."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta, timezone
 
 from colophon.clinic.channels import belongs
@@ -8,6 +9,7 @@ from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.edition.model import Edition
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef, PageRef
+from colophon.upload.versions import Version
 
 # A date has come when it has begun anywhere: UTC+14 is the earliest zone there is.
 _FIRST_ZONE = timezone(timedelta(hours=14))
@@ -44,6 +46,13 @@ def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
         return (_waiting(what, "Correct it to the moment of the translation.", "translation.at"),)
     what = f"The original's date, {edition.front.source.posted}, is still to come."
     return (_waiting(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),)
+
+
+def replaced_too_soon(edition: Edition, newer: Version) -> tuple[Problem, ...]:
+    """Why ``edition`` never shows: before its time had come, ``newer`` took its place, a later time perhaps its own."""
+    if newer.since is None or due_at(edition) <= newer.since:
+        return ()
+    return (_waiting("A newer version took its place before its time.", "Nothing to do."),)
 
 
 def site_lacks(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
@@ -114,3 +123,8 @@ def _image_problem(look: Look, name: str) -> Problem:
 
 def _waiting(what: str, fix: str, field: str = "") -> Problem:
     return Problem(what, fix, field, severity="waiting")
+
+
+def next_after(now: datetime, moments: Iterable[datetime | None]) -> datetime | None:
+    """The first of ``moments`` that is still to come."""
+    return min((moment for moment in moments if moment and moment > now), default=None)

@@ -1,36 +1,87 @@
-"""A clean copy of an uploaded image, and the paths it may have on the site."""
+"""A clean copy of an uploaded image in its sizes, and the paths that these may have on the site."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from colophon.upload.keys import ImageRef
 
 # Part of every path: another recipe makes other bytes, and a path never changes its bytes.
-RECIPE = "1"
+RECIPE = "2"
+# What is served for readers of today; older ones get the widest size as JPEG, or PNG where something is transparent.
+WIDTHS = (480, 960, 1600)
+WEBP = "webp"
+FALLBACKS = ("jpg", "png")
 
 
-MAX_WIDTH = 1600
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """One file of a copy: re-encoded, upright, in sRGB, without metadata. ``ending`` is webp, jpg or png."""
+
+    width: int
+    height: int
+    ending: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """All of an upload that the paths of its copy hang on, which no pixel needs to be decoded for.
+
+    ``source`` is the upload's SHA-256, in hex; ``width`` that of the upright image, in pixels.
+    """
+
+    source: str
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What the site serves in place of an upload: re-encoded, upright, without metadata.
+    """What the site serves in place of an upload: WebP in each of its widths, narrowest first, then the fallback."""
 
-    ``source`` is the upload's SHA-256, in hex.
-    """
+    outline: Outline
+    sizes: tuple[Sized, ...]
 
-    source: str
-    content: bytes
-    content_type: str
-    ending: str
-    width: int
-    height: int
+    @property
+    def fallback(self) -> Sized:
+        return self.sizes[-1]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        return tuple(size.width for size in self.sizes[:-1])
 
 
-def key_of(image: ImageRef, copy: Copy, times_ended: int) -> str:
-    """The site key of ``copy``: never shared by two names or two posts, and new after each end of the image."""
-    seal = hashlib.sha256(f"{RECIPE}\0{image.name}\0{copy.source}".encode()).hexdigest()[:12]
+class Copier(Protocol):
+    """Whoever makes copies. ``copy_of`` raises Refused; ``outline_of`` gives None for what is no image at all."""
+
+    def copy_of(self, content: bytes) -> Copy: ...
+
+    def outline_of(self, content: bytes) -> Outline | None: ...
+
+
+def widths_of(outline: Outline) -> tuple[int, ...]:
+    """The widths in which an image is served, narrowest first; it is never enlarged."""
+    widest = min(outline.width, WIDTHS[-1])
+    return (*(width for width in WIDTHS if width < widest), widest)
+
+
+def base_of(image: ImageRef, source: str, times_ended: int) -> str:
+    """What the site keys of an image begin with: never shared by two names or two posts, new after each end of it."""
+    seal = hashlib.sha256(f"{RECIPE}\0{image.name}\0{source}".encode()).hexdigest()[:12]
     again = f".{times_ended}" if times_ended else ""
-    stem = PurePosixPath(image.name).stem
-    return f"images/{image.post.clinic}/{image.post.post}/{stem}.{seal}{again}-{copy.width}.{copy.ending}"
+    return f"images/{image.post.clinic}/{image.post.post}/{PurePosixPath(image.name).stem}.{seal}{again}"
+
+
+def key_of(base: str, width: int, ending: str) -> str:
+    """The site key of one size."""
+    return f"{base}-{width}.{ending}"
+
+
+def keys_of(image: ImageRef, outline: Outline, times_ended: int) -> Iterator[str]:
+    """Every site key that a copy may have had, one of the two fallbacks among them that it never had."""
+    base, widths = base_of(image, outline.source, times_ended), widths_of(outline)
+    yield from (key_of(base, width, WEBP) for width in widths)
+    yield from (key_of(base, widths[-1], ending) for ending in FALLBACKS)

@@ -10,51 +10,43 @@ from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PostRef
-from colophon.verbs.relisting import Group, archive_group, directory_group, home_group, year_group
 
 R = TypeVar("R")
 
 
 def stale_posts(changes: Sequence[RowChange]) -> tuple[str, ...]:
-    """The tags of the posts whose recorded change took something away or corrected it: what stands is put already."""
-    found: list[str] = []
-    for change in changes:
-        kind, _, name = change.pk.partition("#")
-        if kind == "post":
-            post = PostRef(*name.split("/"))
-            found += post_purges(rows.read_post(post, dict(change.before)), rows.read_post(post, dict(change.after)))
-    return tuple(dict.fromkeys(found))
+    """The tags of the posts of which something was taken away or corrected: what stands instead is put already."""
+    return tuple(dict.fromkeys(tag for change in changes for tag in _of_post(change)))
 
 
-def stale_listings(changes: Sequence[RowChange]) -> Iterator[tuple[Group, str]]:
-    """The groups of listings that must lose something, each with the tag to purge when it has been swapped."""
-    yield from _entries(changes, keys.ENTRIES)
-    yield from _entries(changes, keys.RECENT)
-    for change in changes:
-        kind, mark, name = change.pk.partition("#")
-        match kind + mark:
-            case "clinic#":
-                before, after = rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after))
-                for tag in clinic_purges(before, after):
-                    yield from ((archive_group(lang, name), tag) for lang in sorted({*before.langs, *after.langs}))
-            case keys.YEARS if is_less(_read(YearRow, change.before), _read(YearRow, change.after)):
-                lang, clinic = name.split("/")
-                yield archive_group(lang, clinic), listing_tag(lang)
-            case keys.ARCHIVES if is_less(_read(ArchiveRow, change.before), _read(ArchiveRow, change.after)):
-                yield directory_group(name), listing_tag(name)
-            case keys.DIRECTORY if is_less(_read(DirectoryRow, change.before), _read(DirectoryRow, change.after)):
-                yield home_group(change.sk), listing_tag(change.sk)
+def stale_listings(changes: Sequence[RowChange]) -> tuple[str, ...]:
+    """The tags of the listings that lose something by ``changes``; to be sent when they have been swapped."""
+    entries = [change for change in changes if f"{change.pk.partition('#')[0]}#" in (keys.ENTRIES, keys.RECENT)]
+    left = entries_that_left((_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in entries)
+    tags = [listing_tag(row.lang) for row in left]
+    return tuple(sorted({*tags, *(tag for change in changes for tag in _of_group(change))}))
 
 
-def _entries(changes: Sequence[RowChange], partition: str) -> Iterator[tuple[Group, str]]:
-    """The pages that left the listings of ``partition``: a clinic's entries, or a whole language's."""
-    own = [change for change in changes if change.pk.startswith(partition)]
-    for row in sorted(
-        entries_that_left((_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in own),
-        key=lambda row: (row.lang, row.clinic, row.posted),
-    ):
-        group = year_group(row.lang, row.clinic, row.posted.year) if partition == keys.ENTRIES else home_group(row.lang)
-        yield group, listing_tag(row.lang)
+def _of_post(change: RowChange) -> Iterator[str]:
+    kind, _, name = change.pk.partition("#")
+    if kind == "post":
+        post = PostRef(*name.split("/"))
+        yield from post_purges(rows.read_post(post, dict(change.before)), rows.read_post(post, dict(change.after)))
+
+
+def _of_group(change: RowChange) -> Iterator[str]:
+    """The listings that are made from a row which shows less than it did."""
+    kind, mark, name = change.pk.partition("#")
+    match kind + mark:
+        case "clinic#":
+            before, after = rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after))
+            yield from clinic_purges(before, after)
+        case keys.YEARS if is_less(_read(YearRow, change.before), _read(YearRow, change.after)):
+            yield listing_tag(name.partition("/")[0])
+        case keys.ARCHIVES if is_less(_read(ArchiveRow, change.before), _read(ArchiveRow, change.after)):
+            yield listing_tag(name)
+        case keys.DIRECTORY if is_less(_read(DirectoryRow, change.before), _read(DirectoryRow, change.after)):
+            yield listing_tag(change.sk)
 
 
 def _read(kind: type[R], item: Mapping[str, Any]) -> R | None:
