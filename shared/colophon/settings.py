@@ -33,6 +33,14 @@ class Settings:
         return self._required("IMAGE_QUEUE_URL")
 
     @property
+    def purge_queue_url(self) -> str:
+        return self._required("PURGE_QUEUE_URL")
+
+    @property
+    def distribution_id(self) -> str:
+        return self._required("DISTRIBUTION_ID")
+
+    @property
     def listing_queue_url(self) -> str:
         return self._required("LISTING_QUEUE_URL")
 

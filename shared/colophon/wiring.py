@@ -13,9 +13,11 @@ from botocore.config import Config
 
 from colophon.settings import Settings
 from colophon.stores.bells import Bells
+from colophon.stores.cdn import Cdn
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets
 from colophon.verbs.doors import Doors, PublishDoors
@@ -49,7 +51,13 @@ def image_doors(settings: Settings) -> Doors:
 
 def relist_doors(settings: Settings) -> RelistDoors:
     site, index = Site(_client("s3"), settings.site_bucket), ListingIndex(_client("dynamodb"), settings.table)
-    return RelistDoors(Bells(_client("sqs"), settings.intake_queue_url), Shelves(index, site, Assets(site)))
+    sqs = _client("sqs")
+    intake, purges = Bells(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
+    return RelistDoors(intake, Shelves(index, site, Assets(site)), purges)
+
+
+def purge_doors(settings: Settings) -> Cdn:
+    return Cdn(_client("cloudfront"), settings.distribution_id)
 
 
 def sweep_doors(settings: Settings) -> SweepDoors:

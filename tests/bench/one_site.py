@@ -14,6 +14,7 @@ from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import change_of
 from colophon.upload.keys import PageRef, PostRef
@@ -41,6 +42,16 @@ class Mailbox(Bells):
     def ring(self, rings: object) -> None:
         assert isinstance(rings, list | tuple)
         self.bodies += [ring_body(ring) for ring in rings if isinstance(ring, Ring)]
+
+
+class NobodyPurges(PurgeQueue):
+    """A queue that takes cache tags and forgets them."""
+
+    def __init__(self) -> None:
+        pass
+
+    def send(self, tags: object) -> None:
+        """Nothing to send to."""
 
 
 @dataclass
@@ -76,7 +87,7 @@ class Functions:
         changes = [change_of(record) for record in self.cloud.stream()]
         self.skip_stream()
         if changes:
-            relist(changes, RelistDoors(self.intake, self.shelves))
+            relist(changes, RelistDoors(self.intake, self.shelves, NobodyPurges()))
         for change in changes:
             report(change, self._inbox, self._index)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from colophon.cli.local_site import served
+from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
@@ -13,7 +14,7 @@ from tests.emulated.uploads import SITE, Clinic
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    with LocalStack(TEMPLATE) as stack:
+    with LocalStack(TEMPLATE, clock=SetClock()) as stack:
         yield stack
 
 

@@ -10,12 +10,15 @@ from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
 
+from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
 from colophon.stores.inbox_folder import InboxFolder
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests/samples"
 TEMPLATE = ROOT / "template.yaml"
+# What no page outlives at the edge (s-maxage).
+PAGE_SECONDS = 301.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ class Desk:
         """A message into the intake queue, as whoever may write to it would send it."""
         self._sqs.send_message(QueueUrl=self.stack.outputs["IntakeQueueUrl"], MessageBody=json.dumps(body))
 
-    def settle(self) -> None:
-        """Wait until every message and every change has been answered for."""
+    def settle(self, seconds: float = PAGE_SECONDS) -> None:
+        """Wait until every message and every change has been answered for, and ``seconds`` by the edge's clock more:
+        as a rule until the edge asks for every page anew."""
         self.stack.dispatcher.run_until_quiet(timeout=300)
+        if isinstance(self.stack.clock, SetClock):
+            self.stack.clock.move(seconds)
 
     def report(self, key: str) -> dict[str, Any]:
         """The report on ``key``; raises KeyError where there is none."""
@@ -85,11 +91,12 @@ class Desk:
         keys = {entry["Key"] for page in pages for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))}
         return sorted(key for key in keys if not key.startswith("reports/"))
 
-    def show(self, path: str, method: str = "GET") -> Shown:
+    def show(self, path: str, method: str = "GET", if_none_match: str = "") -> Shown:
         """What a reader gets who asks the site for ``path`` (not yet percent-encoded), redirects not followed."""
         connection = http.client.HTTPConnection(urlsplit(self.site_url).netloc, timeout=20)
         try:
-            connection.request(method, quote(path, safe="/%?=&"))
+            held = {"If-None-Match": if_none_match} if if_none_match else {}
+            connection.request(method, quote(path, safe="/%?=&"), headers=held)
             answer = connection.getresponse()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             return Shown(answer.status, headers, answer.read())

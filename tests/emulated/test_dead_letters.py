@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from colophon.cli.local_site import served
+from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
@@ -13,7 +14,7 @@ from tests.emulated.uploads import SITE, Clinic, edition
 @pytest.fixture
 def unwatched() -> Iterator[Desk]:
     """A stack in which something may go amiss."""
-    with LocalStack(TEMPLATE) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=SetClock()) as stack, served(stack, 0) as server:
         yield Desk(stack, server.url)
 
 

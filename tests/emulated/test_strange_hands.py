@@ -21,6 +21,7 @@ def post(desk: Desk, clinic: Clinic) -> Post:
 
 def test_a_page_that_was_deleted_from_the_site_comes_back_with_the_next_change(desk: Desk, post: Post) -> None:
     desk.stack.client("s3").delete_object(Bucket=desk.stack.site_bucket, Key=site_key(post))
+    desk.settle()
     assert desk.show(post.path("en")).status == 404
     desk.put(post.key("en.md"), edition(title="As corrected again"))
     desk.settle()

@@ -16,8 +16,8 @@ def test_a_page_lies_at_its_path_and_its_key_is_the_index_there():
 
 def test_posts_carry_the_tags_of_post_and_clinic_and_listings_that_of_their_language():
     assert post_tags(PAGE.post) == "p:noeul-dental/night-guards,c:noeul-dental"
-    assert listing_tags("en") == "l:en"
-    assert listing_tags("en", "noeul-dental") == "l:en,c:noeul-dental"
+    assert listing_tags("en") == "l:en,listings"
+    assert listing_tags("en", "noeul-dental") == "l:en,listings,c:noeul-dental"
 
 
 def test_a_lost_purge_is_over_in_five_minutes():

@@ -19,11 +19,14 @@ from tests.protocol.scenarios import EXCERPT, HOUSE, LONGER, put
 PUBLISH = ["TransactGetItems", "ListObjectVersions", "GetObject", "PutObject", "TransactWriteItems"]
 # Of each group of listings: its token, its look, a swap for each object that changes, its row.
 YEAR = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
+YEAR_OF_TWO_MONTHS = ["TransactGetItems", "Query", *["PutObject"] * 4, "PutItem"]
 ARCHIVE = ["TransactGetItems", "Query", "Query", *["PutObject"] * 3, "PutItem"]
 DIRECTORY = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 HOME = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 HOME_PAGE_ALONE = ["TransactGetItems", "Query", "PutObject", "PutItem"]
 SETTLED: list[str] = []
+# Cache tags on their way: what was corrected or withdrawn before anything else, listings that lost it once swapped.
+PURGE = ["SendMessage"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,20 @@ CASES: Mapping[str, Case] = {
     "a clinic's first post": Case(HOUSE, first(1), ([*YEAR, *HOME], ARCHIVE, DIRECTORY, HOME_PAGE_ALONE)),
     "another post of its month": Case(ONE, other(1), ([*YEAR, *HOME], ARCHIVE)),
     "another post of its year": Case(ONE, other(1, FEBRUARY), ([*YEAR, *HOME], ARCHIVE)),
-    "a correction that listings show": Case(TWO, first(2), ([*YEAR, *HOME], ARCHIVE)),
-    "a correction that listings do not show": Case((*HOUSE, EXCERPT), LONGER, (SETTLED,)),
-    "a withdrawal": Case(TWO, ORDER, ([*YEAR, *HOME], ARCHIVE)),
-    "the withdrawal of the only post": Case(ONE, ORDER, ([*YEAR, *HOME], ARCHIVE, DIRECTORY, HOME_PAGE_ALONE)),
+    "a correction that listings show": Case(TWO, first(2), ([*PURGE, *YEAR, *HOME], ARCHIVE)),
+    "a correction that listings do not show": Case((*HOUSE, EXCERPT), LONGER, (PURGE,)),
+    "a correction of the day": Case(TWO, first(2, FEBRUARY), ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], ARCHIVE)),
+    "a withdrawal": Case(TWO, ORDER, ([*PURGE, *YEAR, *HOME, *PURGE], [*ARCHIVE, *PURGE])),
+    "the withdrawal of the only post": Case(
+        ONE,
+        ORDER,
+        (
+            [*PURGE, *YEAR, *HOME, *PURGE],
+            [*ARCHIVE, *PURGE],
+            [*DIRECTORY, *PURGE],
+            [*HOME_PAGE_ALONE, *PURGE],
+        ),
+    ),
 }
 
 

@@ -25,7 +25,7 @@ def test_a_message_in_any_last_stop_alarms(stack: Deployment, watched: dict[tupl
 
 
 def test_what_waits_too_long_alarms(stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]) -> None:
-    for queue in ("IntakeQueue", "ImageQueue"):
+    for queue in ("IntakeQueue", "ImageQueue", "PurgeQueue"):
         assert ("ApproximateAgeOfOldestMessage", stack.resources[queue].attributes["QueueName"]) in watched
     for function in ("RelistFunction", "ReportFunction"):
         assert ("IteratorAge", stack.resources[function].ref) in watched

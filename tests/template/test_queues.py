@@ -7,8 +7,13 @@ import pytest
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.order import needs_in_all
 
-SOURCES = {"IntakeQueue": "IntakeDeadQueue", "ImageQueue": "ImageDeadQueue", "ListingQueue": "ListingDeadQueue"}
-READERS = [("publish", "IntakeQueue"), ("image", "ImageQueue"), ("relist listings", "ListingQueue")]
+SOURCES = {f"{name}Queue": f"{name}DeadQueue" for name in ("Intake", "Image", "Listing", "Purge")}
+READERS = [
+    ("publish", "IntakeQueue"),
+    ("image", "ImageQueue"),
+    ("relist listings", "ListingQueue"),
+    ("purge", "PurgeQueue"),
+]
 TWO_WEEKS = 1_209_600
 
 
@@ -64,17 +69,26 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
 
 
 def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[str, Resource]) -> None:
-    assert set(mappings) == {"publish", "image", "relist", "relist listings", "report"}
-    for mapping in mappings.values():
+    assert set(mappings) == {"publish", "image", "relist", "relist listings", "report", "purge"}
+    for verb, mapping in mappings.items():
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert "FilterCriteria" not in mapping.properties, "a filter discards what does not match"
-        assert mapping.properties.get("MaximumBatchingWindowInSeconds", 0) <= 2
+        assert mapping.properties.get("MaximumBatchingWindowInSeconds", 0) <= (5 if verb == "purge" else 2)
         assert mapping.properties.get("Enabled", True) is True
 
 
-@pytest.mark.parametrize("verb", ["publish", "image", "relist listings"])
+@pytest.mark.parametrize("verb", ["publish", "image", "relist listings", "purge"])
 def test_a_queue_reader_is_bounded(mappings: dict[str, Resource], verb: str) -> None:
     assert 2 <= mappings[verb].properties["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_a_purge_is_tried_for_hours_and_gathers_what_comes_within_seconds(
+    stack: Deployment, mappings: dict[str, Resource]
+) -> None:
+    queue, mapping = stack.resources["PurgeQueue"].properties, mappings["purge"].properties
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > 3 * 3600
+    assert mapping["BatchSize"] == 1000
+    assert mapping["MaximumBatchingWindowInSeconds"] == 5
 
 
 @pytest.mark.parametrize(("verb", "failed"), [("relist", "RelistFailedQueue"), ("report", "ReportFailedQueue")])

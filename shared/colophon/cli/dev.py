@@ -23,12 +23,12 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
     return run_once(root, template, out)
 
 
-def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0) -> bool:
+def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
     """Upload ``inbox`` and keep it uploaded until interrupted; site and S3 endpoint are served on 127.0.0.1."""
     from colophon.cli.dev_running import run
     from colophon.cli.inbox_place import inbox_at
 
-    return run(inbox_at(inbox), template, port, s3_port)
+    return run(inbox_at(inbox), template, port, s3_port, cached=cached)
 
 
 def dev_command(
@@ -37,6 +37,7 @@ def dev_command(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Where --once writes the site.")] = None,
     port: Annotated[int, typer.Option("--port", help="The site's local port. 0: 8765, or a free one.")] = 0,
     s3_port: Annotated[int, typer.Option("--s3-port", help="The S3 endpoint's port. 0: 8766, or a free one.")] = 0,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Serve what the bucket holds, past the edge.")] = False,
     template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
 ) -> None:
     """Run template.yaml in emulated AWS, without an account, and upload a folder to it.
@@ -55,7 +56,11 @@ def dev_command(
     if out and not once:
         raise Misused("--out goes with --once. A running colophon dev serves the site on a local port.")
     found = template or find_template()
-    well = dev(inbox, found, out=out) if once else dev_running(inbox, found, port=port, s3_port=s3_port)
+    well = (
+        dev(inbox, found, out=out)
+        if once
+        else dev_running(inbox, found, port=port, s3_port=s3_port, cached=not no_cache)
+    )
     if not well:
         raise typer.Exit(MISUSED)
 

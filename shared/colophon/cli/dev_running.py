@@ -22,12 +22,12 @@ SITE_PORT, S3_PORT = 8765, 8766
 _TICK_MS, _DEBOUNCE_MS = 250, 200
 
 
-def run(inbox: Path, template: Path, port: int, s3_port: int) -> bool:
+def run(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
     """Serve until interrupted; False when something happened that must not."""
     dev_file.remove()
     with (
         LocalStack(template, serve_s3=True, port=free_port(s3_port, S3_PORT)) as stack,
-        served(stack, free_port(port, SITE_PORT)) as site,
+        served(stack, free_port(port, SITE_PORT), cached=cached) as site,
     ):
         desk = LocalRun(stack, inbox)
         try:
@@ -44,6 +44,8 @@ def run(inbox: Path, template: Path, port: int, s3_port: int) -> bool:
         dev_file.write(here)
         try:
             _tell_where(here, inbox, known, address)
+            if cached:
+                say(out(), "As behind CloudFront, a listing may be five minutes old; --no-cache shows each at once.")
             stack.dispatcher.start()
             _keep(desk, inbox, stop, address)
         finally:

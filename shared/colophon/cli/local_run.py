@@ -69,7 +69,7 @@ class LocalRun:
     def news(self) -> list[Outcome]:
         """The outcomes that are new or have changed since last asked; none while the functions are at work."""
         calls = self._stack.dispatcher.invocations.total()
-        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.waiting()):
+        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
             return []
         self._calls_told = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
@@ -80,7 +80,7 @@ class LocalRun:
     def put_back(self) -> int:
         """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())
-        return self._stack.dispatcher.waiting() if idle else 0
+        return self._stack.dispatcher.pressing() if idle else 0
 
     def _is_idle(self, calls: int) -> bool:
         """A message that failed waits for minutes before it comes again: then something waits, and nobody works."""

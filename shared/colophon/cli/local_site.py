@@ -12,15 +12,19 @@ if TYPE_CHECKING:
     from colophon.local.stack import LocalStack
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
-_NOT_FOUND = (404, {"content-type": "text/plain; charset=utf-8"}, b"There is nothing here.\n")
+_WORDS = {404: b"There is nothing here.\n"}
 
 
-def served(stack: "LocalStack", port: int) -> "SiteServer":
-    """A server of the stack's site on 127.0.0.1."""
+def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
+    """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
+    stack's clock, until its time is over or an invalidation names it."""
     from colophon.local.distribution import distribution
+    from colophon.local.edge_cache import EdgeCache
     from colophon.local.site_server import SiteServer
 
-    return SiteServer(distribution(stack.deployment), _fetch(stack), port)
+    cache = EdgeCache(stack.clock)
+    stack.invalidations.tell(cache.forget)
+    return SiteServer(distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
 
 
 def free_port(wanted: int, usual: int) -> int:
@@ -50,8 +54,9 @@ def _fetch(stack: "LocalStack") -> "Fetch":
     def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
         try:
             answer = client.get_object(Bucket=bucket, Key=key)
-        except ClientError:
-            return _NOT_FOUND
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            return status, {"content-type": "text/plain; charset=utf-8"}, _WORDS.get(status, b"")
         headers = answer["ResponseMetadata"]["HTTPHeaders"]
         kept = {name.lower(): value for name, value in headers.items() if name.lower().startswith(_SENT_BY_S3)}
         return 200, kept, answer["Body"].read()

@@ -1,13 +1,20 @@
-"""What its siblings show of a live page, and what its report warns of without stopping it."""
+"""What its siblings show of a live page, what its report warns of without stopping it, and what a tombstone says."""
 
+from colophon.decision.identity import fingerprint
 from colophon.page.paths import path_of
-from colophon.page.view import Facts, PostView
+from colophon.page.view import Facts, PostView, TombstoneView
 from colophon.problem import Problem
 
 
 def facts_of(view: PostView) -> Facts:
     """What siblings show of the page made from ``view``. Nothing in it depends on its siblings."""
     return Facts(view.page.lang, path_of(view.page), view.edition.is_original, view.edition.source_warnings)
+
+
+def said_by(show: TombstoneView) -> str:
+    """The identity of what a tombstone says, the site's own words aside."""
+    moments = (str(show.at), str(show.until))
+    return fingerprint("tombstone", show.kind, show.reason, *moments, show.reference, show.location)
 
 
 def warnings_for(view: PostView) -> tuple[Problem, ...]:

@@ -30,7 +30,8 @@ class YearRow:
     """One year of a clinic in one language: its month pages, its sitemap, its search shard.
 
     ``tokens`` are what stands at each site key, as last put. ``months`` has the live pages of each month that has any.
-    ``id`` changes whenever the archive would show the year otherwise, and never returns.
+    ``id`` changes whenever the archive would show the year otherwise, and never returns; ``left`` whenever a page left
+    or came back.
     """
 
     lang: str
@@ -41,6 +42,7 @@ class YearRow:
     months: Mapping[int, int] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     id: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)

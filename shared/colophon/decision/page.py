@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from colophon.decision.facts import facts_of, warnings_for
+from colophon.decision.facts import facts_of, said_by, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
     Look,
@@ -24,6 +23,7 @@ from colophon.decision.waiting import (
     clinic_lacks,
     due_at,
     images_lacking,
+    next_after,
     not_due,
     replaced_too_soon,
     shelf_lacks,
@@ -65,6 +65,7 @@ class _Answer:
     facts: Facts | None = None
     siblings: dict[str, str] | None = None
     version: str = ""
+    shows: str = ""
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
@@ -174,7 +175,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     problems = passed or (*edition.warnings, *warnings_for(view))
     state, url = _passed_state(found, "live", passed), _url(page, look)
     made_from = found.version.id if found.version else ""
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from)
+    shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
+    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from, shows)
 
 
 def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
@@ -219,7 +221,6 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
     entry = entry_of(show) if isinstance(show, PostView) else None
     uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
     dues = [due_at(edition) for edition in editions_read(page, look)]
-    next_at = _next(look.now, (*dues, *(order.ends_at for order in orders)))
     seen = page_seen(page, look, uses, siblings=answer.siblings is not None)
     part = PagePart(
         outcome,
@@ -229,7 +230,8 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         siblings=answer.siblings,
         mark=_mark(known.mark if known else None, entry, fp, look),
         uses=uses,
-        next_at=next_at,
+        next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
+        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
 
@@ -242,10 +244,6 @@ def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark 
     if known and known.posted == entry.posted and known.value == value:
         return known
     return Mark(entry.posted, fingerprint("listed", fp, value), value)
-
-
-def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:
-    return min((moment for moment in moments if moment and moment > now), default=None)
 
 
 def _shown(look: Look, name: str) -> ShownImage:

@@ -42,7 +42,8 @@ class PagePart:
     read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes whenever they do and never
     returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
     the images that decided; at ``next_at`` the decision may change by itself. ``made`` is what stands at the address,
-    and of what.
+    and of what; ``shows`` is the identity of what no stale copy may go on standing for: the text and images of a body,
+    or what a tombstone says.
     """
 
     outcome: Outcome
@@ -56,6 +57,7 @@ class PagePart:
     uses: tuple[str, ...] = ()
     next_at: datetime | None = None
     made: Made | None = None
+    shows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

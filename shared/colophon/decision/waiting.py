@@ -1,5 +1,6 @@
 """What an edition lacks that other uploads, or time, must bring. Judged afresh at each look, so order never matters."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta, timezone
 
 from colophon.clinic.channels import belongs
@@ -122,3 +123,8 @@ def _image_problem(look: Look, name: str) -> Problem:
 
 def _waiting(what: str, fix: str, field: str = "") -> Problem:
     return Problem(what, fix, field, severity="waiting")
+
+
+def next_after(now: datetime, moments: Iterable[datetime | None]) -> datetime | None:
+    """The first of ``moments`` that is still to come."""
+    return min((moment for moment in moments if moment and moment > now), default=None)

@@ -18,6 +18,7 @@ from colophon.problem import Misconfigured
 
 _STACK = "AWS::CloudFormation::Stack"
 _MAKERS: Mapping[str, Maker] = {
+    "AWS::CloudFront::CachePolicy": stand_ins.make_cache_policy,
     "AWS::CloudFront::Distribution": stand_ins.make_distribution,
     "AWS::CloudFront::Function": stand_ins.make_edge_function,
     "AWS::CloudFront::ResponseHeadersPolicy": stand_ins.make_headers_policy,
@@ -34,7 +35,6 @@ _MAKERS: Mapping[str, Maker] = {
     "AWS::Scheduler::Schedule": lambdas.make_schedule,
 }
 _ONLY_NAMED: Mapping[str, Maker] = {
-    "AWS::CloudFront::CachePolicy": stand_ins.make_by_id,
     "AWS::CloudFront::OriginAccessControl": stand_ins.make_by_id,
     "AWS::SNS::Topic": stand_ins.make_topic,
 }

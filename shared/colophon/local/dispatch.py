@@ -5,10 +5,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.functions import Functions
+from colophon.local.gathering import LONG_SECONDS, Gathering, Source
 from colophon.local.lock import LOCK
 from colophon.local.queue_source import QueueSource, messages_in
 from colophon.local.schedules import Schedules
@@ -27,12 +28,6 @@ class Progress:
     waiting: int
 
 
-class _Source(Protocol):
-    def step(self, hurry: bool) -> bool: ...
-
-    def waiting(self) -> int: ...
-
-
 class Dispatcher:
     """Serves every event source mapping of a deployment that is enabled, in turn."""
 
@@ -45,7 +40,8 @@ class Dispatcher:
             for mapping in deployment.of_type(_MAPPING)
             if mapping.properties.get("Enabled", True)
         }
-        self._order = list(self._sources)
+        self._order = [name for name, source in self._sources.items() if not isinstance(source, Gathering)]
+        self._last = [name for name in self._sources if name not in self._order]
         self._schedules = Schedules(deployment, functions)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -56,7 +52,8 @@ class Dispatcher:
         return self._functions.counts
 
     def step(self, *, hurry: bool = True) -> bool:
-        """One batch for one function, if any waits anywhere; the mappings take turns. False: there was nothing.
+        """One batch for one function, if any waits anywhere; the mappings take turns, those that gather for long come
+        when no other has anything to do. False: there was nothing.
 
         ``hurry`` makes failed and delayed messages come at once; without it the queue's own times count.
         """
@@ -64,11 +61,16 @@ class Dispatcher:
             if self._sources[name].step(hurry):
                 self._order = [*self._order[number + 1 :], *self._order[: number + 1]]
                 return True
-        return False
+        return any(self._sources[name].step(hurry) for name in self._last)
 
     def waiting(self) -> int:
         """Messages and stream records not yet answered for. Dead letters are not among them."""
         return sum(source.waiting() for source in self._sources.values())
+
+    def pressing(self) -> int:
+        """As ``waiting``, but for messages whose reader still gathers more of them."""
+        sources = self._sources.values()
+        return sum(each.pressing() if isinstance(each, Gathering) else each.waiting() for each in sources)
 
     def run_until_quiet(self, timeout: float = 60.0, on_progress: Callable[[Progress], object] | None = None) -> None:
         """Serves until nothing waits anywhere. Raises Unavailable after ``timeout`` seconds."""
@@ -112,7 +114,12 @@ class Dispatcher:
         letters = {queue.logical_id: _bodies(queue) for queue in unserved}
         return {name: bodies for name, bodies in letters.items() if bodies}
 
-    def _source(self, mapping: Resource, client: Callable[[str], Any]) -> _Source:
+    def _source(self, mapping: Resource, client: Callable[[str], Any]) -> Source:
+        source = self._read_by(mapping, client)
+        window = float(mapping.properties.get("MaximumBatchingWindowInSeconds", 0))
+        return Gathering(source, window) if window > LONG_SECONDS else source
+
+    def _read_by(self, mapping: Resource, client: Callable[[str], Any]) -> Source:
         arn = mapping.properties["EventSourceArn"]
         if arn in self._by_arn and self._by_arn[arn].type == "AWS::SQS::Queue":
             return QueueSource(mapping, self._by_arn[arn], self._functions, client)

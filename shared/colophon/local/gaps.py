@@ -11,18 +11,16 @@ from colophon.local.deploy import WHOLE
 _FOR_PEOPLE = "Words for people; nothing acts on them."
 _ONE_PROCESS = "All functions run in this process, on its Python and with its memory."
 _IN_MEMORY = "Everything lies in this process's memory, unencrypted, and is gone when it ends."
-_NO_CACHE = "The site server caches nothing, so each request reads the site bucket."
 _PLAIN_HTTP = "The site server speaks HTTP/1.1 to this machine only."
 _ONE_ORIGIN = "The site server reads the site bucket, with every right."
 _NO_WAITING = "The dispatcher looks without waiting and takes what is there."
+_KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
 
 EMULATION_GAPS: Mapping[tuple[str, str], str] = {
-    ("AWS::CloudFront::CachePolicy", WHOLE): _NO_CACHE,
-    ("AWS::CloudFront::Distribution", "DistributionConfig.CacheTagConfig"): _NO_CACHE,
+    ("AWS::CloudFront::CachePolicy", "CachePolicyConfig.Name"): _FOR_PEOPLE,
+    ("AWS::CloudFront::CachePolicy", _KEY + "EnableAcceptEncodingBrotli"): _PLAIN_HTTP,
+    ("AWS::CloudFront::CachePolicy", _KEY + "EnableAcceptEncodingGzip"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.Comment"): _FOR_PEOPLE,
-    ("AWS::CloudFront::Distribution", "DistributionConfig.CustomErrorResponses.ErrorCachingMinTTL"): _NO_CACHE,
-    ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.CachePolicyId"): _NO_CACHE,
-    ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.CachedMethods"): _NO_CACHE,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.Compress"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.TargetOriginId"): _ONE_ORIGIN,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy"): _PLAIN_HTTP,

@@ -9,6 +9,7 @@ from typing import Self
 
 from colophon.local.distribution import Distribution, Fetch
 from colophon.local.edge import Answer, Request
+from colophon.local.edge_cache import EdgeCache
 
 _SENT_BY_THE_SERVER = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
 
@@ -16,9 +17,10 @@ _SENT_BY_THE_SERVER = frozenset({"connection", "content-length", "date", "keep-a
 class SiteServer:
     """Answers from the moment it is made until ``close``; a context manager. ``url`` ends without a slash."""
 
-    def __init__(self, distribution: Distribution, fetch: Fetch, port: int = 0) -> None:
-        """``fetch`` is called from several threads at once. Port 0 takes a free one; a taken one raises OSError."""
-        self._server = _Server(distribution, fetch, port)
+    def __init__(self, distribution: Distribution, fetch: Fetch, port: int = 0, cache: EdgeCache | None = None) -> None:
+        """``fetch`` is called from several threads at once; without a ``cache`` for each request. Port 0 takes a free
+        one; a taken one raises OSError."""
+        self._server = _Server(distribution, fetch, port, cache)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="site")
@@ -43,10 +45,10 @@ class SiteServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, distribution: Distribution, fetch: Fetch, port: int) -> None:
+    def __init__(self, distribution: Distribution, fetch: Fetch, port: int, cache: EdgeCache | None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.distribution = distribution
-        self.fetch = fetch
+        self.fetch, self.cache = fetch, cache
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser that leaves early is nobody's fault; whatever else goes wrong is told as always."""
@@ -62,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         uri, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, uri, query, headers)
-        self._send(self.server.distribution.answer(request, self.server.fetch))
+        self._send(self.server.distribution.answer(request, self.server.fetch, self.server.cache))
 
     # Which methods the site takes is the distribution's to say, so that all of them must reach it.
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names

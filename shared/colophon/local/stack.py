@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from colophon.local.clock import Clock, system_clock
 from colophon.local.deploy import deploy
 from colophon.local.deployment import Deployment
 from colophon.local.dispatch import Dispatcher
 from colophon.local.endpoint import Endpoint
 from colophon.local.engine import client, engine
 from colophon.local.functions import Functions
+from colophon.local.invalidations import Invalidations
 from colophon.local.roles import Denial, Roles
 
 
@@ -20,8 +22,9 @@ class LocalStack:
     """A stack from ``template``, for the time of the ``with`` block.
 
     ``parameters`` are the template's; what is not given takes its default. ``serve_s3`` opens an HTTP endpoint on
-    127.0.0.1 (``port`` 0: a free one) that shares the same buckets. Raises Misconfigured for a template that could
-    not be deployed, and when another LocalStack runs in this process.
+    127.0.0.1 (``port`` 0: a free one) that shares the same buckets. By ``clock`` the edge keeps and forgets.
+
+    Raises Misconfigured for a template that could not be deployed, and when another LocalStack runs in this process.
     """
 
     def __init__(
@@ -32,20 +35,26 @@ class LocalStack:
         serve_s3: bool = False,
         port: int = 0,
         stack_name: str = "colophon",
+        clock: Clock = system_clock,
     ) -> None:
         self._template, self._parameters, self._stack_name = template, dict(parameters or {}), stack_name
         self._serve_s3, self._port = serve_s3, port
+        self.clock = clock
         self._parts = ExitStack()
         self._endpoint: Endpoint | None = None
         self.deployment: Deployment
         self.functions: Functions
         self.dispatcher: Dispatcher
+        self.invalidations: Invalidations
         self._roles: Roles
 
     def __enter__(self) -> Self:
         with ExitStack() as parts:
             parts.enter_context(engine())
             self.deployment = deploy(self._template, self._parameters, self._stack_name)
+            distributions = [each.ref for each in self.deployment.of_type("AWS::CloudFront::Distribution")]
+            self.invalidations = Invalidations(distributions, self.clock)
+            parts.enter_context(self.invalidations.answering())
             self._roles = Roles(self.deployment)
             parts.enter_context(self._roles.enforced())
             self.functions = Functions(self.deployment)

@@ -16,13 +16,23 @@ def make_log_group(making: Making) -> Made:
 def make_distribution(making: Making) -> Made:
     """An id and a host name; the site server answers as the taken properties say."""
     configuration = making.properties.inside("DistributionConfig")
-    configuration.take("DefaultRootObject")
+    _take(configuration, "DefaultRootObject", "CacheTagConfig")
     for error in configuration.each("CustomErrorResponses"):
-        _take(error, "ErrorCode", "ResponseCode", "ResponsePagePath")
+        _take(error, "ErrorCode", "ResponseCode", "ResponsePagePath", "ErrorCachingMinTTL")
     behaviour = configuration.inside("DefaultCacheBehavior")
-    _take(behaviour, "AllowedMethods", "FunctionAssociations", "ResponseHeadersPolicyId")
+    _take(behaviour, "AllowedMethods", "CachedMethods", "CachePolicyId")
+    _take(behaviour, "FunctionAssociations", "ResponseHeadersPolicyId")
     identity = _identity(making)
     return Made(f"E{identity}", {"Id": f"E{identity}", "DomainName": f"d{identity.lower()}.cloudfront.net"})
+
+
+def make_cache_policy(making: Making) -> Made:
+    """An id; the site server keeps answers as the policy says, and refuses one that looks at more than the path."""
+    configuration = making.properties.inside("CachePolicyConfig")
+    _take(configuration, "MinTTL", "DefaultTTL", "MaxTTL")
+    key = configuration.inside("ParametersInCacheKeyAndForwardedToOrigin")
+    _take(key, "CookiesConfig", "HeadersConfig", "QueryStringsConfig")
+    return make_by_id(making)
 
 
 def make_edge_function(making: Making) -> Made:

@@ -16,16 +16,23 @@ PAGE_LIFE = "public, max-age=60, s-maxage=300"
 # An image's path changes with its content, but one may be withdrawn: browsers keep it for a day at most.
 IMAGE_LIFE = "public, max-age=86400, s-maxage=31536000"
 STYLE_LIFE = "public, max-age=31536000, immutable"
+# The cache tag of the listings in every language.
+EVERY_LISTING_TAG = "listings"
 
 
 def post_tags(post: PostRef) -> str:
     """The cache tags of every page and image of a post: a comma list, as CloudFront reads it from ``cache-tag``."""
-    return f"p:{post},{clinic_tag(post.clinic)}"
+    return f"{post_tag(post)},{clinic_tag(post.clinic)}"
 
 
 def clinic_tag(clinic: str) -> str:
     """The cache tag of everything of a clinic."""
     return f"c:{clinic}"
+
+
+def post_tag(post: PostRef) -> str:
+    """The cache tag of a post's pages and images."""
+    return f"p:{post}"
 
 
 def listing_tag(lang: str) -> str:
@@ -35,7 +42,8 @@ def listing_tag(lang: str) -> str:
 
 def listing_tags(lang: str, clinic: str | None = None) -> str:
     """The cache tags of a listing in ``lang``, and of ``clinic`` where it is about one alone."""
-    return f"{listing_tag(lang)},{clinic_tag(clinic)}" if clinic else listing_tag(lang)
+    tags = f"{listing_tag(lang)},{EVERY_LISTING_TAG}"
+    return f"{tags},{clinic_tag(clinic)}" if clinic else tags
 
 
 def blocked_by(site_url: str) -> str:

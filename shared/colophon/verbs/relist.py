@@ -1,4 +1,8 @@
-"""``relist``: ring, and list anew, all that a change in the index calls for. It hangs on the table's stream alone."""
+"""``relist``: purge, ring, and list anew, all that a change in the index calls for.
+
+It hangs on the table's stream alone. What it sends follows a record and is no step of the protocol: sent twice it
+does no harm, and what a crash keeps from being sent is sent when the record comes again.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +14,7 @@ from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.bells import Bells
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.upload.ring import Ring
@@ -23,6 +28,7 @@ from colophon.verbs.relisting import (
     home_group,
     year_group,
 )
+from colophon.verbs.stale import stale_listings, stale_posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class RelistDoors:
 
     intake: Bells
     shelves: Shelves
+    purges: PurgeQueue
 
 
 def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
@@ -38,9 +45,12 @@ def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
 
     Raises what went wrong with any of it, after all the rest was done.
     """
-    called = tuple(dict.fromkeys(one for change in changes for one in _called_for(change)))
+    told = tuple(changes)
+    doors.purges.send(stale_posts(told))
+    called = tuple(dict.fromkeys(one for change in told for one in _called_for(change)))
     doors.intake.ring([one for one in called if isinstance(one, Ring)])
     bring_all([one for one in called if isinstance(one, Group)], doors.shelves)
+    doors.purges.send(stale_listings(told))
 
 
 def bring_all(groups: Iterable[Group], shelves: Shelves) -> None:

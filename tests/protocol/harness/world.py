@@ -15,6 +15,7 @@ from colophon.problem import Unavailable
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, change_of
 from colophon.upload.ring import Ring, ring_body, rings_in
@@ -81,6 +82,19 @@ class Mailbox:
             raise Crash
 
 
+class PurgeBox:
+    """A queue that keeps the cache tags sent to it. Nobody answers them here, so that sending is no step."""
+
+    def __init__(self, purged: list[str], stage: Stage) -> None:
+        self._purged, self._stage = purged, stage
+
+    def send(self, tags: Sequence[str]) -> None:
+        if tags:
+            self._purged += tags
+            with self._stage.unseen():
+                self._stage.pass_by(Call("SendMessage", "queue purge", " ".join(tags)))
+
+
 @dataclass
 class World:
     """All that a schedule plays with.
@@ -97,6 +111,7 @@ class World:
     now: datetime = NOW
     waiting: list[Message] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)
+    purged: list[str] = field(default_factory=list)
     heard: int = 0
 
     def __post_init__(self) -> None:
@@ -168,9 +183,13 @@ class World:
 
     def _relist(self, changes: Sequence[RowChange]) -> None:
         try:
-            self.functions.relist(changes, RelistDoors(self.mailbox("intake"), self.functions.shelves(self)))
+            self.functions.relist(changes, self._relist_doors())
         except NotListed:
             return
+
+    def _relist_doors(self) -> RelistDoors:
+        purges = cast(PurgeQueue, PurgeBox(self.purged, self.stage))
+        return RelistDoors(self.mailbox("intake"), self.functions.shelves(self), purges)
 
     def sweep(self) -> None:
         """One minute's sweep; what it rings for waits."""

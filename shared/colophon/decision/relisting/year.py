@@ -34,7 +34,8 @@ def decide_year(row: YearRow, rows: tuple[EntryRow, ...], site: SiteRow) -> Reli
         listings += [ended(key, fp, absent(row.lang, site), _tags(row)) for key in (sitemap, shard)]
     counts = Counter(entry.posted.month for entry in entries) if shelf else {}
     tags = tuple(sorted(tag for tag, _ in Counter(tag for entry in entries for tag in entry.tags).most_common(_TAGS)))
-    return Relisting(tuple(listings), YearRow(row.lang, row.clinic, row.year, row.n, row.tokens, counts, tags, fp))
+    kept = YearRow(row.lang, row.clinic, row.year, row.n, row.tokens, counts, tags, fp, _left(rows))
+    return Relisting(tuple(listings), kept)
 
 
 def _month(row: YearRow, month: int, rows: tuple[EntryRow, ...], site: SiteRow) -> Listing:
@@ -51,6 +52,13 @@ def _month(row: YearRow, month: int, rows: tuple[EntryRow, ...], site: SiteRow) 
 def _fp(what: str, rows: tuple[EntryRow, ...], site: SiteRow) -> str:
     """The identity of what is listed. Blanks alone hang on themselves: nobody rings for them when the site changes."""
     return fingerprint(what, identities(rows), site.fp if live(rows) else "", code_version())
+
+
+def _left(rows: tuple[EntryRow, ...]) -> str:
+    """The identity of the pages that left; not of those that only went to another day."""
+    there = {(row.post, row.id) for row in rows if row.entry}
+    left = sorted(row.id for row in rows if not row.entry and (row.post, row.id) not in there)
+    return fingerprint("left", left) if left else ""
 
 
 def _shelf(row: YearRow, entries: tuple[Entry, ...], site: SiteRow) -> Shelf | None:

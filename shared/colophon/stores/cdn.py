@@ -1,0 +1,36 @@
+"""The CDN: a CloudFront distribution that can be told to forget what it keeps under a cache tag."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from colophon.problem import Unavailable
+
+if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
+
+_LATER = ("TooManyInvalidationsInProgress", "Throttling", "ThrottlingException", "RequestLimitExceeded")
+
+
+class Cdn:
+    """One distribution through one CloudFront client."""
+
+    def __init__(self, client: "CloudFrontClient", distribution_id: str) -> None:
+        self._client = client
+        self._distribution_id = distribution_id
+
+    def forget(self, tags: Sequence[str], reference: str) -> None:
+        """Have everything under ``tags`` forgotten. Asked again with the same ``reference`` and tags, nothing more is
+        done. Raises Unavailable when CloudFront has too much to do."""
+        items = [f"#{tag}" for tag in tags]
+        batch = {"Paths": {"Quantity": len(items), "Items": items}, "CallerReference": reference}
+        try:
+            self._client.create_invalidation(DistributionId=self._distribution_id, InvalidationBatch=batch)  # type: ignore[arg-type]
+        except ClientError as error:
+            code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if code in _LATER or status >= 500:
+                raise Unavailable(f"CloudFront forgets {len(items)} tags later: {code}") from error
+            raise
+        except HTTPClientError as error:
+            raise Unavailable("CloudFront did not answer") from error
