@@ -87,7 +87,7 @@ def test_a_policy_that_looks_at_more_than_the_path_is_refused(tmp_path: Path) ->
     for name in ("functions", "shared"):
         (tmp_path / name).symlink_to(TEMPLATE.parent / name)
     (tmp_path / "infra").mkdir()
-    for part in (TEMPLATE.parent / "infra").iterdir():
+    for part in (TEMPLATE.parent / "infra").glob("*.yaml"):
         text = part.read_text().replace("QueryStringBehavior: none", "QueryStringBehavior: all")
         (tmp_path / "infra" / part.name).write_text(text)
     (tmp_path / "template.yaml").write_text(TEMPLATE.read_text())

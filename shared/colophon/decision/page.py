@@ -18,17 +18,9 @@ from colophon.decision.look import (
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import Mark, PagePart
-from colophon.decision.reading import Bad, Found, Passed, Wanted, search
-from colophon.decision.waiting import (
-    clinic_lacks,
-    due_at,
-    images_lacking,
-    next_after,
-    not_due,
-    replaced_too_soon,
-    shelf_lacks,
-    site_lacks,
-)
+from colophon.decision.reading import Found, Wanted
+from colophon.decision.text import counting_text, passed_problems, passed_state
+from colophon.decision.waiting import clinic_lacks, due_at, next_after, shelf_lacks, site_lacks
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
@@ -81,7 +73,7 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
         return orders
     if any(order.order for order in orders):
         return _decision(page, look, _withdrawn(page, look, orders), orders)
-    found = _text(page, look)
+    found = counting_text(page, look)
     if isinstance(found, Wanted):
         return found
     return _decision(page, look, _from_text(page, look, found, [order.identity for order in orders]), orders)
@@ -100,17 +92,6 @@ def clinic_order(look: Look) -> Order:
     row = look.clinic
     key = ClinicWithdrawal(look.post.clinic).key
     return Order(key, (row.order_id,), row.order, row.lifted, ends_at=row.order.until if row.order else None)
-
-
-def _text(page: PageRef, look: Look) -> Found[Edition] | Wanted:
-    def objection(edition: Edition, newer: Sequence[Passed]) -> Bad | None:
-        problems = (*images_lacking(edition, look), *not_due(edition, look.now))
-        replaced = [version for version, _ in newer if isinstance(look.verdicts.get(version.id), Edition)]
-        if not problems and replaced:
-            problems = replaced_too_soon(edition, replaced[-1])
-        return Bad(problems) if problems else None
-
-    return search(look.folder.history(page.key), look.verdicts, objection)
 
 
 def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
@@ -137,7 +118,7 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
 
 
 def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
-    passed = _passed_problems(look, found)
+    passed = passed_problems(look, found)
     edition = found.value
     gone = TombstoneView("absent", page.lang, look.site.settings)
     # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
@@ -146,7 +127,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
         ended = found.ended.id if found.ended else ""
         fp = fingerprint("no text", ended, order_ids, code_version())
         show = gone if found.ever or withdrawn else None
-        return _Answer(show, fp, _passed_state(found, "absent", passed), passed)
+        return _Answer(show, fp, passed_state(found, "absent", passed), passed)
     fp = fingerprint(
         "text",
         found.version.id if found.version else "",
@@ -161,7 +142,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic)) or shelf_lacks(page, look)
     if lacks:
         show = gone if withdrawn or (look.clinic.ever and look.site.ever) else None
-        state = _passed_state(found, "waiting", passed)
+        state = passed_state(found, "waiting", passed)
         return _Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
     return _live(page, look, found, edition, fp)
 
@@ -171,36 +152,12 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     assert look.site.settings is not None
     images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
     view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
-    passed = _passed_problems(look, found)
+    passed = passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
-    state, url = _passed_state(found, "live", passed), _url(page, look)
+    state, url = passed_state(found, "live", passed), _url(page, look)
     made_from = found.version.id if found.version else ""
     shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
     return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from, shows)
-
-
-def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
-    """All that keeps the newest version from being shown, when another counts: told in one go."""
-    if not found.passed:
-        return ()
-    version, bad = found.passed[0]
-    edition = look.verdicts.get(version.id)
-    if not isinstance(edition, Edition):
-        return bad.problems
-    return (*bad.problems, *site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic))
-
-
-def _passed_state(found: Found[Edition], otherwise: State, problems: tuple[Problem, ...]) -> State:
-    """The state of the newest version, when that is not the one that counts."""
-    if not problems:
-        return otherwise
-    if any(problem.severity == "error" for problem in problems):
-        return "refused"
-    return (
-        "waiting"
-        if any(problem.field != "publish_at" and problem.field != "source.posted" for problem in problems)
-        else "scheduled"
-    )
 
 
 def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order]) -> PageDecision:
