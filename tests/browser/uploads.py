@@ -1,10 +1,12 @@
 """What the samples do not show: hard words and long ones, a hold that stands today, a clinic with nothing left."""
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from PIL import Image
 
 from colophon.notices.languages import NOTICE_LANGUAGES
 from tests.emulated.desk import SAMPLES, Desk
@@ -14,6 +16,8 @@ NARROW = Clinic("narrow-gate")
 EMPTY = Clinic("empty-shelf")
 HARD, HELD, WITHDRAWN = NARROW.post("everything-at-once"), NARROW.post("held"), NARROW.post("withdrawn")
 DELETED = EMPTY.post("deleted")
+# As wide and high as phones, screens and old cameras make them.
+ALBUM, SHAPES = NARROW.post("album"), ((2000, 1500), (1500, 2000), (700, 500), (2400, 900), (480, 480)) * 2
 
 HARD_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, and shorter words"
 _HARD_FILES = Path(__file__).parent / "hard"
@@ -44,6 +48,9 @@ def _further() -> Iterator[tuple[str, str | bytes]]:
     yield HARD.key("one.png"), (SAMPLES / "inbox/posts/mulmarugyeol/how-much-sunscreen/two-fingers.png").read_bytes()
     yield HARD.key("two.png"), picture()
     yield HELD.key("withdrawal.yaml"), _hold()
+    yield ALBUM.key("en.md"), edition("An album", body="\n\n".join(f"![Shape {n}](shape-{n}.jpg)" for n in range(10)))
+    for number, shape in enumerate(SHAPES):
+        yield ALBUM.key(f"shape-{number}.jpg"), _gradient(shape)
     yield WITHDRAWN.key("withdrawal.yaml"), order("withdrawn", "permission-ended")
 
 
@@ -56,6 +63,12 @@ def _editions(post: Post) -> Iterator[tuple[str, str]]:
     for lang in NOTICE_LANGUAGES:
         if lang != "ko":
             yield post.key(f"{lang}.md"), edition(HARD_TITLE, body=body, more=more)
+
+
+def _gradient(shape: tuple[int, int]) -> bytes:
+    kept = io.BytesIO()
+    Image.linear_gradient("L").resize(shape).convert("RGB").save(kept, "JPEG")
+    return kept.getvalue()
 
 
 def _hold() -> str:
