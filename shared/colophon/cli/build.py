@@ -33,13 +33,13 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     from colophon.cli.building import Work, make, parts_of, usual_jobs
     from colophon.cli.inbox_place import inbox_at
     from colophon.cli.outcome_line import as_line, told
-    from colophon.cli.site_tree import claim, finish
+    from colophon.cli.site_tree import claim, remove_all_but, write_outcomes
     from colophon.cli.states import count, to_mend
     from colophon.cli.terminal import progress
 
     began = time.monotonic()
     root = inbox_at(inbox)
-    claim(out, root)
+    is_new = claim(out, root)
     plan = parts_of(root)
     states: Counter[str] = Counter()
     lines: list[tuple[str, str]] = []
@@ -52,7 +52,9 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
             mend += sum(map(to_mend, outcomes))
             lines += ((outcome.key, as_line(outcome)) for outcome in outcomes)
             keys.update(made.keys)
-    finish(out, keys, (line for _, line in sorted(lines)))
+    if not is_new:
+        remove_all_but(out, keys)
+    write_outcomes(out, (line for _, line in sorted(lines)))
     return Report(out, states, mend, len(keys), time.monotonic() - began)
 
 

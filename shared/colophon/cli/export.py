@@ -26,7 +26,8 @@ def export(client: "S3Client", bucket: str, outcomes: Iterable[Outcome], out: Pa
     if not any(key.endswith(".html") for key in keys):
         # The style sheet goes out before the first page, be it one that has become nothing since.
         keys = {key for key in keys if not key.startswith("assets/")}
-    site_tree.finish(out, keys, map(as_line, told(outcomes)))
+    site_tree.remove_all_but(out, keys)
+    site_tree.write_outcomes(out, map(as_line, told(outcomes)))
     return len(keys)
 
 

@@ -1,14 +1,17 @@
 """An outcome as a line of outcomes.json: the same whoever writes it."""
 
-import json
 from collections.abc import Iterable
+from json import JSONEncoder
 
 from colophon.decision.outcome import Outcome
+
+# Made once: a build writes very many lines.
+_ENCODER = JSONEncoder(ensure_ascii=False)
 
 
 def as_line(outcome: Outcome) -> str:
     """``outcome`` as JSON on one line."""
-    return json.dumps(outcome.as_json(), ensure_ascii=False)
+    return _ENCODER.encode(outcome.as_json())
 
 
 def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:

@@ -10,8 +10,11 @@ from colophon.cli.failures import Misused
 OUTCOMES = "outcomes.json"
 
 
-def claim(out: Path, inbox: Path) -> None:
-    """Make ``out`` the place of a build: new, empty, or one that holds an earlier build. Raises Misused."""
+def claim(out: Path, inbox: Path) -> bool:
+    """Make ``out`` the place of a build: new, empty, or one that holds an earlier build. Raises Misused.
+
+    Whether nothing lay there, so that nothing of an earlier build is to be taken away.
+    """
     out, inbox = out.absolute().resolve(), inbox.absolute().resolve()
     if out.is_relative_to(inbox) or inbox.is_relative_to(out):
         raise Misused(f"{out} and the inbox {inbox} lie in each other. Give --out a folder of its own.")
@@ -20,9 +23,11 @@ def claim(out: Path, inbox: Path) -> None:
     if not _may_be_replaced(out):
         raise Misused(f"{out} holds files that are no earlier build. Give --out an empty folder, or empty this one.")
     out.mkdir(parents=True, exist_ok=True)
-    if not (out / OUTCOMES).exists():
+    is_new = not (out / OUTCOMES).exists()
+    if is_new:
         # An interrupted build must be known as one.
         (out / OUTCOMES).write_text("[]\n", "utf-8")
+    return is_new
 
 
 def put(out: Path, key: str, content: bytes) -> None:
@@ -53,13 +58,18 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def finish(out: Path, kept: Collection[str], outcomes: Iterable[str]) -> None:
-    """Write outcomes.json from ``outcomes``, a line each and in order, and remove every file but the keys ``kept``."""
+def remove_all_but(out: Path, kept: Collection[str]) -> None:
+    """Remove every file of an earlier build but the keys ``kept``."""
     for key in list(_files(out)):
         if key not in kept and key != OUTCOMES:
             (out / key).unlink()
             _remove_empty((out / key).parent, out)
-    (out / OUTCOMES).write_text("[\n" + ",\n".join(outcomes) + "\n]\n", "utf-8")
+
+
+def write_outcomes(out: Path, outcomes: Iterable[str]) -> None:
+    """Write outcomes.json from ``outcomes``, a line each and in order."""
+    lines = ",\n".join(outcomes)
+    (out / OUTCOMES).write_text(f"[\n{lines}\n]\n", "utf-8")
 
 
 def _may_be_replaced(out: Path) -> bool:

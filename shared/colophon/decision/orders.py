@@ -7,7 +7,7 @@ from datetime import datetime
 from colophon.decision.outcome import Outcome
 from colophon.decision.reading import Bad, Verdicts, Wanted
 from colophon.problem import Problem
-from colophon.upload.versions import Folder, History
+from colophon.upload.versions import NEVER, Folder, History
 from colophon.withdrawal import UNREADABLE, Withdrawal
 
 
@@ -30,6 +30,8 @@ class Order:
 def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Order | Wanted:
     """What the withdrawal at ``key`` orders at ``now``. It counts by its key, whether or not it can be read."""
     history = folder.history(key)
+    if history is NEVER:
+        return Order(key, ())
     lifted = history.times_deleted()
     if not history.present:
         return Order(key, history.identity(), lifted=lifted)

@@ -84,7 +84,8 @@ def not_alone(source: Source, image: WrittenImage) -> Problem:
 
 def too_many_images(source: Source, html: str) -> Problem | None:
     """The problem of a text with more images than a post may have."""
-    images = html.count("<img ")
+    # Far faster than to count tags; without these signs in the text there is no image.
+    images = html.count("<img ") if "!" in source.text and "![" in source.text else 0
     if images <= IMAGES:
         return None
     first_beyond = next(islice(_IMAGE.finditer(html), IMAGES, None))

@@ -87,6 +87,6 @@ def source_of(body: str, first_line: int) -> Source:
 
 def _code_lines(body: str) -> set[int]:
     """The lines, counted from 1, that the renderer takes for code."""
-    if "```" not in body and "~~~" not in body:
+    if not any(sign in body and sign * 3 in body for sign in "`~"):
         return set()
     return {line for first, last in _CODE.findall(with_positions(body)) for line in range(int(first), int(last) + 1)}

@@ -35,8 +35,9 @@ def finished_page(page: PageRef, show: PostView | TombstoneView, rev: int, fp: s
     if not isinstance(show, PostView):
         return finished_tombstone(key_of(page), show, post_tags(page.post), rev, fp)
     labels = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
-    content = post_page(show, rev)
-    check_page(content, owed(show))
+    notices = owed(show)
+    content = post_page(show, rev, notices)
+    check_page(content, notices)
     return SiteObject(key_of(page), content, HTML_TYPE, PAGE_LIFE, labels)
 
 

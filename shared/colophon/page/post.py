@@ -4,6 +4,7 @@ from typing import Any
 
 from colophon.edition.model import Translation
 from colophon.notices.policy import POLICY, owed
+from colophon.notices.texts import Notice
 from colophon.page.blocks import shown_blocks, shown_figures
 from colophon.page.dates import date_words, instant_stamp, instant_words
 from colophon.page.feed_links import feed_links, shown_feed_links
@@ -17,12 +18,14 @@ from colophon.page.template import render, script_json
 from colophon.page.view import PostView
 
 
-def post_page(view: PostView, rev: int) -> bytes:
+def post_page(view: PostView, rev: int, notices: tuple[Notice, ...] = ()) -> bytes:
     """The page of one edition, in UTF-8: the same view and ``rev`` (from 1) always make the same bytes.
 
-    Raises Misconfigured where notices or words are lacking in the page's language.
+    ``notices`` are what it owes, for who has asked already. Raises Misconfigured where notices or words are lacking
+    in the page's language.
     """
-    return render("post.html", **frame(view.page.lang, view.site, rev), **_head(view), **_article(view))
+    article = _article(view, notices or owed(view))
+    return render("post.html", **frame(view.page.lang, view.site, rev), **_head(view), **article)
 
 
 def _head(view: PostView) -> dict[str, Any]:
@@ -41,9 +44,9 @@ def _head(view: PostView) -> dict[str, Any]:
     }
 
 
-def _article(view: PostView) -> dict[str, Any]:
+def _article(view: PostView, notices: tuple[Notice, ...]) -> dict[str, Any]:
     edition, lang, clinic = view.edition, view.page.lang, view.page.post.clinic
-    notices, posted = owed(view), edition.front.source.posted
+    posted = edition.front.source.posted
     names = tuple(clinic_names(view.clinic, lang, view.site.original_language))
     return {
         "front": edition.front,

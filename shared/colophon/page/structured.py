@@ -81,15 +81,15 @@ def _of_translation(translation: Translation | None, view: PostView, translator:
 
 
 def _original(view: PostView) -> Json:
-    source = view.edition.front.source
+    source, clinic = view.edition.front.source, _clinic(view)
     work: dict[str, Json] = {
         "@type": _kind(view),
         "headline": source.title,
         "inLanguage": view.site.original_language,
         "url": source.url,
         "datePublished": source.posted.isoformat(),
-        "author": _clinic(view),
-        "publisher": _clinic(view),
+        "author": clinic,
+        "publisher": clinic,
     }
     archived = view.site.url + view.original.path if view.original else source.archive_url
     return {**work, "archivedAt": archived} if archived else work

@@ -57,6 +57,8 @@ class History:
 
     def identity(self) -> tuple[str, ...]:
         """Version ids that tell this history from every earlier and later one, the same bytes again aside."""
+        if len(self.versions) < 2 and not self.beside:
+            return tuple(version.id for version in self.versions)
         beside = sorted(history.newest.id for history in self.beside if history.newest)
         return (*(version.id for version in self.runs()), *beside)
 
