@@ -54,7 +54,8 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
     found = gone.found
     front = Place(sights.public.place(FRONT_KEY), "public site", partial(_answers, sights.public))
     rows = dict(_posts(found, sights.index))
-    yield from (front, *rows.values(), *_clinic(found, sights.index, languages))
+    clinic = tuple(_clinic(found, sights.index, languages))
+    yield from (front, *rows.values(), *clinic)
     for edition in found.covered:
         yield from _object(
             key_of(edition.page), "page", partial(_page, gone, edition), sights, front, rows[edition.page.post]
@@ -66,9 +67,13 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
         place = sights.bucket.place(f"images/{post}/")
         yield Place(place, "images", partial(_no_image, found, post, sights), (rows[post],))
     for edition in found.beside:
-        yield from _object(key_of(edition.page), "sibling", partial(_mention, gone.traces, ""), sights, front)
+        yield from _object(
+            key_of(edition.page), "sibling", partial(_mention, gone.traces, ""), sights, front, *rows.values()
+        )
+    # A listing made of what the index held before may still be on its way.
+    told = clinic or tuple(rows.values())
     for lang, key in listings_about(found, languages):
-        yield from _object(key, "listing", partial(_mention, gone.traces, lang), sights, front)
+        yield from _object(key, "listing", partial(_mention, gone.traces, lang), sights, front, *told)
 
 
 def _posts(found: Footprint, index: Index) -> Iterator[tuple[PostRef, Place]]:

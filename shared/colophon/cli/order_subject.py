@@ -54,6 +54,8 @@ def subject_of(text: str) -> Subject:
 
     Raises Misused for what names none of them.
     """
+    if isinstance(named(text), SiteFile | SiteStyle):
+        raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
     parts = text.strip("/").split("/")
     if parts[0] == "clinics" and len(parts) in (2, 3):
         return _of_key(f"clinics/{parts[1]}/{parts[2] if len(parts) == 3 else 'clinic.yaml'}", text)
@@ -128,8 +130,6 @@ def _of_key(key: str, text: str) -> Subject:
             return PageWithdrawal(found)
         case ImageRef():
             return ImageWithdrawal(found)
-        case SiteFile() | SiteStyle():
-            raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
         case Unknown(problem=problem):
             raise Misused(f"“{text}” names nothing that can be withdrawn. {problem.what} {_FORMS}")
     raise Misused(f"“{text}” names nothing that can be withdrawn. {_FORMS}")

@@ -11,7 +11,7 @@ from colophon.cli.proof import Proof, Verdict
 from colophon.cli.terminal import say, visible
 
 # More places than that are told kind by kind.
-_ONE_BY_ONE = 60
+_ONE_BY_ONE = 250
 _COLOURS: Mapping[Verdict, str] = {
     "proven": "green",
     "not proven": "bold red",
