@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,21 @@ class Counter:
         here = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site_url)
         with contextlib.chdir(self.place):
             dev_file.write(here)
+
+    @contextlib.contextmanager
+    def replaced(self, contents: Mapping[str, bytes | str]) -> Iterator[None]:
+        """Each object of the site replaced by something that can be read, for the time of the block."""
+        s3, bucket = self.desk.stack.client("s3"), self.desk.stack.site_bucket
+        before = {key: self.desk.site_object(key) for key in contents}
+        for key, content in contents.items():
+            body = content.encode() if isinstance(content, str) else content
+            s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8")
+        try:
+            yield
+        finally:
+            for key, kept in before.items():
+                labels = {name: kept[name] for name in ("Body", "ContentType", "CacheControl", "Metadata")}
+                s3.put_object(Bucket=bucket, Key=key, **labels)
 
     def post(self, clinic: Clinic, name: str = "cough") -> Post:
         """A live post in Korean and English with one image, told in sentences that no other post has."""
