@@ -46,7 +46,7 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
     orders = _orders(image, look)
     if isinstance(orders, Wanted):
         return orders
-    found = search(history, look.verdicts, _no_objection)
+    found: Found[Copy] | Wanted = search(history, look.verdicts)
     if isinstance(found, Wanted):
         return found
     ended = history.times_deleted() + sum(order.lifted for order in orders)
@@ -65,10 +65,6 @@ def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
     """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
     orders = orders_at(image_order_keys(image), look.folder, look.verdicts, look.now)
     return orders if isinstance(orders, Wanted) else (*orders, clinic_order(look))
-
-
-def _no_objection(_: Copy) -> Bad | None:
-    return None
 
 
 def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, ...], base: str) -> ImagePart:
