@@ -89,7 +89,8 @@ def said(lang: str, post: Post) -> str:
 
 
 def _body(post: Post) -> str:
-    return f"{said('en', post)}\n\n![A throat that is sore](throat.png)\n\n※ Nobody but {post.clinic} warns of {post.name}."
+    warning = f"※ Nobody but {post.clinic} warns of {post.name}."
+    return f"{said('en', post)}\n\n![A throat that is sore](throat.png)\n\n{warning}"
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
-"""``colophon withdraw``: gone everywhere, each place with its second; what can still be read is said, and ends with 3."""
+"""``colophon withdraw``: gone everywhere, each place with its second; ``reinstate``: back, or why not."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -27,7 +27,7 @@ def counter(opened: Counter) -> Counter:
 
 @pytest.fixture
 def clinic(counter: Counter, request: pytest.FixtureRequest) -> Clinic:
-    made = Clinic(f"clinic-{abs(hash(request.node.nodeid)) % 10**8}")
+    made = Clinic(f"clinic-{crc32(request.node.nodeid.encode())}")
     counter.desk.put(made.key, made.record())
     return made
 

@@ -1,8 +1,7 @@
-"""What can still be read after a withdrawal, or could not be looked at, is named, and nothing is called proven by it."""
+"""What can still be read after a withdrawal, or could not be looked at, is named and never called proven."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -36,6 +35,7 @@ def test_every_planted_trace_is_found_in_the_bucket_and_by_readers_and_nothing_e
     site = "https://shelf.example"
     planted = {
         POST.path("en")[1:] + "index.html": f"<p>{said('en', POST).replace('&', '&amp;')}</p>",
+        POST.path("ko")[1:] + "index.html": "<p>A page that says nothing of it, but answers 200.</p>",
         min(counter.desk.objects(POST.images_folder())): picture(),
         "en/feed.xml": f'<a href="{site}{POST.path("en")}">?</a>',
         "ko/sorae/search-2026.json": '{"title": "' + said("ko", POST) + '"}',
