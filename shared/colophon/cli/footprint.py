@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -97,6 +97,19 @@ def footprint(subject: Subject, inbox: Inbox, on_read: Callable[[int, int], None
         tuple(image for image in images if not covers(subject, image)),
         tuple(_orders(folder, inbox)),
     )
+
+
+def parts(found: Footprint) -> dict[PostRef, Footprint]:
+    """``found`` post by post, each with what of the post is taken away."""
+    covered: dict[PostRef, list[Edition]] = {post: [] for post in found.posts}
+    images: dict[PostRef, list[ImageRef]] = {post: [] for post in covered}
+    for edition in found.covered:
+        covered[edition.page.post].append(edition)
+    for image in found.images:
+        images[image.post].append(image)
+    return {
+        post: replace(found, covered=tuple(covered[post]), beside=(), images=tuple(images[post])) for post in covered
+    }
 
 
 def covers(subject: Subject, name: PageRef | ImageRef) -> bool:

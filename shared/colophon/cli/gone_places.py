@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from colophon.cli.footprint import Edition, Footprint
+from colophon.cli.footprint import Edition, Footprint, parts
 from colophon.cli.gone_rows import archive_is_gone, clinic_is_gone, post_is_gone
 from colophon.cli.listings_about import listings_about
 from colophon.cli.proof import Finding, Place
@@ -77,8 +77,8 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
 
 
 def _posts(found: Footprint, index: Index) -> Iterator[tuple[PostRef, Place]]:
-    for post in found.posts:
-        yield post, Place(f"index: post {post}", "index", partial(post_is_gone, found, post, index))
+    for post, part in parts(found).items():
+        yield post, Place(f"index: post {post}", "index", partial(post_is_gone, part, post, index))
 
 
 def _clinic(found: Footprint, index: Index, languages: Sequence[str]) -> Iterator[Place]:
