@@ -112,6 +112,15 @@ class Desk:
         answer: dict[str, Any] = self._s3.get_object(Bucket=self.stack.site_bucket, Key=key)
         return {**answer, "Body": answer["Body"].read()}
 
+    def inbox_object(self, key: str) -> bytes:
+        """What the inbox holds at ``key`` now; raises KeyError where it holds nothing."""
+        try:
+            answer = self._s3.get_object(Bucket=self.stack.inbox_bucket, Key=key)
+        except ClientError as error:
+            raise KeyError(key) from error
+        body: bytes = answer["Body"].read()
+        return body
+
     def _etags(self, prefix: str) -> Iterator[tuple[str, str]]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.stack.site_bucket, Prefix=prefix)
         for page in pages:

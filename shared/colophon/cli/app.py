@@ -10,10 +10,12 @@ from colophon.cli.build import build_command
 from colophon.cli.check import check_command
 from colophon.cli.dev import dev_command
 from colophon.cli.new import new_command
+from colophon.cli.reinstate import reinstate_command
 from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
 from colophon.cli.terminal import err, say
 from colophon.cli.upload import upload_command
+from colophon.cli.withdraw import withdraw_command
 
 
 class _Commands(TyperGroup):
@@ -57,4 +59,6 @@ app.command("build")(build_command)
 app.command("dev")(dev_command)
 app.command("upload")(upload_command)
 app.command("status")(status_command)
+app.command("withdraw")(withdraw_command)
+app.command("reinstate")(reinstate_command)
 app.command("schema")(schema_command)

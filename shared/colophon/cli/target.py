@@ -19,6 +19,7 @@ class Target:
 
     name: str
     inbox_bucket: str
+    site_bucket: str
     table: str
     site_url: str
     session: Mapping[str, str]
@@ -44,19 +45,21 @@ def target_of(stack: str = "") -> Target:
 
 def _of_dev(running: dev_file.DevStack) -> Target:
     name = f"colophon dev at {running.endpoint} ({dev_file.PATH})"
-    return Target(name, running.inbox_bucket, running.table, running.site_url, _NOBODY, running.endpoint)
+    where = (running.inbox_bucket, running.site_bucket, running.table, running.site_url)
+    return Target(name, *where, _NOBODY, running.endpoint)
 
 
 def _deployed(stack: str) -> Target:
     session = _surroundings()
     outputs = _outputs(stack, session)
-    missing = {"InboxBucket", "Table", "SiteUrl"} - outputs.keys()
+    missing = {"InboxBucket", "SiteBucket", "Table", "SiteUrl"} - outputs.keys()
     if missing:
         raise Misused(f"The stack {stack} is not one of Colophon's: it has no output {', '.join(sorted(missing))}.")
     letters = {name.removesuffix("Url"): url for name, url in outputs.items() if name.endswith("DeadQueueUrl")}
     return Target(
         f"the stack {stack}",
         outputs["InboxBucket"],
+        outputs["SiteBucket"],
         outputs["Table"],
         outputs["SiteUrl"],
         session,

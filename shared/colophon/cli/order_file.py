@@ -1,0 +1,52 @@
+"""The withdrawal that a command line asks for, as the file that the inbox gets."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from colophon.problem import Problem, Refused
+from colophon.withdrawal import Withdrawal, read_withdrawal
+
+_PLAIN = re.compile(r"[a-z]+(-[a-z]+)*")
+_OVER = Problem("The hold would be over already: until has passed.", "Write an until that is still to come.", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """``order`` and the bytes of the file that says so; ``dated`` is whether somebody said when it was ordered."""
+
+    order: Withdrawal
+    content: bytes
+    dated: bool
+
+    def says_no_more_than(self, other: Withdrawal) -> bool:
+        """Whether ``other``, which stands already, is the same order: of an undated one the moment does not count."""
+        ours = self.order if self.dated else self.order.model_copy(update={"at": other.at})
+        return ours == other
+
+
+def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC") -> OrderFile:
+    """The file with those of ``fields`` that are not empty, judged by the cloud's own rules.
+
+    Undated, it is from ``now``, told in ``time_zone`` (IANA). Raises Refused with every problem; no line is named.
+    """
+    told = {name: value for name, value in fields.items() if value}
+    dated = "at" in told
+    if not dated:
+        told["at"] = now.astimezone(ZoneInfo(time_zone)).replace(microsecond=0).isoformat()
+    content = "".join(f"{name}: {_scalar(value)}\n" for name, value in told.items()).encode()
+    try:
+        order = read_withdrawal(content)
+    except Refused as refused:
+        raise Refused(tuple(replace(problem, line=None) for problem in refused.problems)) from None
+    if not order.stands(now.astimezone(UTC)):
+        raise Refused((_OVER,))
+    return OrderFile(order, content, dated)
+
+
+def _scalar(value: str) -> str:
+    """``value`` in YAML: in quotes, as JSON has them, unless it is a plain word."""
+    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,156 @@
+"""What a withdrawal is against, out of the words or the address that somebody has for it."""
+
+import re
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from colophon.cli.failures import Misused
+from colophon.upload.keys import (
+    RESERVED,
+    ClinicFile,
+    ClinicWithdrawal,
+    ImageRef,
+    ImageWithdrawal,
+    Named,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    SiteFile,
+    SiteStyle,
+    Unknown,
+    is_language,
+    is_slug,
+    named,
+)
+
+# The standing order itself: it knows what it is against, and its key.
+Subject: TypeAlias = ClinicWithdrawal | PostWithdrawal | PageWithdrawal | ImageWithdrawal
+# The names of all images that were ever uploaded to a post.
+ImageNames: TypeAlias = Callable[[PostRef], list[str]]
+
+_FORMS = (
+    "Write my-clinic, my-clinic/my-post, my-clinic/my-post/en, my-clinic/my-post/image-2.jpg, "
+    "a key of the inbox, or a page's address."
+)
+_KINDS = {
+    ClinicWithdrawal: "clinic",
+    PostWithdrawal: "post",
+    PageWithdrawal: "edition",
+    ImageWithdrawal: "image",
+}
+_SIZED = re.compile(r"(.+)\.[0-9a-f]{12}(\.[0-9]+)?-[0-9]+\.[a-z]+")
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is an address of the site rather than a name: then ``subject_at`` reads it."""
+    return "://" in text or text.startswith("/")
+
+
+def subject_of(text: str) -> Subject:
+    """The order against what ``text`` names: a clinic, a post, an edition, an image, or a key of the inbox.
+
+    Raises Misused for what names none of them.
+    """
+    if isinstance(named(text), SiteFile | SiteStyle):
+        raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
+    parts = text.strip("/").split("/")
+    if parts[0] == "clinics" and len(parts) in (2, 3):
+        return _of_key(f"clinics/{parts[1]}/{parts[2] if len(parts) == 3 else 'clinic.yaml'}", text)
+    if parts[0] == "posts" and len(parts) in (2, 3, 4):
+        return _below(parts[1:], text)
+    return _below(parts, text)
+
+
+def subject_at(address: str, site_urls: tuple[str, ...], image_names: ImageNames) -> Subject:
+    """The order against what lies at ``address``: a page or an image of the site, its URL or its path.
+
+    ``site_urls`` are where the site is to be found. Raises Misused for what is none of its pages and images.
+    """
+    path = unquote(_path(address, site_urls))
+    match path.strip("/").removesuffix("/index.html").split("/"):
+        case ["images", clinic, post, file] if is_slug(clinic) and is_slug(post):
+            return ImageWithdrawal(_image(PostRef(clinic, post), file, address, image_names))
+        case [lang, clinic, post] if is_language(lang) and is_slug(clinic) and is_slug(post):
+            return PageWithdrawal(PageRef(PostRef(clinic, post), lang))
+        case [lang, clinic, *_] if is_language(lang) and is_slug(clinic) and clinic not in RESERVED:
+            what = f"{address} is a listing of the clinic {clinic}, and no post."
+            raise Misused(f"{what} To withdraw the whole clinic, in every language, write {clinic}.")
+    raise Misused(f"{address} is the address of no post and no image. {_FORMS}")
+
+
+def order_in(key: str) -> Subject | None:
+    """The order that the inbox key ``key`` is of, or None where it names something else."""
+    found = named(key)
+    known = (ClinicWithdrawal, PostWithdrawal, PageWithdrawal, ImageWithdrawal)
+    return found if isinstance(found, known) else None
+
+
+def words(subject: Subject) -> str:
+    """``subject`` as it is typed behind a command."""
+    match subject:
+        case ClinicWithdrawal(clinic=clinic):
+            return clinic
+        case PostWithdrawal(post=post):
+            return str(post)
+        case PageWithdrawal(page=page):
+            return f"{page.post}/{page.lang}"
+        case ImageWithdrawal(image=image):
+            return f"{image.post}/{image.name}"
+
+
+def said(subject: Subject) -> str:
+    """``subject`` in a sentence, as in “the post my-clinic/my-post”."""
+    return f"the {_KINDS[type(subject)]} {words(subject)}"
+
+
+def _below(parts: list[str], text: str) -> Subject:
+    match parts:
+        case [clinic]:
+            return _of_key(f"clinics/{clinic}/clinic.yaml", text)
+        case [clinic, post]:
+            return _of_key(f"posts/{clinic}/{post}/withdrawal.yaml", text)
+        case [clinic, post, file]:
+            return _of_key(
+                f"posts/{clinic}/{post}/{file}.md" if is_language(file) else "/".join(["posts", *parts]), text
+            )
+    raise Misused(f"“{text}” names nothing that can be withdrawn. {_FORMS}")
+
+
+def _of_key(key: str, text: str) -> Subject:
+    found: Named = named(key)
+    match found:
+        case ClinicWithdrawal() | PostWithdrawal() | PageWithdrawal() | ImageWithdrawal():
+            return found
+        case ClinicFile(clinic=clinic):
+            return ClinicWithdrawal(clinic)
+        case PageRef():
+            return PageWithdrawal(found)
+        case ImageRef():
+            return ImageWithdrawal(found)
+        case Unknown(problem=problem):
+            raise Misused(f"“{text}” names nothing that can be withdrawn. {problem.what} {_FORMS}")
+    raise Misused(f"“{text}” names nothing that can be withdrawn. {_FORMS}")
+
+
+def _path(address: str, site_urls: tuple[str, ...]) -> str:
+    if "://" not in address:
+        return urlsplit(address).path
+    found = urlsplit(address)
+    own = {urlsplit(url).netloc.lower() for url in site_urls if url}
+    if found.netloc.lower() not in own:
+        raise Misused(f"{address} is not on this site, which is at {' and '.join(sorted(filter(None, site_urls)))}.")
+    return found.path
+
+
+def _image(post: PostRef, file: str, address: str, image_names: ImageNames) -> ImageRef:
+    """A site's name of an image tells its stem; of two that share one, nobody can say here which is meant."""
+    sized = _SIZED.fullmatch(file)
+    names = [name for name in image_names(post) if sized and PurePosixPath(name).stem == sized[1]]
+    if len(names) == 1:
+        return ImageRef(post, names[0])
+    if names:
+        raise Misused(f"{address} may be any of {', '.join(sorted(names))}. Write {post}/<the one you mean>.")
+    raise Misused(f"{address} is no image that was ever uploaded to {post}.")

@@ -1,0 +1,64 @@
+"""The sentences of an edition, and whether any of them can still be read in what the site holds."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+
+from colophon.edition.model import Edition, Figure
+from colophon.edition.plain import plain
+from colophon.upload.keys import nfc
+
+# Shorter ones are words that any page may hold. A letter of Korean or Japanese says as much as two of Latin.
+_LEAST = 12
+_WIDE_FROM = "\u2e80"
+# No sentence that counts is shorter, so that its beginning can be looked up instead of looked for.
+_GRAM = _LEAST // 2
+_BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|tr|t[dh]|table|blockquote|pre|div|br|hr|dl|dt|dd)\b[^>]*>")
+_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
+_JSON_LETTER = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def sentences_of(edition: Edition) -> frozenset[str]:
+    """Every sentence of ``edition`` that is long enough to be known again, those of its titles and figures too."""
+    return frozenset(
+        sentence
+        for text in (*_words(edition), *(plain(stretch) for html in _html(edition) for stretch in _BLOCK.split(html)))
+        for sentence in (_flat(part) for part in (text, *_END.split(text)))
+        if _weight(sentence) >= _LEAST
+    )
+
+
+def readable(content: bytes) -> str:
+    """All that a reader or a program could read in ``content``: text, attributes, what scripts and feeds quote."""
+    raw = _JSON_LETTER.sub(lambda found: chr(int(found[1], 16)), content.decode("utf-8", "replace"))
+    raw = raw.replace('\\"', '"').replace("\\n", " ")
+    once = unescape(raw)
+    return "\n".join(nfc(form) for form in (_flat(once), _flat(unescape(once)), plain(raw), plain(once)))
+
+
+def read_in(text: str, sentences: Iterable[str]) -> Iterator[str]:
+    """Those of ``sentences`` that ``text``, as ``readable`` gave it, holds."""
+    grams = {text[place : place + _GRAM] for place in range(len(text) - _GRAM + 1)}
+    return (sentence for sentence in sentences if sentence[:_GRAM] in grams and sentence in text)
+
+
+def _words(edition: Edition) -> Iterator[str]:
+    front = edition.front
+    yield from (front.title, front.source.title, edition.excerpt)
+    yield from (correction.note for correction in front.corrections)
+    yield from (words.alt for words in front.images.values())
+    for block in edition.blocks:
+        if isinstance(block, Figure):
+            yield from (block.alt, block.caption)
+
+
+def _html(edition: Edition) -> Iterator[str]:
+    return (block.html for block in edition.blocks if not isinstance(block, Figure))
+
+
+def _flat(text: str) -> str:
+    return nfc(" ".join(text.split()))
+
+
+def _weight(sentence: str) -> int:
+    return sum(1 + (letter >= _WIDE_FROM) for letter in sentence)
