@@ -70,7 +70,7 @@ def test_what_publishes_nothing_makes_no_history(desk: Desk, post: Post) -> None
     desk.settle()
     desk.ring({"rings": [{"key": post.folder, "images": True}]})
     desk.settle()
-    assert len(told(desk, post)) == 1
+    assert told(desk, post) == [("page", (("first published", ()),))]
 
 
 def test_a_withdrawal_says_which_file_ordered_it_and_why_and_its_end_says_so(desk: Desk, post: Post) -> None:

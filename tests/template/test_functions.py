@@ -10,7 +10,7 @@ from colophon import wiring
 from colophon.local.deployment import Deployment, Resource
 from colophon.settings import Settings
 
-VERBS = ["publish", "image", "relist", "report"]
+VERBS = ["publish", "image", "relist", "report", "sweep"]
 OURS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
 
 
@@ -75,4 +75,11 @@ def test_every_parameter_says_what_it_is_for(sam: dict[str, Any]) -> None:
 
 def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
     wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
-    assert wanted | {"IntakeQueueUrl", "ImageQueueUrl", "IntakeDeadQueueUrl", "ImageDeadQueueUrl"} == set(stack.outputs)
+    assert wanted | {
+        "IntakeQueueUrl",
+        "ImageQueueUrl",
+        "IntakeDeadQueueUrl",
+        "ImageDeadQueueUrl",
+        "ListingQueueUrl",
+        "ListingDeadQueueUrl",
+    } == set(stack.outputs)

@@ -11,7 +11,7 @@ from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
-from colophon.decision.reading import Bad, Found, Wanted, outlined, search
+from colophon.decision.reading import Found, Wanted, outlined, search
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of
 from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef
@@ -46,7 +46,7 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
     orders = _orders(image, look)
     if isinstance(orders, Wanted):
         return orders
-    found = search(history, look.verdicts, _no_objection)
+    found: Found[Copy] | Wanted = search(history, look.verdicts)
     if isinstance(found, Wanted):
         return found
     ended = history.times_deleted() + sum(order.lifted for order in orders)
@@ -65,10 +65,6 @@ def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
     """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
     orders = orders_at(image_order_keys(image), look.folder, look.verdicts, look.now)
     return orders if isinstance(orders, Wanted) else (*orders, clinic_order(look))
-
-
-def _no_objection(_: Copy) -> Bad | None:
-    return None
 
 
 def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, ...], base: str) -> ImagePart:

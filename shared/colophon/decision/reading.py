@@ -1,6 +1,6 @@
 """What has been read so far in answering one ring, and what must be read next."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -26,6 +26,9 @@ class Wanted:
     outline: bool = False
 
 
+# A version that does not count, and why.
+Passed: TypeAlias = tuple[Version, Bad]
+ObjectionTo: TypeAlias = Callable[[T, Sequence[Passed]], Bad | None]
 # What each version's content turned out to be, by version id.
 Verdicts: TypeAlias = Mapping[str, object]
 
@@ -39,7 +42,7 @@ class Found(Generic[T]):
 
     version: Version | None = None
     value: T | None = None
-    passed: tuple[tuple[Version, Bad], ...] = ()
+    passed: tuple[Passed, ...] = ()
     ended: Version | None = None
 
     @property
@@ -56,19 +59,22 @@ def judged(read: Callable[[bytes], T], content: bytes) -> T | Bad:
         return Bad(refused.problems)
 
 
-def search(history: History, verdicts: Verdicts, counts: Callable[[T], Bad | None]) -> Found[T] | Wanted:
-    """The newest version of ``history`` that is valid and for which ``counts`` has no objection.
+def search(history: History, verdicts: Verdicts, objection_to: ObjectionTo[T] | None = None) -> Found[T] | Wanted:
+    """The newest version of ``history`` that is valid and to which there is no objection.
 
     Newest first; a delete marker ends the search. Asks for one version at a time, so nothing older is read than needed.
+    ``objection_to`` is told what a version says, and the newer ones that were passed over.
     """
-    passed: list[tuple[Version, Bad]] = []
+    passed: list[Passed] = []
     for version in history.runs():
         if version.deleted:
             return Found(passed=tuple(passed), ended=version)
         if version.id not in verdicts:
             return Wanted(version)
         verdict = verdicts[version.id]
-        objection = verdict if isinstance(verdict, Bad) else counts(verdict)  # type: ignore[arg-type]
+        objection = verdict if isinstance(verdict, Bad) else None
+        if objection is None and objection_to:
+            objection = objection_to(verdict, passed)  # type: ignore[arg-type]
         if objection is None:
             return Found(version, verdict, tuple(passed))  # type: ignore[arg-type]
         passed.append((version, objection))

@@ -1,114 +1,52 @@
-"""How a copy is made: type from the bytes, decoded, turned upright, re-encoded without a word of metadata."""
+"""How a copy is made: limits first, then pixels, then sizes. What is no pixel is left behind before the first step."""
 
 import hashlib
-import io
-import warnings
+import re
+from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+import pyvips
 
-from colophon.images.copy import Copy, Outline, Sized, widths_of
+from colophon.images.copy import Copy, Outline, widths_of
+from colophon.images.decode import decoded
+from colophon.images.encode import as_fallback, as_webp
+from colophon.images.layout import Layout
+from colophon.images.outline import layout_of, outline_of
+from colophon.images.pixels import narrowed, upright, without_idle_alpha
+from colophon.images.refusal import UPLOAD_AGAIN, refused
+from colophon.images.srgb import in_srgb
 
-MAX_WIDTH = 1600
-from colophon.problem import Problem, Refused
-from colophon.upload.limits import IMAGE_BYTES, IMAGE_PIXELS
+__all__ = ["copy_of", "outline_of"]
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_JPEG_QUALITY = 82
-
-
-def outline_of(content: bytes) -> Outline | None:
-    try:
-        picture = ImageOps.exif_transpose(Image.open(io.BytesIO(content), formats=_FORMATS))
-    except Exception:
-        return None
-    return Outline(hashlib.sha256(content).hexdigest(), picture.width)
+# libvips and its decoders tell it in words only.
+_NO_MEMORY = re.compile("out of memory|insufficient memory|unable to allocate", re.IGNORECASE)
 
 
 def copy_of(content: bytes) -> Copy:
-    """The clean copy of an uploaded image, or Refused."""
-    picture = _upright(_decoded(content))
-    outline = Outline(hashlib.sha256(content).hexdigest(), picture.width)
-    sizes = []
-    for width in widths_of(outline):
-        small = (
-            picture.resize((width, max(1, round(picture.height * width / picture.width))), Image.Resampling.LANCZOS)
-            if width != picture.width
-            else picture
-        )
-        out = io.BytesIO()
-        small.save(out, "WEBP", quality=78)
-        sizes.append(Sized(small.width, small.height, "webp", "image/webp", out.getvalue()))
-    transparent = "A" in picture.mode and picture.getchannel("A").getextrema()[0] != 255
-    encoded = io.BytesIO()
-    if transparent:
-        small.save(encoded, "PNG", optimize=True)
-    else:
-        small.convert("RGB").save(encoded, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
-    ending, content_type = ("png", "image/png") if transparent else ("jpg", "image/jpeg")
-    return Copy(outline, (*sizes, Sized(small.width, small.height, ending, content_type, encoded.getvalue())))
+    """The clean copy of an uploaded image; the same bytes make the same copy.
 
-
-def _decoded(content: bytes) -> Image.Image:
-    if not content:
-        raise _refused("The file is empty.", "Upload the image again.")
-    if len(content) > IMAGE_BYTES:
-        raise too_large(len(content))
+    Raises Refused, and MemoryError where there is too little memory. A decoder that crashes or hangs takes its process
+    with it, so uploads that nobody has looked at go through ``colophon.stores.decoder``.
+    """
+    layout = layout_of(content)
+    outline = Outline(hashlib.sha256(content).hexdigest(), layout.upright[0])
+    widths = widths_of(outline)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-            pixels = picture.width * picture.height
-            if pixels > IMAGE_PIXELS:
-                raise _too_many_pixels(picture.width, picture.height)
-            # A JPEG decoder can shrink while it loads: much less memory for a phone's photo.
-            picture.draft("RGB", (MAX_WIDTH, MAX_WIDTH))
-            picture.load()
-            return picture
-    except Refused:
-        raise
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise _refused(
-            "The image has too many pixels.", f"At most {IMAGE_PIXELS:,} are allowed: make it smaller."
-        ) from None
-    except Exception:
-        # Decoders raise whatever their formats bring: SyntaxError and struct.error among them.
-        what = "It can't be read as a JPEG, PNG, WebP or GIF image."
-        raise _refused(what, "Open it in an image program, save it as JPEG or PNG, and upload that.") from None
+        picture = _widest(layout, widths[-1])
+        sizes = [as_webp(narrowed(picture, width, _height(layout, width))) for width in widths]
+        return Copy(outline, (*sizes, as_fallback(picture)))
+    except pyvips.Error as error:
+        if _NO_MEMORY.search(str(error)):
+            raise MemoryError from None
+        raise refused(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(picture)
-    profile = upright.info.get("icc_profile")
-    has_alpha = "A" in upright.mode or "transparency" in upright.info
-    if profile:
-        upright = _in_srgb(upright, profile)
-    clean = upright.convert("RGBA" if has_alpha else "RGB")
-    # What a decoder notes beside the pixels (comments, profiles) an encoder would write out again.
-    clean.info = {}
-    return clean
+def _widest(layout: Layout, width: int) -> Any:
+    size = width, _height(layout, width)
+    stored = size[::-1] if layout.turned else size
+    return without_idle_alpha(upright(in_srgb(decoded(layout, *stored), layout.profile), layout.orientation))
 
 
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    if picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
-        return picture
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-        managed = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
-    except (ImageCms.PyCMSError, OSError):
-        return picture
-    return managed or picture
-
-
-def too_large(size: int) -> Refused:
-    """The refusal of an image of ``size`` bytes."""
-    return _refused(f"The image is {size:,} bytes long; at most {IMAGE_BYTES:,} are allowed.", "Save it smaller.")
-
-
-def _too_many_pixels(width: int, height: int) -> Refused:
-    what = f"The image is {width:,} by {height:,} pixels; at most {IMAGE_PIXELS:,} in all are allowed."
-    return _refused(what, "Make it smaller: the site shows at most 1,600 pixels across.")
-
-
-def _refused(what: str, fix: str) -> Refused:
-    return Refused((Problem(what, fix),))
+def _height(layout: Layout, width: int) -> int:
+    """The height that belongs to ``width``."""
+    full_width, full_height = layout.upright
+    return max(1, round(full_height * width / full_width))

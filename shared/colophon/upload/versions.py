@@ -11,8 +11,8 @@ from colophon.upload.keys import nfc
 class Version:
     """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
 
-    ``since`` is when it came, where that is known. It decides about patience alone: never what is shown, nor in what
-    order.
+    ``since`` is when it came, where that is known. No order is ever taken from it: it tells how long an image has been
+    there, and whether a version was replaced before its own time.
     """
 
     key: str
@@ -83,6 +83,12 @@ class Folder:
 
     def history(self, key: str) -> History:
         return self.histories.get(nfc(key), NEVER)
+
+    def newest(self, key: str) -> Version | None:
+        """The newest version of exactly ``key``, in this spelling."""
+        history = self.history(key)
+        versions = (version for spelling in (history, *history.beside) for version in spelling.versions)
+        return next((version for version in versions if version.key == key), None)
 
     def uploaded(self) -> Iterator[str]:
         """Every key that ever was in the folder, in NFC, in order."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from colophon.decision.due import agenda
 from colophon.decision.image import ImageDecision, decide_image, is_image_settled
 from colophon.decision.image_use import with_use
 from colophon.decision.look import Look
@@ -45,7 +46,8 @@ def _attempt(image: ImageRef, copier: Copier, verdicts: dict[str, object], doors
     _stand(image, decision, doors)
     known = row.images.get(image.name)
     part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
-    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders))
+    due = agenda([(image.key, known.next_at if known else None, part.next_at)])
+    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders, agenda=due))
 
 
 def _stand(image: ImageRef, decision: ImageDecision, doors: Doors) -> None:

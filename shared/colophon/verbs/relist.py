@@ -40,7 +40,12 @@ def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
     """
     called = tuple(dict.fromkeys(one for change in changes for one in _called_for(change)))
     doors.intake.ring([one for one in called if isinstance(one, Ring)])
-    failures = [_failure(group, doors.shelves) for group in sorted(one for one in called if isinstance(one, Group))]
+    bring_all([one for one in called if isinstance(one, Group)], doors.shelves)
+
+
+def bring_all(groups: Iterable[Group], shelves: Shelves) -> None:
+    """Bring each of ``groups`` once to what the index says. Raises what went wrong with any, after all were tried."""
+    failures = [_failure(group, shelves) for group in sorted(set(groups))]
     for failure in failures:
         if failure:
             raise failure

@@ -1,0 +1,65 @@
+"""GIF (GIF89a specification, CompuServe 1990): its first image, and how that one is transparent."""
+
+import struct
+from dataclasses import dataclass
+
+from colophon.images.kinds import GIF
+from colophon.images.layout import Layout
+from colophon.images.refusal import cut_short, not_well_formed
+
+_SCREEN = 13
+_IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9
+_DESCRIPTOR = 10
+# A decoder holds the canvas, four bytes a pixel, and one more for each as it unpacks them.
+_BYTES_A_PIXEL = 6
+
+
+def gif_layout(content: bytes) -> Layout:
+    """The layout of a GIF file, of which only the first image counts. Raises Refused."""
+    if len(content) < _SCREEN:
+        raise cut_short(GIF)
+    width, height, flags = struct.unpack_from("<HHB", content, 6)
+    palette = _SCREEN + _palette_bytes(flags)
+    first = _first_image(content, palette)
+    left, top, across, down = struct.unpack_from("<HHHH", content, first.start + 1)
+    if not width or not height or not across or not down or left + across > width or top + down > height:
+        raise not_well_formed(GIF)
+    bare = content[:palette] + first.control + content[first.start : first.end] + bytes([_TRAILER])
+    return Layout(GIF, width, height, bare, whole=width * height * _BYTES_A_PIXEL)
+
+
+@dataclass(frozen=True, slots=True)
+class _FirstImage:
+    start: int
+    end: int
+    control: bytes
+
+
+def _first_image(content: bytes, at: int) -> _FirstImage:
+    control = b""
+    while True:
+        block = content[at : at + 1]
+        if block == bytes([_EXTENSION]):
+            end = _end_of_pieces(content, at + 2)
+            if content[at + 1] == _CONTROL:
+                control = content[at:end]
+            at = end
+        elif block == bytes([_IMAGE]) and at + _DESCRIPTOR < len(content):
+            packed = at + _DESCRIPTOR + _palette_bytes(content[at + 9])
+            return _FirstImage(at, _end_of_pieces(content, packed + 1), control)
+        else:
+            raise not_well_formed(GIF) if block and block != bytes([_IMAGE]) else cut_short(GIF)
+
+
+def _palette_bytes(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _end_of_pieces(content: bytes, at: int) -> int:
+    """The end of a run of sub-blocks, each as long as its first byte says; an empty one is the last."""
+    while at < len(content):
+        length = content[at]
+        at += 1 + length
+        if not length:
+            return at
+    raise cut_short(GIF)

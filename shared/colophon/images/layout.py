@@ -1,0 +1,43 @@
+"""How a stored image lies: its size, how it is turned, and the bytes that its pixels hang on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A first frame that covers only a part of its canvas: where it lies there, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An image before its pixels are decoded.
+
+    ``width`` and ``height`` are as stored, before it is turned; ``orientation`` is that of Exif 2.32, 4.6.4 (1 to 8);
+    ``bare`` is the file again with nothing but what its pixels are made from, the first frame's only; ``profile`` is
+    its ICC profile or empty; ``whole`` is how many bytes a decoder holds at once, where it can't decode row by row;
+    ``frame`` is set where the frame in ``bare`` covers only a part of the canvas.
+    """
+
+    kind: str
+    width: int
+    height: int
+    bare: bytes
+    orientation: int = 1
+    profile: bytes = b""
+    whole: int = 0
+    frame: Frame | None = None
+
+    @property
+    def turned(self) -> bool:
+        """Whether it is stored on its side."""
+        return self.orientation >= 5
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height of the image as people see it."""
+        return (self.height, self.width) if self.turned else (self.width, self.height)

@@ -1,0 +1,134 @@
+"""Door to a process that decodes images: what an image does to it, it does to nothing else."""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from select import select
+from types import TracebackType
+from typing import IO, Self
+
+from colophon.images.copy import Copy, Outline, Sized
+from colophon.images.outline import outline_of
+from colophon.problem import Problem, Refused, Unavailable
+from colophon.stores.decoding_child import LENGTH_BYTES, READY, STARTING_SECONDS
+
+# The most that the process may fill; with the libraries it shares it stays below 256 MiB.
+MEMORY = 224 * 1024 * 1024
+SECONDS = 20.0
+# A crash may be an accident of the machine; the same image twice in a row is none.
+_TRIES = 2
+# The process ends itself when its time is over. Should it not, this much later somebody else does.
+_GRACE = 5.0
+_PROGRAM = (
+    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_child import main; main({memory}, {seconds})"
+)
+_FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across, and upload that."
+
+
+class _Ended(Exception):
+    """The process has ended, or does not answer."""
+
+
+class Decoder:
+    """Makes copies of images in a process of its own, which is started with the first one and used again.
+
+    ``memory`` is how many bytes that process may fill, ``seconds`` how long it may take over one image. One decoder
+    serves one thread of one process; close it, or use it as a context.
+    """
+
+    def __init__(self, memory: int = MEMORY, seconds: float = SECONDS) -> None:
+        self.memory = memory
+        self.seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def copy_of(self, content: bytes) -> Copy:
+        """The clean copy of an uploaded image, as ``images.recipe.copy_of`` makes it.
+
+        Raises Refused also for an image that crashes its decoder, or takes more memory or time than there is, twice in
+        a row; raises Unavailable where no decoder can be started.
+        """
+        for _ in range(_TRIES):
+            process = self._started()
+            try:
+                return _exchange(process, content, self.seconds)
+            except (_Ended, OSError):
+                self.close()
+        what = (
+            f"The image could not be decoded within {self.seconds:g} seconds and {self.memory >> 20:,} MiB of memory."
+        )
+        raise Refused((Problem(what, _FIX),))
+
+    @staticmethod
+    def outline_of(content: bytes) -> Outline | None:
+        """What the paths of a copy hang on, None for what is no image. It is read here: no pixel is decoded for it."""
+        return outline_of(content)
+
+    def close(self) -> None:
+        """End the process and wait for its end. The next image starts another."""
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    _there(pipe).close()
+            process.wait()
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process and self._process.poll() is not None:
+            self.close()
+        if not self._process:
+            self._start()
+        assert self._process
+        return self._process
+
+    def _start(self) -> None:
+        program = _PROGRAM.format(path=sys.path, memory=self.memory, seconds=self.seconds)
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        try:
+            # -I: neither the environment nor the folder it is started in has a say in what is imported.
+            command = [sys.executable, "-I", "-c", program]
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603
+        except OSError as error:
+            raise Unavailable(f"The image decoder can't be started: {error}.") from None
+        answers = _there(self._process.stdout)
+        said = answers.read(1) if select([answers], [], [], STARTING_SECONDS + _GRACE)[0] else b""
+        if said != READY:
+            reason = (said + answers.read()).decode(errors="replace") if said else "it ended at once"
+            self.close()
+            raise Unavailable(f"The image decoder can't be started: {reason}.")
+
+
+def _exchange(process: "subprocess.Popen[bytes]", content: bytes, seconds: float) -> Copy:
+    images, answers = _there(process.stdin), _there(process.stdout)
+    images.write(len(content).to_bytes(LENGTH_BYTES, "big"))
+    images.write(content)
+    images.flush()
+    if not select([answers], [], [], seconds + _GRACE)[0]:
+        raise _Ended
+    said = json.loads(_exactly(answers, int.from_bytes(_exactly(answers, LENGTH_BYTES), "big")))
+    if "problems" in said:
+        raise Refused(tuple(Problem(**problem) for problem in said["problems"]))
+    sizes = tuple(
+        Sized(width, height, ending, content_type, _exactly(answers, length))
+        for width, height, ending, content_type, length in said["sizes"]
+    )
+    return Copy(Outline(said["source"], said["width"]), sizes)
+
+
+def _exactly(answers: IO[bytes], length: int) -> bytes:
+    found = answers.read(length)
+    if len(found) < length:
+        raise _Ended
+    return found
+
+
+def _there(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None
+    return pipe
