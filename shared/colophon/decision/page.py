@@ -16,9 +16,10 @@ from colophon.decision.look import (
     page_seen,
     sibling_ids,
 )
+from colophon.decision.marks import mark_after
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import Mark, PagePart
+from colophon.decision.parts import PagePart
 from colophon.decision.reading import Bad, Found, Passed, Wanted, search
 from colophon.decision.waiting import (
     clinic_lacks,
@@ -42,9 +43,8 @@ from colophon.withdrawal import strongest
 class PageDecision:
     """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
 
-    ``part`` is the row to keep, its token, ``n`` and what it is made from not yet filled in; ``entry`` what listings
-    show while it is live. ``version`` is the id of the upload that a body is made from, ``orders`` are the keys of the
-    withdrawals that stand.
+    ``part`` is the row to keep, its token, ``n`` and ``made`` not yet filled in; ``entry`` what listings show while it
+    is live. ``version`` is the id of the upload that a body is made from, ``orders`` the keys of standing withdrawals.
     """
 
     show: PostView | TombstoneView | None
@@ -173,8 +173,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     passed = _passed_problems(look, found)
     problems = passed or (*edition.warnings, *warnings_for(view))
     state, url = _passed_state(found, "live", passed), _url(page, look)
-    made_from = found.version.id if found.version else ""
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from)
+    version = found.version.id if found.version else ""
+    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), version)
 
 
 def _passed_problems(look: Look, found: Found[Edition]) -> tuple[Problem, ...]:
@@ -227,21 +227,11 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         facts=answer.facts,
         facts_id=facts_id,
         siblings=answer.siblings,
-        mark=_mark(known.mark if known else None, entry, fp, look),
+        mark=mark_after(known.mark if known else None, entry, fp, look),
         uses=uses,
         next_at=next_at,
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
-
-
-def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:
-    """The mark of what listings show now. All of a clinic's entries change with its record, and all with the site's."""
-    if entry is None:
-        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
-    value = fingerprint(repr(entry), look.clinic.fp, look.site.fp, code_version())
-    if known and known.posted == entry.posted and known.value == value:
-        return known
-    return Mark(entry.posted, fingerprint("listed", fp, value), value)
 
 
 def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | None:
