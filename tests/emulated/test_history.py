@@ -192,8 +192,10 @@ def test_a_history_is_told_in_lines_and_never_by_the_site(
     tell_story(out(), found)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"  Shows rev 3, made from version {found.part.outcome.version} (the newest)."
-    assert "reinstated" in lines[2] and "withdrawn by" in lines[3] and "(withdrawn, clinic-request)" in lines[3]
-    assert "first published" in lines[4] and f"{found.versions[-1].at:%Y-%m-%d %H:%M:%S}" in lines[4]
+    words = ("reinstated", "withdrawn by", "first published")
+    assert [word in line for word, line in zip(words, lines[2:], strict=True)] == [True] * 3
+    assert "(withdrawn, clinic-request)" in lines[3]
+    assert f"{found.versions[-1].at:%Y-%m-%d %H:%M:%S}" in lines[4]
     assert all(f"{version.at:%Y-%m-%d}" not in desk.show(post.path("en")).text for version in found.versions)
 
 

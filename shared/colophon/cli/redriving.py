@@ -1,4 +1,4 @@
-"""Send again what was given up on: sent first, deleted after, so that none is lost; one that comes twice is harmless."""
+"""Send again what was given up on: sent first, deleted after: none is lost, and one that comes twice is harmless."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
