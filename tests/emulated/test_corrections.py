@@ -35,10 +35,11 @@ def entry_in_atom(desk: Desk, clinic: Clinic, post: Post) -> ET.Element:
 
 def test_corrections_stand_above_the_text_newest_first_with_their_dates(desk: Desk, corrected: Post) -> None:
     page = desk.show(corrected.path("en")).text
-    places = [page.index(words) for words in (SECOND[1], FIRST[1], "Drink warm water.")]
-    assert places == sorted(places)
-    shown = page[page.index('class="corrections"') : page.index("Drink warm water.")]
-    assert re.findall(r'<time datetime="([^"]*)"', shown)[:2] == [SECOND[0], FIRST[0]]
+    corrections, text = page.index('class="corrections"'), page.index('class="post-body"')
+    shown = page[corrections:text]
+    assert 0 < shown.index(SECOND[1]) < shown.index(FIRST[1])
+    assert "Drink warm water." in page[text:]
+    assert re.findall(r'<time datetime="([^"]*)"', shown) == [SECOND[0], FIRST[0]]
     assert "Drink cold water." not in page
 
 
@@ -65,6 +66,6 @@ def test_both_feeds_say_that_the_entry_was_updated_and_that_nothing_new_was_publ
 
 
 def test_the_sitemap_says_when_the_page_was_last_changed(desk: Desk, clinic: Clinic, corrected: Post) -> None:
-    sitemap = desk.show(f"/sitemaps/en/{clinic.name}/2026.xml")
+    sitemap = desk.show(f"/en/{clinic.name}/sitemap-2026.xml")
     assert sitemap.status == 200, sitemap.text
     assert f"<lastmod>{SECOND[0]}</lastmod>" in sitemap.text

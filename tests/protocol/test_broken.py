@@ -42,6 +42,7 @@ CASES: dict[str, tuple[Callable[[World], PublishDoors], str, str]] = {
         "withdrawal and reinstatement",
         "I1",
     ),
+    "history tells of winners alone": (broken.history_of_winners, "correction and correction", "I5"),
     "no revision in the bytes": (
         partial(broken.with_site, broken.NoRevInTheBytes),
         "withdrawal and reinstatement",

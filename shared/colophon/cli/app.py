@@ -10,6 +10,7 @@ from colophon.cli.build import build_command
 from colophon.cli.check import check_command
 from colophon.cli.dev import dev_command
 from colophon.cli.new import new_command
+from colophon.cli.redrive import redrive_command
 from colophon.cli.reinstate import reinstate_command
 from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
@@ -61,4 +62,5 @@ app.command("upload")(upload_command)
 app.command("status")(status_command)
 app.command("withdraw")(withdraw_command)
 app.command("reinstate")(reinstate_command)
+app.command("redrive")(redrive_command)
 app.command("schema")(schema_command)

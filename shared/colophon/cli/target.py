@@ -15,7 +15,10 @@ _NOBODY = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated",
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's; ``dead_letters`` are queue URLs."""
+    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's; ``dead_letters`` are queue URLs.
+
+    ``stack`` is CloudFormation's name for it; the emulation has none.
+    """
 
     name: str
     inbox_bucket: str
@@ -25,6 +28,7 @@ class Target:
     session: Mapping[str, str]
     endpoint: str = ""
     dead_letters: Mapping[str, str] | None = None
+    stack: str = ""
 
     def client(self, service: str) -> Any:
         """A boto3 client for the stack's account and region."""
@@ -64,6 +68,7 @@ def _deployed(stack: str) -> Target:
         outputs["SiteUrl"],
         session,
         dead_letters=letters,
+        stack=stack,
     )
 
 

@@ -15,9 +15,10 @@ from colophon.decision.look import (
     page_seen,
     sibling_ids,
 )
+from colophon.decision.marks import mark_after
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import Mark, PagePart
+from colophon.decision.parts import PagePart
 from colophon.decision.reading import Found, Wanted
 from colophon.decision.text import counting_text, passed_problems, passed_state
 from colophon.decision.waiting import clinic_lacks, due_at, next_after, shelf_lacks, site_lacks
@@ -34,9 +35,8 @@ from colophon.withdrawal import strongest
 class PageDecision:
     """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
 
-    ``part`` is the row to keep, its token, ``n`` and what it is made from not yet filled in; ``entry`` what listings
-    show while it is live. ``version`` is the id of the upload that a body is made from, ``orders`` are the keys of the
-    withdrawals that stand.
+    ``part`` is the row to keep, its token, ``n`` and ``made`` not yet filled in; ``entry`` what listings show while it
+    is live. ``version`` is the id of the upload that a body is made from, ``orders`` the keys of standing withdrawals.
     """
 
     show: PostView | TombstoneView | None
@@ -185,22 +185,12 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         facts=answer.facts,
         facts_id=facts_id,
         siblings=answer.siblings,
-        mark=_mark(known.mark if known else None, entry, fp, look),
+        mark=mark_after(known.mark if known else None, entry, fp, look),
         uses=uses,
         next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
         shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
-
-
-def _mark(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:
-    """The mark of what listings show now. All of a clinic's entries change with its record, and all with the site's."""
-    if entry is None:
-        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
-    value = fingerprint(repr(entry), look.clinic.fp, look.site.fp, code_version())
-    if known and known.posted == entry.posted and known.value == value:
-        return known
-    return Mark(entry.posted, fingerprint("listed", fp, value), value)
 
 
 def _shown(look: Look, name: str) -> ShownImage:

@@ -93,7 +93,7 @@ class Index:
     def record_post(self, post: PostRef, change: Change) -> None:
         """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1.
 
-        Entries and history are put with the parts or not at all; without any part, history has nothing to lose to.
+        What stands beside the parts is written with them or not at all; history alone has nothing to lose to.
         """
         history = tuple(rows.history_item(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))

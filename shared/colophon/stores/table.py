@@ -129,7 +129,7 @@ class Table:
             raise lost_or(error) from error
 
     def put_all(self, items: Sequence[Attributes]) -> None:
-        """Put ``items``, all or none, unconditionally; or Lost."""
+        """Put ``items``, all or none, whatever stands; or Lost."""
         try:
             self._write(self._beside(Beside(tuple(items))))
         except ClientError as error:

@@ -14,7 +14,7 @@ from colophon.decision.look import Look
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_settled
 from colophon.stores.bells import Bells
-from colophon.stores.inbox import Inbox
+from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.ring import Ring
@@ -51,7 +51,21 @@ def go_round(inbox: Inbox, index: Index, intake: Bells, listings: Bells, now: da
     if not row.after:
         row = replace(row, began=now)
     stretch = inbox.stretch(row.after, _PAGES)
-    met = _Round(index, now, index.site(), {})
+    _ring_for(stretch, _Round(index, now, index.site(), {}), intake, listings)
+    index.record_round(replace(row, after=stretch.after))
+
+
+def go_all_round(inbox: Inbox, index: Index, intake: Bells, listings: Bells, now: datetime) -> None:
+    """Look at all of the inbox at once, beside the day's round: for an operator's command, never for a function."""
+    met, after, going = _Round(index, now, index.site(), {}), "", True
+    while going:
+        stretch = inbox.stretch(after, _PAGES)
+        _ring_for(stretch, met, intake, listings)
+        after = stretch.after
+        going = bool(after)
+
+
+def _ring_for(stretch: Stretch, met: _Round, intake: Bells, listings: Bells) -> None:
     rings: dict[Ring, None] = {}
     groups: dict[Group, None] = {}
     for start in range(0, len(stretch.folders), _TOGETHER):
@@ -59,7 +73,6 @@ def go_round(inbox: Inbox, index: Index, intake: Bells, listings: Bells, now: da
             (rings if isinstance(found, Ring) else groups)[found] = None  # type: ignore[index]
     intake.ring(tuple(rings))
     ring_listings(groups, listings)
-    index.record_round(replace(row, after=stretch.after))
 
 
 def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from colophon.decision.due import Agenda, agenda
+from colophon.decision.due import Agenda
+from colophon.decision.due import agenda as agenda_of
 from colophon.decision.history import Published, made_of, published
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look, is_page_settled
@@ -105,15 +106,15 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
             entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders or memory.unrecorded:
-        history, due = tuple(memory.unrecorded.values()), _agenda(look, changed)
-        change = Change(changed, orders=orders, entries=tuple(entries), agenda=due, history=history)
+        agenda, history = _agenda(look, changed), tuple(memory.unrecorded.values())
+        change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history)
         doors.index.record_post(look.post, change)
         memory.unrecorded.clear()
 
 
 def _agenda(look: Look, changed: Mapping[str, PagePart]) -> Agenda:
     known = look.row.pages
-    return agenda(
+    return agenda_of(
         (PageRef(look.post, lang).key, known[lang].next_at if lang in known else None, part.next_at)
         for lang, part in changed.items()
     )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
@@ -108,6 +109,22 @@ class _Unconditional(Table):
 def unconditional_record(world: World) -> PublishDoors:
     doors = real_doors(world)
     doors.index._table = _Unconditional(world.cloud.dynamodb, TABLE)
+    return doors
+
+
+class _TellsOfItsOwnAlone(Index):
+    """Of versions that stood, but whose record lost, nothing is told."""
+
+    def record_post(self, post: PostRef, change: Change) -> None:
+        revs = {(lang, part.token.rev) for lang, part in change.pages.items()}
+        own = tuple(version for version in change.history if (version.lang, version.rev) in revs)
+        if change.parts():
+            super().record_post(post, replace(change, history=own))
+
+
+def history_of_winners(world: World) -> PublishDoors:
+    doors = real_doors(world)
+    doors.index = _TellsOfItsOwnAlone(world.cloud.dynamodb, TABLE)
     return doors
 
 

@@ -1,4 +1,4 @@
-"""What must hold after every step, whoever took it: I2, I3 and I4, and that no history tells of what never was."""
+"""What must hold after every single step, whoever took it: I2, I3, I4, and no history tells of what never was."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

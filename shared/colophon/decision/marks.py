@@ -1,0 +1,19 @@
+"""What tells listings that they would show a page otherwise."""
+
+from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.look import Look
+from colophon.decision.parts import Mark
+from colophon.page.entry import Entry
+
+
+def mark_after(known: Mark | None, entry: Entry | None, fp: str, look: Look) -> Mark | None:
+    """The mark of what listings show now: ``entry`` (None: nothing), by a decision whose fingerprint is ``fp``.
+
+    All of a clinic's entries change with its record, and all with the site's.
+    """
+    if entry is None:
+        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
+    value = fingerprint(repr(entry), look.clinic.fp, look.site.fp, code_version())
+    if known and known.posted == entry.posted and known.value == value:
+        return known
+    return Mark(entry.posted, fingerprint("listed", fp, value), value)

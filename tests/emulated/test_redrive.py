@@ -1,0 +1,159 @@
+"""What was given up on is told of and sent again, and never lost on the way."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from typer.testing import CliRunner
+
+from colophon.cli import target as targets
+from colophon.cli.app import app
+from colophon.cli.dead_queues import dead_queues
+from colophon.cli.local_site import served
+from colophon.cli.redriving import gathered, let_go, redrive
+from colophon.cli.target import Target
+from colophon.local.failure_note import failure_note
+from colophon.local.stack import LocalStack
+from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.uploads import SITE, Clinic, edition
+
+CLINIC = Clinic("sorae")
+POST = CLINIC.post()
+KEY = POST.key("en.md")
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A stack in which something may go amiss: a site, a clinic, no post."""
+    with LocalStack(TEMPLATE) as stack, served(stack, 0) as server:
+        desk = Desk(stack, server.url)
+        desk.put("site.yaml", SITE)
+        desk.put(CLINIC.key, CLINIC.record())
+        desk.settle()
+        yield desk
+
+
+@pytest.fixture
+def target(desk: Desk) -> Target:
+    session = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
+    return Target("a stack", desk.stack.inbox_bucket, desk.stack.table, desk.site_url, session)
+
+
+def sqs(desk: Desk) -> Any:
+    return desk.stack.client("sqs")
+
+
+def dead(target: Target, part: str) -> str:
+    """The address of one of the queues of what was given up on."""
+    return next(queue.url for queue in dead_queues(target) if part in queue.name)
+
+
+def given_up(desk: Desk, target: Target) -> None:
+    """An upload of which the doorbell was given up on, as SQS would move it."""
+    intake = desk.stack.outputs["IntakeQueueUrl"]
+    desk.put(KEY, edition())
+    (message,) = sqs(desk).receive_message(QueueUrl=intake)["Messages"]
+    sqs(desk).send_message(QueueUrl=dead(target, "IntakeDead"), MessageBody=message["Body"])
+    sqs(desk).delete_message(QueueUrl=intake, ReceiptHandle=message["ReceiptHandle"])
+    desk.settle()
+    with pytest.raises(KeyError):
+        desk.report(KEY)
+
+
+def left(desk: Desk) -> dict[str, list[str]]:
+    return desk.stack.dispatcher.dead_letters()
+
+
+def test_every_queue_that_nothing_reads_is_known_with_where_its_messages_came_from(target: Target) -> None:
+    known = {queue.name: bool(queue.source) for queue in dead_queues(target)}
+    assert {"IntakeDead", "ImageDead", "ListingDead"} <= {
+        part for name in known for part in _parts(name) if known[name]
+    }
+    assert {"RelistFailed", "ReportFailed"} == {part for name in known for part in _parts(name) if not known[name]}
+
+
+def _parts(name: str) -> list[str]:
+    kinds = ("IntakeDead", "ImageDead", "ListingDead", "PurgeDead", "RelistFailed", "ReportFailed")
+    return [kind for kind in kinds if kind in name]
+
+
+def test_a_message_is_told_of_by_its_keys_and_answered_when_it_is_sent_again(desk: Desk, target: Target) -> None:
+    given_up(desk, target)
+    (letter,) = gathered(target)
+    assert (letter.about, letter.keys, letter.can_be_sent) == ("uploads", (KEY,), True)
+    steps: list[int] = []
+    done = redrive(target, [letter], steps.append)
+    assert (done.again, done.left, steps, left(desk)) == ((letter,), (), [1], {})
+    desk.settle()
+    assert desk.state(KEY) == "live"
+
+
+def test_what_is_no_message_of_ours_stays_for_somebody_to_look_at(desk: Desk, target: Target) -> None:
+    given_up(desk, target)
+    sqs(desk).send_message(QueueUrl=dead(target, "IntakeDead"), MessageBody='{"who": "nobody knows"}')
+    done = redrive(target, gathered(target), lambda _: None)
+    assert [letter.about for letter in done.left] == ["nothing known"]
+    desk.settle()
+    assert desk.state(KEY) == "live"
+    assert left(desk) == {"IntakeDeadQueue": ['{"who": "nobody knows"}']}
+    assert len(gathered(target)) == 1
+
+
+def test_what_its_queue_does_not_take_stays_where_it_was(desk: Desk, target: Target) -> None:
+    given_up(desk, target)
+    (letter,) = gathered(target)
+    nowhere = replace(letter, queue=replace(letter.queue, source=letter.queue.source + "-nowhere"))
+    with pytest.raises(ClientError):
+        redrive(target, [nowhere], lambda _: None)
+    assert [json.loads(body)["Records"][0]["s3"]["object"]["key"] for body in left(desk)["IntakeDeadQueue"]] == [KEY]
+    let_go(target, [letter])
+    assert len(gathered(target)) == 1
+
+
+def test_a_message_that_comes_twice_changes_nothing(desk: Desk, target: Target) -> None:
+    given_up(desk, target)
+    letters = gathered(target)
+    for letter in letters:
+        sqs(desk).send_message(QueueUrl=letter.queue.source, MessageBody=letter.body)
+    redrive(target, letters, lambda _: None)
+    desk.settle()
+    assert desk.state(KEY) == "live"
+    assert left(desk) == {}
+
+
+def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target: Target) -> None:
+    given_up(desk, target)
+    sqs(desk).purge_queue(QueueUrl=dead(target, "IntakeDead"))
+    desk.stack.client("s3").delete_object(Bucket=desk.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
+    told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
+    for queue in ("RelistFailed", "ReportFailed"):
+        note = failure_note("arn:a-function", "arn:a-stream", [told], 11)
+        sqs(desk).send_message(QueueUrl=dead(target, queue), MessageBody=note)
+    letters = gathered(target)
+    assert [letter.about for letter in letters] == ["a stream", "a stream"]
+    assert redrive(target, letters, lambda _: None).left == ()
+    desk.settle()
+    assert (desk.state(CLINIC.key), desk.state(KEY), left(desk)) == ("live", "live", {})
+
+
+def test_the_command_only_says_what_is_there_when_asked_to(
+    desk: Desk, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setenv("COLUMNS", "200")
+    empty = CliRunner().invoke(app, ["redrive"])
+    assert (empty.exit_code, empty.stdout) == (0, "Nothing was given up on.\n")
+    given_up(desk, target)
+    told = CliRunner().invoke(app, ["redrive", "--dry-run"])
+    assert (told.exit_code, KEY in told.stdout, "no answer yet" in told.stdout) == (0, True, True)
+    assert len(left(desk)["IntakeDeadQueue"]) == 1
+    sqs(desk).send_message(QueueUrl=dead(target, "ImageDead"), MessageBody="no message")
+    assert CliRunner().invoke(app, ["redrive", "--queue", "nobody's"]).exit_code == 2
+    done = CliRunner().invoke(app, ["redrive", "--json"])
+    said = json.loads(done.stdout)
+    assert (done.exit_code, [one["keys"] for one in said["sent"]], len(said["left"])) == (2, [[KEY]], 1)
+    desk.settle()
+    assert desk.state(KEY) == "live"
