@@ -21,6 +21,8 @@ from tests.images.hostile.scans import many_scans
 PHOTO = saved(quarters(800, 600), "JPEG")
 # Takes long enough that something can be done to the process meanwhile.
 SLOW = many_scans(40, 4_000, 3_100)
+# Takes a second and a hundred megabytes where the small one takes next to nothing.
+LARGE, SMALL = many_scans(40, 8_000, 6_200), saved(quarters(), "JPEG")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and /proc are Linux's")
 
 
@@ -52,20 +54,20 @@ def test_one_process_serves_all_images() -> None:
 
 
 def test_an_image_that_takes_too_long_is_refused_and_the_next_one_made() -> None:
-    with Decoder(seconds=0.1) as decoder:
+    with Decoder(seconds=0.3) as decoder:
         with pytest.raises(Refused) as refusal:
-            decoder.copy_of(SLOW)
-        assert "within 0.1 seconds" in refusal.value.problems[0].what
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+            decoder.copy_of(LARGE)
+        assert "within 0.3 seconds" in refusal.value.problems[0].what
+        assert decoder.copy_of(SMALL) == copy_of(SMALL)
 
 
 @LINUX
 def test_an_image_that_takes_too_much_memory_is_refused_and_the_next_one_made() -> None:
-    with Decoder(memory=48 << 20) as decoder:
+    with Decoder(memory=80 << 20) as decoder:
         with pytest.raises(Refused) as refusal:
-            decoder.copy_of(SLOW)
-        assert "48 MiB of memory" in refusal.value.problems[0].what
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+            decoder.copy_of(LARGE)
+        assert "80 MiB of memory" in refusal.value.problems[0].what
+        assert decoder.copy_of(SMALL) == copy_of(SMALL)
 
 
 @LINUX

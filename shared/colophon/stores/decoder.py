@@ -10,7 +10,7 @@ from typing import IO, Self
 
 from colophon.images.copy import Copy, Outline, Sized
 from colophon.problem import Problem, Refused, Unavailable
-from colophon.stores.decoding_child import LENGTH_BYTES, READY, STARTING_SECONDS
+from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
 
 # The most that the process may fill; with the libraries it shares it stays below 256 MiB.
 MEMORY = 224 * 1024 * 1024
@@ -20,7 +20,7 @@ _TRIES = 2
 # The process ends itself when its time is over. Should it not, this much later somebody else does.
 _GRACE = 5.0
 _PROGRAM = (
-    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_child import main; main({memory}, {seconds})"
+    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_talk import main; main({memory}, {seconds})"
 )
 _FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across, and upload that."
 
