@@ -20,7 +20,7 @@ _TRIES = 2
 # The process ends itself when its time is over. Should it not, this much later somebody else does.
 _GRACE = 5.0
 _PROGRAM = (
-    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_talk import main; main({memory}, {seconds})"
+    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_child import main; main({memory}, {seconds})"
 )
 _FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across, and upload that."
 
