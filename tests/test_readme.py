@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from colophon.decision.outcome import Outcome
-from colophon.images.recipe import copy_of
+from colophon.images import recipe
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_site
@@ -52,5 +52,5 @@ def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
     site = build_site(source)
-    outcomes = (outcome for built in built_posts([POST], source, site, now, copy_of) for outcome in built.outcomes)
+    outcomes = (outcome for built in built_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

@@ -1,4 +1,4 @@
-"""Reads the table's stream: rings for, and lists anew, everything that a change calls for."""
+"""Reads the table's stream, and rings for listings: lists anew, and rings for, everything that is called for."""
 
 import os
 from functools import cache
@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
 from colophon.stores.stream import changes_in
-from colophon.verbs.relist import RelistDoors, relist
+from colophon.verbs.listing_rings import groups_in
+from colophon.verbs.relist import RelistDoors, bring_all, relist
 from colophon.wiring import relist_doors
 
 
@@ -18,6 +19,9 @@ def doors() -> RelistDoors:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[Any]]:
-    """One batch of changes, gathered; a failure brings the whole batch back, and ringing twice does no harm."""
-    relist(changes_in(event), doors())
+    """One batch of changes or rings, gathered; a failure brings all of it back, and doing it twice does no harm."""
+    if event["Records"][0]["eventSource"] == "aws:sqs":
+        bring_all([group for record in event["Records"] for group in groups_in(record["body"])], doors().shelves)
+    else:
+        relist(changes_in(event), doors())
     return {"batchItemFailures": []}

@@ -32,6 +32,10 @@ class Settings:
     def image_queue_url(self) -> str:
         return self._required("IMAGE_QUEUE_URL")
 
+    @property
+    def listing_queue_url(self) -> str:
+        return self._required("LISTING_QUEUE_URL")
+
     def _required(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:

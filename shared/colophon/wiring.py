@@ -21,6 +21,7 @@ from colophon.verbs.assets import Assets
 from colophon.verbs.doors import Doors, PublishDoors
 from colophon.verbs.relist import RelistDoors
 from colophon.verbs.relisting import Shelves
+from colophon.verbs.sweep import SweepDoors
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
 
@@ -49,6 +50,13 @@ def image_doors(settings: Settings) -> Doors:
 def relist_doors(settings: Settings) -> RelistDoors:
     site, index = Site(_client("s3"), settings.site_bucket), ListingIndex(_client("dynamodb"), settings.table)
     return RelistDoors(Bells(_client("sqs"), settings.intake_queue_url), Shelves(index, site, Assets(site)))
+
+
+def sweep_doors(settings: Settings) -> SweepDoors:
+    sqs = _client("sqs")
+    inbox, index = Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table)
+    intake, listings = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.listing_queue_url)
+    return SweepDoors(inbox, index, intake, listings, _now)
 
 
 def report_doors(settings: Settings) -> ReportDoors:

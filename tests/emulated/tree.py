@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from colophon.images.recipe import copy_of
+from colophon.images import recipe
 from colophon.page.site_object import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
@@ -61,7 +61,7 @@ def built_from(desk: Desk, now: datetime) -> Whole:
 
 
 def _built(source: Source, keys: Iterable[str], now: datetime) -> Whole:
-    whole = whole_site(plan_of(keys), source, now, copy_of)
+    whole = whole_site(plan_of(keys), source, now, recipe)
     return Whole(
         _without_old_assets({thing.key: _standing(thing) for thing in whole.objects}),
         {outcome.key: outcome.as_json() for outcome in whole.outcomes if outcome.state != "absent"},

@@ -28,7 +28,7 @@ def test_the_label_stands_before_the_title_and_the_title_leads_to_the_page(make_
     shown = [(element.tag, element.get("class")) for element in first]
     assert shown == [
         ("p", "notice"), ("h2", None), ("p", "source-title"), ("p", "byline"), ("p", "excerpt"),
-        ("ul", "tags"), ("img", None),
+        ("ul", "tags"), ("picture", None),
     ]  # fmt: skip
     link = first.find("h2/a")
     assert (link.get("href"), link.text) == ("/en/noeul-dental/post-0/", "Night guards")
@@ -43,7 +43,7 @@ def test_an_archived_original_has_no_other_title(make_month, parse):
 
 
 def test_a_picture_keeps_its_shape_says_nothing_twice_and_waits_below_the_fold(make_month, parse):
-    images = [found.find("img") for found in _entries(parse(month_page(make_month(count=4), 1)))]
+    images = [found.find("picture/img") for found in _entries(parse(month_page(make_month(count=4), 1)))]
     assert {(image.get("width"), image.get("height"), image.get("alt")) for image in images} == {("1200", "800", "")}
     assert [image.get("loading") for image in images] == [None, None, "lazy", "lazy"]
 

@@ -48,8 +48,8 @@ BLOCKS = (
     Prose("<p>Rinse it every morning.</p>"),
 )
 IMAGES = {
-    "a.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800),
-    "b.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/b.11ee-900.png", 900, 900),
+    "a.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800, (480, 960, 1200)),
+    "b.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/b.11ee-900.png", 900, 900, (480, 900)),
 }
 FRONT = FrontMatter(
     title="Night guards",

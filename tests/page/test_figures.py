@@ -13,7 +13,7 @@ def _figures(view, parse):
 
 def test_a_figure_has_size_alt_caption_and_a_credit_that_links(make_view, parse):
     figure = _figures(make_view(), parse)[0]
-    image, credit = figure.find("img"), figure.find(".//span[@class='credit']")
+    image, credit = figure.find("picture/img"), figure.find(".//span[@class='credit']")
     assert (image.get("width"), image.get("height")) == ("1200", "800")
     assert image.get("src") == "/images/noeul-dental/night-guards/a.00ff-1200.jpg"
     assert image.get("alt") == "A clear guard on a table"
@@ -27,9 +27,36 @@ def test_a_figure_has_size_alt_caption_and_a_credit_that_links(make_view, parse)
 def test_the_front_matter_words_for_an_image_go_before_those_of_the_body(make_view, parse):
     words = {"a.jpg": ImageWords(alt="A guard, seen from above", credit="Seo Ha-neul")}
     figure = _figures(make_view(images=words), parse)[0]
-    assert figure.find("img").get("alt") == "A guard, seen from above"
+    assert figure.find("picture/img").get("alt") == "A guard, seen from above"
     assert "".join(figure.find(".//span[@class='credit']").itertext()) == "Source: Seo Ha-neul"
     assert figure.find(".//a") is None
+
+
+def test_each_width_is_offered_as_webp_and_the_widest_to_every_reader(make_view, parse):
+    source, image = _figures(make_view(), parse)[0].find("picture")
+    base = "/images/noeul-dental/night-guards/a.00ff"
+    offered = [f"{base}-480.webp 480w", f"{base}-960.webp 960w", f"{base}-1200.webp 1200w"]
+    assert (source.get("type"), source.get("srcset").split(", ")) == ("image/webp", offered)
+    assert source.get("sizes")
+    assert image.get("src") == f"{base}-1200.jpg"
+
+
+def test_only_the_first_figure_is_fetched_before_a_reader_comes_near(make_view, parse):
+    images = [figure.find("picture/img") for figure in _figures(make_view(), parse)]
+    assert [image.get("loading") for image in images] == [None, "lazy"]
+
+
+@pytest.mark.parametrize(
+    "alt", ["Night guards", "night guards image 1", "Night guards (2)", "Night guards 사진 3", "Night guards - photo"]
+)
+def test_the_title_again_is_no_alternative_text(make_view, parse, alt):
+    figure = _figures(make_view(images={"a.jpg": ImageWords(alt=alt)}), parse)[0]
+    assert figure.find("picture/img").get("alt") == ""
+
+
+def test_words_that_only_begin_like_the_title_are_kept(make_view, parse):
+    figure = _figures(make_view(images={"a.jpg": ImageWords(alt="Night guards in a box")}), parse)[0]
+    assert figure.find("picture/img").get("alt") == "Night guards in a box"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.protocol.scenarios import CLINIC, EN, KO, ORDER_EN, ORDER_PICTURE, PI
 ORDERS = range(int(os.environ.get("COLOPHON_ORDERS", "5")))
 LANGUAGES = "en, ko, ja"
 JA, DOOR = f"{texts.POST}ja.md", f"{texts.POST}door.png"
+ORDER_DOOR = f"{DOOR}.withdrawal.yaml"
 # Each key's uploads in the order in which they are made; which key is next is drawn.
 UPLOADS: tuple[tuple[Upload, ...], ...] = (
     (put(SITE, texts.site(1, LANGUAGES)), put(SITE, texts.site(2, LANGUAGES))),
@@ -25,10 +26,16 @@ UPLOADS: tuple[tuple[Upload, ...], ...] = (
     (put(KO, texts.edition("ko", 1, "room.png")), put(KO, texts.edition("ko", 2, "room.png"))),
     (put(EN, texts.edition("en", 1)), put(EN, texts.refused(2)), put(EN, texts.edition("en", 3, "door.png"))),
     (put(JA, texts.edition("ja", 1)), delete(JA)),
-    (put(PICTURE, texts.drawing(1)), put(PICTURE, texts.drawing(2))),
+    (
+        put(PICTURE, texts.drawing(1)),
+        put(PICTURE, b"no image"),
+        put(PICTURE, texts.drawing(2)),
+        put(PICTURE, texts.drawing(1)),
+    ),
     (put(DOOR, texts.drawing(1)), delete(DOOR), put(DOOR, texts.drawing(1))),
     (put(ORDER_EN, texts.withdrawal()), delete(ORDER_EN), put(ORDER_EN, texts.withdrawal("legal", 2))),
-    (put(ORDER_PICTURE, texts.withdrawal()),),
+    (put(ORDER_PICTURE, texts.withdrawal()), delete(ORDER_PICTURE), put(ORDER_PICTURE, texts.withdrawal())),
+    (put(ORDER_DOOR, texts.withdrawal()), delete(ORDER_DOOR)),
 )
 
 

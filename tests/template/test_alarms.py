@@ -17,9 +17,8 @@ def watched(stack: Deployment) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def test_a_message_in_any_last_stop_alarms(stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]]) -> None:
-    sources = {"IntakeQueue", "ImageQueue"}
     for queue in stack.of_type("AWS::SQS::Queue"):
-        if queue.logical_id not in sources:
+        if "RedrivePolicy" not in queue.properties:
             alarm = watched["ApproximateNumberOfMessagesVisible", queue.attributes["QueueName"]]
             assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Maximum", "GreaterThanThreshold")
             assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (0, 1)

@@ -10,7 +10,7 @@ from colophon import wiring
 from colophon.local.deployment import Deployment, Resource
 from colophon.settings import Settings
 
-VERBS = ["publish", "image", "relist", "report"]
+VERBS = ["publish", "image", "relist", "report", "sweep"]
 OURS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
 
 
@@ -51,15 +51,17 @@ def test_a_function_is_told_what_it_asks_for_and_nothing_else(
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_function_runs_on_arm_with_the_layer_and_keeps_its_log_for_a_time(
+def test_a_function_runs_on_arm_with_its_layers_and_keeps_its_log_for_a_time(
     stack: Deployment, functions: dict[str, Resource], verb: str
 ) -> None:
     properties = functions[verb].properties
-    (layer,) = stack.of_type("AWS::Lambda::LayerVersion")
+    # SAM puts a hash of the content after a layer's name.
+    layers = {layer.ref: layer.logical_id[:-10] for layer in stack.of_type("AWS::Lambda::LayerVersion")}
+    carried = {"ColophonLayer", "ImageLayer"} if verb == "image" else {"ColophonLayer"}
     assert properties["Runtime"] == "python3.13"
     assert properties["Architectures"] == ["arm64"]
     assert properties["Handler"] == "app.handler"
-    assert properties["Layers"] == [layer.ref]
+    assert sorted(layers[ref] for ref in properties["Layers"]) == sorted(carried)
     logs = {log.ref: log.properties["RetentionInDays"] for log in stack.of_type("AWS::Logs::LogGroup")}
     assert int(logs[properties["LoggingConfig"]["LogGroup"]]) == 30
 
@@ -73,4 +75,11 @@ def test_every_parameter_says_what_it_is_for(sam: dict[str, Any]) -> None:
 
 def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
     wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
-    assert wanted | {"IntakeQueueUrl", "ImageQueueUrl", "IntakeDeadQueueUrl", "ImageDeadQueueUrl"} == set(stack.outputs)
+    assert wanted | {
+        "IntakeQueueUrl",
+        "ImageQueueUrl",
+        "IntakeDeadQueueUrl",
+        "ImageDeadQueueUrl",
+        "ListingQueueUrl",
+        "ListingDeadQueueUrl",
+    } == set(stack.outputs)

@@ -7,7 +7,8 @@ import pytest
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.order import needs_in_all
 
-SOURCES = {"IntakeQueue": "IntakeDeadQueue", "ImageQueue": "ImageDeadQueue"}
+SOURCES = {"IntakeQueue": "IntakeDeadQueue", "ImageQueue": "ImageDeadQueue", "ListingQueue": "ListingDeadQueue"}
+READERS = [("publish", "IntakeQueue"), ("image", "ImageQueue"), ("relist listings", "ListingQueue")]
 TWO_WEEKS = 1_209_600
 
 
@@ -51,19 +52,19 @@ def test_every_queue_is_encrypted_and_every_last_stop_keeps_two_weeks(stack: Dep
             assert queue.properties["MessageRetentionPeriod"] == TWO_WEEKS
 
 
-@pytest.mark.parametrize(("verb", "queue"), [("publish", "IntakeQueue"), ("image", "ImageQueue")])
+@pytest.mark.parametrize(("verb", "queue"), READERS)
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
     stack: Deployment, functions: dict[str, Resource], mappings: dict[str, Resource], verb: str, queue: str
 ) -> None:
     mapping = mappings[verb].properties
     assert mapping["EventSourceArn"] == stack.resources[queue].arn
     window = mapping.get("MaximumBatchingWindowInSeconds", 0)
-    needed = 6 * functions[verb].properties["Timeout"] + window
+    needed = 6 * functions[verb.partition(" ")[0]].properties["Timeout"] + window
     assert stack.resources[queue].properties["VisibilityTimeout"] >= needed
 
 
 def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[str, Resource]) -> None:
-    assert set(mappings) == {"publish", "image", "relist", "report"}
+    assert set(mappings) == {"publish", "image", "relist", "relist listings", "report"}
     for mapping in mappings.values():
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert "FilterCriteria" not in mapping.properties, "a filter discards what does not match"
@@ -71,7 +72,7 @@ def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[s
         assert mapping.properties.get("Enabled", True) is True
 
 
-@pytest.mark.parametrize("verb", ["publish", "image"])
+@pytest.mark.parametrize("verb", ["publish", "image", "relist listings"])
 def test_a_queue_reader_is_bounded(mappings: dict[str, Resource], verb: str) -> None:
     assert 2 <= mappings[verb].properties["ScalingConfig"]["MaximumConcurrency"] <= 50
 

@@ -55,16 +55,16 @@ def test_sam_finds_the_template_valid(sam_command: str, root: Path, tmp_path: Pa
     _run([sam_command, "validate", "--lint"], root, tmp_path)
 
 
-def test_sam_builds_functions_and_a_layer_that_hold_what_they_need_and_no_more(
+def test_sam_builds_functions_and_layers_that_hold_what_they_need_and_no_more(
     sam_command: str, python: Path, root: Path, tmp_path: Path
 ) -> None:
     # In one place, because SAM keeps there what it needs to download nothing twice.
     built = root / "build/sam/built"
     where = ["--build-dir", str(built), "--cache-dir", str(root / "build/sam/cache")]
     _run([sam_command, "build", "--cached", *where], root, tmp_path, python)
-    for verb in ("Publish", "Relist", "Report"):
+    for verb in ("Publish", "Image", "Relist", "Report"):
         assert _names(built / f"{verb}Function") == {"app.py"}
-    assert {"app.py", "PIL"} <= _names(built / "ImageFunction")
+    assert _names(built / "ImageLayer/python") >= {"pyvips"}
     assert {path.name for path in built.iterdir() if (path / "template.yaml").exists()} == {"Cdn", "Alarms"}
     layer = built / "ColophonLayer/python"
     assert list((built / "ColophonLayer").iterdir()) == [layer], "SAM adds python/ itself"

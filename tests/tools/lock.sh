@@ -12,7 +12,7 @@ compile pyproject.toml --universal --python-version 3.11 \
 # shellcheck disable=SC2086 # the flags are meant to split
 compile pyproject.toml $lambda --output-file shared/requirements.txt
 # shellcheck disable=SC2086
-echo pillow | compile - $lambda --output-file functions/image/requirements.txt
+printf 'pyvips\npyvips-binary\n' | compile - $lambda --output-file infra/image-layer/requirements.txt
 printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --output-file tests/tools/requirements.txt
 echo playwright | compile - --universal --python-version 3.11 --no-annotate --constraint requirements-dev.txt \
 	--output-file tests/tools/browser.txt

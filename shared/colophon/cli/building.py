@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
 from colophon.page.site_object import SiteObject
 from colophon.problem import Unavailable
+from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.assets import assets
@@ -121,10 +122,8 @@ def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
-    from colophon.images.recipe import copy_of
-
     made = Made()
-    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, copy_of):
+    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, _decoder()):
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
         made.keys += _written(work, built.objects)
@@ -134,6 +133,12 @@ def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -
         made.shelves = shelves.shelves
         made.entries = []
     return made
+
+
+@cache
+def _decoder() -> Decoder:
+    """One for each process that builds."""
+    return Decoder()
 
 
 def _make_shelves(work: Work, site: SiteRow, clinic: str, entries: Iterable[EntryRow]) -> Made:

@@ -39,7 +39,7 @@ def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
     """The row to keep for the clinic (``n`` not yet counted up), or the version to read first."""
     clinic = look.row.clinic
     record_key, order_key = _keys(clinic)
-    found: Found[ClinicRecord] | Wanted = search(look.folder.history(record_key), look.verdicts, _no_objection)
+    found: Found[ClinicRecord] | Wanted = search(look.folder.history(record_key), look.verdicts)
     if isinstance(found, Wanted):
         return found
     order = order_at(look.folder, order_key, look.verdicts, look.now)
@@ -90,7 +90,3 @@ def _seen(look: ClinicLook) -> str:
 
 def _keys(clinic: str) -> tuple[str, str]:
     return ClinicFile(clinic).key, ClinicWithdrawal(clinic).key
-
-
-def _no_objection(_: ClinicRecord) -> Bad | None:
-    return None

@@ -1,17 +1,18 @@
 """What must stand for an image: its clean copy, and tombstones at every path where it no longer may."""
 
-from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from colophon.decision.identity import fingerprint
+from colophon.decision.image_paths import lives_of, paths_of
+from colophon.decision.image_use import is_unused
 from colophon.decision.look import Look, image_order_keys
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
-from colophon.decision.reading import Bad, Found, Wanted, search
-from colophon.images.copy import RECIPE, Copy, key_of
+from colophon.decision.reading import Bad, Found, Wanted, outlined, search
+from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of
 from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import History
@@ -19,10 +20,13 @@ from colophon.upload.versions import History
 
 @dataclass(frozen=True, slots=True)
 class ImageDecision:
-    """``copy`` must be at ``key``; at each of ``tombstones`` must be a tombstone. ``part`` is the row to keep."""
+    """Each size of ``copy`` must be at its key, which begins with ``base``; at each of ``tombstones`` a tombstone.
+
+    ``part`` is the row to keep, whether any text shows the image not yet told.
+    """
 
     part: ImagePart
-    key: str = ""
+    base: str = ""
     copy: Copy | None = None
     tombstones: tuple[str, ...] = ()
 
@@ -32,7 +36,8 @@ def is_image_settled(image: ImageRef, look: Look) -> bool:
     part = look.row.images.get(image.name)
     if part is None:
         return not _known(image, look)
-    return part.seen == _seen(image, look) and (part.next_at is None or look.now < part.next_at)
+    in_time = part.next_at is None or look.now < part.next_at
+    return part.seen == _seen(image, look) and part.unused == is_unused(part, image, look) and in_time
 
 
 def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
@@ -41,19 +46,19 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
     orders = _orders(image, look)
     if isinstance(orders, Wanted):
         return orders
-    found = search(history, look.verdicts, _no_objection)
+    found: Found[Copy] | Wanted = search(history, look.verdicts)
     if isinstance(found, Wanted):
         return found
-    copies = _copies(history, found, orders, look)
-    if isinstance(copies, Wanted):
-        return copies
     ended = history.times_deleted() + sum(order.lifted for order in orders)
+    lives = lives_of(history, found.value.outline if found.value else None, ended, look)
+    if isinstance(lives, Wanted):
+        return lives
     covering = orders if history.present else orders[:-1]
     shown = None if any(order.order for order in covering) else found.value
-    lives = {copy: ended + count - 1 for copy, count in copies.items()}
-    key = key_of(image, shown, lives[shown]) if shown else ""
-    paths = {key_of(image, copy, times) for copy, last in lives.items() for times in range(last + 1)}
-    return ImageDecision(_part(image, look, found, covering, key), key, shown, tuple(sorted(paths - {key})))
+    base = base_of(image, shown.outline.source, lives[shown.outline]) if shown else ""
+    standing = {key_of(base, size.width, size.ending) for size in shown.sizes} if shown else set()
+    part = _part(image, look, found, covering, base)
+    return ImageDecision(part, base, shown, tuple(sorted(paths_of(image, lives) - standing)))
 
 
 def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
@@ -62,43 +67,22 @@ def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
     return orders if isinstance(orders, Wanted) else (*orders, clinic_order(look))
 
 
-def _no_objection(_: Copy) -> Bad | None:
-    return None
-
-
-def _copies(history: History, found: Found[Copy], orders: tuple[Order, ...], look: Look) -> dict[Copy, int] | Wanted:
-    """Every copy that the listing can name, and how often its bytes came. Older ones are read only at need."""
-    copies: Counter[Copy] = Counter()
-    versions = [version for spelling in (history, *history.beside) for version in spelling.runs()]
-    if len(versions) <= 1 and not any(order.order or order.lifted for order in orders):
-        return {found.value: 1} if found.value else {}
-    for version in versions:
-        if version.deleted:
-            continue
-        if version.id not in look.verdicts:
-            return Wanted(version)
-        verdict = look.verdicts[version.id]
-        if isinstance(verdict, Copy):
-            copies[verdict] += 1
-    return dict(copies)
-
-
-def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, ...], key: str) -> ImagePart:
+def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, ...], base: str) -> ImagePart:
     history = look.folder.history(image.key)
     newest = history.newest
     standing = tuple(order for order in orders if order.order)
-    state: ImageState = "ready" if key else "withdrawn" if standing else "absent"
+    state: ImageState = "ready" if base else "withdrawn" if standing else "absent"
     passed = found.passed[0][1].problems if found.passed else ()
     outcome_state = _outcome_state(found, bool(standing), bool(passed), history)
     problems = tuple(withdrawn_by(order) for order in standing) if standing else passed
     if not history.present:
         problems = ()
-    path = "/" + quote(key) if key else ""
+    fallback = found.value.fallback if found.value and base else None
+    path = "/" + quote(key_of(base, fallback.width, fallback.ending)) if fallback else ""
     outcome = Outcome(newest.key if newest else image.key, outcome_state, path, problems, newest.id if newest else "")
     decided = found.version or found.ended
     refused = newest.id if newest and not found.ever else ""
     fp = fingerprint(RECIPE, path, decided.id if decided else "", refused, [order.identity for order in orders])
-    copy = found.value
     return ImagePart(
         outcome,
         seen=_seen(image, look),
@@ -106,8 +90,9 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
         came=_came(image, found, look),
         state=state,
         path=path,
-        width=copy.width if copy and key else 0,
-        height=copy.height if copy and key else 0,
+        width=fallback.width if fallback else 0,
+        height=fallback.height if fallback else 0,
+        widths=found.value.widths if found.value and base else (),
         next_at=min((order.ends_at for order in orders if order.ends_at and order.ends_at > look.now), default=None),
     )
 
@@ -115,7 +100,7 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
 def _came(image: ImageRef, found: Found[Copy], look: Look) -> bool:
     """Whether the image ever came, in any spelling of its name: a text that showed it must not wait for it again."""
     beside = [version for twin in look.folder.history(image.key).beside for version in twin.runs()]
-    earlier = any(version.deleted or isinstance(look.verdicts.get(version.id), Copy) for version in beside)
+    earlier = any(version.deleted or isinstance(outlined(version, look.verdicts), Outline) for version in beside)
     return found.ever or earlier or look.folder.history(image_order_keys(image)[1]).ever
 
 

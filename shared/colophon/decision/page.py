@@ -1,6 +1,6 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,16 @@ from colophon.decision.look import (
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import Mark, PagePart
-from colophon.decision.reading import Bad, Found, Wanted, search
-from colophon.decision.waiting import clinic_lacks, due_at, images_lacking, not_due, shelf_lacks, site_lacks
+from colophon.decision.reading import Bad, Found, Passed, Wanted, search
+from colophon.decision.waiting import (
+    clinic_lacks,
+    due_at,
+    images_lacking,
+    not_due,
+    replaced_too_soon,
+    shelf_lacks,
+    site_lacks,
+)
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
@@ -89,8 +97,11 @@ def clinic_order(look: Look) -> Order:
 
 
 def _text(page: PageRef, look: Look) -> Found[Edition] | Wanted:
-    def objection(edition: Edition) -> Bad | None:
+    def objection(edition: Edition, newer: Sequence[Passed]) -> Bad | None:
         problems = (*images_lacking(edition, look), *not_due(edition, look.now))
+        replaced = [version for version, _ in newer if isinstance(look.verdicts.get(version.id), Edition)]
+        if not problems and replaced:
+            problems = replaced_too_soon(edition, replaced[-1])
         return Bad(problems) if problems else None
 
     return search(look.folder.history(page.key), look.verdicts, objection)
@@ -233,7 +244,7 @@ def _next(now: datetime, moments: tuple[datetime | None, ...]) -> datetime | Non
 
 def _shown(look: Look, name: str) -> ShownImage:
     part = look.row.images[name]
-    return ShownImage(part.state, part.path, part.width, part.height)
+    return ShownImage(part.state, part.path, part.width, part.height, part.widths)
 
 
 def _url(page: PageRef, look: Look) -> str:

@@ -57,7 +57,11 @@ class PagePart:
 
 @dataclass(frozen=True, slots=True)
 class ImagePart:
-    """One image of a post. ``came`` never becomes false again; ``path`` is from the site's root, while ready."""
+    """One image of a post. ``came`` never becomes false again.
+
+    While ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the file for every reader;
+    ``widths`` are those of its WebP files. ``unused`` is whether its uploader was told that no text shows it.
+    """
 
     outcome: Outcome
     n: int = 0
@@ -68,6 +72,8 @@ class ImagePart:
     path: str = ""
     width: int = 0
     height: int = 0
+    widths: tuple[int, ...] = ()
+    unused: bool = False
     next_at: datetime | None = None
 
 

@@ -38,10 +38,10 @@ def is_site_settled(row: SiteRow, folder: Folder) -> bool:
 def decide_site(row: SiteRow, folder: Folder, verdicts: Verdicts) -> SiteDecision | Wanted:
     """What becomes of the site, or the version to read first. ``folder`` holds all that begins with SITE_FILES."""
     files, sheets = (folder.history(key) for key in _KEYS)
-    found: Found[SiteSettings] | Wanted = search(files, verdicts, _no_objection)
+    found: Found[SiteSettings] | Wanted = search(files, verdicts)
     if isinstance(found, Wanted):
         return found
-    sheet: Found[bytes] | Wanted = search(sheets, verdicts, _no_objection)
+    sheet: Found[bytes] | Wanted = search(sheets, verdicts)
     if isinstance(sheet, Wanted):
         return sheet
     style = sheet.value if sheet.value and found.value else b""
@@ -92,7 +92,3 @@ def _id(found: Found[SiteSettings] | Found[bytes]) -> str:
 
 def _seen(folder: Folder) -> str:
     return fingerprint([folder.history(key).identity() for key in _KEYS])
-
-
-def _no_objection(_: object) -> Bad | None:
-    return None

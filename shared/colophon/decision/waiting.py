@@ -8,6 +8,7 @@ from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.edition.model import Edition
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef, PageRef
+from colophon.upload.versions import Version
 
 # A date has come when it has begun anywhere: UTC+14 is the earliest zone there is.
 _FIRST_ZONE = timezone(timedelta(hours=14))
@@ -44,6 +45,13 @@ def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
         return (_waiting(what, "Correct it to the moment of the translation.", "translation.at"),)
     what = f"The original's date, {edition.front.source.posted}, is still to come."
     return (_waiting(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),)
+
+
+def replaced_too_soon(edition: Edition, newer: Version) -> tuple[Problem, ...]:
+    """Why ``edition`` never shows: before its time had come, ``newer`` took its place, a later time perhaps its own."""
+    if newer.since is None or due_at(edition) <= newer.since:
+        return ()
+    return (_waiting("A newer version took its place before its time.", "Nothing to do."),)
 
 
 def site_lacks(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from pydantic_core import PydanticCustomError
 
+from colophon.edition.alt import repeats
 from colophon.edition.body import Body
 from colophon.edition.figures import name_flaw
 from colophon.edition.model import Figure
@@ -63,12 +64,19 @@ def _image_fields(fields: Fields, body: Body) -> Iterator[Problem]:
 
 
 def _without_alt(fields: Fields, body: Body) -> Iterator[Problem]:
+    title = fields.text("title") or ""
     for block in body.blocks:
-        if isinstance(block, Figure) and not block.alt and fields.get("images", block.name, "alt") is None:
-            what = f"The image “{shown(block.name)}” has no alternative text, so it says nothing to who can't see it."
-            fix = f"Write ![what it shows]({shown(block.name)}), or images.{shown(block.name)}.alt."
-            field, line = f"images.{shown(block.name)}.alt", body.figure_line(block.number)
-            yield Problem(what, fix, field, line, "warning")
+        if not isinstance(block, Figure):
+            continue
+        written, name = fields.text("images", block.name, "alt") or block.alt, shown(block.name)
+        fix = f"Write ![what it shows]({name}), or images.{name}.alt."
+        if written and repeats(written, title):
+            what = f"The alternative text of the image “{name}” is the title again, so the page leaves it out."
+        elif written or fields.get("images", block.name, "alt") is not None:
+            continue
+        else:
+            what = f"The image “{name}” has no alternative text, so it says nothing to who can't see it."
+        yield Problem(what, fix, f"images.{name}.alt", body.figure_line(block.number), "warning")
 
 
 def _warning(problem: Problem) -> Problem:

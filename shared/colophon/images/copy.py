@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from colophon.upload.keys import ImageRef
 
@@ -51,6 +52,14 @@ class Copy:
     @property
     def widths(self) -> tuple[int, ...]:
         return tuple(size.width for size in self.sizes[:-1])
+
+
+class Copier(Protocol):
+    """Whoever makes copies. ``copy_of`` raises Refused; ``outline_of`` gives None for what is no image at all."""
+
+    def copy_of(self, content: bytes) -> Copy: ...
+
+    def outline_of(self, content: bytes) -> Outline | None: ...
 
 
 def widths_of(outline: Outline) -> tuple[int, ...]:

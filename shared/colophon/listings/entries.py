@@ -11,6 +11,7 @@ from colophon.page.dates import date_words
 from colophon.page.entry import Entry, Picture
 from colophon.page.paths import archive_path
 from colophon.page.shown_notices import shown_notice
+from colophon.page.srcset import srcset_of
 
 # Pictures further down are fetched when a reader comes near them.
 _FETCHED_AT_ONCE = 2
@@ -34,6 +35,7 @@ class ShownEntry:
     source_title: str
     archive: str
     picture: Picture | None
+    srcset: str
     lazy: bool
     tags: tuple[TagLink, ...]
 
@@ -50,13 +52,15 @@ def tag_links(tags: Iterable[str], lang: str, clinic: str) -> tuple[TagLink, ...
 
 
 def _shown(entry: Entry, place: int) -> ShownEntry:
+    picture = entry.pictures[0] if entry.pictures else None
     return ShownEntry(
         entry=entry,
         label=shown_notice(entry_label(entry.lang, entry.original)),
         day=date_words(entry.posted, entry.lang),
         source_title="" if entry.original else entry.source_title,
         archive=archive_path(entry.lang, entry.clinic),
-        picture=entry.pictures[0] if entry.pictures else None,
+        picture=picture,
+        srcset=srcset_of(picture.path, picture.widths) if picture else "",
         lazy=place >= _FETCHED_AT_ONCE,
         tags=tag_links(entry.tags, entry.lang, entry.clinic),
     )

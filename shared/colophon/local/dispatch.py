@@ -1,6 +1,5 @@
 """Queues and streams served as Lambda would serve them, one batch at a time or by a thread of its own."""
 
-import json
 import threading
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from colophon.local.deployment import Deployment, Resource
 from colophon.local.functions import Functions
 from colophon.local.lock import LOCK
 from colophon.local.queue_source import QueueSource, messages_in
+from colophon.local.schedules import Schedules
 from colophon.local.stream_source import StreamSource
 from colophon.problem import Misconfigured, Unavailable
 
@@ -46,6 +46,7 @@ class Dispatcher:
             if mapping.properties.get("Enabled", True)
         }
         self._order = list(self._sources)
+        self._schedules = Schedules(deployment, functions)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -96,16 +97,13 @@ class Dispatcher:
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
+            self._schedules.fire_due()
             if not self.step(hurry=False):
                 self._stopping.wait(_IDLE_SECONDS)
 
     def fire(self, schedule: str) -> Any:
         """Calls what a schedule of the template calls, now, and gives its answer."""
-        for resource in self._deployment.of_type("AWS::Scheduler::Schedule"):
-            if schedule in (resource.logical_id, resource.ref):
-                target = resource.properties["Target"]
-                return self._functions.invoke(target["Arn"], json.loads(target.get("Input", "{}")))
-        raise Misconfigured(f"There is no schedule {schedule}.")
+        return self._schedules.fire(schedule)
 
     def dead_letters(self) -> dict[str, list[str]]:
         """The bodies of the messages in each queue that no function serves, by logical id; empty queues left out."""

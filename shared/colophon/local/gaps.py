@@ -58,6 +58,8 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::S3::Bucket", "LifecycleConfiguration"): "A local stack does not live long enough for anything to expire.",
     ("AWS::S3::Bucket", "OwnershipControls"): "There is one owner.",
     ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): "The endpoint is open to this machine and to nobody else.",
+    ("AWS::Scheduler::Schedule", "FlexibleTimeWindow"): "Each time is kept, as the template asks.",
+    ("AWS::Scheduler::Schedule", "Target.RetryPolicy"): "No call is tried again, as the template asks.",
     ("AWS::SQS::Queue", "ReceiveMessageWaitTimeSeconds"): _NO_WAITING,
     ("AWS::SQS::Queue", "SqsManagedSseEnabled"): _IN_MEMORY,
 }

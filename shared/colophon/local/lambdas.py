@@ -4,7 +4,7 @@ None of them is made in moto: its mappings empty the stream, send one record a c
 """
 
 from colophon.local.making import Made, Making
-from colophon.local.names import arn
+from colophon.local.names import ACCOUNT, arn
 from colophon.local.policy import Request, decision, statements_of
 from colophon.problem import Misconfigured
 
@@ -34,7 +34,9 @@ def make_role(making: Making) -> Made:
         statements_of(policy["PolicyDocument"], making.logical_id)
     trust = statements_of(making.properties.take("AssumeRolePolicyDocument"), making.logical_id)
     services = ("lambda.amazonaws.com", "scheduler.amazonaws.com")
-    if not any(decision(trust, Request("sts:AssumeRole", "*", {}, service)) for service in services):
+    if not any(
+        decision(trust, Request("sts:AssumeRole", "*", {"aws:sourceaccount": ACCOUNT}, service)) for service in services
+    ):
         raise Misconfigured(f"{making.logical_id} may be assumed by neither Lambda nor the scheduler.")
     return Made(name, {"Arn": arn("iam", f"role/{name}", region=""), "RoleId": f"AROA{name[:16].upper()}"})
 
@@ -58,7 +60,8 @@ def make_mapping(making: Making) -> Made:
 
 
 def make_schedule(making: Making) -> Made:
-    """A schedule that never comes due by itself; the dispatcher fires it when told."""
+    """A schedule; the dispatcher fires it when told, and at its rate while it serves."""
+    making.properties.take("ScheduleExpression")
     for applied in ("Arn", "Input", "RoleArn"):
         making.properties.inside("Target").take(applied)
     name = making.name("Name", 64)

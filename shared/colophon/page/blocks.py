@@ -5,18 +5,27 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from colophon.edition.alt import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
+from colophon.page.srcset import srcset_of
 from colophon.page.view import PostView, ShownImage
 
 _ABSENT = ShownImage("absent")
+# The others are fetched when a reader comes near them.
+_FETCHED_AT_ONCE = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShownFigure:
-    """A figure. One whose image is not shown keeps its number and loses every word about the image."""
+    """A figure. One whose image is not shown keeps its number and loses every word about the image.
+
+    ``lazy``: it lies below what a reader sees first.
+    """
 
     number: int
     image: ShownImage
+    srcset: str = ""
+    lazy: bool = True
     alt: str = ""
     caption: str = ""
     credit: str = ""
@@ -52,7 +61,9 @@ def shown_figure(figure: Figure, view: PostView) -> ShownFigure:
     return ShownFigure(
         number=figure.number,
         image=image,
-        alt=words.alt or figure.alt,
+        srcset=srcset_of(image.path, image.widths),
+        lazy=figure.number > _FETCHED_AT_ONCE,
+        alt=alt_of(figure, view.edition.front),
         caption=figure.caption,
         credit=words.credit or "",
         credit_url=words.credit_url or "",

@@ -11,11 +11,12 @@ from colophon.page.view import PostView
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure that is there to be seen: its path from the site's root, and its pixels."""
+    """A figure that is there to be seen: its path from the site's root, its pixels, and its widths as WebP."""
 
     path: str
     width: int
     height: int
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def entry_of(view: PostView) -> Entry:
         languages=tuple(sorted({lang, *(sibling.lang for sibling in view.siblings)})),
         tags=front.tags,
         pictures=tuple(
-            Picture(shown.image.path, shown.image.width, shown.image.height) for shown in shown_figures(view)
+            Picture(image.path, image.width, image.height, image.widths)
+            for image in (figure.image for figure in shown_figures(view))
         ),
     )

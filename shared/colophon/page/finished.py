@@ -1,6 +1,9 @@
 """Finished objects: rendered, passed through the gate, and labelled for the CDN."""
 
+from collections.abc import Iterator
+
 from colophon.images.copy import Copy
+from colophon.images.copy import key_of as size_key
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import owed, owed_by_tombstone
 from colophon.page.objects import (
@@ -48,9 +51,11 @@ def finished_tombstone(key: str, show: TombstoneView, cache_tags: str, rev: int,
     return SiteObject(key, content, HTML_TYPE, PAGE_LIFE, labels)
 
 
-def finished_image(post: PostRef, key: str, copy: Copy) -> SiteObject:
-    """The object that holds an image's clean copy."""
-    return SiteObject(key, copy.content, copy.content_type, IMAGE_LIFE, {"cache-tag": post_tags(post)})
+def finished_image(post: PostRef, base: str, copy: Copy) -> Iterator[SiteObject]:
+    """The objects that hold an image's clean copy, a key beginning with ``base`` for each size."""
+    for size in copy.sizes:
+        key = size_key(base, size.width, size.ending)
+        yield SiteObject(key, size.content, size.content_type, IMAGE_LIFE, {"cache-tag": post_tags(post)})
 
 
 def image_tombstone(post: PostRef, key: str) -> SiteObject:

@@ -16,12 +16,16 @@ TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved"
 
 @dataclass(frozen=True, slots=True)
 class ShownImage:
-    """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels."""
+    """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels.
+
+    They are those of the file that every reader can show; ``widths`` are those of its WebP files, narrowest first.
+    """
 
     state: ImageState
     path: str = ""
     width: int = 0
     height: int = 0
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

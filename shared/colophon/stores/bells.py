@@ -21,10 +21,13 @@ class Bells:
 
     def ring(self, rings: Sequence[Ring]) -> None:
         """Send one message for each of ``rings``. Raises Unavailable unless all were taken."""
-        for start in range(0, len(rings), _BATCH):
+        self.send([ring_body(ring) for ring in rings])
+
+    def send(self, bodies: Sequence[str]) -> None:
+        """Send one message for each of ``bodies``. Raises Unavailable unless all were taken."""
+        for start in range(0, len(bodies), _BATCH):
             entries = [
-                {"Id": str(place), "MessageBody": ring_body(ring)}
-                for place, ring in enumerate(rings[start : start + _BATCH])
+                {"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies[start : start + _BATCH])
             ]
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
             if answer.get("Failed"):

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from colophon.images.copy import Copy, Outline, Sized
+from colophon.images.outline import outline_of
 from colophon.problem import Problem, Refused, Unavailable
 from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
 
@@ -63,6 +64,11 @@ class Decoder:
             f"The image could not be decoded within {self.seconds:g} seconds and {self.memory >> 20:,} MiB of memory."
         )
         raise Refused((Problem(what, _FIX),))
+
+    @staticmethod
+    def outline_of(content: bytes) -> Outline | None:
+        """What the paths of a copy hang on, None for what is no image. It is read here: no pixel is decoded for it."""
+        return outline_of(content)
 
     def close(self) -> None:
         """End the process and wait for its end. The next image starts another."""

@@ -29,6 +29,14 @@ class Slice:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some folders of a listing in order; ``after`` is the last key looked at (empty: the listing ended)."""
+
+    folders: tuple[Folder, ...]
+    after: str
+
+
 class Inbox:
     """The inbox bucket through one S3 client."""
 
@@ -49,6 +57,29 @@ class Inbox:
         """The content of one version."""
         answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
         return answer["Body"].read()
+
+    def stretch(self, after: str, pages: int, page: int = 1000) -> Stretch:
+        """The folders that come after the key ``after``, whole, as far as ``pages`` pages of the listing show them.
+
+        A page has at most ``page`` versions.
+
+        A folder is a post's, a clinic's or the site's own files (``site.``); any other key is one by itself.
+        """
+        folders: list[Folder] = []
+        open_versions: list[Version] = []
+        done = after
+        for number, versions in enumerate(self._pages(after, page)):
+            for version in versions:
+                if open_versions and _place(version.key) != _place(open_versions[-1].key):
+                    folders.append(folder(_place(open_versions[-1].key), open_versions))
+                    done, open_versions = open_versions[-1].key, []
+                open_versions.append(version)
+            # A folder larger than all of that is waited for, or the round would never come past it.
+            if number + 1 >= pages and folders:
+                return Stretch(tuple(folders), done)
+        if open_versions:
+            folders.append(folder(_place(open_versions[-1].key), open_versions))
+        return Stretch(tuple(folders), "")
 
     def slice(self, prefix: str, after: str = "", limit: int = 1000) -> Slice:
         """At most ``limit`` keys that hold an object now, from ``after`` on."""
@@ -80,17 +111,46 @@ class Inbox:
     def _versions(self, prefix: str) -> Iterator[Version]:
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
-            order = {version_id: place for place, version_id in enumerate(page.get(_ORDER, ()))}  # type: ignore[arg-type,var-annotated]
-            found: list[tuple[Any, bool]] = [
-                *((entry, False) for entry in page.get("Versions", [])),
-                *((entry, True) for entry in page.get("DeleteMarkers", [])),
-            ]
-            for entry, deleted in sorted(found, key=lambda pair: order.get(pair[0]["VersionId"], -1)):
-                if entry["VersionId"] == "null":
-                    raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
-                yield Version(
-                    entry["Key"], entry["VersionId"], str(entry.get("ETag", "")), int(entry.get("Size", 0)), deleted
-                )
+            yield from _versions_of(page)
+
+    def _pages(self, after: str, limit: int) -> Iterator[list[Version]]:
+        """Pages of the whole listing after the key ``after``, the reports left out."""
+        marker: dict[str, str] = {"KeyMarker": after} if after else {}
+        while True:
+            page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
+            versions = list(_versions_of(page))
+            yield [version for version in versions if not version.key.startswith(REPORTS)]
+            if versions and versions[-1].key.startswith(REPORTS):
+                marker = {"KeyMarker": f"{REPORTS}\U0010ffff"}
+            elif page.get("IsTruncated"):
+                marker = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
+            else:
+                return
+
+
+def _versions_of(page: Any) -> Iterator[Version]:
+    order = {version_id: place for place, version_id in enumerate(page.get(_ORDER, ()))}
+    found: list[tuple[Any, bool]] = [
+        *((entry, False) for entry in page.get("Versions", [])),
+        *((entry, True) for entry in page.get("DeleteMarkers", [])),
+    ]
+    for entry, deleted in sorted(found, key=lambda pair: order.get(pair[0]["VersionId"], -1)):
+        if entry["VersionId"] == "null":
+            raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
+        etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
+        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"])
+
+
+def _place(key: str) -> str:
+    """The folder that ``key`` is looked at with."""
+    match key.split("/"):
+        case ["posts", clinic, post, _, *_]:
+            return f"posts/{clinic}/{post}/"
+        case ["clinics", clinic, _, *_]:
+            return f"clinics/{clinic}/"
+        case [name] if name.startswith("site."):
+            return "site."
+    return key
 
 
 def report_key(key: str) -> str:

@@ -1,14 +1,17 @@
 """The index: the DynamoDB table that says of every upload what became of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from colophon.decision.due import Agenda, Due
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.decision.stray import StrayRow
-from colophon.stores import rows
-from colophon.stores.table import Table
+from colophon.stores import due_keys, rows
+from colophon.stores.round_row import RoundRow
+from colophon.stores.table import Beside, Table
 from colophon.upload.keys import PostRef
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ class Change:
     images: Mapping[str, ImagePart] = field(default_factory=dict)
     orders: Mapping[str, OrderPart] = field(default_factory=dict)
     entries: tuple[EntryRow, ...] = ()
+    agenda: Agenda = field(default_factory=Agenda)
 
     def parts(self) -> dict[str, PagePart | ImagePart | OrderPart]:
         """The changed parts by the name of their attribute."""
@@ -44,6 +48,20 @@ class Index:
         keys = (rows.post_key(post), rows.clinic_key(post.clinic), rows.site_key())
         items = self._table.snapshot(keys)
         return rows.read_post(post, items[0]), rows.read_clinic(post.clinic, items[1]), rows.read_site(items[2])
+
+    def posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
+        """The rows of at most a hundred ``posts``, each as it stood at a moment of its own."""
+        found = {item["pk"]["S"]: item for item in self._table.items([rows.post_key(post) for post in posts])}
+        return {post: rows.read_post(post, found.get(rows.post_key(post)["pk"]["S"], {})) for post in posts}
+
+    def round(self) -> RoundRow:
+        """How far the round of the inbox has come."""
+        item = self._table.item(rows.round_key())
+        return rows.read(RoundRow, item) if item else RoundRow()
+
+    def record_round(self, row: RoundRow) -> None:
+        """Record how far the round has come if ``row.n`` is still what stands, or Lost."""
+        self._table.put(rows.round_key(), rows.fields(replace(row, n=row.n + 1)), row.n)
 
     def clinic(self, clinic: str) -> tuple[ClinicRow, SiteRow]:
         """A clinic's row and the site's, as they stood at one moment."""
@@ -67,12 +85,18 @@ class Index:
 
     def record_post(self, post: PostRef, change: Change) -> None:
         """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1."""
-        entries = [item for entry in change.entries for item in rows.entry_items(entry)]
-        self._table.update(_update(post, change), entries)
+        entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))
+        self._table.update(_update(post, change), _beside(change.agenda, entries))
 
-    def record_clinic(self, row: ClinicRow) -> None:
-        """Record a clinic's row if ``row.n`` is still what stands, or Lost."""
-        self._table.put(rows.clinic_key(row.clinic), rows.fields(replace(row, n=row.n + 1)), row.n)
+    def record_clinic(self, row: ClinicRow, agenda: Agenda) -> None:
+        """Record a clinic's row and what is due for it if ``row.n`` is still what stands, or Lost."""
+        fields = rows.fields(replace(row, n=row.n + 1))
+        self._table.put(rows.clinic_key(row.clinic), fields, row.n, _beside(agenda))
+
+    def due(self, now: datetime) -> Iterator[Due]:
+        """All that was due by ``now`` and has not been answered for, in the order of its moments within each part."""
+        for part in due_keys.parts():
+            yield from map(due_keys.due_of, self._table.up_to(part, due_keys.last(now)))
 
     def record_site(self, row: SiteRow) -> None:
         """Record the site's row if ``row.n`` is still what stands, or Lost."""
@@ -81,6 +105,11 @@ class Index:
     def record_stray(self, row: StrayRow) -> None:
         """Record a stray key's row if ``row.n`` is still what stands, or Lost."""
         self._table.put(rows.stray_key(row.key), rows.fields(replace(row, n=row.n + 1)), row.n)
+
+
+def _beside(agenda: Agenda, puts: tuple[dict[str, Any], ...] = ()) -> Beside:
+    due = (due_keys.key_of(due) for due in agenda.due)
+    return Beside((*puts, *due), tuple(due_keys.key_of(due) for due in agenda.over))
 
 
 def _update(post: PostRef, change: Change) -> dict[str, Any]:

@@ -32,6 +32,11 @@ def site_key() -> dict[str, Any]:
     return key("site", "site")
 
 
+def round_key() -> dict[str, Any]:
+    """The primary key of the item that says how far the round of the inbox has come."""
+    return key("round", "round")
+
+
 def stray_key(name: str) -> dict[str, Any]:
     """The primary key of a stray key's item."""
     return key("stray", name)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
 
 _TRIES = 4
 Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Items to put, and keys to delete, without a condition of their own: they hang on the write they are with."""
+
+    puts: tuple[Attributes, ...] = ()
+    deletes: tuple[Attributes, ...] = ()
+
+
+NOTHING = Beside()
 
 
 class Table:
@@ -41,6 +53,30 @@ class Table:
                 time.sleep(0.05 * 2**attempt)
         raise Unavailable("the index could not be read at one moment: too many writes beside it")
 
+    def items(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
+        """Those of at most a hundred items that are there, in no order. Raises Unavailable when AWS holds some back."""
+        left: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
+        for attempt in range(_TRIES):
+            if not left:
+                return
+            answer = self._client.batch_get_item(RequestItems=left)
+            yield from answer["Responses"].get(self._name, [])
+            left = answer.get("UnprocessedKeys")
+            time.sleep(0.05 * 2**attempt if left else 0)
+        if left:
+            raise Unavailable("the index gave back only some of the rows: it is read too fast")
+
+    def up_to(self, pk: str, last: str) -> Iterator[Attributes]:
+        """The items of ``pk`` whose ``sk`` is ``last`` or before, in order."""
+        asked: Any = {
+            "TableName": self._name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :pk AND sk <= :last",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":last": {"S": last}},
+        }
+        for page in self._client.get_paginator("query").paginate(**asked):
+            yield from page.get("Items", [])
+
     def query(self, pk: str, prefix: str = "", page: int | None = None) -> Iterator[Attributes]:
         """The items of ``pk`` whose ``sk`` begins with ``prefix``, in order; with ``page``, so many at a time and
         from the last one back."""
@@ -64,30 +100,40 @@ class Table:
         for page in self._client.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True):
             yield from page.get("Items", [])
 
-    def put(self, key: Attributes, attributes: Mapping[str, Any], n: int) -> None:
-        """Put an item if the ``n`` that stands is still ``n`` (0: there is none), or Lost."""
+    def put(self, key: Attributes, attributes: Mapping[str, Any], n: int, beside: Beside = NOTHING) -> None:
+        """Put an item, and what is ``beside`` it, if the ``n`` that stands is ``n`` (0: there is none); or Lost."""
         condition: dict[str, Any] = {
             "ConditionExpression": "#n = :n" if n else "attribute_not_exists(#n)",
             "ExpressionAttributeNames": {"#n": "n"},
         }
         if n:
             condition["ExpressionAttributeValues"] = {":n": {"N": str(n)}}
+        whole = {"TableName": self._name, "Item": {**key, **attributes}, **condition}
         try:
-            self._client.put_item(TableName=self._name, Item={**key, **attributes}, **condition)
+            if beside == NOTHING:
+                self._client.put_item(**whole)
+            else:
+                self._write([{"Put": whole}, *self._beside(beside)])
         except ClientError as error:
             raise lost_or(error) from error
 
-    def update(self, update: Mapping[str, Any], puts: Sequence[Attributes]) -> None:
-        """Make one conditional update and, in the same transaction, put ``puts`` unconditionally; or Lost."""
+    def update(self, update: Mapping[str, Any], beside: Beside = NOTHING) -> None:
+        """Make one conditional update and, in the same transaction, what stands ``beside`` it; or Lost."""
         whole = {"TableName": self._name, **update}
         try:
-            if not puts:
+            if beside == NOTHING:
                 self._client.update_item(**whole)
-                return
-            items: list[Any] = [{"Update": whole}, *({"Put": {"TableName": self._name, "Item": put}} for put in puts)]
-            self._client.transact_write_items(TransactItems=items)
+            else:
+                self._write([{"Update": whole}, *self._beside(beside)])
         except ClientError as error:
             raise lost_or(error) from error
+
+    def _write(self, actions: list[Any]) -> None:
+        self._client.transact_write_items(TransactItems=actions)
+
+    def _beside(self, beside: Beside) -> list[Any]:
+        puts = [{"Put": {"TableName": self._name, "Item": put}} for put in beside.puts]
+        return [*puts, *({"Delete": {"TableName": self._name, "Key": key}} for key in beside.deletes)]
 
 
 def lost_or(error: ClientError) -> Exception:

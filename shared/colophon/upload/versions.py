@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from colophon.upload.keys import nfc
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content."""
+    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
+
+    ``since`` is when it came, where that is known. No order is ever taken from it: it tells how long an image has been
+    there, and whether a version was replaced before its own time.
+    """
 
     key: str
     id: str
     etag: str = ""
     size: int = 0
     deleted: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,12 @@ class Folder:
 
     def history(self, key: str) -> History:
         return self.histories.get(nfc(key), NEVER)
+
+    def newest(self, key: str) -> Version | None:
+        """The newest version of exactly ``key``, in this spelling."""
+        history = self.history(key)
+        versions = (version for spelling in (history, *history.beside) for version in spelling.versions)
+        return next((version for version in versions if version.key == key), None)
 
     def uploaded(self) -> Iterator[str]:
         """Every key that ever was in the folder, in NFC, in order."""

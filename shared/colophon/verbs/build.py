@@ -1,6 +1,5 @@
 """``build``: the whole site from an inbox, without AWS: the same decisions, made once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,14 +9,11 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
-from colophon.images.copy import Copy
 from colophon.page.finished import finished_site_style
 from colophon.page.site_object import SiteObject
 from colophon.upload.keys import ClinicFile
 from colophon.verbs.looking import Source, settle
 from colophon.verbs.site import decided_site
-
-CopyOf = Callable[[bytes], Copy]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from functools import partial
 from itertools import islice
 
 from colophon.decision.image import decide_image
+from colophon.decision.image_use import with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look
 from colophon.decision.order import decide_order
 from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
-from colophon.images.copy import Copy
+from colophon.images.copy import Copier, Copy
 from colophon.page.finished import finished_image, finished_page
 from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
@@ -32,7 +33,7 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.verbs.build import Built, CopyOf, build_clinic, stray_outcome
+from colophon.verbs.build import Built, build_clinic, stray_outcome
 from colophon.verbs.looking import Source, settle, settle_each
 
 # More posts at once gain nothing, and hold more pages in memory.
@@ -51,7 +52,7 @@ class _Post:
 
 
 def built_posts(
-    posts: Iterable[PostRef], source: Source, site: SiteRow, now: datetime, copy_of: CopyOf
+    posts: Iterable[PostRef], source: Source, site: SiteRow, now: datetime, copier: Copier
 ) -> Iterator[Built]:
     """What ``posts`` make; those of one clinic that follow each other share a look at the clinic."""
     todo = iter(posts)
@@ -62,7 +63,7 @@ def built_posts(
             if clinic is None or clinic.clinic != ref.clinic:
                 clinic = build_clinic(ref.clinic, source, site, now)
             together.append(_looked_at(ref, source, clinic, site, now))
-        yield from _built(together, source, copy_of)
+        yield from _built(together, source, copier)
 
 
 def _looked_at(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime) -> _Post:
@@ -71,14 +72,15 @@ def _looked_at(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, n
     return _Post(look, verdicts, tuple(named(key) for key in look.folder.uploaded()))
 
 
-def _built(posts: Sequence[_Post], source: Source, copy_of: CopyOf) -> Iterator[Built]:
+def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[Built]:
     """Images go out post by post, so that few of them are in memory at once."""
     for post in posts:
         if images := _images(post.names):
-            yield Built(tuple(_decide_images(post, images, source, copy_of)), ())
+            yield from (Built(files, ()) for files in _decide_images(post, images, source, copier))
     _decide_pages(posts, source)
     # What the others of a post show is known after the first time.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
+    _use_images(posts)
     outcomes = [outcome for post in posts for outcome in _outcomes(post, source)]
     entries = [entry for post in posts for entry in _entries(post)]
     yield Built(tuple(thing for post in posts for thing in _page_objects(post)), tuple(outcomes), tuple(entries))
@@ -89,17 +91,27 @@ def _images(names: Iterable[Named]) -> list[ImageRef]:
     return sorted(image for image in images if isinstance(image, ImageRef))
 
 
-def _decide_images(post: _Post, images: Iterable[ImageRef], source: Source, copy_of: CopyOf) -> Iterator[SiteObject]:
-    """Decide about the post's images; the objects that they make."""
+def _decide_images(
+    post: _Post, images: Iterable[ImageRef], source: Source, copier: Copier
+) -> Iterator[tuple[SiteObject, ...]]:
+    """Decide about the post's images; the files that each of them makes."""
     parts = {}
     for image in images:
-        decision = settle(partial(decide_image, image, post.look), post.verdicts, source, copy_of)
+        decision = settle(partial(decide_image, image, post.look), post.verdicts, source, copier)
         if decision.copy:
-            yield finished_image(post.look.post, decision.key, decision.copy)
+            yield tuple(finished_image(post.look.post, decision.base, decision.copy))
         parts[image.name] = decision.part
-    for version in [version for version, verdict in post.verdicts.items() if isinstance(verdict, Copy)]:
-        del post.verdicts[version]
+        for version in [version for version, verdict in post.verdicts.items() if isinstance(verdict, Copy)]:
+            del post.verdicts[version]
     post.look = replace(post.look, row=replace(post.look.row, images=parts))
+
+
+def _use_images(posts: Sequence[_Post]) -> None:
+    """Only now is it known which images the texts show."""
+    for post in posts:
+        row = post.look.row
+        parts = {name: with_use(part, ImageRef(row.post, name), post.look) for name, part in row.images.items()}
+        post.look = replace(post.look, row=replace(row, images=parts))
 
 
 def _decide_pages(posts: Sequence[_Post], source: Source) -> None:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from colophon.decision.clinic import ClinicLook, decide_clinic, is_clinic_settled
+from colophon.decision.due import agenda
 from colophon.upload.keys import ClinicFile
 from colophon.verbs.attempts import until_landed
 from colophon.verbs.doors import PublishDoors
@@ -24,4 +25,4 @@ def _attempt(clinic: str, doors: PublishDoors) -> None:
     if not never and not is_clinic_settled(look):
         row = settle(partial(decide_clinic, look), verdicts, doors.inbox)
         put_clinic_shelves(known, row, site, doors)
-        doors.index.record_clinic(row)
+        doors.index.record_clinic(row, agenda([(ClinicFile(clinic).key, known.next_at, row.next_at)]))

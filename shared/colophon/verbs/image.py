@@ -1,14 +1,16 @@
 """Make an image ready, or end it: token, look, bytes, record."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from colophon.decision.due import agenda
 from colophon.decision.image import ImageDecision, decide_image, is_image_settled
+from colophon.decision.image_use import with_use
 from colophon.decision.look import Look
 from colophon.decision.order import decide_order
 from colophon.decision.parts import OrderPart
-from colophon.images.copy import Copy
+from colophon.images.copy import Copier
 from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.index import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
@@ -19,37 +21,39 @@ from colophon.verbs.looking import settle
 from colophon.verbs.stray import answer_twins
 
 
-def make_image(image: ImageRef, copy_of: Callable[[bytes], Copy], doors: Doors) -> None:
+def make_image(image: ImageRef, copier: Copier, doors: Doors) -> None:
     """Bring the objects and the row of ``image`` to what the inbox says now. Raises Unavailable."""
-    until_landed(partial(_attempt, image, copy_of, {}, doors), image.key)
+    until_landed(partial(_attempt, image, copier, {}, doors), image.key)
 
 
-def make_images(rings: Iterable[Ring], copy_of: Callable[[bytes], Copy], doors: Doors) -> None:
+def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
     """Answer ``rings``, each of which names an image or the order against one."""
     for ring in rings:
         name = named(ring.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
         if isinstance(image, ImageRef):
-            make_image(image, copy_of, doors)
+            make_image(image, copier, doors)
 
 
-def _attempt(image: ImageRef, copy_of: Callable[[bytes], Copy], verdicts: dict[str, object], doors: Doors) -> None:
+def _attempt(image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors) -> None:
     row, clinic, site = doors.index.post(image.post)
     look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
     answer_twins(look.folder, doors)
     if is_image_settled(image, look):
         return
-    decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copy_of)
+    decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copier)
     orders = _order(image, look, verdicts, doors)
     _stand(image, decision, doors)
     known = row.images.get(image.name)
-    part = replace(decision.part, n=known.n if known else 0)
-    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders))
+    part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
+    due = agenda([(image.key, known.next_at if known else None, part.next_at)])
+    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders, agenda=due))
 
 
 def _stand(image: ImageRef, decision: ImageDecision, doors: Doors) -> None:
     if decision.copy:
-        doors.site.put_once(finished_image(image.post, decision.key, decision.copy))
+        for size in finished_image(image.post, decision.base, decision.copy):
+            doors.site.put_once(size)
     for key in decision.tombstones:
         doors.site.close(image_tombstone(image.post, key))
 

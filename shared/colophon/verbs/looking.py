@@ -5,8 +5,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from colophon.clinic.read import read_clinic
-from colophon.decision.reading import Bad, Wanted, judged
+from colophon.decision.reading import Bad, Wanted, judged, outline_name
 from colophon.edition.read import read_edition
+from colophon.images.copy import Copier, Outline
 from colophon.problem import Problem
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
@@ -30,11 +31,14 @@ class Source(Protocol):
 
 
 def settle(
-    decide: Callable[[], T | Wanted], verdicts: dict[str, object], source: Source, image_reader: Reader | None = None
+    decide: Callable[[], T | Wanted], verdicts: dict[str, object], source: Source, copier: Copier | None = None
 ) -> T:
     """The decision that ``decide`` makes once every version it asks for is among ``verdicts``."""
     while isinstance(answer := decide(), Wanted):
-        verdicts[answer.version.id] = _verdict(answer.version, source, image_reader)
+        if answer.outline and copier:
+            verdicts[outline_name(answer.version)] = _outline(answer.version, source, copier)
+        else:
+            verdicts[answer.version.id] = _verdict(answer.version, source, copier)
     return answer
 
 
@@ -47,20 +51,24 @@ def settle_each(asked: Sequence[tuple[Callable[[], T | Wanted], dict[str, object
     return [settle(decide, verdicts, source) for decide, verdicts in asked]
 
 
-def _verdict(version: Version, source: Source, image_reader: Reader | None) -> object:
+def _outline(version: Version, source: Source, copier: Copier) -> Outline | None:
+    return copier.outline_of(source.read(version)) if version.size <= IMAGE_BYTES else None
+
+
+def _verdict(version: Version, source: Source, copier: Copier | None) -> object:
     name = named(version.key)
-    reader, limit = _reader(name, image_reader)
+    reader, limit = _reader(name, copier)
     if version.size > limit:
         return Bad((_too_large(version.size, limit),))
     return judged(reader, source.read(version))
 
 
-def _reader(name: Named, image_reader: Reader | None) -> tuple[Reader, int]:
+def _reader(name: Named, copier: Copier | None) -> tuple[Reader, int]:
     match name:
         case PageRef(lang=lang):
             return partial(read_edition, lang), EDITION_BYTES
-        case ImageRef() if image_reader:
-            return image_reader, IMAGE_BYTES
+        case ImageRef() if copier:
+            return copier.copy_of, IMAGE_BYTES
         case ClinicFile():
             return read_clinic, OTHER_FILE_BYTES
         case SiteFile():

@@ -1,8 +1,10 @@
 """``publish`` a post: token, look, swap, record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from colophon.decision.due import Agenda, agenda
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.order import decide_order, order_seen
@@ -94,7 +96,16 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
             entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders:
-        doors.index.record_post(look.post, Change(pages=changed, orders=orders, entries=tuple(entries)))
+        change = Change(pages=changed, orders=orders, entries=tuple(entries), agenda=_agenda(look, changed))
+        doors.index.record_post(look.post, change)
+
+
+def _agenda(look: Look, changed: Mapping[str, PagePart]) -> Agenda:
+    known = look.row.pages
+    return agenda(
+        (PageRef(look.post, lang).key, known[lang].next_at if lang in known else None, part.next_at)
+        for lang, part in changed.items()
+    )
 
 
 def _orders(look: Look, decided: bool, memory: _Memory, doors: PublishDoors) -> dict[str, OrderPart]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from colophon.decision.image_use import is_shown_nowhere
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.bells import Bells
 from colophon.stores.stream import RowChange
-from colophon.upload.keys import PageRef, PostRef
+from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.upload.ring import Ring
 from colophon.verbs.relisting import (
     Group,
@@ -39,7 +40,12 @@ def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
     """
     called = tuple(dict.fromkeys(one for change in changes for one in _called_for(change)))
     doors.intake.ring([one for one in called if isinstance(one, Ring)])
-    failures = [_failure(group, doors.shelves) for group in sorted(one for one in called if isinstance(one, Group))]
+    bring_all([one for one in called if isinstance(one, Group)], doors.shelves)
+
+
+def bring_all(groups: Iterable[Group], shelves: Shelves) -> None:
+    """Bring each of ``groups`` once to what the index says. Raises what went wrong with any, after all were tried."""
+    failures = [_failure(group, shelves) for group in sorted(set(groups))]
     for failure in failures:
         if failure:
             raise failure
@@ -87,6 +93,7 @@ def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:
     All languages lie in one item, so what one record shows of them stood at one moment: a page that looked before a
     sibling was recorded is told by its own record, and one that had been recorded by the sibling's.
     """
+    yield from _of_use(before, after)
     if {name: part.fp for name, part in after.images.items()} != {n: part.fp for n, part in before.images.items()}:
         yield Ring(after.post.folder, folder=True)
         return
@@ -94,6 +101,16 @@ def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:
         others = {other: found.facts_id for other, found in after.pages.items() if other != lang and found.facts_id}
         if part.siblings is not None and dict(part.siblings) != others:
             yield Ring(PageRef(after.post, lang).key)
+
+
+def _of_use(before: PostRow, after: PostRow) -> Iterator[Ring]:
+    """An image that no text shows any longer, and one that a text shows after its uploader was told that none does."""
+    for name, part in after.images.items():
+        nowhere = is_shown_nowhere(name, after)
+        told_in_vain = part.unused and not nowhere
+        left = nowhere and not part.unused and name in before.images and not is_shown_nowhere(name, before)
+        if told_in_vain or left:
+            yield Ring(ImageRef(after.post, name).key)
 
 
 def _of_clinic(before: ClinicRow, after: ClinicRow) -> Iterator[Ring | Group]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
+from colophon.images.copy import Copier
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
@@ -20,7 +21,7 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.verbs.assets import assets
-from colophon.verbs.build import Built, CopyOf, build_clinic, build_site, build_site_style, stray_outcome
+from colophon.verbs.build import Built, build_clinic, build_site, build_site_style, stray_outcome
 from colophon.verbs.build_listings import build_around, build_shelves
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.looking import Source
@@ -66,10 +67,10 @@ def post_of(name: Named) -> PostRef | None:
     return None
 
 
-def whole_site(plan: Plan, source: Source, now: datetime, copy_of: CopyOf) -> Built:
+def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
     """The whole site in one go: every object, and what became of every upload."""
     site = build_site(source)
-    posts = list(built_posts(plan.posts, source, site, now, copy_of))
+    posts = list(built_posts(plan.posts, source, site, now, copier))
     shelves = [
         shelf
         for clinic in plan.clinics

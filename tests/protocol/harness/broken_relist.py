@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from colophon.decision.due import Agenda
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
@@ -116,8 +117,8 @@ class _PutsLater(Site):
 class _ClinicFirst(Index):
     puts: _PutsLater
 
-    def record_clinic(self, row: ClinicRow) -> None:
-        super().record_clinic(row)
+    def record_clinic(self, row: ClinicRow, agenda: Agenda) -> None:
+        super().record_clinic(row, agenda)
         while self.puts.due:
             Site.put_once(self.puts, self.puts.due.pop())
 

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
 
-from colophon.images.recipe import copy_of
+from colophon.images import recipe
 from colophon.problem import Unavailable
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
@@ -21,14 +21,25 @@ from colophon.upload.ring import Ring, ring_body, rings_in
 from colophon.verbs.assets import assets
 from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
-from colophon.verbs.relist import RelistDoors
+from colophon.verbs.listing_rings import groups_in
+from colophon.verbs.relist import RelistDoors, bring_all
 from colophon.verbs.report import report
+from colophon.verbs.sweep import SweepDoors, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 from tests.protocol.harness.functions import Functions, NotListed
 from tests.protocol.harness.stage import Call, Crash, Stage
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-copied = cache(copy_of)
+
+
+class _Remembering:
+    """The recipe; each picture is made once for all schedules."""
+
+    copy_of = staticmethod(cache(recipe.copy_of))
+    outline_of = staticmethod(cache(recipe.outline_of))
+
+
+copied = _Remembering()
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,15 @@ class Mailbox:
     def ring(self, rings: Sequence[Ring]) -> None:
         if not rings:
             return
-        told = self._stage.pass_by(Call("SendMessage", f"queue {self._name}", " ".join(ring.key for ring in rings)))
-        sent = [Message(self._name, ring_body(ring)) for ring in rings]
+        self._send([ring_body(ring) for ring in rings], " ".join(ring.key for ring in rings))
+
+    def send(self, bodies: Sequence[str]) -> None:
+        if bodies:
+            self._send(bodies, " ".join(bodies))
+
+    def _send(self, bodies: Sequence[str], about: str) -> None:
+        told = self._stage.pass_by(Call("SendMessage", f"queue {self._name}", about))
+        sent = [Message(self._name, body) for body in bodies]
         self._messages += sent
         if told == "lost answer":
             self._messages += sent
@@ -142,6 +160,8 @@ class World:
             return partial(self._relist, [change_of(record) for record in json.loads(message.body)])
         if message.to == "report":
             return partial(report, change_of(json.loads(message.body)[0]), self.inbox, self.index)
+        if message.to == "listings":
+            return lambda: bring_all(groups_in(message.body), self.functions.shelves(self))
         if message.to == "images":
             return lambda: make_images(rings_in(message.body), copied, doors(self))
         return lambda: Intake([message.body], doors(self)).answer(message.body)
@@ -151,6 +171,11 @@ class World:
             self.functions.relist(changes, RelistDoors(self.mailbox("intake"), self.functions.shelves(self)))
         except NotListed:
             return
+
+    def sweep(self) -> None:
+        """One minute's sweep; what it rings for waits."""
+        intake, listings = self.mailbox("intake"), self.mailbox("listings")
+        sweep(SweepDoors(self.inbox, self.index, intake, listings, lambda: self.now))
 
     def answer(self, place: int) -> None:
         """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""

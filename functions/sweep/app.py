@@ -1,0 +1,21 @@
+"""Once a minute: rings for what is due, and for what nobody has answered for."""
+
+import os
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from colophon.settings import Settings
+from colophon.verbs.sweep import SweepDoors, sweep
+from colophon.wiring import sweep_doors
+
+
+@cache
+def doors() -> SweepDoors:
+    return sweep_doors(Settings(os.environ))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """One minute's sweep. What fails is made good by the next one."""
+    sweep(doors())
