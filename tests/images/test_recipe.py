@@ -1,5 +1,7 @@
 """What becomes of an honest photo, whatever phone it is from."""
 
+from random import Random
+
 import pytest
 from PIL import Image
 
@@ -99,3 +101,17 @@ def test_a_refusal_says_what_was_seen_and_what_to_do() -> None:
     (problem,) = refusal.value.problems
     assert "iPhone" in problem.what
     assert "JPEG" in problem.fix
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_whatever_a_file_says_of_itself_is_read_or_refused(form: str) -> None:
+    """Outlines are read outside the process that decodes, so nothing may come of them but a value or a refusal."""
+    chance = Random(form)
+    whole = saved(quarters(), form)
+    for _ in range(3_000):
+        spoilt = bytearray(whole[: chance.randrange(len(whole))] if chance.random() < 0.3 else whole)
+        for _ in range(chance.randint(1, 6)):
+            if spoilt:
+                spoilt[min(len(spoilt) - 1, int(chance.expovariate(1 / 60)))] = chance.choice((0, 1, 127, 128, 255))
+        outline = outline_of(bytes(spoilt))
+        assert outline is None or outline.width > 0

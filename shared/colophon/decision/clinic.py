@@ -8,7 +8,7 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.orders import Order, order_at, order_outcome
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import ClinicRow, SiteRow
-from colophon.decision.reading import Bad, Found, Verdicts, Wanted, search
+from colophon.decision.reading import Found, Verdicts, Wanted, search
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.versions import Folder
 

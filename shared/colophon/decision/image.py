@@ -11,7 +11,7 @@ from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
-from colophon.decision.reading import Bad, Found, Wanted, outlined, search
+from colophon.decision.reading import Found, Wanted, outlined, search
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of
 from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef

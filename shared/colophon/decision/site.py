@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from colophon.decision.identity import fingerprint
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import SiteRow
-from colophon.decision.reading import Bad, Found, Verdicts, Wanted, search
+from colophon.decision.reading import Found, Verdicts, Wanted, search
 from colophon.page.style import site_style_key
 from colophon.problem import Problem
 from colophon.site_settings import SiteSettings, dressed
