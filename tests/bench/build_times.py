@@ -39,12 +39,12 @@ def build_figures(posts: int, rounds: int) -> dict[str, float]:
         builders = {"colophon": Builder(_colophon(posts, form)), "hugo": Builder(_hugo(posts, form))}
         for turn in range(rounds):
             for name, builder in builders.items():
-                with _out() as out:
+                with output_folder() as out:
                     builder.times.append(timed(builder.command(out), _environment()))
                     _look_at(builder, out)
                 print(f"{form} round {turn + 1}: {name} {builder.times[-1].wall:.2f} s", file=sys.stderr)
         for builder in builders.values():
-            with _out() as out:
+            with output_folder() as out:
                 builder.memory = peak_mib(builder.command(out), _environment())
         figures |= _figures(f"build.{posts}.{form}", **builders)
     return figures
@@ -54,7 +54,7 @@ def hugo_wall(posts: int, rounds: int) -> float:
     """The median wall time of Hugo's full build of ``posts`` posts, in seconds."""
     walls = []
     for _ in range(rounds):
-        with _out() as out:
+        with output_folder() as out:
             walls.append(timed(_hugo(posts, "yaml")(out), _environment()).wall)
     return median(walls)
 
@@ -100,7 +100,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def _out() -> Iterator[Path]:
+def output_folder() -> Iterator[Path]:
     """A new folder in memory, where the machine has such a place; emptied before anybody's time is taken again."""
     shared = Path("/dev/shm")
     place = Path(tempfile.mkdtemp(prefix="colophon-bench-", dir=shared if shared.is_dir() else CORPUS))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.bench.build_times import build_figures, hugo_wall
 from tests.bench.one_post import cost_of_one_post, median_seconds
+from tests.bench.photos import photo_figures
 
 REPORT = Path("build/bench.json")
 
@@ -38,23 +39,36 @@ def goals(posts: int, largest: int) -> list[Goal]:
     ]
 
 
+def photo_goals(photos: int) -> list[Goal]:
+    """What is to be reached with images: beside the image library alone, and by any hostile one."""
+    return [
+        Goal(f"photos.{photos}.wall_ratio", 1.1, f"build with {photos:,} photos: wall time against the library alone"),
+        Goal("hostile.refused.slowest_s", 1, "the slowest hostile image that is refused, in seconds"),
+        Goal("hostile.accepted.slowest_s", 3, "the slowest hostile image that is published, in seconds"),
+        Goal("hostile.peak_mib", 256, "memory of the process that decodes hostile images, in MiB"),
+    ]
+
+
 def main() -> None:
     """Measure, write the report, print the goals. A goal that is missed is told and is no failure of the command."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--posts", type=int, default=10_000, help="how many posts both builders get")
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--only", choices=("build", "one-post"))
+    arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
+    arguments.add_argument("--only", choices=("build", "one-post", "photos"))
     chosen = arguments.parse_args()
     _two_processors()
     figures: dict[str, float] = {}
-    if chosen.only != "one-post":
+    if chosen.only in (None, "build"):
         figures |= build_figures(chosen.posts, chosen.rounds)
-    if chosen.only != "build":
+    if chosen.only in (None, "one-post"):
         figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
+    if chosen.only in (None, "photos"):
+        figures |= photo_figures(chosen.photos)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    _tell(figures, goals(chosen.posts, chosen.largest))
+    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos))
 
 
 def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:

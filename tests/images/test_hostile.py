@@ -14,8 +14,8 @@ from tests.images.hostile import coloured, gifs, jpegs, others, pngs, turned, we
 from tests.images.hostile.case import MARKER, Case
 from tests.images.published import picture_in
 
-_ROOMS = (others, jpegs, turned, coloured, pngs, webps, gifs)
-CASES = list(chain.from_iterable(room.cases() for room in _ROOMS))
+ROOMS = [room.cases() for room in (others, jpegs, pngs, webps, gifs, turned, coloured)]
+CASES = list(chain.from_iterable(ROOMS))
 MEMORY = 256 * 1024 * 1024
 # What two lossy encodings do to a colour.
 _NEAR = 14
@@ -40,7 +40,7 @@ def test_a_hostile_image_comes_out_clean_or_is_refused_with_a_reason(case: Case,
 
 def test_there_are_enough_of_them() -> None:
     assert len({case.name for case in CASES}) == len(CASES) >= 60
-    assert all(sum(case.size is None for case in room.cases()) > 0 for room in (others, jpegs, pngs, webps, gifs))
+    assert all(any(case.size is None for case in room) for room in ROOMS[:5])
 
 
 def _look_at(copy: Copy, case: Case) -> None:

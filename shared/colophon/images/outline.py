@@ -1,6 +1,7 @@
 """What an upload says of itself before any pixel of it is decoded, and the limits that are checked on that alone."""
 
 import hashlib
+import struct
 from collections.abc import Callable
 
 from colophon.images.copy import WIDTHS, Outline
@@ -9,7 +10,7 @@ from colophon.images.jpeg import jpeg_layout
 from colophon.images.kinds import GIF, JPEG, PNG, WEBP, kind_of
 from colophon.images.layout import Layout
 from colophon.images.png import png_layout
-from colophon.images.refusal import SAVE_SMALLER, refused, too_much_memory
+from colophon.images.refusal import SAVE_SMALLER, cut_short, refused, too_much_memory
 from colophon.images.webp import webp_layout
 from colophon.problem import Refused
 from colophon.upload.limits import IMAGE_BYTES, IMAGE_PIXELS
@@ -32,7 +33,7 @@ def layout_of(content: bytes) -> Layout:
     """How the image in ``content`` lies, within every limit that needs no pixel decoded. Raises Refused."""
     if len(content) > IMAGE_BYTES:
         raise too_large(len(content))
-    layout = _READERS[kind_of(content)](content)
+    layout = _laid_out(kind_of(content), content)
     width, height = layout.upright
     if width * height > IMAGE_PIXELS:
         what = f"The image is {width:,} by {height:,} pixels; at most {IMAGE_PIXELS:,} in all are allowed."
@@ -44,6 +45,14 @@ def layout_of(content: bytes) -> Layout:
         what = f"The image is {width:,} by {height:,} pixels, which is too tall for its width."
         raise refused(what, "Cut it into several images, and upload these.")
     return layout
+
+
+def _laid_out(kind: str, content: bytes) -> Layout:
+    try:
+        return _READERS[kind](content)
+    except (IndexError, struct.error):
+        # It ends in the midst of what it says of itself.
+        raise cut_short(kind) from None
 
 
 def outline_of(content: bytes) -> Outline | None:

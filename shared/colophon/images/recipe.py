@@ -18,7 +18,7 @@ from colophon.images.srgb import in_srgb
 __all__ = ["copy_of", "outline_of"]
 
 # libvips and its decoders tell it in words only.
-_NO_MEMORY = re.compile("out of memory|insufficient memory|unable to allocate", re.IGNORECASE)
+_NO_MEMORY = re.compile("out of memory|insufficient memory|failed to allocate|creating thread", re.IGNORECASE)
 
 
 def copy_of(content: bytes) -> Copy:
@@ -30,20 +30,24 @@ def copy_of(content: bytes) -> Copy:
     layout = layout_of(content)
     outline = Outline(hashlib.sha256(content).hexdigest(), layout.upright[0])
     widths = widths_of(outline)
+    picture = _widest(layout, widths[-1])
     try:
-        picture = _widest(layout, widths[-1])
         sizes = [as_webp(narrowed(picture, width, _height(layout, width))) for width in widths]
         return Copy(outline, (*sizes, as_fallback(picture)))
-    except pyvips.Error as error:
-        if _NO_MEMORY.search(str(error)):
-            raise MemoryError from None
-        raise refused(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
+    except pyvips.Error:
+        # Its pixels are good, so there is nothing else that can be wrong.
+        raise MemoryError from None
 
 
 def _widest(layout: Layout, width: int) -> Any:
     size = width, _height(layout, width)
     stored = size[::-1] if layout.turned else size
-    return without_idle_alpha(upright(in_srgb(decoded(layout, *stored), layout.profile), layout.orientation))
+    try:
+        return without_idle_alpha(upright(in_srgb(decoded(layout, *stored), layout.profile), layout.orientation))
+    except pyvips.Error as error:
+        if _NO_MEMORY.search(str(error)):
+            raise MemoryError from None
+        raise refused(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
 
 
 def _height(layout: Layout, width: int) -> int:

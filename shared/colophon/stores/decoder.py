@@ -11,7 +11,7 @@ from typing import IO, Self
 from colophon.images.copy import Copy, Outline, Sized
 from colophon.images.outline import outline_of
 from colophon.problem import Problem, Refused, Unavailable
-from colophon.stores.decoding_child import LENGTH_BYTES, READY, STARTING_SECONDS
+from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
 
 # The most that the process may fill; with the libraries it shares it stays below 256 MiB.
 MEMORY = 224 * 1024 * 1024

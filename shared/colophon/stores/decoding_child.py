@@ -13,10 +13,7 @@ from typing import BinaryIO
 
 from colophon.images.copy import Copy
 from colophon.problem import Refused
-
-LENGTH_BYTES = 8
-READY = b"\n"
-STARTING_SECONDS = 30.0
+from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
 
 
 def main(memory: int, seconds: float) -> None:

@@ -8,7 +8,7 @@ from tests.images.hostile.jpeg_parts import plain, profiled
 
 SIZE = (64, 48)
 # In the wide profile's own numbers, and in sRGB's.
-WIDE, IN_SRGB = (160, 120, 80), (167, 119, 74)
+WIDE, IN_SRGB = (200, 60, 50), (219, 37, 34)
 
 
 def of_wide_colours() -> bytes:

@@ -133,15 +133,20 @@ def _broken() -> list[Case]:
     ]
 
 
+def _too_much() -> bytes:
+    """Pixels, and packed after them a quarter of a gigabyte that is none."""
+    lines = zlib.decompress(rows(*SIZE, _quarter)[8:-4])
+    return chunk(b"IDAT", zlib.compress(lines + bytes(1 << 28) + MARKER, 1))
+
+
 def _inflating() -> list[Case]:
-    extra = zlib.compress(zlib.decompress(rows(*SIZE, _quarter)[8:-4]) + bytes(1 << 28) + MARKER)
     return [
         clean("PNG with a gigabyte of zTXt", lambda: _bomb(b"zTXt", b"Comment\0\0"), SIZE, corners=QUARTERS),
         clean("PNG with a gigabyte of iTXt", lambda: _bomb(b"iTXt", b"Comment\0\x01\0\0\0"), SIZE, corners=QUARTERS),
         clean("PNG with a gigabyte of profile", lambda: _bomb(b"iCCP", b"wide\0\0"), SIZE, corners=QUARTERS),
         clean(
             "PNG with more packed than its pixels",
-            lambda: png(head(*SIZE), chunk(b"IDAT", extra)),
+            lambda: png(head(*SIZE), _too_much()),
             SIZE,
             corners=QUARTERS,
         ),
