@@ -1,6 +1,8 @@
 """Dates and language names, as readers read them."""
 
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
+from subprocess import run
 
 import pytest
 
@@ -40,3 +42,15 @@ def test_the_way_a_language_runs_is_known():
     assert direction("ar") == "rtl"
     assert direction("ko") == "ltr"
     assert direction("qq") == "ltr"
+
+
+def test_months_have_the_same_names_whichever_language_asks_first():
+    """Babel's locales share what they look up: a name must not be the one that another language left there."""
+    program = (
+        "import sys; from colophon.page.dates import month_name;"
+        "names = {lang: month_name(4, lang) for lang in sys.argv[1:]};"
+        "print(*(names[lang] for lang in sorted(names)))"
+    )
+    orders = [("en", "ja", "ko", "zh-Hans"), ("zh-Hans", "ko", "ja", "en"), ("ko", "zh-Hans", "en", "ja")]
+    told = {run([sys.executable, "-c", program, *order], check=True, capture_output=True).stdout for order in orders}
+    assert told == {"April 4月 4월 4月\n".encode()}
