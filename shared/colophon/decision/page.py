@@ -1,12 +1,14 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from colophon.decision.claim import Claimed, kept
 from colophon.decision.facts import facts_of, said_by, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
     Look,
+    claim_ids,
     editions_read,
     has_shelf,
     image_id,
@@ -16,6 +18,7 @@ from colophon.decision.look import (
     sibling_ids,
 )
 from colophon.decision.marks import mark_after
+from colophon.decision.moving import last_text, moved_to, own_claims, passed_on, targets_at
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import PagePart
@@ -58,16 +61,18 @@ class _Answer:
     siblings: dict[str, str] | None = None
     version: str = ""
     shows: str = ""
+    claims: Claimed = field(default_factory=dict)
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     """What must stand at ``page``, or the version to read before that can be said.
 
-    In a fixed order, and the first that settles it does: was there ever a text, does a withdrawal stand, is a text
-    valid and complete or was it deleted, do site and clinic allow it. The fingerprint holds what was used up to there.
+    In a fixed order, and the first that settles it does: was there ever a text or does another post claim the address,
+    does a withdrawal stand, is a text valid and complete or was it deleted, do site and clinic allow it, does one other
+    post claim the address. The fingerprint holds what was used up to there.
     """
-    if not look.folder.history(page.key).ever:
-        return _decision(page, look, _Answer(None, "", "absent"), ())
+    if not look.folder.history(page.key).ever and not targets_at(page, look):
+        return _decision(page, look, _with_claims(page, look, _Answer(None, "", "absent"), None), ())
     orders = _orders(page, look)
     if isinstance(orders, Wanted):
         return orders
@@ -76,7 +81,11 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     found = counting_text(page, look)
     if isinstance(found, Wanted):
         return found
-    return _decision(page, look, _from_text(page, look, found, [order.identity for order in orders]), orders)
+    answer = _from_text(page, look, found, [order.identity for order in orders])
+    if not targets_at(page, look) or isinstance(answer.show, PostView):
+        return _decision(page, look, _with_claims(page, look, answer, None), orders)
+    last = last_text(page, look)
+    return last if isinstance(last, Wanted) else _decision(page, look, _with_claims(page, look, answer, last), orders)
 
 
 def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
@@ -98,7 +107,8 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
     history = look.folder.history(page.key)
     # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
     order_ids = [order.identity for order in orders]
-    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, look.site.fp, code_version())
+    claims = claim_ids(page, look)
+    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, claims, look.site.fp, code_version())
     winner = strongest(tuple(order.order for order in orders if order.order))
     assert winner is not None
     show = TombstoneView(
@@ -147,6 +157,22 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     return _live(page, look, found, edition, fp)
 
 
+def _with_claims(page: PageRef, look: Look, answer: _Answer, last: Edition | None) -> _Answer:
+    """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
+
+    An address to which claims have ended is closed: a redirect may still be in the air.
+    """
+    claims = claim_ids(page, look)
+    if not claims or isinstance(answer.show, PostView):
+        return answer
+    return replace(
+        answer,
+        show=moved_to(page, look) or answer.show or TombstoneView("absent", page.lang, look.site.settings),
+        fp=fingerprint("claimed", answer.fp, claims, code_version()),
+        claims=passed_on(page, last, targets_at(page, look)) if last else {},
+    )
+
+
 def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> _Answer:
     assert look.clinic.record is not None
     assert look.site.settings is not None
@@ -157,7 +183,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     state, url = passed_state(found, "live", passed), _url(page, look)
     made_from = found.version.id if found.version else ""
     shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from, shows)
+    facts, siblings, claims = facts_of(view), sibling_ids(page, look), own_claims(page, edition)
+    return _Answer(view, fp, state, problems, url, facts, siblings, made_from, shows, claims)
 
 
 def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order]) -> PageDecision:
@@ -189,6 +216,8 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         uses=uses,
         next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
         shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
+        claims=kept(known.claims if known else {}, answer.claims, fp),
+        claimants=claim_ids(page, look),
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
 

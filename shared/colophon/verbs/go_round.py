@@ -4,11 +4,12 @@ A notification that never came, a record of the stream that was given up on, a k
 here is where they are found. Nothing is read but listings and rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from colophon.decision.answered import unanswered
+from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
 from colophon.decision.clinic import ClinicLook, is_clinic_settled
 from colophon.decision.look import Look
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
@@ -77,8 +78,11 @@ def _ring_for(stretch: Stretch, met: _Round, intake: Bells, listings: Bells) -> 
 
 def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group]:
     posts = {post: folder for folder in folders if (post := _post_of(folder))}
-    for post, row in met.index.posts(tuple(posts)).items():
+    rows = met.index.posts(tuple(posts))
+    for post, row in rows.items():
         yield from _of_post(posts[post], row, met)
+    earlier = {old for row in rows.values() for old in earlier_addresses(row)}
+    yield from _of_earlier_addresses(sorted(earlier - posts.keys()), met)
     for folder in folders:
         match folder.prefix.split("/"):
             case ["clinics", name, ""]:
@@ -98,9 +102,17 @@ def _post_of(folder: Folder) -> PostRef | None:
 def _of_post(folder: Folder, row: PostRow, met: _Round) -> Iterator[Ring | Group]:
     look = Look(folder, row, met.clinic(row.post.clinic), met.site, met.now, {})
     yield from (Ring(key) for key in unanswered(look))
+    yield from (Ring(page.key) for page in touched_by_claims(row))
     for lang, part in row.pages.items():
         if part.mark:
             yield year_group(lang, row.post.clinic, part.mark.posted.year)
+
+
+def _of_earlier_addresses(posts: Sequence[PostRef], met: _Round) -> Iterator[Ring]:
+    """Of a post that moved nothing may lie in the inbox any more: those that claim its addresses lead to it."""
+    for start in range(0, len(posts), _TOGETHER):
+        for row in met.index.posts(posts[start : start + _TOGETHER]).values():
+            yield from (Ring(page.key) for page in touched_by_claims(row))
 
 
 def _of_clinic(name: str, folder: Folder, met: _Round) -> Iterator[Ring | Group]:

@@ -14,6 +14,7 @@ from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_site
+from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.report import outcomes_in, written
 from colophon.verbs.whole_site import plan_of, shared_outcomes, whole_site
@@ -50,6 +51,7 @@ def clean_build(world: World) -> Clean:
         return _clean(whole.objects, whole.outcomes)
     site = build_site(inbox)
     posts = list(built_posts(plan.posts, inbox, site, now, copied))
+    posts.append(build_moves([one for post in posts for one in post.claimants], inbox, site, now, copied))
     outcomes = [*shared_outcomes(plan, inbox, site, now), *(outcome for post in posts for outcome in post.outcomes)]
     clean = _clean((thing for post in posts for thing in post.objects), outcomes)
     listed = frozenset((row.posted, row.entry) for post in posts for row in post.entries if row.entry)
