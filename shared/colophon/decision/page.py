@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from colophon.decision.claim import Claimed, kept
 from colophon.decision.facts import facts_of, said_by, warnings_for
@@ -195,31 +196,44 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
             show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
-    newest = look.folder.history(page.key).newest
-    outcome = Outcome(
-        newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
-    )
-    facts_id = known.facts_id if known else ""
-    if answer.facts != (known.facts if known else None):
-        facts_id = fingerprint("facts", fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
+    part = replace(
+        _part(page, look, answer, fp, entry),
+        next_at=_next_at(page, look, orders),
+        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
+    )
+    return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
+
+
+def _part(page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | None) -> PagePart:
+    known = look.row.pages.get(page.lang)
+    newest = look.folder.history(page.key).newest
     uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
-    dues = [due_at(edition) for edition in editions_read(page, look)]
-    seen = page_seen(page, look, uses, siblings=answer.siblings is not None)
-    part = PagePart(
-        outcome,
-        seen=seen,
+    return PagePart(
+        Outcome(
+            newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
+        ),
+        seen=page_seen(page, look, uses, siblings=answer.siblings is not None),
         facts=answer.facts,
-        facts_id=facts_id,
+        facts_id=_facts_id(known, answer.facts, fp),
         siblings=answer.siblings,
         mark=mark_after(known.mark if known else None, entry, fp, look),
         uses=uses,
-        next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
-        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
         claims=kept(known.claims if known else {}, answer.claims, fp),
         claimants=claim_ids(page, look),
     )
-    return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
+
+
+def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
+    if facts != (known.facts if known else None):
+        return fingerprint("facts", fp)
+    return known.facts_id if known else ""
+
+
+def _next_at(page: PageRef, look: Look, orders: Sequence[Order]) -> datetime | None:
+    """When the decision may change by itself."""
+    dues = [due_at(edition) for edition in editions_read(page, look)]
+    return next_after(look.now, (*dues, *(order.ends_at for order in orders)))
 
 
 def _shown(look: Look, name: str) -> ShownImage:
