@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.schedules import Upload
-from tests.protocol.scenarios import HOUSE, Scene, delete, put, recorded
+from tests.protocol.harness.world import Message, World
+from tests.protocol.scenarios import HOUSE, Scene, delete, put
 
 A, B, C = (f"posts/{texts.CLINIC}/{name}/en.md" for name in "abc")
 
@@ -23,6 +25,17 @@ def end(name: str) -> Upload:
     return delete(f"posts/{texts.CLINIC}/{name}/withdrawal.yaml")
 
 
+def rung_after(upload: Upload, key: str, place: str = "inbox") -> Upload:
+    """An upload that is answered for already; what comes is the ring for ``key``, the text at an earlier address."""
+
+    def tell(world: World) -> Message:
+        world.work(upload(world))()
+        return Message("intake", ring_body(Ring(key)))
+
+    tell.place = place  # type: ignore[attr-defined]
+    return tell
+
+
 MOVED = (*HOUSE, text("b", 1, "a"))
 CHAIN = (*HOUSE, text("b", 1, "a"), text("c", 1, "b"))
 
@@ -30,15 +43,18 @@ PAIRS: Mapping[str, Scene] = {
     "a claim, and the old text's deletion": Scene((*HOUSE, text("a", 1)), (text("b", 1, "a"), delete(A))),
     "two claims": Scene(HOUSE, (text("b", 1, "a"), text("c", 1, "a"))),
     "a claim, and its post's withdrawal": Scene(HOUSE, (text("b", 1, "a"), order("b"))),
-    "a claim, and the old post's withdrawal": Scene(
-        (*HOUSE, text("a", 1), delete(A)), (recorded(text("b", 1, "a")), order("a"))
+    "a redirect, and the old post's withdrawal": Scene(
+        (*HOUSE, text("a", 1), delete(A)), (rung_after(text("b", 1, "a"), A), order("a"))
     ),
-    "what the stream tells of a claim, and its end": Scene(HOUSE, (recorded(text("b", 1, "a")), text("b", 2))),
-    "the old address, and a text that comes there": Scene(
-        (*HOUSE, text("a", 1), delete(A)), (recorded(text("b", 1, "a")), text("a", 2))
+    "a redirect, and the claim's end": Scene(HOUSE, (rung_after(text("b", 1, "a"), A), text("b", 2))),
+    "a redirect, and its end": Scene(HOUSE, (rung_after(text("b", 1, "a"), A), rung_after(delete(B), A, "everywhere"))),
+    "a redirect, and a text that comes to the old address": Scene(
+        (*HOUSE, text("a", 1), delete(A)), (rung_after(text("b", 1, "a"), A), text("a", 2))
     ),
+    "a redirect, and a second claim": Scene(HOUSE, (rung_after(text("b", 1, "a"), A), text("c", 1, "a"))),
     "a claim, and the first move's deletion": Scene(MOVED, (text("c", 1, "b"), delete(B))),
-    "a chain, and its end": Scene((*CHAIN, delete(B)), (recorded(order("c")), text("b", 2))),
+    "a chain's redirects, and its end": Scene((*MOVED, delete(B)), (rung_after(text("c", 1, "b"), B), order("c"))),
+    "a chain's redirects, and its middle's return": Scene(CHAIN, (rung_after(delete(B), A), text("b", 2))),
 }
 
 STORIES: Mapping[str, tuple[Upload, ...]] = {
