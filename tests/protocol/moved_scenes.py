@@ -51,6 +51,10 @@ PAIRS: Mapping[str, Scene] = {
     "a redirect, and a text that comes to the old address": Scene(
         (*HOUSE, text("a", 1), delete(A)), (rung_after(text("b", 1, "a"), A), text("a", 2))
     ),
+    "a claim's end, and the claim again": Scene(MOVED, (rung_after(text("b", 2), A), text("b", 3, "a"))),
+    "a claim's end, and the claim again, to an address that is withdrawn": Scene(
+        (*MOVED, order("a")), (rung_after(text("b", 2), A), text("b", 3, "a"))
+    ),
     "a redirect, and a second claim": Scene(HOUSE, (rung_after(text("b", 1, "a"), A), text("c", 1, "a"))),
     "a claim, and the first move's deletion": Scene(MOVED, (text("c", 1, "b"), delete(B))),
     "a chain's redirects, and its end": Scene((*MOVED, delete(B)), (rung_after(text("c", 1, "b"), B), order("c"))),

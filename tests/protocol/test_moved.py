@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -23,9 +24,9 @@ WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 
 
 @pytest.fixture
-def world(account: Cloud, stage: Stage) -> Iterator[World]:
+def world(account: Cloud, stage: Stage, request: pytest.FixtureRequest) -> Iterator[World]:
     account.empty()
-    world = World(account, stage, REAL)
+    world = World(account, stage, REAL, listing=getattr(request, "param", False))
     yield world
     check_rest(world, clean_build(world))
     check_replay(world)
@@ -148,6 +149,21 @@ def test_what_follows_from_a_tangle_does_not_hang_on_who_came_first(world: World
     assert {stands(world, name) for name in "ab"} == {"moved d"}
     do(world, text("c", 2, "a"))
     assert {stands(world, name) for name in "ab"} == {"absent"}
+
+
+@pytest.mark.parametrize("world", [True], indirect=True, ids=["with listings"])
+def test_claims_of_which_the_stream_told_nobody_are_found_and_a_quiet_round_rings_for_none(world: World) -> None:
+    do(world, *MOVED)
+    for upload in (text("c", 1, "a"), text("b", 2), text("d", 1, ["never"])):
+        world.work(upload(world))()
+    world.heard = len(world.cloud.stream())
+    assert (stands(world, "a"), stands(world, "never")) == ("moved b", "")
+    world.sweep()
+    world.settle()
+    assert (stands(world, "a"), stands(world, "never")) == ("moved c", "moved d")
+    world.now += timedelta(days=2)
+    world.sweep()
+    assert [message.body for message in world.waiting if message.to == "intake"] == []
 
 
 @pytest.mark.parametrize(

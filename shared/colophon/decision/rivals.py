@@ -8,13 +8,16 @@ from colophon.decision.parts import PagePart, PostRow
 from colophon.problem import Problem
 from colophon.upload.keys import PageRef
 
+# Nobody is told again, or needs more names, when still another post claims an address that several claim already.
+_NAMED = 3
+
 
 def rivals_at(row: PostRow, lang: str, claimant: str) -> Rivals:
     """What keeps ``claimant`` from the address of the post in ``row``."""
     claims = row.claims.get(lang, {})
     others = {target.post for name, claim in claims.items() if name != claimant for target in claim.targets}
     part = row.pages.get(lang)
-    return Rivals(tuple(sorted(others - {claimant})), part is not None and part.facts is not None)
+    return Rivals(tuple(sorted(others - {claimant})[:_NAMED]), part is not None and part.facts is not None)
 
 
 def with_rivals(page: PageRef, part: PagePart, olds: Mapping[str, PostRow]) -> PagePart:

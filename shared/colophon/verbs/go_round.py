@@ -109,10 +109,13 @@ def _of_post(folder: Folder, row: PostRow, met: _Round) -> Iterator[Ring | Group
 
 
 def _of_earlier_addresses(posts: Sequence[PostRef], met: _Round) -> Iterator[Ring]:
-    """Of a post that moved nothing may lie in the inbox any more: those that claim its addresses lead to it."""
+    """At an earlier address nothing may ever have lain in the inbox: those that claim it lead to it."""
     for start in range(0, len(posts), _TOGETHER):
-        for row in met.index.posts(posts[start : start + _TOGETHER]).values():
+        for post, row in met.index.posts(posts[start : start + _TOGETHER]).items():
             yield from (Ring(page.key) for page in touched_by_claims(row))
+            if not any(part.outcome.version for part in row.pages.values()):
+                look = Look(Folder(post.folder, {}), row, met.clinic(post.clinic), met.site, met.now, {})
+                yield from (Ring(key) for key in unanswered(look))
 
 
 def _of_clinic(name: str, folder: Folder, met: _Round) -> Iterator[Ring | Group]:
