@@ -17,8 +17,8 @@ from tests.images.hostile.jpeg_parts import profiled, segment, with_first
 
 PHOTOS_A_POST = 10
 SCENES = 24
-# So many posts of the corpus lie between two of these, which makes five posts a clinic.
-_APART = 50
+# So many posts of the corpus lie between two of these, which makes two posts a clinic.
+_APART = 125
 SIZE = (4032, 3024)
 _QUALITY = 88
 # Side of a grain in fours of pixels, and how much it matters: hills, walls, leaves, hair.
