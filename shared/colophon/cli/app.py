@@ -12,6 +12,7 @@ from colophon.cli.dev import dev_command
 from colophon.cli.new import new_command
 from colophon.cli.redrive import redrive_command
 from colophon.cli.reinstate import reinstate_command
+from colophon.cli.republish import republish_command
 from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
 from colophon.cli.terminal import err, say
@@ -63,4 +64,5 @@ app.command("status")(status_command)
 app.command("withdraw")(withdraw_command)
 app.command("reinstate")(reinstate_command)
 app.command("redrive")(redrive_command)
+app.command("republish")(republish_command)
 app.command("schema")(schema_command)

@@ -31,7 +31,7 @@ def decided_site(row: SiteRow, source: Source, folder: Folder | None = None) -> 
 
 def _attempt(doors: PublishDoors, *, fresh: bool) -> None:
     row = doors.index.site()
-    if fresh and row.settings:
+    if fresh:
         doors.assets.renew()
     folder = doors.inbox.folder(SITE_FILES)
     settled = is_site_settled(row, folder)
