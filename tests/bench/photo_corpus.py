@@ -17,12 +17,14 @@ from tests.images.hostile.jpeg_parts import profiled, segment, with_first
 
 PHOTOS_A_POST = 10
 SCENES = 24
-# So many posts of the corpus lie between two of these, which makes five posts a clinic.
-_APART = 50
+# So many posts of the corpus lie between two of these, which makes two posts a clinic.
+_APART = 125
 SIZE = (4032, 3024)
 _QUALITY = 88
-# Side of a grain in pixels, and how much it matters: hills, walls, leaves, and the noise of a sensor.
-_GRAINS = ((256, 90), (64, 45), (16, 22), (4, 10), (1, 3))
+# Side of a grain in fours of pixels, and how much it matters: hills, walls, leaves, hair.
+_GRAINS = ((64, 90), (16, 45), (4, 22), (1, 10))
+_FOUR = 4
+_SENSOR_NOISE = 3
 _WAYS_TO_HOLD_A_PHONE = (1, 3, 6, 8)
 
 
@@ -44,7 +46,9 @@ def scene(number: int) -> bytes:
     import pyvips
 
     layers = [_grain(pyvips, side, weight, number) for side, weight in _GRAINS]
-    return bytes((sum(layers[1:], layers[0]) + 128).cast("uchar").jpegsave_buffer(Q=_QUALITY, subsample_mode="on"))
+    rough = sum(layers[1:], layers[0]).copy_memory().resize(_FOUR, kernel="cubic")
+    noise = pyvips.Image.gaussnoise(*SIZE, sigma=_SENSOR_NOISE, mean=128, seed=number)
+    return bytes((rough + noise).cast("uchar").jpegsave_buffer(Q=_QUALITY, subsample_mode="on"))
 
 
 def photo(drawn: bytes, number: int) -> bytes:
@@ -58,13 +62,14 @@ def photo(drawn: bytes, number: int) -> bytes:
 
 
 def _grain(pyvips: Any, side: int, weight: int, number: int) -> Any:
-    width, height = SIZE[0] // side + 2, SIZE[1] // side + 2
+    across, down = (length // _FOUR for length in SIZE)
+    width, height = across // side + 2, down // side + 2
     seeds = Random(f"{number}:{side}")
     light, *colours = (
         pyvips.Image.gaussnoise(width, height, sigma=weight, mean=0, seed=seeds.randrange(2**31)) for _ in range(4)
     )
     grain = (colours[0].bandjoin(colours[1:]) * 0.4 + light).copy(interpretation="srgb")
-    return (grain.resize(side, kernel="cubic") if side > 1 else grain).crop(0, 0, *SIZE)
+    return (grain.resize(side, kernel="cubic") if side > 1 else grain).crop(0, 0, across, down)
 
 
 def _write_post(root: Path, post: Post, photos: dict[str, bytes]) -> None:

@@ -36,6 +36,60 @@ def test_a_withdrawn_image_leaves_its_place_and_the_numbers_after_it(desk: Desk,
     assert desk.state(post.key("en.md")) == "live"
 
 
+def sizes(desk: Desk, post: Post, stem: str) -> dict[str, str]:
+    """The content type of every object that the site has for an image, by key."""
+    prefix = f"{post.images_folder()}{stem}."
+    return {key: desk.site_object(key)["ContentType"] for key in desk.objects(prefix)}
+
+
+def test_an_image_is_there_in_each_width_and_for_every_reader(desk: Desk, clinic: Clinic) -> None:
+    post = clinic.post("wide")
+    desk.put(post.key("wall.png"), picture(width=2000, height=900))
+    desk.put(post.key("en.md"), edition(body="![A wall](wall.png)"))
+    desk.settle()
+    found = sizes(desk, post, "wall")
+    names = sorted(key.rpartition("-")[2] for key in found)
+    assert names == ["1600.jpg", "1600.webp", "480.webp", "960.webp"]
+    assert set(found.values()) == {"image/jpeg", "image/webp"}
+    text = desk.show(post.path("en")).text
+    assert all(f"/{key}" in text for key in found)
+    for key in found:
+        shown = desk.show(f"/{key}")
+        assert (shown.status, shown.headers["content-type"]) == (200, found[key])
+        assert "max-age=86400" in shown.headers["cache-control"]
+        assert "s-maxage=31536000" in shown.headers["cache-control"]
+
+
+def test_every_size_of_a_withdrawn_image_is_closed_in_every_language(desk: Desk, clinic: Clinic) -> None:
+    post = clinic.post("all-sizes")
+    desk.put(post.key("wall.png"), picture(width=2000, height=900))
+    for lang in ("en", "ja"):
+        desk.put(post.key(f"{lang}.md"), edition(body="![A wall](wall.png)"))
+    desk.settle()
+    before = sizes(desk, post, "wall")
+    desk.put(post.key("wall.png.withdrawal.yaml"), order())
+    desk.settle()
+    assert before.keys() <= sizes(desk, post, "wall").keys()
+    assert {desk.show(f"/{key}").status for key in sizes(desk, post, "wall")} == {410}
+    for lang in ("en", "ja"):
+        assert not any(key in desk.show(post.path(lang)).text for key in before)
+
+
+def test_a_refused_image_is_named_in_the_report_of_the_text_that_waits_for_it(desk: Desk, clinic: Clinic) -> None:
+    post = clinic.post("refused-image")
+    desk.put(post.key("en.md"), edition(body="![A drawing](drawing.png)"))
+    desk.put(post.key("drawing.png"), b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    desk.settle()
+    assert (desk.state(post.key("drawing.png")), desk.state(post.key("en.md"))) == ("refused", "waiting")
+    told = desk.told(post.key("en.md"))
+    assert "drawing.png" in told
+    assert "SVG" in told
+    assert "Upload a sound" in told
+    desk.put(post.key("drawing.png"), picture())
+    desk.settle()
+    assert (desk.state(post.key("drawing.png")), desk.state(post.key("en.md"))) == ("live", "live")
+
+
 def test_an_image_that_is_brought_back_gets_a_new_path_and_the_old_one_stays_closed(desk: Desk, post: Post) -> None:
     before = desk.report(post.key("two.png"))["url"]
     desk.put(post.key("two.png.withdrawal.yaml"), order())

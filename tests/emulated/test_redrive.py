@@ -39,7 +39,8 @@ def desk() -> Iterator[Desk]:
 @pytest.fixture
 def target(desk: Desk) -> Target:
     session = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
-    return Target("a stack", desk.stack.inbox_bucket, desk.stack.table, desk.site_url, session)
+    stack = desk.stack
+    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session)
 
 
 def sqs(desk: Desk) -> Any:

@@ -86,8 +86,8 @@ def order(kind: str = "gone", reason: str = "clinic-request") -> str:
 
 
 @cache
-def picture(shade: int = 120) -> bytes:
-    """A small sound PNG; another ``shade`` makes another picture."""
+def picture(shade: int = 120, width: int = 40, height: int = 24) -> bytes:
+    """A sound PNG; another ``shade`` makes another picture."""
     drawn = io.BytesIO()
-    Image.new("RGB", (40, 24), (shade, 90, 60)).save(drawn, "PNG")
+    Image.new("RGB", (width, height), (shade, 90, 60)).save(drawn, "PNG")
     return drawn.getvalue()

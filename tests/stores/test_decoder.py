@@ -16,6 +16,7 @@ from colophon.images.recipe import copy_of
 from colophon.problem import Refused, Unavailable
 from colophon.stores.decoder import Decoder
 from tests.images.hostile.case import quarters, saved
+from tests.images.hostile.jpeg_parts import without
 from tests.images.hostile.scans import many_scans
 
 PHOTO = saved(quarters(800, 600), "JPEG")
@@ -94,6 +95,21 @@ def test_a_decoder_that_died_between_images_is_started_anew() -> None:
         (before,) = _children() - others
         os.kill(before, signal.SIGKILL)
         assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+
+
+@LINUX
+def test_pixels_are_refused_by_a_new_process_alone_so_that_none_suffers_from_others() -> None:
+    with Decoder() as decoder:
+        decoder.copy_of(PHOTO)
+        before = _children()
+        for _ in range(2):
+            with pytest.raises(Refused, match="damaged"):
+                decoder.copy_of(without(0xDB))
+        assert _children() != before
+        before = _children()
+        with pytest.raises(Refused, match="SVG"):
+            decoder.copy_of(b"<svg></svg>")
+        assert _children() == before
 
 
 @LINUX

@@ -28,9 +28,10 @@ from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelve
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.whole_site import Plan, plan_of, shared_outcomes
 
-# So many posts at once are made by one process.
+# So much at once is made by one process: a post counts one, an image as many posts as take about its time.
 _LARGEST_TASK = 256
-# Below this many posts another process costs more time than it saves.
+_AN_IMAGE = 128
+# Below this another process costs more time than it saves.
 _WORTH_A_PROCESS = 8
 
 
@@ -45,10 +46,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some posts of one clinic. ``whole``: they are all that it has, so its listings can be made with them."""
+    """Some posts of one clinic, ``size`` in all.
+
+    ``whole``: they are all that it has, so its listings can be made with them.
+    """
 
     clinic: str
     posts: Sequence[PostRef]
+    size: int
     whole: bool
 
 
@@ -93,18 +98,31 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:
-    """A task per clinic, but for clinics with so many posts that several processes had better share them."""
+    """A task per clinic, but for clinics with so much that several processes had better share it."""
     posts = {clinic: list(found) for clinic, found in groupby(plan.posts, key=lambda post: post.clinic)}
     for clinic in sorted({*plan.clinics, *posts}):
-        own = posts.get(clinic, [])
-        whole = len(own) <= _LARGEST_TASK
-        for start in range(0, max(1, len(own)), _LARGEST_TASK):
-            yield Task(clinic, own[start : start + _LARGEST_TASK], whole)
+        parts = list(_parts(posts.get(clinic, []), plan))
+        for part, size in parts:
+            yield Task(clinic, part, size, whole=len(parts) == 1)
+
+
+def _parts(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef], int]]:
+    """``posts`` in parts of about ``_LARGEST_TASK``, with the size of each; one empty part where there are none."""
+    part: list[PostRef] = []
+    size = 0
+    for post in posts:
+        own = 1 + _AN_IMAGE * plan.images.get(post, 0)
+        if part and size + own > _LARGEST_TASK:
+            yield part, size
+            part, size = [], 0
+        part.append(post)
+        size += own
+    yield part, size
 
 
 def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Made, Task]]:
     todo = list(tasks)
-    if jobs == 1 or sum(len(task.posts) for task in todo) < _WORTH_A_PROCESS:
+    if jobs == 1 or sum(task.size for task in todo) < _WORTH_A_PROCESS:
         for task in todo:
             yield make_task(task), task
         return

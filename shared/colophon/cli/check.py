@@ -1,7 +1,7 @@
 """``colophon check``: the cloud's own rules, offline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,14 +44,11 @@ def _judged(root: Path, places: "list[Place]", now: datetime, jobs: int) -> Judg
     from colophon.cli.building import Work, make, parts_of, usual_jobs
     from colophon.cli.outcome_line import told
     from colophon.cli.terminal import progress
-    from colophon.verbs.whole_site import Plan
 
     plan = parts_of(root)
     posts = tuple(post for post in plan.posts if any(place.touches(post.folder) for place in places))
     with progress("checking", len(posts)) as bar:
-        all_made = list(
-            make(Work(root, now), Plan(posts, plan.clinics, plan.strays), jobs or usual_jobs(), bar.advance)
-        )
+        all_made = list(make(Work(root, now), replace(plan, posts=posts), jobs or usual_jobs(), bar.advance))
     outcomes = told(outcome for made in all_made for outcome in made.outcomes)
     return Judged(root, tuple(each for each in outcomes if any(place.covers(each.key) for place in places)))
 

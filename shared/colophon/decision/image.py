@@ -12,7 +12,7 @@ from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
 from colophon.decision.reading import Found, Wanted, outlined, search
-from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of
+from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of
 from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import History
@@ -56,7 +56,7 @@ def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
     covering = orders if history.present else orders[:-1]
     shown = None if any(order.order for order in covering) else found.value
     base = base_of(image, shown.outline.source, lives[shown.outline]) if shown else ""
-    standing = {key_of(base, size.width, size.ending) for size in shown.sizes} if shown else set()
+    standing = set(keys_of(image, shown.outline, lives[shown.outline])) if shown else set()
     part = _part(image, look, found, covering, base)
     return ImageDecision(part, base, shown, tuple(sorted(paths_of(image, lives) - standing)))
 

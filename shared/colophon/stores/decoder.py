@@ -55,10 +55,15 @@ class Decoder:
         a row; raises Unavailable where no decoder can be started.
         """
         for _ in range(_TRIES):
-            process = self._started()
+            used, process = self._process, self._started()
             try:
                 return _exchange(process, content, self.seconds)
             except (_Ended, OSError):
+                self.close()
+            except Refused:
+                # A process that has made others has less memory left than a new one, which is to say the last word.
+                if process is not used or outline_of(content) is None:
+                    raise
                 self.close()
         what = (
             f"The image could not be decoded within {self.seconds:g} seconds and {self.memory >> 20:,} MiB of memory."

@@ -1,7 +1,8 @@
 """The whole site: which parts an inbox has, and what each of them makes. No part needs another one's result."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from colophon.decision.outcome import Outcome
@@ -29,11 +30,15 @@ from colophon.verbs.looking import Source
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The parts of an inbox, in the order of their keys. ``strays`` lie outside of every post."""
+    """The parts of an inbox, in the order of their keys. ``strays`` lie outside of every post.
+
+    ``images`` counts the images of each post that has some.
+    """
 
     posts: tuple[PostRef, ...]
     clinics: tuple[str, ...]
     strays: tuple[str, ...]
+    images: Mapping[PostRef, int] = field(default_factory=dict)
 
 
 def plan_of(keys: Iterable[str]) -> Plan:
@@ -41,8 +46,11 @@ def plan_of(keys: Iterable[str]) -> Plan:
     posts: set[PostRef] = set()
     clinics: set[str] = set()
     strays: list[str] = []
+    images: Counter[PostRef] = Counter()
     for key in keys:
         name = named(key)
+        if isinstance(name, ImageRef):
+            images[name.post] += 1
         post = post_of(name)
         if post:
             posts.add(post)
@@ -52,7 +60,9 @@ def plan_of(keys: Iterable[str]) -> Plan:
             strays.append(key)
     folders = {post.folder for post in posts}
     alone = (key for key in strays if key.rpartition("/")[0] + "/" not in folders)
-    return Plan(tuple(sorted(posts, key=lambda post: post.folder)), tuple(sorted(clinics)), tuple(sorted(alone)))
+    return Plan(
+        tuple(sorted(posts, key=lambda post: post.folder)), tuple(sorted(clinics)), tuple(sorted(alone)), images
+    )
 
 
 def post_of(name: Named) -> PostRef | None:
