@@ -150,7 +150,8 @@ def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
 def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colophon.cli.republishing._SLICE", 4)
+    monkeypatch.setattr("colophon.cli.republishing._SLICE", 2)
+    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 2)
     with other_code():
         republish(desk, ALL)
     before, stale = revisions(desk), Choice(stale=True)
@@ -159,9 +160,9 @@ def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
         backlog = worker.backlog(stale, lambda _: None)
         assert (len(backlog.posts), backlog.pages) == (POSTS, POSTS + 3)
         with pytest.raises(KeyboardInterrupt):
-            worker.run(backlog, "", killed_after(4))
+            worker.run(backlog, "", killed_after(3))
         after = worker.left_off(stale, datetime.now(UTC))
-        assert after == "posts/one/post-06/"
+        assert after in ("posts/one/post-02/", "posts/one/post-06/")
         rung = worker.run(worker.backlog(stale, lambda _: None), after, lambda *_: None)
         assert 0 < rung < POSTS
         assert worker.left_off(stale, datetime.now(UTC)) == ""

@@ -13,9 +13,9 @@ from tests.protocol.scenarios import (
     EMPTIED_AND_REPUBLISHED,
     FORGOTTEN,
     PAIRS,
-    REPUBLISHED,
     REPORTED,
     REPORTED_FIRST,
+    REPUBLISHED,
     Scene,
 )
 

@@ -17,6 +17,7 @@ from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
 from colophon.cli.terminal import err, say
 from colophon.cli.upload import upload_command
+from colophon.cli.verify import verify_command
 from colophon.cli.withdraw import withdraw_command
 
 
@@ -65,4 +66,5 @@ app.command("withdraw")(withdraw_command)
 app.command("reinstate")(reinstate_command)
 app.command("redrive")(redrive_command)
 app.command("republish")(republish_command)
+app.command("verify")(verify_command)
 app.command("schema")(schema_command)

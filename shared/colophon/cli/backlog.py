@@ -67,7 +67,7 @@ class Backlog:
 
 
 def backlog_of(choice: Choice, inbox: Inbox, index: Index, on_step: Callable[[int], None]) -> Backlog:
-    """All that ``choice`` means, from the inbox as it is now. ``on_step`` is told of how many folders were looked at."""
+    """All that ``choice`` means in the inbox as it is now. ``on_step`` is told how many folders were looked at."""
     found, after, going = Backlog(choice), "", True
     while going:
         stretch = inbox.stretch(after, _PAGES)

@@ -14,5 +14,5 @@ _IMAGE = 1.3 * _MESSAGE + _PUT + 6 * _READ + 5 * _GET + _CALL + 0.2 * _SECOND
 
 
 def list_price(posts: int, pages: int, images: int) -> float:
-    """About what it costs, in dollars, to look at so many and to put every page again; listings are not worth counting."""
+    """About what it costs, in dollars, to look at so many and to put every page again; of listings there are few."""
     return posts * _POST + pages * _PAGE + images * _IMAGE

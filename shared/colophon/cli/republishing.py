@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from colophon.cli.backlog import Backlog, Choice, backlog_of
-from colophon.cli.slow_lane import SlowLane, slow_lane
+from colophon.cli.slow_lane import SlowLane, slow_lane, through
 from colophon.cli.target import Target
 from colophon.decision.identity import code_version
 from colophon.stores.inbox import Inbox
@@ -52,12 +52,10 @@ class Republisher:
         self.lane.send(backlog.house(), lambda _: None)
         self.lane.drain(lambda _: on_step(0, total))
         for start in range(0, total, _SLICE):
-            some, sent = posts[start : start + _SLICE], min(total, start + _SLICE)
-            self.lane.send(
-                [backlog.ring(post) for post in some], lambda left, of=sent: on_step(max(0, of - left), total)
-            )  # type: ignore[misc]
+            some = posts[start : start + _SLICE]
+            self.lane.send([backlog.ring(post) for post in some], through(start + len(some), total, on_step))
             row = self._came_to(backlog.choice, row, some[-1].folder)
-        self.lane.drain(lambda left: on_step(max(0, total - left), total))
+        self.lane.drain(through(total, total, on_step))
         self.lane.send_listings(groups_of(backlog, self.index))
         self.lane.drain(lambda _: on_step(total, total))
         self._came_to(backlog.choice, row, "")

@@ -62,6 +62,15 @@ class SlowLane:
             pause = min(_LONGEST_PAUSE, pause * 1.5)
 
 
+def through(sent: int, total: int, on_step: Callable[[int, int], None]) -> Callable[[int], None]:
+    """What tells ``on_step`` how many of ``total`` are through, ``sent`` of them sent, by how many are waiting."""
+
+    def on_wait(waiting: int) -> None:
+        on_step(max(0, sent - waiting), total)
+
+    return on_wait
+
+
 def slow_lane(target: Target, seconds: float) -> SlowLane:
     """The slow lane of ``target``."""
     slow, images, listings = (queue_url(target, part) for part in ("slow", "image", "listing"))

@@ -22,7 +22,7 @@ _REFUSALS = (404, 409, 412)
 class Standing:
     """What stands at a key: its token, and all that is stored beside its bytes."""
 
-    token: PageToken = PageToken()
+    token: PageToken = field(default_factory=PageToken)
     content_type: str = ""
     cache_control: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
