@@ -54,6 +54,17 @@ def rung(key: str = texts.POST, *, fresh: bool = False) -> Upload:
     return lambda _: Message("intake", ring_body(Ring(key, folder=True, fresh=fresh)))
 
 
+def answered_and_rung(upload: Upload) -> Upload:
+    """An upload of a clinic's that is answered for already; what comes is the ring for the post that follows it."""
+
+    def tell(world: World) -> Message:
+        world.work(upload(world))()
+        return rung()(world)
+
+    tell.place = "everywhere"  # type: ignore[attr-defined]
+    return tell
+
+
 def rung_for_picture() -> Upload:
     """A ring from republish, handed on to the image function."""
     return lambda _: Message("images", ring_body(Ring(PICTURE, fresh=True)))
@@ -159,6 +170,9 @@ REPUBLISHED: Mapping[str, Scene] = {
     "republish and correction": Scene(LIVE, (rung(fresh=True), en(2))),
     "republish and deletion": Scene(LIVE, (rung(fresh=True), delete(EN))),
     "republish and suspension": Scene(LIVE, (rung(fresh=True), put(CLINIC, texts.clinic(2, "suspended")))),
+    "republish and what a clinic's withdrawal rings for": Scene(
+        LIVE, (rung(fresh=True), answered_and_rung(put(ORDER_CLINIC, texts.withdrawal())))
+    ),
     "republish and republish": Scene(LIVE, (rung(fresh=True), rung(fresh=True))),
     "republish of an image and its withdrawal": Scene(
         ILLUSTRATED, (rung_for_picture(), made(put(ORDER_PICTURE, texts.withdrawal())))
