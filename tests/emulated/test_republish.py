@@ -27,7 +27,7 @@ FORM = ("one", "two")
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """A site of two clinics: posts in two languages, one illustrated, one withdrawn, one that was never a post."""
+    """A site of two clinics: posts in two languages, one illustrated, one withdrawn, one moved, one that was never a post."""
     with open_desk() as desk:
         desk.put("site.yaml", SITE)
         for name in FORM:
@@ -40,6 +40,8 @@ def desk() -> Iterator[Desk]:
             )
             if not number % 3:
                 desk.put(post.key("ko.md"), original())
+        moved = Clinic("one").post("post-02").key("en.md")
+        desk.put(moved, edition("Number 2", more="moved_from: [one/long-ago]\n"))
         desk.put("posts/one/post-00/throat.png", picture())
         desk.put("posts/two/post-01/withdrawal.yaml", order())
         desk.put("posts/two/post-03/ko.md.withdrawal.yaml", order("legal", "legal"))
@@ -131,6 +133,7 @@ def test_whatever_is_lost_comes_back(desk: Desk, lost: str) -> None:
     if lost == "the site":
         assert all(rev > before[key] for key, rev in revisions(desk).items() if before[key])
     assert desk.show("/en/two/post-01/").status == 410
+    assert desk.show("/en/one/long-ago/").status == 301
     assert desk.show("/ko/two/post-03/").status == 451
 
 

@@ -23,8 +23,9 @@ from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.assets import assets
-from colophon.verbs.build import build_clinic, build_site, build_site_style
+from colophon.verbs.build import Claimant, build_clinic, build_site, build_site_style
 from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelves
+from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.whole_site import Plan, plan_of, shared_outcomes
 
@@ -65,6 +66,7 @@ class Made:
     outcomes: list[Outcome] = field(default_factory=list)
     entries: list[EntryRow] = field(default_factory=list)
     shelves: list[BuiltShelf] = field(default_factory=list)
+    claimants: list[Claimant] = field(default_factory=list)
 
 
 def usual_jobs() -> int:
@@ -83,9 +85,11 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
     site = build_site(source)
     yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
     shelves: list[BuiltShelf] = []
+    claimants: list[Claimant] = []
     apart: dict[str, list[EntryRow]] = defaultdict(list)
     for made, task in _in_processes(partial(_make_task, work, site, frozenset(plan.clinics)), _tasks(plan), jobs):
         shelves += made.shelves
+        claimants += made.claimants
         if not task.whole:
             apart[task.clinic] += made.entries
         yield made
@@ -94,7 +98,8 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
         made = _make_shelves(work, site, clinic, entries)
         shelves += made.shelves
         yield made
-    yield Made(_written(work, build_around(site, shelves)))
+    moves = build_moves(claimants, source, site, work.now, _decoder())
+    yield Made([*_written(work, build_around(site, shelves)), *_written(work, moves.objects)], list(moves.outcomes))
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:
@@ -144,6 +149,7 @@ def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -
     for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, _decoder()):
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
+        made.claimants.extend(built.claimants)
         made.keys += _written(work, built.objects)
     if task.whole and task.clinic in clinics:
         shelves = _make_shelves(work, site, task.clinic, made.entries)

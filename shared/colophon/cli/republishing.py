@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from colophon.cli.backlog import Backlog, Choice, backlog_of
 from colophon.cli.slow_lane import SlowLane, slow_lane, through
 from colophon.cli.target import Target
+from colophon.decision.claim_rings import earlier_addresses
 from colophon.decision.identity import code_version
+from colophon.decision.parts import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.round_row import RoundRow
@@ -56,6 +58,8 @@ class Republisher:
             self.lane.send([backlog.ring(post) for post in some], through(start + len(some), total, on_step))
             row = self._came_to(backlog.choice, row, some[-1].folder)
         self.lane.drain(through(total, total, on_step))
+        self.lane.send([backlog.ring(post) for post in earlier_of(backlog, self.index)], through(total, total, on_step))
+        self.lane.drain(through(total, total, on_step))
         self.lane.send_listings(groups_of(backlog, self.index))
         self.lane.drain(lambda _: on_step(total, total))
         self._came_to(backlog.choice, row, "")
@@ -72,6 +76,12 @@ def republisher(target: Target, seconds: float) -> Republisher:
     return Republisher(inbox, index, slow_lane(target, seconds))
 
 
+def earlier_of(backlog: Backlog, index: Index) -> list[PostRef]:
+    """The earlier addresses of posts of ``backlog`` that are not among them: nothing may ever have lain there."""
+    earlier = {old for row in _rows(backlog.around, index) for old in earlier_addresses(row)}
+    return sorted(earlier - set(backlog.around))
+
+
 def groups_of(backlog: Backlog, index: Index) -> Iterable[Group]:
     """Every group of listings that names a post of ``backlog``, or its clinic, or is the site's own."""
     site, lang = index.site(), backlog.choice.lang
@@ -84,8 +94,12 @@ def groups_of(backlog: Backlog, index: Index) -> Iterable[Group]:
 
 
 def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[Group]:
+    for row in _rows(posts, index):
+        for each, part in row.pages.items():
+            if part.mark and lang in ("", each):
+                yield year_group(each, row.post.clinic, part.mark.posted.year)
+
+
+def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:
     for start in range(0, len(posts), _SLICE):
-        for post, row in index.posts(posts[start : start + _SLICE]).items():
-            for each, part in row.pages.items():
-                if part.mark and lang in ("", each):
-                    yield year_group(each, post.clinic, part.mark.posted.year)
+        yield from index.posts(posts[start : start + _SLICE]).values()

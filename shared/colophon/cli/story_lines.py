@@ -23,6 +23,8 @@ _WORDS: Mapping[What, str] = {
     "reinstated": "reinstated: no withdrawal stands any more",
     "file deleted": "taken down: its file was deleted",
     "waits": "taken down: it waits",
+    "moved": "another post claims this address (moved_from); it leads to",
+    "move ended": "it leads nowhere: no post, or several, claim this address",
     "back": "up again",
     "text": "the upload changed:",
     "images": "images changed:",
@@ -56,6 +58,8 @@ def _made_from(story: PageStory) -> Iterator[str]:
         yield f"Shows rev {story.part.token.rev}, made from version {made.version} ({newest})."
     elif made.orders:
         yield f"Shows a tombstone, rev {story.part.token.rev}: {made.stands}, {made.reason}, by {_list(made.orders)}."
+    elif made.location:
+        yield f"Shows a tombstone, rev {story.part.token.rev}: it leads to {made.location}."
     else:
         yield f"Shows a tombstone, rev {story.part.token.rev}: nothing is at its address."
     if made.images:

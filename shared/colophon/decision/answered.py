@@ -20,7 +20,7 @@ def unanswered(look: Look) -> Iterator[str]:
 
     A key that names nothing is not among them: its row is not the post's.
     """
-    keys = {*look.folder.uploaded(), *(PageRef(look.post, lang).key for lang in look.row.pages)}
+    keys = {*look.folder.uploaded(), *(PageRef(look.post, lang).key for lang in look.row.known_langs)}
     keys |= {ImageRef(look.post, name).key for name in look.row.images}
     return (key for key in sorted(keys) if not _is_answered(key, look))
 

@@ -16,6 +16,8 @@ What: TypeAlias = Literal[
     "reinstated",
     "file deleted",
     "waits",
+    "moved",
+    "move ended",
     "back",
     "text",
     "images",
@@ -71,13 +73,20 @@ def _of_tombstone(before: Made, part: PagePart, made: Made) -> Iterator[Differen
         return
     if before.is_withdrawn:
         yield Difference("withdrawal ended")
-    yield _ending(part, made)
+    if before.stands == "moved" and made.stands == "absent":
+        yield Difference("move ended")
+    elif before.stands == made.stands == "moved" and before.location == made.location:
+        yield from [*_around(before, made)] or (Difference("nothing shown"),)
+    else:
+        yield _ending(part, made)
 
 
 def _ending(part: PagePart, made: Made) -> Difference:
     """Why a tombstone stands."""
     if made.is_withdrawn:
         return Difference("withdrawn", made.orders)
+    if made.stands == "moved":
+        return Difference("moved", (made.location,))
     return Difference("file deleted" if part.outcome.state == "absent" else "waits")
 
 

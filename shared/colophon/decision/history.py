@@ -1,7 +1,7 @@
 """The history of a page: every version that was published, and what changed with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from colophon.decision.differences import Difference, differences
@@ -44,7 +44,8 @@ def made_of(decision: PageDecision, look: Look) -> Made | None:
     site, code = _digest(look.site.fp), _digest(code_version())
     if not isinstance(show, PostView):
         order = _digest(repr((show.at, show.until, show.reference))) if decision.orders else ""
-        return Made(show.kind, orders=decision.orders, reason=show.reason, order=order, site=site, code=code)
+        said = Made(show.kind, orders=decision.orders, reason=show.reason, order=order, site=site, code=code)
+        return replace(said, location=show.location)
     return Made(
         "page",
         decision.version,

@@ -46,7 +46,7 @@ def is_page_settled(page: PageRef, look: Look) -> bool:
     """Whether nothing that decides about ``page`` has changed since its row was recorded: no need to read anything."""
     part = look.row.pages.get(page.lang)
     if part is None:
-        return not look.folder.history(page.key).ever
+        return not look.folder.history(page.key).ever and not claim_ids(page, look)
     seen = page_seen(page, look, part.uses, siblings=part.siblings is not None)
     return part.seen == seen and (part.next_at is None or look.now < part.next_at)
 
@@ -60,7 +60,7 @@ def page_seen(page: PageRef, look: Look, uses: tuple[str, ...], *, siblings: boo
     """
     history = look.folder.history(page.key)
     orders = [look.folder.history(key) for key in page_order_keys(page)]
-    own = (history.identity(), [order.identity() for order in orders], code_version())
+    own = (history.identity(), [order.identity() for order in orders], claim_ids(page, look), code_version())
     if not history.present:
         return fingerprint(*own, look.site.fp if any(order.present for order in orders) else "")
     images = {name: image_id(look, name) for name in uses}
@@ -85,6 +85,11 @@ def image_id(look: Look, name: str) -> str:
     """The identity of one image as the index holds it."""
     part = look.row.images.get(name)
     return part.fp if part else ""
+
+
+def claim_ids(page: PageRef, look: Look) -> dict[str, str]:
+    """The identity of every claim to ``page``, those that ended too."""
+    return {post: claim.id for post, claim in look.row.claims.get(page.lang, {}).items()}
 
 
 def sibling_ids(page: PageRef, look: Look) -> dict[str, str]:

@@ -14,8 +14,8 @@ class Made:
     """What stands at an address, and of what. It keeps no word of a post: only names, and digests to compare.
 
     ``version`` is the upload's version id; a tombstone is made from none. ``orders`` are the keys of the withdrawals
-    that stand, ``reason`` is the one that readers are told. ``fields`` has what the upload says, by front matter field
-    and ``body``; ``images`` what the index held of each image in it; a digest each.
+    that stand, ``reason`` is the one that readers are told, ``location`` where they are sent. ``fields`` has what the
+    upload says, by front matter field and ``body``; ``images`` what the index held of each image in it; a digest each.
     """
 
     stands: Stands
@@ -28,6 +28,7 @@ class Made:
     clinic: str = ""
     site: str = ""
     code: str = ""
+    location: str = ""
 
     @property
     def is_withdrawn(self) -> bool:

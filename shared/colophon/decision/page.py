@@ -1,12 +1,15 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from colophon.decision.claim import Claimed, kept
 from colophon.decision.facts import facts_of, said_by, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
     Look,
+    claim_ids,
     editions_read,
     has_shelf,
     image_id,
@@ -16,6 +19,7 @@ from colophon.decision.look import (
     sibling_ids,
 )
 from colophon.decision.marks import mark_after
+from colophon.decision.moving import last_text, moved_to, own_claims, passed_on, targets_at
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import PagePart
@@ -58,16 +62,18 @@ class _Answer:
     siblings: dict[str, str] | None = None
     version: str = ""
     shows: str = ""
+    claims: Claimed = field(default_factory=dict)
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     """What must stand at ``page``, or the version to read before that can be said.
 
-    In a fixed order, and the first that settles it does: was there ever a text, does a withdrawal stand, is a text
-    valid and complete or was it deleted, do site and clinic allow it. The fingerprint holds what was used up to there.
+    In a fixed order, and the first that settles it does: was there ever a text or does another post claim the address,
+    does a withdrawal stand, is a text valid and complete or was it deleted, do site and clinic allow it, does one other
+    post claim the address. The fingerprint holds what was used up to there.
     """
-    if not look.folder.history(page.key).ever:
-        return _decision(page, look, _Answer(None, "", "absent"), ())
+    if not look.folder.history(page.key).ever and not targets_at(page, look):
+        return _decision(page, look, _with_claims(page, look, _Answer(None, "", "absent"), None), ())
     orders = _orders(page, look)
     if isinstance(orders, Wanted):
         return orders
@@ -76,7 +82,11 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     found = counting_text(page, look)
     if isinstance(found, Wanted):
         return found
-    return _decision(page, look, _from_text(page, look, found, [order.identity for order in orders]), orders)
+    answer = _from_text(page, look, found, [order.identity for order in orders])
+    if not targets_at(page, look) or isinstance(answer.show, PostView):
+        return _decision(page, look, _with_claims(page, look, answer, None), orders)
+    last = last_text(page, look)
+    return last if isinstance(last, Wanted) else _decision(page, look, _with_claims(page, look, answer, last), orders)
 
 
 def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
@@ -98,7 +108,8 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
     history = look.folder.history(page.key)
     # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
     order_ids = [order.identity for order in orders]
-    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, look.site.fp, code_version())
+    claims = claim_ids(page, look)
+    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, claims, look.site.fp, code_version())
     winner = strongest(tuple(order.order for order in orders if order.order))
     assert winner is not None
     show = TombstoneView(
@@ -147,6 +158,22 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     return _live(page, look, found, edition, fp)
 
 
+def _with_claims(page: PageRef, look: Look, answer: _Answer, last: Edition | None) -> _Answer:
+    """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
+
+    An address to which claims have ended is closed: a redirect may still be in the air.
+    """
+    claims = claim_ids(page, look)
+    if not claims or isinstance(answer.show, PostView):
+        return answer
+    return replace(
+        answer,
+        show=moved_to(page, look) or answer.show or TombstoneView("absent", page.lang, look.site.settings),
+        fp=fingerprint("claimed", answer.fp, claims, code_version()),
+        claims=passed_on(page, last, targets_at(page, look)) if last else {},
+    )
+
+
 def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> _Answer:
     assert look.clinic.record is not None
     assert look.site.settings is not None
@@ -157,7 +184,8 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     state, url = passed_state(found, "live", passed), _url(page, look)
     made_from = found.version.id if found.version else ""
     shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
-    return _Answer(view, fp, state, problems, url, facts_of(view), sibling_ids(page, look), made_from, shows)
+    facts, siblings, claims = facts_of(view), sibling_ids(page, look), own_claims(page, edition)
+    return _Answer(view, fp, state, problems, url, facts, siblings, made_from, shows, claims)
 
 
 def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order]) -> PageDecision:
@@ -168,29 +196,44 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
             show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
-    newest = look.folder.history(page.key).newest
-    outcome = Outcome(
-        newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
-    )
-    facts_id = known.facts_id if known else ""
-    if answer.facts != (known.facts if known else None):
-        facts_id = fingerprint("facts", fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
-    uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
-    dues = [due_at(edition) for edition in editions_read(page, look)]
-    seen = page_seen(page, look, uses, siblings=answer.siblings is not None)
-    part = PagePart(
-        outcome,
-        seen=seen,
-        facts=answer.facts,
-        facts_id=facts_id,
-        siblings=answer.siblings,
-        mark=mark_after(known.mark if known else None, entry, fp, look),
-        uses=uses,
-        next_at=next_after(look.now, (*dues, *(order.ends_at for order in orders))),
+    part = replace(
+        _part(page, look, answer, fp, entry),
+        next_at=_next_at(page, look, orders),
         shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
+
+
+def _part(page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | None) -> PagePart:
+    known = look.row.pages.get(page.lang)
+    newest = look.folder.history(page.key).newest
+    uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
+    return PagePart(
+        Outcome(
+            newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
+        ),
+        seen=page_seen(page, look, uses, siblings=answer.siblings is not None),
+        facts=answer.facts,
+        facts_id=_facts_id(known, answer.facts, fp),
+        siblings=answer.siblings,
+        mark=mark_after(known.mark if known else None, entry, fp, look),
+        uses=uses,
+        claims=kept(known.claims if known else {}, answer.claims, fp),
+        claimants=claim_ids(page, look),
+    )
+
+
+def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
+    if facts != (known.facts if known else None):
+        return fingerprint("facts", fp)
+    return known.facts_id if known else ""
+
+
+def _next_at(page: PageRef, look: Look, orders: Sequence[Order]) -> datetime | None:
+    """When the decision may change by itself."""
+    dues = [due_at(edition) for edition in editions_read(page, look)]
+    return next_after(look.now, (*dues, *(order.ends_at for order in orders)))
 
 
 def _shown(look: Look, name: str) -> ShownImage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from colophon.clinic.record import ClinicRecord
+from colophon.decision.claim import Claim
 from colophon.decision.made import Made
 from colophon.decision.outcome import Outcome
 from colophon.page.view import Facts, ImageState
@@ -43,7 +44,8 @@ class PagePart:
     returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
     the images that decided; at ``next_at`` the decision may change by itself. ``made`` is what stands at the address,
     and of what; ``shows`` is the identity of what no stale copy may go on standing for: the text and images of a body,
-    or what a tombstone says.
+    or what a tombstone says. ``claims`` are this page's own, by the post at whose address they are kept; ``claimants``
+    are the claims to this page that decided, the ``id`` of each by its post.
     """
 
     outcome: Outcome
@@ -58,6 +60,8 @@ class PagePart:
     next_at: datetime | None = None
     made: Made | None = None
     shows: str = ""
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+    claimants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,19 @@ class OrderPart:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """All that the index holds of a post."""
+    """All that the index holds of a post. ``claims`` to its addresses are by language and by the post that claims;
+    they are written by that post."""
 
     post: PostRef
     pages: Mapping[str, PagePart] = field(default_factory=dict)
     images: Mapping[str, ImagePart] = field(default_factory=dict)
     orders: Mapping[str, OrderPart] = field(default_factory=dict)
+    claims: Mapping[str, Mapping[str, Claim]] = field(default_factory=dict)
+
+    @property
+    def known_langs(self) -> frozenset[str]:
+        """The languages in which the index knows of a page here, or of a claim to its address."""
+        return frozenset(self.pages.keys() | self.claims.keys())
 
 
 @dataclass(frozen=True, slots=True)

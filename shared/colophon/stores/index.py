@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from colophon.decision.claim import Claim
 from colophon.decision.due import Agenda, Due
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Parts of one post to record together, the listings' entries that change with them, and what was published."""
+    """Parts of one post to record together, the listings' entries that change with them, and what was published.
+
+    ``claims`` are the post's to the addresses of others: by those posts, and then by language.
+    """
 
     pages: Mapping[str, PagePart] = field(default_factory=dict)
     images: Mapping[str, ImagePart] = field(default_factory=dict)
@@ -29,6 +33,7 @@ class Change:
     entries: tuple[EntryRow, ...] = ()
     agenda: Agenda = field(default_factory=Agenda)
     history: tuple[Published, ...] = ()
+    claims: Mapping[PostRef, Mapping[str, Claim]] = field(default_factory=dict)
 
     def parts(self) -> dict[str, PagePart | ImagePart | OrderPart]:
         """The changed parts by the name of their attribute."""
@@ -107,7 +112,8 @@ class Index:
         history = tuple(rows.history_item(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))
         if change.parts():
-            self._table.update(_update(post, change), _beside(change.agenda, (*entries, *history)))
+            beside = replace(_beside(change.agenda, (*entries, *history)), sets=tuple(_claims(post, change)))
+            self._table.update(_update(post, change), beside)
         else:
             self._table.put_all(history)
 
@@ -133,6 +139,12 @@ class Index:
 def _beside(agenda: Agenda, puts: tuple[dict[str, Any], ...] = ()) -> Beside:
     due = (due_keys.key_of(due) for due in agenda.due)
     return Beside((*puts, *due), tuple(due_keys.key_of(due) for due in agenda.over))
+
+
+def _claims(post: PostRef, change: Change) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for old, claims in change.claims.items():
+        written = {rows.claim_name(lang, post): rows.written(claim) for lang, claim in claims.items()}
+        yield rows.post_key(old), written
 
 
 def _update(post: PostRef, change: Change) -> dict[str, Any]:

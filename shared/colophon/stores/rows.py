@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from colophon.decision.claim import Claim
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
@@ -16,6 +17,8 @@ from colophon.upload.keys import PageRef, PostRef
 T = TypeVar("T")
 
 PAGE, IMAGE, ORDER = "L#", "I#", "W#"
+# A claim to one of the post's addresses: its language, "#", the post that claims it.
+CLAIM = "M#"
 HISTORY = "history#"
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
@@ -101,7 +104,21 @@ def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
     for name, value in item.items():
         if name[:2] in parts:
             parts[name[:2]][name[2:]] = read(_KINDS[name[:2]], value["M"])
-    return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER])
+    return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER], _claims(item))
+
+
+def claim_name(lang: str, claimant: PostRef) -> str:
+    """The attribute of a post's item that holds the claim of ``claimant`` to its address in ``lang``."""
+    return f"{CLAIM}{lang}#{claimant}"
+
+
+def _claims(item: dict[str, Any]) -> dict[str, dict[str, Claim]]:
+    claims: dict[str, dict[str, Claim]] = {}
+    for name, value in item.items():
+        if name.startswith(CLAIM):
+            _, lang, claimant = name.split("#")
+            claims.setdefault(lang, {})[claimant] = read(Claim, value["M"])
+    return claims
 
 
 def read_clinic(clinic: str, item: dict[str, Any]) -> ClinicRow:

@@ -19,10 +19,12 @@ Attributes = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Items to put, and keys to delete, without a condition of their own: they hang on the write they are with."""
+    """Items to put, keys to delete, and attributes to set in other items (a key and what to set in each), without a
+    condition of their own: they hang on the write they are with."""
 
     puts: tuple[Attributes, ...] = ()
     deletes: tuple[Attributes, ...] = ()
+    sets: tuple[tuple[Attributes, Attributes], ...] = ()
 
 
 NOTHING = Beside()
@@ -140,7 +142,18 @@ class Table:
 
     def _beside(self, beside: Beside) -> list[Any]:
         puts = [{"Put": {"TableName": self._name, "Item": put}} for put in beside.puts]
-        return [*puts, *({"Delete": {"TableName": self._name, "Key": key}} for key in beside.deletes)]
+        deletes = [{"Delete": {"TableName": self._name, "Key": key}} for key in beside.deletes]
+        sets = [{"Update": {"TableName": self._name, "Key": key, **_setting(them)}} for key, them in beside.sets]
+        return [*puts, *deletes, *sets]
+
+
+def _setting(attributes: Attributes) -> Attributes:
+    places = list(enumerate(attributes.items()))
+    return {
+        "UpdateExpression": "SET " + ", ".join(f"#s{place} = :s{place}" for place, _ in places),
+        "ExpressionAttributeNames": {f"#s{place}": name for place, (name, _) in places},
+        "ExpressionAttributeValues": {f":s{place}": value for place, (_, value) in places},
+    }
 
 
 def lost_or(error: ClientError) -> Exception:

@@ -7,22 +7,34 @@ from functools import partial
 from colophon.decision.clinic import ClinicLook, decide_clinic
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.parts import ClinicRow, PagePart, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finished_site_style
 from colophon.page.site_object import SiteObject
-from colophon.upload.keys import ClinicFile
+from colophon.upload.keys import ClinicFile, PageRef
 from colophon.verbs.looking import Source, settle
 from colophon.verbs.site import decided_site
 
 
 @dataclass(frozen=True, slots=True)
+class Claimant:
+    """A live page that claims earlier addresses, and its row as far as the post alone decides it."""
+
+    page: PageRef
+    part: PagePart
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
-    """What posts make: their objects, their entries in listings, and what became of each of their uploads."""
+    """What posts make: their objects, their entries in listings, and what became of each of their uploads.
+
+    ``claimants`` are the pages that claim earlier addresses. What became of those is told once all posts are known.
+    """
 
     objects: tuple[SiteObject, ...]
     outcomes: tuple[Outcome, ...]
     entries: tuple[EntryRow, ...] = ()
+    claimants: tuple[Claimant, ...] = ()
 
 
 def build_site(source: Source) -> SiteRow:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import TypeAlias
 
 from colophon.decision.image import decide_image
 from colophon.decision.image_use import with_use
@@ -33,11 +34,13 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.verbs.build import Built, build_clinic, stray_outcome
+from colophon.verbs.build import Built, Claimant, build_clinic, stray_outcome
 from colophon.verbs.looking import Source, settle, settle_each
 
 # More posts at once gain nothing, and hold more pages in memory.
 _TOGETHER = 32
+# A look at a post, and what was read of it so far.
+Seen: TypeAlias = tuple[Look, dict[str, object]]
 _ORDERS = (PostWithdrawal, PageWithdrawal, ImageWithdrawal)
 
 
@@ -66,6 +69,16 @@ def built_posts(
         yield from _built(together, source, copier)
 
 
+def look_again(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime, copier: Copier) -> Seen:
+    """A post as it was seen when its pages were decided about, and what was read of it. Its images are made again
+    where it has texts, so this is for the few posts that are asked about once more."""
+    post = _looked_at(ref, source, clinic, site, now)
+    if any(isinstance(name, PageRef) for name in post.names):
+        for _ in _decide_images(post, _images(post.names), source, copier):
+            continue
+    return post.look, post.verdicts
+
+
 def _looked_at(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime) -> _Post:
     verdicts: dict[str, object] = {}
     look = Look(source.folder(ref.folder), PostRow(ref), clinic, site, now, verdicts)
@@ -83,7 +96,9 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     _use_images(posts)
     outcomes = [outcome for post in posts for outcome in _outcomes(post, source)]
     entries = [entry for post in posts for entry in _entries(post)]
-    yield Built(tuple(thing for post in posts for thing in _page_objects(post)), tuple(outcomes), tuple(entries))
+    claimants = [claimant for post in posts for claimant in _claimants(post)]
+    objects = [thing for post in posts for thing in _page_objects(post)]
+    yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants))
 
 
 def _images(names: Iterable[Named]) -> list[ImageRef]:
@@ -125,20 +140,27 @@ def _decide_pages(posts: Sequence[_Post], source: Source) -> None:
 
 
 def _outcomes(post: _Post, source: Source) -> Iterator[Outcome]:
-    """What became of each of the post's uploads."""
+    """What became of each of the post's uploads, those that claim earlier addresses aside."""
     orders = [
         settle(partial(decide_order, name.key, post.look), post.verdicts, source)
         for name in post.names
         if isinstance(name, _ORDERS)
     ]
     row = post.look.row
-    parts: tuple[ImagePart | PagePart | OrderPart, ...] = (*row.images.values(), *row.pages.values(), *orders)
+    pages = (part for part in row.pages.values() if not part.claims)
+    parts: tuple[ImagePart | PagePart | OrderPart, ...] = (*row.images.values(), *pages, *orders)
     yield from (part.outcome for part in parts if part.outcome.version)
     for history in post.look.folder.histories.values():
         if history.newest and isinstance(named(history.newest.key), Unknown):
             yield stray_outcome(history.newest.key, source)
     for key in post.look.folder.twins:
         yield stray_outcome(key, source)
+
+
+def _claimants(post: _Post) -> Iterator[Claimant]:
+    for page, decision in post.pages.items():
+        if decision.part.claims:
+            yield Claimant(page, decision.part)
 
 
 def _entries(post: _Post) -> Iterator[EntryRow]:

@@ -4,11 +4,12 @@ A notification that never came, a record of the stream that was given up on, a k
 here is where they are found. Nothing is read but listings and rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from colophon.decision.answered import unanswered
+from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
 from colophon.decision.clinic import ClinicLook, is_clinic_settled
 from colophon.decision.history import is_made_otherwise
 from colophon.decision.identity import code_version
@@ -99,8 +100,11 @@ def _ring_for(stretch: Stretch, met: _Round, queues: Queues) -> None:
 
 def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group | _Later]:
     posts = {post: folder for folder in folders if (post := _post_of(folder))}
-    for post, row in met.index.posts(tuple(posts)).items():
+    rows = met.index.posts(tuple(posts))
+    for post, row in rows.items():
         yield from _of_post(posts[post], row, met)
+    earlier = {old for row in rows.values() for old in earlier_addresses(row)}
+    yield from _of_earlier_addresses(sorted(earlier - posts.keys()), met)
     for folder in folders:
         match folder.prefix.split("/"):
             case ["clinics", name, ""]:
@@ -120,6 +124,7 @@ def _post_of(folder: Folder) -> PostRef | None:
 def _of_post(folder: Folder, row: PostRow, met: _Round) -> Iterator[Ring | Group | _Later]:
     look = Look(folder, row, met.clinic(row.post.clinic), met.site, met.now, {})
     yield from (_Later(Ring(key)) if _can_wait(key, look) else Ring(key) for key in unanswered(look))
+    yield from (Ring(page.key) for page in touched_by_claims(row))
     for lang, part in row.pages.items():
         if part.mark:
             yield year_group(lang, row.post.clinic, part.mark.posted.year)
@@ -130,6 +135,16 @@ def _can_wait(key: str, look: Look) -> bool:
     name = named(key)
     old = isinstance(name, PageRef) and is_made_otherwise(look.row.pages.get(name.lang), code_version())
     return old and look.clinic.order is None
+
+
+def _of_earlier_addresses(posts: Sequence[PostRef], met: _Round) -> Iterator[Ring | _Later]:
+    """At an earlier address nothing may ever have lain in the inbox: those that claim it lead to it."""
+    for start in range(0, len(posts), _TOGETHER):
+        for post, row in met.index.posts(posts[start : start + _TOGETHER]).items():
+            yield from (Ring(page.key) for page in touched_by_claims(row))
+            if not any(part.outcome.version for part in row.pages.values()):
+                look = Look(Folder(post.folder, {}), row, met.clinic(post.clinic), met.site, met.now, {})
+                yield from (_Later(Ring(key)) if _can_wait(key, look) else Ring(key) for key in unanswered(look))
 
 
 def _of_clinic(name: str, folder: Folder, met: _Round) -> Iterator[Ring | Group]:

@@ -19,6 +19,7 @@ from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdra
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
 from colophon.verbs.doors import PublishDoors
+from colophon.verbs.earlier import EarlierAddresses, claims_to_write
 from colophon.verbs.looking import settle
 from colophon.verbs.swaps import Swaps
 
@@ -69,14 +70,17 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
     memory.swaps.meet({key_of(PageRef(post, lang)): row.pages[lang].token for lang in wished})
     look = Look(doors.inbox.folder(post.folder), row, clinic, site, doors.now(), memory.verdicts)
     decided: dict[str, PageDecision] = {}
+    earlier = EarlierAddresses(doors.index)
     for page in _pages(wish, look):
-        if memory.swaps.has_met(key_of(page)) or not is_page_settled(page, look):
+        known = look.row.pages.get(page.lang)
+        settled = is_page_settled(page, look) and earlier.are_told_of(page, known)
+        if memory.swaps.has_met(key_of(page)) or not settled:
             decision = settle(partial(decide_page, page, look), memory.verdicts, doors.inbox)
             token = _swap(page, decision, look, memory.swaps, doors)
-            known = look.row.pages.get(page.lang)
             made = made_of(decision, look) or (known.made if known else None)
-            decided[page.lang] = replace(decision, part=replace(decision.part, token=token, made=made))
-            if version := published(page.lang, known, decided[page.lang].part, look.now):
+            part = earlier.tell_of(page, replace(decision.part, token=token, made=made))
+            decided[page.lang] = replace(decision, part=part)
+            if version := published(page.lang, known, part, look.now):
                 memory.unrecorded[version.lang, version.rev] = version
     _record(look, decided, memory, doors)
     if wish.images and (images := _images(look, fresh=wish.fresh)):
@@ -86,7 +90,7 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
 def _pages(wish: Wish, look: Look) -> list[PageRef]:
     langs = set(wish.langs)
     if wish.every:
-        langs |= look.row.pages.keys()
+        langs |= look.row.known_langs
         langs |= {name.lang for key in look.folder.uploaded() if isinstance(name := named(key), PageRef)}
     return [PageRef(look.post, lang) for lang in sorted(langs)]
 
@@ -108,14 +112,15 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
     for lang, decision in decided.items():
         known = look.row.pages.get(lang)
         part = replace(decision.part, n=known.n if known else 0)
-        if part != known and (known or part.outcome.version):
+        if part != known and (known or part.outcome.version or part.claimants):
             changed[lang] = part
             before = known.mark if known else None
             entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders or memory.unrecorded:
         agenda, history = _agenda(look, changed), tuple(memory.unrecorded.values())
-        change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history)
+        claims = claims_to_write(look.row.pages, decided)
+        change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history, claims=claims)
         doors.index.record_post(look.post, change)
         memory.unrecorded.clear()
 

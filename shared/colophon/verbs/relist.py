@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from colophon.decision.claim_rings import touched_by_claims
 from colophon.decision.image_use import is_shown_nowhere
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
@@ -104,6 +105,7 @@ def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:
     sibling was recorded is told by its own record, and one that had been recorded by the sibling's.
     """
     yield from _of_use(before, after)
+    yield from (Ring(page.key) for page in touched_by_claims(after))
     if {name: part.fp for name, part in after.images.items()} != {n: part.fp for n, part in before.images.items()}:
         yield Ring(after.post.folder, folder=True)
         return

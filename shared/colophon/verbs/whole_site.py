@@ -1,4 +1,4 @@
-"""The whole site: which parts an inbox has, and what each of them makes. No part needs another one's result."""
+"""The whole site: which parts an inbox has, and what each of them makes. Earlier addresses and listings come last."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ from colophon.upload.keys import (
 from colophon.verbs.assets import assets
 from colophon.verbs.build import Built, build_clinic, build_site, build_site_style, stray_outcome
 from colophon.verbs.build_listings import build_around, build_shelves
+from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.looking import Source
 
@@ -81,6 +82,7 @@ def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Bui
     """The whole site in one go: every object, and what became of every upload."""
     site = build_site(source)
     posts = list(built_posts(plan.posts, source, site, now, copier))
+    moves = build_moves((one for post in posts for one in post.claimants), source, site, now, copier)
     shelves = [
         shelf
         for clinic in plan.clinics
@@ -93,6 +95,7 @@ def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Bui
     return Built(
         (
             *(thing for post in posts for thing in post.objects),
+            *moves.objects,
             *(thing for shelf in shelves for thing in shelf.objects),
             *build_around(site, shelves),
             *build_site_style(source),
@@ -101,6 +104,7 @@ def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Bui
         (
             *shared_outcomes(plan, source, site, now),
             *(outcome for post in posts for outcome in post.outcomes),
+            *moves.outcomes,
         ),
     )
 

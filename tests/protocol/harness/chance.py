@@ -13,7 +13,7 @@ from tests.protocol.harness.stage import FAULTS, Actor, Call, Fault, Stage
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, SITE
 
-_OTHER = f"posts/{texts.CLINIC}/b-side/en.md"
+_OTHER, _THIRD = f"posts/{texts.CLINIC}/b-side/en.md", f"posts/{texts.CLINIC}/c-side/en.md"
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _HANDLERS = 3
 _BATCH = 3
@@ -24,12 +24,13 @@ def _order(random: Random, _: int) -> bytes:
     return texts.withdrawal(random.choice(["gone", "legal", "withdrawn"]), random.randint(1, 9))
 
 
-def _edition(lang: str, post: str = "") -> Draw:
+def _edition(lang: str, post: str = "", *claims: str) -> Draw:
     def draw(random: Random, number: int) -> bytes:
         if random.random() < 0.15:
             return texts.refused(number)
         figure = "" if post else random.choice(["", "", "room.png", "door.png"])
-        return texts.edition(lang, number, figure, posted=random.choice(_DAYS), post=post)
+        moved_from = random.choice([(), claims[:1], claims])
+        return texts.edition(lang, number, figure, posted=random.choice(_DAYS), post=post, moved_from=moved_from)
 
     return draw
 
@@ -44,10 +45,11 @@ def _site(random: Random, number: int) -> bytes:
 
 # What can be uploaded, and how often compared with the rest.
 KEYS: dict[str, tuple[int, Draw]] = {
-    f"{texts.POST}en.md": (6, _edition("en")),
+    f"{texts.POST}en.md": (6, _edition("en", "", "before", "c-side")),
     f"{texts.POST}ko.md": (4, _edition("ko")),
     f"{texts.POST}ja.md": (1, _edition("ja")),
-    _OTHER: (2, _edition("en", "b")),
+    _OTHER: (2, _edition("en", "b", "a-quiet-room", "before")),
+    _THIRD: (2, _edition("en", "c", "b-side", "a-quiet-room")),
     f"{_OTHER}.withdrawal.yaml": (1, _order),
     f"{texts.POST}withdrawal.yaml": (3, _order),
     f"{texts.POST}en.md.withdrawal.yaml": (2, _order),

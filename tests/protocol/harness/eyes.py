@@ -8,7 +8,7 @@ from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.stores import rows
 from tests.protocol.harness.cloud import Cloud, Standing
-from tests.protocol.harness.links import is_page, links_in, numbers_in
+from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
 
 _WITHDRAWN = ("410", "451")
 Orders = dict[str, str]
@@ -71,7 +71,7 @@ class Eyes:
         if standing.status in _WITHDRAWN:
             orders = self._orders(key).items()
             self.ended[key] = {o: ids[0] for o, ids in orders if ids[0][0] != "(" and self._is_known(o)}
-        if standing.status:
+        if standing.status and not moved_to(standing.metadata):
             return
         self._still_ended(self.ended.get(key, {}), key, f"{key} is back")
         self._numbers(key, numbers_in(standing.content).items())
@@ -119,7 +119,7 @@ class Eyes:
         """What leads nowhere; of listings that are only being set up, once a row says that pages may link to them."""
         for key in [key for key in self.unchecked if is_page(key) or _shelf_of(key) in self.opened]:
             self.unchecked.remove(key)
-            for linked in sorted(links_in(site[key].content)):
+            for linked in sorted(links_in(site[key].content) | {moved_to(site[key].metadata)} - {""}):
                 if linked not in site:
                     raise Violation(f"I4: {key} leads to {linked}, which is not there")
 

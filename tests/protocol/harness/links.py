@@ -38,6 +38,11 @@ def links_in(content: bytes) -> frozenset[str]:
     return frozenset(key for path in paths if (key := _key(path)))
 
 
+def moved_to(metadata: Mapping[str, str]) -> str:
+    """The key that an object with ``metadata`` sends its readers to; empty where it sends them nowhere."""
+    return _key(metadata["location"]) if "location" in metadata else ""
+
+
 @lru_cache(maxsize=20000)
 def numbers_in(content: bytes) -> Mapping[str, int]:
     """The lowest number that ``content`` shows of each text, clinic and site, and of each picture."""

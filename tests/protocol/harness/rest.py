@@ -14,12 +14,13 @@ from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.build import build_site
+from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
 from colophon.verbs.report import outcomes_in, written
 from colophon.verbs.whole_site import plan_of, shared_outcomes, whole_site
 from tests.protocol.harness.cloud import INBOX, Standing
 from tests.protocol.harness.eyes import Violation, entries, histories
-from tests.protocol.harness.links import is_listing, is_page, links_in
+from tests.protocol.harness.links import is_listing, is_page, links_in, moved_to
 from tests.protocol.harness.world import World, copied
 
 _REV = re.compile(
@@ -50,6 +51,7 @@ def clean_build(world: World) -> Clean:
         return _clean(whole.objects, whole.outcomes)
     site = build_site(inbox)
     posts = list(built_posts(plan.posts, inbox, site, now, copied))
+    posts.append(build_moves([one for post in posts for one in post.claimants], inbox, site, now, copied))
     outcomes = [*shared_outcomes(plan, inbox, site, now), *(outcome for post in posts for outcome in post.outcomes)]
     clean = _clean((thing for post in posts for thing in post.objects), outcomes)
     listed = frozenset((row.posted, row.entry) for post in posts for row in post.entries if row.entry)
@@ -89,8 +91,11 @@ def _check_histories(world: World) -> None:
 
 
 def _check_links(site: Mapping[str, Standing]) -> None:
-    """Whatever has a body leads only to bodies; ``site`` may be without its listings, to which anything may lead."""
+    """Whatever has a body, or is a redirect, leads only to bodies; ``site`` may be without its listings, to which
+    anything may lead."""
     for key, standing in site.items():
+        if (new := moved_to(standing.metadata)) and (new not in site or site[new].status):
+            raise Violation(f"I4: {key} sends its readers to {new}, where no page is")
         if standing.status or key.startswith(("images/", "assets/")):
             continue
         for linked in sorted(links_in(standing.content)):

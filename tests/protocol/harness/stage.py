@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSResponse
 Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
 _INVENTORY = frozenset({"ListObjectVersions", "ListObjectsV2"})
-_READS = frozenset({"TransactGetItems", "GetItem", "Query", "HeadObject", "GetObject"}) | _INVENTORY
+_READS = frozenset({"TransactGetItems", "BatchGetItem", "GetItem", "Query", "HeadObject", "GetObject"}) | _INVENTORY
 
 
 class Crash(BaseException):

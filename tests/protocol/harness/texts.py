@@ -1,6 +1,7 @@
 """What the schedules upload. Everything that a page may show of an upload carries its number, which only ever grows."""
 
 import io
+from collections.abc import Sequence
 from functools import cache
 
 from PIL import Image
@@ -11,9 +12,17 @@ PAGES = {lang: f"{lang}/{CLINIC}/a-quiet-room/index.html" for lang in ("en", "ko
 
 
 def edition(
-    lang: str, number: int, figure: str = "", publish_at: str = "", *, posted: str = "2026-03-02", post: str = ""
+    lang: str,
+    number: int,
+    figure: str = "",
+    publish_at: str = "",
+    *,
+    posted: str = "2026-03-02",
+    post: str = "",
+    moved_from: Sequence[str] = (),
 ) -> bytes:
-    """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts."""
+    """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts; it
+    had the addresses of its clinic's posts ``moved_from`` before."""
     lines = [
         f"title: Text {lang}{post and '-'}{post} {number}",
         "source:",
@@ -26,6 +35,8 @@ def edition(
         lines += ["translation:", '  at: "2026-04-01T09:00:00+09:00"', "  system: sample-mt 1"]
     if publish_at:
         lines.append(f'publish_at: "{publish_at}"')
+    if moved_from:
+        lines.append(f"moved_from: [{', '.join(f'{CLINIC}/{name}' for name in moved_from)}]")
     body = f"A paragraph of text {lang}.\n" + (f"\n![A drawing]({figure})\n" if figure else "")
     return ("---\n" + "\n".join(lines) + f"\n---\n\n{body}").encode()
 

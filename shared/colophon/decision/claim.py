@@ -1,0 +1,69 @@
+"""Claims: a live post says that another post's address was its own before. Kept with both posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from colophon.decision.identity import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a claim leads: a live post (``<clinic>/<post>``). ``via`` are the posts on the way that moved themselves,
+    the nearest to the target first."""
+
+    post: str
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """What keeps a claim from its address: other posts that claim it, or a page that it still shows."""
+
+    posts: tuple[str, ...] = ()
+    page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One post's claim to one address of another, in one language.
+
+    Without ``targets`` it has ended: its blank stays, so that whatever it led to is closed. ``id`` changes whenever
+    ``targets`` do and never returns. ``saw`` are the rivals that its own report was written with.
+    """
+
+    targets: tuple[Target, ...] = ()
+    id: str = ""
+    saw: Rivals = Rivals()
+
+
+# What a post claims: its targets by earlier address, ``<clinic>/<post>``.
+Claimed: TypeAlias = Mapping[str, tuple[Target, ...]]
+
+
+def kept(known: Mapping[str, Claim], claimed: Claimed, fp: str) -> dict[str, Claim]:
+    """The claims to keep in the row of a page whose fingerprint is ``fp``: those that stay as they were keep their
+    ``id``."""
+    claims: dict[str, Claim] = {}
+    for old, targets in claimed.items():
+        before = known.get(old)
+        same = before is not None and before.targets == targets
+        claims[old] = before if before and same else Claim(targets, fingerprint("claim", old, fp))
+    return claims
+
+
+def changed_claims(known: Mapping[str, Claim], after: Mapping[str, Claim], fp: str) -> dict[str, Claim]:
+    """What to write at the earlier addresses: claims that came or changed, and a blank for each that ended."""
+    written = {old: claim for old, claim in after.items() if known.get(old) != claim}
+    ended = {old: Claim(id=fingerprint("claim ended", old, fp)) for old in known if old not in after}
+    return written | ended
+
+
+def is_own(claim: Claim, claimant: str) -> bool:
+    """Whether ``claimant`` claims for itself, and so is live; not for those that it moved to."""
+    return claim.targets == (Target(claimant),)
+
+
+def seeing(claims: Mapping[str, Claim], rivals: Mapping[str, Rivals]) -> dict[str, Claim]:
+    """``claims`` with what was seen of their rivals, by earlier address."""
+    return {old: replace(claim, saw=rivals.get(old, Rivals())) for old, claim in claims.items()}
