@@ -27,7 +27,7 @@ FORM = ("one", "two")
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    """Two clinics: posts in two languages, one illustrated, one withdrawn, one moved, one that was never a post."""
+    """Two clinics with posts in two languages: one is illustrated, one withdrawn, one moved, one was never a post."""
     with open_desk() as desk:
         desk.put("site.yaml", SITE)
         for name in FORM:
