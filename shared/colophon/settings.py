@@ -29,6 +29,10 @@ class Settings:
         return self._required("INTAKE_QUEUE_URL")
 
     @property
+    def slow_queue_url(self) -> str:
+        return self._required("SLOW_QUEUE_URL")
+
+    @property
     def image_queue_url(self) -> str:
         return self._required("IMAGE_QUEUE_URL")
 

@@ -21,6 +21,7 @@ from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets
 from colophon.verbs.doors import Doors, PublishDoors
+from colophon.verbs.go_round import Queues
 from colophon.verbs.relist import RelistDoors
 from colophon.verbs.relisting import Shelves
 from colophon.verbs.sweep import SweepDoors
@@ -63,8 +64,8 @@ def purge_doors(settings: Settings) -> Cdn:
 def sweep_doors(settings: Settings) -> SweepDoors:
     sqs = _client("sqs")
     inbox, index = Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table)
-    intake, listings = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.listing_queue_url)
-    return SweepDoors(inbox, index, intake, listings, _now)
+    urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
+    return SweepDoors(inbox, index, Queues(*(Bells(sqs, url) for url in urls)), _now)
 
 
 def report_doors(settings: Settings) -> ReportDoors:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench.build_times import build_figures, hugo_wall
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import photo_figures
+from tests.bench.slow_lane import slow_lane_figures
 
 REPORT = Path("build/bench.json")
 
@@ -49,6 +50,16 @@ def photo_goals(photos: int) -> list[Goal]:
     ]
 
 
+def slow_goals(posts: int) -> list[Goal]:
+    """What is to be reached when pages are made anew; measured only when it is asked for alone."""
+    of = f"slow_lane.{posts}"
+    return [
+        Goal(f"{of}.of_fast_lane", 0.1, f"a new post's wait with {posts:,} in the slow lane against as many before it"),
+        Goal(f"{of}.most_puts", 1, "how often republish --stale, killed and begun again, put any page"),
+        Goal(f"{of}.differences", 0, "differences that colophon verify finds after it"),
+    ]
+
+
 def main() -> None:
     """Measure, write the report, print the goals. A goal that is missed is told and is no failure of the command."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -56,7 +67,8 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
-    arguments.add_argument("--only", choices=("build", "one-post", "photos"))
+    arguments.add_argument("--slow", type=int, default=300, help="how many posts --only slow-lane has made anew")
+    arguments.add_argument("--only", choices=("build", "one-post", "photos", "slow-lane"))
     chosen = arguments.parse_args()
     _two_processors()
     figures: dict[str, float] = {}
@@ -66,9 +78,11 @@ def main() -> None:
         figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "photos"):
         figures |= photo_figures(chosen.photos)
+    if chosen.only == "slow-lane":
+        figures |= slow_lane_figures(chosen.slow)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos))
+    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + slow_goals(chosen.slow))
 
 
 def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:

@@ -1,7 +1,10 @@
 """The handlers that meet on one listing, and what stood before them."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict, replace
 
+from colophon.verbs.relisting import Group, archive_group, year_group
 from tests.protocol.harness import texts
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.world import Message, World
@@ -37,6 +40,12 @@ def _taken(world: World, of: str) -> Message:
     return message
 
 
+def listed_anew(group: Group) -> Upload:
+    """No upload, but a ring from republish for a group of listings."""
+    body = json.dumps({"listings": [asdict(replace(group, fresh=True))]})
+    return lambda _: Message("listings", body)
+
+
 def first(number: int, posted: str = MARCH) -> Upload:
     """The first post's edition ``number``."""
     return put(EN, texts.edition("en", number, posted=posted))
@@ -49,6 +58,7 @@ def other(number: int, posted: str = MARCH) -> Upload:
 
 ONE = (*HOUSE, first(1))
 TWO = (*ONE, other(1))
+YEAR = year_group("en", texts.CLINIC, 2026)
 ORDER, END = put(ORDER_EN, texts.withdrawal()), delete(ORDER_EN)
 
 PAIRS: Mapping[str, Scene] = {
@@ -60,6 +70,10 @@ PAIRS: Mapping[str, Scene] = {
     "one year: the only post's withdrawal and its end": Scene(ONE, (told(ORDER, "entries#"), told(END, "entries#"))),
     "one year: a corrected date, and a correction": Scene(
         ONE, (told(first(2, FEBRUARY), "entries#"), told(first(3, FEBRUARY), "entries#"))
+    ),
+    "a year from republish, and a withdrawal": Scene(TWO, (listed_anew(YEAR), told(ORDER, "entries#"))),
+    "an archive from republish, and the end of a year": Scene(
+        ONE, (listed_anew(archive_group("en", texts.CLINIC)), told(ORDER, "years#"))
     ),
     "a year, and a publish that records into it": Scene(ONE, (told(first(2), "entries#"), other(1, FEBRUARY))),
     "a year, and a corrected date that records into it": Scene(TWO, (told(other(2), "entries#"), first(2, FEBRUARY))),

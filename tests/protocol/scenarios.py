@@ -7,6 +7,7 @@ from functools import partial
 from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import SITE as SITE_BUCKET
+from tests.protocol.harness.cloud import TABLE
 from tests.protocol.harness.schedules import Part, Upload
 from tests.protocol.harness.world import Message, World
 
@@ -48,9 +49,39 @@ def recorded(upload: Upload, reader: str = "relist") -> Upload:
     return tell
 
 
-def rung(key: str = texts.POST) -> Upload:
-    """No upload, but a ring for the whole folder."""
-    return lambda _: Message("intake", ring_body(Ring(key, folder=True)))
+def rung(key: str = texts.POST, *, fresh: bool = False) -> Upload:
+    """No upload, but a ring for the whole folder; a ``fresh`` one comes from republish."""
+    return lambda _: Message("intake", ring_body(Ring(key, folder=True, fresh=fresh)))
+
+
+def answered_and_rung(upload: Upload) -> Upload:
+    """An upload of a clinic's that is answered for already; what comes is the ring for the post that follows it."""
+
+    def tell(world: World) -> Message:
+        world.work(upload(world))()
+        return rung()(world)
+
+    tell.place = "everywhere"  # type: ignore[attr-defined]
+    return tell
+
+
+def rung_for_picture() -> Upload:
+    """A ring from republish, handed on to the image function."""
+    return lambda _: Message("images", ring_body(Ring(PICTURE, fresh=True)))
+
+
+def without_its_rows(upload: Upload) -> Upload:
+    """An upload at a moment at which the table has lost all that it held of posts."""
+
+    def lose(world: World) -> Message:
+        for pk, sk in world.cloud.items():
+            if pk.startswith(("post#", "entries#", "recent#", "history#")):
+                world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        world.waiting.clear()
+        return upload(world)
+
+    lose.place = "everywhere"  # type: ignore[attr-defined]
+    return lose
 
 
 def while_emptied(upload: Upload) -> Upload:
@@ -131,6 +162,33 @@ PAIRS: Mapping[str, Scene] = {
     "refused and correction": Scene(LIVE, (put(EN, texts.refused(2)), en(3))),
     "both languages and a correction": Scene((*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2))),
 }
+
+# A ring from republish, which takes the page's token from the site, and somebody who changes the page meanwhile.
+REPUBLISHED: Mapping[str, Scene] = {
+    "republish and withdrawal": Scene(LIVE, (rung(fresh=True), put(ORDER, texts.withdrawal()))),
+    "republish and reinstatement": Scene((*LIVE, put(ORDER, texts.withdrawal())), (rung(fresh=True), delete(ORDER))),
+    "republish and correction": Scene(LIVE, (rung(fresh=True), en(2))),
+    "republish and deletion": Scene(LIVE, (rung(fresh=True), delete(EN))),
+    "republish and suspension": Scene(LIVE, (rung(fresh=True), put(CLINIC, texts.clinic(2, "suspended")))),
+    "republish and what a clinic's withdrawal rings for": Scene(
+        LIVE, (rung(fresh=True), answered_and_rung(put(ORDER_CLINIC, texts.withdrawal())))
+    ),
+    "republish and republish": Scene(LIVE, (rung(fresh=True), rung(fresh=True))),
+    "republish of an image and its withdrawal": Scene(
+        ILLUSTRATED, (rung_for_picture(), made(put(ORDER_PICTURE, texts.withdrawal())))
+    ),
+    "republish of two languages and a withdrawal of one": Scene(
+        BOTH, (rung(fresh=True), put(ORDER_EN, texts.withdrawal()))
+    ),
+}
+# The table has lost the post's row, and what was live is withdrawn or corrected meanwhile.
+FORGOTTEN: Mapping[str, Scene] = {
+    "a lost row, republish and withdrawal": Scene(
+        LIVE, (without_its_rows(rung(fresh=True)), put(ORDER, texts.withdrawal()))
+    ),
+    "a lost row, republish and correction": Scene(LIVE, (without_its_rows(rung(fresh=True)), en(2))),
+}
+EMPTIED_AND_REPUBLISHED = Scene(LIVE, (en(2), while_emptied(rung(fresh=True))))
 
 # What the stream tells the report function of two versions of one upload.
 REPORTED = Scene(LIVE, (recorded(en(2), "report"), recorded(put(EN, texts.refused(3)), "report")))

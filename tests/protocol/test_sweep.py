@@ -80,6 +80,22 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
     assert due(world) == []
 
 
+def test_what_other_code_made_is_rung_for_in_the_slow_lane_and_a_lost_upload_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(world, *BOTH)
+    with monkeypatch.context() as other:
+        other.setattr("colophon.verbs.go_round.code_version", lambda: "other code")
+        other.setattr("colophon.decision.look.code_version", lambda: "other code")
+        unheard(world, put(ORDER, texts.withdrawal()))
+        world.now = NOW + timedelta(days=2)
+        world.sweep()
+    queues = {key: message.to for message in world.waiting for key in (EN, KO, ORDER) if f'"{key}"' in message.body}
+    assert queues == {EN: "slow", KO: "slow", ORDER: "intake"}
+    assert world.index.round().code == "other code"
+    world.settle()
+
+
 def test_a_changed_publish_at_counts_and_the_old_one_does_not(world: World) -> None:
     do(world, *HOUSE, scheduled(AN_HOUR_LATER), scheduled(AN_HOUR_LATER + 5 * MINUTE, 2))
     sweep_at(world, AN_HOUR_LATER)

@@ -56,5 +56,6 @@ def mappings(stack: Deployment, functions: dict[str, Resource]) -> dict[str, Res
     found: dict[str, Resource] = {}
     for each in stack.of_type("AWS::Lambda::EventSourceMapping"):
         verb = verbs[each.properties["FunctionName"]]
-        found[f"{verb} listings" if each.logical_id.endswith("Listings") else verb] = each
+        second = next((name for name in ("Listings", "Slow") if each.logical_id.endswith(name)), "")
+        found[f"{verb} {second.lower()}" if second else verb] = each
     return found

@@ -75,6 +75,6 @@ def test_every_parameter_says_what_it_is_for(sam: dict[str, Any]) -> None:
 
 def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
     wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
-    names = ("Intake", "Image", "Listing", "Purge")
+    names = ("Intake", "Slow", "Image", "Listing", "Purge")
     queues = {f"{name}{kind}Url" for name in names for kind in ("Queue", "DeadQueue")}
     assert wanted | queues == set(stack.outputs)

@@ -7,9 +7,10 @@ import pytest
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.order import needs_in_all
 
-SOURCES = {f"{name}Queue": f"{name}DeadQueue" for name in ("Intake", "Image", "Listing", "Purge")}
+SOURCES = {f"{name}Queue": f"{name}DeadQueue" for name in ("Intake", "Slow", "Image", "Listing", "Purge")}
 READERS = [
     ("publish", "IntakeQueue"),
+    ("publish slow", "SlowQueue"),
     ("image", "ImageQueue"),
     ("relist listings", "ListingQueue"),
     ("purge", "PurgeQueue"),
@@ -69,7 +70,7 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
 
 
 def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[str, Resource]) -> None:
-    assert set(mappings) == {"publish", "image", "relist", "relist listings", "report", "purge"}
+    assert set(mappings) == {"publish", "publish slow", "image", "relist", "relist listings", "report", "purge"}
     for verb, mapping in mappings.items():
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert "FilterCriteria" not in mapping.properties, "a filter discards what does not match"
@@ -77,9 +78,16 @@ def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[s
         assert mapping.properties.get("Enabled", True) is True
 
 
-@pytest.mark.parametrize("verb", ["publish", "image", "relist listings", "purge"])
+@pytest.mark.parametrize("verb", ["publish", "publish slow", "image", "relist listings", "purge"])
 def test_a_queue_reader_is_bounded(mappings: dict[str, Resource], verb: str) -> None:
     assert 2 <= mappings[verb].properties["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_the_slow_lane_leaves_most_of_publish_to_uploads(mappings: dict[str, Resource]) -> None:
+    slow, uploads = (
+        mappings[name].properties["ScalingConfig"]["MaximumConcurrency"] for name in ("publish slow", "publish")
+    )
+    assert 4 * slow <= uploads
 
 
 def test_a_purge_is_tried_for_hours_and_gathers_what_comes_within_seconds(

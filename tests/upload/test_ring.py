@@ -87,8 +87,10 @@ def test_nothing_else_is_ever_raised(body: str) -> None:
         assert isinstance(error, ValueError)  # noqa: PT017
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1), st.text(max_size=20), st.booleans())
-def test_a_message_rings_for_exactly_what_it_was_made_of(key: str, after: str, images: bool) -> None:
-    ring = Ring(key, folder=key.endswith("/"), after=after, images=images)
+@given(
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1), st.text(max_size=20), st.booleans(), st.booleans()
+)
+def test_a_message_rings_for_exactly_what_it_was_made_of(key: str, after: str, images: bool, fresh: bool) -> None:
+    ring = Ring(key, folder=key.endswith("/"), after=after, images=images, fresh=fresh)
     assert ring_body(ring).isascii()
     assert rings_in(ring_body(ring)) == (ring,)

@@ -12,10 +12,12 @@ from colophon.cli.dev import dev_command
 from colophon.cli.new import new_command
 from colophon.cli.redrive import redrive_command
 from colophon.cli.reinstate import reinstate_command
+from colophon.cli.republish import republish_command
 from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
 from colophon.cli.terminal import err, say
 from colophon.cli.upload import upload_command
+from colophon.cli.verify import verify_command
 from colophon.cli.withdraw import withdraw_command
 
 
@@ -63,4 +65,6 @@ app.command("status")(status_command)
 app.command("withdraw")(withdraw_command)
 app.command("reinstate")(reinstate_command)
 app.command("redrive")(redrive_command)
+app.command("republish")(republish_command)
+app.command("verify")(verify_command)
 app.command("schema")(schema_command)

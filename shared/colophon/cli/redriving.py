@@ -9,12 +9,13 @@ from typing import Any
 from colophon.cli.dead_queues import DeadQueue, dead_queues
 from colophon.cli.failures import Misused
 from colophon.cli.letters import Letter, letters_in
+from colophon.cli.own_queues import queue_url
 from colophon.cli.target import Target
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.stream import RowChange
-from colophon.verbs.go_round import go_all_round
+from colophon.verbs.go_round import Queues, go_all_round
 from colophon.verbs.report import report
 
 _TOGETHER = 10
@@ -74,17 +75,10 @@ def _make_good(target: Target) -> None:
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
-    intake, listings = (Bells(sqs, _url(sqs, target, name)) for name in ("intake", "listing"))
-    go_all_round(inbox, index, intake, listings, datetime.now(UTC))
+    queues = Queues(*(Bells(sqs, queue_url(target, name)) for name in ("intake", "slow", "listing")))
+    go_all_round(inbox, index, queues, datetime.now(UTC))
     for item in index.items():
         report(RowChange(item["pk"]["S"], item["sk"]["S"], {}, item), inbox, index)
-
-
-def _url(sqs: Any, target: Target, part: str) -> str:
-    """The queue of this part of the stack: its name says so, and its bucket's name says which stack it is."""
-    name = target.inbox_bucket.replace("colophon-inbox-", f"colophon-{part}-", 1)
-    url: str = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-    return url
 
 
 def _delete(sqs: Any, queue: DeadQueue, letters: Sequence[Letter]) -> None:

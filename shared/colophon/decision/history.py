@@ -57,6 +57,11 @@ def made_of(decision: PageDecision, look: Look) -> Made | None:
     )
 
 
+def is_made_otherwise(part: PagePart | None, code: str) -> bool:
+    """Whether what stands at a page was made by another code version (templates and notices in it) than ``code``."""
+    return part is not None and part.made is not None and part.made.code != _digest(code)
+
+
 def published(lang: str, known: PagePart | None, part: PagePart, now: datetime) -> Published | None:
     """The row that the history of a page gains when ``part`` follows ``known``; None when no other version stands."""
     before = known.token if known else PageToken()

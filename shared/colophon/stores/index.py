@@ -70,6 +70,15 @@ class Index:
         """Record how far the round has come if ``row.n`` is still what stands, or Lost."""
         self._table.put(rows.round_key(), rows.fields(replace(row, n=row.n + 1)), row.n)
 
+    def course(self, name: str) -> RoundRow:
+        """How far the operator's command called ``name`` has come through the inbox."""
+        item = self._table.item(rows.course_key(name))
+        return rows.read(RoundRow, item) if item else RoundRow()
+
+    def record_course(self, name: str, row: RoundRow) -> None:
+        """Record how far that command has come if ``row.n`` is still what stands, or Lost."""
+        self._table.put(rows.course_key(name), rows.fields(replace(row, n=row.n + 1)), row.n)
+
     def clinic(self, clinic: str) -> tuple[ClinicRow, SiteRow]:
         """A clinic's row and the site's, as they stood at one moment."""
         items = self._table.snapshot((rows.clinic_key(clinic), rows.site_key()))

@@ -1,4 +1,4 @@
-"""How far the day's round of the inbox has come."""
+"""How far somebody has come who goes through the inbox: the day's round, or an operator's command."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class RoundRow:
-    """``after`` is the last key looked at (empty: the round is over), ``began`` when the round did."""
+    """``after`` is the last key looked at (empty: the round is over), ``began`` when the round did.
+
+    ``code`` is the identity of the code that goes.
+    """
 
     n: int = 0
     after: str = ""
     began: datetime | None = None
+    code: str = ""

@@ -43,6 +43,11 @@ def round_key() -> dict[str, Any]:
     return key("round", "round")
 
 
+def course_key(name: str) -> dict[str, Any]:
+    """The primary key of the item that says how far an operator's command has come."""
+    return key("course", name)
+
+
 def stray_key(name: str) -> dict[str, Any]:
     """The primary key of a stray key's item."""
     return key("stray", name)

@@ -1,5 +1,8 @@
 """The site bucket: pages and images, swapped and never deleted."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -15,6 +18,26 @@ if TYPE_CHECKING:
 _REFUSALS = (404, 409, 412)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands at a key: its token, and all that is stored beside its bytes."""
+
+    token: PageToken = field(default_factory=PageToken)
+    content_type: str = ""
+    cache_control: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def is_what(self, made: SiteObject) -> bool:
+        """Whether ``made`` is what stands, byte for byte.
+
+        The ETag of what one PUT put into a bucket of S3's own encryption is its MD5 (S3 API reference, "Object");
+        where it is not, nothing is ever taken for what stands.
+        """
+        etag = f'"{md5(made.content, usedforsecurity=False).hexdigest()}"'
+        labels = (self.content_type, self.cache_control, dict(self.metadata))
+        return self.token.etag == etag and labels == (made.content_type, made.cache_control, dict(made.metadata))
+
+
 class Site:
     """The site bucket through one S3 client."""
 
@@ -24,10 +47,16 @@ class Site:
 
     def token(self, key: str) -> PageToken:
         """What stands at ``key`` now."""
+        return self.standing(key).token
+
+    def standing(self, key: str) -> Standing:
+        """What stands at ``key`` now, and how."""
         stands = self._head(key)
         if stands is None:
-            return PageToken()
-        return PageToken(stands["ETag"], int(stands["Metadata"].get("rev", "0")), stands["Metadata"].get("fp", ""))
+            return Standing()
+        labels = stands["Metadata"]
+        token = PageToken(stands["ETag"], int(labels.get("rev", "0")), labels.get("fp", ""))
+        return Standing(token, stands.get("ContentType", ""), stands.get("CacheControl", ""), labels)
 
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         """Put ``new`` in place of what ``token`` names, and return the token of what stands now.
@@ -45,6 +74,11 @@ class Site:
         except Lost:
             if not self.token(new.key).etag:
                 raise
+
+    def put_where_gone(self, new: SiteObject) -> None:
+        """The same for what most likely is there: it is looked for first, which costs less than a PUT refused."""
+        if not self.token(new.key).etag:
+            self.put_once(new)
 
     def close(self, tombstone: SiteObject) -> None:
         """Put ``tombstone`` at its path for good, whatever is there. Raises Lost when something came between."""

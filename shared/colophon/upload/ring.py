@@ -15,13 +15,15 @@ class UnreadableEnvelopeError(ValueError):
 class Ring:
     """Look at ``key``: an inbox key or, where ``folder``, all that lies under it, after the key ``after``.
 
-    ``images`` asks for the images too, which a change of texts alone does not touch.
+    ``images`` asks for the images too, which a change of texts alone does not touch. ``fresh`` asks to look even if the
+    row says that nothing changed, and to take from the site itself, not from the row, what stands there.
     """
 
     key: str
     folder: bool = False
     after: str = ""
     images: bool = False
+    fresh: bool = False
 
 
 def rings_in(body: str) -> tuple[Ring, ...]:
@@ -53,6 +55,8 @@ def ring_body(ring: Ring) -> str:
         extra["after"] = ring.after
     if ring.images:
         extra["images"] = True
+    if ring.fresh:
+        extra["fresh"] = True
     return json.dumps({"rings": [{"key": ring.key, **extra}]})
 
 
@@ -67,7 +71,8 @@ def _parsed(body: str) -> Mapping[str, Any]:
 
 def _own_ring(ring: Mapping[str, Any]) -> Ring:
     key = _key(ring)
-    return Ring(key, key.endswith("/"), str(ring.get("after", "")), bool(ring.get("images")))
+    asked = (bool(ring.get(name)) for name in ("images", "fresh"))
+    return Ring(key, key.endswith("/"), str(ring.get("after", "")), *asked)
 
 
 def _key_of_record(record: Mapping[str, Any]) -> str:

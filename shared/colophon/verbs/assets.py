@@ -24,3 +24,8 @@ class Assets:
             for asset in assets():
                 self._site.put_once(asset)
             self._are_there = True
+
+    def renew(self) -> None:
+        """Put every asset that is not there, whatever this process believes. Raises Lost as ``ensure`` does."""
+        for asset in assets():
+            self._site.put_where_gone(asset)

@@ -11,13 +11,15 @@ from datetime import datetime, timedelta
 from colophon.decision.answered import unanswered
 from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
 from colophon.decision.clinic import ClinicLook, is_clinic_settled
+from colophon.decision.history import is_made_otherwise
+from colophon.decision.identity import code_version
 from colophon.decision.look import Look
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_settled
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index
-from colophon.upload.keys import ClinicFile, PostRef, SiteFile, SiteStyle, Unknown, named
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.ring import Ring
 from colophon.upload.versions import Folder
 from colophon.verbs.listing_rings import ring_listings
@@ -27,6 +29,22 @@ from colophon.verbs.relisting import Group, archive_group, directory_group, fron
 _PAGES = 12
 _TOGETHER = 100
 _A_ROUND = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Where is rung: for uploads, for what other code made, for listings."""
+
+    intake: Bells
+    slow: Bells
+    listings: Bells
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A ring that today's uploads must not wait for."""
+
+    ring: Ring
 
 
 @dataclass(slots=True)
@@ -44,39 +62,43 @@ class _Round:
         return self.clinics[name]
 
 
-def go_round(inbox: Inbox, index: Index, intake: Bells, listings: Bells, now: datetime) -> None:
-    """Look at the next stretch of the inbox and ring for what has no answer. Where it ends is recorded after that."""
+def go_round(inbox: Inbox, index: Index, queues: Queues, now: datetime) -> None:
+    """Look at the next stretch of the inbox and ring for what has no answer. Where it ends is recorded after that.
+
+    What code runs is recorded with it, for whoever wants to know which pages another one made.
+    """
     row = index.round()
     if not row.after and row.began and now < row.began + _A_ROUND:
+        if row.code != code_version():
+            index.record_round(replace(row, code=code_version()))
         return
     if not row.after:
         row = replace(row, began=now)
     stretch = inbox.stretch(row.after, _PAGES)
-    _ring_for(stretch, _Round(index, now, index.site(), {}), intake, listings)
-    index.record_round(replace(row, after=stretch.after))
+    _ring_for(stretch, _Round(index, now, index.site(), {}), queues)
+    index.record_round(replace(row, after=stretch.after, code=code_version()))
 
 
-def go_all_round(inbox: Inbox, index: Index, intake: Bells, listings: Bells, now: datetime) -> None:
+def go_all_round(inbox: Inbox, index: Index, queues: Queues, now: datetime) -> None:
     """Look at all of the inbox at once, beside the day's round: for an operator's command, never for a function."""
     met, after, going = _Round(index, now, index.site(), {}), "", True
     while going:
         stretch = inbox.stretch(after, _PAGES)
-        _ring_for(stretch, met, intake, listings)
+        _ring_for(stretch, met, queues)
         after = stretch.after
         going = bool(after)
 
 
-def _ring_for(stretch: Stretch, met: _Round, intake: Bells, listings: Bells) -> None:
-    rings: dict[Ring, None] = {}
-    groups: dict[Group, None] = {}
+def _ring_for(stretch: Stretch, met: _Round, queues: Queues) -> None:
+    found: dict[Ring | Group | _Later, None] = {}
     for start in range(0, len(stretch.folders), _TOGETHER):
-        for found in _called_for(stretch.folders[start : start + _TOGETHER], met):
-            (rings if isinstance(found, Ring) else groups)[found] = None  # type: ignore[index]
-    intake.ring(tuple(rings))
-    ring_listings(groups, listings)
+        found |= dict.fromkeys(_called_for(stretch.folders[start : start + _TOGETHER], met))
+    queues.intake.ring([one for one in found if isinstance(one, Ring)])
+    queues.slow.ring([one.ring for one in found if isinstance(one, _Later)])
+    ring_listings([one for one in found if isinstance(one, Group)], queues.listings)
 
 
-def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group]:
+def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group | _Later]:
     posts = {post: folder for folder in folders if (post := _post_of(folder))}
     rows = met.index.posts(tuple(posts))
     for post, row in rows.items():
@@ -99,23 +121,30 @@ def _post_of(folder: Folder) -> PostRef | None:
     return None
 
 
-def _of_post(folder: Folder, row: PostRow, met: _Round) -> Iterator[Ring | Group]:
+def _of_post(folder: Folder, row: PostRow, met: _Round) -> Iterator[Ring | Group | _Later]:
     look = Look(folder, row, met.clinic(row.post.clinic), met.site, met.now, {})
-    yield from (Ring(key) for key in unanswered(look))
+    yield from (_Later(Ring(key)) if _can_wait(key, look) else Ring(key) for key in unanswered(look))
     yield from (Ring(page.key) for page in touched_by_claims(row))
     for lang, part in row.pages.items():
         if part.mark:
             yield year_group(lang, row.post.clinic, part.mark.posted.year)
 
 
-def _of_earlier_addresses(posts: Sequence[PostRef], met: _Round) -> Iterator[Ring]:
+def _can_wait(key: str, look: Look) -> bool:
+    """Whether other code made the page. No withdrawal waits: one in the folder has a ring of its own."""
+    name = named(key)
+    old = isinstance(name, PageRef) and is_made_otherwise(look.row.pages.get(name.lang), code_version())
+    return old and look.clinic.order is None
+
+
+def _of_earlier_addresses(posts: Sequence[PostRef], met: _Round) -> Iterator[Ring | _Later]:
     """At an earlier address nothing may ever have lain in the inbox: those that claim it lead to it."""
     for start in range(0, len(posts), _TOGETHER):
         for post, row in met.index.posts(posts[start : start + _TOGETHER]).items():
             yield from (Ring(page.key) for page in touched_by_claims(row))
             if not any(part.outcome.version for part in row.pages.values()):
                 look = Look(Folder(post.folder, {}), row, met.clinic(post.clinic), met.site, met.now, {})
-                yield from (Ring(key) for key in unanswered(look))
+                yield from (_Later(Ring(key)) if _can_wait(key, look) else Ring(key) for key in unanswered(look))
 
 
 def _of_clinic(name: str, folder: Folder, met: _Round) -> Iterator[Ring | Group]:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from urllib.parse import unquote
 
 from colophon.decision.due import agenda
 from colophon.decision.image import ImageDecision, decide_image, is_image_settled
 from colophon.decision.image_use import with_use
 from colophon.decision.look import Look
 from colophon.decision.order import decide_order
-from colophon.decision.parts import OrderPart
-from colophon.images.copy import Copier
+from colophon.decision.parts import ImagePart, OrderPart
+from colophon.images.copy import WEBP, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.index import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
@@ -21,9 +22,12 @@ from colophon.verbs.looking import settle
 from colophon.verbs.stray import answer_twins
 
 
-def make_image(image: ImageRef, copier: Copier, doors: Doors) -> None:
-    """Bring the objects and the row of ``image`` to what the inbox says now. Raises Unavailable."""
-    until_landed(partial(_attempt, image, copier, {}, doors), image.key)
+def make_image(image: ImageRef, copier: Copier, doors: Doors, *, fresh: bool = False) -> None:
+    """Bring the objects and the row of ``image`` to what the inbox says now. Raises Unavailable.
+
+    ``fresh``: also where the row says that nothing changed, unless every file that it names is there.
+    """
+    until_landed(partial(_attempt, image, copier, {}, doors, fresh=fresh), image.key)
 
 
 def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
@@ -32,30 +36,42 @@ def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
         name = named(ring.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
         if isinstance(image, ImageRef):
-            make_image(image, copier, doors)
+            make_image(image, copier, doors, fresh=ring.fresh)
 
 
-def _attempt(image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors) -> None:
+def _attempt(image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors, *, fresh: bool) -> None:
     row, clinic, site = doors.index.post(image.post)
     look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
     answer_twins(look.folder, doors)
-    if is_image_settled(image, look):
+    if is_image_settled(image, look) and not (fresh and _is_amiss(row.images.get(image.name), doors)):
         return
     decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copier)
     orders = _order(image, look, verdicts, doors)
-    _stand(image, decision, doors)
+    _stand(image, decision, doors, fresh=fresh)
     known = row.images.get(image.name)
     part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
-    due = agenda([(image.key, known.next_at if known else None, part.next_at)])
-    doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders, agenda=due))
+    if part != known or orders:
+        due = agenda([(image.key, known.next_at if known else None, part.next_at)])
+        doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders, agenda=due))
 
 
-def _stand(image: ImageRef, decision: ImageDecision, doors: Doors) -> None:
+def _is_amiss(part: ImagePart | None, doors: Doors) -> bool:
+    """Whether a file of the image is not there, or the row names none, so that tombstones may be missing."""
+    if part is None:
+        return False
+    base, _, narrowed = unquote(part.path).removeprefix("/").rpartition("-")
+    keys = [f"{base}-{narrowed}", *(key_of(base, width, WEBP) for width in part.widths)]
+    return part.state != "ready" or not all(doors.site.token(key).etag for key in keys)
+
+
+def _stand(image: ImageRef, decision: ImageDecision, doors: Doors, *, fresh: bool) -> None:
+    put = doors.site.put_where_gone if fresh else doors.site.put_once
     if decision.copy:
         for size in finished_image(image.post, decision.base, decision.copy):
-            doors.site.put_once(size)
+            put(size)
     for key in decision.tombstones:
-        doors.site.close(image_tombstone(image.post, key))
+        if not fresh or "status" not in doors.site.standing(key).metadata:
+            doors.site.close(image_tombstone(image.post, key))
 
 
 def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Doors) -> dict[str, OrderPart]:

@@ -1,6 +1,7 @@
 """Answer the intake queue's messages: each ring once, however many messages name the same post."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -37,6 +38,7 @@ class Intake:
         self._doors = doors
         self._wishes: dict[PostRef, Wish] = {}
         self._images: dict[Ring, None] = {}
+        self._fresh_site = False
         self._answers: dict[object, Exception | None] = {}
         for body in bodies:
             self._gather(body)
@@ -61,6 +63,8 @@ class Intake:
                 self._wishes[post] = self._wishes.get(post, Wish()) | wish
             elif isinstance(named(ring.key), ImageRef | ImageWithdrawal):
                 self._images[ring] = None
+            elif ring.fresh and isinstance(named(ring.key), SiteFile | SiteStyle):
+                self._fresh_site = True
 
     def _work(self, ring: Ring) -> tuple[object, Work]:
         doors = self._doors
@@ -71,7 +75,7 @@ class Intake:
             return ring, partial(fan_out, ring, doors.inbox, doors.intake)
         match named(ring.key):
             case SiteFile() | SiteStyle():
-                return "site", partial(keep_site, doors)
+                return "site", partial(keep_site, doors, fresh=self._fresh_site)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic), partial(keep_clinic, clinic, doors)
             case ImageRef() | ImageWithdrawal():
@@ -86,14 +90,14 @@ def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
     found = inbox.slice(ring.key, ring.after)
     rings = list(dict.fromkeys(one for key in found.keys if (one := _rung_with(key, ring))))
     if found.after:
-        rings.append(Ring(ring.key, folder=True, after=found.after, images=ring.images))
+        rings.append(replace(ring, after=found.after))
     intake.ring(rings)
 
 
 def _rung_with(key: str, ring: Ring) -> Ring | None:
     match key.split("/"):
         case ["posts", clinic, post, *_, _]:
-            return Ring(PostRef(clinic, post).folder, folder=True, images=ring.images)
+            return Ring(PostRef(clinic, post).folder, folder=True, images=ring.images, fresh=ring.fresh)
         case ["clinics", clinic, _]:
             return Ring(ClinicFile(clinic).key)
     return None
@@ -104,15 +108,15 @@ def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
     if ring.folder:
         match ring.key.split("/"):
             case ["posts", clinic, name, ""]:
-                return PostRef(clinic, name), Wish(every=True, images=ring.images)
+                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh)
         return None, Wish()
     match named(ring.key):
         case PageRef(post=post, lang=lang):
-            return post, Wish(langs=frozenset({lang}))
+            return post, Wish(langs=frozenset({lang}), fresh=ring.fresh)
         case PageWithdrawal(page=page):
-            return page.post, Wish(langs=frozenset({page.lang}))
+            return page.post, Wish(langs=frozenset({page.lang}), fresh=ring.fresh)
         case PostWithdrawal(post=post):
-            return post, Wish(every=True, images=True)
+            return post, Wish(every=True, images=True, fresh=ring.fresh)
     return None, Wish()
 
 

@@ -26,17 +26,22 @@ from colophon.verbs.swaps import Swaps
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What rings asked of one post: these languages (``every``: all there are), its images too."""
+    """What rings asked of one post: these languages (``every``: all there are), its images too.
+
+    ``fresh``: whatever the rows say of them.
+    """
 
     langs: frozenset[str] = frozenset()
     every: bool = False
     images: bool = False
+    fresh: bool = False
 
     def __or__(self, other: "Wish") -> "Wish":
         return Wish(
             self.langs | other.langs,
             self.every or other.every,
             self.images or other.images,
+            self.fresh or other.fresh,
         )
 
 
@@ -55,11 +60,14 @@ class _Memory:
 def publish(post: PostRef, wish: Wish, doors: PublishDoors) -> None:
     """Bring the pages of ``post`` that ``wish`` names to what the inbox says now. Raises Unavailable."""
     pages = 4 if wish.every else max(1, len(wish.langs))
-    until_landed(partial(_attempt, post, wish, _Memory(Swaps(doors.site)), doors), str(post), LIMIT * pages)
+    memory = _Memory(Swaps(doors.site, fresh=wish.fresh))
+    until_landed(partial(_attempt, post, wish, memory, doors), str(post), LIMIT * pages)
 
 
 def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) -> None:
     row, clinic, site = doors.index.post(post)
+    wished = row.pages if wish.every else wish.langs & row.pages.keys()
+    memory.swaps.meet({key_of(PageRef(post, lang)): row.pages[lang].token for lang in wished})
     look = Look(doors.inbox.folder(post.folder), row, clinic, site, doors.now(), memory.verdicts)
     decided: dict[str, PageDecision] = {}
     earlier = EarlierAddresses(doors.index)
@@ -75,7 +83,7 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
             if version := published(page.lang, known, part, look.now):
                 memory.unrecorded[version.lang, version.rev] = version
     _record(look, decided, memory, doors)
-    if wish.images and (images := _images(look)):
+    if wish.images and (images := _images(look, fresh=wish.fresh)):
         doors.images.ring(images)
 
 
@@ -140,9 +148,9 @@ def _orders(look: Look, decided: bool, memory: _Memory, doors: PublishDoors) -> 
     return changed
 
 
-def _images(look: Look) -> list[Ring]:
+def _images(look: Look, *, fresh: bool) -> list[Ring]:
     """A ring for each image that the folder ever knew, be it only by a withdrawal."""
     names = [named(key) for key in look.folder.uploaded()]
     keys = {name.key for name in names if isinstance(name, ImageRef)}
     keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
-    return [Ring(key) for key in sorted(keys)]
+    return [Ring(key, fresh=fresh) for key in sorted(keys)]

@@ -33,13 +33,15 @@ class Shelves:
 class Group:
     """Listings that are made from one look. In this order each finds done what it is made from.
 
-    Of ``year``, ``archive``, ``directory``, ``home`` and ``front``; what a kind has no use for is empty.
+    Of ``year``, ``archive``, ``directory``, ``home`` and ``front``; what a kind has no use for is empty. ``fresh`` asks
+    to take from the site itself, not from the row, what stands there.
     """
 
     place: int
     lang: str = ""
     clinic: str = ""
     year: int = 0
+    fresh: bool = False
 
 
 def year_group(lang: str, clinic: str, year: int) -> Group:
@@ -65,17 +67,19 @@ def front_group() -> Group:
 def bring(group: Group, shelves: Shelves) -> None:
     """Bring the listings of ``group`` to what the index says now. Raises Unavailable."""
     keep = (_year, _archive, _directory, _home, _front)[group.place]
-    until_landed(partial(keep, group, Swaps(shelves.site), shelves), str(group), LIMIT * 4)
+    until_landed(partial(keep, group, Swaps(shelves.site, fresh=group.fresh), shelves), str(group), LIMIT * 4)
 
 
 def _year(group: Group, swaps: Swaps, shelves: Shelves) -> None:
     row, site = shelves.index.year(group.lang, group.clinic, group.year)
+    swaps.meet(row.tokens)
     entries = shelves.index.entries(group.lang, group.clinic, group.year)
     _stand(row, decide_year(row, entries, site), swaps, shelves)
 
 
 def _archive(group: Group, swaps: Swaps, shelves: Shelves) -> None:
     row, clinic, site = shelves.index.archive(group.lang, group.clinic)
+    swaps.meet(row.tokens)
     years = shelves.index.years(group.lang, group.clinic)
     newest = shelves.index.newest(group.lang, group.clinic)
     _stand(row, decide_archive(row, years, newest, clinic, site), swaps, shelves)
@@ -83,16 +87,19 @@ def _archive(group: Group, swaps: Swaps, shelves: Shelves) -> None:
 
 def _directory(group: Group, swaps: Swaps, shelves: Shelves) -> None:
     row, site = shelves.index.directory(group.lang)
+    swaps.meet(row.tokens)
     _stand(row, decide_directory(row, shelves.index.archives(group.lang), site), swaps, shelves)
 
 
 def _home(group: Group, swaps: Swaps, shelves: Shelves) -> None:
     row, directory, site = shelves.index.home(group.lang)
+    swaps.meet(row.tokens)
     _stand(row, decide_home(row, directory, shelves.index.newest(group.lang), site), swaps, shelves)
 
 
 def _front(group: Group, swaps: Swaps, shelves: Shelves) -> None:
     row, site = shelves.index.front()
+    swaps.meet(row.tokens)
     _stand(row, decide_front(row, site), swaps, shelves)
 
 

@@ -14,9 +14,12 @@ from colophon.verbs.looking import Source, settle
 from colophon.verbs.shelves import put_site_shelves
 
 
-def keep_site(doors: PublishDoors) -> None:
-    """Bring the site's row to what its own files say. The posts are rung by the row's change, never from here."""
-    until_landed(partial(_attempt, doors), "the site")
+def keep_site(doors: PublishDoors, *, fresh: bool = False) -> None:
+    """Bring the site's row to what its own files say. The posts are rung by the row's change, never from here.
+
+    ``fresh``: what every page loads is put where it is missing, whatever this process believes to be there.
+    """
+    until_landed(partial(_attempt, doors, fresh=fresh), "the site")
 
 
 def decided_site(row: SiteRow, source: Source, folder: Folder | None = None) -> SiteDecision:
@@ -26,8 +29,10 @@ def decided_site(row: SiteRow, source: Source, folder: Folder | None = None) -> 
     return settle(partial(decide_site, row, look, verdicts), verdicts, source)
 
 
-def _attempt(doors: PublishDoors) -> None:
+def _attempt(doors: PublishDoors, *, fresh: bool) -> None:
     row = doors.index.site()
+    if fresh:
+        doors.assets.renew()
     folder = doors.inbox.folder(SITE_FILES)
     settled = is_site_settled(row, folder)
     if settled and _stands(style_of(row.settings), doors.site):

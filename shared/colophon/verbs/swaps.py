@@ -1,20 +1,43 @@
 """Swap what stands at a path for what must: the tokens that one handler knows, from rows and from what it lost to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from colophon.decision.parts import PageToken
 from colophon.page.site_object import SiteObject
 from colophon.stores.lost import Lost
-from colophon.stores.site import Site
+from colophon.stores.site import Site, Standing
 
 
 class Swaps:
-    """What one handler keeps between tries: a token that lost once loses again."""
+    """What one handler keeps between tries: a token that lost once loses again.
 
-    def __init__(self, site: Site) -> None:
+    ``fresh``: the site is asked what stands there, whatever rows say of it, and what stands is taken for what must only
+    if it is so byte for byte.
+    """
+
+    def __init__(self, site: Site, *, fresh: bool = False) -> None:
         self._site = site
         self._tokens: dict[str, PageToken] = {}
         self._spent: set[str] = set()
+        self._fresh = fresh
+        self._to_meet = fresh
+        self._met: dict[str, Standing] = {}
+
+    def meet(self, recorded: Mapping[str, PageToken]) -> None:
+        """Where ``fresh``, and once: ask what stands at each key of ``recorded``, the rows' tokens.
+
+        Raises Lost when it asked: a token comes before the look, so whatever was read until then is to be read again.
+        A key that no row knows is not asked for: what stands there refuses the first PUT, and is met so.
+        """
+        if not self._to_meet or not recorded:
+            return
+        self._to_meet = False
+        for key, token in recorded.items():
+            self._meet(key)
+            # Not by the ETag alone: the same bytes may stand there without what belongs beside them.
+            if token != self._tokens[key]:
+                self._spent.add(token.etag)
+        raise Lost("what was read before the site was asked")
 
     def has_met(self, key: str) -> bool:
         """Whether this handler has looked at what stands at ``key``, or changed it."""
@@ -31,15 +54,26 @@ class Swaps:
         ``recorded`` is the row's token. Raises Lost when something else stood there; the token is then read anew.
         """
         token = self.stay(key, recorded)
-        if fp == token.fp:
+        if fp == token.fp and self._is_sound(key, token, make):
             return token
         try:
             self._tokens[key] = self._site.swap(make(max(token.rev, recorded.rev) + 1), token)
         except Lost:
             self._spent.add(token.etag)
-            self._tokens[key] = self._site.token(key)
+            self._meet(key)
             raise
         return self._tokens[key]
+
+    def _is_sound(self, key: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
+        """Whether what stands under a fingerprint is what that makes: only where the site was asked how it stands."""
+        met = self._met.get(key)
+        return met is None or met.token != token or met.is_what(make(token.rev))
+
+    def _meet(self, key: str) -> None:
+        standing = self._site.standing(key)
+        self._tokens[key] = standing.token
+        if self._fresh:
+            self._met[key] = standing
 
     def _newer(self, key: str, recorded: PageToken) -> PageToken:
         kept = self._tokens.get(key)

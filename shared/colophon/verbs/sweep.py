@@ -6,11 +6,10 @@ from datetime import datetime
 from itertools import islice
 
 from colophon.decision.due import is_rung
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.upload.ring import Ring
-from colophon.verbs.go_round import go_round
+from colophon.verbs.go_round import Queues, go_round
 
 # So many at once: what is beyond them is rung for a minute later.
 _MOST = 5000
@@ -22,8 +21,7 @@ class SweepDoors:
 
     inbox: Inbox
     index: Index
-    intake: Bells
-    listings: Bells
+    queues: Queues
     now: Callable[[], datetime]
 
 
@@ -31,5 +29,5 @@ def sweep(doors: SweepDoors) -> None:
     """Ring for all that is due now, and go on with the day's round of the inbox."""
     now = doors.now()
     due = (one.key for one in doors.index.due(now) if is_rung(one, now))
-    doors.intake.ring([Ring(key) for key in islice(due, _MOST)])
-    go_round(doors.inbox, doors.index, doors.intake, doors.listings, now)
+    doors.queues.intake.ring([Ring(key) for key in islice(due, _MOST)])
+    go_round(doors.inbox, doors.index, doors.queues, now)

@@ -30,6 +30,9 @@ class Out(Assets):
     def ensure(self) -> None:
         """Nothing to put."""
 
+    def renew(self) -> None:
+        """Nothing to put."""
+
 
 @dataclass(frozen=True)
 class Functions:

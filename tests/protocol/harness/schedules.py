@@ -166,7 +166,7 @@ class Theatre:
 
 def _what_counts(message: Message) -> object:
     """A message; of records of the stream what they tell, and not what only counts them."""
-    if message.to in ("intake", "images"):
+    if message.to in ("intake", "images", "listings"):
         return message.body
     told = [record["dynamodb"] for record in json.loads(message.body)]
     return [[one["Keys"], one.get("OldImage"), one.get("NewImage")] for one in told]

@@ -20,6 +20,7 @@ from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, change_of
 from colophon.upload.ring import Ring, ring_body, rings_in
 from colophon.verbs.assets import assets
+from colophon.verbs.go_round import Queues
 from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
 from colophon.verbs.listing_rings import groups_in
@@ -193,8 +194,8 @@ class World:
 
     def sweep(self) -> None:
         """One minute's sweep; what it rings for waits."""
-        intake, listings = self.mailbox("intake"), self.mailbox("listings")
-        sweep(SweepDoors(self.inbox, self.index, intake, listings, lambda: self.now))
+        queues = Queues(*(self.mailbox(name) for name in ("intake", "slow", "listings")))
+        sweep(SweepDoors(self.inbox, self.index, queues, lambda: self.now))
 
     def answer(self, place: int) -> None:
         """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""

@@ -1,0 +1,87 @@
+"""``colophon verify``: is the live site what the inbox makes? Every difference by name, and mended if asked to."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from colophon.cli.failures import REFUSED
+
+if TYPE_CHECKING:
+    from colophon.cli.target import Target
+    from colophon.cli.verifying import Verified
+
+USUAL_SECONDS = 300.0
+_LISTED = 200
+
+
+def verify_command(
+    repair: Annotated[bool, typer.Option("--repair", help="Have made anew what differs, and verify again.")] = False,
+    stack: Annotated[
+        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
+    ] = "",
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds that the slow lane may stand still.")
+    ] = USUAL_SECONDS,
+    as_json: Annotated[bool, typer.Option("--json", help="The differences as JSON.")] = False,
+) -> None:
+    """Compare the live site with a build of the inbox bucket, and name every difference.
+
+    Reads every version in the inbox, makes the whole site from it on this machine, and reads every object of the site
+    bucket beside that: bytes (but for the revision), status, headers, cache tags; then what the index and the reports
+    say of every upload. Exits with 0 when all of it is the same, with 1 when something differs, with 3 when AWS does
+    not answer. What is just being uploaded may differ for some seconds.
+
+    \b
+    Examples:
+      colophon verify
+      colophon verify --repair
+      colophon verify --json > differences.json
+    """
+    from colophon.cli.target import target_of
+    from colophon.cli.terminal import err, say
+
+    target = target_of(stack)
+    say(err(), f"Asking {target.name}")
+    found = _verify(target, repair=repair, seconds=wait)
+    _tell(found, as_json=as_json)
+    if found.differences:
+        raise typer.Exit(REFUSED)
+
+
+def _verify(target: "Target", *, repair: bool, seconds: float) -> "Verified":
+    from datetime import UTC, datetime
+
+    from colophon.cli.repairing import Repair
+    from colophon.cli.slow_lane import slow_lane
+    from colophon.cli.terminal import err, progress, say
+    from colophon.cli.verifying import verifier
+    from colophon.stores.decoder import Decoder
+
+    with Decoder() as decoder, progress("reading") as bar:
+        at_work = verifier(target, decoder)
+        found = at_work.verify(datetime.now(UTC), bar.at)
+        if not repair or not found.differences:
+            return found
+        say(err(), f"{len(found.differences):,} differences; having them made anew.")
+        mending = Repair(at_work.inbox, at_work.index, slow_lane(target, seconds))
+        mending.carry_out(found.differences, lambda done, total: bar.at(done, total, "making anew"))
+        return at_work.verify(datetime.now(UTC), bar.at)
+
+
+def _tell(found: "Verified", *, as_json: bool) -> None:
+    import json
+
+    from colophon.cli.terminal import out, say, visible
+
+    if as_json:
+        differences = [each.as_json() for each in found.differences]
+        counts = {"objects": found.objects, "outcomes": found.outcomes}
+        typer.echo(json.dumps({**counts, "differences": differences}, ensure_ascii=False, indent=2))
+        return
+    width = max((len(each.what) for each in found.differences), default=0)
+    for each in found.differences[:_LISTED]:
+        say(out(), (f"{each.what:{width}}  ", "yellow"), visible(each.key), f"  {visible(each.found)}")
+    if len(found.differences) > _LISTED:
+        say(out(), f"... and {len(found.differences) - _LISTED:,} more; --json lists them all.")
+    compared = f"{found.objects:,} objects and {found.outcomes:,} uploads compared"
+    say(out(), (f"{compared}: {len(found.differences):,} differences.", "bold"))

@@ -1,0 +1,123 @@
+"""The live site beside a build of the inbox: every difference has a name, and a repair leaves none."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from colophon.cli import target as targets
+from colophon.cli.app import app
+from colophon.cli.target import Target
+from tests.emulated.desk import Desk
+from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
+
+CLINIC = Clinic("sorae")
+PAGE, LISTING = "en/sorae/cough/index.html", "en/sorae/2026/01/index.html"
+
+
+@pytest.fixture(scope="module")
+def shelf(empty_desk: Desk) -> Desk:
+    """A site with a post in two languages, an image, a withdrawn post, and a file that is no edition."""
+    desk, post = empty_desk, CLINIC.post()
+    desk.put("site.yaml", SITE)
+    desk.put(CLINIC.key, CLINIC.record())
+    desk.put(post.key("ko.md"), original())
+    desk.put(post.key("en.md"), edition(body="![A throat](throat.png)"))
+    desk.put(post.key("throat.png"), picture())
+    desk.put(post.key("notes.docx"), b"no edition")
+    desk.put(CLINIC.post("sleep").key("en.md"), edition("A short sleep"))
+    desk.put(CLINIC.post("sleep").key("withdrawal.yaml"), order())
+    desk.settle()
+    return desk
+
+
+@pytest.fixture(autouse=True)
+def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
+    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setenv("COLUMNS", "300")
+
+
+@contextmanager
+def at_work(desk: Desk) -> Iterator[None]:
+    desk.stack.dispatcher.start()
+    try:
+        yield
+    finally:
+        desk.stack.dispatcher.stop()
+
+
+def verified(*words: str, code: int = 0) -> set[tuple[str, str]]:
+    done = CliRunner().invoke(app, ["verify", "--json", *words])
+    assert done.exit_code == code, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found["objects"] > 20
+    return {(each["what"], each["key"]) for each in found["differences"]}
+
+
+def put(desk: Desk, key: str, body: bytes, **labels: Any) -> None:
+    desk.stack.client("s3").put_object(Bucket=desk.stack.site_bucket, Key=key, Body=body, **labels)
+
+
+def take(desk: Desk, key: str) -> None:
+    desk.stack.client("s3").delete_object(Bucket=desk.stack.site_bucket, Key=key)
+
+
+def stored(desk: Desk, key: str) -> dict[str, Any]:
+    found = desk.site_object(key)
+    return {name: found[name] for name in ("ContentType", "CacheControl", "Metadata")}
+
+
+def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shelf: Desk) -> None:
+    assert verified() == set()
+
+
+def test_every_difference_is_named_and_mended(shelf: Desk) -> None:
+    picture_key = next(key for key in shelf.objects("images/") if key.endswith(".webp"))
+    withdrawn = "en/sorae/sleep/index.html"
+    page = shelf.site_object(PAGE)
+    put(shelf, PAGE, page["Body"].replace(b"<main", b"<main "), **stored(shelf, PAGE))
+    put(shelf, LISTING, shelf.site_object(LISTING)["Body"], **(stored(shelf, LISTING) | {"CacheControl": "no-store"}))
+    put(shelf, withdrawn, page["Body"], **stored(shelf, PAGE))
+    gone = (picture_key, "ko/sorae/feed.xml", "robots.txt", "ko/index.html", "en/sorae/search-2026.json")
+    for key in gone:
+        take(shelf, key)
+    inbox = shelf.stack.client("s3"), shelf.stack.inbox_bucket
+    inbox[0].delete_object(Bucket=inbox[1], Key=f"reports/{CLINIC.key}.json")
+    inbox[0].put_object(Bucket=inbox[1], Key="reports/site.yaml.json", Body=b"{}")
+    expected = {
+        ("different", PAGE),
+        ("served otherwise", LISTING),
+        ("served otherwise", withdrawn),
+        ("different", withdrawn),
+        ("report", CLINIC.key),
+        ("report", "site.yaml"),
+        *(("missing", key) for key in gone),
+    }
+    assert verified(code=1) == expected
+    with at_work(shelf):
+        assert verified("--repair") == set()
+    shelf.settle()
+    assert shelf.show("/en/sorae/sleep/").status == 410
+
+
+def test_a_row_that_says_otherwise_is_named_and_mended(shelf: Desk) -> None:
+    key = {"pk": {"S": "post#sorae/cough"}, "sk": {"S": "post"}}
+    shelf.stack.client("dynamodb").delete_item(TableName=shelf.stack.table, Key=key)
+    folder = CLINIC.post().folder
+    names = {f"{folder}{name}" for name in ("en.md", "ko.md", "throat.png")}
+    assert verified(code=1) == {("outcome", name) for name in names}
+    with at_work(shelf):
+        verified("--repair")
+
+
+def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk) -> None:
+    put(shelf, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
+    assert verified(code=1) == {("extra", "en/sorae/never/index.html")}
+    told = CliRunner().invoke(app, ["verify"])
+    assert "extra  en/sorae/never/index.html  answers 200, and nothing in the inbox makes it" in told.stdout
+    take(shelf, "en/sorae/never/index.html")
