@@ -55,6 +55,9 @@ PAIRS: Mapping[str, Scene] = {
     "a claim's end, and the claim again, to an address that is withdrawn": Scene(
         (*MOVED, order("a")), (rung_after(text("b", 2), A), text("b", 3, "a"))
     ),
+    "a claim that comes again, and its end again": Scene(
+        (*MOVED, text("b", 2)), (rung_after(text("b", 3, "a"), A), text("b", 4))
+    ),
     "a redirect, and a second claim": Scene(HOUSE, (rung_after(text("b", 1, "a"), A), text("c", 1, "a"))),
     "a claim, and the first move's deletion": Scene(MOVED, (text("c", 1, "b"), delete(B))),
     "a chain's redirects, and its end": Scene((*MOVED, delete(B)), (rung_after(text("c", 1, "b"), B), order("c"))),

@@ -47,6 +47,11 @@ def stands(world: World, name: str) -> str:
     return f"{kind} {found.metadata['location'].split('/')[3]}" if kind == "moved" else kind
 
 
+def rev(world: World, name: str) -> int:
+    found = world.cloud.stands(f"en/{texts.CLINIC}/{name}/index.html")
+    return int(found.metadata["rev"]) if found else 0
+
+
 def told(world: World, name: str) -> tuple[str, ...]:
     """What the report on the post ``name`` says of its earlier addresses."""
     outcome = world.index.post(PostRef(texts.CLINIC, name))[0].pages["en"].outcome
@@ -138,8 +143,12 @@ def test_a_chain_leads_to_its_end_at_once(world: World) -> None:
 
 
 def test_a_circle_without_a_live_post_leads_nowhere(world: World) -> None:
-    do(world, *STORIES["three in a circle, none of them left"])
+    do(world, *STORIES["three in a circle, none of them left"][:-1])
+    assert {stands(world, name) for name in "abc"} == {"moved d"}
+    before = rev(world, "a")
+    do(world, order("d"))
     assert {stands(world, name) for name in "abc"} == {"absent"}
+    assert rev(world, "a") == before + 1, "it does not go round and round"
     do(world, end("d"))
     assert {stands(world, name) for name in "abc"} == {"moved d"}
 
