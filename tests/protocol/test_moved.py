@@ -18,7 +18,7 @@ from tests.protocol.harness.schedules import Theatre, Upload
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
 from tests.protocol.moved_scenes import CHAIN, MOVED, PAIRS, STORIES, A, B, C, end, order, text
-from tests.protocol.scenarios import HOUSE, delete
+from tests.protocol.scenarios import HOUSE, delete, rung
 
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 
@@ -173,6 +173,14 @@ def test_claims_of_which_the_stream_told_nobody_are_found_and_a_quiet_round_ring
     world.now += timedelta(days=2)
     world.sweep()
     assert [message.body for message in world.waiting if message.to == "intake"] == []
+
+
+def test_a_ring_for_a_whole_post_is_for_its_claimed_addresses_too(world: World) -> None:
+    do(world, *HOUSE)
+    world.work(text("b", 1, "a")(world))()
+    world.heard = len(world.cloud.stream())
+    do(world, rung(A.removesuffix("en.md")))
+    assert stands(world, "a") == "moved b"
 
 
 @pytest.mark.parametrize(
