@@ -88,6 +88,14 @@ def test_an_image_that_crashes_its_decoder_twice_is_refused() -> None:
 
 
 @LINUX
+def test_a_decoder_that_somebody_kills_twice_says_nothing_of_the_image() -> None:
+    with Decoder() as decoder:
+        with _ended_while_at_work(signal.SIGKILL, times=2), pytest.raises(Unavailable):
+            decoder.copy_of(SLOW)
+        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+
+
+@LINUX
 def test_a_decoder_that_died_between_images_is_started_anew() -> None:
     others = _children()
     with Decoder() as decoder:

@@ -118,3 +118,11 @@ def test_language_tags_are_known_by_their_usual_case(tag: str, usual: bool) -> N
 )
 def test_names_of_clinics_and_posts_are_plain(name: str, good: bool) -> None:
     assert is_slug(name) is good
+
+
+@pytest.mark.parametrize("name", ["IMG_1234.HEIC", "photo.heif", "scan.tiff", "logo.svg"])
+def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
+    found = named(f"posts/a-clinic/a-post/{name}")
+    assert isinstance(found, Unknown)
+    assert "kind that is not taken" in found.problem.what
+    assert "JPEG" in found.problem.fix

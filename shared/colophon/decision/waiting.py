@@ -113,8 +113,9 @@ def _image_problem(look: Look, name: str) -> Problem:
     part = look.row.images.get(name)
     field = f"images.{name}"
     if part is not None and part.outcome.state == "refused":
-        reason = part.outcome.problems[0].what if part.outcome.problems else "see its own report."
-        return _waiting(f"The image “{name}” was refused: {reason}", f"Upload a sound “{name}” into the folder.", field)
+        told = part.outcome.problems[0] if part.outcome.problems else Problem("see its own report.", "")
+        fix = f"Upload a sound “{name}” into the folder. {told.fix}".rstrip()
+        return _waiting(f"The image “{name}” was refused: {told.what}", fix, field)
     if look.folder.history(ImageRef(look.post, name).key).ever:
         return _waiting(f"The image “{name}” is being made ready.", "Nothing to do: it takes a few seconds.", field)
     fix = f"Upload “{name}” into {look.post.folder}, or take it out of the text."

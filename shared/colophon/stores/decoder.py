@@ -1,6 +1,7 @@
 """Door to a process that decodes images: what an image does to it, it does to nothing else."""
 
 import json
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -20,6 +21,8 @@ SECONDS = 20.0
 _TRIES = 2
 # The process ends itself when its time is over. Should it not, this much later somebody else does.
 _GRACE = 5.0
+# How long a process that no longer answers may take to be gone.
+_ENDING_SECONDS = 0.5
 _PROGRAM = (
     "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_child import main; main({memory}, {seconds})"
 )
@@ -52,19 +55,24 @@ class Decoder:
         """The clean copy of an uploaded image, as ``images.recipe.copy_of`` makes it.
 
         Raises Refused also for an image that crashes its decoder, or takes more memory or time than there is, twice in
-        a row; raises Unavailable where no decoder can be started.
+        a row. Raises Unavailable where no decoder can be started, or somebody from outside ends it twice: that says
+        nothing of the image.
         """
+        killed = 0
         for _ in range(_TRIES):
             used, process = self._process, self._started()
             try:
                 return _exchange(process, content, self.seconds)
             except (_Ended, OSError):
+                killed += self._was_killed()
                 self.close()
             except Refused:
                 # A process that has made others has less memory left than a new one, which is to say the last word.
                 if process is not used or outline_of(content) is None:
                     raise
                 self.close()
+        if killed:
+            raise Unavailable("The image decoder was ended from outside; was there too little memory on the machine?")
         what = (
             f"The image could not be decoded within {self.seconds:g} seconds and {self.memory >> 20:,} MiB of memory."
         )
@@ -84,6 +92,14 @@ class Decoder:
                 with suppress(OSError):
                     _there(pipe).close()
             process.wait()
+
+    def _was_killed(self) -> bool:
+        """Whether the process was ended by SIGKILL. A decoder that crashes ends by other signals; so does its alarm."""
+        assert self._process
+        try:
+            return self._process.wait(_ENDING_SECONDS) == -signal.SIGKILL
+        except subprocess.TimeoutExpired:
+            return False
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process and self._process.poll() is not None:

@@ -15,6 +15,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _WITHDRAWAL = "withdrawal.yaml"
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_OTHER_IMAGES = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -212,6 +213,9 @@ def _image(key: str, post: PostRef, name: str) -> ImageRef | Unknown:
         return Unknown(key, Problem(what, "Give the file a shorter name, and use that name in the posts."))
     if not name.isprintable():
         return Unknown(key, Problem("The file name holds control characters.", "Rename the file with plain letters."))
+    if name.lower().endswith(_OTHER_IMAGES):
+        fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
+        return Unknown(key, Problem(f"“{name}” is an image of a kind that is not taken.", fix))
     if not name.lower().endswith(_IMAGE_ENDINGS):
         what = f"“{name}” is not a kind of file that a post can hold."
         fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_ENDINGS)}). Remove this file."
