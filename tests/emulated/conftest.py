@@ -7,6 +7,7 @@ import pytest
 from colophon.cli.local_site import served
 from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
+from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.uploads import SITE, Clinic
@@ -66,3 +67,9 @@ def new_clinic(desk: Desk, _names: Iterator[str]) -> Callable[[], Clinic]:
 @pytest.fixture
 def clinic(new_clinic: Callable[[], Clinic]) -> Clinic:
     return new_clinic()
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
+    """``colophon`` as a person types it; what it prints is not mixed with what the functions log."""
+    return Shell(capsys)

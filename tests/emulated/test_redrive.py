@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from typer.testing import CliRunner
 
 from colophon.cli import target as targets
-from colophon.cli.app import app
 from colophon.cli.dead_queues import dead_queues
 from colophon.cli.local_site import served
 from colophon.cli.redriving import gathered, let_go, redrive
 from colophon.cli.target import Target
 from colophon.local.failure_note import failure_note
 from colophon.local.stack import LocalStack
+from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
 
@@ -141,19 +140,19 @@ def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target:
 
 
 def test_the_command_only_says_what_is_there_when_asked_to(
-    desk: Desk, target: Target, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(targets, "target_of", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
-    empty = CliRunner().invoke(app, ["redrive"])
+    empty = shell.run("redrive")
     assert (empty.exit_code, empty.stdout) == (0, "Nothing was given up on.\n")
     given_up(desk, target)
-    told = CliRunner().invoke(app, ["redrive", "--dry-run"])
+    told = shell.run("redrive", "--dry-run")
     assert (told.exit_code, KEY in told.stdout, "no answer yet" in told.stdout) == (0, True, True)
     assert len(left(desk)["IntakeDeadQueue"]) == 1
     sqs(desk).send_message(QueueUrl=dead(target, "ImageDead"), MessageBody="no message")
-    assert CliRunner().invoke(app, ["redrive", "--queue", "nobody's"]).exit_code == 2
-    done = CliRunner().invoke(app, ["redrive", "--json"])
+    assert shell.run("redrive", "--queue", "nobody's").exit_code == 2
+    done = shell.run("redrive", "--json")
     said = json.loads(done.stdout)
     assert (done.exit_code, [one["keys"] for one in said["sent"]], len(said["left"])) == (2, [[KEY]], 1)
     desk.settle()

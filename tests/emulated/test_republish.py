@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from colophon.cli import target as targets
-from colophon.cli.app import app
 from colophon.cli.backlog import Choice
 from colophon.cli.republishing import Republisher, republisher
 from colophon.cli.target import Target
 from colophon.decision import identity
+from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
 from tests.emulated.tree import built_from, standing_in
@@ -206,14 +205,15 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None
         assert chosen(Choice(stale=True)) == set()
 
 
-def test_the_command_counts_asks_and_does_it(desk: Desk, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_counts_asks_and_does_it(
+    desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(targets, "target_of", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
-    run = CliRunner().invoke
-    assert run(app, ["republish"]).exit_code == 2
-    assert run(app, ["republish", "--all", "--stale"]).exit_code == 2
-    assert run(app, ["republish", "--since", "yesterday"]).exit_code == 2
-    counted = run(app, ["republish", "--all", "--dry-run"])
+    assert shell.run("republish").exit_code == 2
+    assert shell.run("republish", "--all", "--stale").exit_code == 2
+    assert shell.run("republish", "--since", "yesterday").exit_code == 2
+    counted = shell.run("republish", "--all", "--dry-run")
     assert (counted.exit_code, counted.stdout) == (
         0,
         "7 posts with 10 pages and 1 images: at most about $0.00 at list price.\n",
@@ -221,10 +221,10 @@ def test_the_command_counts_asks_and_does_it(desk: Desk, target: Target, monkeyp
     monkeypatch.setattr("colophon.cli.withdraw.UNASKED", 3)
     before = revisions(desk)
     empty_site(desk)
-    asked = run(app, ["republish", "--all"])
-    assert (asked.exit_code, "--yes" in asked.output, desk.objects()) == (2, True, {})
+    asked = shell.run("republish", "--all")
+    assert (asked.exit_code, "--yes" in asked.stderr, desk.objects()) == (2, True, {})
     with at_work(desk):
-        done = run(app, ["republish", "--all", "--yes", "--json"])
+        done = shell.run("republish", "--all", "--yes", "--json")
     assert (done.exit_code, json.loads(done.stdout)["posts"]) == (0, POSTS)
     desk.settle()
     assert revisions(desk).keys() >= {key for key in before if key.endswith(".html")}

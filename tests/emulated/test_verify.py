@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from colophon.cli import target as targets
-from colophon.cli.app import app
 from colophon.cli.target import Target
+from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
 
@@ -51,9 +50,9 @@ def at_work(desk: Desk) -> Iterator[None]:
         desk.stack.dispatcher.stop()
 
 
-def verified(*words: str, code: int = 0) -> set[tuple[str, str]]:
-    done = CliRunner().invoke(app, ["verify", "--json", *words])
-    assert done.exit_code == code, done.output
+def verified(shell: Shell, *words: str, code: int = 0) -> set[tuple[str, str]]:
+    done = shell.run("verify", "--json", *words)
+    assert done.exit_code == code, done
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["objects"] > 20
     return {(each["what"], each["key"]) for each in found["differences"]}
@@ -72,11 +71,11 @@ def stored(desk: Desk, key: str) -> dict[str, Any]:
     return {name: found[name] for name in ("ContentType", "CacheControl", "Metadata")}
 
 
-def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shelf: Desk) -> None:
-    assert verified() == set()
+def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shelf: Desk, shell: Shell) -> None:
+    assert verified(shell) == set()
 
 
-def test_every_difference_is_named_and_mended(shelf: Desk) -> None:
+def test_every_difference_is_named_and_mended(shelf: Desk, shell: Shell) -> None:
     picture_key = next(key for key in shelf.objects("images/") if key.endswith(".webp"))
     withdrawn = "en/sorae/sleep/index.html"
     page = shelf.site_object(PAGE)
@@ -98,26 +97,26 @@ def test_every_difference_is_named_and_mended(shelf: Desk) -> None:
         ("report", "site.yaml"),
         *(("missing", key) for key in gone),
     }
-    assert verified(code=1) == expected
+    assert verified(shell, code=1) == expected
     with at_work(shelf):
-        assert verified("--repair") == set()
+        assert verified(shell, "--repair") == set()
     shelf.settle()
     assert shelf.show("/en/sorae/sleep/").status == 410
 
 
-def test_a_row_that_says_otherwise_is_named_and_mended(shelf: Desk) -> None:
+def test_a_row_that_says_otherwise_is_named_and_mended(shelf: Desk, shell: Shell) -> None:
     key = {"pk": {"S": "post#sorae/cough"}, "sk": {"S": "post"}}
     shelf.stack.client("dynamodb").delete_item(TableName=shelf.stack.table, Key=key)
     folder = CLINIC.post().folder
     names = {f"{folder}{name}" for name in ("en.md", "ko.md", "throat.png")}
-    assert verified(code=1) == {("outcome", name) for name in names}
+    assert verified(shell, code=1) == {("outcome", name) for name in names}
     with at_work(shelf):
-        verified("--repair")
+        verified(shell, "--repair")
 
 
-def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk) -> None:
+def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk, shell: Shell) -> None:
     put(shelf, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
-    assert verified(code=1) == {("extra", "en/sorae/never/index.html")}
-    told = CliRunner().invoke(app, ["verify"])
+    assert verified(shell, code=1) == {("extra", "en/sorae/never/index.html")}
+    told = shell.run("verify")
     assert "extra  en/sorae/never/index.html  answers 200, and nothing in the inbox makes it" in told.stdout
     take(shelf, "en/sorae/never/index.html")
