@@ -35,7 +35,7 @@ def republish_command(
     ] = USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
-    """Have pages made anew from the inbox, without delaying today's uploads.
+    """Have pages made anew, without delaying today's uploads.
 
     Says first how many there are and what it costs. Each page is compared with what must stand, whatever the index
     says, and is put only if something else stands there, or nothing: so this brings back a site bucket that was

@@ -72,11 +72,11 @@ def status_command(
         bool, typer.Option("--json", help="The answer as JSON, its outcomes as in outcomes.json.")
     ] = False,
 ) -> None:
-    """Say what became of uploads: counts, and those that need somebody; with KEY, its report in words.
+    """Say what became of uploads, or of one.
 
-    Of one edition, or of a post's folder, it also tells what each page is made from, and its history: every version
-    that was published since the index was last begun, when, and what changed. With KEY it exits with 1 when something
-    there has to be mended.
+    Without KEY, counts, and those that need somebody; with KEY, its report in words. Of one edition, or of a post's
+    folder, it also tells what each page is made from, and its history: every version that was published since the
+    index was last begun, when, and what changed. With KEY it exits with 1 when something there has to be mended.
 
     \b
     Examples:

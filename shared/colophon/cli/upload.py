@@ -91,7 +91,7 @@ def upload_command(
     ] = _USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="What became of each upload, as JSON.")] = False,
 ) -> None:
-    """Upload what changed in a folder, and say what became of each upload.
+    """Upload what changed, and say what became of each.
 
     Nothing is deleted without --delete, which counts first and asks. Exits with 1 when something has to be mended,
     with 3 when an answer has not come in time: colophon status KEY will have it later.

@@ -24,12 +24,12 @@ def verify_command(
     ] = USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The differences as JSON.")] = False,
 ) -> None:
-    """Compare the live site with a build of the inbox bucket, and name every difference.
+    """Compare the live site with a build of the inbox.
 
-    Reads every version in the inbox, makes the whole site from it on this machine, and reads every object of the site
-    bucket beside that: bytes (but for the revision), status, headers, cache tags; then what the index and the reports
-    say of every upload. Exits with 0 when all of it is the same, with 1 when something differs, with 3 when AWS does
-    not answer. What is just being uploaded may differ for some seconds.
+    Every difference is named. Reads every version in the inbox, makes the whole site from it on this machine, and
+    reads every object of the site bucket beside that: bytes (but for the revision), status, headers, cache tags; then
+    what the index and the reports say of every upload. Exits with 0 when all of it is the same, with 1 when something
+    differs, with 3 when AWS does not answer. What is just being uploaded may differ for some seconds.
 
     \b
     Examples:
