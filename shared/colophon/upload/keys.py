@@ -15,6 +15,8 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _WITHDRAWAL = "withdrawal.yaml"
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+# What a text can name as a file of its own folder: no path, no address with a scheme (RFC 3986, 3.1), no hidden file.
+_PLAIN = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
 _OTHER_IMAGES = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
 
 
@@ -193,6 +195,11 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None and text not in RESERVED
 
 
+def is_plain(name: str) -> bool:
+    """Whether a text can show the image ``name`` by its name alone."""
+    return _PLAIN.fullmatch(name) is not None
+
+
 def _in_post(key: str, post: PostRef, file: str) -> Named:
     if file == _WITHDRAWAL:
         return PostWithdrawal(post)
@@ -220,6 +227,9 @@ def _image(key: str, post: PostRef, name: str) -> ImageRef | Unknown:
         what = f"“{name}” is not a kind of file that a post can hold."
         fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_ENDINGS)}). Remove this file."
         return Unknown(key, Problem(what, fix))
+    if not is_plain(name):
+        fix = "Begin the name with a letter or a digit, with no “:” or “\\” in it, and use that name in the posts."
+        return Unknown(key, Problem(f"No text can show an image with the name “{name}”.", fix))
     return ImageRef(post, name)
 
 
