@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, Misused
+from colophon.cli.options import StackName
 
 if TYPE_CHECKING:
     from colophon.cli.page_stories import PageStory
@@ -65,9 +66,7 @@ def status_command(
     key: Annotated[
         str, typer.Argument(metavar="[KEY]", help="An upload's key, a folder of the inbox, or its path here.")
     ] = "",
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
+    stack: StackName = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="The answer as JSON, its outcomes as in outcomes.json.")
     ] = False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.options import StackName
 
 if TYPE_CHECKING:
     from colophon.cli.target import Target
@@ -83,9 +84,7 @@ def upload_command(
         bool, typer.Option("--delete", help="Delete what is in the bucket and not in the folder.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
+    stack: StackName = "",
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds without news to wait for answers.")
     ] = _USUAL_SECONDS,

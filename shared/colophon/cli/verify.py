@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED
+from colophon.cli.options import LaneWait, StackName
 
 if TYPE_CHECKING:
     from colophon.cli.target import Target
@@ -16,12 +17,8 @@ _LISTED = 200
 
 def verify_command(
     repair: Annotated[bool, typer.Option("--repair", help="Have made anew what differs, and verify again.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
-    wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds that the slow lane may stand still.")
-    ] = USUAL_SECONDS,
+    stack: StackName = "",
+    wait: LaneWait = USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The differences as JSON.")] = False,
 ) -> None:
     """Compare the live site with a build of the inbox.

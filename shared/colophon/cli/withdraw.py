@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.options import ProofAsJson, ProofWait, StackName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,13 +108,9 @@ def withdraw_command(
     requested_by: Annotated[str, typer.Option("--requested-by", help="Who asked for it, never shown.")] = "",
     at: Annotated[str, typer.Option("--at", help="When it was ordered, with its UTC offset. Default: now.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages go, without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
-    wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds without news until what is left counts as not proven.")
-    ] = USUAL_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="The proof as JSON, place by place.")] = False,
+    stack: StackName = "",
+    wait: ProofWait = USUAL_SECONDS,
+    as_json: ProofAsJson = False,
 ) -> None:
     """Take something down everywhere, and prove it.
 
