@@ -20,10 +20,14 @@ class NotReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stands at one key: the status that readers get for it (404 where nothing is), and its bytes."""
+    """What stands at one key: the status that readers get for it (404 where nothing is), and its bytes.
+
+    ``location`` is the path that it sends readers on to, empty where it sends them nowhere.
+    """
 
     status: int
     content: bytes = b""
+    location: str = ""
 
 
 class Sight(Protocol):
@@ -47,7 +51,8 @@ class SiteBucket:
         """What stands at ``key``. Raises NotReached."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key)
-            return Seen(int(found["Metadata"].get("status", "200")), found["Body"].read())
+            labels = found["Metadata"]
+            return Seen(int(labels.get("status", "200")), found["Body"].read(), labels.get("location", ""))
         except ClientError as error:
             if error.response["Error"]["Code"] in _NOWHERE:
                 return Seen(404)
@@ -86,7 +91,7 @@ class PublicSite:
             raise NotReached(f"{urlsplit(self._url).netloc} does not answer ({type(error).__name__}).") from error
         if answer.status >= 500:
             raise NotReached(f"{self.place(key)} answers {answer.status}.")
-        return Seen(answer.status, answer.data)
+        return Seen(answer.status, answer.data, urlsplit(answer.headers.get("location", "")).path)
 
 
 def _pool(url: str) -> Any:
