@@ -30,6 +30,15 @@ class Seen:
     location: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What answers at one address, without its bytes: the status, and the ETag of the object, empty where none is
+    told."""
+
+    status: int
+    etag: str = ""
+
+
 class Sight(Protocol):
     """Somewhere that the site's objects can be read by their keys."""
 
@@ -83,15 +92,24 @@ class PublicSite:
 
     def look(self, key: str) -> Seen:
         """What readers get for ``key``. Raises NotReached; an answer of 500 and above says nothing of the page."""
+        answer = self._ask("GET", key)
+        return Seen(answer.status, answer.data, urlsplit(answer.headers.get("location", "")).path)
+
+    def kept(self, key: str) -> Kept:
+        """What readers are told of ``key`` who ask for its headers alone. Raises NotReached."""
+        answer = self._ask("HEAD", key)
+        return Kept(answer.status, answer.headers.get("etag", "").removeprefix("W/"))
+
+    def _ask(self, method: str, key: str) -> Any:
         import urllib3
 
         try:
-            answer = self._pool.request("GET", self.place(key), redirect=False, retries=False, timeout=_SECONDS)
+            answer = self._pool.request(method, self.place(key), redirect=False, retries=False, timeout=_SECONDS)
         except urllib3.exceptions.HTTPError as error:
             raise NotReached(f"{urlsplit(self._url).netloc} does not answer ({type(error).__name__}).") from error
         if answer.status >= 500:
             raise NotReached(f"{self.place(key)} answers {answer.status}.")
-        return Seen(answer.status, answer.data, urlsplit(answer.headers.get("location", "")).path)
+        return answer
 
 
 def _pool(url: str) -> Any:

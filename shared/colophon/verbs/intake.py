@@ -97,7 +97,7 @@ def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
 def _rung_with(key: str, ring: Ring) -> Ring | None:
     match key.split("/"):
         case ["posts", clinic, post, *_, _]:
-            return Ring(PostRef(clinic, post).folder, folder=True, images=ring.images, fresh=ring.fresh)
+            return replace(ring, key=PostRef(clinic, post).folder, after="")
         case ["clinics", clinic, _]:
             return Ring(ClinicFile(clinic).key)
     return None
@@ -108,7 +108,7 @@ def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
     if ring.folder:
         match ring.key.split("/"):
             case ["posts", clinic, name, ""]:
-                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh)
+                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh, anew=ring.anew)
         return None, Wish()
     match named(ring.key):
         case PageRef(post=post, lang=lang):

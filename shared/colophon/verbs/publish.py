@@ -28,13 +28,14 @@ from colophon.verbs.swaps import Swaps
 class Wish:
     """What rings asked of one post: these languages (``every``: all there are), its images too.
 
-    ``fresh``: whatever the rows say of them.
+    ``fresh``: whatever the rows say of them. ``anew``: the images' files made again.
     """
 
     langs: frozenset[str] = frozenset()
     every: bool = False
     images: bool = False
     fresh: bool = False
+    anew: bool = False
 
     def __or__(self, other: "Wish") -> "Wish":
         return Wish(
@@ -42,6 +43,7 @@ class Wish:
             self.every or other.every,
             self.images or other.images,
             self.fresh or other.fresh,
+            self.anew or other.anew,
         )
 
 
@@ -83,7 +85,7 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
             if version := published(page.lang, known, part, look.now):
                 memory.unrecorded[version.lang, version.rev] = version
     _record(look, decided, memory, doors)
-    if wish.images and (images := _images(look, fresh=wish.fresh)):
+    if wish.images and (images := _images(look, wish)):
         doors.images.ring(images)
 
 
@@ -148,9 +150,9 @@ def _orders(look: Look, decided: bool, memory: _Memory, doors: PublishDoors) -> 
     return changed
 
 
-def _images(look: Look, *, fresh: bool) -> list[Ring]:
+def _images(look: Look, wish: Wish) -> list[Ring]:
     """A ring for each image that the folder ever knew, be it only by a withdrawal."""
     names = [named(key) for key in look.folder.uploaded()]
     keys = {name.key for name in names if isinstance(name, ImageRef)}
     keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
-    return [Ring(key, fresh=fresh) for key in sorted(keys)]
+    return [Ring(key, fresh=wish.fresh, anew=wish.anew) for key in sorted(keys)]
