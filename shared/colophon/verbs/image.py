@@ -13,7 +13,7 @@ from colophon.decision.order import decide_order
 from colophon.decision.parts import ImagePart, OrderPart
 from colophon.images.copy import WEBP, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
-from colophon.stores.index import Change
+from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import until_landed

@@ -7,14 +7,14 @@ from functools import partial
 from colophon.decision.due import Agenda
 from colophon.decision.due import agenda as agenda_of
 from colophon.decision.history import Published, made_of, published
-from colophon.decision.listing_rows import EntryRow, entry_rows
+from colophon.decision.listing_rows import EntryRow, entry_rows, left_over
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.order import decide_order, order_seen
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import OrderPart, PagePart, PageToken
 from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
-from colophon.stores.index import Change
+from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
@@ -116,8 +116,10 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
         part = replace(decision.part, n=known.n if known else 0)
         if part != known and (known or part.outcome.version or part.claimants):
             changed[lang] = part
-            before = known.mark if known else None
-            entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
+            page, before = PageRef(look.post, lang), known.mark if known else None
+            entries += entry_rows(page, before, part.mark, decision.entry)
+            if known is None and _may_be_listed(decision):
+                entries += left_over(doors.index.listed(page), part.mark, decision.fp)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders or memory.unrecorded:
         agenda, history = _agenda(look, changed), tuple(memory.unrecorded.values())
@@ -125,6 +127,11 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
         change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history, claims=claims)
         doors.index.record_post(look.post, change)
         memory.unrecorded.clear()
+
+
+def _may_be_listed(decision: PageDecision) -> bool:
+    """Whether a page of which no row tells may stand in listings: something stood at it, or it may not stand there."""
+    return decision.part.token.rev > 1 or (decision.show is not None and decision.entry is None)
 
 
 def _agenda(look: Look, changed: Mapping[str, PagePart]) -> Agenda:
