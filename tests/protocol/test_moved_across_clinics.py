@@ -89,6 +89,12 @@ def test_a_hold_that_is_over_lets_the_address_lead_on(world: World) -> None:
     assert stands(world, "a") == f"/en/{OTHER}/b/"
 
 
+def test_a_hold_that_was_over_when_it_came_changes_nothing_for_earlier_addresses(world: World) -> None:
+    do(world, *TWO_HOUSES, text("b", 1, ["a"]), claim(1, "z"))
+    do(world, put(ORDER_CLINIC, texts.withdrawal("hold", until="2026-05-20T09:00:00+09:00")))
+    assert (stands(world, "a"), stands(world, "z")) == (f"/en/{texts.CLINIC}/b/", f"/en/{OTHER}/b/")
+
+
 def test_every_order_of_a_claim_and_the_clinics_withdrawal_ends_in_the_site_of_a_clean_build(
     account: Cloud, stage: Stage
 ) -> None:

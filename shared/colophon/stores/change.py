@@ -13,7 +13,7 @@ from colophon.stores import rows
 from colophon.upload.keys import PageRef, PostRef, named
 
 # DynamoDB API reference, "TransactWriteItems". One language takes 67 at most, and one for each version in its history:
-# its row, 4 for entries, 2 for what is due, 20 addresses that it lets go, 20 that it claims, all 20 in other clinics.
+# its row, 4 for entries, 2 for what is due, 20 addresses that it lets go, 20 that it claims, noted with their clinics.
 MOST_ACTIONS = 100
 
 
@@ -69,7 +69,7 @@ class Change:
         )
 
     def _actions(self) -> int:
-        """As many actions as it takes at most: an entry is kept twice, a claim noted with another clinic, too."""
+        """As many actions as it takes at most: an entry is kept twice, a claim is noted with the clinic, too."""
         due = len(self.agenda.over) + len(self.agenda.due)
         return 1 + 2 * len(self.entries) + due + len(self.history) + 2 * len(self.claims)
 

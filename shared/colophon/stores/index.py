@@ -80,7 +80,7 @@ class Index:
         return tuple(row for row in found if row.post == page.post.post and row.entry)
 
     def claimed_of(self, clinic: str) -> Iterator[PostRef]:
-        """The posts of ``clinic``, there or not, whose address a post of another clinic ever claimed."""
+        """The posts of ``clinic``, there or not, whose address another post ever claimed."""
         for item in self._table.query(rows.CLAIMED + clinic):
             yield PostRef(clinic, item["sk"]["S"])
 
@@ -105,7 +105,7 @@ class Index:
         history = tuple(rows.history_item(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))
         if change.parts():
-            puts = (*entries, *history, *_claimed(post, change))
+            puts = (*entries, *history, *_claimed(change))
             beside = replace(_beside(change.agenda, puts), sets=tuple(_claims(post, change)))
             self._table.update(_update(post, change), beside)
         else:
@@ -141,10 +141,10 @@ def _claims(post: PostRef, change: Change) -> Iterator[tuple[dict[str, Any], dic
         yield rows.post_key(old), written
 
 
-def _claimed(post: PostRef, change: Change) -> Iterator[dict[str, Any]]:
-    """Who claims within a clinic goes with it; what is claimed from another one must be known when the clinic goes."""
+def _claimed(change: Change) -> Iterator[dict[str, Any]]:
+    """What tells of the addresses that are claimed, when the clinic that they are of changes."""
     for old, claims in change.claims.items():
-        if old.clinic != post.clinic and any(claim.targets for claim in claims.values()):
+        if any(claim.targets for claim in claims.values()):
             yield rows.claimed_key(old)
 
 

@@ -20,7 +20,7 @@ PAGE, IMAGE, ORDER = "L#", "I#", "W#"
 # A claim to one of the post's addresses: its language, "#", the post that claims it.
 CLAIM = "M#"
 HISTORY = "history#"
-# The addresses of a clinic's posts that posts of other clinics claim, or claimed.
+# The addresses of a clinic's posts that other posts claim, or claimed.
 CLAIMED = "claimed#"
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
@@ -110,7 +110,7 @@ def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
 
 
 def claimed_key(post: PostRef) -> dict[str, Any]:
-    """The primary key of the item that says that the address of ``post`` is claimed from another clinic."""
+    """The primary key of the item that says that the address of ``post`` is claimed, or was."""
     return key(f"{CLAIMED}{post.clinic}", post.post)
 
 
