@@ -86,8 +86,8 @@ class Intake:
 def fan_out(ring: Ring, doors: PublishDoors) -> None:
     """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest.
 
-    At an earlier address nothing may lie in the inbox. Which of a clinic's are claimed, the index knows: nothing is made
-    of a claim before it is there.
+    At an earlier address nothing may lie in the inbox. Which of a clinic's are claimed, the index knows:
+    nothing is made of a claim before it is there.
     """
     found = doors.inbox.slice(ring.key, ring.after)
     rings = list(dict.fromkeys(one for key in found.keys if (one := _rung_with(key, ring))))

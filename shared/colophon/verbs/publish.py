@@ -9,6 +9,7 @@ from colophon.decision.due import agenda as agenda_of
 from colophon.decision.history import Published, made_of, published
 from colophon.decision.listing_rows import EntryRow, entry_rows, left_over
 from colophon.decision.look import Look, is_page_settled
+from colophon.decision.moving import ever_claimed
 from colophon.decision.order import decide_order, order_seen
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import OrderPart, PagePart, PageToken
@@ -111,6 +112,7 @@ def _swap(page: PageRef, decision: PageDecision, look: Look, swaps: Swaps, doors
 def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors: PublishDoors) -> None:
     changed: dict[str, PagePart] = {}
     entries: list[EntryRow] = []
+    claimed = {lang: part.claims for lang, part in look.row.pages.items()}
     for lang, decision in decided.items():
         known = look.row.pages.get(lang)
         part = replace(decision.part, n=known.n if known else 0)
@@ -118,19 +120,22 @@ def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors
             changed[lang] = part
             page, before = PageRef(look.post, lang), known.mark if known else None
             entries += entry_rows(page, before, part.mark, decision.entry)
-            if known is None and _may_be_listed(decision):
+            if known is None and _may_have_left_something(decision):
                 entries += left_over(doors.index.listed(page), part.mark, decision.fp)
+                olds = settle(partial(ever_claimed, page, look), memory.verdicts, doors.inbox)
+                claimed[lang] = EarlierAddresses(doors.index).still_claimed(page, olds)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders or memory.unrecorded:
         agenda, history = _agenda(look, changed), tuple(memory.unrecorded.values())
-        claims = claims_to_write(look.row.pages, decided)
+        claims = claims_to_write(claimed, decided)
         change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history, claims=claims)
         doors.index.record_post(look.post, change)
         memory.unrecorded.clear()
 
 
-def _may_be_listed(decision: PageDecision) -> bool:
-    """Whether a page of which no row tells may stand in listings: something stood at it, or it may not stand there."""
+def _may_have_left_something(decision: PageDecision) -> bool:
+    """Whether a page of which no row tells may stand in listings, or claim addresses: something stood there, or nothing
+    may."""
     return decision.part.token.rev > 1 or (decision.show is not None and decision.entry is None)
 
 
