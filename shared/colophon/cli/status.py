@@ -131,7 +131,11 @@ def _tell_counts(found: Status) -> None:
         say(console, f"... and {len(needy) - _LISTED} more; --json lists them all.")
     say(console, *counted(count(present)))
     for queue, letters in found.dead_letters.items():
-        say(console, ("TROUBLE  ", "bold white on red"), f"{queue} holds {letters} that were given up on.")
+        say(
+            console,
+            ("TROUBLE  ", "bold white on red"),
+            f"{queue} holds {letters} that were given up on: colophon redrive.",
+        )
 
 
 def _tell_reports(found: Status) -> None:

@@ -115,8 +115,9 @@ def withdraw_command(
     """Take something down everywhere, and prove it.
 
     Writes a withdrawal beside it in the inbox, waits, and then reads every place again: its pages in the bucket and as
-    readers get them, every size of its images, all that could mention it, the index. Each is told with the second in
-    which it was found gone. It stays gone, whatever is uploaded or sent again, until colophon reinstate WHAT.
+    readers get them, its earlier addresses, every size of its images, all that could mention it, the index. Each is
+    told with the second in which it was found gone. It stays gone, whatever is uploaded or sent again, until
+    colophon reinstate WHAT.
 
     A clinic is withdrawn with all its posts. More than 20 pages are counted first and asked about. Exits with 1 when
     the order itself has to be mended (nothing is written then), with 3 when something could still be read, or when a
