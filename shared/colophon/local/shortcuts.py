@@ -1,11 +1,13 @@
-"""What moto does by copying everything, done by copying only what is touched.
+"""What moto does with everything, done only with what is touched.
 
-Its transactions copy the table and its stream's whole past, so that a site of a thousand posts would stand still.
+Its transactions copy the table and its stream's whole past, and its queries sort the whole table, so that a site of a
+thousand posts would stand still.
 """
 
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 from colophon.local.lock import LOCK, replaced
@@ -13,12 +15,30 @@ from colophon.local.lock import LOCK, replaced
 
 @contextmanager
 def small_copies() -> Iterator[None]:
-    """For the time of the block a transaction copies the items that it names, and nothing else."""
+    """For the time of the block a transaction copies the items that it names, and a query reads its own partition."""
     from moto.dynamodb.models import DynamoDBBackend
+    from moto.dynamodb.models.table import Table
 
     transaction = _transaction_on_touched_items(DynamoDBBackend.transact_write_items)
-    with replaced(DynamoDBBackend, "transact_write_items", transaction):
+    with (
+        replaced(DynamoDBBackend, "transact_write_items", transaction),
+        replaced(Table, "query", _query_of_one_partition(Table.query)),
+    ):
         yield
+
+
+def _query_of_one_partition(whole_query: Any) -> Any:
+    form = signature(whole_query)
+
+    def query(table: Any, hash_key: Any, *arguments: Any, **named: Any) -> Any:
+        index = form.bind(table, hash_key, *arguments, **named).arguments.get("index_name")
+        if index or not table.has_range_key or hash_key not in table.items:
+            return whole_query(table, hash_key, *arguments, **named)
+        part = copy.copy(table)
+        part.items = {hash_key: table.items[hash_key]}
+        return whole_query(part, hash_key, *arguments, **named)
+
+    return query
 
 
 def _transaction_on_touched_items(whole_transaction: Any) -> Any:
