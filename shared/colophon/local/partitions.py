@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 from colophon.local.lock import LOCK, replaced
@@ -19,10 +20,11 @@ def one_partition_a_query() -> Iterator[None]:
 def _narrow(whole_query: Any) -> Any:
     from moto.dynamodb.models.table import Table
 
+    form = signature(whole_query)
+
     def query(table: Any, hash_key: Any, *args: Any, **others: Any) -> Any:
-        if not table.range_key_attr or any(
-            isinstance(given, str) for given in (args[6:7] or [others.get("index_name")])
-        ):
+        index = form.bind(table, hash_key, *args, **others).arguments.get("index_name")
+        if index or not table.has_range_key:
             return whole_query(table, hash_key, *args, **others)
         with LOCK:
             own = sorted(table.items.get(hash_key, {}).values(), key=lambda item: item.range_key.value)
