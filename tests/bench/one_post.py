@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from colophon.local.lock import replaced
+from colophon.local.partitions import one_partition_a_query
 from colophon.upload.keys import PageRef, PostRef
 from tests.bench.corpus import edition
-from tests.bench.one_partition import one_partition_a_query
 from tests.bench.one_site import Functions, site_of
 from tests.bench.post import DAYS, FIRST_DAY, post_of
 from tests.protocol.harness.cloud import cloud

@@ -8,15 +8,24 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.build_times import build_figures, hugo_wall
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import photo_figures
+from tests.bench.republish import republish_figures
 from tests.bench.slow_lane import slow_lane_figures
+from tests.bench.withdraw import withdraw_figures
 
 REPORT = Path("build/bench.json")
+# Each of them fills a stack of template.yaml, which takes many minutes: measured only when asked for alone.
+_LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
+    "slow-lane": lambda chosen: slow_lane_figures(chosen.slow),
+    "republish": lambda chosen: republish_figures(chosen.republished),
+    "withdraw": lambda chosen: withdraw_figures(chosen.withdrawn),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +59,22 @@ def photo_goals(photos: int) -> list[Goal]:
     ]
 
 
-def slow_goals(posts: int) -> list[Goal]:
-    """What is to be reached when pages are made anew; measured only when it is asked for alone."""
-    of = f"slow_lane.{posts}"
+def large_goals(slow: int, republished: int, withdrawn: int) -> list[Goal]:
+    """What is to be reached with a site's whole archive on a stack; measured only when it is asked for alone."""
+    lane, anew, gone = f"slow_lane.{slow}", f"republish.{republished}", f"withdraw.{withdrawn}"
     return [
-        Goal(f"{of}.of_fast_lane", 0.1, f"a new post's wait with {posts:,} in the slow lane against as many before it"),
-        Goal(f"{of}.most_puts", 1, "how often republish --stale, killed and begun again, put any page"),
-        Goal(f"{of}.differences", 0, "differences that colophon verify finds after it"),
+        Goal(
+            f"{lane}.of_fast_lane", 0.1, f"a new post's wait with {slow:,} in the slow lane against as many before it"
+        ),
+        Goal(
+            f"{anew}.most_puts", 1, f"how often republish --stale, killed and begun again, put any of {republished:,}"
+        ),
+        Goal(f"{anew}.of_earlier_template", 0, "pages that an earlier template made, after it"),
+        Goal(f"{anew}.differences", 0, "differences that colophon verify finds after it"),
+        Goal(
+            f"{gone}.not_proven", 0, f"places that were not proven when a clinic of {withdrawn:,} posts was withdrawn"
+        ),
+        Goal(f"{gone}.still_readable", 0, "of its pages, those that had a body then"),
     ]
 
 
@@ -67,8 +85,12 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
-    arguments.add_argument("--slow", type=int, default=300, help="how many posts --only slow-lane has made anew")
-    arguments.add_argument("--only", choices=("build", "one-post", "photos", "slow-lane"))
+    arguments.add_argument("--slow", type=int, default=1_000, help="how many posts --only slow-lane rings for")
+    arguments.add_argument("--republished", type=int, default=10_000, help="how many posts --only republish makes anew")
+    arguments.add_argument(
+        "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
+    )
+    arguments.add_argument("--only", choices=("build", "one-post", "photos", *_LARGE))
     chosen = arguments.parse_args()
     _two_processors()
     figures: dict[str, float] = {}
@@ -78,11 +100,12 @@ def main() -> None:
         figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "photos"):
         figures |= photo_figures(chosen.photos)
-    if chosen.only == "slow-lane":
-        figures |= slow_lane_figures(chosen.slow)
+    if chosen.only in _LARGE:
+        figures |= _LARGE[chosen.only](chosen)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + slow_goals(chosen.slow))
+    large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
+    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + large)
 
 
 def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:

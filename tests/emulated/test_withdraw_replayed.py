@@ -1,4 +1,8 @@
-"""Withdrawn, and then everything that ever called a function comes again, in a random order: nothing of it is read."""
+"""Withdrawn, and then everything that ever called a function comes again, in a random order: nothing of it is read.
+
+Once for each thing that can be withdrawn, by the command, on the whole stack and as readers see it. Many more orders,
+with handlers that end halfway and late writes, in tests/protocol/test_replayed.py.
+"""
 
 import copy
 import os
@@ -12,8 +16,8 @@ from colophon.local.stack import LocalStack
 from tests.emulated.counter import Counter, open_counter, said
 from tests.emulated.uploads import Clinic, Post, edition, picture
 
-# The long run: COLOPHON_ORDERS=200.
-ORDERS = int(os.environ.get("COLOPHON_ORDERS", "5"))
+# More of them: COLOPHON_ORDERS=200.
+ORDERS = int(os.environ.get("COLOPHON_ORDERS", "4"))
 _MOST_STEPS_BETWEEN = 3
 _TIMES = 2
 

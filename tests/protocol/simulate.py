@@ -1,7 +1,8 @@
 """Schedules of the real handlers, as many as you like: ``python -m tests.protocol.simulate --count 1000``.
 
 Random uploads, handlers and faults by seed; a failure prints its seed and its steps, and ``--seed N`` plays it again.
-Odd seeds play with the listings, too. ``--scenes`` plays instead: every order of every pair of handlers, every fault at
+Odd seeds play with the listings, too. After them ``--replays`` stories are played in which something is withdrawn and
+all that came before comes again. ``--scenes`` plays instead: every order of every pair of handlers, every fault at
 every call in both orders, and ``--count`` random orders with faults of each scene.
 """
 
@@ -18,6 +19,7 @@ from tests.protocol.harness.chance import Chance
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.explore import drawn, every_order, single_faults
 from tests.protocol.harness.eyes import Violation
+from tests.protocol.harness.replayed import Replayed
 from tests.protocol.harness.schedules import Theatre
 from tests.protocol.harness.stage import Stage, without_waiting
 from tests.protocol.listing_scenes import PAIRS as LISTED
@@ -28,7 +30,10 @@ def main() -> int:
     wanted = _arguments()
     with replaced(botocore.endpoint, "time", without_waiting()), cloud() as account:
         stage = Stage(account.s3, account.dynamodb)
-        failed = _scenes(wanted, account, stage) if wanted.scenes else _seeds(wanted, account, stage)
+        if wanted.scenes:
+            failed = _scenes(wanted, account, stage)
+        else:
+            failed = _seeds(wanted, account, stage) + _replays(wanted, account, stage)
     return 1 if failed else 0
 
 
@@ -44,6 +49,15 @@ def _seeds(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
         calls += len(stage.calls)
     taken = time.monotonic() - began
     print(f"{len(seeds)} schedules, {calls} calls, {taken:.0f} s: {len(failed)} with a violation {failed[:20]}")
+    return len(failed)
+
+
+def _replays(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
+    """Stories of their own seeds, from the first one on; none where one schedule alone is wanted."""
+    seeds = range(0 if wanted.seed is not None else wanted.replays)
+    began = time.monotonic()
+    failed = [seed for seed in seeds if not _holds(Replayed(account, stage, seed).play)]
+    print(f"{len(seeds)} replays, {time.monotonic() - began:.0f} s: {len(failed)} with a violation {failed[:20]}")
     return len(failed)
 
 
@@ -81,6 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=200, help="how many schedules (of each scene)")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
+    parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")
     parser.add_argument("--reports", action="store_true", help="the report function listens too")

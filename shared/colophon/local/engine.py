@@ -6,8 +6,12 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
+from colophon.local.key_order import keys_in_order
 from colophon.local.lock import LOCK, requests_one_at_a_time
+from colophon.local.long_queues import long_queues
 from colophon.local.names import ACCOUNT, REGION
+from colophon.local.once import descriptions_read_once, routes_found_once
+from colophon.local.partitions import one_partition_a_query
 from colophon.local.s3_events import true_s3_events
 from colophon.local.s3_versions import ordered_versions
 from colophon.local.shortcuts import small_copies
@@ -35,7 +39,10 @@ def engine() -> Iterator[None]:
         with ExitStack() as parts:
             parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
             parts.enter_context(requests_one_at_a_time())
-            parts.enter_context(small_copies())
+            parts.enter_context(routes_found_once())
+            parts.enter_context(descriptions_read_once())
+            for shortcut in (small_copies, one_partition_a_query, keys_in_order, long_queues):
+                parts.enter_context(shortcut())
             parts.enter_context(true_s3_events())
             parts.enter_context(ordered_versions())
             yield

@@ -78,7 +78,7 @@ def _pairs(statement: Statement) -> Iterator[tuple[str, str]]:
 
 
 def _fitting_pairs(statement: Statement, request: Request) -> Iterator[tuple[str, str]]:
-    for action, resource in _pairs(statement):
+    for action, resource in _pairs(statement) if statement.fits(request) else ():
         narrow = Statement("Allow", (action,), (resource,), statement.conditions)
         if narrow.fits(request):
             yield action, resource

@@ -35,7 +35,7 @@ class Statement:
     def fits(self, request: Request) -> bool:
         """Whether this statement speaks of the request, conditions included."""
         return (
-            any(_like(pattern.lower(), request.action.lower()) for pattern in self.actions)
+            _names(self.actions, request.action)
             and any(_like(pattern, request.resource) for pattern in self.resources)
             and (not self.principals or any(_like(pattern, request.principal) for pattern in self.principals))
             and all(_holds(operator, key, values, request.context) for operator, key, values in self.conditions)
@@ -106,6 +106,11 @@ def _holds(operator: str, key: str, values: tuple[str, ...], context: Mapping[st
 @cache
 def _pattern(wild: str) -> re.Pattern[str]:
     return re.compile("".join({"*": ".*", "?": "."}.get(sign, re.escape(sign)) for sign in wild), re.DOTALL)
+
+
+@cache
+def _names(actions: tuple[str, ...], action: str) -> bool:
+    return any(_like(pattern.lower(), action.lower()) for pattern in actions)
 
 
 def _like(pattern: str, text: str) -> bool:

@@ -43,6 +43,8 @@ class QueueSource:
     def step(self, hurry: bool) -> bool:
         """Hands one batch to the function, if there is one. ``hurry``: what is not yet visible is made so first."""
         with self._lock:
+            if not self.waiting():
+                return False
             if hurry:
                 self._make_all_visible()
             # An idle stack asks each of its queues many times a second; a look costs far less than a request.

@@ -12,6 +12,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
+from colophon.local.key_order import keys_under
 from colophon.local.lock import replaced
 
 _ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
@@ -84,7 +85,7 @@ def _url_encoded(text: str) -> str:
 def _sequence(bucket: Any, prefix: str) -> list[Any]:
     """Every version of the keys under ``prefix``: keys in the order of their bytes, each one's newest first."""
     found: list[Any] = []
-    for key in sorted((key for key in bucket.keys if key.startswith(prefix)), key=str.encode):
+    for key in keys_under(bucket, prefix):
         versions = list(reversed(bucket.keys.getlist(key, [])))
         for place, version in enumerate(versions):
             version.is_latest = place == 0

@@ -1,11 +1,12 @@
-"""What moto does by copying everything, done by copying only what is touched.
+"""What moto does by copying everything, done by keeping only what is touched.
 
-Its transactions copy the table and its stream's whole past, so that a site of a thousand posts would stand still.
+Its transactions copy the table and its stream's whole past once for each write, and everything that it ever made is
+kept for a page that nobody opens: a site of a thousand posts would stand still, and one of ten thousand would not fit.
 """
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from colophon.local.lock import LOCK, replaced
@@ -13,56 +14,76 @@ from colophon.local.lock import LOCK, replaced
 
 @contextmanager
 def small_copies() -> Iterator[None]:
-    """For the time of the block a transaction copies the items that it names, and nothing else."""
+    """For the time of the block a transaction copies the items that it names, and nothing is kept that was let go."""
+    from moto.core.common_models import BaseModel
     from moto.dynamodb.models import DynamoDBBackend
 
     transaction = _transaction_on_touched_items(DynamoDBBackend.transact_write_items)
-    with replaced(DynamoDBBackend, "transact_write_items", transaction):
+    with ExitStack() as patches:
+        patches.enter_context(replaced(DynamoDBBackend, "transact_write_items", transaction))
+        patches.enter_context(replaced(BaseModel, "__new__", _untracked))
         yield
+
+
+def _untracked(kind: Any, *_: Any, **__: Any) -> Any:
+    return object.__new__(kind)
 
 
 def _transaction_on_touched_items(whole_transaction: Any) -> Any:
     def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
         from moto.dynamodb.models.table import Table
 
-        operations = [operation for item in transact_items for operation in item.values()]
-
-        def clone(table: Any, memo: dict[int, Any]) -> Any:
-            twin = copy.copy(table)
-            twin.items = copy.copy(table.items)
-            for operation in operations:
-                _copy_item(table, twin, operation.get("Key") or operation.get("Item", {}))
-            if table.stream_shard is not None:
-                twin.stream_shard = copy.copy(table.stream_shard)
-                twin.stream_shard.items = list(table.stream_shard.items)
-                twin.stream_shard.table = twin
-            return twin
-
         with LOCK:
-            Table.__deepcopy__ = clone  # type: ignore[attr-defined]
+            operations = [operation for item in transact_items for operation in item.values()]
+            undo = [
+                _undo(backend.tables[operation["TableName"]], operation.get("Key") or operation.get("Item", {}))
+                for operation in operations
+                if operation.get("TableName") in backend.tables
+            ]
+            # moto takes a copy of the table for the case of a failure; here the table itself is put right.
+            Table.__deepcopy__ = lambda table, _: table  # type: ignore[attr-defined]
             try:
                 whole_transaction(backend, transact_items)
+            except BaseException:
+                for put_back in undo:
+                    put_back()
+                raise
             finally:
                 del Table.__deepcopy__  # type: ignore[attr-defined]
 
     return transact_write_items
 
 
-def _copy_item(table: Any, twin: Any, key: dict[str, Any]) -> None:
-    """A collection of items that the transaction may touch is the twin's own, with a copy of the item itself."""
+def _undo(table: Any, key: dict[str, Any]) -> Callable[[], None]:
+    """What puts the item of ``key``, and the stream, back to where they are now."""
+    put_back = _undo_item(table, key)
+    shard, told = table.stream_shard, len(table.stream_shard.items) if table.stream_shard else 0
+
+    def undo() -> None:
+        put_back()
+        if shard is not None:
+            del shard.items[told:]
+
+    return undo
+
+
+def _undo_item(table: Any, key: dict[str, Any]) -> Callable[[], None]:
     from moto.dynamodb.models.dynamo_type import DynamoType
 
-    names = {table.hash_key_attr, table.range_key_attr} - {None}
-    if not names <= key.keys():
-        return
-    collection = DynamoType(key[table.hash_key_attr])
-    if collection not in table.items:
-        return
-    if not table.has_range_key:
-        twin.items[collection] = copy.deepcopy(table.items[collection])
-        return
-    if twin.items[collection] is table.items[collection]:
-        twin.items[collection] = dict(table.items[collection])
-    place = DynamoType(key[table.range_key_attr])
-    if place in table.items[collection]:
-        twin.items[collection][place] = copy.deepcopy(table.items[collection][place])
+    names = [name for name in (table.hash_key_attr, table.range_key_attr) if name is not None]
+    if any(name not in key for name in names):
+        return lambda: None
+    *above, last = (DynamoType(key[name]) for name in names)
+    place = table.items
+    for name in above:
+        if name not in place:
+            return lambda: table.items.pop(name, None)
+        place = place[name]
+    if last not in place:
+        return lambda: place.pop(last, None)
+    before = copy.deepcopy(place[last])
+
+    def put_back() -> None:
+        place[last] = before
+
+    return put_back

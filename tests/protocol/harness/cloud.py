@@ -14,7 +14,9 @@ from botocore.config import Config
 from moto import mock_aws
 
 from colophon.local.lock import replaced
+from colophon.local.once import routes_found_once
 from colophon.local.s3_versions import ordered_versions
+from colophon.local.shortcuts import small_copies
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -131,7 +133,8 @@ def cloud() -> Iterator[Cloud]:
     with ExitStack() as parts:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         parts.enter_context(ordered_versions())
-        parts.enter_context(_addresses_found_once())
+        parts.enter_context(routes_found_once())
+        parts.enter_context(small_copies())
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
@@ -147,27 +150,6 @@ def cloud() -> Iterator[Cloud]:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         yield made
-
-
-@contextmanager
-def _addresses_found_once() -> Iterator[None]:
-    """moto works out the addresses that it answers anew at each request, which is half of the request's time."""
-    from moto import backend_index
-    from moto.core.base_backend import BaseBackend
-
-    work_out, found = BaseBackend.urls.fget, {}
-
-    def urls(backend: Any) -> Any:
-        if type(backend) not in found:
-            found[type(backend)] = work_out(backend)
-        return found[type(backend)]
-
-    ours_first = sorted(backend_index.backend_url_patterns, key=lambda pattern: pattern[0] not in ("s3", "dynamodb"))
-    with (
-        replaced(BaseBackend, "urls", property(urls)),
-        replaced(backend_index, "backend_url_patterns", ours_first),
-    ):
-        yield
 
 
 def _client(service: str) -> Any:

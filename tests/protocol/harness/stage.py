@@ -62,12 +62,19 @@ class Call:
         return f"{self.operation} {self.place} {self.key}".rstrip()
 
 
+def _shut() -> threading.Lock:
+    """A gate that one opens and another shuts behind itself; a bare lock, since there are thousands of such moments."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass
 class Actor:
     """One handler at work. ``at`` is the call that it is parked at; None once it is over."""
 
     name: str
-    gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    gate: threading.Lock = field(default_factory=_shut)
     at: Call | None = None
     told: Fault = "go"
     failure: BaseException | None = None
@@ -79,7 +86,7 @@ class Stage:
 
     def __init__(self, *clients: Any) -> None:
         self._self = threading.local()
-        self._back = threading.Semaphore(0)
+        self._back = _shut()
         self.calls: list[Call] = []
         self.late: list[Callable[[], int]] = []
         for client in clients:

@@ -1,0 +1,135 @@
+"""A site of generated posts on a stack of template.yaml: every one uploaded, answered for and live."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from colophon.cli.republishing import Republisher, republisher
+from colophon.cli.target import Target
+from colophon.cli.verifying import verifier
+from colophon.images import recipe
+from colophon.local.stack import LocalStack
+from colophon.page.paths import key_of
+from colophon.stores.index import Index
+from colophon.upload.keys import PageRef, PostRef
+from tests.bench.corpus import SITE, clinic_file, edition
+from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, clinic_of, post_of
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+PATIENCE = 36_000.0
+_TOLD = 1_000
+
+
+@dataclass
+class StackSite:
+    """``posts`` posts on ``stack``; ``clinic``: all of them are this one's. Each of ``pictured`` has one image."""
+
+    stack: LocalStack
+    posts: int
+    clinic: Clinic | None = None
+    pictured: range = range(0)
+
+    def __post_init__(self) -> None:
+        self._s3 = self.stack.client("s3")
+
+    def fill(self) -> None:
+        """Upload the site and all its posts, and wait until nothing is left to do."""
+        self.put("site.yaml", SITE)
+        for clinic in dict.fromkeys(self.clinic_of(number) for number in range(0, self.posts, POSTS_A_CLINIC)):
+            self.put(f"clinics/{clinic.key}/clinic.yaml", clinic_file(clinic))
+        self.quiet()
+        # In the order of their days, as an archive is uploaded: listings of a year are made once for many posts.
+        numbers = sorted(range(self.posts), key=lambda n: (self.clinic_of(n).key, post_of(n).posted))
+        for start in range(0, self.posts, _TOLD):
+            for number in numbers[start : start + _TOLD]:
+                self._put_post(number)
+            self.quiet()
+            print(f"{min(start + _TOLD, self.posts):,} posts are live", file=sys.stderr, flush=True)
+
+    def put(self, key: str, content: str | bytes) -> None:
+        """Upload ``content`` to the inbox as ``key``."""
+        body = content.encode() if isinstance(content, str) else content
+        self._s3.put_object(Bucket=self.stack.inbox_bucket, Key=key, Body=body)
+
+    def quiet(self) -> None:
+        """Wait until nothing waits anywhere."""
+        self.stack.dispatcher.run_until_quiet(PATIENCE)
+
+    def sweep(self) -> None:
+        """The minute's sweep, and as many more as the day's round takes from where it is."""
+        index = Index(self.stack.client("dynamodb"), self.stack.table)
+        while True:
+            self.stack.dispatcher.fire("SweepFunctionEveryMinute")
+            self.quiet()
+            if not index.round().after:
+                return
+
+    @contextmanager
+    def at_work(self) -> Iterator[Republisher]:
+        """The stack at work in the background, as it always is, for whoever republishes."""
+        self.stack.dispatcher.start()
+        try:
+            yield republisher(self.target, PATIENCE)
+        finally:
+            self.stack.dispatcher.stop()
+
+    @cached_property
+    def target(self) -> Target:
+        stack = self.stack
+        session = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+        return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, "", session)
+
+    def post(self, number: int) -> Post:
+        post = post_of(number)
+        clinic = self.clinic_of(number)
+        url = post.url.replace(post.clinic.blog, clinic.blog)
+        body = post.body.replace(post.clinic.website, clinic.website)
+        return replace(post, clinic=clinic, url=url, body=body)
+
+    def clinic_of(self, number: int) -> Clinic:
+        return self.clinic or clinic_of(number)
+
+    def page(self, number: int) -> PageRef:
+        return PageRef(PostRef(self.clinic_of(number).key, post_of(number).name), "en")
+
+    def pages(self) -> list[str]:
+        """The keys of all posts' pages."""
+        return [key_of(self.page(number)) for number in range(self.posts)]
+
+    def object(self, key: str) -> dict[str, Any]:
+        """One object of the site, with all that is stored beside it."""
+        found: dict[str, Any] = self._s3.get_object(Bucket=self.stack.site_bucket, Key=key)
+        return {**found, "Body": found["Body"].read()}
+
+    def _put_post(self, number: int) -> None:
+        page, text = self.page(number), edition(self.post(number))
+        if number in self.pictured:
+            self.put(f"{page.post.folder}room.png", _drawing(number))
+            text += "\n![A room](room.png)\n"
+        self.put(page.key, text)
+
+    def revisions(self) -> dict[str, int]:
+        """How often each post's page was put, by its key."""
+        heads = ((key, self._s3.head_object(Bucket=self.stack.site_bucket, Key=key)) for key in self.pages())
+        return {key: int(head["Metadata"]["rev"]) for key, head in heads}
+
+    def differences(self) -> int:
+        """How many differences ``colophon verify`` finds between the site and a build."""
+        found = verifier(self.target, recipe).verify(datetime.now(UTC), lambda *_: None).differences
+        for one in found[:5]:
+            print(f"differs: {one}", file=sys.stderr)
+        return len(found)
+
+
+def _drawing(number: int) -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (600, 400), (number % 250, number // 250, 160)).save(content, "PNG")
+    return content.getvalue()

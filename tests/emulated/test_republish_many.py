@@ -1,0 +1,93 @@
+"""Another template for two hundred posts: each page is put once, though whoever republishes is killed halfway.
+
+Ten thousand of them: ``make bench BENCH="--only republish"``.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from colophon.cli.backlog import Choice
+from colophon.cli.republishing import Republisher, republisher
+from colophon.cli.target import Target
+from tests.earlier_code import MARK, earlier_code
+from tests.emulated.desk import Desk
+from tests.emulated.open_desk import open_desk
+from tests.emulated.tree import built_from, standing_in
+from tests.emulated.uploads import SITE, Clinic, edition
+
+POSTS = 200
+STALE = Choice(stale=True)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A clinic of two hundred posts that an earlier template made; the day's round is over, today's code is known."""
+    with open_desk() as desk:
+        with earlier_code():
+            desk.put("site.yaml", SITE)
+            desk.put(Clinic("one").key, Clinic("one").record())
+            desk.settle()
+            for number in range(POSTS):
+                text = edition(f"Number {number}").replace("posted: 2026-01-15", f"posted: {posted(number)}")
+                desk.put(Clinic("one").post(f"post-{number:03}").key("en.md"), text)
+            desk.settle()
+            sweep(desk)
+        sweep(desk)
+        yield desk
+
+
+def posted(number: int) -> str:
+    """A day of another month for every ten posts, so that no listing is made of all of them again and again."""
+    return f"{2024 + number // 120}-{number // 10 % 12 + 1:02}-15"
+
+
+def sweep(desk: Desk) -> None:
+    desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
+    desk.settle()
+
+
+def pages(desk: Desk) -> dict[str, tuple[int, bool]]:
+    """How often each post's page was put, and whether an earlier template made it, by its key."""
+    keys = (key for key in desk.objects("en/one/post-"))
+    found = {key: desk.site_object(key) for key in keys}
+    return {key: (int(page["Metadata"]["rev"]), MARK in page["Body"]) for key, page in found.items()}
+
+
+def killed_after(worker: Republisher, posts: int) -> None:
+    """``colophon republish --stale`` until ``posts`` posts are through, and no further."""
+
+    def step(done: int, _: int) -> None:
+        if done >= posts:
+            raise KeyboardInterrupt
+
+    backlog = worker.backlog(STALE, lambda _: None)
+    assert len(backlog.posts) == POSTS
+    with pytest.raises(KeyboardInterrupt):
+        worker.run(backlog, "", step)
+
+
+def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("colophon.cli.republishing._SLICE", 20)
+    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 40)
+    before, stack = pages(desk), desk.stack
+    assert set(before.values()) == {(1, True)}
+    assert len(before) == POSTS
+    session = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    worker = republisher(
+        Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session), 30
+    )
+    stack.dispatcher.start()
+    try:
+        killed_after(worker, POSTS // 2)
+        after = worker.left_off(STALE, datetime.now(UTC))
+        assert after > f"posts/one/post-{POSTS // 2 - 40:03}/"
+        rung = worker.run(worker.backlog(STALE, lambda _: None), after, lambda *_: None)
+        assert 0 < rung <= POSTS // 2
+        assert worker.backlog(STALE, lambda _: None).posts == []
+    finally:
+        stack.dispatcher.stop()
+    desk.settle()
+    assert set(pages(desk).values()) == {(2, False)}
+    assert standing_in(desk).differences(built_from(desk, datetime.now(UTC))) == []
