@@ -11,7 +11,7 @@ from colophon.local.names import ACCOUNT, REGION
 from colophon.local.once import descriptions_read_once, routes_found_once
 from colophon.local.s3_events import true_s3_events
 from colophon.local.s3_versions import ordered_versions
-from colophon.local.shortcuts import small_copies
+from colophon.local.shortcuts import shortcuts
 from colophon.problem import Misconfigured
 
 ACCESS_KEY = "AKIALOCALEMULATION00"
@@ -38,7 +38,7 @@ def engine() -> Iterator[None]:
             parts.enter_context(requests_one_at_a_time())
             parts.enter_context(routes_found_once())
             parts.enter_context(descriptions_read_once())
-            parts.enter_context(small_copies())
+            parts.enter_context(shortcuts())
             parts.enter_context(true_s3_events())
             parts.enter_context(ordered_versions())
             yield

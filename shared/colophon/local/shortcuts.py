@@ -1,7 +1,8 @@
 """What moto does with everything, done only with what is touched.
 
 Its transactions copy the table and its stream's whole past, and its queries sort the whole table, so that a site of a
-thousand posts would stand still.
+thousand posts would stand still. An attribute's value is of one kind, and moto looks for all ten, under every name
+that each might have.
 """
 
 import copy
@@ -12,10 +13,14 @@ from typing import Any
 
 from colophon.local.lock import LOCK, replaced
 
+# What a value of DynamoDB may be: AttributeValue in its API Reference.
+_KINDS = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
+
 
 @contextmanager
-def small_copies() -> Iterator[None]:
+def shortcuts() -> Iterator[None]:
     """For the time of the block a transaction copies the items that it names, and a query reads its own partition."""
+    from moto.core.serialize import ResponseSerializer
     from moto.dynamodb.models import DynamoDBBackend
     from moto.dynamodb.models.table import Table
 
@@ -23,8 +28,18 @@ def small_copies() -> Iterator[None]:
     with (
         replaced(DynamoDBBackend, "transact_write_items", transaction),
         replaced(Table, "query", _query_of_one_partition(Table.query)),
+        replaced(ResponseSerializer, "get_value", _value_as_it_is(ResponseSerializer.get_value)),
     ):
         yield
+
+
+def _value_as_it_is(looked_for: Any) -> Any:
+    def get_value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
+        if key in _KINDS and isinstance(value, dict):
+            return value.get(key)
+        return looked_for(serializer, value, key, shape)
+
+    return get_value
 
 
 def _query_of_one_partition(whole_query: Any) -> Any:
