@@ -65,7 +65,9 @@ def sweep_doors(settings: Settings) -> SweepDoors:
     sqs = _client("sqs")
     inbox, index = Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table)
     urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
-    return SweepDoors(inbox, index, Queues(*(Bells(sqs, url) for url in urls)), _now)
+    intake, slow, listings = (Bells(sqs, url) for url in urls)
+    queues = Queues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
+    return SweepDoors(inbox, index, queues, _now)
 
 
 def report_doors(settings: Settings) -> ReportDoors:

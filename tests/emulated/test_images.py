@@ -123,6 +123,10 @@ def test_a_deleted_image_leaves_its_place_and_its_page_up(desk: Desk, post: Post
     assert "Figure 3" in text
     assert desk.state(post.key("two.png")) == "absent"
     assert desk.state(post.key("en.md")) == "live"
+    assert "The image “two.png” was deleted" in desk.told(post.key("en.md"))
+    desk.put(post.key("two.png"), picture(shade=9))
+    desk.settle()
+    assert "two.png" not in desk.told(post.key("en.md"))
 
 
 def test_one_picture_in_two_posts_has_two_paths_and_only_the_named_one_is_ended(desk: Desk, post: Post) -> None:

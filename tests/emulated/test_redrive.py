@@ -157,3 +157,23 @@ def test_the_command_only_says_what_is_there_when_asked_to(
     assert (done.exit_code, [one["keys"] for one in said["sent"]], len(said["left"])) == (2, [[KEY]], 1)
     desk.settle()
     assert desk.state(KEY) == "live"
+
+
+def test_status_counts_what_a_stream_reader_gave_up_on(
+    target: Target, shell: Shell, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert json.loads(shell.run("status", "--json").stdout)["dead_letters"] == {}
+    for part, number in (("RelistFailed", 1), ("ReportFailed", 2), ("PurgeDead", 1)):
+        for _ in range(number):
+            sqs(desk).send_message(QueueUrl=dead(target, part), MessageBody="a note")
+    counted = json.loads(shell.run("status", "--json").stdout)["dead_letters"]
+    assert {_parts(name)[0]: number for name, number in counted.items()} == {
+        "PurgeDead": 1,
+        "RelistFailed": 1,
+        "ReportFailed": 2,
+    }
+    told = [line for line in shell.run("status").stdout.splitlines() if "TROUBLE" in line]
+    assert len(told) == 3
+    assert all("colophon redrive" in line for line in told)

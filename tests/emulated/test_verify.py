@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from colophon.cli import target as targets
 from colophon.cli.target import Target
+from colophon.stores.purge_queue import PurgeQueue
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
@@ -119,4 +121,84 @@ def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk, shell: Shell) -> N
     assert verified(shell, code=1) == {("extra", "en/sorae/never/index.html")}
     told = shell.run("verify")
     assert "extra  en/sorae/never/index.html  answers 200, and nothing in the inbox makes it" in told.stdout
+    assert f"aws s3 rm s3://{shelf.stack.site_bucket}/en/sorae/never/index.html" in told.stdout
     take(shelf, "en/sorae/never/index.html")
+
+
+def test_an_image_of_other_bytes_or_headers_is_made_again(shelf: Desk, shell: Shell) -> None:
+    post = CLINIC.post("thirst")
+    shelf.put(post.key("en.md"), edition("A long thirst", body="![A well](well.png)"))
+    shelf.put(post.key("well.png"), picture(40))
+    shelf.settle()
+    pictures = sorted(shelf.objects(post.images_folder()))
+    webp, jpeg = (next(key for key in pictures if key.endswith(ending)) for ending in ("webp", "jpg"))
+    sound = shelf.site_object(webp)["Body"]
+    put(shelf, webp, b"scrawl", **stored(shelf, webp))
+    put(shelf, jpeg, shelf.site_object(jpeg)["Body"], **(stored(shelf, jpeg) | {"CacheControl": "no-store"}))
+    assert shelf.show(f"/{webp}").body == b"scrawl"
+    assert verified(shell, code=1) == {("different", webp), ("served otherwise", jpeg)}
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    assert shelf.show(f"/{webp}").body == sound
+    shelf.settle()
+
+
+def test_an_image_that_was_replaced_and_put_back_by_somebody_gets_its_tombstone_again(
+    shelf: Desk, shell: Shell
+) -> None:
+    post = CLINIC.post()
+    before = {key: shelf.site_object(key) for key in shelf.objects(post.images_folder())}
+    shelf.put(post.key("throat.png"), picture(60))
+    shelf.settle()
+    key = min(key for key in before if key not in verified_live(shelf, post.images_folder()))
+    put(shelf, key, before[key]["Body"], ContentType="image/webp")
+    assert verified(shell, code=1) == {("extra", key)}
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    assert shelf.show(f"/{key}").status == 410
+    shelf.settle()
+
+
+def verified_live(desk: Desk, prefix: str) -> set[str]:
+    return {key for key in desk.objects(prefix) if "status" not in desk.site_object(key)["Metadata"]}
+
+
+def test_what_the_edge_keeps_though_it_was_taken_down_is_named_and_forgotten(shelf: Desk, shell: Shell) -> None:
+    post = CLINIC.post("rest")
+    shelf.put(post.key("en.md"), edition("A long rest", body="![A bed](bed.png)"))
+    shelf.put(post.key("bed.png"), picture())
+    shelf.settle()
+    image, page = shelf.report(post.key("bed.png"))["url"], post.path("en")
+    assert [shelf.show(path).status for path in (image, page)] == [200, 200]
+    shelf.put(post.key("withdrawal.yaml"), order())
+    with purges_lost(shelf):
+        shelf.settle(0)
+    assert [shelf.show(path).status for path in (image, page)] == [200, 200], "nobody told the edge"
+    named = {("stale at the edge", image[1:]), ("stale at the edge", f"{page[1:]}index.html")}
+    assert verified(shell, code=1) == named
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    assert [shelf.show(path).status for path in (image, page)] == [410, 410]
+    shelf.settle()
+
+
+@contextmanager
+def purges_lost(desk: Desk) -> Iterator[None]:
+    """Every message to the purge function is taken out of its queue by somebody else."""
+    queue = desk.stack.outputs["PurgeQueueUrl"]
+    sqs, heard = desk.stack.client("sqs"), PurgeQueue.send
+    PurgeQueue.send = lambda *_: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        PurgeQueue.send = heard  # type: ignore[method-assign]
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue)
+
+
+def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same(
+    shelf: Desk, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = replace(targets.target_of(""), site_url="http://127.0.0.1:9")
+    monkeypatch.setattr(targets, "target_of", lambda _: away)
+    assert verified(shell, code=3) == set()
+    assert "What the CDN keeps was not read." in shell.run("verify").stderr

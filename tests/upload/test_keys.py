@@ -18,11 +18,10 @@ from colophon.upload.keys import (
     SiteFile,
     SiteStyle,
     Unknown,
-    is_language,
-    is_slug,
     named,
     nfc,
 )
+from colophon.upload.names import is_language, is_slug
 
 POST = PostRef("bomnal", "laser-2")
 
@@ -126,3 +125,15 @@ def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
     assert isinstance(found, Unknown)
     assert "kind that is not taken" in found.problem.what
     assert "JPEG" in found.problem.fix
+
+
+@pytest.mark.parametrize("name", [".hidden.jpg", "a:b.jpg", "a\\b.png"])
+def test_an_image_that_no_text_could_name_is_refused(name):
+    found = named(f"posts/a-clinic/a-post/{name}")
+    assert isinstance(found, Unknown)
+    assert found.problem.what == f"No text can show an image with the name “{name}”."
+
+
+@pytest.mark.parametrize("name", ["1.jpg", " a.jpg", "1:2.jpg", "a.b.JPG", "두 사진.png", "a+b-(1).jpg"])
+def test_an_image_that_a_text_can_name_is_taken(name):
+    assert isinstance(named(f"posts/a-clinic/a-post/{name}"), ImageRef)

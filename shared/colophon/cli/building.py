@@ -23,7 +23,7 @@ from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.assets import assets
-from colophon.verbs.build import Claimant, build_clinic, build_site, build_site_style
+from colophon.verbs.build import Claimant, Unfounded, build_clinic, build_site, build_site_style
 from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelves
 from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
@@ -67,6 +67,7 @@ class Made:
     entries: list[EntryRow] = field(default_factory=list)
     shelves: list[BuiltShelf] = field(default_factory=list)
     claimants: list[Claimant] = field(default_factory=list)
+    unfounded: list[Unfounded] = field(default_factory=list)
 
 
 def usual_jobs() -> int:
@@ -86,10 +87,12 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
     yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
     shelves: list[BuiltShelf] = []
     claimants: list[Claimant] = []
+    unfounded: list[Unfounded] = []
     apart: dict[str, list[EntryRow]] = defaultdict(list)
     for made, task in _in_processes(partial(_make_task, work, site, frozenset(plan.clinics)), _tasks(plan), jobs):
         shelves += made.shelves
         claimants += made.claimants
+        unfounded += made.unfounded
         if not task.whole:
             apart[task.clinic] += made.entries
         yield made
@@ -98,7 +101,7 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
         made = _make_shelves(work, site, clinic, entries)
         shelves += made.shelves
         yield made
-    moves = build_moves(claimants, source, site, work.now, _decoder())
+    moves = build_moves(claimants, unfounded, source, site, work.now, _decoder())
     yield Made([*_written(work, build_around(site, shelves)), *_written(work, moves.objects)], list(moves.outcomes))
 
 
@@ -150,6 +153,7 @@ def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
         made.claimants.extend(built.claimants)
+        made.unfounded.extend(built.unfounded)
         made.keys += _written(work, built.objects)
     if task.whole and task.clinic in clinics:
         shelves = _make_shelves(work, site, task.clinic, made.entries)

@@ -58,10 +58,10 @@ def check_command(
     at: Annotated[str, typer.Option("--at", help="The moment to judge at, with its UTC offset. Default: now.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
-    """Say what would become of uploads, by the cloud's own rules, offline.
+    """Say what would become of uploads, offline.
 
-    Every problem is told with its file and line, the field, what was seen and how to mend it. What waits for another
-    upload is shown too. Nothing is written. Exits with 1 when something has to be mended.
+    By the cloud's own rules. Every problem is told with its file and line, the field, what was seen and how to mend
+    it. What waits for another upload is shown too. Nothing is written. Exits with 1 when something has to be mended.
 
     \b
     Examples:

@@ -40,10 +40,10 @@ def dev_command(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Serve what the bucket holds, past the edge.")] = False,
     template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
 ) -> None:
-    """Run template.yaml in emulated AWS, without an account, and upload a folder to it.
+    """Run template.yaml in emulated AWS, without an account.
 
-    The folder is watched: what changes in it is uploaded, what is deleted is deleted. Any S3 client can upload too.
-    build/dev.json says where everything is while it runs; colophon upload and status read it.
+    Uploads a folder and watches it: what changes in it is uploaded, what is deleted is deleted. Any S3 client can
+    upload too. build/dev.json says where everything is while it runs; colophon upload and status read it.
 
     A call that a function's role does not allow, or a message that was given up on, is told and ends it with 2.
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from colophon.cli.order_subject import Subject, order_in
 from colophon.cli.sentences import sentences_of
+from colophon.decision.moving import post_named
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
@@ -30,13 +31,14 @@ _AT_A_TIME = 8
 class Edition:
     """One page: what every version of its edition said, the titles among it, and the days it was listed under.
 
-    ``present`` is whether the inbox holds the edition now.
+    ``present`` is whether the inbox holds the edition now; ``moved_from`` are the addresses that it ever claimed.
     """
 
     page: PageRef
     present: bool
     sentences: frozenset[str]
     days: frozenset[date]
+    moved_from: frozenset[PageRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Footprint:
     """``covered`` are the editions that an order takes away, ``beside`` the others of the same post; all ever there.
 
     ``images`` are those that it takes away, ``other_images`` those of the same post that stay. ``orders`` are the keys
-    of every withdrawal that stands in the same folder, or against the clinic.
+    of every withdrawal that stands in the same folder, or against the clinic. ``earlier`` are the addresses from which
+    readers may have been led to what is covered, be it over several moves.
     """
 
     subject: Subject
@@ -53,6 +56,7 @@ class Footprint:
     images: tuple[ImageRef, ...]
     other_images: tuple[ImageRef, ...]
     orders: tuple[str, ...]
+    earlier: tuple[PageRef, ...] = ()
 
     @property
     def posts(self) -> tuple[PostRef, ...]:
@@ -89,13 +93,15 @@ def footprint(subject: Subject, inbox: Inbox, on_read: Callable[[int, int], None
         for edition in threads.map(partial(_read, folder=folder, inbox=inbox), pages):
             read.append(edition)
             on_read(len(read), len(pages))
+    covered = tuple(edition for edition in read if covers(subject, edition.page))
     return Footprint(
         subject,
-        tuple(edition for edition in read if covers(subject, edition.page)),
+        covered,
         tuple(edition for edition in read if not covers(subject, edition.page)),
         tuple(image for image in images if covers(subject, image)),
         tuple(image for image in images if not covers(subject, image)),
         tuple(_orders(folder, inbox)),
+        tuple(sorted(_earlier(covered, inbox) - set(pages))),
     )
 
 
@@ -141,6 +147,7 @@ def _read(page: PageRef, folder: Folder, inbox: Inbox) -> Edition:
     history = folder.history(page.key)
     sentences: set[str] = set()
     days: set[date] = set()
+    moved_from: set[PageRef] = set()
     for version in _contents((history, *history.beside)):
         try:
             edition = read_edition(page.lang, inbox.read(version))
@@ -149,7 +156,20 @@ def _read(page: PageRef, folder: Folder, inbox: Inbox) -> Edition:
             continue
         sentences |= sentences_of(edition)
         days.add(edition.front.source.posted)
-    return Edition(page, history.present, frozenset(sentences), frozenset(days))
+        moved_from |= {PageRef(post_named(old), page.lang) for old in edition.front.moved_from}
+    return Edition(page, history.present, frozenset(sentences), frozenset(days), frozenset(moved_from))
+
+
+def _earlier(covered: Iterable[Edition], inbox: Inbox) -> set[PageRef]:
+    """The addresses that ``covered`` ever claimed, and those that were claimed from there: the inbox still tells of
+    them when the index has let them go."""
+    found: set[PageRef] = set()
+    unread = {old for edition in covered for old in edition.moved_from}
+    while unread:
+        page = unread.pop()
+        found.add(page)
+        unread |= _read(page, inbox.folder(page.post.folder), inbox).moved_from - found
+    return found
 
 
 def _contents(histories: Iterable[History]) -> Iterator[Version]:

@@ -72,6 +72,10 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
         yield from _object(
             key_of(edition.page), "sibling", partial(_mention, gone.traces, ""), sights, front, *rows.values()
         )
+    for page in found.earlier:
+        yield from _object(
+            key_of(page), "moved from", partial(_leads_nowhere, gone.traces), sights, front, *rows.values()
+        )
     # A listing made of what the index held before may still be on its way; and one that is made of a clinic's posts
     # is not worth reading before the last of them has gone.
     told = clinic or tuple(rows.values())
@@ -126,6 +130,18 @@ def _image(seen: Seen) -> Finding:
 def _mention(traces: Traces, lang: str, seen: Seen) -> Finding:
     read = traces.in_listing(seen.content, lang)
     return Finding(not read, f"{seen.status}, {f'still has {_some(read)}' if read else 'no mention'}")
+
+
+def _leads_nowhere(traces: Traces, seen: Seen) -> Finding:
+    """Whether an earlier address leads to none of what is withdrawn. What stands there of its own is another page."""
+    if seen.status == 200:
+        return Finding(ok=True, found="200, a page of its own, which this order does not withdraw")
+    if seen.location in traces.addresses:
+        return Finding(ok=False, found=f"{seen.status}, and it still leads to {seen.location}")
+    if read := traces.in_listing(seen.content, ""):
+        return Finding(ok=False, found=f"{seen.status}, still has {_some(read)}")
+    leads = f"leads to {seen.location}, another post" if seen.location else "leads nowhere"
+    return Finding(ok=True, found=f"{seen.status}, {leads}")
 
 
 def _no_image(found: Footprint, post: PostRef, sights: Sights) -> Finding:

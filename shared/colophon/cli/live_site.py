@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from botocore.exceptions import ClientError
 
+from colophon.cli.site_looks import Kept
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.site_object import SiteObject
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-What: TypeAlias = Literal["missing", "different", "served otherwise", "extra", "outcome", "report"]
+What: TypeAlias = Literal["missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "report"]
 _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # What depends on how often and by whom an object was put.
 _OF_THE_MAKING = ("rev", "fp")
@@ -55,10 +56,20 @@ class LiveSite:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
 
-    def keys(self) -> set[str]:
-        """Every key that holds an object."""
+    def etags(self) -> dict[str, str]:
+        """The ETag of every object, by its key."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
-        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
+        return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
+
+    def kept(self, key: str) -> Kept:
+        """What readers must be told of ``key``."""
+        try:
+            found = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            return Kept(404)
+        return Kept(int(found["Metadata"].get("status", "200")), found["ETag"])
 
     def beside(self, made: SiteObject) -> Iterator[Difference]:
         """How what stands differs from ``made``; an image's content is its ETag."""

@@ -62,10 +62,10 @@ def new_command(
     name: Annotated[str, typer.Argument(metavar="CLINIC/POST", help="The clinic's folder and the post's.")],
     inbox: Annotated[Path, typer.Option("--inbox", "-i", file_okay=False, help="The inbox to put it into.")] = Path(),
 ) -> None:
-    """Make a post folder to fill in: the original, a translation, and the clinic's record if it is not there yet.
+    """Make a post folder to fill in.
 
-    The files hold every field with a word on what belongs there; colophon check says what is still to fill in.
-    Nothing is ever overwritten.
+    It has the original, a translation, and the clinic's record if it is not there yet. The files hold every field
+    with a word on what belongs there; colophon check says what is still to fill in. Nothing is ever overwritten.
 
     \b
     Examples:

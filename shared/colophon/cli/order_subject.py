@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from colophon.cli.failures import Misused
 from colophon.upload.keys import (
-    RESERVED,
     ClinicFile,
     ClinicWithdrawal,
     ImageRef,
@@ -21,10 +20,9 @@ from colophon.upload.keys import (
     SiteFile,
     SiteStyle,
     Unknown,
-    is_language,
-    is_slug,
     named,
 )
+from colophon.upload.names import RESERVED, is_language, is_slug
 
 # The standing order itself: it knows what it is against, and its key.
 Subject: TypeAlias = ClinicWithdrawal | PostWithdrawal | PageWithdrawal | ImageWithdrawal

@@ -1,6 +1,7 @@
 """A proof on the screen: place by place while they are few, else kind by kind, and whatever is not proven by name."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
@@ -62,9 +63,11 @@ def _tell_sum(console: Console, proofs: Sequence[Proof], open_ones: Sequence[Pro
         last = max((proof.seconds or 0 for proof in proofs), default=0)
         say(console, (f"Proven: all {len(proofs):,} places, the last after {last:.2f} s.", "bold green"))
         return
-    unread = sum(proof.verdict == "not checked" for proof in open_ones)
-    words = [f"{len(open_ones) - unread:,} of {len(proofs):,} places are not as they must be"] * (
-        len(open_ones) > unread
+    counted = Counter(proof.verdict for proof in open_ones)
+    words = (
+        (counted["not proven"], f"of {len(proofs):,} places are not as they must be"),
+        (counted["held"], "stay as they are until something else is done"),
+        (counted["not checked"], "could not be checked"),
     )
-    words += [f"{unread:,} could not be checked"] * bool(unread)
-    say(console, (f"Not proven: {', and '.join(words)}.", "bold red"))
+    told = ", and ".join(f"{count:,} {what}" for count, what in words if count)
+    say(console, (f"Not proven: {told}.", "bold red"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import MISUSED
+from colophon.cli.options import StackName
 
 if TYPE_CHECKING:
     from colophon.cli.letters import Letter
@@ -18,9 +19,7 @@ _LISTED, _KEYS, _BODY = 20, 3, 120
 def redrive_command(
     queue: Annotated[str, typer.Option("--queue", help="One dead-letter queue alone, by its name.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is there.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
+    stack: StackName = "",
     as_json: Annotated[bool, typer.Option("--json", help="The messages as JSON.")] = False,
 ) -> None:
     """Say what the dead-letter queues hold, and send it again.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,11 +14,14 @@ from colophon.cli.target import Target
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.verbs.go_round import Queues, go_all_round
 from colophon.verbs.report import report
 
 _TOGETHER = 10
+# A note lies in its queue for two weeks at most, and names records of the hours before.
+_NOTES_LAST = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,15 @@ def redrive(target: Target, letters: Sequence[Letter], on_step: Callable[[int], 
 def _make_good(target: Target) -> None:
     """A note names records of the stream, which keeps them for a day: so all that could hang on one is looked at.
 
-    Whatever has no answer is rung for, and every listing; every report is put anew.
+    Whatever has no answer is rung for, and every listing; what was taken down while a note could lie here is purged
+    again; every report is put anew.
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
-    queues = Queues(*(Bells(sqs, queue_url(target, name)) for name in ("intake", "slow", "listing")))
-    go_all_round(inbox, index, queues, datetime.now(UTC))
+    intake, slow, listings = (Bells(sqs, queue_url(target, name)) for name in ("intake", "slow", "listing"))
+    queues = Queues(intake, slow, listings, PurgeQueue(sqs, queue_url(target, "purge")))
+    now = datetime.now(UTC)
+    go_all_round(inbox, index, queues, now, now - _NOTES_LAST)
     for item in index.items():
         report(RowChange(item["pk"]["S"], item["sk"]["S"], {}, item), inbox, index)
 

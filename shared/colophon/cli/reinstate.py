@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.options import ProofAsJson, ProofWait, StackName
 from colophon.cli.withdraw import USUAL_SECONDS, agree
 
 if TYPE_CHECKING:
@@ -56,13 +57,9 @@ def _nothing_there(subject: "Subject", orders: tuple[str, ...]) -> str:
 def reinstate_command(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="What was withdrawn, as colophon withdraw was given it.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages come back, without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
-    wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds without news until what is left counts as not proven.")
-    ] = USUAL_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="The proof as JSON, place by place.")] = False,
+    stack: StackName = "",
+    wait: ProofWait = USUAL_SECONDS,
+    as_json: ProofAsJson = False,
 ) -> None:
     """Show again what colophon withdraw took down, and prove it.
 

@@ -1,15 +1,20 @@
 """Who is to be rung for, so that a difference between the live site and a build of the inbox goes away."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from colophon.cli.live_site import Difference
-from colophon.cli.slow_lane import SlowLane, through
+from colophon.cli.own_queues import queue_url
+from colophon.cli.slow_lane import SlowLane, slow_lane, through
+from colophon.cli.target import Target
+from colophon.decision.purging import gathered
+from colophon.page.objects import listing_tag, post_tag
 from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
 from colophon.stores import rows
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.ring import Ring
@@ -22,14 +27,18 @@ _TOGETHER = 100
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The inbox, the index and the slow lane of one stack."""
+    """The inbox, the index, the slow lane and what the CDN is to forget, of one stack."""
 
     inbox: Inbox
     index: Index
     lane: SlowLane
+    purges: PurgeQueue
 
     def carry_out(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
-        """Ring for each of ``differences``, and wait. ``on_step`` is told how far it is. Raises Unavailable."""
+        """Ring for each of ``differences``, and wait; then have the CDN forget what it may keep of them.
+
+        ``on_step`` is told how far it is. Raises Unavailable.
+        """
         found = list(differences)
         rings = list(dict.fromkeys(ring for each in found for ring in rings_for(each)))
         for start in range(0, len(rings), _TOGETHER):
@@ -37,6 +46,8 @@ class Repair:
             self.lane.send(some, through(start + len(some), len(rings), on_step))
         self.lane.drain(through(len(rings), len(rings), on_step))
         self.lane.send_listings({group for each in found if (group := group_for(each.key)) and _on_site(each)})
+        self.lane.drain(lambda _: on_step(len(rings), len(rings)))
+        self.purges.send(gathered(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(rings), len(rings)))
         if any(each.what in ("report", "outcome") for each in found):
             self._report_anew()
@@ -48,7 +59,7 @@ class Repair:
 
 def rings_for(difference: Difference) -> list[Ring]:
     """The rings that a page, a file or an outcome calls for; none for a listing, or for a report."""
-    if difference.what == "report":
+    if difference.what in ("report", "stale at the edge"):
         return []
     if not _on_site(difference):
         return [Ring(difference.key, fresh=True)]
@@ -56,10 +67,33 @@ def rings_for(difference: Difference) -> list[Ring]:
         case ["assets", *_]:
             return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True)]
         case ["images", clinic, post, *_]:
-            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True)]
+            anew = difference.what != "missing"
+            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=anew)]
         case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
             return [Ring(PageRef(PostRef(clinic, post), lang).key, fresh=True)]
     return []
+
+
+def tags_for(difference: Difference) -> Iterator[str]:
+    """The cache tags under which something else than what is mended may be kept."""
+    if difference.what in ("missing", "report", "outcome"):
+        return
+    match difference.key.split("/"):
+        case ["assets", *_]:
+            return
+        case ["images", clinic, post, *_]:
+            yield post_tag(PostRef(clinic, post))
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            yield post_tag(PostRef(clinic, post))
+        case [lang, _, *_]:
+            yield listing_tag(lang)
+
+
+def repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
+    """``target`` with its clients made. ``seconds``: so long its queues may stand still."""
+    lane, purges = slow_lane(target, seconds), queue_url(target, "purge")
+    waited_for = replace(lane, others=(*lane.others, purges))
+    return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
 
 
 def group_for(key: str) -> Group | None:

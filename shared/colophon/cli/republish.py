@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import Misused
+from colophon.cli.options import LaneWait, StackName
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,15 +28,11 @@ def republish_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="From the start, not where the same command was ended.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many they are, without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
-    wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds that the slow lane may stand still.")
-    ] = USUAL_SECONDS,
+    stack: StackName = "",
+    wait: LaneWait = USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
-    """Have pages made anew from the inbox, without delaying today's uploads.
+    """Have pages made anew, without delaying today's uploads.
 
     Says first how many there are and what it costs. Each page is compared with what must stand, whatever the index
     says, and is put only if something else stands there, or nothing: so this brings back a site bucket that was

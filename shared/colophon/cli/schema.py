@@ -27,9 +27,10 @@ def schema(kind: Kind | None) -> dict[str, Any]:
 def schema_command(
     kind: Annotated[Kind | None, typer.Argument(help="The kind of file; all of them if left out.")] = None,
 ) -> None:
-    """Print the JSON Schema of an edition's front matter, a clinic's record, site.yaml or a withdrawal.
+    """Print the JSON Schema of a kind of file.
 
-    For editors that complete and check while you type, and for programs that write these files.
+    An edition's front matter, a clinic's record, site.yaml or a withdrawal: for editors that complete and check
+    while you type, and for programs that write these files.
 
     \b
     Examples:

@@ -20,10 +20,23 @@ class NotReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What stands at one key: the status that readers get for it (404 where nothing is), and its bytes."""
+    """What stands at one key: the status that readers get for it (404 where nothing is), and its bytes.
+
+    ``location`` is the path that it sends readers on to, empty where it sends them nowhere.
+    """
 
     status: int
     content: bytes = b""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What answers at one address, without its bytes: the status, and the ETag of the object, empty where none is
+    told."""
+
+    status: int
+    etag: str = ""
 
 
 class Sight(Protocol):
@@ -47,7 +60,8 @@ class SiteBucket:
         """What stands at ``key``. Raises NotReached."""
         try:
             found = self._client.get_object(Bucket=self._bucket, Key=key)
-            return Seen(int(found["Metadata"].get("status", "200")), found["Body"].read())
+            labels = found["Metadata"]
+            return Seen(int(labels.get("status", "200")), found["Body"].read(), labels.get("location", ""))
         except ClientError as error:
             if error.response["Error"]["Code"] in _NOWHERE:
                 return Seen(404)
@@ -78,15 +92,24 @@ class PublicSite:
 
     def look(self, key: str) -> Seen:
         """What readers get for ``key``. Raises NotReached; an answer of 500 and above says nothing of the page."""
+        answer = self._ask("GET", key)
+        return Seen(answer.status, answer.data, urlsplit(answer.headers.get("location", "")).path)
+
+    def kept(self, key: str) -> Kept:
+        """What readers are told of ``key`` who ask for its headers alone. Raises NotReached."""
+        answer = self._ask("HEAD", key)
+        return Kept(answer.status, answer.headers.get("etag", "").removeprefix("W/"))
+
+    def _ask(self, method: str, key: str) -> Any:
         import urllib3
 
         try:
-            answer = self._pool.request("GET", self.place(key), redirect=False, retries=False, timeout=_SECONDS)
+            answer = self._pool.request(method, self.place(key), redirect=False, retries=False, timeout=_SECONDS)
         except urllib3.exceptions.HTTPError as error:
             raise NotReached(f"{urlsplit(self._url).netloc} does not answer ({type(error).__name__}).") from error
         if answer.status >= 500:
             raise NotReached(f"{self.place(key)} answers {answer.status}.")
-        return Seen(answer.status, answer.data)
+        return answer
 
 
 def _pool(url: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, Misused
+from colophon.cli.options import StackName
 
 if TYPE_CHECKING:
     from colophon.cli.page_stories import PageStory
@@ -65,18 +66,16 @@ def status_command(
     key: Annotated[
         str, typer.Argument(metavar="[KEY]", help="An upload's key, a folder of the inbox, or its path here.")
     ] = "",
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
+    stack: StackName = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="The answer as JSON, its outcomes as in outcomes.json.")
     ] = False,
 ) -> None:
-    """Say what became of uploads: counts, and those that need somebody; with KEY, its report in words.
+    """Say what became of uploads, or of one.
 
-    Of one edition, or of a post's folder, it also tells what each page is made from, and its history: every version
-    that was published since the index was last begun, when, and what changed. With KEY it exits with 1 when something
-    there has to be mended.
+    Without KEY, counts, and those that need somebody; with KEY, its report in words. Of one edition, or of a post's
+    folder, it also tells what each page is made from, and its history: every version that was published since the
+    index was last begun, when, and what changed. With KEY it exits with 1 when something there has to be mended.
 
     \b
     Examples:
@@ -132,7 +131,11 @@ def _tell_counts(found: Status) -> None:
         say(console, f"... and {len(needy) - _LISTED} more; --json lists them all.")
     say(console, *counted(count(present)))
     for queue, letters in found.dead_letters.items():
-        say(console, ("TROUBLE  ", "bold white on red"), f"{queue} holds {letters} that were given up on.")
+        say(
+            console,
+            ("TROUBLE  ", "bold white on red"),
+            f"{queue} holds {letters} that were given up on: colophon redrive.",
+        )
 
 
 def _tell_reports(found: Status) -> None:

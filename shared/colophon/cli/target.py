@@ -15,7 +15,7 @@ _NOBODY = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated",
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's; ``dead_letters`` are queue URLs.
+    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's.
 
     ``stack`` is CloudFormation's name for it; the emulation has none.
     """
@@ -27,7 +27,6 @@ class Target:
     site_url: str
     session: Mapping[str, str]
     endpoint: str = ""
-    dead_letters: Mapping[str, str] | None = None
     stack: str = ""
 
     def client(self, service: str) -> Any:
@@ -59,7 +58,6 @@ def _deployed(stack: str) -> Target:
     missing = {"InboxBucket", "SiteBucket", "Table", "SiteUrl"} - outputs.keys()
     if missing:
         raise Misused(f"The stack {stack} is not one of Colophon's: it has no output {', '.join(sorted(missing))}.")
-    letters = {name.removesuffix("Url"): url for name, url in outputs.items() if name.endswith("DeadQueueUrl")}
     return Target(
         f"the stack {stack}",
         outputs["InboxBucket"],
@@ -67,7 +65,6 @@ def _deployed(stack: str) -> Target:
         outputs["Table"],
         outputs["SiteUrl"],
         session,
-        dead_letters=letters,
         stack=stack,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.options import StackName
 
 if TYPE_CHECKING:
     from colophon.cli.target import Target
@@ -83,15 +84,13 @@ def upload_command(
         bool, typer.Option("--delete", help="Delete what is in the bucket and not in the folder.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
+    stack: StackName = "",
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds without news to wait for answers.")
     ] = _USUAL_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="What became of each upload, as JSON.")] = False,
 ) -> None:
-    """Upload what changed in a folder, and say what became of each upload.
+    """Upload what changed, and say what became of each.
 
     Nothing is deleted without --delete, which counts first and asks. Exits with 1 when something has to be mended,
     with 3 when an answer has not come in time: colophon status KEY will have it later.

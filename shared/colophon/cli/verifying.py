@@ -8,7 +8,9 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from colophon.cli.answers import all_outcomes
+from colophon.cli.edge_looks import Edge, kept_for_long
 from colophon.cli.live_site import Difference, LiveSite, OnlyTags
+from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.cli.target import Target
 from colophon.decision.outcome import Outcome
 from colophon.images.copy import Copier
@@ -26,11 +28,15 @@ OnStep = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """``differences`` in the order of their keys; what was compared, by number."""
+    """``differences`` in the order of their keys; what was compared, by number.
+
+    ``unread`` says why the public address was not read, empty where it was.
+    """
 
     differences: tuple[Difference, ...]
     objects: int
     outcomes: int
+    unread: str = ""
 
 
 class _Counted:
@@ -58,6 +64,7 @@ class Verifier:
     inbox: Inbox
     index: Index
     live: LiveSite
+    edge: Edge
     copier: Copier
 
     def verify(self, now: datetime, on_step: OnStep) -> Verified:
@@ -65,9 +72,18 @@ class Verifier:
         built = self._built(now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
         recorded = {outcome.key: outcome for outcome in all_outcomes(self.index) if outcome.version}
-        found = [*self._objects(built, on_step), *_unlike(outcomes, recorded), *self._reports(recorded, on_step)]
+        etags = self.live.etags()
+        found = [*self._objects(built, etags, on_step), *_unlike(outcomes, recorded)]
+        found += self._reports(recorded, on_step)
+        unread = ""
+        try:
+            amiss = {each.key for each in found}
+            sound = {key: etag for key, etag in etags.items() if key not in amiss}
+            found += self._at_the_edge(kept_for_long(sound, built.objects), on_step)
+        except NotReached as away:
+            unread = str(away)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
-        return Verified(ordered, len(built.objects), len(outcomes))
+        return Verified(ordered, len(built.objects), len(outcomes), unread)
 
     def _built(self, now: datetime, on_step: OnStep) -> Built:
         plan = plan_of(_keys(self.inbox))
@@ -80,10 +96,13 @@ class Verifier:
 
         return whole_site(plan, _Counted(self.inbox, on_folder), now, OnlyTags(self.copier))
 
-    def _objects(self, built: Built, on_step: OnStep) -> Iterator[Difference]:
+    def _at_the_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
+        return list(self.edge.stale(etags, lambda done: on_step(done, len(etags), "reading as readers do")))
+
+    def _objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
         must = {made.key: made for made in built.objects}
         # An asset of earlier code stays for the pages that still ask for it.
-        extra = sorted(key for key in self.live.keys() - must.keys() if not key.startswith("assets/"))
+        extra = sorted(key for key in etags.keys() - must.keys() if not key.startswith("assets/"))
         with ThreadPoolExecutor(_AT_A_TIME) as threads:
             looks = threads.map(lambda made: list(self.live.beside(made)), must.values())
             yield from _told(looks, len(must), on_step, "reading the site")
@@ -111,7 +130,8 @@ def verifier(target: Target, copier: Copier) -> Verifier:
     """``target`` with its clients made."""
     s3 = target.client("s3")
     inbox, live = Inbox(s3, target.inbox_bucket), LiveSite(s3, target.site_bucket)
-    return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, copier)
+    edge = Edge(PublicSite(target.site_url), live)
+    return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, edge, copier)
 
 
 def _keys(inbox: Inbox) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.options import ProofAsJson, ProofWait, StackName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,19 +108,16 @@ def withdraw_command(
     requested_by: Annotated[str, typer.Option("--requested-by", help="Who asked for it, never shown.")] = "",
     at: Annotated[str, typer.Option("--at", help="When it was ordered, with its UTC offset. Default: now.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages go, without asking.")] = False,
-    stack: Annotated[
-        str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
-    ] = "",
-    wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds without news until what is left counts as not proven.")
-    ] = USUAL_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="The proof as JSON, place by place.")] = False,
+    stack: StackName = "",
+    wait: ProofWait = USUAL_SECONDS,
+    as_json: ProofAsJson = False,
 ) -> None:
     """Take something down everywhere, and prove it.
 
     Writes a withdrawal beside it in the inbox, waits, and then reads every place again: its pages in the bucket and as
-    readers get them, every size of its images, all that could mention it, the index. Each is told with the second in
-    which it was found gone. It stays gone, whatever is uploaded or sent again, until colophon reinstate WHAT.
+    readers get them, its earlier addresses, every size of its images, all that could mention it, the index. Each is
+    told with the second in which it was found gone. It stays gone, whatever is uploaded or sent again, until
+    colophon reinstate WHAT.
 
     A clinic is withdrawn with all its posts. More than 20 pages are counted first and asked about. Exits with 1 when
     the order itself has to be mended (nothing is written then), with 3 when something could still be read, or when a

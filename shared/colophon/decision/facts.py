@@ -18,10 +18,10 @@ def said_by(show: TombstoneView) -> str:
 
 
 def warnings_for(view: PostView) -> tuple[Problem, ...]:
-    """What the report of a live translation warns of: things that a reader is owed and its folder does not give."""
+    """What the report of a live edition warns of: things that a reader is owed and its folder does not give."""
+    warnings = [_not_shown(view, name) for name, image in view.images.items() if image.state == "absent"]
     if view.edition.is_original:
-        return ()
-    warnings: list[Problem] = []
+        return tuple(warnings)
     if view.original is None and view.edition.front.source.archive_url is None:
         fix = f"Upload the original into {view.page.post.folder}, or give source.archive_url."
         what = "The archived original is neither in the folder nor named, so the page can't link to it."
@@ -33,3 +33,9 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
         )
         warnings.append(Problem(what, "Translate every line that begins with ※.", severity="warning"))
     return tuple(warnings)
+
+
+def _not_shown(view: PostView, name: str) -> Problem:
+    fix = f"Upload “{name}” into {view.page.post.folder} again, or take it out of the text."
+    what = f"The image “{name}” was deleted; readers see that it is not there."
+    return Problem(what, fix, f"images.{name}", severity="warning")

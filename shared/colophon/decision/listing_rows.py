@@ -1,9 +1,10 @@
 """What the index holds for listings: an entry per page, and a row per group of listings made from one look."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from colophon.decision.identity import fingerprint
 from colophon.decision.parts import Mark, PageToken
 from colophon.listings.view import ShownClinic
 from colophon.page.entry import Entry
@@ -104,3 +105,12 @@ def entry_rows(page: PageRef, before: Mark | None, after: Mark | None, entry: En
     if before and before.posted != after.posted:
         rows.append(EntryRow(page.lang, page.post.clinic, before.posted, page.post.post, after.id))
     return tuple(rows)
+
+
+def left_over(listed: Iterable[EntryRow], mark: Mark | None, fp: str) -> list[EntryRow]:
+    """Blanks in place of the entries ``listed`` of a page whose row was lost, but for the one that ``mark`` is of.
+
+    ``fp`` is the fingerprint of the decision about the page: with it the blank's identity is a new one.
+    """
+    others = (row for row in listed if mark is None or row.posted != mark.posted)
+    return [replace(row, id=fingerprint("left", fp, row.id), entry=None) for row in others]

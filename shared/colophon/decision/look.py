@@ -55,14 +55,15 @@ def page_seen(page: PageRef, look: Look, uses: tuple[str, ...], *, siblings: boo
     """The identity of all that can decide about ``page``, from the listing and the index alone.
 
     A deleted text hangs on its own folder only: nobody rings for it when its clinic or its siblings change. A
-    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site. Without
-    ``siblings`` they had no say, and nobody rings when they change.
+    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site; an address that is
+    claimed when its clinic's withdrawals do. Without ``siblings`` they had no say, and nobody rings when they change.
     """
     history = look.folder.history(page.key)
     orders = [look.folder.history(key) for key in page_order_keys(page)]
     own = (history.identity(), [order.identity() for order in orders], claim_ids(page, look), code_version())
     if not history.present:
-        return fingerprint(*own, look.site.fp if any(order.present for order in orders) else "")
+        site = look.site.fp if any(order.present for order in orders) else ""
+        return fingerprint(*own, site, look.clinic.order_id if is_claimed(page, look) else "")
     images = {name: image_id(look, name) for name in uses}
     others = sibling_ids(page, look) if siblings else None
     return fingerprint(*own, images, look.clinic.fp, look.site.fp, has_shelf(page, look), others)
@@ -90,6 +91,11 @@ def image_id(look: Look, name: str) -> str:
 def claim_ids(page: PageRef, look: Look) -> dict[str, str]:
     """The identity of every claim to ``page``, those that ended too."""
     return {post: claim.id for post, claim in look.row.claims.get(page.lang, {}).items()}
+
+
+def is_claimed(page: PageRef, look: Look) -> bool:
+    """Whether a claim to ``page`` stands."""
+    return any(claim.targets for claim in look.row.claims.get(page.lang, {}).values())
 
 
 def sibling_ids(page: PageRef, look: Look) -> dict[str, str]:

@@ -73,6 +73,19 @@ def last_text(page: PageRef, look: Look) -> Edition | Wanted | None:
     return None
 
 
+def ever_claimed(page: PageRef, look: Look) -> tuple[str, ...] | Wanted:
+    """The earlier addresses that any valid version of ``page`` named; or the version to read first."""
+    found: set[str] = set()
+    for version in look.folder.history(page.key).runs():
+        if version.deleted:
+            continue
+        if version.id not in look.verdicts:
+            return Wanted(version)
+        verdict = look.verdicts[version.id]
+        found |= set(verdict.front.moved_from if isinstance(verdict, Edition) else ())
+    return tuple(sorted(found))
+
+
 def post_named(name: str) -> PostRef:
     """The post that ``<clinic>/<post>`` names."""
     clinic, _, post = name.partition("/")

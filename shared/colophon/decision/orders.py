@@ -1,6 +1,6 @@
 """Withdrawals as they stand against a page or an image at one moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,8 +58,9 @@ def orders_at(keys: Iterable[str], folder: Folder, verdicts: Verdicts, now: date
     return tuple(orders)
 
 
-def order_outcome(order: Order, history: History, *, covers: bool) -> Outcome:
-    """The report of a withdrawal itself. ``covers`` is whether what it names was ever uploaded."""
+def order_outcome(order: Order, history: History, *, covers: bool, claimants: Sequence[str] = ()) -> Outcome:
+    """The report of a withdrawal itself. ``covers`` is whether what it names was ever uploaded; where it was not,
+    ``claimants`` are the posts (``<clinic>/<post>``) whose earlier address it names."""
     newest = history.newest
     version = newest.id if newest else ""
     key = newest.key if newest else order.key
@@ -67,10 +68,11 @@ def order_outcome(order: Order, history: History, *, covers: bool) -> Outcome:
         return Outcome(key, "absent", version=version)
     if order.over:
         return Outcome(key, "superseded", problems=(_over(),), version=version)
-    if not covers:
+    if not covers and not claimants:
         return Outcome(key, "waiting", problems=(*order.problems, _covers_nothing()), version=version)
     unread = (_withdraws_all_the_same(),) if order.problems else ()
-    return Outcome(key, "live", problems=(*order.problems, *unread), version=version)
+    ends = () if covers else (_withdraws_an_address(claimants),)
+    return Outcome(key, "live", problems=(*order.problems, *unread, *ends), version=version)
 
 
 def withdrawn_by(order: Order) -> Problem:
@@ -86,6 +88,12 @@ def _over() -> Problem:
 def _withdraws_all_the_same() -> Problem:
     what = "It withdraws all the same, as kind withdrawn for reason other."
     return Problem(what, "Mend the file, so that readers are told why; or delete it, to end it.", severity="warning")
+
+
+def _withdraws_an_address(claimants: Sequence[str]) -> Problem:
+    what = f"No text was ever uploaded here. It withdraws an earlier address of {' and '.join(claimants)}, "
+    fix = "Delete the file, to have readers led on from this address again."
+    return Problem(f"{what}so that readers are not led there from it.", fix, severity="warning")
 
 
 def _covers_nothing() -> Problem:

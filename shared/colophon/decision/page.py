@@ -13,6 +13,7 @@ from colophon.decision.look import (
     editions_read,
     has_shelf,
     image_id,
+    is_claimed,
     live_siblings,
     page_order_keys,
     page_seen,
@@ -161,16 +162,19 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
 def _with_claims(page: PageRef, look: Look, answer: _Answer, last: Edition | None) -> _Answer:
     """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
 
-    An address to which claims have ended is closed: a redirect may still be in the air.
+    An address to which claims have ended is closed: a redirect may still be in the air. From an address of a clinic
+    that is withdrawn nobody is led on.
     """
-    claims = claim_ids(page, look)
+    claims, ended = claim_ids(page, look), look.clinic.order is not None
     if not claims or isinstance(answer.show, PostView):
         return answer
+    moved = None if ended else moved_to(page, look)
+    order_id = look.clinic.order_id if is_claimed(page, look) else ""
     return replace(
         answer,
-        show=moved_to(page, look) or answer.show or TombstoneView("absent", page.lang, look.site.settings),
-        fp=fingerprint("claimed", answer.fp, claims, code_version()),
-        claims=passed_on(page, last, targets_at(page, look)) if last else {},
+        show=moved or answer.show or TombstoneView("absent", page.lang, look.site.settings),
+        fp=fingerprint("claimed", answer.fp, claims, order_id, code_version()),
+        claims=passed_on(page, last, targets_at(page, look)) if last and not ended else {},
     )
 
 

@@ -6,11 +6,14 @@ its own short life. What was corrected or taken away is purged once what stands 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
 from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PostRow
 from colophon.page.objects import EVERY_LISTING_TAG, clinic_tag, post_tag
+from colophon.upload.keys import ClinicWithdrawal, ImageRef, ImageWithdrawal, PostRef, PostWithdrawal, named
+from colophon.upload.versions import Folder, History
 
 _LANGUAGES_BY_NAME = 2
 
@@ -27,6 +30,29 @@ def clinic_purges(before: ClinicRow, after: ClinicRow) -> Iterator[str]:
     """The clinic's tag, when it closes: its archives and feeds are taken down with it."""
     if is_open(before) and not is_open(after):
         yield clinic_tag(after.clinic)
+
+
+def post_purges_again(post: PostRef, folder: Folder, since: datetime) -> Iterator[str]:
+    """The tag of ``post`` when an image of it was withdrawn, replaced or deleted after ``since``.
+
+    Images alone: a page is forgotten within minutes by itself, an image only after a year.
+    """
+    names = {key: named(key) for key in folder.uploaded()}
+    images = any(isinstance(name, ImageRef) for name in names.values())
+    ended = (
+        _has_ended(folder.history(key), since)
+        if isinstance(name, ImageRef)
+        else isinstance(name, PostWithdrawal | ImageWithdrawal) and _has_come(folder.history(key), since)
+        for key, name in names.items()
+    )
+    if images and any(ended):
+        yield post_tag(post)
+
+
+def clinic_purges_again(clinic: str, folder: Folder, since: datetime) -> Iterator[str]:
+    """The tag of ``clinic`` when it was withdrawn after ``since``, and its posts' images with it."""
+    if _has_come(folder.history(ClinicWithdrawal(clinic).key), since):
+        yield clinic_tag(clinic)
 
 
 def entries_that_left(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[EntryRow]:
@@ -68,6 +94,17 @@ def gathered(tags: Iterable[str]) -> tuple[str, ...]:
     covered = {tag for clinic in whole for tag in posts[clinic]} | ({*listings} if every else set())
     kept = {tag for tag in wanted if tag not in covered}
     return tuple(sorted(kept | whole | ({EVERY_LISTING_TAG} if every else set())))
+
+
+def _has_come(order: History, since: datetime) -> bool:
+    """Whether a withdrawal came after ``since``, be it over by now."""
+    return any(version.since is not None and version.since >= since for version in order.runs() if not version.deleted)
+
+
+def _has_ended(image: History, since: datetime) -> bool:
+    """Whether a version of an image was followed by another, or by its deletion, after ``since``."""
+    later = (version.since for version in tuple(image.runs())[:-1])
+    return any(moment is not None and moment >= since for moment in later)
 
 
 def _is_page_stale(before: PagePart | None, after: PagePart, post: PostRow) -> bool:

@@ -14,6 +14,7 @@ from colophon.problem import Problem
 from colophon.upload.fields import shown
 from colophon.upload.keys import ImageRef, PostRef, named, nfc
 from colophon.upload.limits import IMAGES
+from colophon.upload.names import is_plain
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")
@@ -57,7 +58,7 @@ def name_flaw(name: str) -> tuple[str, str] | None:
     """What is wrong with ``name`` as the file name of an image of the same folder, and the fix; or None."""
     if not name:
         return "An image has no file name.", _NAME_FIX
-    if "/" in name or "\\" in name or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", name) or name.startswith("."):
+    if not is_plain(name):
         return f"“{shown(name)}” is not the plain name of a file.", _NAME_FIX
     meant = named(_ANY_POST.folder + name)
     if isinstance(meant, ImageRef):

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
+from colophon.local.attribute_values import values_as_they_are
 from colophon.local.key_order import keys_in_order
 from colophon.local.lock import LOCK, requests_one_at_a_time
 from colophon.local.long_queues import long_queues
@@ -18,6 +19,7 @@ from colophon.local.shortcuts import small_copies
 from colophon.problem import Misconfigured
 
 ACCESS_KEY = "AKIALOCALEMULATION00"
+_SHORTCUTS = (small_copies, one_partition_a_query, keys_in_order, long_queues, values_as_they_are)
 SECRET_KEY = "local-emulation-takes-any-secret"
 _running = False
 
@@ -41,7 +43,7 @@ def engine() -> Iterator[None]:
             parts.enter_context(requests_one_at_a_time())
             parts.enter_context(routes_found_once())
             parts.enter_context(descriptions_read_once())
-            for shortcut in (small_copies, one_partition_a_query, keys_in_order, long_queues):
+            for shortcut in _SHORTCUTS:
                 parts.enter_context(shortcut())
             parts.enter_context(true_s3_events())
             parts.enter_context(ordered_versions())

@@ -1,47 +1,23 @@
 """The index: the DynamoDB table that says of every upload what became of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from colophon.decision.claim import Claim
 from colophon.decision.due import Agenda, Due
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.decision.stray import StrayRow
-from colophon.stores import due_keys, rows
+from colophon.stores import due_keys, listing_keys, rows
+from colophon.stores.change import Change
 from colophon.stores.round_row import RoundRow
 from colophon.stores.table import Beside, Table
 from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Parts of one post to record together, the listings' entries that change with them, and what was published.
-
-    ``claims`` are the post's to the addresses of others: by those posts, and then by language.
-    """
-
-    pages: Mapping[str, PagePart] = field(default_factory=dict)
-    images: Mapping[str, ImagePart] = field(default_factory=dict)
-    orders: Mapping[str, OrderPart] = field(default_factory=dict)
-    entries: tuple[EntryRow, ...] = ()
-    agenda: Agenda = field(default_factory=Agenda)
-    history: tuple[Published, ...] = ()
-    claims: Mapping[PostRef, Mapping[str, Claim]] = field(default_factory=dict)
-
-    def parts(self) -> dict[str, PagePart | ImagePart | OrderPart]:
-        """The changed parts by the name of their attribute."""
-        return {
-            **{rows.PAGE + lang: part for lang, part in self.pages.items()},
-            **{rows.IMAGE + name: part for name, part in self.images.items()},
-            **{rows.ORDER + file: part for file, part in self.orders.items()},
-        }
 
 
 class Index:
@@ -96,6 +72,18 @@ class Index:
         pk, prefix = rows.history_place(page)
         return (rows.read(Published, item) for item in self._table.query(pk, prefix, page=100))
 
+    def listed(self, page: PageRef) -> tuple[EntryRow, ...]:
+        """The entries under which listings show ``page``, one as a rule. Reads all of its clinic's in its language: for
+        a page whose own row is lost, and nothing else."""
+        items = self._table.query(listing_keys.entries_of(page.lang, page.post.clinic))
+        found = (rows.read(EntryRow, item) for item in items)
+        return tuple(row for row in found if row.post == page.post.post and row.entry)
+
+    def claimed_of(self, clinic: str) -> Iterator[PostRef]:
+        """The posts of ``clinic``, there or not, whose address another post ever claimed."""
+        for item in self._table.query(rows.CLAIMED + clinic):
+            yield PostRef(clinic, item["sk"]["S"])
+
     def item(self, pk: str, sk: str) -> dict[str, Any]:
         """One item's attributes as they are now, empty where there is none."""
         return self._table.item(rows.key(pk, sk))
@@ -107,12 +95,18 @@ class Index:
     def record_post(self, post: PostRef, change: Change) -> None:
         """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1.
 
-        What stands beside the parts is written with them or not at all; history alone has nothing to lose to.
+        What stands beside a part is written with it or not at all; history alone has nothing to lose to. What is more
+        than one transaction takes is recorded in several, as if several handlers had looked at a language each.
         """
+        for part in change.in_transactions():
+            self._record_post(post, part)
+
+    def _record_post(self, post: PostRef, change: Change) -> None:
         history = tuple(rows.history_item(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in rows.entry_items(entry))
         if change.parts():
-            beside = replace(_beside(change.agenda, (*entries, *history)), sets=tuple(_claims(post, change)))
+            puts = (*entries, *history, *_claimed(change))
+            beside = replace(_beside(change.agenda, puts), sets=tuple(_claims(post, change)))
             self._table.update(_update(post, change), beside)
         else:
             self._table.put_all(history)
@@ -145,6 +139,13 @@ def _claims(post: PostRef, change: Change) -> Iterator[tuple[dict[str, Any], dic
     for old, claims in change.claims.items():
         written = {rows.claim_name(lang, post): rows.written(claim) for lang, claim in claims.items()}
         yield rows.post_key(old), written
+
+
+def _claimed(change: Change) -> Iterator[dict[str, Any]]:
+    """What tells of the addresses that are claimed, when the clinic that they are of changes."""
+    for old, claims in change.claims.items():
+        if any(claim.targets for claim in claims.values()):
+            yield rows.claimed_key(old)
 
 
 def _update(post: PostRef, change: Change) -> dict[str, Any]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # CloudFront: visible ASCII without commas, at most 256 characters ("What you need to know when invalidating tags").
 _TAG = re.compile(r"[!-+\--~]{1,256}")
+# The longest tags of so many take less than what SQS takes in one message, 256 KiB.
+_AT_ONCE = 500
 
 
 class UnreadableTagsError(ValueError):
@@ -24,9 +26,10 @@ class PurgeQueue:
         self._queue_url = queue_url
 
     def send(self, tags: Sequence[str]) -> None:
-        """Send ``tags`` in one message; nothing when there are none."""
-        if tags:
-            self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps({"tags": list(tags)}))
+        """Send ``tags``, as a rule in one message; nothing when there are none."""
+        for start in range(0, len(tags), _AT_ONCE):
+            body = json.dumps({"tags": list(tags[start : start + _AT_ONCE])})
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 
 def tags_in(body: str) -> tuple[str, ...]:

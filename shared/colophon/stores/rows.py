@@ -20,6 +20,8 @@ PAGE, IMAGE, ORDER = "L#", "I#", "W#"
 # A claim to one of the post's addresses: its language, "#", the post that claims it.
 CLAIM = "M#"
 HISTORY = "history#"
+# The addresses of a clinic's posts that other posts claim, or claimed.
+CLAIMED = "claimed#"
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
 
@@ -105,6 +107,11 @@ def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
         if name[:2] in parts:
             parts[name[:2]][name[2:]] = read(_KINDS[name[:2]], value["M"])
     return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER], _claims(item))
+
+
+def claimed_key(post: PostRef) -> dict[str, Any]:
+    """The primary key of the item that says that the address of ``post`` is claimed, or was."""
+    return key(f"{CLAIMED}{post.clinic}", post.post)
 
 
 def claim_name(lang: str, claimant: PostRef) -> str:

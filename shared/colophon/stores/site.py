@@ -80,6 +80,15 @@ class Site:
         if not self.token(new.key).etag:
             self.put_once(new)
 
+    def put_right(self, new: SiteObject) -> None:
+        """Put ``new`` where nothing is, or something else than it. A tombstone stays. Raises Lost when neither can be
+        said, or something came between."""
+        stands = self.standing(new.key)
+        if not stands.token.etag:
+            self.put_once(new)
+        elif "status" not in stands.metadata and not stands.is_what(new):
+            self._put(new, {"IfMatch": stands.token.etag})
+
     def close(self, tombstone: SiteObject) -> None:
         """Put ``tombstone`` at its path for good, whatever is there. Raises Lost when something came between."""
         try:

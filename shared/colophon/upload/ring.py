@@ -16,7 +16,8 @@ class Ring:
     """Look at ``key``: an inbox key or, where ``folder``, all that lies under it, after the key ``after``.
 
     ``images`` asks for the images too, which a change of texts alone does not touch. ``fresh`` asks to look even if the
-    row says that nothing changed, and to take from the site itself, not from the row, what stands there.
+    row says that nothing changed, and to take from the site itself, not from the row, what stands there. ``anew`` asks
+    to make the files of images again, and to put them where other bytes stand.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Ring:
     after: str = ""
     images: bool = False
     fresh: bool = False
+    anew: bool = False
 
 
 def rings_in(body: str) -> tuple[Ring, ...]:
@@ -57,6 +59,8 @@ def ring_body(ring: Ring) -> str:
         extra["images"] = True
     if ring.fresh:
         extra["fresh"] = True
+    if ring.anew:
+        extra["anew"] = True
     return json.dumps({"rings": [{"key": ring.key, **extra}]})
 
 
@@ -71,7 +75,7 @@ def _parsed(body: str) -> Mapping[str, Any]:
 
 def _own_ring(ring: Mapping[str, Any]) -> Ring:
     key = _key(ring)
-    asked = (bool(ring.get(name)) for name in ("images", "fresh"))
+    asked = (bool(ring.get(name)) for name in ("images", "fresh", "anew"))
     return Ring(key, key.endswith("/"), str(ring.get("after", "")), *asked)
 
 

@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from colophon.upload.address import https_flaw
 from colophon.upload.fields import shown
-from colophon.upload.keys import is_language, nfc
+from colophon.upload.keys import nfc
+from colophon.upload.names import is_language
 
 # C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, 2); tag characters.
 _FORBIDDEN = re.compile(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeAlias
 
 from colophon.decision.clinic import ClinicLook, decide_clinic
 from colophon.decision.listing_rows import EntryRow
@@ -11,9 +12,12 @@ from colophon.decision.parts import ClinicRow, PagePart, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finished_site_style
 from colophon.page.site_object import SiteObject
-from colophon.upload.keys import ClinicFile, PageRef
+from colophon.upload.keys import ClinicFile, PageRef, PageWithdrawal, PostWithdrawal
 from colophon.verbs.looking import Source, settle
 from colophon.verbs.site import decided_site
+
+# A withdrawal of which, without the claims of other posts, nobody can say whether it withdraws anything.
+Unfounded: TypeAlias = PostWithdrawal | PageWithdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,15 @@ class Claimant:
 class Built:
     """What posts make: their objects, their entries in listings, and what became of each of their uploads.
 
-    ``claimants`` are the pages that claim earlier addresses. What became of those is told once all posts are known.
+    ``claimants`` are the pages that claim earlier addresses, ``unfounded`` the withdrawals that name nothing
+    uploaded, but may name such an address. What became of those is told once all posts are known.
     """
 
     objects: tuple[SiteObject, ...]
     outcomes: tuple[Outcome, ...]
     entries: tuple[EntryRow, ...] = ()
     claimants: tuple[Claimant, ...] = ()
+    unfounded: tuple[Unfounded, ...] = ()
 
 
 def build_site(source: Source) -> SiteRow:

@@ -8,27 +8,39 @@ from functools import partial
 
 from colophon.decision.claim import Claim
 from colophon.decision.moving import post_named
+from colophon.decision.order import decide_order
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.parts import ClinicRow, OrderPart, PostRow, SiteRow
 from colophon.decision.rivals import with_rivals
 from colophon.images.copy import Copier
 from colophon.page.finished import finished_page
 from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
-from colophon.upload.keys import PageRef, PostRef
-from colophon.verbs.build import Built, Claimant, build_clinic
+from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
+from colophon.verbs.build import Built, Claimant, Unfounded, build_clinic
 from colophon.verbs.build_posts import Seen, look_again
 from colophon.verbs.looking import Source, settle
 
 
-def build_moves(claimants: Iterable[Claimant], source: Source, site: SiteRow, now: datetime, copier: Copier) -> Built:
-    """What the claims of ``claimants`` make: the redirects, and what became of the uploads that claim."""
+def build_moves(
+    claimants: Iterable[Claimant],
+    unfounded: Iterable[Unfounded],
+    source: Source,
+    site: SiteRow,
+    now: datetime,
+    copier: Copier,
+) -> Built:
+    """What the claims of ``claimants`` make: the redirects, and what became of the uploads that claim.
+
+    ``unfounded`` are withdrawals that may be of a claimed address; what became of them is told, too.
+    """
     asking = tuple(claimants)
     moves = _Moves(source, site, now, copier)
     for claimant in asking:
         moves.claim(claimant.page, claimant.part.claims)
     moves.settle()
-    outcomes = (with_rivals(one.page, one.part, moves.rows(one)).outcome for one in asking)
+    outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in asking]
+    outcomes += [part.outcome for part in map(moves.order, unfounded) if part.outcome.version]
     return Built(tuple(moves.objects()), tuple(outcomes))
 
 
@@ -78,6 +90,14 @@ class _Moves:
             clinic = self.clinics[post.clinic]
             self.seen[post] = look_again(post, self.source, clinic, self.site, self.now, self.copier)
         return self.seen[post]
+
+    def order(self, name: Unfounded) -> OrderPart:
+        """What is said of the withdrawal ``name``, all claims being known."""
+        post = name.post if isinstance(name, PostWithdrawal) else name.page.post
+        look, verdicts = self._look(post)
+        claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
+        row = replace(look.row, claims=claims)
+        return settle(partial(decide_order, name.key, replace(look, row=row)), verdicts, self.source)
 
     def rows(self, claimant: Claimant) -> dict[str, PostRow]:
         """The rows of the posts whose addresses ``claimant`` claims, as far as its language goes."""

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from colophon.decision.image import decide_image
 from colophon.decision.image_use import with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look
-from colophon.decision.order import decide_order
+from colophon.decision.order import covers_upload, decide_order
 from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
@@ -34,7 +34,7 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.verbs.build import Built, Claimant, build_clinic, stray_outcome
+from colophon.verbs.build import Built, Claimant, Unfounded, build_clinic, stray_outcome
 from colophon.verbs.looking import Source, settle, settle_each
 
 # More posts at once gain nothing, and hold more pages in memory.
@@ -98,7 +98,8 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     entries = [entry for post in posts for entry in _entries(post)]
     claimants = [claimant for post in posts for claimant in _claimants(post)]
     objects = [thing for post in posts for thing in _page_objects(post)]
-    yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants))
+    unfounded = [name for post in posts for name in post.names if _is_unfounded(name, post)]
+    yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unfounded))
 
 
 def _images(names: Iterable[Named]) -> list[ImageRef]:
@@ -144,7 +145,7 @@ def _outcomes(post: _Post, source: Source) -> Iterator[Outcome]:
     orders = [
         settle(partial(decide_order, name.key, post.look), post.verdicts, source)
         for name in post.names
-        if isinstance(name, _ORDERS)
+        if isinstance(name, _ORDERS) and not _is_unfounded(name, post)
     ]
     row = post.look.row
     pages = (part for part in row.pages.values() if not part.claims)
@@ -155,6 +156,10 @@ def _outcomes(post: _Post, source: Source) -> Iterator[Outcome]:
             yield stray_outcome(history.newest.key, source)
     for key in post.look.folder.twins:
         yield stray_outcome(key, source)
+
+
+def _is_unfounded(name: Named, post: _Post) -> TypeGuard[Unfounded]:
+    return isinstance(name, PostWithdrawal | PageWithdrawal) and not covers_upload(name.key, post.look.folder)
 
 
 def _claimants(post: _Post) -> Iterator[Claimant]:

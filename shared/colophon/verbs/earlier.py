@@ -1,6 +1,6 @@
 """The earlier addresses that a post claims: what stands at them, and what is written to them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from colophon.decision.claim import Claim, changed_claims, is_own
 from colophon.decision.moving import post_named
@@ -9,6 +9,8 @@ from colophon.decision.parts import PagePart, PostRow
 from colophon.decision.rivals import are_rivals_known, with_rivals
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
+
+_TOGETHER = 100
 
 
 class EarlierAddresses:
@@ -26,6 +28,17 @@ class EarlierAddresses:
         """``part`` with a word to its uploader about each address that it claims in vain."""
         return with_rivals(page, part, self._of(page, part))
 
+    def still_claimed(self, page: PageRef, olds: Sequence[str]) -> dict[str, Claim]:
+        """The claims of ``page``, of which its own row tells no more, to those of ``olds`` at which they stand."""
+        found: dict[str, Claim] = {}
+        for start in range(0, len(olds), _TOGETHER):
+            some = [post_named(old) for old in olds[start : start + _TOGETHER]]
+            for post, row in self._index.posts(some).items():
+                claim = row.claims.get(page.lang, {}).get(str(page.post))
+                if claim and claim.targets:
+                    found[str(post)] = claim
+        return found
+
     def _of(self, page: PageRef, part: PagePart) -> Mapping[str, PostRow]:
         claimed = [old for old, claim in part.claims.items() if is_own(claim, str(page.post))]
         unread = {post_named(old) for old in claimed if old not in self._rows}
@@ -35,13 +48,12 @@ class EarlierAddresses:
 
 
 def claims_to_write(
-    known: Mapping[str, PagePart], decided: Mapping[str, PageDecision]
+    known: Mapping[str, Mapping[str, Claim]], decided: Mapping[str, PageDecision]
 ) -> dict[PostRef, dict[str, Claim]]:
-    """The claims that came, changed or ended with ``decided``: by the post at whose address each is kept, then by
-    language."""
+    """The claims that came, changed or ended with ``decided``, ``known`` being those before, by language: by the post
+    at whose address each is kept, then by language."""
     written: dict[PostRef, dict[str, Claim]] = {}
     for lang, decision in decided.items():
-        before = known[lang].claims if lang in known else {}
-        for old, claim in changed_claims(before, decision.part.claims, decision.fp).items():
+        for old, claim in changed_claims(known.get(lang, {}), decision.part.claims, decision.fp).items():
             written.setdefault(post_named(old), {})[lang] = claim
     return written

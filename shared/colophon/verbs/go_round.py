@@ -1,7 +1,8 @@
 """Once a day round the inbox, a stretch a minute: ring for whatever has no answer.
 
 A notification that never came, a record of the stream that was given up on, a key outside of the notified prefixes:
-here is where they are found. Nothing is read but listings and rows.
+here is where they are found. Nothing is read but listings and rows. What the edge may keep for a year though it was
+taken down since the last round is purged once more: nothing tells whether the first purge got lost.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,10 +16,12 @@ from colophon.decision.history import is_made_otherwise
 from colophon.decision.identity import code_version
 from colophon.decision.look import Look
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.purging import clinic_purges_again, gathered, post_purges_again
 from colophon.decision.site import is_site_settled
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.ring import Ring
 from colophon.upload.versions import Folder
@@ -29,15 +32,18 @@ from colophon.verbs.relisting import Group, archive_group, directory_group, fron
 _PAGES = 12
 _TOGETHER = 100
 _A_ROUND = timedelta(days=1)
+# Whatever a round begins with has been taken down since the one before, however late in its day that came by.
+_SINCE_THE_LAST = 2 * _A_ROUND
 
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """Where is rung: for uploads, for what other code made, for listings."""
+    """Where is rung: for uploads, for what other code made, for listings; and what the CDN is to forget."""
 
     intake: Bells
     slow: Bells
     listings: Bells
+    purges: PurgeQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class _Round:
 
     index: Index
     now: datetime
+    since: datetime
     site: SiteRow
     clinics: dict[str, ClinicRow]
 
@@ -75,13 +82,16 @@ def go_round(inbox: Inbox, index: Index, queues: Queues, now: datetime) -> None:
     if not row.after:
         row = replace(row, began=now)
     stretch = inbox.stretch(row.after, _PAGES)
-    _ring_for(stretch, _Round(index, now, index.site(), {}), queues)
+    _ring_for(stretch, _Round(index, now, now - _SINCE_THE_LAST, index.site(), {}), queues)
     index.record_round(replace(row, after=stretch.after, code=code_version()))
 
 
-def go_all_round(inbox: Inbox, index: Index, queues: Queues, now: datetime) -> None:
-    """Look at all of the inbox at once, beside the day's round: for an operator's command, never for a function."""
-    met, after, going = _Round(index, now, index.site(), {}), "", True
+def go_all_round(inbox: Inbox, index: Index, queues: Queues, now: datetime, since: datetime) -> None:
+    """Look at all of the inbox at once, beside the day's round: for an operator's command, never for a function.
+
+    What was taken down after ``since`` is purged once more.
+    """
+    met, after, going = _Round(index, now, since, index.site(), {}), "", True
     while going:
         stretch = inbox.stretch(after, _PAGES)
         _ring_for(stretch, met, queues)
@@ -96,6 +106,15 @@ def _ring_for(stretch: Stretch, met: _Round, queues: Queues) -> None:
     queues.intake.ring([one for one in found if isinstance(one, Ring)])
     queues.slow.ring([one.ring for one in found if isinstance(one, _Later)])
     ring_listings([one for one in found if isinstance(one, Group)], queues.listings)
+    queues.purges.send(gathered(tag for folder in stretch.folders for tag in _kept_by_the_edge(folder, met.since)))
+
+
+def _kept_by_the_edge(folder: Folder, since: datetime) -> Iterator[str]:
+    match folder.prefix.split("/"):
+        case ["posts", clinic, post, ""]:
+            yield from post_purges_again(PostRef(clinic, post), folder, since)
+        case ["clinics", clinic, ""]:
+            yield from clinic_purges_again(clinic, folder, since)
 
 
 def _called_for(folders: Iterable[Folder], met: _Round) -> Iterator[Ring | Group | _Later]:

@@ -13,7 +13,7 @@ from colophon.decision.order import decide_order
 from colophon.decision.parts import ImagePart, OrderPart
 from colophon.images.copy import WEBP, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
-from colophon.stores.index import Change
+from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import until_landed
@@ -22,12 +22,13 @@ from colophon.verbs.looking import settle
 from colophon.verbs.stray import answer_twins
 
 
-def make_image(image: ImageRef, copier: Copier, doors: Doors, *, fresh: bool = False) -> None:
-    """Bring the objects and the row of ``image`` to what the inbox says now. Raises Unavailable.
+def make_image(ring: Ring, image: ImageRef, copier: Copier, doors: Doors) -> None:
+    """Bring the objects and the row of ``image``, which ``ring`` rings for, to what the inbox says now.
 
-    ``fresh``: also where the row says that nothing changed, unless every file that it names is there.
+    Where it is fresh, also where the row says that nothing changed, unless every file that it names is there; where it
+    asks for them anew, even then, and in place of whatever else stands there. Raises Unavailable.
     """
-    until_landed(partial(_attempt, image, copier, {}, doors, fresh=fresh), image.key)
+    until_landed(partial(_attempt, ring, image, copier, {}, doors), image.key)
 
 
 def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
@@ -36,18 +37,19 @@ def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
         name = named(ring.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
         if isinstance(image, ImageRef):
-            make_image(image, copier, doors, fresh=ring.fresh)
+            make_image(ring, image, copier, doors)
 
 
-def _attempt(image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors, *, fresh: bool) -> None:
+def _attempt(ring: Ring, image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors) -> None:
     row, clinic, site = doors.index.post(image.post)
     look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
     answer_twins(look.folder, doors)
-    if is_image_settled(image, look) and not (fresh and _is_amiss(row.images.get(image.name), doors)):
+    amiss = ring.anew or (ring.fresh and _is_amiss(row.images.get(image.name), doors))
+    if is_image_settled(image, look) and not amiss:
         return
     decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copier)
     orders = _order(image, look, verdicts, doors)
-    _stand(image, decision, doors, fresh=fresh)
+    _stand(image, decision, doors, ring)
     known = row.images.get(image.name)
     part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
     if part != known or orders:
@@ -64,14 +66,15 @@ def _is_amiss(part: ImagePart | None, doors: Doors) -> bool:
     return part.state != "ready" or not all(doors.site.token(key).etag for key in keys)
 
 
-def _stand(image: ImageRef, decision: ImageDecision, doors: Doors, *, fresh: bool) -> None:
-    put = doors.site.put_where_gone if fresh else doors.site.put_once
+def _stand(image: ImageRef, decision: ImageDecision, doors: Doors, ring: Ring) -> None:
+    site = doors.site
+    put = site.put_right if ring.anew else site.put_where_gone if ring.fresh else site.put_once
     if decision.copy:
         for size in finished_image(image.post, decision.base, decision.copy):
             put(size)
     for key in decision.tombstones:
-        if not fresh or "status" not in doors.site.standing(key).metadata:
-            doors.site.close(image_tombstone(image.post, key))
+        if not ring.fresh or "status" not in site.standing(key).metadata:
+            site.close(image_tombstone(image.post, key))
 
 
 def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Doors) -> dict[str, OrderPart]:

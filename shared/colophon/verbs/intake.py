@@ -5,8 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from colophon.stores.bells import Bells
-from colophon.stores.inbox import Inbox
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
@@ -72,7 +70,7 @@ class Intake:
         if post:
             return post, partial(publish, post, self._wishes[post], doors)
         if ring.folder:
-            return ring, partial(fan_out, ring, doors.inbox, doors.intake)
+            return ring, partial(fan_out, ring, doors)
         match named(ring.key):
             case SiteFile() | SiteStyle():
                 return "site", partial(keep_site, doors, fresh=self._fresh_site)
@@ -85,19 +83,26 @@ class Intake:
         return ring, _nothing
 
 
-def fan_out(ring: Ring, inbox: Inbox, intake: Bells) -> None:
-    """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest."""
-    found = inbox.slice(ring.key, ring.after)
+def fan_out(ring: Ring, doors: PublishDoors) -> None:
+    """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest.
+
+    At an earlier address nothing may lie in the inbox. Which of a clinic's are claimed, the index knows:
+    nothing is made of a claim before it is there.
+    """
+    found = doors.inbox.slice(ring.key, ring.after)
     rings = list(dict.fromkeys(one for key in found.keys if (one := _rung_with(key, ring))))
     if found.after:
         rings.append(replace(ring, after=found.after))
-    intake.ring(rings)
+    match ring.key.split("/"):
+        case ["posts", clinic, ""] if clinic and not ring.after:
+            rings += [replace(ring, key=post.folder) for post in doors.index.claimed_of(clinic)]
+    doors.intake.ring(list(dict.fromkeys(rings)))
 
 
 def _rung_with(key: str, ring: Ring) -> Ring | None:
     match key.split("/"):
         case ["posts", clinic, post, *_, _]:
-            return Ring(PostRef(clinic, post).folder, folder=True, images=ring.images, fresh=ring.fresh)
+            return replace(ring, key=PostRef(clinic, post).folder, after="")
         case ["clinics", clinic, _]:
             return Ring(ClinicFile(clinic).key)
     return None
@@ -108,7 +113,7 @@ def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
     if ring.folder:
         match ring.key.split("/"):
             case ["posts", clinic, name, ""]:
-                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh)
+                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh, anew=ring.anew)
         return None, Wish()
     match named(ring.key):
         case PageRef(post=post, lang=lang):

@@ -7,14 +7,15 @@ from functools import partial
 from colophon.decision.due import Agenda
 from colophon.decision.due import agenda as agenda_of
 from colophon.decision.history import Published, made_of, published
-from colophon.decision.listing_rows import EntryRow, entry_rows
+from colophon.decision.listing_rows import EntryRow, entry_rows, left_over
 from colophon.decision.look import Look, is_page_settled
+from colophon.decision.moving import ever_claimed
 from colophon.decision.order import decide_order, order_seen
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import OrderPart, PagePart, PageToken
 from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
-from colophon.stores.index import Change
+from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.ring import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
@@ -28,13 +29,14 @@ from colophon.verbs.swaps import Swaps
 class Wish:
     """What rings asked of one post: these languages (``every``: all there are), its images too.
 
-    ``fresh``: whatever the rows say of them.
+    ``fresh``: whatever the rows say of them. ``anew``: the images' files made again.
     """
 
     langs: frozenset[str] = frozenset()
     every: bool = False
     images: bool = False
     fresh: bool = False
+    anew: bool = False
 
     def __or__(self, other: "Wish") -> "Wish":
         return Wish(
@@ -42,6 +44,7 @@ class Wish:
             self.every or other.every,
             self.images or other.images,
             self.fresh or other.fresh,
+            self.anew or other.anew,
         )
 
 
@@ -83,7 +86,7 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
             if version := published(page.lang, known, part, look.now):
                 memory.unrecorded[version.lang, version.rev] = version
     _record(look, decided, memory, doors)
-    if wish.images and (images := _images(look, fresh=wish.fresh)):
+    if wish.images and (images := _images(look, wish)):
         doors.images.ring(images)
 
 
@@ -109,20 +112,31 @@ def _swap(page: PageRef, decision: PageDecision, look: Look, swaps: Swaps, doors
 def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors: PublishDoors) -> None:
     changed: dict[str, PagePart] = {}
     entries: list[EntryRow] = []
+    claimed = {lang: part.claims for lang, part in look.row.pages.items()}
     for lang, decision in decided.items():
         known = look.row.pages.get(lang)
         part = replace(decision.part, n=known.n if known else 0)
         if part != known and (known or part.outcome.version or part.claimants):
             changed[lang] = part
-            before = known.mark if known else None
-            entries += entry_rows(PageRef(look.post, lang), before, part.mark, decision.entry)
+            page, before = PageRef(look.post, lang), known.mark if known else None
+            entries += entry_rows(page, before, part.mark, decision.entry)
+            if known is None and _may_have_left_something(decision):
+                entries += left_over(doors.index.listed(page), part.mark, decision.fp)
+                olds = settle(partial(ever_claimed, page, look), memory.verdicts, doors.inbox)
+                claimed[lang] = EarlierAddresses(doors.index).still_claimed(page, olds)
     orders = _orders(look, bool(decided), memory, doors)
     if changed or orders or memory.unrecorded:
         agenda, history = _agenda(look, changed), tuple(memory.unrecorded.values())
-        claims = claims_to_write(look.row.pages, decided)
+        claims = claims_to_write(claimed, decided)
         change = Change(changed, orders=orders, entries=tuple(entries), agenda=agenda, history=history, claims=claims)
         doors.index.record_post(look.post, change)
         memory.unrecorded.clear()
+
+
+def _may_have_left_something(decision: PageDecision) -> bool:
+    """Whether a page of which no row tells may stand in listings, or claim addresses: something stood there, or nothing
+    may."""
+    return decision.part.token.rev > 1 or (decision.show is not None and decision.entry is None)
 
 
 def _agenda(look: Look, changed: Mapping[str, PagePart]) -> Agenda:
@@ -148,9 +162,9 @@ def _orders(look: Look, decided: bool, memory: _Memory, doors: PublishDoors) -> 
     return changed
 
 
-def _images(look: Look, *, fresh: bool) -> list[Ring]:
+def _images(look: Look, wish: Wish) -> list[Ring]:
     """A ring for each image that the folder ever knew, be it only by a withdrawal."""
     names = [named(key) for key in look.folder.uploaded()]
     keys = {name.key for name in names if isinstance(name, ImageRef)}
     keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
-    return [Ring(key, fresh=fresh) for key in sorted(keys)]
+    return [Ring(key, fresh=wish.fresh, anew=wish.anew) for key in sorted(keys)]

@@ -82,7 +82,9 @@ def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Bui
     """The whole site in one go: every object, and what became of every upload."""
     site = build_site(source)
     posts = list(built_posts(plan.posts, source, site, now, copier))
-    moves = build_moves((one for post in posts for one in post.claimants), source, site, now, copier)
+    claimants = [one for post in posts for one in post.claimants]
+    unfounded = [one for post in posts for one in post.unfounded]
+    moves = build_moves(claimants, unfounded, source, site, now, copier)
     shelves = [
         shelf
         for clinic in plan.clinics

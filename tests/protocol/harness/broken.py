@@ -8,8 +8,9 @@ from typing import Any, ClassVar, cast
 
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
+from colophon.stores.change import Change
 from colophon.stores.inbox import Inbox
-from colophon.stores.index import Change, Index
+from colophon.stores.index import Index
 from colophon.stores.lost import Lost
 from colophon.stores.site import Site
 from colophon.stores.table import Attributes, Table

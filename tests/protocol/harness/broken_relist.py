@@ -9,7 +9,8 @@ from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, List
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject
 from colophon.stores import rows
-from colophon.stores.index import Change, Index
+from colophon.stores.change import Change
+from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange

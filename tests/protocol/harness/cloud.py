@@ -16,7 +16,7 @@ from moto import mock_aws
 from colophon.local.lock import replaced
 from colophon.local.once import routes_found_once
 from colophon.local.s3_versions import ordered_versions
-from colophon.local.shortcuts import small_copies
+from colophon.local.shortcuts import shortcuts
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -134,7 +134,7 @@ def cloud() -> Iterator[Cloud]:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         parts.enter_context(ordered_versions())
         parts.enter_context(routes_found_once())
-        parts.enter_context(small_copies())
+        parts.enter_context(shortcuts())
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))

@@ -51,7 +51,9 @@ def clean_build(world: World) -> Clean:
         return _clean(whole.objects, whole.outcomes)
     site = build_site(inbox)
     posts = list(built_posts(plan.posts, inbox, site, now, copied))
-    posts.append(build_moves([one for post in posts for one in post.claimants], inbox, site, now, copied))
+    claimants = [one for post in posts for one in post.claimants]
+    unfounded = [one for post in posts for one in post.unfounded]
+    posts.append(build_moves(claimants, unfounded, inbox, site, now, copied))
     outcomes = [*shared_outcomes(plan, inbox, site, now), *(outcome for post in posts for outcome in post.outcomes)]
     clean = _clean((thing for post in posts for thing in post.objects), outcomes)
     listed = frozenset((row.posted, row.entry) for post in posts for row in post.entries if row.entry)

@@ -194,7 +194,8 @@ class World:
 
     def sweep(self) -> None:
         """One minute's sweep; what it rings for waits."""
-        queues = Queues(*(self.mailbox(name) for name in ("intake", "slow", "listings")))
+        intake, slow, listings = (self.mailbox(name) for name in ("intake", "slow", "listings"))
+        queues = Queues(intake, slow, listings, cast(PurgeQueue, PurgeBox(self.purged, self.stage)))
         sweep(SweepDoors(self.inbox, self.index, queues, lambda: self.now))
 
     def answer(self, place: int) -> None:

@@ -1,0 +1,65 @@
+"""``colophon withdraw`` of a post that moved: whoever has one of its earlier addresses is led to it no longer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.emulated.counter import Counter, open_counter, said
+from tests.emulated.uploads import Clinic, Post, edition
+
+CLINIC = Clinic("sorae")
+OLDEST, OLD, NEVER, NEW = (CLINIC.post(name) for name in ("oldest", "old", "never", "new"))
+WITHDRAW = ("withdraw", "sorae/new", "--kind", "gone", "--reason", "clinic-request")
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    """A live post to which three earlier addresses lead, one of them by a post that itself was moved to."""
+    with open_counter(tmp_path_factory.mktemp("counter")) as counter:
+        counter.site_named(counter.desk.site_url)
+        counter.desk.put(CLINIC.key, CLINIC.record())
+        uploaded(counter, OLD, OLDEST)
+        uploaded(counter, NEW, OLD, NEVER)
+        counter.desk.delete(OLD.key("en.md"))
+        counter.desk.settle()
+        yield counter
+        assert counter.amiss.found() == []
+
+
+def uploaded(counter: Counter, post: Post, *earlier: Post) -> None:
+    more = f"moved_from: [{', '.join(f'{one.clinic}/{one.name}' for one in earlier)}]\n"
+    counter.desk.put(post.key("en.md"), edition(f"The title of {post.name}", body=said("en", post), more=more))
+    counter.desk.settle()
+
+
+def earlier_places(counter: Counter, proof: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """What the proof says of the earlier addresses, in the bucket and for readers."""
+    posts = (OLDEST, OLD, NEVER)
+    places = {f"{counter.desk.site_url}{post.path('en')}" for post in posts}
+    places |= {f"s3://{counter.desk.stack.site_bucket}{post.path('en')}index.html" for post in posts}
+    found = {place["place"]: (place["verdict"], place["found"]) for place in proof}
+    return {place: found.get(place, ("not looked at", "")) for place in places}
+
+
+def test_earlier_addresses_are_read_in_the_bucket_and_by_readers_until_they_lead_nowhere(counter: Counter) -> None:
+    led = {counter.desk.show(post.path("en")).headers.get("location") for post in (OLDEST, OLD, NEVER)}
+    assert led == {NEW.path("en")}
+    proof = counter.proof(*WITHDRAW)
+    assert set(earlier_places(counter, proof).values()) == {("proven", "404, leads nowhere")}
+    assert {counter.desk.show(post.path("en")).status for post in (OLDEST, OLD, NEVER)} == {404}
+
+
+def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_more(counter: Counter) -> None:
+    counter.desk.stack.dispatcher.stop()
+    left = {"status": "301", "kind": "moved", "location": NEW.path("en")}
+    counter.desk.stack.client("s3").put_object(
+        Bucket=counter.desk.stack.site_bucket, Key=f"{NEVER.path('en')[1:]}index.html", Body=b"Moved.", Metadata=left
+    )
+    proof = counter.proof(*WITHDRAW, "--wait", "1", code=3)
+    found = earlier_places(counter, proof)
+    named = found.pop(f"s3://{counter.desk.stack.site_bucket}{NEVER.path('en')}index.html")
+    assert named == ("not proven", f"301, and it still leads to {NEW.path('en')}")
+    assert {place for place, (verdict, _) in found.items() if verdict != "proven"} <= {
+        f"{counter.desk.site_url}{NEVER.path('en')}"
+    }

@@ -1,0 +1,68 @@
+"""A post whose row was lost while its entries stayed in the listings, and its claims: what leaves, leaves nothing."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.protocol.harness import texts
+from tests.protocol.harness.cloud import TABLE, Cloud
+from tests.protocol.harness.eyes import entries
+from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.rest import check_replay, check_rest, clean_build
+from tests.protocol.harness.schedules import Upload
+from tests.protocol.harness.stage import Stage
+from tests.protocol.harness.world import World
+from tests.protocol.moved_scenes import MOVED, B, order, text
+from tests.protocol.scenarios import BOTH, EN, ORDER, ORDER_CLINIC, delete, en, put
+
+LEAVES: Mapping[str, tuple[Upload, int]] = {
+    "withdrawn": (put(ORDER, texts.withdrawal()), 0),
+    "one language withdrawn": (put(f"{EN}.withdrawal.yaml", texts.withdrawal()), 1),
+    "its clinic withdrawn": (put(ORDER_CLINIC, texts.withdrawal()), 0),
+    "deleted": (delete(EN), 1),
+    "corrected": (en(2), 2),
+    "moved to another day": (put(EN, texts.edition("en", 2, posted="2026-02-11")), 2),
+}
+
+
+@pytest.fixture
+def world(account: Cloud, stage: Stage) -> Iterator[World]:
+    account.empty()
+    world = World(account, stage, REAL, listing=True)
+    yield world
+    check_rest(world, clean_build(world))
+    check_replay(world)
+
+
+def do(world: World, *uploads: Upload) -> None:
+    for upload in uploads:
+        world.waiting.append(upload(world))
+        world.settle()
+
+
+def lose_row(world: World, post: str) -> None:
+    """The post's item and its history are lost, but nothing that listings are made of."""
+    for pk, sk in world.cloud.items():
+        if pk in (f"post#{texts.CLINIC}/{post}", f"history#{texts.CLINIC}/{post}"):
+            world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    world.heard = len(world.cloud.stream())
+
+
+@pytest.mark.parametrize("what", LEAVES)
+def test_what_leaves_or_moves_on_is_listed_as_it_is_now(what: str, world: World) -> None:
+    upload, listed = LEAVES[what]
+    do(world, *BOTH)
+    lose_row(world, "a-quiet-room")
+    do(world, upload, lambda _: world.put(EN + ".unknown", b"?"), put(f"{texts.POST}ko.md", texts.edition("ko", 2)))
+    for place in ("entries#", "recent#"):
+        assert sum(row.entry is not None for row in entries(world.cloud, place)) == listed
+
+
+@pytest.mark.parametrize("upload", [order("b"), delete(B), text("b", 2)], ids=["withdrawn", "deleted", "corrected"])
+def test_what_leaves_or_lets_go_no_longer_claims_its_earlier_address(upload: Upload, world: World) -> None:
+    do(world, *MOVED)
+    old = f"en/{texts.CLINIC}/a/index.html"
+    assert world.cloud.site()[old].metadata["kind"] == "moved"
+    lose_row(world, "b")
+    do(world, upload)
+    assert world.cloud.site()[old].metadata["kind"] == "absent"
