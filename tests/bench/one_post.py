@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from colophon.local.lock import replaced
-from colophon.local.partitions import one_partition_a_query
 from colophon.upload.keys import PageRef, PostRef
 from tests.bench.corpus import edition
 from tests.bench.one_site import Functions, site_of
@@ -40,7 +39,7 @@ class Cost:
 
 def cost_of_one_post(posts: int, rounds: int) -> list[Cost]:
     """Publish ``rounds`` posts, one after the other, on a site of ``posts``, all its listings included."""
-    with cloud() as account, one_partition_a_query():
+    with cloud() as account:
         functions = site_of(account, posts)
         return [_publish(functions, posts, round_) for round_ in range(rounds)]
 

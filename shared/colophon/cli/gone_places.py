@@ -6,13 +6,14 @@ from functools import partial
 from typing import TypeAlias
 
 from colophon.cli.footprint import Edition, Footprint, parts
-from colophon.cli.gone_rows import archive_is_gone, clinic_is_gone, post_is_gone
+from colophon.cli.gone_rows import archive_is_gone, clinic_is_gone, entries_are_gone, post_is_gone
 from colophon.cli.listings_about import listings_about
 from colophon.cli.proof import Finding, Place
 from colophon.cli.site_looks import PublicSite, Seen, Sight, SiteBucket
 from colophon.cli.traces import Traces, image_keys
 from colophon.page.paths import FRONT_KEY, key_of
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ClinicWithdrawal, PostRef
 from colophon.withdrawal import WithdrawalKind
 
@@ -37,6 +38,7 @@ class Sights:
     bucket: SiteBucket
     public: PublicSite
     index: Index
+    listings: ListingIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
     found = gone.found
     front = Place(sights.public.place(FRONT_KEY), "public site", partial(_answers, sights.public))
     rows = dict(_posts(found, sights.index))
-    clinic = tuple(_clinic(found, sights.index, languages))
+    clinic = tuple(_clinic(found, sights, languages))
     yield from (front, *rows.values(), *clinic)
     for edition in found.covered:
         yield from _object(
@@ -74,7 +76,8 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
         yield from _object(
             key_of(page), "moved from", partial(_leads_nowhere, gone.traces), sights, front, *rows.values()
         )
-    # A listing made of what the index held before may still be on its way.
+    # A listing made of what the index held before may still be on its way; and one that is made of a clinic's posts
+    # is not worth reading before the last of them has gone.
     told = clinic or tuple(rows.values())
     for lang, key in listings_about(found, languages):
         yield from _object(key, "listing", partial(_mention, gone.traces, lang), sights, front, *told)
@@ -85,12 +88,14 @@ def _posts(found: Footprint, index: Index) -> Iterator[tuple[PostRef, Place]]:
         yield post, Place(f"index: post {post}", "index", partial(post_is_gone, part, post, index))
 
 
-def _clinic(found: Footprint, index: Index, languages: Sequence[str]) -> Iterator[Place]:
+def _clinic(found: Footprint, sights: Sights, languages: Sequence[str]) -> Iterator[Place]:
     if isinstance(found.subject, ClinicWithdrawal):
-        clinic = found.subject.clinic
+        clinic, index = found.subject.clinic, sights.index
         yield Place(f"index: clinic {clinic}", "index", partial(clinic_is_gone, clinic, index))
         for lang in sorted({*languages, *found.langs}):
             yield Place(f"index: archive {lang}/{clinic}", "index", partial(archive_is_gone, lang, clinic, index))
+            entries = partial(entries_are_gone, lang, clinic, sights.listings)
+            yield Place(f"index: entries of {lang}/{clinic}", "index", entries)
 
 
 def _object(key: str, what: str, judge: Judge, sights: Sights, front: Place, *after: Place) -> Iterator[Place]:

@@ -7,6 +7,7 @@ from colophon.cli.proof import Finding
 from colophon.decision.listing_rows import ArchiveRow, EntryRow
 from colophon.stores import listing_keys, rows
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import PostRef
 
 _GONE = ("withdrawn", "absent")
@@ -30,6 +31,12 @@ def archive_is_gone(lang: str, clinic: str, index: Index) -> Finding:
     item = index.item(key["pk"]["S"], key["sk"]["S"])
     shown = rows.read(ArchiveRow, item).shown if item else None
     return Finding(shown is None, "listed" if shown else "not listed")
+
+
+def entries_are_gone(lang: str, clinic: str, listings: ListingIndex) -> Finding:
+    """Whether nothing is left that listings of ``lang`` could show of ``clinic``."""
+    left = sum(row.entry is not None for row in listings.newest(lang, clinic))
+    return Finding(not left, "listings have entries of it" if left else "no entry is left")
 
 
 def _rows(found: Footprint, post: PostRef, index: Index) -> Iterator[str]:

@@ -131,7 +131,7 @@ def gone_proof(found: Footprint, order: Withdrawal, stack: Stack, begun: float, 
     there = [key for prefix in prefixes for key in stack.bucket.keys(prefix)]
     keys = tuple(image_keys(found, there, stack.index))
     traces = traces_of(found, order, keys, stack.index, stack.listings)
-    sights = Sights(stack.bucket, stack.public, stack.index)
+    sights = _sights(stack)
     languages = stack.settings.languages if stack.settings else ()
     places = list(gone_places(Gone(found, order.kind, traces, keys), sights, languages))
     with progress("reading every place", len(places)) as bar:
@@ -140,9 +140,13 @@ def gone_proof(found: Footprint, order: Withdrawal, stack: Stack, begun: float, 
 
 def back_proof(found: Footprint, stack: Stack, begun: float, seconds: float) -> tuple[Proof, ...]:
     """Every place read until all that is left of ``found`` is shown, or until nothing was proven for ``seconds``."""
-    places = list(back_places(found, Sights(stack.bucket, stack.public, stack.index)))
+    places = list(back_places(found, _sights(stack)))
     with progress("reading every place", len(places)) as bar:
         return Proving(places, begun).run(seconds, bar.at)
+
+
+def _sights(stack: Stack) -> Sights:
+    return Sights(stack.bucket, stack.public, stack.index, stack.listings)
 
 
 def _image_names(inbox: Inbox) -> ImageNames:

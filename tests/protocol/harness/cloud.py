@@ -13,10 +13,12 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
 
+from colophon.local.attribute_values import values_as_they_are
 from colophon.local.lock import replaced
 from colophon.local.once import routes_found_once
+from colophon.local.partitions import one_partition_a_query
 from colophon.local.s3_versions import ordered_versions
-from colophon.local.shortcuts import shortcuts
+from colophon.local.shortcuts import small_copies
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -133,8 +135,8 @@ def cloud() -> Iterator[Cloud]:
     with ExitStack() as parts:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         parts.enter_context(ordered_versions())
-        parts.enter_context(routes_found_once())
-        parts.enter_context(shortcuts())
+        for shortcut in (routes_found_once, small_copies, one_partition_a_query, values_as_they_are):
+            parts.enter_context(shortcut())
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
