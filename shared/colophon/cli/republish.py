@@ -65,6 +65,8 @@ def republish_command(
         backlog = at_work.backlog(choice, bar.advance)
     after = "" if anew else at_work.left_off(choice, datetime.now(UTC))
     _tell_count(backlog, as_json=as_json, dry_run=dry_run)
+    if stale and not backlog.posts:
+        say(err(), "A deployment is known here within a minute: if there was one just now, ask again then.")
     if dry_run:
         return
     if after:
