@@ -16,6 +16,8 @@ NARROW = Clinic("narrow-gate")
 EMPTY = Clinic("empty-shelf")
 HARD, HELD, WITHDRAWN = NARROW.post("everything-at-once"), NARROW.post("held"), NARROW.post("withdrawn")
 DELETED = EMPTY.post("deleted")
+# Where the album was before, as its text says.
+MOVED = NARROW.post("snapshots")
 # As wide and high as phones, screens and old cameras make them.
 ALBUM, SHAPES = NARROW.post("album"), ((2000, 1500), (1500, 2000), (700, 500), (2400, 900), (480, 480)) * 2
 
@@ -48,7 +50,14 @@ def _further() -> Iterator[tuple[str, str | bytes]]:
     yield HARD.key("one.png"), (SAMPLES / "inbox/posts/mulmarugyeol/how-much-sunscreen/two-fingers.png").read_bytes()
     yield HARD.key("two.png"), picture()
     yield HELD.key("withdrawal.yaml"), _hold()
-    yield ALBUM.key("en.md"), edition("An album", body="\n\n".join(f"![Shape {n}](shape-{n}.jpg)" for n in range(10)))
+    yield (
+        ALBUM.key("en.md"),
+        edition(
+            "An album",
+            body="\n\n".join(f"![Shape {n}](shape-{n}.jpg)" for n in range(10)),
+            more=f"moved_from: [{MOVED.clinic}/{MOVED.name}]\n",
+        ),
+    )
     for number, shape in enumerate(SHAPES):
         yield ALBUM.key(f"shape-{number}.jpg"), _gradient(shape)
     yield WITHDRAWN.key("withdrawal.yaml"), order("withdrawn", "permission-ended")
