@@ -47,6 +47,8 @@ def name_of(post: Post) -> str:
 def test_a_withdrawn_post_is_proven_gone_at_every_place_with_its_second(counter: Counter, post: Post) -> None:
     mentioning = {key for key in counter.desk.objects() if f"/{name_of(post)}/" in text(counter, key)}
     assert len(mentioning) > 17
+    images = list(counter.desk.objects(post.images_folder()))
+    assert images
     proof = counter.proof("withdraw", name_of(post), *ORDER)
     assert {place["verdict"] for place in proof} == {"proven"}
     assert mentioning <= {place["place"].partition(f"{counter.desk.stack.site_bucket}/")[2] for place in proof}
@@ -56,8 +58,6 @@ def test_a_withdrawn_post_is_proven_gone_at_every_place_with_its_second(counter:
     for lang in ("ko", "en"):
         assert found[f"{bucket}{post.path(lang)}index.html"].startswith("410, none of")
         assert found[f"{site}{post.path(lang)}"].startswith("410, none of")
-    images = list(counter.desk.objects(post.images_folder()))
-    assert images
     assert all(found[f"{place}/{key}"] == "410" for key in images for place in (bucket, site))
     assert still_read(counter, post) == []
 
