@@ -70,6 +70,21 @@ def test_other_threads_keep_the_environment_and_the_output_of_the_process(
     assert capsys.readouterr().out == "from a thread beside\n"
 
 
+def test_it_is_known_while_a_function_runs_and_when_it_has_ended(stack: LocalStack) -> None:
+    seen: list[bool] = []
+
+    class Log(list[str]):
+        def append(self, text: str) -> None:
+            seen.append(stack.functions.at_work)
+
+    stack.functions.logs["Answer"] = Log()
+    stack.functions.cold_start("Answer")
+    stack.functions.invoke("Answer", TELL)
+    with pytest.raises(InvocationFailed):
+        stack.functions.invoke("Answer", event({"do": "raise"}))
+    assert (set(seen), stack.functions.at_work) == ({True}, False)
+
+
 def test_a_module_stays_warm_until_a_cold_start(stack: LocalStack, said: Said) -> None:
     stack.functions.invoke("Answer", TELL)
     stack.functions.invoke("Answer", TELL)

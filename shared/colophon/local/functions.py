@@ -39,6 +39,7 @@ class Functions:
         self._warm: dict[str, _Sandbox] = {}
         self._loading = threading.RLock()
         self.counts: Counter[str] = Counter()
+        self._ended = 0
         self.failures: list[Failure] = []
         self.logs: dict[str, list[str]] = {logical_id: [] for logical_id in self._functions}
 
@@ -72,6 +73,13 @@ class Functions:
         except Exception as error:
             self.failures.append(Failure(logical_id, error, traceback.format_exc()))
             raise InvocationFailed(f"{logical_id} failed: {type(error).__name__}: {error}") from error
+        finally:
+            self._ended += 1
+
+    @property
+    def at_work(self) -> bool:
+        """Whether one of them runs at this moment."""
+        return self.counts.total() > self._ended
 
     def _sandbox(self, function: Resource) -> "_Sandbox":
         logical_id = function.logical_id
