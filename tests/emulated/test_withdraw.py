@@ -78,7 +78,14 @@ def test_each_kind_is_proven_by_its_own_status(
     assert found == {str(status)}
 
 
+def kept_at_the_edge(counter: Counter) -> None:
+    """Readers have just read all there is."""
+    for key in counter.desk.objects():
+        counter.desk.show(f"/{key.removesuffix('index.html')}")
+
+
 def test_an_edition_goes_alone_and_its_siblings_are_read_too(counter: Counter, post: Post) -> None:
+    kept_at_the_edge(counter)
     address = SITE_URL + post.path("en")
     proof = counter.proof("withdraw", address, *ORDER)
     siblings = [place["place"] for place in proof if place["what"] == "sibling"]
@@ -88,6 +95,7 @@ def test_an_edition_goes_alone_and_its_siblings_are_read_too(counter: Counter, p
 
 def test_an_image_goes_alone_in_every_size(counter: Counter, post: Post) -> None:
     keys = set(counter.desk.objects(post.images_folder()))
+    kept_at_the_edge(counter)
     proof = counter.proof("withdraw", f"/{min(keys)}", *ORDER)
     read = {
         place["place"].partition(f"{counter.desk.stack.site_bucket}/")[2] for place in proof if place["what"] == "image"

@@ -32,7 +32,7 @@ def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Ord
     history = folder.history(key)
     if history is NEVER:
         return Order(key, ())
-    lifted = history.times_deleted()
+    lifted = _times_ended(history)
     if not history.present:
         return Order(key, history.identity(), lifted=lifted)
     version = next(history.runs())
@@ -42,9 +42,38 @@ def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Ord
     if not isinstance(verdict, Withdrawal):
         problems = verdict.problems if isinstance(verdict, Bad) else ()
         return Order(key, history.identity(), UNREADABLE, lifted, problems)
+    endless = _endless_before(history, verdicts) if verdict.until else None
+    if isinstance(endless, Wanted):
+        return endless
+    if endless:
+        return Order(key, history.identity(), endless, lifted, (_ends_no_other(endless),))
     if verdict.stands(now):
         return Order(key, history.identity(), verdict, lifted, ends_at=verdict.until)
     return Order(key, (*history.identity(), "over"), None, lifted + 1, over=True)
+
+
+def _times_ended(history: History) -> int:
+    """How often an order here was deleted or gave way to another: as many times what it withdrew may have been shown.
+
+    It never gets less. Where the key was written in several ways, every upload and every deletion counts.
+    """
+    spellings = (history, *history.beside)
+    if history.beside:
+        return sum(1 for spelling in spellings for _ in spelling.runs())
+    return sum(not version.deleted for version in tuple(history.runs())[1:])
+
+
+def _endless_before(history: History, verdicts: Verdicts) -> Withdrawal | Wanted | None:
+    """The order without an end that a hold was put in the place of: only its deletion ends it."""
+    for version in tuple(history.runs())[1:]:
+        if version.deleted:
+            return None
+        if version.id not in verdicts:
+            return Wanted(version)
+        verdict = verdicts[version.id]
+        if isinstance(verdict, Withdrawal) and not verdict.until:
+            return verdict
+    return None
 
 
 def orders_at(keys: Iterable[str], folder: Folder, verdicts: Verdicts, now: datetime) -> tuple[Order, ...] | Wanted:
@@ -70,7 +99,7 @@ def order_outcome(order: Order, history: History, *, covers: bool, claimants: Se
         return Outcome(key, "superseded", problems=(_over(),), version=version)
     if not covers and not claimants:
         return Outcome(key, "waiting", problems=(*order.problems, _covers_nothing()), version=version)
-    unread = (_withdraws_all_the_same(),) if order.problems else ()
+    unread = (_withdraws_all_the_same(),) if order.order is UNREADABLE else ()
     ends = () if covers else (_withdraws_an_address(claimants),)
     return Outcome(key, "live", problems=(*order.problems, *unread, *ends), version=version)
 
@@ -83,6 +112,11 @@ def withdrawn_by(order: Order) -> Problem:
 
 def _over() -> Problem:
     return Problem("This hold is over: it ended by itself.", "Delete the file when convenient.", severity="warning")
+
+
+def _ends_no_other(endless: Withdrawal) -> Problem:
+    what = f"A hold can't take the place of an order without an end: the one before it ({endless.kind}) still stands."
+    return Problem(what, "Delete the file first, to end that order; then upload the hold.", severity="warning")
 
 
 def _withdraws_all_the_same() -> Problem:

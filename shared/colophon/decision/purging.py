@@ -11,6 +11,7 @@ from datetime import datetime
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
 from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PostRow
+from colophon.page.entry import Entry
 from colophon.page.objects import EVERY_LISTING_TAG, clinic_tag, post_tag
 from colophon.upload.keys import ClinicWithdrawal, ImageRef, ImageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.versions import Folder, History
@@ -63,6 +64,12 @@ def entries_that_left(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -
     return frozenset(row for row in blanks if (row.lang, row.clinic, row.post, row.id) not in arrived)
 
 
+def languages_that_lost(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[str]:
+    """The languages of entries, before and after, that go on but lack a picture or another language that they had."""
+    kept = [(before.entry, after.entry) for before, after in rows if before and after]
+    return frozenset(after.lang for before, after in kept if before and after and _shows_less(before, after))
+
+
 def is_less(
     before: YearRow | ArchiveRow | DirectoryRow | None, after: YearRow | ArchiveRow | DirectoryRow | None
 ) -> bool:
@@ -94,6 +101,12 @@ def gathered(tags: Iterable[str]) -> tuple[str, ...]:
     covered = {tag for clinic in whole for tag in posts[clinic]} | ({*listings} if every else set())
     kept = {tag for tag in wanted if tag not in covered}
     return tuple(sorted(kept | whole | ({EVERY_LISTING_TAG} if every else set())))
+
+
+def _shows_less(before: Entry, after: Entry) -> bool:
+    pictures = {picture.path for picture in after.pictures}
+    lost_picture = any(picture.path not in pictures for picture in before.pictures)
+    return lost_picture or not set(before.languages) <= set(after.languages)
 
 
 def _has_come(order: History, since: datetime) -> bool:

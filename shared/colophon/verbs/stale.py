@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
-from colophon.decision.purging import clinic_purges, entries_that_left, is_less, post_purges
+from colophon.decision.purging import clinic_purges, entries_that_left, is_less, languages_that_lost, post_purges
 from colophon.page.objects import listing_tag
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows
@@ -22,8 +22,8 @@ def stale_posts(changes: Sequence[RowChange]) -> tuple[str, ...]:
 def stale_listings(changes: Sequence[RowChange]) -> tuple[str, ...]:
     """The tags of the listings that lose something by ``changes``; to be sent when they have been swapped."""
     entries = [change for change in changes if f"{change.pk.partition('#')[0]}#" in (keys.ENTRIES, keys.RECENT)]
-    left = entries_that_left((_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in entries)
-    tags = [listing_tag(row.lang) for row in left]
+    shown = [(_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in entries]
+    tags = [listing_tag(lang) for lang in languages_that_lost(shown) | {row.lang for row in entries_that_left(shown)}]
     return tuple(sorted({*tags, *(tag for change in changes for tag in _of_group(change))}))
 
 
