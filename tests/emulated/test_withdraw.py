@@ -142,7 +142,7 @@ def test_sentences_that_a_living_post_has_too_are_no_trace(counter: Counter, cli
 
 def test_an_order_that_stands_is_only_proven_again_and_no_hold_takes_its_place(counter: Counter, post: Post) -> None:
     counter.desk.put(post.key("withdrawal.yaml"), order())
-    dated = ("--at", "2026-03-01T10:00:00+09:00", "--reference", "Order 12 (sample)")
+    dated = ("--at", "2026-03-01T10:00:00+09:00")
     again = counter.typed("withdraw", name_of(post), *ORDER, *dated)
     assert (again.returncode, "said so already" in again.stderr) == (0, True), again.stderr
     hold = ("--kind", "hold", "--reason", "legal", "--at", "2999-01-01T00:00:00Z", "--until", "2999-01-20T00:00:00Z")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.emulated.counter import Counter, open_counter, said
-from tests.emulated.uploads import Clinic, Post, edition
+from tests.emulated.uploads import Clinic, Post, edition, picture
 
 CLINIC = Clinic("sorae")
 OLDEST, OLD, NEVER, NEW = (CLINIC.post(name) for name in ("oldest", "old", "never", "new"))
@@ -48,6 +48,23 @@ def test_earlier_addresses_are_read_in_the_bucket_and_by_readers_until_they_lead
     proof = counter.proof(*WITHDRAW)
     assert set(earlier_places(counter, proof).values()) == {("proven", "404, leads nowhere")}
     assert {counter.desk.show(post.path("en")).status for post in (OLDEST, OLD, NEVER)} == {404}
+
+
+def test_images_that_were_left_at_an_earlier_address_are_named(counter: Counter) -> None:
+    before, after = CLINIC.post("album"), CLINIC.post("new-album")
+    counter.desk.put(before.key("en.md"), edition(body="![A throat](throat.png)"))
+    counter.desk.put(before.key("throat.png"), picture())
+    counter.desk.settle()
+    uploaded(counter, after, before)
+    counter.desk.delete(before.key("en.md"))
+    counter.desk.settle()
+    withdraw = ("withdraw", "sorae/new-album", *WITHDRAW[2:])
+    named = [place for place in counter.proof(*withdraw, code=3) if place["verdict"] != "proven"]
+    assert [(place["what"], place["verdict"]) for place in named] == [("images left there", "held")]
+    assert "colophon withdraw sorae/album takes them down" in named[0]["found"]
+    counter.desk.delete(before.key("throat.png"))
+    counter.desk.settle()
+    counter.proof(*withdraw)
 
 
 def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_more(counter: Counter) -> None:

@@ -55,7 +55,7 @@ CASES: Mapping[str, tuple[tuple[Upload, ...], Upload, set[str]]] = {
     "a withdrawal of a post in two languages": (BOTH, put(ORDER, texts.withdrawal()), {POST, "l:en", "l:ko"}),
     "another kind of withdrawal": ((*TWO, ORDER_OF_ONE), put(ORDER, texts.withdrawal("legal")), {POST}),
     "a withdrawal's end": ((*TWO, ORDER_OF_ONE), END, {POST, "l:en"}),
-    "a deleted edition": (BOTH, delete(KO), {POST, "l:ko"}),
+    "a deleted edition": (BOTH, delete(KO), {POST, "l:ko", "l:en"}),
     "an image's withdrawal": (WITH_PICTURE, put(ORDER_PICTURE, texts.withdrawal()), {POST}),
     "another image of the same name": (WITH_PICTURE, put(PICTURE, texts.drawing(2)), {POST}),
     "the clinic's withdrawal": (TWO, put(ORDER_CLINIC, texts.withdrawal()), {POST, OTHERS, WHOLE_CLINIC, "l:en"}),

@@ -72,10 +72,7 @@ def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterato
         yield from _object(
             key_of(edition.page), "sibling", partial(_mention, gone.traces, ""), sights, front, *rows.values()
         )
-    for page in found.earlier:
-        yield from _object(
-            key_of(page), "moved from", partial(_leads_nowhere, gone.traces), sights, front, *rows.values()
-        )
+    yield from _earlier(gone, sights, front, tuple(rows.values()))
     # A listing made of what the index held before may still be on its way; and one that is made of a clinic's posts
     # is not worth reading before the last of them has gone.
     told = clinic or tuple(rows.values())
@@ -96,6 +93,15 @@ def _clinic(found: Footprint, sights: Sights, languages: Sequence[str]) -> Itera
             yield Place(f"index: archive {lang}/{clinic}", "index", partial(archive_is_gone, lang, clinic, index))
             entries = partial(entries_are_gone, lang, clinic, sights.listings)
             yield Place(f"index: entries of {lang}/{clinic}", "index", entries)
+
+
+def _earlier(gone: Gone, sights: Sights, front: Place, after: tuple[Place, ...]) -> Iterator[Place]:
+    """The addresses from which readers were led here, and the images that may have been left there."""
+    for page in gone.found.earlier:
+        yield from _object(key_of(page), "moved from", partial(_leads_nowhere, gone.traces), sights, front, *after)
+    for post in sorted({page.post for page in gone.found.earlier}):
+        place = sights.bucket.place(f"images/{post}/")
+        yield Place(place, "images left there", partial(_left_behind, post, sights), after)
 
 
 def _object(key: str, what: str, judge: Judge, sights: Sights, front: Place, *after: Place) -> Iterator[Place]:
@@ -150,6 +156,18 @@ def _no_image(found: Footprint, post: PostRef, sights: Sights) -> Finding:
     standing = [key for key in keys if sights.bucket.look(key).status not in _NOTHING]
     told = f"{len(keys)} objects, {len(standing) or 'none'} still to be seen"
     return Finding(not standing, f"{told}: {_some(standing)}" if standing else told)
+
+
+def _left_behind(post: PostRef, sights: Sights) -> Finding:
+    """Whether images are still to be seen at an earlier address without a page of its own: they belong to its folder,
+    which no order stands against."""
+    if any(part.facts for part in sights.index.post(post)[0].pages.values()):
+        return Finding(ok=True, found="a page of its own, which this order does not withdraw")
+    standing = [key for key in sights.bucket.keys(f"images/{post}/") if sights.bucket.look(key).status == 200]
+    if not standing:
+        return Finding(ok=True, found="none is to be seen")
+    what = f"still to be seen: {_some(standing)}; colophon withdraw {post} takes them down"
+    return Finding(ok=False, found=what, settled=True)
 
 
 def _post_of(key: str) -> PostRef:

@@ -16,16 +16,15 @@ _OVER = Problem("The hold would be over already: until has passed.", "Write an u
 
 @dataclass(frozen=True, slots=True)
 class OrderFile:
-    """``order`` and the bytes of the file that says so; ``dated`` is whether somebody said when it was ordered."""
+    """``order`` and the bytes of the file that says so; ``said`` are the fields that somebody gave."""
 
     order: Withdrawal
     content: bytes
-    dated: bool
+    said: frozenset[str]
 
     def says_no_more_than(self, other: Withdrawal) -> bool:
-        """Whether ``other``, which stands already, is the same order: of an undated one the moment does not count."""
-        ours = self.order if self.dated else self.order.model_copy(update={"at": other.at})
-        return ours == other
+        """Whether ``other``, which stands already, says all of it; what was left out is not asked for to be gone."""
+        return all(getattr(self.order, name) == getattr(other, name) for name in self.said)
 
 
 def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC") -> OrderFile:
@@ -34,8 +33,8 @@ def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC")
     Undated, it is from ``now``, told in ``time_zone`` (IANA). Raises Refused with every problem; no line is named.
     """
     told = {name: value for name, value in fields.items() if value}
-    dated = "at" in told
-    if not dated:
+    said = frozenset(told)
+    if "at" not in told:
         told["at"] = now.astimezone(ZoneInfo(time_zone)).replace(microsecond=0).isoformat()
     content = "".join(f"{name}: {_scalar(value)}\n" for name, value in told.items()).encode()
     try:
@@ -44,7 +43,7 @@ def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC")
         raise Refused(tuple(replace(problem, line=None) for problem in refused.problems)) from None
     if not order.stands(now.astimezone(UTC)):
         raise Refused((_OVER,))
-    return OrderFile(order, content, dated)
+    return OrderFile(order, content, said)
 
 
 def _scalar(value: str) -> str:

@@ -6,6 +6,7 @@ its own short life. What was corrected or taken away is purged once what stands 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from colophon.decision.clinic import is_open
@@ -65,7 +66,7 @@ def entries_that_left(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -
 
 
 def languages_that_lost(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[str]:
-    """The languages of entries, before and after, that go on but lack a picture or another language that they had."""
+    """The languages of entries, before and after, that go on but lack another language that they had, or a picture."""
     kept = [(before.entry, after.entry) for before, after in rows if before and after]
     return frozenset(after.lang for before, after in kept if before and after and _shows_less(before, after))
 
@@ -104,9 +105,14 @@ def gathered(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _shows_less(before: Entry, after: Entry) -> bool:
-    pictures = {picture.path for picture in after.pictures}
-    lost_picture = any(picture.path not in pictures for picture in before.pictures)
-    return lost_picture or not set(before.languages) <= set(after.languages)
+    """A text that was corrected may show another picture: only where nothing else changed was one taken away."""
+    kept = {picture.path for picture in after.pictures}
+    lost = any(picture.path not in kept for picture in before.pictures)
+    return not set(before.languages) <= set(after.languages) or (lost and _is_but_for_pictures(before, after))
+
+
+def _is_but_for_pictures(before: Entry, after: Entry) -> bool:
+    return replace(before, pictures=()) == replace(after, pictures=())
 
 
 def _has_come(order: History, since: datetime) -> bool:
