@@ -9,7 +9,7 @@ from tests.protocol.harness.cloud import TABLE, Cloud
 from tests.protocol.harness.eyes import entries
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
-from tests.protocol.harness.schedules import Upload
+from tests.protocol.harness.schedules import Upload, do
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
 from tests.protocol.moved_scenes import MOVED, B, order, text
@@ -32,12 +32,6 @@ def world(account: Cloud, stage: Stage) -> Iterator[World]:
     yield world
     check_rest(world, clean_build(world))
     check_replay(world)
-
-
-def do(world: World, *uploads: Upload) -> None:
-    for upload in uploads:
-        world.waiting.append(upload(world))
-        world.settle()
 
 
 def lose_row(world: World, post: str) -> None:

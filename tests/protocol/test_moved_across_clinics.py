@@ -9,7 +9,7 @@ from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import every_order, single_faults
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
-from tests.protocol.harness.schedules import Part, Theatre, Upload
+from tests.protocol.harness.schedules import Part, Theatre, Upload, do
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
 from tests.protocol.moved_scenes import A, rung_after, text
@@ -33,12 +33,6 @@ def world(account: Cloud, stage: Stage) -> Iterator[World]:
     yield world
     check_rest(world, clean_build(world))
     check_replay(world)
-
-
-def do(world: World, *uploads: Upload) -> None:
-    for upload in uploads:
-        world.waiting.append(upload(world))
-        world.settle()
 
 
 def stands(world: World, name: str) -> str:

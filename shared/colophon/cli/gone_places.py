@@ -1,6 +1,6 @@
 """Where something withdrawn could still be read: its pages, its images, whatever mentions it, the index."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -153,9 +153,13 @@ def _leads_nowhere(traces: Traces, seen: Seen) -> Finding:
 def _no_image(found: Footprint, post: PostRef, sights: Sights) -> Finding:
     """Whether everything in the folder of a post's images that belongs to what is withdrawn is a tombstone."""
     keys = list(image_keys(found, sights.bucket.keys(f"images/{post}/"), sights.index))
-    standing = [key for key in keys if sights.bucket.look(key).status not in _NOTHING]
+    standing = _still_seen(keys, sights)
     told = f"{len(keys)} objects, {len(standing) or 'none'} still to be seen"
     return Finding(not standing, f"{told}: {_some(standing)}" if standing else told)
+
+
+def _still_seen(keys: Iterable[str], sights: Sights) -> list[str]:
+    return [key for key in keys if sights.bucket.look(key).status not in _NOTHING]
 
 
 def _left_behind(post: PostRef, sights: Sights) -> Finding:
@@ -163,7 +167,7 @@ def _left_behind(post: PostRef, sights: Sights) -> Finding:
     which no order stands against."""
     if any(part.facts for part in sights.index.post(post)[0].pages.values()):
         return Finding(ok=True, found="a page of its own, which this order does not withdraw")
-    standing = [key for key in sights.bucket.keys(f"images/{post}/") if sights.bucket.look(key).status == 200]
+    standing = _still_seen(sights.bucket.keys(f"images/{post}/"), sights)
     if not standing:
         return Finding(ok=True, found="none is to be seen")
     what = f"still to be seen: {_some(standing)}; colophon withdraw {post} takes them down"

@@ -108,11 +108,8 @@ def _shows_less(before: Entry, after: Entry) -> bool:
     """A text that was corrected may show another picture: only where nothing else changed was one taken away."""
     kept = {picture.path for picture in after.pictures}
     lost = any(picture.path not in kept for picture in before.pictures)
-    return not set(before.languages) <= set(after.languages) or (lost and _is_but_for_pictures(before, after))
-
-
-def _is_but_for_pictures(before: Entry, after: Entry) -> bool:
-    return replace(before, pictures=()) == replace(after, pictures=())
+    taken_away = lost and replace(before, pictures=after.pictures) == after
+    return taken_away or not set(before.languages) <= set(after.languages)
 
 
 def _has_come(order: History, since: datetime) -> bool:

@@ -51,11 +51,6 @@ class Dispatcher:
         """Calls so far by the functions' logical ids."""
         return self._functions.counts
 
-    @property
-    def at_work(self) -> bool:
-        """Whether a function runs at this moment."""
-        return self._functions.at_work
-
     def step(self, *, hurry: bool = True) -> bool:
         """One batch for one function, if any waits anywhere; the mappings take turns, those that gather for long come
         when no other has anything to do. False: there was nothing.

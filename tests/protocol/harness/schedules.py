@@ -17,6 +17,13 @@ Upload = Callable[[World], Message]
 Choose = Callable[[Mapping[str, Call]], tuple[str, Fault]]
 
 
+def do(world: World, *uploads: Upload) -> None:
+    """Let ``uploads`` come one after the other, each answered for before the next."""
+    for upload in uploads:
+        world.waiting.append(upload(world))
+        world.settle()
+
+
 class Pruned(Exception):
     """The rest of this schedule is another one's."""
 
