@@ -97,9 +97,11 @@ def test_all_that_is_wrong_with_an_order_is_told_at_once_and_nothing_is_written(
         ({"kind": "hold", "until": "2026-07-15T18:30:00+09:00"}, "until"),
         ({"kind": "hold", "at": "2026-05-01T00:00:00Z", "until": "2026-05-31T09:30:00Z"}, "until"),
         ({"kind": "gone", "at": "2026-05-31"}, "at"),
+        ({"kind": "gone", "at": "2026-05-31T09:36:00Z"}, "at"),
+        ({"kind": "hold", "at": "2026-07-01T00:00:00Z", "until": "2026-07-15T00:00:00Z"}, "at"),
     ],
 )
-def test_only_a_hold_ends_and_within_thirty_days_and_not_before_now(fields: dict[str, str], field: str) -> None:
+def test_only_a_hold_ends_and_within_thirty_days_of_an_order_not_to_come(fields: dict[str, str], field: str) -> None:
     with pytest.raises(Refused) as refused:
         order_file({"reason": "legal", **fields}, NOW)
     assert [problem.field for problem in refused.value.problems] == [field]

@@ -140,6 +140,32 @@ def test_an_order_against_a_clinic_covers_every_page_and_image_of_it(desk: Desk,
     assert desk.show(desk.report(post.key("throat.png"))["url"]).status == 200
 
 
+def test_an_order_against_a_clinic_covers_the_months_of_its_texts_shown_once_or_not(
+    desk: Desk, clinic: Clinic, post: Post
+) -> None:
+    shelf = f"/en/{clinic.name}/"
+    listings = [
+        shelf + name for name in ("", "profile/", "feed.json", "2026/01/", "sitemap-2026.xml", "search-2026.json")
+    ]
+    assert {desk.show(listing).status for listing in listings} == {200}
+    desk.put(clinic.order_key, order("legal", "legal"))
+    desk.settle()
+    desk.put(clinic.post("never-shown").key("en.md"), edition().replace("2026-01-15", "2025-11-05"))
+    desk.settle()
+    listings += [shelf + name for name in ("2025/11/", "sitemap-2025.xml", "search-2025.json")]
+    shown = {listing: desk.show(listing) for listing in listings}
+    assert {listing: answer.status for listing, answer in shown.items()} == dict.fromkeys(listings, 451)
+    assert {answer.headers["link"] for answer in shown.values()} == {shown[shelf].headers["link"]}
+    # An emptied month that no text belongs to is no part of the order: nothing says that it ever was there.
+    desk.put(clinic.post("never-shown").key("en.md"), edition().replace("2026-01-15", "2025-12-05"))
+    desk.settle()
+    assert desk.show(shelf + "2025/11/").status == 404
+    assert desk.show(shelf + "2025/12/").status == 451
+    desk.delete(clinic.order_key)
+    desk.settle()
+    assert {desk.show(listing).status for listing in (*listings[:6], shelf + "2025/12/")} == {200}
+
+
 def statuses(desk: Desk, post: Post, *langs: str) -> dict[str, int]:
     return {lang: desk.show(post.path(lang)).status for lang in langs or ("ko", "en")}
 

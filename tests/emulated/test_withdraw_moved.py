@@ -68,6 +68,7 @@ def test_images_that_were_left_at_an_earlier_address_are_named(counter: Counter)
 
 
 def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_more(counter: Counter) -> None:
+    counter.proof(*WITHDRAW)
     counter.desk.stack.dispatcher.stop()
     left = {"status": "301", "kind": "moved", "location": NEW.path("en")}
     counter.desk.stack.client("s3").put_object(

@@ -8,7 +8,7 @@ from colophon.verbs.relisting import Group, archive_group, year_group
 from tests.protocol.harness import texts
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.world import Message, World
-from tests.protocol.scenarios import CLINIC, EN, HOUSE, ORDER_CLINIC, ORDER_EN, Scene, delete, put, recorded
+from tests.protocol.scenarios import CLINIC, EN, HOUSE, ORDER_CLINIC, ORDER_EN, Scene, delete, put, recorded, rung
 
 OTHER = f"posts/{texts.CLINIC}/b-side/en.md"
 # What follows what on the table's stream, when an entry of a clinic's first post in a year changes.
@@ -29,6 +29,26 @@ def told(upload: Upload, of: str) -> Upload:
             world.work(message)()
             world.overhear()
         return _taken(world, of)
+
+    tell.place = "everywhere"  # type: ignore[attr-defined]
+    return tell
+
+
+def covered(upload: Upload) -> Upload:
+    """A clinic's upload that is answered for, and the ring for its first post that follows: what comes tells of the
+    post's entry."""
+
+    def tell(world: World) -> Message:
+        message = recorded(upload)(world)
+        world.sent.append(message)
+        world.work(message)()
+        ring = next(message for message in world.waiting if message.to == "intake")
+        world.waiting.remove(ring)
+        for answered in (ring, rung()(world)):
+            world.sent.append(answered)
+            world.work(answered)()
+        world.overhear()
+        return _taken(world, "entries#")
 
     tell.place = "everywhere"  # type: ignore[attr-defined]
     return tell
@@ -60,6 +80,7 @@ ONE = (*HOUSE, first(1))
 TWO = (*ONE, other(1))
 YEAR = year_group("en", texts.CLINIC, 2026)
 ORDER, END = put(ORDER_EN, texts.withdrawal()), delete(ORDER_EN)
+CLOSED, OPENED = put(ORDER_CLINIC, texts.withdrawal()), delete(ORDER_CLINIC)
 
 PAIRS: Mapping[str, Scene] = {
     "one year: a correction, and another post": Scene(ONE, (told(first(2), "entries#"), told(other(1), "entries#"))),
@@ -91,10 +112,19 @@ PAIRS: Mapping[str, Scene] = {
     ),
     "one home page: a new post, and a withdrawal": Scene(ONE, (told(other(1), "recent#"), told(ORDER, "recent#"))),
     "a home page of clinics, and of posts": Scene(HOUSE, (told(first(1), "directory"), told(other(1), "recent#"))),
-    "the clinic's withdrawal, and its end": Scene(
-        ONE, (recorded(put(ORDER_CLINIC, texts.withdrawal())), recorded(delete(ORDER_CLINIC)))
+    "the clinic's withdrawal, and its end": Scene(ONE, (recorded(CLOSED), recorded(OPENED))),
+    "the clinic's withdrawal, and a new post": Scene(ONE, (told(other(1), "years#"), recorded(CLOSED))),
+    "one year: the clinic's withdrawal and its end": Scene(ONE, (covered(CLOSED), covered(OPENED))),
+    "one year: the clinic's withdrawal, and another": Scene(
+        ONE, (covered(CLOSED), covered(put(ORDER_CLINIC, texts.withdrawal("legal"))))
     ),
-    "the clinic's withdrawal, and a new post": Scene(
-        ONE, (told(other(1), "years#"), recorded(put(ORDER_CLINIC, texts.withdrawal())))
+    "one year of a withdrawn clinic: a corrected date, and the text's end": Scene(
+        (*ONE, CLOSED), (told(first(2, FEBRUARY), "entries#"), told(delete(EN), "entries#"))
+    ),
+    "a year of a withdrawn clinic, and a date corrected there and back": Scene(
+        (*ONE, CLOSED), (told(first(2, FEBRUARY), "entries#"), first(3))
+    ),
+    "one year of a withdrawn clinic: texts that come": Scene(
+        (*HOUSE, CLOSED), (told(first(1), "entries#"), told(other(1, FEBRUARY), "entries#"))
     ),
 }

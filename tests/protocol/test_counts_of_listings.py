@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
+from colophon.decision.listing_rows import EntryRow
+from colophon.stores import rows
 from tests.protocol.harness import texts
 from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud
@@ -118,3 +121,16 @@ def test_ten_new_posts_that_come_together_cost_at_most_nine_calls_each(
     assert reported == ["PutObject"] * 10
     total = len(published) + sum(map(len, listed)) + len(reported)
     assert total / 10 == most <= 9
+
+
+def test_a_thousand_posts_that_left_cost_the_newest_posts_three_queries_more(world: World) -> None:
+    settled(world, ONE)
+    for number in range(1000):
+        blank = EntryRow("en", texts.CLINIC, date(2027, 1, 4), f"left-{number:03}", f"{number:064}")
+        for item in rows.entry_items(blank):
+            world.cloud.table.put_item(item)
+    world.heard = len(world.cloud.stream())
+    world.waiting.append(other(1)(world))
+    calls_of(world, "intake")
+    queries = [Counter(calls)["Query"] for calls in rounds_of_relist(world)]
+    assert queries[:2] == [YEAR.count("Query") + HOME.count("Query") + 3, ARCHIVE.count("Query") + 3]

@@ -11,12 +11,14 @@ from tests.protocol.harness.stage import Stage
 from tests.protocol.listing_scenes import PAIRS
 
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
-# One for each group of listings: its fingerprint, its tokens and its row are its own.
+# One for each group of listings: its fingerprint, its tokens and its row are its own. And one that comes back to where
+# it was: its fingerprint must not.
 FAULTY = (
     "one year: a correction, and another post",
     "one archive: a new month, and a correction",
     "one directory: a clinic's first post, and its end",
     "one home page: a new post, and a withdrawal",
+    "a year of a withdrawn clinic, and a date corrected there and back",
 )
 
 

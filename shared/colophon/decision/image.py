@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from colophon.decision.covering import clinic_order
 from colophon.decision.identity import fingerprint
 from colophon.decision.image_paths import lives_of, paths_of
 from colophon.decision.image_use import is_unused
 from colophon.decision.look import Look, image_order_keys
 from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
-from colophon.decision.page import clinic_order
 from colophon.decision.parts import ImagePart
 from colophon.decision.reading import Found, Wanted, outlined, search
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of

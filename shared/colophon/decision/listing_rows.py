@@ -16,7 +16,8 @@ Tokens = Mapping[str, PageToken]
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """One page in the listings of its day. ``entry`` is None for the blank that a page which left leaves: without it
-    a listing could come back to an identity that it had before."""
+    a listing could come back to an identity that it had before. ``covered``: it is blank because the whole clinic is
+    withdrawn, and so is the month."""
 
     lang: str
     clinic: str
@@ -24,6 +25,7 @@ class EntryRow:
     post: str
     id: str
     entry: Entry | None = None
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def entry_rows(page: PageRef, before: Mark | None, after: Mark | None, entry: En
     """The entries to write when a page's mark goes from ``before`` to ``after``: of another day, a blank is left."""
     if after is None or after == before:
         return ()
-    rows = [EntryRow(page.lang, page.post.clinic, after.posted, page.post.post, after.id, entry)]
+    rows = [EntryRow(page.lang, page.post.clinic, after.posted, page.post.post, after.id, entry, after.covered)]
     if before and before.posted != after.posted:
         rows.append(EntryRow(page.lang, page.post.clinic, before.posted, page.post.post, after.id))
     return tuple(rows)
@@ -113,4 +115,4 @@ def left_over(listed: Iterable[EntryRow], mark: Mark | None, fp: str) -> list[En
     ``fp`` is the fingerprint of the decision about the page: with it the blank's identity is a new one.
     """
     others = (row for row in listed if mark is None or row.posted != mark.posted)
-    return [replace(row, id=fingerprint("left", fp, row.id), entry=None) for row in others]
+    return [replace(row, id=fingerprint("left", fp, row.id), entry=None, covered=False) for row in others]

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from colophon.decision.claim import Claimed, kept
+from colophon.decision.covering import Covered, covered_by_clinic, orders_over
 from colophon.decision.facts import facts_of, said_by, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
@@ -15,13 +15,12 @@ from colophon.decision.look import (
     image_id,
     is_claimed,
     live_siblings,
-    page_order_keys,
     page_seen,
     sibling_ids,
 )
 from colophon.decision.marks import mark_after
 from colophon.decision.moving import last_text, moved_to, own_claims, passed_on, targets_at
-from colophon.decision.orders import Order, orders_at, withdrawn_by
+from colophon.decision.orders import Order, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import PagePart
 from colophon.decision.reading import Found, Wanted
@@ -32,7 +31,7 @@ from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
 from colophon.page.view import Facts, PostView, ShownImage, TombstoneView
 from colophon.problem import Problem
-from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.upload.keys import PageRef
 from colophon.withdrawal import strongest
 
 
@@ -64,6 +63,7 @@ class _Answer:
     version: str = ""
     shows: str = ""
     claims: Claimed = field(default_factory=dict)
+    covered: Covered | None = None
 
 
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
@@ -75,11 +75,14 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     """
     if not look.folder.history(page.key).ever and not targets_at(page, look):
         return _decision(page, look, _with_claims(page, look, _Answer(None, "", "absent"), None), ())
-    orders = _orders(page, look)
+    orders = orders_over(page, look)
     if isinstance(orders, Wanted):
         return orders
     if any(order.order for order in orders):
-        return _decision(page, look, _withdrawn(page, look, orders), orders)
+        covered = covered_by_clinic(page, look)
+        if isinstance(covered, Wanted):
+            return covered
+        return _decision(page, look, replace(_withdrawn(page, look, orders), covered=covered), orders)
     found = counting_text(page, look)
     if isinstance(found, Wanted):
         return found
@@ -88,21 +91,6 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
         return _decision(page, look, _with_claims(page, look, answer, None), orders)
     last = last_text(page, look)
     return last if isinstance(last, Wanted) else _decision(page, look, _with_claims(page, look, answer, last), orders)
-
-
-def _orders(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
-    orders = orders_at(page_order_keys(page), look.folder, look.verdicts, look.now)
-    # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
-    if isinstance(orders, Wanted) or not look.folder.history(page.key).present:
-        return orders
-    return (*orders, clinic_order(look))
-
-
-def clinic_order(look: Look) -> Order:
-    """The clinic's withdrawal, as the index holds it."""
-    row = look.clinic
-    key = ClinicWithdrawal(look.post.clinic).key
-    return Order(key, (row.order_id,), row.order, row.lifted, ends_at=row.order.until if row.order else None)
 
 
 def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
@@ -201,18 +189,23 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         if known is not None and known.token.etag:
             show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
+    # While a withdrawal stands, a text's images and dates decide nothing.
+    standing = any(order.order for order in orders)
+    texts = () if standing else tuple(editions_read(page, look))
     part = replace(
-        _part(page, look, answer, fp, entry),
-        next_at=_next_at(page, look, orders),
+        _part(page, look, answer, fp, entry, texts),
+        next_at=next_after(look.now, (*map(due_at, texts), *(order.ends_at for order in orders))),
         shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
     )
     return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
 
 
-def _part(page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | None) -> PagePart:
+def _part(
+    page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | None, texts: Sequence[Edition]
+) -> PagePart:
     known = look.row.pages.get(page.lang)
     newest = look.folder.history(page.key).newest
-    uses = tuple(sorted({figure.name for edition in editions_read(page, look) for figure in edition.figures}))
+    uses = tuple(sorted({figure.name for edition in texts for figure in edition.figures}))
     return PagePart(
         Outcome(
             newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
@@ -221,7 +214,7 @@ def _part(page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | No
         facts=answer.facts,
         facts_id=_facts_id(known, answer.facts, fp),
         siblings=answer.siblings,
-        mark=mark_after(known.mark if known else None, entry, fp, look),
+        mark=mark_after(known.mark if known else None, entry or answer.covered, fp, look),
         uses=uses,
         claims=kept(known.claims if known else {}, answer.claims, fp),
         claimants=claim_ids(page, look),
@@ -232,12 +225,6 @@ def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
     if facts != (known.facts if known else None):
         return fingerprint("facts", fp)
     return known.facts_id if known else ""
-
-
-def _next_at(page: PageRef, look: Look, orders: Sequence[Order]) -> datetime | None:
-    """When the decision may change by itself."""
-    dues = [due_at(edition) for edition in editions_read(page, look)]
-    return next_after(look.now, (*dues, *(order.ends_at for order in orders)))
 
 
 def _shown(look: Look, name: str) -> ShownImage:

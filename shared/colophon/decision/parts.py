@@ -28,11 +28,13 @@ class Mark:
     """Where listings have a page's entry, and which: by its day and its ``id``, which never returns.
 
     ``value`` tells whether the entry would be another one now; it is empty where the page left and a blank remains.
+    ``covered``: the entry is a blank because the clinic is withdrawn.
     """
 
     posted: date
     id: str
     value: str = ""
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,10 @@ class ListingIndex:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._table = Table(client, table)
 
-    def year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, SiteRow]:
-        own, site = self._table.snapshot((keys.year(lang, clinic, year), rows.site_key()))
-        return (rows.read(YearRow, own) if own else YearRow(lang, clinic, year)), rows.read_site(site)
+    def year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, ClinicRow, SiteRow]:
+        items = self._table.snapshot((keys.year(lang, clinic, year), rows.clinic_key(clinic), rows.site_key()))
+        row = rows.read(YearRow, items[0]) if items[0] else YearRow(lang, clinic, year)
+        return row, rows.read_clinic(clinic, items[1]), rows.read_site(items[2])
 
     def archive(self, lang: str, clinic: str) -> tuple[ArchiveRow, ClinicRow, SiteRow]:
         items = self._table.snapshot((keys.archive(lang, clinic), rows.clinic_key(clinic), rows.site_key()))

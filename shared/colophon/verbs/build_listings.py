@@ -41,7 +41,7 @@ def build_shelf(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[E
     objects: list[SiteObject] = []
     years: list[YearRow] = []
     for number, rows in sorted(by_year.items()):
-        year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), site)
+        year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), clinic, site)
         objects += _bodies(year.listings)
         years.append(year.row)
     newest = newest_of(entry for rows in by_year.values() for entry in rows)

@@ -71,10 +71,10 @@ def bring(group: Group, shelves: Shelves) -> None:
 
 
 def _year(group: Group, swaps: Swaps, shelves: Shelves) -> None:
-    row, site = shelves.index.year(group.lang, group.clinic, group.year)
+    row, clinic, site = shelves.index.year(group.lang, group.clinic, group.year)
     swaps.meet(row.tokens)
     entries = shelves.index.entries(group.lang, group.clinic, group.year)
-    _stand(row, decide_year(row, entries, site), swaps, shelves)
+    _stand(row, decide_year(row, entries, clinic, site), swaps, shelves)
 
 
 def _archive(group: Group, swaps: Swaps, shelves: Shelves) -> None:

@@ -11,12 +11,11 @@ from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.relisting.listing import (
     Listing,
     Relisting,
-    absent,
+    closed,
     ended,
     identities,
     listing,
     live,
-    serves,
     shelf_of,
     site_id,
 )
@@ -24,7 +23,6 @@ from colophon.listings.finished import finished_archive, finished_atom, finished
 from colophon.listings.view import ArchiveView, FeedView, ProfileView, Shelf, ShownClinic, YearCount
 from colophon.page.objects import listing_tags
 from colophon.page.paths import archive_path, atom_path, json_feed_path, key_at, profile_path
-from colophon.page.view import TombstoneView
 
 
 def decide_archive(
@@ -35,7 +33,7 @@ def decide_archive(
     fps = _fps(row.lang, years, newest, clinic, site)
     keys = _keys(row.lang, row.clinic)
     if shelf is None or clinic.record is None:
-        show, tags = _tombstone(row, clinic, site), listing_tags(row.lang, row.clinic)
+        show, tags = closed(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
         listings = [ended(key, fp, show, tags) for key, fp in zip(keys, fps, strict=True)]
         return _relisting(row, listings, None, ())
     counts = tuple(
@@ -77,16 +75,6 @@ def _fps(
 
 def _shown(shelf: Shelf, tags: tuple[str, ...]) -> ShownClinic:
     return ShownClinic(shelf.clinic, shelf.names, tags)
-
-
-def _tombstone(row: ArchiveRow, clinic: ClinicRow, site: SiteRow) -> TombstoneView:
-    """A clinic's withdrawal covers its listings as it covers its posts, in the languages that the site has."""
-    order = clinic.order
-    if order is None or serves(site, row.lang) is None:
-        return absent(row.lang, site)
-    return TombstoneView(
-        order.kind, row.lang, site.settings, order.reason, order.at, order.until, order.reference or ""
-    )
 
 
 def _relisting(

@@ -51,6 +51,15 @@ def absent(lang: str, site: SiteRow) -> TombstoneView:
     return TombstoneView("absent", lang, site.settings)
 
 
+def closed(lang: str, clinic: ClinicRow, site: SiteRow) -> TombstoneView:
+    """The tombstone of a closed clinic's listing: its withdrawal covers listings as it covers posts, in the languages
+    that the site has."""
+    order = clinic.order
+    if order is None or not serves(site, lang):
+        return absent(lang, site)
+    return TombstoneView(order.kind, lang, site.settings, order.reason, order.at, order.until, order.reference or "")
+
+
 def live(rows: tuple[EntryRow, ...]) -> tuple[Entry, ...]:
     """The entries of pages that are there, the newest first; of one day in the order of their names."""
     found = [row.entry for row in rows if row.entry]
