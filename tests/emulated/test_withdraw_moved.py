@@ -1,15 +1,21 @@
 """``colophon withdraw`` of a post that moved: whoever has one of its earlier addresses is led to it no longer."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.emulated.counter import Counter, open_counter, said
-from tests.emulated.uploads import Clinic, Post, edition, picture
+from tests.emulated.uploads import Clinic, Post, edition, order, picture
 
 CLINIC = Clinic("sorae")
 OLDEST, OLD, NEVER, NEW = (CLINIC.post(name) for name in ("oldest", "old", "never", "new"))
+KEY_OF_NEVER = f"{NEVER.path('en')[1:]}index.html"
 WITHDRAW = ("withdraw", "sorae/new", "--kind", "gone", "--reason", "clinic-request")
 
 
@@ -50,6 +56,26 @@ def test_earlier_addresses_are_read_in_the_bucket_and_by_readers_until_they_lead
     assert {counter.desk.show(post.path("en")).status for post in (OLDEST, OLD, NEVER)} == {404}
 
 
+def test_reinstated_every_earlier_address_is_read_until_it_leads_there_again(counter: Counter) -> None:
+    counter.proof(*WITHDRAW)
+    proof = counter.proof("reinstate", "sorae/new")
+    led = f"leads to {NEW.path('en')}"
+    assert set(earlier_places(counter, proof).values()) == {("proven", f"301, {led}")}
+    assert {counter.desk.show(post.path("en")).headers.get("location") for post in (OLDEST, OLD)} == {NEW.path("en")}
+
+
+def test_an_earlier_address_that_was_withdrawn_itself_leads_on_again(counter: Counter) -> None:
+    counter.desk.delete(NEW.key("withdrawal.yaml"))
+    for stands in (NEVER.key("withdrawal.yaml"), OLD.key("en.md.withdrawal.yaml")):
+        counter.desk.put(stands, order())
+    counter.desk.settle()
+    assert [counter.desk.show(post.path("en")).status for post in (OLDEST, OLD, NEVER)] == [404, 410, 410]
+    for what, back in (("sorae/never", (NEVER,)), ("sorae/old/en", (OLDEST, OLD))):
+        found = earlier_places(counter, counter.proof("reinstate", what))
+        read = {place: said for place, said in found.items() if any(post.path("en") in place for post in back)}
+        assert set(read.values()) == {("proven", f"301, leads to {NEW.path('en')}")}
+
+
 def test_images_that_were_left_at_an_earlier_address_are_named(counter: Counter) -> None:
     before, after = CLINIC.post("album"), CLINIC.post("new-album")
     counter.desk.put(before.key("en.md"), edition(body="![A throat](throat.png)"))
@@ -70,14 +96,47 @@ def test_images_that_were_left_at_an_earlier_address_are_named(counter: Counter)
 def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_more(counter: Counter) -> None:
     counter.proof(*WITHDRAW)
     counter.desk.stack.dispatcher.stop()
-    left = {"status": "301", "kind": "moved", "location": NEW.path("en")}
-    counter.desk.stack.client("s3").put_object(
-        Bucket=counter.desk.stack.site_bucket, Key=f"{NEVER.path('en')[1:]}index.html", Body=b"Moved.", Metadata=left
-    )
+    s3, place = counter.desk.stack.client("s3"), {"Bucket": counter.desk.stack.site_bucket, "Key": KEY_OF_NEVER}
+    stood = counter.desk.site_object(KEY_OF_NEVER)
+    s3.put_object(**place, Body=b"Moved.", Metadata={"status": "301", "kind": "moved", "location": NEW.path("en")})
     proof = counter.proof(*WITHDRAW, "--wait", "1", code=3)
+    s3.put_object(**place, Body=stood["Body"], ContentType=stood["ContentType"], Metadata=stood["Metadata"])
+    counter.desk.stack.dispatcher.start()
     found = earlier_places(counter, proof)
-    named = found.pop(f"s3://{counter.desk.stack.site_bucket}{NEVER.path('en')}index.html")
+    named = found.pop(f"s3://{counter.desk.stack.site_bucket}/{KEY_OF_NEVER}")
     assert named == ("not proven", f"301, and it still leads to {NEW.path('en')}")
     assert {place for place, (verdict, _) in found.items() if verdict != "proven"} <= {
         f"{counter.desk.site_url}{NEVER.path('en')}"
     }
+
+
+def test_where_nobody_works_no_earlier_address_is_said_to_lead_on(counter: Counter) -> None:
+    counter.proof(*WITHDRAW)
+    counter.desk.stack.dispatcher.stop()
+    found = earlier_places(counter, counter.proof("reinstate", "sorae/new", "--wait", "1", code=3))
+    counter.desk.stack.dispatcher.start()
+    counter.desk.settle()
+    assert {verdict for verdict, _ in found.values()} == {"not proven"}
+
+
+def test_readers_who_are_not_led_on_yet_are_told_of(counter: Counter, tmp_path: Path) -> None:
+    counter.proof(*WITHDRAW)
+    with empty_site(tmp_path) as url:
+        counter.site_named(url)
+        proof = counter.proof("reinstate", "sorae/new", "--wait", "2", code=3)
+    counter.site_named(counter.desk.site_url)
+    verdicts = {(place["what"], place["verdict"]) for place in proof if "moved from" in place["what"]}
+    assert verdicts == {("moved from", "proven"), ("public moved from", "not proven")}
+
+
+@contextmanager
+def empty_site(folder: Path) -> Iterator[str]:
+    """The address of a site that has a front page and nothing else."""
+    (folder / "index.html").write_text("Nothing here.")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

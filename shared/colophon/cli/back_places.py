@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from urllib.parse import unquote
 
+from colophon.cli.back_redirects import redirect_places
 from colophon.cli.footprint import Edition, Footprint, covers
 from colophon.cli.gone_places import Sights
 from colophon.cli.order_subject import order_in
@@ -21,19 +22,23 @@ def back_places(found: Footprint, sights: Sights) -> Iterator[Place]:
     """Every place to read after an order was lifted: what the inbox still holds of it must be shown again."""
     front = Place(sights.public.place(FRONT_KEY), "public site", partial(_seen, sights.public, FRONT_KEY))
     yield front
+    pages: dict[PageRef, Place] = {}
     for edition in found.covered:
         if edition.present:
-            yield from _edition(edition, found, sights, front)
+            row, stored, public = _edition(edition, found, sights, front)
+            pages[edition.page] = stored
+            yield from (row, stored, public)
+    yield from redirect_places(found, sights, pages)
     for image in found.images:
         yield Place(f"index: {image.key}", "image", partial(_image, image, found, sights), (front,))
 
 
-def _edition(edition: Edition, found: Footprint, sights: Sights, front: Place) -> Iterator[Place]:
+def _edition(edition: Edition, found: Footprint, sights: Sights, front: Place) -> tuple[Place, Place, Place]:
     key = key_of(edition.page)
     row = Place(f"index: {edition.page.key}", "index", partial(_page, edition, found, sights.index))
     stored = Place(sights.bucket.place(key), "page", partial(_seen, sights.bucket, key), (row,))
-    yield from (row, stored)
-    yield Place(sights.public.place(key), "public page", partial(_seen, sights.public, key), (stored, front))
+    public = Place(sights.public.place(key), "public page", partial(_seen, sights.public, key), (stored, front))
+    return row, stored, public
 
 
 def _seen(sight: Sight, key: str) -> Finding:

@@ -63,9 +63,9 @@ def reinstate_command(
 ) -> None:
     """Show again what colophon withdraw took down, and prove it.
 
-    Deletes that one withdrawal from the inbox, waits, and reads the pages and images again. What another withdrawal
-    covers too stays down; that, and whatever else keeps a page away, is said. Exits with 1 when something has to be
-    done first, with 3 when it did not come back in time.
+    Deletes that one withdrawal from the inbox, waits, and reads the pages, the addresses they had before and the images
+    again. What another withdrawal covers too stays down; that, and whatever else keeps a page away, is said. Exits with
+    1 when something has to be done first, with 3 when it did not come back in time.
 
     \b
     Examples:
