@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from colophon.abreast import Steps, alone
 from colophon.edition.model import Translation
 from colophon.notices.policy import POLICY, owed
 from colophon.notices.texts import Notice
@@ -28,9 +29,16 @@ def post_page(view: PostView, rev: int, notices: tuple[Notice, ...] = ()) -> byt
     ``notices`` are what it owes, for who has asked already. Raises Misconfigured where notices or words are lacking
     in the page's language.
     """
-    owes = notices or owed(view)
-    said = {notice.id: shown_notice(notice) for notice in owes}
-    values = {"rev": rev, **_head(view), **_article(view, owes)}
+    return alone(writing_page(view, rev, notices or owed(view)))
+
+
+def writing_page(view: PostView, rev: int, notices: tuple[Notice, ...]) -> Steps[bytes]:
+    """What ``post_page`` does, step by step."""
+    head = _head(view)
+    yield
+    values = {"rev": rev, **head, **_article(view, notices)}
+    yield
+    said = {notice.id: shown_notice(notice) for notice in notices}
     site = framed_by(view.page.lang, view.site)
     made = _form(site, view.edition.is_original, shape_of(values), tuple(said))
     return made.filled({**values, **{_place_of(name): html for name, html in said.items()}}).encode()
