@@ -127,6 +127,8 @@ def _use_images(posts: Sequence[_Post]) -> None:
     """Only now is it known which images the texts show."""
     for post in posts:
         row = post.look.row
+        if not row.images:
+            continue
         parts = {name: with_use(part, ImageRef(row.post, name), post.look) for name, part in row.images.items()}
         post.look = replace(post.look, row=replace(row, images=parts))
 
