@@ -9,7 +9,6 @@ contain these bytes, and whatever in a body looks like a notice counts for nothi
 
 import json
 import re
-from functools import lru_cache
 from html import unescape
 from typing import TypeAlias
 
@@ -23,7 +22,6 @@ ENTRY = b'<li class="entry">'
 
 _NOTICE = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
-_TAG = re.compile(rb"<[^<>]*>?")
 _TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
 _ATOM_ENTRY = re.compile(rb"<entry[ >].*?</entry>", re.DOTALL)
 _ATOM_TEXT = re.compile(rb"<(title|summary|content)(?: [^<>]*)?>(.*?)</\1>", re.DOTALL)
@@ -92,20 +90,11 @@ def _raise_for(wrong: list[str]) -> None:
 
 def _faults(before: bytes, after: bytes, owed: tuple[Notice, ...]) -> list[str]:
     faults = _notice_faults(_found(before), _found(after), owed, "the body")
-    # In the order in which they stand: dict.fromkeys keeps it, and most tags stand there several times.
-    tags = dict.fromkeys(_TAG.findall(before, max(before.find(b"<body"), 0)))
-    if hiding := next(filter(None, map(_hiding, tags)), None):
-        faults.append(f"“{hiding.decode()}” would hide a notice")
+    if hiding := _HIDING.search(before, max(before.find(b"<body"), 0)):
+        faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
         faults.append("a comment could hide a notice")
     return faults
-
-
-@lru_cache(maxsize=1024)
-def _hiding(tag: bytes) -> bytes | None:
-    """What of ``tag`` would hide a notice, if so. Nearly all tags stand on very many pages, and are read once."""
-    found = _HIDING.match(tag)
-    return found.group() if found else None
 
 
 def _notice_faults(early: _Found, late: _Found, owed: tuple[Notice, ...], what: str) -> list[str]:
