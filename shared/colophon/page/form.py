@@ -31,19 +31,19 @@ class Form:
         return "".join(parts)
 
 
-# The names of places that there is something for, and of those that stay empty.
-Shape: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+# The names of places, and for each whether there is something for it.
+Shape: TypeAlias = tuple[tuple[str, ...], tuple[bool, ...]]
 
 
 def form(template: str, shape: Shape, **values: Any) -> Form:
     """The form of ``template`` with ``values``, for pages of ``shape``."""
-    places, empty = shape
-    return Form(markup(template, **values, **{name: place(name) for name in places}, **dict.fromkeys(empty, "")))
+    places = {name: place(name) if there else "" for name, there in zip(*shape, strict=True)}
+    return Form(markup(template, **values, **places))
 
 
 def shape_of(values: Mapping[str, object]) -> Shape:
     """The shape of a page with ``values``."""
-    return tuple([name for name in values if values[name]]), tuple([name for name in values if not values[name]])
+    return tuple(values), tuple(map(bool, values.values()))
 
 
 def place(name: str) -> Markup:

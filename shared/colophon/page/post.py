@@ -9,7 +9,7 @@ from colophon.notices.texts import Notice
 from colophon.page.blocks import shown_body, shown_figures
 from colophon.page.catalogue import words_for
 from colophon.page.dates import date_words, instant_stamp, instant_words
-from colophon.page.feed_links import feed_links, shown_feed_links
+from colophon.page.feed_links import clinic_feed_links
 from colophon.page.form import Form, Shape, form, place, shape_of
 from colophon.page.frame import Site, framed, framed_by
 from colophon.page.links import alternates, canonical_url, other_languages
@@ -41,7 +41,8 @@ def writing_page(view: PostView, rev: int, notices: tuple[Notice, ...]) -> Steps
     said = {notice.id: shown_notice(notice) for notice in notices}
     site = framed_by(view.page.lang, view.site)
     made = _form(site, view.edition.is_original, shape_of(values), tuple(said))
-    return made.filled({**values, **{_place_of(name): html for name, html in said.items()}}).encode()
+    values.update(zip(map(_place_of, said), said.values(), strict=True))
+    return made.filled(values).encode()
 
 
 @lru_cache(maxsize=256)
@@ -50,6 +51,7 @@ def _form(site: Site, original: bool, shape: Shape, notices: tuple[str, ...]) ->
     return form("post.html", shape, **framed(*site), original=original, notices=said)
 
 
+@lru_cache(maxsize=64)
 def _place_of(notice_id: str) -> str:
     return f"notice {notice_id}"
 
@@ -64,7 +66,7 @@ def _head(view: PostView) -> dict[str, object]:
         "json_ld": script_json(json_ld(view)),
         "published": published(view),
         "modified": modified(view),
-        "feeds": shown_feed_links(feed_links(lang, view.clinic.name(lang), view.page.post.clinic)),
+        "feeds": clinic_feed_links(lang, view.clinic.name(lang), view.page.post.clinic),
         "picture": macro(_PARTS, "picture")(pictures[0], view.site.url) if pictures else "",
     }
 
