@@ -18,4 +18,4 @@ def test_a_template_escapes_what_it_shows_once():
 
 
 def test_nothing_in_structured_data_looks_like_the_end_of_its_element():
-    assert script_json({"b": "</script>", "a": "R&D's"}) == ('{"a":"R\\u0026D\\u0027s","b":"\\u003c/script\\u003e"}')
+    assert script_json({"a": "R&D's", "b": "</script>"}) == ('{"a":"R\\u0026D\\u0027s","b":"\\u003c/script\\u003e"}')

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias, TypeGuard
 
+from colophon.abreast import abreast
 from colophon.decision.image import decide_image
 from colophon.decision.image_use import with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
@@ -20,7 +21,7 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.images.copy import Copier, Copy
-from colophon.page.finished import finished_image, finished_page
+from colophon.page.finished import finished_image, finishing
 from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
 from colophon.upload.keys import (
@@ -97,7 +98,7 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     outcomes = [outcome for post in posts for outcome in _outcomes(post, source)]
     entries = [entry for post in posts for entry in _entries(post)]
     claimants = [claimant for post in posts for claimant in _claimants(post)]
-    objects = [thing for post in posts for thing in _page_objects(post)]
+    objects = _page_objects(posts)
     unfounded = [name for post in posts for name in post.names if _is_unfounded(name, post)]
     yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unfounded))
 
@@ -126,6 +127,8 @@ def _use_images(posts: Sequence[_Post]) -> None:
     """Only now is it known which images the texts show."""
     for post in posts:
         row = post.look.row
+        if not row.images:
+            continue
         parts = {name: with_use(part, ImageRef(row.post, name), post.look) for name, part in row.images.items()}
         post.look = replace(post.look, row=replace(row, images=parts))
 
@@ -173,9 +176,11 @@ def _entries(post: _Post) -> Iterator[EntryRow]:
         yield from entry_rows(page, None, made.part.mark, made.entry)
 
 
-def _page_objects(post: _Post) -> Iterator[SiteObject]:
+def _page_objects(posts: Sequence[_Post]) -> list[SiteObject]:
     """The pages, and the tombstones that withdrawals ask for: any other is the same as nothing in a site built anew."""
-    for page, decision in post.pages.items():
-        show = decision.show
-        if show and not (isinstance(show, TombstoneView) and show.kind == "absent"):
-            yield finished_page(page, show, 1, decision.fp)
+    decided = ((page, decision) for post in posts for page, decision in post.pages.items())
+    return abreast(
+        finishing(page, decision.show, 1, decision.fp)
+        for page, decision in decided
+        if decision.show and not (isinstance(decision.show, TombstoneView) and decision.show.kind == "absent")
+    )

@@ -1,14 +1,14 @@
 """The look: read what a decision asks for, and nothing more."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
+from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.read import read_clinic
 from colophon.decision.reading import Bad, Wanted, judged, outline_name
-from colophon.edition.read import read_edition
+from colophon.edition.read import reading
 from colophon.images.copy import Copier, Outline
-from colophon.problem import Problem
+from colophon.problem import Problem, Refused
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
 from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, SiteStyle, named
@@ -18,6 +18,8 @@ from colophon.withdrawal import read_withdrawal
 
 T = TypeVar("T")
 Reader = Callable[[bytes], object]
+# A decision, and the verdicts that it is made from.
+Asked: TypeAlias = tuple[Callable[[], T | Wanted], dict[str, object]]
 
 
 class Source(Protocol):
@@ -42,13 +44,23 @@ def settle(
     return answer
 
 
-def settle_each(asked: Sequence[tuple[Callable[[], T | Wanted], dict[str, object]]], source: Source) -> list[T]:
-    """What ``settle`` gives for each of ``asked``, a decision and its verdicts: all are read, then all decided."""
-    for decide, verdicts in asked:
-        answer = decide()
-        if isinstance(answer, Wanted):
-            verdicts[answer.version.id] = _verdict(answer.version, source, None)
-    return [settle(decide, verdicts, source) for decide, verdicts in asked]
+def settle_each(asked: Sequence[Asked[T]], source: Source) -> list[T]:
+    """What ``settle`` gives for each of ``asked``: all are decided, then all that is wanted is read, abreast."""
+    settled: dict[int, T] = {}
+    going = dict(enumerate(asked))
+    while going:
+        answers = [decide() for decide, _ in going.values()]
+        wanted: list[tuple[Version, dict[str, object]]] = []
+        for place, answer in zip(tuple(going), answers, strict=True):
+            if isinstance(answer, Wanted):
+                wanted.append((answer.version, going[place][1]))
+            else:
+                settled[place] = answer
+                del going[place]
+        found = abreast(_judging(version, source, None) for version, _ in wanted)
+        for (version, verdicts), verdict in zip(wanted, found, strict=True):
+            verdicts[version.id] = verdict
+    return [settled[place] for place in range(len(asked))]
 
 
 def _outline(version: Version, source: Source, copier: Copier) -> Outline | None:
@@ -56,26 +68,41 @@ def _outline(version: Version, source: Source, copier: Copier) -> Outline | None
 
 
 def _verdict(version: Version, source: Source, copier: Copier | None) -> object:
+    return alone(_judging(version, source, copier))
+
+
+def _judging(version: Version, source: Source, copier: Copier | None) -> Steps[object]:
     name = named(version.key)
-    reader, limit = _reader(name, copier)
+    limit = _limit(name, copier)
     if version.size > limit:
         return Bad((_too_large(version.size, limit),))
-    return judged(reader, source.read(version))
+    content = source.read(version)
+    yield
+    if not isinstance(name, PageRef):
+        return judged(_reader(name, copier), content)
+    try:
+        return (yield from reading(name.lang, content))
+    except Refused as refused:
+        return Bad(refused.problems)
 
 
-def _reader(name: Named, copier: Copier | None) -> tuple[Reader, int]:
+def _limit(name: Named, copier: Copier | None) -> int:
+    if isinstance(name, PageRef):
+        return EDITION_BYTES
+    return IMAGE_BYTES if isinstance(name, ImageRef) and copier else OTHER_FILE_BYTES
+
+
+def _reader(name: Named, copier: Copier | None) -> Reader:
     match name:
-        case PageRef(lang=lang):
-            return partial(read_edition, lang), EDITION_BYTES
         case ImageRef() if copier:
-            return copier.copy_of, IMAGE_BYTES
+            return copier.copy_of
         case ClinicFile():
-            return read_clinic, OTHER_FILE_BYTES
+            return read_clinic
         case SiteFile():
-            return read_site, OTHER_FILE_BYTES
+            return read_site
         case SiteStyle():
-            return read_site_style, OTHER_FILE_BYTES
-    return read_withdrawal, OTHER_FILE_BYTES
+            return read_site_style
+    return read_withdrawal
 
 
 def _too_large(size: int, limit: int) -> Problem:
