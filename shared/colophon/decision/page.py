@@ -170,7 +170,7 @@ def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
             show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
-    answer = replace(answer, show=show, fp=fp)
+        answer = replace(answer, show=show, fp=fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
     mark = mark_after(known.mark if known else None, entry or answer.covered, fp, look)
     # While a withdrawal stands, a text's images and dates decide nothing.

@@ -29,6 +29,13 @@ def macro(template: str, name: str) -> Callable[..., Markup]:
     return found
 
 
+def compile_templates() -> None:
+    """Compile them all now, not each when the first page asks for it."""
+    for entry in (files("colophon") / "templates").iterdir():
+        if entry.name.endswith((".html", ".xml")):
+            _template(entry.name)
+
+
 def escaped(value: object) -> str:
     """``value`` as ``markupsafe.escape`` writes it, but as plain text: a template's own output is never escaped again.
 

@@ -35,8 +35,9 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
+from colophon.upload.versions import Version
 from colophon.verbs.build import Built, Claimant, Unfounded, build_clinic, stray_outcome
-from colophon.verbs.looking import Source, settle, settle_each
+from colophon.verbs.looking import Source, read_abreast, settle
 
 # More posts at once gain nothing, and hold more pages in memory.
 _TOGETHER = 32
@@ -91,6 +92,8 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     for post in posts:
         if images := _images(post.names):
             yield from (Built(files, ()) for files in _decide_images(post, images, source, copier))
+    # Nearly every text is asked for by the decision about it.
+    read_abreast([(text, post.verdicts) for post in posts for text in _texts(post)], source)
     _decide_pages(posts, source)
     # What the others of a post show is known after the first time.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
@@ -133,11 +136,17 @@ def _use_images(posts: Sequence[_Post]) -> None:
         post.look = replace(post.look, row=replace(row, images=parts))
 
 
+def _texts(post: _Post) -> Iterator[Version]:
+    for name in post.names:
+        if isinstance(name, PageRef) and (version := post.look.folder.history(name.key).newest):
+            yield version
+
+
 def _decide_pages(posts: Sequence[_Post], source: Source) -> None:
-    asked = [(post, name) for post in posts for name in post.names if isinstance(name, PageRef)]
-    decisions = settle_each([(partial(decide_page, page, post.look), post.verdicts) for post, page in asked], source)
-    for (post, page), decision in zip(asked, decisions, strict=True):
-        post.pages[page] = decision
+    for post in posts:
+        for page in post.names:
+            if isinstance(page, PageRef):
+                post.pages[page] = settle(partial(decide_page, page, post.look), post.verdicts, source)
     for post in posts:
         parts = {page.lang: decision.part for page, decision in post.pages.items()}
         post.look = replace(post.look, row=replace(post.look.row, pages=parts))

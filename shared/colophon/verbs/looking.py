@@ -1,7 +1,7 @@
 """The look: read what a decision asks for, and nothing more."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.read import read_clinic
@@ -18,8 +18,6 @@ from colophon.withdrawal import read_withdrawal
 
 T = TypeVar("T")
 Reader = Callable[[bytes], object]
-# A decision, and the verdicts that it is made from.
-Asked: TypeAlias = tuple[Callable[[], T | Wanted], dict[str, object]]
 
 
 class Source(Protocol):
@@ -44,23 +42,11 @@ def settle(
     return answer
 
 
-def settle_each(asked: Sequence[Asked[T]], source: Source) -> list[T]:
-    """What ``settle`` gives for each of ``asked``: all are decided, then all that is wanted is read, abreast."""
-    settled: dict[int, T] = {}
-    going = dict(enumerate(asked))
-    while going:
-        answers = [decide() for decide, _ in going.values()]
-        wanted: list[tuple[Version, dict[str, object]]] = []
-        for place, answer in zip(tuple(going), answers, strict=True):
-            if isinstance(answer, Wanted):
-                wanted.append((answer.version, going[place][1]))
-            else:
-                settled[place] = answer
-                del going[place]
-        found = abreast(_judging(version, source, None) for version, _ in wanted)
-        for (version, verdicts), verdict in zip(wanted, found, strict=True):
-            verdicts[version.id] = verdict
-    return [settled[place] for place in range(len(asked))]
+def read_abreast(wanted: Sequence[tuple[Version, dict[str, object]]], source: Source) -> None:
+    """Read each version of ``wanted`` into the verdicts beside it, before anybody asks for it."""
+    found = abreast(_judging(version, source, None) for version, _ in wanted)
+    for (version, verdicts), verdict in zip(wanted, found, strict=True):
+        verdicts[version.id] = verdict
 
 
 def _outline(version: Version, source: Source, copier: Copier) -> Outline | None:
