@@ -6,7 +6,7 @@ import signal
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -86,7 +86,7 @@ def _usual_jobs() -> int:
 def crew_of(jobs: int) -> Iterator[Crew]:
     """``jobs`` processes (0: one for each core) for the time of the block; None where this one works alone.
 
-    They make themselves ready while this one still lists the inbox.
+    They make themselves ready while this one still lists the inbox. Raises Unavailable when one of them was ended.
     """
     jobs = jobs or _usual_jobs()
     if jobs == 1:
@@ -99,6 +99,8 @@ def crew_of(jobs: int) -> Iterator[Crew]:
         crew.submit(int)
         try:
             yield crew
+        except BrokenExecutor:
+            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
         finally:
             crew.shutdown(wait=True, cancel_futures=True)
 
@@ -125,12 +127,14 @@ def make(work: Work, plan: Plan, crew: Crew, on_done: Callable[[int], None]) -> 
     each step."""
     source = InboxFolder(work.inbox)
     site = build_site(source)
+    make_task, tasks = partial(_make_task, work, site, frozenset(plan.clinics)), list(_tasks(plan))
+    begun = _begun(make_task, tasks, crew)
     yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
     shelves: list[BuiltShelf] = []
     claimants: list[Claimant] = []
     unfounded: list[Unfounded] = []
     apart: dict[str, list[EntryRow]] = defaultdict(list)
-    for made, task in _in_processes(partial(_make_task, work, site, frozenset(plan.clinics)), _tasks(plan), crew):
+    for made, task in _ended(begun) if begun else ((make_task(task), task) for task in tasks):
         shelves += made.shelves
         claimants += made.claimants
         unfounded += made.unfounded
@@ -143,7 +147,10 @@ def make(work: Work, plan: Plan, crew: Crew, on_done: Callable[[int], None]) -> 
         shelves += made.shelves
         yield made
     moves = build_moves(claimants, unfounded, source, site, work.now, _decoder())
-    yield Made([*_written(work, build_around(site, shelves)), *_written(work, moves.objects)], list(moves.outcomes))
+    yield Made(_written(work, moves.objects), list(moves.outcomes))
+    around = partial(_make_around, work, site, shelves)
+    # Whoever made pages has the templates at hand.
+    yield crew.submit(around).result() if crew and begun else around()
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:
@@ -169,18 +176,16 @@ def _parts(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef]
     yield part, size
 
 
-def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], crew: Crew) -> Iterator[tuple[Made, Task]]:
-    todo = list(tasks)
-    if crew is None or sum(task.size for task in todo) < _WORTH_A_PROCESS:
-        for task in todo:
-            yield make_task(task), task
-        return
-    waiting = {crew.submit(make_task, task): task for task in todo}
-    try:
-        for done in as_completed(list(waiting)):
-            yield done.result(), waiting.pop(done)
-    except BrokenExecutor:
-        raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
+def _begun(make_task: Callable[[Task], Made], tasks: Sequence[Task], crew: Crew) -> dict[Future[Made], Task]:
+    """``tasks`` on their way to ``crew``; none where this process had better do them itself."""
+    if crew is None or sum(task.size for task in tasks) < _WORTH_A_PROCESS:
+        return {}
+    return {crew.submit(make_task, task): task for task in tasks}
+
+
+def _ended(begun: dict[Future[Made], Task]) -> Iterator[tuple[Made, Task]]:
+    for done in as_completed(list(begun)):
+        yield done.result(), begun.pop(done)
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
@@ -212,6 +217,10 @@ def _make_shelves(work: Work, site: SiteRow, clinic: str, entries: Iterable[Entr
         made.keys += _written(work, shelf.objects)
         made.shelves.append(replace(shelf, objects=()))
     return made
+
+
+def _make_around(work: Work, site: SiteRow, shelves: Sequence[BuiltShelf]) -> Made:
+    return Made(_written(work, build_around(site, shelves)))
 
 
 def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
