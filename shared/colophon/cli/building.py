@@ -1,33 +1,25 @@
 """The whole site from a folder, on as many processes as there are: the parent only gathers what became of it all."""
 
-import multiprocessing
-import os
-import signal
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
-from typing import TypeAlias
 
 from colophon.cli import site_tree
-from colophon.decision.identity import code_version
+from colophon.cli.crew import Crew
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
 from colophon.page.site_object import SiteObject
-from colophon.page.template import compile_templates
-from colophon.problem import Unavailable
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.assets import assets
-from colophon.verbs.build import Claimant, Unfounded, build_clinic, build_site, build_site_style
+from colophon.verbs.build import Claimant, Unfounded, build_clinic, build_site, build_site_style, stray_outcome
 from colophon.verbs.build_listings import BuiltShelf, build_around, build_shelves
 from colophon.verbs.build_moves import build_moves
 from colophon.verbs.build_posts import built_posts
@@ -38,9 +30,6 @@ _LARGEST_TASK = 256
 _AN_IMAGE = 128
 # Below this another process costs more time than it saves.
 _WORTH_A_PROCESS = 8
-
-
-Crew: TypeAlias = ProcessPoolExecutor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Some posts of one clinic, ``size`` in all.
+    """Some posts of one clinic, ``size`` in all; or ``strays``, which lie beside its posts.
 
     ``whole``: they are all that it has, so its listings can be made with them.
     """
@@ -63,6 +52,7 @@ class Task:
     posts: Sequence[PostRef]
     size: int
     whole: bool
+    strays: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -76,94 +66,75 @@ class Made:
     claimants: list[Claimant] = field(default_factory=list)
     unfounded: list[Unfounded] = field(default_factory=list)
 
-
-def _usual_jobs() -> int:
-    """As many processes as this one may run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def crew_of(jobs: int) -> Iterator[Crew]:
-    """``jobs`` processes (0: one for each core) for the time of the block; None where this one works alone.
-
-    They make themselves ready while this one still lists the inbox. Raises Unavailable when one of them was ended.
-    """
-    jobs = jobs or _usual_jobs()
-    if jobs == 1:
-        yield None
-        return
-    # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(jobs, context, _make_ready) as crew:
-        # With the first that there is to do, be it nothing, all of them begin.
-        crew.submit(int)
-        try:
-            yield crew
-        except BrokenExecutor:
-            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
-        finally:
-            crew.shutdown(wait=True, cancel_futures=True)
+    def take(self, other: "Made") -> None:
+        """Keep what is to be made from what ``other`` came to."""
+        self.shelves += other.shelves
+        self.claimants += other.claimants
+        self.unfounded += other.unfounded
 
 
-def jobs_for(plan: Plan, jobs: int) -> int:
-    """``jobs`` (0: one for each core), or 1 where ``plan`` is done before others would be ready."""
-    return jobs if sum(1 + _AN_IMAGE * plan.images.get(post, 0) for post in plan.posts) >= _WORTH_A_PROCESS else 1
+def jobs_for(plans: Iterable[Plan], jobs: int) -> int:
+    """``jobs`` (0: one for each core), or 1 where ``plans`` are done before others would be ready."""
+    sizes = (1 + _AN_IMAGE * plan.images.get(post, 0) for plan in plans for post in plan.posts)
+    return jobs if sum(sizes) >= _WORTH_A_PROCESS else 1
 
 
-def _make_ready() -> None:
-    """What a process needs before its first page. A key pressed at the terminal is its parent's to answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    code_version()
-    compile_templates()
+def parts_of(inbox: Path) -> Iterator[Plan]:
+    """The parts of the inbox in the folder ``inbox``: first all but posts, then the posts of one clinic at a time, so
+    that the making of some can begin while others are looked for."""
+    source = InboxFolder(inbox)
+    folders = source.folders("posts/")
+    yield plan_of(source.keys(but=frozenset(folders)))
+    for folder in folders:
+        yield plan_of(source.keys(folder))
 
 
-def parts_of(inbox: Path) -> Plan:
-    """The parts of the inbox in the folder ``inbox``."""
-    return plan_of(InboxFolder(inbox).keys())
-
-
-def make(work: Work, plan: Plan, crew: Crew, on_done: Callable[[int], None]) -> Iterator[Made]:
-    """Make all that ``plan`` names with ``crew``, in no certain order; ``on_done`` is told the number of posts after
-    each step."""
+def make(work: Work, plans: Iterator[Plan], crew: Crew, on_done: Callable[[int, int], None]) -> Iterator[Made]:
+    """Make all that ``plans``, as ``parts_of`` gives them, name with ``crew``, in no certain order; ``on_done`` is told
+    how many of how many posts are made."""
     source = InboxFolder(work.inbox)
-    site = build_site(source)
-    make_task, tasks = partial(_make_task, work, site, frozenset(plan.clinics)), list(_tasks(plan))
-    begun = _begun(make_task, tasks, crew)
+    site, plan = build_site(source), next(plans)
+    make_task = partial(_make_task, work, site, frozenset(plan.clinics))
+    begun, left = _begun(make_task, _tasks(plan, plans), crew)
     yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
-    shelves: list[BuiltShelf] = []
-    claimants: list[Claimant] = []
-    unfounded: list[Unfounded] = []
+    gathered = Made()
+    done, total = 0, sum(len(task.posts) for task in (*begun.values(), *left))
     apart: dict[str, list[EntryRow]] = defaultdict(list)
-    for made, task in _ended(begun) if begun else ((make_task(task), task) for task in tasks):
-        shelves += made.shelves
-        claimants += made.claimants
-        unfounded += made.unfounded
+    for made, task in chain(_ended(begun), ((make_task(task), task) for task in left)):
+        gathered.take(made)
         if not task.whole:
             apart[task.clinic] += made.entries
         yield made
-        on_done(len(task.posts))
+        done += len(task.posts)
+        on_done(done, total)
     for clinic, entries in apart.items():
         made = _make_shelves(work, site, clinic, entries)
-        shelves += made.shelves
+        gathered.take(made)
         yield made
-    moves = build_moves(claimants, unfounded, source, site, work.now, _decoder())
+    moves = build_moves(gathered.claimants, gathered.unfounded, source, site, work.now, _decoder())
     yield Made(_written(work, moves.objects), list(moves.outcomes))
-    around = partial(_make_around, work, site, shelves)
+    around = partial(_make_around, work, site, gathered.shelves)
     # Whoever made pages has the templates at hand.
     yield crew.submit(around).result() if crew and begun else around()
 
 
-def _tasks(plan: Plan) -> Iterator[Task]:
+def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
     """A task per clinic, but for clinics with so much that several processes had better share it."""
-    posts = {clinic: list(found) for clinic, found in groupby(plan.posts, key=lambda post: post.clinic)}
-    for clinic in sorted({*plan.clinics, *posts}):
-        parts = list(_parts(posts.get(clinic, []), plan))
-        for part, size in parts:
-            yield Task(clinic, part, size, whole=len(parts) == 1)
+    idle = set(first.clinics)
+    for plan in plans:
+        for clinic, posts in groupby(plan.posts, key=lambda post: post.clinic):
+            parts = list(_parts(posts, plan))
+            for part, size in parts:
+                yield Task(clinic, part, size, whole=len(parts) == 1)
+            idle.discard(clinic)
+        if plan.strays:
+            yield Task("", (), len(plan.strays), whole=False, strays=plan.strays)
+    for clinic in sorted(idle):
+        yield Task(clinic, (), 0, whole=True)
 
 
 def _parts(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef], int]]:
-    """``posts`` in parts of about ``_LARGEST_TASK``, with the size of each; one empty part where there are none."""
+    """``posts`` in parts of about ``_LARGEST_TASK``, with the size of each."""
     part: list[PostRef] = []
     size = 0
     for post in posts:
@@ -176,11 +147,18 @@ def _parts(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef]
     yield part, size
 
 
-def _begun(make_task: Callable[[Task], Made], tasks: Sequence[Task], crew: Crew) -> dict[Future[Made], Task]:
-    """``tasks`` on their way to ``crew``; none where this process had better do them itself."""
-    if crew is None or sum(task.size for task in tasks) < _WORTH_A_PROCESS:
-        return {}
-    return {crew.submit(make_task, task): task for task in tasks}
+def _begun(
+    make_task: Callable[[Task], Made], tasks: Iterable[Task], crew: Crew
+) -> tuple[dict[Future[Made], Task], list[Task]]:
+    """``tasks`` on their way to ``crew``, and those that this process had better do itself."""
+    begun: dict[Future[Made], Task] = {}
+    left: list[Task] = []
+    for task in tasks:
+        left.append(task)
+        if crew and (begun or sum(task.size for task in left) >= _WORTH_A_PROCESS):
+            begun |= {crew.submit(make_task, one): one for one in left}
+            left = []
+    return begun, left
 
 
 def _ended(begun: dict[Future[Made], Task]) -> Iterator[tuple[Made, Task]]:
@@ -189,8 +167,9 @@ def _ended(begun: dict[Future[Made], Task]) -> Iterator[tuple[Made, Task]]:
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
-    made = Made()
-    for built in built_posts(task.posts, InboxFolder(work.inbox), site, work.now, _decoder()):
+    source = InboxFolder(work.inbox)
+    made = Made(outcomes=[stray_outcome(key, source) for key in task.strays])
+    for built in built_posts(task.posts, source, site, work.now, _decoder()):
         made.outcomes.extend(built.outcomes)
         made.entries.extend(built.entries)
         made.claimants.extend(built.claimants)

@@ -41,14 +41,17 @@ def check(paths: Sequence[Path], *, now: datetime, jobs: int = 0) -> list[Judged
 
 
 def _judged(root: Path, places: "list[Place]", now: datetime, jobs: int) -> Judged:
-    from colophon.cli.building import Work, crew_of, jobs_for, make, parts_of
+    from colophon.cli.building import Work, jobs_for, make, parts_of
+    from colophon.cli.crew import crew_of
     from colophon.cli.outcome_line import told
     from colophon.cli.terminal import progress
 
-    whole = parts_of(root)
-    plan = replace(whole, posts=tuple(p for p in whole.posts if any(place.touches(p.folder) for place in places)))
-    with crew_of(jobs_for(plan, jobs)) as crew, progress("checking", len(plan.posts)) as bar:
-        all_made = list(make(Work(root, now), plan, crew, bar.advance))
+    plans = [
+        replace(plan, posts=tuple(post for post in plan.posts if any(place.touches(post.folder) for place in places)))
+        for plan in parts_of(root)
+    ]
+    with crew_of(jobs_for(plans, jobs)) as crew, progress("checking") as bar:
+        all_made = list(make(Work(root, now), iter(plans), crew, bar.at))
     outcomes = told(outcome for made in all_made for outcome in made.outcomes)
     return Judged(root, tuple(each for each in outcomes if any(place.covers(each.key) for place in places)))
 

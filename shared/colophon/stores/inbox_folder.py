@@ -1,7 +1,7 @@
 """An inbox as a plain folder: one version of each file, read as the bucket would be."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from colophon.upload.versions import Folder, Version, folder
@@ -29,11 +29,17 @@ class InboxFolder:
         file = self._root / key
         return _version(key, file) if file.is_file() else None
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """The keys that begin with ``prefix``, in order."""
-        return iter(sorted(self._files(prefix)))
+    def keys(self, prefix: str = "", but: Collection[str] = ()) -> Iterator[str]:
+        """The keys that begin with ``prefix``, in order, but for those in the folders ``but``."""
+        return iter(sorted(self._files(prefix, but)))
 
-    def _files(self, prefix: str) -> dict[str, "os.DirEntry[str]"]:
+    def folders(self, place: str) -> list[str]:
+        """The folders directly in the folder ``place``, in order."""
+        entries = _entries(self._start + place)
+        names = (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+        return sorted(f"{place}{name}/" for name in names if not name.startswith("."))
+
+    def _files(self, prefix: str, but: Collection[str] = ()) -> dict[str, "os.DirEntry[str]"]:
         """The files by key. Each folder is listed once and no more is asked of it: a large site is many folders."""
         found: dict[str, os.DirEntry[str]] = {}
         start = prefix[: prefix.rfind("/") + 1]
@@ -47,7 +53,7 @@ class InboxFolder:
                 # A link to a folder is not followed: it may lead back to where it lies.
                 if entry.is_dir(follow_symlinks=False):
                     # Only down to where such keys may lie: below posts/ there are many folders.
-                    if key.startswith(prefix) or f"{key}/".startswith(prefix):
+                    if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in but:
                         folders.append(f"{key}/")
                 elif key.startswith(prefix) and entry.is_file():
                     found[key] = entry
