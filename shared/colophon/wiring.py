@@ -1,15 +1,13 @@
 """Wiring: the only builder of clients. Each call builds anew; whoever calls keeps what it built."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import partial
 from typing import Any
 
-import boto3
-from aws_lambda_powertools import Logger
 from botocore.config import Config
+from botocore.session import Session
 
 from colophon.settings import Settings
 from colophon.stores.bells import Bells
@@ -38,32 +36,33 @@ class ReportDoors:
 
 
 def publish_doors(settings: Settings) -> PublishDoors:
-    sqs = _client("sqs")
+    client = _clients()
+    sqs = client("sqs")
     intake, images = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.image_queue_url)
-    plain = image_doors(settings)
+    plain = _doors(settings, client)
     return PublishDoors(plain.inbox, plain.index, plain.site, plain.now, intake, images, Assets(plain.site))
 
 
 def image_doors(settings: Settings) -> Doors:
-    s3 = _client("s3")
-    index = Index(_client("dynamodb"), settings.table)
-    return Doors(Inbox(s3, settings.inbox_bucket), index, Site(s3, settings.site_bucket), _now)
+    return _doors(settings, _clients())
 
 
 def relist_doors(settings: Settings) -> RelistDoors:
-    site, index = Site(_client("s3"), settings.site_bucket), ListingIndex(_client("dynamodb"), settings.table)
-    sqs = _client("sqs")
+    client = _clients()
+    site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
+    sqs = client("sqs")
     intake, purges = Bells(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
     return RelistDoors(intake, Shelves(index, site, Assets(site)), purges)
 
 
 def purge_doors(settings: Settings) -> Cdn:
-    return Cdn(_client("cloudfront"), settings.distribution_id)
+    return Cdn(_clients()("cloudfront"), settings.distribution_id)
 
 
 def sweep_doors(settings: Settings) -> SweepDoors:
-    sqs = _client("sqs")
-    inbox, index = Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table)
+    client = _clients()
+    sqs = client("sqs")
+    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
     urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
     intake, slow, listings = (Bells(sqs, url) for url in urls)
     queues = Queues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
@@ -71,26 +70,19 @@ def sweep_doors(settings: Settings) -> SweepDoors:
 
 
 def report_doors(settings: Settings) -> ReportDoors:
-    return ReportDoors(Inbox(_client("s3"), settings.inbox_bucket), Index(_client("dynamodb"), settings.table))
+    client = _clients()
+    return ReportDoors(Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table))
 
 
-@contextmanager
-def failures_told(subject: str) -> Iterator[None]:
-    """Log what goes wrong with ``subject`` before it goes on its way: a batch's partial failures say nothing of why."""
-    try:
-        yield
-    except Exception:
-        _logger().exception("could not be answered for; it comes back", extra={"subject": subject})
-        raise
+def _doors(settings: Settings, client: Callable[[str], Any]) -> Doors:
+    s3 = client("s3")
+    index = Index(client("dynamodb"), settings.table)
+    return Doors(Inbox(s3, settings.inbox_bucket), index, Site(s3, settings.site_bucket), _now)
 
 
-@cache
-def _logger() -> Logger:
-    return Logger()
-
-
-def _client(service: str) -> Any:
-    return boto3.session.Session().client(service, config=_CONFIG)  # type: ignore[call-overload]
+def _clients() -> Callable[[str], Any]:
+    """What makes clients by the name of their service; all of one session, which reads what they share once."""
+    return partial(Session().create_client, config=_CONFIG)
 
 
 def _now() -> datetime:
