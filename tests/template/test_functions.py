@@ -11,7 +11,12 @@ from colophon.local.deployment import Deployment, Resource
 from colophon.settings import Settings
 
 VERBS = ["publish", "image", "relist", "report", "sweep", "purge"]
-OURS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+OURS = {
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+    "PYDANTIC_DISABLE_PLUGINS",
+}
 
 
 class Told(Mapping[str, str]):

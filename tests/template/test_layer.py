@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from colophon.decision.identity import code_version
 from colophon.notices.languages import NOTICE_LANGUAGES
 from tests.template import layer_words
 from tests.template.sam_build import ROOT, lambda_python, sam_built
@@ -80,6 +81,22 @@ def test_every_function_imports_from_it_and_compiles_nothing(runnable: Path) -> 
         assert told["handler"], function
         assert "aws_xray_sdk" not in told["imported"], function
         assert function == "image" or not {"PIL", "pyvips"} & set(told["imported"]), function
+
+
+def test_no_template_is_left_to_compile_and_the_code_has_the_version_that_commands_know(
+    runnable: Path,
+) -> None:
+    told = _told("layer_templates.py", runnable)
+    assert "post.html" in told["names"]
+    assert told["compiled"] == []
+    assert told["code_version"] == code_version()
+
+
+def test_a_template_that_is_another_than_was_compiled_is_compiled_anew(runnable: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(runnable, tmp_path / "python")
+    with (other / "colophon/templates/post.html").open("a", encoding="utf-8") as template:
+        template.write("{# changed #}")
+    assert _told("layer_templates.py", other)["compiled"] == ["post.html"]
 
 
 def test_clients_of_all_services_call_as_the_whole_library_would(runnable: Path) -> None:
