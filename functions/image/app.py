@@ -10,7 +10,7 @@ from colophon.stores.decoder import Decoder
 from colophon.upload.ring import rings_in
 from colophon.verbs.doors import Doors
 from colophon.verbs.image import make_images
-from colophon.wiring import image_doors
+from colophon.wiring.pages import image_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

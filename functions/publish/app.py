@@ -8,7 +8,7 @@ from colophon.partial_failures import Record, Report, failures_told, message_id,
 from colophon.settings import Settings
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.intake import Intake
-from colophon.wiring import publish_doors
+from colophon.wiring.pages import publish_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -10,7 +10,7 @@ from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
 from colophon.stores.purge_queue import UnreadableTagsError, tags_in
 from colophon.verbs.purge import purge
-from colophon.wiring import purge_doors
+from colophon.wiring.rounds import purge_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -8,7 +8,7 @@ from colophon.partial_failures import Record, Report, failures_told, one_by_one,
 from colophon.settings import Settings
 from colophon.stores.stream import change_of
 from colophon.verbs.report import report
-from colophon.wiring import ReportDoors, report_doors
+from colophon.wiring.pages import ReportDoors, report_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -1,6 +1,6 @@
 """What pages load from beside them: it goes out with the code, under the hash of its content."""
 
-from colophon.listings.finished import finished_script
+from colophon.listings.search_script import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
 from colophon.stores.site import Site
