@@ -15,8 +15,15 @@ def install(lock: Path, layer: Path, machine: str) -> None:
     Where the wheels come from is what pip is configured for; each must have a hash of the lock's. Ends the program
     with pip's own words where one does not.
     """
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-user"]
-    command += ["--no-deps", "--no-compile", "--require-hashes", "--only-binary=:all:", "--implementation=cp"]
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += [
+        "--no-user",
+        "--no-deps",
+        "--no-compile",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--implementation=cp",
+    ]
     command += [f"--python-version={sys.version_info[0]}.{sys.version_info[1]}"]
     command += [f"--platform={glibc}_{machine}" for glibc in _GLIBC]
     done = subprocess.run([*command, "--target", layer, "--requirement", lock], check=False)  # noqa: S603

@@ -4,10 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 from typing import Any
 
+import pydantic_core
 import pytest
 
 from colophon.decision.identity import code_version
@@ -35,7 +35,7 @@ def runnable(layer: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layer as it was built, with the compiled libraries of this machine in place of those of Lambda's."""
     if sys.version_info[:2] != (3, 13):
         pytest.skip("The libraries here are not of Lambda's version of Python.")
-    own, place = Path(sysconfig.get_path("platlib")), tmp_path_factory.mktemp("opt") / "python"
+    own, place = Path(pydantic_core.__file__).parents[1], tmp_path_factory.mktemp("opt") / "python"
     shutil.copytree(layer, place, ignore=shutil.ignore_patterns("*.so"))
     for library in layer.rglob("*.so"):
         here = library.relative_to(layer)
