@@ -7,7 +7,7 @@ def compile_templates(layer: Path) -> None:
     """Compile every template of ``layer``'s package, in the environment that it is used in."""
     from jinja2.bccache import Bucket, BytecodeCache
 
-    from colophon.page.template import compiled_template, environment
+    from colophon.page.environment import compiled_template, environment
 
     class Kept(BytecodeCache):
         """Nothing is there, and all that was compiled is written."""

@@ -84,6 +84,7 @@ def test_a_notice_hidden_by_an_attribute_stops_the_page(noticed, attribute):
 @pytest.mark.parametrize(
     "around",
     ["<details>{}</details>", "<p hidden>{}</p>", "<div aria-hidden='true'>{}</div>", "<div id='a' inert>{}</div>",
+     "<div id='a' class='b c' lang='en' popover>{}</div>",
      "<div style='opacity:0'>{}</div>", "<div popover>{}</div>", "<dialog>{}</dialog>", "<template>{}</template>",
      "<noscript>{}</noscript>", "<!-- {} -->"],
 )  # fmt: skip

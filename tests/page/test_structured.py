@@ -69,3 +69,14 @@ def test_an_original_names_its_translations_and_nothing_of_machines(make_view, p
 @pytest.mark.parametrize("title", ["</script><script>alert(1)</script>", "<!--", "a & b ' \" \u2028"])
 def test_no_title_ends_the_data_block(make_view, parse, title):
     assert _said(make_view(title=title), parse)["headline"] == title
+
+
+def test_terms_stand_in_the_order_of_their_names_at_any_depth(make_view, parse):
+    for view in (make_view(), make_view("ko", siblings=("en", "ja"))):
+        json.loads(parse(post_page(view, 1)).find(".//script").text, object_pairs_hook=_in_order)
+
+
+def _in_order(pairs):
+    names = [name for name, _ in pairs]
+    assert names == sorted(names)
+    return dict(pairs)

@@ -10,7 +10,7 @@ def templates(layer: Path) -> dict[str, Any]:
     """Every template, and those that Jinja2 had to compile."""
     sys.path.insert(0, str(layer))
     from colophon.decision.identity import code_version
-    from colophon.page.template import environment
+    from colophon.page.environment import environment
 
     compiled: list[str] = []
     used = environment()

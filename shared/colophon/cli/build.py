@@ -30,7 +30,7 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     ``jobs`` processes share the work, 0: one for each core. Raises Misused for a folder that is not an inbox, and for
     an ``out`` that holds something other than an earlier build.
     """
-    from colophon.cli.building import Work, make, parts_of, usual_jobs
+    from colophon.cli.building import Work, crew_of, make, parts_of
     from colophon.cli.inbox_place import inbox_at
     from colophon.cli.outcome_line import as_line, told
     from colophon.cli.site_tree import claim, remove_all_but, write_outcomes
@@ -40,18 +40,19 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     began = time.monotonic()
     root = inbox_at(inbox)
     is_new = claim(out, root)
-    plan = parts_of(root)
     states: Counter[str] = Counter()
     lines: list[tuple[str, str]] = []
     keys: set[str] = set()
     mend = 0
-    with progress("building", len(plan.posts)) as bar:
-        for made in make(Work(root, now, out), plan, jobs or usual_jobs(), bar.advance):
-            outcomes = told(made.outcomes)
-            states += count(outcomes)
-            mend += sum(map(to_mend, outcomes))
-            lines += ((outcome.key, as_line(outcome)) for outcome in outcomes)
-            keys.update(made.keys)
+    with crew_of(jobs) as crew:
+        plan = parts_of(root)
+        with progress("building", len(plan.posts)) as bar:
+            for made in make(Work(root, now, out), plan, crew, bar.advance):
+                outcomes = told(made.outcomes)
+                states += count(outcomes)
+                mend += sum(map(to_mend, outcomes))
+                lines += ((outcome.key, as_line(outcome)) for outcome in outcomes)
+                keys.update(made.keys)
     if not is_new:
         remove_all_but(out, keys)
     write_outcomes(out, (line for _, line in sorted(lines)))

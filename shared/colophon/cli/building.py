@@ -6,18 +6,22 @@ import signal
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from colophon.cli import site_tree
+from colophon.decision.identity import code_version
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
 from colophon.page.site_object import SiteObject
+from colophon.page.template import compile_templates
 from colophon.problem import Unavailable
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
@@ -34,6 +38,9 @@ _LARGEST_TASK = 256
 _AN_IMAGE = 128
 # Below this another process costs more time than it saves.
 _WORTH_A_PROCESS = 8
+
+
+Crew: TypeAlias = ProcessPoolExecutor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +77,44 @@ class Made:
     unfounded: list[Unfounded] = field(default_factory=list)
 
 
-def usual_jobs() -> int:
+def _usual_jobs() -> int:
     """As many processes as this one may run at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def crew_of(jobs: int) -> Iterator[Crew]:
+    """``jobs`` processes (0: one for each core) for the time of the block; None where this one works alone.
+
+    They make themselves ready while this one still lists the inbox. Raises Unavailable when one of them was ended.
+    """
+    jobs = jobs or _usual_jobs()
+    if jobs == 1:
+        yield None
+        return
+    # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(jobs, context, _make_ready) as crew:
+        # With the first that there is to do, be it nothing, all of them begin.
+        crew.submit(int)
+        try:
+            yield crew
+        except BrokenExecutor:
+            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
+        finally:
+            crew.shutdown(wait=True, cancel_futures=True)
+
+
+def jobs_for(plan: Plan, jobs: int) -> int:
+    """``jobs`` (0: one for each core), or 1 where ``plan`` is done before others would be ready."""
+    return jobs if sum(1 + _AN_IMAGE * plan.images.get(post, 0) for post in plan.posts) >= _WORTH_A_PROCESS else 1
+
+
+def _make_ready() -> None:
+    """What a process needs before its first page. A key pressed at the terminal is its parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    code_version()
+    compile_templates()
 
 
 def parts_of(inbox: Path) -> Plan:
@@ -80,16 +122,19 @@ def parts_of(inbox: Path) -> Plan:
     return plan_of(InboxFolder(inbox).keys())
 
 
-def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> Iterator[Made]:
-    """Make all that ``plan`` names, in no certain order; ``on_done`` is told the number of posts after each step."""
+def make(work: Work, plan: Plan, crew: Crew, on_done: Callable[[int], None]) -> Iterator[Made]:
+    """Make all that ``plan`` names with ``crew``, in no certain order; ``on_done`` is told the number of posts after
+    each step."""
     source = InboxFolder(work.inbox)
     site = build_site(source)
+    make_task, tasks = partial(_make_task, work, site, frozenset(plan.clinics)), list(_tasks(plan))
+    begun = _begun(make_task, tasks, crew)
     yield Made(_written(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
     shelves: list[BuiltShelf] = []
     claimants: list[Claimant] = []
     unfounded: list[Unfounded] = []
     apart: dict[str, list[EntryRow]] = defaultdict(list)
-    for made, task in _in_processes(partial(_make_task, work, site, frozenset(plan.clinics)), _tasks(plan), jobs):
+    for made, task in _ended(begun) if begun else ((make_task(task), task) for task in tasks):
         shelves += made.shelves
         claimants += made.claimants
         unfounded += made.unfounded
@@ -102,7 +147,10 @@ def make(work: Work, plan: Plan, jobs: int, on_done: Callable[[int], None]) -> I
         shelves += made.shelves
         yield made
     moves = build_moves(claimants, unfounded, source, site, work.now, _decoder())
-    yield Made([*_written(work, build_around(site, shelves)), *_written(work, moves.objects)], list(moves.outcomes))
+    yield Made(_written(work, moves.objects), list(moves.outcomes))
+    around = partial(_make_around, work, site, shelves)
+    # Whoever made pages has the templates at hand.
+    yield crew.submit(around).result() if crew and begun else around()
 
 
 def _tasks(plan: Plan) -> Iterator[Task]:
@@ -128,23 +176,16 @@ def _parts(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef]
     yield part, size
 
 
-def _in_processes(make_task: Callable[[Task], Made], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Made, Task]]:
-    todo = list(tasks)
-    if jobs == 1 or sum(task.size for task in todo) < _WORTH_A_PROCESS:
-        for task in todo:
-            yield make_task(task), task
-        return
-    # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(jobs, context, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
-        waiting = {pool.submit(make_task, task): task for task in todo}
-        try:
-            for done in as_completed(list(waiting)):
-                yield done.result(), waiting.pop(done)
-        except BrokenExecutor:
-            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+def _begun(make_task: Callable[[Task], Made], tasks: Sequence[Task], crew: Crew) -> dict[Future[Made], Task]:
+    """``tasks`` on their way to ``crew``; none where this process had better do them itself."""
+    if crew is None or sum(task.size for task in tasks) < _WORTH_A_PROCESS:
+        return {}
+    return {crew.submit(make_task, task): task for task in tasks}
+
+
+def _ended(begun: dict[Future[Made], Task]) -> Iterator[tuple[Made, Task]]:
+    for done in as_completed(list(begun)):
+        yield done.result(), begun.pop(done)
 
 
 def _make_task(work: Work, site: SiteRow, clinics: frozenset[str], task: Task) -> Made:
@@ -176,6 +217,10 @@ def _make_shelves(work: Work, site: SiteRow, clinic: str, entries: Iterable[Entr
         made.keys += _written(work, shelf.objects)
         made.shelves.append(replace(shelf, objects=()))
     return made
+
+
+def _make_around(work: Work, site: SiteRow, shelves: Sequence[BuiltShelf]) -> Made:
+    return Made(_written(work, build_around(site, shelves)))
 
 
 def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:

@@ -41,14 +41,14 @@ def check(paths: Sequence[Path], *, now: datetime, jobs: int = 0) -> list[Judged
 
 
 def _judged(root: Path, places: "list[Place]", now: datetime, jobs: int) -> Judged:
-    from colophon.cli.building import Work, make, parts_of, usual_jobs
+    from colophon.cli.building import Work, crew_of, jobs_for, make, parts_of
     from colophon.cli.outcome_line import told
     from colophon.cli.terminal import progress
 
-    plan = parts_of(root)
-    posts = tuple(post for post in plan.posts if any(place.touches(post.folder) for place in places))
-    with progress("checking", len(posts)) as bar:
-        all_made = list(make(Work(root, now), replace(plan, posts=posts), jobs or usual_jobs(), bar.advance))
+    whole = parts_of(root)
+    plan = replace(whole, posts=tuple(p for p in whole.posts if any(place.touches(p.folder) for place in places)))
+    with crew_of(jobs_for(plan, jobs)) as crew, progress("checking", len(plan.posts)) as bar:
+        all_made = list(make(Work(root, now), plan, crew, bar.advance))
     outcomes = told(outcome for made in all_made for outcome in made.outcomes)
     return Judged(root, tuple(each for each in outcomes if any(place.covers(each.key) for place in places)))
 

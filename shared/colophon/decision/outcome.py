@@ -22,6 +22,10 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     version: str = ""
 
+    def __reduce__(self) -> tuple[type["Outcome"], tuple[object, ...]]:
+        # A build's processes tell each other very many: as they are made, in half the time that a data class takes.
+        return Outcome, (self.key, self.state, self.url, self.problems, self.version)
+
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same whether a folder or the cloud was asked."""
         problems = [problem.as_json() for problem in self.problems]

@@ -1,11 +1,10 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from colophon.decision.claim import Claimed, kept
-from colophon.decision.covering import Covered, covered_by_clinic, orders_over
-from colophon.decision.facts import facts_of, said_by, warnings_for
+from colophon.decision.covering import covered_by_clinic, orders_over
+from colophon.decision.facts import facts_of, warnings_for
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.look import (
     Look,
@@ -15,13 +14,12 @@ from colophon.decision.look import (
     image_id,
     is_claimed,
     live_siblings,
-    page_seen,
     sibling_ids,
 )
 from colophon.decision.marks import mark_after
 from colophon.decision.moving import last_text, moved_to, own_claims, passed_on, targets_at
 from colophon.decision.orders import Order, withdrawn_by
-from colophon.decision.outcome import Outcome, State
+from colophon.decision.page_part import Answer, page_part
 from colophon.decision.parts import PagePart
 from colophon.decision.reading import Found, Wanted
 from colophon.decision.text import counting_text, passed_problems, passed_state
@@ -29,8 +27,7 @@ from colophon.decision.waiting import clinic_lacks, due_at, next_after, shelf_la
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
-from colophon.page.view import Facts, PostView, ShownImage, TombstoneView
-from colophon.problem import Problem
+from colophon.page.view import PostView, ShownImage, TombstoneView
 from colophon.upload.keys import PageRef
 from colophon.withdrawal import strongest
 
@@ -51,21 +48,6 @@ class PageDecision:
     orders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    show: PostView | TombstoneView | None
-    fp: str
-    state: State
-    problems: tuple[Problem, ...] = ()
-    url: str = ""
-    facts: Facts | None = None
-    siblings: dict[str, str] | None = None
-    version: str = ""
-    shows: str = ""
-    claims: Claimed = field(default_factory=dict)
-    covered: Covered | None = None
-
-
 def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     """What must stand at ``page``, or the version to read before that can be said.
 
@@ -74,7 +56,7 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     post claim the address. The fingerprint holds what was used up to there.
     """
     if not look.folder.history(page.key).ever and not targets_at(page, look):
-        return _decision(page, look, _with_claims(page, look, _Answer(None, "", "absent"), None), ())
+        return _decision(page, look, _with_claims(page, look, Answer(None, "", "absent"), None), ())
     orders = orders_over(page, look)
     if isinstance(orders, Wanted):
         return orders
@@ -93,7 +75,7 @@ def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
     return last if isinstance(last, Wanted) else _decision(page, look, _with_claims(page, look, answer, last), orders)
 
 
-def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
+def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> Answer:
     history = look.folder.history(page.key)
     # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
     order_ids = [order.identity for order in orders]
@@ -111,13 +93,13 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> _Answer:
         reference=winner.reference or "",
     )
     if not history.present:
-        return _Answer(show, fp, "absent")
-    return _Answer(
+        return Answer(show, fp, "absent")
+    return Answer(
         show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look)
     )
 
 
-def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> _Answer:
+def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> Answer:
     passed = passed_problems(look, found)
     edition = found.value
     gone = TombstoneView("absent", page.lang, look.site.settings)
@@ -127,7 +109,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
         ended = found.ended.id if found.ended else ""
         fp = fingerprint("no text", ended, order_ids, code_version())
         show = gone if found.ever or withdrawn else None
-        return _Answer(show, fp, passed_state(found, "absent", passed), passed)
+        return Answer(show, fp, passed_state(found, "absent", passed), passed)
     fp = fingerprint(
         "text",
         found.version.id if found.version else "",
@@ -143,11 +125,11 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     if lacks:
         show = gone if withdrawn or (look.clinic.ever and look.site.ever) else None
         state = passed_state(found, "waiting", passed)
-        return _Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
+        return Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
     return _live(page, look, found, edition, fp)
 
 
-def _with_claims(page: PageRef, look: Look, answer: _Answer, last: Edition | None) -> _Answer:
+def _with_claims(page: PageRef, look: Look, answer: Answer, last: Edition | None) -> Answer:
     """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
 
     An address to which claims have ended is closed: a redirect may still be in the air. From an address of a clinic
@@ -166,7 +148,7 @@ def _with_claims(page: PageRef, look: Look, answer: _Answer, last: Edition | Non
     )
 
 
-def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> _Answer:
+def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> Answer:
     assert look.clinic.record is not None
     assert look.site.settings is not None
     images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
@@ -177,10 +159,10 @@ def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp
     made_from = found.version.id if found.version else ""
     shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
     facts, siblings, claims = facts_of(view), sibling_ids(page, look), own_claims(page, edition)
-    return _Answer(view, fp, state, problems, url, facts, siblings, made_from, shows, claims)
+    return Answer(view, fp, state, problems, url, facts, siblings, made_from, shows, claims)
 
 
-def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order]) -> PageDecision:
+def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]) -> PageDecision:
     known = look.row.pages.get(page.lang)
     show, fp = answer.show, answer.fp
     if show is None:
@@ -188,43 +170,15 @@ def _decision(page: PageRef, look: Look, answer: _Answer, orders: Sequence[Order
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
             show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
+        answer = replace(answer, show=show, fp=fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
+    mark = mark_after(known.mark if known else None, entry or answer.covered, fp, look)
     # While a withdrawal stands, a text's images and dates decide nothing.
-    standing = any(order.order for order in orders)
+    standing = tuple(order.key for order in orders if order.order)
     texts = () if standing else tuple(editions_read(page, look))
-    part = replace(
-        _part(page, look, answer, fp, entry, texts),
-        next_at=next_after(look.now, (*map(due_at, texts), *(order.ends_at for order in orders))),
-        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
-    )
-    return PageDecision(show, fp, part, entry, answer.version, tuple(order.key for order in orders if order.order))
-
-
-def _part(
-    page: PageRef, look: Look, answer: _Answer, fp: str, entry: Entry | None, texts: Sequence[Edition]
-) -> PagePart:
-    known = look.row.pages.get(page.lang)
-    newest = look.folder.history(page.key).newest
-    uses = tuple(sorted({figure.name for edition in texts for figure in edition.figures}))
-    return PagePart(
-        Outcome(
-            newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
-        ),
-        seen=page_seen(page, look, uses, siblings=answer.siblings is not None),
-        facts=answer.facts,
-        facts_id=_facts_id(known, answer.facts, fp),
-        siblings=answer.siblings,
-        mark=mark_after(known.mark if known else None, entry or answer.covered, fp, look),
-        uses=uses,
-        claims=kept(known.claims if known else {}, answer.claims, fp),
-        claimants=claim_ids(page, look),
-    )
-
-
-def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
-    if facts != (known.facts if known else None):
-        return fingerprint("facts", fp)
-    return known.facts_id if known else ""
+    next_at = next_after(look.now, (*map(due_at, texts), *(order.ends_at for order in orders)))
+    part = page_part(page, look, answer, mark, texts, next_at)
+    return PageDecision(show, fp, part, entry, answer.version, standing)
 
 
 def _shown(look: Look, name: str) -> ShownImage:

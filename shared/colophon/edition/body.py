@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from colophon.abreast import Steps, alone
 from colophon.edition.blocks import Piece, pieces, too_deep
 from colophon.edition.clean import clean
 from colophon.edition.emphasis import stray_asterisks
@@ -51,22 +52,34 @@ def read_body(text: str, first_line: int) -> Body:
     Figures are numbered from 1 in order. Never raises for what is in the text: every problem is in the answer, with
     its line; where any is an error, the blocks are not for showing. Time and depth are bounded for any input.
     """
+    return alone(reading_body(text, first_line))
+
+
+def reading_body(text: str, first_line: int) -> Steps[Body]:
+    """What ``read_body`` does, step by step."""
     source = source_of(nfc(text), first_line)
-    html = below_the_title(rendered(source.text))
+    yield
+    html = rendered(source.text)
+    yield
+    html = below_the_title(html)
     if (offset := too_deep(html, NESTING)) is not None:
         what = f"Quotes, lists or emphasis are nested more than {NESTING} deep."
         line = source.number(source.block_lines(offset)[0])
         return Body((), (Problem(what, "Write the text less deep.", line=line),), lambda number: line)
-    reading = _Reading(source, html)
-    reading.problems += [*raw_html_problems(source, html), *link_problems(source, html)]
+    yield
+    read = _Reading(source, html)
+    read.problems += [*raw_html_problems(source, html), *link_problems(source, html)]
     if many := too_many_images(source, html):
-        reading.problems.append(many)
+        read.problems.append(many)
     else:
-        for piece in pieces(html):
-            reading.take(piece)
-        reading.problems += reading.nothing_to_show(first_line)
-    reading.problems += stray_asterisks(source, html)
-    return Body(tuple(reading.blocks), tuple(reading.problems), reading.figure_line)
+        found = list(pieces(html))
+        yield
+        for piece in found:
+            read.take(piece)
+        yield
+        read.problems += read.nothing_to_show(first_line)
+    read.problems += stray_asterisks(source, html)
+    return Body(tuple(read.blocks), tuple(read.problems), read.figure_line)
 
 
 @dataclass

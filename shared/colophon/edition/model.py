@@ -74,7 +74,10 @@ class FrontMatter(_Strict):
     source: Annotated[Source, Field(description="where the original was published (channel, url, posted, title)")]
     translation: Translation | None = None
     excerpt: Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(flowing)] | None = None
-    images: Annotated[dict[str, ImageWords], Field(max_length=IMAGES)] = {}
+    # A factory: a default that can be changed would be copied deep for each edition. Its schema tells the default.
+    images: Annotated[dict[str, ImageWords], Field(max_length=IMAGES, json_schema_extra={"default": {}})] = Field(
+        default_factory=dict
+    )
     tags: Annotated[tuple[TagWord, ...], Field(max_length=TAGS), AfterValidator(each_once)] = ()
     publish_at: Moment | None = None
     corrections: Annotated[

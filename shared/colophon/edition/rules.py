@@ -50,10 +50,10 @@ def earlier_address(value: str) -> str:
 
 def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     """Refuses a list in which an entry stands twice."""
+    if len(set(values)) == len(values):
+        return values
     double = [value for value, times in Counter(values).items() if times > 1]
-    if double:
-        raise flawed(f"“{shown(double[0])}” stands in the list more than once.", "Keep each entry once.")
-    return values
+    raise flawed(f"“{shown(double[0])}” stands in the list more than once.", "Keep each entry once.")
 
 
 def corrections_in_order(corrections: tuple[D, ...]) -> tuple[D, ...]:

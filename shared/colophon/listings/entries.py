@@ -11,6 +11,8 @@ from colophon.notices.policy import entry_label
 from colophon.page.catalogue import words_for
 from colophon.page.dates import date_words
 from colophon.page.entry import Entry, Picture
+from colophon.page.form import Form, Shape, form, shape_of
+from colophon.page.names import shown_names
 from colophon.page.paths import archive_path
 from colophon.page.shown_notices import shown_notice
 from colophon.page.srcset import srcset_of
@@ -28,36 +30,22 @@ class TagLink:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownEntry:
-    """What is shown of an entry beside what it holds, with the label that it owes.
-
-    ``source_title`` is empty where the title is the original's own, ``archive`` where all entries are of one clinic.
-    """
-
-    label: Markup
-    path: str
-    date: str
-    day: str
-    source_title: str
-    archive: str
-    picture: Picture | None
-    srcset: str
-    lazy: bool
-    tags: tuple[TagLink, ...]
-
-
 def shown_entries(
     entries: Sequence[Entry], original_language: str, *, heading: str = "h3", with_clinic: bool = False
 ) -> Markup:
     """``entries``, all in one language, as HTML in their order; ``heading`` is the element of their titles."""
-    show = macro("entry.html", "entry")
-    shown = (
-        show(entry, _shown(entry, place, with_clinic), words_for(entry.lang), original_language, heading)
-        for place, entry in enumerate(entries)
-    )
+    shown = []
+    for place, entry in enumerate(entries):
+        values = _values(entry, place, with_clinic)
+        shown.append(_form(entry.lang, original_language, heading, shape_of(values)).filled(values))
     # A template of ours has escaped all that is in it.
     return Markup("".join(shown))  # noqa: S704
+
+
+@lru_cache(maxsize=256)
+def _form(lang: str, original_language: str, heading: str, shape: Shape) -> Form:
+    words = words_for(lang)
+    return form("listed.html", shape, words=words, original_language=original_language, heading=heading)
 
 
 def tag_links(tags: Iterable[str], lang: str, clinic: str) -> tuple[TagLink, ...]:
@@ -71,17 +59,28 @@ def _quoted(tag: str) -> str:
     return quote(tag, safe="")
 
 
-def _shown(entry: Entry, place: int, with_clinic: bool) -> ShownEntry:
-    picture = entry.pictures[0] if entry.pictures else None
-    return ShownEntry(
-        label=shown_notice(entry_label(entry.lang, entry.original)),
-        path=entry.path,
-        date=entry.posted.isoformat(),
-        day=date_words(entry.posted, entry.lang),
-        source_title="" if entry.original else entry.source_title,
-        archive=archive_path(entry.lang, entry.clinic) if with_clinic else "",
-        picture=picture,
-        srcset=srcset_of(picture.path, picture.widths) if picture else "",
-        lazy=place >= _FETCHED_AT_ONCE,
-        tags=tag_links(entry.tags, entry.lang, entry.clinic),
-    )
+@lru_cache(maxsize=1024)
+def _shown_tags(tags: tuple[str, ...], lang: str, clinic: str) -> Markup:
+    return macro("entry.html", "tags")(tag_links(tags, lang, clinic), words_for(lang))
+
+
+def _values(entry: Entry, place: int, with_clinic: bool) -> dict[str, object]:
+    """``source_title`` is empty where the title is the original's own, ``archive`` where all are of one clinic."""
+    return {
+        "label": shown_notice(entry_label(entry.lang, entry.original)),
+        "path": entry.path,
+        "title": entry.title,
+        "source_title": "" if entry.original else entry.source_title,
+        "archive": archive_path(entry.lang, entry.clinic) if with_clinic else "",
+        "clinic": shown_names(entry.names[:1], entry.lang) if with_clinic else "",
+        "date": entry.posted.isoformat(),
+        "day": date_words(entry.posted, entry.lang),
+        "excerpt": entry.excerpt,
+        "tags": _shown_tags(entry.tags, entry.lang, entry.clinic) if entry.tags else "",
+        "picture": _shown_picture(entry.pictures[0], place) if entry.pictures else "",
+    }
+
+
+def _shown_picture(picture: Picture, place: int) -> Markup:
+    srcset = srcset_of(picture.path, picture.widths)
+    return macro("entry.html", "picture")(picture, srcset, lazy=place >= _FETCHED_AT_ONCE)

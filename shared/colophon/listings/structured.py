@@ -14,18 +14,18 @@ def collection(
 ) -> dict[str, Json]:
     """A ``CollectionPage`` whose main thing is the list of pages ``listed``: (name, path), in the order shown."""
     items: list[Json] = [
-        {"@type": "ListItem", "position": place, "name": title, "url": site.url + at}
+        {"@type": "ListItem", "name": title, "position": place, "url": site.url + at}
         for place, (title, at) in enumerate(listed, 1)
     ]
     described: dict[str, Json] = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
-        "url": site.url + path,
-        "name": name,
+        "about": about,
         "inLanguage": lang,
         "isPartOf": {"@type": "WebSite", "name": site.title(lang), "url": site.url + home_path(lang)},
-        "about": about,
-        "mainEntity": {"@type": "ItemList", "numberOfItems": len(items), "itemListElement": items},
+        "mainEntity": {"@type": "ItemList", "itemListElement": items, "numberOfItems": len(items)},
+        "name": name,
+        "url": site.url + path,
     }
     return {term: said for term, said in described.items() if said}
 
@@ -43,14 +43,15 @@ def profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> d
     return {
         "@context": "https://schema.org",
         "@type": "ProfilePage",
-        "url": site.url + path,
-        "name": first,
         "inLanguage": lang,
         "mainEntity": {**organization, "sameAs": channels} if channels else organization,
+        "name": first,
+        "url": site.url + path,
     }
 
 
 def _organization(names: list[str]) -> dict[str, Json]:
-    organization: dict[str, Json] = {"@type": "Organization", "name": names[0]}
     others: list[Json] = [*names[1:]]
-    return {**organization, "alternateName": others} if others else organization
+    if not others:
+        return {"@type": "Organization", "name": names[0]}
+    return {"@type": "Organization", "alternateName": others, "name": names[0]}

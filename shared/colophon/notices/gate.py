@@ -28,8 +28,9 @@ _ATOM_TEXT = re.compile(rb"<(title|summary|content)(?: [^<>]*)?>(.*?)</\1>", re.
 _ATOM_KIND = re.compile(rb"<[a-z]+ [^<>]*\btype=[\"'](html|xhtml)")
 # What would keep a notice from a reader's eyes or ears, or fold it away, if it stood around it.
 _HIDING = re.compile(
-    rb"<(?:details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)"
-    rb"|<[a-z][^<>]*\s(?:aria-hidden|hidden|inert|popover|style)(?=[\s=>])"
+    rb"<(?:(?:details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)"
+    # Word by word, and never back: a tag is read once, whether or not it hides.
+    rb"|[a-z][^<>\s]*+\s++(?:[^<>\s]++\s++)*?(?:aria-hidden|hidden|inert|popover|style)(?=[\s=>]))"
 )
 # By notice id: what follows the id in the bytes, once for each time the notice is found.
 _Found: TypeAlias = dict[str, list[bytes]]

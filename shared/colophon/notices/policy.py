@@ -1,5 +1,7 @@
 """Which notices a page, a listing and a feed owe their readers."""
 
+from functools import lru_cache
+
 from colophon.edition.model import Review
 from colophon.notices.texts import Notice, Platform, notice, platform
 from colophon.page.dates import date_words, instant_words
@@ -58,17 +60,25 @@ def entry_label(lang: str, original: bool) -> Notice:
 
 
 def _owed_by_translation(view: PostView) -> tuple[Notice, ...]:
-    lang, source = view.page.lang, _source_language(view)
+    lang = view.page.lang
     return (
-        notice("label", lang),
-        notice("what-this-is", lang, language=own_name(lang), post=_platform(view).post),
+        *_what_it_is(lang, _platform(view).post),
         _review(view),
-        notice("may-contain-errors", lang),
-        notice("original-prevails", lang, source_language=source),
+        *_what_to_mind(lang, _source_language(view)),
         *_fewer_warnings(view),
         *_archived_original(view),
         _original_post(view),
     )
+
+
+@lru_cache(maxsize=256)
+def _what_it_is(lang: str, post: str) -> tuple[Notice, ...]:
+    return notice("label", lang), notice("what-this-is", lang, language=own_name(lang), post=post)
+
+
+@lru_cache(maxsize=256)
+def _what_to_mind(lang: str, source: str) -> tuple[Notice, ...]:
+    return notice("may-contain-errors", lang), notice("original-prevails", lang, source_language=source)
 
 
 def _owed_by_original(view: PostView) -> tuple[Notice, ...]:

@@ -86,6 +86,7 @@ def _said(notice_id: str, tag: str, linked: bool, **values: str | int) -> Notice
     return Notice(notice_id, wording.version, notice_file.lang, text, link, heading=wording.heading)
 
 
+@lru_cache(maxsize=256)
 def platform(kind: str, tag: str, source_language: str) -> Platform:
     """How notices in ``tag`` speak of a post on a channel of ``kind``, written in ``source_language`` (its name)."""
     phrases = _file_for(tag).platforms.get(kind)

@@ -1,13 +1,14 @@
-"""The body as its template shows it: clean HTML as it is, figures with what may be shown of their images."""
+"""The body as a page shows it: clean HTML as it is, figures with what may be shown of their images."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup
 
 from colophon.edition.alt import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
+from colophon.page.catalogue import Words, words_for
 from colophon.page.srcset import srcset_of
+from colophon.page.template import macro
 from colophon.page.view import PostView, ShownImage
 
 _ABSENT = ShownImage("absent")
@@ -33,18 +34,11 @@ class ShownFigure:
     kind: str = "photo"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownBlock:
-    """One block of the body: ``html`` of prose and source warnings, ``figure`` of figures."""
-
-    kind: Literal["prose", "warning", "figure"]
-    html: Markup | None = None
-    figure: ShownFigure | None = None
-
-
-def shown_blocks(view: PostView) -> list[ShownBlock]:
-    """The edition's blocks in their order."""
-    return [_shown(block, view) for block in view.edition.blocks]
+def shown_body(view: PostView) -> Markup:
+    """The edition's blocks in their order, as HTML."""
+    words = words_for(view.page.lang)
+    # A template of ours has escaped all that is in it.
+    return Markup("".join([_shown(block, view, words) for block in view.edition.blocks]))  # noqa: S704
 
 
 def shown_figures(view: PostView) -> list[ShownFigure]:
@@ -71,8 +65,10 @@ def shown_figure(figure: Figure, view: PostView) -> ShownFigure:
     )
 
 
-def _shown(block: Block, view: PostView) -> ShownBlock:
+def _shown(block: Block, view: PostView, words: Words) -> str:
     if isinstance(block, Figure):
-        return ShownBlock("figure", figure=shown_figure(block, view))
-    # The edition has sanitised it to a closed list: the one place where HTML from an upload is not escaped.
-    return ShownBlock("prose" if isinstance(block, Prose) else "warning", Markup(block.html))  # noqa: S704
+        return macro("figure.html", "show")(shown_figure(block, view), words)
+    if isinstance(block, Prose):
+        # The edition has sanitised it to a closed list: the one place where HTML from an upload is not escaped.
+        return f"{block.html}\n"
+    return macro("post_parts.html", "warning")(Markup(block.html), words)  # noqa: S704

@@ -1,6 +1,6 @@
 """Dates as readers read them. Nothing is shifted: an instant is told in the zone that it was given in."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -36,7 +36,8 @@ def month_name(month: int, tag: str) -> str:
 
 def instant_words(at: datetime, tag: str) -> str:
     """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00"."""
-    return f"{_around_time(at.date(), tag).replace(_TIME_PLACE, at.strftime('%H:%M'))} {_zone(at)}"
+    time = f"{at.hour:02}:{at.minute:02}"
+    return f"{_around_time(at.date(), tag).replace(_TIME_PLACE, time)} {_zone(at.utcoffset())}"
 
 
 @lru_cache(maxsize=4096)
@@ -56,6 +57,7 @@ def _locale(lang: str) -> Locale:
     return Locale.parse(lang, sep="-")
 
 
-def _zone(at: datetime) -> str:
-    offset = at.strftime("%z")
-    return "UTC" if offset in ("+0000", "-0000") else f"UTC{offset[:3]}:{offset[3:5]}"
+@lru_cache(maxsize=64)
+def _zone(offset: timedelta | None) -> str:
+    said = datetime(2000, 1, 1, tzinfo=timezone(offset or timedelta())).strftime("%z")
+    return "UTC" if said in ("+0000", "-0000") else f"UTC{said[:3]}:{said[3:5]}"

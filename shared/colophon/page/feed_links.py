@@ -32,3 +32,9 @@ def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
 def shown_feed_links(feeds: tuple[FeedLink, ...]) -> Markup:
     """``feeds`` for the head of a page. The same on all pages of a clinic in a language: made once."""
     return markup("feed_links.html", feeds=feeds)
+
+
+@lru_cache(maxsize=256)
+def clinic_feed_links(lang: str, name: str, clinic: str) -> Markup:
+    """The feeds of ``clinic``, called ``name``, for the head of its posts' pages."""
+    return shown_feed_links(feed_links(lang, name, clinic))

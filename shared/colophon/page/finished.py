@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from colophon.abreast import Steps, alone
 from colophon.images.copy import Copy
 from colophon.images.copy import key_of as size_key
 from colophon.notices.gate import check_page, check_tombstone
@@ -17,7 +18,7 @@ from colophon.page.objects import (
     post_tags,
 )
 from colophon.page.paths import key_of
-from colophon.page.post import post_page
+from colophon.page.post import writing_page
 from colophon.page.site_object import SiteObject
 from colophon.page.style import site_style_key, style_sheet
 from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
@@ -32,11 +33,18 @@ def finished_page(page: PageRef, show: PostView | TombstoneView, rev: int, fp: s
 
     Raises Misconfigured when the finished bytes lack a notice that the page owes.
     """
+    return alone(finishing(page, show, rev, fp))
+
+
+def finishing(page: PageRef, show: PostView | TombstoneView, rev: int, fp: str) -> Steps[SiteObject]:
+    """What ``finished_page`` does, step by step."""
     if not isinstance(show, PostView):
         return finished_tombstone(key_of(page), show, post_tags(page.post), rev, fp)
     labels = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
     notices = owed(show)
-    content = post_page(show, rev, notices)
+    yield
+    content = yield from writing_page(show, rev, notices)
+    yield
     check_page(content, notices)
     return SiteObject(key_of(page), content, HTML_TYPE, PAGE_LIFE, labels)
 

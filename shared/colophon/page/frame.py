@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from colophon.page.catalogue import words_for
 from colophon.page.languages import direction, own_name
@@ -22,15 +22,25 @@ class Home:
     path: str
 
 
+# What the frame of a page depends on: its language, then what the site says of itself there.
+Site: TypeAlias = tuple[str, str, tuple[str, ...], str, str]
+
+
 def frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
     """The values that ``base.html`` needs. Without ``site`` the page stands alone: no name, no way home."""
+    return {**framed(*framed_by(lang, site)), "rev": rev}
+
+
+def framed_by(lang: str, site: SiteSettings | None) -> Site:
+    """What ``framed`` is to be told for a page in ``lang``: equal for pages that have the same around them."""
     if site is None:
-        return {**_frame(lang, "", (), "", ""), "rev": rev}
-    return {**_frame(lang, site.title(lang), site.languages, _contact(site), style_of(site)), "rev": rev}
+        return lang, "", (), "", ""
+    return lang, site.title(lang), site.languages, _contact(site), style_of(site)
 
 
 @lru_cache(maxsize=64)
-def _frame(lang: str, site_name: str, languages: tuple[str, ...], contact: str, own_style: str) -> Mapping[str, Any]:
+def framed(lang: str, site_name: str, languages: tuple[str, ...], contact: str, own_style: str) -> Mapping[str, Any]:
+    """The values that ``base.html`` needs, but for the revision."""
     # The same on all pages of a language, of which there may be very many: made once.
     words = words_for(lang)
     homes = [Home(tag, own_name(tag), home_path(tag)) for tag in languages]

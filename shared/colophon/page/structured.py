@@ -45,58 +45,64 @@ def modified(view: PostView) -> str:
 
 
 def json_ld(view: PostView) -> dict[str, Json]:
-    """The page as a schema.org ``BlogPosting`` or ``Article``; what is not known is left out."""
-    site = view.site
+    """The page as a schema.org ``BlogPosting`` or ``Article``; what is not known is left out.
+
+    Here and in all that describes a page, terms stand in the order of their names: so are they written.
+    """
+    site, front, url = view.site, view.edition.front, canonical_url(view)
+    kind, clinic = _kind(view), _clinic(view)
     publisher: Json = {"@type": "Organization", "name": site.title(view.page.lang), "url": site.url}
     described: dict[str, Json] = {
         "@context": "https://schema.org",
-        "@type": _kind(view),
-        "url": canonical_url(view),
-        "mainEntityOfPage": canonical_url(view),
-        "headline": view.edition.front.title,
-        "description": view.edition.excerpt,
-        "inLanguage": view.page.lang,
-        "datePublished": published(view),
-        "dateModified": modified(view),
-        "author": _clinic(view),
-        "publisher": publisher,
-        "isBasedOn": view.edition.front.source.url,
-        "image": [_image(figure, view) for figure in shown_figures(view)],
-        "keywords": list(view.edition.front.tags),
+        "@type": kind,
+        "author": clinic,
         "correction": _corrections(view),
-        **_of_translation(view.edition.front.translation, view, publisher),
+        "dateModified": modified(view),
+        "datePublished": published(view),
+        "description": view.edition.excerpt,
+        "digitalSourceType": _source_type(front.translation),
+        "headline": front.title,
+        "image": [_image(figure, view) for figure in shown_figures(view)],
+        "inLanguage": view.page.lang,
+        "isBasedOn": front.source.url,
+        "keywords": list(front.tags),
+        "mainEntityOfPage": url,
+        "publisher": publisher,
+        "translationOfWork": _original(view, kind, clinic) if front.translation else "",
+        "translator": publisher if front.translation else "",
+        "url": url,
+        "workTranslation": [] if front.translation else _translations(view, kind),
     }
     return {term: said for term, said in described.items() if said}
 
 
-def _of_translation(translation: Translation | None, view: PostView, translator: Json) -> dict[str, Json]:
+def _source_type(translation: Translation | None) -> str:
     if translation is None:
-        translations = [sibling for sibling in view.siblings if not sibling.original]
-        return {"workTranslation": [_sibling(view, sibling.lang, sibling.path) for sibling in translations]}
+        return ""
+    return _REVIEWED_SOURCE if isinstance(translation.review, Review) else _UNREVIEWED_SOURCE
+
+
+def _original(view: PostView, kind: str, clinic: Json) -> Json:
+    source = view.edition.front.source
+    archived = view.site.url + view.original.path if view.original else source.archive_url
     return {
-        "translationOfWork": _original(view),
-        "translator": translator,
-        "digitalSourceType": _REVIEWED_SOURCE if isinstance(translation.review, Review) else _UNREVIEWED_SOURCE,
-    }
-
-
-def _original(view: PostView) -> Json:
-    source, clinic = view.edition.front.source, _clinic(view)
-    work: dict[str, Json] = {
-        "@type": _kind(view),
+        "@type": kind,
+        **({"archivedAt": archived} if archived else {}),
+        "author": clinic,
+        "datePublished": source.posted.isoformat(),
         "headline": source.title,
         "inLanguage": view.site.original_language,
-        "url": source.url,
-        "datePublished": source.posted.isoformat(),
-        "author": clinic,
         "publisher": clinic,
+        "url": source.url,
     }
-    archived = view.site.url + view.original.path if view.original else source.archive_url
-    return {**work, "archivedAt": archived} if archived else work
 
 
-def _sibling(view: PostView, lang: str, path: str) -> Json:
-    return {"@type": _kind(view), "inLanguage": lang, "url": view.site.url + path}
+def _translations(view: PostView, kind: str) -> list[Json]:
+    return [
+        {"@type": kind, "inLanguage": sibling.lang, "url": view.site.url + sibling.path}
+        for sibling in view.siblings
+        if not sibling.original
+    ]
 
 
 def _kind(view: PostView) -> str:
@@ -107,24 +113,25 @@ def _kind(view: PostView) -> str:
 def _clinic(view: PostView) -> dict[str, Json]:
     name = view.clinic.name(view.page.lang)
     others: list[Json] = [other for _, other in sorted(view.clinic.names.items()) if other != name]
-    clinic: dict[str, Json] = {"@type": "Organization", "name": name}
-    return {**clinic, "alternateName": others} if others else clinic
+    if not others:
+        return {"@type": "Organization", "name": name}
+    return {"@type": "Organization", "alternateName": others, "name": name}
 
 
 def _image(figure: ShownFigure, view: PostView) -> Json:
     image: dict[str, Json] = {
         "@type": "ImageObject",
-        "url": view.site.url + figure.image.path,
-        "width": figure.image.width,
-        "height": figure.image.height,
         "caption": figure.caption,
         "creditText": figure.credit,
+        "height": figure.image.height,
+        "url": view.site.url + figure.image.path,
+        "width": figure.image.width,
     }
     return {term: said for term, said in image.items() if said}
 
 
 def _corrections(view: PostView) -> list[Json]:
     return [
-        {"@type": "CorrectionComment", "text": correction.note, "datePublished": correction.at.isoformat()}
+        {"@type": "CorrectionComment", "datePublished": correction.at.isoformat(), "text": correction.note}
         for correction in view.edition.front.corrections
     ]

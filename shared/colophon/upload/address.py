@@ -32,6 +32,9 @@ def https_flaw(address: str) -> str | None:
 
 def split_address(address: str) -> SplitResult | None:
     """``address`` in its parts, or None where it has none."""
+    if _PLAIN.fullmatch(address):
+        host, slash, path = address.removeprefix("https://").partition("/")
+        return SplitResult("https", host, slash + path, "", "")
     try:
         parts = urlsplit(address)
         return parts if parts.port is None or parts.port > 0 else None

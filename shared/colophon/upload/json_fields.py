@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NoReturn
 
 from colophon.problem import Problem
@@ -40,20 +39,15 @@ def json_fields(text: str, first_line: int) -> Fields:
     Duplicate names, NaN and infinities, halves of characters, deep nesting and nulls are problems. Numbers are kept
     as the text they stand as, true and false as these words.
     """
-    find_lines = cache(lambda: json_lines(text, first_line))
     try:
-        found = json.loads(
-            text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse_constant
-        )
+        found = _DECODER.decode(text)
     except (json.JSONDecodeError, _ConstantError, RecursionError) as error:
         return Fields({}, (_broken(error, text, first_line),), frozenset({()}), dict)
     reading = _Reading(may_be_halved=re.search(r"\\u[dD][89a-fA-F]", text) is not None)
     mapping = reading.value(found, (), 1)
-    problems = tuple(
-        Problem(found.what, found.fix, dotted(found.path), _line(find_lines(), found)) for found in reading.found
-    )
+    problems = tuple(_problems(reading.found, text, first_line)) if reading.found else ()
     whole = mapping if isinstance(mapping, dict) else {}
-    return Fields(whole, problems, frozenset(reading.refused), lambda: {at: nth[0] for at, nth in find_lines().items()})
+    return Fields(whole, problems, frozenset(reading.refused), lambda: _first_lines(text, first_line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +118,16 @@ class _Reading:
         self.refused.add(path)
 
 
+def _problems(found: Iterable[_Found], text: str, first_line: int) -> Iterator[Problem]:
+    lines = json_lines(text, first_line)
+    for one in found:
+        yield Problem(one.what, one.fix, dotted(one.path), _line(lines, one))
+
+
+def _first_lines(text: str, first_line: int) -> dict[Path, int]:
+    return {at: nth[0] for at, nth in json_lines(text, first_line).items()}
+
+
 def _line(lines: Mapping[Path, tuple[int, ...]], found: _Found) -> int | None:
     for length in range(len(found.path), 0, -1):
         if known := lines.get(found.path[:length]):
@@ -133,6 +137,10 @@ def _line(lines: Mapping[Path, tuple[int, ...]], found: _Found) -> int | None:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _ConstantError(name)
+
+
+# Made once: a site may have very many such files.
+_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
 
 
 def _broken(error: json.JSONDecodeError | _ConstantError | RecursionError, text: str, first_line: int) -> Problem:

@@ -108,6 +108,10 @@ def folder(prefix: str, versions: Iterable[Version]) -> Folder:
         spellings.setdefault(nfc(version.key), {}).setdefault(version.key, []).append(version)
     histories: dict[str, History] = {}
     for key, by_raw in spellings.items():
+        if len(by_raw) == 1:
+            (versions_of_one,) = by_raw.values()
+            histories[key] = History(tuple(versions_of_one))
+            continue
         raw_keys = sorted(by_raw, key=lambda raw: (by_raw[raw][0].deleted, raw != nfc(raw), raw))
         counting, *others = (tuple(by_raw[raw]) for raw in raw_keys)
         histories[key] = History(counting, tuple(History(versions) for versions in others))

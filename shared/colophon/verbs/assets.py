@@ -1,9 +1,13 @@
 """What pages load from beside them: it goes out with the code, under the hash of its content."""
 
+from typing import TYPE_CHECKING
+
 from colophon.listings.search_script import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
-from colophon.stores.site import Site
+
+if TYPE_CHECKING:
+    from colophon.stores.site import Site
 
 
 def assets() -> tuple[SiteObject, ...]:
@@ -14,7 +18,7 @@ def assets() -> tuple[SiteObject, ...]:
 class Assets:
     """Puts the assets out once in this process's life, before the first page that needs them."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: "Site") -> None:
         self._site = site
         self._are_there = False
 

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias, TypeGuard
 
+from colophon.abreast import abreast
 from colophon.decision.image import decide_image
 from colophon.decision.image_use import with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
@@ -20,7 +21,7 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.images.copy import Copier, Copy
-from colophon.page.finished import finished_image, finished_page
+from colophon.page.finished import finished_image, finishing
 from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
 from colophon.upload.keys import (
@@ -34,8 +35,9 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
+from colophon.upload.versions import Version
 from colophon.verbs.build import Built, Claimant, Unfounded, build_clinic, stray_outcome
-from colophon.verbs.looking import Source, settle, settle_each
+from colophon.verbs.looking import Source, read_abreast, settle
 
 # More posts at once gain nothing, and hold more pages in memory.
 _TOGETHER = 32
@@ -90,6 +92,8 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     for post in posts:
         if images := _images(post.names):
             yield from (Built(files, ()) for files in _decide_images(post, images, source, copier))
+    # Nearly every text is asked for by the decision about it.
+    read_abreast([(text, post.verdicts) for post in posts for text in _texts(post)], source)
     _decide_pages(posts, source)
     # What the others of a post show is known after the first time.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
@@ -97,7 +101,7 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     outcomes = [outcome for post in posts for outcome in _outcomes(post, source)]
     entries = [entry for post in posts for entry in _entries(post)]
     claimants = [claimant for post in posts for claimant in _claimants(post)]
-    objects = [thing for post in posts for thing in _page_objects(post)]
+    objects = _page_objects(posts)
     unfounded = [name for post in posts for name in post.names if _is_unfounded(name, post)]
     yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unfounded))
 
@@ -126,15 +130,23 @@ def _use_images(posts: Sequence[_Post]) -> None:
     """Only now is it known which images the texts show."""
     for post in posts:
         row = post.look.row
+        if not row.images:
+            continue
         parts = {name: with_use(part, ImageRef(row.post, name), post.look) for name, part in row.images.items()}
         post.look = replace(post.look, row=replace(row, images=parts))
 
 
+def _texts(post: _Post) -> Iterator[Version]:
+    for name in post.names:
+        if isinstance(name, PageRef) and (version := post.look.folder.history(name.key).newest):
+            yield version
+
+
 def _decide_pages(posts: Sequence[_Post], source: Source) -> None:
-    asked = [(post, name) for post in posts for name in post.names if isinstance(name, PageRef)]
-    decisions = settle_each([(partial(decide_page, page, post.look), post.verdicts) for post, page in asked], source)
-    for (post, page), decision in zip(asked, decisions, strict=True):
-        post.pages[page] = decision
+    for post in posts:
+        for page in post.names:
+            if isinstance(page, PageRef):
+                post.pages[page] = settle(partial(decide_page, page, post.look), post.verdicts, source)
     for post in posts:
         parts = {page.lang: decision.part for page, decision in post.pages.items()}
         post.look = replace(post.look, row=replace(post.look.row, pages=parts))
@@ -173,9 +185,11 @@ def _entries(post: _Post) -> Iterator[EntryRow]:
         yield from entry_rows(page, None, made.part.mark, made.entry)
 
 
-def _page_objects(post: _Post) -> Iterator[SiteObject]:
+def _page_objects(posts: Sequence[_Post]) -> list[SiteObject]:
     """The pages, and the tombstones that withdrawals ask for: any other is the same as nothing in a site built anew."""
-    for page, decision in post.pages.items():
-        show = decision.show
-        if show and not (isinstance(show, TombstoneView) and show.kind == "absent"):
-            yield finished_page(page, show, 1, decision.fp)
+    decided = ((page, decision) for post in posts for page, decision in post.pages.items())
+    return abreast(
+        finishing(page, decision.show, 1, decision.fp)
+        for page, decision in decided
+        if decision.show and not (isinstance(decision.show, TombstoneView) and decision.show.kind == "absent")
+    )

@@ -1,14 +1,14 @@
 """The look: read what a decision asks for, and nothing more."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Protocol, TypeVar
 
+from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.read import read_clinic
 from colophon.decision.reading import Bad, Wanted, judged, outline_name
-from colophon.edition.read import read_edition
+from colophon.edition.read import reading
 from colophon.images.copy import Copier, Outline
-from colophon.problem import Problem
+from colophon.problem import Problem, Refused
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
 from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, SiteStyle, named
@@ -42,13 +42,11 @@ def settle(
     return answer
 
 
-def settle_each(asked: Sequence[tuple[Callable[[], T | Wanted], dict[str, object]]], source: Source) -> list[T]:
-    """What ``settle`` gives for each of ``asked``, a decision and its verdicts: all are read, then all decided."""
-    for decide, verdicts in asked:
-        answer = decide()
-        if isinstance(answer, Wanted):
-            verdicts[answer.version.id] = _verdict(answer.version, source, None)
-    return [settle(decide, verdicts, source) for decide, verdicts in asked]
+def read_abreast(wanted: Sequence[tuple[Version, dict[str, object]]], source: Source) -> None:
+    """Read each version of ``wanted`` into the verdicts beside it, before anybody asks for it."""
+    found = abreast(_judging(version, source, None) for version, _ in wanted)
+    for (version, verdicts), verdict in zip(wanted, found, strict=True):
+        verdicts[version.id] = verdict
 
 
 def _outline(version: Version, source: Source, copier: Copier) -> Outline | None:
@@ -56,26 +54,41 @@ def _outline(version: Version, source: Source, copier: Copier) -> Outline | None
 
 
 def _verdict(version: Version, source: Source, copier: Copier | None) -> object:
+    return alone(_judging(version, source, copier))
+
+
+def _judging(version: Version, source: Source, copier: Copier | None) -> Steps[object]:
     name = named(version.key)
-    reader, limit = _reader(name, copier)
+    limit = _limit(name, copier)
     if version.size > limit:
         return Bad((_too_large(version.size, limit),))
-    return judged(reader, source.read(version))
+    content = source.read(version)
+    yield
+    if not isinstance(name, PageRef):
+        return judged(_reader(name, copier), content)
+    try:
+        return (yield from reading(name.lang, content))
+    except Refused as refused:
+        return Bad(refused.problems)
 
 
-def _reader(name: Named, copier: Copier | None) -> tuple[Reader, int]:
+def _limit(name: Named, copier: Copier | None) -> int:
+    if isinstance(name, PageRef):
+        return EDITION_BYTES
+    return IMAGE_BYTES if isinstance(name, ImageRef) and copier else OTHER_FILE_BYTES
+
+
+def _reader(name: Named, copier: Copier | None) -> Reader:
     match name:
-        case PageRef(lang=lang):
-            return partial(read_edition, lang), EDITION_BYTES
         case ImageRef() if copier:
-            return copier.copy_of, IMAGE_BYTES
+            return copier.copy_of
         case ClinicFile():
-            return read_clinic, OTHER_FILE_BYTES
+            return read_clinic
         case SiteFile():
-            return read_site, OTHER_FILE_BYTES
+            return read_site
         case SiteStyle():
-            return read_site_style, OTHER_FILE_BYTES
-    return read_withdrawal, OTHER_FILE_BYTES
+            return read_site_style
+    return read_withdrawal
 
 
 def _too_large(size: int, limit: int) -> Problem:

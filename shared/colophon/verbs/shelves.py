@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, FrontRow, HomeRow
 from colophon.decision.parts import ClinicRow, SiteRow
-from colophon.verbs.doors import PublishDoors
 
 # What makes listings is imported where a clinic or the site is new: a post, for which most processes start, needs none.
 if TYPE_CHECKING:
     from colophon.decision.relisting.listing import Listing
+    from colophon.verbs.doors import PublishDoors
 
 
-def put_clinic_shelves(known: ClinicRow, row: ClinicRow, site: SiteRow, doors: PublishDoors) -> None:
+def put_clinic_shelves(known: ClinicRow, row: ClinicRow, site: SiteRow, doors: "PublishDoors") -> None:
     """Put the clinic's listings in each language that ``known`` did not have yet; what stands there stays."""
     from colophon.decision.relisting.archive import decide_archive
 
@@ -20,7 +20,7 @@ def put_clinic_shelves(known: ClinicRow, row: ClinicRow, site: SiteRow, doors: P
         _put(decide_archive(ArchiveRow(lang, row.clinic), (), (), row, site).listings, doors)
 
 
-def put_site_shelves(known: SiteRow, row: SiteRow, doors: PublishDoors) -> None:
+def put_site_shelves(known: SiteRow, row: SiteRow, doors: "PublishDoors") -> None:
     """Put the listings of each language that ``known`` did not have yet, and what belongs to no language."""
     from colophon.decision.relisting.front import decide_front
     from colophon.decision.relisting.language import decide_directory, decide_home
@@ -34,7 +34,7 @@ def put_site_shelves(known: SiteRow, row: SiteRow, doors: PublishDoors) -> None:
         _put(decide_front(FrontRow(), row).listings, doors)
 
 
-def _put(listings: "Iterable[Listing]", doors: PublishDoors) -> None:
+def _put(listings: "Iterable[Listing]", doors: "PublishDoors") -> None:
     doors.assets.ensure()
     for listing in listings:
         doors.site.put_once(listing.make(1))

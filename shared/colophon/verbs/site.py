@@ -1,20 +1,24 @@
 """Keep the index's copy of what ``site.yaml`` and ``site.css`` say: token, look, the sheet, record."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from colophon.decision.parts import SiteRow
 from colophon.decision.site import SITE_FILES, SiteDecision, decide_site, is_site_settled
 from colophon.page.finished import finished_site_style
 from colophon.site_settings import style_of
-from colophon.stores.site import Site
 from colophon.upload.versions import Folder
 from colophon.verbs.attempts import until_landed
-from colophon.verbs.doors import PublishDoors
 from colophon.verbs.looking import Source, settle
 from colophon.verbs.shelves import put_site_shelves
 
+if TYPE_CHECKING:
+    # A build asks what the site's files say, and starts without AWS's client.
+    from colophon.stores.site import Site
+    from colophon.verbs.doors import PublishDoors
 
-def keep_site(doors: PublishDoors, *, fresh: bool = False) -> None:
+
+def keep_site(doors: "PublishDoors", *, fresh: bool = False) -> None:
     """Bring the site's row to what its own files say. The posts are rung by the row's change, never from here.
 
     ``fresh``: what every page loads is put where it is missing, whatever this process believes to be there.
@@ -29,7 +33,7 @@ def decided_site(row: SiteRow, source: Source, folder: Folder | None = None) -> 
     return settle(partial(decide_site, row, look, verdicts), verdicts, source)
 
 
-def _attempt(doors: PublishDoors, *, fresh: bool) -> None:
+def _attempt(doors: "PublishDoors", *, fresh: bool) -> None:
     row = doors.index.site()
     if fresh:
         doors.assets.renew()
@@ -46,6 +50,6 @@ def _attempt(doors: PublishDoors, *, fresh: bool) -> None:
         doors.index.record_site(decision.row)
 
 
-def _stands(path: str, site: Site) -> bool:
+def _stands(path: str, site: "Site") -> bool:
     """Whether the sheet at ``path`` is there, so that a ring makes good what a site bucket has lost."""
     return not path or bool(site.token(path.removeprefix("/")).etag)
