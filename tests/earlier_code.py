@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from colophon.decision import identity
 from colophon.local.lock import replaced
-from colophon.page import template
+from colophon.page import environment, template
 
 # Stands in every post page that earlier code made, and in none of today's.
 MARK = b'<article class="as-it-was">'
@@ -16,7 +16,7 @@ def earlier_code() -> Iterator[None]:
     """For the time of the block posts have another template than the one that is deployed."""
     with ExitStack() as parts:
         parts.callback(_forget)
-        parts.enter_context(replaced(template, "_source", _as_it_was(template._source)))
+        parts.enter_context(replaced(environment, "_source", _as_it_was(environment._source)))
         parts.enter_context(replaced(identity, "_ROOMS", identity._ROOMS[:-1]))
         _forget()
         yield
@@ -33,5 +33,5 @@ def _as_it_was(source: Callable[[str], str]) -> Callable[[str], str]:
 def _forget() -> None:
     """What was made of the templates before is not used any more."""
     identity.code_version.cache_clear()
-    for kept in (template.environment, template._template, template.macro):
+    for kept in (environment.environment, template._template, template.macro):
         kept.cache_clear()

@@ -2,16 +2,18 @@
 
 import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
+from colophon.partial_failures import failures_told
 from colophon.problem import Unavailable
 from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
 from colophon.stores.purge_queue import UnreadableTagsError, tags_in
 from colophon.verbs.purge import purge
-from colophon.wiring import failures_told, purge_doors
+from colophon.wiring.rounds import purge_doors
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -19,7 +21,7 @@ def doors() -> Cdn:
     return purge_doors(Settings(os.environ))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """One batch of messages, gathered; while CloudFront has too much to do all of them come back."""
     read: dict[str, tuple[str, ...]] = {}
     failed: list[str] = []

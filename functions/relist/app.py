@@ -2,15 +2,16 @@
 
 import os
 from functools import cache
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.stores.stream import changes_in
 from colophon.verbs.listing_rings import groups_in
 from colophon.verbs.relist import RelistDoors, bring_all, relist
-from colophon.wiring import relist_doors
+from colophon.wiring.listings import relist_doors
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -18,7 +19,7 @@ def doors() -> RelistDoors:
     return relist_doors(Settings(os.environ))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[Any]]:
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[Any]]:
     """One batch of changes or rings, gathered; a failure brings all of it back, and doing it twice does no harm."""
     if event["Records"][0]["eventSource"] == "aws:sqs":
         bring_all([group for record in event["Records"] for group in groups_in(record["body"])], doors().shelves)

@@ -2,13 +2,14 @@
 
 import os
 from functools import cache
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.verbs.sweep import SweepDoors, sweep
-from colophon.wiring import sweep_doors
+from colophon.wiring.rounds import sweep_doors
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -16,6 +17,6 @@ def doors() -> SweepDoors:
     return sweep_doors(Settings(os.environ))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> None:
+def handler(event: dict[str, Any], context: "LambdaContext") -> None:
     """One minute's sweep. What fails is made good by the next one."""
     sweep(doors())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.build_times import build_figures, hugo_wall
+from tests.bench.cold_start import cold_figures
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import photo_figures
 from tests.bench.republish import republish_figures
@@ -59,6 +60,11 @@ def photo_goals(photos: int) -> list[Goal]:
     ]
 
 
+def cold_goals() -> list[Goal]:
+    """What is to be reached by a function that has just been started, beside one that does nothing."""
+    return [Goal("cold.publish.ratio", 12, "publish, cold, with its first post, against a bare handler")]
+
+
 def large_goals(slow: int, republished: int, withdrawn: int) -> list[Goal]:
     """What is to be reached with a site's whole archive on a stack; measured only when it is asked for alone."""
     lane, anew, gone = f"slow_lane.{slow}", f"republish.{republished}", f"withdraw.{withdrawn}"
@@ -90,7 +96,7 @@ def main() -> None:
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )
-    arguments.add_argument("--only", choices=("build", "one-post", "photos", *_LARGE))
+    arguments.add_argument("--only", choices=("build", "one-post", "photos", "cold", *_LARGE))
     chosen = arguments.parse_args()
     _two_processors()
     figures: dict[str, float] = {}
@@ -100,12 +106,14 @@ def main() -> None:
         figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "photos"):
         figures |= photo_figures(chosen.photos)
+    if chosen.only in (None, "cold"):
+        figures |= cold_figures(chosen.rounds)
     if chosen.only in _LARGE:
         figures |= _LARGE[chosen.only](chosen)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
-    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + large)
+    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + cold_goals() + large)
 
 
 def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:

@@ -5,7 +5,7 @@ import pytest
 from colophon.cli.list_price import list_price
 from colophon.cli.live_site import Difference
 from colophon.cli.repairing import group_for, rings_for
-from colophon.listings.finished import finished_script
+from colophon.listings.search_script import finished_script
 from colophon.upload.ring import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from tests.cli.conftest import Run

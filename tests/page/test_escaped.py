@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from markupsafe import Markup, escape
 
-from colophon.page.template import environment, escaped, script_json
+from colophon.page.environment import environment, escaped
+from colophon.page.template import script_json
 
 
 @given(some.text(alphabet="<>&\"'a가 \n") | some.integers() | some.text().map(Markup))

@@ -1,17 +1,32 @@
 """The functions: what they are told, where they log, what they run on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from colophon import wiring
 from colophon.local.deployment import Deployment, Resource
 from colophon.settings import Settings
+from colophon.wiring.listings import relist_doors
+from colophon.wiring.pages import image_doors, publish_doors, report_doors
+from colophon.wiring.rounds import purge_doors, sweep_doors
 
 VERBS = ["publish", "image", "relist", "report", "sweep", "purge"]
-OURS = {"POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME"}
+WIRED: dict[str, Callable[[Settings], object]] = {
+    "publish": publish_doors,
+    "image": image_doors,
+    "report": report_doors,
+    "relist": relist_doors,
+    "sweep": sweep_doors,
+    "purge": purge_doors,
+}
+OURS = {
+    "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+    "PYDANTIC_DISABLE_PLUGINS",
+}
 
 
 class Told(Mapping[str, str]):
@@ -44,8 +59,7 @@ def test_a_function_is_told_what_it_asks_for_and_nothing_else(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     variables: dict[str, str] = functions[verb].properties["Environment"]["Variables"]
     told = Told({name: value for name, value in variables.items() if name not in OURS})
-    doors = getattr(wiring, f"{verb}_doors")
-    doors(Settings(told))
+    WIRED[verb](Settings(told))
     assert told.asked == set(told)
     assert variables["POWERTOOLS_SERVICE_NAME"] == verb
 

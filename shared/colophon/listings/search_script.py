@@ -4,6 +4,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
+from colophon.page.objects import SCRIPT_TYPE, STYLE_LIFE
+from colophon.page.site_object import SiteObject
+
 
 @cache
 def search_script() -> tuple[str, bytes]:
@@ -15,3 +18,9 @@ def search_script() -> tuple[str, bytes]:
 def search_script_path() -> str:
     """The path that archives load it from."""
     return f"/{search_script()[0]}"
+
+
+def finished_script() -> SiteObject:
+    """The script that archives load."""
+    key, content = search_script()
+    return SiteObject(key, content, SCRIPT_TYPE, STYLE_LIFE)

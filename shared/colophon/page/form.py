@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
-from colophon.page.template import escaped, markup
+from colophon.page.environment import escaped
+from colophon.page.template import markup
 
 # No text holds it (upload/text.py), nor does a template.
 _SIGN = "\x00"

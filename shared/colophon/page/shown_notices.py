@@ -6,7 +6,8 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from colophon.notices.texts import Notice
-from colophon.page.template import escaped, markup
+from colophon.page.environment import escaped
+from colophon.page.template import markup
 
 # Between quotes it can only be an address: in a notice's words every quote is escaped.
 _ADDRESS = "address"

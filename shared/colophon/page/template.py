@@ -5,10 +5,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2 import Template
 from markupsafe import Markup
 from pydantic_core import to_json
+
+from colophon.page.environment import environment
 
 
 def render(name: str, **values: Any) -> bytes:
@@ -36,18 +37,6 @@ def compile_templates() -> None:
             _template(entry.name)
 
 
-def escaped(value: object) -> str:
-    """``value`` as ``markupsafe.escape`` writes it, but as plain text: a template's own output is never escaped again.
-
-    The wrapping of every little value would take longer than all the rest of filling in a page.
-    """
-    if isinstance(value, Markup):
-        return value
-    text = value if isinstance(value, str) else str(value)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&#34;").replace("'", "&#39;")
-
-
 def script_json(described: object) -> Markup:
     """``described`` as JSON for a script element, in which nothing may look like its end. Its order is kept."""
     text = to_json(described).decode().replace("<", "\\u003c").replace(">", "\\u003e")
@@ -55,36 +44,6 @@ def script_json(described: object) -> Markup:
     return Markup(text.replace("&", "\\u0026").replace("'", "\\u0027"))  # noqa: S704
 
 
-class _EscapingPlainly(CodeGenerator):
-    """Writes ``escaped`` wherever Jinja2's own generator writes ``escape``."""
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write("environment.escaped(")
-
-
-class _Environment(Environment):
-    code_generator_class = _EscapingPlainly
-    escaped = staticmethod(escaped)
-
-
-@cache
-def environment() -> Environment:
-    """Autoescape is set by hand: Jinja2's default is off, whatever the file is called."""
-    return _Environment(
-        loader=FunctionLoader(_source),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-
-
 @cache
 def _template(name: str) -> Template:
     return environment().get_template(name)
-
-
-def _source(name: str) -> str:
-    return (files("colophon") / "templates" / name).read_text("utf-8")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from colophon.listings.finished import finished_script
+from colophon.listings.search_script import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.site_object import SiteObject
 
@@ -23,10 +23,12 @@ class Assets:
         self._are_there = False
 
     def ensure(self) -> None:
-        """Put every asset where nothing is yet. Raises Lost when it can't be said whether one is there."""
+        """Put every asset that is not there. Raises Lost when it can't be said whether one is.
+
+        It is the first work of every process, and they nearly always are there: so they are looked for first.
+        """
         if not self._are_there:
-            for asset in assets():
-                self._site.put_once(asset)
+            self.renew()
             self._are_there = True
 
     def renew(self) -> None:

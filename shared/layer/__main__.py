@@ -1,0 +1,43 @@
+"""``python3.13 -m layer OUT [--machine x86_64]``, in the folder that holds ``colophon`` and ``requirements.txt``."""
+
+import argparse
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+from layer.byte_code import PYTHON, compile_all
+from layer.contents import prune
+from layer.install import MACHINES, install
+from layer.locale_data import prune_locales
+from layer.package import copy_package
+from layer.service_data import prune_services
+from layer.templates import compile_templates
+
+_HERE = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Write ``OUT/python/``, where Lambda looks for a layer's modules. What was there before is deleted."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("out", type=Path)
+    arguments.add_argument("--machine", choices=MACHINES, default="aarch64", help="what the functions run on")
+    chosen = arguments.parse_args()
+    if sys.version_info[:2] != PYTHON:
+        running = platform.python_version()
+        sys.exit(f"The layer's byte-code is for Python {PYTHON[0]}.{PYTHON[1]}; this is {running}.")
+    layer = chosen.out.resolve() / "python"
+    shutil.rmtree(layer, ignore_errors=True)
+    install(_HERE / "requirements.txt", layer, chosen.machine)
+    copy_package(_HERE / "colophon", layer)
+    prune(layer)
+    # From here on what is built is what imports find: Babel reads its own data, Jinja2 compiles its own templates.
+    sys.path.insert(0, str(layer))
+    prune_services(layer / "botocore/data")
+    prune_locales(layer / "babel")
+    compile_all(layer)
+    compile_templates(layer)
+
+
+if __name__ == "__main__":
+    main()

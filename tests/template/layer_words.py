@@ -1,0 +1,38 @@
+"""Run by Lambda's Python with a layer, or imported with the whole library: what needs CLDR's data."""
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+_DAYS = [date(2026, month, 22) for month in range(1, 13)]
+_AT = datetime(2026, 4, 22, 14, 39, tzinfo=UTC)
+# Tags that names may have: plain, with script, with region, with both, unknown to CLDR, right to left.
+_TAGS = (
+    *("ar", "de", "en-GB", "es-419", "fr", "he", "ja", "ko", "ko-Latn", "mn", "pt-BR", "ru", "sr-Latn", "th", "tl"),
+    *("tlh", "uz", "vi", "yue", "zh", "zh-Hans", "zh-Hant", "zh-Hant-HK", "zh-TW"),
+)
+
+
+def words() -> dict[str, Any]:
+    """Dates of a year, own names and directions by the site's language, and the names of languages by its reader."""
+    from colophon.notices.languages import NOTICE_LANGUAGES
+    from colophon.page.dates import date_words, instant_words, month_name, month_words
+    from colophon.page.languages import direction, language_name, own_name
+
+    return {
+        "dates": {
+            tag: [
+                *(f"{date_words(day, tag)} {month_words(day, tag)} {month_name(day.month, tag)}" for day in _DAYS),
+                instant_words(_AT, tag),
+            ]
+            for tag in NOTICE_LANGUAGES
+        },
+        "own": {tag: (own_name(tag), direction(tag)) for tag in NOTICE_LANGUAGES},
+        "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in NOTICE_LANGUAGES},
+    }
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, sys.argv[1])
+    print(json.dumps(words()))
