@@ -2,18 +2,20 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from colophon.partial_failures import Record, Report, failures_told, message_id, one_by_one
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from colophon.settings import Settings
 from colophon.stores.decoder import Decoder
 from colophon.upload.ring import rings_in
 from colophon.verbs.doors import Doors
 from colophon.verbs.image import make_images
+from colophon.wiring.failures import failures_told
 from colophon.wiring.pages import image_doors
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -26,11 +28,12 @@ def decoder() -> Decoder:
     return Decoder()
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> Report:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of doorbells; the messages that could not be answered come back."""
 
-    def answer(record: Record) -> None:
-        with failures_told(message_id(record)):
-            make_images(rings_in(record["body"]), decoder(), doors())
+    def answer(record: SQSRecord) -> None:
+        with failures_told(record.message_id):
+            make_images(rings_in(record.body), decoder(), doors())
 
-    return one_by_one(event["Records"], message_id, answer)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, answer, processor, context)

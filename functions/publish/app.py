@@ -2,16 +2,18 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from colophon.partial_failures import Record, Report, failures_told, message_id, one_by_one
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from colophon.settings import Settings
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.intake import Intake
+from colophon.wiring.failures import failures_told
 from colophon.wiring.pages import publish_doors
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -19,12 +21,13 @@ def doors() -> PublishDoors:
     return publish_doors(Settings(os.environ))
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> Report:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of doorbells; the messages that could not be answered come back."""
     intake = Intake((record["body"] for record in event["Records"]), doors())
 
-    def answer(record: Record) -> None:
-        with failures_told(message_id(record)):
-            intake.answer(record["body"])
+    def answer(record: SQSRecord) -> None:
+        with failures_told(record.message_id):
+            intake.answer(record.body)
 
-    return one_by_one(event["Records"], message_id, answer)
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, answer, processor, context)

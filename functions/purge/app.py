@@ -4,12 +4,12 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from colophon.partial_failures import failures_told
 from colophon.problem import Unavailable
 from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
 from colophon.stores.purge_queue import UnreadableTagsError, tags_in
 from colophon.verbs.purge import purge
+from colophon.wiring.failures import failures_told
 from colophon.wiring.rounds import purge_doors
 
 if TYPE_CHECKING:

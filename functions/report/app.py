@@ -2,16 +2,18 @@
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from colophon.partial_failures import Record, Report, failures_told, one_by_one, sequence_number
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from colophon.settings import Settings
 from colophon.stores.stream import change_of
 from colophon.verbs.report import report
+from colophon.wiring.failures import failures_told
 from colophon.wiring.pages import ReportDoors, report_doors
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
@@ -19,12 +21,13 @@ def doors() -> ReportDoors:
     return report_doors(Settings(os.environ))
 
 
-def handler(event: dict[str, Any], context: "LambdaContext") -> Report:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of changes; the stream begins again at the first that could not be reported."""
 
-    def answer(record: Record) -> None:
-        change = change_of(record)
+    def answer(record: DynamoDBRecord) -> None:
+        change = change_of(record.raw_event)
         with failures_told(f"{change.pk} {change.sk}"):
             report(change, doors().inbox, doors().index)
 
-    return one_by_one(event["Records"], sequence_number, answer)
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, answer, processor, context)
