@@ -8,17 +8,24 @@ PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 		"$$found" -c 'import venv, ensurepip' 2>/dev/null && echo "$$found" && break; done)))
 BIN := .venv/bin
 SAMPLES := tests/samples/inbox
+COMPILED := shared/colophon/templates/__pycache__/ready
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
-setup: .venv/ready ## a virtual environment with the locked requirements
+setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirements
 .venv/ready: requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Colophon needs Python 3.11, 3.12 or 3.13 with venv; none was found on PATH."; exit 2; }
 	@echo "Setting up .venv with $(PYTHON) (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Half of what a build's process does before its first page. What is not compiled for this Python, or for what a template
+# says now, is compiled when it is used.
+$(COMPILED): $(wildcard shared/colophon/templates/*.html shared/colophon/templates/*.xml) shared/colophon/page/environment.py | .venv/ready
+	@PYTHONPATH=shared $(BIN)/python -m layer.templates shared
 	@touch $@
 
 tools: .venv-tools/ready ## the SAM and AWS command lines, in an environment of their own

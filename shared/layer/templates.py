@@ -1,5 +1,6 @@
-"""The pages' templates, compiled as Jinja2 would at the first use of each."""
+"""The pages' templates, compiled as Jinja2 would at the first use of each: ``python -m layer.templates FOLDER``."""
 
+import sys
 from pathlib import Path
 
 
@@ -25,3 +26,7 @@ def compile_templates(layer: Path) -> None:
     for template in sorted((layer / "colophon/templates").iterdir()):
         if template.suffix in (".html", ".xml"):
             compiling.get_template(template.name)
+
+
+if __name__ == "__main__":
+    compile_templates(Path(sys.argv[1]))

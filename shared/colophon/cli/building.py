@@ -115,7 +115,7 @@ def make(work: Work, plans: Iterator[Plan], crew: Crew, on_done: Callable[[int, 
     yield Made(_written(work, moves.objects), list(moves.outcomes))
     around = partial(_make_around, work, site, gathered.shelves)
     # Whoever made pages has the templates at hand.
-    yield crew.submit(around).result() if crew and begun else around()
+    yield around() if crew is None or left else crew.submit(around).result()
 
 
 def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
