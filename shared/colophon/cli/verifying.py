@@ -152,9 +152,7 @@ def _told(looks: Iterable[list[Difference]], total: int, on_step: OnStep, what: 
         yield from found
 
 
-def _unlike(
-    built: Mapping[str, Outcome], recorded: Mapping[str, Outcome], runs: VersionRuns
-) -> Iterator[Difference]:
+def _unlike(built: Mapping[str, Outcome], recorded: Mapping[str, Outcome], runs: VersionRuns) -> Iterator[Difference]:
     """Where the index says something else of an upload. That nothing is there may be said, or not.
 
     Of equal bytes in a row the index keeps the version that it was asked about first, and a build names the newest.
