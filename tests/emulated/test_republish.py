@@ -136,6 +136,20 @@ def test_whatever_is_lost_comes_back(desk: Desk, lost: str) -> None:
     assert desk.show("/ko/two/post-03/").status == 451
 
 
+def test_entries_that_listings_lost_come_back_and_their_pages_stay_as_they_are(desk: Desk) -> None:
+    pages = {key: rev for key, rev in revisions(desk).items() if key.count("/") == 3}
+    dynamodb, table = desk.stack.client("dynamodb"), desk.stack.table
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        if item["pk"]["S"] in ("entries#en/one", "recent#en"):
+            dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+    desk.settle()
+    assert "/en/one/post-02/" not in desk.show("/en/one/").text
+    republish(desk, ALL)
+    check_whole(desk)
+    assert "/en/one/post-02/" in desk.show("/en/one/").text
+    assert {key: rev for key, rev in revisions(desk).items() if key in pages} == pages
+
+
 def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
     key = "en/one/post-02/index.html"
     stands = desk.site_object(key)

@@ -235,6 +235,26 @@ def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(
     shelf.settle()
 
 
+@pytest.mark.parametrize("place", ["entries#en/sorae", "recent#en"])
+def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shelf: Desk, shell: Shell) -> None:
+    post = CLINIC.post("nap")
+    shelf.put(post.key("en.md"), edition("A nap after lunch").replace("2026-01-15", "2026-01-05"))
+    shelf.settle()
+    name = post.name if place.startswith("entries#") else f"{post.clinic}/{post.name}"
+    key = {"pk": {"S": place}, "sk": {"S": f"2026/01/05#{name}"}}
+    table = shelf.stack.client("dynamodb"), shelf.stack.table
+    assert "Item" in table[0].get_item(TableName=table[1], Key=key)
+    table[0].delete_item(TableName=table[1], Key=key)
+    shelf.settle()
+    named = verified(shell, code=1)
+    listing = "en/sorae/2026/01/index.html" if place.startswith("entries#") else "en/feed.xml"
+    assert {("entry", post.key("en.md")), ("different", listing)} <= named
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    assert "Item" in table[0].get_item(TableName=table[1], Key=key)
+    shelf.settle()
+
+
 def row_of(desk: Desk, post: Post) -> dict[str, Any]:
     key = {"pk": {"S": f"post#{post.clinic}/{post.name}"}, "sk": {"S": "post"}}
     answer = desk.stack.client("dynamodb").get_item(TableName=desk.stack.table, Key=key)

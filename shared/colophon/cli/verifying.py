@@ -7,9 +7,9 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from colophon.cli.answers import all_outcomes
 from colophon.cli.edge_looks import Edge, kept_for_long
 from colophon.cli.live_site import Difference, LiveSite, OnlyTags
+from colophon.cli.recorded import recorded_in
 from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.cli.target import Target
 from colophon.cli.version_runs import VersionRuns
@@ -24,6 +24,7 @@ from colophon.verbs.whole_site import plan_of, whole_site
 
 _AT_A_TIME = 8
 _PAGES = 4
+_UNLISTED = "what listings show of it is not in the index, or is not what its row names"
 OnStep = Callable[[int, int, str], None]
 
 
@@ -73,10 +74,11 @@ class Verifier:
         runs = VersionRuns()
         built = self._built(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
-        recorded = {outcome.key: outcome for outcome in all_outcomes(self.index) if outcome.version}
+        recorded = recorded_in(self.index)
         etags = self.live.etags()
-        found = [*self._objects(built, etags, on_step), *_unlike(outcomes, recorded, runs)]
-        found += self._reports(recorded, on_step)
+        found = [*self._objects(built, etags, on_step), *_unlike(outcomes, recorded.outcomes, runs)]
+        found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
+        found += self._reports(recorded.outcomes, on_step)
         unread = ""
         try:
             amiss = {each.key for each in found}
