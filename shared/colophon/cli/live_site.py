@@ -27,7 +27,10 @@ _SAME_AS_NOTHING = ("absent", "image")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place at which the live site is not what a build makes. ``key`` is the site's, of an outcome, an entry or a report the inbox's."""
+    """One place at which the live site is not what a build makes.
+
+    ``key`` is the site's, of an outcome, an entry or a report the inbox's.
+    """
 
     key: str
     what: What
