@@ -221,6 +221,29 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None
         assert chosen(Choice(stale=True)) == set()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--clinic", "nope"), "There is no clinic nope; there are one, two and unposted."),
+        (("--lang", "xx"), "There is no language xx; there are en, ja, ko and zh-Hans."),
+        (("--clinic", "one", "--lang", "EN"), "There is no language EN; there are en, ja, ko and zh-Hans."),
+    ],
+)
+def test_a_clinic_or_a_language_that_is_not_there_is_misused(
+    words: tuple[str, ...], said: str, desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setenv("COLUMNS", "200")
+    desk.put(Clinic("unposted").key, Clinic("unposted").record())
+    desk.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
+    desk.settle()
+    done = shell.run("republish", *words, "--dry-run")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    for known in ("--clinic unposted", "--lang ja", "--lang zh-Hans", "--clinic one --lang ko"):
+        assert shell.run("republish", *known.split(), "--dry-run").exit_code == 0
+
+
 def test_the_command_counts_asks_and_does_it(
     desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
