@@ -4,7 +4,7 @@ import pytest
 
 from colophon.cli.list_price import list_price
 from colophon.cli.live_site import Difference
-from colophon.cli.repairing import group_for, rings_for
+from colophon.cli.repairing import group_for, rings_for, tags_for
 from colophon.listings.search_script import finished_script
 from colophon.upload.ring import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
@@ -69,3 +69,9 @@ def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:
         Ring("clinics/sorae/clinic.yaml", fresh=True)
     ]
     assert rings_for(Difference("site.yaml", "report", "")) == []
+
+
+def test_a_lost_entry_rings_for_its_page_and_no_copy_of_it_is_purged() -> None:
+    lost = Difference("posts/sorae/cough/en.md", "entry", "")
+    assert rings_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
+    assert list(tags_for(lost)) == []

@@ -136,6 +136,20 @@ def test_whatever_is_lost_comes_back(desk: Desk, lost: str) -> None:
     assert desk.show("/ko/two/post-03/").status == 451
 
 
+def test_entries_that_listings_lost_come_back_and_their_pages_stay_as_they_are(desk: Desk) -> None:
+    pages = {key: rev for key, rev in revisions(desk).items() if key.count("/") == 3}
+    dynamodb, table = desk.stack.client("dynamodb"), desk.stack.table
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        if item["pk"]["S"] in ("entries#en/one", "recent#en"):
+            dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+    desk.settle()
+    assert "/en/one/post-02/" not in desk.show("/en/one/").text
+    republish(desk, ALL)
+    check_whole(desk)
+    assert "/en/one/post-02/" in desk.show("/en/one/").text
+    assert {key: rev for key, rev in revisions(desk).items() if key in pages} == pages
+
+
 def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
     key = "en/one/post-02/index.html"
     stands = desk.site_object(key)
@@ -205,6 +219,29 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None
         assert chosen(Choice(since=datetime.now(UTC) + timedelta(days=1))) == set()
         assert len(chosen(Choice(since=datetime.now(UTC) - timedelta(days=1)))) == POSTS
         assert chosen(Choice(stale=True)) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--clinic", "nope"), "There is no clinic nope; there are one, two and unposted."),
+        (("--lang", "xx"), "There is no language xx; there are en, ja, ko and zh-Hans."),
+        (("--clinic", "one", "--lang", "EN"), "There is no language EN; there are en, ja, ko and zh-Hans."),
+    ],
+)
+def test_a_clinic_or_a_language_that_is_not_there_is_misused(
+    words: tuple[str, ...], said: str, desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setenv("COLUMNS", "200")
+    desk.put(Clinic("unposted").key, Clinic("unposted").record())
+    desk.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
+    desk.settle()
+    done = shell.run("republish", *words, "--dry-run")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    for known in ("--clinic unposted", "--lang ja", "--lang zh-Hans", "--clinic one --lang ko"):
+        assert shell.run("republish", *known.split(), "--dry-run").exit_code == 0
 
 
 def test_the_command_counts_asks_and_does_it(

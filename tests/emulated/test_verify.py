@@ -13,7 +13,7 @@ from colophon.cli.target import Target
 from colophon.stores.purge_queue import PurgeQueue
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
-from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
+from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 
 CLINIC = Clinic("sorae")
 PAGE, LISTING = "en/sorae/cough/index.html", "en/sorae/2026/01/index.html"
@@ -202,3 +202,65 @@ def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same
     monkeypatch.setattr(targets, "target_of", lambda _: away)
     assert verified(shell, code=3) == set()
     assert "What the CDN keeps was not read." in shell.run("verify").stderr
+
+
+def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(shelf: Desk, shell: Shell) -> None:
+    post, image = CLINIC.post("again"), CLINIC.post("again").key("step.png")
+    uploads: dict[str, bytes | str] = {
+        "site.yaml": SITE,
+        CLINIC.key: CLINIC.record(),
+        post.key("en.md"): edition("Once more", body="![A step](step.png)"),
+        image: picture(80),
+        f"{image}.withdrawal.yaml": order(),
+        CLINIC.post("sleep").key("withdrawal.yaml"): order(),
+    }
+    for _ in range(2):
+        for key, content in uploads.items():
+            shelf.put(key, content)
+        shelf.settle()
+    assert verified(shell) == set()
+    page = post.key("en.md")
+    answered = row_of(shelf, post)
+    shelf.put(page, edition("Once less", body="![A step](step.png)"))
+    shelf.put(page, uploads[page])
+    shelf.settle()
+    put_row(shelf, answered)
+    assert verified(shell, code=1) == {("outcome", page), ("report", page)}
+    newest = shelf.report(page)["version"]
+    told = shell.run("verify").stdout
+    assert f"{page}  the index's answer is for an earlier version: " in told
+    assert f", not {newest}\n" in told
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    shelf.settle()
+
+
+@pytest.mark.parametrize("place", ["entries#en/sorae", "recent#en"])
+def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shelf: Desk, shell: Shell) -> None:
+    post = CLINIC.post("nap")
+    shelf.put(post.key("en.md"), edition("A nap after lunch").replace("2026-01-15", "2026-01-05"))
+    shelf.settle()
+    name = post.name if place.startswith("entries#") else f"{post.clinic}/{post.name}"
+    key = {"pk": {"S": place}, "sk": {"S": f"2026/01/05#{name}"}}
+    table = shelf.stack.client("dynamodb"), shelf.stack.table
+    assert "Item" in table[0].get_item(TableName=table[1], Key=key)
+    table[0].delete_item(TableName=table[1], Key=key)
+    shelf.settle()
+    named = verified(shell, code=1)
+    listing = "en/sorae/2026/01/index.html" if place.startswith("entries#") else "en/feed.xml"
+    assert {("entry", post.key("en.md")), ("different", listing)} <= named
+    with at_work(shelf):
+        assert verified(shell, "--repair") == set()
+    assert "Item" in table[0].get_item(TableName=table[1], Key=key)
+    shelf.settle()
+
+
+def row_of(desk: Desk, post: Post) -> dict[str, Any]:
+    key = {"pk": {"S": f"post#{post.clinic}/{post.name}"}, "sk": {"S": "post"}}
+    answer = desk.stack.client("dynamodb").get_item(TableName=desk.stack.table, Key=key)
+    item: dict[str, Any] = answer["Item"]
+    return item
+
+
+def put_row(desk: Desk, item: dict[str, Any]) -> None:
+    desk.stack.client("dynamodb").put_item(TableName=desk.stack.table, Item=item)

@@ -44,6 +44,7 @@ class Backlog:
     """``posts`` are to be looked at, in the order of their folders; ``around`` are those whose listings are, too.
 
     ``pages`` and ``images`` count what lies in the folders of ``posts``. ``strays`` are keys that belong to no post.
+    ``there`` are the clinics and ``langs`` the languages of the whole inbox, where one of them was asked for.
     """
 
     choice: Choice
@@ -51,6 +52,8 @@ class Backlog:
     around: list[PostRef] = field(default_factory=list)
     clinics: set[str] = field(default_factory=set)
     strays: list[str] = field(default_factory=list)
+    there: set[str] = field(default_factory=set)
+    langs: set[str] = field(default_factory=set)
     pages: int = 0
     images: int = 0
 
@@ -73,6 +76,8 @@ def backlog_of(choice: Choice, inbox: Inbox, index: Index, on_step: Callable[[in
         stretch = inbox.stretch(after, _PAGES)
         for start in range(0, len(stretch.folders), _TOGETHER):
             _take(stretch.folders[start : start + _TOGETHER], found, index)
+        if choice.clinic or choice.lang:
+            _learn(stretch.folders, found)
         on_step(len(stretch.folders))
         after = stretch.after
         going = bool(after)
@@ -96,6 +101,18 @@ def _take(folders: Iterable[Folder], found: Backlog, index: Index) -> None:
             names = (named(key) for key in folder.uploaded())
             found.clinics |= {name.clinic for name in names if isinstance(name, ClinicFile)}
             found.strays += [] if post_in(folder) else _strays(folder)
+
+
+def _learn(folders: Iterable[Folder], found: Backlog) -> None:
+    """Which clinics and which languages there are, with posts or without."""
+    for folder in folders:
+        post = post_in(folder)
+        found.there |= {post.clinic} if post else set()
+        for name in map(named, folder.uploaded()):
+            if isinstance(name, PageRef):
+                found.langs.add(name.lang)
+            elif isinstance(name, ClinicFile):
+                found.there.add(name.clinic)
 
 
 def post_in(folder: Folder) -> PostRef | None:

@@ -7,8 +7,9 @@ _PUT, _GET, _READ, _WRITE, _MESSAGE, _CALL, _SECOND = 5e-6, 4e-7, 1.25e-7, 6.25e
 # A listing of the folder's versions; the rows of post, clinic and site read twice in a transaction; sent, received and
 # deleted ten at a time.
 _POST = _PUT + 12 * _READ + 0.3 * _MESSAGE + 0.1 * _CALL
-# What stands asked for, the upload read, the page put, its row and its history written in a transaction.
-_PAGE = 2 * _GET + _PUT + 10 * _WRITE + 0.1 * _SECOND
+# What stands asked for, the upload read, the page put, its two entries read, its row and its history written in a
+# transaction.
+_PAGE = 2 * _GET + _PUT + 2 * _READ + 10 * _WRITE + 0.1 * _SECOND
 # A message of its own; the folder listed, the rows read, five files asked for.
 _IMAGE = 1.3 * _MESSAGE + _PUT + 6 * _READ + 5 * _GET + _CALL + 0.2 * _SECOND
 

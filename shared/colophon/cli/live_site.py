@@ -15,7 +15,9 @@ from colophon.page.site_object import SiteObject
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-What: TypeAlias = Literal["missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "report"]
+What: TypeAlias = Literal[
+    "missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "entry", "report"
+]
 _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # What depends on how often and by whom an object was put.
 _OF_THE_MAKING = ("rev", "fp")
@@ -25,7 +27,10 @@ _SAME_AS_NOTHING = ("absent", "image")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place at which the live site is not what a build makes. ``key`` is the site's, of an outcome the inbox's."""
+    """One place at which the live site is not what a build makes.
+
+    ``key`` is the site's, of an outcome, an entry or a report the inbox's.
+    """
 
     key: str
     what: What

@@ -58,7 +58,7 @@ class Repair:
 
 
 def rings_for(difference: Difference) -> list[Ring]:
-    """The rings that a page, a file or an outcome calls for; none for a listing, or for a report."""
+    """The rings that a page, a file, an outcome or an entry calls for; none for a listing, or for a report."""
     if difference.what in ("report", "stale at the edge"):
         return []
     if not _on_site(difference):
@@ -76,7 +76,7 @@ def rings_for(difference: Difference) -> list[Ring]:
 
 def tags_for(difference: Difference) -> Iterator[str]:
     """The cache tags under which something else than what is mended may be kept."""
-    if difference.what in ("missing", "report", "outcome"):
+    if difference.what == "missing" or not _on_site(difference):
         return
     match difference.key.split("/"):
         case ["assets", *_]:
@@ -119,7 +119,7 @@ def group_for(key: str) -> Group | None:
 
 
 def _on_site(difference: Difference) -> bool:
-    return difference.what not in ("outcome", "report")
+    return difference.what not in ("outcome", "entry", "report")
 
 
 def _is_page(page: PageRef) -> bool:

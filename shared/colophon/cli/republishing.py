@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from colophon.cli.backlog import Backlog, Choice, backlog_of
+from colophon.cli.failures import Misused
 from colophon.cli.slow_lane import SlowLane, slow_lane, through
 from colophon.cli.target import Target
 from colophon.decision.claim_rings import earlier_addresses
@@ -17,6 +18,8 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 
 _SLICE = 100
+# So many names are still read by whoever mistyped one.
+_NAMED = 20
 # What came to its middle longer ago is not gone on with: what was done by then may be undone since.
 _GOES_ON = timedelta(days=1)
 
@@ -34,8 +37,14 @@ class Republisher:
         return self.index.round().code or code_version()
 
     def backlog(self, choice: Choice, on_step: Callable[[int], None]) -> Backlog:
-        """All that ``choice`` means now."""
-        return backlog_of(replace(choice, code=self.deployed()), self.inbox, self.index, on_step)
+        """All that ``choice`` means now. Raises Misused where it names a clinic or a language that is not there."""
+        backlog = backlog_of(replace(choice, code=self.deployed()), self.inbox, self.index, on_step)
+        if choice.clinic:
+            _check("clinic", choice.clinic, backlog.there)
+        if choice.lang:
+            settings = self.index.site().settings
+            _check("language", choice.lang, {*backlog.langs, *(settings.languages if settings else ())})
+        return backlog
 
     def left_off(self, choice: Choice, now: datetime) -> str:
         """The folder after which the same command left off within the last day; empty where it did not."""
@@ -68,6 +77,15 @@ class Republisher:
     def _came_to(self, choice: Choice, row: RoundRow, folder: str) -> RoundRow:
         self.index.record_course(choice.name, replace(row, after=folder))
         return replace(row, after=folder, n=row.n + 1)
+
+
+def _check(kind: str, name: str, there: set[str]) -> None:
+    if name not in there:
+        said = sorted(there)[:_NAMED]
+        more = f"{len(there) - _NAMED:,} more" if len(there) > _NAMED else ""
+        *most, last = [*said, more] if more else said or ["none"]
+        names = f"{', '.join(most)} and {last}" if most else last
+        raise Misused(f"There is no {kind} {name}; there {'is' if len(there) < 2 else 'are'} {names}.")
 
 
 def republisher(target: Target, seconds: float) -> Republisher:

@@ -26,11 +26,11 @@ def verify_command(
 
     Every difference is named. Reads every version in the inbox, makes the whole site from it on this machine, and
     reads every object of the site bucket beside that: bytes (but for the revision), status, headers, cache tags; then
-    what the index and the reports say of every upload; then, at the public address, whether the CDN still has an
-    image or a page that was taken down. --repair has what differs made anew and the CDN forget it; what nothing in
-    the inbox makes stays, and you are told how to take it away. Exits with 0 when all of it is the same, with 1 when
-    something differs, with 3 when AWS or the public address does not answer. What is just being uploaded may differ
-    for some seconds.
+    what the index and the reports say of every upload, and what listings show of it; then, at the public address,
+    whether the CDN still has an image or a page that was taken down. --repair has what differs made anew and the CDN
+    forget it; what nothing in the inbox makes stays, and you are told how to take it away. Exits with 0 when all of it
+    is the same, with 1 when something differs, with 2 when a row of the index can't be read, with 3 when AWS or the
+    public address does not answer. What is just being uploaded may differ for some seconds.
 
     \b
     Examples:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from botocore.exceptions import ClientError
 
-from colophon.cli.answers import all_outcomes
 from colophon.cli.edge_looks import Edge, kept_for_long
 from colophon.cli.live_site import Difference, LiveSite, OnlyTags
+from colophon.cli.recorded import recorded_in
 from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.cli.target import Target
+from colophon.cli.version_runs import VersionRuns
 from colophon.decision.outcome import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
@@ -23,6 +24,7 @@ from colophon.verbs.whole_site import plan_of, whole_site
 
 _AT_A_TIME = 8
 _PAGES = 4
+_UNLISTED = "what listings show of it is not in the index, or is not what its row names"
 OnStep = Callable[[int, int, str], None]
 
 
@@ -69,12 +71,14 @@ class Verifier:
 
     def verify(self, now: datetime, on_step: OnStep) -> Verified:
         """Every difference at ``now``. ``on_step`` is told how many of how many are done, and of what."""
-        built = self._built(now, on_step)
+        runs = VersionRuns()
+        built = self._built(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
-        recorded = {outcome.key: outcome for outcome in all_outcomes(self.index) if outcome.version}
+        recorded = recorded_in(self.index)
         etags = self.live.etags()
-        found = [*self._objects(built, etags, on_step), *_unlike(outcomes, recorded)]
-        found += self._reports(recorded, on_step)
+        found = [*self._objects(built, etags, on_step), *_unlike(outcomes, recorded.outcomes, runs)]
+        found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
+        found += self._reports(recorded.outcomes, on_step)
         unread = ""
         try:
             amiss = {each.key for each in found}
@@ -85,8 +89,8 @@ class Verifier:
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return Verified(ordered, len(built.objects), len(outcomes), unread)
 
-    def _built(self, now: datetime, on_step: OnStep) -> Built:
-        plan = plan_of(_keys(self.inbox))
+    def _built(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> Built:
+        plan = plan_of(_keys(self.inbox, runs))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
         def on_folder() -> None:
@@ -134,14 +138,12 @@ def verifier(target: Target, copier: Copier) -> Verifier:
     return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, edge, copier)
 
 
-def _keys(inbox: Inbox) -> Iterator[str]:
+def _keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
     """Every key that ever was uploaded, as it was spelled."""
     after, going = "", True
     while going:
         stretch = inbox.stretch(after, _PAGES)
-        for folder in stretch.folders:
-            yield from (history.newest.key for history in folder.histories.values() if history.newest)
-            yield from folder.twins
+        yield from runs.keys_of(stretch.folders)
         after = stretch.after
         going = bool(after)
 
@@ -152,13 +154,23 @@ def _told(looks: Iterable[list[Difference]], total: int, on_step: OnStep, what: 
         yield from found
 
 
-def _unlike(built: Mapping[str, Outcome], recorded: Mapping[str, Outcome]) -> Iterator[Difference]:
-    """Where the index says something else of an upload. That nothing is there may be said, or not."""
+def _unlike(built: Mapping[str, Outcome], recorded: Mapping[str, Outcome], runs: VersionRuns) -> Iterator[Difference]:
+    """Where the index says something else of an upload. That nothing is there may be said, or not.
+
+    Of equal bytes in a row the index keeps the version that it was asked about first, and a build names the newest.
+    """
     for key in sorted(built.keys() | recorded.keys()):
-        must, found = built.get(key), recorded.get(key)
-        states = [outcome.state if outcome else "absent" for outcome in (found, must)]
-        if states == ["absent", "absent"] or found == must:
-            continue
-        said = f"the index says {states[0]}, and it is {states[1]}"
-        same = "the index says otherwise of it what there is to mend, or where it is"
-        yield Difference(key, "outcome", said if states[0] != states[1] else same)
+        said = _said(recorded.get(key), built.get(key), runs)
+        if said:
+            yield Difference(key, "outcome", said)
+
+
+def _said(found: Outcome | None, must: Outcome | None, runs: VersionRuns) -> str:
+    states = [outcome.state if outcome else "absent" for outcome in (found, must)]
+    if states[0] != states[1]:
+        return f"the index says {states[0]}, and it is {states[1]}"
+    if found is None or must is None or found.state == "absent":
+        return ""
+    if replace(found, version=must.version) != must:
+        return "the index says otherwise of it what there is to mend, or where it is"
+    return runs.unlike(found, must)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 
+# BatchGetItem takes a hundred keys; an entry is kept twice.
+_ENTRIES = 50
+
+
 class Index:
     """What uploads came to, through one DynamoDB client."""
 
@@ -78,6 +82,16 @@ class Index:
         items = self._table.query(listing_keys.entries_of(page.lang, page.post.clinic))
         found = (rows.read(EntryRow, item) for item in items)
         return tuple(row for row in found if row.post == page.post.post and row.entry)
+
+    def not_standing(self, entries: Sequence[EntryRow]) -> Iterator[EntryRow]:
+        """Those of ``entries`` that do not stand so, among their clinic's or among their language's."""
+        for start in range(0, len(entries), _ENTRIES):
+            some = [(entry, rows.entry_items(entry)) for entry in entries[start : start + _ENTRIES]]
+            keys = [rows.key(*rows.place(item)) for _, items in some for item in items]
+            found = {rows.place(item): item for item in self._table.items(keys)}
+            for entry, items in some:
+                if any(not rows.is_entry(found.get(rows.place(item), {}), entry) for item in items):
+                    yield entry
 
     def claimed_of(self, clinic: str) -> Iterator[PostRef]:
         """The posts of ``clinic``, there or not, whose address another post ever claimed."""

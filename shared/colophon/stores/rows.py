@@ -12,6 +12,7 @@ from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.stores import listing_keys
+from colophon.stores.damaged import Damaged
 from colophon.upload.keys import PageRef, PostRef
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ CLAIM = "M#"
 HISTORY = "history#"
 # The addresses of a clinic's posts that other posts claim, or claimed.
 CLAIMED = "claimed#"
+# What reading raises where somebody else wrote; pydantic's own error is a ValueError.
+_UNREADABLE = (ValueError, KeyError, TypeError)
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
 
@@ -75,6 +78,14 @@ def entry_items(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
     return {**listing_keys.entry(entry), **stored}, {**listing_keys.recent_entry(entry), **stored}
 
 
+def is_entry(item: dict[str, Any], entry: EntryRow) -> bool:
+    """Whether ``item`` (empty where there is none) says what ``entry`` does, however earlier code wrote it down."""
+    try:
+        return bool(item) and read(EntryRow, item) == entry
+    except Damaged:
+        return False
+
+
 def history_item(post: PostRef, version: Published) -> dict[str, Any]:
     """One published version as it is put; in the order of their keys a page's versions are in the order of theirs."""
     pk, prefix = history_place(PageRef(post, version.lang))
@@ -93,20 +104,30 @@ def fields(value: Any) -> dict[str, Any]:
     return {**counted, "row": {"S": text}}
 
 
-def read(kind: type[T], attributes: dict[str, Any]) -> T:
-    """The row or part of ``kind`` that ``attributes`` hold."""
-    row: Any = _adapter(kind).validate_json(attributes["row"]["S"])  # type: ignore[arg-type]
-    found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
-    return found
+def read(kind: type[T], item: dict[str, Any]) -> T:
+    """The row of ``kind`` that ``item`` holds. Raises Damaged."""
+    try:
+        return _read(kind, item)
+    except _UNREADABLE as error:
+        raise Damaged(*place({"pk": {"S": "?"}, "sk": {"S": "?"}, **item})) from error
 
 
 def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
-    """The row of ``post`` that ``item`` (empty where there is none) holds."""
+    """The row of ``post`` that ``item`` (empty where there is none) holds. Raises Damaged."""
     parts: dict[str, dict[str, Any]] = {PAGE: {}, IMAGE: {}, ORDER: {}}
-    for name, value in item.items():
-        if name[:2] in parts:
-            parts[name[:2]][name[2:]] = read(_KINDS[name[:2]], value["M"])
-    return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER], _claims(item))
+    try:
+        for name, value in item.items():
+            if name[:2] in parts:
+                parts[name[:2]][name[2:]] = _read(_KINDS[name[:2]], value["M"])
+        return PostRow(post, parts[PAGE], parts[IMAGE], parts[ORDER], _claims(item))
+    except _UNREADABLE as error:
+        raise Damaged(*place(post_key(post))) from error
+
+
+def _read(kind: type[T], attributes: dict[str, Any]) -> T:
+    row: Any = _adapter(kind).validate_json(attributes["row"]["S"])  # type: ignore[arg-type]
+    found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
+    return found
 
 
 def claimed_key(post: PostRef) -> dict[str, Any]:
@@ -124,7 +145,7 @@ def _claims(item: dict[str, Any]) -> dict[str, dict[str, Claim]]:
     for name, value in item.items():
         if name.startswith(CLAIM):
             _, lang, claimant = name.split("#")
-            claims.setdefault(lang, {})[claimant] = read(Claim, value["M"])
+            claims.setdefault(lang, {})[claimant] = _read(Claim, value["M"])
     return claims
 
 

@@ -138,8 +138,11 @@ def _use_images(posts: Sequence[_Post]) -> None:
 
 def _texts(post: _Post) -> Iterator[Version]:
     for name in post.names:
-        if isinstance(name, PageRef) and (version := post.look.folder.history(name.key).newest):
-            yield version
+        if isinstance(name, PageRef):
+            version = post.look.folder.history(name.key).newest
+            # A delete marker has nothing to read.
+            if version and not version.deleted:
+                yield version
 
 
 def _decide_pages(posts: Sequence[_Post], source: Source) -> None:

@@ -22,6 +22,7 @@ from colophon.verbs.attempts import LIMIT, until_landed
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.earlier import EarlierAddresses, claims_to_write
 from colophon.verbs.looking import settle
+from colophon.verbs.lost_entries import lost_entries
 from colophon.verbs.swaps import Swaps
 
 
@@ -85,7 +86,8 @@ def _attempt(post: PostRef, wish: Wish, memory: _Memory, doors: PublishDoors) ->
             decided[page.lang] = replace(decision, part=part)
             if version := published(page.lang, known, part, look.now):
                 memory.unrecorded[version.lang, version.rev] = version
-    _record(look, decided, memory, doors)
+    lost = lost_entries(row, decided, doors.index) if wish.fresh else {}
+    _record(look, decided, lost, memory, doors)
     if wish.images and (images := _images(look, wish)):
         doors.images.ring(images)
 
@@ -109,17 +111,19 @@ def _swap(page: PageRef, decision: PageDecision, look: Look, swaps: Swaps, doors
     return swaps.swap(key_of(page), recorded, fp, lambda rev: finished_page(page, show, rev, fp))
 
 
-def _record(look: Look, decided: dict[str, PageDecision], memory: _Memory, doors: PublishDoors) -> None:
+def _record(
+    look: Look, decided: dict[str, PageDecision], lost: dict[str, EntryRow], memory: _Memory, doors: PublishDoors
+) -> None:
     changed: dict[str, PagePart] = {}
     entries: list[EntryRow] = []
     claimed = {lang: part.claims for lang, part in look.row.pages.items()}
     for lang, decision in decided.items():
         known = look.row.pages.get(lang)
         part = replace(decision.part, n=known.n if known else 0)
-        if part != known and (known or part.outcome.version or part.claimants):
+        if lang in lost or (part != known and (known or part.outcome.version or part.claimants)):
             changed[lang] = part
             page, before = PageRef(look.post, lang), known.mark if known else None
-            entries += entry_rows(page, before, part.mark, decision.entry)
+            entries += [lost[lang]] if lang in lost else entry_rows(page, before, part.mark, decision.entry)
             if known is None and _may_have_left_something(decision):
                 entries += left_over(doors.index.listed(page), part.mark, decision.fp)
                 olds = settle(partial(ever_claimed, page, look), memory.verdicts, doors.inbox)

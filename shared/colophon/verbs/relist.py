@@ -4,7 +4,7 @@ It hangs on the table's stream alone. What it sends follows a record and is no s
 does no harm, and what a crash keeps from being sent is sent when the record comes again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.bells import Bells
+from colophon.stores.damaged import Damaged
 from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.readable import readable
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.upload.ring import Ring
@@ -47,6 +49,13 @@ def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
     Raises what went wrong with any of it, after all the rest was done.
     """
     told = tuple(changes)
+    try:
+        _relist(told, doors)
+    except Damaged:
+        _relist(tuple(map(readable, told)), doors)
+
+
+def _relist(told: Sequence[RowChange], doors: RelistDoors) -> None:
     doors.purges.send(stale_posts(told))
     called = tuple(dict.fromkeys(one for change in told for one in _called_for(change)))
     doors.intake.ring([one for one in called if isinstance(one, Ring)])

@@ -6,11 +6,14 @@ from functools import partial
 from typing import Any
 
 from colophon.decision.outcome import Outcome
+from colophon.decision.parts import PostRow
 from colophon.decision.stray import StrayRow
 from colophon.stores import rows
+from colophon.stores.damaged import Damaged
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.lost import Lost
+from colophon.stores.readable import readable
 from colophon.stores.stream import Attributes, RowChange
 from colophon.upload.keys import PostRef
 from colophon.verbs.attempts import until_landed
@@ -22,11 +25,19 @@ def report(change: RowChange, inbox: Inbox, index: Index) -> None:
     A first one says what this very change does, where no report is yet: whatever came later has its own change, which
     finds this one and puts its own in place. Any other: token, look, swap.
     """
-    before, after = outcomes_in(change.pk, change.before), outcomes_in(change.pk, change.after)
+    before, after = _told_by(change)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
     for key in changed:
         if key in before or not _first(key, after[key], inbox):
             until_landed(partial(_swap, key, change, inbox, index), key)
+
+
+def _told_by(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
+    try:
+        return outcomes_in(change.pk, change.before), outcomes_in(change.pk, change.after)
+    except Damaged:
+        seen = readable(change)
+        return outcomes_in(seen.pk, seen.before), outcomes_in(seen.pk, seen.after)
 
 
 def _first(key: str, outcome: Outcome, inbox: Inbox) -> bool:
@@ -56,14 +67,22 @@ def outcomes_in(pk: str, item: Attributes) -> dict[str, Outcome]:
     return {outcome.key: outcome for outcome in _outcomes(pk, dict(item)) if outcome.version}
 
 
+def outcomes_of(row: PostRow) -> dict[str, Outcome]:
+    """Every upload's outcome that a post's row holds, by key."""
+    return {outcome.key: outcome for outcome in _of_post(row) if outcome.version}
+
+
+def _of_post(row: PostRow) -> Iterator[Outcome]:
+    for parts in (row.pages, row.images, row.orders):
+        yield from (part.outcome for part in parts.values())
+
+
 def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
     if not item:
         return
     kind, _, name = pk.partition("#")
     if kind == "post":
-        row = rows.read_post(PostRef(*name.split("/")), item)
-        for parts in (row.pages, row.images, row.orders):
-            yield from (part.outcome for part in parts.values())
+        yield from _of_post(rows.read_post(PostRef(*name.split("/")), item))
     elif kind == "clinic":
         yield from rows.read_clinic(name, item).outcomes
     elif kind == "site":
