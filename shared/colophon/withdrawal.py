@@ -21,6 +21,8 @@ PRECEDENCE: tuple[WithdrawalKind, ...] = ("legal", "gone", "withdrawn", "hold")
 
 # Korean Network Act, art. 44-2: a temporary measure lasts 30 days at most.
 LONGEST_HOLD = timedelta(days=30)
+# So much the clock of whoever dated an order may be ahead of ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Withdrawal(BaseModel):

@@ -86,7 +86,8 @@ def test_a_withdrawal_beats_a_redirect_and_ends_the_claims_of_what_it_withdraws(
     held.mkdir()
     order = 'kind: gone\nreason: clinic-request\nat: "2026-03-01T10:00:00+09:00"\n'
     (held / "withdrawal.yaml").write_text(order)
-    built(run, inbox)
+    (said,) = built(run, inbox)[f"posts/{CLINIC}/{OLD}/en.md"]
+    assert f"{CLINIC}/held-back is withdrawn (posts/{CLINIC}/held-back/withdrawal.yaml)" in said
     assert (leads_to(inbox, "earlier"), leads_to(inbox, "held-back")) == (OLD, "page")
     (inbox / "posts" / CLINIC / OLD / "withdrawal.yaml").write_text(order)
     built(run, inbox)

@@ -115,6 +115,7 @@ def test_a_file_that_names_nothing_is_refused_wherever_it_lies(run: Run, inbox: 
 def test_a_scheduled_post_is_judged_at_the_moment_given(run: Run) -> None:
     inbox = SAMPLES / "waiting/publish-at-far-ahead/inbox"
     assert "1 scheduled" in run("check", inbox).stdout
+    assert "publish_at is 2099-01-01T09:00:00+09:00." in run("check", inbox).stdout, "as it was written"
     assert "scheduled" not in run("check", inbox, "--at", "2998-01-01T00:00:00Z").stdout.splitlines()[-1]
 
 

@@ -199,6 +199,26 @@ def test_a_history_is_told_in_lines_and_never_by_the_site(
     assert all(f"{version.at:%Y-%m-%d}" not in desk.show(post.path("en")).text for version in found.versions)
 
 
+def test_what_was_never_up_is_not_told_as_taken_down_nor_as_up_again(
+    desk: Desk, new_clinic: Callable[[], Clinic], capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = new_clinic()
+    post = clinic.post()
+    desk.put(clinic.key, clinic.record(status="suspended"))
+    desk.settle()
+    desk.put(post.key("en.md"), edition())
+    desk.settle()
+    desk.put(clinic.key, clinic.record())
+    desk.settle()
+    desk.put(clinic.key, clinic.record(status="suspended"))
+    desk.settle()
+    tell_story(out(), story(desk, post))
+    said = " ".join(capsys.readouterr().out.split())
+    assert (said.count("not shown: it waits"), said.count("taken down: it waits")) == (1, 1)
+    assert said.index("taken down: it waits") < said.index("first published") < said.index("not shown: it waits")
+    assert "up again" not in said
+
+
 def test_a_folder_tells_of_every_page_in_it(desk: Desk, new_clinic: Callable[[], Clinic]) -> None:
     post = new_clinic().post()
     desk.put(post.key("ko.md"), original())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from colophon.upload.keys import PostRef
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import every_order, single_faults
@@ -42,6 +43,12 @@ def stands(world: World, name: str) -> str:
     return found.metadata.get("location", found.metadata.get("kind", "page"))
 
 
+def claimant_told(world: World) -> list[tuple[str, str]]:
+    """What the report of the text that claims says of it: what was seen, and how to fix it."""
+    outcome = world.index.post(PostRef(OTHER, "b"))[0].pages["en"].outcome
+    return [(problem.what, problem.fix) for problem in outcome.problems if problem.field == "moved_from"]
+
+
 @pytest.mark.parametrize(
     "before",
     [(claim(1, "a"),), (text("a", 1), delete(A), claim(1, "a")), (text("a", 1), claim(1, "a"), delete(A))],
@@ -52,15 +59,21 @@ def test_a_clinics_withdrawal_ends_the_redirects_from_its_addresses(before: tupl
     assert stands(world, "a") == f"/en/{OTHER}/b/"
     do(world, WITHDRAWN)
     assert stands(world, "a") == "absent"
+    ((what, fix),) = claimant_told(world)
+    assert f"is withdrawn ({ORDER_CLINIC})" in what
+    assert fix.endswith(f"colophon reinstate {texts.CLINIC}.")
     do(world, BACK)
     assert stands(world, "a") == f"/en/{OTHER}/b/"
+    assert claimant_told(world) == []
 
 
 def test_a_claim_to_an_address_of_a_withdrawn_clinic_leads_nowhere(world: World) -> None:
     do(world, *TWO_HOUSES, WITHDRAWN, claim(1, "a"))
     assert stands(world, "a") == "absent"
+    assert len(claimant_told(world)) == 1
     do(world, BACK)
     assert stands(world, "a") == f"/en/{OTHER}/b/"
+    assert claimant_told(world) == []
 
 
 def test_a_chain_does_not_lead_through_a_withdrawn_clinic(world: World) -> None:

@@ -14,8 +14,8 @@ from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.schedules import Part, Theatre, Upload, do
 from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
-from tests.protocol.moved_scenes import MOVED, A, order, rung_after, text
-from tests.protocol.scenarios import HOUSE, put
+from tests.protocol.moved_scenes import MOVED, A, end, order, rung_after, text
+from tests.protocol.scenarios import HOUSE, delete, put
 
 ORDER, ORDER_EN = A.replace("en.md", "withdrawal.yaml"), f"{A}.withdrawal.yaml"
 IN_ENGLISH = put(ORDER_EN, texts.withdrawal())
@@ -38,6 +38,54 @@ def told(world: World, key: str) -> tuple[str, list[str]]:
     row = world.index.post(PostRef(texts.CLINIC, "a"))[0]
     outcome: Outcome = row.orders[key.rpartition("/")[2]].outcome
     return outcome.state, [problem.what for problem in outcome.problems]
+
+
+def claimant_told(world: World, post: str = "b") -> list[tuple[str, str]]:
+    """What the report of the text that claims says of it: what was seen, and how to fix it."""
+    part = world.index.post(PostRef(texts.CLINIC, post))[0].pages["en"]
+    return [(problem.what, problem.fix) for problem in part.outcome.problems if problem.field == "moved_from"]
+
+
+def in_vain(key: str, subject: str) -> list[tuple[str, str]]:
+    what = f"The earlier address {texts.CLINIC}/a is withdrawn ({key}), so it does not lead here."
+    return [(what, f"Nothing to do, if it is to stay withdrawn; else end that: colophon reinstate {subject}.")]
+
+
+@pytest.mark.parametrize(
+    ("upload", "back", "key", "subject"),
+    [
+        (order("a"), end("a"), ORDER, f"{texts.CLINIC}/a"),
+        (IN_ENGLISH, delete(ORDER_EN), ORDER_EN, f"{texts.CLINIC}/a/en"),
+    ],
+    ids=["post", "edition"],
+)
+@pytest.mark.parametrize("before", [MOVED, (*MOVED, text("a", 1)), (*MOVED, text("a", 1), delete(A))], ids=len)
+def test_the_claimant_is_told_as_long_as_the_withdrawal_stands(
+    before: tuple[Upload, ...], upload: Upload, back: Upload, key: str, subject: str, world: World
+) -> None:
+    do(world, *before, upload)
+    assert claimant_told(world) == in_vain(key, subject)
+    do(world, back)
+    assert not [what for what, _ in claimant_told(world) if "withdrawn" in what]
+
+
+def test_whoever_claims_a_withdrawn_address_is_told_from_the_first(world: World) -> None:
+    do(world, *HOUSE, order("a"), IN_ENGLISH, text("b", 1, "a"))
+    ((what, fix),) = claimant_told(world)
+    assert (ORDER in what, ORDER_EN in what) == (True, True)
+    assert fix.endswith(f"colophon reinstate {texts.CLINIC}/a, colophon reinstate {texts.CLINIC}/a/en.")
+
+
+def test_the_claimant_is_told_no_more_when_a_hold_is_over(world: World) -> None:
+    hold = put(ORDER, texts.withdrawal("hold", until="2026-05-20T09:00:00+09:00"))
+    world.now = world.now.replace(month=5, day=10)
+    do(world, *MOVED, hold)
+    assert claimant_told(world) == in_vain(ORDER, f"{texts.CLINIC}/a")
+    world.now = world.now.replace(month=5, day=21)
+    world.sweep()
+    world.waiting = [message for message in world.waiting if message.to == "intake"]
+    world.settle()
+    assert claimant_told(world) == []
 
 
 @pytest.mark.parametrize(("upload", "key"), [(order("a"), ORDER), (IN_ENGLISH, ORDER_EN)], ids=["post", "edition"])

@@ -4,15 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from colophon.problem import Problem, Refused
-from colophon.withdrawal import Withdrawal, read_withdrawal
+from colophon.withdrawal import CLOCKS_DIFFER, Withdrawal, read_withdrawal
 
 _PLAIN = re.compile(r"[a-z]+(-[a-z]+)*")
-# So much the clock of whoever dated the order may be ahead of ours.
-_AHEAD = timedelta(minutes=5)
 _EARLY = Problem(
     "It would be ordered at a moment that is still to come, and a hold's 30 days with it.",
     "Leave --at out for an order of now, or give the moment at which it was asked for.",
@@ -48,7 +46,7 @@ def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC")
         order = read_withdrawal(content)
     except Refused as refused:
         raise Refused(tuple(replace(problem, line=None) for problem in refused.problems)) from None
-    if order.at and order.at > now + _AHEAD:
+    if order.at and order.at > now + CLOCKS_DIFFER:
         raise Refused((_EARLY,))
     if not order.stands(now.astimezone(UTC)):
         raise Refused((_OVER,))

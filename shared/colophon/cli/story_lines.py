@@ -1,6 +1,6 @@
 """A page's history on the screen: one line for each version that was published, newest first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
@@ -13,6 +13,7 @@ from colophon.decision.made import Stands
 _LISTED = 20
 _COLOURS: Mapping[Stands, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
 _WITHDRAWN = "magenta"
+_NOT_SHOWN: tuple[What, ...] = ("file deleted", "waits")
 # What to say of each difference; its names follow, where it has some.
 _WORDS: Mapping[What, str] = {
     "first published": "first published",
@@ -21,8 +22,8 @@ _WORDS: Mapping[What, str] = {
     "withdrawal changed": "the withdrawal changed:",
     "withdrawal ended": "the withdrawal ended",
     "reinstated": "reinstated: no withdrawal stands any more",
-    "file deleted": "taken down: its file was deleted",
-    "waits": "taken down: it waits",
+    "file deleted": "its file was deleted",
+    "waits": "it waits",
     "moved": "another post claims this address (moved_from); it leads to",
     "move ended": "it leads nowhere: no post, or several, claim this address",
     "back": "up again",
@@ -42,8 +43,8 @@ def tell_story(console: Console, story: PageStory) -> None:
         say(console, visible(line), indent=2)
     if story.versions:
         say(console, ("History", "bold"), " (newest first, times in UTC)", indent=2)
-    for version in story.versions[:_LISTED]:
-        _tell(console, version)
+    for place, version in enumerate(story.versions[:_LISTED]):
+        _tell(console, version, story.versions[place + 1 :])
     if len(story.versions) > _LISTED:
         say(console, f"... and {len(story.versions) - _LISTED} more; --json lists them all.", indent=4)
 
@@ -70,8 +71,8 @@ def _made_from(story: PageStory) -> Iterator[str]:
         yield f"It is looked at again by itself on {story.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
 
 
-def _tell(console: Console, version: Published) -> None:
-    said = "; ".join(_said(one, version) for one in version.differences)
+def _tell(console: Console, version: Published, earlier: Sequence[Published]) -> None:
+    said = "; ".join(_said(one, version, earlier) for one in version.differences)
     compared = f" (compared with rev {version.since})" if version.since not in (0, version.rev - 1) else ""
     source = f"  from version {version.version}" if version.version else ""
     say(
@@ -85,11 +86,24 @@ def _tell(console: Console, version: Published) -> None:
     )
 
 
-def _said(difference: Difference, version: Published) -> str:
-    words = " ".join(filter(None, (_WORDS[difference.what], _list(difference.names))))
-    if difference.what in ("withdrawn", "withdrawal changed"):
+def _said(difference: Difference, version: Published, earlier: Sequence[Published]) -> str:
+    what = difference.what
+    if what == "back" and _was_never_up(version, earlier):
+        return _WORDS["first published"]
+    words = " ".join(filter(None, (_WORDS[what], _list(difference.names))))
+    if what in _NOT_SHOWN:
+        # Nothing can be taken down where no body stood: a tombstone may be the first that an address gets.
+        was_up = any(one.rev == version.since and one.stands == "page" for one in earlier)
+        words = f"{'taken down' if was_up else 'not shown'}: {words}"
+    if what in ("withdrawn", "withdrawal changed"):
         return f"{words} ({version.stands}, {version.reason})"
-    return f"{words}: {version.reason}" if difference.what == "waits" and version.reason else words
+    return f"{words}: {version.reason}" if what == "waits" and version.reason else words
+
+
+def _was_never_up(version: Published, earlier: Sequence[Published]) -> bool:
+    """Whether every version before is told of, and none of them was a body."""
+    revs = [one.rev for one in earlier]
+    return revs == list(range(version.rev - 1, 0, -1)) and all(one.stands != "page" for one in earlier)
 
 
 def _list(names: tuple[str, ...] | list[str]) -> str:

@@ -18,10 +18,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """What keeps a claim from its address: other posts that claim it, or a page that it still shows."""
+    """What keeps a claim from its address: other posts that claim it, a page that it still shows, or withdrawals, by
+    their keys."""
 
     posts: tuple[str, ...] = ()
     page: bool = False
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

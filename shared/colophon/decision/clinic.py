@@ -58,7 +58,7 @@ def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
         order_id=order_id,
         lifted=order.lifted,
         outcomes=_outcomes(look, found, order),
-        next_at=order.ends_at,
+        next_at=order.next_at,
         site_fp=look.site.fp,
     )
     settings = look.site.settings

@@ -12,6 +12,7 @@ from colophon.decision.orders import Order, orders_at, withdrawn_by
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import ImagePart
 from colophon.decision.reading import Found, Wanted, outlined, search
+from colophon.decision.waiting import next_after
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of
 from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef
@@ -93,7 +94,7 @@ def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, 
         width=fallback.width if fallback else 0,
         height=fallback.height if fallback else 0,
         widths=found.value.widths if found.value and base else (),
-        next_at=min((order.ends_at for order in orders if order.ends_at and order.ends_at > look.now), default=None),
+        next_at=next_after(look.now, (order.next_at for order in orders)),
     )
 
 

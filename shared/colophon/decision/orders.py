@@ -8,14 +8,15 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.reading import Bad, Verdicts, Wanted
 from colophon.problem import Problem
 from colophon.upload.versions import NEVER, Folder, History
-from colophon.withdrawal import UNREADABLE, Withdrawal
+from colophon.withdrawal import CLOCKS_DIFFER, UNREADABLE, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """One key's order. ``identity`` never returns to an old value; ``lifted`` counts how often it was ended.
 
-    ``order`` is None where none stands. ``problems`` are for whoever uploaded it. At ``ends_at`` it ends by itself.
+    ``order`` is None where none stands. ``problems`` are for whoever uploaded it. At ``ends_at`` it ends by itself;
+    until ``early_until`` it withdraws before the moment that it is dated.
     """
 
     key: str
@@ -24,7 +25,13 @@ class Order:
     lifted: int = 0
     problems: tuple[Problem, ...] = ()
     ends_at: datetime | None = None
+    early_until: datetime | None = None
     over: bool = False
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When something of it, or of what is said of it, changes by itself."""
+        return self.early_until or self.ends_at
 
 
 def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Order | Wanted:
@@ -48,7 +55,9 @@ def order_at(folder: Folder, key: str, verdicts: Verdicts, now: datetime) -> Ord
     if endless:
         return Order(key, history.identity(), endless, lifted, (_ends_no_other(endless),))
     if verdict.stands(now):
-        return Order(key, history.identity(), verdict, lifted, ends_at=verdict.until)
+        early = verdict.at - CLOCKS_DIFFER if verdict.until and verdict.at else now
+        early_until = early if now < early else None
+        return Order(key, history.identity(), verdict, lifted, ends_at=verdict.until, early_until=early_until)
     return Order(key, (*history.identity(), "over"), None, lifted + 1, over=True)
 
 
@@ -100,8 +109,9 @@ def order_outcome(order: Order, history: History, *, covers: bool, claimants: Se
     if not covers and not claimants:
         return Outcome(key, "waiting", problems=(*order.problems, _covers_nothing()), version=version)
     unread = (_withdraws_all_the_same(),) if order.order is UNREADABLE else ()
+    early = (_withdraws_already(order.order),) if order.order and order.early_until else ()
     ends = () if covers else (_withdraws_an_address(claimants),)
-    return Outcome(key, "live", problems=(*order.problems, *unread, *ends), version=version)
+    return Outcome(key, "live", problems=(*order.problems, *unread, *early, *ends), version=version)
 
 
 def withdrawn_by(order: Order) -> Problem:
@@ -122,6 +132,13 @@ def _ends_no_other(endless: Withdrawal) -> Problem:
 def _withdraws_all_the_same() -> Problem:
     what = "It withdraws all the same, as kind withdrawn for reason other."
     return Problem(what, "Mend the file, so that readers are told why; or delete it, to end it.", severity="warning")
+
+
+def _withdraws_already(hold: Withdrawal) -> Problem:
+    at, until = (moment.isoformat() if moment else "" for moment in (hold.at, hold.until))
+    what = f"“at”, {at}, is still to come, but the hold withdraws already, and until {until}."
+    fix = "Write as at when it was ordered, and an until at most 30 days after that; or delete the file until then."
+    return Problem(what, fix, "at", severity="warning")
 
 
 def _withdraws_an_address(claimants: Sequence[str]) -> Problem:

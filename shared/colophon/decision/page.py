@@ -176,8 +176,8 @@ def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]
     # While a withdrawal stands, a text's images and dates decide nothing.
     standing = tuple(order.key for order in orders if order.order)
     texts = () if standing else tuple(editions_read(page, look))
-    next_at = next_after(look.now, (*map(due_at, texts), *(order.ends_at for order in orders)))
-    part = page_part(page, look, answer, mark, texts, next_at)
+    next_at = next_after(look.now, (*map(due_at, texts), *(order.next_at for order in orders)))
+    part = page_part(page, look, answer, mark, texts, next_at, standing)
     return PageDecision(show, fp, part, entry, answer.version, standing)
 
 

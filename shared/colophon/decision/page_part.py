@@ -8,13 +8,13 @@ from colophon.decision.claim import Claimed, kept
 from colophon.decision.covering import Covered
 from colophon.decision.facts import said_by
 from colophon.decision.identity import fingerprint
-from colophon.decision.look import Look, claim_ids, page_seen
+from colophon.decision.look import Look, claim_ids, is_claimed, page_seen
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import Mark, PagePart
 from colophon.edition.model import Edition
 from colophon.page.view import Facts, PostView, TombstoneView
 from colophon.problem import Problem
-from colophon.upload.keys import PageRef
+from colophon.upload.keys import ClinicWithdrawal, PageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ def page_part(
     mark: Mark | None,
     texts: Sequence[Edition],
     next_at: datetime | None,
+    orders: Sequence[str],
 ) -> PagePart:
     """The row to keep for ``page``, its token, ``n`` and ``made`` not yet filled in. ``texts`` decided, perhaps with
-    their images; at ``next_at`` the decision may change by itself."""
+    their images; at ``next_at`` the decision may change by itself. ``orders`` are the keys of standing withdrawals."""
     known = look.row.pages.get(page.lang)
     newest = look.folder.history(page.key).newest
     show = answer.show
@@ -62,7 +63,16 @@ def page_part(
         shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
         claims=kept(known.claims if known else {}, answer.claims, answer.fp),
         claimants=claim_ids(page, look),
+        claimed_against=_against(page, look, orders),
     )
+
+
+def _against(page: PageRef, look: Look, orders: Sequence[str]) -> tuple[str, ...]:
+    """The clinic's withdrawal ends redirects too where no text lies that it covers."""
+    if not is_claimed(page, look):
+        return ()
+    of_clinic = [ClinicWithdrawal(page.post.clinic).key] if look.clinic.order else []
+    return tuple(dict.fromkeys((*orders, *of_clinic)))
 
 
 def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:

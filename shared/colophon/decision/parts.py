@@ -47,7 +47,8 @@ class PagePart:
     the images that decided; at ``next_at`` the decision may change by itself. ``made`` is what stands at the address,
     and of what; ``shows`` is the identity of what no stale copy may go on standing for: the text and images of a body,
     or what a tombstone says. ``claims`` are this page's own, by the post at whose address they are kept; ``claimants``
-    are the claims to this page that decided, the ``id`` of each by its post.
+    are the claims to this page that decided, the ``id`` of each by its post; ``claimed_against`` are the keys of the
+    withdrawals that stand while it is claimed.
     """
 
     outcome: Outcome
@@ -64,6 +65,7 @@ class PagePart:
     shows: str = ""
     claims: Mapping[str, Claim] = field(default_factory=dict)
     claimants: Mapping[str, str] = field(default_factory=dict)
+    claimed_against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from colophon.decision.claim import Claim, Rivals, is_own, seeing
 from colophon.decision.parts import PagePart, PostRow
 from colophon.problem import Problem
-from colophon.upload.keys import PageRef
+from colophon.upload.keys import ClinicWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, named
 
 # Nobody is told again, or needs more names, when still another post claims an address that several claim already.
 _NAMED = 3
@@ -17,7 +17,8 @@ def rivals_at(row: PostRow, lang: str, claimant: str) -> Rivals:
     claims = row.claims.get(lang, {})
     others = {target.post for name, claim in claims.items() if name != claimant for target in claim.targets}
     part = row.pages.get(lang)
-    return Rivals(tuple(sorted(others - {claimant})[:_NAMED]), part is not None and part.facts is not None)
+    posts = tuple(sorted(others - {claimant})[:_NAMED])
+    return Rivals(posts, part is not None and part.facts is not None, part.claimed_against if part else ())
 
 
 def with_rivals(page: PageRef, part: PagePart, olds: Mapping[str, PostRow]) -> PagePart:
@@ -57,7 +58,23 @@ def _told(page: PageRef, old: str, rivals: Rivals) -> list[Problem]:
     if rivals.page:
         what = f"The earlier address {old} still shows a page of its own, so it does not lead here."
         told.append(_warning(what, f"Delete posts/{old}/{page.lang}.md, or take {old} out of moved_from."))
+    if rivals.orders:
+        what = f"The earlier address {old} is withdrawn ({', '.join(rivals.orders)}), so it does not lead here."
+        ends = ", ".join(f"colophon reinstate {_subject(key)}" for key in rivals.orders)
+        told.append(_warning(what, f"Nothing to do, if it is to stay withdrawn; else end that: {ends}."))
     return told
+
+
+def _subject(key: str) -> str:
+    """What the withdrawal at ``key`` withdraws, as it is typed behind the command."""
+    match named(key):
+        case ClinicWithdrawal(clinic=clinic):
+            return clinic
+        case PostWithdrawal(post=post):
+            return str(post)
+        case PageWithdrawal(page=page):
+            return f"{page.post}/{page.lang}"
+    return key
 
 
 def _warning(what: str, fix: str) -> Problem:

@@ -36,10 +36,11 @@ def not_due(edition: Edition, now: datetime) -> tuple[Problem, ...]:
     """Why ``edition`` must not be shown yet, if so."""
     if now >= due_at(edition):
         return ()
-    when = due_at(edition).isoformat()
-    if edition.front.publish_at and edition.front.publish_at > now:
+    publish_at = edition.front.publish_at
+    if publish_at and publish_at > now:
         fix = "Nothing to do. To publish sooner, upload it with an earlier publish_at or without one."
-        return (_waiting(f"It is scheduled: publish_at is {when}.", fix, "publish_at"),)
+        # With its own offset, as its uploader wrote it.
+        return (_waiting(f"It is scheduled: publish_at is {publish_at.isoformat()}.", fix, "publish_at"),)
     translation = edition.front.translation
     if translation and translation.at > now:
         what = f"translation.at, {translation.at.isoformat()}, is still to come."
