@@ -139,9 +139,10 @@ def _use_images(posts: Sequence[_Post]) -> None:
 def _texts(post: _Post) -> Iterator[Version]:
     for name in post.names:
         if isinstance(name, PageRef):
-            # Of a bucket's deleted text the newest version is a marker, which nobody can read.
             version = post.look.folder.history(name.key).newest
-            yield from (version,) if version and not version.deleted else ()
+            # A delete marker has nothing to read.
+            if version and not version.deleted:
+                yield version
 
 
 def _decide_pages(posts: Sequence[_Post], source: Source) -> None:
