@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from colophon.decision import identity
 from colophon.local.lock import replaced
-from colophon.page import environment, template
+from colophon.page import environment, post, template
 
 # Stands in every post page that earlier code made, and in none of today's.
 MARK = b'<article class="as-it-was">'
@@ -33,5 +33,5 @@ def _as_it_was(source: Callable[[str], str]) -> Callable[[str], str]:
 def _forget() -> None:
     """What was made of the templates before is not used any more."""
     identity.code_version.cache_clear()
-    for kept in (environment.environment, template._template, template.macro):
+    for kept in (environment.environment, template._template, template.macro, post._form):
         kept.cache_clear()
