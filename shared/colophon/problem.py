@@ -1,13 +1,13 @@
 """What is wrong, for the person who can mend it, and whose move it is when work cannot go on."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Severity: TypeAlias = Literal["error", "waiting", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, omit_defaults=True):
     """One thing to mend in one upload.
 
     ``what`` says what was seen, ``fix`` what to do about it; both are whole sentences. ``field`` is a dotted path

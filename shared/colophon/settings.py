@@ -1,13 +1,13 @@
 """The functions' settings: the only reader of the environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.problem import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What template.yaml tells a function. A name that it does not tell is empty until asked for."""
 
     environment: Mapping[str, str]

@@ -10,10 +10,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 ROOT = Path(__file__).parents[2]
 _CALL = "/2015-03-31/functions/function/invocations"
@@ -23,8 +24,7 @@ _PATIENCE = 30.0
 MACHINE = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
 
 
-@dataclass(frozen=True, slots=True)
-class ColdStart:
+class ColdStart(Struct, frozen=True):
     """Milliseconds until the handler could be called, and from then until its first answer was there."""
 
     init: float

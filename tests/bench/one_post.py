@@ -5,8 +5,11 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.local.lock import replaced
 from colophon.upload.keys import PageRef, PostRef
@@ -28,8 +31,7 @@ class Toll:
     away: float = 0.0
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """One new post: its calls, what it read, and the seconds that the functions took without AWS."""
 
     calls: tuple[str, ...]

@@ -3,9 +3,11 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote_plus
+
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.parts import Mark, PagePart

@@ -4,11 +4,12 @@ A few scenes are drawn. Each photo is one of them with other contrast, turned an
 tables makes other pixels of the same bytes, and so a thousand photos cost no more than a few dozen.
 """
 
-from dataclasses import replace
 from multiprocessing import Pool
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.bench.corpus import SITE, clinic_file, edition
 from tests.bench.post import Post, post_of

@@ -1,8 +1,9 @@
 """One generated post. It depends on the seed and its number only, so a longer corpus begins with the shorter one."""
 
 import datetime as dt
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from tests.bench import words
 
@@ -13,8 +14,7 @@ SEED = 7
 _SEOUL = dt.timezone(dt.timedelta(hours=9))
 
 
-@dataclass(frozen=True, slots=True)
-class Clinic:
+class Clinic(Struct, frozen=True):
     """An invented clinic: its key in the inbox, its names, and the addresses of its two channels."""
 
     key: str
@@ -30,8 +30,7 @@ class Clinic:
         return f"https://blog.naver.com/{self.key.replace('-', '_')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A translated post: what its front matter says, and its body in Markdown."""
 
     clinic: Clinic

@@ -4,14 +4,14 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _PAUSE, _LONG_PAUSE = 0.02, 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """Seconds on the wall and seconds of all processors, those of every process that the command started included."""
 
     wall: float

@@ -9,8 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.bench.build_times import build_figures, hugo_wall
 from tests.bench.cold_start import cold_figures
@@ -29,8 +30,7 @@ _LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """A figure that must be at most ``most``; ``what`` says it in words."""
 
     figure: str

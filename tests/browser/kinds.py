@@ -1,6 +1,6 @@
 """Every kind of page that readers can meet, one of each: what is checked in a browser is checked of all of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from colophon.notices.languages import NOTICE_LANGUAGES
 from colophon.page.paths import archive_path, directory_path, home_path, month_path, profile_path
@@ -9,8 +9,7 @@ from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 CLINIC = "mulmarugyeol"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One page of the served site, and the status that it is answered with."""
 
     name: str

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from msgspec import Struct
+
 from tests.browser import tools
 from tests.browser.served import Served
 
@@ -50,8 +52,7 @@ class Look:
         self.page.evaluate(_ALL_IMAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class Eyes:
+class Eyes(Struct, frozen=True):
     """A browser in front of a served site."""
 
     browser: "Browser"

@@ -3,10 +3,11 @@
 import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from colophon.local.deploy import deploy
 from colophon.local.distribution import distribution
@@ -22,8 +23,7 @@ _KEPT = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """``stored`` may be added to while it is served: ``url`` shows it at once. ``url`` ends without a slash."""
 
     url: str

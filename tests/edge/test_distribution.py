@@ -1,10 +1,10 @@
 """A reader's request through the whole distribution: address, object, error page, headers, status."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.local.deployment import Deployment
 from colophon.local.distribution import Distribution, Fetch, distribution

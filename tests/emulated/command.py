@@ -1,14 +1,12 @@
 """The command line in this process, beside a stack that may be at work in its threads."""
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 from colophon.cli.app import app
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(Struct, frozen=True):
     exit_code: int
     stdout: str
     stderr: str

@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.cli import dev_file
 from colophon.cli.local_site import served
@@ -18,8 +19,7 @@ from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """A desk with the command beside it, started in ``place``, where build/dev.json says where the stack is."""
 
     desk: Desk

@@ -3,12 +3,12 @@
 import http.client
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
@@ -21,8 +21,7 @@ TEMPLATE = ROOT / "template.yaml"
 PAGE_SECONDS = 301.0
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One answer of the site, as it came over HTTP; header names are in lower case."""
 
     status: int

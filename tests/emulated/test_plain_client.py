@@ -8,11 +8,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from PIL import Image
 
 from tests.emulated.desk import ROOT
@@ -38,8 +38,7 @@ def aws_command() -> Path:
     return Path(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The ``aws`` command with settings of its own, pointed at a running ``colophon dev``."""
 
     command: Path

@@ -1,10 +1,11 @@
 """A site as it is compared: what readers get of it, and what was said of each upload."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.images import recipe
 from colophon.page.site_object import SiteObject
@@ -21,8 +22,7 @@ _OF_THE_MAKING = ("rev", "fp")
 _SAME_AS_NOTHING = ("absent", "image")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One object of a site: its revision masked, and what is stored beside it."""
 
     content: bytes
@@ -31,8 +31,7 @@ class Standing:
     metadata: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A whole site by key, and every upload's outcome by key."""
 
     objects: Mapping[str, Standing]

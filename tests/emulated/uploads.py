@@ -1,9 +1,9 @@
 """Uploads of invented clinics, as small as they may be."""
 
 import io
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from PIL import Image
 
 SITE_URL = "https://shelf.example"
@@ -19,8 +19,7 @@ notices: {{medical: true}}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Clinic:
+class Clinic(Struct, frozen=True):
     """A clinic with one blog. ``name`` is the folder's."""
 
     name: str
@@ -44,8 +43,7 @@ class Clinic:
         return Post(self.name, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """One post's folder."""
 
     clinic: str

@@ -3,7 +3,8 @@
 import random
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 
@@ -12,8 +13,7 @@ POSTS = (CLINICS[0].post("cough"), CLINICS[0].post("fever"), CLINICS[1].post("sl
 _IMAGES = ("throat.png", unicodedata.normalize("NFC", "목.png"), unicodedata.normalize("NFD", "목.png"))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """An upload of ``content`` to ``key``, or its deletion (None)."""
 
     key: str

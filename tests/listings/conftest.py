@@ -1,13 +1,13 @@
 """Views of listings: an invented clinic's shelf in every language, empty or full, to be changed by the tests."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.listings.archive import archive_page

@@ -1,9 +1,10 @@
 """An invented clinic's entries, and the views that feeds, sitemaps and shards are made from."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Source

@@ -1,10 +1,9 @@
 """Atom feeds: valid by RFC 4287, and every entry says what a reader is owed."""
 
-from dataclasses import replace
-
 import feedparser
 import pytest
 from lxml.etree import DocumentInvalid
+from msgspec.structs import replace
 
 from colophon.listings.atom import atom_feed
 from colophon.notices.gate import check_feed

@@ -1,9 +1,8 @@
 """Sitemaps: valid by the protocol, complete, and of one mind with the pages' heads."""
 
-from dataclasses import replace
-
 import pytest
 from lxml.etree import DocumentInvalid
+from msgspec.structs import replace
 
 from colophon.listings import sitemap
 from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap

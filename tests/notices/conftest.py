@@ -1,11 +1,11 @@
 """One invented translation and its original, to be changed by the tests."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Prose, Source, SourceWarning, Translation

@@ -1,10 +1,10 @@
 """The gate: it reads the finished bytes, and no page passes that lacks a notice it owes."""
 
 import re
-from dataclasses import replace
 from html import escape
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.edition.read import read_edition

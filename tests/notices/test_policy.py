@@ -1,8 +1,7 @@
 """Which notices a page owes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.notices.policy import owed

@@ -2,9 +2,9 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.listings.archive import archive_page
 from colophon.listings.atom import atom_feed

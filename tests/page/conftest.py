@@ -1,13 +1,13 @@
 """An invented clinic and one of its posts, in as many shapes as the tests want."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.edition.model import (

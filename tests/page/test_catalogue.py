@@ -1,9 +1,9 @@
 """The interface words: the same in every language but for the language."""
 
 import re
-from dataclasses import fields
 
 import pytest
+from msgspec.structs import fields
 
 from colophon.clinic.record import Channel
 from colophon.notices.languages import NOTICE_LANGUAGES

@@ -1,8 +1,7 @@
 """Whatever an upload says in its fields, the page's shape is that of plain words."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Correction, Figure, ImageWords, Review, Source

@@ -1,9 +1,9 @@
 """What a page says to browsers, search engines and link previews."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.page.post import post_page

@@ -1,8 +1,7 @@
 """Which language each word is marked as."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.page.post import post_page

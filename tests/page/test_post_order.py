@@ -1,6 +1,6 @@
 """What stands where on a post's page."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from colophon.page.post import post_page
 from colophon.page.view import ShownImage

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+
+from msgspec.structs import asdict, replace
 
 from colophon.verbs.relisting import Group, archive_group, year_group
 from tests.protocol.harness import texts

@@ -1,8 +1,9 @@
 """The handlers that meet on one post, and what stood before them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from colophon.upload.ring import Ring, ring_body
 from tests.protocol.harness import texts
@@ -104,8 +105,7 @@ def _delete(key: str, world: World) -> Message:
     return world.delete(key)
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """What is settled before, and what each handler is called for; all but the first come at any moment."""
 
     before: tuple[Upload, ...]

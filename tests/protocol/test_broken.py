@@ -1,10 +1,10 @@
 """The checks' own test: each rule of the protocol is left out once, and the schedules must show it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.verbs.doors import PublishDoors
 from tests.protocol.harness import broken

@@ -1,10 +1,10 @@
 """The checks' own test for listings and rings: each rule is left out once, and the schedules must show it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.protocol import listing_scenes, scenarios
 from tests.protocol.harness import broken, broken_relist

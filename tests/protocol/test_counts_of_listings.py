@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from msgspec import Struct
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.stores import rows
@@ -32,8 +32,7 @@ SETTLED: list[str] = []
 PURGE = ["SendMessage"]
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """``relist`` are the calls of each round of relist: it hears first of the entries, then of the rows that follow."""
 
     before: tuple[Upload, ...]

@@ -4,10 +4,10 @@ The same on the whole emulated stack, and by the command: tests/emulated/test_wi
 """
 
 import os
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.protocol.harness import broken
 from tests.protocol.harness.cloud import Cloud

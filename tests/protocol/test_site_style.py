@@ -1,10 +1,10 @@
 """A look of the site's own: whoever meets it, no page links to a sheet that is not there."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.decision.parts import SiteRow
 from colophon.page.site_object import SiteObject

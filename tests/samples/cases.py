@@ -1,19 +1,18 @@
 """The cases of refused/ and waiting/: an inbox each, and what must become of its uploads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 SAMPLES = Path(__file__).parent
 CLINIC = "sodamteul"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One folder of refused/ or waiting/."""
 
     folder: Path

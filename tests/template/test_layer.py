@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 MOST_MIB = 35
 PACKAGES = {
     *("annotated_types", "aws_lambda_powertools", "babel", "botocore", "cmarkgfm", "colophon", "dateutil", "jinja2"),
-    *("jmespath", "markupsafe", "nh3", "pydantic", "pydantic_core", "six", "tinycss2", "typing_extensions"),
+    *("jmespath", "markupsafe", "msgspec", "nh3", "pydantic", "pydantic_core", "six", "tinycss2", "typing_extensions"),
     *("typing_inspection", "tzdata", "urllib3", "webencodings", "yaml", "_yaml", "_cffi_backend"),
     "__pycache__",
 }

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from colophon.decision.history import is_made_otherwise
 from colophon.decision.parts import PostRow
 from colophon.stores.inbox import Inbox
@@ -15,8 +17,7 @@ from colophon.upload.versions import Folder
 _PAGES, _TOGETHER = 4, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What is asked for: all of it that is so. ``since``: something in the post's folder came then or later.
 
     ``stale``: a page of the post was made by another code version than ``code``, or nothing tells by which.

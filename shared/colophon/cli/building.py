@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, groupby
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli import site_tree
 from colophon.cli.crew import Crew
@@ -32,8 +35,7 @@ _AN_IMAGE = 128
 _WORTH_A_PROCESS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What every process is told: the inbox, the moment, and where the site goes (None: it is only looked at)."""
 
     inbox: Path
@@ -41,8 +43,7 @@ class Work:
     out: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Some posts of one clinic, ``size`` in all; or ``strays``, which lie beside its posts.
 
     ``whole``: they are all that it has, so its listings can be made with them.

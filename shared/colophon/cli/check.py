@@ -1,12 +1,13 @@
 """``colophon check``: the cloud's own rules, offline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.failures import REFUSED, Misused
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from colophon.decision.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What would become of the uploads in one inbox that were asked about, in the order of their keys."""
 
     root: Path

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.cli.target import Target
 
 
-@dataclass(frozen=True, slots=True)
-class DeadQueue:
+class DeadQueue(Struct, frozen=True):
     """``source`` is the queue that its messages came from; empty where Lambda notes what a stream's reader left."""
 
     name: str

@@ -1,16 +1,17 @@
 """``build/dev.json``: where a running ``colophon dev`` is to be found."""
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from colophon.cli.failures import Misused
 
 PATH = Path("build/dev.json")
 
 
-@dataclass(frozen=True, slots=True)
-class DevStack:
+class DevStack(Struct, frozen=True):
     """A running emulation. The endpoint speaks S3, DynamoDB and SQS; the site is served as readers get it."""
 
     endpoint: str

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.cli.live_site import Difference, LiveSite
 from colophon.cli.site_looks import NotReached, PublicSite
@@ -18,8 +19,7 @@ _AT_A_TIME = 8
 _PAUSE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """The site as readers get it, beside the bucket."""
 
     public: PublicSite

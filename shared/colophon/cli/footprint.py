@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.order_subject import Subject, order_in
 from colophon.cli.sentences import sentences_of
@@ -27,8 +29,7 @@ from colophon.upload.versions import Folder, History, Version
 _AT_A_TIME = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """One page: what every version of its edition said, the titles among it, and the days it was listed under.
 
     ``present`` is whether the inbox holds the edition now; ``moved_from`` are the addresses that it ever claimed.
@@ -41,8 +42,7 @@ class Edition:
     moved_from: frozenset[PageRef] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Struct, frozen=True):
     """``covered`` are the editions that an order takes away, ``beside`` the others of the same post; all ever there.
 
     ``images`` are those that it takes away, ``other_images`` those of the same post that stay. ``orders`` are the keys

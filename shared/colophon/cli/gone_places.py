@@ -1,9 +1,10 @@
 """Where something withdrawn could still be read: its pages, its images, whatever mentions it, the index."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from colophon.cli.footprint import Edition, Footprint, parts
 from colophon.cli.gone_rows import archive_is_gone, clinic_is_gone, entries_are_gone, post_is_gone
@@ -31,8 +32,7 @@ _QUOTED, _NAMED = 60, 3
 Judge: TypeAlias = Callable[[Seen], Finding]
 
 
-@dataclass(frozen=True, slots=True)
-class Sights:
+class Sights(Struct, frozen=True):
     """Where a proof looks."""
 
     bucket: SiteBucket
@@ -41,8 +41,7 @@ class Sights:
     listings: ListingIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """Something that must be gone: what it is, by what it is known, and the keys of its images."""
 
     found: Footprint

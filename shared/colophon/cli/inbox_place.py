@@ -1,7 +1,8 @@
 """Where in which inbox a path on this machine lies."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from colophon.cli.failures import Misused
 
@@ -9,8 +10,7 @@ _ROOMS = ("posts", "clinics")
 _FORM = "An inbox is a folder with site.yaml, clinics/<clinic>/clinic.yaml and posts/<clinic>/<post>/ in it."
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An inbox and what of it is meant: every key that is ``key`` or lies below it; all of them if it is empty."""
 
     root: Path

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from colophon.cli.dead_queues import DeadQueue
 from colophon.upload.ring import UnreadableEnvelopeError, rings_in
@@ -16,8 +17,7 @@ _EMPTY_ANSWERS = 2
 About: TypeAlias = Literal["uploads", "listings", "purges", "a stream", "nothing known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """One message. ``keys`` are the inbox keys that it rings for; ``tries`` is how often it was received, roughly."""
 
     queue: DeadQueue

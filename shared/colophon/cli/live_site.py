@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.site_looks import Kept
 from colophon.images.copy import Copier, Copy, Outline
@@ -25,8 +26,7 @@ _OF_THE_MAKING = ("rev", "fp")
 _SAME_AS_NOTHING = ("absent", "image")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One place at which the live site is not what a build makes.
 
     ``key`` is the site's, of an outcome, an entry or a report the inbox's.

@@ -1,10 +1,10 @@
 """``colophon new``: a post folder to fill in."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from colophon.cli.failures import Misused
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from colophon.upload.keys import PostRef
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """The files that were made, and those that were there already and stayed as they were."""
 
     folder: Path

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.problem import Problem, Refused
 from colophon.withdrawal import CLOCKS_DIFFER, Withdrawal, read_withdrawal
@@ -19,8 +21,7 @@ _EARLY = Problem(
 _OVER = Problem("The hold would be over already: until has passed.", "Write an until that is still to come.", "until")
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFile:
+class OrderFile(Struct, frozen=True):
     """``order`` and the bytes of the file that says so; ``said`` are the fields that somebody gave."""
 
     order: Withdrawal

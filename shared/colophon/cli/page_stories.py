@@ -1,8 +1,9 @@
 """What a page is made from, and every version of it that was published: as the index knows it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.decision.history import Published
 from colophon.decision.parts import PagePart, PostRow
@@ -11,8 +12,7 @@ from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, named
 
 
-@dataclass(frozen=True, slots=True)
-class PageStory:
+class PageStory(Struct, frozen=True):
     """One page: its row, the languages that it links to, and its versions, newest first."""
 
     page: PageRef

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from colophon.cli.site_looks import NotReached
 from colophon.problem import Unavailable
@@ -20,8 +21,7 @@ _IN_VAIN, _PART = 32, 16
 Verdict: TypeAlias = Literal["proven", "not proven", "held", "not checked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What one look at one place found, in words; ``ok`` is whether it is as it must be.
 
     ``settled`` is whether it will stay otherwise until somebody does something, so that nobody needs to look again.
@@ -32,8 +32,7 @@ class Finding:
     settled: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Place(Struct, frozen=True, eq=False):
     """Something that must be read again. ``what`` is its kind; ``look`` raises NotReached.
 
     It is looked at only once ``after`` are proven: a reader's page asked for too early would be cached as it was.
@@ -45,8 +44,7 @@ class Place:
     after: "tuple[Place, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """One place as it was last found, and the second, counted from the order, in which it was found right.
 
     ``held`` is what stays otherwise until somebody does something.

@@ -1,10 +1,11 @@
 """Send again what was given up on: sent first, deleted after: none is lost, and one that comes twice is harmless."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.cli.dead_queues import DeadQueue, dead_queues
 from colophon.cli.failures import Misused
@@ -24,8 +25,7 @@ _TOGETHER = 10
 _NOTES_LAST = timedelta(days=15)
 
 
-@dataclass(frozen=True, slots=True)
-class Redriven:
+class Redriven(Struct, frozen=True):
     """``again`` were sent to where they came from or, notes of a stream's reader, made good; ``left`` stay."""
 
     again: tuple[Letter, ...]

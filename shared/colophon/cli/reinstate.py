@@ -1,9 +1,9 @@
 """``colophon reinstate``: a withdrawal deleted, and what it withdrew read again, or the reason why it stays away."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
 from colophon.cli.options import ProofAsJson, ProofWait, StackName
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from colophon.cli.withdrawing import Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Reinstated:
+class Reinstated(Struct, frozen=True):
     """The keys that were deleted, and what every place was found as."""
 
     deleted: tuple[str, ...]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.live_site import Difference
 from colophon.cli.own_queues import queue_url
@@ -25,8 +27,7 @@ _OF_A_YEAR = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
 _TOGETHER = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """The inbox, the index, the slow lane and what the CDN is to forget, of one stack."""
 
     inbox: Inbox

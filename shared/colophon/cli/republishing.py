@@ -1,8 +1,10 @@
 """Have posts made anew: the house first, then the posts in slices, then the listings that name them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.backlog import Backlog, Choice, backlog_of
 from colophon.cli.failures import Misused
@@ -24,8 +26,7 @@ _NAMED = 20
 _GOES_ON = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Republisher:
+class Republisher(Struct, frozen=True):
     """A stack as republishing needs it."""
 
     inbox: Inbox

@@ -1,11 +1,11 @@
 """The site looked at twice: in its bucket, and as readers get it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -18,8 +18,7 @@ class NotReached(Exception):
     """A place did not answer, or not to us: nothing can be said of it. The message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What stands at one key: the status that readers get for it (404 where nothing is), and its bytes.
 
     ``location`` is the path that it sends readers on to, empty where it sends them nowhere.
@@ -30,8 +29,7 @@ class Seen:
     location: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What answers at one address, without its bytes: the status, and the ETag of the object, empty where none is
     told."""
 

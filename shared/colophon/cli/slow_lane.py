@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.own_queues import queue_url, waiting_in
 from colophon.cli.target import Target
@@ -20,8 +22,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _TIMES_EMPTY = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SlowLane:
+class SlowLane(Struct, frozen=True):
     """The queues through one SQS client. ``seconds``: so long it may stand still."""
 
     sqs: Any

@@ -1,11 +1,11 @@
 """``colophon status``: what became of uploads, and who has to do something."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from colophon.cli.failures import REFUSED, Misused
 from colophon.cli.options import StackName
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _LISTED = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """``outcomes`` in the order of their keys; ``dead_letters`` counts the messages of each queue that has some.
 
     ``pages`` is what can be told of the one edition, or of the one post's, that was asked for.

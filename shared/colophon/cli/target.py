@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.cli import dev_file
 from colophon.cli.failures import Misused
@@ -13,8 +14,7 @@ USUAL_STACK = "colophon"
 _NOBODY = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated", "region_name": "us-east-1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A stack as commands see it. ``session`` and ``endpoint`` are boto3's.
 
     ``stack`` is CloudFormation's name for it; the emulation has none.

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from colophon.cli.footprint import Footprint, covers
 from colophon.cli.sentences import read_in, readable
@@ -22,8 +23,7 @@ _ADDRESS = re.compile(r"(?=/([A-Za-z]{2,3}[A-Za-z0-9-]*/[a-z0-9][a-z0-9-]*/[a-z0
 _SIZED = re.compile(r"(.+)\.[0-9a-f]{12}(\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     """``addresses`` are pages' paths, ``images`` what paths of images begin with (quoted), ``sentences`` by language.
 
     ``others`` gives, for a language, all that listings say in it of what stays: a sentence in it is nobody's trace.

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from colophon.stores.inbox import REPORTS
 from colophon.stores.inbox_folder import InboxFolder
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
 _AT_A_TIME = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One key to upload from ``file``, or to delete where there is none."""
 
     key: str
     file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """How a folder and a bucket differ: keys to send, keys that only the bucket has, and how many are alike."""
 
     to_send: tuple[str, ...]

@@ -1,11 +1,11 @@
 """``colophon upload``: what changed in a folder, and what became of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
 from colophon.cli.options import StackName
@@ -19,8 +19,7 @@ _SETTLE_SECONDS = 10.0
 _LISTED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Uploaded:
+class Uploaded(Struct, frozen=True):
     """What was sent and deleted, what the stack made of it, and the keys that it has not answered for yet."""
 
     sent: tuple[str, ...]

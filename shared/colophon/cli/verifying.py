@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.cli.edge_looks import Edge, kept_for_long
 from colophon.cli.live_site import Difference, LiveSite, OnlyTags
@@ -28,8 +29,7 @@ _UNLISTED = "what listings show of it is not in the index, or is not what its ro
 OnStep = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """``differences`` in the order of their keys; what was compared, by number.
 
     ``unread`` says why the public address was not read, empty where it was.
@@ -58,8 +58,7 @@ class _Counted:
         return self._inbox.newest(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(Struct, frozen=True):
     """A stack as verifying needs it."""
 
     target: Target

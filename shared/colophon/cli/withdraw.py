@@ -1,9 +1,9 @@
 """``colophon withdraw``: the order written, and every place read again until nothing of it is left."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
 from colophon.cli.options import ProofAsJson, ProofWait, StackName
@@ -23,8 +23,7 @@ USUAL_SECONDS = 120.0
 UNASKED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """The order's key, what its report says must be mended, and what every place was found as."""
 
     key: str

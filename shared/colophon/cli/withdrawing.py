@@ -1,7 +1,8 @@
 """A withdrawal carried out: what it is about, the object in the inbox, the answer, the proof."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from colophon.cli.answers import await_answers
 from colophon.cli.back_places import back_places
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 _SETTLE_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """A stack as withdrawals need it: its inbox, its index, its site twice, and the site's settings, if any."""
 
     target: "Target"
@@ -72,8 +72,7 @@ def looked_up(subject: Subject, stack: Stack) -> Footprint:
         return footprint(subject, stack.inbox, bar.at)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The order that lies at its key in the inbox now, whether or not it can be read."""
 
     version: Version

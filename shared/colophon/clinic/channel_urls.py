@@ -1,15 +1,15 @@
 """Who publishes at an address, platform by platform. A new platform is one function and one line of the table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, unquote
+
+from msgspec import Struct
 
 from colophon.upload.address import https_flaw, split_address
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(Struct, frozen=True):
     """Whoever owns everything on ``host`` below ``path``; ``account`` None: the address does not tell whose it is.
 
     ``query`` are parameters that every address of theirs carries.

@@ -1,14 +1,15 @@
 """Claims: a live post says that another post's address was its own before. Kept with both posts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, omit_defaults=True):
     """Where a claim leads: a live post (``<clinic>/<post>``). ``via`` are the posts on the way that moved themselves,
     the nearest to the target first."""
 
@@ -16,8 +17,7 @@ class Target:
     via: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rivals:
+class Rivals(Struct, frozen=True, omit_defaults=True):
     """What keeps a claim from its address: other posts that claim it, a page that it still shows, or withdrawals, by
     their keys."""
 
@@ -26,8 +26,7 @@ class Rivals:
     orders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, omit_defaults=True):
     """One post's claim to one address of another, in one language.
 
     Without ``targets`` it has ended: its blank stays, so that whatever it led to is closed. ``id`` changes whenever

@@ -1,7 +1,9 @@
 """What a clinic's folder says: its record, and whether the whole clinic is withdrawn."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
@@ -13,8 +15,7 @@ from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.versions import Folder
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicLook:
+class ClinicLook(Struct, frozen=True):
     """What was seen of a clinic: its row and the site's, then its folder, and the versions read so far."""
 
     row: ClinicRow

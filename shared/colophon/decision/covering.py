@@ -1,7 +1,8 @@
 """Which withdrawals cover a page, and the day under which a clinic's covers it in the clinic's months."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from colophon.decision.look import Look, page_order_keys
 from colophon.decision.orders import Order, orders_at
@@ -10,8 +11,7 @@ from colophon.edition.model import Edition
 from colophon.upload.keys import ClinicWithdrawal, PageRef
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
+class Covered(Struct, frozen=True):
     """A page that a clinic's withdrawal covers: its day, and the id of the version that says so."""
 
     posted: date

@@ -1,8 +1,9 @@
 """What changed from one published version of a page to the next."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from colophon.decision.made import Made
 from colophon.decision.parts import PagePart
@@ -29,8 +30,7 @@ What: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True, omit_defaults=True):
     """One thing that changed. ``names`` are the fields, images or languages that did, or the withdrawals' keys."""
 
     what: What

@@ -1,22 +1,21 @@
 """What is due at a moment: kept beside the row that says so, in one transaction, so that one never lacks the other."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 _MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Due:
+class Due(Struct, frozen=True, order=True):
     """At ``at`` (UTC) whatever the inbox key ``key`` names is to be looked at again, though nobody uploads anything."""
 
     at: datetime
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(Struct, frozen=True):
     """How the rows of what is due change with a record: ``over`` leave, ``due`` come."""
 
     over: tuple[Due, ...] = ()

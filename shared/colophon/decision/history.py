@@ -1,8 +1,10 @@
 """The history of a page: every version that was published, and what changed with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.differences import Difference, differences
 from colophon.decision.identity import code_version, fingerprint
@@ -17,8 +19,7 @@ from colophon.page.view import PostView
 _DIGEST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True, omit_defaults=True):
     """One version of a page as it was published: a row of its history, which nothing takes away.
 
     ``at`` is the moment of the look that published it, in UTC: for whoever runs the site, never printed on it.

@@ -1,7 +1,8 @@
 """What must stand for an image: its clean copy, and tombstones at every path where it no longer may."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from colophon.decision.covering import clinic_order
 from colophon.decision.identity import fingerprint
@@ -19,8 +20,7 @@ from colophon.upload.keys import ImageRef
 from colophon.upload.versions import History
 
 
-@dataclass(frozen=True, slots=True)
-class ImageDecision:
+class ImageDecision(Struct, frozen=True):
     """Each size of ``copy`` must be at its key, which begins with ``base``; at each of ``tombstones`` a tombstone.
 
     ``part`` is the row to keep, whether any text shows the image not yet told.

@@ -1,7 +1,8 @@
 """Images that no text shows: their uploader is told, once the texts have had a day to come."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from colophon.decision.look import Look
 from colophon.decision.parts import ImagePart, PostRow

@@ -1,8 +1,10 @@
 """What the index holds for listings: an entry per page, and a row per group of listings made from one look."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.parts import Mark, PageToken
@@ -13,8 +15,7 @@ from colophon.upload.keys import PageRef
 Tokens = Mapping[str, PageToken]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryRow(Struct, frozen=True, omit_defaults=True):
     """One page in the listings of its day. ``entry`` is None for the blank that a page which left leaves: without it
     a listing could come back to an identity that it had before. ``covered``: it is blank because the whole clinic is
     withdrawn, and so is the month."""
@@ -28,8 +29,7 @@ class EntryRow:
     covered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class YearRow:
+class YearRow(Struct, frozen=True, omit_defaults=True):
     """One year of a clinic in one language: its month pages, its sitemap, its search shard.
 
     ``tokens`` are what stands at each site key, as last put. ``months`` has the live pages of each month that has any.
@@ -48,8 +48,7 @@ class YearRow:
     left: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveRow:
+class ArchiveRow(Struct, frozen=True, omit_defaults=True):
     """A clinic in one language: its archive, its profile and its feeds. ``shown`` is None while nothing is listed.
 
     ``id`` changes whenever the directory would show the clinic otherwise, and never returns.
@@ -64,8 +63,7 @@ class ArchiveRow:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryRow:
+class DirectoryRow(Struct, frozen=True, omit_defaults=True):
     """A language's directory of clinics and its sitemap index. ``clinics`` are the first few, ``total`` counts all.
 
     ``id`` changes whenever the home page would show them otherwise, and never returns.
@@ -79,8 +77,7 @@ class DirectoryRow:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HomeRow:
+class HomeRow(Struct, frozen=True, omit_defaults=True):
     """A language's home page and feeds."""
 
     lang: str
@@ -88,8 +85,7 @@ class HomeRow:
     tokens: Tokens = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class FrontRow:
+class FrontRow(Struct, frozen=True, omit_defaults=True):
     """The front door, robots.txt and the page for addresses at which nothing is."""
 
     n: int = 0

@@ -1,8 +1,9 @@
 """What one answer to a ring saw of a post, and the short reading of it that tells whether anything changed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
@@ -13,8 +14,7 @@ from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdra
 from colophon.upload.versions import Folder
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The folder as it was listed, and what the index had held before that.
 
     ``verdicts`` grows while versions are read; ``now`` is the moment of the look.

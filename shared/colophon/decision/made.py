@@ -1,16 +1,16 @@
 """What a page was last made from: kept in its row, so that the next version can say what changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from colophon.page.view import TombstoneKind
 
 Stands: TypeAlias = TombstoneKind | Literal["page"]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True, omit_defaults=True):
     """What stands at an address, and of what. It keeps no word of a post: only names, and digests to compare.
 
     ``version`` is the upload's version id; a tombstone is made from none. ``orders`` are the keys of the withdrawals

@@ -1,8 +1,9 @@
 """Withdrawals as they stand against a page or an image at one moment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from colophon.decision.outcome import Outcome
 from colophon.decision.reading import Bad, Verdicts, Wanted
@@ -11,8 +12,7 @@ from colophon.upload.versions import NEVER, Folder, History
 from colophon.withdrawal import CLOCKS_DIFFER, UNREADABLE, Withdrawal
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One key's order. ``identity`` never returns to an old value; ``lifted`` counts how often it was ended.
 
     ``order`` is None where none stands. ``problems`` are for whoever uploaded it. At ``ends_at`` it ends by itself;

@@ -1,7 +1,9 @@
 """What must stand at an edition's address: a body, a tombstone, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.covering import covered_by_clinic, orders_over
 from colophon.decision.facts import facts_of, warnings_for
@@ -32,8 +34,7 @@ from colophon.upload.keys import PageRef
 from colophon.withdrawal import strongest
 
 
-@dataclass(frozen=True, slots=True)
-class PageDecision:
+class PageDecision(Struct, frozen=True):
     """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
 
     ``part`` is the row to keep, its token, ``n`` and ``made`` not yet filled in; ``entry`` what listings show while it

@@ -1,8 +1,9 @@
 """What was decided about a page, and the row to keep of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from colophon.decision.claim import Claimed, kept
 from colophon.decision.covering import Covered
@@ -17,8 +18,7 @@ from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, PageRef
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What stands at a page's address, by what identity, and what is said of the upload that it is about."""
 
     show: PostView | TombstoneView | None

@@ -1,8 +1,9 @@
 """What the index holds of a post, a clinic and the site: a part per page, image and order, each counted by itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim
@@ -14,8 +15,7 @@ from colophon.upload.keys import PostRef
 from colophon.withdrawal import Withdrawal
 
 
-@dataclass(frozen=True, slots=True)
-class PageToken:
+class PageToken(Struct, frozen=True, omit_defaults=True):
     """What stood at a page's path: the ETag to swap against (empty: nothing is there), its rev and fingerprint."""
 
     etag: str = ""
@@ -23,8 +23,7 @@ class PageToken:
     fp: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True, omit_defaults=True):
     """Where listings have a page's entry, and which: by its day and its ``id``, which never returns.
 
     ``value`` tells whether the entry would be another one now; it is empty where the page left and a blank remains.
@@ -37,8 +36,7 @@ class Mark:
     covered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PagePart:
+class PagePart(Struct, frozen=True, omit_defaults=True):
     """One language of a post.
 
     ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
@@ -68,8 +66,7 @@ class PagePart:
     claimed_against: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePart:
+class ImagePart(Struct, frozen=True, omit_defaults=True):
     """One image of a post. ``came`` never becomes false again.
 
     While ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the file for every reader;
@@ -90,8 +87,7 @@ class ImagePart:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPart:
+class OrderPart(Struct, frozen=True, omit_defaults=True):
     """One withdrawal's own row: what its uploader is told."""
 
     outcome: Outcome
@@ -99,8 +95,7 @@ class OrderPart:
     seen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PostRow:
+class PostRow(Struct, frozen=True):
     """All that the index holds of a post. ``claims`` to its addresses are by language and by the post that claims;
     they are written by that post."""
 
@@ -116,8 +111,7 @@ class PostRow:
         return frozenset(self.pages.keys() | self.claims.keys())
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicRow:
+class ClinicRow(Struct, frozen=True, omit_defaults=True):
     """A clinic as its folder says. ``fp`` is the identity of what pages use of it.
 
     ``ever`` is whether a valid record was ever there; ``lifted`` counts the withdrawals of the clinic that ended.
@@ -140,8 +134,7 @@ class ClinicRow:
     site_fp: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRow:
+class SiteRow(Struct, frozen=True, omit_defaults=True):
     """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them.
 
     ``left`` has each language that the site once had, and the ``fp`` of the settings that took it away.

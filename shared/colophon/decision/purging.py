@@ -6,8 +6,9 @@ its own short life. What was corrected or taken away is purged once what stands 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow

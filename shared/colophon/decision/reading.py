@@ -1,8 +1,9 @@
 """What has been read so far in answering one ring, and what must be read next."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Problem, Refused
@@ -11,15 +12,13 @@ from colophon.upload.versions import History, Version
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Bad:
+class Bad(Struct, frozen=True):
     """A version that is wrong in itself, and why."""
 
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A decision can't be made before this version is read; of an image perhaps only its ``outline``."""
 
     version: Version
@@ -33,8 +32,7 @@ ObjectionTo: TypeAlias = Callable[[T, Sequence[Passed]], Bad | None]
 Verdicts: TypeAlias = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(Struct, Generic[T], frozen=True):
     """The newest version that counts, if any, and the newer ones passed over, each with its problems.
 
     ``ended`` is the delete marker that ended the search.

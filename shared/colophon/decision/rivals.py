@@ -1,7 +1,8 @@
 """What a claimant's report says of its rivals, though its own page is live."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from colophon.decision.claim import Claim, Rivals, is_own, seeing
 from colophon.decision.parts import PagePart, PostRow

@@ -1,6 +1,6 @@
 """What ``site.yaml`` and ``site.css`` say of the whole site."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.outcome import Outcome, State
@@ -19,8 +19,7 @@ _WAITS = Problem(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SiteDecision:
+class SiteDecision(Struct, frozen=True):
     """The row to keep for the site (``n`` not yet counted up), and the sheet that must stand before it is recorded.
 
     ``style`` is empty where the site has no look of its own.

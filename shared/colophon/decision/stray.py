@@ -1,6 +1,6 @@
 """What is said of a key that names nothing Colophon publishes, or whose twin in another spelling counts."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from colophon.decision.outcome import Outcome
 from colophon.problem import Problem
@@ -8,8 +8,7 @@ from colophon.upload.keys import Unknown, named, nfc
 from colophon.upload.versions import Version
 
 
-@dataclass(frozen=True, slots=True)
-class StrayRow:
+class StrayRow(Struct, frozen=True, omit_defaults=True):
     """The row of one stray key."""
 
     key: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from colophon.edition.figures import only_images
 from colophon.edition.source import WARNING_SIGN
@@ -16,8 +17,7 @@ _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of the rendered HTML, which begins at ``offset`` of the whole. Of images it is the content only."""
 
     kind: PieceKind

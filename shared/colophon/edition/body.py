@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from colophon.abreast import Steps, alone
 from colophon.edition.blocks import Piece, pieces, too_deep
 from colophon.edition.clean import clean
@@ -32,8 +34,7 @@ from colophon.upload.limits import NESTING
 _TEXT = re.compile(r">[^<&]*\w")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """``blocks`` in order, what is wrong with them, and how to find the file's line of the figure of a number."""
 
     blocks: tuple[Block, ...]

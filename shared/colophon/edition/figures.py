@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from colophon.edition.model import Figure
 from colophon.edition.place import file_line
@@ -26,8 +27,7 @@ _NAME_FIX = "Name an image file of the post's own folder, as ![what it shows](im
 _ALONE_FIX = "Put the image in a paragraph of its own, with a blank line before and after it."
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenImage:
+class WrittenImage(Struct, frozen=True):
     """One image as the text names it: ``offset`` is its place in the rendered HTML, ``address`` what it points to."""
 
     offset: int

@@ -1,8 +1,8 @@
 """What an edition says: its front matter, field by field, and its body, block by block."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from colophon.edition.rules import corrections_in_order, each_once, earlier_address, image_kind, review_choice
@@ -90,22 +90,19 @@ class FrontMatter(_Strict):
     ] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """Clean HTML: what may stand in a page as it is."""
 
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceWarning:
+class SourceWarning(Struct, frozen=True):
     """A ※ line of the source: clean HTML of its own, never shortened and never folded away."""
 
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """The place of an image: ``number`` counts from 1 through the body, ``name`` is the file's NFC name."""
 
     number: int
@@ -117,8 +114,7 @@ class Figure:
 Block: TypeAlias = Prose | SourceWarning | Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """One valid edition. ``excerpt`` is plain text, ``warnings`` what the report says without refusing anything."""
 
     lang: str

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from colophon.edition.markdown import with_positions
 
@@ -15,8 +16,7 @@ _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 _CODE = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """``text`` is what the renderer reads: the file's from ``first_line`` on, with blank lines put in.
 
     ``added`` are those, as the renderer counts. Only problems are told with a line, so where the lines and blocks lie

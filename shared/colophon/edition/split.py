@@ -1,6 +1,6 @@
 """An edition's two halves: the front matter between ``---`` lines, and the body after it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from colophon.problem import Problem, Refused
 from colophon.upload.limits import FRONT_MATTER_BYTES
@@ -10,8 +10,7 @@ _FENCE = "---"
 _OPEN_FIX = "Begin the file with a line of three hyphens, then the fields, then another line of three hyphens."
 
 
-@dataclass(frozen=True, slots=True)
-class Halves:
+class Halves(Struct, frozen=True):
     """``front`` begins in line 2 of the file, ``body`` in line ``body_line``."""
 
     front: str

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
+
+from msgspec import Struct
 
 from colophon.upload.keys import ImageRef
 
@@ -16,8 +17,7 @@ WEBP = "webp"
 FALLBACKS = ("jpg", "png")
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
+class Sized(Struct, frozen=True):
     """One file of a copy: re-encoded, upright, in sRGB, without metadata. ``ending`` is webp, jpg or png."""
 
     width: int
@@ -27,8 +27,7 @@ class Sized:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """All of an upload that the paths of its copy hang on, which no pixel needs to be decoded for.
 
     ``source`` is the upload's SHA-256, in hex; ``width`` that of the upright image, in pixels.
@@ -38,8 +37,7 @@ class Outline:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """What the site serves in place of an upload: WebP in each of its widths, narrowest first, then the fallback."""
 
     outline: Outline

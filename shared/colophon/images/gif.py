@@ -1,7 +1,8 @@
 """GIF (GIF89a specification, CompuServe 1990): its first image, and how that one is transparent."""
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.images.kinds import GIF
 from colophon.images.layout import Layout
@@ -28,8 +29,7 @@ def gif_layout(content: bytes) -> Layout:
     return Layout(GIF, width, height, bare, whole=width * height * _BYTES_A_PIXEL)
 
 
-@dataclass(frozen=True, slots=True)
-class _FirstImage:
+class _FirstImage(Struct, frozen=True):
     start: int
     end: int
     control: bytes

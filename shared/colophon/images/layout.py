@@ -1,10 +1,9 @@
 """How a stored image lies: its size, how it is turned, and the bytes that its pixels hang on."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A first frame that covers only a part of its canvas: where it lies there, in pixels."""
 
     left: int
@@ -13,8 +12,7 @@ class Frame:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """An image before its pixels are decoded.
 
     ``width`` and ``height`` are as stored, before it is turned; ``orientation`` is that of Exif 2.32, 4.6.4 (1 to 8);

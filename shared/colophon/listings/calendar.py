@@ -1,16 +1,16 @@
 """The years and months of an archive, each with its count and the way to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from colophon.listings.view import Shelf, YearCount
 from colophon.page.dates import month_name, month_words
 from colophon.page.paths import month_path
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMonth:
+class ShownMonth(Struct, frozen=True):
     """``name`` is the month without its year, as it stands below its year; ``said`` is the month with it."""
 
     name: str
@@ -19,8 +19,7 @@ class ShownMonth:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownYear:
+class ShownYear(Struct, frozen=True):
     """A year, its count, and those of its months that have posts."""
 
     year: int

@@ -1,7 +1,8 @@
 """Clinics as a home page and the directory show them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.listings.entries import TagLink, tag_links
 from colophon.listings.view import ShownClinic
@@ -9,8 +10,7 @@ from colophon.page.names import Name
 from colophon.page.paths import archive_path
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicCard:
+class ClinicCard(Struct, frozen=True):
     """A clinic: its names, its archive, and its tags as ways into that archive."""
 
     names: tuple[Name, ...]

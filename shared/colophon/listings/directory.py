@@ -1,8 +1,9 @@
 """Every clinic of a language and its tags: a way to search that needs no script."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.listings.cards import clinic_cards
 from colophon.listings.entries import tag_links
@@ -18,8 +19,7 @@ from colophon.page.paths import archive_path, directory_path
 from colophon.page.template import render
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A tag, and the clinics that have it: the name for readers, and the way to their posts on it."""
 
     tag: str

@@ -1,11 +1,11 @@
 """Entries as listings show them: the label first, and nothing that the entry does not hold."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from colophon.notices.policy import entry_label
 from colophon.page.catalogue import words_for
@@ -22,8 +22,7 @@ from colophon.page.template import macro
 _FETCHED_AT_ONCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class TagLink:
+class TagLink(Struct, frozen=True):
     """A tag, and where it leads: to the clinic's archive, whose search looks for what stands behind ``#q=``."""
 
     tag: str

@@ -1,8 +1,7 @@
 """What both kinds of feeds say, before either puts it into its own form."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from colophon.listings.moments import changed, instant, latest
 from colophon.listings.view import FeedView
@@ -14,16 +13,14 @@ from colophon.page.paths import archive_path, home_path
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPicture:
+class FeedPicture(Struct, frozen=True):
     """A picture: its absolute address, and its media type, which may be empty."""
 
     url: str
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
+class FeedEntry(Struct, frozen=True):
     """One post. ``title`` begins with the label; ``html`` is the label, the notices and the excerpt, each a paragraph.
 
     ``published`` and ``updated`` are instants (RFC 3339). ``tags`` begin with the label too.
@@ -40,8 +37,7 @@ class FeedEntry:
     picture: FeedPicture | None
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A language's or a clinic's feed. ``url`` is the HTML page that lists the same; ``about`` are the notices' words.
 
     ``author`` is the clinic, and of a feed of many clinics the site.

@@ -1,6 +1,6 @@
 """What a page for readers of every language says in each of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from colophon.page.catalogue import Words, words_for
 from colophon.page.languages import direction, own_name
@@ -8,8 +8,7 @@ from colophon.page.paths import home_path
 from colophon.site_settings import SiteSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Struct, frozen=True):
     """One of the site's languages, by its own name, with the site's name and the interface words in it."""
 
     lang: str

@@ -4,8 +4,9 @@ Other languages and images stand in them as in Google Search Central, "Localized
 "Image sitemaps".
 """
 
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from colophon.listings.head import home_alternates
 from colophon.listings.moments import changed
@@ -21,8 +22,7 @@ from colophon.upload.keys import PostRef
 MOST = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One page: its address, its last change where that is known, and its other languages and pictures."""
 
     url: str

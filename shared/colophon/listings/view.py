@@ -1,7 +1,8 @@
 """What listings are made from: every value that their templates may show, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.clinic.record import ClinicRecord
 from colophon.page.entry import Entry
@@ -12,8 +13,7 @@ from colophon.site_settings import SiteSettings
 NEWEST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """A clinic in one language: where every listing of the clinic belongs. ``names`` begin with that for readers."""
 
     lang: str
@@ -22,8 +22,7 @@ class Shelf:
     site: SiteSettings
 
 
-@dataclass(frozen=True, slots=True)
-class MonthView:
+class MonthView(Struct, frozen=True):
     """``/<lang>/<clinic>/<yyyy>/<mm>/``: all live pages that were posted in it, the newest first."""
 
     shelf: Shelf
@@ -32,16 +31,14 @@ class MonthView:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class YearCount:
+class YearCount(Struct, frozen=True):
     """How many live pages each month of a year has; only months (1 to 12) that have any, the latest first."""
 
     year: int
     months: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveView:
+class ArchiveView(Struct, frozen=True):
     """``/<lang>/<clinic>/``: years (the latest first), newest posts, tags in order. It may be empty."""
 
     shelf: Shelf
@@ -50,16 +47,14 @@ class ArchiveView:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileView:
+class ProfileView(Struct, frozen=True):
     """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
 
     shelf: Shelf
     record: ClinicRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ShownClinic:
+class ShownClinic(Struct, frozen=True, omit_defaults=True):
     """A clinic as a home page and the directory name it; ``tags`` are those of its posts, in order."""
 
     clinic: str
@@ -67,8 +62,7 @@ class ShownClinic:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(Struct, frozen=True):
     """``/<lang>/``: the newest posts of all clinics, and some clinics; ``total`` is how many clinics have posts."""
 
     lang: str
@@ -78,8 +72,7 @@ class HomeView:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryView:
+class DirectoryView(Struct, frozen=True):
     """``/<lang>/search/``: every clinic that has posts in the language, with their tags, by name."""
 
     lang: str
@@ -87,8 +80,7 @@ class DirectoryView:
     clinics: tuple[ShownClinic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
+class FeedView(Struct, frozen=True):
     """A feed of a language (``shelf`` None) or of a clinic in it: the newest first, at most ``NEWEST``."""
 
     lang: str
@@ -97,8 +89,7 @@ class FeedView:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class YearView:
+class YearView(Struct, frozen=True):
     """A year of a clinic, for machines: its sitemap and its search shard. Never empty; the newest first."""
 
     shelf: Shelf
@@ -106,16 +97,14 @@ class YearView:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShelfYears:
+class ShelfYears(Struct, frozen=True):
     """The years in which a clinic has posts in one language, the latest first."""
 
     clinic: str
     years: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageMap:
+class LanguageMap(Struct, frozen=True):
     """The sitemap index of a language: every clinic that has posts in it, in the order of their keys."""
 
     lang: str

@@ -6,9 +6,10 @@ CloudFront caches errors" and "What you need to know when invalidating tags".
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from colophon.local.deployment import Deployment
 from colophon.problem import Misconfigured
@@ -21,8 +22,7 @@ _ERRORS_THAT_MAY_FORBID = (404, 410, 414, 501)
 _VISIBLE = re.compile(r"[!-~]+")
 
 
-@dataclass(frozen=True, slots=True)
-class CachePolicy:
+class CachePolicy(Struct, frozen=True):
     """The cache policy and the error caching of a distribution, in seconds. ``tag_header`` is empty without tags."""
 
     least: float = 0.0

@@ -1,12 +1,12 @@
 """What a deployment made: resources with their resolved properties, and what of the template was left out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+
+class Resource(Struct, frozen=True):
     """One resource as deployed. ``ref`` is what Ref gives, ``attributes`` what GetAtt gives, by attribute name.
 
     ``properties`` are the template's, every function resolved. ``local_path`` is the folder of a function's or a
@@ -25,8 +25,7 @@ class Resource:
         return self.attributes["Arn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A property (dotted path, or ``*`` for the whole resource) of one resource that the emulation does not apply."""
 
     logical_id: str
@@ -37,8 +36,7 @@ class Gap:
         return f"{self.logical_id}.{self.property}"
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """Every resource of the template and of its nested stacks, in the order they were made."""
 
     stack_name: str

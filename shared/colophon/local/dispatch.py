@@ -4,8 +4,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.functions import Functions
@@ -20,8 +21,7 @@ _MAPPING = "AWS::Lambda::EventSourceMapping"
 _IDLE_SECONDS = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a run has come: calls of functions so far, messages and stream records still to be answered."""
 
     invocations: int

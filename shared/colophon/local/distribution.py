@@ -5,11 +5,13 @@ status of 400 and above, for a custom error page, or for an answer that another 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.local.cache_policy import CachePolicy, cache_policy
 from colophon.local.deployment import Deployment
@@ -23,8 +25,7 @@ Fetch: TypeAlias = Callable[[str], tuple[int, Mapping[str, str], bytes]]
 _OF_A_BODY = ("content-length", "content-type", "content-encoding", "content-language", "transfer-encoding")
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """What the template says of the distribution, as far as a reader can see it."""
 
     methods: frozenset[str]

@@ -8,9 +8,9 @@ import json
 import threading
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from py_mini_racer import JSEvalException, MiniRacer
 
 MAX_CODE_BYTES = 10_240
@@ -24,8 +24,7 @@ class EdgeFault(Exception):
     """The function threw, or returned what CloudFront refuses. Readers would get a 503."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A reader's request. ``uri`` is the path as sent, percent-encoded; ``query`` likewise, without its question mark;
     header names are in lower case."""
 
@@ -35,8 +34,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What goes back to the reader; header names are in lower case."""
 
     status: int

@@ -7,17 +7,18 @@ and 5xx status codes from your origin".
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.local.clock import Clock, system_clock
 
 Result = Literal["Hit", "Miss", "RefreshHit", "Error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What the origin says of a path: ``life`` seconds long it is served again, unless one of ``tags`` is forgotten."""
 
     status: int
@@ -27,8 +28,7 @@ class Found:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """What the edge answers with, what it says of how it came by it, and for how many seconds it has kept it."""
 
     found: Found
@@ -36,8 +36,7 @@ class Served:
     age: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     found: Found
     since: float
     until: float

@@ -5,8 +5,9 @@ import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.local.deployment import Deployment, Resource
 from colophon.local.invocation import Invocation, running
@@ -14,8 +15,7 @@ from colophon.local.sandbox import context, environment, loaded
 from colophon.problem import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An invocation that ended in an exception, with Python's own account of it."""
 
     function: str
@@ -92,7 +92,6 @@ class Functions:
             return self._warm[logical_id]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sandbox:
+class _Sandbox(Struct, frozen=True):
     handler: Callable[[Any, Any], Any]
     invocation: Invocation

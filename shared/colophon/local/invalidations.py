@@ -8,9 +8,10 @@ moto takes any list of paths, forgets every CallerReference and knows no limit. 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.local.clock import Clock, system_clock
 from colophon.local.lock import replaced
@@ -21,8 +22,7 @@ SECONDS_IN_PROGRESS = 12.0
 _ITEM = re.compile(r"#[!-+\--~]{1,256}|/[!-~]{0,3999}")
 
 
-@dataclass(frozen=True, slots=True)
-class Invalidation:
+class Invalidation(Struct, frozen=True):
     """One accepted request. ``items`` are paths and ``#tags``; ``at`` is by the stack's clock."""
 
     id: str

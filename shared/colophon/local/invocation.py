@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TextIO
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+
+class Invocation(Struct, frozen=True):
     """The function that runs: its logical id, its whole environment, and where what it prints goes."""
 
     function: str

@@ -1,24 +1,23 @@
 """What a service's file is given to make one resource, and what it gives back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from colophon.local.deployment import Resource
 from colophon.local.names import generated
 from colophon.local.properties import Properties
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What Ref and GetAtt give for the resource."""
 
     ref: str
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(Struct, frozen=True):
     """One resource to be made.
 
     ``before`` holds the resources that are sure to exist first on AWS too, because this one needs them, directly or

@@ -5,15 +5,15 @@ Source: "Policy evaluation logic" and "IAM JSON policy elements: Condition opera
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.problem import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One action on one resource. ``context`` holds the condition keys that are present, names in lower case."""
 
     action: str
@@ -22,8 +22,7 @@ class Request:
     principal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement of a policy document. Empty ``principals``: an identity's own policy, which fits its owner."""
 
     effect: str

@@ -3,8 +3,9 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from colophon.local.deployment import Resource
 from colophon.local.names import ACCOUNT, PARTITION, REGION, URL_SUFFIX, stack_id
@@ -14,8 +15,7 @@ NO_VALUE = object()
 _IN_TEXT = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a template's functions may look at: its parameters, mappings, settled conditions and what is made so far."""
 
     stack_name: str

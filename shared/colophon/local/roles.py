@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.local.actions import requests
 from colophon.local.deployment import Deployment
@@ -16,8 +17,7 @@ from colophon.local.policy import Request
 _TELL_WHAT_IS_ABSENT = ("GetObject", "HeadObject", "PutObject")
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """A call that the function's role does not cover: what was asked for, in the words of IAM."""
 
     function: str

@@ -4,8 +4,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.local.batches import failed_ids
 from colophon.local.deployment import Resource
@@ -18,8 +19,7 @@ from colophon.local.names import ACCOUNT, REGION
 Record = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     records: tuple[Record, ...]
     attempts: int = 0
     not_before: float = 0.0

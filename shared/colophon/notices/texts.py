@@ -1,18 +1,17 @@
 """The texts of the notices: read from one file per language, filled in for one page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
+from msgspec import Struct
 
 from colophon.notices.languages import notice_language
 from colophon.problem import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One statement in one language, as a reader sees it: a text, or a link (with its ``href``), or both.
 
     ``heading`` is what a tombstone has for a title. ``version`` goes up when the wording changes.
@@ -32,8 +31,7 @@ class Notice:
         return f"{self.text} {self.link}" if self.text and self.link else self.text or self.link
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """One entry of a notice file: the words, with places in braces still to be filled in."""
 
     version: int
@@ -42,16 +40,14 @@ class Wording:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """What a post on a kind of channel is called (``post``), and where it is to be found (``place``)."""
 
     post: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeFile:
+class NoticeFile(Struct, frozen=True):
     """``<lang>.yaml``: notices by id, platforms by kind of channel."""
 
     lang: str

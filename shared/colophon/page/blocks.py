@@ -1,8 +1,7 @@
 """The body as a page shows it: clean HTML as it is, figures with what may be shown of their images."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from colophon.edition.alt import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
@@ -16,8 +15,7 @@ _ABSENT = ShownImage("absent")
 _FETCHED_AT_ONCE = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFigure:
+class ShownFigure(Struct, frozen=True):
     """A figure. One whose image is not shown keeps its number and loses every word about the image.
 
     ``lazy``: it lies below what a reader sees first.

@@ -1,18 +1,17 @@
 """The interface words of a page: one catalogue per language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import yaml
+from msgspec import Struct
 
 from colophon.notices.languages import notice_language
 from colophon.problem import Misconfigured
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A catalogue. ``date``, ``month``, ``month_name`` and ``instant`` are CLDR date patterns.
 
     Words in braces are filled in where they are shown. Counts are told so that no language needs plural forms.

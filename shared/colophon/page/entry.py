@@ -1,7 +1,8 @@
 """What listings show of one live page: taken from the page's own view, so that no listing ever reads an upload."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from colophon.page.blocks import shown_figures
 from colophon.page.names import Name, clinic_names
@@ -9,8 +10,7 @@ from colophon.page.structured import modified, published
 from colophon.page.view import PostView
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True, omit_defaults=True):
     """A figure that is there to be seen: its path from the site's root, its pixels, and its widths as WebP."""
 
     path: str
@@ -19,8 +19,7 @@ class Picture:
     widths: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, omit_defaults=True):
     """One page as listings, feeds, sitemaps and the search show it.
 
     ``names`` are the clinic's, for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are as the

@@ -1,16 +1,15 @@
 """How a page tells feed readers where its feeds are."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from colophon.page.paths import atom_path, json_feed_path
 from colophon.page.template import markup
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLink:
+class FeedLink(Struct, frozen=True):
     """One ``<link rel="alternate">`` to a feed: its media type, what readers call it, its path."""
 
     media_type: str

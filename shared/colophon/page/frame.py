@@ -1,9 +1,10 @@
 """What every HTML page of the site has around its own content."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from colophon.page.catalogue import words_for
 from colophon.page.languages import direction, own_name
@@ -13,8 +14,7 @@ from colophon.page.template import markup
 from colophon.site_settings import SiteSettings, style_of
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """The way to the home page of one of the site's languages, which is called as its own readers call it."""
 
     lang: str

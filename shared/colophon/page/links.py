@@ -1,7 +1,8 @@
 """Where a page and its siblings are, for people and for search engines."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.page.languages import own_name
 from colophon.page.paths import path_of
@@ -10,16 +11,14 @@ from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
 
 
-@dataclass(frozen=True, slots=True)
-class Alternate:
+class Alternate(Struct, frozen=True):
     """One ``hreflang`` link, absolute: ``lang`` is a language tag or ``x-default``."""
 
     lang: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLanguage:
+class OtherLanguage(Struct, frozen=True):
     """The same post in another language: the language by its own name."""
 
     lang: str

@@ -1,16 +1,15 @@
 """A clinic's registered names as a page shows them: each with the language that it is in."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from colophon.clinic.record import ClinicRecord
 from colophon.page.template import macro, markup
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name and the language tag that it is to be read in."""
 
     lang: str

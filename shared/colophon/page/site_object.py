@@ -1,11 +1,11 @@
 """One object as it is to stand on the site."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class SiteObject:
+class SiteObject(Struct, frozen=True):
     """``metadata`` is ASCII: rev, fp, cache-tag, and of a tombstone its kind
     and what it answers (status, location, link)."""
 

@@ -1,9 +1,10 @@
 """What a page is made from: every value its template may show, and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
@@ -14,8 +15,7 @@ ImageState: TypeAlias = Literal["ready", "withdrawn", "absent"]
 TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved", "absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownImage:
+class ShownImage(Struct, frozen=True):
     """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels.
 
     They are those of the file that every reader can show; ``widths`` are those of its WebP files, narrowest first.
@@ -28,8 +28,7 @@ class ShownImage:
     widths: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What the post's other languages show of a live page. ``path`` is ``/<lang>/<clinic>/<post>/``."""
 
     lang: str
@@ -38,8 +37,7 @@ class Facts:
     source_warnings: int
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(Struct, frozen=True):
     """A post page. ``siblings`` are the live editions in other languages, by language tag in order."""
 
     page: PageRef
@@ -55,8 +53,7 @@ class PostView:
         return next((sibling for sibling in self.siblings if sibling.original), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TombstoneView:
+class TombstoneView(Struct, frozen=True):
     """What stands where a page was. It keeps no word of the post; ``lang`` is the language it speaks."""
 
     kind: TombstoneKind

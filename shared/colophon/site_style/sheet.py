@@ -1,8 +1,9 @@
 """A style sheet taken apart: its tokens, and each rule with its declarations and all that it stands in."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from colophon.problem import Problem
 
@@ -24,8 +25,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Declarations that stand together. ``where`` are the selectors around them, the outermost first, as tokens."""
 
     where: tuple[tuple[Node, ...], ...]
@@ -33,8 +33,7 @@ class Rule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One style sheet. ``problems`` are what keeps it from being read as it was meant."""
 
     tokens: tuple[Node, ...]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from colophon.decision.claim import Claim
 from colophon.decision.due import Agenda, Due
@@ -17,8 +18,7 @@ from colophon.upload.keys import PageRef, PostRef, named
 MOST_ACTIONS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Parts of one post to record together, the listings' entries that change with them, and what was published.
 
     ``claims`` are the post's to the addresses of others: by those posts, and then by language.

@@ -1,12 +1,12 @@
 """The inbox bucket: what was uploaded, version by version, and the reports that answer it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from colophon.problem import Unavailable
 from colophon.stores.lost import Lost
@@ -21,16 +21,14 @@ REPORTS = "reports/"
 _KEY_BYTES = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """Some keys of a listing in order; ``after`` is where the next slice begins (empty: there is none)."""
 
     keys: tuple[str, ...]
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Some folders of a listing in order; ``after`` is the last key looked at (empty: the listing ended)."""
 
     folders: tuple[Folder, ...]

@@ -1,9 +1,10 @@
 """The index: the DynamoDB table that says of every upload what became of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from colophon.decision.due import Agenda, Due
 from colophon.decision.history import Published

@@ -1,8 +1,9 @@
 """What the index holds for listings: entries, and the rows of years, archives, directories and home pages."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import (
     ArchiveRow,

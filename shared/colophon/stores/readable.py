@@ -1,8 +1,9 @@
 """Changes of the index without what nobody can read of them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
 from colophon.decision.parts import ClinicRow, SiteRow

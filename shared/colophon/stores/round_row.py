@@ -1,11 +1,11 @@
 """How far somebody has come who goes through the inbox: the day's round, or an operator's command."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+
+class RoundRow(Struct, frozen=True, omit_defaults=True):
     """``after`` is the last key looked at (empty: the round is over), ``began`` when the round did.
 
     ``code`` is the identity of the code that goes.

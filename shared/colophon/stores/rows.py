@@ -1,11 +1,13 @@
 """How rows are written in the index: what writes are conditional on as DynamoDB's own, the rest as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from msgspec import MsgspecError, Raw
+from msgspec.json import Decoder, Encoder
+from msgspec.structs import replace
+from pydantic import BaseModel
 
 from colophon.decision.claim import Claim
 from colophon.decision.history import Published
@@ -23,8 +25,8 @@ CLAIM = "M#"
 HISTORY = "history#"
 # The addresses of a clinic's posts that other posts claim, or claimed.
 CLAIMED = "claimed#"
-# What reading raises where somebody else wrote; pydantic's own error is a ValueError.
-_UNREADABLE = (ValueError, KeyError, TypeError)
+# What reading raises where somebody else wrote.
+_UNREADABLE = (MsgspecError, ValueError, KeyError, TypeError)
 _KINDS: dict[str, type] = {PAGE: PagePart, IMAGE: ImagePart, ORDER: OrderPart}
 
 
@@ -99,9 +101,9 @@ def written(value: Any) -> dict[str, Any]:
 
 def fields(value: Any) -> dict[str, Any]:
     """``value`` as the attributes of an item: ``n``, on which writes are conditional, and the rest as JSON."""
-    text = _adapter(type(value)).dump_json(value, exclude_defaults=True, exclude={"n"}).decode()  # type: ignore[arg-type]
-    counted = {"n": {"N": str(value.n)}} if hasattr(value, "n") else {}
-    return {**counted, "row": {"S": text}}
+    if not hasattr(value, "n"):
+        return {"row": {"S": _as_json(value)}}
+    return {"n": {"N": str(value.n)}, "row": {"S": _as_json(replace(value, n=0))}}
 
 
 def read(kind: type[T], item: dict[str, Any]) -> T:
@@ -125,7 +127,7 @@ def read_post(post: PostRef, item: dict[str, Any]) -> PostRow:
 
 
 def _read(kind: type[T], attributes: dict[str, Any]) -> T:
-    row: Any = _adapter(kind).validate_json(attributes["row"]["S"])  # type: ignore[arg-type]
+    row: Any = _decoder(kind).decode(attributes["row"]["S"])  # type: ignore[arg-type]
     found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
     return found
 
@@ -159,6 +161,22 @@ def read_site(item: dict[str, Any]) -> SiteRow:
     return read(SiteRow, item) if item else SiteRow()
 
 
+def _as_json(value: Any) -> str:
+    """What is kept says ``omit_defaults``: most of a row is as it was at first."""
+    return _ENCODER.encode(value).decode()
+
+
+def _written_model(model: BaseModel) -> Raw:
+    return Raw(model.model_dump_json(exclude_defaults=True).encode())
+
+
+_ENCODER = Encoder(enc_hook=_written_model)
+
+
 @lru_cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _decoder(kind: Any) -> Decoder[Any]:
+    return Decoder(kind, dec_hook=_read_model)
+
+
+def _read_model(kind: type[BaseModel], written: object) -> BaseModel:
+    return kind.model_validate(written)

@@ -1,11 +1,11 @@
 """The site bucket: pages and images, swapped and never deleted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, HTTPClientError
+from msgspec import Struct, field
 
 from colophon.decision.parts import PageToken
 from colophon.page.site_object import SiteObject
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 _REFUSALS = (404, 409, 412)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What stands at a key: its token, and all that is stored beside its bytes."""
 
     token: PageToken = field(default_factory=PageToken)

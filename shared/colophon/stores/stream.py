@@ -1,14 +1,14 @@
 """The table's stream: what Lambda hands a function of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Attributes = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(Struct, frozen=True):
     """An item's key, and the item before and after (empty: it was not there)."""
 
     pk: str

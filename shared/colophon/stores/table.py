@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from colophon.problem import Unavailable
 from colophon.stores.lost import Lost
@@ -19,8 +19,7 @@ _MORE = 4
 Attributes = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """Items to put, keys to delete, and attributes to set in other items (a key and what to set in each), without a
     condition of their own: they hang on the write they are with."""
 

@@ -1,9 +1,10 @@
 """The fields of an uploaded file before anybody has judged them: text, lists and mappings, each with its line."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from colophon.problem import Problem
 from colophon.upload.limits import VALUE_SHOWN
@@ -12,8 +13,7 @@ Path: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(Struct, frozen=True, dict=True):
     """What one file says. Every scalar is text as it stands there; keys are in NFC.
 
     ``problems`` were met while reading; the values they are about are left out of ``mapping``, and their paths
@@ -23,7 +23,7 @@ class Fields:
     mapping: dict[str, Value]
     problems: tuple[Problem, ...]
     refused: frozenset[Path]
-    find_lines: Callable[[], Mapping[Path, int]] = field(repr=False)
+    find_lines: Callable[[], Mapping[Path, int]]
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:

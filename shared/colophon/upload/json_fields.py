@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from msgspec import Struct
+
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, Path, Value, dotted, shown
 from colophon.upload.json_lines import json_lines, line_of_sign
@@ -50,8 +52,7 @@ def json_fields(text: str, first_line: int) -> Fields:
     return Fields(whole, problems, frozenset(reading.refused), lambda: _first_lines(text, first_line))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     path: Path
     what: str
     fix: str

@@ -1,8 +1,9 @@
 """What an inbox key names. Every other room speaks of these values and never takes a key apart."""
 
 import unicodedata
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from colophon.problem import Problem
 from colophon.upload.names import image_name_problem, is_language, not_a_language, slug_problem
@@ -10,8 +11,7 @@ from colophon.upload.names import image_name_problem, is_language, not_a_languag
 _WITHDRAWAL = "withdrawal.yaml"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PostRef:
+class PostRef(Struct, frozen=True, order=True):
     """One clinic's post: a folder of the inbox."""
 
     clinic: str
@@ -25,8 +25,7 @@ class PostRef:
         return f"{self.clinic}/{self.post}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PageRef:
+class PageRef(Struct, frozen=True, order=True):
     """One edition of a post, and so one page."""
 
     post: PostRef
@@ -37,8 +36,7 @@ class PageRef:
         return f"{self.post.folder}{self.lang}.md"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ImageRef:
+class ImageRef(Struct, frozen=True, order=True):
     """One image of a post; ``name`` is in NFC."""
 
     post: PostRef
@@ -49,8 +47,7 @@ class ImageRef:
         return f"{self.post.folder}{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFile:
+class SiteFile(Struct, frozen=True):
     """``site.yaml``."""
 
     @property
@@ -58,8 +55,7 @@ class SiteFile:
         return "site.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteStyle:
+class SiteStyle(Struct, frozen=True):
     """``site.css``: a look of the site's own."""
 
     @property
@@ -67,8 +63,7 @@ class SiteStyle:
         return "site.css"
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicFile:
+class ClinicFile(Struct, frozen=True):
     """A clinic's record."""
 
     clinic: str
@@ -78,8 +73,7 @@ class ClinicFile:
         return f"clinics/{self.clinic}/clinic.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicWithdrawal:
+class ClinicWithdrawal(Struct, frozen=True):
     """The standing order against a whole clinic."""
 
     clinic: str
@@ -89,8 +83,7 @@ class ClinicWithdrawal:
         return f"clinics/{self.clinic}/{_WITHDRAWAL}"
 
 
-@dataclass(frozen=True, slots=True)
-class PostWithdrawal:
+class PostWithdrawal(Struct, frozen=True):
     """The standing order against a post in every language."""
 
     post: PostRef
@@ -100,8 +93,7 @@ class PostWithdrawal:
         return f"{self.post.folder}{_WITHDRAWAL}"
 
 
-@dataclass(frozen=True, slots=True)
-class PageWithdrawal:
+class PageWithdrawal(Struct, frozen=True):
     """The standing order against one edition."""
 
     page: PageRef
@@ -111,8 +103,7 @@ class PageWithdrawal:
         return f"{self.page.key}.{_WITHDRAWAL}"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageWithdrawal:
+class ImageWithdrawal(Struct, frozen=True):
     """The standing order against one image."""
 
     image: ImageRef
@@ -122,13 +113,11 @@ class ImageWithdrawal:
         return f"{self.image.key}.{_WITHDRAWAL}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """Nothing to publish and nothing to say: a directory marker, or one of Colophon's own reports."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A key that names nothing Colophon publishes: refused, with the problem that says why."""
 
     key: str

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 
 class UnreadableEnvelopeError(ValueError):
     """A message that is no doorbell. No uploader sent it, so it is ours to look at in the dead-letter queue."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """Look at ``key``: an inbox key or, where ``folder``, all that lies under it, after the key ``after``.
 
     ``images`` asks for the images too, which a change of texts alone does not touch. ``fresh`` asks to look even if the

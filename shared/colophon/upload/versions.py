@@ -1,14 +1,14 @@
 """The versions of the inbox's keys, newest first, as one listing of a folder shows them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from colophon.upload.keys import nfc
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
 
     ``since`` is when it came, where that is known. No order is ever taken from it: it tells how long an image has been
@@ -23,8 +23,7 @@ class Version:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """Every version of one key, newest first.
 
     ``beside`` are the histories of other keys that normalise alike: they decide which key counts, so their newest
@@ -70,8 +69,7 @@ class History:
 NEVER = History()
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """One folder of the inbox at one moment. ``histories`` is keyed by the NFC form of each key."""
 
     prefix: str

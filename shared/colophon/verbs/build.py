@@ -1,9 +1,10 @@
 """``build``: the whole site from an inbox, without AWS: the same decisions, made once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from colophon.decision.clinic import ClinicLook, decide_clinic
 from colophon.decision.listing_rows import EntryRow
@@ -20,16 +21,14 @@ from colophon.verbs.site import decided_site
 Unfounded: TypeAlias = PostWithdrawal | PageWithdrawal
 
 
-@dataclass(frozen=True, slots=True)
-class Claimant:
+class Claimant(Struct, frozen=True):
     """A live page that claims earlier addresses, and its row as far as the post alone decides it."""
 
     page: PageRef
     part: PagePart
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What posts make: their objects, their entries in listings, and what became of each of their uploads.
 
     ``claimants`` are the pages that claim earlier addresses, ``unfounded`` the withdrawals that name nothing

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
 from colophon.decision.parts import ClinicRow, SiteRow
@@ -15,8 +16,7 @@ from colophon.listings.view import NEWEST
 from colophon.page.site_object import SiteObject
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltShelf:
+class BuiltShelf(Struct, frozen=True):
     """What a clinic's listings in one language make, and what the language's own listings are made from."""
 
     objects: tuple[SiteObject, ...]

@@ -5,11 +5,13 @@ about half the time in which it does many things in turn: from the second post o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TypeAlias, TypeGuard
+
+from msgspec.structs import replace
 
 from colophon.abreast import abreast
 from colophon.decision.image import decide_image

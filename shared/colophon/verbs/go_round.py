@@ -6,8 +6,11 @@ taken down since the last round is purged once more: nothing tells whether the f
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.answered import unanswered
 from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
@@ -36,8 +39,7 @@ _A_ROUND = timedelta(days=1)
 _SINCE_THE_LAST = 2 * _A_ROUND
 
 
-@dataclass(frozen=True, slots=True)
-class Queues:
+class Queues(Struct, frozen=True):
     """Where is rung: for uploads, for what other code made, for listings; and what the CDN is to forget."""
 
     intake: Bells
@@ -46,8 +48,7 @@ class Queues:
     purges: PurgeQueue
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
+class _Later(Struct, frozen=True):
     """A ring that today's uploads must not wait for."""
 
     ring: Ring

@@ -1,9 +1,10 @@
 """Make an image ready, or end it: token, look, bytes, record."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from colophon.decision.due import agenda
 from colophon.decision.image import ImageDecision, decide_image, is_image_settled

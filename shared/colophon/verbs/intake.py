@@ -1,9 +1,10 @@
 """Answer the intake queue's messages: each ring once, however many messages name the same post."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from colophon.upload.keys import (
     ClinicFile,

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from colophon.stores.bells import Bells
 from colophon.upload.ring import UnreadableEnvelopeError

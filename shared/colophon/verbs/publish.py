@@ -1,8 +1,11 @@
 """``publish`` a post: token, look, swap, record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.due import Agenda
 from colophon.decision.due import agenda as agenda_of
@@ -26,8 +29,7 @@ from colophon.verbs.lost_entries import lost_entries
 from colophon.verbs.swaps import Swaps
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What rings asked of one post: these languages (``every``: all there are), its images too.
 
     ``fresh``: whatever the rows say of them. ``anew``: the images' files made again.

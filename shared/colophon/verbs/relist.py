@@ -5,8 +5,9 @@ does no harm, and what a crash keeps from being sent is sent when the record com
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.decision.claim_rings import touched_by_claims
 from colophon.decision.image_use import is_shown_nowhere
@@ -34,8 +35,7 @@ from colophon.verbs.relisting import (
 from colophon.verbs.stale import stale_listings, stale_posts
 
 
-@dataclass(frozen=True, slots=True)
-class RelistDoors:
+class RelistDoors(Struct, frozen=True):
     """What ``relist`` works through."""
 
     intake: Bells

@@ -1,8 +1,10 @@
 """Bring a group of listings to what the index says: token, look, swap, record."""
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import ListingRow
 from colophon.decision.parts import PageToken
@@ -20,8 +22,7 @@ from colophon.verbs.swaps import Swaps
 R = TypeVar("R", bound=ListingRow)
 
 
-@dataclass(frozen=True, slots=True)
-class Shelves:
+class Shelves(Struct, frozen=True):
     """What listings are kept through."""
 
     index: ListingIndex
@@ -29,8 +30,7 @@ class Shelves:
     assets: Assets
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Group:
+class Group(Struct, frozen=True, order=True):
     """Listings that are made from one look. In this order each finds done what it is made from.
 
     Of ``year``, ``archive``, ``directory``, ``home`` and ``front``; what a kind has no use for is empty. ``fresh`` asks

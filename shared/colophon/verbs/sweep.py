@@ -1,9 +1,10 @@
 """``sweep``: ring for what is due, then for what nobody has answered for. It decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+
+from msgspec import Struct
 
 from colophon.decision.due import is_rung
 from colophon.stores.inbox import Inbox
@@ -15,8 +16,7 @@ from colophon.verbs.go_round import Queues, go_round
 _MOST = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class SweepDoors:
+class SweepDoors(Struct, frozen=True):
     """What ``sweep`` works through."""
 
     inbox: Inbox

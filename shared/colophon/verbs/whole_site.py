@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
@@ -29,8 +30,7 @@ from colophon.verbs.build_posts import built_posts
 from colophon.verbs.looking import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The parts of an inbox, in the order of their keys. ``strays`` lie outside of every post.
 
     ``images`` counts the images of each post that has some.

@@ -1,8 +1,9 @@
 """What makes pages and images, and tells of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from colophon.settings import Settings
 from colophon.stores.bells import Bells
@@ -14,8 +15,7 @@ from colophon.verbs.doors import Doors, PublishDoors
 from colophon.wiring.clients import clients, now
 
 
-@dataclass(frozen=True, slots=True)
-class ReportDoors:
+class ReportDoors(Struct, frozen=True):
     """What ``report`` works through."""
 
     inbox: Inbox

@@ -2,8 +2,8 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PIL import Image
 
 # Planted wherever a file has room for words; nothing that is published may carry it.
@@ -13,8 +13,7 @@ RED, GREEN, BLUE, GOLD = (200, 30, 30), (30, 160, 40), (30, 50, 190), (220, 180,
 QUARTERS = (RED, GREEN, BLUE, GOLD)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """``size`` is that of the widest file that comes of it, or None where it is refused with ``says`` in the words.
 
     ``corners`` are the colours that its corners have then: top left, top right, bottom left, bottom right.

@@ -1,8 +1,9 @@
 """What many schedules have before them, made once: uploads one after the other, each settled before the next comes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tests.protocol.harness.cloud import Saved
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from tests.protocol.harness.world import Message, World
 
 
-@dataclass(frozen=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """The account once everything came to rest, and the messages that were answered on the way."""
 
     saved: Saved

@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, cast
+
+from msgspec.structs import replace
 
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.site_object import SiteObject

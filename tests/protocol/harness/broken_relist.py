@@ -1,8 +1,9 @@
 """Listings with one rule of the protocol left out, and rings with theirs left out: what the checks must see."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from colophon.decision.due import Agenda
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow

@@ -12,6 +12,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
+from msgspec import Struct
 
 from colophon.local.attribute_values import values_as_they_are
 from colophon.local.lock import replaced
@@ -25,8 +26,7 @@ _ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """One object of the site as it stands."""
 
     content: bytes

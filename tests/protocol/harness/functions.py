@@ -1,8 +1,9 @@
 """What the functions are made of in a schedule: real doors to the emulated account, or broken ones in their place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
 
 from colophon.page.site_object import SiteObject
 from colophon.stores.listing_index import ListingIndex
@@ -34,8 +35,7 @@ class Out(Assets):
         """Nothing to put."""
 
 
-@dataclass(frozen=True)
-class Functions:
+class Functions(Struct, frozen=True):
     """What the functions are made of: their doors, and what ``relist`` does. A broken one may stand in for each."""
 
     doors: Callable[["World"], PublishDoors]

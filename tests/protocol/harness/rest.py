@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.outcome import Outcome
 from colophon.page.entry import Entry
@@ -30,8 +32,7 @@ Masked = tuple[bytes, dict[str, str], tuple[str, str]]
 Listed = frozenset[tuple[date, Entry]]
 
 
-@dataclass
-class Clean:
+class Clean(Struct, frozen=True):
     """A clean build of the inbox: what must stand, what is said of every upload, and what listings would list.
 
     ``listed`` is None where the listings themselves are among the objects.

@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud, Saved
 from tests.protocol.harness.eyes import Eyes, Violation
@@ -28,8 +30,7 @@ class Pruned(Exception):
     """The rest of this schedule is another one's."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One handler: what is uploaded just before it (a step of its own unless ``early``), for which it is called."""
 
     name: str
@@ -37,8 +38,7 @@ class Part:
     early: bool = False
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """Where every schedule of a scenario begins: ``early`` are the messages of the early parts, by name."""
 
     saved: Saved

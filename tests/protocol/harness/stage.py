@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.awsrequest import AWSResponse
+from msgspec import Struct
 
 Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
@@ -22,8 +23,7 @@ class Crash(BaseException):
     """The end of a handler's process: nothing of ours catches it."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call that is about to be made. ``place`` is what it touches: the inbox, the site, the table or a queue.
 
     Of the table ``key`` holds the partitions, between spaces. ``first``: it puts only where nothing stands.

@@ -9,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from colophon.images import recipe
 from colophon.problem import Unavailable
@@ -44,8 +45,7 @@ class _Remembering:
 copied = _Remembering()
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message: ``to`` is the queue that it lies in, or the reader of the stream that it is for."""
 
     to: str

@@ -1,8 +1,9 @@
 """A clinic in one language: its archive, its profile and its feeds."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
 from colophon.decision.identity import code_version, fingerprint

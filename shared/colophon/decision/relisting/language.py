@@ -1,8 +1,9 @@
 """A language: its directory of clinics with the sitemap index, and its home page with its feeds."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow

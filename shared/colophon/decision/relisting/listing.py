@@ -1,9 +1,10 @@
 """One listing as it must stand: where, by which identity, and how its bytes are made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import EntryRow
@@ -19,8 +20,7 @@ from colophon.site_settings import SiteSettings
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """``make`` gives the object for a revision. ``fp`` never returns to an old value."""
 
     key: str
@@ -28,8 +28,7 @@ class Listing:
     make: Callable[[int], SiteObject]
 
 
-@dataclass(frozen=True, slots=True)
-class Relisting(Generic[R]):
+class Relisting(Struct, Generic[R], frozen=True):
     """A group of listings made from one look, and the row to keep (its tokens and ``n`` not yet filled in)."""
 
     listings: tuple[Listing, ...]
