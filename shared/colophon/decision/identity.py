@@ -1,22 +1,24 @@
 """Fingerprints: the identity, never the equality, of what a decision used."""
 
 import hashlib
-import json
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from msgspec.json import Encoder
 
 _ROOMS = ("upload", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
 _SOURCES = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
 # Made once: a decision takes several fingerprints.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+_ENCODER = Encoder(order="deterministic")
 
 
 def fingerprint(*inputs: object) -> str:
-    """The SHA-256, in hex, of ``inputs`` in their order (strings, numbers, None, and lists or maps of them)."""
-    return hashlib.sha256(_ENCODER.encode(inputs).encode()).hexdigest()
+    """The SHA-256, in hex, of ``inputs`` in their order: strings, numbers, None, dates, and lists, maps or structs of
+    them. In what order a map came to hold what it holds makes no difference."""
+    return hashlib.sha256(_ENCODER.encode(inputs)).hexdigest()
 
 
 @cache

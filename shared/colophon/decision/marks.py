@@ -15,7 +15,7 @@ def mark_after(known: Mark | None, shown: Entry | Covered | None, fp: str, look:
     """
     if shown is None:
         return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
-    value = fingerprint(repr(shown), look.clinic.fp, look.site.fp)
+    value = fingerprint(shown, look.clinic.fp, look.site.fp)
     if known and known.posted == shown.posted and known.value == value:
         return known
     return Mark(shown.posted, fingerprint("listed", fp, value), value, covered=isinstance(shown, Covered))

@@ -103,13 +103,12 @@ def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> Answer:
 def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> Answer:
     passed = passed_problems(look, found)
     edition = found.value
-    gone = TombstoneView("absent", page.lang, look.site.settings)
     # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
     withdrawn = any(any(identity) for identity in order_ids)
     if edition is None:
         ended = found.ended.id if found.ended else ""
         fp = fingerprint("no text", ended, order_ids, code_version())
-        show = gone if found.ever or withdrawn else None
+        show = _gone(page, look) if found.ever or withdrawn else None
         return Answer(show, fp, passed_state(found, "absent", passed), passed)
     fp = fingerprint(
         "text",
@@ -124,7 +123,7 @@ def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list
     )
     lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic)) or shelf_lacks(page, look)
     if lacks:
-        show = gone if withdrawn or (look.clinic.ever and look.site.ever) else None
+        show = _gone(page, look) if withdrawn or (look.clinic.ever and look.site.ever) else None
         state = passed_state(found, "waiting", passed)
         return Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
     return _live(page, look, found, edition, fp)
@@ -143,7 +142,7 @@ def _with_claims(page: PageRef, look: Look, answer: Answer, last: Edition | None
     order_id = look.clinic.order_id if is_claimed(page, look) else ""
     return replace(
         answer,
-        show=moved or answer.show or TombstoneView("absent", page.lang, look.site.settings),
+        show=moved or answer.show or _gone(page, look),
         fp=fingerprint("claimed", answer.fp, claims, order_id, code_version()),
         claims=passed_on(page, last, targets_at(page, look)) if last and not ended else {},
     )
@@ -170,7 +169,7 @@ def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]
         fp = ""
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
-            show, fp = TombstoneView("absent", page.lang, look.site.settings), fingerprint("closed", answer.fp)
+            show, fp = _gone(page, look), fingerprint("closed", answer.fp)
         answer = replace(answer, show=show, fp=fp)
     entry = entry_of(show) if isinstance(show, PostView) else None
     mark = mark_after(known.mark if known else None, entry or answer.covered, fp, look)
@@ -180,6 +179,10 @@ def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]
     next_at = next_after(look.now, (*map(due_at, texts), *(order.next_at for order in orders)))
     part = page_part(page, look, answer, mark, texts, next_at, standing)
     return PageDecision(show, fp, part, entry, answer.version, standing)
+
+
+def _gone(page: PageRef, look: Look) -> TombstoneView:
+    return TombstoneView("absent", page.lang, look.site.settings)
 
 
 def _shown(look: Look, name: str) -> ShownImage:

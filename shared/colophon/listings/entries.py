@@ -38,7 +38,7 @@ def shown_entries(
         values = _values(entry, place, with_clinic)
         shown.append(_form(entry.lang, original_language, heading, shape_of(values)).filled(values))
     # A template of ours has escaped all that is in it.
-    return Markup("".join(shown))  # noqa: S704
+    return Markup(b"".join(shown).decode())  # noqa: S704
 
 
 @lru_cache(maxsize=256)

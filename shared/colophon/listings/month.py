@@ -1,18 +1,20 @@
 """A month of a clinic: every live page that was posted in it."""
 
 from datetime import date
+from functools import lru_cache
 
 from colophon.listings.entries import shown_entries
 from colophon.listings.head import listing_head
 from colophon.listings.phrases import holds_originals, month_description, notice_box
 from colophon.listings.structured import clinic, collection
 from colophon.listings.view import MonthView
+from colophon.page.catalogue import words_for
 from colophon.page.dates import month_words
 from colophon.page.feed_links import feed_links
-from colophon.page.frame import frame
+from colophon.page.form import Form, Shape, form, shape_of
+from colophon.page.frame import Site, framed, framed_by
 from colophon.page.names import shown_names, shown_other_names
 from colophon.page.paths import archive_path, month_path
-from colophon.page.template import render
 
 
 def month_page(view: MonthView, rev: int) -> bytes:
@@ -31,16 +33,20 @@ def month_page(view: MonthView, rev: int) -> bytes:
         feeds=feed_links(lang, name, shelf.clinic),
         indexed=bool(view.entries),
     )
-    return render(
-        "month.html",
-        **frame(lang, site, rev),
+    values = {
+        "rev": rev,
         **head,
-        notice_box=notice_box(site, lang),
-        month=month,
-        first_name=shown_names(shelf.names[:1], lang),
-        other_names=shown_other_names(shelf.names, lang),
-        archive=archive_path(lang, shelf.clinic),
-        originals=holds_originals(site, lang),
-        count=len(view.entries),
-        entries=shown_entries(view.entries, site.original_language, heading="h2"),
-    )
+        "notice_box": notice_box(site, lang),
+        "month": month,
+        "first_name": shown_names(shelf.names[:1], lang),
+        "other_names": shown_other_names(shelf.names, lang),
+        "archive": archive_path(lang, shelf.clinic),
+        "count": words_for(lang).post_count.format(number=len(view.entries)),
+        "entries": shown_entries(view.entries, site.original_language, heading="h2"),
+    }
+    return _form(framed_by(lang, site), holds_originals(site, lang), shape_of(values)).filled(values)
+
+
+@lru_cache(maxsize=64)
+def _form(site: Site, originals: bool, shape: Shape) -> Form:
+    return form("month.html", shape, **framed(*site), originals=originals)

@@ -21,15 +21,17 @@ class Form:
 
     def __init__(self, text: str) -> None:
         # In turn: text, the name of a place, text, the name of a place, ... text.
-        self._parts = text.split(_SIGN)
-        self._names = self._parts[1::2]
+        parts = text.split(_SIGN)
+        self._names = parts[1::2]
+        self._places = frozenset(self._names)
+        self._parts = [part.encode() for part in parts]
 
-    def filled(self, values: Mapping[str, object]) -> str:
-        """The text with ``values``, by the names of their places, escaped as the template would have done."""
-        said = {name: escaped(value) for name, value in values.items()}
+    def filled(self, values: Mapping[str, object]) -> bytes:
+        """The text with ``values``, by the names of their places, escaped as the template would have done; in UTF-8."""
+        said = {name: escaped(values[name]).encode() for name in self._places}
         parts = self._parts.copy()
         parts[1::2] = [said[name] for name in self._names]
-        return "".join(parts)
+        return b"".join(parts)
 
 
 # The names of places, and for each whether there is something for it.

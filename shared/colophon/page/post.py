@@ -42,7 +42,7 @@ def writing_page(view: PostView, rev: int, notices: tuple[Notice, ...]) -> Steps
     site = framed_by(view.page.lang, view.site)
     made = _form(site, view.edition.is_original, shape_of(values), tuple(said))
     values.update(zip(map(_place_of, said), said.values(), strict=True))
-    return made.filled(values).encode()
+    return made.filled(values)
 
 
 @lru_cache(maxsize=256)

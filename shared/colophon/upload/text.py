@@ -4,9 +4,8 @@ import re
 
 from colophon.problem import Problem, Refused
 
-# The bytes of control characters of one byte, and what those of two or three begin with.
+# The bytes of control characters of one byte.
 _SUSPECTS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
-_BEGINNINGS = (b"\xc2", b"\xef\xbf")
 # Control characters (C0 but tab and line ends, DEL, C1) and what XML 1.0 (2.2, Char) can't carry into a feed.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -49,7 +48,8 @@ def _suspicious(content: bytes) -> bool:
     """A look at the bytes that clears most files in a fraction of the time of a search in the text."""
     if len(content.translate(None, _SUSPECTS)) < len(content):
         return True
-    return not content.isascii() and any(map(content.__contains__, _BEGINNINGS))
+    # What those of two bytes and of three begin with; one byte is looked for much faster than two.
+    return b"\xc2" in content or (b"\xef" in content and b"\xef\xbf" in content)
 
 
 def _unprintable(text: str) -> tuple[Problem, ...]:
