@@ -14,4 +14,8 @@ def main() -> None:
     from colophon.cli.terminal import prepare_streams
 
     prepare_streams()
-    app()
+    try:
+        app()
+    finally:
+        # Python would look through all of it once more before it lets go of it.
+        gc.freeze()

@@ -1,15 +1,18 @@
-"""How things are printed: coloured on a terminal, plain in pipes, and nothing that a file's name could smuggle in."""
+"""How things are printed: coloured on a terminal, plain in pipes, and nothing that a file's name could smuggle in.
+
+Rich is loaded when something is to be shown: by then the processes of a build are at work.
+"""
 
 import io
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 _BETWEEN_DRAWINGS = 0.1
 
@@ -21,18 +24,25 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def out() -> Console:
+def out() -> "Console":
     """Where answers go. Rich heeds NO_COLOR, and writes plain text where no terminal is."""
+    from rich.console import Console
+
     return Console(highlight=False, markup=False, emoji=False)
 
 
-def err() -> Console:
+def err() -> "Console":
     """Where progress and complaints go, so that a pipe carries nothing but the answer."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def say(console: Console, *parts: str | tuple[str, str], indent: int = 0) -> None:
+def say(console: "Console", *parts: str | tuple[str, str], indent: int = 0) -> None:
     """Print one line of ``parts``, text or text with a style. A terminal wraps it below its beginning, a pipe never."""
+    from rich.padding import Padding
+    from rich.text import Text
+
     line = Text.assemble(*parts)
     if console.is_terminal:
         console.print(Padding(line, (0, 0, 0, indent), expand=False))
@@ -50,6 +60,8 @@ def visible(text: str) -> str:
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
     """A progress bar for the time of the block, on a terminal only; it leaves nothing behind."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     console = err()
     columns = (
         SpinnerColumn(),
@@ -68,7 +80,7 @@ def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
 class Bar:
     """One line of progress."""
 
-    def __init__(self, shown: Progress, what: str, total: int | None) -> None:
+    def __init__(self, shown: "Progress", what: str, total: int | None) -> None:
         self._shown, self._task = shown, shown.add_task(what, total=total)
         self._drawn = 0.0
 

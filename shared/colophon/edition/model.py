@@ -1,5 +1,6 @@
 """What an edition says: its front matter, field by field, and its body, block by block."""
 
+from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Struct
@@ -114,7 +115,7 @@ class Figure(Struct, frozen=True):
 Block: TypeAlias = Prose | SourceWarning | Figure
 
 
-class Edition(Struct, frozen=True):
+class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text, ``warnings`` what the report says without refusing anything."""
 
     lang: str
@@ -127,10 +128,10 @@ class Edition(Struct, frozen=True):
     def is_original(self) -> bool:
         return self.front.translation is None
 
-    @property
+    @cached_property
     def figures(self) -> tuple[Figure, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Figure))
 
-    @property
+    @cached_property
     def source_warnings(self) -> int:
         return sum(isinstance(block, SourceWarning) for block in self.blocks)
