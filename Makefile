@@ -22,9 +22,10 @@ setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirem
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Half of what a build's process does before its first page. What is not compiled for this Python, or for what a template
-# says now, is compiled when it is used.
-$(COMPILED): $(wildcard shared/colophon/templates/*.html shared/colophon/templates/*.xml) shared/colophon/page/environment.py | .venv/ready
+# As installing compiles the other packages, even where Python may keep nothing itself (PYTHONDONTWRITEBYTECODE). It is
+# half of what a command does before its first page. What is not compiled, or was another then, is when it is used.
+$(COMPILED): $(shell find shared/colophon -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
+	@$(BIN)/python -m compileall -q shared functions
 	@PYTHONPATH=shared $(BIN)/python -m layer.templates shared
 	@touch $@
 
