@@ -52,7 +52,7 @@ test: setup tools browser lint ## every test; those in a browser only where ther
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
 
-bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start; takes minutes
+bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
 .venv-bench/ready: tests/bench/requirements.txt | .venv/ready
 	@echo "Setting up .venv-bench (Hugo, and the Lambda runtime client) ..."

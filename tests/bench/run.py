@@ -17,6 +17,7 @@ from tests.bench.build_times import build_figures, hugo_wall
 from tests.bench.cold_start import cold_figures
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import photo_figures
+from tests.bench.price import price_figures
 from tests.bench.republish import republish_figures
 from tests.bench.slow_lane import slow_lane_figures
 from tests.bench.withdraw import withdraw_figures
@@ -65,6 +66,11 @@ def cold_goals() -> list[Goal]:
     return [Goal("cold.publish.ratio", 12, "publish, cold, with its first post, against a bare handler")]
 
 
+def price_goals() -> list[Goal]:
+    """What a site may cost at list price; what it comes to is told by service."""
+    return [Goal("price.million_posts", 25, "dollars for a million posts that come in batches of ten")]
+
+
 def large_goals(slow: int, republished: int, withdrawn: int) -> list[Goal]:
     """What is to be reached with a site's whole archive on a stack; measured only when it is asked for alone."""
     lane, anew, gone = f"slow_lane.{slow}", f"republish.{republished}", f"withdraw.{withdrawn}"
@@ -96,7 +102,7 @@ def main() -> None:
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )
-    arguments.add_argument("--only", choices=("build", "one-post", "photos", "cold", *_LARGE))
+    arguments.add_argument("--only", choices=("build", "one-post", "price", "photos", "cold", *_LARGE))
     chosen = arguments.parse_args()
     _two_processors()
     figures: dict[str, float] = {}
@@ -104,6 +110,8 @@ def main() -> None:
         figures |= build_figures(chosen.posts, chosen.rounds)
     if chosen.only in (None, "one-post"):
         figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
+    if chosen.only in (None, "price"):
+        figures |= price_figures(chosen.posts)
     if chosen.only in (None, "photos"):
         figures |= photo_figures(chosen.photos)
     if chosen.only in (None, "cold"):
@@ -113,7 +121,9 @@ def main() -> None:
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
-    _tell(figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + cold_goals() + large)
+    _tell(
+        figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + cold_goals() + price_goals() + large
+    )
 
 
 def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:
