@@ -11,7 +11,7 @@ from colophon.local.key_order import keys_in_order
 from colophon.local.lock import LOCK, requests_one_at_a_time
 from colophon.local.long_queues import long_queues
 from colophon.local.names import ACCOUNT, REGION
-from colophon.local.once import descriptions_read_once, routes_found_once
+from colophon.local.once import dates_read_once, descriptions_read_once, routes_found_once
 from colophon.local.partitions import one_partition_a_query
 from colophon.local.s3_events import true_s3_events
 from colophon.local.s3_versions import ordered_versions
@@ -41,8 +41,8 @@ def engine() -> Iterator[None]:
         with ExitStack() as parts:
             parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
             parts.enter_context(requests_one_at_a_time())
-            parts.enter_context(routes_found_once())
-            parts.enter_context(descriptions_read_once())
+            for worked_out_once in (routes_found_once, descriptions_read_once, dates_read_once):
+                parts.enter_context(worked_out_once())
             for shortcut in _SHORTCUTS:
                 parts.enter_context(shortcut())
             parts.enter_context(true_s3_events())

@@ -5,7 +5,7 @@ None of it changes while the emulation runs, and it is a third of a request's ti
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from colophon.local.lock import replaced
@@ -37,15 +37,39 @@ def descriptions_read_once() -> Iterator[None]:
     request spells out what runs here, and cleans every letter of it.
     """
     from botocore import useragent
-    from botocore.loaders import JSONFileLoader
+    from botocore.loaders import JSONFileLoader, Loader
 
     read = _descriptions(JSONFileLoader.load_file)
     clean = cache(useragent.sanitize_user_agent_string_component)
     with (
         replaced(JSONFileLoader, "load_file", lambda _, path: read(path)),
+        replaced(Loader, "list_available_services", _listed_once(Loader.list_available_services)),
         replaced(useragent, "sanitize_user_agent_string_component", clean),
     ):
         yield
+
+
+@contextmanager
+def dates_read_once() -> Iterator[None]:
+    """For the time of the block a date that an answer has had before is not taken apart again: each listing of a folder
+    has all of the folder's."""
+    from botocore import utils
+
+    read = lru_cache(maxsize=4096)(utils._parse_timestamp_with_tzinfo)  # type: ignore[attr-defined]
+    with replaced(utils, "_parse_timestamp_with_tzinfo", read):
+        yield
+
+
+def _listed_once(listed: Callable[..., Any]) -> Callable[..., Any]:
+    found: dict[tuple[Any, ...], Any] = {}
+
+    def list_available_services(loader: Any, type_name: str) -> Any:
+        where = (type_name, *loader.search_paths)
+        if where not in found:
+            found[where] = listed(loader, type_name)
+        return found[where]
+
+    return list_available_services
 
 
 @cache

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from colophon.local.attribute_values import values_as_they_are
 from colophon.local.lock import replaced
-from colophon.local.once import routes_found_once
+from colophon.local.once import dates_read_once, routes_found_once
 from colophon.local.partitions import one_partition_a_query
 from colophon.local.s3_versions import ordered_versions
 from colophon.local.shortcuts import small_copies
@@ -135,7 +135,8 @@ def cloud() -> Iterator[Cloud]:
     with ExitStack() as parts:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         parts.enter_context(ordered_versions())
-        for shortcut in (routes_found_once, small_copies, one_partition_a_query, values_as_they_are):
+        shortcuts = (routes_found_once, dates_read_once, small_copies, one_partition_a_query, values_as_they_are)
+        for shortcut in shortcuts:
             parts.enter_context(shortcut())
         # A saved state still needs what was overwritten since.
         parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
