@@ -54,6 +54,25 @@ def test_other_files_are_never_overwritten(run: Run, inbox: Path, tmp_path: Path
     assert (out / "chapter.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("broken", [True, False], ids=["refused", "missing"])
+def test_without_valid_settings_an_earlier_site_stays(run: Run, inbox: Path, tmp_path: Path, broken: bool) -> None:
+    out, settings = tmp_path / "site", inbox / "site.yaml"
+    run("build", inbox, "--out", out)
+    before = _tree(out)
+    if broken:
+        settings.write_text(settings.read_text() + "contact_: x\n")
+    else:
+        settings.unlink()
+    answer = run("build", inbox, "--out", out)
+    assert answer.exit_code == 1
+    assert "has no valid site.yaml" in answer.stderr
+    assert f"colophon check {inbox}" in answer.stderr
+    assert _tree(out) == before
+    new = tmp_path / "new"
+    assert run("build", inbox, "--out", new).exit_code == 0
+    assert json.loads((new / "outcomes.json").read_text()), "nothing is shown, and why is told"
+
+
 @pytest.mark.parametrize("out", ["inbox", "inbox/site", "."])
 def test_site_and_inbox_must_not_lie_in_each_other(run: Run, inbox: Path, out: str) -> None:
     before = _tree(inbox)

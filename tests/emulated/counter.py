@@ -99,7 +99,7 @@ def open_counter(place: Path) -> Iterator[Counter]:
     with LocalStack(_purging_at_once(place), serve_s3=True) as stack, served(stack, 0) as server:
         counter = Counter(Desk(stack, server.url), watched(stack), place)
         counter.desk.put("site.yaml", SITE)
-        stack.dispatcher.start()
+        stack.dispatcher.start(hurry=True)
         yield counter
 
 

@@ -162,6 +162,22 @@ def test_a_year_that_can_not_be_read_is_told_keeps_back_no_other_and_is_asked_fo
     assert answer["asked"] == ["/2026.json", "/2025.json", "/2026.json"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"found": 2, "more": False, "failed": False}, "2 in all"),
+        ({"found": 2, "more": True, "failed": False}, "the first 2"),
+        ({"found": 2, "more": True, "failed": True}, "the first 2 · failed"),
+        ({"found": 0, "more": False, "failed": False}, "none"),
+        ({"found": 0, "more": False, "failed": True}, "failed"),
+    ],
+)
+def test_how_many_are_shown_is_never_told_as_all_that_there_are(script, answer, said):
+    words = {"found": "{number} in all", "first": "the first {number}", "none": "none", "failed": "failed"}
+    told = {**answer, "found": [{}] * answer["found"]}
+    assert script.call("Search.prototype.told.call({ words }, told)", words=words, told=told) == said
+
+
 def test_the_script_goes_out_under_the_hash_of_its_content():
     key, content = search_script()
     assert key == f"assets/search.{sha256(content).hexdigest()[:12]}.js"

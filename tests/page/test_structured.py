@@ -1,10 +1,11 @@
 """JSON-LD: the same that readers are told, for machines."""
 
 import json
+from datetime import date
 
 import pytest
 
-from colophon.edition.model import Review
+from colophon.edition.model import Correction, Review
 from colophon.page.post import post_page
 
 
@@ -46,6 +47,15 @@ def test_dates_corrections_and_images_are_those_of_the_page(make_view, parse):
         "https://reader.example/images/noeul-dental/night-guards/a.00ff-1200.jpg",
         "https://reader.example/images/noeul-dental/night-guards/b.11ee-900.png",
     ]
+
+
+@pytest.mark.parametrize("day", ["2026-04-22", "2026-04-01"])
+def test_what_was_corrected_on_the_first_day_was_not_changed_before_it_was_there(make_view, parse, day):
+    first_day = (Correction(at=date.fromisoformat(day), note="A number was put right."),)
+    page = parse(post_page(make_view(corrections=first_day), 1))
+    said = json.loads(page.find(".//script").text)
+    assert said["dateModified"] == said["datePublished"] == "2026-04-22T14:39:00+09:00"
+    assert page.find(".//meta[@property='article:modified_time']").get("content") == said["dateModified"]
 
 
 def test_a_review_changes_the_source_type_and_the_day_of_change(make_view, parse):

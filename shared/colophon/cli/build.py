@@ -11,6 +11,7 @@ import typer
 from msgspec import Struct
 
 from colophon.cli.failures import REFUSED
+from colophon.problem import Problem, Refused
 
 
 class Report(Struct, frozen=True):
@@ -27,7 +28,8 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     """Write the site that the inbox folder ``inbox`` makes at ``now`` to the folder ``out``, with outcomes.json in it.
 
     ``jobs`` processes share the work, 0: one for each core. Raises Misused for a folder that is not an inbox, and for
-    an ``out`` that holds something other than an earlier build.
+    an ``out`` that holds something other than an earlier build; Refused where that would give way to nothing, because
+    the inbox has no valid site.yaml.
     """
     from colophon.cli.building import Work, make, parts_of
     from colophon.cli.crew import crew_of
@@ -36,10 +38,13 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     from colophon.cli.site_tree import claim, remove_all_but, write_outcomes
     from colophon.cli.states import count, to_mend
     from colophon.cli.terminal import progress
+    from colophon.page.paths import FRONT_KEY
 
     began = time.monotonic()
     root = inbox_at(inbox)
     is_new = claim(out, root)
+    if (out / FRONT_KEY).exists():
+        _hold_on_to(out, root)
     states: Counter[str] = Counter()
     lines: list[tuple[str, str]] = []
     keys: set[str] = set()
@@ -57,6 +62,16 @@ def build(inbox: Path, out: Path, *, now: datetime, jobs: int = 0) -> Report:
     return Report(out, states, mend, len(keys), time.monotonic() - began)
 
 
+def _hold_on_to(out: Path, inbox: Path) -> None:
+    """Raises Refused where nothing could be shown any more: as in the cloud, what stands then stays."""
+    from colophon.stores.inbox_folder import InboxFolder
+    from colophon.verbs.build import build_site
+
+    if build_site(InboxFolder(inbox)).settings is None:
+        what = f"{inbox} has no valid site.yaml, without which there is no page. {out} stays as it is."
+        raise Refused((Problem(what, f"colophon check {inbox} says what to mend."),))
+
+
 def build_command(
     inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the site goes; an earlier build there is replaced.")],
@@ -67,8 +82,9 @@ def build_command(
 ) -> None:
     """Build the whole site from a folder, without AWS.
 
-    It is the same site, byte for byte, that the cloud makes of the same inbox. What became of each upload stands in
-    outcomes.json beside the pages. What was refused is left out; everything else is built all the same.
+    It is the same site, byte for byte, that the cloud makes of the same inbox; only an image that came back there has
+    another address than before. What became of each upload stands in outcomes.json beside the pages. What was refused
+    is left out; everything else is built all the same. Without a valid site.yaml an earlier build stays as it is.
 
     \b
     Examples:

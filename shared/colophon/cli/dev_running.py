@@ -80,8 +80,9 @@ def _tell_amiss(desk: LocalRun, noted: int) -> int:
     amiss = len(desk.troubles()) + len(desk.failures()) + desk.put_back()
     if amiss > noted:
         tell_troubles(desk)
-        if desk.put_back():
-            say(err(), ("failed  ", "yellow"), f"{desk.put_back()} messages could not be answered; they come again.")
+        if waiting := desk.put_back():
+            what = "1 message" if waiting == 1 else f"{waiting} messages"
+            say(err(), ("failed  ", "yellow"), f"{what} could not be answered, and will come again.")
     return amiss
 
 

@@ -84,7 +84,7 @@ class LocalRun:
 
     def _is_idle(self, calls: int) -> bool:
         """A message that failed waits for minutes before it comes again: then something waits, and nobody works."""
-        if calls != self._calls or self._stack.functions.at_work:
+        if calls != self._calls or self._stack.functions.at_work or not self._stack.dispatcher.pressing():
             self._calls, self._since = calls, time.monotonic()
         return time.monotonic() - self._since > _IDLE_SECONDS
 

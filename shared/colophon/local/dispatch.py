@@ -83,11 +83,11 @@ class Dispatcher:
             if on_progress is not None:
                 on_progress(Progress(self.invocations.total(), self.waiting()))
 
-    def start(self) -> None:
-        """Serves from a thread of its own, in real time, until ``stop``."""
+    def start(self, *, hurry: bool = False) -> None:
+        """Serves from a thread of its own until ``stop``, in real time or in a ``hurry`` (``step``)."""
         if self._thread is None:
             self._stopping.clear()
-            self._thread = threading.Thread(target=self._serve, name="dispatcher", daemon=True)
+            self._thread = threading.Thread(target=self._serve, args=(hurry,), name="dispatcher", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -97,10 +97,10 @@ class Dispatcher:
             self._thread.join()
             self._thread = None
 
-    def _serve(self) -> None:
+    def _serve(self, hurry: bool) -> None:
         while not self._stopping.is_set():
             self._schedules.fire_due()
-            if not self.step(hurry=False):
+            if not self.step(hurry=hurry):
                 self._stopping.wait(_IDLE_SECONDS)
 
     def fire(self, schedule: str) -> Any:

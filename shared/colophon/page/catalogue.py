@@ -80,8 +80,9 @@ class Words(Struct, frozen=True):
     directory_description: str
     search: str
     search_found: str
+    search_first: str
     search_none: str
-    search_older: str
+    search_more: str
     search_failed: str
 
 

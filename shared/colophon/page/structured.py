@@ -36,12 +36,16 @@ def published(view: PostView) -> str:
 
 
 def modified(view: PostView) -> str:
-    """The day of the last correction or review, or nothing."""
+    """The day of the last correction or review, or nothing. One of the first day is told by the moment that the text
+    was first to be read, since the day itself began before it."""
     front = view.edition.front
     days = [correction.at for correction in front.corrections]
     if front.translation and isinstance(front.translation.review, Review):
         days.append(front.translation.review.at)
-    return max(days).isoformat() if days else ""
+    if not days:
+        return ""
+    last, first = max(days).isoformat(), published(view)
+    return last if last > first[: len(last)] else first
 
 
 def json_ld(view: PostView) -> dict[str, Json]:

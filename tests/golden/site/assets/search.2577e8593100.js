@@ -86,7 +86,7 @@ async function fetchJson(path) {
   return response.json();
 }
 
-// One search section: `words` are its data-none, data-found, data-older and data-failed.
+// One search section: `words` are its data-none, data-found, data-first, data-more and data-failed.
 class Search {
   constructor(section) {
     this.section = section;
@@ -98,16 +98,16 @@ class Search {
     this.shelf = new Shelf(section.dataset.shards.split(/\s+/).filter(Boolean), fetchJson);
     this.enough = AT_A_TIME;
     this.turn = 0;
-    this.older = this.button();
+    this.more = this.button();
   }
 
   button() {
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'older';
+    button.className = 'more';
     button.hidden = true;
-    button.textContent = this.words.older;
-    button.addEventListener('click', () => this.showOlder());
+    button.textContent = this.words.more;
+    button.addEventListener('click', () => this.showMore());
     this.results.after(button);
     return button;
   }
@@ -140,7 +140,7 @@ class Search {
     return this.show();
   }
 
-  async showOlder() {
+  async showMore() {
     const before = this.results.children.length;
     this.enough += AT_A_TIME;
     await this.show();
@@ -163,13 +163,14 @@ class Search {
     // Whoever has typed on since then waits for another answer.
     if (turn === this.turn) {
       this.results.replaceChildren(...answer.found.map((entry) => this.result(entry)));
-      this.older.hidden = !answer.more;
+      this.more.hidden = !answer.more;
       this.status.textContent = asked ? this.told(answer) : '';
     }
   }
 
-  told({ found, failed }) {
-    const count = found.length > 0 ? this.words.found.replace('{number}', found.length) : this.words.none;
+  told({ found, more, failed }) {
+    const words = more ? this.words.first : this.words.found;
+    const count = found.length > 0 ? words.replace('{number}', found.length) : this.words.none;
     // After a failure nobody knows that there is nothing.
     return failed ? [...(found.length > 0 ? [count] : []), this.words.failed].join(' · ') : count;
   }

@@ -1,0 +1,30 @@
+"""What ``colophon dev`` says of messages that wait: only of those that failed."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from colophon.cli import local_run
+from colophon.cli.local_run import LocalRun
+from tests.emulated.desk import Desk
+from tests.emulated.uploads import SITE
+
+
+def test_what_has_just_come_is_not_told_of_as_failed(
+    empty_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local_run, "_IDLE_SECONDS", 0.2)
+    # Of its own buckets it is told something, too.
+    empty_desk.settle()
+    run = LocalRun(empty_desk.stack, tmp_path)
+    for _ in range(3):
+        time.sleep(0.15)
+        assert run.put_back() == 0
+    # Nobody works here: it is left lying as one is that failed.
+    empty_desk.put("site.yaml", SITE)
+    assert run.put_back() == 0
+    time.sleep(0.3)
+    assert run.put_back() > 0
+    empty_desk.settle()
+    assert run.put_back() == 0
