@@ -25,7 +25,7 @@ setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirem
 # As installing compiles the other packages, even where Python may keep nothing itself (PYTHONDONTWRITEBYTECODE). It is
 # half of what a command does before its first page. What is not compiled, or was another then, is when it is used.
 $(COMPILED): $(shell find shared/colophon -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
-	@$(BIN)/python -m compileall -q shared functions
+	@$(BIN)/python -m compileall -q shared/colophon
 	@PYTHONPATH=shared $(BIN)/python -m layer.templates shared
 	@touch $@
 

@@ -51,13 +51,16 @@ def median_seconds(costs: list[Cost]) -> float:
     return statistics.median(cost.seconds for cost in costs[1:])
 
 
+def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
+    """The key and the text of a post that a site of ``posts`` does not have: of a clinic in the middle."""
+    clinic, draft = post_of(posts // 2).clinic, post_of(1_000_000 + number)
+    new = replace(draft, clinic=clinic, posted=posted, url=f"{clinic.blog}/{230_000_000_000 + number}")
+    return PageRef(PostRef(clinic.key, new.name), "en").key, edition(new)
+
+
 def _publish(functions: Functions, posts: int, round_: int) -> Cost:
-    # The newest post of a clinic in the middle: every listing that could name it does.
-    clinic, draft = post_of(posts // 2).clinic, post_of(1_000_000 + round_)
-    url = f"{clinic.blog}/{230_000_000_000 + round_}"
-    new = replace(draft, clinic=clinic, posted=DAY_AFTER + dt.timedelta(round_), url=url)
-    ref = PostRef(clinic.key, new.name)
-    functions.upload((PageRef(ref, "en").key, edition(new)))
+    # The newest post of all: every listing that could name it does.
+    functions.upload(new_post(posts, round_, DAY_AFTER + dt.timedelta(round_)))
     with _measured(functions) as toll:
         began = time.perf_counter()
         functions.settle()

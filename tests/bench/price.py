@@ -1,8 +1,8 @@
 """What a million new posts cost at list price: ten of one clinic and month come together, and every call is counted.
 
-The prices are those of us-east-1 (aws.amazon.com/s3/pricing, /dynamodb/pricing/on-demand, /lambda/pricing, Arm;
-/sqs/pricing). The uploads themselves are not counted. Two things are taken, not counted: that each call takes a
-function 20 ms, one after the other, and that a batch is one invocation of publish and one of its stream's readers each.
+The prices are those of ``colophon.cli.list_price``. The uploads themselves are not counted. Two things are taken, not
+counted: that each call takes a function 20 ms, one after the other, and that a batch is one invocation of publish and
+one of its stream's readers each.
 """
 
 import math
@@ -12,17 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec.structs import replace
-
-from colophon.upload.keys import PageRef, PostRef
-from tests.bench.corpus import edition
-from tests.bench.one_post import DAY_AFTER
+from colophon.cli.list_price import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
+from tests.bench.one_post import DAY_AFTER, new_post
 from tests.bench.one_site import Functions, site_of
-from tests.bench.post import post_of
 from tests.protocol.harness.cloud import Cloud, cloud
 
 _BATCH, _MILLION = 10, 1_000_000
-_PUT, _GET, _READ, _WRITE, _MESSAGE, _INVOCATION, _GIGABYTE_SECOND = 5e-6, 4e-7, 1.25e-7, 6.25e-7, 4e-7, 2e-7, 1.333e-5
 _PRICED_AS_PUT = frozenset({"PutObject", "ListObjectVersions", "ListObjectsV2", "CopyObject"})
 # Memory of publish, the largest of the three functions that work, in GB; of each batch all three are invoked.
 _MEMORY, _SECONDS_A_CALL, _FUNCTIONS = 1.0, 0.02, 3
@@ -44,7 +39,7 @@ class Bill:
         """After a call: what it cost."""
         self.calls += 1
         if model.service_model.service_name == "s3":
-            self.dollars["s3"] += _PUT if model.name in _PRICED_AS_PUT else _GET
+            self.dollars["s3"] += PUT if model.name in _PRICED_AS_PUT else GET
         else:
             self.dollars["dynamodb"] += self._units(model.name, context["bill"], parsed)
 
@@ -52,16 +47,16 @@ class Bill:
         """DynamoDB's rules: 4 KB a read unit, half of one where consistency is not asked for; 1 KB a write unit; twice
         as much in a transaction; at least one for each item (Developer Guide, "On-demand capacity mode")."""
         if operation == "TransactGetItems":
-            return sum(2 * _READ * _reads(answer.get("Item", {})) for answer in parsed["Responses"])
+            return sum(2 * READ * _reads(answer.get("Item", {})) for answer in parsed["Responses"])
         if operation == "TransactWriteItems":
-            return sum(2 * _WRITE * self._writes(next(iter(item.values()))) for item in asked["TransactItems"])
+            return sum(2 * WRITE * self._writes(next(iter(item.values()))) for item in asked["TransactItems"])
         if operation in ("PutItem", "UpdateItem", "DeleteItem"):
-            return _WRITE * self._writes(asked)
+            return WRITE * self._writes(asked)
         share = 1.0 if asked.get("ConsistentRead") else 0.5
         if operation == "GetItem":
-            return share * _READ * _reads(parsed.get("Item", {}))
+            return share * READ * _reads(parsed.get("Item", {}))
         if operation == "Query":
-            return share * _READ * max(1, math.ceil(sum(map(_size, parsed["Items"])) / 4096))
+            return share * READ * max(1, math.ceil(sum(map(_size, parsed["Items"])) / 4096))
         raise NotImplementedError(f"What {operation} costs is not known here.")
 
     def _writes(self, asked: Mapping[str, Any]) -> int:
@@ -81,9 +76,9 @@ def price_figures(posts: int) -> dict[str, float]:
         with _billed(account) as bill:
             functions.settle()
     seconds = bill.calls * _SECONDS_A_CALL
-    bill.dollars["lambda"] = _FUNCTIONS * _INVOCATION + seconds * _MEMORY * _GIGABYTE_SECOND
+    bill.dollars["lambda"] = _FUNCTIONS * CALL + seconds * _MEMORY * SECOND
     # A message is received and deleted ten at a time.
-    bill.dollars["sqs"] = 2 * _MESSAGE
+    bill.dollars["sqs"] = 2 * MESSAGE
     by_service = {service: dollars / _BATCH * _MILLION for service, dollars in bill.dollars.items()}
     return {
         "price.million_posts": sum(by_service.values()),
@@ -93,12 +88,8 @@ def price_figures(posts: int) -> dict[str, float]:
 
 
 def _upload(functions: Functions, posts: int, batch: int) -> None:
-    clinic = post_of(posts // 2).clinic
-    for number in range(_BATCH):
-        draft = post_of(_MILLION + _BATCH * batch + number)
-        url = f"{clinic.blog}/{230_000_000_000 + _BATCH * batch + number}"
-        new = replace(draft, clinic=clinic, posted=DAY_AFTER, url=url)
-        functions.upload((PageRef(PostRef(clinic.key, new.name), "en").key, edition(new)))
+    for number in range(_BATCH * batch, _BATCH * (batch + 1)):
+        functions.upload(new_post(posts, number, DAY_AFTER))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from colophon.cli.failures import Misused
 from colophon.cli.order_file import order_file
-from colophon.cli.order_subject import said, subject_at, subject_of, words
+from colophon.cli.order_subject import said, subject_at, subject_of
 from colophon.problem import Refused
 from colophon.upload.keys import PostRef
 from colophon.withdrawal import read_withdrawal
@@ -39,7 +39,7 @@ SITE = ("https://shelf.example", "http://127.0.0.1:8765")
 def test_a_clinic_a_post_an_edition_and_an_image_are_known_by_name_and_by_key(what: str, key: str) -> None:
     subject = subject_of(what)
     assert subject.key == key
-    assert subject_of(words(subject)) == subject
+    assert subject_of(subject.against) == subject
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,10 @@ import pytest
 
 from colophon.local.lock import replaced
 from tests.protocol.harness.cloud import Cloud, cloud
+from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.stage import Stage, without_waiting
+from tests.protocol.harness.world import World
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +22,13 @@ def account() -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def stage(account: Cloud) -> Stage:
     return Stage(account.s3, account.dynamodb)
+
+
+@pytest.fixture
+def world(account: Cloud, stage: Stage) -> Iterator[World]:
+    """An empty site with listings, which must end as a clean build of what the test uploaded."""
+    account.empty()
+    world = World(account, stage, REAL, listing=True)
+    yield world
+    check_rest(world, clean_build(world))
+    check_replay(world)

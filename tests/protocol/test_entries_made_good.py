@@ -1,15 +1,12 @@
 """Entries that were lost while their page's row stayed: a fresh ring brings them back, and finds most pages sound."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from tests.protocol.harness import texts
-from tests.protocol.harness.cloud import TABLE, Cloud
-from tests.protocol.harness.functions import REAL
-from tests.protocol.harness.rest import check_replay, check_rest, clean_build
+from tests.protocol.harness.cloud import TABLE
 from tests.protocol.harness.schedules import Upload, do
-from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import BOTH, EN, ORDER, ORDER_CLINIC, delete, en, put, rung
 
@@ -22,15 +19,6 @@ STATES: Mapping[str, tuple[Upload, ...]] = {
     "its clinic withdrawn": (put(ORDER_CLINIC, texts.withdrawal()),),
     "deleted": (delete(EN),),
 }
-
-
-@pytest.fixture
-def world(account: Cloud, stage: Stage) -> Iterator[World]:
-    account.empty()
-    world = World(account, stage, REAL, listing=True)
-    yield world
-    check_rest(world, clean_build(world))
-    check_replay(world)
 
 
 def lose(world: World, *places: str) -> None:

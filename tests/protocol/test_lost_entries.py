@@ -1,16 +1,13 @@
 """A post whose row was lost while its entries stayed in the listings, and its claims: what leaves, leaves nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from tests.protocol.harness import texts
-from tests.protocol.harness.cloud import TABLE, Cloud
+from tests.protocol.harness.cloud import TABLE
 from tests.protocol.harness.eyes import entries
-from tests.protocol.harness.functions import REAL
-from tests.protocol.harness.rest import check_replay, check_rest, clean_build
 from tests.protocol.harness.schedules import Upload, do
-from tests.protocol.harness.stage import Stage
 from tests.protocol.harness.world import World
 from tests.protocol.moved_scenes import MOVED, B, order, text
 from tests.protocol.scenarios import BOTH, EN, ORDER, ORDER_CLINIC, delete, en, put
@@ -23,15 +20,6 @@ LEAVES: Mapping[str, tuple[Upload, int]] = {
     "corrected": (en(2), 2),
     "moved to another day": (put(EN, texts.edition("en", 2, posted="2026-02-11")), 2),
 }
-
-
-@pytest.fixture
-def world(account: Cloud, stage: Stage) -> Iterator[World]:
-    account.empty()
-    world = World(account, stage, REAL, listing=True)
-    yield world
-    check_rest(world, clean_build(world))
-    check_replay(world)
 
 
 def lose_row(world: World, post: str) -> None:

@@ -77,10 +77,11 @@ def _keep(desk: LocalRun, inbox: Path, stop: threading.Event, address: Callable[
 
 def _tell_amiss(desk: LocalRun, noted: int) -> int:
     """Say what went wrong since ``noted`` things had, and return how many have now."""
-    amiss = len(desk.troubles()) + len(desk.failures()) + desk.put_back()
+    waiting = desk.put_back()
+    amiss = len(desk.troubles()) + len(desk.failures()) + waiting
     if amiss > noted:
         tell_troubles(desk)
-        if waiting := desk.put_back():
+        if waiting:
             what = "1 message" if waiting == 1 else f"{waiting} messages"
             say(err(), ("failed  ", "yellow"), f"{what} could not be answered, and will come again.")
     return amiss

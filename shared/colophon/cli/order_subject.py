@@ -86,22 +86,9 @@ def order_in(key: str) -> Subject | None:
     return found if isinstance(found, known) else None
 
 
-def words(subject: Subject) -> str:
-    """``subject`` as it is typed behind a command."""
-    match subject:
-        case ClinicWithdrawal(clinic=clinic):
-            return clinic
-        case PostWithdrawal(post=post):
-            return str(post)
-        case PageWithdrawal(page=page):
-            return f"{page.post}/{page.lang}"
-        case ImageWithdrawal(image=image):
-            return f"{image.post}/{image.name}"
-
-
 def said(subject: Subject) -> str:
     """``subject`` in a sentence, as in “the post my-clinic/my-post”."""
-    return f"the {_KINDS[type(subject)]} {words(subject)}"
+    return f"the {_KINDS[type(subject)]} {subject.against}"
 
 
 def _below(parts: list[str], text: str) -> Subject:

@@ -44,12 +44,12 @@ def reinstate(subject: "Subject", stack: "Stack", *, yes: bool, seconds: float) 
 
 def _nothing_there(subject: "Subject", orders: tuple[str, ...]) -> str:
     from colophon.cli.footprint import wider
-    from colophon.cli.order_subject import order_in, said, words
+    from colophon.cli.order_subject import order_in, said
 
     what = f"No withdrawal stands against {said(subject)} itself."
     for order in map(order_in, orders):
         if order and wider(order, subject):
-            return f"{what} {order.key} withdraws it: colophon reinstate {words(order)}"
+            return f"{what} {order.key} withdraws it: colophon reinstate {order.against}"
     return f"{what} There is no {subject.key} in the inbox."
 
 

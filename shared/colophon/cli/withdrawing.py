@@ -10,7 +10,7 @@ from colophon.cli.failures import Misused
 from colophon.cli.footprint import Footprint, footprint
 from colophon.cli.gone_places import Gone, Sights, gone_places
 from colophon.cli.order_file import OrderFile
-from colophon.cli.order_subject import ImageNames, Subject, is_address, said, subject_at, subject_of, words
+from colophon.cli.order_subject import ImageNames, Subject, is_address, said, subject_at, subject_of
 from colophon.cli.proof import Proof, Proving
 from colophon.cli.site_looks import PublicSite, SiteBucket
 from colophon.cli.terminal import progress
@@ -94,7 +94,7 @@ def check_replaced(subject: Subject, old: Withdrawal, new: Withdrawal) -> None:
     """Raises Misused where ``new`` in the place of ``old`` would bring back by itself what was withdrawn for good."""
     if new.kind == "hold" and old.kind != "hold":
         what = f"An order without an end stands against {said(subject)} (kind {old.kind}); a hold would end by itself."
-        raise Misused(f"{what} To have it so, first: colophon reinstate {words(subject)}")
+        raise Misused(f"{what} To have it so, first: colophon reinstate {subject.against}")
 
 
 def put_order(subject: Subject, file: OrderFile, stack: Stack) -> Version:

@@ -61,21 +61,14 @@ def _told(page: PageRef, old: str, rivals: Rivals) -> list[Problem]:
         told.append(_warning(what, f"Delete posts/{old}/{page.lang}.md, or take {old} out of moved_from."))
     if rivals.orders:
         what = f"The earlier address {old} is withdrawn ({', '.join(rivals.orders)}), so it does not lead here."
-        ends = ", ".join(f"colophon reinstate {_subject(key)}" for key in rivals.orders)
+        ends = ", ".join(f"colophon reinstate {_against(key)}" for key in rivals.orders)
         told.append(_warning(what, f"Nothing to do, if it is to stay withdrawn; else end that: {ends}."))
     return told
 
 
-def _subject(key: str) -> str:
-    """What the withdrawal at ``key`` withdraws, as it is typed behind the command."""
-    match named(key):
-        case ClinicWithdrawal(clinic=clinic):
-            return clinic
-        case PostWithdrawal(post=post):
-            return str(post)
-        case PageWithdrawal(page=page):
-            return f"{page.post}/{page.lang}"
-    return key
+def _against(key: str) -> str:
+    order = named(key)
+    return order.against if isinstance(order, ClinicWithdrawal | PostWithdrawal | PageWithdrawal) else key
 
 
 def _warning(what: str, fix: str) -> Problem:

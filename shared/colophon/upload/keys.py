@@ -82,6 +82,11 @@ class ClinicWithdrawal(Struct, frozen=True):
     def key(self) -> str:
         return f"clinics/{self.clinic}/{_WITHDRAWAL}"
 
+    @property
+    def against(self) -> str:
+        """What it withdraws, as it is typed behind a command."""
+        return self.clinic
+
 
 class PostWithdrawal(Struct, frozen=True):
     """The standing order against a post in every language."""
@@ -91,6 +96,10 @@ class PostWithdrawal(Struct, frozen=True):
     @property
     def key(self) -> str:
         return f"{self.post.folder}{_WITHDRAWAL}"
+
+    @property
+    def against(self) -> str:
+        return str(self.post)
 
 
 class PageWithdrawal(Struct, frozen=True):
@@ -102,6 +111,10 @@ class PageWithdrawal(Struct, frozen=True):
     def key(self) -> str:
         return f"{self.page.key}.{_WITHDRAWAL}"
 
+    @property
+    def against(self) -> str:
+        return f"{self.page.post}/{self.page.lang}"
+
 
 class ImageWithdrawal(Struct, frozen=True):
     """The standing order against one image."""
@@ -111,6 +124,10 @@ class ImageWithdrawal(Struct, frozen=True):
     @property
     def key(self) -> str:
         return f"{self.image.key}.{_WITHDRAWAL}"
+
+    @property
+    def against(self) -> str:
+        return f"{self.image.post}/{self.image.name}"
 
 
 class Ignored(Struct, frozen=True):
