@@ -24,8 +24,8 @@ setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirem
 
 # As installing compiles the other packages, even where Python may keep nothing itself (PYTHONDONTWRITEBYTECODE). It is
 # half of what a command does before its first page. What is not compiled, or was another then, is when it is used.
-$(COMPILED): $(shell find shared/colophon -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
-	@$(BIN)/python -m compileall -q shared/colophon
+$(COMPILED): $(shell find shared/colophon shared/colophon_emulator -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
+	@$(BIN)/python -m compileall -q shared/colophon shared/colophon_emulator
 	@PYTHONPATH=shared $(BIN)/python -m layer.templates shared
 	@touch $@
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from colophon.decision import identity
-from colophon.local.lock import replaced
 from colophon.page import environment, post, template
+from colophon_emulator.lock import replaced
 
 # Stands in every post page that earlier code made, and in none of today's.
 MARK = b'<article class="as-it-was">'

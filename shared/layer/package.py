@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-# The command line and the emulation have requirements that the layer hasn't.
-_NOT_FOR_LAMBDA = ("cli", "local")
+# The command line has requirements that the layer hasn't.
+_NOT_FOR_LAMBDA = ("cli",)
 
 
 def copy_package(package: Path, layer: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from colophon.local.sandbox import environment
-from colophon.local.stack import LocalStack
 from colophon.page.paths import key_of
 from colophon.upload.keys import PageRef, PostRef
+from colophon_emulator.sandbox import environment
+from colophon_emulator.stack import LocalStack
 from layer.install import install
 from layer.package import copy_package
 from tests.bench.build_times import CORPUS

@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.local.lock import replaced
 from colophon.upload.keys import PageRef, PostRef
+from colophon_emulator.lock import replaced
 from tests.bench.corpus import edition
 from tests.bench.one_site import Functions, site_of
 from tests.bench.post import DAYS, FIRST_DAY, post_of

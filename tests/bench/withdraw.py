@@ -12,9 +12,9 @@ from typing import Any
 from moto.core.botocore_stubber import BotocoreStubber
 
 from colophon.cli.local_site import served
-from colophon.local.invocation import current
-from colophon.local.lock import replaced
-from colophon.local.stack import LocalStack
+from colophon_emulator.invocation import current
+from colophon_emulator.lock import replaced
+from colophon_emulator.stack import LocalStack
 from tests.bench.command import begun, beside
 from tests.bench.post import clinic_of
 from tests.bench.stack_site import TEMPLATE, StackSite

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.local.deploy import deploy
-from colophon.local.distribution import distribution
-from colophon.local.engine import engine
-from colophon.local.site_server import SiteServer
-from colophon.local.stack import LocalStack
+from colophon_emulator.deploy import deploy
+from colophon_emulator.distribution import distribution
+from colophon_emulator.engine import engine
+from colophon_emulator.site_server import SiteServer
+from colophon_emulator.stack import LocalStack
 from tests.browser.uploads import upload_all
 from tests.emulated.desk import TEMPLATE, Desk
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from colophon.local.deploy import deploy
-from colophon.local.deployment import Deployment
-from colophon.local.distribution import Distribution, Fetch, distribution
-from colophon.local.edge import EdgeFunction
-from colophon.local.engine import engine
+from colophon_emulator.deploy import deploy
+from colophon_emulator.deployment import Deployment
+from colophon_emulator.distribution import Distribution, Fetch, distribution
+from colophon_emulator.edge import EdgeFunction
+from colophon_emulator.engine import engine
 
 Stored = Mapping[str, tuple[Mapping[str, str], bytes]]
 

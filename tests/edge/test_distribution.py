@@ -6,10 +6,10 @@ from typing import TypeAlias
 import pytest
 from msgspec.structs import replace
 
-from colophon.local.deployment import Deployment
-from colophon.local.distribution import Distribution, Fetch, distribution
-from colophon.local.edge import EdgeFunction, Request
-from colophon.problem import Misconfigured
+from colophon_emulator.deployment import Deployment
+from colophon_emulator.distribution import Distribution, Fetch, distribution
+from colophon_emulator.edge import EdgeFunction, Request
+from colophon_emulator.errors import EmulationError
 
 Bucket: TypeAlias = Callable[[Mapping[str, tuple[Mapping[str, str], bytes]]], Fetch]
 
@@ -124,5 +124,5 @@ def test_the_bucket_never_sees_a_request_for_its_root(cdn: Distribution) -> None
 
 def test_a_template_without_a_distribution_is_refused(stack: Deployment) -> None:
     without = {name: each for name, each in stack.resources.items() if each.type != "AWS::CloudFront::Distribution"}
-    with pytest.raises(Misconfigured, match="0 distributions"):
+    with pytest.raises(EmulationError, match="0 distributions"):
         distribution(replace(stack, resources=without))

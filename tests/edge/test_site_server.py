@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from colophon.local.distribution import Distribution, Fetch
-from colophon.local.site_server import SiteServer
+from colophon_emulator.distribution import Distribution, Fetch
+from colophon_emulator.site_server import SiteServer
 
 HTML = {"content-type": "text/html; charset=utf-8", "etag": '"9c1e"'}
 STORED = {

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from colophon.cli.local_site import served
-from colophon.local.clock import SetClock
-from colophon.local.stack import LocalStack
+from colophon_emulator.clock import SetClock
+from colophon_emulator.stack import LocalStack
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from colophon.cli import dev_file
 from colophon.cli.local_site import served
-from colophon.local.stack import LocalStack
+from colophon_emulator.stack import LocalStack
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlsplit
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.local.clock import SetClock
-from colophon.local.stack import LocalStack
 from colophon.stores.inbox_folder import InboxFolder
+from colophon_emulator.clock import SetClock
+from colophon_emulator.stack import LocalStack
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests/samples"

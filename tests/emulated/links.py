@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from moto.s3.models import S3Backend
 
-from colophon.local.lock import replaced
-from colophon.local.stack import LocalStack
+from colophon_emulator.lock import replaced
+from colophon_emulator.stack import LocalStack
 
 _IN_HTML = re.compile(rb'(?:href|src|content)="([^"]*)"|data-shards="([^"]+)"')
 _IN_XML = re.compile(rb'<(?:image:)?loc>([^<]*)<|href="([^"]*)"')

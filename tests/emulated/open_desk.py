@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colophon.cli.local_site import served
-from colophon.local.clock import SetClock
-from colophon.local.stack import LocalStack
+from colophon_emulator.clock import SetClock
+from colophon_emulator.stack import LocalStack
 from tests.emulated.desk import TEMPLATE, Desk
 
 

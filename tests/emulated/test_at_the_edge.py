@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from colophon.local.clock import SetClock
 from colophon.page.finished import finished_tombstone
 from colophon.page.view import TombstoneView
+from colophon_emulator.clock import SetClock
 from tests.emulated.desk import Desk, Shown
 from tests.emulated.uploads import SITE_URL, Clinic, Post, edition, order, original, picture
 

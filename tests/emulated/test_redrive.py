@@ -13,8 +13,8 @@ from colophon.cli.dead_queues import dead_queues
 from colophon.cli.local_site import served
 from colophon.cli.redriving import gathered, let_go, redrive
 from colophon.cli.target import Target
-from colophon.local.failure_note import failure_note
-from colophon.local.stack import LocalStack
+from colophon_emulator.failure_note import failure_note
+from colophon_emulator.stack import LocalStack
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition

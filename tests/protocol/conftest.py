@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import botocore.endpoint
 import pytest
 
-from colophon.local.lock import replaced
+from colophon_emulator.lock import replaced
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build

@@ -14,7 +14,7 @@ from random import Random
 
 import botocore.endpoint
 
-from colophon.local.lock import replaced
+from colophon_emulator.lock import replaced
 from tests.protocol.harness.chance import Chance
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.explore import drawn, every_order, single_faults

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from colophon.local.deploy import deploy
-from colophon.local.deployment import Deployment, Resource
-from colophon.local.engine import engine
-from colophon.local.template import read_template
+from colophon_emulator.deploy import deploy
+from colophon_emulator.deployment import Deployment, Resource
+from colophon_emulator.engine import engine
+from colophon_emulator.template import read_template
 
 ROOT = Path(__file__).parents[2]
 OWN_DOMAIN = {

@@ -49,8 +49,8 @@ def _list(value: str | list[str]) -> list[str]:
 
 
 def rewrite() -> None:
-    from colophon.local.deploy import deploy
-    from colophon.local.engine import engine
+    from colophon_emulator.deploy import deploy
+    from colophon_emulator.engine import engine
 
     with engine():
         found = statements(deploy(ROOT / "template.yaml", {}, "colophon").resources)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from colophon.local.deployment import Deployment
+from colophon_emulator.deployment import Deployment
 
 
 @pytest.fixture(scope="module")

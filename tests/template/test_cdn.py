@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from colophon.local.deployment import Deployment
+from colophon_emulator.deployment import Deployment
 
 CSP = (
     "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; "

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from colophon.local.deployment import Deployment, Resource
 from colophon.settings import Settings
 from colophon.wiring.listings import relist_doors
 from colophon.wiring.pages import image_doors, publish_doors, report_doors
 from colophon.wiring.rounds import purge_doors, sweep_doors
+from colophon_emulator.deployment import Deployment, Resource
 
 VERBS = ["publish", "image", "relist", "report", "sweep", "purge"]
 WIRED: dict[str, Callable[[Settings], object]] = {

@@ -60,7 +60,8 @@ def test_it_is_small(layer: Path) -> None:
 def test_it_holds_the_packages_that_functions_import_and_no_other(layer: Path) -> None:
     names = {path.name.partition(".")[0] for path in layer.iterdir() if path.suffix != ".dist-info"}
     assert names == PACKAGES
-    assert not {path.name for path in (layer / "colophon").iterdir()} & {"cli", "local"}
+    assert not {path.name for path in (layer / "colophon").iterdir()} & {"cli"}
+    assert not (layer / "colophon_emulator").exists()
 
 
 def test_every_module_lies_there_compiled_for_lambda_and_is_what_its_source_says(layer: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from colophon.local.deployment import Deployment, Resource
+from colophon_emulator.deployment import Deployment, Resource
 from tests.template.statements import GOLDEN, statements
 
 ROLES = ["ImageRole", "PublishRole", "RelistRole", "ReportRole", "SweepRole"]

@@ -11,7 +11,7 @@ from colophon.cli.problem_lines import shown_path
 from colophon.cli.states import count, counted
 from colophon.cli.terminal import err, out, progress, say
 from colophon.cli.transfer import uploads_in
-from colophon.local.stack import LocalStack
+from colophon_emulator.stack import LocalStack
 
 
 def run_once(inbox: Path, template: Path, site: Path | None) -> bool:

@@ -15,8 +15,8 @@ from colophon.cli.problem_lines import shown_path
 from colophon.cli.states import count, counted
 from colophon.cli.terminal import err, out, say
 from colophon.decision.outcome import Outcome
-from colophon.local.stack import LocalStack
-from colophon.problem import Unavailable
+from colophon_emulator.errors import NotIdle
+from colophon_emulator.stack import LocalStack
 
 SITE_PORT, S3_PORT = 8765, 8766
 _TICK_MS, _DEBOUNCE_MS = 250, 200
@@ -32,8 +32,8 @@ def run(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = 
         desk = LocalRun(stack, inbox)
         try:
             upload_and_settle(desk, inbox)
-        except Unavailable as unavailable:
-            say(err(), ("waiting  ", "yellow"), str(unavailable))
+        except NotIdle as busy:
+            say(err(), ("waiting  ", "yellow"), str(busy))
         known = desk.news()
         address = _local_address(known, site.url)
         tell_outcomes(out(), told(known), address)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from colophon.problem import Misconfigured, Refused, Unavailable
+from colophon_emulator.errors import EmulationError, NotIdle
 
 DONE, REFUSED, MISUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -21,9 +22,9 @@ def explained(error: Exception) -> tuple[int, str] | None:
     match error:
         case Refused(problems=problems):
             return REFUSED, " ".join(f"{problem.what} {problem.fix}" for problem in problems)
-        case Misused() | Misconfigured():
+        case Misused() | Misconfigured() | EmulationError():
             return MISUSED, str(error)
-        case Unavailable():
+        case Unavailable() | NotIdle():
             return UNAVAILABLE, str(error)
         case OSError(filename=str(name), strerror=str(reason)):
             return MISUSED, f"{name}: {reason}."

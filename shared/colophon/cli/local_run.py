@@ -14,8 +14,8 @@ from colophon.stores.index import Index
 from colophon.upload.ring import Ring, rings_in
 
 if TYPE_CHECKING:
-    from colophon.local.dispatch import Progress
-    from colophon.local.stack import LocalStack
+    from colophon_emulator.dispatch import Progress
+    from colophon_emulator.stack import LocalStack
 
 # What tells one moment of a file from another: when it was written, and its size.
 Stamp: TypeAlias = tuple[int, int]
@@ -59,7 +59,7 @@ class LocalRun:
         self._sent = here
 
     def settle(self, on_progress: "Callable[[Progress], object]") -> None:
-        """Let the functions answer until nothing waits. Raises Unavailable if that takes suspiciously long."""
+        """Let the functions answer until nothing waits. Raises NotIdle if that takes suspiciously long."""
         self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from colophon.cli.failures import Misused
 
 if TYPE_CHECKING:
-    from colophon.local.distribution import Fetch
-    from colophon.local.site_server import SiteServer
-    from colophon.local.stack import LocalStack
+    from colophon_emulator.distribution import Fetch
+    from colophon_emulator.site_server import SiteServer
+    from colophon_emulator.stack import LocalStack
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _WORDS = {404: b"There is nothing here.\n"}
@@ -18,9 +18,9 @@ _WORDS = {404: b"There is nothing here.\n"}
 def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
     """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
     stack's clock, until its time is over or an invalidation names it."""
-    from colophon.local.distribution import distribution
-    from colophon.local.edge_cache import EdgeCache
-    from colophon.local.site_server import SiteServer
+    from colophon_emulator.distribution import distribution
+    from colophon_emulator.edge_cache import EdgeCache
+    from colophon_emulator.site_server import SiteServer
 
     cache = EdgeCache(stack.clock)
     stack.invalidations.tell(cache.forget)

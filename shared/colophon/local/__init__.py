@@ -1,1 +1,0 @@
-"""Emulated AWS in this process, deployed from template.yaml. The one door is ``colophon.local.stack.LocalStack``."""

@@ -1,0 +1,149 @@
+"""CloudFormation's intrinsic functions, computed: from a template's tree to plain values."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from colophon_emulator.deployment import Resource
+from colophon_emulator.errors import EmulationError
+from colophon_emulator.names import ACCOUNT, PARTITION, REGION, URL_SUFFIX, stack_id
+
+NO_VALUE = object()
+_IN_TEXT = re.compile(r"\$\{(!?)([^}]*)\}")
+
+
+class Scope(Struct, frozen=True):
+    """What a template's functions may look at: its parameters, mappings, settled conditions and what is made so far."""
+
+    stack_name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    mappings: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Mapping[str, bool] = field(default_factory=dict)
+    made: Mapping[str, Resource] = field(default_factory=dict)
+
+
+def resolve(node: Any, scope: Scope, where: str) -> Any:
+    """``node`` with every function replaced by its value; what is ``AWS::NoValue`` is left out.
+
+    ``where`` ("Inbox.BucketName") is named in the EmulationError that an unknown function, name or attribute raises.
+    """
+    if isinstance(node, list):
+        found = [resolve(child, scope, where) for child in node]
+        return [value for value in found if value is not NO_VALUE]
+    if not isinstance(node, dict):
+        return node
+    if len(node) == 1:
+        name, argument = next(iter(node.items()))
+        if name == "Ref" or name.startswith("Fn::"):
+            function = _FUNCTIONS.get(name)
+            if function is None:
+                raise EmulationError(f"{where} uses {name}, which the local deployment does not know.")
+            return function(argument, scope, where)
+    values = {key: resolve(child, scope, f"{where}.{key}") for key, child in node.items()}
+    return {key: value for key, value in values.items() if value is not NO_VALUE}
+
+
+def _ref(name: Any, scope: Scope, where: str) -> Any:
+    pseudo = {
+        "AWS::StackName": scope.stack_name,
+        "AWS::StackId": stack_id(scope.stack_name),
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Region": REGION,
+        "AWS::Partition": PARTITION,
+        "AWS::URLSuffix": URL_SUFFIX,
+        "AWS::NotificationARNs": [],
+        "AWS::NoValue": NO_VALUE,
+    }
+    if name in pseudo:
+        return pseudo[name]
+    if name in scope.parameters:
+        return scope.parameters[name]
+    if name in scope.made:
+        return scope.made[name].ref
+    raise EmulationError(f"{where} refers to {name}, which is neither a parameter nor a resource made before it.")
+
+
+def _get_att(argument: Any, scope: Scope, where: str) -> Any:
+    logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+    attribute = resolve(attribute, scope, where)
+    if logical_id not in scope.made:
+        raise EmulationError(
+            f"{where} asks for {logical_id}.{attribute}, but no resource {logical_id} is made before it."
+        )
+    resource = scope.made[logical_id]
+    if attribute not in resource.attributes:
+        raise EmulationError(
+            f"{where} asks for {logical_id}.{attribute}; a {resource.type} has no such attribute here."
+        )
+    return resource.attributes[attribute]
+
+
+def _sub(argument: Any, scope: Scope, where: str) -> str:
+    text, given = (argument, {}) if isinstance(argument, str) else argument
+    own = {name: resolve(value, scope, where) for name, value in given.items()}
+
+    def replacement(match: re.Match[str]) -> str:
+        literal, name = match.groups()
+        if literal:
+            return "${" + name + "}"
+        if name in own:
+            return str(own[name])
+        return str(_get_att(name, scope, where) if "." in name else _ref(name, scope, where))
+
+    return _IN_TEXT.sub(replacement, text)
+
+
+def _join(argument: Any, scope: Scope, where: str) -> str:
+    separator, parts = resolve(argument, scope, where)
+    return str(separator).join(str(part) for part in parts)
+
+
+def _select(argument: Any, scope: Scope, where: str) -> Any:
+    index, choices = resolve(argument, scope, where)
+    if not 0 <= int(index) < len(choices):
+        raise EmulationError(f"{where} selects number {index} of only {len(choices)} values.")
+    return choices[int(index)]
+
+
+def _split(argument: Any, scope: Scope, where: str) -> list[str]:
+    separator, text = resolve(argument, scope, where)
+    return str(text).split(separator)
+
+
+def _find_in_map(argument: Any, scope: Scope, where: str) -> Any:
+    path = resolve(argument, scope, where)
+    level: Any = scope.mappings
+    for step in path:
+        if not isinstance(level, Mapping) or step not in level:
+            raise EmulationError(
+                f"{where} looks for {' / '.join(map(str, path))} in the mappings; {step} is not there."
+            )
+        level = level[step]
+    return level
+
+
+def _if(argument: Any, scope: Scope, where: str) -> Any:
+    name, yes, no = argument
+    if name not in scope.conditions:
+        raise EmulationError(f"{where} asks for the condition {name}, which the template does not have.")
+    return resolve(yes if scope.conditions[name] else no, scope, where)
+
+
+def _base64(argument: Any, scope: Scope, where: str) -> str:
+    return base64.b64encode(str(resolve(argument, scope, where)).encode()).decode()
+
+
+_FUNCTIONS: dict[str, Callable[[Any, Scope, str], Any]] = {
+    "Ref": _ref,
+    "Fn::GetAtt": _get_att,
+    "Fn::Sub": _sub,
+    "Fn::Join": _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::If": _if,
+    "Fn::Base64": _base64,
+}

@@ -1,0 +1,88 @@
+"""The site on a local port, as readers would get it through CloudFront: GET and HEAD, on 127.0.0.1 only."""
+
+import sys
+import threading
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+from colophon_emulator.distribution import Distribution, Fetch
+from colophon_emulator.edge import Answer, Request
+from colophon_emulator.edge_cache import EdgeCache
+
+_SENT_BY_THE_SERVER = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
+
+
+class SiteServer:
+    """Answers from the moment it is made until ``close``; a context manager. ``url`` ends without a slash."""
+
+    def __init__(self, distribution: Distribution, fetch: Fetch, port: int = 0, cache: EdgeCache | None = None) -> None:
+        """``fetch`` is called from several threads at once; without a ``cache`` for each request. Port 0 takes a free
+        one; a taken one raises OSError."""
+        self._server = _Server(distribution, fetch, port, cache)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="site")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops listening. Calling it again does nothing."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, distribution: Distribution, fetch: Fetch, port: int, cache: EdgeCache | None) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.distribution = distribution
+        self.fetch, self.cache = fetch, cache
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that leaves early is nobody's fault; whatever else goes wrong is told as always."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        uri, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, uri, query, headers)
+        self._send(self.server.distribution.answer(request, self.server.fetch, self.server.cache))
+
+    # Which methods the site takes is the distribution's to say, so that all of them must reach it.
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response_only(answer.status, answer.reason)
+        self.send_header("date", formatdate(usegmt=True))
+        for name, value in answer.headers.items():
+            if name not in _SENT_BY_THE_SERVER:
+                self.send_header(name, value)
+        if answer.status != 304:
+            self.send_header("content-length", str(len(answer.body)))
+        if self.command not in ("GET", "HEAD"):
+            # The body that such a request may carry is not read: the connection can't be used again.
+            self.send_header("connection", "close")
+        self.end_headers()
+        if self.command != "HEAD" and answer.status != 304:
+            self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        """One line for each request would drown what `colophon dev` has to say."""

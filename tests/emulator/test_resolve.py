@@ -1,0 +1,83 @@
+"""CloudFormation's functions, one by one."""
+
+from typing import Any
+
+import pytest
+
+from colophon_emulator.conditions import settled_conditions
+from colophon_emulator.deployment import Resource
+from colophon_emulator.errors import EmulationError
+from colophon_emulator.resolve import Scope, resolve
+
+QUEUE = Resource("Queue", "AWS::SQS::Queue", "https://queue", {"Arn": "arn:q"}, {})
+SCOPE = Scope(
+    "tall-tales",
+    parameters={"Name": "hanok", "Zones": ["a", "b"]},
+    mappings={"Sizes": {"large": {"width": 960}}},
+    conditions={"Yes": True, "No": False},
+    made={"Queue": QUEUE},
+)
+
+
+@pytest.mark.parametrize(
+    ("node", "value"),
+    [
+        ({"Ref": "Name"}, "hanok"),
+        ({"Ref": "Queue"}, "https://queue"),
+        ({"Ref": "AWS::Region"}, "us-east-1"),
+        ({"Ref": "AWS::AccountId"}, "123456789012"),
+        ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:q"),
+        ({"Fn::GetAtt": "Queue.Arn"}, "arn:q"),
+        ({"Fn::Sub": "${Name}-${Queue.Arn}-${AWS::StackName}-${!Literal}"}, "hanok-arn:q-tall-tales-${Literal}"),
+        ({"Fn::Sub": ["${Short}/${Name}", {"Short": {"Ref": "Queue"}}]}, "https://queue/hanok"),
+        ({"Fn::Join": ["-", ["a", {"Ref": "Name"}]]}, "a-hanok"),
+        ({"Fn::Select": ["1", {"Ref": "Zones"}]}, "b"),
+        ({"Fn::Split": ["/", "a/b"]}, ["a", "b"]),
+        ({"Fn::FindInMap": ["Sizes", "large", "width"]}, 960),
+        ({"Fn::If": ["Yes", 1, {"Ref": "Nobody"}]}, 1),
+        ({"Fn::Base64": "hanok"}, "aGFub2s="),
+        ({"a": {"Fn::If": ["No", 1, {"Ref": "AWS::NoValue"}]}, "b": [{"Ref": "AWS::NoValue"}, 2]}, {"b": [2]}),
+        ({"Ref": "Name", "beside": "it"}, {"Ref": "Name", "beside": "it"}),
+    ],
+)
+def test_a_function_gives_its_value(node: Any, value: Any) -> None:
+    assert resolve(node, SCOPE, "Here") == value
+
+
+def test_the_stacks_id_ends_in_the_same_uuid_each_time() -> None:
+    last = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
+    assert resolve(last, SCOPE, "Here") == "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
+
+
+@pytest.mark.parametrize(
+    ("node", "named"),
+    [
+        ({"Ref": "Nobody"}, "Queue.Name refers to Nobody"),
+        ({"Fn::GetAtt": ["Queue", "Colour"]}, "Queue.Name asks for Queue.Colour"),
+        ({"Fn::GetAtt": ["Nobody", "Arn"]}, "Queue.Name asks for Nobody.Arn"),
+        ({"Fn::ImportValue": "x"}, "Queue.Name uses Fn::ImportValue"),
+        ({"Fn::Cidr": []}, "Queue.Name uses Fn::Cidr"),
+        ({"Fn::Select": [2, ["a", "b"]]}, "Queue.Name selects number 2 of only 2"),
+        ({"Fn::FindInMap": ["Sizes", "small", "width"]}, "Queue.Name looks for Sizes / small / width"),
+    ],
+)
+def test_what_can_not_be_resolved_is_named_with_its_place(node: Any, named: str) -> None:
+    with pytest.raises(EmulationError, match=named):
+        resolve({"Name": node}, SCOPE, "Queue")
+
+
+def test_conditions_may_ask_for_each_other() -> None:
+    template = {
+        "Conditions": {
+            "Both": {"Fn::And": [{"Condition": "Here"}, {"Fn::Not": [{"Condition": "There"}]}]},
+            "Here": {"Fn::Equals": [{"Ref": "Name"}, "hanok"]},
+            "There": {"Fn::Or": [{"Fn::Equals": [1, 2]}, {"Fn::Equals": [True, "false"]}]},
+        }
+    }
+    assert settled_conditions(template, SCOPE) == {"Both": True, "Here": True, "There": False}
+
+
+def test_conditions_in_a_circle_are_refused() -> None:
+    template = {"Conditions": {"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}}
+    with pytest.raises(EmulationError, match="circular"):
+        settled_conditions(template, SCOPE)

@@ -1,0 +1,67 @@
+"""ListObjectVersions of the emulation against what S3 promises: the inbox is read by its order alone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from colophon.stores.inbox import Inbox
+from colophon_emulator.s3_versions import ordered_versions
+
+BUCKET = "an-inbox"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws(), ordered_versions():
+        client = boto3.client("s3", "us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
+        client.create_bucket(Bucket=BUCKET)
+        client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield client
+
+
+def put(s3: Any, key: str, content: bytes = b"") -> str:
+    return str(s3.put_object(Bucket=BUCKET, Key=key, Body=content)["VersionId"])
+
+
+def delete(s3: Any, key: str) -> str:
+    return str(s3.delete_object(Bucket=BUCKET, Key=key)["VersionId"])
+
+
+def test_put_delete_and_put_at_once_are_listed_newest_first(s3: Any) -> None:
+    first, marker, third = put(s3, "a", b"1"), delete(s3, "a"), put(s3, "a", b"3")
+    history = Inbox(s3, BUCKET).folder("a").history("a")
+    assert [version.id for version in history.versions] == [third, marker, first]
+    assert [version.deleted for version in history.versions] == [False, True, False]
+
+
+def test_many_versions_of_one_moment_keep_the_order_they_came_in(s3: Any) -> None:
+    ids = [put(s3, "a", str(number).encode()) if number % 3 else delete(s3, "a") for number in range(1, 30)]
+    history = Inbox(s3, BUCKET).folder("a").history("a")
+    assert [version.id for version in history.versions] == ids[::-1]
+
+
+def test_only_the_newest_of_a_key_is_the_latest(s3: Any) -> None:
+    put(s3, "a"), put(s3, "a", b"2"), put(s3, "b"), delete(s3, "b")
+    answer = s3.list_object_versions(Bucket=BUCKET)
+    assert [(entry["Key"], entry["IsLatest"]) for entry in answer["Versions"]] == [
+        ("a", True),
+        ("a", False),
+        ("b", False),
+    ]
+    assert [(entry["Key"], entry["IsLatest"]) for entry in answer["DeleteMarkers"]] == [("b", True)]
+
+
+def test_pages_of_a_listing_join_without_a_gap_or_a_repeat(s3: Any) -> None:
+    ids = {key: [put(s3, key), delete(s3, key), put(s3, key, b"2")] for key in ("p/ㄱ.png", "p/a b+c.png", "p/z", "q")}
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=BUCKET, Prefix="p/", PaginationConfig={"PageSize": 2}
+    )
+    listed = [entry for page in pages for entry in (*page.get("Versions", []), *page.get("DeleteMarkers", []))]
+    expected = sorted(version_id for key, of in ids.items() if key != "q" for version_id in of)
+    assert sorted(entry["VersionId"] for entry in listed) == expected
+    keys = list(dict.fromkeys(entry["Key"] for entry in listed))
+    assert keys == sorted(keys, key=str.encode)
