@@ -1,44 +1,80 @@
-"""template.yaml applied to the emulated account, resource by resource, nested stacks included."""
+"""Who needs whom: the order in which a template's resources can be made.
 
-from collections.abc import Callable, Mapping
+template.yaml applied to the emulated account, resource by resource, nested stacks included.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from colophon_emulator import buckets, lambdas, queues, stand_ins, tables
-from colophon_emulator.conditions import refuse_broken_rules, settled_conditions, settled_parameters
-from colophon_emulator.deployment import Deployment, Gap, Resource
+from colophon_emulator.deployment import WHOLE, Deployment, Gap, Resource
 from colophon_emulator.engine import client
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.making import Made, Maker, Making
-from colophon_emulator.order import in_order, needs_in_all
-from colophon_emulator.properties import Properties
-from colophon_emulator.resolve import Scope, resolve
-from colophon_emulator.transform import LOCAL_PATH, transformed
+from colophon_emulator.resolve import Scope, refuse_broken_rules, resolve, settled_conditions, settled_parameters
+from colophon_emulator.resource_request import Made, Making, Properties
+from colophon_emulator.resources import MAKERS, NAMED_ONLY, make_by_name
+from colophon_emulator.template import LOCAL_PATH, transformed
+
+_NAME_IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^}]*)?\}")
+
+
+def needs(resource: Mapping[str, Any], among: Mapping[str, Any]) -> frozenset[str]:
+    """The logical ids of ``among`` that this resource names, by DependsOn or in a function of its properties."""
+    explicit = resource.get("DependsOn", [])
+    named = {explicit} if isinstance(explicit, str) else set(explicit)
+    named.update(_named(resource.get("Properties", {})))
+    return frozenset(named & among.keys())
+
+
+def _named(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for child in node:
+            yield from _named(child)
+    if not isinstance(node, dict):
+        return
+    for key, child in node.items():
+        if key == "Ref":
+            yield child
+        elif key == "Fn::GetAtt":
+            yield child.split(".", 1)[0] if isinstance(child, str) else child[0]
+        elif key == "Fn::Sub":
+            yield from _NAME_IN_TEXT.findall(child if isinstance(child, str) else child[0])
+            yield from _named([] if isinstance(child, str) else child[1])
+        else:
+            yield from _named(child)
+
+
+def in_order(resources: Mapping[str, Any]) -> list[str]:
+    """The logical ids, each after all it needs, otherwise as the template lists them.
+
+    Raises EmulationError naming the resources when some of them need each other in a circle.
+    """
+    waiting = {logical_id: set(needs(resource, resources)) for logical_id, resource in resources.items()}
+    ordered: list[str] = []
+    while waiting:
+        ready = [logical_id for logical_id, needed in waiting.items() if needed <= set(ordered)]
+        if not ready:
+            raise EmulationError(f"These resources need each other in a circle: {', '.join(waiting)}.")
+        ordered.extend(ready)
+        for logical_id in ready:
+            del waiting[logical_id]
+    return ordered
+
+
+def needs_in_all(logical_id: str, resources: Mapping[str, Any]) -> frozenset[str]:
+    """All that one resource needs, directly or through others: what is sure to be there before it, on AWS too."""
+    found: set[str] = set()
+    open_ids = [logical_id]
+    while open_ids:
+        for needed in needs(resources[open_ids.pop()], resources) - found:
+            found.add(needed)
+            open_ids.append(needed)
+    return frozenset(found)
+
 
 _STACK = "AWS::CloudFormation::Stack"
-_MAKERS: Mapping[str, Maker] = {
-    "AWS::CloudFront::CachePolicy": stand_ins.make_cache_policy,
-    "AWS::CloudFront::Distribution": stand_ins.make_distribution,
-    "AWS::CloudFront::Function": stand_ins.make_edge_function,
-    "AWS::CloudFront::ResponseHeadersPolicy": stand_ins.make_headers_policy,
-    "AWS::DynamoDB::Table": tables.make_table,
-    "AWS::IAM::Role": lambdas.make_role,
-    "AWS::Lambda::EventSourceMapping": lambdas.make_mapping,
-    "AWS::Lambda::Function": lambdas.make_function,
-    "AWS::Lambda::LayerVersion": lambdas.make_layer,
-    "AWS::Logs::LogGroup": stand_ins.make_log_group,
-    "AWS::S3::Bucket": buckets.make_bucket,
-    "AWS::S3::BucketPolicy": buckets.make_bucket_policy,
-    "AWS::SQS::Queue": queues.make_queue,
-    "AWS::SQS::QueuePolicy": queues.make_queue_policy,
-    "AWS::Scheduler::Schedule": lambdas.make_schedule,
-}
-_ONLY_NAMED: Mapping[str, Maker] = {
-    "AWS::CloudFront::OriginAccessControl": stand_ins.make_by_id,
-    "AWS::SNS::Topic": stand_ins.make_topic,
-}
-WHOLE = "*"
 
 
 def deploy(template: Path, parameters: Mapping[str, str], stack_name: str) -> Deployment:
@@ -103,10 +139,10 @@ class _Site:
         return resource
 
     def _made(self, making: Making) -> Made:
-        maker = _MAKERS.get(making.resource_type)
+        maker = MAKERS.get(making.resource_type)
         if maker is None:
             self.gaps.append(Gap(making.logical_id, making.resource_type, WHOLE))
-            return _ONLY_NAMED.get(making.resource_type, stand_ins.make_by_name)(making)
+            return NAMED_ONLY.get(making.resource_type, make_by_name)(making)
         made = maker(making)
         self._note_left(making)
         return made

@@ -1,21 +1,112 @@
-"""Queues and streams served as Lambda would serve them, one batch at a time or by a thread of its own."""
+"""A queue whose reader waits for company: its batching window is so long that what belongs together comes together.
 
+Schedules of the template: fired when told, or at their rate while somebody serves.
+
+Queues and streams served as Lambda would serve them, one batch at a time or by a thread of its own.
+"""
+
+import json
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.errors import EmulationError, NotIdle
-from colophon_emulator.functions import Functions
-from colophon_emulator.gathering import LONG_SECONDS, Gathering, Source
+from colophon_emulator.event_sources import QueueSource, StreamSource, messages_in
+from colophon_emulator.lambda_runtime import Functions, InvocationFailed
 from colophon_emulator.lock import LOCK
-from colophon_emulator.queue_source import QueueSource, messages_in
-from colophon_emulator.schedules import Schedules
-from colophon_emulator.stream_source import StreamSource
+
+# Lambda looks at a queue every second or so anyway: a shorter window gathers no more than that.
+LONG_SECONDS = 2
+
+
+class Source(Protocol):
+    """What the dispatcher serves: a queue or a stream."""
+
+    def step(self, hurry: bool) -> bool: ...
+
+    def waiting(self) -> int: ...
+
+
+class Gathering:
+    """``source`` served only when its window of ``seconds`` is over; in a hurry when nothing else is to be done."""
+
+    def __init__(self, source: Source, seconds: float) -> None:
+        self._source, self._seconds = source, seconds
+        self._since: float | None = None
+        self._turn = threading.Lock()
+
+    def waiting(self) -> int:
+        """Messages in the queue."""
+        return self._source.waiting()
+
+    def pressing(self) -> int:
+        """Messages in the queue, once their time has come."""
+        return self._source.waiting() if self.is_over() else 0
+
+    def step(self, hurry: bool) -> bool:
+        """Hands one batch to the function, if there is one and its time has come."""
+        if not hurry and not self.is_over():
+            return False
+        self._since = None
+        return self._source.step(hurry)
+
+    def is_over(self) -> bool:
+        """Whether something has waited for as long as the window is."""
+        with self._turn:
+            if not self._source.waiting():
+                self._since = None
+            elif self._since is None:
+                self._since = time.monotonic()
+            return self._since is not None and time.monotonic() - self._since >= self._seconds
+
+
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
+
+
+class Schedules:
+    """Every schedule of a deployment; the first time of each comes one period after this was made."""
+
+    def __init__(self, deployment: Deployment, functions: Functions) -> None:
+        self._functions = functions
+        self._schedules = list(deployment.of_type("AWS::Scheduler::Schedule"))
+        self._next = {each.logical_id: time.monotonic() + _period(each) for each in self._schedules}
+
+    def fire(self, schedule: str) -> Any:
+        """Call what the schedule named ``schedule`` calls, now, and give its answer. Raises EmulationError."""
+        for each in self._schedules:
+            if schedule in (each.logical_id, each.ref):
+                return self._call(each)
+        raise EmulationError(f"There is no schedule {schedule}.")
+
+    def fire_due(self) -> None:
+        """Call what has come due. A failure is kept with the functions' others; the next time makes it good."""
+        for each in self._schedules:
+            if time.monotonic() >= self._next[each.logical_id]:
+                self._next[each.logical_id] += _period(each)
+                try:
+                    self._call(each)
+                except InvocationFailed:
+                    continue
+
+    def _call(self, schedule: Resource) -> Any:
+        target = schedule.properties["Target"]
+        return self._functions.invoke(target["Arn"], json.loads(target.get("Input", "{}")))
+
+
+def _period(schedule: Resource) -> int:
+    """Seconds between two times. Source: EventBridge Scheduler user guide, "Rate-based schedules"."""
+    found = _RATE.fullmatch(str(schedule.properties["ScheduleExpression"]))
+    if found is None:
+        raise EmulationError(f"{schedule.logical_id}: only rate(...) can be emulated.")
+    return int(found[1]) * _SECONDS[found[2]]
+
 
 _MAPPING = "AWS::Lambda::EventSourceMapping"
 _IDLE_SECONDS = 0.02

@@ -1,7 +1,10 @@
-"""One CloudFront distribution as a function: a reader's request in, the answer out, by way of what the edge keeps.
+"""A response headers policy of the template: the headers that it adds to every answer and takes from it.
+
+One CloudFront distribution as a function: a reader's request in, the answer out, by way of what the edge keeps.
 
 Order of the steps: CloudFront Developer Guide, "Customize at the edge". An edge function is not called for an origin's
 status of 400 and above, for a custom error page, or for an answer that another edge function made.
+
 """
 
 from collections.abc import Callable, Mapping
@@ -13,12 +16,50 @@ from urllib.parse import unquote_plus
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon_emulator.cache_policy import CachePolicy, cache_policy
 from colophon_emulator.deployment import Deployment
-from colophon_emulator.edge import Answer, EdgeFault, EdgeFunction, Request
-from colophon_emulator.edge_cache import EdgeCache, Found
+from colophon_emulator.edge_cache import CachePolicy, EdgeCache, Found, cache_policy
+from colophon_emulator.edge_function import Answer, EdgeFault, EdgeFunction, Request
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.headers_policy import headers_policy
+
+
+def headers_policy(deployment: Deployment, policy_id: str | None) -> tuple[dict[str, str], frozenset[str]]:
+    """What the policy adds and what it removes, names in lower case. Raises EmulationError when there is none such."""
+    for resource in deployment.of_type("AWS::CloudFront::ResponseHeadersPolicy"):
+        if resource.ref == policy_id:
+            config = resource.properties["ResponseHeadersPolicyConfig"]
+            custom = config.get("CustomHeadersConfig", {}).get("Items", [])
+            added = _security_headers(config.get("SecurityHeadersConfig", {}))
+            added.update({header["Header"].lower(): header["Value"] for header in custom})
+            removed = config.get("RemoveHeadersConfig", {}).get("Items", [])
+            return added, frozenset(header["Header"].lower() for header in removed)
+    if policy_id is None:
+        return {}, frozenset()
+    raise EmulationError(f"The distribution names the headers policy {policy_id}, which the template does not have.")
+
+
+def _security_headers(config: Mapping[str, Any]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if policy := config.get("ContentSecurityPolicy"):
+        headers["content-security-policy"] = policy["ContentSecurityPolicy"]
+    if config.get("ContentTypeOptions"):
+        headers["x-content-type-options"] = "nosniff"
+    if referrer := config.get("ReferrerPolicy"):
+        headers["referrer-policy"] = referrer["ReferrerPolicy"]
+    if transport := config.get("StrictTransportSecurity"):
+        headers["strict-transport-security"] = _transport_security(transport)
+    return headers
+
+
+def _transport_security(config: Mapping[str, Any]) -> str:
+    parts = [f"max-age={config['AccessControlMaxAgeSec']}"]
+    parts += ["includeSubDomains"] if _true(config.get("IncludeSubdomains")) else []
+    parts += ["preload"] if _true(config.get("Preload")) else []
+    return "; ".join(parts)
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() == "true"
+
 
 # A key of the site bucket -> status, headers (names in lower case), body. 404 when it is not there.
 Fetch: TypeAlias = Callable[[str], tuple[int, Mapping[str, str], bytes]]

@@ -4,9 +4,8 @@ Without it two conditional writes at once can both win, and updates are lost. Re
 HTTP endpoint pass through the same lock, one at a time. It is reentrant, since a put sends its event from within.
 """
 
-import io
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,29 +36,3 @@ def requests_one_at_a_time() -> Iterator[None]:
 
     with replaced(BotocoreStubber, "process_request", answer_locked):
         yield
-
-
-class LockedApplication:
-    """A WSGI application whose requests wait for the lock; a slow sender does not hold it."""
-
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
-        self._application = application
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        environ["wsgi.input"] = io.BytesIO(_whole_body(environ))
-        environ["wsgi.input_terminated"] = True
-        with LOCK:
-            answer = self._application(environ, start_response)
-            try:
-                return list(answer)
-            finally:
-                close = getattr(answer, "close", None)
-                if close is not None:
-                    close()
-
-
-def _whole_body(environ: dict[str, Any]) -> bytes:
-    sent: io.BufferedIOBase = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        return sent.read()
-    return sent.read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from colophon_emulator.distribution import Distribution, Fetch
-from colophon_emulator.edge import Answer, Request
 from colophon_emulator.edge_cache import EdgeCache
+from colophon_emulator.edge_function import Answer, Request
 
 _SENT_BY_THE_SERVER = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
 

@@ -11,10 +11,9 @@ from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.dispatch import Dispatcher
-from colophon_emulator.endpoint import Endpoint
-from colophon_emulator.engine import client, engine
-from colophon_emulator.functions import Functions
+from colophon_emulator.engine import Endpoint, client, engine
 from colophon_emulator.invalidations import Invalidations
+from colophon_emulator.lambda_runtime import Functions
 from colophon_emulator.roles import Denial, Roles
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from colophon.page.paths import key_of
 from colophon.upload.keys import PageRef, PostRef
-from colophon_emulator.sandbox import environment
+from colophon_emulator.lambda_runtime import environment
 from colophon_emulator.stack import LocalStack
 from layer.install import install
 from layer.package import copy_package

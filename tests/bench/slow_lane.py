@@ -11,8 +11,8 @@ from colophon.page.paths import key_of
 from colophon.stores.bells import Bells
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.ring import Ring
+from colophon_emulator.event_sources import messages_in
 from colophon_emulator.lock import LOCK
-from colophon_emulator.queue_source import messages_in
 from colophon_emulator.stack import LocalStack
 from tests.bench.corpus import edition
 from tests.bench.post import clinic_of, post_of

@@ -8,7 +8,7 @@ import pytest
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.distribution import Distribution, Fetch, distribution
-from colophon_emulator.edge import EdgeFunction
+from colophon_emulator.edge_function import EdgeFunction
 from colophon_emulator.engine import engine
 
 Stored = Mapping[str, tuple[Mapping[str, str], bytes]]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.distribution import Distribution, Fetch, distribution
-from colophon_emulator.edge import EdgeFunction, Request
+from colophon_emulator.edge_function import EdgeFunction, Request
 from colophon_emulator.errors import EmulationError
 
 Bucket: TypeAlias = Callable[[Mapping[str, tuple[Mapping[str, str], bytes]]], Fetch]

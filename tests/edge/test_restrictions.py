@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from colophon_emulator.deployment import Deployment
-from colophon_emulator.edge import MAX_CODE_BYTES, Answer, EdgeFault, EdgeFunction, Request
+from colophon_emulator.edge_function import MAX_CODE_BYTES, Answer, EdgeFault, EdgeFunction, Request
 
 # cloudfront-js-2.0 is ECMAScript 5.1 and a part of what came later (Developer Guide, "JavaScript runtime 2.0
 # features for CloudFront Functions"). These would run on V8 and perhaps not there.
@@ -62,6 +62,7 @@ def test_what_cloudfront_would_refuse_is_refused(code: str) -> None:
 
 def test_an_engine_left_open_does_not_keep_the_program_from_ending() -> None:
     program = (
-        "from colophon_emulator.edge import EdgeFunction; kept = EdgeFunction('a', 'function handler(e) { return e; }')"
+        "from colophon_emulator.edge_function import EdgeFunction\n"
+        "kept = EdgeFunction('a', 'function handler(e) { return e; }')"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=30, env={"PYTHONPATH": ":".join(sys.path)})

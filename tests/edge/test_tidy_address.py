@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon_emulator.edge import Answer, EdgeFunction, Request
+from colophon_emulator.edge_function import Answer, EdgeFunction, Request
 
 
 def _asked(address: EdgeFunction, uri: str, query: str = "") -> Request | Answer:

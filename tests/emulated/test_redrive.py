@@ -13,7 +13,7 @@ from colophon.cli.dead_queues import dead_queues
 from colophon.cli.local_site import served
 from colophon.cli.redriving import gathered, let_go, redrive
 from colophon.cli.target import Target
-from colophon_emulator.failure_note import failure_note
+from colophon_emulator.event_sources import failure_note
 from colophon_emulator.stack import LocalStack
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk

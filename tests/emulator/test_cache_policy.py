@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from colophon.page.objects import IMAGE_LIFE, PAGE_LIFE, STYLE_LIFE
-from colophon_emulator.cache_policy import CachePolicy
 from colophon_emulator.deploy import deploy
 from colophon_emulator.distribution import distribution
+from colophon_emulator.edge_cache import CachePolicy
 from colophon_emulator.engine import engine
 from colophon_emulator.errors import EmulationError
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from colophon_emulator.functions import InvocationFailed
 from colophon_emulator.invocation import Invocation, running
+from colophon_emulator.lambda_runtime import InvocationFailed
 from colophon_emulator.stack import LocalStack
 from tests.emulator.conftest import SMALL
 

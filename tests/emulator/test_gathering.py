@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from colophon_emulator.gathering import Gathering
+from colophon_emulator.dispatch import Gathering
 
 
 class Queue:

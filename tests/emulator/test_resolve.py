@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from colophon_emulator.conditions import settled_conditions
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.resolve import Scope, resolve
+from colophon_emulator.resolve import Scope, resolve, settled_conditions
 
 QUEUE = Resource("Queue", "AWS::SQS::Queue", "https://queue", {"Arn": "arn:q"}, {})
 SCOPE = Scope(

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from colophon.stores.inbox import Inbox
-from colophon_emulator.s3_versions import ordered_versions
+from colophon_emulator.moto_s3 import ordered_versions
 
 BUCKET = "an-inbox"
 

@@ -10,10 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from colophon_emulator.key_order import keys_in_order
-from colophon_emulator.long_queues import long_queues
-from colophon_emulator.partitions import one_partition_a_query
-from colophon_emulator.shortcuts import small_copies
+from colophon_emulator.moto_speed import keys_in_order, long_queues, one_partition_a_query, small_copies
 
 PLACES = ("a/", "a/b", "a/b/", "a/ㄱ", "ab", "b/a", "c", "c/\U0001f600", "c/￦")
 

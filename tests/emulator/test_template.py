@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from colophon_emulator.gaps import EMULATION_GAPS
+from colophon_emulator.deployment import EMULATION_GAPS
 from colophon_emulator.stack import LocalStack
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"

@@ -7,7 +7,7 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
-from colophon_emulator.transform import transformed
+from colophon_emulator.template import transformed
 
 
 def _findings(path: Path) -> list[str]:

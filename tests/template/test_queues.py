@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from colophon_emulator.deploy import needs_in_all
 from colophon_emulator.deployment import Deployment, Resource
-from colophon_emulator.order import needs_in_all
 
 SOURCES = {f"{name}Queue": f"{name}DeadQueue" for name in ("Intake", "Slow", "Image", "Listing", "Purge")}
 READERS = [

@@ -14,12 +14,15 @@ from botocore.config import Config
 from moto import mock_aws
 from msgspec import Struct
 
-from colophon_emulator.attribute_values import values_as_they_are
 from colophon_emulator.lock import replaced
-from colophon_emulator.once import dates_read_once, routes_found_once
-from colophon_emulator.partitions import one_partition_a_query
-from colophon_emulator.s3_versions import ordered_versions
-from colophon_emulator.shortcuts import small_copies
+from colophon_emulator.moto_s3 import ordered_versions
+from colophon_emulator.moto_speed import (
+    dates_read_once,
+    one_partition_a_query,
+    routes_found_once,
+    small_copies,
+    values_as_they_are,
+)
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"

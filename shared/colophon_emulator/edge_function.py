@@ -2,6 +2,7 @@
 
 Event structure, and what a function may return: CloudFront Developer Guide, "CloudFront Functions event structure"
 and "Restrictions on edge functions".
+
 """
 
 import json
