@@ -6,9 +6,9 @@ import signal
 import sys
 import time
 
-from colophon.cli.backlog import Choice
 from colophon.local.stack import LocalStack
 from colophon.stores.index import Index
+from colophon_ops.backlog import Choice
 from tests.bench.command import begun, beside
 from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import MARK, earlier_code

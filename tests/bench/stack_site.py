@@ -13,14 +13,14 @@ from typing import Any
 from msgspec.structs import replace
 from PIL import Image
 
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
-from colophon.cli.verifying import verifier
 from colophon.images import recipe
 from colophon.local.stack import LocalStack
 from colophon.page.paths import key_of
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
+from colophon_ops.republish import Republisher, republisher
+from colophon_ops.target import Target
+from colophon_ops.verify.compare import verifier
 from tests.bench.corpus import SITE, clinic_file, edition
 from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, clinic_of, post_of
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
-from colophon.cli.local_site import served
 from colophon.local.invocation import current
 from colophon.local.lock import replaced
 from colophon.local.stack import LocalStack
+from colophon_cli.local_site import served
 from tests.bench.command import begun, beside
 from tests.bench.post import clinic_of
 from tests.bench.stack_site import TEMPLATE, StackSite

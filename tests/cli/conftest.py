@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from colophon.cli.app import app
+from colophon_cli.app import app
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "tests" / "samples"
@@ -57,6 +57,6 @@ def small_inbox(place: Path) -> Path:
 
 def shell(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
-    program = [sys.executable, "-c", "from colophon.cli import main; main()", *map(str, words)]
+    program = [sys.executable, "-c", "from colophon_cli import main; main()", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared")}
     return subprocess.run(program, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
-from colophon.cli.failures import Misused, explained
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
+from colophon_cli.exit_codes import explained
+from colophon_ops.errors import Misused
 from tests.cli.conftest import ROOT, Run
 
 COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
@@ -29,7 +30,7 @@ def test_help_of_each_command_shows_how_it_is_used(run: Run, command: str) -> No
 
 def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
     heavy = {"botocore", "moto", "pydantic", "jinja2", "PIL"}
-    program = f"import sys, colophon.cli.app; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, colophon_cli.app; print(sorted({heavy} & set(sys.modules)))"
     answer = subprocess.run(
         [sys.executable, "-c", program],
         env={"PYTHONPATH": str(ROOT / "shared")},

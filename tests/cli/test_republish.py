@@ -2,12 +2,12 @@
 
 import pytest
 
-from colophon.cli.list_price import list_price
-from colophon.cli.live_site import Difference
-from colophon.cli.repairing import group_for, rings_for, tags_for
 from colophon.listings.search_script import finished_script
 from colophon.upload.ring import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon_ops.republish import list_price
+from colophon_ops.verify.live import Difference
+from colophon_ops.verify.repair import group_for, rings_for, tags_for
 from tests.cli.conftest import Run
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from colophon.cli.local_site import served
 from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
+from colophon_cli.local_site import served
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from colophon.cli.local_site import served
 from colophon.local.clock import SetClock
 from colophon.local.stack import LocalStack
+from colophon_cli.local_site import served
 from tests.emulated.desk import TEMPLATE, Desk
 
 

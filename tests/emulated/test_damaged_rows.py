@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from colophon.cli import target as targets
-from colophon.cli.target import Target
+from colophon_ops import target as targets
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk

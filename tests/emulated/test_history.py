@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from colophon.cli.page_stories import PageStory, stories_of
-from colophon.cli.story_lines import tell_story
-from colophon.cli.terminal import out
 from colophon.stores.index import Index
+from colophon_cli.page_history import tell_story
+from colophon_cli.terminal import out
+from colophon_ops.page_history import PageStory, stories_of
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 

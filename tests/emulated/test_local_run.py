@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from colophon.cli import local_run
-from colophon.cli.local_run import LocalRun
+from colophon_cli import local_run
+from colophon_cli.local_run import LocalRun
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE
 

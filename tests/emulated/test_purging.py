@@ -5,10 +5,10 @@ from itertools import count
 
 import pytest
 
-from colophon.cli.local_site import served
 from colophon.local.clock import SetClock
 from colophon.local.invalidations import MOST_IN_PROGRESS, SECONDS_IN_PROGRESS
 from colophon.local.stack import LocalStack
+from colophon_cli.local_site import served
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 

@@ -8,13 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from colophon.cli import target as targets
-from colophon.cli.dead_queues import dead_queues
-from colophon.cli.local_site import served
-from colophon.cli.redriving import gathered, let_go, redrive
-from colophon.cli.target import Target
 from colophon.local.failure_note import failure_note
 from colophon.local.stack import LocalStack
+from colophon_cli.local_site import served
+from colophon_ops import target as targets
+from colophon_ops.redrive import dead_queues, gathered, let_go, redrive
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition

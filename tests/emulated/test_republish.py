@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from colophon.cli import target as targets
-from colophon.cli.backlog import Choice
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
 from colophon.decision import identity
+from colophon_ops import target as targets
+from colophon_ops.backlog import Choice
+from colophon_ops.republish import Republisher, republisher
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
@@ -166,8 +166,8 @@ def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
 def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colophon.cli.republishing._SLICE", 2)
-    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 2)
+    monkeypatch.setattr("colophon_ops.republish._SLICE", 2)
+    monkeypatch.setattr("colophon_ops.slow_lane._MOST_WAITING", 2)
     # Its round is over for today, so that nobody else rings for what is stale.
     desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
     desk.settle()

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from colophon.cli.backlog import Choice
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
+from colophon_ops.backlog import Choice
+from colophon_ops.republish import Republisher, republisher
+from colophon_ops.target import Target
 from tests.earlier_code import MARK, earlier_code
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
@@ -69,8 +69,8 @@ def killed_after(worker: Republisher, posts: int) -> None:
 
 
 def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colophon.cli.republishing._SLICE", 20)
-    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 40)
+    monkeypatch.setattr("colophon_ops.republish._SLICE", 20)
+    monkeypatch.setattr("colophon_ops.slow_lane._MOST_WAITING", 40)
     before, stack = pages(desk), desk.stack
     assert set(before.values()) == {(1, True)}
     assert len(before) == POSTS

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from colophon.cli import target as targets
-from colophon.cli.target import Target
 from colophon.stores.purge_queue import PurgeQueue
+from colophon_ops import target as targets
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture

@@ -12,7 +12,8 @@ from colophon.page.site_object import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.looking import Source
-from colophon.verbs.whole_site import plan_of, whole_site
+from colophon_ops.build.plan import plan_of
+from colophon_ops.build.site import whole_site
 from tests.emulated.desk import Desk
 from tests.revisions import masked
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from colophon.cli.proof import Proof, Verdict
-from colophon.cli.terminal import say, visible
+from colophon_cli.terminal import say, visible
 
 # More places than that are told kind by kind.
 _ONE_BY_ONE = 250

@@ -15,11 +15,12 @@ from colophon.page.site_object import SiteObject
 from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_site
-from colophon.verbs.build_moves import build_moves
-from colophon.verbs.build_posts import built_posts
 from colophon.verbs.report import outcomes_in, written
-from colophon.verbs.whole_site import plan_of, shared_outcomes, whole_site
+from colophon_ops.build.moves import build_moves
+from colophon_ops.build.plan import plan_of
+from colophon_ops.build.posts import built_posts
+from colophon_ops.build.rows import build_site
+from colophon_ops.build.site import shared_outcomes, whole_site
 from tests.protocol.harness.cloud import INBOX, Standing
 from tests.protocol.harness.eyes import Violation, entries, histories
 from tests.protocol.harness.links import is_listing, is_page, links_in, moved_to

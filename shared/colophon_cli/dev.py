@@ -1,0 +1,75 @@
+"""``colophon dev``: template.yaml run in emulated AWS, a folder uploaded to it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from colophon_cli.exit_codes import MISUSED
+from colophon_ops.errors import Misused
+
+
+def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
+    """Upload ``inbox``, wait until nothing is left to do, write the site to ``out`` if given, and stop.
+
+    Says what became of each upload. False when something happened that must not: see ``LocalRun.troubles``.
+    """
+    from colophon_cli.dev_run import run_once
+    from colophon_ops.build.tree import claim
+    from colophon_ops.inbox_path import inbox_at
+
+    root = inbox_at(inbox)
+    if out:
+        claim(out, root)
+    return run_once(root, template, out)
+
+
+def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
+    """Upload ``inbox`` and keep it uploaded until interrupted; site and S3 endpoint are served on 127.0.0.1."""
+    from colophon_cli.dev_run import run
+    from colophon_ops.inbox_path import inbox_at
+
+    return run(inbox_at(inbox), template, port, s3_port, cached=cached)
+
+
+def dev_command(
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
+    once: Annotated[bool, typer.Option("--once", help="Upload, wait until quiet, write the site, stop.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where --once writes the site.")] = None,
+    port: Annotated[int, typer.Option("--port", help="The site's local port. 0: 8765, or a free one.")] = 0,
+    s3_port: Annotated[int, typer.Option("--s3-port", help="The S3 endpoint's port. 0: 8766, or a free one.")] = 0,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Serve what the bucket holds, past the edge.")] = False,
+    template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
+) -> None:
+    """Run template.yaml in emulated AWS, without an account.
+
+    Uploads a folder and watches it: what changes in it is uploaded, what is deleted is deleted. Any S3 client can
+    upload too. build/dev.json says where everything is while it runs; colophon upload and status read it.
+
+    A call that a function's role does not allow, or a message that was given up on, is told and ends it with 2.
+
+    \b
+    Examples:
+      colophon dev inbox
+      colophon dev inbox --port 9000
+      colophon dev inbox --once --out site
+    """
+    if out and not once:
+        raise Misused("--out goes with --once. A running colophon dev serves the site on a local port.")
+    found = template or find_template()
+    well = (
+        dev(inbox, found, out=out)
+        if once
+        else dev_running(inbox, found, port=port, s3_port=s3_port, cached=not no_cache)
+    )
+    if not well:
+        raise typer.Exit(MISUSED)
+
+
+def find_template() -> Path:
+    """template.yaml of the working directory, else of the source tree that this code lies in. Raises Misused."""
+    beside_the_code = Path(__file__).resolve().parents[2]
+    for folder in (Path.cwd(), beside_the_code):
+        if (folder / "template.yaml").is_file():
+            return folder / "template.yaml"
+    raise Misused("There is no template.yaml here. Go to the project's folder, or name it with --template.")

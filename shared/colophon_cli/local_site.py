@@ -1,0 +1,64 @@
+"""The emulated site bucket as readers get it: through the distribution of template.yaml, on a local port."""
+
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from colophon_ops.errors import Misused
+
+if TYPE_CHECKING:
+    from colophon.local.distribution import Fetch
+    from colophon.local.site_server import SiteServer
+    from colophon.local.stack import LocalStack
+
+_SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
+_WORDS = {404: b"There is nothing here.\n"}
+
+
+def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
+    """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
+    stack's clock, until its time is over or an invalidation names it."""
+    from colophon.local.distribution import distribution
+    from colophon.local.edge_cache import EdgeCache
+    from colophon.local.site_server import SiteServer
+
+    cache = EdgeCache(stack.clock)
+    stack.invalidations.tell(cache.forget)
+    return SiteServer(distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
+
+
+def free_port(wanted: int, usual: int) -> int:
+    """``wanted``; where it is 0 ``usual`` or, if that is taken, 0 for any. Raises Misused if ``wanted`` is taken."""
+    if _is_free(wanted or usual):
+        return wanted or usual
+    if wanted:
+        raise Misused(f"Port {wanted} is taken. Give another one, or leave the option out.")
+    return 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _fetch(stack: "LocalStack") -> "Fetch":
+    from botocore.exceptions import ClientError
+
+    client, bucket = stack.client("s3"), stack.site_bucket
+
+    def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
+        try:
+            answer = client.get_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            return status, {"content-type": "text/plain; charset=utf-8"}, _WORDS.get(status, b"")
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        kept = {name.lower(): value for name, value in headers.items() if name.lower().startswith(_SENT_BY_S3)}
+        return 200, kept, answer["Body"].read()
+
+    return fetch

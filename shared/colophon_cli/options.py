@@ -1,0 +1,32 @@
+"""Options that several commands have, in the same words, and how a moment is read."""
+
+from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+import typer
+
+from colophon_ops.errors import Misused
+
+StackName: TypeAlias = Annotated[
+    str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
+]
+ProofWait: TypeAlias = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds without news until what is left counts as not proven.")
+]
+ProofAsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="The proof as JSON, place by place.")]
+LaneWait: TypeAlias = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds that the slow lane may stand still.")
+]
+
+
+def moment_or_now(text: str) -> datetime:
+    """The instant that ``text`` says in ISO 8601 with its UTC offset, or now where it is empty. Raises Misused."""
+    if not text:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Misused(f"“{text}” is not a moment. Write it as 2026-05-31T18:30:00+09:00.") from None
+    if moment.tzinfo is None:
+        raise Misused(f"“{text}” does not say its UTC offset. Write it as 2026-05-31T18:30:00+09:00.")
+    return moment.astimezone(UTC)

@@ -1,0 +1,110 @@
+"""A page's history on the screen: one line for each version that was published, newest first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console
+
+from colophon.decision.differences import Difference, What
+from colophon.decision.history import Published
+from colophon.decision.made import Stands
+from colophon_cli.terminal import say, visible
+from colophon_ops.page_history import PageStory
+
+_LISTED = 20
+_COLOURS: Mapping[Stands, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
+_WITHDRAWN = "magenta"
+_NOT_SHOWN: tuple[What, ...] = ("file deleted", "waits")
+# What to say of each difference; its names follow, where it has some.
+_WORDS: Mapping[What, str] = {
+    "first published": "first published",
+    "first recorded": "the first that this index recorded; what stood before is not known to it",
+    "withdrawn": "withdrawn by",
+    "withdrawal changed": "the withdrawal changed:",
+    "withdrawal ended": "the withdrawal ended",
+    "reinstated": "reinstated: no withdrawal stands any more",
+    "file deleted": "its file was deleted",
+    "waits": "it waits",
+    "moved": "another post claims this address (moved_from); it leads to",
+    "move ended": "it leads nowhere: no post, or several, claim this address",
+    "back": "up again",
+    "text": "the upload changed:",
+    "images": "images changed:",
+    "languages": "other languages changed:",
+    "clinic": "the clinic's record changed",
+    "site": "site.yaml or site.css changed",
+    "code": "another version of Colophon, its templates or notices",
+    "nothing shown": "uploaded anew; nothing that readers see changed",
+}
+
+
+def tell_story(console: Console, story: PageStory) -> None:
+    """Print what the page of ``story`` is made from, and its versions."""
+    for line in _made_from(story):
+        say(console, visible(line), indent=2)
+    if story.versions:
+        say(console, ("History", "bold"), " (newest first, times in UTC)", indent=2)
+    for place, version in enumerate(story.versions[:_LISTED]):
+        _tell(console, version, story.versions[place + 1 :])
+    if len(story.versions) > _LISTED:
+        say(console, f"... and {len(story.versions) - _LISTED} more; --json lists them all.", indent=4)
+
+
+def _made_from(story: PageStory) -> Iterator[str]:
+    made, outcome = story.part.made, story.part.outcome
+    if made is None:
+        yield "Nothing was ever published at its address."
+        return
+    if made.stands == "page":
+        newest = "the newest" if made.version == outcome.version else f"not the newest, which is {outcome.version}"
+        yield f"Shows rev {story.part.token.rev}, made from version {made.version} ({newest})."
+    elif made.orders:
+        yield f"Shows a tombstone, rev {story.part.token.rev}: {made.stands}, {made.reason}, by {_list(made.orders)}."
+    elif made.location:
+        yield f"Shows a tombstone, rev {story.part.token.rev}: it leads to {made.location}."
+    else:
+        yield f"Shows a tombstone, rev {story.part.token.rev}: nothing is at its address."
+    if made.images:
+        yield f"Images: {_list(sorted(made.images))}."
+    if story.languages:
+        yield f"Links to its other languages: {_list(story.languages)}."
+    if story.part.next_at:
+        yield f"It is looked at again by itself on {story.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
+
+
+def _tell(console: Console, version: Published, earlier: Sequence[Published]) -> None:
+    said = "; ".join(_said(one, version, earlier) for one in version.differences)
+    compared = f" (compared with rev {version.since})" if version.since not in (0, version.rev - 1) else ""
+    source = f"  from version {version.version}" if version.version else ""
+    say(
+        console,
+        (f"rev {version.rev:<4}", "bold"),
+        f"{version.at:%Y-%m-%d %H:%M:%S}  ",
+        (f"{version.stands:<11}", _COLOURS.get(version.stands, _WITHDRAWN)),
+        visible(said + compared),
+        (visible(source), "dim"),
+        indent=4,
+    )
+
+
+def _said(difference: Difference, version: Published, earlier: Sequence[Published]) -> str:
+    what = difference.what
+    if what == "back" and _was_never_up(version, earlier):
+        return _WORDS["first published"]
+    words = " ".join(filter(None, (_WORDS[what], _list(difference.names))))
+    if what in _NOT_SHOWN:
+        # Nothing can be taken down where no body stood: a tombstone may be the first that an address gets.
+        was_up = any(one.rev == version.since and one.stands == "page" for one in earlier)
+        words = f"{'taken down' if was_up else 'not shown'}: {words}"
+    if what in ("withdrawn", "withdrawal changed"):
+        return f"{words} ({version.stands}, {version.reason})"
+    return f"{words}: {version.reason}" if what == "waits" and version.reason else words
+
+
+def _was_never_up(version: Published, earlier: Sequence[Published]) -> bool:
+    """Whether every version before is told of, and none of them was a body."""
+    revs = [one.rev for one in earlier]
+    return revs == list(range(version.rev - 1, 0, -1)) and all(one.stands != "page" for one in earlier)
+
+
+def _list(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,120 @@
+"""Build what stands at earlier addresses, once it is known what every post claims."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from msgspec.structs import replace
+
+from colophon.decision.claim import Claim
+from colophon.decision.moving import post_named
+from colophon.decision.order import decide_order
+from colophon.decision.page import PageDecision, decide_page
+from colophon.decision.parts import ClinicRow, OrderPart, PostRow, SiteRow
+from colophon.decision.rivals import with_rivals
+from colophon.images.copy import Copier
+from colophon.page.finished import finished_page
+from colophon.page.site_object import SiteObject
+from colophon.page.view import TombstoneView
+from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
+from colophon.verbs.looking import Source, settle
+from colophon_ops.build.posts import Built, Claimant, Seen, Unfounded, look_again
+from colophon_ops.build.rows import build_clinic
+
+
+def build_moves(
+    claimants: Iterable[Claimant],
+    unfounded: Iterable[Unfounded],
+    source: Source,
+    site: SiteRow,
+    now: datetime,
+    copier: Copier,
+) -> Built:
+    """What the claims of ``claimants`` make: the redirects, and what became of the uploads that claim.
+
+    ``unfounded`` are withdrawals that may be of a claimed address; what became of them is told, too.
+    """
+    asking = tuple(claimants)
+    moves = _Moves(source, site, now, copier)
+    for claimant in asking:
+        moves.claim(claimant.page, claimant.part.claims)
+    moves.settle()
+    outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in asking]
+    outcomes += [part.outcome for part in map(moves.order, unfounded) if part.outcome.version]
+    return Built(tuple(moves.objects()), tuple(outcomes))
+
+
+@dataclass(slots=True)
+class _Moves:
+    """Which claims there are to each earlier address, by the post that claims, and what is decided about it."""
+
+    source: Source
+    site: SiteRow
+    now: datetime
+    copier: Copier
+    claims: dict[PageRef, dict[str, Claim]] = field(default_factory=lambda: defaultdict(dict))
+    claimed: dict[PageRef, frozenset[PageRef]] = field(default_factory=dict)
+    todo: dict[PageRef, None] = field(default_factory=dict)
+    decided: dict[PageRef, PageDecision] = field(default_factory=dict)
+    seen: dict[PostRef, Seen] = field(default_factory=dict)
+    clinics: dict[str, ClinicRow] = field(default_factory=dict)
+
+    def claim(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
+        """Let ``page`` claim what ``claims`` say, by earlier address, and nothing else."""
+        me = str(page.post)
+        wanted = {PageRef(post_named(old), page.lang): claim for old, claim in claims.items()}
+        for old in wanted.keys() | self.claimed.get(page, frozenset()):
+            before, after = self.claims[old].pop(me, None), wanted.get(old)
+            if after:
+                self.claims[old][me] = after
+            if before is None or after is None or before.targets != after.targets:
+                self.todo[old] = None
+        self.claimed[page] = frozenset(wanted)
+
+    def settle(self) -> None:
+        """Decide about each address that is claimed, until no decision changes what is claimed."""
+        while self.todo:
+            page, _ = self.todo.popitem()
+            self.decided[page] = self._decide(page)
+            self.claim(page, self.decided[page].part.claims)
+
+    def _decide(self, page: PageRef) -> PageDecision:
+        look, verdicts = self._look(page.post)
+        row = replace(look.row, claims={page.lang: self.claims[page]})
+        return settle(partial(decide_page, page, replace(look, row=row)), verdicts, self.source)
+
+    def _look(self, post: PostRef) -> Seen:
+        if post not in self.seen:
+            if post.clinic not in self.clinics:
+                self.clinics[post.clinic] = build_clinic(post.clinic, self.source, self.site, self.now)
+            clinic = self.clinics[post.clinic]
+            self.seen[post] = look_again(post, self.source, clinic, self.site, self.now, self.copier)
+        return self.seen[post]
+
+    def order(self, name: Unfounded) -> OrderPart:
+        """What is said of the withdrawal ``name``, all claims being known."""
+        post = name.post if isinstance(name, PostWithdrawal) else name.page.post
+        look, verdicts = self._look(post)
+        claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
+        row = replace(look.row, claims=claims)
+        return settle(partial(decide_order, name.key, replace(look, row=row)), verdicts, self.source)
+
+    def rows(self, claimant: Claimant) -> dict[str, PostRow]:
+        """The rows of the posts whose addresses ``claimant`` claims, as far as its language goes."""
+        lang = claimant.page.lang
+        olds = {old: PageRef(post_named(old), lang) for old in claimant.part.claims}
+        return {
+            old: PostRow(page.post, {lang: self.decided[page].part}, claims={lang: self.claims[page]})
+            for old, page in olds.items()
+        }
+
+    def objects(self) -> Iterator[SiteObject]:
+        """The redirects, and the tombstones of withdrawals that keep an address from becoming one: what posts make of
+        themselves is made with them."""
+        for page, decision in self.decided.items():
+            show = decision.show
+            made = self.seen[page.post][0].folder.history(page.key).ever
+            if isinstance(show, TombstoneView) and (show.kind == "moved" or not (made or show.kind == "absent")):
+                yield finished_page(page, show, 1, decision.fp)

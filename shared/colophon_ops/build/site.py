@@ -1,0 +1,140 @@
+"""The whole site in one go, and the listings of it: the same decisions as the cloud's, made once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
+from colophon.decision.outcome import Outcome
+from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.relisting.archive import decide_archive
+from colophon.decision.relisting.front import decide_front
+from colophon.decision.relisting.language import decide_directory, decide_home
+from colophon.decision.relisting.listing import Listing
+from colophon.decision.relisting.year import decide_year
+from colophon.images.copy import Copier
+from colophon.listings.view import NEWEST
+from colophon.page.site_object import SiteObject
+from colophon.verbs.assets import assets
+from colophon.verbs.looking import Source
+from colophon_ops.build.moves import build_moves
+from colophon_ops.build.plan import Plan
+from colophon_ops.build.posts import Built, built_posts
+from colophon_ops.build.rows import build_clinic, build_site, build_site_style, stray_outcome
+
+
+class BuiltShelf(Struct, frozen=True):
+    """What a clinic's listings in one language make, and what the language's own listings are made from."""
+
+    objects: tuple[SiteObject, ...]
+    row: ArchiveRow
+    newest: tuple[EntryRow, ...]
+
+
+def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
+    """The whole site in one go: every object, and what became of every upload."""
+    site = build_site(source)
+    posts = list(built_posts(plan.posts, source, site, now, copier))
+    claimants = [one for post in posts for one in post.claimants]
+    unfounded = [one for post in posts for one in post.unfounded]
+    moves = build_moves(claimants, unfounded, source, site, now, copier)
+    shelves = [
+        shelf
+        for clinic in plan.clinics
+        for shelf in build_shelves(
+            build_clinic(clinic, source, site, now),
+            site,
+            (entry for post in posts for entry in post.entries if entry.clinic == clinic),
+        )
+    ]
+    return Built(
+        (
+            *(thing for post in posts for thing in post.objects),
+            *moves.objects,
+            *(thing for shelf in shelves for thing in shelf.objects),
+            *build_around(site, shelves),
+            *build_site_style(source),
+            *(assets() if site.settings else ()),
+        ),
+        (
+            *shared_outcomes(plan, source, site, now),
+            *(outcome for post in posts for outcome in post.outcomes),
+            *moves.outcomes,
+        ),
+    )
+
+
+def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) -> Iterator[Outcome]:
+    """What became of the uploads that belong to no post: the site's, the clinics' files, the strays."""
+    yield from site.outcomes
+    for clinic in plan.clinics:
+        yield from build_clinic(clinic, source, site, now).outcomes
+    for key in plan.strays:
+        yield stray_outcome(key, source)
+
+
+def build_shelves(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[BuiltShelf]:
+    """A clinic's listings in each of the site's languages, from all the entries of its posts."""
+    by_lang: dict[str, list[EntryRow]] = defaultdict(list)
+    for entry in entries:
+        by_lang[entry.lang].append(entry)
+    for lang in site.settings.languages if site.settings else ():
+        yield build_shelf(lang, clinic, site, by_lang[lang])
+
+
+def build_shelf(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> BuiltShelf:
+    """A clinic's listings in ``lang`` from all its ``entries`` there."""
+    by_year: dict[int, list[EntryRow]] = defaultdict(list)
+    for entry in entries:
+        by_year[entry.posted.year].append(entry)
+    objects: list[SiteObject] = []
+    years: list[YearRow] = []
+    for number, rows in sorted(by_year.items()):
+        year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), clinic, site)
+        objects += _bodies(year.listings)
+        years.append(year.row)
+    newest = newest_of(entry for rows in by_year.values() for entry in rows)
+    archive = decide_archive(ArchiveRow(lang, clinic.clinic), years, newest, clinic, site)
+    objects += _bodies(archive.listings)
+    return BuiltShelf(tuple(objects), archive.row, newest)
+
+
+def build_around(site: SiteRow, shelves: Iterable[BuiltShelf]) -> Iterator[SiteObject]:
+    """The listings that are of no one clinic, from the shelves of all."""
+    by_lang: dict[str, list[BuiltShelf]] = defaultdict(list)
+    for shelf in shelves:
+        by_lang[shelf.row.lang].append(shelf)
+    for lang in site.settings.languages if site.settings else ():
+        newest = (row for shelf in by_lang[lang] for row in shelf.newest)
+        yield from build_language(lang, site, (shelf.row for shelf in by_lang[lang]), newest)
+    yield from build_front(site)
+
+
+def build_language(
+    lang: str, site: SiteRow, archives: Iterable[ArchiveRow], newest: Iterable[EntryRow]
+) -> Iterator[SiteObject]:
+    """A language's own listings from its clinics' ``archives`` and the newest entries of each."""
+    directory = decide_directory(DirectoryRow(lang), tuple(archives), site)
+    yield from _bodies(directory.listings)
+    yield from _bodies(decide_home(HomeRow(lang), directory.row, newest_of(newest), site).listings)
+
+
+def build_front(site: SiteRow) -> Iterator[SiteObject]:
+    """What belongs to no language."""
+    return _bodies(decide_front(FrontRow(), site).listings)
+
+
+def newest_of(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
+    """Those entries that listings of the newest posts show."""
+    ordered = sorted(entries, key=lambda row: (row.posted, row.clinic, row.post), reverse=True)
+    return tuple(ordered[:NEWEST])
+
+
+def _bodies(listings: Iterable[Listing]) -> Iterator[SiteObject]:
+    """The listings, and the tombstones that withdrawals ask for: any other is the same as nothing."""
+    for listing in listings:
+        made = listing.make(1)
+        if made.metadata.get("kind") != "absent":
+            yield made

@@ -1,0 +1,115 @@
+"""A site as a tree of files: written over an earlier build, what is no longer made taken away."""
+
+import json
+import os
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from colophon_ops.errors import Misused
+
+OUTCOMES = "outcomes.json"
+# As ``open`` has them: O_BINARY is Windows's own.
+_WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_MODE = 0o666
+
+
+def claim(out: Path, inbox: Path) -> bool:
+    """Make ``out`` the place of a build: new, empty, or one that holds an earlier build. Raises Misused.
+
+    Whether nothing lay there, so that nothing of an earlier build is to be taken away.
+    """
+    out, inbox = out.absolute().resolve(), inbox.absolute().resolve()
+    if out.is_relative_to(inbox) or inbox.is_relative_to(out):
+        raise Misused(f"{out} and the inbox {inbox} lie in each other. Give --out a folder of its own.")
+    if out.exists() and not out.is_dir():
+        raise Misused(f"{out} is a file. Give --out a folder.")
+    if not _may_be_replaced(out):
+        raise Misused(f"{out} holds files that are no earlier build. Give --out an empty folder, or empty this one.")
+    out.mkdir(parents=True, exist_ok=True)
+    is_new = not (out / OUTCOMES).exists()
+    if is_new:
+        # An interrupted build must be known as one.
+        (out / OUTCOMES).write_text("[]\n", "utf-8")
+    return is_new
+
+
+def put(out: Path, key: str, content: bytes) -> None:
+    """Write one object of the site. A file that already holds ``content`` keeps its time."""
+    # Plain text: for ten thousand pages, ``Path`` takes longer than the disk.
+    path = f"{out}/{key}"
+    _make_folder(path.rpartition("/")[0])
+    try:
+        _write(os.open(path, _WRITE | os.O_EXCL, _MODE), content)
+    except FileExistsError:
+        if os.stat(path).st_size != len(content) or _read(path) != content:  # noqa: PTH116
+            _write(os.open(path, _WRITE | os.O_TRUNC, _MODE), content)
+
+
+def _write(file: int, content: bytes) -> None:
+    # Nearly every file is new: the checks and the buffer of ``open`` would take half as long as the writing.
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)
+
+
+def _make_folder(path: str) -> None:
+    # Nearly always its parent is there, which makedirs would ask for first.
+    try:
+        os.mkdir(path)  # noqa: PTH102
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        os.makedirs(path, exist_ok=True)  # noqa: PTH103
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
+
+
+def remove_all_but(out: Path, kept: Collection[str]) -> None:
+    """Remove every file of an earlier build but the keys ``kept``."""
+    for key in list(_files(out)):
+        if key not in kept and key != OUTCOMES:
+            (out / key).unlink()
+            _remove_empty((out / key).parent, out)
+
+
+def write_outcomes(out: Path, outcomes: Iterable[str]) -> None:
+    """Write outcomes.json from ``outcomes``, a line each and in order."""
+    lines = ",\n".join(outcomes)
+    (out / OUTCOMES).write_text(f"[\n{lines}\n]\n", "utf-8")
+
+
+def _may_be_replaced(out: Path) -> bool:
+    if not out.is_dir() or next(_files(out), None) is None:
+        return True
+    try:
+        listed = json.loads((out / OUTCOMES).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(listed, list) and all(isinstance(entry, dict) and "state" in entry for entry in listed)
+
+
+def _files(out: Path) -> Iterator[str]:
+    """The keys of all files, but for hidden ones and what lies in hidden folders: they are never a site's."""
+    folders = [""]
+    while folders:
+        place = folders.pop()
+        with os.scandir(f"{out}/{place}") as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{place}{entry.name}/")
+                else:
+                    yield place + entry.name
+
+
+def _remove_empty(folder: Path, out: Path) -> None:
+    while folder != out and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

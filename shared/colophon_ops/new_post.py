@@ -1,0 +1,122 @@
+"""A post folder to fill in: files that say what is still missing, to a person and to ``colophon check``."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, Unknown, named
+from colophon_ops.errors import Misused
+
+_SOURCE = """\
+# Where the original was published. The channel is one that the clinic's record lists, by its key.
+source:
+  channel:
+  url:
+  posted:             # the date printed there, as 2026-05-31
+  title:              # the original's own title, in Korean
+"""
+
+_MORE = """\
+# May stay away:
+#excerpt: One or two sentences for listings. Left out, the beginning of the text is taken.
+#images:
+#  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
+#tags: [word, another word]
+#publish_at: "2026-06-01T09:00:00+09:00"
+---
+"""
+
+_ORIGINAL = (
+    """\
+---
+# The original, as the clinic published it. What has nothing behind its colon must be filled in.
+# The text goes below the second line of dashes: Markdown, images as ![what it shows](photo.jpg).
+title:
+"""
+    + _SOURCE
+    + _MORE
+)
+
+_TRANSLATION = (
+    """\
+---
+# The translation. What has nothing behind its colon must be filled in.
+# The text goes below the second line of dashes. Keep every line that begins with ※: it is a warning of the source.
+title:
+"""
+    + _SOURCE
+    + """\
+translation:
+  at:                 # when it was translated, with the UTC offset: "2026-05-31T18:30:00+09:00"
+  system:             # the name and version of what translated it
+  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: What was checked}
+"""
+    + _MORE
+)
+
+_CLINIC = """\
+# Who the clinic is. What has nothing behind its colon must be filled in.
+names:                # as registered; never coined by a translator
+  ko:
+  en:                 # remove this line if there is no registered English name
+status: active        # or suspended
+permission:           # to publish translations; without it everything waits
+  reference:          # where it is on file
+  granted:            # the date, as 2026-05-31
+channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
+  blog:
+    kind: naver-blog  # or website, youtube, instagram, kakao, other
+    url:
+    name:
+"""
+
+_SITE = """\
+# The site as a whole. What has nothing behind its colon must be filled in.
+url:                  # its public address, as https://posts.example.com
+name:
+  en:
+languages: [ko, en]
+original_language: ko
+time_zone: Asia/Seoul
+contact:              # for corrections: mailto:name@example.com, or an https:// address
+"""
+
+
+class Laid(Struct, frozen=True):
+    """The files that were made, and those that were there already and stayed as they were."""
+
+    folder: Path
+    made: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def new(name: str, inbox: Path) -> Laid:
+    """Lay out the post ``name`` (``<clinic>/<post>``) in ``inbox``, and whatever else it needs that is not there.
+
+    Overwrites nothing. Raises Misused for a name that no post can have, and when there is nothing left to make.
+    """
+    post = _post_ref(name)
+    texts = {
+        PageRef(post, "ko").key: _ORIGINAL,
+        PageRef(post, "en").key: _TRANSLATION,
+        ClinicFile(post.clinic).key: _CLINIC,
+        SiteFile().key: _SITE,
+    }
+    kept = tuple(inbox / key for key in texts if (inbox / key).exists())
+    made = tuple(inbox / key for key in texts if not (inbox / key).exists())
+    if not made or not any(path.suffix == ".md" for path in made):
+        raise Misused(f"{inbox / post.folder} has its files already; nothing was changed.")
+    for key, text in texts.items():
+        if inbox / key in made:
+            (inbox / key).parent.mkdir(parents=True, exist_ok=True)
+            (inbox / key).write_text(text, "utf-8")
+    return Laid(inbox / post.folder, made, kept)
+
+
+def _post_ref(name: str) -> PostRef:
+    found = named(f"posts/{name.strip('/')}/ko.md")
+    if isinstance(found, PageRef):
+        return found.post
+    if isinstance(found, Unknown) and name.strip("/").count("/") == 1:
+        raise Misused(f"{found.problem.what} {found.problem.fix}")
+    raise Misused(f"“{name}” does not name a post. Write <clinic>/<post>, as in my-clinic/my-first-post.")

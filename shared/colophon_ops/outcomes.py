@@ -1,0 +1,35 @@
+"""Outcomes as commands report them: in order, counted, and as the lines of outcomes.json."""
+
+from collections import Counter
+from collections.abc import Iterable
+from json import JSONEncoder
+
+from colophon.decision.outcome import Outcome
+
+# Made once: a build writes very many lines.
+_ENCODER = JSONEncoder(ensure_ascii=False)
+
+
+def as_line(outcome: Outcome) -> str:
+    """``outcome`` as JSON on one line."""
+    return _ENCODER.encode(outcome.as_json())
+
+
+def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """``outcomes`` in the order of their keys."""
+    return sorted(outcomes, key=lambda outcome: outcome.key)
+
+
+def told(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those of ``outcomes`` whose key holds an upload now, in order."""
+    return in_order(outcome for outcome in outcomes if outcome.version and outcome.state != "absent")
+
+
+def to_mend(outcome: Outcome) -> bool:
+    """Whether the uploader has something to mend: it was refused, or it counts in spite of what is wrong with it."""
+    return outcome.state == "refused" or any(problem.severity == "error" for problem in outcome.problems)
+
+
+def count(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """How many of ``outcomes`` are in each state."""
+    return Counter(outcome.state for outcome in outcomes)

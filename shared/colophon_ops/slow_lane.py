@@ -1,0 +1,84 @@
+"""The slow lane: rings that no upload waits for, a bounded number of them at a time."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.problem import Unavailable
+from colophon.stores.bells import Bells
+from colophon.upload.ring import Ring
+from colophon.verbs.listing_rings import ring_listings
+from colophon.verbs.relisting import Group
+from colophon_ops.target import Target
+
+# Few enough that the images among them, which share their queue with new ones, are made within seconds.
+_MOST_WAITING = 300
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+_COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+# SQS counts roughly: it must say "none" so often.
+_TIMES_EMPTY = 3
+
+
+class SlowLane(Struct, frozen=True):
+    """The queues through one SQS client. ``seconds``: so long it may stand still."""
+
+    sqs: Any
+    slow: str
+    others: tuple[str, ...]
+    listings: str
+    seconds: float
+
+    def send(self, rings: Sequence[Ring], on_wait: Callable[[int], None]) -> None:
+        """Ring for ``rings``, and wait until there is room for more. Raises Unavailable."""
+        Bells(self.sqs, self.slow).ring(rings)
+        self._await(_MOST_WAITING, on_wait)
+
+    def send_listings(self, groups: Iterable[Group]) -> None:
+        """Have listings looked at, whatever their rows say. Raises Unavailable."""
+        ring_listings((replace(group, fresh=True) for group in groups), Bells(self.sqs, self.listings))
+
+    def drain(self, on_wait: Callable[[int], None]) -> None:
+        """Wait until nothing of it is left. Raises Unavailable."""
+        self._await(0, on_wait)
+
+    def _await(self, most: int, on_wait: Callable[[int], None]) -> None:
+        pause, news, least, empty = _FIRST_PAUSE, time.monotonic(), -1, 0
+        while True:
+            waiting = sum(_waiting_in(self.sqs, url) for url in (self.slow, *self.others, self.listings))
+            on_wait(waiting)
+            empty = empty + 1 if waiting <= most else 0
+            if empty == (1 if most else _TIMES_EMPTY):
+                return
+            if waiting < least or least < 0 or empty:
+                pause, news, least = _FIRST_PAUSE, time.monotonic(), waiting
+            elif time.monotonic() - news > self.seconds:
+                what = f"{waiting:,} messages of the slow lane have not moved for {self.seconds:g} seconds."
+                raise Unavailable(
+                    f"{what} The same command again goes on where this one was; colophon status says more."
+                )
+            time.sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 1.5)
+
+
+def through(sent: int, total: int, on_step: Callable[[int, int], None]) -> Callable[[int], None]:
+    """What tells ``on_step`` how many of ``total`` are through, ``sent`` of them sent, by how many are waiting."""
+
+    def on_wait(waiting: int) -> None:
+        on_step(max(0, sent - waiting), total)
+
+    return on_wait
+
+
+def slow_lane(target: Target, seconds: float) -> SlowLane:
+    """The slow lane of ``target``."""
+    slow, images, listings = (target.queue_url(part) for part in ("slow", "image", "listing"))
+    return SlowLane(target.client("sqs"), slow, (images,), listings, seconds)
+
+
+def _waiting_in(sqs: Any, url: str) -> int:
+    """How many messages wait in a queue or are being answered, roughly as SQS counts."""
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
+    return sum(int(attributes[name]) for name in _COUNTS)

@@ -1,0 +1,49 @@
+"""What became of uploads: of one, of a folder's, or of all."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from colophon.decision.outcome import Outcome
+from colophon.stores.index import Index
+from colophon_ops.answers import all_outcomes, outcomes_beside
+from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import Place
+from colophon_ops.outcomes import in_order
+from colophon_ops.page_history import PageStory, folder_of_post, stories_of
+from colophon_ops.redrive import dead_letters
+from colophon_ops.target import Target
+
+
+class Status(Struct, frozen=True):
+    """``outcomes`` in the order of their keys; ``dead_letters`` counts the messages of each queue that has some.
+
+    ``pages`` is what can be told of the one edition, or of the one post's, that was asked for.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    dead_letters: Mapping[str, int]
+    pages: tuple[PageStory, ...] = ()
+
+
+def status(target: Target, key: str = "") -> Status:
+    """What became of the upload at ``key``, of all that lie below it, or of everything where it is empty.
+
+    Raises Misused when nothing is known of ``key``.
+    """
+    index = Index(target.client("dynamodb"), target.table)
+    found = in_order(_outcomes(index, key.rstrip("/")))
+    if key and not found:
+        raise Misused(f"Nothing is known of {key}. It was never uploaded there, or has not been looked at yet.")
+    if key:
+        return Status(tuple(found), {}, stories_of(index, key.rstrip("/")))
+    return Status(tuple(found), dead_letters(target))
+
+
+def _outcomes(index: Index, key: str) -> list[Outcome]:
+    """The row of one upload, or of one post's folder, is at hand; anything wider is looked for in all of them."""
+    post, place = folder_of_post(key), Place(Path(), key)
+    beside = outcomes_beside(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
+    found = [outcome for outcome in beside if place.covers(outcome.key)]
+    return found or [outcome for outcome in all_outcomes(index) if outcome.version and place.covers(outcome.key)]

@@ -1,0 +1,1 @@
+"""The live site compared with a build of the inbox, and repaired."""

@@ -1,0 +1,151 @@
+"""What the index says, read in one go: of every upload, and of every page whose entry the listings have lost.
+
+It is compared with what a build says of the same uploads. The same bytes uploaded again are the same upload.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec.structs import replace
+
+from colophon.decision.listing_rows import EntryRow
+from colophon.decision.outcome import Outcome
+from colophon.decision.parts import PostRow
+from colophon.stores import listing_keys, rows
+from colophon.stores.damaged import Damaged
+from colophon.stores.index import Index
+from colophon.upload.keys import PageRef, PostRef
+from colophon.upload.versions import Folder, History
+from colophon.verbs.report import outcomes_in, outcomes_of
+from colophon_ops.verify.live import Difference
+
+# An entry's partition and sort key, and its id.
+_Entry = tuple[str, str, str]
+_ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "site", "stray")
+
+
+@dataclass(slots=True)
+class Recorded:
+    """``outcomes`` by their keys. An entry stays in ``must`` or in ``found`` until it has come up in the other, too."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    must: dict[_Entry, str] = field(default_factory=dict)
+    found: set[_Entry] = field(default_factory=set)
+
+    @property
+    def unlisted(self) -> list[str]:
+        """The keys of the pages whose rows name an entry that does not stand."""
+        return sorted(set(self.must.values()))
+
+    def take(self, item: dict[str, Any]) -> None:
+        """Learn what one item of the index says. Raises Damaged."""
+        pk, sk = rows.place(item)
+        kind, mark, name = pk.partition("#")
+        if kind == "post":
+            row = rows.read_post(PostRef(*name.split("/")), item)
+            self.outcomes |= outcomes_of(row)
+            for entry, page in _entries_of(row):
+                self._expect(entry, page)
+        elif kind in _OTHERS:
+            self.outcomes |= outcomes_in(pk, item)
+        elif kind + mark in _ENTRIES:
+            self._find((pk, sk, _id(item)))
+
+    def _expect(self, entry: _Entry, page: str) -> None:
+        if entry in self.found:
+            self.found.discard(entry)
+        else:
+            self.must[entry] = page
+
+    def _find(self, entry: _Entry) -> None:
+        if not self.must.pop(entry, None):
+            self.found.add(entry)
+
+
+class VersionRuns:
+    """Of every key that has several versions, the run that each of them lies in."""
+
+    def __init__(self) -> None:
+        self._oldest: dict[str, str] = {}
+
+    def keys_of(self, folders: Iterable[Folder]) -> Iterator[str]:
+        """Every key in ``folders``, as it was spelled; the versions of each are learned on the way."""
+        for folder in folders:
+            for history in folder.histories.values():
+                for spelling in (history, *history.beside):
+                    self._oldest.update(_oldest_of(spelling))
+                if history.newest:
+                    yield history.newest.key
+            yield from folder.twins
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two version ids of one key name the same content, nothing else having come between them."""
+        return self._oldest.get(one, one) == self._oldest.get(other, other)
+
+    def unlike(self, found: Outcome, must: Outcome) -> str:
+        """How the version that ``found`` answers for is another one than that of ``must``; empty where it is not."""
+        if self.is_same(found.version, must.version):
+            return ""
+        # Only what was listed can be earlier: anything else came after that, or to another inbox.
+        kind = "an earlier version" if found.version in self._oldest else "a version that the inbox did not list"
+        return f"the index's answer is for {kind}: {found.version}, not {must.version}"
+
+
+def recorded_in(index: Index) -> Recorded:
+    """All that ``index`` says. Reads the whole table; raises Damaged."""
+    recorded = Recorded()
+    for item in index.items():
+        recorded.take(item)
+    return recorded
+
+
+def unlike(built: Mapping[str, Outcome], recorded: Mapping[str, Outcome], runs: VersionRuns) -> Iterator[Difference]:
+    """Where the index says something else of an upload. That nothing is there may be said, or not.
+
+    Of equal bytes in a row the index keeps the version that it was asked about first, and a build names the newest.
+    """
+    for key in sorted(built.keys() | recorded.keys()):
+        said = _said(recorded.get(key), built.get(key), runs)
+        if said:
+            yield Difference(key, "outcome", said)
+
+
+def _said(found: Outcome | None, must: Outcome | None, runs: VersionRuns) -> str:
+    states = [outcome.state if outcome else "absent" for outcome in (found, must)]
+    if states[0] != states[1]:
+        return f"the index says {states[0]}, and it is {states[1]}"
+    if found is None or must is None or found.state == "absent":
+        return ""
+    if replace(found, version=must.version) != must:
+        return "the index says otherwise of it what there is to mend, or where it is"
+    return runs.unlike(found, must)
+
+
+def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
+    """The oldest version id of its run, for every version id of ``history``; of a single version nothing."""
+    if len(history.versions) < 2:
+        return
+    ends = {version.id for version in history.runs()}
+    run: list[str] = []
+    for version in history.versions:
+        run.append(version.id)
+        if version.id in ends:
+            yield from ((each, version.id) for each in run)
+            run = []
+
+
+def _entries_of(row: PostRow) -> Iterator[tuple[_Entry, str]]:
+    for lang, part in row.pages.items():
+        if part.mark:
+            entry = EntryRow(lang, row.post.clinic, part.mark.posted, row.post.post, part.mark.id)
+            for key in (listing_keys.entry(entry), listing_keys.recent_entry(entry)):
+                yield (*rows.place(key), entry.id), PageRef(row.post, lang).key
+
+
+def _id(item: dict[str, Any]) -> str:
+    """Empty where nobody can read it: that entry is put again."""
+    try:
+        return rows.read(EntryRow, item).id
+    except Damaged:
+        return ""

@@ -1,0 +1,126 @@
+"""Who is to be rung for, so that a difference between the live site and a build of the inbox goes away."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.purging import gathered
+from colophon.page.objects import listing_tag, post_tag
+from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
+from colophon.stores import rows
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.stream import RowChange
+from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
+from colophon.upload.ring import Ring
+from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.report import report
+from colophon_ops.slow_lane import SlowLane, slow_lane, through
+from colophon_ops.target import Target
+from colophon_ops.verify.live import Difference
+
+_OF_A_YEAR = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
+_TOGETHER = 100
+
+
+class Repair(Struct, frozen=True):
+    """The inbox, the index, the slow lane and what the CDN is to forget, of one stack."""
+
+    inbox: Inbox
+    index: Index
+    lane: SlowLane
+    purges: PurgeQueue
+
+    def carry_out(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
+        """Ring for each of ``differences``, and wait; then have the CDN forget what it may keep of them.
+
+        ``on_step`` is told how far it is. Raises Unavailable.
+        """
+        found = list(differences)
+        rings = list(dict.fromkeys(ring for each in found for ring in rings_for(each)))
+        for start in range(0, len(rings), _TOGETHER):
+            some = rings[start : start + _TOGETHER]
+            self.lane.send(some, through(start + len(some), len(rings), on_step))
+        self.lane.drain(through(len(rings), len(rings), on_step))
+        self.lane.send_listings({group for each in found if (group := group_for(each.key)) and _on_site(each)})
+        self.lane.drain(lambda _: on_step(len(rings), len(rings)))
+        self.purges.send(gathered(tag for each in found for tag in tags_for(each)))
+        self.lane.drain(lambda _: on_step(len(rings), len(rings)))
+        if any(each.what in ("report", "outcome") for each in found):
+            self._report_anew()
+
+    def _report_anew(self) -> None:
+        for item in self.index.items():
+            report(RowChange(*rows.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index)
+
+
+def rings_for(difference: Difference) -> list[Ring]:
+    """The rings that a page, a file, an outcome or an entry calls for; none for a listing, or for a report."""
+    if difference.what in ("report", "stale at the edge"):
+        return []
+    if not _on_site(difference):
+        return [Ring(difference.key, fresh=True)]
+    match difference.key.split("/"):
+        case ["assets", *_]:
+            return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True)]
+        case ["images", clinic, post, *_]:
+            anew = difference.what != "missing"
+            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=anew)]
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            return [Ring(PageRef(PostRef(clinic, post), lang).key, fresh=True)]
+    return []
+
+
+def tags_for(difference: Difference) -> Iterator[str]:
+    """The cache tags under which something else than what is mended may be kept."""
+    if difference.what == "missing" or not _on_site(difference):
+        return
+    match difference.key.split("/"):
+        case ["assets", *_]:
+            return
+        case ["images", clinic, post, *_]:
+            yield post_tag(PostRef(clinic, post))
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            yield post_tag(PostRef(clinic, post))
+        case [lang, _, *_]:
+            yield listing_tag(lang)
+
+
+def repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
+    """``target`` with its clients made. ``seconds``: so long its queues may stand still."""
+    lane, purges = slow_lane(target, seconds), target.queue_url("purge")
+    waited_for = replace(lane, others=(*lane.others, purges))
+    return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
+
+
+def group_for(key: str) -> Group | None:
+    """The group of listings that the site's object at ``key`` is of, if it is one."""
+    if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
+        return front_group()
+    match key.split("/"):
+        case ["assets" | "images", *_]:
+            return None
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            return None
+        case [lang, clinic, year, _, "index.html"] if year.isdigit():
+            return year_group(lang, clinic, int(year))
+        case [lang, clinic, name] if found := _OF_A_YEAR.fullmatch(name):
+            return year_group(lang, clinic, int(found[1]))
+        case [lang, "search", _]:
+            return directory_group(lang)
+        case [lang, clinic, *_, _]:
+            return archive_group(lang, clinic)
+        case [lang, name]:
+            return directory_group(lang) if name.startswith("sitemap") else home_group(lang)
+    return None
+
+
+def _on_site(difference: Difference) -> bool:
+    return difference.what not in ("outcome", "entry", "report")
+
+
+def _is_page(page: PageRef) -> bool:
+    return not isinstance(named(page.key), Unknown)
