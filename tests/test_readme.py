@@ -10,7 +10,7 @@ from colophon.decision.outcome import Outcome
 from colophon.images import recipe
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon_ops.build.posts import built_posts
+from colophon_ops.build.posts import build_posts
 from colophon_ops.build.rows import build_site
 
 ROOT = Path(__file__).parent.parent
@@ -54,5 +54,5 @@ def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
     site = build_site(source)
-    outcomes = (outcome for built in built_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
+    outcomes = (outcome for built in build_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

@@ -16,7 +16,7 @@ from colophon_cli.redrive import redrive_command
 from colophon_cli.republish import republish_command
 from colophon_cli.schema import schema_command
 from colophon_cli.status import status_command
-from colophon_cli.terminal import err, say
+from colophon_cli.terminal import err, print_line
 from colophon_cli.upload import upload_command
 from colophon_cli.verify import verify_command
 
@@ -30,11 +30,11 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(exit_codes.INTERRUPTED) from None
         except Exception as error:
-            known = exit_codes.explained(error)
+            known = exit_codes.explain(error)
             if known is None:
                 raise
             code, line = known
-            say(err(), ("colophon: ", "bold red"), line)
+            print_line(err(), ("colophon: ", "bold red"), line)
             raise typer.Exit(code) from None
 
 

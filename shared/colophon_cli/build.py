@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon_cli.exit_codes import REFUSED
-from colophon_cli.options import moment_or_now
-from colophon_cli.terminal import out, progress, say
+from colophon_cli.options import parse_moment
+from colophon_cli.terminal import out, print_line, progress
 
 if TYPE_CHECKING:
-    from colophon_ops.build.build import Report
+    from colophon_ops.build.build import BuildReport
 
 
 def build_command(
@@ -37,16 +37,16 @@ def build_command(
     from colophon_ops.build.build import build
 
     with progress("building") as bar:
-        report = build(inbox, out, now=moment_or_now(at), jobs=jobs, on_step=bar.at)
+        report = build(inbox, out, now=parse_moment(at), jobs=jobs, on_step=bar.at)
     if as_json:
         _print_json(report)
     else:
-        _tell(report, inbox)
+        _print_report(report, inbox)
     if strict and report.to_mend:
         raise typer.Exit(REFUSED)
 
 
-def _print_json(report: "Report") -> None:
+def _print_json(report: "BuildReport") -> None:
     typer.echo(
         json.dumps(
             {
@@ -60,11 +60,11 @@ def _print_json(report: "Report") -> None:
     )
 
 
-def _tell(report: "Report", inbox: Path) -> None:
-    from colophon_cli.outcomes import counted
+def _print_report(report: "BuildReport", inbox: Path) -> None:
+    from colophon_cli.outcomes import render_counts
 
     console = out()
-    say(console, *counted(report.states))
-    say(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
+    print_line(console, *render_counts(report.states))
+    print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
     if report.to_mend:
-        say(console, (f"Something is to be mended: colophon check {inbox}", "yellow"))
+        print_line(console, (f"Something is to be mended: colophon check {inbox}", "yellow"))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon_cli.exit_codes import REFUSED
-from colophon_cli.options import moment_or_now
-from colophon_cli.terminal import out, progress, say
+from colophon_cli.options import parse_moment
+from colophon_cli.terminal import out, print_line, progress
 
 if TYPE_CHECKING:
-    from colophon_ops.check import Judged
+    from colophon_ops.check import InboxCheck
 
 
 def check_command(
@@ -32,34 +32,34 @@ def check_command(
       colophon check inbox/posts/my-clinic/my-post/en.md --json
     """
     from colophon_ops.check import check
-    from colophon_ops.outcomes import to_mend
+    from colophon_ops.outcomes import needs_fixing
 
     with progress("checking") as bar:
-        judged = check(paths, now=moment_or_now(at), on_step=bar.at)
+        checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:
-        _print_json(judged)
+        _print_json(checks)
     else:
-        _tell(judged)
-    if any(to_mend(outcome) for each in judged for outcome in each.outcomes):
+        _print_checks(checks)
+    if any(needs_fixing(outcome) for each in checks for outcome in each.outcomes):
         raise typer.Exit(REFUSED)
 
 
-def _print_json(judged: "Sequence[Judged]") -> None:
-    rows = [{**outcome.as_json(), "file": str(each.root / outcome.key)} for each in judged for outcome in each.outcomes]
+def _print_json(checks: "Sequence[InboxCheck]") -> None:
+    rows = [{**outcome.as_json(), "file": str(each.root / outcome.key)} for each in checks for outcome in each.outcomes]
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
-def _tell(judged: "Sequence[Judged]") -> None:
-    from colophon_cli.outcomes import counted, tell_problems
-    from colophon_ops.outcomes import count, to_mend
+def _print_checks(checks: "Sequence[InboxCheck]") -> None:
+    from colophon_cli.outcomes import print_problems, render_counts
+    from colophon_ops.outcomes import count_states, needs_fixing
 
     console = out()
-    for each in judged:
-        tell_problems(console, each.root, each.outcomes)
-    outcomes = [outcome for each in judged for outcome in each.outcomes]
-    say(console, *counted(count(outcomes)))
-    mend = sum(map(to_mend, outcomes))
-    if mend:
-        say(console, (f"{mend} to mend.", "bold red"))
+    for each in checks:
+        print_problems(console, each.root, each.outcomes)
+    outcomes = [outcome for each in checks for outcome in each.outcomes]
+    print_line(console, *render_counts(count_states(outcomes)))
+    needing_fixes = sum(map(needs_fixing, outcomes))
+    if needing_fixes:
+        print_line(console, (f"{needing_fixes} to mend.", "bold red"))
     elif not any(outcome.problems for outcome in outcomes):
-        say(console, ("Nothing to mend.", "green"))
+        print_line(console, ("Nothing to mend.", "green"))

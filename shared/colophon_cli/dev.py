@@ -15,21 +15,21 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
     Says what became of each upload. False when something happened that must not: see ``LocalRun.troubles``.
     """
     from colophon_cli.dev_run import run_once
-    from colophon_ops.build.tree import claim
-    from colophon_ops.inbox_path import inbox_at
+    from colophon_ops.build.tree import claim_folder
+    from colophon_ops.inbox_path import check_inbox
 
-    root = inbox_at(inbox)
+    root = check_inbox(inbox)
     if out:
-        claim(out, root)
+        claim_folder(out, root)
     return run_once(root, template, out)
 
 
 def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
     """Upload ``inbox`` and keep it uploaded until interrupted; site and S3 endpoint are served on 127.0.0.1."""
-    from colophon_cli.dev_run import run
-    from colophon_ops.inbox_path import inbox_at
+    from colophon_cli.dev_run import run_until_stopped
+    from colophon_ops.inbox_path import check_inbox
 
-    return run(inbox_at(inbox), template, port, s3_port, cached=cached)
+    return run_until_stopped(check_inbox(inbox), template, port, s3_port, cached=cached)
 
 
 def dev_command(
@@ -57,12 +57,12 @@ def dev_command(
     if out and not once:
         raise Misused("--out goes with --once. A running colophon dev serves the site on a local port.")
     found = template or find_template()
-    well = (
+    succeeded = (
         dev(inbox, found, out=out)
         if once
         else dev_running(inbox, found, port=port, s3_port=s3_port, cached=not no_cache)
     )
-    if not well:
+    if not succeeded:
         raise typer.Exit(MISUSED)
 
 

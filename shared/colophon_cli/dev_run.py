@@ -10,13 +10,13 @@ from colophon.decision.outcome import Outcome
 from colophon.local.stack import LocalStack
 from colophon.problem import Unavailable
 from colophon_cli.local_run import LocalRun
-from colophon_cli.local_site import free_port, served
-from colophon_cli.outcomes import counted, shown_path, tell_outcomes
-from colophon_cli.terminal import err, out, progress, say
+from colophon_cli.local_site import choose_port, serve_site
+from colophon_cli.outcomes import display_path, print_outcomes, render_counts
+from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops import dev_file
-from colophon_ops.export import export
-from colophon_ops.outcomes import count, told
-from colophon_ops.upload import uploads_in
+from colophon_ops.export import export_site
+from colophon_ops.outcomes import count_states, present_outcomes
+from colophon_ops.upload import list_uploads
 
 SITE_PORT, S3_PORT = 8765, 8766
 _TICK_MS, _DEBOUNCE_MS = 250, 200
@@ -26,77 +26,79 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
     """Everything once, told as it goes; False when something happened that must not."""
     began = time.monotonic()
     with LocalStack(template) as stack:
-        run = LocalRun(stack, inbox)
-        upload_and_settle(run, inbox)
-        outcomes = told(run.outcomes())
-        tell_outcomes(out(), outcomes)
-        files = export(stack.client("s3"), stack.site_bucket, outcomes, site) if site else 0
+        run_until_stopped = LocalRun(stack, inbox)
+        upload_and_wait(run_until_stopped, inbox)
+        outcomes = present_outcomes(run_until_stopped.outcomes())
+        print_outcomes(out(), outcomes)
+        files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site) if site else 0
         calls = stack.dispatcher.invocations.total()
-        well = tell_troubles(run)
-    say(out(), "")
-    say(out(), *counted(count(outcomes)))
-    say(
+        succeeded = print_violations(run_until_stopped)
+    print_line(out(), "")
+    print_line(out(), *render_counts(count_states(outcomes)))
+    print_line(
         out(),
-        f"{time.monotonic() - began:.1f} seconds, {calls} calls of functions, deployed from {shown_path(template)}",
+        f"{time.monotonic() - began:.1f} seconds, {calls} calls of functions, deployed from {display_path(template)}",
     )
     if site:
-        where = shown_path(site.absolute())
-        say(out(), f"{files} files of the site: {where}")
-        say(out(), f"To look at it: python -m http.server --bind 127.0.0.1 --directory {where}")
-    return well
+        where = display_path(site.absolute())
+        print_line(out(), f"{files} files of the site: {where}")
+        print_line(out(), f"To look at it: python -m http.server --bind 127.0.0.1 --directory {where}")
+    return succeeded
 
 
-def upload_and_settle(run: LocalRun, inbox: Path) -> None:
+def upload_and_wait(run_until_stopped: LocalRun, inbox: Path) -> None:
     """Upload the folder and let the functions answer, with a bar for each."""
-    with progress("uploading", len(uploads_in(inbox))) as bar:
-        run.send(bar.advance)
+    with progress("uploading", len(list_uploads(inbox))) as bar:
+        run_until_stopped.sync(bar.advance)
     with progress("answering") as bar:
-        run.settle(lambda now: bar.at(now.invocations, now.invocations + now.waiting))
+        run_until_stopped.wait_until_quiet(lambda now: bar.at(now.invocations, now.invocations + now.waiting))
 
 
-def tell_troubles(run: LocalRun) -> bool:
+def print_violations(run_until_stopped: LocalRun) -> bool:
     """Say loudly what must not happen and did; True when there is nothing to say."""
-    for failure in run.failures():
-        say(err(), ("failed  ", "yellow"), failure)
-    troubles = run.troubles()
-    for trouble in troubles:
-        say(err(), ("TROUBLE  ", "bold white on red"), trouble)
-    return not troubles
+    for failure in run_until_stopped.failures():
+        print_line(err(), ("failed  ", "yellow"), failure)
+    violations = run_until_stopped.violations()
+    for trouble in violations:
+        print_line(err(), ("TROUBLE  ", "bold white on red"), trouble)
+    return not violations
 
 
-def run(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
+def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
     """Serve until interrupted; False when something happened that must not."""
     dev_file.remove()
     with (
-        LocalStack(template, serve_s3=True, port=free_port(s3_port, S3_PORT)) as stack,
-        served(stack, free_port(port, SITE_PORT), cached=cached) as site,
+        LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
+        serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
     ):
-        desk = LocalRun(stack, inbox)
+        run = LocalRun(stack, inbox)
         try:
-            upload_and_settle(desk, inbox)
+            upload_and_wait(run, inbox)
         except Unavailable as unavailable:
-            say(err(), ("waiting  ", "yellow"), str(unavailable))
-        known = desk.news()
+            print_line(err(), ("waiting  ", "yellow"), str(unavailable))
+        known = run.new_outcomes()
         address = _local_address(known, site.url)
-        tell_outcomes(out(), told(known), address)
-        say(out(), "")
-        say(out(), *counted(count(told(known))))
-        here = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site.url)
+        print_outcomes(out(), present_outcomes(known), address)
+        print_line(out(), "")
+        print_line(out(), *render_counts(count_states(present_outcomes(known))))
+        stack_file = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site.url)
         stop = _stop_at_a_signal()
-        dev_file.write(here)
+        dev_file.write(stack_file)
         try:
-            _tell_where(here, inbox, known, address)
+            _print_addresses(stack_file, inbox, known, address)
             if cached:
-                say(out(), "As behind CloudFront, a listing may be five minutes old; --no-cache shows each at once.")
+                print_line(
+                    out(), "As behind CloudFront, a listing may be five minutes old; --no-cache shows each at once."
+                )
             stack.dispatcher.start()
-            _keep(desk, inbox, stop, address)
+            _watch(run, inbox, stop, address)
         finally:
             dev_file.remove()
-        say(out(), "Stopped.")
-        return tell_troubles(desk)
+        print_line(out(), "Stopped.")
+        return print_violations(run)
 
 
-def _keep(desk: LocalRun, inbox: Path, stop: threading.Event, address: Callable[[str], str]) -> None:
+def _watch(run: LocalRun, inbox: Path, stop: threading.Event, address: Callable[[str], str]) -> None:
     from watchfiles import watch
 
     ticks = watch(
@@ -107,26 +109,26 @@ def _keep(desk: LocalRun, inbox: Path, stop: threading.Event, address: Callable[
         debounce=_DEBOUNCE_MS,
         raise_interrupt=False,
     )
-    noted, in_step = 0, True
+    printed, is_synced = 0, True
     for changes in ticks:
-        if changes or not in_step:
-            in_step = desk.send()
-        news = desk.news()
-        if news:
-            tell_outcomes(out(), news, address)
-        noted = _tell_amiss(desk, noted)
+        if changes or not is_synced:
+            is_synced = run.sync()
+        new_outcomes = run.new_outcomes()
+        if new_outcomes:
+            print_outcomes(out(), new_outcomes, address)
+        printed = _print_new_failures(run, printed)
 
 
-def _tell_amiss(desk: LocalRun, noted: int) -> int:
-    """Say what went wrong since ``noted`` things had, and return how many have now."""
-    waiting = desk.put_back()
-    amiss = len(desk.troubles()) + len(desk.failures()) + waiting
-    if amiss > noted:
-        tell_troubles(desk)
+def _print_new_failures(run: LocalRun, printed: int) -> int:
+    """Say what went wrong since ``printed`` things had, and return how many have now."""
+    waiting = run.count_returned()
+    failures = len(run.violations()) + len(run.failures()) + waiting
+    if failures > printed:
+        print_violations(run)
         if waiting:
             what = "1 message" if waiting == 1 else f"{waiting} messages"
-            say(err(), ("failed  ", "yellow"), f"{what} could not be answered, and will come again.")
-    return amiss
+            print_line(err(), ("failed  ", "yellow"), f"{what} could not be answered, and will come again.")
+    return failures
 
 
 def _stop_at_a_signal() -> threading.Event:
@@ -149,13 +151,15 @@ def _local_address(outcomes: list[Outcome], site_url: str) -> Callable[[str], st
     return local
 
 
-def _tell_where(here: dev_file.DevStack, inbox: Path, outcomes: list[Outcome], address: Callable[[str], str]) -> None:
+def _print_addresses(
+    stack_file: dev_file.DevStack, inbox: Path, outcomes: list[Outcome], address: Callable[[str], str]
+) -> None:
     page = next((o.url for o in outcomes if o.state == "live" and o.key.endswith(".md") and o.url), "")
-    say(out(), ("The site   ", "bold"), (address(page) if page else here.site_url, "blue"))
-    say(
+    print_line(out(), ("The site   ", "bold"), (address(page) if page else stack_file.site_url, "blue"))
+    print_line(
         out(),
         ("An S3 client   ", "bold"),
-        f"aws --endpoint-url {here.endpoint} s3 cp en.md s3://{here.inbox_bucket}/...",
+        f"aws --endpoint-url {stack_file.endpoint} s3 cp en.md s3://{stack_file.inbox_bucket}/...",
     )
-    say(out(), ("This shell   ", "bold"), f"colophon upload INBOX, colophon status ({dev_file.PATH} says where)")
-    say(out(), f"{shown_path(inbox)} is watched. Ctrl-C stops.")
+    print_line(out(), ("This shell   ", "bold"), f"colophon upload INBOX, colophon status ({dev_file.PATH} says where)")
+    print_line(out(), f"{display_path(inbox)} is watched. Ctrl-C stops.")

@@ -8,12 +8,12 @@ from colophon_ops.errors import Misused
 DONE, REFUSED, MISUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 # Codes of AWS services that mean: not now. Everything else they refuse stays refused until somebody changes something.
-_PASSING = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", "RequestLimitExceeded"})
+_TRANSIENT = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", "RequestLimitExceeded"})
 _SETUP = ("NoCredentials", "PartialCredentials", "ProfileNotFound", "NoRegion", "InvalidRegion", "InvalidConfig")
 _NETWORK = ("Connection", "Connect", "Timeout", "ProxyConnection", "HTTPClient", "SSL", "IncompleteRead")
 
 
-def explained(error: Exception) -> tuple[int, str] | None:
+def explain(error: Exception) -> tuple[int, str] | None:
     """The exit code and the line to print for ``error``; None for what nobody expected: a bug."""
     match error:
         case Refused(problems=problems):
@@ -26,23 +26,23 @@ def explained(error: Exception) -> tuple[int, str] | None:
             return MISUSED, f"{name}: {reason}."
         case ImportError(name=str(name)) if not name.startswith("colophon"):
             return MISUSED, f"The Python package “{name}” is not installed; this command needs it."
-    return next(_of_aws(error), None)
+    return next(_explain_aws(error), None)
 
 
-def _of_aws(error: Exception) -> Iterator[tuple[int, str]]:
+def _explain_aws(error: Exception) -> Iterator[tuple[int, str]]:
     if not type(error).__module__.startswith(("botocore.", "boto3.")):
         return
     names = [kind.__name__ for kind in type(error).__mro__]
     if "ClientError" in names:
-        yield _refused_by_aws(error)
+        yield _explain_client_error(error)
     elif any(name.startswith(_SETUP) for name in names):
         yield MISUSED, f"{error} Set AWS_PROFILE and AWS_REGION, or log in again."
     elif any(name.startswith(_NETWORK) for name in names):
         yield UNAVAILABLE, f"{error}"
 
 
-def _refused_by_aws(error: Exception) -> tuple[int, str]:
+def _explain_client_error(error: Exception) -> tuple[int, str]:
     answer = error.response  # type: ignore[attr-defined]
     code, status = str(answer["Error"].get("Code", "")), answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    passing = code in _PASSING or "Throttl" in code or "Throughput" in code or status >= 500
-    return UNAVAILABLE if passing else MISUSED, f"AWS says no: {error}"
+    transient = code in _TRANSIENT or "Throttl" in code or "Throughput" in code or status >= 500
+    return UNAVAILABLE if transient else MISUSED, f"AWS says no: {error}"

@@ -11,7 +11,7 @@ from colophon.stores.index import Index
 from colophon.upload.ring import Ring, rings_in
 from colophon_cli.terminal import visible
 from colophon_ops.answers import all_outcomes
-from colophon_ops.upload import Step, carry_out, uploads_in
+from colophon_ops.upload import Step, apply_steps, list_uploads
 
 if TYPE_CHECKING:
     from colophon.local.dispatch import Progress
@@ -34,31 +34,31 @@ class LocalRun:
         self._index = Index(stack.client("dynamodb"), stack.table)
         self._intake = Bells(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
         self._sent: dict[str, Stamp] = {}
-        self._told: dict[str, Outcome] = {}
-        self._calls = self._calls_told = -1
+        self._reported: dict[str, Outcome] = {}
+        self._calls = self._calls_reported = -1
         self._since = time.monotonic()
 
-    def send(self, on_done: Callable[[], None] = lambda: None) -> bool:
+    def sync(self, on_done: Callable[[], None] = lambda: None) -> bool:
         """Upload what is new in the folder and delete what is gone from it; what others put into the bucket stays.
 
         False when a file went away meanwhile: then the folder must be looked at again.
         """
         try:
-            self._send(on_done)
+            self._sync(on_done)
         except FileNotFoundError:
             return False
         return True
 
-    def _send(self, on_done: Callable[[], None]) -> None:
-        here = {key: _stamp(self._inbox / key) for key in uploads_in(self._inbox)}
-        steps = [Step(key, self._inbox / key) for key, stamp in here.items() if self._sent.get(key) != stamp]
-        steps += [Step(key) for key in self._sent if key not in here]
-        carry_out(steps, self._s3, self._stack.inbox_bucket, on_done)
+    def _sync(self, on_done: Callable[[], None]) -> None:
+        in_folder = {key: _stamp(self._inbox / key) for key in list_uploads(self._inbox)}
+        steps = [Step(key, self._inbox / key) for key, stamp in in_folder.items() if self._sent.get(key) != stamp]
+        steps += [Step(key) for key in self._sent if key not in in_folder]
+        apply_steps(steps, self._s3, self._stack.inbox_bucket, on_done)
         # Nobody is notified of keys outside of the inbox's rooms; here nobody waits until they are found.
         self._intake.ring([Ring(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
-        self._sent = here
+        self._sent = in_folder
 
-    def settle(self, on_progress: "Callable[[Progress], object]") -> None:
+    def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
         """Let the functions answer until nothing waits. Raises Unavailable if that takes suspiciously long."""
         self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
@@ -66,18 +66,18 @@ class LocalRun:
         """What became of every upload so far."""
         return list(all_outcomes(self._index))
 
-    def news(self) -> list[Outcome]:
+    def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or have changed since last asked; none while the functions are at work."""
         calls = self._stack.dispatcher.invocations.total()
-        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
+        if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
             return []
-        self._calls_told = calls
+        self._calls_reported = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
-        changed = [outcome for key, outcome in found.items() if self._told.get(key) != outcome]
-        self._told = found
+        changed = [outcome for key, outcome in found.items() if self._reported.get(key) != outcome]
+        self._reported = found
         return changed
 
-    def put_back(self) -> int:
+    def count_returned(self) -> int:
         """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())
         return self._stack.dispatcher.pressing() if idle else 0
@@ -88,9 +88,9 @@ class LocalRun:
             self._calls, self._since = calls, time.monotonic()
         return time.monotonic() - self._since > _IDLE_SECONDS
 
-    def troubles(self) -> list[str]:
+    def violations(self) -> list[str]:
         """What must never happen, as far as it has: calls that a role does not allow, and what was given up on."""
-        return [*_denials(self._stack), *_letters(self._stack.dispatcher.dead_letters())]
+        return [*_denial_texts(self._stack), *_dead_letter_texts(self._stack.dispatcher.dead_letters())]
 
     def failures(self) -> list[str]:
         """Functions that ended in an exception; what they were to do was tried again."""
@@ -102,11 +102,11 @@ def _stamp(file: Path) -> Stamp:
     return found.st_mtime_ns, found.st_size
 
 
-def _denials(stack: "LocalStack") -> Iterable[str]:
+def _denial_texts(stack: "LocalStack") -> Iterable[str]:
     return dict.fromkeys(f"{denial}: its role in template.yaml has no statement for it." for denial in stack.denied)
 
 
-def _letters(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
+def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
     for queue, bodies in by_queue.items():
         keys = list(dict.fromkeys(key for body in bodies for key in _keys_in(body)))
         more = f" and {len(keys) - _KEYS_SHOWN} more" if len(keys) > _KEYS_SHOWN else ""

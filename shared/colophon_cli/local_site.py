@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from colophon.local.stack import LocalStack
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
-_WORDS = {404: b"There is nothing here.\n"}
+_BODIES = {404: b"There is nothing here.\n"}
 
 
-def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
+def serve_site(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
     """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
     stack's clock, until its time is over or an invalidation names it."""
     from colophon.local.distribution import distribution
@@ -27,7 +27,7 @@ def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServe
     return SiteServer(distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
 
 
-def free_port(wanted: int, usual: int) -> int:
+def choose_port(wanted: int, usual: int) -> int:
     """``wanted``; where it is 0 ``usual`` or, if that is taken, 0 for any. Raises Misused if ``wanted`` is taken."""
     if _is_free(wanted or usual):
         return wanted or usual
@@ -56,7 +56,7 @@ def _fetch(stack: "LocalStack") -> "Fetch":
             answer = client.get_object(Bucket=bucket, Key=key)
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            return status, {"content-type": "text/plain; charset=utf-8"}, _WORDS.get(status, b"")
+            return status, {"content-type": "text/plain; charset=utf-8"}, _BODIES.get(status, b"")
         headers = answer["ResponseMetadata"]["HTTPHeaders"]
         kept = {name.lower(): value for name, value in headers.items() if name.lower().startswith(_SENT_BY_S3)}
         return 200, kept, answer["Body"].read()

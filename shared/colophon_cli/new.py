@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from colophon_cli.terminal import out, say
+from colophon_cli.terminal import out, print_line
 
 
 def new_command(
@@ -22,16 +22,16 @@ def new_command(
       colophon new my-clinic/my-first-post
       colophon new my-clinic/my-first-post --inbox inbox
     """
-    from colophon_cli.outcomes import shown_path
-    from colophon_ops.new_post import new
+    from colophon_cli.outcomes import display_path
+    from colophon_ops.new_post import create_post
 
-    laid = new(name, inbox.absolute())
+    post = create_post(name, inbox.absolute())
     console = out()
-    for path in laid.made:
-        say(console, ("made  ", "green"), shown_path(path))
-    for path in laid.kept:
-        say(console, ("kept  ", "dim"), shown_path(path))
-    say(console, "")
-    say(console, "1. Fill in what has nothing behind its colon, and write the texts below the dashes.")
-    say(console, "2. Put the images beside them, by the names that the texts use.")
-    say(console, f"3. colophon check {shown_path(laid.folder)}")
+    for path in post.created:
+        print_line(console, ("made  ", "green"), display_path(path))
+    for path in post.kept:
+        print_line(console, ("kept  ", "dim"), display_path(path))
+    print_line(console, "")
+    print_line(console, "1. Fill in what has nothing behind its colon, and write the texts below the dashes.")
+    print_line(console, "2. Put the images beside them, by the names that the texts use.")
+    print_line(console, f"3. colophon check {display_path(post.folder)}")

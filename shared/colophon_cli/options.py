@@ -19,7 +19,7 @@ LaneWait: TypeAlias = Annotated[
 ]
 
 
-def moment_or_now(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """The instant that ``text`` says in ISO 8601 with its UTC offset, or now where it is empty. Raises Misused."""
     if not text:
         return datetime.now(UTC)

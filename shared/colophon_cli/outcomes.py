@@ -10,7 +10,7 @@ from rich.console import Console
 
 from colophon.decision.outcome import Outcome, State
 from colophon.problem import Problem
-from colophon_cli.terminal import say, visible
+from colophon_cli.terminal import print_line, visible
 
 # In this order they are counted out: what is well first, what somebody must do last, where the eye ends.
 COLOURS: Mapping[State, str] = {
@@ -29,7 +29,7 @@ _STATE_WIDTH = max(map(len, COLOURS))
 _WIDEST_NAME = 44
 
 
-def counted(states: Mapping[str, int]) -> list[tuple[str, str]]:
+def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
     """``states`` as pieces of a line: ``71 uploads: 68 live, 3 waiting``, each with its colour."""
     total = sum(states.values())
     pieces = [(f"{total:,} upload{'' if total == 1 else 's'}" + (": " if total else ""), "bold")]
@@ -37,29 +37,29 @@ def counted(states: Mapping[str, int]) -> list[tuple[str, str]]:
     return pieces + list(chain.from_iterable(((", ", ""), piece) for piece in named))[1:]
 
 
-def tell_outcomes(console: Console, outcomes: Iterable[Outcome], address: Address = str) -> None:
+def print_outcomes(console: Console, outcomes: Iterable[Outcome], address: Address = str) -> None:
     """Print a line for each of ``outcomes``: its state, its name, and its address or what is the matter with it."""
     for folder, group in groupby(sorted(outcomes, key=_place), key=lambda outcome: _place(outcome)[0]):
         members = list(group)
         if folder:
-            say(console, (visible(folder), "bold"))
+            print_line(console, (visible(folder), "bold"))
         width = min(_WIDEST_NAME, max(cell_len(_name(member)) for member in members))
         for member in members:
-            _tell_outcome(console, member, width, address, indent=2 if folder else 0)
+            _print_outcome(console, member, width, address, indent=2 if folder else 0)
 
 
-def _tell_outcome(console: Console, outcome: Outcome, width: int, address: Address, indent: int) -> None:
+def _print_outcome(console: Console, outcome: Outcome, width: int, address: Address, indent: int) -> None:
     name = _name(outcome)
     gap = " " * max(0, width - cell_len(name))
     state = (f"{outcome.state:<{_STATE_WIDTH}}", COLOURS[outcome.state])
-    say(console, state, "  ", name, gap, "  ", *_detail(outcome, address), indent=indent)
+    print_line(console, state, "  ", name, gap, "  ", *_detail(outcome, address), indent=indent)
 
 
 def _detail(outcome: Outcome, address: Address) -> list[tuple[str, str]]:
     if outcome.state == "live" and outcome.url:
         warnings = len(outcome.problems)
-        noted = f"  ({warnings} warning{'s' if warnings > 1 else ''})" if warnings else ""
-        return [(address(outcome.url), "blue"), (noted, "yellow")]
+        warnings_text = f"  ({warnings} warning{'s' if warnings > 1 else ''})" if warnings else ""
+        return [(address(outcome.url), "blue"), (warnings_text, "yellow")]
     if not outcome.problems:
         return []
     first = outcome.problems[0]
@@ -77,17 +77,17 @@ def _name(outcome: Outcome) -> str:
     return visible(_place(outcome)[1])
 
 
-def tell_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) -> None:
+def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) -> None:
     """Print every problem of ``outcomes``: where it is, what was seen, how to mend it. ``root`` is the inbox."""
     for outcome in outcomes:
         for problem in outcome.problems:
-            file = shown_path(root / outcome.key)
-            _tell_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
+            file = display_path(root / outcome.key)
+            _print_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
 
 
-def tell_report(console: Console, outcome: Outcome) -> None:
+def print_report(console: Console, outcome: Outcome) -> None:
     """Print what became of one upload in full: its state, its address, every problem."""
-    say(
+    print_line(
         console,
         (visible(outcome.key), "bold"),
         "  ",
@@ -95,18 +95,18 @@ def tell_report(console: Console, outcome: Outcome) -> None:
         f"  {outcome.url}".rstrip(),
     )
     for problem in outcome.problems:
-        _tell_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
+        _print_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
 
 
-def shown_path(path: Path) -> str:
+def display_path(path: Path) -> str:
     """``path`` as it would be typed here."""
     here = Path.cwd()
     return visible(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-def _tell_problem(console: Console, place: str, problem: Problem, indent: int = 0) -> None:
+def _print_problem(console: Console, place: str, problem: Problem, indent: int = 0) -> None:
     severity = (problem.severity, _SEVERITIES[problem.severity])
     pieces = [piece for piece in ((place, "bold"), severity, (visible(problem.field), "bold")) if piece[0]]
-    say(console, *[*chain.from_iterable((("  ", ""), piece) for piece in pieces)][1:], indent=indent)
-    say(console, visible(problem.what), indent=indent + 4)
-    say(console, (f"→ {visible(problem.fix)}", "green"), indent=indent + 4)
+    print_line(console, *[*chain.from_iterable((("  ", ""), piece) for piece in pieces)][1:], indent=indent)
+    print_line(console, visible(problem.what), indent=indent + 4)
+    print_line(console, (f"→ {visible(problem.fix)}", "green"), indent=indent + 4)

@@ -7,8 +7,8 @@ from rich.console import Console
 from colophon.decision.differences import Difference, What
 from colophon.decision.history import Published
 from colophon.decision.made import Stands
-from colophon_cli.terminal import say, visible
-from colophon_ops.page_history import PageStory
+from colophon_cli.terminal import print_line, visible
+from colophon_ops.page_history import PageHistory
 
 _LISTED = 20
 _COLOURS: Mapping[Stands, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
@@ -37,74 +37,74 @@ _WORDS: Mapping[What, str] = {
 }
 
 
-def tell_story(console: Console, story: PageStory) -> None:
-    """Print what the page of ``story`` is made from, and its versions."""
-    for line in _made_from(story):
-        say(console, visible(line), indent=2)
-    if story.versions:
-        say(console, ("History", "bold"), " (newest first, times in UTC)", indent=2)
-    for place, version in enumerate(story.versions[:_LISTED]):
-        _tell(console, version, story.versions[place + 1 :])
-    if len(story.versions) > _LISTED:
-        say(console, f"... and {len(story.versions) - _LISTED} more; --json lists them all.", indent=4)
+def print_page_history(console: Console, history: PageHistory) -> None:
+    """Print what the page of ``history`` is made from, and its versions."""
+    for line in _made_from(history):
+        print_line(console, visible(line), indent=2)
+    if history.versions:
+        print_line(console, ("History", "bold"), " (newest first, times in UTC)", indent=2)
+    for place, version in enumerate(history.versions[:_LISTED]):
+        _print_version(console, version, history.versions[place + 1 :])
+    if len(history.versions) > _LISTED:
+        print_line(console, f"... and {len(history.versions) - _LISTED} more; --json lists them all.", indent=4)
 
 
-def _made_from(story: PageStory) -> Iterator[str]:
-    made, outcome = story.part.made, story.part.outcome
+def _made_from(history: PageHistory) -> Iterator[str]:
+    made, outcome = history.part.made, history.part.outcome
     if made is None:
         yield "Nothing was ever published at its address."
         return
     if made.stands == "page":
         newest = "the newest" if made.version == outcome.version else f"not the newest, which is {outcome.version}"
-        yield f"Shows rev {story.part.token.rev}, made from version {made.version} ({newest})."
+        yield f"Shows rev {history.part.token.rev}, made from version {made.version} ({newest})."
     elif made.orders:
-        yield f"Shows a tombstone, rev {story.part.token.rev}: {made.stands}, {made.reason}, by {_list(made.orders)}."
+        yield f"Shows a tombstone, rev {history.part.token.rev}: {made.stands}, {made.reason}, by {_join(made.orders)}."
     elif made.location:
-        yield f"Shows a tombstone, rev {story.part.token.rev}: it leads to {made.location}."
+        yield f"Shows a tombstone, rev {history.part.token.rev}: it leads to {made.location}."
     else:
-        yield f"Shows a tombstone, rev {story.part.token.rev}: nothing is at its address."
+        yield f"Shows a tombstone, rev {history.part.token.rev}: nothing is at its address."
     if made.images:
-        yield f"Images: {_list(sorted(made.images))}."
-    if story.languages:
-        yield f"Links to its other languages: {_list(story.languages)}."
-    if story.part.next_at:
-        yield f"It is looked at again by itself on {story.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
+        yield f"Images: {_join(sorted(made.images))}."
+    if history.languages:
+        yield f"Links to its other languages: {_join(history.languages)}."
+    if history.part.next_at:
+        yield f"It is looked at again by itself on {history.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
 
 
-def _tell(console: Console, version: Published, earlier: Sequence[Published]) -> None:
-    said = "; ".join(_said(one, version, earlier) for one in version.differences)
+def _print_version(console: Console, version: Published, earlier: Sequence[Published]) -> None:
+    differences = "; ".join(_difference_text(one, version, earlier) for one in version.differences)
     compared = f" (compared with rev {version.since})" if version.since not in (0, version.rev - 1) else ""
     source = f"  from version {version.version}" if version.version else ""
-    say(
+    print_line(
         console,
         (f"rev {version.rev:<4}", "bold"),
         f"{version.at:%Y-%m-%d %H:%M:%S}  ",
         (f"{version.stands:<11}", _COLOURS.get(version.stands, _WITHDRAWN)),
-        visible(said + compared),
+        visible(differences + compared),
         (visible(source), "dim"),
         indent=4,
     )
 
 
-def _said(difference: Difference, version: Published, earlier: Sequence[Published]) -> str:
+def _difference_text(difference: Difference, version: Published, earlier: Sequence[Published]) -> str:
     what = difference.what
-    if what == "back" and _was_never_up(version, earlier):
+    if what == "back" and _was_never_published(version, earlier):
         return _WORDS["first published"]
-    words = " ".join(filter(None, (_WORDS[what], _list(difference.names))))
+    words = " ".join(filter(None, (_WORDS[what], _join(difference.names))))
     if what in _NOT_SHOWN:
         # Nothing can be taken down where no body stood: a tombstone may be the first that an address gets.
-        was_up = any(one.rev == version.since and one.stands == "page" for one in earlier)
-        words = f"{'taken down' if was_up else 'not shown'}: {words}"
+        was_published = any(one.rev == version.since and one.stands == "page" for one in earlier)
+        words = f"{'taken down' if was_published else 'not shown'}: {words}"
     if what in ("withdrawn", "withdrawal changed"):
         return f"{words} ({version.stands}, {version.reason})"
     return f"{words}: {version.reason}" if what == "waits" and version.reason else words
 
 
-def _was_never_up(version: Published, earlier: Sequence[Published]) -> bool:
+def _was_never_published(version: Published, earlier: Sequence[Published]) -> bool:
     """Whether every version before is told of, and none of them was a body."""
     revs = [one.rev for one in earlier]
     return revs == list(range(version.rev - 1, 0, -1)) and all(one.stands != "page" for one in earlier)
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
+def _join(names: tuple[str, ...] | list[str]) -> str:
     return ", ".join(names)

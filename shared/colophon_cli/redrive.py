@@ -8,10 +8,10 @@ import typer
 
 from colophon_cli.exit_codes import MISUSED
 from colophon_cli.options import StackName
-from colophon_cli.terminal import err, out, progress, say, visible
+from colophon_cli.terminal import err, out, print_line, progress, visible
 
 if TYPE_CHECKING:
-    from colophon_ops.redrive import Letter, Redriven
+    from colophon_ops.redrive import DeadLetter, RedriveResult
     from colophon_ops.target import Target
 
 _LISTED, _KEYS, _BODY = 20, 3, 120
@@ -36,66 +36,68 @@ def redrive_command(
       colophon redrive
       colophon redrive --queue IntakeDeadQueue --json
     """
-    from colophon_ops.redrive import Redriven, gathered, let_go, redrive
-    from colophon_ops.target import target_of
+    from colophon_ops.redrive import RedriveResult, receive_dead_letters, redrive, release
+    from colophon_ops.target import find_target
 
-    target = target_of(stack)
-    say(err(), f"Asking {target.name}")
-    letters = gathered(target, queue)
+    target = find_target(stack)
+    print_line(err(), f"Asking {target.name}")
+    letters = receive_dead_letters(target, queue)
     if not as_json:
-        _tell(target, letters)
+        _print_letters(target, letters)
     if dry_run:
-        let_go(target, letters)
-        done = Redriven((), letters)
+        release(target, letters)
+        result = RedriveResult((), letters)
     else:
         with progress("Sending again", len(letters)) as bar:
-            done = redrive(target, letters, bar.advance)
-    _tell_done(done, as_json=as_json, dry_run=dry_run)
-    if done.left and not dry_run:
+            result = redrive(target, letters, bar.advance)
+    _print_result(result, as_json=as_json, dry_run=dry_run)
+    if result.left and not dry_run:
         raise typer.Exit(MISUSED)
 
 
-def _tell(target: "Target", letters: "Sequence[Letter]") -> None:
+def _print_letters(target: "Target", letters: "Sequence[DeadLetter]") -> None:
     console = out()
     for name in dict.fromkeys(letter.queue.name for letter in letters):
-        there = [letter for letter in letters if letter.queue.name == name]
-        oldest = min(letter.since for letter in there)
-        count = f"{len(there):,} message{'' if len(there) == 1 else 's'}"
-        say(console, (name, "bold"), f"  {count}, the oldest of {oldest:%Y-%m-%d %H:%M:%S} UTC")
-        for letter in there[:_LISTED]:
-            say(console, *_line(letter), indent=2)
-            _tell_states(target, letter)
-        if len(there) > _LISTED:
-            say(console, f"... and {len(there) - _LISTED} more; --json lists them all.", indent=2)
+        in_queue = [letter for letter in letters if letter.queue.name == name]
+        oldest = min(letter.since for letter in in_queue)
+        count = f"{len(in_queue):,} message{'' if len(in_queue) == 1 else 's'}"
+        print_line(console, (name, "bold"), f"  {count}, the oldest of {oldest:%Y-%m-%d %H:%M:%S} UTC")
+        for letter in in_queue[:_LISTED]:
+            print_line(console, *_letter_text(letter), indent=2)
+            _print_states(target, letter)
+        if len(in_queue) > _LISTED:
+            print_line(console, f"... and {len(in_queue) - _LISTED} more; --json lists them all.", indent=2)
     if not letters:
-        say(console, "Nothing was given up on.")
+        print_line(console, "Nothing was given up on.")
 
 
-def _line(letter: "Letter") -> tuple[str, ...]:
+def _letter_text(letter: "DeadLetter") -> tuple[str, ...]:
     more = f" and {len(letter.keys) - _KEYS} more" if len(letter.keys) > _KEYS else ""
     what = ", ".join(map(visible, letter.keys[:_KEYS])) + more if letter.keys else visible(letter.body[:_BODY])
     return (f"{letter.about}, tried {letter.tries} times: ", what)
 
 
-def _tell_states(target: "Target", letter: "Letter") -> None:
+def _print_states(target: "Target", letter: "DeadLetter") -> None:
     """What the index says of the keys: it is what stood before the answer that never came."""
     from colophon.stores.index import Index
-    from colophon_ops.answers import outcomes_beside
+    from colophon_ops.answers import outcomes_in_row_of
 
     index = Index(target.client("dynamodb"), target.table)
     for key in letter.keys[:_KEYS]:
-        states = [outcome.state for outcome in outcomes_beside(index, key) if outcome.key == key]
-        say(out(), f"{visible(key)}: {states[0] if states else 'no answer yet'}", indent=4)
+        states = [outcome.state for outcome in outcomes_in_row_of(index, key) if outcome.key == key]
+        print_line(out(), f"{visible(key)}: {states[0] if states else 'no answer yet'}", indent=4)
 
 
-def _tell_done(done: "Redriven", *, as_json: bool, dry_run: bool) -> None:
+def _print_result(result: "RedriveResult", *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         answer = {
-            "sent": [letter.as_json() for letter in done.again],
-            "left": [letter.as_json() for letter in done.left],
+            "sent": [letter.as_json() for letter in result.sent],
+            "left": [letter.as_json() for letter in result.left],
         }
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    elif not dry_run and (done.again or done.left):
-        say(out(), (f"{len(done.again):,} sent again.", "bold"))
-    if done.left and not dry_run:
-        say(err(), ("TROUBLE  ", "bold white on red"), f"{len(done.left)} are no messages of Colophon's; they stay.")
+    elif not dry_run and (result.sent or result.left):
+        print_line(out(), (f"{len(result.sent):,} sent again.", "bold"))
+    if result.left and not dry_run:
+        print_line(
+            err(), ("TROUBLE  ", "bold white on red"), f"{len(result.left)} are no messages of Colophon's; they stay."
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colophon_cli.options import LaneWait, StackName
-from colophon_cli.terminal import err, out, progress, say, visible
+from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from colophon_ops.backlog import Backlog
 
-USUAL_SECONDS = 300.0
+_DEFAULT_SECONDS = 300.0
 
 
 def republish_command(
@@ -26,12 +26,12 @@ def republish_command(
     stale: Annotated[
         bool, typer.Option("--stale", help="Posts made by other templates, notices or code than the stack has now.")
     ] = False,
-    every: Annotated[bool, typer.Option("--all", help="All of it, whatever is there.")] = False,
+    all_posts: Annotated[bool, typer.Option("--all", help="All of it, whatever is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="From the start, not where the same command was ended.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many they are, without asking.")] = False,
     stack: StackName = "",
-    wait: LaneWait = USUAL_SECONDS,
+    wait: LaneWait = _DEFAULT_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
 ) -> None:
     """Have pages made anew, without delaying today's uploads.
@@ -52,33 +52,33 @@ def republish_command(
     """
     from datetime import UTC, datetime
 
-    from colophon_ops.backlog import Choice
-    from colophon_ops.republish import republisher
-    from colophon_ops.target import target_of
+    from colophon_ops.backlog import Selection
+    from colophon_ops.republish import open_republisher
+    from colophon_ops.target import find_target
 
-    choice = Choice(clinic, lang, _day(since), stale)
-    if choice.is_all != every:
+    selection = Selection(clinic, lang, _parse_day(since), stale)
+    if selection.is_all != all_posts:
         raise Misused("Say which: --stale, --clinic, --lang, --since, or --all alone.")
-    target = target_of(stack)
-    say(err(), f"Asking {target.name}")
-    at_work = republisher(target, wait)
+    target = find_target(stack)
+    print_line(err(), f"Asking {target.name}")
+    republisher = open_republisher(target, wait)
     with progress("counting") as bar:
-        backlog = at_work.backlog(choice, bar.advance)
-    after = "" if anew else at_work.left_off(choice, datetime.now(UTC))
-    _tell_count(backlog, as_json=as_json, dry_run=dry_run)
+        backlog = republisher.backlog(selection, bar.advance)
+    after = "" if anew else republisher.resume_point(selection, datetime.now(UTC))
+    _print_counts(backlog, as_json=as_json, dry_run=dry_run)
     if stale and not backlog.posts:
-        say(err(), "A deployment is known here within a minute: if there was one just now, ask again then.")
+        print_line(err(), "A deployment is known here within a minute: if there was one just now, ask again then.")
     if dry_run:
         return
     if after:
-        say(err(), f"Going on after {visible(after)}, where the same command was ended. --anew begins again.")
-    _agree(backlog, yes=yes)
+        print_line(err(), f"Going on after {visible(after)}, where the same command was ended. --anew begins again.")
+    _confirm(backlog, yes=yes)
     with progress("making anew", len(backlog.posts)) as bar:
-        rung = at_work.run(backlog, after, bar.at)
-    say(err(), (f"{rung:,} posts were looked at anew, and their listings.", "bold"))
+        republished = republisher.run(backlog, after, bar.at)
+    print_line(err(), (f"{republished:,} posts were looked at anew, and their listings.", "bold"))
 
 
-def _day(text: str) -> "datetime | None":
+def _parse_day(text: str) -> "datetime | None":
     from datetime import UTC, date, datetime, time
 
     if not text:
@@ -89,14 +89,14 @@ def _day(text: str) -> "datetime | None":
         raise Misused(f"“{text}” is not a day. Write it as 2026-05-31.") from None
 
 
-def _agree(backlog: "Backlog", *, yes: bool) -> None:
+def _confirm(backlog: "Backlog", *, yes: bool) -> None:
     from colophon.cli.withdraw import UNASKED, ask
 
     if not yes and backlog.pages > UNASKED:
         ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be made anew.")
 
 
-def _tell_count(backlog: "Backlog", *, as_json: bool, dry_run: bool) -> None:
+def _print_counts(backlog: "Backlog", *, as_json: bool, dry_run: bool) -> None:
     from colophon_ops.republish import list_price
 
     posts, pages, images = len(backlog.posts), backlog.pages, backlog.images
@@ -106,4 +106,4 @@ def _tell_count(backlog: "Backlog", *, as_json: bool, dry_run: bool) -> None:
         typer.echo(json.dumps({**counts, "chosen": [str(post) for post in backlog.posts]}, indent=2))
         return
     counted = f"{posts:,} posts with {pages:,} pages and {images:,} images"
-    say(out() if dry_run else err(), (counted, "bold"), f": at most about ${dollars:,.2f} at list price.")
+    print_line(out() if dry_run else err(), (counted, "bold"), f": at most about ${dollars:,.2f} at list price.")

@@ -8,7 +8,7 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import StackName
-from colophon_cli.terminal import err, out, say
+from colophon_cli.terminal import err, out, print_line
 
 if TYPE_CHECKING:
     from colophon_ops.status import Status
@@ -37,64 +37,64 @@ def status_command(
       colophon status posts/my-clinic/my-post/en.md
       colophon status posts/my-clinic --json
     """
-    from colophon_ops.outcomes import to_mend
+    from colophon_ops.outcomes import needs_fixing
     from colophon_ops.status import status
-    from colophon_ops.target import target_of
+    from colophon_ops.target import find_target
 
-    target = target_of(stack)
-    say(err(), f"Asking {target.name}")
+    target = find_target(stack)
+    print_line(err(), f"Asking {target.name}")
     found = status(target, _as_key(key))
     if as_json:
         _print_json(found)
     else:
-        _tell_reports(found) if key else _tell_counts(found)
-    if key and any(map(to_mend, found.outcomes)):
+        _print_reports(found) if key else _print_counts(found)
+    if key and any(map(needs_fixing, found.outcomes)):
         raise typer.Exit(REFUSED)
 
 
 def _as_key(text: str) -> str:
     """A path on this machine, as shells complete it, stands for its key in the inbox that it lies in."""
-    from colophon_ops.inbox_path import place_of
+    from colophon_ops.inbox_path import find_inbox_path
 
     if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():
         return text
-    return place_of(Path(text)).key
+    return find_inbox_path(Path(text)).key
 
 
 def _print_json(found: "Status") -> None:
     answer = {
         "outcomes": [outcome.as_json() for outcome in found.outcomes],
         "dead_letters": dict(found.dead_letters),
-        "pages": [story.as_json() for story in found.pages],
+        "pages": [history.as_json() for history in found.pages],
     }
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def _tell_counts(found: "Status") -> None:
-    from colophon_cli.outcomes import counted, tell_outcomes
-    from colophon_ops.outcomes import count, to_mend
+def _print_counts(found: "Status") -> None:
+    from colophon_cli.outcomes import print_outcomes, render_counts
+    from colophon_ops.outcomes import count_states, needs_fixing
 
     console = out()
     present = [outcome for outcome in found.outcomes if outcome.state != "absent"]
-    needy = [outcome for outcome in present if to_mend(outcome) or outcome.state == "waiting"]
-    tell_outcomes(console, needy[:_LISTED])
-    if len(needy) > _LISTED:
-        say(console, f"... and {len(needy) - _LISTED} more; --json lists them all.")
-    say(console, *counted(count(present)))
+    open_outcomes = [outcome for outcome in present if needs_fixing(outcome) or outcome.state == "waiting"]
+    print_outcomes(console, open_outcomes[:_LISTED])
+    if len(open_outcomes) > _LISTED:
+        print_line(console, f"... and {len(open_outcomes) - _LISTED} more; --json lists them all.")
+    print_line(console, *render_counts(count_states(present)))
     for queue, letters in found.dead_letters.items():
-        say(
+        print_line(
             console,
             ("TROUBLE  ", "bold white on red"),
             f"{queue} holds {letters} that were given up on: colophon redrive.",
         )
 
 
-def _tell_reports(found: "Status") -> None:
-    from colophon_cli.outcomes import tell_report
-    from colophon_cli.page_history import tell_story
+def _print_reports(found: "Status") -> None:
+    from colophon_cli.outcomes import print_report
+    from colophon_cli.page_history import print_page_history
 
-    console, stories = out(), {story.page.key: story for story in found.pages}
+    console, histories = out(), {history.page.key: history for history in found.pages}
     for outcome in found.outcomes:
-        tell_report(console, outcome)
-        if outcome.key in stories:
-            tell_story(console, stories[outcome.key])
+        print_report(console, outcome)
+        if outcome.key in histories:
+            print_page_history(console, histories[outcome.key])

@@ -39,7 +39,7 @@ def err() -> "Console":
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
-def say(console: "Console", *parts: str | tuple[str, str], indent: int = 0) -> None:
+def print_line(console: "Console", *parts: str | tuple[str, str], indent: int = 0) -> None:
     """Print one line of ``parts``, text or text with a style. A terminal wraps it below its beginning, a pipe never."""
     from rich.padding import Padding
     from rich.text import Text

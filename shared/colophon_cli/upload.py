@@ -9,13 +9,13 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import StackName
-from colophon_cli.terminal import err, out, progress, say, visible
+from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
-    from colophon_ops.upload import Uploaded
+    from colophon_ops.upload import UploadResult
 
-_USUAL_SECONDS = 60.0
+_DEFAULT_SECONDS = 60.0
 _LISTED = 20
 
 
@@ -28,7 +28,7 @@ def upload_command(
     stack: StackName = "",
     wait: Annotated[
         float, typer.Option("--wait", min=0, help="Seconds without news to wait for answers.")
-    ] = _USUAL_SECONDS,
+    ] = _DEFAULT_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="What became of each upload, as JSON.")] = False,
 ) -> None:
     """Upload what changed, and say what became of each.
@@ -42,66 +42,68 @@ def upload_command(
       colophon upload inbox --stack colophon-staging
       colophon upload inbox --delete --yes --json
     """
-    from colophon_ops.outcomes import to_mend
-    from colophon_ops.target import target_of
+    from colophon_ops.outcomes import needs_fixing
+    from colophon_ops.target import find_target
     from colophon_ops.upload import upload
 
-    target = target_of(stack)
-    say(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
+    target = find_target(stack)
+    print_line(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
     with progress("uploading") as bar:
-        done = upload(
+        result = upload(
             inbox,
             target,
             delete=delete,
-            confirm=lambda keys: yes or _agreed(keys),
+            confirm=lambda keys: yes or _confirm_delete(keys),
             seconds=wait,
             on_step=bar.at,
         )
     if as_json:
-        _print_json(done)
+        _print_json(result)
     else:
-        _tell(done)
-    if any(map(to_mend, done.outcomes)):
+        _print_result(result)
+    if any(map(needs_fixing, result.outcomes)):
         raise typer.Exit(REFUSED)
-    if done.unanswered:
+    if result.pending:
         raise typer.Exit(UNAVAILABLE)
 
 
-def _agreed(keys: list[str]) -> bool:
-    orders = sum(key.endswith("withdrawal.yaml") for key in keys)
+def _confirm_delete(keys: list[str]) -> bool:
+    withdrawals = sum(key.endswith("withdrawal.yaml") for key in keys)
     for key in keys[:_LISTED]:
-        say(err(), visible(key), indent=2)
+        print_line(err(), visible(key), indent=2)
     if len(keys) > _LISTED:
-        say(err(), f"... and {len(keys) - _LISTED} more", indent=2)
-    say(err(), f"{len(keys)} objects are in the bucket and not in the folder.")
-    if orders:
-        say(err(), (f"{orders} of them are withdrawals: what they withdraw would be shown again.", "bold red"))
+        print_line(err(), f"... and {len(keys) - _LISTED} more", indent=2)
+    print_line(err(), f"{len(keys)} objects are in the bucket and not in the folder.")
+    if withdrawals:
+        print_line(
+            err(), (f"{withdrawals} of them are withdrawals: what they withdraw would be shown again.", "bold red")
+        )
     if not sys.stdin.isatty():
         raise Misused("Nobody is here to ask. Add --yes to delete them.")
     return typer.confirm(f"Delete {len(keys)} objects?", err=True)
 
 
-def _print_json(done: "Uploaded") -> None:
-    from colophon_ops.outcomes import in_order
+def _print_json(result: "UploadResult") -> None:
+    from colophon_ops.outcomes import sort_by_key
 
     answer = {
-        "sent": list(done.sent),
-        "deleted": list(done.deleted),
-        "alike": done.alike,
-        "outcomes": [outcome.as_json() for outcome in in_order(done.outcomes)],
-        "unanswered": list(done.unanswered),
+        "sent": list(result.sent),
+        "deleted": list(result.deleted),
+        "alike": result.same,
+        "outcomes": [outcome.as_json() for outcome in sort_by_key(result.outcomes)],
+        "unanswered": list(result.pending),
     }
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def _tell(done: "Uploaded") -> None:
-    from colophon_cli.outcomes import counted, tell_outcomes
-    from colophon_ops.outcomes import count
+def _print_result(result: "UploadResult") -> None:
+    from colophon_cli.outcomes import print_outcomes, render_counts
+    from colophon_ops.outcomes import count_states
 
     console = out()
-    tell_outcomes(console, done.outcomes)
-    for key in done.unanswered:
-        say(console, ("no answer yet  ", "yellow"), visible(key))
-    say(console, f"{len(done.sent)} sent, {len(done.deleted)} deleted, {done.alike} were there already.")
-    if done.outcomes:
-        say(console, *counted(count(done.outcomes)))
+    print_outcomes(console, result.outcomes)
+    for key in result.pending:
+        print_line(console, ("no answer yet  ", "yellow"), visible(key))
+    print_line(console, f"{len(result.sent)} sent, {len(result.deleted)} deleted, {result.same} were there already.")
+    if result.outcomes:
+        print_line(console, *render_counts(count_states(result.outcomes)))

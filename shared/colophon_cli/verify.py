@@ -8,20 +8,20 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import LaneWait, StackName
-from colophon_cli.terminal import err, out, progress, say, visible
+from colophon_cli.terminal import err, out, print_line, progress, visible
 
 if TYPE_CHECKING:
     from colophon_ops.target import Target
-    from colophon_ops.verify.compare import Verified
+    from colophon_ops.verify.compare import VerifyResult
 
-USUAL_SECONDS = 300.0
+_DEFAULT_SECONDS = 300.0
 _LISTED = 200
 
 
 def verify_command(
     repair: Annotated[bool, typer.Option("--repair", help="Have made anew what differs, and verify again.")] = False,
     stack: StackName = "",
-    wait: LaneWait = USUAL_SECONDS,
+    wait: LaneWait = _DEFAULT_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="The differences as JSON.")] = False,
 ) -> None:
     """Compare the live site with a build of the inbox.
@@ -40,61 +40,63 @@ def verify_command(
       colophon verify --repair
       colophon verify --json > differences.json
     """
-    from colophon_ops.target import target_of
+    from colophon_ops.target import find_target
 
-    target = target_of(stack)
-    say(err(), f"Asking {target.name}")
+    target = find_target(stack)
+    print_line(err(), f"Asking {target.name}")
     found = _verify(target, repair=repair, seconds=wait)
-    _tell(found, target.site_bucket, as_json=as_json)
+    _print_result(found, target.site_bucket, as_json=as_json)
     if found.differences:
         raise typer.Exit(REFUSED)
-    if found.unread:
+    if found.public_site_error:
         raise typer.Exit(UNAVAILABLE)
 
 
-def _verify(target: "Target", *, repair: bool, seconds: float) -> "Verified":
+def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult":
     from datetime import UTC, datetime
 
     from colophon.stores.decoder import Decoder
-    from colophon_ops.verify.compare import verifier
-    from colophon_ops.verify.repair import repair as repair_of
+    from colophon_ops.verify.compare import open_verifier
+    from colophon_ops.verify.repair import open_repair as open_repair
 
     with Decoder() as decoder, progress("reading") as bar:
-        at_work = verifier(target, decoder)
-        found = at_work.verify(datetime.now(UTC), bar.at)
+        verifier = open_verifier(target, decoder)
+        found = verifier.verify(datetime.now(UTC), bar.at)
         if not repair or not found.differences:
             return found
-        say(err(), f"{len(found.differences):,} differences; having them made anew.")
-        mending = repair_of(target, at_work.inbox, at_work.index, seconds)
-        mending.carry_out(found.differences, lambda done, total: bar.at(done, total, "making anew"))
+        print_line(err(), f"{len(found.differences):,} differences; having them made anew.")
+        repairer = open_repair(target, verifier.inbox, verifier.index, seconds)
+        repairer.run(found.differences, lambda done, total: bar.at(done, total, "making anew"))
         stale = [each.key for each in found.differences if each.what == "stale at the edge"]
-        at_work.edge.await_forgotten(stale, seconds)
-        return at_work.verify(datetime.now(UTC), bar.at)
+        verifier.edge.await_purged(stale, seconds)
+        return verifier.verify(datetime.now(UTC), bar.at)
 
 
-def _tell(found: "Verified", bucket: str, *, as_json: bool) -> None:
-    if found.unread:
-        say(err(), (f"{found.unread} What the CDN keeps was not read.", "yellow"))
+def _print_result(found: "VerifyResult", bucket: str, *, as_json: bool) -> None:
+    if found.public_site_error:
+        print_line(err(), (f"{found.public_site_error} What the CDN keeps was not read.", "yellow"))
     if as_json:
         differences = [each.as_json() for each in found.differences]
-        counts = {"objects": found.objects, "outcomes": found.outcomes, "unread": found.unread}
+        counts = {"objects": found.objects, "outcomes": found.outcomes, "unread": found.public_site_error}
         typer.echo(json.dumps({**counts, "differences": differences}, ensure_ascii=False, indent=2))
         return
     width = max((len(each.what) for each in found.differences), default=0)
     for each in found.differences[:_LISTED]:
-        say(out(), (f"{each.what:{width}}  ", "yellow"), visible(each.key), f"  {visible(each.found)}")
+        print_line(out(), (f"{each.what:{width}}  ", "yellow"), visible(each.key), f"  {visible(each.found)}")
     if len(found.differences) > _LISTED:
-        say(out(), f"... and {len(found.differences) - _LISTED:,} more; --json lists them all.")
-    _tell_extras([each.key for each in found.differences if each.what == "extra"], bucket)
+        print_line(out(), f"... and {len(found.differences) - _LISTED:,} more; --json lists them all.")
+    _print_extras([each.key for each in found.differences if each.what == "extra"], bucket)
     compared = f"{found.objects:,} objects and {found.outcomes:,} uploads compared"
-    say(out(), (f"{compared}: {len(found.differences):,} differences.", "bold"))
+    print_line(out(), (f"{compared}: {len(found.differences):,} differences.", "bold"))
 
 
-def _tell_extras(keys: list[str], bucket: str) -> None:
+def _print_extras(keys: list[str], bucket: str) -> None:
     """No function may delete from the site, so that nobody can by accident."""
     if not keys:
         return
-    say(out(), "Nothing in the inbox makes what is extra, and no function deletes anything. Unless you know why it is")
-    say(out(), "there, take it away by hand; the CDN keeps it for as long as its Cache-Control says:")
+    print_line(
+        out(), "Nothing in the inbox makes what is extra, and no function deletes anything. Unless you know why it is"
+    )
+    print_line(out(), "there, take it away by hand; the CDN keeps it for as long as its Cache-Control says:")
     for key in keys[:_LISTED]:
-        say(out(), f"  aws s3 rm {visible(shlex.quote(f's3://{bucket}/{key}'))}")
+        print_line(out(), f"  aws s3 rm {visible(shlex.quote(f's3://{bucket}/{key}'))}")

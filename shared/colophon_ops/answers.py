@@ -11,7 +11,7 @@ from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, Unknown
 from colophon.verbs.report import outcomes_in
 from colophon_ops.build.plan import post_of
 
-_AT_A_TIME = 8
+_THREADS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 
 
@@ -22,14 +22,14 @@ def all_outcomes(index: Index) -> Iterator[Outcome]:
             yield from outcomes_in(item["pk"]["S"], item).values()
 
 
-def outcomes_beside(index: Index, key: str) -> Iterator[Outcome]:
+def outcomes_in_row_of(index: Index, key: str) -> Iterator[Outcome]:
     """The outcomes of the row that ``key``'s outcome stands in: its post's, its clinic's, or its own."""
-    place = row_of(key)
+    place = row_key_of(key)
     if place:
         yield from outcomes_in(place[0], index.item(*place)).values()
 
 
-def row_of(key: str) -> tuple[str, str] | None:
+def row_key_of(key: str) -> tuple[str, str] | None:
     """The row that the outcome of ``key`` stands in, or None for what rings no bell."""
     name = named(key)
     if post := post_of(name):
@@ -53,29 +53,29 @@ def await_answers(
     for ``settle`` seconds: an image on its way, a clinic just uploaded. ``on_answer`` is told how many have come.
     """
     answers: dict[str, Outcome] = {}
-    pause, news = _FIRST_PAUSE, time.monotonic()
+    pause, last_change = _FIRST_PAUSE, time.monotonic()
     while True:
-        found = _asked(_unsettled(versions, answers), versions, index)
+        found = _read_outcomes(_pending(versions, answers), versions, index)
         changed = {key: outcome for key, outcome in found.items() if answers.get(key) != outcome}
         answers |= changed
         on_answer(len(answers))
         if changed:
-            pause, news = _FIRST_PAUSE, time.monotonic()
-        if not _unsettled(versions, answers):
+            pause, last_change = _FIRST_PAUSE, time.monotonic()
+        if not _pending(versions, answers):
             return answers
-        if time.monotonic() - news > (settle if len(answers) == len(versions) else seconds):
+        if time.monotonic() - last_change > (settle if len(answers) == len(versions) else seconds):
             return answers
         time.sleep(pause)
         pause = min(_LONGEST_PAUSE, pause * 1.5)
 
 
-def _unsettled(versions: Iterable[str], answers: Mapping[str, Outcome]) -> list[str]:
+def _pending(versions: Iterable[str], answers: Mapping[str, Outcome]) -> list[str]:
     return [key for key in versions if key not in answers or answers[key].state == "waiting"]
 
 
-def _asked(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> dict[str, Outcome]:
-    places = list(dict.fromkeys(place for key in keys if (place := row_of(key))))
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> dict[str, Outcome]:
+    places = list(dict.fromkeys(place for key in keys if (place := row_key_of(key))))
+    with ThreadPoolExecutor(_THREADS) as threads:
         found = threads.map(lambda place: outcomes_in(place[0], index.item(*place)), places)
         outcomes = {key: outcome for by_key in found for key, outcome in by_key.items()}
     return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}

@@ -24,9 +24,9 @@ class DevStack(Struct, frozen=True):
 def write(stack: DevStack) -> None:
     """Say in the working directory that ``stack`` runs. The file is there at once or not at all."""
     PATH.parent.mkdir(parents=True, exist_ok=True)
-    half = PATH.with_suffix(".part")
-    half.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
-    half.replace(PATH)
+    partial = PATH.with_suffix(".part")
+    partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
+    partial.replace(PATH)
 
 
 def read() -> DevStack | None:

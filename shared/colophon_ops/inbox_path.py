@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from colophon_ops.errors import Misused
 
-_ROOMS = ("posts", "clinics")
-_FORM = "An inbox is a folder with site.yaml, clinics/<clinic>/clinic.yaml and posts/<clinic>/<post>/ in it."
+_FOLDERS = ("posts", "clinics")
+_SHAPE = "An inbox is a folder with site.yaml, clinics/<clinic>/clinic.yaml and posts/<clinic>/<post>/ in it."
 
 
-class Place(Struct, frozen=True):
+class InboxPath(Struct, frozen=True):
     """An inbox and what of it is meant: every key that is ``key`` or lies below it; all of them if it is empty."""
 
     root: Path
@@ -25,7 +25,7 @@ class Place(Struct, frozen=True):
         return self.covers(folder.rstrip("/")) or self.key.startswith(folder)
 
 
-def place_of(path: Path) -> Place:
+def find_inbox_path(path: Path) -> InboxPath:
     """The place of ``path``, which is an inbox or something in one. Raises Misused."""
     where = path.absolute()
     if not where.exists():
@@ -35,16 +35,16 @@ def place_of(path: Path) -> Place:
             key = where.relative_to(root).as_posix()
             if any(part.startswith(".") for part in Path(key).parts):
                 raise Misused(f"{path} is hidden (its name begins with a dot); hidden files are no uploads.")
-            return Place(root, "" if key == "." else key)
-    raise Misused(f"{path} is neither an inbox nor in one. {_FORM}")
+            return InboxPath(root, "" if key == "." else key)
+    raise Misused(f"{path} is neither an inbox nor in one. {_SHAPE}")
 
 
-def inbox_at(path: Path) -> Path:
+def check_inbox(path: Path) -> Path:
     """``path`` as the inbox that it must be. Raises Misused."""
     if not path.is_dir():
-        raise Misused(f"There is no folder {path}. {_FORM}")
+        raise Misused(f"There is no folder {path}. {_SHAPE}")
     if not _is_inbox(path.absolute()):
-        raise Misused(f"{path} does not look like an inbox. {_FORM}")
+        raise Misused(f"{path} does not look like an inbox. {_SHAPE}")
     return path.absolute()
 
 
@@ -52,4 +52,4 @@ def _is_inbox(folder: Path) -> bool:
     """A clinic may be called posts, and an inbox too: only the one with site.yaml is then told from a room."""
     if (folder / "site.yaml").is_file():
         return True
-    return folder.name not in _ROOMS and any((folder / room).is_dir() for room in _ROOMS)
+    return folder.name not in _FOLDERS and any((folder / room).is_dir() for room in _FOLDERS)

@@ -82,15 +82,15 @@ contact:              # for corrections: mailto:name@example.com, or an https://
 """
 
 
-class Laid(Struct, frozen=True):
+class NewPost(Struct, frozen=True):
     """The files that were made, and those that were there already and stayed as they were."""
 
     folder: Path
-    made: tuple[Path, ...]
+    created: tuple[Path, ...]
     kept: tuple[Path, ...]
 
 
-def new(name: str, inbox: Path) -> Laid:
+def create_post(name: str, inbox: Path) -> NewPost:
     """Lay out the post ``name`` (``<clinic>/<post>``) in ``inbox``, and whatever else it needs that is not there.
 
     Overwrites nothing. Raises Misused for a name that no post can have, and when there is nothing left to make.
@@ -103,14 +103,14 @@ def new(name: str, inbox: Path) -> Laid:
         SiteFile().key: _SITE,
     }
     kept = tuple(inbox / key for key in texts if (inbox / key).exists())
-    made = tuple(inbox / key for key in texts if not (inbox / key).exists())
-    if not made or not any(path.suffix == ".md" for path in made):
+    created = tuple(inbox / key for key in texts if not (inbox / key).exists())
+    if not created or not any(path.suffix == ".md" for path in created):
         raise Misused(f"{inbox / post.folder} has its files already; nothing was changed.")
     for key, text in texts.items():
-        if inbox / key in made:
+        if inbox / key in created:
             (inbox / key).parent.mkdir(parents=True, exist_ok=True)
             (inbox / key).write_text(text, "utf-8")
-    return Laid(inbox / post.folder, made, kept)
+    return NewPost(inbox / post.folder, created, kept)
 
 
 def _post_ref(name: str) -> PostRef:

@@ -10,26 +10,26 @@ from colophon.decision.outcome import Outcome
 _ENCODER = JSONEncoder(ensure_ascii=False)
 
 
-def as_line(outcome: Outcome) -> str:
+def encode_outcome(outcome: Outcome) -> str:
     """``outcome`` as JSON on one line."""
     return _ENCODER.encode(outcome.as_json())
 
 
-def in_order(outcomes: Iterable[Outcome]) -> list[Outcome]:
+def sort_by_key(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """``outcomes`` in the order of their keys."""
     return sorted(outcomes, key=lambda outcome: outcome.key)
 
 
-def told(outcomes: Iterable[Outcome]) -> list[Outcome]:
+def present_outcomes(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """Those of ``outcomes`` whose key holds an upload now, in order."""
-    return in_order(outcome for outcome in outcomes if outcome.version and outcome.state != "absent")
+    return sort_by_key(outcome for outcome in outcomes if outcome.version and outcome.state != "absent")
 
 
-def to_mend(outcome: Outcome) -> bool:
+def needs_fixing(outcome: Outcome) -> bool:
     """Whether the uploader has something to mend: it was refused, or it counts in spite of what is wrong with it."""
     return outcome.state == "refused" or any(problem.severity == "error" for problem in outcome.problems)
 
 
-def count(outcomes: Iterable[Outcome]) -> Counter[str]:
+def count_states(outcomes: Iterable[Outcome]) -> Counter[str]:
     """How many of ``outcomes`` are in each state."""
     return Counter(outcome.state for outcome in outcomes)

@@ -12,7 +12,7 @@ from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, named
 
 
-class PageStory(Struct, frozen=True):
+class PageHistory(Struct, frozen=True):
     """One page: its row, the languages that it links to, and its versions, newest first."""
 
     page: PageRef
@@ -40,30 +40,30 @@ class PageStory(Struct, frozen=True):
         }
 
 
-def stories_of(index: Index, key: str) -> tuple[PageStory, ...]:
+def page_histories(index: Index, key: str) -> tuple[PageHistory, ...]:
     """The page of the edition ``key``, or every page of the post whose folder it names; else nothing."""
     name = named(key)
-    post = name.post if isinstance(name, PageRef) else folder_of_post(key)
+    post = name.post if isinstance(name, PageRef) else post_of_folder(key)
     if post is None:
         return ()
     row = rows.read_post(post, index.item(*rows.place(rows.post_key(post))))
     pages = [name] if isinstance(name, PageRef) else [PageRef(post, lang) for lang in sorted(row.pages)]
-    return tuple(_stories(index, row, pages))
+    return tuple(_histories(index, row, pages))
 
 
-def folder_of_post(key: str) -> PostRef | None:
+def post_of_folder(key: str) -> PostRef | None:
     """The post whose folder ``key`` is, without a slash at its end."""
     name = named(f"{key}/withdrawal.yaml")
     return name.post if isinstance(name, PostWithdrawal) else None
 
 
-def _stories(index: Index, row: PostRow, pages: list[PageRef]) -> Iterator[PageStory]:
+def _histories(index: Index, row: PostRow, pages: list[PageRef]) -> Iterator[PageHistory]:
     for page in pages:
         part = row.pages.get(page.lang)
         if part:
             linked = part.siblings if part.made and part.made.stands == "page" else {}
             live = sorted(lang for lang in linked or {} if lang in row.pages and row.pages[lang].facts)
-            yield PageStory(page, part, tuple(live), tuple(index.history(page)))
+            yield PageHistory(page, part, tuple(live), tuple(index.history(page)))
 
 
 def _as_json(version: Published) -> dict[str, Any]:

@@ -20,17 +20,17 @@ from colophon.verbs.report import report
 from colophon_ops.errors import Misused
 from colophon_ops.target import Target
 
-_TOGETHER = 10
+_BATCH = 10
 # A note lies in its queue for two weeks at most, and names records of the hours before.
-_NOTES_LAST = timedelta(days=15)
+_NOTES_KEPT = timedelta(days=15)
 # So long nobody else is shown a message that was read; what was not deleted by then is there again.
-HIDDEN_SECONDS = 900
+_HIDDEN_SECONDS = 900
 _EMPTY_ANSWERS = 2
-About: TypeAlias = Literal["uploads", "listings", "purges", "a stream", "nothing known"]
-_COUNT = "ApproximateNumberOfMessages"
+Subject: TypeAlias = Literal["uploads", "listings", "purges", "a stream", "nothing known"]
+_COUNT_ATTRIBUTE = "ApproximateNumberOfMessages"
 
 
-class DeadQueue(Struct, frozen=True):
+class DeadLetterQueue(Struct, frozen=True):
     """``source`` is the queue that its messages came from; empty where Lambda notes what a stream's reader left."""
 
     name: str
@@ -38,15 +38,15 @@ class DeadQueue(Struct, frozen=True):
     source: str = ""
 
 
-class Letter(Struct, frozen=True):
+class DeadLetter(Struct, frozen=True):
     """One message. ``keys`` are the inbox keys that it rings for; ``tries`` is how often it was received, roughly."""
 
-    queue: DeadQueue
+    queue: DeadLetterQueue
     body: str
     receipt: str
     since: datetime
     tries: int
-    about: About
+    about: Subject
     keys: tuple[str, ...] = ()
 
     @property
@@ -65,64 +65,68 @@ class Letter(Struct, frozen=True):
         }
 
 
-class Redriven(Struct, frozen=True):
-    """``again`` were sent to where they came from or, notes of a stream's reader, made good; ``left`` stay."""
+class RedriveResult(Struct, frozen=True):
+    """``sent`` were sent to where they came from or, notes of a stream's reader, made good; ``left`` stay."""
 
-    again: tuple[Letter, ...]
-    left: tuple[Letter, ...]
+    sent: tuple[DeadLetter, ...]
+    left: tuple[DeadLetter, ...]
 
 
-def dead_letters(target: Target) -> dict[str, int]:
+def count_dead_letters(target: Target) -> dict[str, int]:
     """How many messages each queue of ``target`` holds that nothing reads, roughly as SQS counts; empty ones are left
     out. Those in which Lambda notes what a reader of the table's stream gave up on are among them."""
     sqs = target.client("sqs")
     counts = {
-        queue.name: int(sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[_COUNT])["Attributes"][_COUNT])
-        for queue in dead_queues(target)
+        queue.name: int(
+            sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[_COUNT_ATTRIBUTE])["Attributes"][
+                _COUNT_ATTRIBUTE
+            ]
+        )
+        for queue in list_dead_letter_queues(target)
     }
     return {name: count for name, count in counts.items() if count}
 
 
-def gathered(target: Target, queue: str = "") -> tuple[Letter, ...]:
+def receive_dead_letters(target: Target, queue: str = "") -> tuple[DeadLetter, ...]:
     """What lies in the dead-letter queues, or in the one that is called ``queue``. Raises Misused for another name."""
-    known = dead_queues(target)
+    known = list_dead_letter_queues(target)
     chosen = [one for one in known if queue in ("", one.name)]
     if not chosen:
         raise Misused(f"There is no dead-letter queue {queue}. There are: {', '.join(one.name for one in known)}.")
     sqs = target.client("sqs")
-    return tuple(letter for one in chosen for letter in letters_in(sqs, one))
+    return tuple(letter for one in chosen for letter in _receive_from(sqs, one))
 
 
-def let_go(target: Target, letters: Iterable[Letter]) -> None:
+def release(target: Target, letters: Iterable[DeadLetter]) -> None:
     """Let others see ``letters`` again, which stay where they are."""
     sqs = target.client("sqs")
     for letter in letters:
         sqs.change_message_visibility(QueueUrl=letter.queue.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
 
 
-def redrive(target: Target, letters: Sequence[Letter], on_step: Callable[[int], None]) -> Redriven:
+def redrive(target: Target, letters: Sequence[DeadLetter], on_step: Callable[[int], None]) -> RedriveResult:
     """Send ``letters`` again, and make good what stream readers gave up on. ``on_step`` is told how many are done.
 
     Raises Unavailable when a queue does not take them; what was not sent is still where it was.
     """
     sqs = target.client("sqs")
     sent = [letter for letter in letters if letter.can_be_sent]
-    for queue, together in groupby(sent, key=lambda letter: letter.queue):
-        for some in _tens(list(together)):
-            Bells(sqs, queue.source).send([letter.body for letter in some])
-            _delete(sqs, queue, some)
-            on_step(len(some))
+    for queue, group in groupby(sent, key=lambda letter: letter.queue):
+        for batch in _batches(list(group)):
+            Bells(sqs, queue.source).send([letter.body for letter in batch])
+            _delete(sqs, queue, batch)
+            on_step(len(batch))
     notes = [letter for letter in letters if letter.about == "a stream" and not letter.queue.source]
     if notes:
-        _make_good(target)
+        _refresh_everything(target)
         for note in notes:
             _delete(sqs, note.queue, [note])
     left = tuple(letter for letter in letters if letter not in sent and letter not in notes)
-    let_go(target, left)
-    return Redriven((*sent, *notes), left)
+    release(target, left)
+    return RedriveResult((*sent, *notes), left)
 
 
-def _make_good(target: Target) -> None:
+def _refresh_everything(target: Target) -> None:
     """A note names records of the stream, which keeps them for a day: so all that could hang on one is looked at.
 
     Whatever has no answer is rung for, and every listing; what was taken down while a note could lie here is purged
@@ -133,34 +137,34 @@ def _make_good(target: Target) -> None:
     intake, slow, listings = (Bells(sqs, target.queue_url(name)) for name in ("intake", "slow", "listing"))
     queues = Queues(intake, slow, listings, PurgeQueue(sqs, target.queue_url("purge")))
     now = datetime.now(UTC)
-    go_all_round(inbox, index, queues, now, now - _NOTES_LAST)
+    go_all_round(inbox, index, queues, now, now - _NOTES_KEPT)
     for item in index.items():
         report(RowChange(item["pk"]["S"], item["sk"]["S"], {}, item), inbox, index)
 
 
-def _delete(sqs: Any, queue: DeadQueue, letters: Sequence[Letter]) -> None:
+def _delete(sqs: Any, queue: DeadLetterQueue, letters: Sequence[DeadLetter]) -> None:
     entries = [{"Id": str(place), "ReceiptHandle": letter.receipt} for place, letter in enumerate(letters)]
     sqs.delete_message_batch(QueueUrl=queue.url, Entries=entries)
 
 
-def _tens(letters: Sequence[Letter]) -> Iterable[Sequence[Letter]]:
-    return (letters[start : start + _TOGETHER] for start in range(0, len(letters), _TOGETHER))
+def _batches(letters: Sequence[DeadLetter]) -> Iterable[Sequence[DeadLetter]]:
+    return (letters[start : start + _BATCH] for start in range(0, len(letters), _BATCH))
 
 
-def dead_queues(target: Target) -> tuple[DeadQueue, ...]:
+def list_dead_letter_queues(target: Target) -> tuple[DeadLetterQueue, ...]:
     """Every queue of ``target`` that nothing reads, by name. The template's own words tell which those are."""
     sqs = target.client("sqs")
-    urls = _of_the_stack(target) if target.stack else _of_the_emulation(sqs)
+    urls = _queues_of_stack(target) if target.stack else _queues_of_emulator(sqs)
     policies = {name: _redrive_policy(sqs, url) for name, url in urls.items()}
     sources = {_name(policy["deadLetterTargetArn"]): urls[name] for name, policy in policies.items() if policy}
     return tuple(
-        DeadQueue(name, urls[name], sources.get(urls[name].rpartition("/")[2], ""))
+        DeadLetterQueue(name, urls[name], sources.get(urls[name].rpartition("/")[2], ""))
         for name, policy in sorted(policies.items())
         if not policy
     )
 
 
-def _of_the_stack(target: Target) -> dict[str, str]:
+def _queues_of_stack(target: Target) -> dict[str, str]:
     pages = target.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=target.stack)
     found = (resource for page in pages for resource in page["StackResourceSummaries"])
     return {
@@ -170,7 +174,7 @@ def _of_the_stack(target: Target) -> dict[str, str]:
     }
 
 
-def _of_the_emulation(sqs: Any) -> dict[str, str]:
+def _queues_of_emulator(sqs: Any) -> dict[str, str]:
     """Every queue there is belongs to the one stack."""
     return {url.rpartition("/")[2]: url for url in sqs.list_queues().get("QueueUrls", [])}
 
@@ -185,27 +189,27 @@ def _name(arn: str) -> str:
     return arn.rpartition(":")[2]
 
 
-def letters_in(sqs: Any, queue: DeadQueue) -> Iterator[Letter]:
+def _receive_from(sqs: Any, queue: DeadLetterQueue) -> Iterator[DeadLetter]:
     """Every message in ``queue``; each stays there, hidden from others, until it is deleted or let go."""
     empty = 0
     while empty < _EMPTY_ANSWERS:
         answer = sqs.receive_message(
-            QueueUrl=queue.url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=HIDDEN_SECONDS
+            QueueUrl=queue.url, MaxNumberOfMessages=10, AttributeNames=["All"], VisibilityTimeout=_HIDDEN_SECONDS
         )
         found = answer.get("Messages", [])
         empty = 0 if found else empty + 1
-        yield from (_letter(queue, message) for message in found)
+        yield from (_dead_letter(queue, message) for message in found)
 
 
-def _letter(queue: DeadQueue, message: Any) -> Letter:
+def _dead_letter(queue: DeadLetterQueue, message: Any) -> DeadLetter:
     about, keys = _about(message["Body"])
     attributes = message["Attributes"]
     since = datetime.fromtimestamp(int(attributes["SentTimestamp"]) // 1000, UTC)
     tries = int(attributes.get("ApproximateReceiveCount", "1")) - 1
-    return Letter(queue, message["Body"], message["ReceiptHandle"], since, tries, about, keys)
+    return DeadLetter(queue, message["Body"], message["ReceiptHandle"], since, tries, about, keys)
 
 
-def _about(body: str) -> tuple[About, tuple[str, ...]]:
+def _about(body: str) -> tuple[Subject, tuple[str, ...]]:
     try:
         return "uploads", tuple(ring.key for ring in rings_in(body))
     except UnreadableEnvelopeError:

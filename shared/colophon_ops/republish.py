@@ -14,16 +14,16 @@ from colophon.stores.index import Index
 from colophon.stores.round_row import RoundRow
 from colophon.upload.keys import PostRef
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
-from colophon_ops.backlog import Backlog, Choice, backlog_of
+from colophon_ops.backlog import Backlog, Selection, find_backlog
 from colophon_ops.errors import Misused
-from colophon_ops.slow_lane import SlowLane, slow_lane, through
+from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
 
-_SLICE = 100
+_BATCH = 100
 # So many names are still read by whoever mistyped one.
-_NAMED = 20
+_NAMES_SHOWN = 20
 # What came to its middle longer ago is not gone on with: what was done by then may be undone since.
-_GOES_ON = timedelta(days=1)
+_RESUMES_WITHIN = timedelta(days=1)
 
 # AWS list prices of us-east-1, in dollars for one: aws.amazon.com/s3/pricing, /dynamodb/pricing/on-demand,
 # /sqs/pricing, /lambda/pricing (Arm, a gigabyte for a second).
@@ -46,25 +46,27 @@ class Republisher(Struct, frozen=True):
     index: Index
     lane: SlowLane
 
-    def deployed(self) -> str:
+    def deployed_code(self) -> str:
         """The code version that the stack runs, as ``sweep`` keeps it; before the first sweep this command's own."""
         return self.index.round().code or code_version()
 
-    def backlog(self, choice: Choice, on_step: Callable[[int], None]) -> Backlog:
-        """All that ``choice`` means now. Raises Misused where it names a clinic or a language that is not there."""
-        backlog = backlog_of(replace(choice, code=self.deployed()), self.inbox, self.index, on_step)
-        if choice.clinic:
-            _check("clinic", choice.clinic, backlog.there)
-        if choice.lang:
+    def backlog(self, selection: Selection, on_step: Callable[[int], None]) -> Backlog:
+        """All that ``selection`` means now. Raises Misused where it names a clinic or a language that is not there."""
+        backlog = find_backlog(replace(selection, code=self.deployed_code()), self.inbox, self.index, on_step)
+        if selection.clinic:
+            _check_known("clinic", selection.clinic, backlog.known_clinics)
+        if selection.lang:
             settings = self.index.site().settings
-            _check("language", choice.lang, {*backlog.langs, *(settings.languages if settings else ())})
+            _check_known(
+                "language", selection.lang, {*backlog.known_languages, *(settings.languages if settings else ())}
+            )
         return backlog
 
-    def left_off(self, choice: Choice, now: datetime) -> str:
+    def resume_point(self, selection: Selection, now: datetime) -> str:
         """The folder after which the same command left off within the last day; empty where it did not."""
-        row = self.index.course(choice.name)
-        recent = row.began is not None and now - row.began < _GOES_ON
-        return row.after if recent and row.code == self.deployed() else ""
+        row = self.index.course(selection.name)
+        recent = row.began is not None and now - row.began < _RESUMES_WITHIN
+        return row.after if recent and row.code == self.deployed_code() else ""
 
     def run(self, backlog: Backlog, after: str, on_step: Callable[[int, int], None]) -> int:
         """Ring for all of ``backlog`` after the folder ``after``, and wait; how many posts were rung for.
@@ -72,57 +74,62 @@ class Republisher(Struct, frozen=True):
         ``on_step`` is told how many of how many posts are through. Raises Unavailable.
         """
         posts = [post for post in backlog.posts if post.folder > after]
-        total, row = len(posts), self.index.course(backlog.choice.name)
-        row = replace(row, after=after, began=row.began if after else datetime.now(UTC), code=self.deployed())
-        self.lane.send(backlog.house(), lambda _: None)
+        total, row = len(posts), self.index.course(backlog.selection.name)
+        row = replace(row, after=after, began=row.began if after else datetime.now(UTC), code=self.deployed_code())
+        self.lane.send(backlog.shared_requests(), lambda _: None)
         self.lane.drain(lambda _: on_step(0, total))
-        for start in range(0, total, _SLICE):
-            some = posts[start : start + _SLICE]
-            self.lane.send([backlog.ring(post) for post in some], through(start + len(some), total, on_step))
-            row = self._came_to(backlog.choice, row, some[-1].folder)
-        self.lane.drain(through(total, total, on_step))
-        self.lane.send([backlog.ring(post) for post in earlier_of(backlog, self.index)], through(total, total, on_step))
-        self.lane.drain(through(total, total, on_step))
-        self.lane.send_listings(groups_of(backlog, self.index))
+        for start in range(0, total, _BATCH):
+            batch = posts[start : start + _BATCH]
+            self.lane.send(
+                [backlog.request_for(post) for post in batch], count_done(start + len(batch), total, on_step)
+            )
+            row = self._record_progress(backlog.selection, row, batch[-1].folder)
+        self.lane.drain(count_done(total, total, on_step))
+        self.lane.send(
+            [backlog.request_for(post) for post in earlier_posts(backlog, self.index)],
+            count_done(total, total, on_step),
+        )
+        self.lane.drain(count_done(total, total, on_step))
+        self.lane.send_listings(listing_groups(backlog, self.index))
         self.lane.drain(lambda _: on_step(total, total))
-        self._came_to(backlog.choice, row, "")
+        self._record_progress(backlog.selection, row, "")
         return total
 
-    def _came_to(self, choice: Choice, row: RoundRow, folder: str) -> RoundRow:
-        self.index.record_course(choice.name, replace(row, after=folder))
+    def _record_progress(self, selection: Selection, row: RoundRow, folder: str) -> RoundRow:
+        self.index.record_course(selection.name, replace(row, after=folder))
         return replace(row, after=folder, n=row.n + 1)
 
 
-def _check(kind: str, name: str, there: set[str]) -> None:
-    if name not in there:
-        said = sorted(there)[:_NAMED]
-        more = f"{len(there) - _NAMED:,} more" if len(there) > _NAMED else ""
-        *most, last = [*said, more] if more else said or ["none"]
+def _check_known(kind: str, name: str, known_clinics: set[str]) -> None:
+    if name not in known_clinics:
+        shown = sorted(known_clinics)[:_NAMES_SHOWN]
+        more = f"{len(known_clinics) - _NAMES_SHOWN:,} more" if len(known_clinics) > _NAMES_SHOWN else ""
+        *most, last = [*shown, more] if more else shown or ["none"]
         names = f"{', '.join(most)} and {last}" if most else last
-        raise Misused(f"There is no {kind} {name}; there {'is' if len(there) < 2 else 'are'} {names}.")
+        raise Misused(f"There is no {kind} {name}; there {'is' if len(known_clinics) < 2 else 'are'} {names}.")
 
 
-def republisher(target: Target, seconds: float) -> Republisher:
+def open_republisher(target: Target, seconds: float) -> Republisher:
     """``target`` with its clients made. ``seconds``: so long its slow lane may stand still."""
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
-    return Republisher(inbox, index, slow_lane(target, seconds))
+    return Republisher(inbox, index, open_slow_lane(target, seconds))
 
 
-def earlier_of(backlog: Backlog, index: Index) -> list[PostRef]:
+def earlier_posts(backlog: Backlog, index: Index) -> list[PostRef]:
     """The earlier addresses of posts of ``backlog`` that are not among them: nothing may ever have lain there."""
-    earlier = {old for row in _rows(backlog.around, index) for old in earlier_addresses(row)}
-    return sorted(earlier - set(backlog.around))
+    earlier = {old for row in _rows(backlog.matching, index) for old in earlier_addresses(row)}
+    return sorted(earlier - set(backlog.matching))
 
 
-def groups_of(backlog: Backlog, index: Index) -> Iterable[Group]:
+def listing_groups(backlog: Backlog, index: Index) -> Iterable[Group]:
     """Every group of listings that names a post of ``backlog``, or its clinic, or is the site's own."""
-    site, lang = index.site(), backlog.choice.lang
+    site, lang = index.site(), backlog.selection.lang
     groups = {front_group()}
-    langs = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
-    for each in langs:
+    known_languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
+    for each in known_languages:
         groups |= {directory_group(each), home_group(each)}
         groups |= {archive_group(each, clinic) for clinic in backlog.clinics}
-    return groups | set(_years(backlog.around, lang, index))
+    return groups | set(_years(backlog.matching, lang, index))
 
 
 def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[Group]:
@@ -133,8 +140,8 @@ def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[Group]:
 
 
 def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:
-    for start in range(0, len(posts), _SLICE):
-        yield from index.posts(posts[start : start + _SLICE]).values()
+    for start in range(0, len(posts), _BATCH):
+        yield from index.posts(posts[start : start + _BATCH]).values()
 
 
 def list_price(posts: int, pages: int, images: int) -> float:

@@ -15,11 +15,11 @@ from colophon.verbs.relisting import Group
 from colophon_ops.target import Target
 
 # Few enough that the images among them, which share their queue with new ones, are made within seconds.
-_MOST_WAITING = 300
+_WAITING_LIMIT = 300
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 # SQS counts roughly: it must say "none" so often.
-_TIMES_EMPTY = 3
+_EMPTY_COUNTS_NEEDED = 3
 
 
 class SlowLane(Struct, frozen=True):
@@ -31,10 +31,10 @@ class SlowLane(Struct, frozen=True):
     listings: str
     seconds: float
 
-    def send(self, rings: Sequence[Ring], on_wait: Callable[[int], None]) -> None:
-        """Ring for ``rings``, and wait until there is room for more. Raises Unavailable."""
-        Bells(self.sqs, self.slow).ring(rings)
-        self._await(_MOST_WAITING, on_wait)
+    def send(self, requests: Sequence[Ring], on_wait: Callable[[int], None]) -> None:
+        """Ring for ``requests``, and wait until there is room for more. Raises Unavailable."""
+        Bells(self.sqs, self.slow).ring(requests)
+        self._wait_for(_WAITING_LIMIT, on_wait)
 
     def send_listings(self, groups: Iterable[Group]) -> None:
         """Have listings looked at, whatever their rows say. Raises Unavailable."""
@@ -42,19 +42,19 @@ class SlowLane(Struct, frozen=True):
 
     def drain(self, on_wait: Callable[[int], None]) -> None:
         """Wait until nothing of it is left. Raises Unavailable."""
-        self._await(0, on_wait)
+        self._wait_for(0, on_wait)
 
-    def _await(self, most: int, on_wait: Callable[[int], None]) -> None:
-        pause, news, least, empty = _FIRST_PAUSE, time.monotonic(), -1, 0
+    def _wait_for(self, limit: int, on_wait: Callable[[int], None]) -> None:
+        pause, last_change, least, empty = _FIRST_PAUSE, time.monotonic(), -1, 0
         while True:
             waiting = sum(_waiting_in(self.sqs, url) for url in (self.slow, *self.others, self.listings))
             on_wait(waiting)
-            empty = empty + 1 if waiting <= most else 0
-            if empty == (1 if most else _TIMES_EMPTY):
+            empty = empty + 1 if waiting <= limit else 0
+            if empty == (1 if limit else _EMPTY_COUNTS_NEEDED):
                 return
             if waiting < least or least < 0 or empty:
-                pause, news, least = _FIRST_PAUSE, time.monotonic(), waiting
-            elif time.monotonic() - news > self.seconds:
+                pause, last_change, least = _FIRST_PAUSE, time.monotonic(), waiting
+            elif time.monotonic() - last_change > self.seconds:
                 what = f"{waiting:,} messages of the slow lane have not moved for {self.seconds:g} seconds."
                 raise Unavailable(
                     f"{what} The same command again goes on where this one was; colophon status says more."
@@ -63,7 +63,7 @@ class SlowLane(Struct, frozen=True):
             pause = min(_LONGEST_PAUSE, pause * 1.5)
 
 
-def through(sent: int, total: int, on_step: Callable[[int, int], None]) -> Callable[[int], None]:
+def count_done(sent: int, total: int, on_step: Callable[[int, int], None]) -> Callable[[int], None]:
     """What tells ``on_step`` how many of ``total`` are through, ``sent`` of them sent, by how many are waiting."""
 
     def on_wait(waiting: int) -> None:
@@ -72,7 +72,7 @@ def through(sent: int, total: int, on_step: Callable[[int, int], None]) -> Calla
     return on_wait
 
 
-def slow_lane(target: Target, seconds: float) -> SlowLane:
+def open_slow_lane(target: Target, seconds: float) -> SlowLane:
     """The slow lane of ``target``."""
     slow, images, listings = (target.queue_url(part) for part in ("slow", "image", "listing"))
     return SlowLane(target.client("sqs"), slow, (images,), listings, seconds)

@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from colophon.decision.outcome import Outcome
 from colophon.stores.index import Index
-from colophon_ops.answers import all_outcomes, outcomes_beside
+from colophon_ops.answers import all_outcomes, outcomes_in_row_of
 from colophon_ops.errors import Misused
-from colophon_ops.inbox_path import Place
-from colophon_ops.outcomes import in_order
-from colophon_ops.page_history import PageStory, folder_of_post, stories_of
-from colophon_ops.redrive import dead_letters
+from colophon_ops.inbox_path import InboxPath
+from colophon_ops.outcomes import sort_by_key
+from colophon_ops.page_history import PageHistory, page_histories, post_of_folder
+from colophon_ops.redrive import count_dead_letters
 from colophon_ops.target import Target
 
 
@@ -24,7 +24,7 @@ class Status(Struct, frozen=True):
 
     outcomes: tuple[Outcome, ...]
     dead_letters: Mapping[str, int]
-    pages: tuple[PageStory, ...] = ()
+    pages: tuple[PageHistory, ...] = ()
 
 
 def status(target: Target, key: str = "") -> Status:
@@ -33,17 +33,17 @@ def status(target: Target, key: str = "") -> Status:
     Raises Misused when nothing is known of ``key``.
     """
     index = Index(target.client("dynamodb"), target.table)
-    found = in_order(_outcomes(index, key.rstrip("/")))
+    found = sort_by_key(_outcomes(index, key.rstrip("/")))
     if key and not found:
         raise Misused(f"Nothing is known of {key}. It was never uploaded there, or has not been looked at yet.")
     if key:
-        return Status(tuple(found), {}, stories_of(index, key.rstrip("/")))
-    return Status(tuple(found), dead_letters(target))
+        return Status(tuple(found), {}, page_histories(index, key.rstrip("/")))
+    return Status(tuple(found), count_dead_letters(target))
 
 
 def _outcomes(index: Index, key: str) -> list[Outcome]:
     """The row of one upload, or of one post's folder, is at hand; anything wider is looked for in all of them."""
-    post, place = folder_of_post(key), Place(Path(), key)
-    beside = outcomes_beside(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
-    found = [outcome for outcome in beside if place.covers(outcome.key)]
-    return found or [outcome for outcome in all_outcomes(index) if outcome.version and place.covers(outcome.key)]
+    post, path = post_of_folder(key), InboxPath(Path(), key)
+    in_row = outcomes_in_row_of(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
+    found = [outcome for outcome in in_row if path.covers(outcome.key)]
+    return found or [outcome for outcome in all_outcomes(index) if outcome.version and path.covers(outcome.key)]

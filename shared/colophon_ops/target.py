@@ -9,9 +9,13 @@ from msgspec import Struct
 from colophon_ops import dev_file
 from colophon_ops.errors import Misused
 
-USUAL_STACK = "colophon"
+DEFAULT_STACK = "colophon"
 # The emulation takes any; an AWS account's own are never sent to it.
-_NOBODY = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated", "region_name": "us-east-1"}
+_EMULATED_CREDENTIALS = {
+    "aws_access_key_id": "emulated",
+    "aws_secret_access_key": "emulated",
+    "region_name": "us-east-1",
+}
 
 
 class Target(Struct, frozen=True):
@@ -40,7 +44,7 @@ class Target(Struct, frozen=True):
         return url
 
 
-def target_of(stack: str = "") -> Target:
+def find_target(stack: str = "") -> Target:
     """The stack called ``stack``; without a name the ``colophon dev`` that runs from here, else the usual one.
 
     AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are heeded. Raises Misused when there is no such stack.
@@ -48,18 +52,18 @@ def target_of(stack: str = "") -> Target:
     running = None if stack else dev_file.read()
     asked = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
     if running and asked in ("", running.endpoint):
-        return _of_dev(running)
-    return _deployed(stack or USUAL_STACK)
+        return _from_dev_file(running)
+    return _from_stack(stack or DEFAULT_STACK)
 
 
-def _of_dev(running: dev_file.DevStack) -> Target:
+def _from_dev_file(running: dev_file.DevStack) -> Target:
     name = f"colophon dev at {running.endpoint} ({dev_file.PATH})"
     where = (running.inbox_bucket, running.site_bucket, running.table, running.site_url)
-    return Target(name, *where, _NOBODY, running.endpoint)
+    return Target(name, *where, _EMULATED_CREDENTIALS, running.endpoint)
 
 
-def _deployed(stack: str) -> Target:
-    session = _surroundings()
+def _from_stack(stack: str) -> Target:
+    session = _session_options()
     outputs = _outputs(stack, session)
     missing = {"InboxBucket", "SiteBucket", "Table", "SiteUrl"} - outputs.keys()
     if missing:
@@ -88,7 +92,7 @@ def _outputs(stack: str, session: Mapping[str, str]) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
-def _surroundings() -> dict[str, str]:
+def _session_options() -> dict[str, str]:
     """boto3 reads AWS_DEFAULT_REGION only; every other tool of AWS reads AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}

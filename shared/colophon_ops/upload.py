@@ -15,13 +15,13 @@ from colophon.stores.inbox_folder import InboxFolder
 from colophon.stores.index import Index
 from colophon_ops.answers import await_answers
 from colophon_ops.build.rows import stray_outcome
-from colophon_ops.inbox_path import inbox_at
+from colophon_ops.inbox_path import check_inbox
 from colophon_ops.target import Target
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_AT_A_TIME = 8
+_THREADS = 8
 _SETTLE_SECONDS = 10.0
 OnStep: TypeAlias = Callable[[int, int, str], None]
 
@@ -33,22 +33,22 @@ class Step(Struct, frozen=True):
     file: Path | None = None
 
 
-class Differences(Struct, frozen=True):
+class FolderComparison(Struct, frozen=True):
     """How a folder and a bucket differ: keys to send, keys that only the bucket has, and how many are alike."""
 
     to_send: tuple[str, ...]
-    only_there: tuple[str, ...]
-    alike: int
+    only_in_bucket: tuple[str, ...]
+    same: int
 
 
-class Uploaded(Struct, frozen=True):
+class UploadResult(Struct, frozen=True):
     """What was sent and deleted, what the stack made of it, and the keys that it has not answered for yet."""
 
     sent: tuple[str, ...]
     deleted: tuple[str, ...]
-    alike: int
+    same: int
     outcomes: tuple[Outcome, ...]
-    unanswered: tuple[str, ...]
+    pending: tuple[str, ...]
 
 
 def upload(
@@ -59,56 +59,58 @@ def upload(
     confirm: Callable[[list[str]], bool],
     seconds: float,
     on_step: OnStep = lambda *_: None,
-) -> Uploaded:
+) -> UploadResult:
     """Bring the inbox bucket to what the folder ``inbox`` holds, and wait for the answers, ``seconds`` without news.
 
     What only the bucket has stays, unless ``delete``: then ``confirm`` is asked once, with the keys. ``on_step`` is
     told how many of how many are done, and of what. Raises Misused.
     """
-    root = inbox_at(inbox)
+    root = check_inbox(inbox)
     s3 = target.client("s3")
-    keys = [key for key in uploads_in(root) if not _unheard(key)]
-    found = differences(root, keys, s3, target.inbox_bucket)
-    doomed = found.only_there if delete and found.only_there and confirm(list(found.only_there)) else ()
-    steps = [*(Step(key, root / key) for key in found.to_send), *(Step(key) for key in doomed)]
+    keys = [key for key in list_uploads(root) if not _is_outside(key)]
+    found = compare_folder(root, keys, s3, target.inbox_bucket)
+    to_delete = found.only_in_bucket if delete and found.only_in_bucket and confirm(list(found.only_in_bucket)) else ()
+    steps = [*(Step(key, root / key) for key in found.to_send), *(Step(key) for key in to_delete)]
     done = count(1)
-    versions = carry_out(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
-    heard = {key: version for key, version in versions.items() if not _unheard(key)}
-    answers = _answers(heard, target, seconds, on_step)
-    outcomes = (*answers.values(), *_unheard_of(root))
-    return Uploaded(found.to_send, tuple(doomed), found.alike, outcomes, tuple(sorted(heard.keys() - answers)))
+    versions = apply_steps(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
+    watched = {key: version for key, version in versions.items() if not _is_outside(key)}
+    answers = _await_outcomes(watched, target, seconds, on_step)
+    outcomes = (*answers.values(), *_outside_outcomes(root))
+    return UploadResult(found.to_send, tuple(to_delete), found.same, outcomes, tuple(sorted(watched.keys() - answers)))
 
 
-def _answers(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
+def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
     index, total = Index(target.client("dynamodb"), target.table), len(versions)
     return await_answers(
         versions, index, seconds, _SETTLE_SECONDS, lambda done: on_step(done, total, "waiting for answers")
     )
 
 
-def _unheard(key: str) -> bool:
+def _is_outside(key: str) -> bool:
     """Whether an upload of ``key`` would lie where nobody listens."""
     return not key.startswith(("posts/", "clinics/", "site."))
 
 
-def _unheard_of(root: Path) -> list[Outcome]:
-    return [stray_outcome(key, InboxFolder(root)) for key in uploads_in(root) if _unheard(key)]
+def _outside_outcomes(root: Path) -> list[Outcome]:
+    return [stray_outcome(key, InboxFolder(root)) for key in list_uploads(root) if _is_outside(key)]
 
 
-def uploads_in(root: Path) -> list[str]:
+def list_uploads(root: Path) -> list[str]:
     """The keys of the uploads in the folder ``root``; reports, which Colophon writes, are none."""
     return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
 
 
-def differences(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> Differences:
+def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:
     """What of the uploads ``keys`` in ``root`` the bucket does not hold with the same bytes, and what only it holds."""
-    there = dict(_objects(client, bucket))
-    here = list(keys)
-    to_send = tuple(key for key in here if not _same(root / key, there.get(key)))
-    return Differences(to_send, tuple(sorted(there.keys() - set(here))), len(here) - len(to_send))
+    in_bucket = dict(_objects(client, bucket))
+    in_folder = list(keys)
+    to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
+    return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
 
 
-def carry_out(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]) -> Mapping[str, str]:
+def apply_steps(
+    steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]
+) -> Mapping[str, str]:
     """Do all ``steps`` and return the version id that each key has got. Raises the first failure after the last."""
 
     def one(step: Step) -> tuple[str, str]:
@@ -116,7 +118,7 @@ def carry_out(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: C
         on_done()
         return step.key, version
 
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+    with ThreadPoolExecutor(_THREADS) as threads:
         return dict(threads.map(one, steps))
 
 
@@ -137,8 +139,8 @@ def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, 
                 yield entry["Key"], (entry["ETag"].strip('"'), entry["Size"])
 
 
-def _same(file: Path, there: tuple[str, int] | None) -> bool:
+def _same(file: Path, in_bucket: tuple[str, int] | None) -> bool:
     """An ETag is the content's MD5 unless the object came in parts: then it is sent once more, and is alike."""
-    if there is None or file.stat().st_size != there[1]:
+    if in_bucket is None or file.stat().st_size != in_bucket[1]:
         return False
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == there[0]
+    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == in_bucket[0]

@@ -8,12 +8,12 @@ import time
 
 from colophon.local.stack import LocalStack
 from colophon.stores.index import Index
-from colophon_ops.backlog import Choice
+from colophon_ops.backlog import Selection
 from tests.bench.command import begun, beside
 from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import MARK, earlier_code
 
-_STALE = Choice(stale=True)
+_STALE = Selection(stale=True)
 _COMMAND = ("republish", "--stale", "--yes")
 
 

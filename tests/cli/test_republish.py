@@ -7,7 +7,7 @@ from colophon.upload.ring import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.republish import list_price
 from colophon_ops.verify.live import Difference
-from colophon_ops.verify.repair import group_for, rings_for, tags_for
+from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
 from tests.cli.conftest import Run
 
 
@@ -44,8 +44,8 @@ def test_a_million_pages_cost_what_their_calls_cost() -> None:
     ],
 )
 def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Group) -> None:
-    assert group_for(key) == group
-    assert rings_for(Difference(key, "different", "")) == []
+    assert listing_group_of(key) == group
+    assert requests_for(Difference(key, "different", "")) == []
 
 
 @pytest.mark.parametrize(
@@ -60,18 +60,18 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Gro
     ],
 )
 def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[Ring]) -> None:
-    assert group_for(key) is None
-    assert rings_for(Difference(key, "missing", "")) == rings
+    assert listing_group_of(key) is None
+    assert requests_for(Difference(key, "missing", "")) == rings
 
 
 def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:
-    assert rings_for(Difference("clinics/sorae/clinic.yaml", "outcome", "")) == [
+    assert requests_for(Difference("clinics/sorae/clinic.yaml", "outcome", "")) == [
         Ring("clinics/sorae/clinic.yaml", fresh=True)
     ]
-    assert rings_for(Difference("site.yaml", "report", "")) == []
+    assert requests_for(Difference("site.yaml", "report", "")) == []
 
 
 def test_a_lost_entry_rings_for_its_page_and_no_copy_of_it_is_purged() -> None:
     lost = Difference("posts/sorae/cough/en.md", "entry", "")
-    assert rings_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
+    assert requests_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
     assert list(tags_for(lost)) == []

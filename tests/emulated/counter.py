@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from colophon.local.stack import LocalStack
-from colophon_cli.local_site import served
+from colophon_cli.local_site import serve_site
 from colophon_ops import dev_file
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
@@ -96,7 +96,7 @@ def _body(post: Post) -> str:
 @contextlib.contextmanager
 def open_counter(place: Path) -> Iterator[Counter]:
     """A stack of its own with a valid site, at work in the background for the time of the block."""
-    with LocalStack(_purging_at_once(place), serve_s3=True) as stack, served(stack, 0) as server:
+    with LocalStack(_purging_at_once(place), serve_s3=True) as stack, serve_site(stack, 0) as server:
         counter = Counter(Desk(stack, server.url), watched(stack), place)
         counter.desk.put("site.yaml", SITE)
         stack.dispatcher.start(hurry=True)

@@ -39,7 +39,7 @@ def shelf(empty_desk: Desk) -> Desk:
 def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "300")
 
 
@@ -198,8 +198,8 @@ def purges_lost(desk: Desk) -> Iterator[None]:
 def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same(
     shelf: Desk, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = replace(targets.target_of(""), site_url="http://127.0.0.1:9")
-    monkeypatch.setattr(targets, "target_of", lambda _: away)
+    away = replace(targets.find_target(""), site_url="http://127.0.0.1:9")
+    monkeypatch.setattr(targets, "find_target", lambda _: away)
     assert verified(shell, code=3) == set()
     assert "What the CDN keeps was not read." in shell.run("verify").stderr
 

@@ -76,8 +76,9 @@ def reinstate_command(
     from colophon.cli.order_subject import is_address, said, subject_of
     from colophon.cli.proof_lines import print_json, tell_proof
     from colophon.cli.withdrawing import stack_of, subject_in
-    from colophon_cli.terminal import err, out, say, visible
-    from colophon_ops.target import target_of
+    from colophon_cli.terminal import err, out, visible
+    from colophon_cli.terminal import print_line as say
+    from colophon_ops.target import find_target as target_of
 
     if not is_address(what):
         subject_of(what)

@@ -78,7 +78,8 @@ def ask(what: str) -> None:
     """Go on only if somebody at the terminal says yes. Raises Misused where nobody is."""
     import sys
 
-    from colophon_cli.terminal import err, say
+    from colophon_cli.terminal import err
+    from colophon_cli.terminal import print_line as say
 
     say(err(), (what, "bold red"))
     if not sys.stdin.isatty():
@@ -157,8 +158,9 @@ def _carry_out(
     from colophon.cli.order_subject import said
     from colophon.cli.proof_lines import print_json, tell_proof
     from colophon.cli.withdrawing import stack_of, subject_in
-    from colophon_cli.terminal import err, out, say, visible
-    from colophon_ops.target import target_of
+    from colophon_cli.terminal import err, out, visible
+    from colophon_cli.terminal import print_line as say
+    from colophon_ops.target import find_target as target_of
 
     target = target_of(stack)
     say(err(), f"Withdrawing from {target.name}")
@@ -178,7 +180,8 @@ def _carry_out(
 
 
 def _tell_refusal(problems: "tuple[Problem, ...]") -> None:
-    from colophon_cli.terminal import err, say, visible
+    from colophon_cli.terminal import err, visible
+    from colophon_cli.terminal import print_line as say
 
     for problem in problems:
         option = f"--{problem.field.replace('_', '-')}  " if problem.field else ""

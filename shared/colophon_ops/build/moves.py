@@ -20,13 +20,13 @@ from colophon.page.site_object import SiteObject
 from colophon.page.view import TombstoneView
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.looking import Source, settle
-from colophon_ops.build.posts import Built, Claimant, Seen, Unfounded, look_again
+from colophon_ops.build.posts import Built, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
 from colophon_ops.build.rows import build_clinic
 
 
 def build_moves(
     claimants: Iterable[Claimant],
-    unfounded: Iterable[Unfounded],
+    unresolved: Iterable[UnresolvedWithdrawal],
     source: Source,
     site: SiteRow,
     now: datetime,
@@ -34,15 +34,15 @@ def build_moves(
 ) -> Built:
     """What the claims of ``claimants`` make: the redirects, and what became of the uploads that claim.
 
-    ``unfounded`` are withdrawals that may be of a claimed address; what became of them is told, too.
+    ``unresolved`` are withdrawals that may be of a claimed address; what became of them is told, too.
     """
-    asking = tuple(claimants)
+    all_claimants = tuple(claimants)
     moves = _Moves(source, site, now, copier)
-    for claimant in asking:
+    for claimant in all_claimants:
         moves.claim(claimant.page, claimant.part.claims)
     moves.settle()
-    outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in asking]
-    outcomes += [part.outcome for part in map(moves.order, unfounded) if part.outcome.version]
+    outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in all_claimants]
+    outcomes += [part.outcome for part in map(moves.order, unresolved) if part.outcome.version]
     return Built(tuple(moves.objects()), tuple(outcomes))
 
 
@@ -56,9 +56,9 @@ class _Moves:
     copier: Copier
     claims: dict[PageRef, dict[str, Claim]] = field(default_factory=lambda: defaultdict(dict))
     claimed: dict[PageRef, frozenset[PageRef]] = field(default_factory=dict)
-    todo: dict[PageRef, None] = field(default_factory=dict)
+    undecided: dict[PageRef, None] = field(default_factory=dict)
     decided: dict[PageRef, PageDecision] = field(default_factory=dict)
-    seen: dict[PostRef, Seen] = field(default_factory=dict)
+    inputs: dict[PostRef, PostInputs] = field(default_factory=dict)
     clinics: dict[str, ClinicRow] = field(default_factory=dict)
 
     def claim(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
@@ -70,33 +70,33 @@ class _Moves:
             if after:
                 self.claims[old][me] = after
             if before is None or after is None or before.targets != after.targets:
-                self.todo[old] = None
+                self.undecided[old] = None
         self.claimed[page] = frozenset(wanted)
 
     def settle(self) -> None:
         """Decide about each address that is claimed, until no decision changes what is claimed."""
-        while self.todo:
-            page, _ = self.todo.popitem()
+        while self.undecided:
+            page, _ = self.undecided.popitem()
             self.decided[page] = self._decide(page)
             self.claim(page, self.decided[page].part.claims)
 
     def _decide(self, page: PageRef) -> PageDecision:
-        look, verdicts = self._look(page.post)
+        look, verdicts = self._inputs(page.post)
         row = replace(look.row, claims={page.lang: self.claims[page]})
         return settle(partial(decide_page, page, replace(look, row=row)), verdicts, self.source)
 
-    def _look(self, post: PostRef) -> Seen:
-        if post not in self.seen:
+    def _inputs(self, post: PostRef) -> PostInputs:
+        if post not in self.inputs:
             if post.clinic not in self.clinics:
                 self.clinics[post.clinic] = build_clinic(post.clinic, self.source, self.site, self.now)
             clinic = self.clinics[post.clinic]
-            self.seen[post] = look_again(post, self.source, clinic, self.site, self.now, self.copier)
-        return self.seen[post]
+            self.inputs[post] = revisit_post(post, self.source, clinic, self.site, self.now, self.copier)
+        return self.inputs[post]
 
-    def order(self, name: Unfounded) -> OrderPart:
+    def order(self, name: UnresolvedWithdrawal) -> OrderPart:
         """What is said of the withdrawal ``name``, all claims being known."""
         post = name.post if isinstance(name, PostWithdrawal) else name.page.post
-        look, verdicts = self._look(post)
+        look, verdicts = self._inputs(post)
         claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
         row = replace(look.row, claims=claims)
         return settle(partial(decide_order, name.key, replace(look, row=row)), verdicts, self.source)
@@ -115,6 +115,6 @@ class _Moves:
         themselves is made with them."""
         for page, decision in self.decided.items():
             show = decision.show
-            made = self.seen[page.post][0].folder.history(page.key).ever
+            made = self.inputs[page.post][0].folder.history(page.key).ever
             if isinstance(show, TombstoneView) and (show.kind == "moved" or not (made or show.kind == "absent")):
                 yield finished_page(page, show, 1, decision.fp)

@@ -32,7 +32,7 @@ class Plan(Struct, frozen=True):
     images: Mapping[PostRef, int] = field(default_factory=dict)
 
 
-def plan_of(keys: Iterable[str]) -> Plan:
+def make_plan(keys: Iterable[str]) -> Plan:
     """The parts that the inbox keys ``keys`` make up."""
     posts: set[PostRef] = set()
     clinics: set[str] = set()

@@ -43,11 +43,11 @@ from colophon.verbs.looking import Source, read_abreast, settle
 from colophon_ops.build.rows import build_clinic, stray_outcome
 
 # A withdrawal of which, without the claims of other posts, nobody can say whether it withdraws anything.
-Unfounded: TypeAlias = PostWithdrawal | PageWithdrawal
+UnresolvedWithdrawal: TypeAlias = PostWithdrawal | PageWithdrawal
 # More posts at once gain nothing, and hold more pages in memory.
-_TOGETHER = 32
+_BATCH = 32
 # A look at a post, and what was read of it so far.
-Seen: TypeAlias = tuple[Look, dict[str, object]]
+PostInputs: TypeAlias = tuple[Look, dict[str, object]]
 _ORDERS = (PostWithdrawal, PageWithdrawal, ImageWithdrawal)
 
 
@@ -61,7 +61,7 @@ class Claimant(Struct, frozen=True):
 class Built(Struct, frozen=True):
     """What posts make: their objects, their entries in listings, and what became of each of their uploads.
 
-    ``claimants`` are the pages that claim earlier addresses, ``unfounded`` the withdrawals that name nothing
+    ``claimants`` are the pages that claim earlier addresses, ``unresolved`` the withdrawals that name nothing
     uploaded, but may name such an address. What became of those is told once all posts are known.
     """
 
@@ -69,7 +69,7 @@ class Built(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     entries: tuple[EntryRow, ...] = ()
     claimants: tuple[Claimant, ...] = ()
-    unfounded: tuple[Unfounded, ...] = ()
+    unresolved: tuple[UnresolvedWithdrawal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -82,38 +82,40 @@ class _Post:
     pages: dict[PageRef, PageDecision] = field(default_factory=dict)
 
 
-def built_posts(
+def build_posts(
     posts: Iterable[PostRef], source: Source, site: SiteRow, now: datetime, copier: Copier
 ) -> Iterator[Built]:
     """What ``posts`` make; those of one clinic that follow each other share a look at the clinic."""
-    todo = iter(posts)
+    remaining = iter(posts)
     clinic: ClinicRow | None = None
-    while some := tuple(islice(todo, _TOGETHER)):
-        together: list[_Post] = []
-        for ref in some:
+    while refs := tuple(islice(remaining, _BATCH)):
+        batch: list[_Post] = []
+        for ref in refs:
             if clinic is None or clinic.clinic != ref.clinic:
                 clinic = build_clinic(ref.clinic, source, site, now)
-            together.append(_looked_at(ref, source, clinic, site, now))
-        yield from _built(together, source, copier)
+            batch.append(_open_post(ref, source, clinic, site, now))
+        yield from _build_together(batch, source, copier)
 
 
-def look_again(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime, copier: Copier) -> Seen:
+def revisit_post(
+    ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime, copier: Copier
+) -> PostInputs:
     """A post as it was seen when its pages were decided about, and what was read of it. Its images are made again
     where it has texts, so this is for the few posts that are asked about once more."""
-    post = _looked_at(ref, source, clinic, site, now)
+    post = _open_post(ref, source, clinic, site, now)
     if any(isinstance(name, PageRef) for name in post.names):
         for _ in _decide_images(post, _images(post.names), source, copier):
             continue
     return post.look, post.verdicts
 
 
-def _looked_at(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime) -> _Post:
+def _open_post(ref: PostRef, source: Source, clinic: ClinicRow, site: SiteRow, now: datetime) -> _Post:
     verdicts: dict[str, object] = {}
     look = Look(source.folder(ref.folder), PostRow(ref), clinic, site, now, verdicts)
     return _Post(look, verdicts, tuple(named(key) for key in look.folder.uploaded()))
 
 
-def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[Built]:
+def _build_together(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[Built]:
     """Images go out post by post, so that few of them are in memory at once."""
     for post in posts:
         if images := _images(post.names):
@@ -128,8 +130,8 @@ def _built(posts: Sequence[_Post], source: Source, copier: Copier) -> Iterator[B
     entries = [entry for post in posts for entry in _entries(post)]
     claimants = [claimant for post in posts for claimant in _claimants(post)]
     objects = _page_objects(posts)
-    unfounded = [name for post in posts for name in post.names if _is_unfounded(name, post)]
-    yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unfounded))
+    unresolved = [name for post in posts for name in post.names if _is_unresolved(name, post)]
+    yield Built(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unresolved))
 
 
 def _images(names: Iterable[Named]) -> list[ImageRef]:
@@ -186,7 +188,7 @@ def _outcomes(post: _Post, source: Source) -> Iterator[Outcome]:
     orders = [
         settle(partial(decide_order, name.key, post.look), post.verdicts, source)
         for name in post.names
-        if isinstance(name, _ORDERS) and not _is_unfounded(name, post)
+        if isinstance(name, _ORDERS) and not _is_unresolved(name, post)
     ]
     row = post.look.row
     pages = (part for part in row.pages.values() if not part.claims)
@@ -199,7 +201,7 @@ def _outcomes(post: _Post, source: Source) -> Iterator[Outcome]:
         yield stray_outcome(key, source)
 
 
-def _is_unfounded(name: Named, post: _Post) -> TypeGuard[Unfounded]:
+def _is_unresolved(name: Named, post: _Post) -> TypeGuard[UnresolvedWithdrawal]:
     return isinstance(name, PostWithdrawal | PageWithdrawal) and not covers_upload(name.key, post.look.folder)
 
 

@@ -21,11 +21,11 @@ from colophon.verbs.assets import assets
 from colophon.verbs.looking import Source
 from colophon_ops.build.moves import build_moves
 from colophon_ops.build.plan import Plan
-from colophon_ops.build.posts import Built, built_posts
+from colophon_ops.build.posts import Built, build_posts
 from colophon_ops.build.rows import build_clinic, build_site, build_site_style, stray_outcome
 
 
-class BuiltShelf(Struct, frozen=True):
+class ClinicListings(Struct, frozen=True):
     """What a clinic's listings in one language make, and what the language's own listings are made from."""
 
     objects: tuple[SiteObject, ...]
@@ -33,17 +33,17 @@ class BuiltShelf(Struct, frozen=True):
     newest: tuple[EntryRow, ...]
 
 
-def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
+def build_whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
     """The whole site in one go: every object, and what became of every upload."""
     site = build_site(source)
-    posts = list(built_posts(plan.posts, source, site, now, copier))
+    posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
-    unfounded = [one for post in posts for one in post.unfounded]
-    moves = build_moves(claimants, unfounded, source, site, now, copier)
-    shelves = [
-        shelf
+    unresolved = [one for post in posts for one in post.unresolved]
+    moves = build_moves(claimants, unresolved, source, site, now, copier)
+    clinic_listings = [
+        listings
         for clinic in plan.clinics
-        for shelf in build_shelves(
+        for listings in build_clinic_listings(
             build_clinic(clinic, source, site, now),
             site,
             (entry for post in posts for entry in post.entries if entry.clinic == clinic),
@@ -51,10 +51,10 @@ def whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Bui
     ]
     return Built(
         (
-            *(thing for post in posts for thing in post.objects),
+            *(each for post in posts for each in post.objects),
             *moves.objects,
-            *(thing for shelf in shelves for thing in shelf.objects),
-            *build_around(site, shelves),
+            *(each for listings in clinic_listings for each in listings.objects),
+            *build_shared_listings(site, clinic_listings),
             *build_site_style(source),
             *(assets() if site.settings else ()),
         ),
@@ -75,16 +75,16 @@ def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) ->
         yield stray_outcome(key, source)
 
 
-def build_shelves(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[BuiltShelf]:
+def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[ClinicListings]:
     """A clinic's listings in each of the site's languages, from all the entries of its posts."""
     by_lang: dict[str, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_lang[entry.lang].append(entry)
     for lang in site.settings.languages if site.settings else ():
-        yield build_shelf(lang, clinic, site, by_lang[lang])
+        yield build_clinic_language(lang, clinic, site, by_lang[lang])
 
 
-def build_shelf(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> BuiltShelf:
+def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> ClinicListings:
     """A clinic's listings in ``lang`` from all its ``entries`` there."""
     by_year: dict[int, list[EntryRow]] = defaultdict(list)
     for entry in entries:
@@ -93,22 +93,22 @@ def build_shelf(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[E
     years: list[YearRow] = []
     for number, rows in sorted(by_year.items()):
         year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), clinic, site)
-        objects += _bodies(year.listings)
+        objects += _present_objects(year.listings)
         years.append(year.row)
     newest = newest_of(entry for rows in by_year.values() for entry in rows)
     archive = decide_archive(ArchiveRow(lang, clinic.clinic), years, newest, clinic, site)
-    objects += _bodies(archive.listings)
-    return BuiltShelf(tuple(objects), archive.row, newest)
+    objects += _present_objects(archive.listings)
+    return ClinicListings(tuple(objects), archive.row, newest)
 
 
-def build_around(site: SiteRow, shelves: Iterable[BuiltShelf]) -> Iterator[SiteObject]:
+def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListings]) -> Iterator[SiteObject]:
     """The listings that are of no one clinic, from the shelves of all."""
-    by_lang: dict[str, list[BuiltShelf]] = defaultdict(list)
-    for shelf in shelves:
-        by_lang[shelf.row.lang].append(shelf)
+    by_lang: dict[str, list[ClinicListings]] = defaultdict(list)
+    for listings in clinic_listings:
+        by_lang[listings.row.lang].append(listings)
     for lang in site.settings.languages if site.settings else ():
-        newest = (row for shelf in by_lang[lang] for row in shelf.newest)
-        yield from build_language(lang, site, (shelf.row for shelf in by_lang[lang]), newest)
+        newest = (row for listings in by_lang[lang] for row in listings.newest)
+        yield from build_language(lang, site, (listings.row for listings in by_lang[lang]), newest)
     yield from build_front(site)
 
 
@@ -117,13 +117,13 @@ def build_language(
 ) -> Iterator[SiteObject]:
     """A language's own listings from its clinics' ``archives`` and the newest entries of each."""
     directory = decide_directory(DirectoryRow(lang), tuple(archives), site)
-    yield from _bodies(directory.listings)
-    yield from _bodies(decide_home(HomeRow(lang), directory.row, newest_of(newest), site).listings)
+    yield from _present_objects(directory.listings)
+    yield from _present_objects(decide_home(HomeRow(lang), directory.row, newest_of(newest), site).listings)
 
 
 def build_front(site: SiteRow) -> Iterator[SiteObject]:
     """What belongs to no language."""
-    return _bodies(decide_front(FrontRow(), site).listings)
+    return _present_objects(decide_front(FrontRow(), site).listings)
 
 
 def newest_of(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
@@ -132,7 +132,7 @@ def newest_of(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
     return tuple(ordered[:NEWEST])
 
 
-def _bodies(listings: Iterable[Listing]) -> Iterator[SiteObject]:
+def _present_objects(listings: Iterable[Listing]) -> Iterator[SiteObject]:
     """The listings, and the tombstones that withdrawals ask for: any other is the same as nothing."""
     for listing in listings:
         made = listing.make(1)

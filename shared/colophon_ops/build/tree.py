@@ -13,7 +13,7 @@ _WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O
 _MODE = 0o666
 
 
-def claim(out: Path, inbox: Path) -> bool:
+def claim_folder(out: Path, inbox: Path) -> bool:
     """Make ``out`` the place of a build: new, empty, or one that holds an earlier build. Raises Misused.
 
     Whether nothing lay there, so that nothing of an earlier build is to be taken away.
@@ -23,7 +23,7 @@ def claim(out: Path, inbox: Path) -> bool:
         raise Misused(f"{out} and the inbox {inbox} lie in each other. Give --out a folder of its own.")
     if out.exists() and not out.is_dir():
         raise Misused(f"{out} is a file. Give --out a folder.")
-    if not _may_be_replaced(out):
+    if not _is_replaceable(out):
         raise Misused(f"{out} holds files that are no earlier build. Give --out an empty folder, or empty this one.")
     out.mkdir(parents=True, exist_ok=True)
     is_new = not (out / OUTCOMES).exists()
@@ -33,7 +33,7 @@ def claim(out: Path, inbox: Path) -> bool:
     return is_new
 
 
-def put(out: Path, key: str, content: bytes) -> None:
+def write_object(out: Path, key: str, content: bytes) -> None:
     """Write one object of the site. A file that already holds ``content`` keeps its time."""
     # Plain text: for ten thousand pages, ``Path`` takes longer than the disk.
     path = f"{out}/{key}"
@@ -70,10 +70,10 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def remove_all_but(out: Path, kept: Collection[str]) -> None:
-    """Remove every file of an earlier build but the keys ``kept``."""
+def remove_others(out: Path, keep: Collection[str]) -> None:
+    """Remove every file of an earlier build but the keys ``keep``."""
     for key in list(_files(out)):
-        if key not in kept and key != OUTCOMES:
+        if key not in keep and key != OUTCOMES:
             (out / key).unlink()
             _remove_empty((out / key).parent, out)
 
@@ -84,7 +84,7 @@ def write_outcomes(out: Path, outcomes: Iterable[str]) -> None:
     (out / OUTCOMES).write_text(f"[\n{lines}\n]\n", "utf-8")
 
 
-def _may_be_replaced(out: Path) -> bool:
+def _is_replaceable(out: Path) -> bool:
     if not out.is_dir() or next(_files(out), None) is None:
         return True
     try:

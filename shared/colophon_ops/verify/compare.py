@@ -14,32 +14,32 @@ from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
 from colophon.upload.versions import Folder, Version
 from colophon.verbs.report import written
-from colophon_ops.build.plan import plan_of
+from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import Built
-from colophon_ops.build.site import whole_site
+from colophon_ops.build.site import build_whole_site
 from colophon_ops.target import Target
-from colophon_ops.verify.live import Difference, Edge, LiveSite, OnlyTags, kept_for_long
-from colophon_ops.verify.recorded import VersionRuns, recorded_in, unlike
+from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
+from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
 
-_AT_A_TIME = 8
-_PAGES = 4
+_THREADS = 8
+_PAGES_PER_BATCH = 4
 _UNLISTED = "what listings show of it is not in the index, or is not what its row names"
 OnStep = Callable[[int, int, str], None]
 
 
-class Verified(Struct, frozen=True):
+class VerifyResult(Struct, frozen=True):
     """``differences`` in the order of their keys; what was compared, by number.
 
-    ``unread`` says why the public address was not read, empty where it was.
+    ``public_site_error`` says why the public address was not read, empty where it was.
     """
 
     differences: tuple[Difference, ...]
     objects: int
     outcomes: int
-    unread: str = ""
+    public_site_error: str = ""
 
 
-class _Counted:
+class _CountingInbox:
     """The inbox bucket as a build reads it; each folder that is read is told of."""
 
     def __init__(self, inbox: Inbox, on_folder: Callable[[], None]) -> None:
@@ -66,28 +66,28 @@ class Verifier(Struct, frozen=True):
     edge: Edge
     copier: Copier
 
-    def verify(self, now: datetime, on_step: OnStep) -> Verified:
+    def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
         """Every difference at ``now``. ``on_step`` is told how many of how many are done, and of what."""
         runs = VersionRuns()
-        built = self._built(runs, now, on_step)
+        built = self._build(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
-        recorded = recorded_in(self.index)
+        recorded = read_recorded_state(self.index)
         etags = self.live.etags()
-        found = [*self._objects(built, etags, on_step), *unlike(outcomes, recorded.outcomes, runs)]
+        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, recorded.outcomes, runs)]
         found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
-        found += self._reports(recorded.outcomes, on_step)
-        unread = ""
+        found += self._compare_reports(recorded.outcomes, on_step)
+        public_site_error = ""
         try:
-            amiss = {each.key for each in found}
-            sound = {key: etag for key, etag in etags.items() if key not in amiss}
-            found += self._at_the_edge(kept_for_long(sound, built.objects), on_step)
+            differing = {each.key for each in found}
+            unchanged = {key: etag for key, etag in etags.items() if key not in differing}
+            found += self._compare_edge(select_long_cached(unchanged, built.objects), on_step)
         except NotReached as away:
-            unread = str(away)
+            public_site_error = str(away)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
-        return Verified(ordered, len(built.objects), len(outcomes), unread)
+        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
 
-    def _built(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> Built:
-        plan = plan_of(_keys(self.inbox, runs))
+    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> Built:
+        plan = make_plan(_all_keys(self.inbox, runs))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
         def on_folder() -> None:
@@ -95,25 +95,25 @@ class Verifier(Struct, frozen=True):
             done += 1
             on_step(min(done, total), total, "reading the inbox")
 
-        return whole_site(plan, _Counted(self.inbox, on_folder), now, OnlyTags(self.copier))
+        return build_whole_site(plan, _CountingInbox(self.inbox, on_folder), now, EtagCopier(self.copier))
 
-    def _at_the_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
-        return list(self.edge.stale(etags, lambda done: on_step(done, len(etags), "reading as readers do")))
+    def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
+        return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading as readers do")))
 
-    def _objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
-        must = {made.key: made for made in built.objects}
+    def _compare_objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
+        expected = {made.key: made for made in built.objects}
         # An asset of earlier code stays for the pages that still ask for it.
-        extra = sorted(key for key in etags.keys() - must.keys() if not key.startswith("assets/"))
-        with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            looks = threads.map(lambda made: list(self.live.beside(made)), must.values())
-            yield from _told(looks, len(must), on_step, "reading the site")
-            others = threads.map(lambda key: list(self.live.in_vain(key)), extra)
-            yield from _told(others, len(extra), on_step, "reading the rest")
+        extra = sorted(key for key in etags.keys() - expected.keys() if not key.startswith("assets/"))
+        with ThreadPoolExecutor(_THREADS) as threads:
+            results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
+            yield from _count_steps(results, len(expected), on_step, "reading the site")
+            others = threads.map(lambda key: list(self.live.find_extra(key)), extra)
+            yield from _count_steps(others, len(extra), on_step, "reading the rest")
 
-    def _reports(self, recorded: Mapping[str, Outcome], on_step: OnStep) -> Iterator[Difference]:
+    def _compare_reports(self, recorded: Mapping[str, Outcome], on_step: OnStep) -> Iterator[Difference]:
         s3 = self.target.client("s3")
 
-        def beside(outcome: Outcome) -> list[Difference]:
+        def compare(outcome: Outcome) -> list[Difference]:
             try:
                 answer = s3.get_object(Bucket=self.target.inbox_bucket, Key=report_key(outcome.key))
             except ClientError as error:
@@ -123,11 +123,11 @@ class Verifier(Struct, frozen=True):
             same = answer["Body"].read() == written(outcome)
             return [] if same else [Difference(outcome.key, "report", "the report does not say what the index says")]
 
-        with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            yield from _told(threads.map(beside, recorded.values()), len(recorded), on_step, "reading reports")
+        with ThreadPoolExecutor(_THREADS) as threads:
+            yield from _count_steps(threads.map(compare, recorded.values()), len(recorded), on_step, "reading reports")
 
 
-def verifier(target: Target, copier: Copier) -> Verifier:
+def open_verifier(target: Target, copier: Copier) -> Verifier:
     """``target`` with its clients made."""
     s3 = target.client("s3")
     inbox, live = Inbox(s3, target.inbox_bucket), LiveSite(s3, target.site_bucket)
@@ -135,17 +135,17 @@ def verifier(target: Target, copier: Copier) -> Verifier:
     return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, edge, copier)
 
 
-def _keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
+def _all_keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
     """Every key that ever was uploaded, as it was spelled."""
-    after, going = "", True
-    while going:
-        stretch = inbox.stretch(after, _PAGES)
+    after, more = "", True
+    while more:
+        stretch = inbox.stretch(after, _PAGES_PER_BATCH)
         yield from runs.keys_of(stretch.folders)
         after = stretch.after
-        going = bool(after)
+        more = bool(after)
 
 
-def _told(looks: Iterable[list[Difference]], total: int, on_step: OnStep, what: str) -> Iterator[Difference]:
-    for done, found in enumerate(looks, 1):
+def _count_steps(results: Iterable[list[Difference]], total: int, on_step: OnStep, what: str) -> Iterator[Difference]:
+    for done, found in enumerate(results, 1):
         on_step(done, total, what)
         yield from found

@@ -19,15 +19,15 @@ from colophon.page.site_object import SiteObject
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-What: TypeAlias = Literal[
+DifferenceKind: TypeAlias = Literal[
     "missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "entry", "report"
 ]
 _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # What depends on how often and by whom an object was put.
-_OF_THE_MAKING = ("rev", "fp")
+_PROVENANCE_LABELS = ("rev", "fp")
 # In a site built anew nothing stands there.
-_SAME_AS_NOTHING = ("absent", "image")
-_AT_A_TIME = 8
+_ABSENT_KINDS = ("absent", "image")
+_THREADS = 8
 _PAUSE = 1.0
 
 
@@ -38,14 +38,14 @@ class Difference(Struct, frozen=True):
     """
 
     key: str
-    what: What
+    what: DifferenceKind
     found: str
 
     def as_json(self) -> dict[str, str]:
         return {"key": self.key, "what": self.what, "found": self.found}
 
 
-class OnlyTags(Copier):
+class EtagCopier(Copier):
     """A copier that keeps of each file its ETag alone: photos are compared by it, and never lie in memory together."""
 
     def __init__(self, copier: Copier) -> None:
@@ -71,7 +71,7 @@ class LiveSite:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
         return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
 
-    def kept(self, key: str) -> Kept:
+    def head(self, key: str) -> Kept:
         """What readers must be told of ``key``."""
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=key)
@@ -81,28 +81,30 @@ class LiveSite:
             return Kept(404)
         return Kept(int(found["Metadata"].get("status", "200")), found["ETag"])
 
-    def beside(self, made: SiteObject) -> Iterator[Difference]:
+    def compare(self, made: SiteObject) -> Iterator[Difference]:
         """How what stands differs from ``made``; an image's content is its ETag."""
         is_image = made.key.startswith("images/")
         try:
-            ask: Any = self._client.head_object if is_image else self._client.get_object
-            found = ask(Bucket=self._bucket, Key=made.key)
+            read: Any = self._client.head_object if is_image else self._client.get_object
+            found = read(Bucket=self._bucket, Key=made.key)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
             yield Difference(made.key, "missing", "nothing stands there")
             return
         labels = _labels(found["ContentType"], found.get("CacheControl", ""), found["Metadata"])
-        must = _labels(made.content_type, made.cache_control, made.metadata)
-        if labels != must:
-            names = sorted(name for name in labels.keys() | must.keys() if labels.get(name) != must.get(name))
-            said = ", ".join(f"{name} {labels.get(name, 'not given')}, not {must.get(name, 'given')}" for name in names)
+        expected = _labels(made.content_type, made.cache_control, made.metadata)
+        if labels != expected:
+            names = sorted(name for name in labels.keys() | expected.keys() if labels.get(name) != expected.get(name))
+            said = ", ".join(
+                f"{name} {labels.get(name, 'not given')}, not {expected.get(name, 'given')}" for name in names
+            )
             yield Difference(made.key, "served otherwise", said)
-        content = found["ETag"].encode() if is_image else masked(found["Body"].read())
-        if content != (made.content if is_image else masked(made.content)):
-            yield Difference(made.key, "different", _first_line(content, made.content, is_image=is_image))
+        content = found["ETag"].encode() if is_image else mask_revision(found["Body"].read())
+        if content != (made.content if is_image else mask_revision(made.content)):
+            yield Difference(made.key, "different", _first_difference(content, made.content, is_image=is_image))
 
-    def in_vain(self, key: str) -> Iterator[Difference]:
+    def find_extra(self, key: str) -> Iterator[Difference]:
         """What stands at ``key``, where a build makes nothing: nobody minds a tombstone that says only that."""
         try:
             labels = self._client.head_object(Bucket=self._bucket, Key=key)["Metadata"]
@@ -110,7 +112,7 @@ class LiveSite:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
             return
-        if labels.get("kind") not in _SAME_AS_NOTHING:
+        if labels.get("kind") not in _ABSENT_KINDS:
             status = labels.get("status", "200")
             yield Difference(key, "extra", f"answers {status}, and nothing in the inbox makes it")
 
@@ -125,57 +127,57 @@ class Edge(Struct, frozen=True):
     public: PublicSite
     live: LiveSite
 
-    def stale(self, etags: Mapping[str, str], on_each: Callable[[int], None]) -> Iterator[Difference]:
+    def find_stale(self, etags: Mapping[str, str], on_each: Callable[[int], None]) -> Iterator[Difference]:
         """The addresses of ``etags``, the objects by their keys, at which readers get something else.
 
         ``on_each`` is told how many were looked at. Raises NotReached.
         """
-        with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            looks = threads.map(lambda key: self._look(key, etags[key]), etags)
-            for done, found in enumerate(looks, 1):
+        with ThreadPoolExecutor(_THREADS) as threads:
+            results = threads.map(lambda key: self._compare_head(key, etags[key]), etags)
+            for done, found in enumerate(results, 1):
                 on_each(done)
                 yield from found
 
-    def await_forgotten(self, keys: Iterable[str], seconds: float) -> None:
+    def await_purged(self, keys: Iterable[str], seconds: float) -> None:
         """Wait until none of ``keys`` is stale, but no longer than ``seconds``, or than readers get an answer."""
         until = time.monotonic() + seconds
         waiting = list(keys)
         with suppress(NotReached):
-            while (waiting := [key for key in waiting if self._look(key, "")]) and time.monotonic() < until:
+            while (waiting := [key for key in waiting if self._compare_head(key, "")]) and time.monotonic() < until:
                 time.sleep(_PAUSE)
 
-    def _look(self, key: str, etag: str) -> list[Difference]:
+    def _compare_head(self, key: str, etag: str) -> list[Difference]:
         found = self.public.kept(key)
         if etag and found.etag == etag:
             return []
-        stands = self.live.kept(key)
-        if found.status == stands.status and (stands.status != 200 or found.etag in ("", stands.etag)):
+        in_bucket = self.live.head(key)
+        if found.status == in_bucket.status and (in_bucket.status != 200 or found.etag in ("", in_bucket.etag)):
             return []
         same = f"answers {found.status} with other bytes than the bucket's"
-        other = f"answers {found.status}, and the bucket has {stands.status}"
-        return [Difference(key, "stale at the edge", same if found.status == stands.status else other)]
+        other = f"answers {found.status}, and the bucket has {in_bucket.status}"
+        return [Difference(key, "stale at the edge", same if found.status == in_bucket.status else other)]
 
 
-def kept_for_long(etags: Mapping[str, str], made: Iterable[SiteObject]) -> dict[str, str]:
+def select_long_cached(etags: Mapping[str, str], made: Iterable[SiteObject]) -> dict[str, str]:
     """Those of ``etags``, the bucket's objects, that are images or withdrawals. ``made`` is what must stand."""
     withdrawn = {each.key for each in made if "status" in each.metadata}
     return {key: etag for key, etag in etags.items() if key.startswith("images/") or key in withdrawn}
 
 
-def masked(content: bytes) -> bytes:
+def mask_revision(content: bytes) -> bytes:
     """``content`` with its revision set to 0, in whatever form a file of its kind has it."""
     return _REV.sub(rb"\g<1>0", content)
 
 
 def _labels(content_type: str, cache_control: str, metadata: Mapping[str, str]) -> dict[str, str]:
-    own = {name: value for name, value in metadata.items() if name not in _OF_THE_MAKING}
+    own = {name: value for name, value in metadata.items() if name not in _PROVENANCE_LABELS}
     return {"content-type": content_type, "cache-control": cache_control, **own}
 
 
-def _first_line(found: bytes, made: bytes, *, is_image: bool) -> str:
+def _first_difference(found: bytes, made: bytes, *, is_image: bool) -> str:
     if is_image:
         return "other bytes"
-    pairs = zip(found.splitlines(), masked(made).splitlines(), strict=False)
+    pairs = zip(found.splitlines(), mask_revision(made).splitlines(), strict=False)
     number = next((place for place, (one, other) in enumerate(pairs, 1) if one != other), 0)
     return f"differs in line {number}" if number else "one is longer than the other"
 

@@ -26,40 +26,40 @@ _ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "sit
 
 
 @dataclass(slots=True)
-class Recorded:
-    """``outcomes`` by their keys. An entry stays in ``must`` or in ``found`` until it has come up in the other, too."""
+class RecordedState:
+    """``outcomes`` by their keys. An entry stays in ``expected`` or ``found`` until it is in the other, too."""
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    must: dict[_Entry, str] = field(default_factory=dict)
+    expected: dict[_Entry, str] = field(default_factory=dict)
     found: set[_Entry] = field(default_factory=set)
 
     @property
     def unlisted(self) -> list[str]:
         """The keys of the pages whose rows name an entry that does not stand."""
-        return sorted(set(self.must.values()))
+        return sorted(set(self.expected.values()))
 
-    def take(self, item: dict[str, Any]) -> None:
+    def add(self, item: dict[str, Any]) -> None:
         """Learn what one item of the index says. Raises Damaged."""
         pk, sk = rows.place(item)
         kind, mark, name = pk.partition("#")
         if kind == "post":
             row = rows.read_post(PostRef(*name.split("/")), item)
             self.outcomes |= outcomes_of(row)
-            for entry, page in _entries_of(row):
-                self._expect(entry, page)
+            for entry, page in _expected_entries(row):
+                self._add_expected(entry, page)
         elif kind in _OTHERS:
             self.outcomes |= outcomes_in(pk, item)
         elif kind + mark in _ENTRIES:
-            self._find((pk, sk, _id(item)))
+            self._add_found((pk, sk, _id(item)))
 
-    def _expect(self, entry: _Entry, page: str) -> None:
+    def _add_expected(self, entry: _Entry, page: str) -> None:
         if entry in self.found:
             self.found.discard(entry)
         else:
-            self.must[entry] = page
+            self.expected[entry] = page
 
-    def _find(self, entry: _Entry) -> None:
-        if not self.must.pop(entry, None):
+    def _add_found(self, entry: _Entry) -> None:
+        if not self.expected.pop(entry, None):
             self.found.add(entry)
 
 
@@ -83,43 +83,45 @@ class VersionRuns:
         """Whether two version ids of one key name the same content, nothing else having come between them."""
         return self._oldest.get(one, one) == self._oldest.get(other, other)
 
-    def unlike(self, found: Outcome, must: Outcome) -> str:
-        """How the version that ``found`` answers for is another one than that of ``must``; empty where it is not."""
-        if self.is_same(found.version, must.version):
+    def version_difference(self, found: Outcome, expected: Outcome) -> str:
+        """How the versions of ``found`` and ``expected`` differ; empty where their content is the same."""
+        if self.is_same(found.version, expected.version):
             return ""
         # Only what was listed can be earlier: anything else came after that, or to another inbox.
         kind = "an earlier version" if found.version in self._oldest else "a version that the inbox did not list"
-        return f"the index's answer is for {kind}: {found.version}, not {must.version}"
+        return f"the index's answer is for {kind}: {found.version}, not {expected.version}"
 
 
-def recorded_in(index: Index) -> Recorded:
+def read_recorded_state(index: Index) -> RecordedState:
     """All that ``index`` says. Reads the whole table; raises Damaged."""
-    recorded = Recorded()
+    state = RecordedState()
     for item in index.items():
-        recorded.take(item)
-    return recorded
+        state.add(item)
+    return state
 
 
-def unlike(built: Mapping[str, Outcome], recorded: Mapping[str, Outcome], runs: VersionRuns) -> Iterator[Difference]:
+def compare_outcomes(
+    built: Mapping[str, Outcome], state: Mapping[str, Outcome], runs: VersionRuns
+) -> Iterator[Difference]:
     """Where the index says something else of an upload. That nothing is there may be said, or not.
 
     Of equal bytes in a row the index keeps the version that it was asked about first, and a build names the newest.
     """
-    for key in sorted(built.keys() | recorded.keys()):
-        said = _said(recorded.get(key), built.get(key), runs)
-        if said:
-            yield Difference(key, "outcome", said)
+    for key in sorted(built.keys() | state.keys()):
+        difference = _outcome_difference(state.get(key), built.get(key), runs)
+        if difference:
+            yield Difference(key, "outcome", difference)
 
 
-def _said(found: Outcome | None, must: Outcome | None, runs: VersionRuns) -> str:
-    states = [outcome.state if outcome else "absent" for outcome in (found, must)]
+def _outcome_difference(found: Outcome | None, expected: Outcome | None, runs: VersionRuns) -> str:
+    states = [outcome.state if outcome else "absent" for outcome in (found, expected)]
     if states[0] != states[1]:
         return f"the index says {states[0]}, and it is {states[1]}"
-    if found is None or must is None or found.state == "absent":
+    if found is None or expected is None or found.state == "absent":
         return ""
-    if replace(found, version=must.version) != must:
+    if replace(found, version=expected.version) != expected:
         return "the index says otherwise of it what there is to mend, or where it is"
-    return runs.unlike(found, must)
+    return runs.version_difference(found, expected)
 
 
 def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
@@ -135,7 +137,7 @@ def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
             run = []
 
 
-def _entries_of(row: PostRow) -> Iterator[tuple[_Entry, str]]:
+def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
     for lang, part in row.pages.items():
         if part.mark:
             entry = EntryRow(lang, row.post.clinic, part.mark.posted, row.post.post, part.mark.id)

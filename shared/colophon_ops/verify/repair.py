@@ -18,12 +18,12 @@ from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown,
 from colophon.upload.ring import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon.verbs.report import report
-from colophon_ops.slow_lane import SlowLane, slow_lane, through
+from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference
 
-_OF_A_YEAR = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
-_TOGETHER = 100
+_YEAR_FILE = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
+_BATCH = 100
 
 
 class Repair(Struct, frozen=True):
@@ -34,30 +34,30 @@ class Repair(Struct, frozen=True):
     lane: SlowLane
     purges: PurgeQueue
 
-    def carry_out(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
+    def run(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
         """Ring for each of ``differences``, and wait; then have the CDN forget what it may keep of them.
 
         ``on_step`` is told how far it is. Raises Unavailable.
         """
         found = list(differences)
-        rings = list(dict.fromkeys(ring for each in found for ring in rings_for(each)))
-        for start in range(0, len(rings), _TOGETHER):
-            some = rings[start : start + _TOGETHER]
-            self.lane.send(some, through(start + len(some), len(rings), on_step))
-        self.lane.drain(through(len(rings), len(rings), on_step))
-        self.lane.send_listings({group for each in found if (group := group_for(each.key)) and _on_site(each)})
-        self.lane.drain(lambda _: on_step(len(rings), len(rings)))
+        requests = list(dict.fromkeys(ring for each in found for ring in requests_for(each)))
+        for start in range(0, len(requests), _BATCH):
+            batch = requests[start : start + _BATCH]
+            self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
+        self.lane.drain(count_done(len(requests), len(requests), on_step))
+        self.lane.send_listings({group for each in found if (group := listing_group_of(each.key)) and _on_site(each)})
+        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         self.purges.send(gathered(tag for each in found for tag in tags_for(each)))
-        self.lane.drain(lambda _: on_step(len(rings), len(rings)))
+        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         if any(each.what in ("report", "outcome") for each in found):
-            self._report_anew()
+            self._rewrite_reports()
 
-    def _report_anew(self) -> None:
+    def _rewrite_reports(self) -> None:
         for item in self.index.items():
             report(RowChange(*rows.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index)
 
 
-def rings_for(difference: Difference) -> list[Ring]:
+def requests_for(difference: Difference) -> list[Ring]:
     """The rings that a page, a file, an outcome or an entry calls for; none for a listing, or for a report."""
     if difference.what in ("report", "stale at the edge"):
         return []
@@ -89,14 +89,14 @@ def tags_for(difference: Difference) -> Iterator[str]:
             yield listing_tag(lang)
 
 
-def repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
+def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
     """``target`` with its clients made. ``seconds``: so long its queues may stand still."""
-    lane, purges = slow_lane(target, seconds), target.queue_url("purge")
+    lane, purges = open_slow_lane(target, seconds), target.queue_url("purge")
     waited_for = replace(lane, others=(*lane.others, purges))
     return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
 
 
-def group_for(key: str) -> Group | None:
+def listing_group_of(key: str) -> Group | None:
     """The group of listings that the site's object at ``key`` is of, if it is one."""
     if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
         return front_group()
@@ -107,7 +107,7 @@ def group_for(key: str) -> Group | None:
             return None
         case [lang, clinic, year, _, "index.html"] if year.isdigit():
             return year_group(lang, clinic, int(year))
-        case [lang, clinic, name] if found := _OF_A_YEAR.fullmatch(name):
+        case [lang, clinic, name] if found := _YEAR_FILE.fullmatch(name):
             return year_group(lang, clinic, int(found[1]))
         case [lang, "search", _]:
             return directory_group(lang)
