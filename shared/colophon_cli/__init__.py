@@ -2,13 +2,13 @@
 
 import gc
 
-# A command makes very many values and keeps nearly all: looked through as often as Python does by itself, nothing is
-# found. It still is, so that a command that goes on running (dev) gives memory back.
+# Commands allocate many objects and keep nearly all of them, so frequent collections find nothing. Collection stays on
+# for commands that keep running (dev).
 _BETWEEN_COLLECTIONS = 50_000
 
 
 def main() -> None:
-    """The entry point: what the command line says, done; ends the process with an exit code of ``failures``."""
+    """The entry point. Ends the process with one of the codes in ``exit_codes``."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     from colophon_cli.app import app
     from colophon_cli.terminal import prepare_streams
@@ -17,5 +17,5 @@ def main() -> None:
     try:
         app()
     finally:
-        # Python would look through all of it once more before it lets go of it.
+        # Skips the final collection when the interpreter shuts down.
         gc.freeze()

@@ -1,4 +1,4 @@
-"""The commands, and what happens when one of them can't go on."""
+"""The commands, and how their errors become messages and exit codes."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from colophon_cli.verify import verify_command
 
 
 class _Commands(TyperGroup):
-    """Says in one line why a command could not go on, and whose move it is by the exit code."""
+    """Reports a known error in one line, and by its exit code says who has to act."""
 
     def invoke(self, ctx: Any) -> Any:
         try:

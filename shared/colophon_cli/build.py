@@ -1,4 +1,4 @@
-"""``colophon build``: the whole site from a folder, without AWS."""
+"""``colophon build``: build the whole site from a folder, without AWS."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def build_command(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when something was refused.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say what was built as JSON.")] = False,
 ) -> None:
-    """Build the whole site from a folder, without AWS.
+    """Build build the whole site from a folder, without AWS.
 
     It is the same site, byte for byte, that the cloud makes of the same inbox; only an image that came back there has
     another address than before. What became of each upload stands in outcomes.json beside the pages. What was refused

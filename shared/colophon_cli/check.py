@@ -1,4 +1,4 @@
-"""``colophon check``: the cloud's own rules, offline."""
+"""``colophon check``: check uploads offline, by the cloud's rules."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""``colophon dev``: template.yaml run in emulated AWS, a folder uploaded to it."""
+"""``colophon dev``: run template.yaml in emulated AWS, and upload a folder to it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from colophon_ops.errors import Misused
 def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
     """Upload ``inbox``, wait until nothing is left to do, write the site to ``out`` if given, and stop.
 
-    Says what became of each upload. False when something happened that must not: see ``LocalRun.troubles``.
+    Prints the outcomes. Returns False if there were violations: see ``LocalRun.violations``.
     """
     from colophon_cli.dev_run import run_once
     from colophon_ops.build.tree import claim_folder
@@ -25,7 +25,7 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
 
 
 def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
-    """Upload ``inbox`` and keep it uploaded until interrupted; site and S3 endpoint are served on 127.0.0.1."""
+    """Upload ``inbox`` and keep it in sync until interrupted; serve the site and an S3 endpoint on 127.0.0.1."""
     from colophon_cli.dev_run import run_until_stopped
     from colophon_ops.inbox_path import check_inbox
 
@@ -67,7 +67,7 @@ def dev_command(
 
 
 def find_template() -> Path:
-    """template.yaml of the working directory, else of the source tree that this code lies in. Raises Misused."""
+    """template.yaml of the working directory, else of the source tree of this code. Raises Misused."""
     beside_the_code = Path(__file__).resolve().parents[2]
     for folder in (Path.cwd(), beside_the_code):
         if (folder / "template.yaml").is_file():

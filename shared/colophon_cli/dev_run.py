@@ -1,4 +1,4 @@
-"""``colophon dev`` at work: everything once, or the emulation kept running and the folder watched."""
+"""Run ``colophon dev``: once, or with the emulator kept running and the folder watched."""
 
 import signal
 import threading
@@ -23,16 +23,16 @@ _TICK_MS, _DEBOUNCE_MS = 250, 200
 
 
 def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
-    """Everything once, told as it goes; False when something happened that must not."""
+    """Upload, wait, write the site, stop, and print what happens. Returns False if there were violations."""
     began = time.monotonic()
     with LocalStack(template) as stack:
-        run_until_stopped = LocalRun(stack, inbox)
-        upload_and_wait(run_until_stopped, inbox)
-        outcomes = present_outcomes(run_until_stopped.outcomes())
+        run = LocalRun(stack, inbox)
+        upload_and_wait(run, inbox)
+        outcomes = present_outcomes(run.outcomes())
         print_outcomes(out(), outcomes)
         files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site) if site else 0
         calls = stack.dispatcher.invocations.total()
-        succeeded = print_violations(run_until_stopped)
+        succeeded = print_violations(run)
     print_line(out(), "")
     print_line(out(), *render_counts(count_states(outcomes)))
     print_line(
@@ -46,26 +46,26 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
     return succeeded
 
 
-def upload_and_wait(run_until_stopped: LocalRun, inbox: Path) -> None:
-    """Upload the folder and let the functions answer, with a bar for each."""
+def upload_and_wait(run: LocalRun, inbox: Path) -> None:
+    """Upload the folder and wait for the functions, with a progress bar for each."""
     with progress("uploading", len(list_uploads(inbox))) as bar:
-        run_until_stopped.sync(bar.advance)
+        run.sync(bar.advance)
     with progress("answering") as bar:
-        run_until_stopped.wait_until_quiet(lambda now: bar.at(now.invocations, now.invocations + now.waiting))
+        run.wait_until_quiet(lambda now: bar.at(now.invocations, now.invocations + now.waiting))
 
 
-def print_violations(run_until_stopped: LocalRun) -> bool:
-    """Say loudly what must not happen and did; True when there is nothing to say."""
-    for failure in run_until_stopped.failures():
+def print_violations(run: LocalRun) -> bool:
+    """Print failures and violations; returns whether there were no violations."""
+    for failure in run.failures():
         print_line(err(), ("failed  ", "yellow"), failure)
-    violations = run_until_stopped.violations()
-    for trouble in violations:
-        print_line(err(), ("TROUBLE  ", "bold white on red"), trouble)
+    violations = run.violations()
+    for violation in violations:
+        print_line(err(), ("TROUBLE  ", "bold white on red"), violation)
     return not violations
 
 
 def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
-    """Serve until interrupted; False when something happened that must not."""
+    """Serve until interrupted. Returns False if there were violations."""
     dev_file.remove()
     with (
         LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
@@ -120,7 +120,7 @@ def _watch(run: LocalRun, inbox: Path, stop: threading.Event, address: Callable[
 
 
 def _print_new_failures(run: LocalRun, printed: int) -> int:
-    """Say what went wrong since ``printed`` things had, and return how many have now."""
+    """Print failures if there are more than ``printed``, and return their number."""
     waiting = run.count_returned()
     failures = len(run.violations()) + len(run.failures()) + waiting
     if failures > printed:
@@ -132,7 +132,7 @@ def _print_new_failures(run: LocalRun, printed: int) -> int:
 
 
 def _stop_at_a_signal() -> threading.Event:
-    """An event that Ctrl-C or a polite kill sets, so that everything is put away in order."""
+    """An event that SIGINT and SIGTERM set, for an orderly shutdown."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -140,7 +140,7 @@ def _stop_at_a_signal() -> threading.Event:
 
 
 def _local_address(outcomes: list[Outcome], site_url: str) -> Callable[[str], str]:
-    """Addresses of the site as it is served here: site.yaml's own leads elsewhere."""
+    """Map addresses of the public site to those of the site as served here."""
     public = next((outcome.url.rstrip("/") for outcome in outcomes if outcome.key == "site.yaml"), "")
 
     def local(url: str) -> str:

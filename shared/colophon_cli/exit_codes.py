@@ -1,4 +1,4 @@
-"""The one place where an exception becomes a line on the screen and an exit code."""
+"""The one place where an exception becomes a message and an exit code."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from colophon_ops.errors import Misused
 
 DONE, REFUSED, MISUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
-# Codes of AWS services that mean: not now. Everything else they refuse stays refused until somebody changes something.
+# AWS error codes that a later retry may not get. All others persist until something is changed.
 _TRANSIENT = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", "RequestLimitExceeded"})
 _SETUP = ("NoCredentials", "PartialCredentials", "ProfileNotFound", "NoRegion", "InvalidRegion", "InvalidConfig")
 _NETWORK = ("Connection", "Connect", "Timeout", "ProxyConnection", "HTTPClient", "SSL", "IncompleteRead")
 
 
 def explain(error: Exception) -> tuple[int, str] | None:
-    """The exit code and the line to print for ``error``; None for what nobody expected: a bug."""
+    """The exit code and the message for ``error``; None for an unexpected one, which is a bug."""
     match error:
         case Refused(problems=problems):
             return REFUSED, " ".join(f"{problem.what} {problem.fix}" for problem in problems)

@@ -1,4 +1,4 @@
-"""An inbox folder kept in step with an emulated stack, and everything that the stack answers, told once."""
+"""An inbox folder kept in sync with an emulated stack, and the outcomes, each reported once."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from colophon.local.dispatch import Progress
     from colophon.local.stack import LocalStack
 
-# What tells one moment of a file from another: when it was written, and its size.
+# Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
 _NOTIFIED = ("posts/", "clinics/", "site.")
 _SECONDS, _SECONDS_EACH = 120, 1.0
@@ -26,7 +26,7 @@ _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 
 
 class LocalRun:
-    """The folder ``inbox`` and the stack that it is uploaded to."""
+    """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it."""
 
     def __init__(self, stack: "LocalStack", inbox: Path) -> None:
         self._stack, self._inbox = stack, inbox
@@ -39,9 +39,9 @@ class LocalRun:
         self._since = time.monotonic()
 
     def sync(self, on_done: Callable[[], None] = lambda: None) -> bool:
-        """Upload what is new in the folder and delete what is gone from it; what others put into the bucket stays.
+        """Upload what is new in the folder and delete what was removed from it. Other objects in the bucket stay.
 
-        False when a file went away meanwhile: then the folder must be looked at again.
+        Returns False if a file disappeared meanwhile: call it again.
         """
         try:
             self._sync(on_done)
@@ -54,20 +54,20 @@ class LocalRun:
         steps = [Step(key, self._inbox / key) for key, stamp in in_folder.items() if self._sent.get(key) != stamp]
         steps += [Step(key) for key in self._sent if key not in in_folder]
         apply_steps(steps, self._s3, self._stack.inbox_bucket, on_done)
-        # Nobody is notified of keys outside of the inbox's rooms; here nobody waits until they are found.
+        # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
         self._intake.ring([Ring(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = in_folder
 
     def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
-        """Let the functions answer until nothing waits. Raises Unavailable if that takes suspiciously long."""
+        """Run the functions until nothing waits. Raises Unavailable if that takes too long."""
         self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
-        """What became of every upload so far."""
+        """The outcomes of all uploads so far."""
         return list(all_outcomes(self._index))
 
     def new_outcomes(self) -> list[Outcome]:
-        """The outcomes that are new or have changed since last asked; none while the functions are at work."""
+        """The outcomes that are new or changed since the last call; none while functions are running."""
         calls = self._stack.dispatcher.invocations.total()
         if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
             return []
@@ -78,22 +78,22 @@ class LocalRun:
         return changed
 
     def count_returned(self) -> int:
-        """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
+        """The number of messages and records that failed and wait for a retry; 0 while functions are running."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())
         return self._stack.dispatcher.pressing() if idle else 0
 
     def _is_idle(self, calls: int) -> bool:
-        """A message that failed waits for minutes before it comes again: then something waits, and nobody works."""
+        """A failed message waits for minutes before its retry: something waits, but no function runs."""
         if calls != self._calls or self._stack.functions.at_work or not self._stack.dispatcher.pressing():
             self._calls, self._since = calls, time.monotonic()
         return time.monotonic() - self._since > _IDLE_SECONDS
 
     def violations(self) -> list[str]:
-        """What must never happen, as far as it has: calls that a role does not allow, and what was given up on."""
+        """What must never happen: calls that a role does not allow, and dead letters."""
         return [*_denial_texts(self._stack), *_dead_letter_texts(self._stack.dispatcher.dead_letters())]
 
     def failures(self) -> list[str]:
-        """Functions that ended in an exception; what they were to do was tried again."""
+        """Functions that raised an exception. Their messages are retried."""
         return [str(failure) for failure in self._stack.functions.failures]
 
 
@@ -114,7 +114,7 @@ def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
 
 
 def _keys_in(body: str) -> list[str]:
-    """What a dead letter was about; what a stream's reader gave up on names no key."""
+    """The keys that a dead letter names; for a stream's failure note, which names none, the start of its body."""
     try:
         return [visible(ring.key) for ring in rings_in(body)]
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""The emulated site bucket as readers get it: through the distribution of template.yaml, on a local port."""
+"""Serve the emulated site bucket on a local port, through the distribution of template.yaml."""
 
 import socket
 from collections.abc import Mapping
@@ -16,8 +16,10 @@ _BODIES = {404: b"There is nothing here.\n"}
 
 
 def serve_site(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
-    """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
-    stack's clock, until its time is over or an invalidation names it."""
+    """A server of the stack's site on 127.0.0.1.
+
+    With ``cached``, it caches as the template's policies say, by the stack's clock, and obeys invalidations.
+    """
     from colophon.local.distribution import distribution
     from colophon.local.edge_cache import EdgeCache
     from colophon.local.site_server import SiteServer
@@ -28,7 +30,7 @@ def serve_site(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteS
 
 
 def choose_port(wanted: int, usual: int) -> int:
-    """``wanted``; where it is 0 ``usual`` or, if that is taken, 0 for any. Raises Misused if ``wanted`` is taken."""
+    """``wanted``; if that is 0, ``usual``, or 0 (any) if that is taken. Raises Misused if ``wanted`` is taken."""
     if _is_free(wanted or usual):
         return wanted or usual
     if wanted:

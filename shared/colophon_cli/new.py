@@ -1,4 +1,4 @@
-"""``colophon new``: a post folder to fill in."""
+"""``colophon new``: create a post folder to fill in."""
 
 from pathlib import Path
 from typing import Annotated

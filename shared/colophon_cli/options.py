@@ -1,4 +1,4 @@
-"""Options that several commands have, in the same words, and how a moment is read."""
+"""Options that several commands share, and how a moment is parsed."""
 
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
@@ -20,7 +20,7 @@ LaneWait: TypeAlias = Annotated[
 
 
 def parse_moment(text: str) -> datetime:
-    """The instant that ``text`` says in ISO 8601 with its UTC offset, or now where it is empty. Raises Misused."""
+    """``text``, an ISO 8601 timestamp with its UTC offset, in UTC; now if it is empty. Raises Misused."""
     if not text:
         return datetime.now(UTC)
     try:

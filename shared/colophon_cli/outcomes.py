@@ -1,4 +1,4 @@
-"""Outcomes on the terminal: one line for each, gathered by folder; their problems, file and line first; how many."""
+"""Print outcomes: one line each, grouped by folder; problems with file and line first; counts by state."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, groupby
@@ -12,7 +12,7 @@ from colophon.decision.outcome import Outcome, State
 from colophon.problem import Problem
 from colophon_cli.terminal import print_line, visible
 
-# In this order they are counted out: what is well first, what somebody must do last, where the eye ends.
+# In the order of counts: what needs attention comes last, where it is seen first.
 COLOURS: Mapping[State, str] = {
     "live": "green",
     "scheduled": "cyan",
@@ -23,14 +23,14 @@ COLOURS: Mapping[State, str] = {
     "refused": "bold red",
 }
 _SEVERITIES = {"error": "bold red", "waiting": "yellow", "warning": "cyan"}
-# The address to show for an outcome's url: the site's own, or where the site is served while it is being worked on.
+# Maps an outcome's URL to the address to print: unchanged, or where ``colophon dev`` serves the site.
 Address: TypeAlias = Callable[[str], str]
 _STATE_WIDTH = max(map(len, COLOURS))
 _WIDEST_NAME = 44
 
 
 def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
-    """``states`` as pieces of a line: ``71 uploads: 68 live, 3 waiting``, each with its colour."""
+    """``states`` as styled parts of a line such as ``71 uploads: 68 live, 3 waiting``."""
     total = sum(states.values())
     pieces = [(f"{total:,} upload{'' if total == 1 else 's'}" + (": " if total else ""), "bold")]
     named = [(f"{states[state]:,} {state}", colour) for state, colour in COLOURS.items() if states.get(state)]
@@ -38,7 +38,7 @@ def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def print_outcomes(console: Console, outcomes: Iterable[Outcome], address: Address = str) -> None:
-    """Print a line for each of ``outcomes``: its state, its name, and its address or what is the matter with it."""
+    """Print a line for each of ``outcomes``: its state, its name, and its address or its first problem."""
     for folder, group in groupby(sorted(outcomes, key=_place), key=lambda outcome: _place(outcome)[0]):
         members = list(group)
         if folder:
@@ -78,7 +78,7 @@ def _name(outcome: Outcome) -> str:
 
 
 def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) -> None:
-    """Print every problem of ``outcomes``: where it is, what was seen, how to mend it. ``root`` is the inbox."""
+    """Print every problem of ``outcomes``: its location, what is wrong, how to fix it. ``root`` is the inbox."""
     for outcome in outcomes:
         for problem in outcome.problems:
             file = display_path(root / outcome.key)
@@ -86,7 +86,7 @@ def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) ->
 
 
 def print_report(console: Console, outcome: Outcome) -> None:
-    """Print what became of one upload in full: its state, its address, every problem."""
+    """Print the outcome of one upload in full: its state, its address, every problem."""
     print_line(
         console,
         (visible(outcome.key), "bold"),
@@ -99,7 +99,7 @@ def print_report(console: Console, outcome: Outcome) -> None:
 
 
 def display_path(path: Path) -> str:
-    """``path`` as it would be typed here."""
+    """``path``, relative to the working directory if it is below it."""
     here = Path.cwd()
     return visible(str(path.relative_to(here) if path.is_relative_to(here) else path))
 

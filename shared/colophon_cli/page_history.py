@@ -1,4 +1,4 @@
-"""A page's history on the screen: one line for each version that was published, newest first."""
+"""Print a page's history: one line for each published version, newest first."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,7 +14,7 @@ _LISTED = 20
 _COLOURS: Mapping[Stands, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
 _WITHDRAWN = "magenta"
 _NOT_SHOWN: tuple[What, ...] = ("file deleted", "waits")
-# What to say of each difference; its names follow, where it has some.
+# The text for each difference, followed by its names if it has any.
 _WORDS: Mapping[What, str] = {
     "first published": "first published",
     "first recorded": "the first that this index recorded; what stood before is not known to it",
@@ -38,7 +38,7 @@ _WORDS: Mapping[What, str] = {
 
 
 def print_page_history(console: Console, history: PageHistory) -> None:
-    """Print what the page of ``history`` is made from, and its versions."""
+    """Print what a page is made from, and its versions."""
     for line in _made_from(history):
         print_line(console, visible(line), indent=2)
     if history.versions:
@@ -92,7 +92,7 @@ def _difference_text(difference: Difference, version: Published, earlier: Sequen
         return _WORDS["first published"]
     words = " ".join(filter(None, (_WORDS[what], _join(difference.names))))
     if what in _NOT_SHOWN:
-        # Nothing can be taken down where no body stood: a tombstone may be the first that an address gets.
+        # Only a published page can be taken down; the first object at an address may be a tombstone.
         was_published = any(one.rev == version.since and one.stands == "page" for one in earlier)
         words = f"{'taken down' if was_published else 'not shown'}: {words}"
     if what in ("withdrawn", "withdrawal changed"):
@@ -101,7 +101,7 @@ def _difference_text(difference: Difference, version: Published, earlier: Sequen
 
 
 def _was_never_published(version: Published, earlier: Sequence[Published]) -> bool:
-    """Whether every version before is told of, and none of them was a body."""
+    """Whether all earlier versions are known, and none was a page."""
     revs = [one.rev for one in earlier]
     return revs == list(range(version.rev - 1, 0, -1)) and all(one.stands != "page" for one in earlier)
 

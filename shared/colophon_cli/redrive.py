@@ -1,4 +1,4 @@
-"""``colophon redrive``: what was given up on, why as far as it can be told, and send it again."""
+"""``colophon redrive``: list the dead letters, and send them again."""
 
 import json
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _letter_text(letter: "DeadLetter") -> tuple[str, ...]:
 
 
 def _print_states(target: "Target", letter: "DeadLetter") -> None:
-    """What the index says of the keys: it is what stood before the answer that never came."""
+    """Print the current states of the keys in the index."""
     from colophon.stores.index import Index
     from colophon_ops.answers import outcomes_in_row_of
 

@@ -1,4 +1,4 @@
-"""``colophon republish``: pages made anew through the slow lane, counted first."""
+"""``colophon republish``: republish pages through the slow lane, counted first."""
 
 import json
 from typing import TYPE_CHECKING, Annotated

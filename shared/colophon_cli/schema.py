@@ -1,4 +1,4 @@
-"""``colophon schema``: what may stand in each kind of file, as JSON Schema."""
+"""``colophon schema``: the JSON Schema of each kind of file."""
 
 import json
 from enum import StrEnum
@@ -8,7 +8,7 @@ import typer
 
 
 class Kind(StrEnum):
-    """The files that have fields."""
+    """The kinds of files that have fields."""
 
     EDITION = "edition"
     CLINIC = "clinic"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 def schema(kind: Kind | None) -> dict[str, Any]:
-    """The JSON Schema of one kind of file; of all by their names where ``kind`` is None."""
+    """The JSON Schema of one kind of file, or of all by name if ``kind`` is None."""
     from colophon.schema import schemas
 
     by_name = schemas()

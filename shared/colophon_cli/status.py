@@ -1,4 +1,4 @@
-"""``colophon status``: what became of uploads, and who has to do something."""
+"""``colophon status``: print the outcomes of uploads, and what needs attention."""
 
 import json
 from pathlib import Path
@@ -53,7 +53,7 @@ def status_command(
 
 
 def _as_key(text: str) -> str:
-    """A path on this machine, as shells complete it, stands for its key in the inbox that it lies in."""
+    """Accept a path on this machine, as shells complete it, for its key in the inbox that contains it."""
     from colophon_ops.inbox_path import find_inbox_path
 
     if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():

@@ -1,6 +1,6 @@
-"""How things are printed: coloured on a terminal, plain in pipes, and nothing that a file's name could smuggle in.
+"""Printing: coloured on a terminal, plain in pipes, with control characters in file names escaped.
 
-Rich is loaded when something is to be shown: by then the processes of a build are at work.
+Rich is imported when the first line is printed: by then the processes of a build are running.
 """
 
 import io
@@ -19,28 +19,28 @@ _BETWEEN_DRAWINGS = 0.1
 
 
 def prepare_streams() -> None:
-    """Make sure that no letter of any language can end a command on a terminal that does not know it."""
+    """Replace characters that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def out() -> "Console":
-    """Where answers go. Rich heeds NO_COLOR, and writes plain text where no terminal is."""
+    """Standard output, for results. Rich honours NO_COLOR, and writes plain text where there is no terminal."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False)
 
 
 def err() -> "Console":
-    """Where progress and complaints go, so that a pipe carries nothing but the answer."""
+    """Standard error, for progress and problems, so that a pipe gets only the result."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def print_line(console: "Console", *parts: str | tuple[str, str], indent: int = 0) -> None:
-    """Print one line of ``parts``, text or text with a style. A terminal wraps it below its beginning, a pipe never."""
+    """Print one line of ``parts``, text or text with a style. It is wrapped, with its indent, only on a terminal."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -52,7 +52,7 @@ def print_line(console: "Console", *parts: str | tuple[str, str], indent: int = 
 
 
 def visible(text: str) -> str:
-    """``text`` as one line: what a terminal would obey rather than show is spelled out."""
+    """``text`` as one line, with control characters escaped."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
@@ -60,7 +60,7 @@ def visible(text: str) -> str:
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
-    """A progress bar from the first step to the end of the block, on a terminal only; it leaves nothing behind."""
+    """A progress bar from the first step to the end of the block, on a terminal only. It is erased at the end."""
     bar = Bar(what, total)
     try:
         yield bar
@@ -69,7 +69,7 @@ def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
 
 
 class Bar:
-    """One line of progress, drawn from its first step on."""
+    """One line of progress, drawn from its first step on. Its methods may be called from several threads."""
 
     def __init__(self, what: str, total: int | None) -> None:
         self._what, self._total = what, total
@@ -82,7 +82,7 @@ class Bar:
         self._draw(shown)
 
     def at(self, done: int, total: int, what: str | None = None) -> None:
-        """Show that ``done`` of ``total`` are done."""
+        """Show ``done`` of ``total``, and ``what`` as the new description if given."""
         shown = self._show()
         shown.update(shown.task_ids[0], completed=done, total=total, description=what)
         self._draw(shown)
@@ -116,5 +116,5 @@ def _display() -> "Progress":
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    # No thread that draws: a process forked while it holds a lock would never get it.
+    # Without Rich's own drawing thread: a process forked while that thread held a lock would wait for it forever.
     return Progress(*columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)

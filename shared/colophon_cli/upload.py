@@ -1,4 +1,4 @@
-"""``colophon upload``: what changed in a folder, and what became of it."""
+"""``colophon upload``: upload what changed in a folder, and print the outcomes."""
 
 import json
 import sys

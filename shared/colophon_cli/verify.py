@@ -1,4 +1,4 @@
-"""``colophon verify``: is the live site what the inbox makes? Every difference by name, and mended if asked to."""
+"""``colophon verify``: compare the live site with a build of the inbox, and repair it on request."""
 
 import json
 import shlex
@@ -91,7 +91,7 @@ def _print_result(found: "VerifyResult", bucket: str, *, as_json: bool) -> None:
 
 
 def _print_extras(keys: list[str], bucket: str) -> None:
-    """No function may delete from the site, so that nobody can by accident."""
+    """Print commands that delete extra objects. No function may delete from the site, so that no bug can."""
     if not keys:
         return
     print_line(

@@ -1,4 +1,4 @@
-"""What the index says became of uploads."""
+"""The outcomes of uploads, read from the index."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,21 +16,21 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 
 
 def all_outcomes(index: Index) -> Iterator[Outcome]:
-    """Every outcome that the index holds, those of keys deleted since too. Reads the whole table."""
+    """Every outcome in the index, including those of deleted keys. Reads the whole table."""
     for item in index.items():
         if item["pk"]["S"].partition("#")[0] in ("post", "clinic", "site", "stray"):
             yield from outcomes_in(item["pk"]["S"], item).values()
 
 
 def outcomes_in_row_of(index: Index, key: str) -> Iterator[Outcome]:
-    """The outcomes of the row that ``key``'s outcome stands in: its post's, its clinic's, or its own."""
+    """The outcomes in the row that holds ``key``'s: its post's, its clinic's, or its own."""
     place = row_key_of(key)
     if place:
         yield from outcomes_in(place[0], index.item(*place)).values()
 
 
 def row_key_of(key: str) -> tuple[str, str] | None:
-    """The row that the outcome of ``key`` stands in, or None for what rings no bell."""
+    """The key of the row that holds the outcome of ``key``; None if S3 sends no notification for it."""
     name = named(key)
     if post := post_of(name):
         return rows.place(rows.post_key(post))
@@ -47,10 +47,10 @@ def row_key_of(key: str) -> tuple[str, str] | None:
 def await_answers(
     versions: Mapping[str, str], index: Index, seconds: float, settle: float, on_answer: Callable[[int], None]
 ) -> dict[str, Outcome]:
-    """The outcome of each key of ``versions``, once it is about that version. Keys without an answer are left out.
+    """Wait for the outcome of each version in ``versions``, by key. Keys without one are left out.
 
-    Gives up after ``seconds`` without news. What waits for something else is asked again until nothing has changed
-    for ``settle`` seconds: an image on its way, a clinic just uploaded. ``on_answer`` is told how many have come.
+    Gives up after ``seconds`` without a change. Uploads in state "waiting" (for an image, or a clinic's record) are
+    read again until nothing has changed for ``settle`` seconds. ``on_answer`` gets the number of outcomes so far.
     """
     answers: dict[str, Outcome] = {}
     pause, last_change = _FIRST_PAUSE, time.monotonic()

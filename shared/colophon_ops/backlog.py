@@ -1,4 +1,4 @@
-"""Which posts are to be made anew: chosen from the inbox, and by what the index says of their making."""
+"""Select the posts to republish, from the inbox and from what the index says about how they were made."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,9 +18,10 @@ _PAGES_PER_BATCH, _FOLDERS_PER_READ = 4, 100
 
 
 class Selection(Struct, frozen=True):
-    """What is asked for: all of it that is so. ``since``: something in the post's folder came then or later.
+    """Which posts to select: those that meet every condition given.
 
-    ``stale``: a page of the post was made by another code version than ``code``, or nothing tells by which.
+    ``since``: something in the post's folder was uploaded then or later. ``stale``: a page of the post was made by
+    another code version than ``code``, or by an unknown one.
     """
 
     clinic: str = ""
@@ -31,7 +32,7 @@ class Selection(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The same for the same choice, whoever makes it."""
+        """Identifies the selection, so that a later command can resume it. Stored as the key of a row."""
         since = self.since.isoformat() if self.since else ""
         return f"republish clinic={self.clinic} lang={self.lang} since={since} stale={self.stale}"
 
@@ -42,10 +43,10 @@ class Selection(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Backlog:
-    """``posts`` are to be looked at, in the order of their folders; ``matching`` are those whose listings are, too.
+    """``posts`` are to be refreshed, in folder order. The listings of ``matching``, a superset, are rebuilt.
 
-    ``pages`` and ``images`` count what lies in the folders of ``posts``. ``strays`` are keys that belong to no post.
-    ``known_clinics`` and ``known_languages`` are those of the whole inbox, collected only where one was asked for.
+    ``pages`` and ``images`` count the files in the folders of ``posts``. ``strays`` are keys that belong to no post.
+    ``known_clinics`` and ``known_languages`` are those of the whole inbox, collected only if the selection names one.
     """
 
     selection: Selection
@@ -59,19 +60,19 @@ class Backlog:
     images: int = 0
 
     def shared_requests(self) -> list[Ring]:
-        """Rings for what every page needs: the site's files, what pages load, the clinics' records."""
+        """Requests for what every page needs: the site's files and assets, and the clinics' records."""
         clinics = [Ring(ClinicFile(clinic).key) for clinic in sorted(self.clinics)]
         return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True), *clinics, *map(Ring, self.strays)]
 
     def request_for(self, post: PostRef) -> Ring:
-        """The ring for one of ``posts``: for its page in a language, or for all that it has."""
+        """The request for one of ``posts``: for its page in the selected language, or for everything in its folder."""
         if self.selection.lang:
             return Ring(PageRef(post, self.selection.lang).key, fresh=True)
         return Ring(post.folder, folder=True, images=True, fresh=True)
 
 
 def find_backlog(selection: Selection, inbox: Inbox, index: Index, on_step: Callable[[int], None]) -> Backlog:
-    """All that ``selection`` means in the inbox as it is now. ``on_step`` is told how many folders were looked at."""
+    """Everything that ``selection`` covers in the inbox now. ``on_step`` gets the number of folders read since."""
     found, after, more = Backlog(selection), "", True
     while more:
         stretch = inbox.stretch(after, _PAGES_PER_BATCH)
@@ -107,7 +108,7 @@ def _add_folders(folders: Iterable[Folder], found: Backlog, index: Index) -> Non
 
 
 def _add_names(folders: Iterable[Folder], found: Backlog) -> None:
-    """Which clinics and which languages there are, with posts or without."""
+    """Collect the names of clinics and languages, with or without posts."""
     for folder in folders:
         post = post_in_folder(folder)
         found.known_clinics |= {post.clinic} if post else set()
@@ -119,7 +120,7 @@ def _add_names(folders: Iterable[Folder], found: Backlog) -> None:
 
 
 def post_in_folder(folder: Folder) -> PostRef | None:
-    """The post that lies in ``folder``, if one does."""
+    """The post in ``folder``, if it is a post's."""
     match folder.prefix.split("/"):
         case ["posts", clinic, name, ""] if not isinstance(named(f"{folder.prefix}en.md"), Unknown):
             return PostRef(clinic, name)

@@ -1,4 +1,4 @@
-"""What would become of uploads: the cloud's own rules, offline."""
+"""Check uploads offline, by the rules that the cloud applies."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from colophon_ops.outcomes import present_outcomes
 
 
 class InboxCheck(Struct, frozen=True):
-    """What would become of the uploads in one inbox that were asked about, in the order of their keys."""
+    """The outcomes that the selected uploads of one inbox would get, sorted by key."""
 
     root: Path
     outcomes: tuple[Outcome, ...]
@@ -25,36 +25,32 @@ class InboxCheck(Struct, frozen=True):
 def check(
     paths: Sequence[Path], *, now: datetime, jobs: int = 0, on_step: Callable[[int, int], None] = lambda *_: None
 ) -> list[InboxCheck]:
-    """Judge everything at ``paths`` as the cloud would at ``now``, with the rest of its inbox around it.
+    """Decide about everything at ``paths`` as the cloud would at ``now``, in the context of the whole inbox.
 
-    A path is an inbox, or a folder or file in one. ``on_step`` is told how many of how many posts are judged. Raises
-    Misused for a path that is neither, or that holds nothing.
+    A path is an inbox, or a folder or file in one. ``on_step`` gets the number of posts done and the total. Raises
+    Misused for any other path, and if there is no upload in any of them.
     """
     by_root: dict[Path, list[InboxPath]] = {}
     for path in paths:
         inbox_path = find_inbox_path(path)
         by_root.setdefault(inbox_path.root, []).append(inbox_path)
-    checks = [_check_inbox(root, inbox_paths, now, jobs, on_step) for root, inbox_paths in by_root.items()]
+    checks = [_check_inbox(root, selected, now, jobs, on_step) for root, selected in by_root.items()]
     if not any(each.outcomes for each in checks):
         raise Misused("There is no upload in " + ", ".join(map(str, paths)) + ".")
     return checks
 
 
 def _check_inbox(
-    root: Path, inbox_paths: list[InboxPath], now: datetime, jobs: int, on_step: Callable[[int, int], None]
+    root: Path, selected: list[InboxPath], now: datetime, jobs: int, on_step: Callable[[int, int], None]
 ) -> InboxCheck:
     plans = [
         replace(
             plan,
-            posts=tuple(
-                post for post in plan.posts if any(inbox_path.touches(post.folder) for inbox_path in inbox_paths)
-            ),
+            posts=tuple(post for post in plan.posts if any(part.touches(post.folder) for part in selected)),
         )
         for plan in plan_by_clinic(root)
     ]
-    with start_workers(jobs_for(plans, jobs)) as crew:
-        all_made = list(make_site(BuildSettings(root, now), iter(plans), crew, on_step))
-    outcomes = present_outcomes(outcome for made in all_made for outcome in made.outcomes)
-    return InboxCheck(
-        root, tuple(each for each in outcomes if any(inbox_path.covers(each.key) for inbox_path in inbox_paths))
-    )
+    with start_workers(jobs_for(plans, jobs)) as workers:
+        results = list(make_site(BuildSettings(root, now), iter(plans), workers, on_step))
+    outcomes = present_outcomes(outcome for result in results for outcome in result.outcomes)
+    return InboxCheck(root, tuple(each for each in outcomes if any(part.covers(each.key) for part in selected)))

@@ -1,4 +1,4 @@
-"""``build/dev.json``: where a running ``colophon dev`` is to be found."""
+"""``build/dev.json``: the addresses of a running ``colophon dev``."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ PATH = Path("build/dev.json")
 
 
 class DevStack(Struct, frozen=True):
-    """A running emulation. The endpoint speaks S3, DynamoDB and SQS; the site is served as readers get it."""
+    """A running emulator. The endpoint serves S3, DynamoDB and SQS; ``site_url`` serves the site as readers see it."""
 
     endpoint: str
     inbox_bucket: str
@@ -22,7 +22,7 @@ class DevStack(Struct, frozen=True):
 
 
 def write(stack: DevStack) -> None:
-    """Say in the working directory that ``stack`` runs. The file is there at once or not at all."""
+    """Record in the working directory that ``stack`` is running. The file is written atomically."""
     PATH.parent.mkdir(parents=True, exist_ok=True)
     partial = PATH.with_suffix(".part")
     partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
@@ -30,7 +30,7 @@ def write(stack: DevStack) -> None:
 
 
 def read() -> DevStack | None:
-    """The emulation that runs from this working directory, if any. Raises Misused for a file that is something else."""
+    """The emulator started from this working directory, if any. Raises Misused for an unreadable file."""
     try:
         return DevStack(**json.loads(PATH.read_text("utf-8")))
     except FileNotFoundError:
@@ -40,5 +40,5 @@ def read() -> DevStack | None:
 
 
 def remove() -> None:
-    """Say that nothing runs here any more."""
+    """Record that nothing is running here any more."""
     PATH.unlink(missing_ok=True)

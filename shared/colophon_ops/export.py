@@ -1,4 +1,4 @@
-"""The site bucket written out as a tree of files: the same tree that ``build`` makes of the same inbox."""
+"""Export the site bucket as a tree of files: the same tree that ``build`` writes for the same inbox."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,12 +11,12 @@ from colophon_ops.outcomes import encode_outcome, present_outcomes
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-# Tombstones that stand for nothing that a person ordered: in a site built anew there is nothing in their place.
+# Kinds of tombstones without a withdrawal: a fresh build writes nothing at their keys.
 _ABSENT_KINDS = ("absent", "image")
 
 
 def export_site(client: "S3Client", bucket: str, outcomes: Iterable[Outcome], out: Path) -> int:
-    """Write what readers are shown to ``out``, which must have been claimed, and give the number of files."""
+    """Write what readers see to ``out``, claimed by ``claim_folder`` before, and return the number of files."""
     keys: set[str] = set()
     for key in _keys(client, bucket):
         found = client.get_object(Bucket=bucket, Key=key)
@@ -24,7 +24,7 @@ def export_site(client: "S3Client", bucket: str, outcomes: Iterable[Outcome], ou
             write_object(out, key, found["Body"].read())
             keys.add(key)
     if not any(key.endswith(".html") for key in keys):
-        # The style sheet goes out before the first page, be it one that has become nothing since.
+        # The cloud puts the assets before the first page, even if that page is a tombstone by now.
         keys = {key for key in keys if not key.startswith("assets/")}
     remove_others(out, keys)
     write_outcomes(out, map(encode_outcome, present_outcomes(outcomes)))

@@ -1,4 +1,4 @@
-"""Where in which inbox a path on this machine lies."""
+"""A path on this machine as a key of the inbox that contains it."""
 
 from pathlib import Path
 
@@ -11,22 +11,22 @@ _SHAPE = "An inbox is a folder with site.yaml, clinics/<clinic>/clinic.yaml and 
 
 
 class InboxPath(Struct, frozen=True):
-    """An inbox and what of it is meant: every key that is ``key`` or lies below it; all of them if it is empty."""
+    """An inbox folder and the part selected: ``key`` and everything below it, or all of it if ``key`` is empty."""
 
     root: Path
     key: str
 
     def covers(self, key: str) -> bool:
-        """Whether the inbox key ``key`` is meant."""
+        """Whether the inbox key ``key`` is selected."""
         return not self.key or key == self.key or key.startswith(self.key + "/")
 
     def touches(self, folder: str) -> bool:
-        """Whether something in ``folder`` (it ends with a slash) may be meant."""
+        """Whether something in ``folder`` (with a trailing slash) may be selected."""
         return self.covers(folder.rstrip("/")) or self.key.startswith(folder)
 
 
 def find_inbox_path(path: Path) -> InboxPath:
-    """The place of ``path``, which is an inbox or something in one. Raises Misused."""
+    """``path``, an inbox or something in one, as an InboxPath. Raises Misused."""
     where = path.absolute()
     if not where.exists():
         raise Misused(f"There is no {path}.")
@@ -40,7 +40,7 @@ def find_inbox_path(path: Path) -> InboxPath:
 
 
 def check_inbox(path: Path) -> Path:
-    """``path`` as the inbox that it must be. Raises Misused."""
+    """``path``, made absolute. Raises Misused if it is no inbox."""
     if not path.is_dir():
         raise Misused(f"There is no folder {path}. {_SHAPE}")
     if not _is_inbox(path.absolute()):
@@ -49,7 +49,7 @@ def check_inbox(path: Path) -> Path:
 
 
 def _is_inbox(folder: Path) -> bool:
-    """A clinic may be called posts, and an inbox too: only the one with site.yaml is then told from a room."""
+    """A clinic or an inbox may itself be called posts: then only site.yaml makes it an inbox."""
     if (folder / "site.yaml").is_file():
         return True
-    return folder.name not in _FOLDERS and any((folder / room).is_dir() for room in _FOLDERS)
+    return folder.name not in _FOLDERS and any((folder / name).is_dir() for name in _FOLDERS)

@@ -1,4 +1,4 @@
-"""A post folder to fill in: files that say what is still missing, to a person and to ``colophon check``."""
+"""Create a post folder from templates that show, to a person and to ``colophon check``, what to fill in."""
 
 from pathlib import Path
 
@@ -83,7 +83,7 @@ contact:              # for corrections: mailto:name@example.com, or an https://
 
 
 class NewPost(Struct, frozen=True):
-    """The files that were made, and those that were there already and stayed as they were."""
+    """The files that were created, and those that existed already and were kept."""
 
     folder: Path
     created: tuple[Path, ...]
@@ -91,9 +91,9 @@ class NewPost(Struct, frozen=True):
 
 
 def create_post(name: str, inbox: Path) -> NewPost:
-    """Lay out the post ``name`` (``<clinic>/<post>``) in ``inbox``, and whatever else it needs that is not there.
+    """Create the post ``name`` (``<clinic>/<post>``) in ``inbox``, and the clinic's record and site.yaml if missing.
 
-    Overwrites nothing. Raises Misused for a name that no post can have, and when there is nothing left to make.
+    Overwrites nothing. Raises Misused for an invalid name, and if the post's files exist already.
     """
     post = _post_ref(name)
     texts = {

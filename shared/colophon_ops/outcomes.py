@@ -1,4 +1,4 @@
-"""Outcomes as commands report them: in order, counted, and as the lines of outcomes.json."""
+"""Outcomes as commands report them: sorted, counted, and encoded as the lines of outcomes.json."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from json import JSONEncoder
 
 from colophon.decision.outcome import Outcome
 
-# Made once: a build writes very many lines.
+# Made once: a build encodes very many.
 _ENCODER = JSONEncoder(ensure_ascii=False)
 
 
@@ -16,17 +16,17 @@ def encode_outcome(outcome: Outcome) -> str:
 
 
 def sort_by_key(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """``outcomes`` in the order of their keys."""
+    """``outcomes`` sorted by key."""
     return sorted(outcomes, key=lambda outcome: outcome.key)
 
 
 def present_outcomes(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """Those of ``outcomes`` whose key holds an upload now, in order."""
+    """Those of ``outcomes`` whose key holds an upload now, sorted by key."""
     return sort_by_key(outcome for outcome in outcomes if outcome.version and outcome.state != "absent")
 
 
 def needs_fixing(outcome: Outcome) -> bool:
-    """Whether the uploader has something to mend: it was refused, or it counts in spite of what is wrong with it."""
+    """Whether the uploader must fix something: it was refused, or it is published in spite of an error."""
     return outcome.state == "refused" or any(problem.severity == "error" for problem in outcome.problems)
 
 

@@ -1,4 +1,4 @@
-"""What a page is made from, and every version of it that was published: as the index knows it."""
+"""What a page is made from, and every published version of it, from the index."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ class PageHistory(Struct, frozen=True):
     versions: tuple[Published, ...]
 
     def as_json(self) -> dict[str, object]:
-        """Version ids are the upload's, times are UTC; ``made_from`` is null where nothing stands."""
+        """Version ids are the upload's, times are UTC; ``made_from`` is null if nothing was ever published."""
         made, again = self.part.made, self.part.next_at
         return {
             "key": self.page.key,
@@ -41,7 +41,7 @@ class PageHistory(Struct, frozen=True):
 
 
 def page_histories(index: Index, key: str) -> tuple[PageHistory, ...]:
-    """The page of the edition ``key``, or every page of the post whose folder it names; else nothing."""
+    """The page of the edition ``key``, or every page of the post whose folder ``key`` is; else nothing."""
     name = named(key)
     post = name.post if isinstance(name, PageRef) else post_of_folder(key)
     if post is None:
@@ -52,7 +52,7 @@ def page_histories(index: Index, key: str) -> tuple[PageHistory, ...]:
 
 
 def post_of_folder(key: str) -> PostRef | None:
-    """The post whose folder ``key`` is, without a slash at its end."""
+    """The post whose folder ``key``, without a trailing slash, is."""
     name = named(f"{key}/withdrawal.yaml")
     return name.post if isinstance(name, PostWithdrawal) else None
 

@@ -1,4 +1,4 @@
-"""Send again what was given up on: sent first, deleted after: none is lost, and one that comes twice is harmless."""
+"""Redrive dead letters: send each to its source queue, then delete it. None is lost, and a duplicate is harmless."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,17 +21,17 @@ from colophon_ops.errors import Misused
 from colophon_ops.target import Target
 
 _BATCH = 10
-# A note lies in its queue for two weeks at most, and names records of the hours before.
+# SQS keeps a failure note for two weeks at most, and it names records of the hours before.
 _NOTES_KEPT = timedelta(days=15)
-# So long nobody else is shown a message that was read; what was not deleted by then is there again.
+# SQS hides a received message from other readers for this long, unless it is deleted.
 _HIDDEN_SECONDS = 900
 _EMPTY_ANSWERS = 2
-Subject: TypeAlias = Literal["uploads", "listings", "purges", "a stream", "nothing known"]
+LetterKind: TypeAlias = Literal["uploads", "listings", "purges", "a stream", "nothing known"]
 _COUNT_ATTRIBUTE = "ApproximateNumberOfMessages"
 
 
 class DeadLetterQueue(Struct, frozen=True):
-    """``source`` is the queue that its messages came from; empty where Lambda notes what a stream's reader left."""
+    """``source`` is the URL of the queue whose messages it holds; empty if it holds failure notes of a stream."""
 
     name: str
     url: str
@@ -39,19 +39,19 @@ class DeadLetterQueue(Struct, frozen=True):
 
 
 class DeadLetter(Struct, frozen=True):
-    """One message. ``keys`` are the inbox keys that it rings for; ``tries`` is how often it was received, roughly."""
+    """One message. ``keys`` are the inbox keys that it names; ``tries`` is SQS's approximate receive count."""
 
     queue: DeadLetterQueue
     body: str
     receipt: str
     since: datetime
     tries: int
-    about: Subject
+    about: LetterKind
     keys: tuple[str, ...] = ()
 
     @property
     def can_be_sent(self) -> bool:
-        """Whether its function would understand it. What is no message of ours would only come back."""
+        """Whether its function can read it. Any other message would only return."""
         return bool(self.queue.source) and self.about in ("uploads", "listings", "purges")
 
     def as_json(self) -> dict[str, object]:
@@ -66,29 +66,29 @@ class DeadLetter(Struct, frozen=True):
 
 
 class RedriveResult(Struct, frozen=True):
-    """``sent`` were sent to where they came from or, notes of a stream's reader, made good; ``left`` stay."""
+    """``sent`` were sent to their source queues, or were failure notes, now handled. ``left`` stay in their queues."""
 
     sent: tuple[DeadLetter, ...]
     left: tuple[DeadLetter, ...]
 
 
 def count_dead_letters(target: Target) -> dict[str, int]:
-    """How many messages each queue of ``target`` holds that nothing reads, roughly as SQS counts; empty ones are left
-    out. Those in which Lambda notes what a reader of the table's stream gave up on are among them."""
+    """The number of messages in each dead-letter queue of ``target``, as SQS counts them: approximately.
+
+    Empty queues are left out. The queues for failure notes of the table's stream are included.
+    """
     sqs = target.client("sqs")
-    counts = {
-        queue.name: int(
-            sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[_COUNT_ATTRIBUTE])["Attributes"][
-                _COUNT_ATTRIBUTE
-            ]
-        )
-        for queue in list_dead_letter_queues(target)
-    }
+    counts = {queue.name: _count_messages(sqs, queue) for queue in list_dead_letter_queues(target)}
     return {name: count for name, count in counts.items() if count}
 
 
+def _count_messages(sqs: Any, queue: DeadLetterQueue) -> int:
+    answer = sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[_COUNT_ATTRIBUTE])
+    return int(answer["Attributes"][_COUNT_ATTRIBUTE])
+
+
 def receive_dead_letters(target: Target, queue: str = "") -> tuple[DeadLetter, ...]:
-    """What lies in the dead-letter queues, or in the one that is called ``queue``. Raises Misused for another name."""
+    """The messages in all dead-letter queues, or in ``queue`` alone. Raises Misused for an unknown name."""
     known = list_dead_letter_queues(target)
     chosen = [one for one in known if queue in ("", one.name)]
     if not chosen:
@@ -98,16 +98,16 @@ def receive_dead_letters(target: Target, queue: str = "") -> tuple[DeadLetter, .
 
 
 def release(target: Target, letters: Iterable[DeadLetter]) -> None:
-    """Let others see ``letters`` again, which stay where they are."""
+    """Make ``letters`` visible to other readers again; they stay in their queues."""
     sqs = target.client("sqs")
     for letter in letters:
         sqs.change_message_visibility(QueueUrl=letter.queue.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0)
 
 
 def redrive(target: Target, letters: Sequence[DeadLetter], on_step: Callable[[int], None]) -> RedriveResult:
-    """Send ``letters`` again, and make good what stream readers gave up on. ``on_step`` is told how many are done.
+    """Send ``letters`` to their source queues, and refresh everything if a stream reader gave up on records.
 
-    Raises Unavailable when a queue does not take them; what was not sent is still where it was.
+    ``on_step`` gets the number sent since. Raises Unavailable if a queue refuses them; unsent ones stay in place.
     """
     sqs = target.client("sqs")
     sent = [letter for letter in letters if letter.can_be_sent]
@@ -127,10 +127,10 @@ def redrive(target: Target, letters: Sequence[DeadLetter], on_step: Callable[[in
 
 
 def _refresh_everything(target: Target) -> None:
-    """A note names records of the stream, which keeps them for a day: so all that could hang on one is looked at.
+    """Refresh everything that a lost stream record could affect. DynamoDB keeps the records only for a day.
 
-    Whatever has no answer is rung for, and every listing; what was taken down while a note could lie here is purged
-    again; every report is put anew.
+    Enqueues every upload without an outcome and every listing, purges again what was taken down since the oldest
+    possible note, and rewrites every report.
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
@@ -152,7 +152,7 @@ def _batches(letters: Sequence[DeadLetter]) -> Iterable[Sequence[DeadLetter]]:
 
 
 def list_dead_letter_queues(target: Target) -> tuple[DeadLetterQueue, ...]:
-    """Every queue of ``target`` that nothing reads, by name. The template's own words tell which those are."""
+    """Every dead-letter queue of ``target``, by name. These are the queues without a redrive policy of their own."""
     sqs = target.client("sqs")
     urls = _queues_of_stack(target) if target.stack else _queues_of_emulator(sqs)
     policies = {name: _redrive_policy(sqs, url) for name, url in urls.items()}
@@ -175,7 +175,7 @@ def _queues_of_stack(target: Target) -> dict[str, str]:
 
 
 def _queues_of_emulator(sqs: Any) -> dict[str, str]:
-    """Every queue there is belongs to the one stack."""
+    """The emulator runs one stack, so every queue is its own."""
     return {url.rpartition("/")[2]: url for url in sqs.list_queues().get("QueueUrls", [])}
 
 
@@ -190,7 +190,7 @@ def _name(arn: str) -> str:
 
 
 def _receive_from(sqs: Any, queue: DeadLetterQueue) -> Iterator[DeadLetter]:
-    """Every message in ``queue``; each stays there, hidden from others, until it is deleted or let go."""
+    """Every message in ``queue``. Each stays there, hidden from other readers, until it is deleted or released."""
     empty = 0
     while empty < _EMPTY_ANSWERS:
         answer = sqs.receive_message(
@@ -209,7 +209,7 @@ def _dead_letter(queue: DeadLetterQueue, message: Any) -> DeadLetter:
     return DeadLetter(queue, message["Body"], message["ReceiptHandle"], since, tries, about, keys)
 
 
-def _about(body: str) -> tuple[Subject, tuple[str, ...]]:
+def _about(body: str) -> tuple[LetterKind, tuple[str, ...]]:
     try:
         return "uploads", tuple(ring.key for ring in rings_in(body))
     except UnreadableEnvelopeError:

@@ -1,4 +1,4 @@
-"""Have posts made anew: the house first, then the posts in slices, then the listings that name them."""
+"""Republish posts: first what all pages share, then the posts in batches, then the listings that name them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,38 +20,38 @@ from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
 
 _BATCH = 100
-# So many names are still read by whoever mistyped one.
+# Names listed when one was mistyped.
 _NAMES_SHOWN = 20
-# What came to its middle longer ago is not gone on with: what was done by then may be undone since.
+# An older run is not resumed: what it did may have been undone since.
 _RESUMES_WITHIN = timedelta(days=1)
 
-# AWS list prices of us-east-1, in dollars for one: aws.amazon.com/s3/pricing, /dynamodb/pricing/on-demand,
-# /sqs/pricing, /lambda/pricing (Arm, a gigabyte for a second).
+# AWS list prices of us-east-1 in dollars, each for one call, message or gigabyte-second (Arm):
+# aws.amazon.com/s3/pricing, /dynamodb/pricing/on-demand, /sqs/pricing, /lambda/pricing.
 PUT, GET, READ, WRITE, MESSAGE, CALL, SECOND = 5e-6, 4e-7, 1.25e-7, 6.25e-7, 4e-7, 2e-7, 1.333e-5
 
-# A listing of the folder's versions; the rows of post, clinic and site read twice in a transaction; sent, received and
-# deleted ten at a time.
+# List the folder's versions; read the rows of post, clinic and site twice in a transaction; send, receive and delete
+# messages ten at a time.
 _POST = PUT + 12 * READ + 0.3 * MESSAGE + 0.1 * CALL
-# What stands asked for, the upload read, the page put, its two entries read, its row and its history written in a
+# Read the current page and the upload, put the page, read its two entries, write its row and history in a
 # transaction.
 _PAGE = 2 * GET + PUT + 2 * READ + 10 * WRITE + 0.1 * SECOND
-# A message of its own; the folder listed, the rows read, five files asked for.
+# A message of its own; list the folder, read the rows and five files.
 _IMAGE = 1.3 * MESSAGE + PUT + 6 * READ + 5 * GET + CALL + 0.2 * SECOND
 
 
 class Republisher(Struct, frozen=True):
-    """A stack as republishing needs it."""
+    """What republishing uses of a stack."""
 
     inbox: Inbox
     index: Index
     lane: SlowLane
 
     def deployed_code(self) -> str:
-        """The code version that the stack runs, as ``sweep`` keeps it; before the first sweep this command's own."""
+        """The code version that the stack runs, as ``sweep`` records it; before the first sweep, this command's own."""
         return self.index.round().code or code_version()
 
     def backlog(self, selection: Selection, on_step: Callable[[int], None]) -> Backlog:
-        """All that ``selection`` means now. Raises Misused where it names a clinic or a language that is not there."""
+        """Everything that ``selection`` covers now. Raises Misused if it names an unknown clinic or language."""
         backlog = find_backlog(replace(selection, code=self.deployed_code()), self.inbox, self.index, on_step)
         if selection.clinic:
             _check_known("clinic", selection.clinic, backlog.known_clinics)
@@ -63,15 +63,15 @@ class Republisher(Struct, frozen=True):
         return backlog
 
     def resume_point(self, selection: Selection, now: datetime) -> str:
-        """The folder after which the same command left off within the last day; empty where it did not."""
+        """The last folder that an interrupted run of the same selection finished within a day; else empty."""
         row = self.index.course(selection.name)
         recent = row.began is not None and now - row.began < _RESUMES_WITHIN
         return row.after if recent and row.code == self.deployed_code() else ""
 
     def run(self, backlog: Backlog, after: str, on_step: Callable[[int, int], None]) -> int:
-        """Ring for all of ``backlog`` after the folder ``after``, and wait; how many posts were rung for.
+        """Refresh all of ``backlog`` after the folder ``after``, wait, and return the number of posts.
 
-        ``on_step`` is told how many of how many posts are through. Raises Unavailable.
+        ``on_step`` gets the number of posts done and the total. Raises Unavailable.
         """
         posts = [post for post in backlog.posts if post.folder > after]
         total, row = len(posts), self.index.course(backlog.selection.name)
@@ -100,33 +100,33 @@ class Republisher(Struct, frozen=True):
         return replace(row, after=folder, n=row.n + 1)
 
 
-def _check_known(kind: str, name: str, known_clinics: set[str]) -> None:
-    if name not in known_clinics:
-        shown = sorted(known_clinics)[:_NAMES_SHOWN]
-        more = f"{len(known_clinics) - _NAMES_SHOWN:,} more" if len(known_clinics) > _NAMES_SHOWN else ""
+def _check_known(kind: str, name: str, known: set[str]) -> None:
+    if name not in known:
+        shown = sorted(known)[:_NAMES_SHOWN]
+        more = f"{len(known) - _NAMES_SHOWN:,} more" if len(known) > _NAMES_SHOWN else ""
         *most, last = [*shown, more] if more else shown or ["none"]
         names = f"{', '.join(most)} and {last}" if most else last
-        raise Misused(f"There is no {kind} {name}; there {'is' if len(known_clinics) < 2 else 'are'} {names}.")
+        raise Misused(f"There is no {kind} {name}; there {'is' if len(known) < 2 else 'are'} {names}.")
 
 
 def open_republisher(target: Target, seconds: float) -> Republisher:
-    """``target`` with its clients made. ``seconds``: so long its slow lane may stand still."""
+    """A republisher of ``target``, with its clients made. ``seconds``: see SlowLane."""
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     return Republisher(inbox, index, open_slow_lane(target, seconds))
 
 
 def earlier_posts(backlog: Backlog, index: Index) -> list[PostRef]:
-    """The earlier addresses of posts of ``backlog`` that are not among them: nothing may ever have lain there."""
+    """The earlier addresses of the posts in ``backlog``, as posts. They may never have had an upload of their own."""
     earlier = {old for row in _rows(backlog.matching, index) for old in earlier_addresses(row)}
     return sorted(earlier - set(backlog.matching))
 
 
 def listing_groups(backlog: Backlog, index: Index) -> Iterable[Group]:
-    """Every group of listings that names a post of ``backlog``, or its clinic, or is the site's own."""
+    """Every listing group that names a post of ``backlog`` or its clinic, and the site's own."""
     site, lang = index.site(), backlog.selection.lang
     groups = {front_group()}
-    known_languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
-    for each in known_languages:
+    languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
+    for each in languages:
         groups |= {directory_group(each), home_group(each)}
         groups |= {archive_group(each, clinic) for clinic in backlog.clinics}
     return groups | set(_years(backlog.matching, lang, index))
@@ -145,5 +145,5 @@ def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:
 
 
 def list_price(posts: int, pages: int, images: int) -> float:
-    """About what it costs, in dollars, to look at so many and to put every page again; of listings there are few."""
+    """The approximate cost in dollars if every page is put again. Listings are few and not counted."""
     return posts * _POST + pages * _PAGE + images * _IMAGE

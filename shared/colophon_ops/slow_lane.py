@@ -1,4 +1,4 @@
-"""The slow lane: rings that no upload waits for, a bounded number of them at a time."""
+"""The slow lane: refresh requests that must not delay uploads, a bounded number at a time."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,16 +14,16 @@ from colophon.verbs.listing_rings import ring_listings
 from colophon.verbs.relisting import Group
 from colophon_ops.target import Target
 
-# Few enough that the images among them, which share their queue with new ones, are made within seconds.
+# Images share their queue with new uploads: few enough that those are processed within seconds.
 _WAITING_LIMIT = 300
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
-# SQS counts roughly: it must say "none" so often.
+# SQS counts are approximate: this many in a row must be zero.
 _EMPTY_COUNTS_NEEDED = 3
 
 
 class SlowLane(Struct, frozen=True):
-    """The queues through one SQS client. ``seconds``: so long it may stand still."""
+    """The URLs of its queues. After ``seconds`` without progress, waiting fails."""
 
     sqs: Any
     slow: str
@@ -32,16 +32,16 @@ class SlowLane(Struct, frozen=True):
     seconds: float
 
     def send(self, requests: Sequence[Ring], on_wait: Callable[[int], None]) -> None:
-        """Ring for ``requests``, and wait until there is room for more. Raises Unavailable."""
+        """Enqueue ``requests``, and wait until there is room for more. Raises Unavailable."""
         Bells(self.sqs, self.slow).ring(requests)
         self._wait_for(_WAITING_LIMIT, on_wait)
 
     def send_listings(self, groups: Iterable[Group]) -> None:
-        """Have listings looked at, whatever their rows say. Raises Unavailable."""
+        """Enqueue listings to be rebuilt, whatever their rows say. Raises Unavailable."""
         ring_listings((replace(group, fresh=True) for group in groups), Bells(self.sqs, self.listings))
 
     def drain(self, on_wait: Callable[[int], None]) -> None:
-        """Wait until nothing of it is left. Raises Unavailable."""
+        """Wait until all queues are empty. Raises Unavailable."""
         self._wait_for(0, on_wait)
 
     def _wait_for(self, limit: int, on_wait: Callable[[int], None]) -> None:
@@ -64,7 +64,7 @@ class SlowLane(Struct, frozen=True):
 
 
 def count_done(sent: int, total: int, on_step: Callable[[int, int], None]) -> Callable[[int], None]:
-    """What tells ``on_step`` how many of ``total`` are through, ``sent`` of them sent, by how many are waiting."""
+    """A callback that takes the number waiting and passes on how many of ``total``, ``sent`` so far, are done."""
 
     def on_wait(waiting: int) -> None:
         on_step(max(0, sent - waiting), total)
@@ -73,12 +73,12 @@ def count_done(sent: int, total: int, on_step: Callable[[int, int], None]) -> Ca
 
 
 def open_slow_lane(target: Target, seconds: float) -> SlowLane:
-    """The slow lane of ``target``."""
+    """The slow lane of ``target``, with its client made."""
     slow, images, listings = (target.queue_url(part) for part in ("slow", "image", "listing"))
     return SlowLane(target.client("sqs"), slow, (images,), listings, seconds)
 
 
 def _waiting_in(sqs: Any, url: str) -> int:
-    """How many messages wait in a queue or are being answered, roughly as SQS counts."""
+    """How many messages in a queue wait or are being handled. SQS's count is approximate."""
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
     return sum(int(attributes[name]) for name in _COUNTS)

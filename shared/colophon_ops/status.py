@@ -1,4 +1,4 @@
-"""What became of uploads: of one, of a folder's, or of all."""
+"""The outcomes of one upload, of a folder, or of the whole inbox."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +17,9 @@ from colophon_ops.target import Target
 
 
 class Status(Struct, frozen=True):
-    """``outcomes`` in the order of their keys; ``dead_letters`` counts the messages of each queue that has some.
+    """``outcomes`` sorted by key; ``dead_letters`` is the number of messages by queue, without empty queues.
 
-    ``pages`` is what can be told of the one edition, or of the one post's, that was asked for.
+    ``pages`` are the histories of the pages if ``status`` was called for one edition or one post.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -28,9 +28,9 @@ class Status(Struct, frozen=True):
 
 
 def status(target: Target, key: str = "") -> Status:
-    """What became of the upload at ``key``, of all that lie below it, or of everything where it is empty.
+    """The outcome of the upload at ``key``, of all below it, or of everything if ``key`` is empty.
 
-    Raises Misused when nothing is known of ``key``.
+    Raises Misused if the index knows nothing about ``key``.
     """
     index = Index(target.client("dynamodb"), target.table)
     found = sort_by_key(_outcomes(index, key.rstrip("/")))
@@ -42,7 +42,7 @@ def status(target: Target, key: str = "") -> Status:
 
 
 def _outcomes(index: Index, key: str) -> list[Outcome]:
-    """The row of one upload, or of one post's folder, is at hand; anything wider is looked for in all of them."""
+    """One upload or one post's folder is in one row; for anything wider the whole table is read."""
     post, path = post_of_folder(key), InboxPath(Path(), key)
     in_row = outcomes_in_row_of(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
     found = [outcome for outcome in in_row if path.covers(outcome.key)]

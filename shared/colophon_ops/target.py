@@ -1,4 +1,4 @@
-"""Which stack a command talks to: a deployed one by its outputs, or a ``colophon dev`` that runs here."""
+"""The stack that a command works on: a deployed one, found by its outputs, or a ``colophon dev`` running here."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from colophon_ops import dev_file
 from colophon_ops.errors import Misused
 
 DEFAULT_STACK = "colophon"
-# The emulation takes any; an AWS account's own are never sent to it.
+# The emulator accepts any credentials; real ones are never sent to it.
 _EMULATED_CREDENTIALS = {
     "aws_access_key_id": "emulated",
     "aws_secret_access_key": "emulated",
@@ -19,9 +19,9 @@ _EMULATED_CREDENTIALS = {
 
 
 class Target(Struct, frozen=True):
-    """A stack as commands see it. ``session`` and ``endpoint`` are boto3's.
+    """A stack as commands see it. ``session`` and ``endpoint`` are passed to boto3.
 
-    ``stack`` is CloudFormation's name for it; the emulation has none.
+    ``stack`` is its CloudFormation name, empty for the emulator.
     """
 
     name: str
@@ -38,20 +38,20 @@ class Target(Struct, frozen=True):
         return _client(service, self.session, self.endpoint)
 
     def queue_url(self, part: str) -> str:
-        """The queue of this part of the stack: its name says so, and its bucket's name says which stack it is."""
+        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the bucket's."""
         name = self.inbox_bucket.replace("colophon-inbox-", f"colophon-{part}-", 1)
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         return url
 
 
 def find_target(stack: str = "") -> Target:
-    """The stack called ``stack``; without a name the ``colophon dev`` that runs from here, else the usual one.
+    """The stack called ``stack``; without a name, a ``colophon dev`` started from this folder, else the default.
 
-    AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL are heeded. Raises Misused when there is no such stack.
+    Reads AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL. Raises Misused if there is no such stack.
     """
     running = None if stack else dev_file.read()
-    asked = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
-    if running and asked in ("", running.endpoint):
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
+    if running and endpoint in ("", running.endpoint):
         return _from_dev_file(running)
     return _from_stack(stack or DEFAULT_STACK)
 
@@ -93,7 +93,7 @@ def _outputs(stack: str, session: Mapping[str, str]) -> dict[str, str]:
 
 
 def _session_options() -> dict[str, str]:
-    """boto3 reads AWS_DEFAULT_REGION only; every other tool of AWS reads AWS_REGION first."""
+    """boto3 reads only AWS_DEFAULT_REGION; AWS's other tools read AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}
 

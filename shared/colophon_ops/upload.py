@@ -1,4 +1,4 @@
-"""Bring an inbox bucket to what a folder holds, and wait for what becomes of it."""
+"""Upload what changed in a folder to the inbox bucket, and wait for the outcomes."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,14 +27,14 @@ OnStep: TypeAlias = Callable[[int, int, str], None]
 
 
 class Step(Struct, frozen=True):
-    """One key to upload from ``file``, or to delete where there is none."""
+    """Upload ``key`` from ``file``, or delete it if there is no file."""
 
     key: str
     file: Path | None = None
 
 
 class FolderComparison(Struct, frozen=True):
-    """How a folder and a bucket differ: keys to send, keys that only the bucket has, and how many are alike."""
+    """How a folder and a bucket differ: keys to send, keys only in the bucket, and the number that are the same."""
 
     to_send: tuple[str, ...]
     only_in_bucket: tuple[str, ...]
@@ -42,7 +42,7 @@ class FolderComparison(Struct, frozen=True):
 
 
 class UploadResult(Struct, frozen=True):
-    """What was sent and deleted, what the stack made of it, and the keys that it has not answered for yet."""
+    """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``)."""
 
     sent: tuple[str, ...]
     deleted: tuple[str, ...]
@@ -60,10 +60,10 @@ def upload(
     seconds: float,
     on_step: OnStep = lambda *_: None,
 ) -> UploadResult:
-    """Bring the inbox bucket to what the folder ``inbox`` holds, and wait for the answers, ``seconds`` without news.
+    """Upload what differs from the inbox bucket, and wait for outcomes until ``seconds`` pass without a change.
 
-    What only the bucket has stays, unless ``delete``: then ``confirm`` is asked once, with the keys. ``on_step`` is
-    told how many of how many are done, and of what. Raises Misused.
+    Objects that are only in the bucket stay, unless ``delete`` is set and ``confirm``, called once with their keys,
+    returns True. ``on_step`` gets the number done, the total, and what is being done. Raises Misused.
     """
     root = check_inbox(inbox)
     s3 = target.client("s3")
@@ -87,7 +87,7 @@ def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float,
 
 
 def _is_outside(key: str) -> bool:
-    """Whether an upload of ``key`` would lie where nobody listens."""
+    """Whether ``key`` is outside the prefixes for which S3 sends notifications."""
     return not key.startswith(("posts/", "clinics/", "site."))
 
 
@@ -96,12 +96,12 @@ def _outside_outcomes(root: Path) -> list[Outcome]:
 
 
 def list_uploads(root: Path) -> list[str]:
-    """The keys of the uploads in the folder ``root``; reports, which Colophon writes, are none."""
+    """The keys of the uploads in the folder ``root``. Reports, which Colophon writes, are left out."""
     return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
 
 
 def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:
-    """What of the uploads ``keys`` in ``root`` the bucket does not hold with the same bytes, and what only it holds."""
+    """Compare the uploads ``keys`` in ``root`` with the bucket, by content."""
     in_bucket = dict(_objects(client, bucket))
     in_folder = list(keys)
     to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
@@ -111,7 +111,7 @@ def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: 
 def apply_steps(
     steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]
 ) -> Mapping[str, str]:
-    """Do all ``steps`` and return the version id that each key has got. Raises the first failure after the last."""
+    """Apply all ``steps`` and return the new version id of each key. Raises the first failure after the last step."""
 
     def one(step: Step) -> tuple[str, str]:
         version = _put(step, client, bucket) if step.file else _delete(step, client, bucket)
@@ -140,7 +140,7 @@ def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, 
 
 
 def _same(file: Path, in_bucket: tuple[str, int] | None) -> bool:
-    """An ETag is the content's MD5 unless the object came in parts: then it is sent once more, and is alike."""
+    """An ETag is the content's MD5, except for multipart uploads: those are sent again, and then compare equal."""
     if in_bucket is None or file.stat().st_size != in_bucket[1]:
         return False
     return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == in_bucket[0]

@@ -1,1 +1,1 @@
-"""The commands that withdraw and reinstate, and what they need. All other commands are in ``colophon_cli``."""
+"""The withdraw and reinstate commands. All other commands are in ``colophon_cli``."""

@@ -1,1 +1,1 @@
-"""The whole site from an inbox, without AWS."""
+"""Build the whole site from an inbox, without AWS."""

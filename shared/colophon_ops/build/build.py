@@ -1,4 +1,4 @@
-"""The whole site from a folder, on as many processes as there are: the parent only gathers what became of it all."""
+"""Build the whole site from a folder on several processes. The parent plans the tasks and gathers the results."""
 
 import time
 from collections import Counter, defaultdict
@@ -33,15 +33,15 @@ from colophon_ops.build.workers import Workers, start_workers
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.outcomes import count_states, encode_outcome, needs_fixing, present_outcomes
 
-# So much at once is made by one process: a post counts one, an image as many posts as take about its time.
-_LARGEST_TASK = 256
+# Sizes are in posts: an image takes about as long as this many.
 _IMAGE_SIZE = 128
-# Below this another process costs more time than it saves.
+_LARGEST_TASK = 256
+# Below this size, a second process costs more time than it saves.
 _WORTH_A_PROCESS = 8
 
 
 class BuildReport(Struct, frozen=True):
-    """What a build came to."""
+    """The result of a build. ``to_mend`` is the number of uploads with something to fix."""
 
     out: Path
     states: Counter[str]
@@ -51,7 +51,7 @@ class BuildReport(Struct, frozen=True):
 
 
 class BuildSettings(Struct, frozen=True):
-    """What every process is told: the inbox, the moment, and where the site goes (None: it is only looked at)."""
+    """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing)."""
 
     inbox: Path
     now: datetime
@@ -59,9 +59,9 @@ class BuildSettings(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """Some posts of one clinic, ``size`` in all; or ``strays``, which lie beside its posts.
+    """Some posts of one clinic, of ``size`` together; or ``strays``.
 
-    ``whole``: they are all that it has, so its listings can be made with them.
+    ``whole``: these are all posts of the clinic, so the task makes the clinic's listings, too.
     """
 
     clinic: str
@@ -73,7 +73,7 @@ class Task(Struct, frozen=True):
 
 @dataclass(slots=True)
 class TaskResult:
-    """What one task came to: keys written, what became of each upload, and what listings are yet to be made from."""
+    """What one task made: keys written, outcomes, and what moves and listings are made from later."""
 
     keys: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -83,7 +83,7 @@ class TaskResult:
     unresolved: list[UnresolvedWithdrawal] = field(default_factory=list)
 
     def add(self, other: "TaskResult") -> None:
-        """Keep what is to be made from what ``other`` came to."""
+        """Add what is needed of ``other`` once all tasks are done."""
         self.listings += other.listings
         self.claimants += other.claimants
         self.unresolved += other.unresolved
@@ -92,12 +92,11 @@ class TaskResult:
 def build(
     inbox: Path, out: Path, *, now: datetime, jobs: int = 0, on_step: Callable[[int, int], None] = lambda *_: None
 ) -> BuildReport:
-    """Write the site that the inbox folder ``inbox`` makes at ``now`` to the folder ``out``, with outcomes.json in it.
+    """Build the inbox folder ``inbox`` as of ``now``, and write the site and outcomes.json to the folder ``out``.
 
-    ``jobs`` processes share the work, 0: one for each core. ``on_step`` is told how many of how many posts are made;
-    the first time when all processes are at work. Raises Misused for a folder that is not an inbox, and for an ``out``
-    that holds something other than an earlier build; Refused where that would give way to nothing, because the inbox
-    has no valid site.yaml.
+    ``jobs`` is the number of processes, 0 for one per core. ``on_step`` gets the number of posts done and the total;
+    it is first called when all processes have work. Raises Misused if ``inbox`` is no inbox, or if ``out`` holds
+    anything but an earlier build; Refused if there is an earlier build and the inbox has no valid site.yaml.
     """
     began = time.monotonic()
     root = check_inbox(inbox)
@@ -122,21 +121,23 @@ def build(
 
 
 def _check_settings(out: Path, inbox: Path) -> None:
-    """Raises Refused where nothing could be shown any more: as in the cloud, what stands then stays."""
+    """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
     if build_site(InboxFolder(inbox)).settings is None:
         what = f"{inbox} has no valid site.yaml, without which there is no page. {out} stays as it is."
         raise Refused((Problem(what, f"colophon check {inbox} says what to mend."),))
 
 
 def jobs_for(plans: Iterable[Plan], jobs: int) -> int:
-    """``jobs`` (0: one for each core), or 1 where ``plans`` are done before others would be ready."""
+    """``jobs``, or 1 if ``plans`` are too small to be worth a second process."""
     sizes = (1 + _IMAGE_SIZE * plan.images.get(post, 0) for plan in plans for post in plan.posts)
     return jobs if sum(sizes) >= _WORTH_A_PROCESS else 1
 
 
 def plan_by_clinic(inbox: Path) -> Iterator[Plan]:
-    """The parts of the inbox in the folder ``inbox``: first all but posts, then the posts of one clinic at a time, so
-    that the making of some can begin while others are looked for."""
+    """Plan the inbox folder ``inbox``: first everything but posts, then the posts of one clinic at a time.
+
+    The first posts can be built while others are still being listed.
+    """
     source = InboxFolder(inbox)
     folders = source.folders("posts/")
     yield make_plan(source.keys(but=frozenset(folders)))
@@ -145,21 +146,21 @@ def plan_by_clinic(inbox: Path) -> Iterator[Plan]:
 
 
 def make_site(
-    work: BuildSettings, plans: Iterator[Plan], workers: Workers, on_done: Callable[[int, int], None]
+    settings: BuildSettings, plans: Iterator[Plan], workers: Workers, on_done: Callable[[int, int], None]
 ) -> Iterator[TaskResult]:
-    """Make all that ``plans``, as ``plan_by_clinic`` gives them, name with ``workers``, in no certain order.
+    """Build ``plans``, as ``plan_by_clinic`` yields them, with ``workers``. Results come in any order.
 
-    ``on_done`` is told how many of how many posts are made.
+    ``on_done`` gets the number of posts done and the total.
     """
-    source = InboxFolder(work.inbox)
+    source = InboxFolder(settings.inbox)
     site, plan = build_site(source), next(plans)
-    make_task = partial(_make_task, work, site, frozenset(plan.clinics))
-    started, remaining = _start_tasks(make_task, _tasks(plan, plans), workers)
-    yield TaskResult(_write(work, _assets(source, site)), list(shared_outcomes(plan, source, site, work.now)))
+    run_task = partial(_run_task, settings, site, frozenset(plan.clinics))
+    started, remaining = _start_tasks(run_task, _tasks(plan, plans), workers)
+    yield TaskResult(_write(settings, _assets(source, site)), list(shared_outcomes(plan, source, site, settings.now)))
     pending = TaskResult()
     done, total = 0, sum(len(task.posts) for task in (*started.values(), *remaining))
     split_entries: dict[str, list[EntryRow]] = defaultdict(list)
-    for result, task in chain(_collect(started), ((make_task(task), task) for task in remaining)):
+    for result, task in chain(_collect(started), ((run_task(task), task) for task in remaining)):
         pending.add(result)
         if not task.whole:
             split_entries[task.clinic] += result.entries
@@ -167,18 +168,18 @@ def make_site(
         done += len(task.posts)
         on_done(done, total)
     for clinic, entries in split_entries.items():
-        result = _make_clinic_listings(work, site, clinic, entries)
+        result = _make_clinic_listings(settings, site, clinic, entries)
         pending.add(result)
         yield result
-    moves = build_moves(pending.claimants, pending.unresolved, source, site, work.now, _decoder())
-    yield TaskResult(_write(work, moves.objects), list(moves.outcomes))
-    make_shared = partial(_make_shared_listings, work, site, pending.listings)
-    # Whoever made pages has the templates at hand.
+    moves = build_moves(pending.claimants, pending.unresolved, source, site, settings.now, _decoder())
+    yield TaskResult(_write(settings, moves.objects), list(moves.outcomes))
+    make_shared = partial(_make_shared_listings, settings, site, pending.listings)
+    # A process that made pages has the templates compiled.
     yield make_shared() if workers is None or remaining else workers.submit(make_shared).result()
 
 
 def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
-    """A task per clinic, but for clinics with so much that several processes had better share it."""
+    """One task per clinic, except that large clinics are split."""
     without_posts = set(first.clinics)
     for plan in plans:
         for clinic, posts in groupby(plan.posts, key=lambda post: post.clinic):
@@ -193,7 +194,7 @@ def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
 
 
 def _split(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef], int]]:
-    """``posts`` in parts of about ``_LARGEST_TASK``, with the size of each."""
+    """Split ``posts`` into parts of about ``_LARGEST_TASK``, each with its size."""
     part: list[PostRef] = []
     size = 0
     for post in posts:
@@ -207,15 +208,15 @@ def _split(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef]
 
 
 def _start_tasks(
-    make_task: Callable[[Task], TaskResult], tasks: Iterable[Task], workers: Workers
+    run_task: Callable[[Task], TaskResult], tasks: Iterable[Task], workers: Workers
 ) -> tuple[dict[Future[TaskResult], Task], list[Task]]:
-    """``tasks`` on their way to ``workers``, and those that this process had better do itself."""
+    """Submit ``tasks`` to ``workers``; also returns those that this process should run itself."""
     started: dict[Future[TaskResult], Task] = {}
     remaining: list[Task] = []
     for task in tasks:
         remaining.append(task)
         if workers and (started or sum(task.size for task in remaining) >= _WORTH_A_PROCESS):
-            started |= {workers.submit(make_task, one): one for one in remaining}
+            started |= {workers.submit(run_task, one): one for one in remaining}
             remaining = []
     return started, remaining
 
@@ -225,17 +226,17 @@ def _collect(started: dict[Future[TaskResult], Task]) -> Iterator[tuple[TaskResu
         yield done.result(), started.pop(done)
 
 
-def _make_task(work: BuildSettings, site: SiteRow, clinics: frozenset[str], task: Task) -> TaskResult:
-    source = InboxFolder(work.inbox)
+def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], task: Task) -> TaskResult:
+    source = InboxFolder(settings.inbox)
     result = TaskResult(outcomes=[stray_outcome(key, source) for key in task.strays])
-    for built in build_posts(task.posts, source, site, work.now, _decoder()):
+    for built in build_posts(task.posts, source, site, settings.now, _decoder()):
         result.outcomes.extend(built.outcomes)
         result.entries.extend(built.entries)
         result.claimants.extend(built.claimants)
         result.unresolved.extend(built.unresolved)
-        result.keys += _write(work, built.objects)
+        result.keys += _write(settings, built.objects)
     if task.whole and task.clinic in clinics:
-        listings = _make_clinic_listings(work, site, task.clinic, result.entries)
+        listings = _make_clinic_listings(settings, site, task.clinic, result.entries)
         result.keys += listings.keys
         result.listings = listings.listings
         result.entries = []
@@ -244,21 +245,23 @@ def _make_task(work: BuildSettings, site: SiteRow, clinics: frozenset[str], task
 
 @cache
 def _decoder() -> Decoder:
-    """One for each process that builds."""
+    """One per process."""
     return Decoder()
 
 
-def _make_clinic_listings(work: BuildSettings, site: SiteRow, clinic: str, entries: Iterable[EntryRow]) -> TaskResult:
+def _make_clinic_listings(
+    settings: BuildSettings, site: SiteRow, clinic: str, entries: Iterable[EntryRow]
+) -> TaskResult:
     result = TaskResult()
-    row = build_clinic(clinic, InboxFolder(work.inbox), site, work.now)
-    for shelf in build_clinic_listings(row, site, entries):
-        result.keys += _write(work, shelf.objects)
-        result.listings.append(replace(shelf, objects=()))
+    row = build_clinic(clinic, InboxFolder(settings.inbox), site, settings.now)
+    for listings in build_clinic_listings(row, site, entries):
+        result.keys += _write(settings, listings.objects)
+        result.listings.append(replace(listings, objects=()))
     return result
 
 
-def _make_shared_listings(work: BuildSettings, site: SiteRow, listings: Sequence[ClinicListings]) -> TaskResult:
-    return TaskResult(_write(work, build_shared_listings(site, listings)))
+def _make_shared_listings(settings: BuildSettings, site: SiteRow, listings: Sequence[ClinicListings]) -> TaskResult:
+    return TaskResult(_write(settings, build_shared_listings(site, listings)))
 
 
 def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
@@ -267,11 +270,11 @@ def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
     yield from build_site_style(source)
 
 
-def _write(work: BuildSettings, objects: Iterable[SiteObject]) -> list[str]:
-    """Write ``objects`` to where the site goes, and return their keys."""
+def _write(settings: BuildSettings, objects: Iterable[SiteObject]) -> list[str]:
+    """Write ``objects`` to the output folder, if any, and return their keys."""
     keys = []
     for each in objects:
         keys.append(each.key)
-        if work.out:
-            write_object(work.out, each.key, each.content)
+        if settings.out:
+            write_object(settings.out, each.key, each.content)
     return keys

@@ -1,4 +1,4 @@
-"""Build what stands at earlier addresses, once it is known what every post claims."""
+"""Build the objects at earlier addresses, once every post's claims are known."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,9 +32,9 @@ def build_moves(
     now: datetime,
     copier: Copier,
 ) -> Built:
-    """What the claims of ``claimants`` make: the redirects, and what became of the uploads that claim.
+    """Build the redirects that ``claimants`` claim, and the outcomes of those pages.
 
-    ``unresolved`` are withdrawals that may be of a claimed address; what became of them is told, too.
+    ``unresolved`` are withdrawals that may be of a claimed address; their outcomes are included.
     """
     all_claimants = tuple(claimants)
     moves = _Moves(source, site, now, copier)
@@ -42,13 +42,13 @@ def build_moves(
         moves.claim(claimant.page, claimant.part.claims)
     moves.settle()
     outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in all_claimants]
-    outcomes += [part.outcome for part in map(moves.order, unresolved) if part.outcome.version]
+    outcomes += [part.outcome for part in map(moves.decide_withdrawal, unresolved) if part.outcome.version]
     return Built(tuple(moves.objects()), tuple(outcomes))
 
 
 @dataclass(slots=True)
 class _Moves:
-    """Which claims there are to each earlier address, by the post that claims, and what is decided about it."""
+    """The claims to each earlier address, by claiming post, and the decision about each address."""
 
     source: Source
     site: SiteRow
@@ -62,7 +62,7 @@ class _Moves:
     clinics: dict[str, ClinicRow] = field(default_factory=dict)
 
     def claim(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
-        """Let ``page`` claim what ``claims`` say, by earlier address, and nothing else."""
+        """Replace the claims of ``page`` by ``claims``, by earlier address."""
         me = str(page.post)
         wanted = {PageRef(post_named(old), page.lang): claim for old, claim in claims.items()}
         for old in wanted.keys() | self.claimed.get(page, frozenset()):
@@ -74,7 +74,7 @@ class _Moves:
         self.claimed[page] = frozenset(wanted)
 
     def settle(self) -> None:
-        """Decide about each address that is claimed, until no decision changes what is claimed."""
+        """Decide about each claimed address, until no decision changes a claim."""
         while self.undecided:
             page, _ = self.undecided.popitem()
             self.decided[page] = self._decide(page)
@@ -93,8 +93,8 @@ class _Moves:
             self.inputs[post] = revisit_post(post, self.source, clinic, self.site, self.now, self.copier)
         return self.inputs[post]
 
-    def order(self, name: UnresolvedWithdrawal) -> OrderPart:
-        """What is said of the withdrawal ``name``, all claims being known."""
+    def decide_withdrawal(self, name: UnresolvedWithdrawal) -> OrderPart:
+        """The decision about the withdrawal ``name``, once all claims are known."""
         post = name.post if isinstance(name, PostWithdrawal) else name.page.post
         look, verdicts = self._inputs(post)
         claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
@@ -102,7 +102,7 @@ class _Moves:
         return settle(partial(decide_order, name.key, replace(look, row=row)), verdicts, self.source)
 
     def rows(self, claimant: Claimant) -> dict[str, PostRow]:
-        """The rows of the posts whose addresses ``claimant`` claims, as far as its language goes."""
+        """The rows of the posts whose addresses ``claimant`` claims, in its language only."""
         lang = claimant.page.lang
         olds = {old: PageRef(post_named(old), lang) for old in claimant.part.claims}
         return {
@@ -111,8 +111,10 @@ class _Moves:
         }
 
     def objects(self) -> Iterator[SiteObject]:
-        """The redirects, and the tombstones of withdrawals that keep an address from becoming one: what posts make of
-        themselves is made with them."""
+        """The redirects, and the tombstones of withdrawals that prevent one.
+
+        Objects at addresses that had an upload of their own are built with their posts.
+        """
         for page, decision in self.decided.items():
             show = decision.show
             made = self.inputs[page.post][0].folder.history(page.key).ever

@@ -1,4 +1,4 @@
-"""Which parts an inbox has, by its keys: posts, clinics, and strays, which belong to neither."""
+"""The parts of an inbox, from its keys: posts, clinics, and strays, which belong to neither."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,9 +21,9 @@ from colophon.upload.keys import (
 
 
 class Plan(Struct, frozen=True):
-    """The parts of an inbox, in the order of their keys. ``strays`` lie outside of every post.
+    """The parts of an inbox, sorted by key. ``strays`` are outside of every post's folder.
 
-    ``images`` counts the images of each post that has some.
+    ``images`` is the number of images of each post that has any.
     """
 
     posts: tuple[PostRef, ...]
@@ -33,7 +33,7 @@ class Plan(Struct, frozen=True):
 
 
 def make_plan(keys: Iterable[str]) -> Plan:
-    """The parts that the inbox keys ``keys`` make up."""
+    """The parts of the inbox that has ``keys``."""
     posts: set[PostRef] = set()
     clinics: set[str] = set()
     strays: list[str] = []
@@ -57,7 +57,7 @@ def make_plan(keys: Iterable[str]) -> Plan:
 
 
 def post_of(name: Named) -> PostRef | None:
-    """The post that a key belongs to, if it names a part of one."""
+    """The post that a key belongs to, if any."""
     match name:
         case PageRef(post=post) | ImageRef(post=post) | PostWithdrawal(post=post):
             return post

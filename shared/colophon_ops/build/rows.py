@@ -1,4 +1,4 @@
-"""What a build decides besides posts: the rows of the site and of a clinic, and the outcomes of strays."""
+"""The rows that a build decides besides posts: the site's and a clinic's; and the outcomes of strays."""
 
 from datetime import datetime
 from functools import partial
@@ -15,18 +15,18 @@ from colophon.verbs.site import decided_site
 
 
 def build_site(source: Source) -> SiteRow:
-    """The site's row as its own files say."""
+    """The site's row, from the site's own files."""
     return decided_site(SiteRow(), source).row
 
 
 def build_site_style(source: Source) -> tuple[SiteObject, ...]:
-    """The object that holds the site's own style sheet, if it has one that counts."""
+    """The object with the site's own style sheet, if it has a valid one."""
     style = decided_site(SiteRow(), source).style
     return (finished_site_style(style),) if style else ()
 
 
 def build_clinic(clinic: str, source: Source, site: SiteRow, now: datetime) -> ClinicRow:
-    """A clinic's row as its folder and the site's settings say."""
+    """A clinic's row, from its folder and the site's settings."""
     verdicts: dict[str, object] = {}
     folder = source.folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
     look = ClinicLook(ClinicRow(clinic), site, folder, now, verdicts)
@@ -34,7 +34,7 @@ def build_clinic(clinic: str, source: Source, site: SiteRow, now: datetime) -> C
 
 
 def stray_outcome(key: str, source: Source) -> Outcome:
-    """What is said of a key that names nothing, or whose twin counts."""
+    """The outcome of a key that names nothing, or that differs from the key in use only by its spelling."""
     outcome = decide_stray(StrayRow(key), source.newest(key)).outcome
     assert outcome is not None
     return outcome

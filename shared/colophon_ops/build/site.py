@@ -1,4 +1,4 @@
-"""The whole site in one go, and the listings of it: the same decisions as the cloud's, made once."""
+"""Build the listings, and the whole site in one process, by the cloud's own decisions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ from colophon_ops.build.rows import build_clinic, build_site, build_site_style, 
 
 
 class ClinicListings(Struct, frozen=True):
-    """What a clinic's listings in one language make, and what the language's own listings are made from."""
+    """The objects of a clinic's listings in one language, and the inputs of that language's own listings."""
 
     objects: tuple[SiteObject, ...]
     row: ArchiveRow
@@ -34,7 +34,7 @@ class ClinicListings(Struct, frozen=True):
 
 
 def build_whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
-    """The whole site in one go: every object, and what became of every upload."""
+    """Build the whole site in memory: every object, and the outcome of every upload."""
     site = build_site(source)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
@@ -67,7 +67,7 @@ def build_whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) 
 
 
 def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) -> Iterator[Outcome]:
-    """What became of the uploads that belong to no post: the site's, the clinics' files, the strays."""
+    """The outcomes of uploads that belong to no post: the site's files, the clinics' files, the strays."""
     yield from site.outcomes
     for clinic in plan.clinics:
         yield from build_clinic(clinic, source, site, now).outcomes
@@ -76,7 +76,7 @@ def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) ->
 
 
 def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[ClinicListings]:
-    """A clinic's listings in each of the site's languages, from all the entries of its posts."""
+    """Build a clinic's listings in each of the site's languages, from all entries of its posts."""
     by_lang: dict[str, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_lang[entry.lang].append(entry)
@@ -85,7 +85,7 @@ def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[En
 
 
 def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> ClinicListings:
-    """A clinic's listings in ``lang`` from all its ``entries`` there."""
+    """Build a clinic's listings in ``lang``, from all its ``entries`` in that language."""
     by_year: dict[int, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_year[entry.posted.year].append(entry)
@@ -102,7 +102,7 @@ def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: 
 
 
 def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListings]) -> Iterator[SiteObject]:
-    """The listings that are of no one clinic, from the shelves of all."""
+    """Build the listings that belong to no single clinic."""
     by_lang: dict[str, list[ClinicListings]] = defaultdict(list)
     for listings in clinic_listings:
         by_lang[listings.row.lang].append(listings)
@@ -115,25 +115,25 @@ def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListing
 def build_language(
     lang: str, site: SiteRow, archives: Iterable[ArchiveRow], newest: Iterable[EntryRow]
 ) -> Iterator[SiteObject]:
-    """A language's own listings from its clinics' ``archives`` and the newest entries of each."""
+    """Build a language's own listings, from its clinics' ``archives`` and the newest entries of each."""
     directory = decide_directory(DirectoryRow(lang), tuple(archives), site)
     yield from _present_objects(directory.listings)
     yield from _present_objects(decide_home(HomeRow(lang), directory.row, newest_of(newest), site).listings)
 
 
 def build_front(site: SiteRow) -> Iterator[SiteObject]:
-    """What belongs to no language."""
+    """Build the objects that belong to no language."""
     return _present_objects(decide_front(FrontRow(), site).listings)
 
 
 def newest_of(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
-    """Those entries that listings of the newest posts show."""
+    """The entries that listings of the newest posts show."""
     ordered = sorted(entries, key=lambda row: (row.posted, row.clinic, row.post), reverse=True)
     return tuple(ordered[:NEWEST])
 
 
 def _present_objects(listings: Iterable[Listing]) -> Iterator[SiteObject]:
-    """The listings, and the tombstones that withdrawals ask for: any other is the same as nothing."""
+    """The listings and the tombstones of withdrawals. A fresh build has no other tombstones."""
     for listing in listings:
         made = listing.make(1)
         if made.metadata.get("kind") != "absent":

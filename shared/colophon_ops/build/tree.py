@@ -1,4 +1,4 @@
-"""A site as a tree of files: written over an earlier build, what is no longer made taken away."""
+"""A site as a tree of files, written over an earlier build, whose other files are removed."""
 
 import json
 import os
@@ -8,15 +8,15 @@ from pathlib import Path
 from colophon_ops.errors import Misused
 
 OUTCOMES = "outcomes.json"
-# As ``open`` has them: O_BINARY is Windows's own.
+# The flags that ``open`` uses; O_BINARY exists only on Windows.
 _WRITE = os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MODE = 0o666
 
 
 def claim_folder(out: Path, inbox: Path) -> bool:
-    """Make ``out`` the place of a build: new, empty, or one that holds an earlier build. Raises Misused.
+    """Prepare ``out``, which must be new, empty, or hold an earlier build, for a build. Raises Misused.
 
-    Whether nothing lay there, so that nothing of an earlier build is to be taken away.
+    Returns whether there is no earlier build in it.
     """
     out, inbox = out.absolute().resolve(), inbox.absolute().resolve()
     if out.is_relative_to(inbox) or inbox.is_relative_to(out):
@@ -28,14 +28,14 @@ def claim_folder(out: Path, inbox: Path) -> bool:
     out.mkdir(parents=True, exist_ok=True)
     is_new = not (out / OUTCOMES).exists()
     if is_new:
-        # An interrupted build must be known as one.
+        # Marks the folder as a build, even if this one is interrupted.
         (out / OUTCOMES).write_text("[]\n", "utf-8")
     return is_new
 
 
 def write_object(out: Path, key: str, content: bytes) -> None:
-    """Write one object of the site. A file that already holds ``content`` keeps its time."""
-    # Plain text: for ten thousand pages, ``Path`` takes longer than the disk.
+    """Write one object of the site. A file with the same content keeps its modification time."""
+    # A string: for ten thousand pages, ``Path`` takes longer than the disk.
     path = f"{out}/{key}"
     _make_folder(path.rpartition("/")[0])
     try:
@@ -46,7 +46,7 @@ def write_object(out: Path, key: str, content: bytes) -> None:
 
 
 def _write(file: int, content: bytes) -> None:
-    # Nearly every file is new: the checks and the buffer of ``open`` would take half as long as the writing.
+    # The checks and the buffer of ``open`` would add half the time of the write.
     try:
         rest = memoryview(content)
         while rest:
@@ -56,7 +56,7 @@ def _write(file: int, content: bytes) -> None:
 
 
 def _make_folder(path: str) -> None:
-    # Nearly always its parent is there, which makedirs would ask for first.
+    # The parent nearly always exists; makedirs would check it first.
     try:
         os.mkdir(path)  # noqa: PTH102
     except FileExistsError:
@@ -71,7 +71,7 @@ def _read(path: str) -> bytes:
 
 
 def remove_others(out: Path, keep: Collection[str]) -> None:
-    """Remove every file of an earlier build but the keys ``keep``."""
+    """Remove every file of an earlier build except the keys ``keep``."""
     for key in list(_files(out)):
         if key not in keep and key != OUTCOMES:
             (out / key).unlink()
@@ -79,7 +79,7 @@ def remove_others(out: Path, keep: Collection[str]) -> None:
 
 
 def write_outcomes(out: Path, outcomes: Iterable[str]) -> None:
-    """Write outcomes.json from ``outcomes``, a line each and in order."""
+    """Write outcomes.json from ``outcomes``, encoded one per line and sorted."""
     lines = ",\n".join(outcomes)
     (out / OUTCOMES).write_text(f"[\n{lines}\n]\n", "utf-8")
 
@@ -95,18 +95,18 @@ def _is_replaceable(out: Path) -> bool:
 
 
 def _files(out: Path) -> Iterator[str]:
-    """The keys of all files, but for hidden ones and what lies in hidden folders: they are never a site's."""
+    """The keys of all files, except hidden files and folders, which no site has."""
     folders = [""]
     while folders:
-        place = folders.pop()
-        with os.scandir(f"{out}/{place}") as entries:
+        folder = folders.pop()
+        with os.scandir(f"{out}/{folder}") as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{place}{entry.name}/")
+                    folders.append(f"{folder}{entry.name}/")
                 else:
-                    yield place + entry.name
+                    yield folder + entry.name
 
 
 def _remove_empty(folder: Path, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""The processes that share a build's work."""
+"""The processes that share the work of a build."""
 
 import multiprocessing
 import os
@@ -13,24 +13,24 @@ from colophon.decision.identity import code_version
 from colophon.page.template import compile_templates
 from colophon.problem import Unavailable
 
-# None where one process works alone.
+# None if this process works alone.
 Workers: TypeAlias = ProcessPoolExecutor | None
 
 
 @contextmanager
 def start_workers(jobs: int) -> Iterator[Workers]:
-    """``jobs`` processes (0: one for each core) for the time of the block; none beside this one where that is one.
+    """``jobs`` processes (0: one per core) for the time of the block; None if that is one.
 
-    They make themselves ready at once, while this one lists the inbox. Raises Unavailable when one of them was ended.
+    They prepare themselves at once, while this process lists the inbox. Raises Unavailable if one is killed.
     """
     jobs = jobs or _default_jobs()
     if jobs == 1:
         yield None
         return
-    # A forked process shares what is loaded already; elsewhere than on Linux a fork is not safe.
+    # A forked process shares the loaded modules. Only on Linux is a fork safe.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with ProcessPoolExecutor(jobs, context, _prepare) as workers:
-        # With the first that there is to do, be it nothing, all of them begin.
+        # The first task, even an empty one, starts all processes.
         workers.submit(int)
         try:
             yield workers
@@ -41,12 +41,12 @@ def start_workers(jobs: int) -> Iterator[Workers]:
 
 
 def _default_jobs() -> int:
-    """As many processes as this one may run at once."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _prepare() -> None:
-    """What a process needs before its first page. A key pressed at the terminal is its parent's to answer."""
+    """Compile what the first page needs. Ctrl-C is left to the parent process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     code_version()
     compile_templates()

@@ -1,1 +1,1 @@
-"""The live site compared with a build of the inbox, and repaired."""
+"""Compare the live site with a build of the inbox, and repair it."""

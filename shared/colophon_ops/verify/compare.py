@@ -1,4 +1,4 @@
-"""The live site compared with a build of the inbox bucket: pages, files, listings, rows and reports."""
+"""Compare the live site with a build of the inbox bucket: objects, outcomes, listing entries and reports."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,9 +28,9 @@ OnStep = Callable[[int, int, str], None]
 
 
 class VerifyResult(Struct, frozen=True):
-    """``differences`` in the order of their keys; what was compared, by number.
+    """``differences`` sorted by key, and the number of objects and outcomes compared.
 
-    ``public_site_error`` says why the public address was not read, empty where it was.
+    ``public_site_error`` says why the public address could not be read; empty if it was read.
     """
 
     differences: tuple[Difference, ...]
@@ -40,7 +40,7 @@ class VerifyResult(Struct, frozen=True):
 
 
 class _CountingInbox:
-    """The inbox bucket as a build reads it; each folder that is read is told of."""
+    """The inbox bucket as a build's source; calls ``on_folder`` for each folder read."""
 
     def __init__(self, inbox: Inbox, on_folder: Callable[[], None]) -> None:
         self._inbox, self._on_folder = inbox, on_folder
@@ -57,7 +57,7 @@ class _CountingInbox:
 
 
 class Verifier(Struct, frozen=True):
-    """A stack as verifying needs it."""
+    """What verifying uses of a stack."""
 
     target: Target
     inbox: Inbox
@@ -67,7 +67,7 @@ class Verifier(Struct, frozen=True):
     copier: Copier
 
     def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
-        """Every difference at ``now``. ``on_step`` is told how many of how many are done, and of what."""
+        """Find every difference at ``now``. ``on_step`` gets the number done, the total, and what is being done."""
         runs = VersionRuns()
         built = self._build(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
@@ -81,8 +81,8 @@ class Verifier(Struct, frozen=True):
             differing = {each.key for each in found}
             unchanged = {key: etag for key, etag in etags.items() if key not in differing}
             found += self._compare_edge(select_long_cached(unchanged, built.objects), on_step)
-        except NotReached as away:
-            public_site_error = str(away)
+        except NotReached as error:
+            public_site_error = str(error)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
 
@@ -102,7 +102,7 @@ class Verifier(Struct, frozen=True):
 
     def _compare_objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
         expected = {made.key: made for made in built.objects}
-        # An asset of earlier code stays for the pages that still ask for it.
+        # Assets of earlier code stay for the pages that still load them.
         extra = sorted(key for key in etags.keys() - expected.keys() if not key.startswith("assets/"))
         with ThreadPoolExecutor(_THREADS) as threads:
             results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
@@ -128,7 +128,7 @@ class Verifier(Struct, frozen=True):
 
 
 def open_verifier(target: Target, copier: Copier) -> Verifier:
-    """``target`` with its clients made."""
+    """A verifier of ``target``, with its clients made."""
     s3 = target.client("s3")
     inbox, live = Inbox(s3, target.inbox_bucket), LiveSite(s3, target.site_bucket)
     edge = Edge(PublicSite(target.site_url), live)
@@ -136,7 +136,7 @@ def open_verifier(target: Target, copier: Copier) -> Verifier:
 
 
 def _all_keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
-    """Every key that ever was uploaded, as it was spelled."""
+    """Every key that was ever uploaded, in its own spelling. ``runs`` collects the versions on the way."""
     after, more = "", True
     while more:
         stretch = inbox.stretch(after, _PAGES_PER_BATCH)

@@ -1,4 +1,4 @@
-"""The live site beside what a build makes: one object after the other, each difference in words."""
+"""The live site, object by object, compared with what a build makes."""
 
 import re
 import time
@@ -23,18 +23,18 @@ DifferenceKind: TypeAlias = Literal[
     "missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "entry", "report"
 ]
 _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
-# What depends on how often and by whom an object was put.
+# Metadata that depends on how often and by which code an object was put.
 _PROVENANCE_LABELS = ("rev", "fp")
-# In a site built anew nothing stands there.
+# Kinds of tombstones without a withdrawal: a fresh build makes nothing at their keys.
 _ABSENT_KINDS = ("absent", "image")
 _THREADS = 8
 _PAUSE = 1.0
 
 
 class Difference(Struct, frozen=True):
-    """One place at which the live site is not what a build makes.
+    """One difference between the live site and a build.
 
-    ``key`` is the site's, of an outcome, an entry or a report the inbox's.
+    ``key`` is a key of the site; for an outcome, an entry or a report, of the inbox.
     """
 
     key: str
@@ -46,13 +46,13 @@ class Difference(Struct, frozen=True):
 
 
 class EtagCopier(Copier):
-    """A copier that keeps of each file its ETag alone: photos are compared by it, and never lie in memory together."""
+    """A copier whose copies hold only ETags: images are compared by ETag and not kept in memory."""
 
     def __init__(self, copier: Copier) -> None:
         self._copier = copier
 
     def copy_of(self, content: bytes) -> Copy:
-        """What the copier makes, each content replaced by its ETag. Raises Refused."""
+        """The copier's copy, with each size's content replaced by its ETag. Raises Refused."""
         made = self._copier.copy_of(content)
         return replace(made, sizes=tuple(replace(size, content=_etag(size.content).encode()) for size in made.sizes))
 
@@ -72,7 +72,7 @@ class LiveSite:
         return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
 
     def head(self, key: str) -> Kept:
-        """What readers must be told of ``key``."""
+        """The status and ETag that readers must get for ``key``."""
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -82,7 +82,7 @@ class LiveSite:
         return Kept(int(found["Metadata"].get("status", "200")), found["ETag"])
 
     def compare(self, made: SiteObject) -> Iterator[Difference]:
-        """How what stands differs from ``made``; an image's content is its ETag."""
+        """How the live object differs from ``made``, in which an image's content is its ETag."""
         is_image = made.key.startswith("images/")
         try:
             read: Any = self._client.head_object if is_image else self._client.get_object
@@ -96,16 +96,16 @@ class LiveSite:
         expected = _labels(made.content_type, made.cache_control, made.metadata)
         if labels != expected:
             names = sorted(name for name in labels.keys() | expected.keys() if labels.get(name) != expected.get(name))
-            said = ", ".join(
+            text = ", ".join(
                 f"{name} {labels.get(name, 'not given')}, not {expected.get(name, 'given')}" for name in names
             )
-            yield Difference(made.key, "served otherwise", said)
+            yield Difference(made.key, "served otherwise", text)
         content = found["ETag"].encode() if is_image else mask_revision(found["Body"].read())
         if content != (made.content if is_image else mask_revision(made.content)):
             yield Difference(made.key, "different", _first_difference(content, made.content, is_image=is_image))
 
     def find_extra(self, key: str) -> Iterator[Difference]:
-        """What stands at ``key``, where a build makes nothing: nobody minds a tombstone that says only that."""
+        """The object at ``key``, where a build makes nothing. Tombstones without a withdrawal do not count."""
         try:
             labels = self._client.head_object(Bucket=self._bucket, Key=key)["Metadata"]
         except ClientError as error:
@@ -118,19 +118,19 @@ class LiveSite:
 
 
 class Edge(Struct, frozen=True):
-    """What the CDN keeps that it should have forgotten: an image that was taken down, a page that was withdrawn.
+    """Finds what the CDN should have purged: images taken down and pages withdrawn.
 
-    Nothing else is asked for. Every other page and listing is forgotten within minutes, and until then may show what
-    was right before: what only grew is never purged.
+    Nothing else is checked. Every other page or listing expires within minutes and may show its previous version
+    until then.
     """
 
     public: PublicSite
     live: LiveSite
 
     def find_stale(self, etags: Mapping[str, str], on_each: Callable[[int], None]) -> Iterator[Difference]:
-        """The addresses of ``etags``, the objects by their keys, at which readers get something else.
+        """Those keys of ``etags`` for which readers get something other than the bucket's object.
 
-        ``on_each`` is told how many were looked at. Raises NotReached.
+        ``on_each`` gets the number checked so far. Raises NotReached.
         """
         with ThreadPoolExecutor(_THREADS) as threads:
             results = threads.map(lambda key: self._compare_head(key, etags[key]), etags)
@@ -139,7 +139,7 @@ class Edge(Struct, frozen=True):
                 yield from found
 
     def await_purged(self, keys: Iterable[str], seconds: float) -> None:
-        """Wait until none of ``keys`` is stale, but no longer than ``seconds``, or than readers get an answer."""
+        """Wait until none of ``keys`` is stale, at most ``seconds``, and only while the public site answers."""
         until = time.monotonic() + seconds
         waiting = list(keys)
         with suppress(NotReached):
@@ -159,13 +159,13 @@ class Edge(Struct, frozen=True):
 
 
 def select_long_cached(etags: Mapping[str, str], made: Iterable[SiteObject]) -> dict[str, str]:
-    """Those of ``etags``, the bucket's objects, that are images or withdrawals. ``made`` is what must stand."""
+    """Those of ``etags`` that the CDN caches for long: images, and withdrawn pages according to the build ``made``."""
     withdrawn = {each.key for each in made if "status" in each.metadata}
     return {key: etag for key, etag in etags.items() if key.startswith("images/") or key in withdrawn}
 
 
 def mask_revision(content: bytes) -> bytes:
-    """``content`` with its revision set to 0, in whatever form a file of its kind has it."""
+    """``content`` with its revision set to 0, in every format of the site's files."""
     return _REV.sub(rb"\g<1>0", content)
 
 
@@ -178,7 +178,7 @@ def _first_difference(found: bytes, made: bytes, *, is_image: bool) -> str:
     if is_image:
         return "other bytes"
     pairs = zip(found.splitlines(), mask_revision(made).splitlines(), strict=False)
-    number = next((place for place, (one, other) in enumerate(pairs, 1) if one != other), 0)
+    number = next((line for line, (one, other) in enumerate(pairs, 1) if one != other), 0)
     return f"differs in line {number}" if number else "one is longer than the other"
 
 

@@ -1,6 +1,6 @@
-"""What the index says, read in one go: of every upload, and of every page whose entry the listings have lost.
+"""Read the whole index, and compare its outcomes and listing entries with those of a build.
 
-It is compared with what a build says of the same uploads. The same bytes uploaded again are the same upload.
+The same content uploaded again counts as the same upload.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ _ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "sit
 
 @dataclass(slots=True)
 class RecordedState:
-    """``outcomes`` by their keys. An entry stays in ``expected`` or ``found`` until it is in the other, too."""
+    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both."""
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     expected: dict[_Entry, str] = field(default_factory=dict)
@@ -35,11 +35,11 @@ class RecordedState:
 
     @property
     def unlisted(self) -> list[str]:
-        """The keys of the pages whose rows name an entry that does not stand."""
+        """The keys of the pages whose rows name a listing entry that does not exist."""
         return sorted(set(self.expected.values()))
 
     def add(self, item: dict[str, Any]) -> None:
-        """Learn what one item of the index says. Raises Damaged."""
+        """Add one item of the index. Raises Damaged."""
         pk, sk = rows.place(item)
         kind, mark, name = pk.partition("#")
         if kind == "post":
@@ -64,13 +64,13 @@ class RecordedState:
 
 
 class VersionRuns:
-    """Of every key that has several versions, the run that each of them lies in."""
+    """For keys with several versions, the run of equal content that each version belongs to."""
 
     def __init__(self) -> None:
         self._oldest: dict[str, str] = {}
 
     def keys_of(self, folders: Iterable[Folder]) -> Iterator[str]:
-        """Every key in ``folders``, as it was spelled; the versions of each are learned on the way."""
+        """Every key in ``folders``, in its own spelling. Records the runs of each key's versions."""
         for folder in folders:
             for history in folder.histories.values():
                 for spelling in (history, *history.beside):
@@ -80,20 +80,20 @@ class VersionRuns:
             yield from folder.twins
 
     def is_same(self, one: str, other: str) -> bool:
-        """Whether two version ids of one key name the same content, nothing else having come between them."""
+        """Whether two version ids of one key belong to one run of equal content."""
         return self._oldest.get(one, one) == self._oldest.get(other, other)
 
     def version_difference(self, found: Outcome, expected: Outcome) -> str:
         """How the versions of ``found`` and ``expected`` differ; empty where their content is the same."""
         if self.is_same(found.version, expected.version):
             return ""
-        # Only what was listed can be earlier: anything else came after that, or to another inbox.
+        # Only a listed version can be earlier; any other was uploaded later, or to another inbox.
         kind = "an earlier version" if found.version in self._oldest else "a version that the inbox did not list"
         return f"the index's answer is for {kind}: {found.version}, not {expected.version}"
 
 
 def read_recorded_state(index: Index) -> RecordedState:
-    """All that ``index`` says. Reads the whole table; raises Damaged."""
+    """Everything in ``index``. Reads the whole table; raises Damaged."""
     state = RecordedState()
     for item in index.items():
         state.add(item)
@@ -103,9 +103,9 @@ def read_recorded_state(index: Index) -> RecordedState:
 def compare_outcomes(
     built: Mapping[str, Outcome], state: Mapping[str, Outcome], runs: VersionRuns
 ) -> Iterator[Difference]:
-    """Where the index says something else of an upload. That nothing is there may be said, or not.
+    """The uploads whose outcome in the index differs from the build's. A missing outcome equals "absent".
 
-    Of equal bytes in a row the index keeps the version that it was asked about first, and a build names the newest.
+    Within a run of equal content the index keeps the version it saw first, and a build names the newest.
     """
     for key in sorted(built.keys() | state.keys()):
         difference = _outcome_difference(state.get(key), built.get(key), runs)
@@ -125,7 +125,7 @@ def _outcome_difference(found: Outcome | None, expected: Outcome | None, runs: V
 
 
 def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
-    """The oldest version id of its run, for every version id of ``history``; of a single version nothing."""
+    """Each version id of ``history`` with the oldest id of its run; nothing for a single version."""
     if len(history.versions) < 2:
         return
     ends = {version.id for version in history.runs()}
@@ -146,7 +146,7 @@ def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
 
 
 def _id(item: dict[str, Any]) -> str:
-    """Empty where nobody can read it: that entry is put again."""
+    """The entry's id; empty if the item is unreadable, which repair then replaces."""
     try:
         return rows.read(EntryRow, item).id
     except Damaged:

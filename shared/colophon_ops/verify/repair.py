@@ -1,4 +1,4 @@
-"""Who is to be rung for, so that a difference between the live site and a build of the inbox goes away."""
+"""Repair differences: which refresh requests, listing groups and purges each of them needs."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ _BATCH = 100
 
 
 class Repair(Struct, frozen=True):
-    """The inbox, the index, the slow lane and what the CDN is to forget, of one stack."""
+    """What a repair uses of a stack."""
 
     inbox: Inbox
     index: Index
@@ -35,12 +35,12 @@ class Repair(Struct, frozen=True):
     purges: PurgeQueue
 
     def run(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
-        """Ring for each of ``differences``, and wait; then have the CDN forget what it may keep of them.
+        """Refresh whatever differs, wait, then purge what the CDN may have cached of it.
 
-        ``on_step`` is told how far it is. Raises Unavailable.
+        ``on_step`` gets the number of requests done and the total. Raises Unavailable.
         """
         found = list(differences)
-        requests = list(dict.fromkeys(ring for each in found for ring in requests_for(each)))
+        requests = list(dict.fromkeys(request for each in found for request in requests_for(each)))
         for start in range(0, len(requests), _BATCH):
             batch = requests[start : start + _BATCH]
             self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
@@ -58,7 +58,7 @@ class Repair(Struct, frozen=True):
 
 
 def requests_for(difference: Difference) -> list[Ring]:
-    """The rings that a page, a file, an outcome or an entry calls for; none for a listing, or for a report."""
+    """The requests that repair a page, a file, an outcome or an entry; none for a listing or a report."""
     if difference.what in ("report", "stale at the edge"):
         return []
     if not _on_site(difference):
@@ -67,15 +67,16 @@ def requests_for(difference: Difference) -> list[Ring]:
         case ["assets", *_]:
             return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True)]
         case ["images", clinic, post, *_]:
-            anew = difference.what != "missing"
-            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=anew)]
+            # Missing files are made in any case; existing ones that differ only on request.
+            exists = difference.what != "missing"
+            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=exists)]
         case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
             return [Ring(PageRef(PostRef(clinic, post), lang).key, fresh=True)]
     return []
 
 
 def tags_for(difference: Difference) -> Iterator[str]:
-    """The cache tags under which something else than what is mended may be kept."""
+    """The cache tags under which the CDN may keep the version before the repair."""
     if difference.what == "missing" or not _on_site(difference):
         return
     match difference.key.split("/"):
@@ -90,14 +91,14 @@ def tags_for(difference: Difference) -> Iterator[str]:
 
 
 def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
-    """``target`` with its clients made. ``seconds``: so long its queues may stand still."""
+    """A repair of ``target``, with its clients made. ``seconds``: see SlowLane."""
     lane, purges = open_slow_lane(target, seconds), target.queue_url("purge")
     waited_for = replace(lane, others=(*lane.others, purges))
     return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
 
 
 def listing_group_of(key: str) -> Group | None:
-    """The group of listings that the site's object at ``key`` is of, if it is one."""
+    """The listing group that makes the site's object ``key``; None if it is no listing."""
     if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
         return front_group()
     match key.split("/"):
