@@ -47,14 +47,14 @@ app = typer.Typer(
     help=(
         "Publishes AI-translated clinic posts honestly.\n\n"
         "An inbox is a folder (or a bucket) with site.yaml, clinics/<clinic>/clinic.yaml and posts/<clinic>/<post>/. "
-        "Colophon makes a site of it, and says of every file what became of it.\n\n"
+        "Colophon builds a site from it, and reports an outcome for every file.\n\n"
         "\b\nA first post:\n"
         "  colophon new my-clinic/my-post --inbox inbox   a folder to fill in\n"
-        "  colophon check inbox                           is anything wrong with it?\n"
+        "  colophon check inbox                           find problems, offline\n"
         "  colophon build inbox --out site                the site, on this machine\n"
         "  colophon upload inbox                          the same, in the cloud"
     ),
-    epilog="Exit codes: 0 done, 1 refused (mend the upload), 2 misused or misconfigured, 3 unavailable (try again).",
+    epilog="Exit codes: 0 done, 1 refused (fix the upload), 2 misused or misconfigured, 3 unavailable (try again).",
 )
 app.command("new")(new_command)
 app.command("check")(check_command)

@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
 def build_command(
     inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the site goes; an earlier build there is replaced.")],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes to use. 0: one for each core.")] = 0,
-    at: Annotated[str, typer.Option("--at", help="The moment to build for, with its UTC offset. Default: now.")] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when something was refused.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Say what was built as JSON.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The folder to write the site to. An earlier build in it is replaced.")
+    ],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Number of processes. 0: one per core.")] = 0,
+    at: Annotated[
+        str, typer.Option("--at", help="Build as of this timestamp (with its UTC offset). Default: now.")
+    ] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if something was refused.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Build build the whole site from a folder, without AWS.
 
-    It is the same site, byte for byte, that the cloud makes of the same inbox; only an image that came back there has
-    another address than before. What became of each upload stands in outcomes.json beside the pages. What was refused
-    is left out; everything else is built all the same. Without a valid site.yaml an earlier build stays as it is.
+    The site is the same, byte for byte, that the cloud makes from the same inbox, except that in the cloud an image
+    that was withdrawn and reinstated has a new address. The outcome of each upload is in outcomes.json beside the
+    pages. Refused uploads are left out; everything else is built. Without a valid site.yaml, an earlier build is kept.
 
     \b
     Examples:
@@ -67,4 +71,4 @@ def _print_report(report: "BuildReport", inbox: Path) -> None:
     print_line(console, *render_counts(report.states))
     print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
     if report.to_mend:
-        print_line(console, (f"Something is to be mended: colophon check {inbox}", "yellow"))
+        print_line(console, (f"Some uploads need fixing: run colophon check {inbox}", "yellow"))

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 def check_command(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="An inbox, or folders or files in one.")],
-    at: Annotated[str, typer.Option("--at", help="The moment to judge at, with its UTC offset. Default: now.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="The outcomes as JSON, as in outcomes.json.")] = False,
+    at: Annotated[
+        str, typer.Option("--at", help="Check as of this timestamp (with its UTC offset). Default: now.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
-    """Say what would become of uploads, offline.
+    """Check uploads offline.
 
-    By the cloud's own rules. Every problem is told with its file and line, the field, what was seen and how to mend
-    it. What waits for another upload is shown too. Nothing is written. Exits with 1 when something has to be mended.
+    Applies the cloud's own rules. Prints every problem with its file and line, the field, what is wrong and how to fix
+    it, and every upload that waits for another one. Writes nothing. Exits with 1 if something needs fixing.
 
     \b
     Examples:
@@ -60,6 +62,6 @@ def _print_checks(checks: "Sequence[InboxCheck]") -> None:
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))
     if needing_fixes:
-        print_line(console, (f"{needing_fixes} to mend.", "bold red"))
+        print_line(console, (f"{needing_fixes} to fix.", "bold red"))
     elif not any(outcome.problems for outcome in outcomes):
-        print_line(console, ("Nothing to mend.", "green"))
+        print_line(console, ("Nothing to fix.", "green"))

@@ -34,19 +34,23 @@ def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0,
 
 def dev_command(
     inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
-    once: Annotated[bool, typer.Option("--once", help="Upload, wait until quiet, write the site, stop.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where --once writes the site.")] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Upload, wait until everything is processed, write the site, stop.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder to which --once writes the site.")] = None,
     port: Annotated[int, typer.Option("--port", help="The site's local port. 0: 8765, or a free one.")] = 0,
     s3_port: Annotated[int, typer.Option("--s3-port", help="The S3 endpoint's port. 0: 8766, or a free one.")] = 0,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Serve what the bucket holds, past the edge.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Serve directly from the bucket, without the CDN's cache.")
+    ] = False,
     template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
 ) -> None:
     """Run template.yaml in emulated AWS, without an account.
 
-    Uploads a folder and watches it: what changes in it is uploaded, what is deleted is deleted. Any S3 client can
-    upload too. build/dev.json says where everything is while it runs; colophon upload and status read it.
+    Uploads a folder and watches it: changed files are uploaded, deleted files are deleted. Any S3 client can upload,
+    too. While it runs, build/dev.json holds the addresses; colophon upload and colophon status read it.
 
-    A call that a function's role does not allow, or a message that was given up on, is told and ends it with 2.
+    Calls that a function's role does not allow, and dead letters, are printed; the exit code is then 2.
 
     \b
     Examples:
@@ -55,7 +59,7 @@ def dev_command(
       colophon dev inbox --once --out site
     """
     if out and not once:
-        raise Misused("--out goes with --once. A running colophon dev serves the site on a local port.")
+        raise Misused("--out needs --once. Without it, colophon dev serves the site on a local port.")
     found = template or find_template()
     succeeded = (
         dev(inbox, found, out=out)
@@ -72,4 +76,4 @@ def find_template() -> Path:
     for folder in (Path.cwd(), beside_the_code):
         if (folder / "template.yaml").is_file():
             return folder / "template.yaml"
-    raise Misused("There is no template.yaml here. Go to the project's folder, or name it with --template.")
+    raise Misused("There is no template.yaml here. Run this in the project's folder, or pass --template.")

@@ -37,12 +37,12 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
     print_line(out(), *render_counts(count_states(outcomes)))
     print_line(
         out(),
-        f"{time.monotonic() - began:.1f} seconds, {calls} calls of functions, deployed from {display_path(template)}",
+        f"{time.monotonic() - began:.1f} seconds, {calls} function calls, deployed from {display_path(template)}",
     )
     if site:
         where = display_path(site.absolute())
-        print_line(out(), f"{files} files of the site: {where}")
-        print_line(out(), f"To look at it: python -m http.server --bind 127.0.0.1 --directory {where}")
+        print_line(out(), f"{files} files written to {where}")
+        print_line(out(), f"To view the site: python -m http.server --bind 127.0.0.1 --directory {where}")
     return succeeded
 
 
@@ -50,7 +50,7 @@ def upload_and_wait(run: LocalRun, inbox: Path) -> None:
     """Upload the folder and wait for the functions, with a progress bar for each."""
     with progress("uploading", len(list_uploads(inbox))) as bar:
         run.sync(bar.advance)
-    with progress("answering") as bar:
+    with progress("processing") as bar:
         run.wait_until_quiet(lambda now: bar.at(now.invocations, now.invocations + now.waiting))
 
 
@@ -88,7 +88,7 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
             _print_addresses(stack_file, inbox, known, address)
             if cached:
                 print_line(
-                    out(), "As behind CloudFront, a listing may be five minutes old; --no-cache shows each at once."
+                    out(), "As with CloudFront, a listing may be five minutes old; --no-cache shows changes at once."
                 )
             stack.dispatcher.start()
             _watch(run, inbox, stop, address)
@@ -127,7 +127,7 @@ def _print_new_failures(run: LocalRun, printed: int) -> int:
         print_violations(run)
         if waiting:
             what = "1 message" if waiting == 1 else f"{waiting} messages"
-            print_line(err(), ("failed  ", "yellow"), f"{what} could not be answered, and will come again.")
+            print_line(err(), ("failed  ", "yellow"), f"{what} failed and will be retried.")
     return failures
 
 
@@ -161,5 +161,5 @@ def _print_addresses(
         ("An S3 client   ", "bold"),
         f"aws --endpoint-url {stack_file.endpoint} s3 cp en.md s3://{stack_file.inbox_bucket}/...",
     )
-    print_line(out(), ("This shell   ", "bold"), f"colophon upload INBOX, colophon status ({dev_file.PATH} says where)")
-    print_line(out(), f"{display_path(inbox)} is watched. Ctrl-C stops.")
+    print_line(out(), ("This shell   ", "bold"), f"colophon upload INBOX, colophon status (addresses: {dev_file.PATH})")
+    print_line(out(), f"Watching {display_path(inbox)}. Stop with Ctrl-C.")

@@ -45,4 +45,4 @@ def _explain_client_error(error: Exception) -> tuple[int, str]:
     answer = error.response  # type: ignore[attr-defined]
     code, status = str(answer["Error"].get("Code", "")), answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     transient = code in _TRANSIENT or "Throttl" in code or "Throughput" in code or status >= 500
-    return UNAVAILABLE if transient else MISUSED, f"AWS says no: {error}"
+    return UNAVAILABLE if transient else MISUSED, f"AWS returned an error: {error}"

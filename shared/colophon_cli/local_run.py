@@ -103,14 +103,14 @@ def _stamp(file: Path) -> Stamp:
 
 
 def _denial_texts(stack: "LocalStack") -> Iterable[str]:
-    return dict.fromkeys(f"{denial}: its role in template.yaml has no statement for it." for denial in stack.denied)
+    return dict.fromkeys(f"{denial}: no statement of its role in template.yaml allows it." for denial in stack.denied)
 
 
 def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
     for queue, bodies in by_queue.items():
         keys = list(dict.fromkeys(key for body in bodies for key in _keys_in(body)))
         more = f" and {len(keys) - _KEYS_SHOWN} more" if len(keys) > _KEYS_SHOWN else ""
-        yield f"{queue} holds what was given up on: {', '.join(keys[:_KEYS_SHOWN])}{more}"
+        yield f"{queue} holds dead letters: {', '.join(keys[:_KEYS_SHOWN])}{more}"
 
 
 def _keys_in(body: str) -> list[str]:

@@ -34,7 +34,7 @@ def choose_port(wanted: int, usual: int) -> int:
     if _is_free(wanted or usual):
         return wanted or usual
     if wanted:
-        raise Misused(f"Port {wanted} is taken. Give another one, or leave the option out.")
+        raise Misused(f"Port {wanted} is taken. Choose another one, or omit the option.")
     return 0
 
 

@@ -9,13 +9,15 @@ from colophon_cli.terminal import out, print_line
 
 
 def new_command(
-    name: Annotated[str, typer.Argument(metavar="CLINIC/POST", help="The clinic's folder and the post's.")],
-    inbox: Annotated[Path, typer.Option("--inbox", "-i", file_okay=False, help="The inbox to put it into.")] = Path(),
+    name: Annotated[
+        str, typer.Argument(metavar="CLINIC/POST", help="The names of the clinic's folder and the post's.")
+    ],
+    inbox: Annotated[Path, typer.Option("--inbox", "-i", file_okay=False, help="The inbox to create it in.")] = Path(),
 ) -> None:
-    """Make a post folder to fill in.
+    """Create a post folder to fill in.
 
-    It has the original, a translation, and the clinic's record if it is not there yet. The files hold every field
-    with a word on what belongs there; colophon check says what is still to fill in. Nothing is ever overwritten.
+    Creates an original and a translation, and the clinic's record and site.yaml if they do not exist yet. The files
+    list every field with a short explanation; colophon check prints what is still missing. Nothing is overwritten.
 
     \b
     Examples:
@@ -32,6 +34,6 @@ def new_command(
     for path in post.kept:
         print_line(console, ("kept  ", "dim"), display_path(path))
     print_line(console, "")
-    print_line(console, "1. Fill in what has nothing behind its colon, and write the texts below the dashes.")
-    print_line(console, "2. Put the images beside them, by the names that the texts use.")
+    print_line(console, "1. Fill in every field that has no value, and write the texts below the dashes.")
+    print_line(console, "2. Put the images into the same folder, under the names that the texts use.")
     print_line(console, f"3. colophon check {display_path(post.folder)}")

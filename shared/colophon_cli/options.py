@@ -8,14 +8,15 @@ import typer
 from colophon_ops.errors import Misused
 
 StackName: TypeAlias = Annotated[
-    str, typer.Option("--stack", help="The stack's name. Default: colophon dev here, else colophon.")
+    str, typer.Option("--stack", help="The stack's name. Default: a colophon dev started here, else colophon.")
 ]
 ProofWait: TypeAlias = Annotated[
-    float, typer.Option("--wait", min=0, help="Seconds without news until what is left counts as not proven.")
+    float, typer.Option("--wait", min=0, help="Seconds without progress after which the rest counts as not proven.")
 ]
-ProofAsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="The proof as JSON, place by place.")]
+ProofAsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print the proof as JSON.")]
 LaneWait: TypeAlias = Annotated[
-    float, typer.Option("--wait", min=0, help="Seconds that the slow lane may stand still.")
+    float,
+    typer.Option("--wait", min=0, help="Seconds without progress in the slow lane after which the command fails."),
 ]
 
 
@@ -26,7 +27,7 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Misused(f"“{text}” is not a moment. Write it as 2026-05-31T18:30:00+09:00.") from None
+        raise Misused(f"“{text}” is not a timestamp. Write it as 2026-05-31T18:30:00+09:00.") from None
     if moment.tzinfo is None:
-        raise Misused(f"“{text}” does not say its UTC offset. Write it as 2026-05-31T18:30:00+09:00.")
+        raise Misused(f"“{text}” has no UTC offset. Write it as 2026-05-31T18:30:00+09:00.")
     return moment.astimezone(UTC)

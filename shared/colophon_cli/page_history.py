@@ -17,23 +17,23 @@ _NOT_SHOWN: tuple[What, ...] = ("file deleted", "waits")
 # The text for each difference, followed by its names if it has any.
 _WORDS: Mapping[What, str] = {
     "first published": "first published",
-    "first recorded": "the first that this index recorded; what stood before is not known to it",
+    "first recorded": "the first version in this index; earlier ones are unknown",
     "withdrawn": "withdrawn by",
     "withdrawal changed": "the withdrawal changed:",
     "withdrawal ended": "the withdrawal ended",
-    "reinstated": "reinstated: no withdrawal stands any more",
+    "reinstated": "reinstated: no withdrawal is left",
     "file deleted": "its file was deleted",
     "waits": "it waits",
-    "moved": "another post claims this address (moved_from); it leads to",
-    "move ended": "it leads nowhere: no post, or several, claim this address",
-    "back": "up again",
+    "moved": "another post claims this address (moved_from); redirects to",
+    "move ended": "redirect ended: no post, or several, claim this address",
+    "back": "published again",
     "text": "the upload changed:",
     "images": "images changed:",
     "languages": "other languages changed:",
     "clinic": "the clinic's record changed",
     "site": "site.yaml or site.css changed",
     "code": "another version of Colophon, its templates or notices",
-    "nothing shown": "uploaded anew; nothing that readers see changed",
+    "nothing shown": "uploaded again; nothing that readers see changed",
 }
 
 
@@ -60,7 +60,7 @@ def _made_from(history: PageHistory) -> Iterator[str]:
     elif made.orders:
         yield f"Shows a tombstone, rev {history.part.token.rev}: {made.stands}, {made.reason}, by {_join(made.orders)}."
     elif made.location:
-        yield f"Shows a tombstone, rev {history.part.token.rev}: it leads to {made.location}."
+        yield f"Shows a tombstone, rev {history.part.token.rev}: redirects to {made.location}."
     else:
         yield f"Shows a tombstone, rev {history.part.token.rev}: nothing is at its address."
     if made.images:
@@ -68,7 +68,7 @@ def _made_from(history: PageHistory) -> Iterator[str]:
     if history.languages:
         yield f"Links to its other languages: {_join(history.languages)}."
     if history.part.next_at:
-        yield f"It is looked at again by itself on {history.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
+        yield f"It is next re-evaluated on {history.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
 
 
 def _print_version(console: Console, version: Published, earlier: Sequence[Published]) -> None:

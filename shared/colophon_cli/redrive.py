@@ -18,17 +18,17 @@ _LISTED, _KEYS, _BODY = 20, 3, 120
 
 
 def redrive_command(
-    queue: Annotated[str, typer.Option("--queue", help="One dead-letter queue alone, by its name.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is there.")] = False,
+    queue: Annotated[str, typer.Option("--queue", help="Only this dead-letter queue, by name.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list the messages.")] = False,
     stack: StackName = "",
-    as_json: Annotated[bool, typer.Option("--json", help="The messages as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the messages as JSON.")] = False,
 ) -> None:
-    """Say what the dead-letter queues hold, and send it again.
+    """List the dead letters, and send them again.
 
-    Counts first. Each message is sent to the queue that it came from and only then deleted: none is lost, and one that
-    is answered twice changes nothing. Where a reader of the index's stream gave up, whatever has no answer is rung for,
-    listings are looked at again, and every report is put anew. What is no message of Colophon's stays where it is,
-    for somebody to look at; then the exit code is 2.
+    Each message is sent to the queue that it came from and only then deleted: none is lost, and handling one twice
+    changes nothing. If a reader of the index's stream gave up on records, every upload without an outcome and every
+    listing is processed again, and every report is rewritten. Messages that are not Colophon's stay in their queue for
+    inspection; the exit code is then 2.
 
     \b
     Examples:
@@ -40,7 +40,7 @@ def redrive_command(
     from colophon_ops.target import find_target
 
     target = find_target(stack)
-    print_line(err(), f"Asking {target.name}")
+    print_line(err(), f"Reading from {target.name}")
     letters = receive_dead_letters(target, queue)
     if not as_json:
         _print_letters(target, letters)
@@ -48,7 +48,7 @@ def redrive_command(
         release(target, letters)
         result = RedriveResult((), letters)
     else:
-        with progress("Sending again", len(letters)) as bar:
+        with progress("sending again", len(letters)) as bar:
             result = redrive(target, letters, bar.advance)
     _print_result(result, as_json=as_json, dry_run=dry_run)
     if result.left and not dry_run:
@@ -68,7 +68,7 @@ def _print_letters(target: "Target", letters: "Sequence[DeadLetter]") -> None:
         if len(in_queue) > _LISTED:
             print_line(console, f"... and {len(in_queue) - _LISTED} more; --json lists them all.", indent=2)
     if not letters:
-        print_line(console, "Nothing was given up on.")
+        print_line(console, "There are no dead letters.")
 
 
 def _letter_text(letter: "DeadLetter") -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _print_states(target: "Target", letter: "DeadLetter") -> None:
     index = Index(target.client("dynamodb"), target.table)
     for key in letter.keys[:_KEYS]:
         states = [outcome.state for outcome in outcomes_in_row_of(index, key) if outcome.key == key]
-        print_line(out(), f"{visible(key)}: {states[0] if states else 'no answer yet'}", indent=4)
+        print_line(out(), f"{visible(key)}: {states[0] if states else 'no outcome yet'}", indent=4)
 
 
 def _print_result(result: "RedriveResult", *, as_json: bool, dry_run: bool) -> None:
@@ -99,5 +99,5 @@ def _print_result(result: "RedriveResult", *, as_json: bool, dry_run: bool) -> N
         print_line(out(), (f"{len(result.sent):,} sent again.", "bold"))
     if result.left and not dry_run:
         print_line(
-            err(), ("TROUBLE  ", "bold white on red"), f"{len(result.left)} are no messages of Colophon's; they stay."
+            err(), ("TROUBLE  ", "bold white on red"), f"{len(result.left)} are not Colophon's messages; they stay."
         )

@@ -18,30 +18,31 @@ _DEFAULT_SECONDS = 300.0
 
 
 def republish_command(
-    clinic: Annotated[str, typer.Option("--clinic", help="The posts of this clinic.")] = "",
-    lang: Annotated[str, typer.Option("--lang", help="The pages in this language.")] = "",
-    since: Annotated[
-        str, typer.Option("--since", help="Posts of which something was uploaded on this day (UTC) or later.")
-    ] = "",
+    clinic: Annotated[str, typer.Option("--clinic", help="Only posts of this clinic.")] = "",
+    lang: Annotated[str, typer.Option("--lang", help="Only pages in this language.")] = "",
+    since: Annotated[str, typer.Option("--since", help="Only posts with an upload on this day (UTC) or later.")] = "",
     stale: Annotated[
-        bool, typer.Option("--stale", help="Posts made by other templates, notices or code than the stack has now.")
+        bool,
+        typer.Option("--stale", help="Only posts made by other templates, notices or code than the stack has now."),
     ] = False,
-    all_posts: Annotated[bool, typer.Option("--all", help="All of it, whatever is there.")] = False,
+    all_posts: Annotated[bool, typer.Option("--all", help="All posts.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
-    anew: Annotated[bool, typer.Option("--anew", help="From the start, not where the same command was ended.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="However many they are, without asking.")] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Start from the beginning, even if the same command was interrupted.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages there are.")] = False,
     stack: StackName = "",
     wait: LaneWait = _DEFAULT_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="The counts as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
 ) -> None:
-    """Have pages made anew, without delaying today's uploads.
+    """Rebuild pages without delaying new uploads.
 
-    Says first how many there are and what it costs. Each page is compared with what must stand, whatever the index
-    says, and is put only if something else stands there, or nothing: so this brings back a site bucket that was
-    emptied, a table that was lost or restored, and both. Nothing that is withdrawn comes back. Readers see no
-    difference but the new pages, and no copy of a page is purged whose text is the same.
+    First prints the number of pages and the cost. Whatever the index says, each object in the site bucket is compared
+    with what it should be, and put only if it differs or is missing. So this restores a site bucket that was emptied,
+    a table that was lost or restored from a backup, or both. Withdrawn pages stay withdrawn. Pages whose text does not
+    change are not purged from the CDN.
 
-    Ended halfway, the same command goes on within a day where it was. Several options mean what all of them mean.
+    If interrupted, run it again within a day: it resumes. With several options, posts must meet all of them.
 
     \b
     Examples:
@@ -58,24 +59,27 @@ def republish_command(
 
     selection = Selection(clinic, lang, _parse_day(since), stale)
     if selection.is_all != all_posts:
-        raise Misused("Say which: --stale, --clinic, --lang, --since, or --all alone.")
+        raise Misused("Say which posts: --stale, --clinic, --lang, --since, or --all alone.")
     target = find_target(stack)
-    print_line(err(), f"Asking {target.name}")
+    print_line(err(), f"Reading from {target.name}")
     republisher = open_republisher(target, wait)
     with progress("counting") as bar:
         backlog = republisher.backlog(selection, bar.advance)
     after = "" if anew else republisher.resume_point(selection, datetime.now(UTC))
     _print_counts(backlog, as_json=as_json, dry_run=dry_run)
     if stale and not backlog.posts:
-        print_line(err(), "A deployment is known here within a minute: if there was one just now, ask again then.")
+        print_line(err(), "A deployment takes effect here within a minute: if there was one just now, try again then.")
     if dry_run:
         return
     if after:
-        print_line(err(), f"Going on after {visible(after)}, where the same command was ended. --anew begins again.")
+        print_line(
+            err(),
+            f"Resuming after {visible(after)}, where the same command was interrupted. Use --anew to start again.",
+        )
     _confirm(backlog, yes=yes)
-    with progress("making anew", len(backlog.posts)) as bar:
+    with progress("republishing", len(backlog.posts)) as bar:
         republished = republisher.run(backlog, after, bar.at)
-    print_line(err(), (f"{republished:,} posts were looked at anew, and their listings.", "bold"))
+    print_line(err(), (f"{republished:,} posts and their listings were republished.", "bold"))
 
 
 def _parse_day(text: str) -> "datetime | None":
@@ -86,14 +90,14 @@ def _parse_day(text: str) -> "datetime | None":
     try:
         return datetime.combine(date.fromisoformat(text), time(), UTC)
     except ValueError:
-        raise Misused(f"“{text}” is not a day. Write it as 2026-05-31.") from None
+        raise Misused(f"“{text}” is not a date. Write it as 2026-05-31.") from None
 
 
 def _confirm(backlog: "Backlog", *, yes: bool) -> None:
     from colophon.cli.withdraw import UNASKED, ask
 
     if not yes and backlog.pages > UNASKED:
-        ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be made anew.")
+        ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be rebuilt.")
 
 
 def _print_counts(backlog: "Backlog", *, as_json: bool, dry_run: bool) -> None:

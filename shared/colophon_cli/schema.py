@@ -25,12 +25,12 @@ def schema(kind: Kind | None) -> dict[str, Any]:
 
 
 def schema_command(
-    kind: Annotated[Kind | None, typer.Argument(help="The kind of file; all of them if left out.")] = None,
+    kind: Annotated[Kind | None, typer.Argument(help="The kind of file. Default: all.")] = None,
 ) -> None:
     """Print the JSON Schema of a kind of file.
 
-    An edition's front matter, a clinic's record, site.yaml or a withdrawal: for editors that complete and check
-    while you type, and for programs that write these files.
+    The kinds are an edition's front matter, a clinic's record, site.yaml and a withdrawal. Use the schemas in editors
+    that complete and check while you type, and in programs that write these files.
 
     \b
     Examples:

@@ -18,18 +18,21 @@ _LISTED = 50
 
 def status_command(
     key: Annotated[
-        str, typer.Argument(metavar="[KEY]", help="An upload's key, a folder of the inbox, or its path here.")
+        str,
+        typer.Argument(
+            metavar="[KEY]", help="The key of an upload or of a folder of the inbox, or its path on this machine."
+        ),
     ] = "",
     stack: StackName = "",
     as_json: Annotated[
-        bool, typer.Option("--json", help="The answer as JSON, its outcomes as in outcomes.json.")
+        bool, typer.Option("--json", help="Print the result as JSON, with outcomes as in outcomes.json.")
     ] = False,
 ) -> None:
-    """Say what became of uploads, or of one.
+    """Print the outcomes of uploads, or of one.
 
-    Without KEY, counts, and those that need somebody; with KEY, its report in words. Of one edition, or of a post's
-    folder, it also tells what each page is made from, and its history: every version that was published since the
-    index was last begun, when, and what changed. With KEY it exits with 1 when something there has to be mended.
+    Without KEY: counts, and the uploads that need attention. With KEY: its report. For one edition or a post's folder,
+    also what each page is made from and its history: every version published since the index was created, when, and
+    what changed. With KEY it exits with 1 if something there needs fixing.
 
     \b
     Examples:
@@ -42,7 +45,7 @@ def status_command(
     from colophon_ops.target import find_target
 
     target = find_target(stack)
-    print_line(err(), f"Asking {target.name}")
+    print_line(err(), f"Reading from {target.name}")
     found = status(target, _as_key(key))
     if as_json:
         _print_json(found)
@@ -85,7 +88,7 @@ def _print_counts(found: "Status") -> None:
         print_line(
             console,
             ("TROUBLE  ", "bold white on red"),
-            f"{queue} holds {letters} that were given up on: colophon redrive.",
+            f"{queue} holds {letters} dead letters: run colophon redrive.",
         )
 
 

@@ -22,19 +22,19 @@ _LISTED = 20
 def upload_command(
     inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
     delete: Annotated[
-        bool, typer.Option("--delete", help="Delete what is in the bucket and not in the folder.")
+        bool, typer.Option("--delete", help="Delete what is in the bucket but not in the folder.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
     stack: StackName = "",
     wait: Annotated[
-        float, typer.Option("--wait", min=0, help="Seconds without news to wait for answers.")
+        float, typer.Option("--wait", min=0, help="Seconds without a new outcome after which to stop waiting.")
     ] = _DEFAULT_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="What became of each upload, as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON.")] = False,
 ) -> None:
-    """Upload what changed, and say what became of each.
+    """Upload what changed, and print the outcomes.
 
-    Nothing is deleted without --delete, which counts first and asks. Exits with 1 when something has to be mended,
-    with 3 when an answer has not come in time: colophon status KEY will have it later.
+    Deletes only with --delete, which lists the objects first and asks. Exits with 1 if something needs fixing, with 3
+    if an outcome did not arrive in time: run colophon status KEY later.
 
     \b
     Examples:
@@ -73,13 +73,13 @@ def _confirm_delete(keys: list[str]) -> bool:
         print_line(err(), visible(key), indent=2)
     if len(keys) > _LISTED:
         print_line(err(), f"... and {len(keys) - _LISTED} more", indent=2)
-    print_line(err(), f"{len(keys)} objects are in the bucket and not in the folder.")
+    print_line(err(), f"{len(keys)} objects are in the bucket but not in the folder.")
     if withdrawals:
         print_line(
             err(), (f"{withdrawals} of them are withdrawals: what they withdraw would be shown again.", "bold red")
         )
     if not sys.stdin.isatty():
-        raise Misused("Nobody is here to ask. Add --yes to delete them.")
+        raise Misused("Not a terminal: pass --yes to delete them.")
     return typer.confirm(f"Delete {len(keys)} objects?", err=True)
 
 
@@ -103,7 +103,7 @@ def _print_result(result: "UploadResult") -> None:
     console = out()
     print_outcomes(console, result.outcomes)
     for key in result.pending:
-        print_line(console, ("no answer yet  ", "yellow"), visible(key))
-    print_line(console, f"{len(result.sent)} sent, {len(result.deleted)} deleted, {result.same} were there already.")
+        print_line(console, ("no outcome yet  ", "yellow"), visible(key))
+    print_line(console, f"{len(result.sent)} sent, {len(result.deleted)} deleted, {result.same} were already there.")
     if result.outcomes:
         print_line(console, *render_counts(count_states(result.outcomes)))

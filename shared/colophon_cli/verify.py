@@ -19,20 +19,24 @@ _LISTED = 200
 
 
 def verify_command(
-    repair: Annotated[bool, typer.Option("--repair", help="Have made anew what differs, and verify again.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Rebuild everything that differs, then verify again.")
+    ] = False,
     stack: StackName = "",
     wait: LaneWait = _DEFAULT_SECONDS,
-    as_json: Annotated[bool, typer.Option("--json", help="The differences as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the differences as JSON.")] = False,
 ) -> None:
     """Compare the live site with a build of the inbox.
 
-    Every difference is named. Reads every version in the inbox, makes the whole site from it on this machine, and
-    reads every object of the site bucket beside that: bytes (but for the revision), status, headers, cache tags; then
-    what the index and the reports say of every upload, and what listings show of it; then, at the public address,
-    whether the CDN still has an image or a page that was taken down. --repair has what differs made anew and the CDN
-    forget it; what nothing in the inbox makes stays, and you are told how to take it away. Exits with 0 when all of it
-    is the same, with 1 when something differs, with 2 when a row of the index can't be read, with 3 when AWS or the
-    public address does not answer. What is just being uploaded may differ for some seconds.
+    Builds the whole site on this machine from every version in the inbox, and prints every difference from the live
+    site: content (except the revision), status, headers and cache tags of every object in the site bucket; the
+    outcome of every upload in the index and in its report; the listing entries; and, at the public address, images
+    and pages that were taken down but are still cached by the CDN.
+
+    --repair rebuilds everything that differs and purges it from the CDN. Objects that nothing in the inbox makes stay;
+    the commands that delete them are printed. Exits with 0 if there is no difference, with 1 if there is one, with 2
+    if a row of the index is unreadable, with 3 if AWS or the public address does not respond. What is being uploaded
+    at the moment may differ for some seconds.
 
     \b
     Examples:
@@ -43,7 +47,7 @@ def verify_command(
     from colophon_ops.target import find_target
 
     target = find_target(stack)
-    print_line(err(), f"Asking {target.name}")
+    print_line(err(), f"Reading from {target.name}")
     found = _verify(target, repair=repair, seconds=wait)
     _print_result(found, target.site_bucket, as_json=as_json)
     if found.differences:
@@ -64,9 +68,9 @@ def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult"
         found = verifier.verify(datetime.now(UTC), bar.at)
         if not repair or not found.differences:
             return found
-        print_line(err(), f"{len(found.differences):,} differences; having them made anew.")
+        print_line(err(), f"{len(found.differences):,} differences; repairing.")
         repairer = open_repair(target, verifier.inbox, verifier.index, seconds)
-        repairer.run(found.differences, lambda done, total: bar.at(done, total, "making anew"))
+        repairer.run(found.differences, lambda done, total: bar.at(done, total, "repairing"))
         stale = [each.key for each in found.differences if each.what == "stale at the edge"]
         verifier.edge.await_purged(stale, seconds)
         return verifier.verify(datetime.now(UTC), bar.at)
@@ -74,7 +78,7 @@ def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult"
 
 def _print_result(found: "VerifyResult", bucket: str, *, as_json: bool) -> None:
     if found.public_site_error:
-        print_line(err(), (f"{found.public_site_error} What the CDN keeps was not read.", "yellow"))
+        print_line(err(), (f"{found.public_site_error} The CDN's cache was not checked.", "yellow"))
     if as_json:
         differences = [each.as_json() for each in found.differences]
         counts = {"objects": found.objects, "outcomes": found.outcomes, "unread": found.public_site_error}
@@ -95,8 +99,9 @@ def _print_extras(keys: list[str], bucket: str) -> None:
     if not keys:
         return
     print_line(
-        out(), "Nothing in the inbox makes what is extra, and no function deletes anything. Unless you know why it is"
+        out(),
+        "Nothing in the inbox makes the extra objects, and no function deletes from the site. If they are not needed,",
     )
-    print_line(out(), "there, take it away by hand; the CDN keeps it for as long as its Cache-Control says:")
+    print_line(out(), "delete them by hand. The CDN caches them for as long as their Cache-Control says:")
     for key in keys[:_LISTED]:
         print_line(out(), f"  aws s3 rm {visible(shlex.quote(f's3://{bucket}/{key}'))}")

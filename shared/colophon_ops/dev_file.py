@@ -36,7 +36,7 @@ def read() -> DevStack | None:
     except FileNotFoundError:
         return None
     except (TypeError, ValueError):
-        raise Misused(f"{PATH} can't be read. Delete it, and start colophon dev again.") from None
+        raise Misused(f"{PATH} is unreadable. Delete it, and start colophon dev again.") from None
 
 
 def remove() -> None:

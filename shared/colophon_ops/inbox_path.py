@@ -34,7 +34,7 @@ def find_inbox_path(path: Path) -> InboxPath:
         if root.is_dir() and _is_inbox(root):
             key = where.relative_to(root).as_posix()
             if any(part.startswith(".") for part in Path(key).parts):
-                raise Misused(f"{path} is hidden (its name begins with a dot); hidden files are no uploads.")
+                raise Misused(f"{path} is hidden (its name begins with a dot); hidden files are not uploaded.")
             return InboxPath(root, "" if key == "." else key)
     raise Misused(f"{path} is neither an inbox nor in one. {_SHAPE}")
 

@@ -8,7 +8,7 @@ from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, Unknown
 from colophon_ops.errors import Misused
 
 _SOURCE = """\
-# Where the original was published. The channel is one that the clinic's record lists, by its key.
+# Where the original was published. The channel is the key of one in the clinic's record.
 source:
   channel:
   url:
@@ -17,8 +17,8 @@ source:
 """
 
 _MORE = """\
-# May stay away:
-#excerpt: One or two sentences for listings. Left out, the beginning of the text is taken.
+# Optional:
+#excerpt: One or two sentences for listings. Default: the beginning of the text.
 #images:
 #  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
 #tags: [word, another word]
@@ -29,7 +29,7 @@ _MORE = """\
 _ORIGINAL = (
     """\
 ---
-# The original, as the clinic published it. What has nothing behind its colon must be filled in.
+# The original, as the clinic published it. Fill in every field that has no value.
 # The text goes below the second line of dashes: Markdown, images as ![what it shows](photo.jpg).
 title:
 """
@@ -40,8 +40,8 @@ title:
 _TRANSLATION = (
     """\
 ---
-# The translation. What has nothing behind its colon must be filled in.
-# The text goes below the second line of dashes. Keep every line that begins with ※: it is a warning of the source.
+# The translation. Fill in every field that has no value.
+# The text goes below the second line of dashes. Keep every line that begins with ※: it is a warning in the original.
 title:
 """
     + _SOURCE
@@ -55,12 +55,12 @@ translation:
 )
 
 _CLINIC = """\
-# Who the clinic is. What has nothing behind its colon must be filled in.
+# Who the clinic is. Fill in every field that has no value.
 names:                # as registered; never coined by a translator
   ko:
   en:                 # remove this line if there is no registered English name
 status: active        # or suspended
-permission:           # to publish translations; without it everything waits
+permission:           # to publish translations: without it, nothing is published
   reference:          # where it is on file
   granted:            # the date, as 2026-05-31
 channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
@@ -71,7 +71,7 @@ channels:             # where the clinic itself publishes; a post's source.chann
 """
 
 _SITE = """\
-# The site as a whole. What has nothing behind its colon must be filled in.
+# The site as a whole. Fill in every field that has no value.
 url:                  # its public address, as https://posts.example.com
 name:
   en:

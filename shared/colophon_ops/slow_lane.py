@@ -55,10 +55,8 @@ class SlowLane(Struct, frozen=True):
             if waiting < least or least < 0 or empty:
                 pause, last_change, least = _FIRST_PAUSE, time.monotonic(), waiting
             elif time.monotonic() - last_change > self.seconds:
-                what = f"{waiting:,} messages of the slow lane have not moved for {self.seconds:g} seconds."
-                raise Unavailable(
-                    f"{what} The same command again goes on where this one was; colophon status says more."
-                )
+                what = f"{waiting:,} messages of the slow lane made no progress for {self.seconds:g} seconds."
+                raise Unavailable(f"{what} Run colophon status to see why, then the same command again: it resumes.")
             time.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 1.5)
 

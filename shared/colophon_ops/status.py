@@ -35,7 +35,7 @@ def status(target: Target, key: str = "") -> Status:
     index = Index(target.client("dynamodb"), target.table)
     found = sort_by_key(_outcomes(index, key.rstrip("/")))
     if key and not found:
-        raise Misused(f"Nothing is known of {key}. It was never uploaded there, or has not been looked at yet.")
+        raise Misused(f"Nothing is known about {key}. It was never uploaded, or has not been processed yet.")
     if key:
         return Status(tuple(found), {}, page_histories(index, key.rstrip("/")))
     return Status(tuple(found), count_dead_letters(target))

@@ -67,7 +67,7 @@ def _from_stack(stack: str) -> Target:
     outputs = _outputs(stack, session)
     missing = {"InboxBucket", "SiteBucket", "Table", "SiteUrl"} - outputs.keys()
     if missing:
-        raise Misused(f"The stack {stack} is not one of Colophon's: it has no output {', '.join(sorted(missing))}.")
+        raise Misused(f"The stack {stack} is not a Colophon stack: it has no output {', '.join(sorted(missing))}.")
     return Target(
         f"the stack {stack}",
         outputs["InboxBucket"],

@@ -82,7 +82,7 @@ def upload(
 def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
     index, total = Index(target.client("dynamodb"), target.table), len(versions)
     return await_answers(
-        versions, index, seconds, _SETTLE_SECONDS, lambda done: on_step(done, total, "waiting for answers")
+        versions, index, seconds, _SETTLE_SECONDS, lambda done: on_step(done, total, "waiting for outcomes")
     )
 
 

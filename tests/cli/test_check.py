@@ -72,7 +72,7 @@ def test_a_problem_is_told_with_file_line_field_and_fix(run: Run, inbox: Path) -
     place = "inbox/posts/mulmarugyeol/hives-in-the-evening/en.md:6  error  source.posted"
     assert answer.exit_code == 1
     assert lines[lines.index(place) + 2].strip().startswith("→ Write it as")
-    assert lines[-1] == "1 to mend."
+    assert lines[-1] == "1 to fix."
 
 
 def test_every_problem_is_told_at_once(run: Run, inbox: Path) -> None:

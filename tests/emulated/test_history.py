@@ -216,7 +216,7 @@ def test_what_was_never_up_is_not_told_as_taken_down_nor_as_up_again(
     said = " ".join(capsys.readouterr().out.split())
     assert (said.count("not shown: it waits"), said.count("taken down: it waits")) == (1, 1)
     assert said.index("taken down: it waits") < said.index("first published") < said.index("not shown: it waits")
-    assert "up again" not in said
+    assert "published again" not in said
 
 
 def test_a_folder_tells_of_every_page_in_it(desk: Desk, new_clinic: Callable[[], Clinic]) -> None:

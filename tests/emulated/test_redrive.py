@@ -144,10 +144,10 @@ def test_the_command_only_says_what_is_there_when_asked_to(
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     empty = shell.run("redrive")
-    assert (empty.exit_code, empty.stdout) == (0, "Nothing was given up on.\n")
+    assert (empty.exit_code, empty.stdout) == (0, "There are no dead letters.\n")
     given_up(desk, target)
     told = shell.run("redrive", "--dry-run")
-    assert (told.exit_code, KEY in told.stdout, "no answer yet" in told.stdout) == (0, True, True)
+    assert (told.exit_code, KEY in told.stdout, "no outcome yet" in told.stdout) == (0, True, True)
     assert len(left(desk)["IntakeDeadQueue"]) == 1
     sqs(desk).send_message(QueueUrl=dead(target, "ImageDead"), MessageBody="no message")
     assert shell.run("redrive", "--queue", "nobody's").exit_code == 2

@@ -120,7 +120,7 @@ def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk, shell: Shell) -> N
     put(shelf, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
     assert verified(shell, code=1) == {("extra", "en/sorae/never/index.html")}
     told = shell.run("verify")
-    assert "extra  en/sorae/never/index.html  answers 200, and nothing in the inbox makes it" in told.stdout
+    assert "extra  en/sorae/never/index.html  status 200, but nothing in the inbox makes it" in told.stdout
     assert f"aws s3 rm s3://{shelf.stack.site_bucket}/en/sorae/never/index.html" in told.stdout
     take(shelf, "en/sorae/never/index.html")
 
@@ -201,7 +201,7 @@ def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same
     away = replace(targets.find_target(""), site_url="http://127.0.0.1:9")
     monkeypatch.setattr(targets, "find_target", lambda _: away)
     assert verified(shell, code=3) == set()
-    assert "What the CDN keeps was not read." in shell.run("verify").stderr
+    assert "The CDN's cache was not checked." in shell.run("verify").stderr
 
 
 def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(shelf: Desk, shell: Shell) -> None:

@@ -123,8 +123,8 @@ def build(
 def _check_settings(out: Path, inbox: Path) -> None:
     """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
     if build_site(InboxFolder(inbox)).settings is None:
-        what = f"{inbox} has no valid site.yaml, without which there is no page. {out} stays as it is."
-        raise Refused((Problem(what, f"colophon check {inbox} says what to mend."),))
+        what = f"{inbox} has no valid site.yaml, so no page can be built. {out} was not changed."
+        raise Refused((Problem(what, f"Run colophon check {inbox} to see what to fix."),))
 
 
 def jobs_for(plans: Iterable[Plan], jobs: int) -> int:

@@ -20,11 +20,13 @@ def claim_folder(out: Path, inbox: Path) -> bool:
     """
     out, inbox = out.absolute().resolve(), inbox.absolute().resolve()
     if out.is_relative_to(inbox) or inbox.is_relative_to(out):
-        raise Misused(f"{out} and the inbox {inbox} lie in each other. Give --out a folder of its own.")
+        raise Misused(f"Of {out} and the inbox {inbox}, one is inside the other. Give --out a folder of its own.")
     if out.exists() and not out.is_dir():
         raise Misused(f"{out} is a file. Give --out a folder.")
     if not _is_replaceable(out):
-        raise Misused(f"{out} holds files that are no earlier build. Give --out an empty folder, or empty this one.")
+        raise Misused(
+            f"{out} contains files that are not an earlier build. Give --out an empty folder, or empty this one."
+        )
     out.mkdir(parents=True, exist_ok=True)
     is_new = not (out / OUTCOMES).exists()
     if is_new:

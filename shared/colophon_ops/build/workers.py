@@ -35,7 +35,7 @@ def start_workers(jobs: int) -> Iterator[Workers]:
         try:
             yield workers
         except BrokenExecutor:
-            raise Unavailable("A process was ended from outside; was there too little memory? Try --jobs 1.") from None
+            raise Unavailable("A worker process was killed, perhaps for lack of memory. Try --jobs 1.") from None
         finally:
             workers.shutdown(wait=True, cancel_futures=True)
 

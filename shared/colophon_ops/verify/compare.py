@@ -23,7 +23,7 @@ from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_rec
 
 _THREADS = 8
 _PAGES_PER_BATCH = 4
-_UNLISTED = "what listings show of it is not in the index, or is not what its row names"
+_UNLISTED = "its listing entry is missing from the index, or differs from its row"
 OnStep = Callable[[int, int, str], None]
 
 
@@ -98,7 +98,7 @@ class Verifier(Struct, frozen=True):
         return build_whole_site(plan, _CountingInbox(self.inbox, on_folder), now, EtagCopier(self.copier))
 
     def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
-        return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading as readers do")))
+        return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading the public site")))
 
     def _compare_objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
         expected = {made.key: made for made in built.objects}
@@ -108,7 +108,7 @@ class Verifier(Struct, frozen=True):
             results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
             yield from _count_steps(results, len(expected), on_step, "reading the site")
             others = threads.map(lambda key: list(self.live.find_extra(key)), extra)
-            yield from _count_steps(others, len(extra), on_step, "reading the rest")
+            yield from _count_steps(others, len(extra), on_step, "reading extra objects")
 
     def _compare_reports(self, recorded: Mapping[str, Outcome], on_step: OnStep) -> Iterator[Difference]:
         s3 = self.target.client("s3")
@@ -119,9 +119,9 @@ class Verifier(Struct, frozen=True):
             except ClientError as error:
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                     raise
-                return [Difference(outcome.key, "report", "there is no report")]
+                return [Difference(outcome.key, "report", "the report is missing")]
             same = answer["Body"].read() == written(outcome)
-            return [] if same else [Difference(outcome.key, "report", "the report does not say what the index says")]
+            return [] if same else [Difference(outcome.key, "report", "the report differs from the index")]
 
         with ThreadPoolExecutor(_THREADS) as threads:
             yield from _count_steps(threads.map(compare, recorded.values()), len(recorded), on_step, "reading reports")

@@ -90,14 +90,14 @@ class LiveSite:
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
-            yield Difference(made.key, "missing", "nothing stands there")
+            yield Difference(made.key, "missing", "not in the bucket")
             return
         labels = _labels(found["ContentType"], found.get("CacheControl", ""), found["Metadata"])
         expected = _labels(made.content_type, made.cache_control, made.metadata)
         if labels != expected:
             names = sorted(name for name in labels.keys() | expected.keys() if labels.get(name) != expected.get(name))
             text = ", ".join(
-                f"{name} {labels.get(name, 'not given')}, not {expected.get(name, 'given')}" for name in names
+                f"{name} is {labels.get(name, 'missing')}, should be {expected.get(name, 'absent')}" for name in names
             )
             yield Difference(made.key, "served otherwise", text)
         content = found["ETag"].encode() if is_image else mask_revision(found["Body"].read())
@@ -114,7 +114,7 @@ class LiveSite:
             return
         if labels.get("kind") not in _ABSENT_KINDS:
             status = labels.get("status", "200")
-            yield Difference(key, "extra", f"answers {status}, and nothing in the inbox makes it")
+            yield Difference(key, "extra", f"status {status}, but nothing in the inbox makes it")
 
 
 class Edge(Struct, frozen=True):
@@ -153,8 +153,8 @@ class Edge(Struct, frozen=True):
         in_bucket = self.live.head(key)
         if found.status == in_bucket.status and (in_bucket.status != 200 or found.etag in ("", in_bucket.etag)):
             return []
-        same = f"answers {found.status} with other bytes than the bucket's"
-        other = f"answers {found.status}, and the bucket has {in_bucket.status}"
+        same = f"status {found.status} with other content than the bucket's"
+        other = f"status {found.status}, but the bucket has {in_bucket.status}"
         return [Difference(key, "stale at the edge", same if found.status == in_bucket.status else other)]
 
 
@@ -176,10 +176,10 @@ def _labels(content_type: str, cache_control: str, metadata: Mapping[str, str]) 
 
 def _first_difference(found: bytes, made: bytes, *, is_image: bool) -> str:
     if is_image:
-        return "other bytes"
+        return "other content"
     pairs = zip(found.splitlines(), mask_revision(made).splitlines(), strict=False)
     number = next((line for line, (one, other) in enumerate(pairs, 1) if one != other), 0)
-    return f"differs in line {number}" if number else "one is longer than the other"
+    return f"line {number} differs" if number else "one is longer"
 
 
 def _etag(content: bytes) -> str:

@@ -88,8 +88,8 @@ class VersionRuns:
         if self.is_same(found.version, expected.version):
             return ""
         # Only a listed version can be earlier; any other was uploaded later, or to another inbox.
-        kind = "an earlier version" if found.version in self._oldest else "a version that the inbox did not list"
-        return f"the index's answer is for {kind}: {found.version}, not {expected.version}"
+        kind = "an earlier version" if found.version in self._oldest else "a version that is not in the inbox"
+        return f"the index's outcome is for {kind}: {found.version}, should be for {expected.version}"
 
 
 def read_recorded_state(index: Index) -> RecordedState:
@@ -116,11 +116,11 @@ def compare_outcomes(
 def _outcome_difference(found: Outcome | None, expected: Outcome | None, runs: VersionRuns) -> str:
     states = [outcome.state if outcome else "absent" for outcome in (found, expected)]
     if states[0] != states[1]:
-        return f"the index says {states[0]}, and it is {states[1]}"
+        return f"the index says {states[0]}, should be {states[1]}"
     if found is None or expected is None or found.state == "absent":
         return ""
     if replace(found, version=expected.version) != expected:
-        return "the index says otherwise of it what there is to mend, or where it is"
+        return "the problems or the address in the index differ"
     return runs.version_difference(found, expected)
 
 
