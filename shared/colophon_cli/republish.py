@@ -27,7 +27,7 @@ def republish_command(
     ] = False,
     all_posts: Annotated[bool, typer.Option("--all", help="All posts.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
-    anew: Annotated[
+    restart: Annotated[
         bool, typer.Option("--anew", help="Start from the beginning, even if the same command was interrupted.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages there are.")] = False,
@@ -65,7 +65,7 @@ def republish_command(
     republisher = open_republisher(target, wait)
     with progress("counting") as bar:
         backlog = republisher.backlog(selection, bar.advance)
-    after = "" if anew else republisher.resume_point(selection, datetime.now(UTC))
+    after = "" if restart else republisher.resume_point(selection, datetime.now(UTC))
     _print_counts(backlog, as_json=as_json, dry_run=dry_run)
     if stale and not backlog.posts:
         print_line(err(), "A deployment takes effect here within a minute: if there was one just now, try again then.")

@@ -61,7 +61,7 @@ def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult"
 
     from colophon.stores.decoder import Decoder
     from colophon_ops.verify.compare import open_verifier
-    from colophon_ops.verify.repair import open_repair as open_repair
+    from colophon_ops.verify.repair import open_repair
 
     with Decoder() as decoder, progress("reading") as bar:
         verifier = open_verifier(target, decoder)

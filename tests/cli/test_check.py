@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.conftest import SAMPLES, Run
+from tests.cli.conftest import Run
+from tests.small_inbox import SAMPLES
 
 REFUSED = sorted(path.name for path in (SAMPLES / "refused").iterdir())
 WAITING = sorted(path.name for path in (SAMPLES / "waiting").iterdir())

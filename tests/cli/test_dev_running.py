@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, Run, small_inbox
+from tests.cli.conftest import ROOT, Run
+from tests.small_inbox import small_inbox
 
 PATIENCE = 40
 

@@ -258,7 +258,7 @@ def test_the_command_counts_asks_and_does_it(
         "7 posts with 10 pages and 1 images: at most about $0.00 at list price.\n",
     )
     none = shell.run("republish", "--stale", "--dry-run")
-    assert (none.stdout.split()[0], "known here within a minute" in none.stderr) == ("0", True)
+    assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
     monkeypatch.setattr("colophon.cli.withdraw.UNASKED", 3)
     before = revisions(desk)
     empty_site(desk)

@@ -228,8 +228,8 @@ def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(
     assert verified(shell, code=1) == {("outcome", page), ("report", page)}
     newest = shelf.report(page)["version"]
     told = shell.run("verify").stdout
-    assert f"{page}  the index's answer is for an earlier version: " in told
-    assert f", not {newest}\n" in told
+    assert f"{page}  the index's outcome is for an earlier version: " in told
+    assert f", should be for {newest}\n" in told
     with at_work(shelf):
         assert verified(shell, "--repair") == set()
     shelf.settle()
