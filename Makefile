@@ -8,6 +8,7 @@ PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 		"$$found" -c 'import venv, ensurepip' 2>/dev/null && echo "$$found" && break; done)))
 BIN := .venv/bin
 SAMPLES := tests/samples/inbox
+PACKAGES := shared/colophon shared/colophon_ops shared/colophon_cli shared/colophon_emulator
 COMPILED := shared/colophon/templates/__pycache__/ready
 
 help: ## what there is to make
@@ -24,8 +25,8 @@ setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirem
 
 # As installing compiles the other packages, even where Python may keep nothing itself (PYTHONDONTWRITEBYTECODE). It is
 # half of what a command does before its first page. What is not compiled, or was another then, is when it is used.
-$(COMPILED): $(shell find shared/colophon shared/colophon_emulator -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
-	@$(BIN)/python -m compileall -q shared/colophon shared/colophon_emulator
+$(COMPILED): $(shell find $(PACKAGES) -name '*.py' -o -name '*.html' -o -name '*.xml') | .venv/ready
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@PYTHONPATH=shared $(BIN)/python -m layer.templates shared
 	@touch $@
 

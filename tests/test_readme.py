@@ -10,8 +10,8 @@ from colophon.decision.outcome import Outcome
 from colophon.images import recipe
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_site
-from colophon.verbs.build_posts import built_posts
+from colophon_ops.build.posts import build_posts
+from colophon_ops.build.rows import build_site
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -37,7 +37,9 @@ def test_the_example_waits_for_its_image_as_shown_and_then_goes_live(tmp_path: P
 
 def test_the_commands_it_names_exist() -> None:
     named = set(re.findall(r"\| `colophon ([a-z]+)", README))
-    files = {path.stem for path in (ROOT / "shared/colophon/cli").glob("*.py")}
+    files = {
+        path.stem for folder in ("colophon_cli", "colophon/cli") for path in (ROOT / "shared" / folder).glob("*.py")
+    }
     assert named
     assert named <= files
 
@@ -52,5 +54,5 @@ def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
     site = build_site(source)
-    outcomes = (outcome for built in built_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
+    outcomes = (outcome for built in build_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

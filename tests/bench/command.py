@@ -9,8 +9,8 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import IO
 
-from colophon.cli import dev_file
 from colophon_emulator.stack import LocalStack
+from colophon_ops import dev_file
 from tests.bench.stack_site import TEMPLATE
 
 _SHARED = TEMPLATE.parent / "shared"
@@ -28,7 +28,7 @@ def beside(stack: LocalStack, site_url: str = "") -> Iterator[Path]:
 
 def begun(place: Path, *words: str, out: "IO[str] | int | None" = None) -> "subprocess.Popen[str]":
     """The command line ``words``, begun in ``place`` with nobody at its terminal; what it prints goes to ``out``."""
-    program = [sys.executable, "-c", "from colophon.cli import main; main()", *words]
+    program = [sys.executable, "-c", "from colophon_cli import main; main()", *words]
     unset = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment = {**unset, "PYTHONPATH": str(_SHARED), "NO_COLOR": "1"}
     return subprocess.Popen(program, cwd=place, env=environment, stdin=subprocess.DEVNULL, stdout=out, text=True)

@@ -1,6 +1,6 @@
 """What a million new posts cost at list price: ten of one clinic and month come together, and every call is counted.
 
-The prices are those of ``colophon.cli.list_price``. The uploads themselves are not counted. Two things are taken, not
+The prices are those of ``colophon_ops.republish``. The uploads themselves are not counted. Two things are taken, not
 counted: that each call takes a function 20 ms, one after the other, and that a batch is one invocation of publish and
 one of its stream's readers each.
 """
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from colophon.cli.list_price import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
+from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
 from tests.bench.one_post import DAY_AFTER, new_post
 from tests.bench.one_site import Functions, site_of
 from tests.protocol.harness.cloud import Cloud, cloud

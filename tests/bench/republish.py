@@ -6,14 +6,14 @@ import signal
 import sys
 import time
 
-from colophon.cli.backlog import Choice
 from colophon.stores.index import Index
 from colophon_emulator.stack import LocalStack
+from colophon_ops.backlog import Selection
 from tests.bench.command import begun, beside
 from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import MARK, earlier_code
 
-_STALE = Choice(stale=True)
+_STALE = Selection(stale=True)
 _COMMAND = ("republish", "--stale", "--yes")
 
 

@@ -13,14 +13,14 @@ from typing import Any
 from msgspec.structs import replace
 from PIL import Image
 
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
-from colophon.cli.verifying import verifier
 from colophon.images import recipe
 from colophon.page.paths import key_of
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
 from colophon_emulator.stack import LocalStack
+from colophon_ops.republish import Republisher, open_republisher
+from colophon_ops.target import Target
+from colophon_ops.verify.compare import open_verifier
 from tests.bench.corpus import SITE, clinic_file, edition
 from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, clinic_of, post_of
 
@@ -78,7 +78,7 @@ class StackSite:
         """The stack at work in the background, as it always is, for whoever republishes."""
         self.stack.dispatcher.start()
         try:
-            yield republisher(self.target, PATIENCE)
+            yield open_republisher(self.target, PATIENCE)
         finally:
             self.stack.dispatcher.stop()
 
@@ -124,7 +124,7 @@ class StackSite:
 
     def differences(self) -> int:
         """How many differences ``colophon verify`` finds between the site and a build."""
-        found = verifier(self.target, recipe).verify(datetime.now(UTC), lambda *_: None).differences
+        found = open_verifier(self.target, recipe).verify(datetime.now(UTC), lambda *_: None).differences
         for one in found[:5]:
             print(f"differs: {one}", file=sys.stderr)
         return len(found)

@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
-from colophon.cli.local_site import served
 from colophon_emulator.invocation import current
 from colophon_emulator.lock import replaced
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
 from tests.bench.command import begun, beside
 from tests.bench.post import clinic_of
 from tests.bench.stack_site import TEMPLATE, StackSite
@@ -26,7 +26,7 @@ _PICTURED = 10
 def withdraw_figures(posts: int) -> dict[str, float]:
     """What it takes to withdraw a clinic of ``posts`` posts."""
     of, clinic = f"withdraw.{posts}", clinic_of(0)
-    with LocalStack(TEMPLATE, serve_s3=True) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE, serve_s3=True) as stack, serve_site(stack, 0) as server:
         site = StackSite(stack, posts, clinic, range(0, posts, _PICTURED))
         site.fill()
         with beside(stack, server.url) as place, _calls_counted() as calls, tempfile.TemporaryFile("w+") as said:

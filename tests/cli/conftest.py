@@ -1,7 +1,6 @@
 """Small inboxes and a command line for every test, plain and as wide as its words."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,11 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from colophon.cli.app import app
+from colophon_cli.app import app
+from tests.small_inbox import small_inbox
 
 ROOT = Path(__file__).parent.parent.parent
-SAMPLES = ROOT / "tests" / "samples"
-SMALL = ("mulmarugyeol/ten-minute-winter-shower", "mulmarugyeol/hives-in-the-evening", "dansolyeoul/silver-fillings")
 
 Run = Callable[..., Result]
 
@@ -44,19 +42,8 @@ def inbox(tmp_path: Path) -> Path:
     return small_inbox(tmp_path / "inbox")
 
 
-def small_inbox(place: Path) -> Path:
-    sample = SAMPLES / "inbox"
-    place.mkdir(parents=True)
-    shutil.copy(sample / "site.yaml", place)
-    for post in SMALL:
-        clinic = Path("clinics", post.partition("/")[0])
-        shutil.copytree(sample / clinic, place / clinic, dirs_exist_ok=True)
-        shutil.copytree(sample / "posts" / post, place / "posts" / post)
-    return place
-
-
 def shell(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own."""
-    program = [sys.executable, "-c", "from colophon.cli import main; main()", *map(str, words)]
+    program = [sys.executable, "-c", "from colophon_cli import main; main()", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared")}
     return subprocess.run(program, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

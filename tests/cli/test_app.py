@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
-from colophon.cli.failures import Misused, explained
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
+from colophon_cli.exit_codes import explain
+from colophon_ops.errors import Misused
 from tests.cli.conftest import ROOT, Run
 
 COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
@@ -29,7 +30,7 @@ def test_help_of_each_command_shows_how_it_is_used(run: Run, command: str) -> No
 
 def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
     heavy = {"botocore", "moto", "pydantic", "jinja2", "PIL"}
-    program = f"import sys, colophon.cli.app; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, colophon_cli.app; print(sorted({heavy} & set(sys.modules)))"
     answer = subprocess.run(
         [sys.executable, "-c", program],
         env={"PYTHONPATH": str(ROOT / "shared")},
@@ -69,14 +70,14 @@ def _client_error(code: str, status: int) -> ClientError:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_the_exit_code_says_whose_move_it_is(error: Exception, code: int) -> None:
-    known = explained(error)
+    known = explain(error)
     assert known is not None
     assert known[0] == code
     assert "\n" not in known[1]
 
 
 def test_a_bug_is_not_explained_away() -> None:
-    assert explained(KeyError("n")) is None
+    assert explain(KeyError("n")) is None
 
 
 def test_what_cannot_go_on_is_one_line_without_a_traceback(run: Run, tmp_path: Path) -> None:

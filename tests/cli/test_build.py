@@ -5,41 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SAMPLES, Run, shell
+from tests.cli.conftest import Run, shell
+from tests.small_inbox import SAMPLES
 
 
 def _tree(place: Path) -> dict[str, bytes]:
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-
-
-def test_the_site_is_written_with_what_became_of_each_upload(run: Run, inbox: Path, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    answer = run("build", inbox, "--out", out)
-    assert answer.exit_code == 0
-    outcomes = json.loads((out / "outcomes.json").read_text())
-    keys = [outcome["key"] for outcome in outcomes]
-    assert keys == sorted(path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file())
-    assert all(list(outcome) == ["key", "state", "url", "problems"] for outcome in outcomes)
-    for outcome in outcomes:
-        if outcome["key"].endswith(".md"):
-            page = out / outcome["url"].removeprefix("https://archive.example/") / "index.html"
-            assert page.is_file(), "live pages and the tombstones of withdrawn ones"
-    assert len(list((out / "assets").glob("style.*.css"))) == 1
-    assert len(list((out / "images").rglob("*.jpg"))) == 1
-
-
-def test_a_build_replaces_the_earlier_one(run: Run, inbox: Path, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    run("build", inbox, "--out", out)
-    kept, gone = out / "en/mulmarugyeol/hives-in-the-evening/index.html", out / "ko/dansolyeoul/silver-fillings"
-    written = kept.stat().st_mtime_ns
-    (inbox / "posts/dansolyeoul/silver-fillings/ko.md").unlink()
-    (out / ".git").mkdir()
-    (out / ".git/HEAD").write_text("mine")
-    assert run("build", inbox, "--out", out).exit_code == 0
-    assert not gone.exists()
-    assert kept.stat().st_mtime_ns == written, "what is the same stays untouched"
-    assert (out / ".git/HEAD").read_text() == "mine"
 
 
 def test_other_files_are_never_overwritten(run: Run, inbox: Path, tmp_path: Path) -> None:
@@ -78,15 +49,6 @@ def test_site_and_inbox_must_not_lie_in_each_other(run: Run, inbox: Path, out: s
     before = _tree(inbox)
     assert run("build", inbox, "--out", out).exit_code == 2
     assert _tree(inbox) == before
-
-
-def test_an_interrupted_build_can_be_built_over(run: Run, inbox: Path, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    (out / "en").mkdir(parents=True)
-    (out / "outcomes.json").write_text("[]\n")
-    (out / "en/half.html").write_text("half")
-    assert run("build", inbox, "--out", out).exit_code == 0
-    assert not (out / "en/half.html").exists()
 
 
 def test_what_was_refused_stops_nothing_unless_strict(run: Run, inbox: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.conftest import SAMPLES, Run
+from tests.cli.conftest import Run
+from tests.small_inbox import SAMPLES
 
 REFUSED = sorted(path.name for path in (SAMPLES / "refused").iterdir())
 WAITING = sorted(path.name for path in (SAMPLES / "waiting").iterdir())
@@ -72,7 +73,7 @@ def test_a_problem_is_told_with_file_line_field_and_fix(run: Run, inbox: Path) -
     place = "inbox/posts/mulmarugyeol/hives-in-the-evening/en.md:6  error  source.posted"
     assert answer.exit_code == 1
     assert lines[lines.index(place) + 2].strip().startswith("→ Write it as")
-    assert lines[-1] == "1 to mend."
+    assert lines[-1] == "1 to fix."
 
 
 def test_every_problem_is_told_at_once(run: Run, inbox: Path) -> None:

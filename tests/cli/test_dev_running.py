@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ROOT, Run, small_inbox
+from tests.cli.conftest import ROOT, Run
+from tests.small_inbox import small_inbox
 
 PATIENCE = 40
 
@@ -23,7 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A working directory from which ``colophon dev inbox`` runs."""
     place = tmp_path_factory.mktemp("dev")
     small_inbox(place / "inbox")
-    program = [sys.executable, "-c", "from colophon.cli import main; main()", "dev", "inbox"]
+    program = [sys.executable, "-c", "from colophon_cli import main; main()", "dev", "inbox"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared"), "NO_COLOR": "1"}
     with (place / "log").open("w") as log, (place / "errors").open("w") as errors:
         process = subprocess.Popen(program, cwd=place, env=environment, stdout=log, stderr=errors)

@@ -1,13 +1,7 @@
-"""``colophon republish`` and ``verify`` before they talk to anybody: what they take, what it costs, who is rung for."""
+"""``colophon republish`` before it reads anything: what it accepts."""
 
 import pytest
 
-from colophon.cli.list_price import list_price
-from colophon.cli.live_site import Difference
-from colophon.cli.repairing import group_for, rings_for, tags_for
-from colophon.listings.search_script import finished_script
-from colophon.upload.ring import Ring
-from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from tests.cli.conftest import Run
 
 
@@ -16,62 +10,3 @@ from tests.cli.conftest import Run
 )
 def test_what_does_not_say_which_posts_is_misused(words: tuple[str, ...], run: Run) -> None:
     assert run("republish", *words).exit_code == 2
-
-
-def test_a_million_pages_cost_what_their_calls_cost() -> None:
-    assert 15 < list_price(1_000_000, 1_000_000, 0) < 25
-    assert list_price(0, 0, 0) == 0
-    assert list_price(10, 30, 20) == pytest.approx(10 * list_price(1, 3, 2))
-
-
-@pytest.mark.parametrize(
-    ("key", "group"),
-    [
-        ("index.html", front_group()),
-        ("404.html", front_group()),
-        ("robots.txt", front_group()),
-        ("en/index.html", home_group("en")),
-        ("zh-Hans/feed.json", home_group("zh-Hans")),
-        ("en/search/index.html", directory_group("en")),
-        ("en/sitemap.xml", directory_group("en")),
-        ("en/sitemap-clinics.xml", directory_group("en")),
-        ("en/sorae/index.html", archive_group("en", "sorae")),
-        ("en/sorae/profile/index.html", archive_group("en", "sorae")),
-        ("en/sorae/feed.xml", archive_group("en", "sorae")),
-        ("en/sorae/2026/01/index.html", year_group("en", "sorae", 2026)),
-        ("en/sorae/search-2026.json", year_group("en", "sorae", 2026)),
-        ("en/sorae/sitemap-2026.xml", year_group("en", "sorae", 2026)),
-    ],
-)
-def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Group) -> None:
-    assert group_for(key) == group
-    assert rings_for(Difference(key, "different", "")) == []
-
-
-@pytest.mark.parametrize(
-    ("key", "rings"),
-    [
-        ("en/sorae/cough/index.html", [Ring("posts/sorae/cough/en.md", fresh=True)]),
-        (
-            "images/sorae/cough/throat.0123-480.webp",
-            [Ring("posts/sorae/cough/", folder=True, images=True, fresh=True)],
-        ),
-        (finished_script().key, [Ring("site.yaml", fresh=True), Ring("site.css", fresh=True)]),
-    ],
-)
-def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[Ring]) -> None:
-    assert group_for(key) is None
-    assert rings_for(Difference(key, "missing", "")) == rings
-
-
-def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:
-    assert rings_for(Difference("clinics/sorae/clinic.yaml", "outcome", "")) == [
-        Ring("clinics/sorae/clinic.yaml", fresh=True)
-    ]
-    assert rings_for(Difference("site.yaml", "report", "")) == []
-
-
-def test_a_lost_entry_rings_for_its_page_and_no_copy_of_it_is_purged() -> None:
-    lost = Difference("posts/sorae/cough/en.md", "entry", "")
-    assert rings_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
-    assert list(tags_for(lost)) == []

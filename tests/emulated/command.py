@@ -3,7 +3,7 @@
 import pytest
 from msgspec import Struct
 
-from colophon.cli.app import app
+from colophon_cli.app import app
 
 
 class Ended(Struct, frozen=True):

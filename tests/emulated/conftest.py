@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from colophon.cli.local_site import served
 from colophon_emulator.clock import SetClock
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
@@ -35,7 +35,7 @@ def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def empty_desk(stack: LocalStack) -> Iterator[Desk]:
     """A stack into which nothing was uploaded yet."""
-    with served(stack, 0) as server:
+    with serve_site(stack, 0) as server:
         yield Desk(stack, server.url)
 
 

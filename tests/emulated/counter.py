@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon.cli import dev_file
-from colophon.cli.local_site import served
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
+from colophon_ops import dev_file
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture
@@ -28,7 +28,7 @@ class Counter(Struct, frozen=True):
 
     def typed(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """The command line in a process of its own, with nobody at its terminal."""
-        program = [sys.executable, "-c", "from colophon.cli import main; main()", *words]
+        program = [sys.executable, "-c", "from colophon_cli import main; main()", *words]
         unset = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment = {**unset, "PYTHONPATH": str(ROOT / "shared"), "NO_COLOR": "1"}
         return subprocess.run(
@@ -96,7 +96,7 @@ def _body(post: Post) -> str:
 @contextlib.contextmanager
 def open_counter(place: Path) -> Iterator[Counter]:
     """A stack of its own with a valid site, at work in the background for the time of the block."""
-    with LocalStack(_purging_at_once(place), serve_s3=True) as stack, served(stack, 0) as server:
+    with LocalStack(_purging_at_once(place), serve_s3=True) as stack, serve_site(stack, 0) as server:
         counter = Counter(Desk(stack, server.url), watched(stack), place)
         counter.desk.put("site.yaml", SITE)
         stack.dispatcher.start(hurry=True)

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from colophon.cli.local_site import served
 from colophon_emulator.clock import SetClock
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
 from tests.emulated.desk import TEMPLATE, Desk
 
 
@@ -43,7 +43,7 @@ def watched(stack: LocalStack) -> Amiss:
 @contextmanager
 def open_desk() -> Iterator[Desk]:
     """A stack of its own for the time of the block; raises AssertionError when something was amiss at its end."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
         amiss = watched(stack)
         yield Desk(stack, server.url)
         assert amiss.found() == []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from colophon.cli import target as targets
-from colophon.cli.target import Target
+from colophon_ops import target as targets
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
@@ -48,7 +48,7 @@ def shelf() -> Iterator[Desk]:
 def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "400")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from colophon.cli.local_site import served
 from colophon_emulator.clock import SetClock
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
 
@@ -14,7 +14,7 @@ from tests.emulated.uploads import SITE, Clinic, edition
 @pytest.fixture
 def unwatched() -> Iterator[Desk]:
     """A stack in which something may go amiss."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
         yield Desk(stack, server.url)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from colophon.cli.page_stories import PageStory, stories_of
-from colophon.cli.story_lines import tell_story
-from colophon.cli.terminal import out
 from colophon.stores.index import Index
+from colophon_cli.page_history import print_page_history
+from colophon_cli.terminal import out
+from colophon_ops.page_history import PageHistory, page_histories
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 
@@ -24,8 +24,8 @@ def post(desk: Desk, clinic: Clinic) -> Post:
     return post
 
 
-def story(desk: Desk, post: Post, file: str = "en.md") -> PageStory:
-    (found,) = stories_of(index(desk), post.key(file))
+def story(desk: Desk, post: Post, file: str = "en.md") -> PageHistory:
+    (found,) = page_histories(index(desk), post.key(file))
     return found
 
 
@@ -189,7 +189,7 @@ def test_a_history_is_told_in_lines_and_never_by_the_site(
     desk.delete(post.key("en.md.withdrawal.yaml"))
     desk.settle()
     found = story(desk, post)
-    tell_story(out(), found)
+    print_page_history(out(), found)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"  Shows rev 3, made from version {found.part.outcome.version} (the newest)."
     words = ("reinstated", "withdrawn by", "first published")
@@ -212,11 +212,11 @@ def test_what_was_never_up_is_not_told_as_taken_down_nor_as_up_again(
     desk.settle()
     desk.put(clinic.key, clinic.record(status="suspended"))
     desk.settle()
-    tell_story(out(), story(desk, post))
+    print_page_history(out(), story(desk, post))
     said = " ".join(capsys.readouterr().out.split())
     assert (said.count("not shown: it waits"), said.count("taken down: it waits")) == (1, 1)
     assert said.index("taken down: it waits") < said.index("first published") < said.index("not shown: it waits")
-    assert "up again" not in said
+    assert "published again" not in said
 
 
 def test_a_folder_tells_of_every_page_in_it(desk: Desk, new_clinic: Callable[[], Clinic]) -> None:
@@ -224,7 +224,7 @@ def test_a_folder_tells_of_every_page_in_it(desk: Desk, new_clinic: Callable[[],
     desk.put(post.key("ko.md"), original())
     desk.put(post.key("en.md"), edition())
     desk.settle()
-    stories = stories_of(index(desk), post.folder.rstrip("/"))
+    stories = page_histories(index(desk), post.folder.rstrip("/"))
     assert [(one.page.lang, one.languages) for one in stories] == [("en", ("ko",)), ("ko", ("en",))]
     assert json.loads(json.dumps([one.as_json() for one in stories]))[0]["history"][-1]["rev"] == 1
-    assert stories_of(index(desk), post.key("throat.png")) == stories_of(index(desk), "clinics/nobody") == ()
+    assert page_histories(index(desk), post.key("throat.png")) == page_histories(index(desk), "clinics/nobody") == ()

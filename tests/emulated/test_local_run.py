@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from colophon.cli import local_run
-from colophon.cli.local_run import LocalRun
+from colophon_cli import local_run
+from colophon_cli.local_run import LocalRun
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE
 
@@ -20,11 +20,11 @@ def test_what_has_just_come_is_not_told_of_as_failed(
     run = LocalRun(empty_desk.stack, tmp_path)
     for _ in range(3):
         time.sleep(0.15)
-        assert run.put_back() == 0
+        assert run.count_returned() == 0
     # Nobody works here: it is left lying as one is that failed.
     empty_desk.put("site.yaml", SITE)
-    assert run.put_back() == 0
+    assert run.count_returned() == 0
     time.sleep(0.3)
-    assert run.put_back() > 0
+    assert run.count_returned() > 0
     empty_desk.settle()
-    assert run.put_back() == 0
+    assert run.count_returned() == 0

@@ -5,10 +5,10 @@ from itertools import count
 
 import pytest
 
-from colophon.cli.local_site import served
 from colophon_emulator.clock import SetClock
 from colophon_emulator.invalidations import MOST_IN_PROGRESS, SECONDS_IN_PROGRESS
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 
@@ -21,7 +21,7 @@ NUMBERS = count(1)
 @pytest.fixture(scope="module")
 def unwatched() -> Iterator[Desk]:
     """A stack in which messages may come back."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
         desk = Desk(stack, server.url)
         desk.put("site.yaml", SITE)
         desk.settle()

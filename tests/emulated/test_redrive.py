@@ -8,13 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from colophon.cli import target as targets
-from colophon.cli.dead_queues import dead_queues
-from colophon.cli.local_site import served
-from colophon.cli.redriving import gathered, let_go, redrive
-from colophon.cli.target import Target
 from colophon_emulator.event_sources import failure_note
 from colophon_emulator.stack import LocalStack
+from colophon_cli.local_site import serve_site
+from colophon_ops import target as targets
+from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
@@ -27,7 +26,7 @@ KEY = POST.key("en.md")
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """A stack in which something may go amiss: a site, a clinic, no post."""
-    with LocalStack(TEMPLATE) as stack, served(stack, 0) as server:
+    with LocalStack(TEMPLATE) as stack, serve_site(stack, 0) as server:
         desk = Desk(stack, server.url)
         desk.put("site.yaml", SITE)
         desk.put(CLINIC.key, CLINIC.record())
@@ -48,7 +47,7 @@ def sqs(desk: Desk) -> Any:
 
 def dead(target: Target, part: str) -> str:
     """The address of one of the queues of what was given up on."""
-    return next(queue.url for queue in dead_queues(target) if part in queue.name)
+    return next(queue.url for queue in list_dead_letter_queues(target) if part in queue.name)
 
 
 def given_up(desk: Desk, target: Target) -> None:
@@ -68,7 +67,7 @@ def left(desk: Desk) -> dict[str, list[str]]:
 
 
 def test_every_queue_that_nothing_reads_is_known_with_where_its_messages_came_from(target: Target) -> None:
-    known = {queue.name: bool(queue.source) for queue in dead_queues(target)}
+    known = {queue.name: bool(queue.source) for queue in list_dead_letter_queues(target)}
     assert {"IntakeDead", "ImageDead", "ListingDead"} <= {
         part for name in known for part in _parts(name) if known[name]
     }
@@ -82,11 +81,11 @@ def _parts(name: str) -> list[str]:
 
 def test_a_message_is_told_of_by_its_keys_and_answered_when_it_is_sent_again(desk: Desk, target: Target) -> None:
     given_up(desk, target)
-    (letter,) = gathered(target)
+    (letter,) = receive_dead_letters(target)
     assert (letter.about, letter.keys, letter.can_be_sent) == ("uploads", (KEY,), True)
     steps: list[int] = []
     done = redrive(target, [letter], steps.append)
-    assert (done.again, done.left, steps, left(desk)) == ((letter,), (), [1], {})
+    assert (done.sent, done.left, steps, left(desk)) == ((letter,), (), [1], {})
     desk.settle()
     assert desk.state(KEY) == "live"
 
@@ -94,28 +93,28 @@ def test_a_message_is_told_of_by_its_keys_and_answered_when_it_is_sent_again(des
 def test_what_is_no_message_of_ours_stays_for_somebody_to_look_at(desk: Desk, target: Target) -> None:
     given_up(desk, target)
     sqs(desk).send_message(QueueUrl=dead(target, "IntakeDead"), MessageBody='{"who": "nobody knows"}')
-    done = redrive(target, gathered(target), lambda _: None)
+    done = redrive(target, receive_dead_letters(target), lambda _: None)
     assert [letter.about for letter in done.left] == ["nothing known"]
     desk.settle()
     assert desk.state(KEY) == "live"
     assert left(desk) == {"IntakeDeadQueue": ['{"who": "nobody knows"}']}
-    assert len(gathered(target)) == 1
+    assert len(receive_dead_letters(target)) == 1
 
 
 def test_what_its_queue_does_not_take_stays_where_it_was(desk: Desk, target: Target) -> None:
     given_up(desk, target)
-    (letter,) = gathered(target)
+    (letter,) = receive_dead_letters(target)
     nowhere = replace(letter, queue=replace(letter.queue, source=letter.queue.source + "-nowhere"))
     with pytest.raises(ClientError):
         redrive(target, [nowhere], lambda _: None)
     assert [json.loads(body)["Records"][0]["s3"]["object"]["key"] for body in left(desk)["IntakeDeadQueue"]] == [KEY]
-    let_go(target, [letter])
-    assert len(gathered(target)) == 1
+    release(target, [letter])
+    assert len(receive_dead_letters(target)) == 1
 
 
 def test_a_message_that_comes_twice_changes_nothing(desk: Desk, target: Target) -> None:
     given_up(desk, target)
-    letters = gathered(target)
+    letters = receive_dead_letters(target)
     for letter in letters:
         sqs(desk).send_message(QueueUrl=letter.queue.source, MessageBody=letter.body)
     redrive(target, letters, lambda _: None)
@@ -132,7 +131,7 @@ def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target:
     for queue in ("RelistFailed", "ReportFailed"):
         note = failure_note("arn:a-function", "arn:a-stream", [told], 11)
         sqs(desk).send_message(QueueUrl=dead(target, queue), MessageBody=note)
-    letters = gathered(target)
+    letters = receive_dead_letters(target)
     assert [letter.about for letter in letters] == ["a stream", "a stream"]
     assert redrive(target, letters, lambda _: None).left == ()
     desk.settle()
@@ -142,13 +141,13 @@ def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target:
 def test_the_command_only_says_what_is_there_when_asked_to(
     desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     empty = shell.run("redrive")
-    assert (empty.exit_code, empty.stdout) == (0, "Nothing was given up on.\n")
+    assert (empty.exit_code, empty.stdout) == (0, "There are no dead letters.\n")
     given_up(desk, target)
     told = shell.run("redrive", "--dry-run")
-    assert (told.exit_code, KEY in told.stdout, "no answer yet" in told.stdout) == (0, True, True)
+    assert (told.exit_code, KEY in told.stdout, "no outcome yet" in told.stdout) == (0, True, True)
     assert len(left(desk)["IntakeDeadQueue"]) == 1
     sqs(desk).send_message(QueueUrl=dead(target, "ImageDead"), MessageBody="no message")
     assert shell.run("redrive", "--queue", "nobody's").exit_code == 2
@@ -162,7 +161,7 @@ def test_the_command_only_says_what_is_there_when_asked_to(
 def test_status_counts_what_a_stream_reader_gave_up_on(
     target: Target, shell: Shell, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     assert json.loads(shell.run("status", "--json").stdout)["dead_letters"] == {}
     for part, number in (("RelistFailed", 1), ("ReportFailed", 2), ("PurgeDead", 1)):

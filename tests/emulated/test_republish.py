@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from colophon.cli import target as targets
-from colophon.cli.backlog import Choice
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
 from colophon.decision import identity
+from colophon_ops import target as targets
+from colophon_ops.backlog import Selection
+from colophon_ops.republish import Republisher, open_republisher
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
@@ -20,7 +20,7 @@ from tests.emulated.tree import built_from, standing_in
 from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
 
 POSTS = 7
-ALL = Choice()
+ALL = Selection()
 FORM = ("one", "two")
 
 
@@ -64,12 +64,12 @@ def at_work(desk: Desk) -> Iterator[Republisher]:
     """The stack at work in the background, as it always is, for whoever republishes."""
     desk.stack.dispatcher.start(hurry=True)
     try:
-        yield republisher(target_of(desk), 30)
+        yield open_republisher(target_of(desk), 30)
     finally:
         desk.stack.dispatcher.stop()
 
 
-def republish(desk: Desk, choice: Choice) -> int:
+def republish(desk: Desk, choice: Selection) -> int:
     with at_work(desk) as worker:
         rung = worker.run(worker.backlog(choice, lambda _: None), "", lambda *_: None)
     desk.settle()
@@ -166,8 +166,8 @@ def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
 def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colophon.cli.republishing._SLICE", 2)
-    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 2)
+    monkeypatch.setattr("colophon_ops.republish._BATCH", 2)
+    monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 2)
     # Its round is over for today, so that nobody else rings for what is stale.
     desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
     desk.settle()
@@ -175,18 +175,18 @@ def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
         republish(desk, ALL)
     # It says what code runs; one of its minutes may have been over while the other did.
     desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
-    before, stale = revisions(desk), Choice(stale=True)
+    before, stale = revisions(desk), Selection(stale=True)
     desk.stack.invalidations.accepted.clear()
     with at_work(desk) as worker:
         backlog = worker.backlog(stale, lambda _: None)
         assert (len(backlog.posts), backlog.pages) == (POSTS, POSTS + 3)
         with pytest.raises(KeyboardInterrupt):
             worker.run(backlog, "", killed_after(3))
-        after = worker.left_off(stale, datetime.now(UTC))
+        after = worker.resume_point(stale, datetime.now(UTC))
         assert after in ("posts/one/post-02/", "posts/one/post-06/")
         rung = worker.run(worker.backlog(stale, lambda _: None), after, lambda *_: None)
         assert 0 < rung < POSTS
-        assert worker.left_off(stale, datetime.now(UTC)) == ""
+        assert worker.resume_point(stale, datetime.now(UTC)) == ""
         assert worker.backlog(stale, lambda _: None).posts == []
     desk.settle()
     check_whole(desk)
@@ -210,15 +210,15 @@ def killed_after(posts: int) -> Any:
 def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None:
     with at_work(desk) as worker:
 
-        def chosen(choice: Choice) -> set[str]:
+        def chosen(choice: Selection) -> set[str]:
             return {str(post) for post in worker.backlog(choice, lambda _: None).posts}
 
         of_one = {f"one/post-{number:02}" for number in range(0, POSTS, 2)}
-        assert chosen(Choice(clinic="one")) == of_one
-        assert chosen(Choice(clinic="one", lang="ko")) == {"one/post-00", "one/post-06"}
-        assert chosen(Choice(since=datetime.now(UTC) + timedelta(days=1))) == set()
-        assert len(chosen(Choice(since=datetime.now(UTC) - timedelta(days=1)))) == POSTS
-        assert chosen(Choice(stale=True)) == set()
+        assert chosen(Selection(clinic="one")) == of_one
+        assert chosen(Selection(clinic="one", lang="ko")) == {"one/post-00", "one/post-06"}
+        assert chosen(Selection(since=datetime.now(UTC) + timedelta(days=1))) == set()
+        assert len(chosen(Selection(since=datetime.now(UTC) - timedelta(days=1)))) == POSTS
+        assert chosen(Selection(stale=True)) == set()
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None
 def test_a_clinic_or_a_language_that_is_not_there_is_misused(
     words: tuple[str, ...], said: str, desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     desk.put(Clinic("unposted").key, Clinic("unposted").record())
     desk.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
@@ -247,7 +247,7 @@ def test_a_clinic_or_a_language_that_is_not_there_is_misused(
 def test_the_command_counts_asks_and_does_it(
     desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     assert shell.run("republish").exit_code == 2
     assert shell.run("republish", "--all", "--stale").exit_code == 2
@@ -258,7 +258,7 @@ def test_the_command_counts_asks_and_does_it(
         "7 posts with 10 pages and 1 images: at most about $0.00 at list price.\n",
     )
     none = shell.run("republish", "--stale", "--dry-run")
-    assert (none.stdout.split()[0], "known here within a minute" in none.stderr) == ("0", True)
+    assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
     monkeypatch.setattr("colophon.cli.withdraw.UNASKED", 3)
     before = revisions(desk)
     empty_site(desk)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from colophon.cli.backlog import Choice
-from colophon.cli.republishing import Republisher, republisher
-from colophon.cli.target import Target
+from colophon_ops.backlog import Selection
+from colophon_ops.republish import Republisher, open_republisher
+from colophon_ops.target import Target
 from tests.earlier_code import MARK, earlier_code
 from tests.emulated.desk import Desk
 from tests.emulated.open_desk import open_desk
@@ -18,7 +18,7 @@ from tests.emulated.tree import built_from, standing_in
 from tests.emulated.uploads import SITE, Clinic, edition
 
 POSTS = 200
-STALE = Choice(stale=True)
+STALE = Selection(stale=True)
 
 
 @pytest.fixture
@@ -69,19 +69,19 @@ def killed_after(worker: Republisher, posts: int) -> None:
 
 
 def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colophon.cli.republishing._SLICE", 20)
-    monkeypatch.setattr("colophon.cli.slow_lane._MOST_WAITING", 40)
+    monkeypatch.setattr("colophon_ops.republish._BATCH", 20)
+    monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 40)
     before, stack = pages(desk), desk.stack
     assert set(before.values()) == {(1, True)}
     assert len(before) == POSTS
     session = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    worker = republisher(
+    worker = open_republisher(
         Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session), 30
     )
     stack.dispatcher.start(hurry=True)
     try:
         killed_after(worker, POSTS // 2)
-        after = worker.left_off(STALE, datetime.now(UTC))
+        after = worker.resume_point(STALE, datetime.now(UTC))
         assert after > f"posts/one/post-{POSTS // 2 - 40:03}/"
         rung = worker.run(worker.backlog(STALE, lambda _: None), after, lambda *_: None)
         assert 0 < rung <= POSTS // 2

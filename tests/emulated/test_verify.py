@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from colophon.cli import target as targets
-from colophon.cli.target import Target
 from colophon.stores.purge_queue import PurgeQueue
+from colophon_ops import target as targets
+from colophon_ops.target import Target
 from tests.emulated.command import Shell
 from tests.emulated.desk import Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
@@ -39,7 +39,7 @@ def shelf(empty_desk: Desk) -> Desk:
 def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
-    monkeypatch.setattr(targets, "target_of", lambda _: target)
+    monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "300")
 
 
@@ -120,7 +120,7 @@ def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk, shell: Shell) -> N
     put(shelf, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
     assert verified(shell, code=1) == {("extra", "en/sorae/never/index.html")}
     told = shell.run("verify")
-    assert "extra  en/sorae/never/index.html  answers 200, and nothing in the inbox makes it" in told.stdout
+    assert "extra  en/sorae/never/index.html  status 200, but nothing in the inbox makes it" in told.stdout
     assert f"aws s3 rm s3://{shelf.stack.site_bucket}/en/sorae/never/index.html" in told.stdout
     take(shelf, "en/sorae/never/index.html")
 
@@ -198,10 +198,10 @@ def purges_lost(desk: Desk) -> Iterator[None]:
 def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same(
     shelf: Desk, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = replace(targets.target_of(""), site_url="http://127.0.0.1:9")
-    monkeypatch.setattr(targets, "target_of", lambda _: away)
+    away = replace(targets.find_target(""), site_url="http://127.0.0.1:9")
+    monkeypatch.setattr(targets, "find_target", lambda _: away)
     assert verified(shell, code=3) == set()
-    assert "What the CDN keeps was not read." in shell.run("verify").stderr
+    assert "The CDN's cache was not checked." in shell.run("verify").stderr
 
 
 def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(shelf: Desk, shell: Shell) -> None:
@@ -228,8 +228,8 @@ def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(
     assert verified(shell, code=1) == {("outcome", page), ("report", page)}
     newest = shelf.report(page)["version"]
     told = shell.run("verify").stdout
-    assert f"{page}  the index's answer is for an earlier version: " in told
-    assert f", not {newest}\n" in told
+    assert f"{page}  the index's outcome is for an earlier version: " in told
+    assert f", should be for {newest}\n" in told
     with at_work(shelf):
         assert verified(shell, "--repair") == set()
     shelf.settle()

@@ -12,7 +12,8 @@ from colophon.page.site_object import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.looking import Source
-from colophon.verbs.whole_site import plan_of, whole_site
+from colophon_ops.build.plan import make_plan
+from colophon_ops.build.site import build_whole_site
 from tests.emulated.desk import Desk
 from tests.revisions import masked
 
@@ -60,7 +61,7 @@ def built_from(desk: Desk, now: datetime) -> Whole:
 
 
 def _built(source: Source, keys: Iterable[str], now: datetime) -> Whole:
-    whole = whole_site(plan_of(keys), source, now, recipe)
+    whole = build_whole_site(make_plan(keys), source, now, recipe)
     return Whole(
         _without_old_assets({thing.key: _standing(thing) for thing in whole.objects}),
         {outcome.key: outcome.as_json() for outcome in whole.outcomes if outcome.state != "absent"},

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from colophon.cli.build import build
+from colophon_ops.build.build import build
 
 INBOX = Path(__file__).parents[1] / "samples/inbox"
 GOLDEN = Path(__file__).parent / "site"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from colophon.cli.build import build
+from colophon_ops.build.build import build
 from tests.samples.cases import SAMPLES, Case, all_cases
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from colophon.cli.failures import Misused
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
@@ -23,6 +22,7 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.upload.names import RESERVED, is_language, is_slug
+from colophon_ops.errors import Misused
 
 # The standing order itself: it knows what it is against, and its key.
 Subject: TypeAlias = ClinicWithdrawal | PostWithdrawal | PageWithdrawal | ImageWithdrawal

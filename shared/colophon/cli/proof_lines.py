@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from colophon.cli.proof import Proof, Verdict
-from colophon.cli.terminal import say, visible
+from colophon_cli.terminal import print_line as say
+from colophon_cli.terminal import visible
 
 # More places than that are told kind by kind.
 _ONE_BY_ONE = 250

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
-from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
-from colophon.cli.options import ProofAsJson, ProofWait, StackName
 from colophon.cli.withdraw import USUAL_SECONDS, agree
+from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
+from colophon_cli.options import ProofAsJson, ProofWait, StackName
+from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
     from colophon.cli.order_subject import Subject
@@ -74,9 +75,10 @@ def reinstate_command(
     """
     from colophon.cli.order_subject import is_address, said, subject_of
     from colophon.cli.proof_lines import print_json, tell_proof
-    from colophon.cli.target import target_of
-    from colophon.cli.terminal import err, out, say, visible
     from colophon.cli.withdrawing import stack_of, subject_in
+    from colophon_cli.terminal import err, out, visible
+    from colophon_cli.terminal import print_line as say
+    from colophon_ops.target import find_target as target_of
 
     if not is_address(what):
         subject_of(what)

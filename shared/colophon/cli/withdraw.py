@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
-from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
-from colophon.cli.options import ProofAsJson, ProofWait, StackName
+from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
+from colophon_cli.options import ProofAsJson, ProofWait, StackName
+from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +78,8 @@ def ask(what: str) -> None:
     """Go on only if somebody at the terminal says yes. Raises Misused where nobody is."""
     import sys
 
-    from colophon.cli.terminal import err, say
+    from colophon_cli.terminal import err
+    from colophon_cli.terminal import print_line as say
 
     say(err(), (what, "bold red"))
     if not sys.stdin.isatty():
@@ -155,9 +157,10 @@ def _carry_out(
 ) -> None:
     from colophon.cli.order_subject import said
     from colophon.cli.proof_lines import print_json, tell_proof
-    from colophon.cli.target import target_of
-    from colophon.cli.terminal import err, out, say, visible
     from colophon.cli.withdrawing import stack_of, subject_in
+    from colophon_cli.terminal import err, out, visible
+    from colophon_cli.terminal import print_line as say
+    from colophon_ops.target import find_target as target_of
 
     target = target_of(stack)
     say(err(), f"Withdrawing from {target.name}")
@@ -177,7 +180,8 @@ def _carry_out(
 
 
 def _tell_refusal(problems: "tuple[Problem, ...]") -> None:
-    from colophon.cli.terminal import err, say, visible
+    from colophon_cli.terminal import err, visible
+    from colophon_cli.terminal import print_line as say
 
     for problem in problems:
         option = f"--{problem.field.replace('_', '-')}  " if problem.field else ""

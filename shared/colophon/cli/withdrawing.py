@@ -4,16 +4,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from colophon.cli.answers import await_answers
 from colophon.cli.back_places import back_places
-from colophon.cli.failures import Misused
 from colophon.cli.footprint import Footprint, footprint
 from colophon.cli.gone_places import Gone, Sights, gone_places
 from colophon.cli.order_file import OrderFile
 from colophon.cli.order_subject import ImageNames, Subject, is_address, said, subject_at, subject_of
 from colophon.cli.proof import Proof, Proving
 from colophon.cli.site_looks import PublicSite, SiteBucket
-from colophon.cli.terminal import progress
 from colophon.cli.traces import image_keys, traces_of
 from colophon.decision.outcome import Outcome
 from colophon.problem import Refused
@@ -24,9 +21,12 @@ from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ImageRef, PostRef, named
 from colophon.upload.versions import Version
 from colophon.withdrawal import UNREADABLE, Withdrawal, read_withdrawal
+from colophon_cli.terminal import progress
+from colophon_ops.answers import await_answers
+from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
-    from colophon.cli.target import Target
+    from colophon_ops.target import Target
 
 _SETTLE_SECONDS = 3.0
 

@@ -15,11 +15,12 @@ from colophon.page.site_object import SiteObject
 from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
-from colophon.verbs.build import build_site
-from colophon.verbs.build_moves import build_moves
-from colophon.verbs.build_posts import built_posts
 from colophon.verbs.report import outcomes_in, written
-from colophon.verbs.whole_site import plan_of, shared_outcomes, whole_site
+from colophon_ops.build.moves import build_moves
+from colophon_ops.build.plan import make_plan
+from colophon_ops.build.posts import build_posts
+from colophon_ops.build.rows import build_site
+from colophon_ops.build.site import build_whole_site, shared_outcomes
 from tests.protocol.harness.cloud import INBOX, Standing
 from tests.protocol.harness.eyes import Violation, entries, histories
 from tests.protocol.harness.links import is_listing, is_page, links_in, moved_to
@@ -46,14 +47,14 @@ class Clean(Struct, frozen=True):
 def clean_build(world: World) -> Clean:
     """The site as ``colophon build`` makes it, reading the versions that the bucket holds."""
     inbox, now = world.inbox, world.now
-    plan = plan_of(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
+    plan = make_plan(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
     if world.listing:
-        whole = whole_site(plan, inbox, now, copied)
+        whole = build_whole_site(plan, inbox, now, copied)
         return _clean(whole.objects, whole.outcomes)
     site = build_site(inbox)
-    posts = list(built_posts(plan.posts, inbox, site, now, copied))
+    posts = list(build_posts(plan.posts, inbox, site, now, copied))
     claimants = [one for post in posts for one in post.claimants]
-    unfounded = [one for post in posts for one in post.unfounded]
+    unfounded = [one for post in posts for one in post.unresolved]
     posts.append(build_moves(claimants, unfounded, inbox, site, now, copied))
     outcomes = [*shared_outcomes(plan, inbox, site, now), *(outcome for post in posts for outcome in post.outcomes)]
     clean = _clean((thing for post in posts for thing in post.objects), outcomes)

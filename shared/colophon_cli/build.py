@@ -1,0 +1,74 @@
+"""``colophon build``: build the whole site from a folder, without AWS."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from colophon_cli.exit_codes import REFUSED
+from colophon_cli.options import parse_moment
+from colophon_cli.terminal import out, print_line, progress
+
+if TYPE_CHECKING:
+    from colophon_ops.build.build import BuildReport
+
+
+def build_command(
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The folder to write the site to. An earlier build in it is replaced.")
+    ],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Number of processes. 0: one per core.")] = 0,
+    at: Annotated[
+        str, typer.Option("--at", help="Build as of this timestamp (with its UTC offset). Default: now.")
+    ] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if something was refused.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Build build the whole site from a folder, without AWS.
+
+    The site is the same, byte for byte, that the cloud makes from the same inbox, except that in the cloud an image
+    that was withdrawn and reinstated has a new address. The outcome of each upload is in outcomes.json beside the
+    pages. Refused uploads are left out; everything else is built. Without a valid site.yaml, an earlier build is kept.
+
+    \b
+    Examples:
+      colophon build inbox --out site
+      colophon build inbox --out site --at 2026-06-01T00:00:00+09:00
+      colophon build inbox --out site --strict --json
+    """
+    from colophon_ops.build.build import build
+
+    with progress("building") as bar:
+        report = build(inbox, out, now=parse_moment(at), jobs=jobs, on_step=bar.at)
+    if as_json:
+        _print_json(report)
+    else:
+        _print_report(report, inbox)
+    if strict and report.to_mend:
+        raise typer.Exit(REFUSED)
+
+
+def _print_json(report: "BuildReport") -> None:
+    typer.echo(
+        json.dumps(
+            {
+                "out": str(report.out),
+                "states": dict(sorted(report.states.items())),
+                "to_mend": report.to_mend,
+                "files": report.files,
+                "seconds": round(report.seconds, 3),
+            }
+        )
+    )
+
+
+def _print_report(report: "BuildReport", inbox: Path) -> None:
+    from colophon_cli.outcomes import render_counts
+
+    console = out()
+    print_line(console, *render_counts(report.states))
+    print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
+    if report.to_mend:
+        print_line(console, (f"Some uploads need fixing: run colophon check {inbox}", "yellow"))

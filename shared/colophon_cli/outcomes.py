@@ -1,0 +1,112 @@
+"""Print outcomes: one line each, grouped by folder; problems with file and line first; counts by state."""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, groupby
+from pathlib import Path
+from typing import TypeAlias
+
+from rich.cells import cell_len
+from rich.console import Console
+
+from colophon.decision.outcome import Outcome, State
+from colophon.problem import Problem
+from colophon_cli.terminal import print_line, visible
+
+# In the order of counts: what needs attention comes last, where it is seen first.
+COLOURS: Mapping[State, str] = {
+    "live": "green",
+    "scheduled": "cyan",
+    "withdrawn": "magenta",
+    "superseded": "dim",
+    "absent": "dim",
+    "waiting": "yellow",
+    "refused": "bold red",
+}
+_SEVERITIES = {"error": "bold red", "waiting": "yellow", "warning": "cyan"}
+# Maps an outcome's URL to the address to print: unchanged, or where ``colophon dev`` serves the site.
+Address: TypeAlias = Callable[[str], str]
+_STATE_WIDTH = max(map(len, COLOURS))
+_WIDEST_NAME = 44
+
+
+def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
+    """``states`` as styled parts of a line such as ``71 uploads: 68 live, 3 waiting``."""
+    total = sum(states.values())
+    pieces = [(f"{total:,} upload{'' if total == 1 else 's'}" + (": " if total else ""), "bold")]
+    named = [(f"{states[state]:,} {state}", colour) for state, colour in COLOURS.items() if states.get(state)]
+    return pieces + list(chain.from_iterable(((", ", ""), piece) for piece in named))[1:]
+
+
+def print_outcomes(console: Console, outcomes: Iterable[Outcome], address: Address = str) -> None:
+    """Print a line for each of ``outcomes``: its state, its name, and its address or its first problem."""
+    for folder, group in groupby(sorted(outcomes, key=_place), key=lambda outcome: _place(outcome)[0]):
+        members = list(group)
+        if folder:
+            print_line(console, (visible(folder), "bold"))
+        width = min(_WIDEST_NAME, max(cell_len(_name(member)) for member in members))
+        for member in members:
+            _print_outcome(console, member, width, address, indent=2 if folder else 0)
+
+
+def _print_outcome(console: Console, outcome: Outcome, width: int, address: Address, indent: int) -> None:
+    name = _name(outcome)
+    gap = " " * max(0, width - cell_len(name))
+    state = (f"{outcome.state:<{_STATE_WIDTH}}", COLOURS[outcome.state])
+    print_line(console, state, "  ", name, gap, "  ", *_detail(outcome, address), indent=indent)
+
+
+def _detail(outcome: Outcome, address: Address) -> list[tuple[str, str]]:
+    if outcome.state == "live" and outcome.url:
+        warnings = len(outcome.problems)
+        warnings_text = f"  ({warnings} warning{'s' if warnings > 1 else ''})" if warnings else ""
+        return [(address(outcome.url), "blue"), (warnings_text, "yellow")]
+    if not outcome.problems:
+        return []
+    first = outcome.problems[0]
+    where = f"line {first.line}: " if first.line else ""
+    more = f"  (and {len(outcome.problems) - 1} more)" if len(outcome.problems) > 1 else ""
+    return [(where + visible(first.what), ""), (more, "dim")]
+
+
+def _place(outcome: Outcome) -> tuple[str, str]:
+    folder, slash, name = outcome.key.rpartition("/")
+    return folder + slash, name
+
+
+def _name(outcome: Outcome) -> str:
+    return visible(_place(outcome)[1])
+
+
+def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) -> None:
+    """Print every problem of ``outcomes``: its location, what is wrong, how to fix it. ``root`` is the inbox."""
+    for outcome in outcomes:
+        for problem in outcome.problems:
+            file = display_path(root / outcome.key)
+            _print_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
+
+
+def print_report(console: Console, outcome: Outcome) -> None:
+    """Print the outcome of one upload in full: its state, its address, every problem."""
+    print_line(
+        console,
+        (visible(outcome.key), "bold"),
+        "  ",
+        (outcome.state, COLOURS[outcome.state]),
+        f"  {outcome.url}".rstrip(),
+    )
+    for problem in outcome.problems:
+        _print_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
+
+
+def display_path(path: Path) -> str:
+    """``path``, relative to the working directory if it is below it."""
+    here = Path.cwd()
+    return visible(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def _print_problem(console: Console, place: str, problem: Problem, indent: int = 0) -> None:
+    severity = (problem.severity, _SEVERITIES[problem.severity])
+    pieces = [piece for piece in ((place, "bold"), severity, (visible(problem.field), "bold")) if piece[0]]
+    print_line(console, *[*chain.from_iterable((("  ", ""), piece) for piece in pieces)][1:], indent=indent)
+    print_line(console, visible(problem.what), indent=indent + 4)
+    print_line(console, (f"→ {visible(problem.fix)}", "green"), indent=indent + 4)

@@ -1,0 +1,120 @@
+"""Printing: coloured on a terminal, plain in pipes, with control characters in file names escaped.
+
+Rich is imported when the first line is printed: by then the processes of a build are running.
+"""
+
+import io
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+_BETWEEN_DRAWINGS = 0.1
+
+
+def prepare_streams() -> None:
+    """Replace characters that the terminal's encoding lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def out() -> "Console":
+    """Standard output, for results. Rich honours NO_COLOR, and writes plain text where there is no terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def err() -> "Console":
+    """Standard error, for progress and problems, so that a pipe gets only the result."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
+def print_line(console: "Console", *parts: str | tuple[str, str], indent: int = 0) -> None:
+    """Print one line of ``parts``, text or text with a style. It is wrapped, with its indent, only on a terminal."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    line = Text.assemble(*parts)
+    if console.is_terminal:
+        console.print(Padding(line, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """``text`` as one line, with control characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
+    """A progress bar from the first step to the end of the block, on a terminal only. It is erased at the end."""
+    bar = Bar(what, total)
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class Bar:
+    """One line of progress, drawn from its first step on. Its methods may be called from several threads."""
+
+    def __init__(self, what: str, total: int | None) -> None:
+        self._what, self._total = what, total
+        self._shown: Progress | None = None
+        self._lock, self._drawn = Lock(), 0.0
+
+    def advance(self, steps: int = 1) -> None:
+        shown = self._show()
+        shown.advance(shown.task_ids[0], steps)
+        self._draw(shown)
+
+    def at(self, done: int, total: int, what: str | None = None) -> None:
+        """Show ``done`` of ``total``, and ``what`` as the new description if given."""
+        shown = self._show()
+        shown.update(shown.task_ids[0], completed=done, total=total, description=what)
+        self._draw(shown)
+
+    def close(self) -> None:
+        if self._shown:
+            self._shown.stop()
+
+    def _show(self) -> "Progress":
+        with self._lock:
+            if self._shown is None:
+                self._shown = _display()
+                self._shown.add_task(self._what, total=self._total)
+                self._shown.start()
+            return self._shown
+
+    def _draw(self, shown: "Progress") -> None:
+        if time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
+            self._drawn = time.monotonic()
+            shown.refresh()
+
+
+def _display() -> "Progress":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = err()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    # Without Rich's own drawing thread: a process forked while that thread held a lock would wait for it forever.
+    return Progress(*columns, console=console, transient=True, auto_refresh=False, disable=not console.is_terminal)

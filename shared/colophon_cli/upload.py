@@ -1,0 +1,109 @@
+"""``colophon upload``: upload what changed in a folder, and print the outcomes."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
+from colophon_cli.options import StackName
+from colophon_cli.terminal import err, out, print_line, progress, visible
+from colophon_ops.errors import Misused
+
+if TYPE_CHECKING:
+    from colophon_ops.upload import UploadResult
+
+_DEFAULT_SECONDS = 60.0
+_LISTED = 20
+
+
+def upload_command(
+    inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete what is in the bucket but not in the folder.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")] = False,
+    stack: StackName = "",
+    wait: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds without a new outcome after which to stop waiting.")
+    ] = _DEFAULT_SECONDS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON.")] = False,
+) -> None:
+    """Upload what changed, and print the outcomes.
+
+    Deletes only with --delete, which lists the objects first and asks. Exits with 1 if something needs fixing, with 3
+    if an outcome did not arrive in time: run colophon status KEY later.
+
+    \b
+    Examples:
+      colophon upload inbox
+      colophon upload inbox --stack colophon-staging
+      colophon upload inbox --delete --yes --json
+    """
+    from colophon_ops.outcomes import needs_fixing
+    from colophon_ops.target import find_target
+    from colophon_ops.upload import upload
+
+    target = find_target(stack)
+    print_line(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
+    with progress("uploading") as bar:
+        result = upload(
+            inbox,
+            target,
+            delete=delete,
+            confirm=lambda keys: yes or _confirm_delete(keys),
+            seconds=wait,
+            on_step=bar.at,
+        )
+    if as_json:
+        _print_json(result)
+    else:
+        _print_result(result)
+    if any(map(needs_fixing, result.outcomes)):
+        raise typer.Exit(REFUSED)
+    if result.pending:
+        raise typer.Exit(UNAVAILABLE)
+
+
+def _confirm_delete(keys: list[str]) -> bool:
+    withdrawals = sum(key.endswith("withdrawal.yaml") for key in keys)
+    for key in keys[:_LISTED]:
+        print_line(err(), visible(key), indent=2)
+    if len(keys) > _LISTED:
+        print_line(err(), f"... and {len(keys) - _LISTED} more", indent=2)
+    print_line(err(), f"{len(keys)} objects are in the bucket but not in the folder.")
+    if withdrawals:
+        print_line(
+            err(), (f"{withdrawals} of them are withdrawals: what they withdraw would be shown again.", "bold red")
+        )
+    if not sys.stdin.isatty():
+        raise Misused("Not a terminal: pass --yes to delete them.")
+    return typer.confirm(f"Delete {len(keys)} objects?", err=True)
+
+
+def _print_json(result: "UploadResult") -> None:
+    from colophon_ops.outcomes import sort_by_key
+
+    answer = {
+        "sent": list(result.sent),
+        "deleted": list(result.deleted),
+        "alike": result.same,
+        "outcomes": [outcome.as_json() for outcome in sort_by_key(result.outcomes)],
+        "unanswered": list(result.pending),
+    }
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def _print_result(result: "UploadResult") -> None:
+    from colophon_cli.outcomes import print_outcomes, render_counts
+    from colophon_ops.outcomes import count_states
+
+    console = out()
+    print_outcomes(console, result.outcomes)
+    for key in result.pending:
+        print_line(console, ("no outcome yet  ", "yellow"), visible(key))
+    print_line(console, f"{len(result.sent)} sent, {len(result.deleted)} deleted, {result.same} were already there.")
+    if result.outcomes:
+        print_line(console, *render_counts(count_states(result.outcomes)))

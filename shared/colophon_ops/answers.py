@@ -1,0 +1,81 @@
+"""The outcomes of uploads, read from the index."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from colophon.decision.outcome import Outcome
+from colophon.stores import rows
+from colophon.stores.index import Index
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, Unknown, named
+from colophon.verbs.report import outcomes_in
+from colophon_ops.build.plan import post_of
+
+_THREADS = 8
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
+
+
+def all_outcomes(index: Index) -> Iterator[Outcome]:
+    """Every outcome in the index, including those of deleted keys. Reads the whole table."""
+    for item in index.items():
+        if item["pk"]["S"].partition("#")[0] in ("post", "clinic", "site", "stray"):
+            yield from outcomes_in(item["pk"]["S"], item).values()
+
+
+def outcomes_in_row_of(index: Index, key: str) -> Iterator[Outcome]:
+    """The outcomes in the row that holds ``key``'s: its post's, its clinic's, or its own."""
+    place = row_key_of(key)
+    if place:
+        yield from outcomes_in(place[0], index.item(*place)).values()
+
+
+def row_key_of(key: str) -> tuple[str, str] | None:
+    """The key of the row that holds the outcome of ``key``; None if S3 sends no notification for it."""
+    name = named(key)
+    if post := post_of(name):
+        return rows.place(rows.post_key(post))
+    match name:
+        case SiteFile():
+            return rows.place(rows.site_key())
+        case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
+            return rows.place(rows.clinic_key(clinic))
+        case Unknown():
+            return rows.place(rows.stray_key(key))
+    return None
+
+
+def await_answers(
+    versions: Mapping[str, str], index: Index, seconds: float, settle: float, on_answer: Callable[[int], None]
+) -> dict[str, Outcome]:
+    """Wait for the outcome of each version in ``versions``, by key. Keys without one are left out.
+
+    Gives up after ``seconds`` without a change. Uploads in state "waiting" (for an image, or a clinic's record) are
+    read again until nothing has changed for ``settle`` seconds. ``on_answer`` gets the number of outcomes so far.
+    """
+    answers: dict[str, Outcome] = {}
+    pause, last_change = _FIRST_PAUSE, time.monotonic()
+    while True:
+        found = _read_outcomes(_pending(versions, answers), versions, index)
+        changed = {key: outcome for key, outcome in found.items() if answers.get(key) != outcome}
+        answers |= changed
+        on_answer(len(answers))
+        if changed:
+            pause, last_change = _FIRST_PAUSE, time.monotonic()
+        if not _pending(versions, answers):
+            return answers
+        if time.monotonic() - last_change > (settle if len(answers) == len(versions) else seconds):
+            return answers
+        time.sleep(pause)
+        pause = min(_LONGEST_PAUSE, pause * 1.5)
+
+
+def _pending(versions: Iterable[str], answers: Mapping[str, Outcome]) -> list[str]:
+    return [key for key in versions if key not in answers or answers[key].state == "waiting"]
+
+
+def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> dict[str, Outcome]:
+    places = list(dict.fromkeys(place for key in keys if (place := row_key_of(key))))
+    with ThreadPoolExecutor(_THREADS) as threads:
+        found = threads.map(lambda place: outcomes_in(place[0], index.item(*place)), places)
+        outcomes = {key: outcome for by_key in found for key, outcome in by_key.items()}
+    return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}

@@ -1,0 +1,56 @@
+"""Check uploads offline, by the rules that the cloud applies."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.outcome import Outcome
+from colophon_ops.build.build import BuildSettings, jobs_for, make_site, plan_by_clinic
+from colophon_ops.build.workers import start_workers
+from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import InboxPath, find_inbox_path
+from colophon_ops.outcomes import present_outcomes
+
+
+class InboxCheck(Struct, frozen=True):
+    """The outcomes that the selected uploads of one inbox would get, sorted by key."""
+
+    root: Path
+    outcomes: tuple[Outcome, ...]
+
+
+def check(
+    paths: Sequence[Path], *, now: datetime, jobs: int = 0, on_step: Callable[[int, int], None] = lambda *_: None
+) -> list[InboxCheck]:
+    """Decide about everything at ``paths`` as the cloud would at ``now``, in the context of the whole inbox.
+
+    A path is an inbox, or a folder or file in one. ``on_step`` gets the number of posts done and the total. Raises
+    Misused for any other path, and if there is no upload in any of them.
+    """
+    by_root: dict[Path, list[InboxPath]] = {}
+    for path in paths:
+        inbox_path = find_inbox_path(path)
+        by_root.setdefault(inbox_path.root, []).append(inbox_path)
+    checks = [_check_inbox(root, selected, now, jobs, on_step) for root, selected in by_root.items()]
+    if not any(each.outcomes for each in checks):
+        raise Misused("There is no upload in " + ", ".join(map(str, paths)) + ".")
+    return checks
+
+
+def _check_inbox(
+    root: Path, selected: list[InboxPath], now: datetime, jobs: int, on_step: Callable[[int, int], None]
+) -> InboxCheck:
+    plans = [
+        replace(
+            plan,
+            posts=tuple(post for post in plan.posts if any(part.touches(post.folder) for part in selected)),
+        )
+        for plan in plan_by_clinic(root)
+    ]
+    with start_workers(jobs_for(plans, jobs)) as workers:
+        results = list(make_site(BuildSettings(root, now), iter(plans), workers, on_step))
+    outcomes = present_outcomes(outcome for result in results for outcome in result.outcomes)
+    return InboxCheck(root, tuple(each for each in outcomes if any(part.covers(each.key) for part in selected)))

@@ -1,0 +1,44 @@
+"""``build/dev.json``: the addresses of a running ``colophon dev``."""
+
+import json
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from colophon_ops.errors import Misused
+
+PATH = Path("build/dev.json")
+
+
+class DevStack(Struct, frozen=True):
+    """A running emulator. The endpoint serves S3, DynamoDB and SQS; ``site_url`` serves the site as readers see it."""
+
+    endpoint: str
+    inbox_bucket: str
+    site_bucket: str
+    table: str
+    site_url: str
+
+
+def write(stack: DevStack) -> None:
+    """Record in the working directory that ``stack`` is running. The file is written atomically."""
+    PATH.parent.mkdir(parents=True, exist_ok=True)
+    partial = PATH.with_suffix(".part")
+    partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
+    partial.replace(PATH)
+
+
+def read() -> DevStack | None:
+    """The emulator started from this working directory, if any. Raises Misused for an unreadable file."""
+    try:
+        return DevStack(**json.loads(PATH.read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (TypeError, ValueError):
+        raise Misused(f"{PATH} is unreadable. Delete it, and start colophon dev again.") from None
+
+
+def remove() -> None:
+    """Record that nothing is running here any more."""
+    PATH.unlink(missing_ok=True)

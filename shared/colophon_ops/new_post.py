@@ -1,0 +1,122 @@
+"""Create a post folder from templates that show, to a person and to ``colophon check``, what to fill in."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, Unknown, named
+from colophon_ops.errors import Misused
+
+_SOURCE = """\
+# Where the original was published. The channel is the key of one in the clinic's record.
+source:
+  channel:
+  url:
+  posted:             # the date printed there, as 2026-05-31
+  title:              # the original's own title, in Korean
+"""
+
+_MORE = """\
+# Optional:
+#excerpt: One or two sentences for listings. Default: the beginning of the text.
+#images:
+#  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
+#tags: [word, another word]
+#publish_at: "2026-06-01T09:00:00+09:00"
+---
+"""
+
+_ORIGINAL = (
+    """\
+---
+# The original, as the clinic published it. Fill in every field that has no value.
+# The text goes below the second line of dashes: Markdown, images as ![what it shows](photo.jpg).
+title:
+"""
+    + _SOURCE
+    + _MORE
+)
+
+_TRANSLATION = (
+    """\
+---
+# The translation. Fill in every field that has no value.
+# The text goes below the second line of dashes. Keep every line that begins with ※: it is a warning in the original.
+title:
+"""
+    + _SOURCE
+    + """\
+translation:
+  at:                 # when it was translated, with the UTC offset: "2026-05-31T18:30:00+09:00"
+  system:             # the name and version of what translated it
+  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: What was checked}
+"""
+    + _MORE
+)
+
+_CLINIC = """\
+# Who the clinic is. Fill in every field that has no value.
+names:                # as registered; never coined by a translator
+  ko:
+  en:                 # remove this line if there is no registered English name
+status: active        # or suspended
+permission:           # to publish translations: without it, nothing is published
+  reference:          # where it is on file
+  granted:            # the date, as 2026-05-31
+channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
+  blog:
+    kind: naver-blog  # or website, youtube, instagram, kakao, other
+    url:
+    name:
+"""
+
+_SITE = """\
+# The site as a whole. Fill in every field that has no value.
+url:                  # its public address, as https://posts.example.com
+name:
+  en:
+languages: [ko, en]
+original_language: ko
+time_zone: Asia/Seoul
+contact:              # for corrections: mailto:name@example.com, or an https:// address
+"""
+
+
+class NewPost(Struct, frozen=True):
+    """The files that were created, and those that existed already and were kept."""
+
+    folder: Path
+    created: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def create_post(name: str, inbox: Path) -> NewPost:
+    """Create the post ``name`` (``<clinic>/<post>``) in ``inbox``, and the clinic's record and site.yaml if missing.
+
+    Overwrites nothing. Raises Misused for an invalid name, and if the post's files exist already.
+    """
+    post = _post_ref(name)
+    texts = {
+        PageRef(post, "ko").key: _ORIGINAL,
+        PageRef(post, "en").key: _TRANSLATION,
+        ClinicFile(post.clinic).key: _CLINIC,
+        SiteFile().key: _SITE,
+    }
+    kept = tuple(inbox / key for key in texts if (inbox / key).exists())
+    created = tuple(inbox / key for key in texts if not (inbox / key).exists())
+    if not created or not any(path.suffix == ".md" for path in created):
+        raise Misused(f"{inbox / post.folder} has its files already; nothing was changed.")
+    for key, text in texts.items():
+        if inbox / key in created:
+            (inbox / key).parent.mkdir(parents=True, exist_ok=True)
+            (inbox / key).write_text(text, "utf-8")
+    return NewPost(inbox / post.folder, created, kept)
+
+
+def _post_ref(name: str) -> PostRef:
+    found = named(f"posts/{name.strip('/')}/ko.md")
+    if isinstance(found, PageRef):
+        return found.post
+    if isinstance(found, Unknown) and name.strip("/").count("/") == 1:
+        raise Misused(f"{found.problem.what} {found.problem.fix}")
+    raise Misused(f"“{name}” does not name a post. Write <clinic>/<post>, as in my-clinic/my-first-post.")

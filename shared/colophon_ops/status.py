@@ -1,0 +1,49 @@
+"""The outcomes of one upload, of a folder, or of the whole inbox."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from colophon.decision.outcome import Outcome
+from colophon.stores.index import Index
+from colophon_ops.answers import all_outcomes, outcomes_in_row_of
+from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import InboxPath
+from colophon_ops.outcomes import sort_by_key
+from colophon_ops.page_history import PageHistory, page_histories, post_of_folder
+from colophon_ops.redrive import count_dead_letters
+from colophon_ops.target import Target
+
+
+class Status(Struct, frozen=True):
+    """``outcomes`` sorted by key; ``dead_letters`` is the number of messages by queue, without empty queues.
+
+    ``pages`` are the histories of the pages if ``status`` was called for one edition or one post.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    dead_letters: Mapping[str, int]
+    pages: tuple[PageHistory, ...] = ()
+
+
+def status(target: Target, key: str = "") -> Status:
+    """The outcome of the upload at ``key``, of all below it, or of everything if ``key`` is empty.
+
+    Raises Misused if the index knows nothing about ``key``.
+    """
+    index = Index(target.client("dynamodb"), target.table)
+    found = sort_by_key(_outcomes(index, key.rstrip("/")))
+    if key and not found:
+        raise Misused(f"Nothing is known about {key}. It was never uploaded, or has not been processed yet.")
+    if key:
+        return Status(tuple(found), {}, page_histories(index, key.rstrip("/")))
+    return Status(tuple(found), count_dead_letters(target))
+
+
+def _outcomes(index: Index, key: str) -> list[Outcome]:
+    """One upload or one post's folder is in one row; for anything wider the whole table is read."""
+    post, path = post_of_folder(key), InboxPath(Path(), key)
+    in_row = outcomes_in_row_of(index, f"{key}/withdrawal.yaml" if post else key) if key else ()
+    found = [outcome for outcome in in_row if path.covers(outcome.key)]
+    return found or [outcome for outcome in all_outcomes(index) if outcome.version and path.covers(outcome.key)]

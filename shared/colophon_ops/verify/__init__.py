@@ -1,0 +1,1 @@
+"""Compare the live site with a build of the inbox, and repair it."""

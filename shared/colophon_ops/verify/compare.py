@@ -1,0 +1,151 @@
+"""Compare the live site with a build of the inbox bucket: objects, outcomes, listing entries and reports."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from colophon.cli.site_looks import NotReached, PublicSite
+from colophon.decision.outcome import Outcome
+from colophon.images.copy import Copier
+from colophon.stores.inbox import Inbox, report_key
+from colophon.stores.index import Index
+from colophon.upload.versions import Folder, Version
+from colophon.verbs.report import written
+from colophon_ops.build.plan import make_plan
+from colophon_ops.build.posts import Built
+from colophon_ops.build.site import build_whole_site
+from colophon_ops.target import Target
+from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
+from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
+
+_THREADS = 8
+_PAGES_PER_BATCH = 4
+_UNLISTED = "its listing entry is missing from the index, or differs from its row"
+OnStep = Callable[[int, int, str], None]
+
+
+class VerifyResult(Struct, frozen=True):
+    """``differences`` sorted by key, and the number of objects and outcomes compared.
+
+    ``public_site_error`` says why the public address could not be read; empty if it was read.
+    """
+
+    differences: tuple[Difference, ...]
+    objects: int
+    outcomes: int
+    public_site_error: str = ""
+
+
+class _CountingInbox:
+    """The inbox bucket as a build's source; calls ``on_folder`` for each folder read."""
+
+    def __init__(self, inbox: Inbox, on_folder: Callable[[], None]) -> None:
+        self._inbox, self._on_folder = inbox, on_folder
+
+    def folder(self, prefix: str) -> Folder:
+        self._on_folder()
+        return self._inbox.folder(prefix)
+
+    def read(self, version: Version) -> bytes:
+        return self._inbox.read(version)
+
+    def newest(self, key: str) -> Version | None:
+        return self._inbox.newest(key)
+
+
+class Verifier(Struct, frozen=True):
+    """What verifying uses of a stack."""
+
+    target: Target
+    inbox: Inbox
+    index: Index
+    live: LiveSite
+    edge: Edge
+    copier: Copier
+
+    def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
+        """Find every difference at ``now``. ``on_step`` gets the number done, the total, and what is being done."""
+        runs = VersionRuns()
+        built = self._build(runs, now, on_step)
+        outcomes = {outcome.key: outcome for outcome in built.outcomes}
+        recorded = read_recorded_state(self.index)
+        etags = self.live.etags()
+        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, recorded.outcomes, runs)]
+        found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
+        found += self._compare_reports(recorded.outcomes, on_step)
+        public_site_error = ""
+        try:
+            differing = {each.key for each in found}
+            unchanged = {key: etag for key, etag in etags.items() if key not in differing}
+            found += self._compare_edge(select_long_cached(unchanged, built.objects), on_step)
+        except NotReached as error:
+            public_site_error = str(error)
+        ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
+        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
+
+    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> Built:
+        plan = make_plan(_all_keys(self.inbox, runs))
+        done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
+
+        def on_folder() -> None:
+            nonlocal done
+            done += 1
+            on_step(min(done, total), total, "reading the inbox")
+
+        return build_whole_site(plan, _CountingInbox(self.inbox, on_folder), now, EtagCopier(self.copier))
+
+    def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
+        return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading the public site")))
+
+    def _compare_objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
+        expected = {made.key: made for made in built.objects}
+        # Assets of earlier code stay for the pages that still load them.
+        extra = sorted(key for key in etags.keys() - expected.keys() if not key.startswith("assets/"))
+        with ThreadPoolExecutor(_THREADS) as threads:
+            results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
+            yield from _count_steps(results, len(expected), on_step, "reading the site")
+            others = threads.map(lambda key: list(self.live.find_extra(key)), extra)
+            yield from _count_steps(others, len(extra), on_step, "reading extra objects")
+
+    def _compare_reports(self, recorded: Mapping[str, Outcome], on_step: OnStep) -> Iterator[Difference]:
+        s3 = self.target.client("s3")
+
+        def compare(outcome: Outcome) -> list[Difference]:
+            try:
+                answer = s3.get_object(Bucket=self.target.inbox_bucket, Key=report_key(outcome.key))
+            except ClientError as error:
+                if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                    raise
+                return [Difference(outcome.key, "report", "the report is missing")]
+            same = answer["Body"].read() == written(outcome)
+            return [] if same else [Difference(outcome.key, "report", "the report differs from the index")]
+
+        with ThreadPoolExecutor(_THREADS) as threads:
+            yield from _count_steps(threads.map(compare, recorded.values()), len(recorded), on_step, "reading reports")
+
+
+def open_verifier(target: Target, copier: Copier) -> Verifier:
+    """A verifier of ``target``, with its clients made."""
+    s3 = target.client("s3")
+    inbox, live = Inbox(s3, target.inbox_bucket), LiveSite(s3, target.site_bucket)
+    edge = Edge(PublicSite(target.site_url), live)
+    return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, edge, copier)
+
+
+def _all_keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
+    """Every key that was ever uploaded, in its own spelling. ``runs`` collects the versions on the way."""
+    after, more = "", True
+    while more:
+        stretch = inbox.stretch(after, _PAGES_PER_BATCH)
+        yield from runs.keys_of(stretch.folders)
+        after = stretch.after
+        more = bool(after)
+
+
+def _count_steps(results: Iterable[list[Difference]], total: int, on_step: OnStep, what: str) -> Iterator[Difference]:
+    for done, found in enumerate(results, 1):
+        on_step(done, total, what)
+        yield from found

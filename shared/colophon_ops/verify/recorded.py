@@ -1,0 +1,153 @@
+"""Read the whole index, and compare its outcomes and listing entries with those of a build.
+
+The same content uploaded again counts as the same upload.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec.structs import replace
+
+from colophon.decision.listing_rows import EntryRow
+from colophon.decision.outcome import Outcome
+from colophon.decision.parts import PostRow
+from colophon.stores import listing_keys, rows
+from colophon.stores.damaged import Damaged
+from colophon.stores.index import Index
+from colophon.upload.keys import PageRef, PostRef
+from colophon.upload.versions import Folder, History
+from colophon.verbs.report import outcomes_in, outcomes_of
+from colophon_ops.verify.live import Difference
+
+# An entry's partition and sort key, and its id.
+_Entry = tuple[str, str, str]
+_ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "site", "stray")
+
+
+@dataclass(slots=True)
+class RecordedState:
+    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    expected: dict[_Entry, str] = field(default_factory=dict)
+    found: set[_Entry] = field(default_factory=set)
+
+    @property
+    def unlisted(self) -> list[str]:
+        """The keys of the pages whose rows name a listing entry that does not exist."""
+        return sorted(set(self.expected.values()))
+
+    def add(self, item: dict[str, Any]) -> None:
+        """Add one item of the index. Raises Damaged."""
+        pk, sk = rows.place(item)
+        kind, mark, name = pk.partition("#")
+        if kind == "post":
+            row = rows.read_post(PostRef(*name.split("/")), item)
+            self.outcomes |= outcomes_of(row)
+            for entry, page in _expected_entries(row):
+                self._add_expected(entry, page)
+        elif kind in _OTHERS:
+            self.outcomes |= outcomes_in(pk, item)
+        elif kind + mark in _ENTRIES:
+            self._add_found((pk, sk, _id(item)))
+
+    def _add_expected(self, entry: _Entry, page: str) -> None:
+        if entry in self.found:
+            self.found.discard(entry)
+        else:
+            self.expected[entry] = page
+
+    def _add_found(self, entry: _Entry) -> None:
+        if not self.expected.pop(entry, None):
+            self.found.add(entry)
+
+
+class VersionRuns:
+    """For keys with several versions, the run of equal content that each version belongs to."""
+
+    def __init__(self) -> None:
+        self._oldest: dict[str, str] = {}
+
+    def keys_of(self, folders: Iterable[Folder]) -> Iterator[str]:
+        """Every key in ``folders``, in its own spelling. Records the runs of each key's versions."""
+        for folder in folders:
+            for history in folder.histories.values():
+                for spelling in (history, *history.beside):
+                    self._oldest.update(_oldest_of(spelling))
+                if history.newest:
+                    yield history.newest.key
+            yield from folder.twins
+
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two version ids of one key belong to one run of equal content."""
+        return self._oldest.get(one, one) == self._oldest.get(other, other)
+
+    def version_difference(self, found: Outcome, expected: Outcome) -> str:
+        """How the versions of ``found`` and ``expected`` differ; empty where their content is the same."""
+        if self.is_same(found.version, expected.version):
+            return ""
+        # Only a listed version can be earlier; any other was uploaded later, or to another inbox.
+        kind = "an earlier version" if found.version in self._oldest else "a version that is not in the inbox"
+        return f"the index's outcome is for {kind}: {found.version}, should be for {expected.version}"
+
+
+def read_recorded_state(index: Index) -> RecordedState:
+    """Everything in ``index``. Reads the whole table; raises Damaged."""
+    state = RecordedState()
+    for item in index.items():
+        state.add(item)
+    return state
+
+
+def compare_outcomes(
+    built: Mapping[str, Outcome], state: Mapping[str, Outcome], runs: VersionRuns
+) -> Iterator[Difference]:
+    """The uploads whose outcome in the index differs from the build's. A missing outcome equals "absent".
+
+    Within a run of equal content the index keeps the version it saw first, and a build names the newest.
+    """
+    for key in sorted(built.keys() | state.keys()):
+        difference = _outcome_difference(state.get(key), built.get(key), runs)
+        if difference:
+            yield Difference(key, "outcome", difference)
+
+
+def _outcome_difference(found: Outcome | None, expected: Outcome | None, runs: VersionRuns) -> str:
+    states = [outcome.state if outcome else "absent" for outcome in (found, expected)]
+    if states[0] != states[1]:
+        return f"the index says {states[0]}, should be {states[1]}"
+    if found is None or expected is None or found.state == "absent":
+        return ""
+    if replace(found, version=expected.version) != expected:
+        return "the problems or the address in the index differ"
+    return runs.version_difference(found, expected)
+
+
+def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
+    """Each version id of ``history`` with the oldest id of its run; nothing for a single version."""
+    if len(history.versions) < 2:
+        return
+    ends = {version.id for version in history.runs()}
+    run: list[str] = []
+    for version in history.versions:
+        run.append(version.id)
+        if version.id in ends:
+            yield from ((each, version.id) for each in run)
+            run = []
+
+
+def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
+    for lang, part in row.pages.items():
+        if part.mark:
+            entry = EntryRow(lang, row.post.clinic, part.mark.posted, row.post.post, part.mark.id)
+            for key in (listing_keys.entry(entry), listing_keys.recent_entry(entry)):
+                yield (*rows.place(key), entry.id), PageRef(row.post, lang).key
+
+
+def _id(item: dict[str, Any]) -> str:
+    """The entry's id; empty if the item is unreadable, which repair then replaces."""
+    try:
+        return rows.read(EntryRow, item).id
+    except Damaged:
+        return ""

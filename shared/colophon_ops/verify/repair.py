@@ -1,0 +1,127 @@
+"""Repair differences: which refresh requests, listing groups and purges each of them needs."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.purging import gathered
+from colophon.page.objects import listing_tag, post_tag
+from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
+from colophon.stores import rows
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.stream import RowChange
+from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
+from colophon.upload.ring import Ring
+from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.report import report
+from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
+from colophon_ops.target import Target
+from colophon_ops.verify.live import Difference
+
+_YEAR_FILE = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
+_BATCH = 100
+
+
+class Repair(Struct, frozen=True):
+    """What a repair uses of a stack."""
+
+    inbox: Inbox
+    index: Index
+    lane: SlowLane
+    purges: PurgeQueue
+
+    def run(self, differences: Iterable[Difference], on_step: Callable[[int, int], None]) -> None:
+        """Refresh whatever differs, wait, then purge what the CDN may have cached of it.
+
+        ``on_step`` gets the number of requests done and the total. Raises Unavailable.
+        """
+        found = list(differences)
+        requests = list(dict.fromkeys(request for each in found for request in requests_for(each)))
+        for start in range(0, len(requests), _BATCH):
+            batch = requests[start : start + _BATCH]
+            self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
+        self.lane.drain(count_done(len(requests), len(requests), on_step))
+        self.lane.send_listings({group for each in found if (group := listing_group_of(each.key)) and _on_site(each)})
+        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
+        self.purges.send(gathered(tag for each in found for tag in tags_for(each)))
+        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
+        if any(each.what in ("report", "outcome") for each in found):
+            self._rewrite_reports()
+
+    def _rewrite_reports(self) -> None:
+        for item in self.index.items():
+            report(RowChange(*rows.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index)
+
+
+def requests_for(difference: Difference) -> list[Ring]:
+    """The requests that repair a page, a file, an outcome or an entry; none for a listing or a report."""
+    if difference.what in ("report", "stale at the edge"):
+        return []
+    if not _on_site(difference):
+        return [Ring(difference.key, fresh=True)]
+    match difference.key.split("/"):
+        case ["assets", *_]:
+            return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True)]
+        case ["images", clinic, post, *_]:
+            # Missing files are made in any case; existing ones that differ only on request.
+            exists = difference.what != "missing"
+            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=exists)]
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            return [Ring(PageRef(PostRef(clinic, post), lang).key, fresh=True)]
+    return []
+
+
+def tags_for(difference: Difference) -> Iterator[str]:
+    """The cache tags under which the CDN may keep the version before the repair."""
+    if difference.what == "missing" or not _on_site(difference):
+        return
+    match difference.key.split("/"):
+        case ["assets", *_]:
+            return
+        case ["images", clinic, post, *_]:
+            yield post_tag(PostRef(clinic, post))
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            yield post_tag(PostRef(clinic, post))
+        case [lang, _, *_]:
+            yield listing_tag(lang)
+
+
+def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
+    """A repair of ``target``, with its clients made. ``seconds``: see SlowLane."""
+    lane, purges = open_slow_lane(target, seconds), target.queue_url("purge")
+    waited_for = replace(lane, others=(*lane.others, purges))
+    return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
+
+
+def listing_group_of(key: str) -> Group | None:
+    """The listing group that makes the site's object ``key``; None if it is no listing."""
+    if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
+        return front_group()
+    match key.split("/"):
+        case ["assets" | "images", *_]:
+            return None
+        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
+            return None
+        case [lang, clinic, year, _, "index.html"] if year.isdigit():
+            return year_group(lang, clinic, int(year))
+        case [lang, clinic, name] if found := _YEAR_FILE.fullmatch(name):
+            return year_group(lang, clinic, int(found[1]))
+        case [lang, "search", _]:
+            return directory_group(lang)
+        case [lang, clinic, *_, _]:
+            return archive_group(lang, clinic)
+        case [lang, name]:
+            return directory_group(lang) if name.startswith("sitemap") else home_group(lang)
+    return None
+
+
+def _on_site(difference: Difference) -> bool:
+    return difference.what not in ("outcome", "entry", "report")
+
+
+def _is_page(page: PageRef) -> bool:
+    return not isinstance(named(page.key), Unknown)

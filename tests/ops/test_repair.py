@@ -1,0 +1,62 @@
+"""How each difference is repaired: which requests, listing groups and purges."""
+
+import pytest
+
+from colophon.listings.search_script import finished_script
+from colophon.upload.ring import Ring
+from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon_ops.verify.live import Difference
+from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
+
+
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [
+        ("index.html", front_group()),
+        ("404.html", front_group()),
+        ("robots.txt", front_group()),
+        ("en/index.html", home_group("en")),
+        ("zh-Hans/feed.json", home_group("zh-Hans")),
+        ("en/search/index.html", directory_group("en")),
+        ("en/sitemap.xml", directory_group("en")),
+        ("en/sitemap-clinics.xml", directory_group("en")),
+        ("en/sorae/index.html", archive_group("en", "sorae")),
+        ("en/sorae/profile/index.html", archive_group("en", "sorae")),
+        ("en/sorae/feed.xml", archive_group("en", "sorae")),
+        ("en/sorae/2026/01/index.html", year_group("en", "sorae", 2026)),
+        ("en/sorae/search-2026.json", year_group("en", "sorae", 2026)),
+        ("en/sorae/sitemap-2026.xml", year_group("en", "sorae", 2026)),
+    ],
+)
+def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Group) -> None:
+    assert listing_group_of(key) == group
+    assert requests_for(Difference(key, "different", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "rings"),
+    [
+        ("en/sorae/cough/index.html", [Ring("posts/sorae/cough/en.md", fresh=True)]),
+        (
+            "images/sorae/cough/throat.0123-480.webp",
+            [Ring("posts/sorae/cough/", folder=True, images=True, fresh=True)],
+        ),
+        (finished_script().key, [Ring("site.yaml", fresh=True), Ring("site.css", fresh=True)]),
+    ],
+)
+def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[Ring]) -> None:
+    assert listing_group_of(key) is None
+    assert requests_for(Difference(key, "missing", "")) == rings
+
+
+def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:
+    assert requests_for(Difference("clinics/sorae/clinic.yaml", "outcome", "")) == [
+        Ring("clinics/sorae/clinic.yaml", fresh=True)
+    ]
+    assert requests_for(Difference("site.yaml", "report", "")) == []
+
+
+def test_a_lost_entry_rings_for_its_page_and_no_copy_of_it_is_purged() -> None:
+    lost = Difference("posts/sorae/cough/en.md", "entry", "")
+    assert requests_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
+    assert list(tags_for(lost)) == []
