@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from colophon.cli.failures import Misused
-from colophon.cli.order_file import order_file
-from colophon.cli.order_subject import said, subject_at, subject_of
 from colophon.problem import Refused
 from colophon.upload.keys import PostRef
 from colophon.withdrawal import read_withdrawal
+from colophon_ops.withdraw.draft import order_file
+from colophon_ops.withdraw.subject import said, subject_at, subject_of
 from tests.cli.conftest import Run
 
 NOW = datetime(2026, 5, 31, 9, 30, tzinfo=UTC)

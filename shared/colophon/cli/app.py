@@ -11,14 +11,14 @@ from colophon.cli.check import check_command
 from colophon.cli.dev import dev_command
 from colophon.cli.new import new_command
 from colophon.cli.redrive import redrive_command
-from colophon.cli.reinstate import reinstate_command
 from colophon.cli.republish import republish_command
 from colophon.cli.schema import schema_command
 from colophon.cli.status import status_command
 from colophon.cli.terminal import err, say
 from colophon.cli.upload import upload_command
 from colophon.cli.verify import verify_command
-from colophon.cli.withdraw import withdraw_command
+from colophon_cli.reinstate import reinstate_command
+from colophon_cli.withdraw import withdraw_command
 
 
 class _Commands(TyperGroup):

@@ -12,8 +12,8 @@ from contextlib import suppress
 from msgspec import Struct
 
 from colophon.cli.live_site import Difference, LiveSite
-from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.page.site_object import SiteObject
+from colophon_ops.site_reader import NotReached, PublicSite
 
 _AT_A_TIME = 8
 _PAUSE = 1.0

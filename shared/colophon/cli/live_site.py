@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.cli.site_looks import Kept
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.site_object import SiteObject
+from colophon_ops.site_reader import Kept
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -89,7 +89,7 @@ def _day(text: str) -> "datetime | None":
 
 
 def _agree(backlog: "Backlog", *, yes: bool) -> None:
-    from colophon.cli.withdraw import UNASKED, ask
+    from colophon_cli.confirm import UNASKED, ask
 
     if not yes and backlog.pages > UNASKED:
         ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be made anew.")

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from colophon.cli.edge_looks import Edge, kept_for_long
 from colophon.cli.live_site import Difference, LiveSite, OnlyTags
 from colophon.cli.recorded import recorded_in
-from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.cli.target import Target
 from colophon.cli.version_runs import VersionRuns
 from colophon.decision.outcome import Outcome
@@ -22,6 +21,7 @@ from colophon.upload.versions import Folder, Version
 from colophon.verbs.build import Built
 from colophon.verbs.report import written
 from colophon.verbs.whole_site import plan_of, whole_site
+from colophon_ops.site_reader import NotReached, PublicSite
 
 _AT_A_TIME = 8
 _PAGES = 4

@@ -8,8 +8,8 @@ from itertools import groupby
 import typer
 from rich.console import Console
 
-from colophon.cli.proof import Proof, Verdict
 from colophon.cli.terminal import say, visible
+from colophon_ops.withdraw.proof import Proof, Verdict
 
 # More places than that are told kind by kind.
 _ONE_BY_ONE = 250

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
-from colophon.cli.site_looks import NotReached
 from colophon.problem import Unavailable
+from colophon_ops.site_reader import NotReached
 
 _AT_A_TIME = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0

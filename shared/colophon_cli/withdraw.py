@@ -3,87 +3,17 @@
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec import Struct
 
-from colophon.cli.failures import REFUSED, UNAVAILABLE, Misused
+from colophon.cli.failures import REFUSED, UNAVAILABLE
 from colophon.cli.options import ProofAsJson, ProofWait, StackName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from colophon.cli.footprint import Footprint
-    from colophon.cli.order_subject import Subject
-    from colophon.cli.proof import Proof
-    from colophon.cli.withdrawing import Stack
     from colophon.problem import Problem
 
 USUAL_SECONDS = 120.0
-# So many pages go, or come back, without a question.
-UNASKED = 20
-
-
-class Withdrawn(Struct, frozen=True):
-    """The order's key, what its report says must be mended, and what every place was found as."""
-
-    key: str
-    written: bool
-    problems: "tuple[Problem, ...]"
-    proofs: "tuple[Proof, ...]"
-
-
-def withdraw(
-    subject: "Subject", fields: "Mapping[str, str]", stack: "Stack", now: "datetime", *, yes: bool, seconds: float
-) -> Withdrawn:
-    """Write the order against ``subject`` that ``fields`` make, wait for its answer, and prove that all of it is gone.
-
-    The same order again is not written again, only proven. Raises Misused, and Refused when ``fields`` make no order.
-    """
-    import time
-
-    from colophon.cli.order_file import order_file
-    from colophon.cli.withdrawing import answer_to, check_replaced, gone_proof, looked_up, put_order, standing
-
-    file = order_file(fields, now, stack.time_zone)
-    found, before = looked_up(subject, stack), standing(subject, stack)
-    same = before is not None and file.says_no_more_than(before.order)
-    if before and not same:
-        check_replaced(subject, before.order, file.order)
-    if not same:
-        agree(found, yes=yes)
-    begun = time.monotonic()
-    version = before.version if before and same else put_order(subject, file, stack)
-    answer = answer_to(version, stack, seconds)
-    order = before.order if before and same else file.order
-    proofs = gone_proof(found, order, stack, begun, seconds)
-    return Withdrawn(version.key, not same, answer.problems if answer else (), proofs)
-
-
-def agree(found: "Footprint", *, yes: bool, comes_back: bool = False) -> None:
-    """Ask where much changes, or where nothing is known of what was named. Raises Misused where nobody can be asked."""
-    from colophon.cli.order_subject import said
-
-    pages = sum(edition.present for edition in found.covered)
-    known = bool(found.covered or found.images)
-    if yes or (known and pages <= UNASKED):
-        return
-    if not known:
-        raise Misused(f"Nothing of {said(found.subject)} was ever uploaded: check the name, or add --yes.")
-    goes = "would be shown again" if comes_back else "will be gone, for every reader"
-    ask(f"{said(found.subject).capitalize()}: {pages:,} pages in {len(found.posts):,} posts {goes}.")
-
-
-def ask(what: str) -> None:
-    """Go on only if somebody at the terminal says yes. Raises Misused where nobody is."""
-    import sys
-
-    from colophon.cli.terminal import err, say
-
-    say(err(), (what, "bold red"))
-    if not sys.stdin.isatty():
-        raise Misused("Nobody is here to ask. Add --yes to go on; nothing was changed.")
-    if not typer.confirm("Go on?", err=True):
-        raise Misused("Nothing was changed.")
 
 
 def withdraw_command(
@@ -133,9 +63,9 @@ def withdraw_command(
     """
     from datetime import UTC, datetime
 
-    from colophon.cli.order_file import order_file
-    from colophon.cli.order_subject import is_address, subject_of
     from colophon.problem import Refused
+    from colophon_ops.withdraw.draft import order_file
+    from colophon_ops.withdraw.subject import is_address, subject_of
 
     fields = {"kind": kind, "reason": reason, "at": at, "until": until}
     fields |= {"requested_by": requested_by, "reference": reference, "note": note}
@@ -153,17 +83,21 @@ def withdraw_command(
 def _carry_out(
     what: str, fields: "Mapping[str, str]", now: "datetime", stack: str, *, yes: bool, seconds: float, as_json: bool
 ) -> None:
-    from colophon.cli.order_subject import said
-    from colophon.cli.proof_lines import print_json, tell_proof
     from colophon.cli.target import target_of
-    from colophon.cli.terminal import err, out, say, visible
-    from colophon.cli.withdrawing import stack_of, subject_in
+    from colophon.cli.terminal import err, out, progress, say, visible
+    from colophon_cli.confirm import agree
+    from colophon_cli.proof_output import print_json, tell_proof
+    from colophon_ops.withdraw.clients import stack_of
+    from colophon_ops.withdraw.draft import order_file
+    from colophon_ops.withdraw.run import subject_in, withdraw
+    from colophon_ops.withdraw.subject import said
 
     target = target_of(stack)
     say(err(), f"Withdrawing from {target.name}")
     opened = stack_of(target)
     subject = subject_in(what, opened)
-    done = withdraw(subject, fields, opened, now, yes=yes, seconds=seconds)
+    file = order_file(fields, now, opened.time_zone)
+    done = withdraw(subject, file, opened, seconds, lambda found: agree(found, yes=yes), progress)
     wrote = f"Wrote {visible(done.key)}" if done.written else f"{visible(done.key)} said so already"
     say(err(), f"{wrote}: {said(subject)} is withdrawn ({fields['kind']}).")
     for problem in done.problems:

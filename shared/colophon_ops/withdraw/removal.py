@@ -6,17 +6,33 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.cli.footprint import Edition, Footprint, parts
-from colophon.cli.gone_rows import archive_is_gone, clinic_is_gone, entries_are_gone, post_is_gone
-from colophon.cli.listings_about import listings_about
-from colophon.cli.proof import Finding, Place
-from colophon.cli.site_looks import PublicSite, Seen, Sight, SiteBucket
-from colophon.cli.traces import Traces, image_keys
-from colophon.page.paths import FRONT_KEY, key_of
+from colophon.decision.listing_rows import ArchiveRow, EntryRow
+from colophon.page.paths import (
+    FRONT_KEY,
+    NOT_FOUND_KEY,
+    archive_path,
+    atom_path,
+    clinics_sitemap_path,
+    directory_path,
+    home_path,
+    json_feed_path,
+    key_at,
+    key_of,
+    month_path,
+    profile_path,
+    search_shard_path,
+    sitemap_index_path,
+    year_sitemap_path,
+)
+from colophon.stores import listing_keys, rows
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ClinicWithdrawal, PostRef
 from colophon.withdrawal import WithdrawalKind
+from colophon_ops.site_reader import PublicSite, Seen, Sight, SiteBucket
+from colophon_ops.withdraw.evidence import Traces, image_keys
+from colophon_ops.withdraw.footprint import Edition, Footprint, parts
+from colophon_ops.withdraw.proof import Finding, Place
 
 # What is stronger may stand instead: of several orders the strongest gives the answer.
 _ANSWERS: Mapping[WithdrawalKind, frozenset[int]] = {
@@ -181,3 +197,85 @@ def _post_of(key: str) -> PostRef:
 def _some(read: list[str]) -> str:
     shown = [f"“{each[:_QUOTED]}{'…' if len(each) > _QUOTED else ''}”" for each in read[:_NAMED]]
     return ", ".join(shown) + (f" and {len(read) - _NAMED} more" if len(read) > _NAMED else "")
+
+
+_GONE = ("withdrawn", "absent")
+
+
+def post_is_gone(found: Footprint, post: PostRef, index: Index) -> Finding:
+    """Whether the row of ``post``, which ``found`` is a part about, shows nothing covered, nor any listing's entry."""
+    left = [*_rows(found, post, index), *_entries(found, post, index)]
+    return Finding(not left, "; ".join(left) or "no page, no image and no entry is live")
+
+
+def clinic_is_gone(clinic: str, index: Index) -> Finding:
+    """Whether the row of ``clinic`` knows of the order against it."""
+    row = index.clinic(clinic)[0]
+    return Finding(row.order is not None, "the order stands" if row.order else "the clinic's row knows of no order")
+
+
+def archive_is_gone(lang: str, clinic: str, index: Index) -> Finding:
+    """Whether the directory of ``lang`` is told to leave ``clinic`` out."""
+    key = listing_keys.archive(lang, clinic)
+    item = index.item(key["pk"]["S"], key["sk"]["S"])
+    shown = rows.read(ArchiveRow, item).shown if item else None
+    return Finding(shown is None, "listed" if shown else "not listed")
+
+
+def entries_are_gone(lang: str, clinic: str, listings: ListingIndex) -> Finding:
+    """Whether nothing is left that listings of ``lang`` could show of ``clinic``."""
+    left = sum(row.entry is not None for row in listings.newest(lang, clinic))
+    return Finding(not left, "listings have entries of it" if left else "no entry is left")
+
+
+def _rows(found: Footprint, post: PostRef, index: Index) -> Iterator[str]:
+    key = rows.post_key(post)
+    row = rows.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    for edition in found.covered:
+        part = row.pages.get(edition.page.lang)
+        if part and (part.outcome.state not in _GONE or part.facts is not None):
+            yield f"{edition.page.lang} is {part.outcome.state}"
+    for image in found.images:
+        shown = row.images.get(image.name)
+        if shown and (shown.outcome.state not in _GONE or shown.path):
+            yield f"{image.name} is {shown.outcome.state}"
+
+
+def _entries(found: Footprint, post: PostRef, index: Index) -> Iterator[str]:
+    for edition in found.covered:
+        for day in sorted(edition.days):
+            blank = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
+            for key in (listing_keys.entry(blank), listing_keys.recent_entry(blank)):
+                item = index.item(key["pk"]["S"], key["sk"]["S"])
+                if item and rows.read(EntryRow, item).entry:
+                    yield f"the listings of {edition.page.lang} have an entry of {day}"
+
+
+def listings_about(found: Footprint, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The language and the site key of each listing that could mention what ``found`` is about, in order.
+
+    ``languages`` are the site's: a listing of one may speak of a post in another.
+    """
+    langs = sorted({*languages, *found.langs})
+    editions = (*found.covered, *found.beside)
+    clinics = sorted({post.clinic for post in found.posts})
+    for lang in langs:
+        for path in (home_path, atom_path, json_feed_path, directory_path, clinics_sitemap_path, sitemap_index_path):
+            yield lang, key_at(path(lang))
+        for clinic in clinics:
+            yield from ((lang, key_at(path)) for path in _of_clinic(lang, clinic))
+    for lang in langs:
+        days = {
+            (edition.page.post.clinic, day) for edition in editions if edition.page.lang == lang for day in edition.days
+        }
+        for clinic, year in sorted({(clinic, day.year) for clinic, day in days}):
+            yield lang, key_at(year_sitemap_path(lang, clinic, year))
+            yield lang, key_at(search_shard_path(lang, clinic, year))
+        for clinic, year, month in sorted({(clinic, day.year, day.month) for clinic, day in days}):
+            yield lang, key_at(month_path(lang, clinic, year, month))
+    yield from (("", key) for key in (FRONT_KEY, NOT_FOUND_KEY))
+
+
+def _of_clinic(lang: str, clinic: str) -> Iterator[str]:
+    for path in (archive_path, profile_path, atom_path, json_feed_path):
+        yield path(lang, clinic)

@@ -8,8 +8,6 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.cli.order_subject import Subject, order_in
-from colophon.cli.sentences import sentences_of
 from colophon.decision.moving import post_named
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
@@ -25,6 +23,8 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.upload.versions import Folder, History, Version
+from colophon_ops.withdraw.sentences import sentences_of
+from colophon_ops.withdraw.subject import Subject, order_in
 
 _AT_A_TIME = 8
 

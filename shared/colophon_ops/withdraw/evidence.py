@@ -8,8 +8,6 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from colophon.cli.footprint import Footprint, covers
-from colophon.cli.sentences import read_in, readable
 from colophon.decision.parts import SiteRow
 from colophon.page.paths import path_of
 from colophon.page.tombstone import tombstone_page
@@ -18,6 +16,8 @@ from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ImageWithdrawal, PageRef, PostRef, nfc
 from colophon.withdrawal import Withdrawal
+from colophon_ops.withdraw.footprint import Footprint, covers
+from colophon_ops.withdraw.sentences import read_in, readable
 
 _ADDRESS = re.compile(r"(?=/([A-Za-z]{2,3}[A-Za-z0-9-]*/[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*/))")
 _SIZED = re.compile(r"(.+)\.[0-9a-f]{12}(\.[0-9]+)?")
