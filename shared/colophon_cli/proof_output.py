@@ -4,12 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 import typer
 from rich.console import Console
 
 from colophon.cli.terminal import say, visible
-from colophon_ops.withdraw.proof import Proof, Verdict
+from colophon_ops.withdraw.proof import CheckResult, Verdict
 
 # More places than that are told kind by kind.
 _ONE_BY_ONE = 250
@@ -21,51 +22,51 @@ _COLOURS: Mapping[Verdict, str] = {
 }
 
 
-def print_json(proofs: Sequence[Proof]) -> None:
+def print_json(proof: Sequence[CheckResult]) -> None:
     """The proof as JSON: a list of {place, what, verdict, found, seconds}."""
-    typer.echo(json.dumps([proof.as_json() for proof in proofs], ensure_ascii=False, indent=2))
+    typer.echo(json.dumps([result.as_json() for result in proof], ensure_ascii=False, indent=2))
 
 
-def tell_proof(console: Console, proofs: Sequence[Proof], proven: str) -> None:
+def tell_proof(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
     """Print what every place was found as, and when. ``proven`` is the word for a place that is as it must be."""
-    open_ones = [proof for proof in proofs if proof.verdict != "proven"]
-    if len(proofs) <= _ONE_BY_ONE:
-        for proof in proofs:
-            _tell(console, proof, proven)
+    open_ones = [result for result in proof if result.verdict != "proven"]
+    if len(proof) <= _ONE_BY_ONE:
+        for result in proof:
+            _tell(console, result, proven)
     else:
-        _tell_kinds(console, proofs, proven)
-        for proof in open_ones[:_ONE_BY_ONE]:
-            _tell(console, proof, proven)
+        _tell_kinds(console, proof, proven)
+        for result in open_ones[:_ONE_BY_ONE]:
+            _tell(console, result, proven)
         if len(open_ones) > _ONE_BY_ONE:
             say(console, f"... and {len(open_ones) - _ONE_BY_ONE:,} more; --json lists them all.")
-    _tell_sum(console, proofs, open_ones)
+    _tell_sum(console, proof, open_ones)
 
 
-def _tell(console: Console, proof: Proof, proven: str) -> None:
-    verdict = proven if proof.verdict == "proven" else proof.verdict
-    when = f"{proof.seconds:7.2f} s" if proof.seconds is not None else " " * 9
-    found = visible(proof.found.removeprefix("not checked: "))
-    said = (f"{verdict:<11}", _COLOURS[proof.verdict])
-    say(console, said, when, f"  {proof.what:<14}  ", (visible(proof.place), "bold"), f"  {found}")
+def _tell(console: Console, result: CheckResult, proven: str) -> None:
+    verdict = proven if result.verdict == "proven" else result.verdict
+    when = f"{result.seconds:7.2f} s" if result.seconds is not None else " " * 9
+    found = visible(result.found.removeprefix("not checked: "))
+    said = (f"{verdict:<11}", _COLOURS[result.verdict])
+    say(console, said, when, f"  {result.kind:<14}  ", (visible(result.resource), "bold"), f"  {found}")
 
 
-def _tell_kinds(console: Console, proofs: Sequence[Proof], proven: str) -> None:
-    for what, group in groupby(sorted(proofs, key=lambda proof: proof.what), key=lambda proof: proof.what):
+def _tell_kinds(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
+    for kind, group in groupby(sorted(proof, key=attrgetter("kind")), key=attrgetter("kind")):
         members = list(group)
-        times = [proof.seconds for proof in members if proof.seconds is not None]
+        times = [result.seconds for result in members if result.seconds is not None]
         when = f"from {min(times):.2f} s to {max(times):.2f} s" if times else ""
         colour = "green" if len(times) == len(members) else "bold red"
-        say(console, f"{what:<14}  ", (f"{len(times):,} of {len(members):,} {proven}", colour), f"  {when}")
+        say(console, f"{kind:<14}  ", (f"{len(times):,} of {len(members):,} {proven}", colour), f"  {when}")
 
 
-def _tell_sum(console: Console, proofs: Sequence[Proof], open_ones: Sequence[Proof]) -> None:
+def _tell_sum(console: Console, proof: Sequence[CheckResult], open_ones: Sequence[CheckResult]) -> None:
     if not open_ones:
-        last = max((proof.seconds or 0 for proof in proofs), default=0)
-        say(console, (f"Proven: all {len(proofs):,} places, the last after {last:.2f} s.", "bold green"))
+        last = max((result.seconds or 0 for result in proof), default=0)
+        say(console, (f"Proven: all {len(proof):,} places, the last after {last:.2f} s.", "bold green"))
         return
-    counted = Counter(proof.verdict for proof in open_ones)
+    counted = Counter(result.verdict for result in open_ones)
     words = (
-        (counted["not proven"], f"of {len(proofs):,} places are not as they must be"),
+        (counted["not proven"], f"of {len(proof):,} places are not as they must be"),
         (counted["held"], "stay as they are until something else is done"),
         (counted["not checked"], "could not be checked"),
     )

@@ -45,10 +45,10 @@ def reinstate_command(
     done = reinstate(subject, opened, wait, lambda found: agree(found, yes=yes, comes_back=True), progress)
     say(err(), f"Deleted {visible(', '.join(done.deleted))}: {said(subject)} may be shown again.")
     if as_json:
-        print_json(done.proofs)
+        print_json(done.proof)
     else:
-        tell_proof(out(), done.proofs, "back")
-    if any(proof.verdict == "held" for proof in done.proofs):
+        tell_proof(out(), done.proof, "back")
+    if any(result.verdict == "held" for result in done.proof):
         raise typer.Exit(REFUSED)
-    if any(proof.verdict != "proven" for proof in done.proofs):
+    if any(result.verdict != "proven" for result in done.proof):
         raise typer.Exit(UNAVAILABLE)

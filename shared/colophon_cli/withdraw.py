@@ -103,10 +103,10 @@ def _carry_out(
     for problem in done.problems:
         say(err(), (f"{problem.what} {problem.fix}", "yellow"))
     if as_json:
-        print_json(done.proofs)
+        print_json(done.proof)
     else:
-        tell_proof(out(), done.proofs, "gone")
-    if any(proof.verdict != "proven" for proof in done.proofs):
+        tell_proof(out(), done.proof, "gone")
+    if any(result.verdict != "proven" for result in done.proof):
         raise typer.Exit(UNAVAILABLE)
 
 

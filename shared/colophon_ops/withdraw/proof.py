@@ -1,9 +1,11 @@
-"""A proof: place after place read until each is found as it must be, or until nothing more changes."""
+"""A proof: checks read phase by phase until each finds what it must, or until nothing changes any more."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Literal, TypeAlias
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,44 +16,57 @@ from colophon_ops.site_reader import NotReached
 
 _AT_A_TIME = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
-# So many looks in vain end a pass, of many places this part of them: who takes down a clinic is not to be slowed by
-# thousands of questions whether it is done.
-_IN_VAIN, _PART = 32, 16
+# Checks are read in batches. A pass over the checks of a phase ends early once this many of them have failed, or this
+# part of them if that is more: polling thousands of pages would slow the functions that are taking them down.
+_BATCH, _PART = 32, 16
 
 Verdict: TypeAlias = Literal["proven", "not proven", "held", "not checked"]
+OnProgress: TypeAlias = Callable[[int, int], None]
+
+
+class Phase(Enum):
+    """When a check is read: in the order in which the stack carries a change out.
+
+    Public addresses come last, because the CDN would keep a page that is read too early as it was.
+    """
+
+    INDEX = "index"
+    BUCKET = "bucket"
+    # What is made from several pages, or leads to one: listings, and redirects from earlier addresses.
+    LISTINGS = "listings"
+    PUBLIC = "public"
 
 
 class Finding(Struct, frozen=True):
-    """What one look at one place found, in words; ``ok`` is whether it is as it must be.
+    """What one reading of a check found; ``ok`` is whether that is what it must find.
 
-    ``settled`` is whether it will stay otherwise until somebody does something, so that nobody needs to look again.
+    ``held`` means that it will not change until a person does something, so reading it again is no use.
     """
 
     ok: bool
-    found: str
-    settled: bool = False
+    text: str
+    held: bool = False
 
 
-class Place(Struct, frozen=True, eq=False):
-    """Something that must be read again. ``what`` is its kind; ``look`` raises NotReached.
+class Check(Struct, frozen=True, eq=False):
+    """Something to read until it is as it must be: ``resource`` is its URL or row, ``kind`` says what it is.
 
-    It is looked at only once ``after`` are proven: a reader's page asked for too early would be cached as it was.
+    ``read`` raises NotReached. ``needs`` are checks of earlier phases. If one of them is held, this check is held too;
+    if one could not be read, neither is this one.
     """
 
-    place: str
-    what: str
-    look: Callable[[], Finding]
-    after: "tuple[Place, ...]" = ()
+    resource: str
+    kind: str
+    phase: Phase
+    read: Callable[[], Finding]
+    needs: "tuple[Check, ...]" = ()
 
 
-class Proof(Struct, frozen=True):
-    """One place as it was last found, and the second, counted from the order, in which it was found right.
+class CheckResult(Struct, frozen=True):
+    """What a check found last. ``seconds`` is when it was proven, counted from the change in the inbox."""
 
-    ``held`` is what stays otherwise until somebody does something.
-    """
-
-    place: str
-    what: str
+    resource: str
+    kind: str
     verdict: Verdict
     found: str
     seconds: float | None = None
@@ -59,104 +74,97 @@ class Proof(Struct, frozen=True):
     def as_json(self) -> dict[str, object]:
         """The form of ``--json``; ``seconds`` is null for what is not proven."""
         return {
-            "place": self.place,
-            "what": self.what,
+            "place": self.resource,
+            "what": self.kind,
             "verdict": self.verdict,
             "found": self.found,
             "seconds": self.seconds,
         }
 
 
+def prove(checks: Sequence[Check], begun: float, seconds: float, on_progress: OnProgress) -> tuple[CheckResult, ...]:
+    """Read ``checks`` phase by phase, and within a phase until each is proven or held. Their results, in order.
+
+    Once nothing new was proven for ``seconds``, all that is left is read once more, still phase by phase.
+    ``begun`` is the moment of the change in the inbox, as time.monotonic gives it. ``on_progress`` is called with the
+    number of checks that are done, and of all.
+    """
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        proof = _Proof(checks, begun, seconds, on_progress, threads)
+        for phase in Phase:
+            proof.run(check for check in checks if check.phase is phase)
+    return tuple(proof.results[check] for check in checks)
+
+
 @dataclass(slots=True)
-class Proving:
-    """Places on their way to being proven. ``begun`` is the moment of the order, as time.monotonic gives it."""
+class _Proof:
+    """``last_news`` is when something was proven last, ``is_over`` whether that is too long ago to go on polling."""
 
-    places: Sequence[Place]
+    checks: Sequence[Check]
     begun: float
-    proofs: dict[Place, Proof] = field(default_factory=dict)
-    _next: Place | None = None
+    seconds: float
+    on_progress: OnProgress
+    threads: ThreadPoolExecutor
+    results: dict[Check, CheckResult] = field(default_factory=dict)
+    last_news: float = field(default_factory=time.monotonic)
+    is_over: bool = False
 
-    def run(self, seconds: float, on_proven: Callable[[int, int], None]) -> tuple[Proof, ...]:
-        """Look until all are proven, or nothing was proven for ``seconds``; then everything left is read once more.
+    def run(self, checks: Iterable[Check]) -> None:
+        """Poll the ``checks`` of one phase. After it each of them has a result."""
+        queue = deque(check for check in checks if not self._follows_from_needs(check))
+        pause = _FIRST_PAUSE
+        while queue and not self.is_over:
+            progressed = self._read_pass(queue)
+            self._report()
+            left = self.last_news + self.seconds - time.monotonic()
+            if progressed:
+                pause, self.last_news = _FIRST_PAUSE, time.monotonic()
+            elif left <= 0:
+                self.is_over = True
+            else:
+                time.sleep(min(pause, left))
+                pause = min(_LONGEST_PAUSE, pause * 1.5)
+        list(self.threads.map(self._read, queue))
+        self._report()
 
-        ``on_proven`` is told how many of how many are proven.
-        """
-        pause, news = _FIRST_PAUSE, time.monotonic()
-        with ThreadPoolExecutor(_AT_A_TIME) as threads:
-            while pending := self._pending():
-                found = self._pass([place for place in pending if self._may_be_looked_at(place)], threads)
-                on_proven(len(self.places) - len(self._pending()), len(self.places))
-                if found:
-                    pause, news = _FIRST_PAUSE, time.monotonic()
-                elif time.monotonic() - news >= seconds:
-                    for row in _by_depth(pending):
-                        list(threads.map(self._last_look, row))
-                    break
-                else:
-                    time.sleep(min(pause, max(0.0, news + seconds - time.monotonic())))
-                    pause = min(_LONGEST_PAUSE, pause * 1.5)
-        return tuple(self.proofs[place] for place in self.places)
+    def _read_pass(self, queue: deque[Check]) -> bool:
+        """Read the checks of ``queue`` in turn, until many fail; whether any is done. What is not done stays in it."""
+        unread = total = len(queue)
+        failed = 0
+        while unread and failed < max(_BATCH, total // _PART):
+            batch = [queue.popleft() for _ in range(min(_BATCH, unread))]
+            open_ones = [
+                check for check, done in zip(batch, self.threads.map(self._read, batch), strict=True) if not done
+            ]
+            queue.extend(open_ones)
+            unread -= len(batch)
+            failed += len(open_ones)
+        return failed < total - unread
 
-    def _pass(self, places: Sequence[Place], threads: ThreadPoolExecutor) -> int:
-        """Look at ``places``, from where the last pass ended, until many are not yet as they must be; how many are."""
-        first = places.index(self._next) if self._next in places else 0
-        turn, found, vain = [*places[first:], *places[:first]], 0, 0
-        self._next = None
-        for start in range(0, len(turn), _IN_VAIN):
-            some = turn[start : start + _IN_VAIN]
-            right = sum(threads.map(self._look, some))
-            found, vain = found + right, vain + len(some) - right
-            if vain >= max(_IN_VAIN, len(turn) // _PART):
-                self._next = turn[(start + len(some)) % len(turn)]
-                break
-        return found
-
-    def _pending(self) -> list[Place]:
-        return [place for place in self.places if self._verdict(place) not in ("proven", "held")]
-
-    def _proven(self, place: Place) -> bool:
-        return self._verdict(place) == "proven"
-
-    def _verdict(self, place: Place) -> Verdict | None:
-        """What was found; where something that it hangs on is held, it is held as well."""
-        held = next((self.proofs[before] for before in place.after if self._verdict(before) == "held"), None)
+    def _follows_from_needs(self, check: Check) -> bool:
+        """Whether ``check`` is not read at all: one of the checks that it needs is held, or could not be read."""
+        needed = [self.results[each] for each in check.needs]
+        held = next((result for result in needed if result.verdict == "held"), None)
+        unread = next((result for result in needed if result.verdict == "not checked"), None)
         if held:
-            self.proofs[place] = Proof(place.place, place.what, "held", held.found)
-        return self.proofs[place].verdict if place in self.proofs else None
+            self.results[check] = CheckResult(check.resource, check.kind, "held", held.found)
+        elif unread:
+            found = f"not checked: {unread.resource} could not be read"
+            self.results[check] = CheckResult(check.resource, check.kind, "not checked", found)
+        return bool(held or unread)
 
-    def _may_be_looked_at(self, place: Place) -> bool:
-        return all(map(self._proven, place.after))
-
-    def _last_look(self, place: Place) -> None:
-        """What nothing was proven of is read all the same, unless what leads there does not answer."""
-        away = [before for before in place.after if self.proofs[before].verdict == "not checked"]
-        if away:
-            found = f"not checked: {away[0].place} could not be read"
-            self.proofs[place] = Proof(place.place, place.what, "not checked", found)
-        else:
-            self._look(place)
-
-    def _look(self, place: Place) -> bool:
+    def _read(self, check: Check) -> bool:
+        """Read ``check`` and note its result; whether it is done: proven, or held."""
         try:
-            finding = place.look()
-        except (NotReached, Unavailable, BotoCoreError, ClientError) as away:
-            self.proofs[place] = Proof(place.place, place.what, "not checked", f"not checked: {away}")
+            finding = check.read()
+        except (NotReached, Unavailable, BotoCoreError, ClientError) as error:
+            self.results[check] = CheckResult(check.resource, check.kind, "not checked", f"not checked: {error}")
             return False
-        verdict: Verdict = "proven" if finding.ok else "held" if finding.settled else "not proven"
-        at = round(time.monotonic() - self.begun, 2) if finding.ok else None
-        self.proofs[place] = Proof(place.place, place.what, verdict, finding.found, at)
-        return finding.ok or finding.settled
+        verdict: Verdict = "proven" if finding.ok else "held" if finding.held else "not proven"
+        seconds = round(time.monotonic() - self.begun, 2) if finding.ok else None
+        self.results[check] = CheckResult(check.resource, check.kind, verdict, finding.text, seconds)
+        return finding.ok or finding.held
 
-
-def _by_depth(places: Sequence[Place]) -> list[list[Place]]:
-    """``places`` in rows: none hangs on another of its own row or of a later one."""
-    rows: list[list[Place]] = []
-    for place in places:
-        depth = _depth(place)
-        rows += [[] for _ in range(depth + 1 - len(rows))]
-        rows[depth].append(place)
-    return rows
-
-
-def _depth(place: Place) -> int:
-    return 1 + max(map(_depth, place.after), default=-1)
+    def _report(self) -> None:
+        done = sum(result.verdict in ("proven", "held") for result in self.results.values())
+        self.on_progress(done, len(self.checks))

@@ -1,6 +1,6 @@
 """Where something withdrawn could still be read: its pages, its images, whatever mentions it, the index."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -29,10 +29,11 @@ from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ClinicWithdrawal, PostRef
 from colophon.withdrawal import WithdrawalKind
-from colophon_ops.site_reader import PublicSite, Seen, Sight, SiteBucket
+from colophon_ops.site_reader import PublicSite, Seen, Sight
+from colophon_ops.withdraw.clients import Stack
 from colophon_ops.withdraw.evidence import Traces, image_keys
 from colophon_ops.withdraw.footprint import Edition, Footprint, parts
-from colophon_ops.withdraw.proof import Finding, Place
+from colophon_ops.withdraw.proof import Check, Finding, Phase
 
 # What is stronger may stand instead: of several orders the strongest gives the answer.
 _ANSWERS: Mapping[WithdrawalKind, frozenset[int]] = {
@@ -48,17 +49,8 @@ _QUOTED, _NAMED = 60, 3
 Judge: TypeAlias = Callable[[Seen], Finding]
 
 
-class Sights(Struct, frozen=True):
-    """Where a proof looks."""
-
-    bucket: SiteBucket
-    public: PublicSite
-    index: Index
-    listings: ListingIndex
-
-
-class Gone(Struct, frozen=True):
-    """Something that must be gone: what it is, by what it is known, and the keys of its images."""
+class Removal(Struct, frozen=True):
+    """Something that must be gone: what it is, by what it is known, and the site's keys of its images."""
 
     found: Footprint
     kind: WithdrawalKind
@@ -66,66 +58,78 @@ class Gone(Struct, frozen=True):
     image_keys: tuple[str, ...]
 
 
-def gone_places(gone: Gone, sights: Sights, languages: Sequence[str]) -> Iterator[Place]:
-    """Every place to read after an order, the first that it changes first. ``languages`` are the site's."""
-    found = gone.found
-    front = Place(sights.public.place(FRONT_KEY), "public site", partial(_answers, sights.public))
-    rows = dict(_posts(found, sights.index))
-    clinic = tuple(_clinic(found, sights, languages))
-    yield from (front, *rows.values(), *clinic)
+def removal_checks(removal: Removal, stack: Stack) -> Iterator[Check]:
+    """Everything to read after a withdrawal, in the order in which it is printed."""
+    found = removal.found
+    site = _SiteChecks(stack)
+    posts = dict(_post_checks(found, stack.index))
+    clinic = tuple(_clinic_checks(found, stack))
+    every_post = tuple(posts.values())
+    yield from (site.front, *every_post, *clinic)
     for edition in found.covered:
-        yield from _object(
-            key_of(edition.page), "page", partial(_page, gone, edition), sights, front, rows[edition.page.post]
-        )
-    for key in gone.image_keys:
-        row = rows.get(_post_of(key))
-        yield from _object(key, "image", _image, sights, front, *((row,) if row else ()))
+        key, row = key_of(edition.page), posts[edition.page.post]
+        yield from site.both(key, "page", Phase.BUCKET, partial(_page, removal, edition), row)
+    for key in removal.image_keys:
+        rows_of_post = (posts[post],) if (post := _post_of(key)) in posts else ()
+        yield from site.both(key, "image", Phase.BUCKET, _image, *rows_of_post)
     for post in found.posts if found.images else ():
-        place = sights.bucket.place(f"images/{post}/")
-        yield Place(place, "images", partial(_no_image, found, post, sights), (rows[post],))
+        read = partial(_no_image, found, post, stack)
+        yield Check(stack.bucket.place(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
     for edition in found.beside:
-        yield from _object(
-            key_of(edition.page), "sibling", partial(_mention, gone.traces, ""), sights, front, *rows.values()
-        )
-    yield from _earlier(gone, sights, front, tuple(rows.values()))
-    # A listing made of what the index held before may still be on its way; and one that is made of a clinic's posts
-    # is not worth reading before the last of them has gone.
-    told = clinic or tuple(rows.values())
-    for lang, key in listings_about(found, languages):
-        yield from _object(key, "listing", partial(_mention, gone.traces, lang), sights, front, *told)
+        judge = partial(_mention, removal.traces, "")
+        yield from site.both(key_of(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
+    yield from _earlier_checks(removal, site, every_post)
+    for lang, key in listings_about(found, stack.languages):
+        judge = partial(_mention, removal.traces, lang)
+        yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
 
 
-def _posts(found: Footprint, index: Index) -> Iterator[tuple[PostRef, Place]]:
+class _SiteChecks:
+    """Checks of objects of the site, in the bucket and at their public addresses.
+
+    ``front`` is whether readers get an answer at all: known before the public addresses are read.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        read = partial(_answers, stack.public)
+        self.front = Check(stack.public.place(FRONT_KEY), "public site", Phase.LISTINGS, read)
+
+    def both(self, key: str, kind: str, phase: Phase, judge: Judge, *needs: Check) -> Iterator[Check]:
+        """The object at ``key``: stored, in ``phase``, and then as readers get it."""
+        bucket, public = self.stack.bucket, self.stack.public
+        stored = Check(bucket.place(key), kind, phase, partial(_judged, bucket, key, judge), needs)
+        yield stored
+        read = partial(_judged, public, key, judge)
+        yield Check(public.place(key), f"public {kind}", Phase.PUBLIC, read, (stored, self.front))
+
+
+def _post_checks(found: Footprint, index: Index) -> Iterator[tuple[PostRef, Check]]:
     for post, part in parts(found).items():
-        yield post, Place(f"index: post {post}", "index", partial(post_is_gone, part, post, index))
+        yield post, Check(f"index: post {post}", "index", Phase.INDEX, partial(post_is_gone, part, post, index))
 
 
-def _clinic(found: Footprint, sights: Sights, languages: Sequence[str]) -> Iterator[Place]:
-    if isinstance(found.subject, ClinicWithdrawal):
-        clinic, index = found.subject.clinic, sights.index
-        yield Place(f"index: clinic {clinic}", "index", partial(clinic_is_gone, clinic, index))
-        for lang in sorted({*languages, *found.langs}):
-            yield Place(f"index: archive {lang}/{clinic}", "index", partial(archive_is_gone, lang, clinic, index))
-            entries = partial(entries_are_gone, lang, clinic, sights.listings)
-            yield Place(f"index: entries of {lang}/{clinic}", "index", entries)
+def _clinic_checks(found: Footprint, stack: Stack) -> Iterator[Check]:
+    if not isinstance(found.subject, ClinicWithdrawal):
+        return
+    clinic, index = found.subject.clinic, stack.index
+    reads = {f"clinic {clinic}": partial(clinic_is_gone, clinic, index)}
+    for lang in sorted({*stack.languages, *found.langs}):
+        reads[f"archive {lang}/{clinic}"] = partial(archive_is_gone, lang, clinic, index)
+        reads[f"entries of {lang}/{clinic}"] = partial(entries_are_gone, lang, clinic, stack.listings)
+    for row, read in reads.items():
+        yield Check(f"index: {row}", "index", Phase.INDEX, read)
 
 
-def _earlier(gone: Gone, sights: Sights, front: Place, after: tuple[Place, ...]) -> Iterator[Place]:
+def _earlier_checks(removal: Removal, site: _SiteChecks, posts: tuple[Check, ...]) -> Iterator[Check]:
     """The addresses from which readers were led here, and the images that may have been left there."""
-    for page in gone.found.earlier:
-        yield from _object(key_of(page), "moved from", partial(_leads_nowhere, gone.traces), sights, front, *after)
-    for post in sorted({page.post for page in gone.found.earlier}):
-        place = sights.bucket.place(f"images/{post}/")
-        yield Place(place, "images left there", partial(_left_behind, post, sights), after)
-
-
-def _object(key: str, what: str, judge: Judge, sights: Sights, front: Place, *after: Place) -> Iterator[Place]:
-    """One object of the site: in the bucket, and then as readers get it."""
-    stored = Place(sights.bucket.place(key), what, partial(_judged, sights.bucket, key, judge), after)
-    yield stored
-    yield Place(
-        sights.public.place(key), f"public {what}", partial(_judged, sights.public, key, judge), (stored, front)
-    )
+    earlier, stack = removal.found.earlier, site.stack
+    for page in earlier:
+        judge = partial(_leads_nowhere, removal.traces)
+        yield from site.both(key_of(page), "moved from", Phase.LISTINGS, judge, *posts)
+    for post in sorted({page.post for page in earlier}):
+        read = partial(_left_behind, post, stack)
+        yield Check(stack.bucket.place(f"images/{post}/"), "images left there", Phase.BUCKET, read, posts)
 
 
 def _judged(sight: Sight, key: str, judge: Judge) -> Finding:
@@ -133,14 +137,14 @@ def _judged(sight: Sight, key: str, judge: Judge) -> Finding:
 
 
 def _answers(public: PublicSite) -> Finding:
-    return Finding(ok=True, found=f"it answers {public.look(FRONT_KEY).status}")
+    return Finding(ok=True, text=f"it answers {public.look(FRONT_KEY).status}")
 
 
-def _page(gone: Gone, edition: Edition, seen: Seen) -> Finding:
-    read = gone.traces.in_page(seen.content, edition.page)
+def _page(removal: Removal, edition: Edition, seen: Seen) -> Finding:
+    read = removal.traces.in_page(seen.content, edition.page)
     if read:
-        return Finding(ok=False, found=f"{seen.status}, and it still says {_some(read)}")
-    accepted = _ANSWERS[gone.kind] if edition.present else _NOTHING
+        return Finding(ok=False, text=f"{seen.status}, and it still says {_some(read)}")
+    accepted = _ANSWERS[removal.kind] if edition.present else _NOTHING
     return Finding(seen.status in accepted, f"{seen.status}, none of {len(edition.sentences)} sentences")
 
 
@@ -156,37 +160,37 @@ def _mention(traces: Traces, lang: str, seen: Seen) -> Finding:
 def _leads_nowhere(traces: Traces, seen: Seen) -> Finding:
     """Whether an earlier address leads to none of what is withdrawn. What stands there of its own is another page."""
     if seen.status == 200:
-        return Finding(ok=True, found="200, a page of its own, which this order does not withdraw")
+        return Finding(ok=True, text="200, a page of its own, which this order does not withdraw")
     if seen.location in traces.addresses:
-        return Finding(ok=False, found=f"{seen.status}, and it still leads to {seen.location}")
+        return Finding(ok=False, text=f"{seen.status}, and it still leads to {seen.location}")
     if read := traces.in_listing(seen.content, ""):
-        return Finding(ok=False, found=f"{seen.status}, still has {_some(read)}")
+        return Finding(ok=False, text=f"{seen.status}, still has {_some(read)}")
     leads = f"leads to {seen.location}, another post" if seen.location else "leads nowhere"
-    return Finding(ok=True, found=f"{seen.status}, {leads}")
+    return Finding(ok=True, text=f"{seen.status}, {leads}")
 
 
-def _no_image(found: Footprint, post: PostRef, sights: Sights) -> Finding:
+def _no_image(found: Footprint, post: PostRef, stack: Stack) -> Finding:
     """Whether everything in the folder of a post's images that belongs to what is withdrawn is a tombstone."""
-    keys = list(image_keys(found, sights.bucket.keys(f"images/{post}/"), sights.index))
-    standing = _still_seen(keys, sights)
+    keys = list(image_keys(found, stack.bucket.keys(f"images/{post}/"), stack.index))
+    standing = _still_seen(keys, stack)
     told = f"{len(keys)} objects, {len(standing) or 'none'} still to be seen"
     return Finding(not standing, f"{told}: {_some(standing)}" if standing else told)
 
 
-def _still_seen(keys: Iterable[str], sights: Sights) -> list[str]:
-    return [key for key in keys if sights.bucket.look(key).status not in _NOTHING]
+def _still_seen(keys: Iterable[str], stack: Stack) -> list[str]:
+    return [key for key in keys if stack.bucket.look(key).status not in _NOTHING]
 
 
-def _left_behind(post: PostRef, sights: Sights) -> Finding:
+def _left_behind(post: PostRef, stack: Stack) -> Finding:
     """Whether images are still to be seen at an earlier address without a page of its own: they belong to its folder,
     which no order stands against."""
-    if any(part.facts for part in sights.index.post(post)[0].pages.values()):
-        return Finding(ok=True, found="a page of its own, which this order does not withdraw")
-    standing = _still_seen(sights.bucket.keys(f"images/{post}/"), sights)
+    if any(part.facts for part in stack.index.post(post)[0].pages.values()):
+        return Finding(ok=True, text="a page of its own, which this order does not withdraw")
+    standing = _still_seen(stack.bucket.keys(f"images/{post}/"), stack)
     if not standing:
-        return Finding(ok=True, found="none is to be seen")
+        return Finding(ok=True, text="none is to be seen")
     what = f"still to be seen: {_some(standing)}; colophon withdraw {post} takes them down"
-    return Finding(ok=False, found=what, settled=True)
+    return Finding(ok=False, text=what, held=True)
 
 
 def _post_of(key: str) -> PostRef:

@@ -18,9 +18,9 @@ from colophon_ops.withdraw.clients import Stack
 from colophon_ops.withdraw.draft import OrderFile
 from colophon_ops.withdraw.evidence import image_keys, traces_of
 from colophon_ops.withdraw.footprint import Footprint, footprint, wider
-from colophon_ops.withdraw.proof import Place, Proof, Proving
-from colophon_ops.withdraw.removal import Gone, Sights, gone_places
-from colophon_ops.withdraw.restore import back_places
+from colophon_ops.withdraw.proof import Check, CheckResult, prove
+from colophon_ops.withdraw.removal import Removal, removal_checks
+from colophon_ops.withdraw.restore import restore_checks
 from colophon_ops.withdraw.subject import (
     ImageNames,
     Subject,
@@ -59,14 +59,14 @@ class Withdrawn(Struct, frozen=True):
     key: str
     written: bool
     problems: tuple[Problem, ...]
-    proofs: tuple[Proof, ...]
+    proof: tuple[CheckResult, ...]
 
 
 class Reinstated(Struct, frozen=True):
     """The keys that were deleted, and what every place was found as."""
 
     deleted: tuple[str, ...]
-    proofs: tuple[Proof, ...]
+    proof: tuple[CheckResult, ...]
 
 
 def withdraw(
@@ -92,8 +92,9 @@ def withdraw(
     version = before.version if before and same else put_order(subject, file, stack)
     answer = answer_to(version, stack, seconds, progress)
     order = before.order if before and same else file.order
-    proofs = prove(_gone(found, order, stack), begun, seconds, progress)
-    return Withdrawn(version.key, not same, answer.problems if answer else (), proofs)
+    checks = list(removal_checks(_removal(found, order, stack), stack))
+    proof = _prove(checks, begun, seconds, progress)
+    return Withdrawn(version.key, not same, answer.problems if answer else (), proof)
 
 
 def reinstate(
@@ -112,8 +113,8 @@ def reinstate(
     begun = time.monotonic()
     markers = delete_order(subject, stack)
     answer_to(markers[0], stack, seconds, progress)
-    places = list(back_places(found, _sights(stack)))
-    return Reinstated(tuple(marker.key for marker in markers), prove(places, begun, seconds, progress))
+    proof = _prove(list(restore_checks(found, stack)), begun, seconds, progress)
+    return Reinstated(tuple(marker.key for marker in markers), proof)
 
 
 def subject_in(what: str, stack: Stack) -> Subject:
@@ -172,25 +173,19 @@ def answer_to(version: Version, stack: Stack, seconds: float, progress: OpenProg
     return answers.get(version.key)
 
 
-def prove(places: list[Place], begun: float, seconds: float, progress: OpenProgress) -> tuple[Proof, ...]:
-    """Every place read until it is as it must be, or until nothing was proven for ``seconds``."""
-    with progress("reading every place", len(places)) as bar:
-        return Proving(places, begun).run(seconds, bar.at)
+def _prove(checks: list[Check], begun: float, seconds: float, progress: OpenProgress) -> tuple[CheckResult, ...]:
+    with progress("reading every place", len(checks)) as bar:
+        return prove(checks, begun, seconds, bar.at)
 
 
-def _gone(found: Footprint, order: Withdrawal, stack: Stack) -> list[Place]:
-    """Every place in which nothing of ``found`` may be left."""
+def _removal(found: Footprint, order: Withdrawal, stack: Stack) -> Removal:
+    """What of ``found`` must be gone, as far as the site and the index know of it now."""
     prefixes = [f"images/{post}/" for post in found.posts] if found.images else []
     if len(prefixes) > 1:
         prefixes = [f"images/{found.posts[0].clinic}/"]
     there = [key for prefix in prefixes for key in stack.bucket.keys(prefix)]
     keys = tuple(image_keys(found, there, stack.index))
-    traces = traces_of(found, order, keys, stack.index, stack.listings)
-    return list(gone_places(Gone(found, order.kind, traces, keys), _sights(stack), stack.languages))
-
-
-def _sights(stack: Stack) -> Sights:
-    return Sights(stack.bucket, stack.public, stack.index, stack.listings)
+    return Removal(found, order.kind, traces_of(found, order, keys, stack.index, stack.listings), keys)
 
 
 def _nothing_there(subject: Subject, orders: tuple[str, ...]) -> str:
