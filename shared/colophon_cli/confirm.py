@@ -1,4 +1,4 @@
-"""Questions before much changes. Where no terminal is, the command stops instead."""
+"""Questions before much is changed. Without a terminal the command stops instead."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -10,26 +10,28 @@ from colophon.cli.failures import Misused
 if TYPE_CHECKING:
     from colophon_ops.withdraw.footprint import Footprint
 
-# So many pages go, or come back, without a question.
-UNASKED = 20
+# Up to this number of pages is changed without a question.
+MAX_UNCONFIRMED_PAGES = 20
 
 
-def agree(found: "Footprint", *, yes: bool, comes_back: bool = False) -> None:
-    """Ask where much changes, or where nothing is known of what was named. Raises Misused where nobody can be asked."""
-    from colophon_ops.withdraw.subject import said
+def confirm_pages(footprint: "Footprint", *, yes: bool, comes_back: bool = False) -> None:
+    """Ask if many pages would change. Raises Misused if the answer is no, or if nothing is known of the target."""
+    # Loaded here, so that a command that asks nothing does not load it.
+    from colophon_ops.withdraw.subject import target_text
 
-    pages = sum(edition.present for edition in found.covered)
-    known = bool(found.covered or found.images)
-    if yes or (known and pages <= UNASKED):
+    pages = sum(edition.present for edition in footprint.covered)
+    known = bool(footprint.covered or footprint.images)
+    if yes or (known and pages <= MAX_UNCONFIRMED_PAGES):
         return
+    text = target_text(footprint.target)
     if not known:
-        raise Misused(f"Nothing of {said(found.subject)} was ever uploaded: check the name, or add --yes.")
-    goes = "would be shown again" if comes_back else "will be gone, for every reader"
-    ask(f"{said(found.subject).capitalize()}: {pages:,} pages in {len(found.posts):,} posts {goes}.")
+        raise Misused(f"Nothing of {text} was ever uploaded: check the name, or add --yes.")
+    change = "would be shown again" if comes_back else "will be gone, for every reader"
+    ask(f"{text.capitalize()}: {pages:,} pages in {len(footprint.posts):,} posts {change}.")
 
 
 def ask(what: str) -> None:
-    """Go on only if somebody at the terminal says yes. Raises Misused where nobody is."""
+    """Print ``what`` and ask whether to go on. Raises Misused if the answer is no, or if there is no terminal."""
     from colophon.cli.terminal import err, say
 
     say(err(), (what, "bold red"))

@@ -1,4 +1,4 @@
-"""A proof on the screen: place by place while they are few, else kind by kind, and whatever is not proven by name."""
+"""Prints a proof: check by check while they are few, else kind by kind, with the checks that are not proven."""
 
 import json
 from collections import Counter
@@ -12,7 +12,7 @@ from rich.console import Console
 from colophon.cli.terminal import say, visible
 from colophon_ops.withdraw.proof import CheckResult, Verdict
 
-# More places than that are told kind by kind.
+# More checks than this are printed kind by kind.
 _ONE_BY_ONE = 250
 _COLOURS: Mapping[Verdict, str] = {
     "proven": "green",
@@ -22,35 +22,35 @@ _COLOURS: Mapping[Verdict, str] = {
 }
 
 
-def print_json(proof: Sequence[CheckResult]) -> None:
+def print_proof_json(proof: Sequence[CheckResult]) -> None:
     """The proof as JSON: a list of {place, what, verdict, found, seconds}."""
     typer.echo(json.dumps([result.as_json() for result in proof], ensure_ascii=False, indent=2))
 
 
-def tell_proof(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
-    """Print what every place was found as, and when. ``proven`` is the word for a place that is as it must be."""
+def print_proof(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
+    """Print what each check found, and when. ``proven`` is the word to print for a check that is proven."""
     open_ones = [result for result in proof if result.verdict != "proven"]
     if len(proof) <= _ONE_BY_ONE:
         for result in proof:
-            _tell(console, result, proven)
+            _print_result(console, result, proven)
     else:
-        _tell_kinds(console, proof, proven)
+        _print_kinds(console, proof, proven)
         for result in open_ones[:_ONE_BY_ONE]:
-            _tell(console, result, proven)
+            _print_result(console, result, proven)
         if len(open_ones) > _ONE_BY_ONE:
             say(console, f"... and {len(open_ones) - _ONE_BY_ONE:,} more; --json lists them all.")
-    _tell_sum(console, proof, open_ones)
+    _print_summary(console, proof, open_ones)
 
 
-def _tell(console: Console, result: CheckResult, proven: str) -> None:
+def _print_result(console: Console, result: CheckResult, proven: str) -> None:
     verdict = proven if result.verdict == "proven" else result.verdict
     when = f"{result.seconds:7.2f} s" if result.seconds is not None else " " * 9
     found = visible(result.found.removeprefix("not checked: "))
-    said = (f"{verdict:<11}", _COLOURS[result.verdict])
-    say(console, said, when, f"  {result.kind:<14}  ", (visible(result.resource), "bold"), f"  {found}")
+    coloured = (f"{verdict:<11}", _COLOURS[result.verdict])
+    say(console, coloured, when, f"  {result.kind:<14}  ", (visible(result.resource), "bold"), f"  {found}")
 
 
-def _tell_kinds(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
+def _print_kinds(console: Console, proof: Sequence[CheckResult], proven: str) -> None:
     for kind, group in groupby(sorted(proof, key=attrgetter("kind")), key=attrgetter("kind")):
         members = list(group)
         times = [result.seconds for result in members if result.seconds is not None]
@@ -59,7 +59,7 @@ def _tell_kinds(console: Console, proof: Sequence[CheckResult], proven: str) -> 
         say(console, f"{kind:<14}  ", (f"{len(times):,} of {len(members):,} {proven}", colour), f"  {when}")
 
 
-def _tell_sum(console: Console, proof: Sequence[CheckResult], open_ones: Sequence[CheckResult]) -> None:
+def _print_summary(console: Console, proof: Sequence[CheckResult], open_ones: Sequence[CheckResult]) -> None:
     if not open_ones:
         last = max((result.seconds or 0 for result in proof), default=0)
         say(console, (f"Proven: all {len(proof):,} places, the last after {last:.2f} s.", "bold green"))
@@ -70,5 +70,5 @@ def _tell_sum(console: Console, proof: Sequence[CheckResult], open_ones: Sequenc
         (counted["held"], "stay as they are until something else is done"),
         (counted["not checked"], "could not be checked"),
     )
-    told = ", and ".join(f"{count:,} {what}" for count, what in words if count)
-    say(console, (f"Not proven: {told}.", "bold red"))
+    text = ", and ".join(f"{count:,} {what}" for count, what in words if count)
+    say(console, (f"Not proven: {text}.", "bold red"))

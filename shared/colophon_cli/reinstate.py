@@ -1,4 +1,7 @@
-"""``colophon reinstate``: a withdrawal deleted, and what it withdrew read again, or the reason why it stays away."""
+"""``colophon reinstate``: deletes a withdrawal, and proves that what it took down is shown again.
+
+What the command needs is imported where it runs: ``colophon --help`` and the other commands start without it.
+"""
 
 from typing import Annotated
 
@@ -6,14 +9,14 @@ import typer
 
 from colophon.cli.failures import REFUSED, UNAVAILABLE
 from colophon.cli.options import ProofAsJson, ProofWait, StackName
-from colophon_cli.withdraw import USUAL_SECONDS
+from colophon_cli.withdraw import DEFAULT_WAIT
 
 
 def reinstate_command(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="What was withdrawn, as colophon withdraw was given it.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages come back, without asking.")] = False,
     stack: StackName = "",
-    wait: ProofWait = USUAL_SECONDS,
+    wait: ProofWait = DEFAULT_WAIT,
     as_json: ProofAsJson = False,
 ) -> None:
     """Show again what colophon withdraw took down, and prove it.
@@ -30,25 +33,27 @@ def reinstate_command(
     """
     from colophon.cli.target import target_of
     from colophon.cli.terminal import err, out, progress, say, visible
-    from colophon_cli.confirm import agree
-    from colophon_cli.proof_output import print_json, tell_proof
-    from colophon_ops.withdraw.clients import stack_of
-    from colophon_ops.withdraw.run import reinstate, subject_in
-    from colophon_ops.withdraw.subject import is_address, said, subject_of
+    from colophon_cli.confirm import confirm_pages
+    from colophon_cli.proof_output import print_proof, print_proof_json
+    from colophon_ops.withdraw.clients import open_clients
+    from colophon_ops.withdraw.run import Interaction, find_target, reinstate
+    from colophon_ops.withdraw.subject import is_address, parse_target, target_text
 
+    # What is wrong with the command line is said before AWS is asked anything.
     if not is_address(what):
-        subject_of(what)
-    target = target_of(stack)
-    say(err(), f"Reinstating on {target.name}")
-    opened = stack_of(target)
-    subject = subject_in(what, opened)
-    done = reinstate(subject, opened, wait, lambda found: agree(found, yes=yes, comes_back=True), progress)
-    say(err(), f"Deleted {visible(', '.join(done.deleted))}: {said(subject)} may be shown again.")
+        parse_target(what)
+    opened = target_of(stack)
+    say(err(), f"Reinstating on {opened.name}")
+    clients = open_clients(opened)
+    target = find_target(what, clients)
+    interaction = Interaction(lambda footprint: confirm_pages(footprint, yes=yes, comes_back=True), progress)
+    result = reinstate(target, clients, wait, interaction)
+    say(err(), f"Deleted {visible(', '.join(result.deleted))}: {target_text(target)} may be shown again.")
     if as_json:
-        print_json(done.proof)
+        print_proof_json(result.proof)
     else:
-        tell_proof(out(), done.proof, "back")
-    if any(result.verdict == "held" for result in done.proof):
+        print_proof(out(), result.proof, "back")
+    if any(check.verdict == "held" for check in result.proof):
         raise typer.Exit(REFUSED)
-    if any(result.verdict != "proven" for result in done.proof):
+    if any(check.verdict != "proven" for check in result.proof):
         raise typer.Exit(UNAVAILABLE)

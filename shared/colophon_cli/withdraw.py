@@ -1,4 +1,7 @@
-"""``colophon withdraw``: the order written, and every place read again until nothing of it is left."""
+"""``colophon withdraw``: takes something down, and proves that it is gone.
+
+What the command needs is imported where it runs: ``colophon --help`` and the other commands start without it.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
     from colophon.problem import Problem
 
-USUAL_SECONDS = 120.0
+DEFAULT_WAIT = 120.0
 
 
 def withdraw_command(
@@ -38,7 +41,7 @@ def withdraw_command(
     at: Annotated[str, typer.Option("--at", help="When it was ordered, with its UTC offset. Default: now.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages go, without asking.")] = False,
     stack: StackName = "",
-    wait: ProofWait = USUAL_SECONDS,
+    wait: ProofWait = DEFAULT_WAIT,
     as_json: ProofAsJson = False,
 ) -> None:
     """Take something down everywhere, and prove it.
@@ -64,53 +67,55 @@ def withdraw_command(
     from datetime import UTC, datetime
 
     from colophon.problem import Refused
-    from colophon_ops.withdraw.draft import order_file
-    from colophon_ops.withdraw.subject import is_address, subject_of
+    from colophon_ops.withdraw.draft import draft_withdrawal
+    from colophon_ops.withdraw.subject import is_address, parse_target
 
     fields = {"kind": kind, "reason": reason, "at": at, "until": until}
     fields |= {"requested_by": requested_by, "reference": reference, "note": note}
     now = datetime.now(UTC)
+    # What is wrong with the command line is said before AWS is asked anything.
     try:
-        order_file(fields, now)
+        draft_withdrawal(fields, now)
     except Refused as refused:
-        _tell_refusal(refused.problems)
+        _print_refusal(refused.problems)
         raise typer.Exit(REFUSED) from None
     if not is_address(what):
-        subject_of(what)
-    _carry_out(what, fields, now, stack, yes=yes, seconds=wait, as_json=as_json)
+        parse_target(what)
+    _run(what, fields, now, stack, yes=yes, seconds=wait, as_json=as_json)
 
 
-def _carry_out(
+def _run(
     what: str, fields: "Mapping[str, str]", now: "datetime", stack: str, *, yes: bool, seconds: float, as_json: bool
 ) -> None:
     from colophon.cli.target import target_of
     from colophon.cli.terminal import err, out, progress, say, visible
-    from colophon_cli.confirm import agree
-    from colophon_cli.proof_output import print_json, tell_proof
-    from colophon_ops.withdraw.clients import stack_of
-    from colophon_ops.withdraw.draft import order_file
-    from colophon_ops.withdraw.run import subject_in, withdraw
-    from colophon_ops.withdraw.subject import said
+    from colophon_cli.confirm import confirm_pages
+    from colophon_cli.proof_output import print_proof, print_proof_json
+    from colophon_ops.withdraw.clients import open_clients
+    from colophon_ops.withdraw.draft import draft_withdrawal
+    from colophon_ops.withdraw.run import Interaction, find_target, withdraw
+    from colophon_ops.withdraw.subject import target_text
 
-    target = target_of(stack)
-    say(err(), f"Withdrawing from {target.name}")
-    opened = stack_of(target)
-    subject = subject_in(what, opened)
-    file = order_file(fields, now, opened.time_zone)
-    done = withdraw(subject, file, opened, seconds, lambda found: agree(found, yes=yes), progress)
-    wrote = f"Wrote {visible(done.key)}" if done.written else f"{visible(done.key)} said so already"
-    say(err(), f"{wrote}: {said(subject)} is withdrawn ({fields['kind']}).")
-    for problem in done.problems:
+    opened = target_of(stack)
+    say(err(), f"Withdrawing from {opened.name}")
+    clients = open_clients(opened)
+    target = find_target(what, clients)
+    draft = draft_withdrawal(fields, now, clients.time_zone)
+    interaction = Interaction(lambda footprint: confirm_pages(footprint, yes=yes), progress)
+    result = withdraw(target, draft, clients, seconds, interaction)
+    wrote = f"Wrote {visible(result.key)}" if result.written else f"{visible(result.key)} said so already"
+    say(err(), f"{wrote}: {target_text(target)} is withdrawn ({fields['kind']}).")
+    for problem in result.problems:
         say(err(), (f"{problem.what} {problem.fix}", "yellow"))
     if as_json:
-        print_json(done.proof)
+        print_proof_json(result.proof)
     else:
-        tell_proof(out(), done.proof, "gone")
-    if any(result.verdict != "proven" for result in done.proof):
+        print_proof(out(), result.proof, "gone")
+    if any(check.verdict != "proven" for check in result.proof):
         raise typer.Exit(UNAVAILABLE)
 
 
-def _tell_refusal(problems: "tuple[Problem, ...]") -> None:
+def _print_refusal(problems: "tuple[Problem, ...]") -> None:
     from colophon.cli.terminal import err, say, visible
 
     for problem in problems:

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from colophon.cli.live_site import Difference, LiveSite
 from colophon.page.site_object import SiteObject
-from colophon_ops.site_reader import NotReached, PublicSite
+from colophon_ops.site_reader import PublicSite
+from colophon_ops.site_reader import Unreachable as NotReached
 
 _AT_A_TIME = 8
 _PAUSE = 1.0
@@ -45,7 +46,7 @@ class Edge(Struct, frozen=True):
                 time.sleep(_PAUSE)
 
     def _look(self, key: str, etag: str) -> list[Difference]:
-        found = self.public.kept(key)
+        found = self.public.head(key)
         if etag and found.etag == etag:
             return []
         stands = self.live.kept(key)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.site_object import SiteObject
-from colophon_ops.site_reader import Kept
+from colophon_ops.site_reader import SiteHead as Kept
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -89,9 +89,9 @@ def _day(text: str) -> "datetime | None":
 
 
 def _agree(backlog: "Backlog", *, yes: bool) -> None:
-    from colophon_cli.confirm import UNASKED, ask
+    from colophon_cli.confirm import MAX_UNCONFIRMED_PAGES, ask
 
-    if not yes and backlog.pages > UNASKED:
+    if not yes and backlog.pages > MAX_UNCONFIRMED_PAGES:
         ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be made anew.")
 
 

@@ -21,7 +21,8 @@ from colophon.upload.versions import Folder, Version
 from colophon.verbs.build import Built
 from colophon.verbs.report import written
 from colophon.verbs.whole_site import plan_of, whole_site
-from colophon_ops.site_reader import NotReached, PublicSite
+from colophon_ops.site_reader import PublicSite
+from colophon_ops.site_reader import Unreachable as NotReached
 
 _AT_A_TIME = 8
 _PAGES = 4

@@ -1,4 +1,4 @@
-"""A stack as withdrawals need it."""
+"""The clients that withdrawing and reinstating work through."""
 
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 
-class Stack(Struct, frozen=True):
-    """A stack's inbox, its index, its site as the bucket has it and as readers get it, and the site's settings, if any.
+class WithdrawClients(Struct, frozen=True):
+    """The inbox and the index of a stack, its site as stored and as readers get it, and the site's settings, if any.
 
-    ``site_urls`` are all addresses at which the site may be found.
+    ``site_urls`` are all addresses that the site may have.
     """
 
     s3: "S3Client"
@@ -40,20 +40,19 @@ class Stack(Struct, frozen=True):
         return tuple(self.settings.languages) if self.settings else ()
 
 
-def stack_of(target: Target) -> Stack:
-    """The clients of ``target``. Readers find a deployed site where site.yaml says, an emulated one beside it."""
-    s3, dynamodb = target.client("s3"), target.client("dynamodb")
-    index = Index(dynamodb, target.table)
+def open_clients(stack: Target) -> WithdrawClients:
+    """The clients of ``stack``. A deployed site is read at the URL in site.yaml, an emulated one at its local URL."""
+    s3, dynamodb = stack.client("s3"), stack.client("dynamodb")
+    index = Index(dynamodb, stack.table)
     settings = index.site().settings
-    url = settings.url if settings and not target.endpoint else target.site_url
-    return Stack(
+    return WithdrawClients(
         s3,
-        target.inbox_bucket,
-        Inbox(s3, target.inbox_bucket),
+        stack.inbox_bucket,
+        Inbox(s3, stack.inbox_bucket),
         index,
-        ListingIndex(dynamodb, target.table),
-        SiteBucket(s3, target.site_bucket),
-        PublicSite(url),
+        ListingIndex(dynamodb, stack.table),
+        SiteBucket(s3, stack.site_bucket),
+        PublicSite(settings.url if settings and not stack.endpoint else stack.site_url),
         settings,
-        tuple(dict.fromkeys((target.site_url, settings.url if settings else ""))),
+        tuple(dict.fromkeys((stack.site_url, settings.url if settings else ""))),
     )

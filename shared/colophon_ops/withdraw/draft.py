@@ -1,4 +1,4 @@
-"""The withdrawal that a command line asks for, as the file that the inbox gets."""
+"""A withdrawal that is still to be written: what it says, and the bytes of its file."""
 
 import json
 import re
@@ -21,39 +21,40 @@ _EARLY = Problem(
 _OVER = Problem("The hold would be over already: until has passed.", "Write an until that is still to come.", "until")
 
 
-class OrderFile(Struct, frozen=True):
-    """``order`` and the bytes of the file that says so; ``said`` are the fields that somebody gave."""
+class WithdrawalDraft(Struct, frozen=True):
+    """``content`` is the file that says ``withdrawal``. ``given`` are the fields that did not get a default."""
 
-    order: Withdrawal
+    withdrawal: Withdrawal
     content: bytes
-    said: frozenset[str]
+    given: frozenset[str]
 
-    def says_no_more_than(self, other: Withdrawal) -> bool:
-        """Whether ``other``, which stands already, says all of it; what was left out is not asked for to be gone."""
-        return all(getattr(self.order, name) == getattr(other, name) for name in self.said)
+    def adds_nothing_to(self, standing: Withdrawal) -> bool:
+        """Whether ``standing`` has every given field already. Fields that were not given may differ."""
+        return all(getattr(self.withdrawal, name) == getattr(standing, name) for name in self.given)
 
 
-def order_file(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC") -> OrderFile:
-    """The file with those of ``fields`` that are not empty, judged by the cloud's own rules.
+def draft_withdrawal(fields: Mapping[str, str], now: datetime, time_zone: str = "UTC") -> WithdrawalDraft:
+    """The withdrawal with those of ``fields`` that are not empty, checked by the same rules as an upload.
 
-    Undated, it is from ``now``, told in ``time_zone`` (IANA). Raises Refused with every problem; no line is named.
+    Without a date it is dated ``now``, in ``time_zone`` (an IANA name). Raises Refused with every problem.
     """
-    told = {name: value for name, value in fields.items() if value}
-    said = frozenset(told)
-    if "at" not in told:
-        told["at"] = now.astimezone(ZoneInfo(time_zone)).replace(microsecond=0).isoformat()
-    content = "".join(f"{name}: {_scalar(value)}\n" for name, value in told.items()).encode()
+    filled = {name: value for name, value in fields.items() if value}
+    given = frozenset(filled)
+    if "at" not in filled:
+        filled["at"] = now.astimezone(ZoneInfo(time_zone)).replace(microsecond=0).isoformat()
+    content = "".join(f"{name}: {_scalar(value)}\n" for name, value in filled.items()).encode()
     try:
-        order = read_withdrawal(content)
+        withdrawal = read_withdrawal(content)
     except Refused as refused:
+        # The lines of a file that the user never sees are left out.
         raise Refused(tuple(replace(problem, line=None) for problem in refused.problems)) from None
-    if order.at and order.at > now + CLOCKS_DIFFER:
+    if withdrawal.at and withdrawal.at > now + CLOCKS_DIFFER:
         raise Refused((_EARLY,))
-    if not order.stands(now.astimezone(UTC)):
+    if not withdrawal.stands(now.astimezone(UTC)):
         raise Refused((_OVER,))
-    return OrderFile(order, content, said)
+    return WithdrawalDraft(withdrawal, content, given)
 
 
 def _scalar(value: str) -> str:
-    """``value`` in YAML: in quotes, as JSON has them, unless it is a plain word."""
+    """``value`` in YAML: in JSON's quotes unless it is a plain word."""
     return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""What of the inbox a withdrawal is about: every edition and every image that it ever held, and what they said."""
+"""The footprint of a withdrawal: every edition and image that it covers, all that the inbox ever held."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,16 +23,16 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.upload.versions import Folder, History, Version
-from colophon_ops.withdraw.sentences import sentences_of
-from colophon_ops.withdraw.subject import Subject, order_in
+from colophon_ops.withdraw.sentences import extract_sentences
+from colophon_ops.withdraw.subject import WithdrawalTarget, parse_target_key
 
 _AT_A_TIME = 8
 
 
-class Edition(Struct, frozen=True):
-    """One page: what every version of its edition said, the titles among it, and the days it was listed under.
+class EditionFootprint(Struct, frozen=True):
+    """One edition over all of its versions: its sentences, the days it was listed under, the addresses it moved from.
 
-    ``present`` is whether the inbox holds the edition now; ``moved_from`` are the addresses that it ever claimed.
+    ``present`` is whether the inbox holds the edition now.
     """
 
     page: PageRef
@@ -43,84 +43,74 @@ class Edition(Struct, frozen=True):
 
 
 class Footprint(Struct, frozen=True):
-    """``covered`` are the editions that an order takes away, ``beside`` the others of the same post; all ever there.
+    """``covered`` and ``images`` are what the withdrawal takes away; the siblings are the rest of the same post.
 
-    ``images`` are those that it takes away, ``other_images`` those of the same post that stay. ``orders`` are the keys
-    of every withdrawal that stands in the same folder, or against the clinic. ``earlier`` are the addresses from which
-    readers may have been led to what is covered, be it over several moves.
+    ``withdrawal_keys`` are the keys of all withdrawals in the same folder, and of the one against the clinic.
+    ``earlier_addresses`` may have led readers to what is covered, over one move or several.
     """
 
-    subject: Subject
-    covered: tuple[Edition, ...]
-    beside: tuple[Edition, ...]
+    target: WithdrawalTarget
+    covered: tuple[EditionFootprint, ...]
+    siblings: tuple[EditionFootprint, ...]
     images: tuple[ImageRef, ...]
-    other_images: tuple[ImageRef, ...]
-    orders: tuple[str, ...]
-    earlier: tuple[PageRef, ...] = ()
+    sibling_images: tuple[ImageRef, ...]
+    withdrawal_keys: tuple[str, ...]
+    earlier_addresses: tuple[PageRef, ...] = ()
+
+    @property
+    def editions(self) -> tuple[EditionFootprint, ...]:
+        return (*self.covered, *self.siblings)
 
     @property
     def posts(self) -> tuple[PostRef, ...]:
-        found = {edition.page.post for edition in (*self.covered, *self.beside)} | {one.post for one in self.images}
+        found = {edition.page.post for edition in self.editions} | {image.post for image in self.images}
         return tuple(sorted(found))
 
     @property
     def langs(self) -> tuple[str, ...]:
-        """The languages of all that is covered or beside it, in order."""
-        return tuple(sorted({edition.page.lang for edition in (*self.covered, *self.beside)}))
+        return tuple(sorted({edition.page.lang for edition in self.editions}))
 
 
-def prefix_of(subject: Subject) -> str:
-    """The folder of the inbox in which all lies that ``subject`` is about."""
-    match subject:
-        case ClinicWithdrawal(clinic=clinic):
-            return f"posts/{clinic}/"
-        case PostWithdrawal(post=post):
-            return post.folder
-        case PageWithdrawal(page=page):
-            return page.post.folder
-        case ImageWithdrawal(image=image):
-            return image.post.folder
-
-
-def footprint(subject: Subject, inbox: Inbox, on_read: Callable[[int, int], None]) -> Footprint:
-    """What ``inbox`` holds, and ever held, of ``subject``. ``on_read`` is told how many editions are read."""
-    folder = inbox.folder(prefix_of(subject))
+def read_footprint(target: WithdrawalTarget, inbox: Inbox, on_read: Callable[[int, int], None]) -> Footprint:
+    """The footprint of ``target`` in ``inbox``. ``on_read`` gets the number of editions read, and of all."""
+    folder = inbox.folder(_folder_of(target))
     names = {key: named(key) for key in folder.uploaded()}
     pages = [name for name in names.values() if isinstance(name, PageRef)]
     images = [name for name in names.values() if isinstance(name, ImageRef)]
-    read: list[Edition] = []
+    read: list[EditionFootprint] = []
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        for edition in threads.map(partial(_read, folder=folder, inbox=inbox), pages):
+        for edition in threads.map(partial(_read_edition, folder=folder, inbox=inbox), pages):
             read.append(edition)
             on_read(len(read), len(pages))
-    covered = tuple(edition for edition in read if covers(subject, edition.page))
+    covered = tuple(edition for edition in read if covers(target, edition.page))
     return Footprint(
-        subject,
+        target,
         covered,
-        tuple(edition for edition in read if not covers(subject, edition.page)),
-        tuple(image for image in images if covers(subject, image)),
-        tuple(image for image in images if not covers(subject, image)),
-        tuple(_orders(folder, inbox)),
-        tuple(sorted(_earlier(covered, inbox) - set(pages))),
+        tuple(edition for edition in read if not covers(target, edition.page)),
+        tuple(image for image in images if covers(target, image)),
+        tuple(image for image in images if not covers(target, image)),
+        tuple(_withdrawal_keys(folder, inbox)),
+        tuple(sorted(_earlier_addresses(covered, inbox) - set(pages))),
     )
 
 
-def parts(found: Footprint) -> dict[PostRef, Footprint]:
-    """``found`` post by post, each with what of the post is taken away."""
-    covered: dict[PostRef, list[Edition]] = {post: [] for post in found.posts}
+def split_by_post(footprint: Footprint) -> dict[PostRef, Footprint]:
+    """What ``footprint`` takes away, post by post; the siblings are left out."""
+    covered: dict[PostRef, list[EditionFootprint]] = {post: [] for post in footprint.posts}
     images: dict[PostRef, list[ImageRef]] = {post: [] for post in covered}
-    for edition in found.covered:
+    for edition in footprint.covered:
         covered[edition.page.post].append(edition)
-    for image in found.images:
+    for image in footprint.images:
         images[image.post].append(image)
     return {
-        post: replace(found, covered=tuple(covered[post]), beside=(), images=tuple(images[post])) for post in covered
+        post: replace(footprint, covered=tuple(covered[post]), siblings=(), images=tuple(images[post]))
+        for post in covered
     }
 
 
-def covers(subject: Subject, name: PageRef | ImageRef) -> bool:
-    """Whether the order ``subject`` takes ``name``, something of the same clinic or post, away."""
-    match subject:
+def covers(target: WithdrawalTarget, name: PageRef | ImageRef) -> bool:
+    """Whether a withdrawal of ``target`` takes away ``name``, a page or image of the same clinic or post."""
+    match target:
         case ClinicWithdrawal(clinic=clinic):
             return name.post.clinic == clinic
         case PostWithdrawal(post=post):
@@ -131,19 +121,32 @@ def covers(subject: Subject, name: PageRef | ImageRef) -> bool:
             return name == image
 
 
-def wider(order: Subject, subject: Subject) -> bool:
-    """Whether ``order`` takes away all that ``subject`` does, and is another order."""
-    match subject:
+def is_wider(other: WithdrawalTarget, target: WithdrawalTarget) -> bool:
+    """Whether ``other`` is another target that covers all of ``target``."""
+    match target:
         case PageWithdrawal(page=page):
-            return order != subject and covers(order, page)
+            return other != target and covers(other, page)
         case ImageWithdrawal(image=image):
-            return order != subject and covers(order, image)
+            return other != target and covers(other, image)
         case PostWithdrawal(post=post):
-            return isinstance(order, ClinicWithdrawal) and order.clinic == post.clinic
+            return isinstance(other, ClinicWithdrawal) and other.clinic == post.clinic
     return False
 
 
-def _read(page: PageRef, folder: Folder, inbox: Inbox) -> Edition:
+def _folder_of(target: WithdrawalTarget) -> str:
+    """The inbox folder of everything that ``target`` covers, and of its siblings."""
+    match target:
+        case ClinicWithdrawal(clinic=clinic):
+            return f"posts/{clinic}/"
+        case PostWithdrawal(post=post):
+            return post.folder
+        case PageWithdrawal(page=page):
+            return page.post.folder
+        case ImageWithdrawal(image=image):
+            return image.post.folder
+
+
+def _read_edition(page: PageRef, folder: Folder, inbox: Inbox) -> EditionFootprint:
     history = folder.history(page.key)
     sentences: set[str] = set()
     days: set[date] = set()
@@ -152,23 +155,25 @@ def _read(page: PageRef, folder: Folder, inbox: Inbox) -> Edition:
         try:
             edition = read_edition(page.lang, inbox.read(version))
         except Refused:
-            # What is refused was never shown.
+            # A refused version was never published.
             continue
-        sentences |= sentences_of(edition)
+        sentences |= extract_sentences(edition)
         days.add(edition.front.source.posted)
         moved_from |= {PageRef(post_named(old), page.lang) for old in edition.front.moved_from}
-    return Edition(page, history.present, frozenset(sentences), frozenset(days), frozenset(moved_from))
+    return EditionFootprint(page, history.present, frozenset(sentences), frozenset(days), frozenset(moved_from))
 
 
-def _earlier(covered: Iterable[Edition], inbox: Inbox) -> set[PageRef]:
-    """The addresses that ``covered`` ever claimed, and those that were claimed from there: the inbox still tells of
-    them when the index has let them go."""
+def _earlier_addresses(covered: Iterable[EditionFootprint], inbox: Inbox) -> set[PageRef]:
+    """The addresses that ``covered`` ever claimed, and those claimed from there.
+
+    They are read from the inbox, because the index drops a claim when its post is withdrawn.
+    """
     found: set[PageRef] = set()
     unread = {old for edition in covered for old in edition.moved_from}
     while unread:
         page = unread.pop()
         found.add(page)
-        unread |= _read(page, inbox.folder(page.post.folder), inbox).moved_from - found
+        unread |= _read_edition(page, inbox.folder(page.post.folder), inbox).moved_from - found
     return found
 
 
@@ -176,9 +181,9 @@ def _contents(histories: Iterable[History]) -> Iterator[Version]:
     return (version for history in histories for version in history.runs() if not version.deleted)
 
 
-def _orders(folder: Folder, inbox: Inbox) -> Iterator[str]:
+def _withdrawal_keys(folder: Folder, inbox: Inbox) -> Iterator[str]:
     present = (key for key in folder.uploaded() if folder.history(key).present)
-    yield from (key for key in present if order_in(key))
+    yield from (key for key in present if parse_target_key(key))
     clinic = ClinicWithdrawal(folder.prefix.split("/")[1])
     newest = inbox.newest(clinic.key)
     if newest and not newest.deleted:

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon_ops.site_reader import NotReached
+from colophon_ops.site_reader import Unreachable
 
 _AT_A_TIME = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -51,7 +51,7 @@ class Finding(Struct, frozen=True):
 class Check(Struct, frozen=True, eq=False):
     """Something to read until it is as it must be: ``resource`` is its URL or row, ``kind`` says what it is.
 
-    ``read`` raises NotReached. ``needs`` are checks of earlier phases. If one of them is held, this check is held too;
+    ``read`` raises Unreachable. ``needs`` are checks of earlier phases. If one of them is held, this check is held too;
     if one could not be read, neither is this one.
     """
 
@@ -82,15 +82,15 @@ class CheckResult(Struct, frozen=True):
         }
 
 
-def prove(checks: Sequence[Check], begun: float, seconds: float, on_progress: OnProgress) -> tuple[CheckResult, ...]:
+def prove(checks: Sequence[Check], began: float, seconds: float, on_progress: OnProgress) -> tuple[CheckResult, ...]:
     """Read ``checks`` phase by phase, and within a phase until each is proven or held. Their results, in order.
 
     Once nothing new was proven for ``seconds``, all that is left is read once more, still phase by phase.
-    ``begun`` is the moment of the change in the inbox, as time.monotonic gives it. ``on_progress`` is called with the
+    ``began`` is the moment of the change in the inbox, as time.monotonic gives it. ``on_progress`` is called with the
     number of checks that are done, and of all.
     """
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        proof = _Proof(checks, begun, seconds, on_progress, threads)
+        proof = _Proof(checks, began, seconds, on_progress, threads)
         for phase in Phase:
             proof.run(check for check in checks if check.phase is phase)
     return tuple(proof.results[check] for check in checks)
@@ -101,7 +101,7 @@ class _Proof:
     """``last_news`` is when something was proven last, ``is_over`` whether that is too long ago to go on polling."""
 
     checks: Sequence[Check]
-    begun: float
+    began: float
     seconds: float
     on_progress: OnProgress
     threads: ThreadPoolExecutor
@@ -157,11 +157,11 @@ class _Proof:
         """Read ``check`` and note its result; whether it is done: proven, or held."""
         try:
             finding = check.read()
-        except (NotReached, Unavailable, BotoCoreError, ClientError) as error:
+        except (Unreachable, Unavailable, BotoCoreError, ClientError) as error:
             self.results[check] = CheckResult(check.resource, check.kind, "not checked", f"not checked: {error}")
             return False
         verdict: Verdict = "proven" if finding.ok else "held" if finding.held else "not proven"
-        seconds = round(time.monotonic() - self.begun, 2) if finding.ok else None
+        seconds = round(time.monotonic() - self.began, 2) if finding.ok else None
         self.results[check] = CheckResult(check.resource, check.kind, verdict, finding.text, seconds)
         return finding.ok or finding.held
 

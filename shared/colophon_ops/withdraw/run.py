@@ -1,7 +1,7 @@
-"""``withdraw`` and ``reinstate``: the order written or deleted, the answer awaited, every place read until it is so."""
+"""``withdraw`` and ``reinstate``: the file written or deleted, the stack's answer awaited, the result proven."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,47 +14,55 @@ from colophon.problem import Problem, Refused
 from colophon.upload.keys import ImageRef, PostRef, named
 from colophon.upload.versions import Version
 from colophon.withdrawal import UNREADABLE, Withdrawal, read_withdrawal
-from colophon_ops.withdraw.clients import Stack
-from colophon_ops.withdraw.draft import OrderFile
-from colophon_ops.withdraw.evidence import image_keys, traces_of
-from colophon_ops.withdraw.footprint import Footprint, footprint, wider
+from colophon_ops.withdraw.clients import WithdrawClients
+from colophon_ops.withdraw.draft import WithdrawalDraft
+from colophon_ops.withdraw.evidence import covered_image_keys, gather_evidence
+from colophon_ops.withdraw.footprint import Footprint, is_wider, read_footprint
 from colophon_ops.withdraw.proof import Check, CheckResult, prove
 from colophon_ops.withdraw.removal import Removal, removal_checks
 from colophon_ops.withdraw.restore import restore_checks
 from colophon_ops.withdraw.subject import (
     ImageNames,
-    Subject,
+    WithdrawalTarget,
     is_address,
-    order_in,
-    said,
-    subject_at,
-    subject_of,
+    parse_address,
+    parse_target,
+    parse_target_key,
+    target_text,
 )
 
+# A withdrawal of something unknown is answered with "waiting". It may become something else within this time.
 _SETTLE_SECONDS = 3.0
 
 
 class Progress(Protocol):
-    """How far one step is."""
+    """The progress of one step."""
 
     def at(self, done: int, total: int) -> None: ...
 
 
 class OpenProgress(Protocol):
-    """Reports one step for the time of a block. ``total`` is left out where it is not known yet."""
+    """Shows the progress of one step while its block runs. ``total`` is left out where it is not known yet."""
 
     def __call__(self, what: str, total: int | None = None, /) -> AbstractContextManager[Progress]: ...
 
 
-class Standing(Struct, frozen=True):
-    """The order that lies at its key in the inbox now, whether or not it can be read."""
+class Interaction(Struct, frozen=True):
+    """What a command shows and asks meanwhile. ``confirm`` raises to stop before anything is changed."""
+
+    confirm: Callable[[Footprint], None]
+    progress: OpenProgress
+
+
+class StandingWithdrawal(Struct, frozen=True):
+    """The withdrawal that the inbox holds now, and which version of its file."""
 
     version: Version
-    order: Withdrawal
+    withdrawal: Withdrawal
 
 
-class Withdrawn(Struct, frozen=True):
-    """The order's key, what its report says must be mended, and what every place was found as."""
+class WithdrawResult(Struct, frozen=True):
+    """``key`` is the file's, ``written`` whether it was written now, ``problems`` what its report says of it."""
 
     key: str
     written: bool
@@ -62,143 +70,140 @@ class Withdrawn(Struct, frozen=True):
     proof: tuple[CheckResult, ...]
 
 
-class Reinstated(Struct, frozen=True):
-    """The keys that were deleted, and what every place was found as."""
+class ReinstateResult(Struct, frozen=True):
+    """``deleted`` are the keys of the deleted files."""
 
     deleted: tuple[str, ...]
     proof: tuple[CheckResult, ...]
 
 
 def withdraw(
-    subject: Subject,
-    file: OrderFile,
-    stack: Stack,
-    seconds: float,
-    confirm: Callable[[Footprint], None],
-    progress: OpenProgress,
-) -> Withdrawn:
-    """Write the order ``file`` against ``subject``, wait for its answer, and prove that all of it is gone.
+    target: WithdrawalTarget, draft: WithdrawalDraft, clients: WithdrawClients, seconds: float, interaction: Interaction
+) -> WithdrawResult:
+    """Withdraw ``target`` as ``draft`` says, and prove that it is gone.
 
-    The same order again is not written again, only proven. ``confirm`` raises to stop before anything is written.
-    Raises Misused.
+    If the same withdrawal stands already, nothing is written, and it is only proven again. Waiting and proving end
+    after ``seconds`` without news. Raises Misused.
     """
-    found, before = looked_up(subject, stack, progress), standing(subject, stack)
-    same = before is not None and file.says_no_more_than(before.order)
-    if before and not same:
-        check_replaced(subject, before.order, file.order)
-    if not same:
-        confirm(found)
-    begun = time.monotonic()
-    version = before.version if before and same else put_order(subject, file, stack)
-    answer = answer_to(version, stack, seconds, progress)
-    order = before.order if before and same else file.order
-    checks = list(removal_checks(_removal(found, order, stack), stack))
-    proof = _prove(checks, begun, seconds, progress)
-    return Withdrawn(version.key, not same, answer.problems if answer else (), proof)
+    footprint = _read_footprint(target, clients, interaction)
+    standing = read_standing(target, clients)
+    is_new = standing is None or not draft.adds_nothing_to(standing.withdrawal)
+    if is_new:
+        check_replacement(target, standing, draft)
+        interaction.confirm(footprint)
+    began = time.monotonic()
+    current = _put_file(target, draft, clients) if standing is None or is_new else standing
+    outcome = _await_outcome(current.version, clients, seconds, interaction)
+    removal = _plan_removal(footprint, current.withdrawal, clients)
+    proof = _prove(tuple(removal_checks(removal, clients)), began, seconds, interaction)
+    return WithdrawResult(current.version.key, is_new, outcome.problems if outcome else (), proof)
 
 
 def reinstate(
-    subject: Subject, stack: Stack, seconds: float, confirm: Callable[[Footprint], None], progress: OpenProgress
-) -> Reinstated:
-    """Delete the order against ``subject``, wait for the answer, and prove that what the inbox still holds is back.
+    target: WithdrawalTarget, clients: WithdrawClients, seconds: float, interaction: Interaction
+) -> ReinstateResult:
+    """Delete the withdrawal of ``target``, and prove that what the inbox still holds of it is shown again.
 
-    ``confirm`` raises to stop before anything is deleted. Raises Misused when no such order stands.
+    Waiting and proving end after ``seconds`` without news. Raises Misused if there is no such withdrawal.
     """
-    before = standing(subject, stack)
-    found = looked_up(subject, stack, progress)
-    if before is None:
-        raise Misused(_nothing_there(subject, found.orders))
-    if found.covered:
-        confirm(found)
-    begun = time.monotonic()
-    markers = delete_order(subject, stack)
-    answer_to(markers[0], stack, seconds, progress)
-    proof = _prove(list(restore_checks(found, stack)), begun, seconds, progress)
-    return Reinstated(tuple(marker.key for marker in markers), proof)
+    standing = read_standing(target, clients)
+    footprint = _read_footprint(target, clients, interaction)
+    if standing is None:
+        raise Misused(_not_withdrawn_text(target, footprint.withdrawal_keys))
+    if footprint.covered:
+        interaction.confirm(footprint)
+    began = time.monotonic()
+    deleted = _delete_files(target, clients)
+    _await_outcome(deleted[0], clients, seconds, interaction)
+    proof = _prove(tuple(restore_checks(footprint, clients)), began, seconds, interaction)
+    return ReinstateResult(tuple(version.key for version in deleted), proof)
 
 
-def subject_in(what: str, stack: Stack) -> Subject:
-    """What ``what``, a name, a key or an address of the site, is to mean. Raises Misused."""
+def find_target(what: str, clients: WithdrawClients) -> WithdrawalTarget:
+    """The target that ``what`` means: a name, a key of the inbox, or an address of the site. Raises Misused."""
     if not is_address(what):
-        return subject_of(what)
-    return subject_at(what, stack.site_urls, _image_names(stack))
+        return parse_target(what)
+    return parse_address(what, clients.site_urls, _list_image_names(clients))
 
 
-def looked_up(subject: Subject, stack: Stack, progress: OpenProgress) -> Footprint:
-    """All that the inbox holds, and ever held, of ``subject``."""
-    with progress("reading what it says") as bar:
-        return footprint(subject, stack.inbox, bar.at)
-
-
-def standing(subject: Subject, stack: Stack) -> Standing | None:
-    """The order at ``subject``'s key in the inbox, or None where there is none."""
-    history = stack.inbox.folder(subject.key).history(subject.key)
+def read_standing(target: WithdrawalTarget, clients: WithdrawClients) -> StandingWithdrawal | None:
+    """The withdrawal of ``target`` in the inbox, if any; one that can't be read withdraws too."""
+    history = clients.inbox.folder(target.key).history(target.key)
     if history.newest is None or not history.present:
         return None
     try:
-        return Standing(history.newest, read_withdrawal(stack.inbox.read(history.newest)))
+        return StandingWithdrawal(history.newest, read_withdrawal(clients.inbox.read(history.newest)))
     except Refused:
-        return Standing(history.newest, UNREADABLE)
+        return StandingWithdrawal(history.newest, UNREADABLE)
 
 
-def check_replaced(subject: Subject, old: Withdrawal, new: Withdrawal) -> None:
-    """Raises Misused where ``new`` in the place of ``old`` would bring back by itself what was withdrawn for good."""
-    if new.kind == "hold" and old.kind != "hold":
-        what = f"An order without an end stands against {said(subject)} (kind {old.kind}); a hold would end by itself."
-        raise Misused(f"{what} To have it so, first: colophon reinstate {subject.against}")
+def check_replacement(target: WithdrawalTarget, standing: StandingWithdrawal | None, draft: WithdrawalDraft) -> None:
+    """Raises Misused if a hold would replace another kind: at its end it would bring back what is gone for good."""
+    if standing and draft.withdrawal.kind == "hold" and standing.withdrawal.kind != "hold":
+        text, kind = target_text(target), standing.withdrawal.kind
+        what = f"An order without an end stands against {text} (kind {kind}); a hold would end by itself."
+        raise Misused(f"{what} To have it so, first: colophon reinstate {target.against}")
 
 
-def put_order(subject: Subject, file: OrderFile, stack: Stack) -> Version:
-    """Write the order into the inbox, in the spelling of its key that counts there; what stands there then."""
-    newest = stack.inbox.folder(subject.key).history(subject.key).newest
-    key = newest.key if newest else subject.key
-    answer = stack.s3.put_object(Bucket=stack.inbox_bucket, Key=key, Body=file.content)
-    return Version(key, str(answer["VersionId"]))
+def _read_footprint(target: WithdrawalTarget, clients: WithdrawClients, interaction: Interaction) -> Footprint:
+    with interaction.progress("reading what it says") as bar:
+        return read_footprint(target, clients.inbox, bar.at)
 
 
-def delete_order(subject: Subject, stack: Stack) -> list[Version]:
-    """Delete the order from the inbox, in every spelling of its key: the delete markers, the counting one first."""
-    history = stack.inbox.folder(subject.key).history(subject.key)
+def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: WithdrawClients) -> StandingWithdrawal:
+    """Write the file under the spelling of its key that is in force: keys in NFC and NFD name the same target."""
+    newest = clients.inbox.folder(target.key).history(target.key).newest
+    key = newest.key if newest else target.key
+    answer = clients.s3.put_object(Bucket=clients.inbox_bucket, Key=key, Body=draft.content)
+    return StandingWithdrawal(Version(key, str(answer["VersionId"])), draft.withdrawal)
+
+
+def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Version]:
+    """Delete the file under every spelling of its key; the delete markers, that of the spelling in force first."""
+    history = clients.inbox.folder(target.key).history(target.key)
     keys = [each.newest.key for each in (history, *history.beside) if each.newest and each.present]
-    s3, bucket = stack.s3, stack.inbox_bucket
+    s3, bucket = clients.s3, clients.inbox_bucket
     return [Version(key, str(s3.delete_object(Bucket=bucket, Key=key)["VersionId"]), deleted=True) for key in keys]
 
 
-def answer_to(version: Version, stack: Stack, seconds: float, progress: OpenProgress) -> Outcome | None:
-    """What the stack says became of ``version`` of an order, waiting up to ``seconds`` for it."""
-    with progress("waiting for the answer", 1) as bar:
+def _await_outcome(
+    version: Version, clients: WithdrawClients, seconds: float, interaction: Interaction
+) -> Outcome | None:
+    """What became of ``version`` of a withdrawal's file; None if no answer came."""
+    with interaction.progress("waiting for the answer", 1) as bar:
         answers = await_answers(
-            {version.key: version.id}, stack.index, seconds, _SETTLE_SECONDS, lambda done: bar.at(done, 1)
+            {version.key: version.id}, clients.index, seconds, _SETTLE_SECONDS, lambda done: bar.at(done, 1)
         )
     return answers.get(version.key)
 
 
-def _prove(checks: list[Check], begun: float, seconds: float, progress: OpenProgress) -> tuple[CheckResult, ...]:
-    with progress("reading every place", len(checks)) as bar:
-        return prove(checks, begun, seconds, bar.at)
-
-
-def _removal(found: Footprint, order: Withdrawal, stack: Stack) -> Removal:
-    """What of ``found`` must be gone, as far as the site and the index know of it now."""
-    prefixes = [f"images/{post}/" for post in found.posts] if found.images else []
+def _plan_removal(footprint: Footprint, withdrawal: Withdrawal, clients: WithdrawClients) -> Removal:
+    """What of ``footprint`` must be gone, as the site and the index have it now."""
+    prefixes = [f"images/{post}/" for post in footprint.posts] if footprint.images else []
     if len(prefixes) > 1:
-        prefixes = [f"images/{found.posts[0].clinic}/"]
-    there = [key for prefix in prefixes for key in stack.bucket.keys(prefix)]
-    keys = tuple(image_keys(found, there, stack.index))
-    return Removal(found, order.kind, traces_of(found, order, keys, stack.index, stack.listings), keys)
+        prefixes = [f"images/{footprint.posts[0].clinic}/"]
+    stored = [key for prefix in prefixes for key in clients.bucket.keys(prefix)]
+    image_keys = tuple(covered_image_keys(footprint, stored, clients.index))
+    evidence = gather_evidence(footprint, withdrawal, image_keys, clients.index, clients.listings)
+    return Removal(footprint, withdrawal.kind, evidence, image_keys)
 
 
-def _nothing_there(subject: Subject, orders: tuple[str, ...]) -> str:
-    what = f"No withdrawal stands against {said(subject)} itself."
-    for order in map(order_in, orders):
-        if order and wider(order, subject):
-            return f"{what} {order.key} withdraws it: colophon reinstate {order.against}"
-    return f"{what} There is no {subject.key} in the inbox."
+def _prove(checks: Sequence[Check], began: float, seconds: float, interaction: Interaction) -> tuple[CheckResult, ...]:
+    with interaction.progress("reading every place", len(checks)) as bar:
+        return prove(checks, began, seconds, bar.at)
 
 
-def _image_names(stack: Stack) -> ImageNames:
+def _not_withdrawn_text(target: WithdrawalTarget, withdrawal_keys: tuple[str, ...]) -> str:
+    what = f"No withdrawal stands against {target_text(target)} itself."
+    for other in map(parse_target_key, withdrawal_keys):
+        if other and is_wider(other, target):
+            return f"{what} {other.key} withdraws it: colophon reinstate {other.against}"
+    return f"{what} There is no {target.key} in the inbox."
+
+
+def _list_image_names(clients: WithdrawClients) -> ImageNames:
     def names(post: PostRef) -> list[str]:
-        found = (named(key) for key in stack.inbox.folder(post.folder).uploaded())
+        found = (named(key) for key in clients.inbox.folder(post.folder).uploaded())
         return [name.name for name in found if isinstance(name, ImageRef)]
 
     return names

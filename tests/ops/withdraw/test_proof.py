@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from colophon_ops.site_reader import NotReached
+from colophon_ops.site_reader import Unreachable
 from colophon_ops.withdraw.proof import Check, CheckResult, Finding, Phase, prove
 
 INDEX, BUCKET, LISTINGS, PUBLIC = Phase
 GOOD, BAD = Finding(ok=True, text="gone"), Finding(ok=False, text="still there")
 HELD = Finding(ok=False, text="another order", held=True)
-UNREADABLE = NotReached("no answer")
+UNREADABLE = Unreachable("no answer")
 
 
 class Reads:
@@ -19,13 +19,13 @@ class Reads:
     def __init__(self) -> None:
         self.log: list[str] = []
 
-    def check(self, name: str, phase: Phase, *findings: Finding | NotReached, needs: tuple[Check, ...] = ()) -> Check:
+    def check(self, name: str, phase: Phase, *findings: Finding | Unreachable, needs: tuple[Check, ...] = ()) -> Check:
         left = _repeat_last(findings)
 
         def read() -> Finding:
             self.log.append(name)
             found = next(left)
-            if isinstance(found, NotReached):
+            if isinstance(found, Unreachable):
                 raise found
             return found
 
@@ -68,7 +68,7 @@ def test_a_phase_begins_only_when_the_one_before_is_proven(reads: Reads, early: 
     ],
 )
 def test_each_verdict(
-    reads: Reads, findings: tuple[Finding | NotReached, ...], verdict: str, text: str, readings: int
+    reads: Reads, findings: tuple[Finding | Unreachable, ...], verdict: str, text: str, readings: int
 ) -> None:
     found = run(reads.check("page", BUCKET, *findings))["page"]
     assert (found.verdict, found.found, len(reads.log)) == (verdict, text, readings)
@@ -89,7 +89,7 @@ def test_when_the_time_is_up_all_that_is_left_is_read_once_more_phase_by_phase(r
     [(HELD, "held", "another order"), (UNREADABLE, "not checked", "not checked: row could not be read")],
 )
 def test_what_needs_a_check_that_is_held_or_unreadable_is_not_read(
-    reads: Reads, finding: Finding | NotReached, verdict: str, text: str
+    reads: Reads, finding: Finding | Unreachable, verdict: str, text: str
 ) -> None:
     row = reads.check("row", INDEX, finding)
     page = reads.check("page", BUCKET, GOOD, needs=(row,))
@@ -105,13 +105,13 @@ def test_a_pass_ends_early_where_many_fail_and_the_next_one_begins_there(reads: 
 
 
 def test_progress_counts_what_is_done_of_all(reads: Reads) -> None:
-    seen: list[tuple[int, int]] = []
+    response: list[tuple[int, int]] = []
     checks = (reads.check("row", INDEX, HELD), reads.check("page", BUCKET, BAD))
-    prove(checks, 0.0, 0.0, lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (1, 2)
+    prove(checks, 0.0, 0.0, lambda done, total: response.append((done, total)))
+    assert response[-1] == (1, 2)
 
 
-def _repeat_last(findings: tuple[Finding | NotReached, ...]) -> Iterator[Finding | NotReached]:
+def _repeat_last(findings: tuple[Finding | Unreachable, ...]) -> Iterator[Finding | Unreachable]:
     yield from findings
     while True:
         yield findings[-1]
