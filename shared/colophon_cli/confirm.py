@@ -26,7 +26,7 @@ def confirm_pages(footprint: "Footprint", *, yes: bool, comes_back: bool = False
     text = target_text(footprint.target)
     if not known:
         raise Misused(f"Nothing of {text} was ever uploaded: check the name, or add --yes.")
-    change = "would be shown again" if comes_back else "will be gone, for every reader"
+    change = "would be shown again" if comes_back else "will be taken down for every reader"
     ask(f"{text.capitalize()}: {pages:,} pages in {len(footprint.posts):,} posts {change}.")
 
 
@@ -36,6 +36,6 @@ def ask(what: str) -> None:
 
     say(err(), (what, "bold red"))
     if not sys.stdin.isatty():
-        raise Misused("Nobody is here to ask. Add --yes to go on; nothing was changed.")
-    if not typer.confirm("Go on?", err=True):
+        raise Misused("Not a terminal: pass --yes to confirm. Nothing was changed.")
+    if not typer.confirm("Continue?", err=True):
         raise Misused("Nothing was changed.")

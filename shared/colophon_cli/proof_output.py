@@ -66,8 +66,8 @@ def _print_summary(console: Console, proof: Sequence[CheckResult], open_ones: Se
         return
     counted = Counter(result.verdict for result in open_ones)
     words = (
-        (counted["not proven"], f"of {len(proof):,} places are not as they must be"),
-        (counted["held"], "stay as they are until something else is done"),
+        (counted["not proven"], f"of {len(proof):,} places are not as they should be"),
+        (counted["held"], "stay as they are until something else is changed"),
         (counted["not checked"], "could not be checked"),
     )
     text = ", and ".join(f"{count:,} {what}" for count, what in words if count)

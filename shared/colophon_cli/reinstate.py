@@ -14,16 +14,17 @@ from colophon_cli.withdraw import DEFAULT_WAIT
 
 def reinstate_command(
     what: Annotated[str, typer.Argument(metavar="WHAT", help="What was withdrawn, as colophon withdraw was given it.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages come back, without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages come back.")] = False,
     stack: StackName = "",
     wait: ProofWait = DEFAULT_WAIT,
     as_json: ProofAsJson = False,
 ) -> None:
     """Show again what colophon withdraw took down, and prove it.
 
-    Deletes that one withdrawal from the inbox, waits, and reads the pages, the addresses they had before and the images
-    again. What another withdrawal covers too stays down; that, and whatever else keeps a page away, is said. Exits with
-    1 when something has to be done first, with 3 when it did not come back in time.
+    Deletes that one withdrawal from the inbox and waits until the stack has processed it. Then it reads the pages, the
+    images and the addresses that the pages had before, until they are shown again. What another withdrawal covers too
+    stays down; the proof says so, and why anything else is not shown. Exits with 1 if something has to be changed
+    first, with 3 if something was not shown in time.
 
     \b
     Examples:

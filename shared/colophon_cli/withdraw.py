@@ -30,30 +30,30 @@ def withdraw_command(
         ),
     ],
     reason: Annotated[
-        str, typer.Option("--reason", help="clinic-request, permission-ended, error, legal or other: readers are told.")
+        str, typer.Option("--reason", help="clinic-request, permission-ended, error, legal or other; shown to readers.")
     ],
     until: Annotated[
-        str, typer.Option("--until", help="When a hold ends by itself, with its UTC offset: at most 30 days on.")
+        str, typer.Option("--until", help="When a hold ends, with its UTC offset: at most 30 days after --at.")
     ] = "",
     reference: Annotated[str, typer.Option("--reference", help="A file number, shown to readers.")] = "",
-    note: Annotated[str, typer.Option("--note", help="A note for yourselves, never shown.")] = "",
+    note: Annotated[str, typer.Option("--note", help="An internal note, never shown.")] = "",
     requested_by: Annotated[str, typer.Option("--requested-by", help="Who asked for it, never shown.")] = "",
     at: Annotated[str, typer.Option("--at", help="When it was ordered, with its UTC offset. Default: now.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="However many pages go, without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages are taken down.")] = False,
     stack: StackName = "",
     wait: ProofWait = DEFAULT_WAIT,
     as_json: ProofAsJson = False,
 ) -> None:
     """Take something down everywhere, and prove it.
 
-    Writes a withdrawal beside it in the inbox, waits, and then reads every place again: its pages in the bucket and as
-    readers get them, its earlier addresses, every size of its images, all that could mention it, the index. Each is
-    told with the second in which it was found gone. It stays gone, whatever is uploaded or sent again, until
-    colophon reinstate WHAT.
+    Writes a withdrawal file to the inbox and waits until the stack has processed it. Then it reads every place until
+    nothing is left: the index, the pages and every size of the images in the bucket and at their public addresses, the
+    earlier addresses, and all that could mention it. For each place it prints the second at which it was found gone.
+    It stays gone, whatever is uploaded or sent again, until colophon reinstate WHAT.
 
-    A clinic is withdrawn with all its posts. More than 20 pages are counted first and asked about. Exits with 1 when
-    the order itself has to be mended (nothing is written then), with 3 when something could still be read, or when a
-    place could not be reached; run it again to prove it again.
+    A clinic is withdrawn with all its posts. For more than 20 pages, the command prints how many and asks first. Exits
+    with 1 if the withdrawal itself has to be corrected (nothing is written then), with 3 if something can still be read
+    or a place could not be checked; run it again to repeat the proof.
 
     \b
     Examples:
@@ -103,7 +103,7 @@ def _run(
     draft = draft_withdrawal(fields, now, clients.time_zone)
     interaction = Interaction(lambda footprint: confirm_pages(footprint, yes=yes), progress)
     result = withdraw(target, draft, clients, seconds, interaction)
-    wrote = f"Wrote {visible(result.key)}" if result.written else f"{visible(result.key)} said so already"
+    wrote = f"Wrote {visible(result.key)}" if result.written else f"{visible(result.key)} already says so"
     say(err(), f"{wrote}: {target_text(target)} is withdrawn ({fields['kind']}).")
     for problem in result.problems:
         say(err(), (f"{problem.what} {problem.fix}", "yellow"))

@@ -14,11 +14,11 @@ from colophon.withdrawal import CLOCKS_DIFFER, Withdrawal, read_withdrawal
 
 _PLAIN = re.compile(r"[a-z]+(-[a-z]+)*")
 _EARLY = Problem(
-    "It would be ordered at a moment that is still to come, and a hold's 30 days with it.",
-    "Leave --at out for an order of now, or give the moment at which it was asked for.",
+    "“at” is in the future. The 30 days of a hold would begin then.",
+    "Leave --at out to use the current time, or give the time of the request.",
     "at",
 )
-_OVER = Problem("The hold would be over already: until has passed.", "Write an until that is still to come.", "until")
+_OVER = Problem("The hold has already ended: until is in the past.", "Write an until in the future.", "until")
 
 
 class WithdrawalDraft(Struct, frozen=True):

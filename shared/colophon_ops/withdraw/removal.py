@@ -168,13 +168,13 @@ def _read(reader: SiteReader, key: str, judge: Judge) -> Finding:
 
 
 def _read_front(public: PublicSite) -> Finding:
-    return Finding(ok=True, text=f"it answers {public.get(FRONT_KEY).status}")
+    return Finding(ok=True, text=f"answers {public.get(FRONT_KEY).status}")
 
 
 def _judge_page(removal: Removal, edition: EditionFootprint, response: SiteResponse) -> Finding:
     found = removal.evidence.find_in_page(response.content, edition.page)
     if found:
-        return Finding(ok=False, text=f"{response.status}, and it still says {_quote(found)}")
+        return Finding(ok=False, text=f"{response.status}, still says {_quote(found)}")
     accepted = _STATUSES[removal.kind] if edition.present else _GONE
     return Finding(response.status in accepted, f"{response.status}, none of {len(edition.sentences)} sentences")
 
@@ -191,9 +191,9 @@ def _judge_mention(evidence: Evidence, lang: str, response: SiteResponse) -> Fin
 def _judge_redirect(evidence: Evidence, response: SiteResponse) -> Finding:
     """Whether an earlier address leads to none of what is withdrawn. It may have become a page of its own."""
     if response.status == 200:
-        return Finding(ok=True, text="200, a page of its own, which this order does not withdraw")
+        return Finding(ok=True, text="200, a page of its own, which this withdrawal does not cover")
     if response.location in evidence.addresses:
-        return Finding(ok=False, text=f"{response.status}, and it still leads to {response.location}")
+        return Finding(ok=False, text=f"{response.status}, still leads to {response.location}")
     if found := evidence.find_in_listing(response.content, ""):
         return Finding(ok=False, text=f"{response.status}, still has {_quote(found)}")
     leads = f"leads to {response.location}, another post" if response.location else "leads nowhere"
@@ -204,7 +204,7 @@ def _read_image_folder(footprint: Footprint, post: PostRef, clients: WithdrawCli
     """Whether every object of the covered images in the image folder of ``post`` is a tombstone."""
     keys = list(covered_image_keys(footprint, clients.bucket.keys(f"images/{post}/"), clients.index))
     shown = _shown_keys(keys, clients)
-    text = f"{len(keys)} objects, {len(shown) or 'none'} still to be seen"
+    text = f"{len(keys)} objects, {len(shown) or 'none'} still shown"
     return Finding(not shown, f"{text}: {_quote(shown)}" if shown else text)
 
 
@@ -214,11 +214,11 @@ def _read_left_images(post: PostRef, clients: WithdrawClients) -> Finding:
     They belong to the folder of that address, which this withdrawal does not cover.
     """
     if any(part.facts for part in clients.index.post(post)[0].pages.values()):
-        return Finding(ok=True, text="a page of its own, which this order does not withdraw")
+        return Finding(ok=True, text="a page of its own, which this withdrawal does not cover")
     shown = _shown_keys(clients.bucket.keys(f"images/{post}/"), clients)
     if not shown:
-        return Finding(ok=True, text="none is to be seen")
-    text = f"still to be seen: {_quote(shown)}; colophon withdraw {post} takes them down"
+        return Finding(ok=True, text="no image is shown")
+    text = f"still shown: {_quote(shown)}; colophon withdraw {post} takes them down"
     return Finding(ok=False, text=text, held=True)
 
 
@@ -234,7 +234,7 @@ def _read_post_row(footprint: Footprint, post: PostRef, index: Index) -> Finding
 
 def _read_clinic_row(clinic: str, index: Index) -> Finding:
     row = index.clinic(clinic)[0]
-    return Finding(row.order is not None, "the order stands" if row.order else "the clinic's row knows of no order")
+    return Finding(row.order is not None, "withdrawn" if row.order else "not withdrawn")
 
 
 def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
@@ -247,7 +247,7 @@ def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
 
 def _read_entries_of_clinic(lang: str, clinic: str, listings: ListingIndex) -> Finding:
     live = sum(row.entry is not None for row in listings.newest(lang, clinic))
-    return Finding(not live, "listings have entries of it" if live else "no entry is left")
+    return Finding(not live, "listings still have entries of it" if live else "no entry is left")
 
 
 def _live_parts(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:

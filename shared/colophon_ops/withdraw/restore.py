@@ -118,7 +118,7 @@ def _read_status(reader: SiteReader, key: str) -> Finding:
 def _read_page_row(edition: EditionFootprint, footprint: Footprint, index: Index) -> Finding:
     part = _read_row(edition.page.post, index).pages.get(edition.page.lang)
     if part is None:
-        return Finding(ok=False, text="nothing is known of it yet")
+        return Finding(ok=False, text="not in the index yet")
     if part.facts is not None:
         return Finding(ok=True, text="live")
     return _explain_absence(part.outcome, edition.page, footprint)
@@ -128,7 +128,7 @@ def _read_image(image: ImageRef, footprint: Footprint, clients: WithdrawClients)
     """Whether ``image``, in the size that the index names, is in the bucket and at its public address."""
     part = _read_row(image.post, clients.index).images.get(image.name)
     if part is None or part.outcome.state == "absent":
-        return Finding(ok=True, text="not in the inbox any more")
+        return Finding(ok=True, text="no longer in the inbox")
     if not part.path:
         return _explain_absence(part.outcome, image, footprint)
     key = unquote(part.path.removeprefix("/"))
@@ -141,7 +141,7 @@ def _explain_absence(outcome: Outcome, name: PageRef | ImageRef, footprint: Foot
     if outcome.state == "withdrawn":
         others = [key for key in footprint.withdrawal_keys if key != footprint.target.key and _covers(key, name)]
         by_others = [key for key in others if any(problem.what.startswith(key) for problem in outcome.problems)]
-        text = f"{' and '.join(by_others)} withdraws it too" if by_others else "withdrawn still"
+        text = f"{' and '.join(by_others)} withdraws it too" if by_others else "still withdrawn"
         return Finding(ok=False, text=text, held=bool(by_others))
     problems = " ".join(f"{problem.what} {problem.fix}" for problem in outcome.problems)
     return Finding(ok=False, text=f"{outcome.state}: {problems}", held=outcome.state != "absent")
@@ -166,11 +166,11 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
         return Finding(ok=True, text=f"{response.status}, its clinic is withdrawn")
     if part and part.made and part.made.is_withdrawn:
         others = _other_withdrawals(part, lifted)
-        withdrawn = f"{' and '.join(others)} withdraws it" if others else "withdrawn still"
+        withdrawn = f"{' and '.join(others)} withdraws it" if others else "still withdrawn"
         return Finding(bool(others), f"{response.status}, {withdrawn}")
     answered = dict(part.claimants if part else {}) == {post: claim.id for post, claim in claims.items()}
     if not answered or _awaits_claimant(page, lifted, clients, {page}):
-        return Finding(ok=False, text=f"{response.status}, and its claims are not answered for yet")
+        return Finding(ok=False, text=f"{response.status}, its claims are not processed yet")
     targets = sorted({target.post for claim in claims.values() for target in claim.targets})
     if len(targets) != 1:
         claimed = f"{len(targets)} posts claim it" if targets else "no live post claims it"

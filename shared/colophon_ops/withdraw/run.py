@@ -141,12 +141,12 @@ def check_replacement(target: WithdrawalTarget, standing: StandingWithdrawal | N
     """Raises Misused if a hold would replace another kind: at its end it would bring back what is gone for good."""
     if standing and draft.withdrawal.kind == "hold" and standing.withdrawal.kind != "hold":
         text, kind = target_text(target), standing.withdrawal.kind
-        what = f"An order without an end stands against {text} (kind {kind}); a hold would end by itself."
-        raise Misused(f"{what} To have it so, first: colophon reinstate {target.against}")
+        what = f"There is a withdrawal of {text} without an end (kind {kind}), and a hold would end by itself."
+        raise Misused(f"{what} To replace it with a hold, run this first: colophon reinstate {target.against}")
 
 
 def _read_footprint(target: WithdrawalTarget, clients: WithdrawClients, interaction: Interaction) -> Footprint:
-    with interaction.progress("reading what it says") as bar:
+    with interaction.progress("reading the editions") as bar:
         return read_footprint(target, clients.inbox, bar.at)
 
 
@@ -189,16 +189,16 @@ def _plan_removal(footprint: Footprint, withdrawal: Withdrawal, clients: Withdra
 
 
 def _prove(checks: Sequence[Check], began: float, seconds: float, interaction: Interaction) -> tuple[CheckResult, ...]:
-    with interaction.progress("reading every place", len(checks)) as bar:
+    with interaction.progress("checking every place", len(checks)) as bar:
         return prove(checks, began, seconds, bar.at)
 
 
 def _not_withdrawn_text(target: WithdrawalTarget, withdrawal_keys: tuple[str, ...]) -> str:
-    what = f"No withdrawal stands against {target_text(target)} itself."
+    what = f"There is no withdrawal of {target_text(target)} itself."
     for other in map(parse_target_key, withdrawal_keys):
         if other and is_wider(other, target):
-            return f"{what} {other.key} withdraws it: colophon reinstate {other.against}"
-    return f"{what} There is no {target.key} in the inbox."
+            return f"{what} It is withdrawn by {other.key}: colophon reinstate {other.against}"
+    return f"{what} The inbox has no {target.key}."
 
 
 def _list_image_names(clients: WithdrawClients) -> ImageNames:

@@ -72,9 +72,9 @@ def parse_address(address: str, site_urls: tuple[str, ...], image_names: ImageNa
         case [lang, clinic, post] if is_language(lang) and is_slug(clinic) and is_slug(post):
             return PageWithdrawal(PageRef(PostRef(clinic, post), lang))
         case [lang, clinic, *_] if is_language(lang) and is_slug(clinic) and clinic not in RESERVED:
-            what = f"{address} is a listing of the clinic {clinic}, and no post."
+            what = f"{address} is a listing of the clinic {clinic}, not a post."
             raise Misused(f"{what} To withdraw the whole clinic, in every language, write {clinic}.")
-    raise Misused(f"{address} is the address of no post and no image. {_FORMS}")
+    raise Misused(f"{address} is not the address of a post or an image. {_FORMS}")
 
 
 def parse_target_key(key: str) -> WithdrawalTarget | None:
@@ -135,5 +135,5 @@ def _image(post: PostRef, file: str, address: str, image_names: ImageNames) -> I
     if len(names) == 1:
         return ImageRef(post, names[0])
     if names:
-        raise Misused(f"{address} may be any of {', '.join(sorted(names))}. Write {post}/<the one you mean>.")
-    raise Misused(f"{address} is no image that was ever uploaded to {post}.")
+        raise Misused(f"{address} could be any of {', '.join(sorted(names))}. Write {post}/<the one you mean>.")
+    raise Misused(f"{address} is not an image that was ever uploaded to {post}.")

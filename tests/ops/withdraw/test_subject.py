@@ -80,7 +80,7 @@ def test_an_address_of_the_site_means_its_page_or_its_image(address: str, what: 
         ("https://elsewhere.example/en/sorae/cough/", "is not on this site"),
         ("/en/sorae/", "write sorae"),
         ("/en/sorae/2026/01/", "write sorae"),
-        ("/en/", "no post and no image"),
+        ("/en/", "not the address of a post or an image"),
         ("/images/sorae/cough/nose.0b69d44b6962-480.webp", "ever uploaded"),
         ("/images/sorae/cough/twin.0b69d44b6962-480.webp", "twin.jpg, twin.png"),
     ],
