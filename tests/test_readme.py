@@ -37,9 +37,7 @@ def test_the_example_waits_for_its_image_as_shown_and_then_goes_live(tmp_path: P
 
 def test_the_commands_it_names_exist() -> None:
     named = set(re.findall(r"\| `colophon ([a-z]+)", README))
-    files = {
-        path.stem for folder in ("colophon_cli", "colophon/cli") for path in (ROOT / "shared" / folder).glob("*.py")
-    }
+    files = {path.stem for path in (ROOT / "shared/colophon_cli").glob("*.py")}
     assert named
     assert named <= files
 

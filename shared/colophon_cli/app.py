@@ -5,20 +5,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from colophon.cli.reinstate import reinstate_command
-from colophon.cli.withdraw import withdraw_command
 from colophon_cli import exit_codes
 from colophon_cli.build import build_command
 from colophon_cli.check import check_command
 from colophon_cli.dev import dev_command
 from colophon_cli.new import new_command
 from colophon_cli.redrive import redrive_command
+from colophon_cli.reinstate import reinstate_command
 from colophon_cli.republish import republish_command
 from colophon_cli.schema import schema_command
 from colophon_cli.status import status_command
 from colophon_cli.terminal import err, print_line
 from colophon_cli.upload import upload_command
 from colophon_cli.verify import verify_command
+from colophon_cli.withdraw import withdraw_command
 
 
 class _Commands(TyperGroup):

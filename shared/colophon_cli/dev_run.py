@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from colophon.decision.outcome import Outcome
-from colophon_emulator.stack import LocalStack
-from colophon.problem import Unavailable
 from colophon_cli.local_run import LocalRun
 from colophon_cli.local_site import choose_port, serve_site
 from colophon_cli.outcomes import display_path, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
+from colophon_emulator.errors import NotIdle
+from colophon_emulator.stack import LocalStack
 from colophon_ops import dev_file
 from colophon_ops.export import export_site
 from colophon_ops.outcomes import count_states, present_outcomes
@@ -74,7 +74,7 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
         run = LocalRun(stack, inbox)
         try:
             upload_and_wait(run, inbox)
-        except Unavailable as unavailable:
+        except NotIdle as unavailable:
             print_line(err(), ("waiting  ", "yellow"), str(unavailable))
         known = run.new_outcomes()
         address = _local_address(known, site.url)

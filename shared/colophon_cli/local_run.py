@@ -59,7 +59,7 @@ class LocalRun:
         self._sent = in_folder
 
     def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
-        """Run the functions until nothing waits. Raises Unavailable if that takes too long."""
+        """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
         self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:

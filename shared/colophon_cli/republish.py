@@ -94,9 +94,9 @@ def _parse_day(text: str) -> "datetime | None":
 
 
 def _confirm(backlog: "Backlog", *, yes: bool) -> None:
-    from colophon.cli.withdraw import UNASKED, ask
+    from colophon_cli.confirm import MAX_UNCONFIRMED_PAGES, ask
 
-    if not yes and backlog.pages > UNASKED:
+    if not yes and backlog.pages > MAX_UNCONFIRMED_PAGES:
         ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be rebuilt.")
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.core.botocore_stubber import BotocoreStubber
 
+from colophon_cli.local_site import serve_site
 from colophon_emulator.invocation import current
 from colophon_emulator.lock import replaced
 from colophon_emulator.stack import LocalStack
-from colophon_cli.local_site import serve_site
 from tests.bench.command import begun, beside
 from tests.bench.post import clinic_of
 from tests.bench.stack_site import TEMPLATE, StackSite

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from colophon_cli.local_site import serve_site
 from colophon_emulator.clock import SetClock
 from colophon_emulator.stack import LocalStack
-from colophon_cli.local_site import serve_site
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched

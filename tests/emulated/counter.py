@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon_emulator.stack import LocalStack
 from colophon_cli.local_site import serve_site
+from colophon_emulator.stack import LocalStack
 from colophon_ops import dev_file
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched

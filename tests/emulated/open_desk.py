@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from colophon_cli.local_site import serve_site
 from colophon_emulator.clock import SetClock
 from colophon_emulator.stack import LocalStack
-from colophon_cli.local_site import serve_site
 from tests.emulated.desk import TEMPLATE, Desk
 
 

@@ -5,10 +5,10 @@ from itertools import count
 
 import pytest
 
+from colophon_cli.local_site import serve_site
 from colophon_emulator.clock import SetClock
 from colophon_emulator.invalidations import MOST_IN_PROGRESS, SECONDS_IN_PROGRESS
 from colophon_emulator.stack import LocalStack
-from colophon_cli.local_site import serve_site
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 

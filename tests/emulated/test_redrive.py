@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
+from colophon_cli.local_site import serve_site
 from colophon_emulator.event_sources import failure_note
 from colophon_emulator.stack import LocalStack
-from colophon_cli.local_site import serve_site
 from colophon_ops import target as targets
 from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
 from colophon_ops.target import Target

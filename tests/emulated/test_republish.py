@@ -259,7 +259,7 @@ def test_the_command_counts_asks_and_does_it(
     )
     none = shell.run("republish", "--stale", "--dry-run")
     assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
-    monkeypatch.setattr("colophon.cli.withdraw.UNASKED", 3)
+    monkeypatch.setattr("colophon_cli.confirm.MAX_UNCONFIRMED_PAGES", 3)
     before = revisions(desk)
     empty_site(desk)
     asked = shell.run("republish", "--all")

@@ -146,7 +146,7 @@ def test_an_order_that_stands_is_only_proven_again_and_no_hold_takes_its_place(c
     counter.desk.put(post.key("withdrawal.yaml"), order())
     dated = ("--at", "2026-03-01T10:00:00+09:00")
     again = counter.typed("withdraw", name_of(post), *ORDER, *dated)
-    assert (again.returncode, "said so already" in again.stderr) == (0, True), again.stderr
+    assert (again.returncode, "already says so" in again.stderr) == (0, True), again.stderr
     hold = ("--kind", "hold", "--reason", "legal", "--until", NEXT_WEEK)
     answer = counter.typed("withdraw", name_of(post), *hold)
     assert (answer.returncode, "reinstate" in answer.stderr) == (2, True)

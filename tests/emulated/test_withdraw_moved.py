@@ -104,7 +104,7 @@ def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_mor
     counter.desk.stack.dispatcher.start(hurry=True)
     found = earlier_places(counter, proof)
     named = found.pop(f"s3://{counter.desk.stack.site_bucket}/{KEY_OF_NEVER}")
-    assert named == ("not proven", f"301, and it still leads to {NEW.path('en')}")
+    assert named == ("not proven", f"301, still leads to {NEW.path('en')}")
     assert {place for place, (verdict, _) in found.items() if verdict != "proven"} <= {
         f"{counter.desk.site_url}{NEVER.path('en')}"
     }

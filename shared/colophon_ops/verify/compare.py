@@ -7,7 +7,6 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.cli.site_looks import NotReached, PublicSite
 from colophon.decision.outcome import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
@@ -17,6 +16,7 @@ from colophon.verbs.report import written
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import Built
 from colophon_ops.build.site import build_whole_site
+from colophon_ops.site_reader import PublicSite, Unreachable
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
 from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
@@ -81,7 +81,7 @@ class Verifier(Struct, frozen=True):
             differing = {each.key for each in found}
             unchanged = {key: etag for key, etag in etags.items() if key not in differing}
             found += self._compare_edge(select_long_cached(unchanged, built.objects), on_step)
-        except NotReached as error:
+        except Unreachable as error:
             public_site_error = str(error)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)

@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.cli.site_looks import Kept, NotReached, PublicSite
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.site_object import SiteObject
+from colophon_ops.site_reader import PublicSite, SiteHead, Unreachable
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -71,15 +71,15 @@ class LiveSite:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
         return {entry["Key"]: entry["ETag"] for page in pages for entry in page.get("Contents", [])}
 
-    def head(self, key: str) -> Kept:
+    def head(self, key: str) -> SiteHead:
         """The status and ETag that readers must get for ``key``."""
         try:
             found = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
-            return Kept(404)
-        return Kept(int(found["Metadata"].get("status", "200")), found["ETag"])
+            return SiteHead(404)
+        return SiteHead(int(found["Metadata"].get("status", "200")), found["ETag"])
 
     def compare(self, made: SiteObject) -> Iterator[Difference]:
         """How the live object differs from ``made``, in which an image's content is its ETag."""
@@ -130,7 +130,7 @@ class Edge(Struct, frozen=True):
     def find_stale(self, etags: Mapping[str, str], on_each: Callable[[int], None]) -> Iterator[Difference]:
         """Those keys of ``etags`` for which readers get something other than the bucket's object.
 
-        ``on_each`` gets the number checked so far. Raises NotReached.
+        ``on_each`` gets the number checked so far. Raises Unreachable.
         """
         with ThreadPoolExecutor(_THREADS) as threads:
             results = threads.map(lambda key: self._compare_head(key, etags[key]), etags)
@@ -142,12 +142,12 @@ class Edge(Struct, frozen=True):
         """Wait until none of ``keys`` is stale, at most ``seconds``, and only while the public site answers."""
         until = time.monotonic() + seconds
         waiting = list(keys)
-        with suppress(NotReached):
+        with suppress(Unreachable):
             while (waiting := [key for key in waiting if self._compare_head(key, "")]) and time.monotonic() < until:
                 time.sleep(_PAUSE)
 
     def _compare_head(self, key: str, etag: str) -> list[Difference]:
-        found = self.public.kept(key)
+        found = self.public.head(key)
         if etag and found.etag == etag:
             return []
         in_bucket = self.live.head(key)

@@ -1,4 +1,4 @@
-"""What a withdrawal is against, out of the words or the address that somebody has for it."""
+"""What a withdrawal is against: a clinic, a post, an edition or an image, from its name, its key or its address."""
 
 import re
 from collections.abc import Callable
@@ -24,8 +24,8 @@ from colophon.upload.keys import (
 from colophon.upload.names import RESERVED, is_language, is_slug
 from colophon_ops.errors import Misused
 
-# The standing order itself: it knows what it is against, and its key.
-Subject: TypeAlias = ClinicWithdrawal | PostWithdrawal | PageWithdrawal | ImageWithdrawal
+# Each of these also knows the inbox key of its withdrawal.
+WithdrawalTarget: TypeAlias = ClinicWithdrawal | PostWithdrawal | PageWithdrawal | ImageWithdrawal
 # The names of all images that were ever uploaded to a post.
 ImageNames: TypeAlias = Callable[[PostRef], list[str]]
 
@@ -39,33 +39,31 @@ _KINDS = {
     PageWithdrawal: "edition",
     ImageWithdrawal: "image",
 }
+# The site's name of one size of an image: stem.fingerprint[.number]-width.format
 _SIZED = re.compile(r"(.+)\.[0-9a-f]{12}(\.[0-9]+)?-[0-9]+\.[a-z]+")
 
 
 def is_address(text: str) -> bool:
-    """Whether ``text`` is an address of the site rather than a name: then ``subject_at`` reads it."""
+    """Whether ``text`` is an address of the site, for ``parse_address``; anything else is for ``parse_target``."""
     return "://" in text or text.startswith("/")
 
 
-def subject_of(text: str) -> Subject:
-    """The order against what ``text`` names: a clinic, a post, an edition, an image, or a key of the inbox.
-
-    Raises Misused for what names none of them.
-    """
+def parse_target(text: str) -> WithdrawalTarget:
+    """The target that ``text`` names: a clinic, a post, an edition, an image, or a key of the inbox. Raises Misused."""
     if isinstance(named(text), SiteFile | SiteStyle):
         raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
     parts = text.strip("/").split("/")
     if parts[0] == "clinics" and len(parts) in (2, 3):
-        return _of_key(f"clinics/{parts[1]}/{parts[2] if len(parts) == 3 else 'clinic.yaml'}", text)
+        return _from_key(f"clinics/{parts[1]}/{parts[2] if len(parts) == 3 else 'clinic.yaml'}", text)
     if parts[0] == "posts" and len(parts) in (2, 3, 4):
-        return _below(parts[1:], text)
-    return _below(parts, text)
+        return _from_parts(parts[1:], text)
+    return _from_parts(parts, text)
 
 
-def subject_at(address: str, site_urls: tuple[str, ...], image_names: ImageNames) -> Subject:
-    """The order against what lies at ``address``: a page or an image of the site, its URL or its path.
+def parse_address(address: str, site_urls: tuple[str, ...], image_names: ImageNames) -> WithdrawalTarget:
+    """The page or image at ``address``, a URL or a path of the site. Raises Misused.
 
-    ``site_urls`` are where the site is to be found. Raises Misused for what is none of its pages and images.
+    ``site_urls`` are the addresses of the site.
     """
     path = unquote(_path(address, site_urls))
     match path.strip("/").removesuffix("/index.html").split("/"):
@@ -74,37 +72,37 @@ def subject_at(address: str, site_urls: tuple[str, ...], image_names: ImageNames
         case [lang, clinic, post] if is_language(lang) and is_slug(clinic) and is_slug(post):
             return PageWithdrawal(PageRef(PostRef(clinic, post), lang))
         case [lang, clinic, *_] if is_language(lang) and is_slug(clinic) and clinic not in RESERVED:
-            what = f"{address} is a listing of the clinic {clinic}, and no post."
+            what = f"{address} is a listing of the clinic {clinic}, not a post."
             raise Misused(f"{what} To withdraw the whole clinic, in every language, write {clinic}.")
-    raise Misused(f"{address} is the address of no post and no image. {_FORMS}")
+    raise Misused(f"{address} is not the address of a post or an image. {_FORMS}")
 
 
-def order_in(key: str) -> Subject | None:
-    """The order that the inbox key ``key`` is of, or None where it names something else."""
+def parse_target_key(key: str) -> WithdrawalTarget | None:
+    """What the withdrawal with the inbox key ``key`` is against; None if ``key`` is no withdrawal's."""
     found = named(key)
     known = (ClinicWithdrawal, PostWithdrawal, PageWithdrawal, ImageWithdrawal)
     return found if isinstance(found, known) else None
 
 
-def said(subject: Subject) -> str:
-    """``subject`` in a sentence, as in “the post my-clinic/my-post”."""
-    return f"the {_KINDS[type(subject)]} {subject.against}"
+def target_text(target: WithdrawalTarget) -> str:
+    """``target`` in a sentence, as in “the post my-clinic/my-post”."""
+    return f"the {_KINDS[type(target)]} {target.against}"
 
 
-def _below(parts: list[str], text: str) -> Subject:
+def _from_parts(parts: list[str], text: str) -> WithdrawalTarget:
     match parts:
         case [clinic]:
-            return _of_key(f"clinics/{clinic}/clinic.yaml", text)
+            return _from_key(f"clinics/{clinic}/clinic.yaml", text)
         case [clinic, post]:
-            return _of_key(f"posts/{clinic}/{post}/withdrawal.yaml", text)
+            return _from_key(f"posts/{clinic}/{post}/withdrawal.yaml", text)
         case [clinic, post, file]:
-            return _of_key(
+            return _from_key(
                 f"posts/{clinic}/{post}/{file}.md" if is_language(file) else "/".join(["posts", *parts]), text
             )
     raise Misused(f"“{text}” names nothing that can be withdrawn. {_FORMS}")
 
 
-def _of_key(key: str, text: str) -> Subject:
+def _from_key(key: str, text: str) -> WithdrawalTarget:
     found: Named = named(key)
     match found:
         case ClinicWithdrawal() | PostWithdrawal() | PageWithdrawal() | ImageWithdrawal():
@@ -131,11 +129,11 @@ def _path(address: str, site_urls: tuple[str, ...]) -> str:
 
 
 def _image(post: PostRef, file: str, address: str, image_names: ImageNames) -> ImageRef:
-    """A site's name of an image tells its stem; of two that share one, nobody can say here which is meant."""
+    """The upload that the site's file is a size of. The site's name gives only the stem, which several may share."""
     sized = _SIZED.fullmatch(file)
     names = [name for name in image_names(post) if sized and PurePosixPath(name).stem == sized[1]]
     if len(names) == 1:
         return ImageRef(post, names[0])
     if names:
-        raise Misused(f"{address} may be any of {', '.join(sorted(names))}. Write {post}/<the one you mean>.")
-    raise Misused(f"{address} is no image that was ever uploaded to {post}.")
+        raise Misused(f"{address} could be any of {', '.join(sorted(names))}. Write {post}/<the one you mean>.")
+    raise Misused(f"{address} is not an image that was ever uploaded to {post}.")

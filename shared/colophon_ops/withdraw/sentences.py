@@ -1,4 +1,4 @@
-"""The sentences of an edition, and whether any of them can still be read in what the site holds."""
+"""The sentences of an edition, and which of them can still be read in an object of the site."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,38 +8,39 @@ from colophon.edition.model import Edition, Figure
 from colophon.edition.plain import plain
 from colophon.upload.keys import nfc
 
-# Shorter ones are words that any page may hold. A letter of Korean or Japanese says as much as two of Latin.
-_LEAST = 12
+# Sentences of less weight than this are words that any page may have.
+_LEAST_WEIGHT = 12
+# Letters from here on (CJK) count twice: one of them says as much as two of Latin.
 _WIDE_FROM = "\u2e80"
-# No sentence that counts is shorter, so that its beginning can be looked up instead of looked for.
-_GRAM = _LEAST // 2
+# No sentence is shorter than this, so its beginning can be looked up in a set before the slow search.
+_PREFIX = _LEAST_WEIGHT // 2
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|tr|t[dh]|table|blockquote|pre|div|br|hr|dl|dt|dd)\b[^>]*>")
 _END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 _JSON_LETTER = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def sentences_of(edition: Edition) -> frozenset[str]:
-    """Every sentence of ``edition`` that is long enough to be known again, those of its titles and figures too."""
+def extract_sentences(edition: Edition) -> frozenset[str]:
+    """Every sentence of ``edition`` that is long enough to recognize, with those of its titles and figures."""
     return frozenset(
         sentence
         for text in (*_words(edition), *(plain(stretch) for html in _html(edition) for stretch in _BLOCK.split(html)))
         for sentence in (_flat(part) for part in (text, *_END.split(text)))
-        if _weight(sentence) >= _LEAST
+        if _weight(sentence) >= _LEAST_WEIGHT
     )
 
 
-def readable(content: bytes) -> str:
-    """All that a reader or a program could read in ``content``: text, attributes, what scripts and feeds quote."""
+def readable_text(content: bytes) -> str:
+    """All that a reader or a program can read in ``content``: text, attributes, strings of scripts and feeds."""
     raw = _JSON_LETTER.sub(lambda found: chr(int(found[1], 16)), content.decode("utf-8", "replace"))
     raw = raw.replace('\\"', '"').replace("\\n", " ")
     once = unescape(raw)
     return "\n".join(nfc(form) for form in (_flat(once), _flat(unescape(once)), plain(raw), plain(once)))
 
 
-def read_in(text: str, sentences: Iterable[str]) -> Iterator[str]:
-    """Those of ``sentences`` that ``text``, as ``readable`` gave it, holds."""
-    grams = {text[place : place + _GRAM] for place in range(len(text) - _GRAM + 1)}
-    return (sentence for sentence in sentences if sentence[:_GRAM] in grams and sentence in text)
+def find_sentences(text: str, sentences: Iterable[str]) -> Iterator[str]:
+    """Those of ``sentences`` that are in ``text``, which comes from ``readable_text``."""
+    prefixes = {text[start : start + _PREFIX] for start in range(len(text) - _PREFIX + 1)}
+    return (sentence for sentence in sentences if sentence[:_PREFIX] in prefixes and sentence in text)
 
 
 def _words(edition: Edition) -> Iterator[str]:

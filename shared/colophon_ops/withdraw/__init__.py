@@ -1,0 +1,1 @@
+"""Taking something down everywhere, showing it again, and the proof of either."""

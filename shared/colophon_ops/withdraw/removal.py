@@ -1,0 +1,284 @@
+"""The checks after a withdrawal: every place where something withdrawn could still be read."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from colophon.decision.listing_rows import ArchiveRow, EntryRow
+from colophon.page.paths import (
+    FRONT_KEY,
+    NOT_FOUND_KEY,
+    archive_path,
+    atom_path,
+    clinics_sitemap_path,
+    directory_path,
+    home_path,
+    json_feed_path,
+    key_at,
+    key_of,
+    month_path,
+    profile_path,
+    search_shard_path,
+    sitemap_index_path,
+    year_sitemap_path,
+)
+from colophon.stores import listing_keys, rows
+from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
+from colophon.upload.keys import ClinicWithdrawal, PostRef
+from colophon.withdrawal import WithdrawalKind
+from colophon_ops.site_reader import PublicSite, SiteReader, SiteResponse
+from colophon_ops.withdraw.clients import WithdrawClients
+from colophon_ops.withdraw.evidence import Evidence, covered_image_keys
+from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, split_by_post
+from colophon_ops.withdraw.proof import Check, Finding, Phase
+
+# Each kind also accepts what is stronger: of several withdrawals the strongest gives the answer.
+_STATUSES: Mapping[WithdrawalKind, frozenset[int]] = {
+    "legal": frozenset({451}),
+    "gone": frozenset({410, 451}),
+    "withdrawn": frozenset({410, 451}),
+    "hold": frozenset({404, 410, 451}),
+}
+# An edition that is not in the inbox any more needs no tombstone.
+_GONE = frozenset({404, 410, 451})
+_GONE_STATES = ("withdrawn", "absent")
+_QUOTED_LETTERS, _QUOTED_TEXTS = 60, 3
+
+# What a response of the bucket or of the public site means for one check.
+Judge: TypeAlias = Callable[[SiteResponse], Finding]
+
+
+class Removal(Struct, frozen=True):
+    """What must be gone: its footprint, the evidence of it, and the site's keys of its images."""
+
+    footprint: Footprint
+    kind: WithdrawalKind
+    evidence: Evidence
+    image_keys: tuple[str, ...]
+
+
+def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check]:
+    """All checks after a withdrawal, in the order in which they are printed."""
+    footprint = removal.footprint
+    site = _SiteChecks(clients)
+    posts = dict(_post_checks(footprint, clients.index))
+    clinic = tuple(_clinic_checks(footprint, clients))
+    every_post = tuple(posts.values())
+    yield from (site.front, *every_post, *clinic)
+    for edition in footprint.covered:
+        key, row = key_of(edition.page), posts[edition.page.post]
+        yield from site.both(key, "page", Phase.BUCKET, partial(_judge_page, removal, edition), row)
+    for key in removal.image_keys:
+        row_of_post = (posts[post],) if (post := _post_of(key)) in posts else ()
+        yield from site.both(key, "image", Phase.BUCKET, _judge_image, *row_of_post)
+    for post in footprint.posts if footprint.images else ():
+        read = partial(_read_image_folder, footprint, post, clients)
+        yield Check(clients.bucket.url(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
+    for edition in footprint.siblings:
+        judge = partial(_judge_mention, removal.evidence, "")
+        yield from site.both(key_of(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
+    yield from _earlier_address_checks(removal, clients, site, every_post)
+    for lang, key in listings_that_mention(footprint, clients.languages):
+        judge = partial(_judge_mention, removal.evidence, lang)
+        yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
+
+
+def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The language and the site key of every listing that could mention what ``footprint`` is about, in order.
+
+    ``languages`` are the site's: a listing in one language may mention a post in another.
+    """
+    langs = sorted({*languages, *footprint.langs})
+    clinics = sorted({post.clinic for post in footprint.posts})
+    for lang in langs:
+        for path in (home_path, atom_path, json_feed_path, directory_path, clinics_sitemap_path, sitemap_index_path):
+            yield lang, key_at(path(lang))
+        for clinic in clinics:
+            for path_of_clinic in (archive_path, profile_path, atom_path, json_feed_path):
+                yield lang, key_at(path_of_clinic(lang, clinic))
+    for lang in langs:
+        days = {
+            (edition.page.post.clinic, day)
+            for edition in footprint.editions
+            if edition.page.lang == lang
+            for day in edition.days
+        }
+        for clinic, year in sorted({(clinic, day.year) for clinic, day in days}):
+            yield lang, key_at(year_sitemap_path(lang, clinic, year))
+            yield lang, key_at(search_shard_path(lang, clinic, year))
+        for clinic, year, month in sorted({(clinic, day.year, day.month) for clinic, day in days}):
+            yield lang, key_at(month_path(lang, clinic, year, month))
+    # These two are in every language at once.
+    yield from (("", key) for key in (FRONT_KEY, NOT_FOUND_KEY))
+
+
+class _SiteChecks:
+    """Makes checks of objects of the site, as stored and at their public addresses.
+
+    ``front`` is whether the public site answers at all. It is read before the other public addresses.
+    """
+
+    def __init__(self, clients: WithdrawClients) -> None:
+        self._bucket, self._public = clients.bucket, clients.public
+        read = partial(_read_front, clients.public)
+        self.front = Check(clients.public.url(FRONT_KEY), "public site", Phase.LISTINGS, read)
+
+    def both(self, key: str, kind: str, phase: Phase, judge: Judge, *needs: Check) -> Iterator[Check]:
+        """The object at ``key``: stored, in ``phase``, and at its public address."""
+        stored = Check(self._bucket.url(key), kind, phase, partial(_read, self._bucket, key, judge), needs)
+        yield stored
+        read = partial(_read, self._public, key, judge)
+        yield Check(self._public.url(key), f"public {kind}", Phase.PUBLIC, read, (stored, self.front))
+
+
+def _post_checks(footprint: Footprint, index: Index) -> Iterator[tuple[PostRef, Check]]:
+    for post, part in split_by_post(footprint).items():
+        yield post, Check(f"index: post {post}", "index", Phase.INDEX, partial(_read_post_row, part, post, index))
+
+
+def _clinic_checks(footprint: Footprint, clients: WithdrawClients) -> Iterator[Check]:
+    if not isinstance(footprint.target, ClinicWithdrawal):
+        return
+    clinic, index = footprint.target.clinic, clients.index
+    reads = {f"clinic {clinic}": partial(_read_clinic_row, clinic, index)}
+    for lang in sorted({*clients.languages, *footprint.langs}):
+        reads[f"archive {lang}/{clinic}"] = partial(_read_archive_row, lang, clinic, index)
+        reads[f"entries of {lang}/{clinic}"] = partial(_read_entries_of_clinic, lang, clinic, clients.listings)
+    for row, read in reads.items():
+        yield Check(f"index: {row}", "index", Phase.INDEX, read)
+
+
+def _earlier_address_checks(
+    removal: Removal, clients: WithdrawClients, site: _SiteChecks, posts: tuple[Check, ...]
+) -> Iterator[Check]:
+    """The redirects from earlier addresses, and the images that may have been left there."""
+    for page in removal.footprint.earlier_addresses:
+        judge = partial(_judge_redirect, removal.evidence)
+        yield from site.both(key_of(page), "moved from", Phase.LISTINGS, judge, *posts)
+    for post in sorted({page.post for page in removal.footprint.earlier_addresses}):
+        read = partial(_read_left_images, post, clients)
+        yield Check(clients.bucket.url(f"images/{post}/"), "images left there", Phase.BUCKET, read, posts)
+
+
+def _read(reader: SiteReader, key: str, judge: Judge) -> Finding:
+    return judge(reader.get(key))
+
+
+def _read_front(public: PublicSite) -> Finding:
+    return Finding(ok=True, text=f"answers {public.get(FRONT_KEY).status}")
+
+
+def _judge_page(removal: Removal, edition: EditionFootprint, response: SiteResponse) -> Finding:
+    found = removal.evidence.find_in_page(response.content, edition.page)
+    if found:
+        return Finding(ok=False, text=f"{response.status}, still says {_quote(found)}")
+    accepted = _STATUSES[removal.kind] if edition.present else _GONE
+    return Finding(response.status in accepted, f"{response.status}, none of {len(edition.sentences)} sentences")
+
+
+def _judge_image(response: SiteResponse) -> Finding:
+    return Finding(response.status in _GONE, str(response.status))
+
+
+def _judge_mention(evidence: Evidence, lang: str, response: SiteResponse) -> Finding:
+    found = evidence.find_in_listing(response.content, lang)
+    return Finding(not found, f"{response.status}, {f'still has {_quote(found)}' if found else 'no mention'}")
+
+
+def _judge_redirect(evidence: Evidence, response: SiteResponse) -> Finding:
+    """Whether an earlier address leads to none of what is withdrawn. It may have become a page of its own."""
+    if response.status == 200:
+        return Finding(ok=True, text="200, a page of its own, which this withdrawal does not cover")
+    if response.location in evidence.addresses:
+        return Finding(ok=False, text=f"{response.status}, still leads to {response.location}")
+    if found := evidence.find_in_listing(response.content, ""):
+        return Finding(ok=False, text=f"{response.status}, still has {_quote(found)}")
+    leads = f"leads to {response.location}, another post" if response.location else "leads nowhere"
+    return Finding(ok=True, text=f"{response.status}, {leads}")
+
+
+def _read_image_folder(footprint: Footprint, post: PostRef, clients: WithdrawClients) -> Finding:
+    """Whether every object of the covered images in the image folder of ``post`` is a tombstone."""
+    keys = list(covered_image_keys(footprint, clients.bucket.keys(f"images/{post}/"), clients.index))
+    shown = _shown_keys(keys, clients)
+    text = f"{len(keys)} objects, {len(shown) or 'none'} still shown"
+    return Finding(not shown, f"{text}: {_quote(shown)}" if shown else text)
+
+
+def _read_left_images(post: PostRef, clients: WithdrawClients) -> Finding:
+    """Whether images are still shown at an earlier address that has no page of its own.
+
+    They belong to the folder of that address, which this withdrawal does not cover.
+    """
+    if any(part.facts for part in clients.index.post(post)[0].pages.values()):
+        return Finding(ok=True, text="a page of its own, which this withdrawal does not cover")
+    shown = _shown_keys(clients.bucket.keys(f"images/{post}/"), clients)
+    if not shown:
+        return Finding(ok=True, text="no image is shown")
+    text = f"still shown: {_quote(shown)}; colophon withdraw {post} takes them down"
+    return Finding(ok=False, text=text, held=True)
+
+
+def _shown_keys(keys: Iterable[str], clients: WithdrawClients) -> list[str]:
+    return [key for key in keys if clients.bucket.get(key).status not in _GONE]
+
+
+def _read_post_row(footprint: Footprint, post: PostRef, index: Index) -> Finding:
+    """Whether the index shows nothing covered of ``post``: no page, no image, no entry in a listing."""
+    live = [*_live_parts(footprint, post, index), *_live_entries(footprint, post, index)]
+    return Finding(not live, "; ".join(live) or "no page, no image and no entry is live")
+
+
+def _read_clinic_row(clinic: str, index: Index) -> Finding:
+    row = index.clinic(clinic)[0]
+    return Finding(row.order is not None, "withdrawn" if row.order else "not withdrawn")
+
+
+def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
+    """Whether the directory of ``lang`` leaves ``clinic`` out."""
+    key = listing_keys.archive(lang, clinic)
+    item = index.item(key["pk"]["S"], key["sk"]["S"])
+    shown = rows.read(ArchiveRow, item).shown if item else None
+    return Finding(shown is None, "listed" if shown else "not listed")
+
+
+def _read_entries_of_clinic(lang: str, clinic: str, listings: ListingIndex) -> Finding:
+    live = sum(row.entry is not None for row in listings.newest(lang, clinic))
+    return Finding(not live, "listings still have entries of it" if live else "no entry is left")
+
+
+def _live_parts(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:
+    key = rows.post_key(post)
+    row = rows.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    for edition in footprint.covered:
+        part = row.pages.get(edition.page.lang)
+        if part and (part.outcome.state not in _GONE_STATES or part.facts is not None):
+            yield f"{edition.page.lang} is {part.outcome.state}"
+    for image in footprint.images:
+        shown = row.images.get(image.name)
+        if shown and (shown.outcome.state not in _GONE_STATES or shown.path):
+            yield f"{image.name} is {shown.outcome.state}"
+
+
+def _live_entries(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:
+    for edition in footprint.covered:
+        for day in sorted(edition.days):
+            place = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
+            for key in (listing_keys.entry(place), listing_keys.recent_entry(place)):
+                item = index.item(key["pk"]["S"], key["sk"]["S"])
+                if item and rows.read(EntryRow, item).entry:
+                    yield f"the listings of {edition.page.lang} have an entry of {day}"
+
+
+def _post_of(key: str) -> PostRef:
+    _, clinic, post, _ = key.split("/", 3)
+    return PostRef(clinic, post)
+
+
+def _quote(texts: list[str]) -> str:
+    quoted = [f"“{text[:_QUOTED_LETTERS]}{'…' if len(text) > _QUOTED_LETTERS else ''}”" for text in texts]
+    more = len(texts) - _QUOTED_TEXTS
+    return ", ".join(quoted[:_QUOTED_TEXTS]) + (f" and {more} more" if more > 0 else "")

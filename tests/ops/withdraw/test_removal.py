@@ -1,0 +1,116 @@
+"""The checks after a withdrawal: which there are for each target, and in which phase each is read."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from colophon.upload.keys import (
+    ClinicWithdrawal,
+    ImageRef,
+    ImageWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+)
+from colophon_ops.site_reader import PublicSite, SiteBucket
+from colophon_ops.withdraw.clients import WithdrawClients
+from colophon_ops.withdraw.evidence import Evidence
+from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, covers
+from colophon_ops.withdraw.proof import Check, Phase
+from colophon_ops.withdraw.removal import Removal, listings_that_mention, removal_checks
+from colophon_ops.withdraw.subject import WithdrawalTarget
+
+POST, EARLIER = PostRef("sorae", "cough"), PostRef("sorae", "old")
+IMAGES = (ImageRef(POST, "ear.jpg"), ImageRef(POST, "nose.jpg"))
+EDITIONS = tuple(
+    EditionFootprint(PageRef(POST, lang), True, frozenset(), frozenset({date(2026, 1, 15)})) for lang in ("en", "ko")
+)
+PHASES = {
+    "index": Phase.INDEX,
+    "page": Phase.BUCKET,
+    "image": Phase.BUCKET,
+    "images": Phase.BUCKET,
+    "images left there": Phase.BUCKET,
+    "sibling": Phase.BUCKET,
+    "moved from": Phase.LISTINGS,
+    "listing": Phase.LISTINGS,
+    "public site": Phase.LISTINGS,
+    "public page": Phase.PUBLIC,
+    "public image": Phase.PUBLIC,
+    "public sibling": Phase.PUBLIC,
+    "public moved from": Phase.PUBLIC,
+    "public listing": Phase.PUBLIC,
+}
+TARGETS: list[tuple[WithdrawalTarget, set[str]]] = [
+    (ClinicWithdrawal("sorae"), set(PHASES) - {"sibling", "public sibling"}),
+    (PostWithdrawal(POST), set(PHASES) - {"sibling", "public sibling"}),
+    (PageWithdrawal(EDITIONS[0].page), set(PHASES) - {"image", "images", "public image"}),
+    (ImageWithdrawal(IMAGES[0]), set(PHASES) - {"page", "public page"}),
+]
+
+
+def footprint_of(target: WithdrawalTarget) -> Footprint:
+    return Footprint(
+        target,
+        tuple(edition for edition in EDITIONS if covers(target, edition.page)),
+        tuple(edition for edition in EDITIONS if not covers(target, edition.page)),
+        tuple(image for image in IMAGES if covers(target, image)),
+        tuple(image for image in IMAGES if not covers(target, image)),
+        (),
+        (PageRef(EARLIER, "en"),),
+    )
+
+
+def checks_of(target: WithdrawalTarget) -> list[Check]:
+    """The checks of ``target``; none of them is read."""
+    none: Any = None
+    bucket, public = SiteBucket(none, "site"), PublicSite("https://posts.example")
+    clients = WithdrawClients(none, "inbox", none, none, none, bucket, public, None, ())
+    footprint = footprint_of(target)
+    keys = ("images/sorae/cough/ear.0b69d44b6962-480.webp",) if footprint.images else ()
+    removal = Removal(footprint, "gone", Evidence(frozenset(), (), {}, lambda lang: ""), keys)
+    return list(removal_checks(removal, clients))
+
+
+@pytest.mark.parametrize(("target", "kinds"), TARGETS)
+def test_each_kind_of_check_is_read_in_its_phase(target: WithdrawalTarget, kinds: set[str]) -> None:
+    checks = checks_of(target)
+    assert {check.kind for check in checks} == kinds
+    assert {check.kind: check.phase for check in checks} == {kind: PHASES[kind] for kind in kinds}
+
+
+@pytest.mark.parametrize("target", [target for target, _ in TARGETS])
+def test_a_check_needs_only_checks_of_earlier_phases(target: WithdrawalTarget) -> None:
+    order, checks = list(Phase), checks_of(target)
+    assert all(order.index(need.phase) < order.index(check.phase) for check in checks for need in check.needs)
+    assert {need for check in checks for need in check.needs} <= set(checks)
+
+
+@pytest.mark.parametrize("target", [target for target, _ in TARGETS])
+def test_every_object_of_the_site_is_read_in_the_bucket_and_by_readers(target: WithdrawalTarget) -> None:
+    checks = checks_of(target)
+    stored = sorted(check.kind for check in checks if f"public {check.kind}" in PHASES)
+    assert stored == sorted(check.kind.removeprefix("public ") for check in checks if check.phase is Phase.PUBLIC)
+
+
+def test_every_listing_that_could_mention_a_post_is_known() -> None:
+    found = [key for lang, key in listings_that_mention(footprint_of(PageWithdrawal(EDITIONS[0].page)), ("en",))]
+    assert len(found) == len(set(found))
+    assert {key.removeprefix("en/") for key in found if key.startswith("en/")} == {
+        "index.html",
+        "feed.xml",
+        "feed.json",
+        "search/index.html",
+        "sitemap-clinics.xml",
+        "sitemap.xml",
+        "sorae/index.html",
+        "sorae/profile/index.html",
+        "sorae/feed.xml",
+        "sorae/feed.json",
+        "sorae/sitemap-2026.xml",
+        "sorae/search-2026.json",
+        "sorae/2026/01/index.html",
+    }
+    assert {key for key in found if not key.startswith(("en/", "ko/"))} == {"index.html", "404.html"}
