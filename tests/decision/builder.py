@@ -192,13 +192,15 @@ class Decisions:
         return self.clinics.get(clinic, ClinicRow(clinic))
 
     def look(self, post: PostRef = POST) -> Look:
-        """What a decision about ``post`` sees now."""
+        """What a decision about ``post`` sees now; none of its versions is read yet."""
+        self.verdicts = {}
         row, clinic = self.post(post), self.clinic(post.clinic)
         return Look(self.source.folder(post.folder), row, clinic, self.site, self.now, self.verdicts)
 
     def decide_page(self, lang: str, post: PostRef = POST) -> PageDecision:
         """The decision about a page, taken whether or not anything changed."""
-        return settle(partial(decide_page, PageRef(post, lang), self.look(post)), self.verdicts, self.source)
+        look = self.look(post)
+        return settle(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
 
     def answer(self, steps: tuple[Step, ...]) -> None:
         """Take every decision that ``steps`` call for, until none changes a row any more."""
@@ -225,11 +227,13 @@ class Decisions:
     def _answer_site(self) -> None:
         files = self.source.folder("site.")
         if not is_site_settled(self.site, files):
+            self.verdicts = {}
             decision = settle(partial(decide_site, self.site, files, self.verdicts), self.verdicts, self.source)
             self.site, self.style = replace(decision.row, n=self.site.n + 1), decision.style
 
     def _answer_clinic(self, clinic: str) -> None:
         known, files = self.clinic(clinic), self.source.folder(f"clinics/{clinic}/")
+        self.verdicts = {}
         look = ClinicLook(known, self.site, files, self.now, self.verdicts)
         if (known.n or files.histories) and not is_clinic_settled(look):
             row = settle(partial(decide_clinic, look), self.verdicts, self.source)
