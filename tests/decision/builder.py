@@ -32,7 +32,7 @@ from colophon.decision.image_use import with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.moving import post_named
-from colophon.decision.order import decide_order
+from colophon.decision.order import decide_order, order_seen
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PageToken, PostRow, SiteRow
@@ -246,9 +246,8 @@ class Decisions:
         for image in sorted(image for image in images if isinstance(image, ImageRef)):
             self._answer_image(image)
         langs = {name.lang for name in names if isinstance(name, PageRef)} | look.row.known_langs
-        for lang in sorted(langs):
-            self._answer_page(PageRef(post, lang))
-        self._answer_withdrawals(post)
+        decided = [self._answer_page(PageRef(post, lang)) for lang in sorted(langs)]
+        self._answer_withdrawals(post, pages_decided=any(decided))
 
     def _answer_image(self, image: ImageRef) -> None:
         look = self.look(image.post)
@@ -261,18 +260,18 @@ class Decisions:
             self.images[image].append(decision)
             self._record(replace(look.row, images={**look.row.images, image.name: replace(part, n=part.n + 1)}))
 
-    def _answer_page(self, page: PageRef) -> None:
+    def _answer_page(self, page: PageRef) -> bool:
         look = self.look(page.post)
         known = look.row.pages.get(page.lang)
         claims = known.claims if known else {}
         if is_page_settled(page, look) and are_rivals_known(page, known, self._olds(claims)):
-            return
+            return False
         decision = self.decide_page(page.lang, page.post)
         made = made_of(decision, look) or (known.made if known else None)
         part = replace(decision.part, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
         part = with_rivals(page, part, self._olds(part.claims))
         if part == known or not (known or part.outcome.version or part.claimants):
-            return
+            return True
         if version := published(page.lang, known, part, self.now):
             self.histories[page].append(version)
         for row in entry_rows(page, known.mark if known else None, part.mark, decision.entry):
@@ -280,11 +279,14 @@ class Decisions:
         self._record(replace(look.row, pages={**look.row.pages, page.lang: replace(part, n=part.n + 1)}))
         for old, claim in changed_claims(claims, part.claims, decision.fp).items():
             self._claim(post_named(old), page, claim)
+        return True
 
-    def _answer_withdrawals(self, post: PostRef) -> None:
+    def _answer_withdrawals(self, post: PostRef, *, pages_decided: bool) -> None:
         look = self.look(post)
-        for key in look.folder.uploaded():
-            if key.endswith("withdrawal.yaml"):
+        kinds = PostWithdrawal | PageWithdrawal | ImageWithdrawal
+        for key in (key for key in look.folder.uploaded() if isinstance(named(key), kinds)):
+            known = look.row.orders.get(key.removeprefix(post.folder))
+            if known is None or pages_decided or known.seen != order_seen(key, look):
                 part = settle(partial(decide_order, key, look), self.verdicts, self.source)
                 orders = {**self.post(post).orders, key.removeprefix(post.folder): part}
                 self._record(replace(self.post(post), orders=orders))
