@@ -15,11 +15,10 @@ them once, with everything in the inbox, as a build does. The readers are the re
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -96,10 +95,7 @@ class Uploads(Struct, frozen=True):
 
     def decide(self) -> "Decisions":
         """What is decided when every upload is answered before the next one comes."""
-        decisions = Decisions()
-        for count in range(1, len(self.steps) + 1):
-            decisions.answer(self.steps[:count])
-        return decisions
+        return _decide(self.steps)
 
     def decide_at_once(self) -> "Decisions":
         """What is decided when nothing is answered before everything is uploaded."""
@@ -158,9 +154,9 @@ class Decisions:
     posts: dict[PostRef, PostRow] = field(default_factory=dict)
     entries: dict[tuple[str, str, str, str], EntryRow] = field(default_factory=dict)
     views: dict[PageRef, PostView | TombstoneView] = field(default_factory=dict)
-    fingerprints: dict[PageRef, list[str]] = field(default_factory=lambda: defaultdict(list))
-    histories: dict[PageRef, list[Published]] = field(default_factory=lambda: defaultdict(list))
-    images: dict[ImageRef, list[ImageDecision]] = field(default_factory=lambda: defaultdict(list))
+    fingerprints: dict[PageRef, tuple[str, ...]] = field(default_factory=dict)
+    histories: dict[PageRef, tuple[Published, ...]] = field(default_factory=dict)
+    images: dict[ImageRef, tuple[ImageDecision, ...]] = field(default_factory=dict)
     listings: Listings = field(default_factory=Listings)
     source: "InMemory" = field(default_factory=lambda: InMemory(()))
     verdicts: dict[str, object] = field(default_factory=dict)
@@ -169,9 +165,9 @@ class Decisions:
         """The page of ``post`` in ``lang`` as it is now."""
         page = PageRef(post, lang)
         row = self.post(post).pages.get(lang, PagePart(Outcome(page.key, "absent")))
-        view, history = self.views.get(page), tuple(self.histories[page])
-        outcome, fingerprints = row.outcome, tuple(self.fingerprints[page])
-        return Page(_shown(view), outcome.state, outcome.problems, row, view, fingerprints, history)
+        view, fingerprints = self.views.get(page), self.fingerprints.get(page, ())
+        history = self.histories.get(page, ())
+        return Page(_shown(view), row.outcome.state, row.outcome.problems, row, view, fingerprints, history)
 
     def image(self, name: str) -> ImagePart:
         """The row of an image of the post."""
@@ -201,6 +197,22 @@ class Decisions:
         """The decision about a page, taken whether or not anything changed."""
         look = self.look(post)
         return settle(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
+
+    def copy(self) -> "Decisions":
+        """The same decisions, for an inbox to which more is uploaded."""
+        return Decisions(
+            self.now,
+            self.site,
+            self.style,
+            dict(self.clinics),
+            dict(self.posts),
+            dict(self.entries),
+            dict(self.views),
+            dict(self.fingerprints),
+            dict(self.histories),
+            dict(self.images),
+            self.listings.copy(),
+        )
 
     def answer(self, steps: tuple[Step, ...]) -> None:
         """Take every decision that ``steps`` call for, until none changes a row any more."""
@@ -257,7 +269,7 @@ class Decisions:
         known = look.row.images.get(image.name)
         part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
         if part != known:
-            self.images[image].append(decision)
+            self.images[image] = (*self.images.get(image, ()), decision)
             self._record(replace(look.row, images={**look.row.images, image.name: replace(part, n=part.n + 1)}))
 
     def _answer_page(self, page: PageRef) -> bool:
@@ -273,7 +285,7 @@ class Decisions:
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
         if version := published(page.lang, known, part, self.now):
-            self.histories[page].append(version)
+            self.histories[page] = (*self.histories.get(page, ()), version)
         for row in entry_rows(page, known.mark if known else None, part.mark, decision.entry):
             self.entries[row.lang, row.clinic, row.posted.isoformat(), row.post] = row
         self._record(replace(look.row, pages={**look.row.pages, page.lang: replace(part, n=part.n + 1)}))
@@ -296,7 +308,7 @@ class Decisions:
         if decision.show is None or decision.fp == token.fp:
             return token
         self.views[page] = decision.show
-        self.fingerprints[page].append(decision.fp)
+        self.fingerprints[page] = (*self.fingerprints.get(page, ()), decision.fp)
         return PageToken(f"etag {decision.fp}", token.rev + 1, decision.fp)
 
     def _claim(self, old: PostRef, page: PageRef, claim: Claim) -> None:
@@ -309,6 +321,15 @@ class Decisions:
 
     def _record(self, row: PostRow) -> None:
         self.posts[row.post] = row
+
+
+@cache
+def _decide(steps: tuple[Step, ...]) -> Decisions:
+    """Cases share their beginnings, which need be decided once only."""
+    decisions = _decide(steps[:-1]).copy() if steps else Decisions()
+    if steps:
+        decisions.answer(steps)
+    return decisions
 
 
 class InMemory:

@@ -1,6 +1,5 @@
 """The listings of an inbox in memory, decided from the entries of its pages."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -24,7 +23,19 @@ class Listings:
     homes: dict[str, HomeRow] = field(default_factory=dict)
     front: FrontRow = field(default_factory=FrontRow)
     objects: dict[str, Listing] = field(default_factory=dict)
-    fingerprints: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    fingerprints: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def copy(self) -> "Listings":
+        """The same listings, for an inbox to which more is uploaded."""
+        return Listings(
+            dict(self.years),
+            dict(self.archives),
+            dict(self.directories),
+            dict(self.homes),
+            self.front,
+            dict(self.objects),
+            dict(self.fingerprints),
+        )
 
     def shows(self, key: str) -> str:
         """What readers get at ``key``: "listing", "tombstone: <kind>" or "nothing"."""
@@ -70,4 +81,4 @@ class Listings:
         for listing in listings:
             if listing.key not in self.objects or self.objects[listing.key].fp != listing.fp:
                 self.objects[listing.key] = listing
-                self.fingerprints[listing.key].append(listing.fp)
+                self.fingerprints[listing.key] = (*self.fingerprints.get(listing.key, ()), listing.fp)
