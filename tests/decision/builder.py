@@ -124,7 +124,7 @@ def utc(moment: str) -> datetime:
 
 
 class Page(Struct, frozen=True):
-    """What readers get at a page's address, and what its uploader is told.
+    """What readers get at a page's address, and what is reported of its upload.
 
     ``shows`` is "page: <title>", "tombstone: <kind>", "redirect: <path>" or "nothing".
     """
@@ -136,11 +136,6 @@ class Page(Struct, frozen=True):
     view: PostView | TombstoneView | None
     fingerprints: tuple[str, ...]
     history: tuple[Published, ...]
-
-    @property
-    def told(self) -> str:
-        """All that its uploader is told, in one text."""
-        return " ".join(problem.what for problem in self.problems)
 
 
 @dataclass
@@ -174,7 +169,7 @@ class Decisions:
         return self.post().images[name]
 
     def withdrawal(self, file: str) -> Outcome:
-        """What the uploader of the withdrawal ``file``, of the post or of the clinic, is told."""
+        """What is reported of the withdrawal ``file``, of the post or of the clinic."""
         if file == CLINIC_WITHDRAWAL:
             return next(outcome for outcome in self.clinic().outcomes if outcome.key == file)
         return self.post().orders[file].outcome
@@ -226,7 +221,7 @@ class Decisions:
                 self._answer_post(post)
             if before == (self.site, self.clinics, self.posts):
                 return self.listings.answer(self.entries.values(), self.clinics.values(), self.site)
-        raise AssertionError("The decisions never come to rest.")
+        raise AssertionError("The decisions change rows without end.")
 
     def _posts(self) -> list[PostRef]:
         uploaded = {post for step in self.source.steps if (post := _post_of(step.key))}
@@ -333,10 +328,11 @@ def _decide(steps: tuple[Step, ...]) -> Decisions:
 
 
 class InMemory:
-    """The uploads as the inbox bucket lists them."""
+    """The uploads as the inbox bucket lists them. ``reads`` are the keys of the versions that were read, in order."""
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self.steps = tuple(step for step in steps if step.key)
+        self.reads: list[str] = []
         self._contents = {f"version {number}": step.content or b"" for number, step in enumerate(self.steps, 1)}
         self._versions = tuple(_version(step, number) for number, step in enumerate(self.steps, 1))
 
@@ -347,6 +343,7 @@ class InMemory:
 
     def read(self, version: Version) -> bytes:
         """The content of one version."""
+        self.reads.append(version.key)
         return self._contents[version.id]
 
     def newest(self, key: str) -> Version | None:
@@ -366,7 +363,7 @@ class Drawings:
         return Copy(outline, (*webp, Sized(800, 400, "jpg", "image/jpeg", content)))
 
     def outline_of(self, content: bytes) -> Outline | None:
-        """What the paths of its copy hang on."""
+        """What the paths of its copy are made from."""
         return Outline(hashlib.sha256(content).hexdigest(), 800) if content.startswith(b"drawing") else None
 
 

@@ -49,7 +49,7 @@ class Listings:
         return self.objects[key].make(1).content.decode()
 
     def answer(self, entries: Iterable[EntryRow], clinics: Iterable[ClinicRow], site: SiteRow) -> None:
-        """Bring every listing to what ``entries``, ``clinics`` and ``site`` say now."""
+        """Bring every listing to what ``entries``, ``clinics`` and ``site`` say."""
         rows, known = tuple(entries), tuple(clinics)
         for lang in sorted({*(site.settings.languages if site.settings else ()), *site.left}):
             in_lang = tuple(row for row in rows if row.lang == lang)

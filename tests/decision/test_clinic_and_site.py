@@ -176,7 +176,8 @@ def test_the_files_of_the_site(uploads: Uploads, name: str, styled: bool, states
 
 
 def test_the_site_says_where_readers_find_it() -> None:
-    assert [outcome.url for outcome in SITE.decide().site.outcomes] == ["https://posts.example/"]
+    for uploads, url in ((SITE, "https://posts.example/"), (SITE.put("site.yaml", BROKEN_YAML), "")):
+        assert [outcome.url for outcome in uploads.decide().site.outcomes] == [url]
 
 
 def test_a_language_that_was_given_up_is_remembered_with_the_settings_that_gave_it_up() -> None:

@@ -1,4 +1,4 @@
-"""Which version of a text is shown, and what its uploader is told of a newer one that is not."""
+"""Which version of a text is shown, and what is reported of a newer one that is not."""
 
 from collections.abc import Mapping
 from itertools import permutations
@@ -17,6 +17,11 @@ VERSIONS: Mapping[str, tuple[Uploads, str, str]] = {
     "the only version counts": (LIVE, "page: First", "live"),
     "the newest version counts": (LIVE.put("en.md", text("Second")), "page: Second", "live"),
     "a refused version is passed over": (LIVE.put("en.md", BROKEN_TEXT), "page: First", "refused"),
+    "a refused version of which a warning is reported too is passed over": (
+        LIVE.put("en.md", BROKEN_TEXT.replace(b"colour", b"images: {nose.png: {alt: A nose}}\ncolour")),
+        "page: First",
+        "refused",
+    ),
     "several refused versions are passed over": (
         LIVE.put("en.md", BROKEN_TEXT).put("en.md", BROKEN_TEXT + b"!"),
         "page: First",
@@ -80,52 +85,74 @@ def test_the_version_that_counts(uploads: Uploads, shows: str, state: str) -> No
 WITHOUT_SITE = inbox().put(CLINIC_FILE, record())
 WITHOUT_RECORD = inbox().put("site.yaml", settings())
 
-# What was uploaded; what the one problem of en.md names, and in which field.
-WAITING: Mapping[str, tuple[Uploads, str, str]] = {
-    "for the site": (WITHOUT_SITE.put("en.md", text("First")), "site.yaml", ""),
-    "for the clinic's record": (WITHOUT_RECORD.put("en.md", text("First")), "clinics/dalbit/clinic.yaml", ""),
+# What was uploaded; what readers get; what the one problem of en.md names, and in which field.
+WAITING: Mapping[str, tuple[Uploads, str, str, str]] = {
+    "for the site": (WITHOUT_SITE.put("en.md", text("First")), "nothing", "site.yaml", ""),
+    "for the clinic's record": (
+        WITHOUT_RECORD.put("en.md", text("First")),
+        "nothing",
+        "clinics/dalbit/clinic.yaml",
+        "",
+    ),
+    "for a valid record": (
+        WITHOUT_RECORD.put(CLINIC_FILE, b"names: none").put("en.md", text("First")),
+        "nothing",
+        "clinics/dalbit/clinic.yaml",
+        "",
+    ),
     "for its language": (
         WITHOUT_SITE.put("site.yaml", settings(languages="ko, ja")).put("en.md", text("First")),
+        "tombstone: absent",
         "“en”",
         "",
     ),
-    "for a translation record": (folder().put("en.md", original("First")), "“ko”", "translation"),
+    "for a translation record": (
+        folder().put("en.md", original("First")),
+        "tombstone: absent",
+        "“ko”",
+        "translation",
+    ),
     "for the clinic's permission": (
         WITHOUT_RECORD.put(CLINIC_FILE, record(permission=False)).put("en.md", text("First")),
+        "tombstone: absent",
         "permission",
         "",
     ),
     "for a clinic that is active": (
         WITHOUT_RECORD.put(CLINIC_FILE, record(status="suspended")).put("en.md", text("First")),
+        "tombstone: absent",
         "suspended",
         "",
     ),
     "for a channel of the clinic": (
         folder().put("en.md", text("First", channel="video")),
+        "tombstone: absent",
         "“video”",
         "source.channel",
     ),
     "for an address of that channel": (
         folder().put("en.md", text("First", url="https://blog.naver.com/another/1001")),
+        "tombstone: absent",
         "https://blog.naver.com/another/1001",
         "source.url",
     ),
-    "for an image": (folder().put("en.md", ILLUSTRATED), "throat.png", "images.throat.png"),
+    "for an image": (folder().put("en.md", ILLUSTRATED), "nothing", "throat.png", "images.throat.png"),
     "for an image in place of a refused one": (
         folder().put("throat.png", BROKEN_IMAGE).put("en.md", ILLUSTRATED),
+        "nothing",
         "This is not a drawing.",
         "images.throat.png",
     ),
 }
 
 
-@pytest.mark.parametrize(("uploads", "named", "field"), WAITING.values(), ids=WAITING)
-def test_a_text_waits(uploads: Uploads, named: str, field: str) -> None:
+@pytest.mark.parametrize(("uploads", "shows", "named", "field"), WAITING.values(), ids=WAITING)
+def test_a_text_waits(uploads: Uploads, shows: str, named: str, field: str) -> None:
+    """There is a tombstone once a page could have been published: one may be on its way."""
     page = uploads.decide().page("en")
     (problem,) = page.problems
-    assert (page.state, problem.severity, problem.field) == ("waiting", "waiting", field)
+    assert (page.shows, page.state, problem.severity, problem.field) == (shows, "waiting", "waiting", field)
     assert named in problem.what
-    assert not page.shows.startswith("page")
 
 
 def test_an_original_must_not_be_a_translation() -> None:

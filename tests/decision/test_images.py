@@ -1,4 +1,4 @@
-"""Where an image's copy is, where tombstones are, and what its uploader and the pages that show it are told."""
+"""Where an image's copy is, where tombstones are, what is reported of it, and what pages show of it."""
 
 import re
 from collections.abc import Mapping
@@ -157,12 +157,24 @@ def test_of_two_spellings_the_composed_one_counts_and_the_other_was_uploaded(con
     assert decisions.images[ImageRef(POST, COMPOSED)][-1].tombstones
 
 
+def test_withdrawals_in_two_spellings_both_count() -> None:
+    composed, decomposed = f"{COMPOSED}.withdrawal.yaml", f"{DECOMPOSED}.withdrawal.yaml"
+    uploads = folder().put(COMPOSED, drawing(1))
+    paths = [uploads.decide().image(COMPOSED).path]
+    for name in (decomposed, composed, decomposed):
+        uploads = uploads.put(name, withdrawal())
+        assert uploads.decide().image(COMPOSED).state == "withdrawn"
+        uploads = uploads.delete(name)
+        paths.append(uploads.decide().image(COMPOSED).path)
+    assert len(set(paths)) == 4
+
+
 DAY_AFTER = "2026-03-11T09:04:00+09:00"
 ALONE = folder().put(IMAGE, drawing(1))
 
-# What was uploaded; whether its uploader is told that no text shows the image.
+# What was uploaded; whether it is reported that no text shows the image.
 UNUSED: Mapping[str, tuple[Uploads, bool]] = {
-    "its text may still come": (ALONE, False),
+    "its text may be uploaded yet": (ALONE, False),
     "a second less than a day": (ALONE.until("2026-03-11T09:02:59+09:00"), False),
     "after a day": (ALONE.until(DAY_AFTER), True),
     "the same bytes again do not renew the day": (
@@ -210,7 +222,7 @@ def test_an_image_that_no_text_shows_is_reported_after_a_day(uploads: Uploads, u
 NEXT: Mapping[str, tuple[Uploads, str]] = {
     "a day after it was uploaded, when no text shows it": (ALONE, "2026-03-11T09:03:00+09:00"),
     "never: a text shows it": (SHOWN, ""),
-    "never: its uploader was told": (ALONE.until(DAY_AFTER), ""),
+    "never: it is reported": (ALONE.until(DAY_AFTER), ""),
     "when a hold of it ends": (SHOWN.put(WITHDRAWAL, HOLD), HOLD_ENDS),
     "when a hold of its clinic ends": (SHOWN.put(CLINIC_WITHDRAWAL, HOLD), HOLD_ENDS),
 }

@@ -32,7 +32,7 @@ ENTRIES: Mapping[str, tuple[Uploads, Mapping[str, str]]] = {
     "a live page has one on its day": (LIVE, {"2026-03-02": "First"}),
     "a correction changes it": (LIVE.put("en.md", text("Second")), {"2026-03-02": "Second"}),
     "on another day it leaves the first": (REDATED, {"2026-02-27": "First", "2026-03-02": "removed"}),
-    "and comes back to it": (
+    "and a correction returns it": (
         REDATED.put("en.md", text("First")),
         {"2026-02-27": "removed", "2026-03-02": "First"},
     ),
@@ -98,6 +98,10 @@ LISTINGS: Mapping[str, tuple[Uploads, Mapping[str, str]]] = {
     "when its only post is withdrawn": (LIVE.put("withdrawal.yaml", withdrawal("legal")), LISTED | YEAR_ENDED),
     "when the clinic is suspended": (SUSPENDED, LISTED | CLINIC_ENDED),
     "when the clinic is withdrawn": (CLINIC_WITHDRAWN, LISTED | dict.fromkeys(CLINIC_ENDED, "tombstone: gone")),
+    "when the clinic is withdrawn and its only post deleted": (
+        CLINIC_WITHDRAWN.delete("en.md"),
+        LISTED | dict.fromkeys((ARCHIVE, PROFILE, FEED), "tombstone: gone") | YEAR_ENDED,
+    ),
     "when the clinic is back": (CLINIC_WITHDRAWN.delete(CLINIC_WITHDRAWAL), LISTED),
     "when a clinic without posts is withdrawn": (
         folder().put(CLINIC_WITHDRAWAL, withdrawal("legal")),

@@ -1,4 +1,4 @@
-"""Where readers of an earlier address are sent, and what a post that claims one is told.
+"""Where readers of an earlier address are sent, and what is reported of a post that claims one.
 
 The posts are ``one``, ``two`` and ``three`` of the clinic Dalbit, and ``far`` of another clinic.
 """
@@ -44,6 +44,10 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
     "nowhere once the claimant is withdrawn": (MOVED.put("posts/dalbit/two/withdrawal.yaml", withdrawal()), CLOSED),
     "nowhere once the claim is given up": (MOVED.put(TWO, text("Moved")), CLOSED),
     "there again when it is claimed again": (MOVED.put(TWO, text("Moved")).put(TWO, claiming("one")), TO_TWO),
+    "nowhere once it is given up again": (
+        MOVED.put(TWO, text("Moved")).put(TWO, claiming("one")).put(TWO, text("Moved")),
+        CLOSED,
+    ),
     "nowhere once its text is back": (MOVED.put(ONE, text("Back")), "page: Back"),
     "there again once that is deleted": (MOVED.put(ONE, text("Back")).delete(ONE), TO_TWO),
     "nowhere while two posts claim it": (RIVALS, CLOSED),
@@ -146,7 +150,7 @@ WITHDRAWN_ADDRESS: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
         "live",
         ("dalbit/two",),
     ),
-    "an address that nobody claims": (folder().put(WITHDRAWAL_OF_ONE, withdrawal()), "waiting", ("names nothing",)),
+    "an address that no post claims": (folder().put(WITHDRAWAL_OF_ONE, withdrawal()), "waiting", ("names nothing",)),
     "an address that is claimed no longer": (
         folder().put(TWO, claiming("one")).put(WITHDRAWAL_OF_ONE, withdrawal()).put(TWO, text("Two")),
         "waiting",

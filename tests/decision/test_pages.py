@@ -1,4 +1,4 @@
-"""When a page is made again and when it is left alone, what its siblings show of it, and that no state comes back."""
+"""When a page is made again, what it shows of its siblings, and that no earlier state returns."""
 
 from collections.abc import Mapping
 
@@ -53,6 +53,12 @@ RENEWED: Mapping[str, tuple[Uploads, str, bytes, bool]] = {
     "a tombstone of a withdrawal, and its text": (WITHDRAWN, "en.md", text("Second"), False),
     "a tombstone of a withdrawal, and a sibling": (WITHDRAWN, "ko.md", original("처음"), False),
     "a tombstone of a withdrawal, and another withdrawal": (WITHDRAWN, "en.md.withdrawal.yaml", withdrawal(), True),
+    "a tombstone of a withdrawal of a deleted page, and the site's settings": (
+        WITHDRAWN.delete("en.md"),
+        "site.yaml",
+        RESTYLED,
+        True,
+    ),
     "a deleted page, and the site's settings": (DELETED, "site.yaml", RESTYLED, False),
     "a deleted page, and its clinic's record": (DELETED, CLINIC_FILE, RENAMED, False),
     "a deleted page, and its clinic's withdrawal": (DELETED, CLINIC_WITHDRAWAL, withdrawal(), False),
@@ -67,7 +73,7 @@ def test_whether_a_page_is_put_once_more(uploads: Uploads, name: str, content: b
     assert len(after.fingerprints) - len(before.fingerprints) == renewed
 
 
-# Inboxes in which something comes, goes and comes back.
+# Inboxes in which something changes and changes back.
 CYCLES: Mapping[str, Uploads] = {
     "a text and back": LIVE.put("en.md", text("Second")).put("en.md", text("First")),
     "a text deleted and back": DELETED.put("en.md", text("First")).delete("en.md").put("en.md", text("First")),
@@ -187,6 +193,33 @@ def test_what_a_page_shows_of_its_siblings(
     assert tuple(sibling.lang for sibling in page.view.siblings) == linked
     assert (page.state, {problem.severity for problem in page.problems} <= {"warning"}) == ("live", True)
     assert [problem.field for problem in page.problems] == ["source.archive_url"] * without + [""] * fewer
+
+
+# What was uploaded; the files that a decision about the English page reads, a file once for each of its versions.
+READS: Mapping[str, tuple[Uploads, tuple[str, ...]]] = {
+    "nothing where nothing was uploaded": (folder(), ()),
+    "the text": (LIVE, ("en.md",)),
+    "the newest version alone": (LIVE.put("en.md", text("Second")), ("en.md",)),
+    "older versions until one counts": (LIVE.put("en.md", BROKEN_TEXT), ("en.md", "en.md")),
+    "nothing of a text that was deleted": (DELETED, ()),
+    "nothing older than a deletion": (DELETED.put("en.md", BROKEN_TEXT), ("en.md",)),
+    "no sibling": (BOTH, ("en.md",)),
+    "no image": (ILLUSTRATED, ("en.md",)),
+    "no text that is withdrawn": (WITHDRAWN, ("withdrawal.yaml",)),
+    "the text that a clinic's withdrawal covers, for its date": (LIVE.put(CLINIC_WITHDRAWAL, withdrawal()), ("en.md",)),
+    "of a hold the one before it too": (
+        WITHDRAWN.put("withdrawal.yaml", HOLD),
+        ("withdrawal.yaml", "withdrawal.yaml"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("uploads", "files"), READS.values(), ids=READS)
+def test_a_decision_reads_what_it_needs(uploads: Uploads, files: tuple[str, ...]) -> None:
+    decisions = uploads.decide()
+    decisions.source.reads.clear()
+    decisions.decide_page("en")
+    assert tuple(key.rpartition("/")[2] for key in decisions.source.reads) == files
 
 
 def test_siblings_of_another_post_are_none() -> None:

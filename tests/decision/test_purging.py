@@ -192,13 +192,20 @@ LISTINGS: Mapping[str, tuple[Uploads, Uploads, set[str], set[str], tuple[bool, b
         set(),
         (True, False, False),
     ),
-    "a sibling that comes": (LIVE, BOTH, set(), set(), (False, False, False)),
-    "a sibling that goes": (BOTH, BOTH.delete("ko.md"), {"ko"}, {"en"}, (False, False, False)),
+    "a new sibling": (LIVE, BOTH, set(), set(), (False, False, False)),
+    "a sibling that is deleted": (BOTH, BOTH.delete("ko.md"), {"ko"}, {"en"}, (False, False, False)),
     "an image that is withdrawn": (
         ILLUSTRATED,
         ILLUSTRATED.put("throat.png.withdrawal.yaml", withdrawal()),
         set(),
         {"en"},
+        (False, False, False),
+    ),
+    "a clinic's record of which entries show nothing": (
+        ILLUSTRATED,
+        ILLUSTRATED.put(CLINIC_FILE, record() + b"registration: Sample 12\n"),
+        set(),
+        set(),
         (False, False, False),
     ),
     "a text without its picture": (

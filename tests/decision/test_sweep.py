@@ -22,7 +22,7 @@ EVERYTHING = (
     .put("nose.png.withdrawal.yaml", withdrawal())
 )
 
-# A file of which one more version (None: its deletion) is not answered for; the files that the sweep rings for.
+# A file of which one more version (None: its deletion) is not answered for; the files that the sweep asks about.
 UNANSWERED: Mapping[str, tuple[str, bytes | None, tuple[str, ...]]] = {
     "a text": ("ko.md", original("다시"), ("ko.md",)),
     "the first text in a language": ("zh-Hans.md", text("First"), ("zh-Hans.md",)),
@@ -58,7 +58,7 @@ def test_what_a_folder_has_that_its_row_does_not_answer_for(
     assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
 
 
-# One more change around the post; the files that hang on it.
+# One more change around the post; the files that depend on it.
 AROUND: Mapping[str, tuple[str, bytes, tuple[str, ...]]] = {
     "the site's settings": ("site.yaml", settings(name="Newer"), ("en.md", "ja.md", "ko.md")),
     "the clinic's record": (CLINIC_FILE, record(name="Dalbit"), ("en.md", "ja.md", "ko.md")),
@@ -68,7 +68,7 @@ AROUND: Mapping[str, tuple[str, bytes, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("name", "content", "files"), AROUND.values(), ids=AROUND)
-def test_what_hangs_on_what_is_around_the_post(name: str, content: bytes, files: tuple[str, ...]) -> None:
+def test_what_depends_on_what_is_around_the_post(name: str, content: bytes, files: tuple[str, ...]) -> None:
     around, known = EVERYTHING.put(name, content).decide(), EVERYTHING.decide().look()
     seen = Look(known.folder, known.row, around.clinic(), around.site, known.now, {})
     assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
@@ -78,10 +78,10 @@ NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def test_what_is_due_is_rung_for_after_ever_longer_pauses() -> None:
+def test_what_is_due_is_asked_about_after_ever_longer_pauses() -> None:
     due = Due(NOON, "posts/dalbit/coughs/en.md")
-    rung = [minute for minute in range(-3, 40) if is_rung(due, NOON + minute * MINUTE + timedelta(seconds=59))]
-    assert rung == [0, 1, 2, 4, 8, 16, 32]
+    minutes = [minute for minute in range(-3, 40) if is_rung(due, NOON + minute * MINUTE + timedelta(seconds=59))]
+    assert minutes == [0, 1, 2, 4, 8, 16, 32]
     assert not is_rung(due, NOON - timedelta(seconds=1))
 
 
@@ -111,7 +111,7 @@ STRAYS: Mapping[str, tuple[str, bool, str, str]] = {
 
 
 @pytest.mark.parametrize(("key", "deleted", "state", "named"), STRAYS.values(), ids=STRAYS)
-def test_what_is_said_of_a_stray_key(key: str, deleted: bool, state: str, named: str) -> None:
+def test_the_report_of_a_stray_key(key: str, deleted: bool, state: str, named: str) -> None:
     uploads = inbox().put(key, b"Words.")
     newest = (uploads.delete(key) if deleted else uploads).decide().source.newest(key)
     row = decide_stray(StrayRow(key, n=3), newest)

@@ -1,4 +1,4 @@
-"""What a withdrawal covers, which one answers, when it ends, and what its uploader is told."""
+"""What a withdrawal covers, which one answers, when it ends, and what is reported of it."""
 
 from collections.abc import Mapping
 
@@ -192,7 +192,7 @@ REPORTS: Mapping[str, tuple[Uploads, str, str, tuple[str, ...]]] = {
     ),
     "a hold that is over": (LIVE.put(OF_POST, HOLD).until(HOLD_ENDS), OF_POST, "superseded", ("hold is over",)),
     "a hold that is dated ahead": (LIVE.put(OF_POST, LATER_HOLD), OF_POST, "live", ("2026-03-12T09:00:00+09:00",)),
-    "a hold, once its date has come": (
+    "a hold, once it has begun": (
         LIVE.put(OF_POST, LATER_HOLD).until("2026-03-12T09:00:00+09:00").put("en.md", text("Second")),
         OF_POST,
         "live",
