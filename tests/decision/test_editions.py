@@ -80,6 +80,8 @@ VERSIONS: Mapping[str, tuple[Uploads, str, str]] = {
 def test_the_version_that_counts(uploads: Uploads, shows: str, state: str) -> None:
     page = uploads.decide().page("en")
     assert (page.shows, page.state) == (shows, state)
+    worst = {"refused": "error", "waiting": "waiting", "live": "warning"}
+    assert worst.get(state) in {None, *(problem.severity for problem in page.problems)}
 
 
 WITHOUT_SITE = inbox().put(CLINIC_FILE, record())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from colophon.decision.differences import differences
 from colophon.decision.history import Published, is_made_otherwise
 from colophon.decision.identity import code_version
 from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, POST, Uploads, folder
@@ -131,6 +132,17 @@ def test_a_row_says_when_it_was_published_from_which_upload_and_why_not() -> Non
 def test_a_refused_text_is_never_quoted() -> None:
     published = DELETED.put("en.md", BROKEN_TEXT).put(OF_POST, withdrawal()).delete(OF_POST).decide().page("en").history
     assert published[-1].reason == ""
+
+
+def test_what_was_there_before_a_row_is_first_recorded_with_it() -> None:
+    """The table lost the row of a page that was published before."""
+    page = LIVE.put("en.md", text("Second")).decide().page("en").row
+    tombstone = GONE.decide().page("en").row
+    changes = []
+    for row in (page, tombstone):
+        assert row.made is not None
+        changes.append([change.what for change in differences(None, row, row.made)])
+    assert changes == [["first recorded"], ["first recorded", "withdrawn"]]
 
 
 def test_a_page_made_by_other_code_is_known() -> None:

@@ -4,10 +4,15 @@ The posts are ``one``, ``two`` and ``three`` of the clinic Dalbit, and ``far`` o
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
-from colophon.upload.keys import PostRef
+from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
+from colophon.decision.moving import ever_claimed
+from colophon.upload.keys import PageRef, PostRef
+from colophon.verbs.looking import settle
 from tests.decision.builder import CLINIC_WITHDRAWAL, Page, Uploads, folder
 from tests.decision.files import BROKEN_TEXT, HOLD, HOLD_ENDS, record, text, withdrawal
 
@@ -139,6 +144,7 @@ def test_a_post_that_claims_an_address_is_warned(uploads: Uploads, post: str, na
     page = _page(uploads, post)
     problems = [problem for problem in page.problems if problem.field == "moved_from"]
     assert page.state == "live"
+    assert [problem.field for problem in page.problems if problem not in problems] == ["source.archive_url"]
     assert [name in problem.what for name, problem in zip(named, problems, strict=True)] == [True] * len(named)
 
 
@@ -164,6 +170,46 @@ def test_the_report_of_a_withdrawal_of_an_earlier_address(uploads: Uploads, stat
     outcome = uploads.decide().post(PostRef("dalbit", "one")).orders["withdrawal.yaml"].outcome
     assert outcome.state == state
     assert [name in problem.what for name, problem in zip(named, outcome.problems, strict=True)] == [True] * len(named)
+
+
+@pytest.mark.parametrize("uploads", [uploads for uploads, _ in LEADS.values()], ids=LEADS)
+def test_at_rest_no_claim_asks_for_a_page(uploads: Uploads) -> None:
+    assert [page for row in uploads.decide().posts.values() for page in touched_by_claims(row)] == []
+
+
+# A row of the post ``one`` in which claims and pages are of two different moments; the posts to look at again.
+MOMENTS: Mapping[str, tuple[Uploads, Uploads, set[str]]] = {
+    "the first claim": (folder().put(TWO, claiming("one")), folder(), {"one"}),
+    "a claim to a page that is live": (MOVED, folder().put(ONE, text("One")), {"one", "two"}),
+    "a second claim": (RIVALS, MOVED, {"one"}),
+    "the end of a claim": (MOVED.put(TWO, text("Moved")), MOVED, {"one"}),
+    "a deletion of the page at the address": (
+        folder().put(ONE, text("One")).put(TWO, claiming("one")),
+        MOVED,
+        {"two"},
+    ),
+    "a withdrawal of the address": (MOVED, MOVED.put(WITHDRAWAL_OF_ONE, withdrawal()), {"two"}),
+}
+
+
+@pytest.mark.parametrize(("claims", "pages", "posts"), MOMENTS.values(), ids=MOMENTS)
+def test_the_pages_that_claims_ask_for(claims: Uploads, pages: Uploads, posts: set[str]) -> None:
+    one = PostRef("dalbit", "one")
+    row = replace(pages.decide().post(one), claims=claims.decide().post(one).claims)
+    assert {page.post.post for page in touched_by_claims(row)} == posts
+
+
+def test_a_post_knows_the_addresses_that_it_claims() -> None:
+    row = folder().put(TWO, claiming("one", "haenaru/old")).decide().post(PostRef("dalbit", "two"))
+    assert earlier_addresses(row) == {PostRef("dalbit", "one"), PostRef("haenaru", "old")}
+
+
+def test_every_address_that_a_text_ever_claimed_is_found() -> None:
+    uploads = folder().put(TWO, claiming("one", "three")).delete(TWO).put(TWO, BROKEN_TEXT).put(TWO, claiming("four"))
+    two, decisions = PostRef("dalbit", "two"), uploads.decide()
+    look = decisions.look(two)
+    found = settle(partial(ever_claimed, PageRef(two, "en"), look), decisions.verdicts, decisions.source)
+    assert found == ("dalbit/four", "dalbit/one", "dalbit/three")
 
 
 def _page(uploads: Uploads, post: str) -> Page:

@@ -229,6 +229,15 @@ def test_siblings_of_another_post_are_none() -> None:
     assert view.siblings == ()
 
 
+def test_a_report_is_about_the_newest_version() -> None:
+    uploads = ILLUSTRATED.put("en.md", BROKEN_TEXT).put("throat.png", b"not a drawing").put("withdrawal.yaml", HOLD)
+    decisions = uploads.put(CLINIC_FILE, b"names: none").put("site.yaml", b"url: none").put("site.css", STYLE).decide()
+    row, (site, style), (clinic,) = decisions.post(), decisions.site.outcomes, decisions.clinic().outcomes
+    outcomes = (row.pages["en"].outcome, row.images["throat.png"].outcome, row.orders["withdrawal.yaml"].outcome)
+    newest = [f"version {number}" for number in range(5, 11)]
+    assert [outcome.version for outcome in (*outcomes, clinic, site, style)] == newest
+
+
 def test_a_page_says_where_it_is() -> None:
     decisions = LIVE.put("en.md", BROKEN_TEXT).decide()
     row = decisions.page("en").row

@@ -52,6 +52,11 @@ POSTS: Mapping[str, tuple[Uploads, Uploads, bool]] = {
     "a withdrawal": (LIVE, GONE, True),
     "a withdrawal before the first publish": (folder(), folder().put("withdrawal.yaml", withdrawal()), False),
     "another kind of withdrawal": (HELD, HELD.put("withdrawal.yaml", withdrawal("gone")), True),
+    "another kind of withdrawal where no page ever was": (
+        folder().put("en.md", BROKEN_TEXT).put("withdrawal.yaml", HOLD),
+        folder().put("en.md", BROKEN_TEXT).put("withdrawal.yaml", HOLD).put("withdrawal.yaml", withdrawal("gone")),
+        True,
+    ),
     "a second withdrawal that says the same": (GONE, GONE.put("en.md.withdrawal.yaml", withdrawal("gone")), False),
     "a withdrawal that ends": (HELD, HELD.until(HOLD_ENDS), True),
     "a clinic's withdrawal": (LIVE, LIVE.put(CLINIC_WITHDRAWAL, withdrawal()), True),
