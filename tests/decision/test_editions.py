@@ -68,6 +68,11 @@ VERSIONS: Mapping[str, tuple[Uploads, str, str]] = {
         "refused",
     ),
     "no version was ever valid": (folder().put("en.md", BROKEN_TEXT), "nothing", "refused"),
+    "a deleted text is closed, valid or not": (
+        folder().put("en.md", BROKEN_TEXT).delete("en.md"),
+        "tombstone: absent",
+        "absent",
+    ),
     "no version was ever complete": (folder().put("en.md", ILLUSTRATED), "nothing", "waiting"),
     "a deleted text is taken down": (DELETED, "tombstone: absent", "absent"),
     "no version before a deletion counts": (DELETED.put("en.md", BROKEN_TEXT), "tombstone: absent", "refused"),
@@ -214,6 +219,11 @@ DATES: Mapping[str, tuple[Uploads, str, str]] = {
     "what replaced it shows in its own time": (REPLACED.until(LATE_PLAN), "page: Planned late", "live"),
     "replaced after its time, it shows until then": (
         PLANNED_CORRECTION.until(PLAN).put("en.md", PLANNED_LATE),
+        "page: Planned",
+        "scheduled",
+    ),
+    "replaced at its very moment, it shows until then": (
+        PLANNED_CORRECTION.until("2026-03-12T08:59:00+09:00").put("en.md", PLANNED_LATE),
         "page: Planned",
         "scheduled",
     ),

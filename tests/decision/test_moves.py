@@ -78,6 +78,10 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
         folder().put(ONE, claiming("two", title="One")).put(TWO, claiming("one")).delete(ONE),
         TO_TWO,
     ),
+    "nowhere while it shows a page that claims where it is claimed from": (
+        folder().put(ONE, claiming("two", title="One")).put(TWO, claiming("one")).delete(TWO),
+        "page: One",
+    ),
     "nowhere when a circle of posts is deleted": (
         folder().put(ONE, claiming("two")).put(TWO, claiming("one")).delete(ONE).delete(TWO),
         CLOSED,
@@ -175,6 +179,13 @@ def test_the_report_of_a_withdrawal_of_an_earlier_address(uploads: Uploads, stat
 @pytest.mark.parametrize("uploads", [uploads for uploads, _ in LEADS.values()], ids=LEADS)
 def test_at_rest_no_claim_asks_for_a_page(uploads: Uploads) -> None:
     assert [page for row in uploads.decide().posts.values() for page in touched_by_claims(row)] == []
+
+
+@pytest.mark.parametrize("uploads", [uploads for uploads, _ in LEADS.values()], ids=LEADS)
+def test_no_claim_leads_an_address_to_itself(uploads: Uploads) -> None:
+    for row in uploads.decide().posts.values():
+        for old, claim in row.pages["en"].claims.items() if "en" in row.pages else ():
+            assert not [target for target in claim.targets if old in (target.post, *target.via)]
 
 
 # A row of the post ``one`` in which claims and pages are of two different moments; the posts to look at again.

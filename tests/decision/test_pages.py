@@ -222,6 +222,10 @@ def test_a_decision_reads_what_it_needs(uploads: Uploads, files: tuple[str, ...]
     assert tuple(key.rpartition("/")[2] for key in decisions.source.reads) == files
 
 
+def test_an_original_is_warned_of_nothing_that_translations_are() -> None:
+    assert folder().put("ko.md", original("처음", source_warnings=1)).decide().page("ko").problems == ()
+
+
 def test_siblings_of_another_post_are_none() -> None:
     other = "posts/dalbit/sneezes/ko.md"
     view = LIVE.put(other, original("재채기")).decide().page("en").view

@@ -53,6 +53,11 @@ def test_a_withdrawal_covers(uploads: Uploads, english: str, korean: str) -> Non
     assert (decisions.page("en").shows, decisions.page("ko").shows) == (english, korean)
 
 
+def test_a_text_that_is_deleted_is_reported_as_that_though_it_is_withdrawn() -> None:
+    page = LIVE.put(OF_EDITION, GONE).delete("en.md").decide().page("en")
+    assert (page.shows, page.state, page.problems) == ("tombstone: gone", "absent", ())
+
+
 # Withdrawals by file; the kind that answers for the English edition.
 ANSWERS: Mapping[str, tuple[Mapping[str, bytes], str]] = {
     "legal": ({OF_POST: LEGAL}, "legal"),
