@@ -2,6 +2,12 @@
 
 from collections.abc import Sequence
 
+from colophon.upload.keys import PostRef
+
+CLINIC = "dalbit"
+CLINIC_FILE = f"clinics/{CLINIC}/clinic.yaml"
+CLINIC_WITHDRAWAL = f"clinics/{CLINIC}/withdrawal.yaml"
+POST = PostRef(CLINIC, "coughs")
 HOLD_ENDS = "2026-03-20T09:00:00+09:00"
 
 # Wrong in themselves, whatever else is in the inbox.
@@ -45,7 +51,7 @@ def original(title: str, *, posted: str = "2026-03-02", figure: str = "", source
 
 
 def drawing(number: int) -> bytes:
-    """An image, another one for each ``number``. ``builder.Drawings`` reads it."""
+    """An image, another one for each ``number``. ``in_memory.Drawings`` reads it."""
     return f"drawing {number}".encode()
 
 

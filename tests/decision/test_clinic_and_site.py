@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from colophon.decision.clinic import is_open
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, Uploads, folder, inbox, utc
+from tests.decision.builder import Uploads, folder, inbox, utc
 from tests.decision.files import (
     BROKEN_STYLE,
     BROKEN_YAML,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
     STYLE,

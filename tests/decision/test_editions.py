@@ -5,8 +5,19 @@ from itertools import permutations
 
 import pytest
 
-from tests.decision.builder import CLINIC_FILE, Page, Uploads, folder, inbox, utc
-from tests.decision.files import BROKEN_IMAGE, BROKEN_TEXT, drawing, original, record, settings, text, withdrawal
+from tests.decision.builder import Uploads, folder, inbox, utc
+from tests.decision.decisions import Page
+from tests.decision.files import (
+    BROKEN_IMAGE,
+    BROKEN_TEXT,
+    CLINIC_FILE,
+    drawing,
+    original,
+    record,
+    settings,
+    text,
+    withdrawal,
+)
 
 ILLUSTRATED = text("Illustrated", figure="throat.png")
 LIVE = folder().put("en.md", text("First"))

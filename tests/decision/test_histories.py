@@ -7,11 +7,14 @@ import pytest
 from colophon.decision.differences import differences
 from colophon.decision.history import Published, is_made_otherwise
 from colophon.decision.identity import code_version
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, POST, Uploads, folder
+from tests.decision.builder import Uploads, folder
 from tests.decision.files import (
     BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
+    POST,
     drawing,
     original,
     record,

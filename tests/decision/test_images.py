@@ -9,13 +9,15 @@ import pytest
 from colophon.decision.parts import ImagePart
 from colophon.page.view import PostView
 from colophon.upload.keys import ImageRef
-from tests.decision.builder import CLINIC_WITHDRAWAL, POST, Uploads, folder, utc
+from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (
     BROKEN_IMAGE,
     BROKEN_TEXT,
     BROKEN_YAML,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
+    POST,
     drawing,
     original,
     text,

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from colophon.decision.listing_rows import EntryRow, left_over
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, Decisions, Uploads, folder, inbox
+from tests.decision.builder import Uploads, folder, inbox
+from tests.decision.decisions import Decisions
 from tests.decision.files import (
     BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
     STYLE,

@@ -13,8 +13,9 @@ from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
 from colophon.decision.moving import ever_claimed
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.looking import settle
-from tests.decision.builder import CLINIC_WITHDRAWAL, Page, Uploads, folder
-from tests.decision.files import BROKEN_TEXT, HOLD, HOLD_ENDS, record, text, withdrawal
+from tests.decision.builder import Uploads, folder
+from tests.decision.decisions import Page
+from tests.decision.files import BROKEN_TEXT, CLINIC_WITHDRAWAL, HOLD, HOLD_ENDS, record, text, withdrawal
 
 ONE, TWO, THREE = "posts/dalbit/one/en.md", "posts/dalbit/two/en.md", "posts/dalbit/three/en.md"
 FAR = "posts/haenaru/far/en.md"

@@ -1,18 +1,26 @@
 """When a page is made again, what it shows of its siblings, and that no earlier state returns."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.decision.answered import unanswered
+from colophon.decision.page import decide_page
 from colophon.decision.parts import PostRow
-from colophon.page.view import PostView
-from colophon.upload.keys import PostRef
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, Decisions, Uploads, folder, inbox
+from colophon.page.view import PostView, TombstoneView
+from colophon.upload.keys import PageRef, PostRef
+from colophon.verbs.looking import settle
+from tests.decision.builder import Uploads, folder, inbox
+from tests.decision.decisions import Decisions
 from tests.decision.files import (
     BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
+    POST,
     STYLE,
     drawing,
     original,
@@ -231,6 +239,14 @@ def test_siblings_of_another_post_are_none() -> None:
     view = LIVE.put(other, original("재채기")).decide().page("en").view
     assert isinstance(view, PostView)
     assert view.siblings == ()
+
+
+def test_a_page_that_is_there_for_no_reason_is_closed() -> None:
+    """The inbox was restored from before its first upload."""
+    restored = replace(folder().decide().look(), row=LIVE.decide().post())
+    decision = settle(partial(decide_page, PageRef(POST, "en"), restored), {}, folder().decide().source)
+    assert isinstance(decision.show, TombstoneView)
+    assert (decision.show.kind, bool(decision.fp)) == ("absent", True)
 
 
 def test_a_report_is_about_the_newest_version() -> None:

@@ -17,12 +17,16 @@ from colophon.decision.purging import (
     post_purges_again,
 )
 from colophon.upload.keys import PostRef
-from tests.decision.builder import CLINIC, CLINIC_FILE, CLINIC_WITHDRAWAL, POST, Uploads, folder, utc
+from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (
     BROKEN_IMAGE,
     BROKEN_TEXT,
+    CLINIC,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
     HOLD,
     HOLD_ENDS,
+    POST,
     drawing,
     original,
     record,
@@ -35,7 +39,9 @@ LIVE = folder().put("en.md", text("First"))
 BOTH = LIVE.put("ko.md", original("처음"))
 ILLUSTRATED = folder().put("throat.png", drawing(1)).put("en.md", text("Illustrated", figure="throat.png"))
 HELD, GONE = LIVE.put("withdrawal.yaml", HOLD), LIVE.put("withdrawal.yaml", withdrawal("gone"))
-OTHER = "posts/dalbit/sneezes/en.md"
+OTHER, THIRD = "posts/dalbit/sneezes/en.md", "posts/dalbit/hiccups/en.md"
+CLAIMING = text("Moved", moved_from=["dalbit/coughs"])
+MOVED = LIVE.delete("en.md").put(OTHER, CLAIMING)
 
 # Before; after; whether copies of the post's pages and images are purged.
 POSTS: Mapping[str, tuple[Uploads, Uploads, bool]] = {
@@ -87,12 +93,17 @@ POSTS: Mapping[str, tuple[Uploads, Uploads, bool]] = {
     ),
     "a redirect where a page was": (
         LIVE.delete("en.md"),
-        LIVE.delete("en.md").put(OTHER, text("Moved", moved_from=["dalbit/coughs"])),
+        MOVED,
+        True,
+    ),
+    "a redirect to another post": (
+        MOVED.put(THIRD, CLAIMING),
+        MOVED.put(THIRD, CLAIMING).put(OTHER, text("Sneezes")),
         True,
     ),
     "a redirect where nothing was": (
         folder(),
-        folder().put(OTHER, text("Moved", moved_from=["dalbit/coughs"])),
+        folder().put(OTHER, CLAIMING),
         False,
     ),
     "another post": (LIVE, LIVE.put(OTHER, text("Sneezes")).delete(OTHER), False),

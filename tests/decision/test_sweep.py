@@ -9,8 +9,18 @@ from colophon.decision.answered import unanswered
 from colophon.decision.due import Agenda, Due, agenda, is_rung
 from colophon.decision.look import Look
 from colophon.decision.stray import StrayRow, decide_stray, no_stray
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, folder, inbox
-from tests.decision.files import BROKEN_TEXT, drawing, original, record, settings, text, withdrawal
+from tests.decision.builder import folder, inbox
+from tests.decision.files import (
+    BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
+    drawing,
+    original,
+    record,
+    settings,
+    text,
+    withdrawal,
+)
 
 EVERYTHING = (
     folder()

@@ -5,8 +5,20 @@ from collections.abc import Mapping
 import pytest
 
 from colophon.page.view import TombstoneView
-from tests.decision.builder import CLINIC_FILE, CLINIC_WITHDRAWAL, Uploads, folder, inbox, utc
-from tests.decision.files import BROKEN_TEXT, BROKEN_YAML, HOLD, HOLD_ENDS, original, record, settings, text, withdrawal
+from tests.decision.builder import Uploads, folder, inbox, utc
+from tests.decision.files import (
+    BROKEN_TEXT,
+    BROKEN_YAML,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
+    HOLD,
+    HOLD_ENDS,
+    original,
+    record,
+    settings,
+    text,
+    withdrawal,
+)
 
 OF_POST, OF_EDITION = "withdrawal.yaml", "en.md.withdrawal.yaml"
 LIVE = folder().put("en.md", text("First")).put("ko.md", original("처음"))
