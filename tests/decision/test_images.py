@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from unicodedata import normalize
 
 import pytest
 
+from colophon.decision.image import decide_image
 from colophon.decision.parts import ImagePart
 from colophon.page.view import PostView
 from colophon.upload.keys import ImageRef
+from colophon.verbs.looking import settle
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (
     BROKEN_IMAGE,
@@ -23,6 +26,7 @@ from tests.decision.files import (
     text,
     withdrawal,
 )
+from tests.decision.in_memory import Drawings
 
 IMAGE, WITHDRAWAL = "throat.png", "throat.png.withdrawal.yaml"
 SHOWN = folder().put("en.md", text("Illustrated", figure=IMAGE)).put(IMAGE, drawing(1))
@@ -115,6 +119,24 @@ def test_a_withdrawal_leaves_tombstones_at_every_path_that_there_ever_was() -> N
     for decisions in (uploads.decide(), uploads.decide_at_once()):
         bases = {key.rpartition("-")[0] for key in decisions.images[ImageRef(POST, IMAGE)][-1].tombstones}
         assert sorted(base.partition(".")[2].partition(".")[2] for base in bases) == ["", "", "1", "1"]
+
+
+# What was uploaded; how many versions the decision about the image reads.
+READS: Mapping[str, tuple[Uploads, int]] = {
+    "one version": (SHOWN, 1),
+    "one version that is refused": (folder().put(IMAGE, BROKEN_IMAGE), 1),
+    "all versions, for their paths": (SHOWN.put(IMAGE, drawing(2)).put(IMAGE, drawing(3)), 3),
+    "no deletion": (DELETED, 1),
+}
+
+
+@pytest.mark.parametrize(("uploads", "count"), READS.values(), ids=READS)
+def test_a_decision_reads_what_it_needs(uploads: Uploads, count: int) -> None:
+    decisions = uploads.decide()
+    look = decisions.look()
+    decisions.source.reads.clear()
+    settle(partial(decide_image, ImageRef(POST, IMAGE), look), decisions.verdicts, decisions.source, Drawings())
+    assert decisions.source.reads == [ImageRef(POST, IMAGE).key] * count
 
 
 def test_images_of_equal_bytes_share_no_path() -> None:

@@ -74,6 +74,23 @@ def test_no_listing_has_an_old_identity_again(uploads: Uploads) -> None:
             assert len(fingerprints) == len(set(fingerprints)), key
 
 
+# A change to an inbox with a live page; whether its entry has another identity after it.
+IDENTITIES: Mapping[str, tuple[Uploads, bool]] = {
+    "a correction that it shows": (LIVE.put("en.md", text("Second")), True),
+    "the same bytes": (LIVE.put("en.md", text("First", tags=["voice", "spring"])), False),
+    "the clinic's record": (LIVE.put(CLINIC_FILE, record(name="Dalbit")), True),
+    "the site's settings": (LIVE.put("site.yaml", settings(name="Newer")), True),
+    "another post": (LIVE.put(OTHER, text("Sneezes")), False),
+    "a deletion and the same bytes": (DELETED.put("en.md", text("First", tags=["voice", "spring"])), True),
+}
+
+
+@pytest.mark.parametrize(("uploads", "changed"), IDENTITIES.values(), ids=IDENTITIES)
+def test_the_identity_of_an_entry(uploads: Uploads, changed: bool) -> None:
+    place = ("en", "dalbit", "2026-03-02", "coughs")
+    assert (uploads.decide().entries[place].id != LIVE.decide().entries[place].id) == changed
+
+
 def test_lost_entries_are_removed_but_for_the_one_that_the_page_has() -> None:
     decisions = REDATED.decide()
     rows = list(decisions.entries.values())
