@@ -162,7 +162,9 @@ def test_what_a_page_shows_of_an_image(uploads: Uploads, state: str, warned: boo
     page = decisions.page("en")
     assert isinstance(page.view, PostView)
     shown, row = page.view.images[IMAGE], decisions.image(IMAGE)
-    assert (shown.state, shown.path, shown.widths) == (state, row.path, row.widths)
+    sizes = ((480, 800), 800, 400) if state == "ready" else ((), 0, 0)
+    assert (shown.state, shown.path, (shown.widths, shown.width, shown.height)) == (state, row.path, sizes)
+    assert bool(row.path) == (state == "ready")
     assert (f"images.{IMAGE}" in [problem.field for problem in page.problems]) == warned
 
 
