@@ -55,7 +55,7 @@ class Drawings:
         """The copy of a drawing. Raises Refused for anything else."""
         outline = self.outline_of(content)
         if outline is None:
-            raise Refused((Problem("This is not a drawing.", "Upload a drawing."),))
+            raise Refused((Problem(f"“{content.decode()}” is not a drawing.", "Upload a drawing."),))
         webp = tuple(Sized(width, width // 2, "webp", "image/webp", content) for width in (480, 800))
         return Copy(outline, (*webp, Sized(800, 400, "jpg", "image/jpeg", content)))
 

@@ -158,7 +158,7 @@ WAITING: Mapping[str, tuple[Uploads, str, str, str]] = {
     "for an image in place of a refused one": (
         folder().put("throat.png", BROKEN_IMAGE).put("en.md", ILLUSTRATED),
         "nothing",
-        "This is not a drawing.",
+        "“not a drawing”",
         "images.throat.png",
     ),
 }
@@ -171,6 +171,12 @@ def test_a_text_waits(uploads: Uploads, shows: str, named: str, field: str) -> N
     (problem,) = page.problems
     assert (page.shows, page.state, problem.severity, problem.field) == (shows, "waiting", "waiting", field)
     assert named in problem.what
+
+
+def test_a_text_is_reported_with_the_newest_refusal_of_its_image() -> None:
+    refused = folder().put("en.md", ILLUSTRATED).put("throat.png", BROKEN_IMAGE)
+    (problem,) = refused.put("throat.png", b"nor this").decide().page("en").problems
+    assert "“nor this”" in problem.what
 
 
 def test_an_original_must_not_be_a_translation() -> None:
@@ -250,6 +256,11 @@ DATES: Mapping[str, tuple[Uploads, str, str]] = {
     ),
     "a translation that is dated ahead is a mistake, not a plan": (
         folder().put("en.md", text("Ahead", translated=PLAN)),
+        "nothing",
+        "waiting",
+    ),
+    "planned for a day that is over, but dated ahead": (
+        folder().put("en.md", text("Ahead", publish_at="2026-03-05T09:00:00+09:00", translated=PLAN)),
         "nothing",
         "waiting",
     ),

@@ -98,6 +98,13 @@ CHANGES: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
         "moved",
         ("moved /en/dalbit/hiccups/",),
     ),
+    "a second way to where it moved": (
+        MOVED.put(THIRD, CLAIMING)
+        .delete(THIRD)
+        .put(OTHER, text("Moved", moved_from=["dalbit/coughs", "dalbit/hiccups"])),
+        "moved",
+        ("nothing shown",),
+    ),
     "a withdrawal of an address that moved": (
         MOVED.put(OF_POST, withdrawal("gone")),
         "gone",

@@ -54,6 +54,7 @@ LIVES: Mapping[str, tuple[Uploads, str, str]] = {
         "first",
         "live",
     ),
+    "deleted before its clinic was withdrawn": (DELETED.put(CLINIC_WITHDRAWAL, withdrawal()), "", "absent"),
     "its withdrawal ended": (WITHDRAWN.delete(WITHDRAWAL), "1", "live"),
     "its withdrawal gave way to another": (WITHDRAWN.put(WITHDRAWAL, HOLD).delete(WITHDRAWAL), "2", "live"),
     "its post's withdrawal ended": (

@@ -229,6 +229,15 @@ def test_a_directory_names_the_clinics_that_have_pages() -> None:
     assert DELETED.decide().listings.directories["en"].total == 0
 
 
+def test_what_listings_are_made_from_never_has_an_old_identity_again() -> None:
+    gone = LIVE.delete("en.md")
+    stages = [LIVE, gone, gone.put("en.md", text("First")), gone.put("en.md", text("First")).delete("en.md")]
+    made = [uploads.decide().listings for uploads in stages]
+    assert len({listings.years["en", "dalbit", 2026].id for listings in made}) == 4
+    assert len({listings.archives["en", "dalbit"].id for listings in made}) == 4
+    assert len({listings.directories["en"].id for listings in made}) == 4
+
+
 def test_listings_show_the_newest_first_and_nothing_that_was_removed() -> None:
     listings = THREE.decide().listings
     for key in (MONTH, ARCHIVE, FEED, HOME):

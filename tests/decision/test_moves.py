@@ -83,6 +83,15 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
         folder().put(ONE, claiming("two", title="One")).put(TWO, claiming("one")).delete(TWO),
         "page: One",
     ),
+    "out of a circle of deleted posts to the one that is live": (
+        folder()
+        .put(ONE, claiming("two"))
+        .put(TWO, claiming("one"))
+        .put(THREE, claiming("two"))
+        .delete(ONE)
+        .delete(TWO),
+        TO_THREE,
+    ),
     "nowhere when a circle of posts is deleted": (
         folder().put(ONE, claiming("two")).put(TWO, claiming("one")).delete(ONE).delete(TWO),
         CLOSED,
@@ -151,6 +160,12 @@ def test_a_post_that_claims_an_address_is_warned(uploads: Uploads, post: str, na
     assert page.state == "live"
     assert [problem.field for problem in page.problems if problem not in problems] == ["source.archive_url"]
     assert [name in problem.what for name, problem in zip(named, problems, strict=True)] == [True] * len(named)
+
+
+def test_a_correction_that_is_refused_is_not_warned_of_rivals() -> None:
+    page = _page(RIVALS.put(TWO, BROKEN_TEXT), "two")
+    assert (page.shows, page.state) == ("page: Moved", "refused")
+    assert "moved_from" not in [problem.field for problem in page.problems]
 
 
 # What was uploaded; the state of the withdrawal of ``one``; what its report names.

@@ -107,6 +107,7 @@ CYCLES: Mapping[str, Uploads] = {
     "a sibling's warnings and back": BOTH.put("ko.md", original("처음", source_warnings=1)).put(
         "ko.md", original("처음")
     ),
+    "a sibling beside a page that waits": WAITING.put("ko.md", original("처음")).delete("ko.md"),
     "an image and back": ILLUSTRATED.put("throat.png", drawing(2)).put("throat.png", drawing(1)),
     "an image deleted and back": ILLUSTRATED.delete("throat.png").put("throat.png", drawing(1)).delete("throat.png"),
     "an image withdrawn and back": ILLUSTRATED.put("throat.png.withdrawal.yaml", withdrawal())

@@ -86,6 +86,21 @@ POSTS: Mapping[str, tuple[Uploads, Uploads, bool]] = {
         folder().put("throat.png", drawing(1)).delete("throat.png"),
         True,
     ),
+    "an image that no text shows, replaced": (
+        folder().put("throat.png", drawing(1)),
+        folder().put("throat.png", drawing(1)).put("throat.png", drawing(2)),
+        True,
+    ),
+    "a first publish beside a deleted image": (
+        folder().put("throat.png", drawing(1)).delete("throat.png"),
+        folder().put("throat.png", drawing(1)).delete("throat.png").put("en.md", text("First")),
+        False,
+    ),
+    "a clinic's other name, long after a sibling was deleted": (
+        BOTH.delete("ko.md"),
+        BOTH.delete("ko.md").put(CLINIC_FILE, record(name="Dalbit")),
+        False,
+    ),
     "an image that is withdrawn before it was uploaded": (
         folder(),
         folder().put("throat.png.withdrawal.yaml", withdrawal()),

@@ -28,6 +28,8 @@ EVERYTHING = (
     .put("en.md", text("Illustrated", figure="throat.png"))
     .put("ko.md", original("처음"))
     .put("ja.md", BROKEN_TEXT)
+    .put("fr.md", text("First"))
+    .delete("fr.md")
     .put("en.md.withdrawal.yaml", withdrawal())
     .put("nose.png.withdrawal.yaml", withdrawal())
 )
@@ -50,7 +52,7 @@ UNANSWERED: Mapping[str, tuple[str, bytes | None, tuple[str, ...]]] = {
     "a withdrawal of the post": (
         "withdrawal.yaml",
         withdrawal(),
-        ("en.md", "ja.md", "ko.md", "nose.png", "throat.png", "withdrawal.yaml"),
+        ("en.md", "fr.md", "ja.md", "ko.md", "nose.png", "throat.png", "withdrawal.yaml"),
     ),
     "the same bytes again": ("ko.md", original("처음"), ()),
     "a key that names nothing": ("notes.txt", b"Notes.", ()),
