@@ -1,0 +1,267 @@
+"""Everything that is decided about an inbox in memory: each decision is driven to its end, and its row kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, partial
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.claim import Claim, changed_claims
+from colophon.decision.clinic import ClinicLook, decide_clinic, is_clinic_settled
+from colophon.decision.history import Published, made_of, published
+from colophon.decision.image import ImageDecision, decide_image, is_image_settled
+from colophon.decision.image_use import with_use
+from colophon.decision.listing_rows import EntryRow, entry_rows
+from colophon.decision.look import Look, is_page_settled
+from colophon.decision.moving import post_named
+from colophon.decision.order import decide_order, order_seen
+from colophon.decision.outcome import Outcome, State
+from colophon.decision.page import PageDecision, decide_page
+from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PageToken, PostRow, SiteRow
+from colophon.decision.rivals import are_rivals_known, with_rivals
+from colophon.decision.site import decide_site, is_site_settled
+from colophon.page.view import PostView, TombstoneView
+from colophon.problem import Problem
+from colophon.upload.keys import (
+    ClinicFile,
+    ClinicWithdrawal,
+    ImageRef,
+    ImageWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    named,
+)
+from colophon.verbs.looking import settle
+from tests.decision.files import CLINIC, CLINIC_WITHDRAWAL, POST
+from tests.decision.in_memory import START, Drawings, InMemoryInbox, Step
+from tests.decision.listings import Listings
+
+# More rounds than any chain of dependent decisions needs.
+_ROUNDS = 12
+
+
+class Page(Struct, frozen=True):
+    """What readers get at a page's address, and what is reported of its upload.
+
+    ``shows`` is "page: <title>", "tombstone: <kind>", "redirect: <path>" or "nothing".
+    """
+
+    shows: str
+    state: State
+    problems: tuple[Problem, ...]
+    row: PagePart
+    view: PostView | TombstoneView | None
+    fingerprints: tuple[str, ...]
+    history: tuple[Published, ...]
+
+
+@dataclass
+class Decisions:
+    """All that is decided about an inbox, and the rows that are kept of it."""
+
+    now: datetime = START
+    site: SiteRow = field(default_factory=SiteRow)
+    style: bytes = b""
+    clinics: dict[str, ClinicRow] = field(default_factory=dict)
+    posts: dict[PostRef, PostRow] = field(default_factory=dict)
+    entries: dict[tuple[str, str, str, str], EntryRow] = field(default_factory=dict)
+    views: dict[PageRef, PostView | TombstoneView] = field(default_factory=dict)
+    fingerprints: dict[PageRef, tuple[str, ...]] = field(default_factory=dict)
+    histories: dict[PageRef, tuple[Published, ...]] = field(default_factory=dict)
+    images: dict[ImageRef, tuple[ImageDecision, ...]] = field(default_factory=dict)
+    listings: Listings = field(default_factory=Listings)
+    source: InMemoryInbox = field(default_factory=lambda: InMemoryInbox(()))
+    verdicts: dict[str, object] = field(default_factory=dict)
+
+    def page(self, lang: str, post: PostRef = POST) -> Page:
+        """The page of ``post`` in ``lang`` as it is now."""
+        page = PageRef(post, lang)
+        row = self.post(post).pages.get(lang, PagePart(Outcome(page.key, "absent")))
+        view, fingerprints = self.views.get(page), self.fingerprints.get(page, ())
+        history = self.histories.get(page, ())
+        return Page(_shown(view), row.outcome.state, row.outcome.problems, row, view, fingerprints, history)
+
+    def image(self, name: str) -> ImagePart:
+        """The row of an image of the post."""
+        return self.post().images[name]
+
+    def withdrawal(self, file: str) -> Outcome:
+        """What is reported of the withdrawal ``file``, of the post or of the clinic."""
+        if file == CLINIC_WITHDRAWAL:
+            return next(outcome for outcome in self.clinic().outcomes if outcome.key == file)
+        return self.post().orders[file].outcome
+
+    def post(self, post: PostRef = POST) -> PostRow:
+        """All that the index holds of a post."""
+        return self.posts.get(post, PostRow(post))
+
+    def clinic(self, clinic: str = CLINIC) -> ClinicRow:
+        """All that the index holds of a clinic."""
+        return self.clinics.get(clinic, ClinicRow(clinic))
+
+    def look(self, post: PostRef = POST) -> Look:
+        """What a decision about ``post`` sees now; none of its versions is read yet."""
+        self.verdicts = {}
+        row, clinic = self.post(post), self.clinic(post.clinic)
+        return Look(self.source.folder(post.folder), row, clinic, self.site, self.now, self.verdicts)
+
+    def decide_page(self, lang: str, post: PostRef = POST) -> PageDecision:
+        """The decision about a page, taken whether or not anything changed."""
+        look = self.look(post)
+        return settle(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
+
+    def copy(self) -> "Decisions":
+        """The same decisions, for an inbox to which more is uploaded."""
+        return Decisions(
+            self.now,
+            self.site,
+            self.style,
+            dict(self.clinics),
+            dict(self.posts),
+            dict(self.entries),
+            dict(self.views),
+            dict(self.fingerprints),
+            dict(self.histories),
+            dict(self.images),
+            self.listings.copy(),
+        )
+
+    def answer(self, steps: tuple[Step, ...]) -> None:
+        """Take every decision that ``steps`` call for, until none changes a row any more."""
+        self.now, self.source = steps[-1].at, InMemoryInbox(steps)
+        for _ in range(_ROUNDS):
+            before = (self.site, dict(self.clinics), dict(self.posts))
+            self._answer_site()
+            for clinic in self._clinics():
+                self._answer_clinic(clinic)
+            for post in self._posts():
+                self._answer_post(post)
+            if before == (self.site, self.clinics, self.posts):
+                return self.listings.answer(self.entries.values(), self.clinics.values(), self.site)
+        raise AssertionError("The decisions change rows without end.")
+
+    def _posts(self) -> list[PostRef]:
+        uploaded = {post for step in self.source.steps if (post := _post_of(step.key))}
+        return sorted(uploaded | self.posts.keys())
+
+    def _clinics(self) -> list[str]:
+        names = (named(step.key) for step in self.source.steps)
+        return sorted({name.clinic for name in names if isinstance(name, ClinicFile | ClinicWithdrawal)})
+
+    def _answer_site(self) -> None:
+        files = self.source.folder("site.")
+        if not is_site_settled(self.site, files):
+            self.verdicts = {}
+            decision = settle(partial(decide_site, self.site, files, self.verdicts), self.verdicts, self.source)
+            self.site, self.style = replace(decision.row, n=self.site.n + 1), decision.style
+
+    def _answer_clinic(self, clinic: str) -> None:
+        known, files = self.clinic(clinic), self.source.folder(f"clinics/{clinic}/")
+        self.verdicts = {}
+        look = ClinicLook(known, self.site, files, self.now, self.verdicts)
+        if (known.n or files.histories) and not is_clinic_settled(look):
+            row = settle(partial(decide_clinic, look), self.verdicts, self.source)
+            self.clinics[clinic] = replace(row, n=known.n + 1)
+
+    def _answer_post(self, post: PostRef) -> None:
+        look = self.look(post)
+        names = [named(key) for key in look.folder.uploaded()]
+        images = {name.image if isinstance(name, ImageWithdrawal) else name for name in names}
+        for image in sorted(image for image in images if isinstance(image, ImageRef)):
+            self._answer_image(image)
+        langs = {name.lang for name in names if isinstance(name, PageRef)} | look.row.known_langs
+        decided = [self._answer_page(PageRef(post, lang)) for lang in sorted(langs)]
+        self._answer_withdrawals(post, pages_decided=any(decided))
+
+    def _answer_image(self, image: ImageRef) -> None:
+        look = self.look(image.post)
+        if is_image_settled(image, look):
+            return
+        decision = settle(partial(decide_image, image, look), self.verdicts, self.source, Drawings())
+        known = look.row.images.get(image.name)
+        part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
+        if part != known:
+            self.images[image] = (*self.images.get(image, ()), decision)
+            self._record(replace(look.row, images={**look.row.images, image.name: replace(part, n=part.n + 1)}))
+
+    def _answer_page(self, page: PageRef) -> bool:
+        look = self.look(page.post)
+        known = look.row.pages.get(page.lang)
+        claims = known.claims if known else {}
+        if is_page_settled(page, look) and are_rivals_known(page, known, self._olds(claims)):
+            return False
+        decision = self.decide_page(page.lang, page.post)
+        made = made_of(decision, look) or (known.made if known else None)
+        part = replace(decision.part, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
+        part = with_rivals(page, part, self._olds(part.claims))
+        if part == known or not (known or part.outcome.version or part.claimants):
+            return True
+        if version := published(page.lang, known, part, self.now):
+            self.histories[page] = (*self.histories.get(page, ()), version)
+        for row in entry_rows(page, known.mark if known else None, part.mark, decision.entry):
+            self.entries[row.lang, row.clinic, row.posted.isoformat(), row.post] = row
+        self._record(replace(look.row, pages={**look.row.pages, page.lang: replace(part, n=part.n + 1)}))
+        for old, claim in changed_claims(claims, part.claims, decision.fp).items():
+            self._claim(post_named(old), page, claim)
+        return True
+
+    def _answer_withdrawals(self, post: PostRef, *, pages_decided: bool) -> None:
+        look = self.look(post)
+        kinds = PostWithdrawal | PageWithdrawal | ImageWithdrawal
+        for key in (key for key in look.folder.uploaded() if isinstance(named(key), kinds)):
+            known = look.row.orders.get(key.removeprefix(post.folder))
+            if known is None or pages_decided or known.seen != order_seen(key, look):
+                part = settle(partial(decide_order, key, look), self.verdicts, self.source)
+                orders = {**self.post(post).orders, key.removeprefix(post.folder): part}
+                self._record(replace(self.post(post), orders=orders))
+
+    def _put(self, page: PageRef, decision: PageDecision, known: PagePart | None) -> PageToken:
+        token = known.token if known else PageToken()
+        if decision.show is None or decision.fp == token.fp:
+            return token
+        self.views[page] = decision.show
+        self.fingerprints[page] = (*self.fingerprints.get(page, ()), decision.fp)
+        return PageToken(f"etag {decision.fp}", token.rev + 1, decision.fp)
+
+    def _claim(self, old: PostRef, page: PageRef, claim: Claim) -> None:
+        row = self.post(old)
+        claims = {**row.claims.get(page.lang, {}), str(page.post): claim}
+        self._record(replace(row, claims={**row.claims, page.lang: claims}))
+
+    def _olds(self, claims: Mapping[str, Claim]) -> dict[str, PostRow]:
+        return {old: self.post(post_named(old)) for old in claims}
+
+    def _record(self, row: PostRow) -> None:
+        self.posts[row.post] = row
+
+
+@cache
+def decide_all(steps: tuple[Step, ...]) -> Decisions:
+    """Cases share their beginnings, which need be decided once only."""
+    decisions = decide_all(steps[:-1]).copy() if steps else Decisions()
+    if steps:
+        decisions.answer(steps)
+    return decisions
+
+
+def _post_of(key: str) -> PostRef | None:
+    match named(key):
+        case PageRef(post=post) | ImageRef(post=post) | PostWithdrawal(post=post):
+            return post
+        case PageWithdrawal(page=page):
+            return page.post
+        case ImageWithdrawal(image=image):
+            return image.post
+    return None
+
+
+def _shown(view: PostView | TombstoneView | None) -> str:
+    if view is None:
+        return "nothing"
+    if isinstance(view, PostView):
+        return f"page: {view.edition.front.title}"
+    return f"redirect: {view.location}" if view.kind == "moved" else f"tombstone: {view.kind}"

@@ -1,0 +1,140 @@
+"""What a sweep finds to do: rows that do not answer for what lies in the folder, moments that are due, stray keys."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from colophon.decision.answered import unanswered
+from colophon.decision.due import Agenda, Due, agenda, is_rung
+from colophon.decision.look import Look
+from colophon.decision.stray import StrayRow, decide_stray, no_stray
+from tests.decision.builder import folder, inbox
+from tests.decision.files import (
+    BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
+    drawing,
+    original,
+    record,
+    settings,
+    text,
+    withdrawal,
+)
+
+EVERYTHING = (
+    folder()
+    .put("throat.png", drawing(1))
+    .put("en.md", text("Illustrated", figure="throat.png"))
+    .put("ko.md", original("처음"))
+    .put("ja.md", BROKEN_TEXT)
+    .put("fr.md", text("First"))
+    .delete("fr.md")
+    .put("en.md.withdrawal.yaml", withdrawal())
+    .put("nose.png.withdrawal.yaml", withdrawal())
+)
+
+# A file of which one more version (None: its deletion) is not answered for; the files that the sweep asks about.
+UNANSWERED: Mapping[str, tuple[str, bytes | None, tuple[str, ...]]] = {
+    "a text": ("ko.md", original("다시"), ("ko.md",)),
+    "the first text in a language": ("zh-Hans.md", text("First"), ("zh-Hans.md",)),
+    "a deletion of a text": ("ko.md", None, ("ko.md",)),
+    "an image": ("throat.png", drawing(2), ("throat.png",)),
+    "the first image": ("ear.png", drawing(2), ("ear.png",)),
+    "a withdrawal of a text": ("ko.md.withdrawal.yaml", withdrawal(), ("ko.md", "ko.md.withdrawal.yaml")),
+    "a withdrawal of an image": (
+        "throat.png.withdrawal.yaml",
+        withdrawal(),
+        ("throat.png", "throat.png.withdrawal.yaml"),
+    ),
+    "the end of a withdrawal": ("en.md.withdrawal.yaml", None, ("en.md", "en.md.withdrawal.yaml")),
+    "what a withdrawal names": ("nose.png", drawing(1), ("nose.png", "nose.png.withdrawal.yaml")),
+    "a withdrawal of the post": (
+        "withdrawal.yaml",
+        withdrawal(),
+        ("en.md", "fr.md", "ja.md", "ko.md", "nose.png", "throat.png", "withdrawal.yaml"),
+    ),
+    "the same bytes again": ("ko.md", original("처음"), ()),
+    "a key that names nothing": ("notes.txt", b"Notes.", ()),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "files"), UNANSWERED.values(), ids=UNANSWERED)
+def test_what_a_folder_has_that_its_row_does_not_answer_for(
+    name: str, content: bytes | None, files: tuple[str, ...]
+) -> None:
+    uploads = EVERYTHING.delete(name) if content is None else EVERYTHING.put(name, content)
+    now, known = uploads.decide().look(), EVERYTHING.decide().look()
+    assert list(unanswered(now)) == []
+    seen = Look(now.folder, known.row, known.clinic, known.site, known.now, {})
+    assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
+
+
+# One more change around the post; the files that depend on it.
+AROUND: Mapping[str, tuple[str, bytes, tuple[str, ...]]] = {
+    "the site's settings": ("site.yaml", settings(name="Newer"), ("en.md", "ja.md", "ko.md")),
+    "the clinic's record": (CLINIC_FILE, record(name="Dalbit"), ("en.md", "ja.md", "ko.md")),
+    "the clinic's withdrawal": (CLINIC_WITHDRAWAL, withdrawal(), ("en.md", "ja.md", "ko.md", "throat.png")),
+    "another clinic's": ("clinics/haenaru/clinic.yaml", record(), ()),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "files"), AROUND.values(), ids=AROUND)
+def test_what_depends_on_what_is_around_the_post(name: str, content: bytes, files: tuple[str, ...]) -> None:
+    around, known = EVERYTHING.put(name, content).decide(), EVERYTHING.decide().look()
+    seen = Look(known.folder, known.row, around.clinic(), around.site, known.now, {})
+    assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
+
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def test_what_is_due_is_asked_about_after_ever_longer_pauses() -> None:
+    due = Due(NOON, "posts/dalbit/coughs/en.md")
+    minutes = [minute for minute in range(-3, 40) if is_rung(due, NOON + minute * MINUTE + timedelta(seconds=59))]
+    assert minutes == [0, 1, 2, 4, 8, 16, 32]
+    assert not is_rung(due, NOON - timedelta(seconds=1))
+
+
+def test_the_agenda_takes_away_what_is_over_and_adds_what_is_due() -> None:
+    later = NOON + MINUTE
+    moves = [
+        ("new", None, NOON),
+        ("moved", NOON, later),
+        ("over", NOON, None),
+        ("same", NOON, NOON),
+        ("none", None, None),
+    ]
+    assert agenda(moves) == Agenda(
+        over=(Due(NOON, "moved"), Due(NOON, "over")),
+        due=(Due(NOON, "new"), Due(later, "moved")),
+    )
+
+
+# A key; whether it was deleted; its state; what its report names.
+STRAYS: Mapping[str, tuple[str, bool, str, str]] = {
+    "a file that a post can't hold": ("posts/dalbit/coughs/notes.txt", False, "refused", "notes.txt"),
+    "a key out of place": ("coughs/en.md", False, "refused", ""),
+    "a reserved name": ("posts/dalbit/search/en.md", False, "refused", "search"),
+    "one that was deleted": ("posts/dalbit/coughs/notes.txt", True, "absent", ""),
+    "the twin of a key that counts": ("posts/dalbit/coughs/목.png", False, "superseded", "NFC"),
+}
+
+
+@pytest.mark.parametrize(("key", "deleted", "state", "named"), STRAYS.values(), ids=STRAYS)
+def test_the_report_of_a_stray_key(key: str, deleted: bool, state: str, named: str) -> None:
+    uploads = inbox().put(key, b"Words.")
+    newest = (uploads.delete(key) if deleted else uploads).decide().source.newest(key)
+    row = decide_stray(StrayRow(key, n=3), newest)
+    assert row.outcome is not None
+    assert (row.key, row.n, row.outcome.key, row.outcome.state) == (key, 3, key, state)
+    assert named in " ".join(problem.what for problem in row.outcome.problems)
+    assert newest is not None
+    assert (row.seen, row.outcome.version) == (newest.id, newest.id)
+    assert no_stray(row) == StrayRow(key, n=3)
+
+
+def test_a_stray_key_that_was_never_there_is_absent() -> None:
+    row = decide_stray(StrayRow("coughs/en.md"), None)
+    assert (row.seen, row.outcome.state if row.outcome else "") == ("none", "absent")
