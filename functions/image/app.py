@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
 from colophon.stores.decoder import Decoder
-from colophon.upload.ring import rings_in
+from colophon.upload.messages import rings_in
 from colophon.verbs.doors import Doors
 from colophon.verbs.image import make_images
 from colophon.wiring.failures import failures_told

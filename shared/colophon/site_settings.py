@@ -8,11 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from colophon.notices.languages import NOTICE_LANGUAGES
-from colophon.upload.address import https_flaw
 from colophon.upload.fields import shown
 from colophon.upload.strict import fields_of_file
 from colophon.upload.validated import validated
-from colophon.upload.values import LanguageTag, Line, YesNo, flawed, several_lines
+from colophon.upload.values import LanguageTag, Line, YesNo, flawed, https_flaw, several_lines
 
 _LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 _MAILTO = re.compile(r"mailto:[^\s@<>\"?&%]+@[^\s@<>\"?&%.]+(\.[^\s@<>\"?&%.]+)+")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from colophon.decision.outcome import Outcome
 from colophon.stores.bells import Bells
 from colophon.stores.index import Index
-from colophon.upload.ring import Ring, rings_in
+from colophon.upload.messages import Ring, rings_in
 from colophon_cli.terminal import visible
 from colophon_ops.answers import all_outcomes
 from colophon_ops.upload import Step, apply_steps, list_uploads

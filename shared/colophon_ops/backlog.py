@@ -11,7 +11,7 @@ from colophon.decision.parts import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.upload.versions import Folder
 
 _PAGES_PER_BATCH, _FOLDERS_PER_READ = 4, 100

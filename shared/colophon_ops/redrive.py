@@ -13,7 +13,7 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.stream import RowChange
-from colophon.upload.ring import UnreadableEnvelopeError, rings_in
+from colophon.upload.messages import UnreadableEnvelopeError, rings_in
 from colophon.verbs.go_round import Queues, go_all_round
 from colophon.verbs.listing_rings import groups_in
 from colophon.verbs.report import report

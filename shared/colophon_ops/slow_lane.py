@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from colophon.problem import Unavailable
 from colophon.stores.bells import Bells
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.listing_rings import ring_listings
 from colophon.verbs.relisting import Group
 from colophon_ops.target import Target

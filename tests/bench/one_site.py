@@ -20,7 +20,7 @@ from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import change_of
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from colophon.verbs.assets import Assets
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.intake import Intake

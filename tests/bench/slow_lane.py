@@ -10,7 +10,7 @@ import time
 from colophon.page.paths import key_of
 from colophon.stores.bells import Bells
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon_emulator.event_sources import messages_in
 from colophon_emulator.lock import LOCK
 from colophon_emulator.stack import LocalStack

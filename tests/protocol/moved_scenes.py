@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.world import Message, World

@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Struct
 
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.cloud import TABLE

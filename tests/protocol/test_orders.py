@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL

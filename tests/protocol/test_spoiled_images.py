@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import SITE, Cloud
 from tests.protocol.harness.explore import at_each_cut, single_faults

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from colophon.upload.keys import PostRef
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL

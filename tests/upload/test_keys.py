@@ -18,10 +18,11 @@ from colophon.upload.keys import (
     SiteFile,
     SiteStyle,
     Unknown,
+    is_language,
+    is_slug,
     named,
     nfc,
 )
-from colophon.upload.names import is_language, is_slug
 
 POST = PostRef("bomnal", "laser-2")
 

@@ -7,8 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from colophon.upload.limits import NESTING
-from colophon.upload.plain_yaml import plain_yaml
-from colophon.upload.yaml_fields import yaml_fields
+from colophon.upload.yaml_fields import plain_yaml, yaml_fields
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "inbox"
 

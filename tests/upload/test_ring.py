@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.upload.ring import Ring, UnreadableEnvelopeError, ring_body, rings_in
+from colophon.upload.messages import Ring, UnreadableEnvelopeError, ring_body, rings_in
 
 
 def s3_event(*keys: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qs, unquote
 
 from msgspec import Struct
 
-from colophon.upload.address import https_flaw, split_address
+from colophon.upload.values import https_flaw, split_address
 
 
 class Publisher(Struct, frozen=True):

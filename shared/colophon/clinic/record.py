@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from colophon.clinic.channel_urls import publisher
 from colophon.upload.fields import shown
-from colophon.upload.names import is_slug
+from colophon.upload.keys import is_slug
 from colophon.upload.values import Day, Https, LanguageTag, Line, flawed
 
 ChannelKind: TypeAlias = Literal["naver-blog", "website", "youtube", "instagram", "kakao", "other"]

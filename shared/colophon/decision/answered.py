@@ -5,14 +5,7 @@ from collections.abc import Iterator
 from colophon.decision.image import is_image_settled
 from colophon.decision.look import Look, is_page_settled
 from colophon.decision.order import order_seen
-from colophon.upload.keys import (
-    ImageRef,
-    ImageWithdrawal,
-    PageRef,
-    PageWithdrawal,
-    PostWithdrawal,
-    named,
-)
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, named
 
 
 def unanswered(look: Look) -> Iterator[str]:

@@ -13,9 +13,8 @@ from colophon.edition.place import file_line
 from colophon.edition.source import Source
 from colophon.problem import Problem
 from colophon.upload.fields import shown
-from colophon.upload.keys import ImageRef, PostRef, named, nfc
+from colophon.upload.keys import ImageRef, PostRef, is_plain, named, nfc
 from colophon.upload.limits import IMAGES
-from colophon.upload.names import is_plain
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")

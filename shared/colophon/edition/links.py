@@ -7,9 +7,9 @@ from urllib.parse import unquote
 from colophon.edition.place import file_line
 from colophon.edition.source import Source
 from colophon.problem import Problem
-from colophon.upload.address import https_flaw
 from colophon.upload.fields import shown
 from colophon.upload.limits import PROBLEMS_TOLD
+from colophon.upload.values import https_flaw
 
 _LINK = re.compile(r'<a href="([^"]*)"')
 # How a link is written whose address the renderer leaves out, the likeliest first.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from colophon.upload.fields import shown
-from colophon.upload.names import is_slug
+from colophon.upload.keys import is_slug
 from colophon.upload.values import flawed
 
 _BEFORE_AFTER = re.compile(r"before[\s_/&-]*(and[\s_-]*)?after", re.IGNORECASE)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from colophon.problem import Unavailable
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

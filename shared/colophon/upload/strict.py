@@ -4,9 +4,8 @@ from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from colophon.upload.json_fields import json_fields
 from colophon.upload.limits import OTHER_FILE_BYTES
-from colophon.upload.plain_yaml import plain_yaml
 from colophon.upload.text import decoded
-from colophon.upload.yaml_fields import yaml_fields
+from colophon.upload.yaml_fields import plain_yaml, yaml_fields
 
 _SEPARATORS = {"\u2028": "line separator U+2028", "\u2029": "paragraph separator U+2029", "\ufeff": "mark U+FEFF"}
 

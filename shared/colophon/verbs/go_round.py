@@ -26,7 +26,7 @@ from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index
 from colophon.stores.purge_queue import PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.upload.versions import Folder
 from colophon.verbs.listing_rings import ring_listings
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group

@@ -16,7 +16,7 @@ from colophon.images.copy import WEBP, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.attempts import until_landed
 from colophon.verbs.doors import Doors
 from colophon.verbs.looking import settle

@@ -20,7 +20,7 @@ from colophon.upload.keys import (
     Unknown,
     named,
 )
-from colophon.upload.ring import Ring, UnreadableEnvelopeError, rings_in
+from colophon.upload.messages import Ring, UnreadableEnvelopeError, rings_in
 from colophon.verbs.clinic import keep_clinic
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.publish import Wish, publish

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from msgspec.structs import asdict
 
 from colophon.stores.bells import Bells
-from colophon.upload.ring import UnreadableEnvelopeError
+from colophon.upload.messages import UnreadableEnvelopeError
 from colophon.verbs.relisting import Group
 
 _TOGETHER = 20

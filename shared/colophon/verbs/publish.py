@@ -20,7 +20,7 @@ from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
 from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.attempts import LIMIT, until_landed
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.earlier import EarlierAddresses, claims_to_write

@@ -21,7 +21,7 @@ from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.readable import readable
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import ImageRef, PageRef, PostRef
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.relisting import (
     Group,
     Shelves,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from colophon.decision.due import is_rung
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.go_round import Queues, go_round
 
 # So many at once: what is beyond them is rung for a minute later.

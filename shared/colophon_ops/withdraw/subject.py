@@ -7,6 +7,7 @@ from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from colophon.upload.keys import (
+    RESERVED,
     ClinicFile,
     ClinicWithdrawal,
     ImageRef,
@@ -19,9 +20,10 @@ from colophon.upload.keys import (
     SiteFile,
     SiteStyle,
     Unknown,
+    is_language,
+    is_slug,
     named,
 )
-from colophon.upload.names import RESERVED, is_language, is_slug
 from colophon_ops.errors import Misused
 
 # Each of these also knows the inbox key of its withdrawal.

@@ -16,7 +16,7 @@ from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.ring import Ring
+from colophon.upload.messages import Ring
 from colophon.verbs.doors import PublishDoors
 from colophon.verbs.relist import RelistDoors, relist
 from colophon.verbs.relisting import Shelves

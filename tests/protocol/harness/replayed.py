@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from colophon.upload.ring import Ring, ring_body
+from colophon.upload.messages import Ring, ring_body
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.eyes import Eyes, Violation

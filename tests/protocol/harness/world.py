@@ -19,7 +19,7 @@ from colophon.stores.index import Index
 from colophon.stores.purge_queue import PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, change_of
-from colophon.upload.ring import Ring, ring_body, rings_in
+from colophon.upload.messages import Ring, ring_body, rings_in
 from colophon.verbs.assets import assets
 from colophon.verbs.go_round import Queues
 from colophon.verbs.image import make_images
