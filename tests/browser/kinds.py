@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from colophon.page.paths import archive_path, directory_path, home_path, month_path, profile_path
 from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from PIL import Image
 
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from tests.emulated.desk import SAMPLES, Desk
 from tests.emulated.uploads import Clinic, Post, edition, order, original, picture
 

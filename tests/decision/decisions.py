@@ -22,7 +22,6 @@ from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PageToken, PostRow, SiteRow
 from colophon.decision.rivals import are_rivals_known, with_rivals
 from colophon.decision.site import decide_site, is_site_settled
-from colophon.page.view import PostView, TombstoneView
 from colophon.problem import Problem
 from colophon.upload.keys import (
     ClinicFile,
@@ -36,6 +35,7 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.verbs.looking import settle
+from colophon.views import PostView, TombstoneView
 from tests.decision.files import CLINIC, CLINIC_WITHDRAWAL, POST
 from tests.decision.in_memory import START, Drawings, InMemoryInbox, Step
 from tests.decision.listings import Listings

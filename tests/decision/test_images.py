@@ -9,9 +9,9 @@ import pytest
 
 from colophon.decision.image import decide_image
 from colophon.decision.parts import ImagePart
-from colophon.page.view import PostView
 from colophon.upload.keys import ImageRef
 from colophon.verbs.looking import settle
+from colophon.views import PostView
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (
     BROKEN_IMAGE,

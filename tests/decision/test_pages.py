@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from colophon.decision.answered import unanswered
 from colophon.decision.page import decide_page
 from colophon.decision.parts import PostRow
-from colophon.page.view import PostView, TombstoneView
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.looking import settle
+from colophon.views import PostView, TombstoneView
 from tests.decision.builder import Uploads, folder, inbox
 from tests.decision.decisions import Decisions
 from tests.decision.files import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from colophon.page.view import TombstoneView
+from colophon.views import TombstoneView
 from tests.decision.builder import Uploads, folder, inbox, utc
 from tests.decision.files import (
     BROKEN_TEXT,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from colophon.page.finished import finished_tombstone
-from colophon.page.view import TombstoneView
+from colophon.views import TombstoneView
 from colophon_emulator.clock import SetClock
 from tests.emulated.desk import Desk, Shown
 from tests.emulated.uploads import SITE_URL, Clinic, Post, edition, order, original, picture

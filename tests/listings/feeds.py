@@ -11,9 +11,9 @@ from colophon.edition.model import Edition, FrontMatter, Source
 from colophon.listings.view import FeedView, LanguageMap, Shelf, ShelfYears, YearView
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import Name
-from colophon.page.view import Facts, PostView
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import Facts, PostView
 
 SITE = SiteSettings(
     url="https://reader.example",

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Prose, Source, SourceWarning, Translation
-from colophon.page.view import Facts, PostView
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import Facts, PostView
 
 POST = PostRef("badaro-eye", "dry-eyes")
 SITE = SiteSettings(

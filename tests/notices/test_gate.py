@@ -12,8 +12,8 @@ from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import owed, owed_by_tombstone
 from colophon.page.post import post_page
 from colophon.page.tombstone import tombstone_page
-from colophon.page.view import TombstoneView
 from colophon.problem import Misconfigured
+from colophon.views import TombstoneView
 
 REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"')
 TRANSLATION = [

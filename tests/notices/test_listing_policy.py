@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.notices.texts import notice
 from colophon.site_settings import Notices

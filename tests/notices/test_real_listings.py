@@ -6,6 +6,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
+from colophon.language.served import NOTICE_LANGUAGES
 from colophon.listings.archive import archive_page
 from colophon.listings.atom import atom_feed
 from colophon.listings.directory import directory_page
@@ -23,7 +24,6 @@ from colophon.listings.view import (
     YearCount,
 )
 from colophon.notices.gate import check_feed, check_listing
-from colophon.notices.languages import NOTICE_LANGUAGES
 from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.page.entry import entry_of
 from colophon.problem import Misconfigured

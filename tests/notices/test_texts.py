@@ -10,11 +10,11 @@ from typing import get_args
 import pytest
 
 from colophon.clinic.record import ChannelKind
-from colophon.notices.languages import NOTICE_LANGUAGES, notice_language
+from colophon.language.served import NOTICE_LANGUAGES, notice_language
+from colophon.language.words import words_for
 from colophon.notices.texts import notice, notice_file, platform
-from colophon.page.catalogue import words_for
-from colophon.page.view import TombstoneKind
 from colophon.problem import Misconfigured
+from colophon.views import TombstoneKind
 from colophon.withdrawal import WithdrawalReason
 
 ISSUED = json.loads((Path(__file__).parent / "issued.json").read_text("utf-8"))

@@ -21,9 +21,9 @@ from colophon.edition.model import (
     SourceWarning,
     Translation,
 )
-from colophon.page.view import Facts, PostView, ShownImage
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import Facts, PostView, ShownImage
 
 POST = PostRef("noeul-dental", "night-guards")
 SITE = SiteSettings(

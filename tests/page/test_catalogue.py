@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import fields
 
 from colophon.clinic.record import Channel
-from colophon.notices.languages import NOTICE_LANGUAGES
-from colophon.page.catalogue import Words, words_for
+from colophon.language.served import NOTICE_LANGUAGES
+from colophon.language.words import Words, words_for
 from colophon.problem import Misconfigured
 
 WORDS = [field.name for field in fields(Words) if field.name not in ("lang", "channel_kinds")]

@@ -6,8 +6,8 @@ from subprocess import run
 
 import pytest
 
-from colophon.page.dates import date_words, instant_words, month_words
-from colophon.page.languages import direction, language_name, own_name
+from colophon.language.dates import date_words, instant_words, month_words
+from colophon.language.languages import direction, language_name, own_name
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_way_a_language_runs_is_known():
 def test_months_have_the_same_names_whichever_language_asks_first():
     """Babel's locales share what they look up: a name must not be the one that another language left there."""
     program = (
-        "import sys; from colophon.page.dates import month_name;"
+        "import sys; from colophon.language.dates import month_name;"
         "names = {lang: month_name(4, lang) for lang in sys.argv[1:]};"
         "print(*(names[lang] for lang in sorted(names)))"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from colophon.edition.model import Figure, ImageWords
 from colophon.page.post import post_page
-from colophon.page.view import ShownImage
+from colophon.views import ShownImage
 
 
 def _figures(view, parse):

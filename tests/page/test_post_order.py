@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from colophon.page.post import post_page
-from colophon.page.view import ShownImage
+from colophon.views import ShownImage
 
 SECTIONS = [
     "label", "h1", "byline", "source-title", "excerpt", "notice-box", "corrections", "post-body", "read-on"

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from colophon.page.style import style_path, style_sheet
 
 PAIRS = [

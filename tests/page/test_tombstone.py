@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
+from colophon.language.served import NOTICE_LANGUAGES
 from colophon.notices.gate import check_tombstone
-from colophon.notices.languages import NOTICE_LANGUAGES
 from colophon.notices.policy import owed_by_tombstone
 from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
-from colophon.page.view import TombstoneKind, TombstoneView
+from colophon.views import TombstoneKind, TombstoneView
 from colophon.withdrawal import WithdrawalReason
 
 SEOUL = timezone(timedelta(hours=9))

@@ -16,9 +16,9 @@ _TAGS = (
 
 def words() -> dict[str, Any]:
     """Dates of a year, own names and directions by the site's language, and the names of languages by its reader."""
-    from colophon.notices.languages import NOTICE_LANGUAGES
-    from colophon.page.dates import date_words, instant_words, month_name, month_words
-    from colophon.page.languages import direction, language_name, own_name
+    from colophon.language.dates import date_words, instant_words, month_name, month_words
+    from colophon.language.languages import direction, language_name, own_name
+    from colophon.language.served import NOTICE_LANGUAGES
 
     return {
         "dates": {

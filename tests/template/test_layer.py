@@ -11,7 +11,7 @@ import pydantic_core
 import pytest
 
 from colophon.decision.identity import code_version
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from tests.template import layer_words
 from tests.template.sam_build import ROOT, lambda_python, sam_built
 

@@ -11,7 +11,7 @@ import babel
 import botocore
 import pytest
 
-from colophon.notices.languages import NOTICE_LANGUAGES
+from colophon.language.served import NOTICE_LANGUAGES
 from layer.contents import UNUSED, prune
 from layer.locale_data import LOCALES, prune_locales
 from layer.service_data import SERVICES, SHARED, prune_services

@@ -2,8 +2,8 @@
 
 from colophon.decision.identity import fingerprint
 from colophon.page.paths import path_of
-from colophon.page.view import Facts, PostView, TombstoneView
 from colophon.problem import Problem
+from colophon.views import Facts, PostView, TombstoneView
 
 
 def facts_of(view: PostView) -> Facts:

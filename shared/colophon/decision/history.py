@@ -13,7 +13,7 @@ from colophon.decision.made import Made, Stands
 from colophon.decision.page import PageDecision
 from colophon.decision.parts import PagePart, PageToken
 from colophon.edition.model import Edition
-from colophon.page.view import PostView
+from colophon.views import PostView
 
 # Long enough to tell one content of a field from the next, which is all that a digest here is for.
 _DIGEST = 6

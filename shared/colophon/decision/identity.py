@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 from msgspec.json import Encoder
 
-_ROOMS = ("upload", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
+_ROOMS = ("upload", "language", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
 _SOURCES = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
@@ -28,7 +28,7 @@ def code_version() -> str:
     root = files("colophon")
     for room in _ROOMS:
         _feed(digest, root / room)
-    for module in ("site_settings.py", "withdrawal.py"):
+    for module in ("site_settings.py", "views.py", "withdrawal.py"):
         digest.update((root / module).read_bytes())
     return digest.hexdigest()[:16]
 

@@ -15,9 +15,9 @@ from colophon.decision.parts import ImagePart
 from colophon.decision.reading import Found, Wanted, outlined, search
 from colophon.decision.waiting import next_after
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of
-from colophon.page.view import ImageState
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import History
+from colophon.views import ImageState
 
 
 class ImageDecision(Struct, frozen=True):

@@ -9,9 +9,9 @@ from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.decision.reading import Verdicts, runs_until_deleted
 from colophon.edition.model import Edition
-from colophon.page.view import Facts
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal
 from colophon.upload.versions import Folder
+from colophon.views import Facts
 
 
 class Look(Struct, frozen=True):

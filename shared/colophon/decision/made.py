@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from colophon.page.view import TombstoneKind
+from colophon.views import TombstoneKind
 
 Stands: TypeAlias = TombstoneKind | Literal["page"]
 

@@ -11,8 +11,8 @@ from colophon.decision.look import Look
 from colophon.decision.reading import Wanted
 from colophon.edition.model import Edition
 from colophon.page.paths import path_of
-from colophon.page.view import TombstoneView
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import TombstoneView
 
 # More moves in a row than anybody makes: what goes round in circles ends.
 _LONGEST_CHAIN = 20

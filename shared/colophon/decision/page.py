@@ -29,8 +29,8 @@ from colophon.decision.waiting import clinic_lacks, due_at, next_after, shelf_la
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
-from colophon.page.view import PostView, ShownImage, TombstoneView
 from colophon.upload.keys import PageRef
+from colophon.views import PostView, ShownImage, TombstoneView
 from colophon.withdrawal import strongest
 
 

@@ -13,9 +13,9 @@ from colophon.decision.look import Look, claim_ids, is_claimed, page_seen
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import Mark, PagePart
 from colophon.edition.model import Edition
-from colophon.page.view import Facts, PostView, TombstoneView
 from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.views import Facts, PostView, TombstoneView
 
 
 class Answer(Struct, frozen=True):

@@ -9,9 +9,9 @@ from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim
 from colophon.decision.made import Made
 from colophon.decision.outcome import Outcome
-from colophon.page.view import Facts, ImageState
 from colophon.site_settings import DressedSite
 from colophon.upload.keys import PostRef
+from colophon.views import Facts, ImageState
 from colophon.withdrawal import Withdrawal
 
 

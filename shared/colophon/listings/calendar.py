@@ -5,8 +5,8 @@ from datetime import date
 
 from msgspec import Struct
 
+from colophon.language.dates import month_name, month_words
 from colophon.listings.view import Shelf, YearCount
-from colophon.page.dates import month_name, month_words
 from colophon.page.paths import month_path
 
 

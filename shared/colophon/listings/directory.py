@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from colophon.language.words import words_for
 from colophon.listings.cards import clinic_cards
 from colophon.listings.entries import tag_links
 from colophon.listings.head import listing_head
 from colophon.listings.phrases import notice_box
 from colophon.listings.structured import collection
 from colophon.listings.view import DirectoryView, ShownClinic
-from colophon.page.catalogue import words_for
 from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
 from colophon.page.names import Name

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 from msgspec import Struct
 
+from colophon.language.dates import date_words
+from colophon.language.words import words_for
 from colophon.notices.policy import entry_label
-from colophon.page.catalogue import words_for
-from colophon.page.dates import date_words
 from colophon.page.entry import Entry, Picture
 from colophon.page.form import Form, Shape, form, shape_of
 from colophon.page.names import shown_names

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from colophon.page.catalogue import Words, words_for
-from colophon.page.languages import direction, own_name
+from colophon.language.languages import direction, own_name
+from colophon.language.words import Words, words_for
 from colophon.page.paths import home_path
 from colophon.site_settings import SiteSettings
 

@@ -3,13 +3,13 @@
 from datetime import date
 from functools import lru_cache
 
+from colophon.language.dates import month_words
+from colophon.language.words import words_for
 from colophon.listings.entries import shown_entries
 from colophon.listings.head import listing_head
 from colophon.listings.phrases import holds_originals, month_description, notice_box
 from colophon.listings.structured import clinic, collection
 from colophon.listings.view import MonthView
-from colophon.page.catalogue import words_for
-from colophon.page.dates import month_words
 from colophon.page.feed_links import feed_links
 from colophon.page.form import Form, Shape, form, shape_of
 from colophon.page.frame import Site, framed, framed_by

@@ -1,8 +1,8 @@
 """What is served at every address at which nothing is."""
 
+from colophon.language.words import words_for
 from colophon.listings.greeting import first_language, greetings
 from colophon.listings.head import listing_head
-from colophon.page.catalogue import words_for
 from colophon.page.frame import frame
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from colophon.language.languages import language_name
+from colophon.language.words import words_for
 from colophon.notices.policy import owed_by_listing
 from colophon.notices.texts import Notice
-from colophon.page.catalogue import words_for
-from colophon.page.languages import language_name
 from colophon.page.shown_notices import shown_notices
 from colophon.page.template import markup
 from colophon.site_settings import SiteSettings

@@ -1,13 +1,13 @@
 """Who a clinic is, and where it publishes itself."""
 
+from colophon.language.languages import language_name
+from colophon.language.words import words_for
 from colophon.listings.head import listing_head
 from colophon.listings.phrases import holds_originals
 from colophon.listings.structured import profile
 from colophon.listings.view import ProfileView
-from colophon.page.catalogue import words_for
 from colophon.page.feed_links import feed_links
 from colophon.page.frame import frame
-from colophon.page.languages import language_name
 from colophon.page.names import Name
 from colophon.page.paths import archive_path, profile_path
 from colophon.page.template import render

@@ -1,8 +1,8 @@
 """What the search of an archive knows of one year: titles, tags and excerpts."""
 
+from colophon.language.dates import date_words
 from colophon.listings.json_document import json_document
 from colophon.listings.view import YearView
-from colophon.page.dates import date_words
 from colophon.page.entry import Entry
 
 

@@ -3,11 +3,11 @@
 from functools import lru_cache
 
 from colophon.edition.model import Review
+from colophon.language.dates import date_words, instant_words
+from colophon.language.languages import language_name, own_name
 from colophon.notices.texts import Notice, Platform, notice, platform
-from colophon.page.dates import date_words, instant_words
-from colophon.page.languages import language_name, own_name
-from colophon.page.view import PostView, TombstoneView
 from colophon.site_settings import SiteSettings
+from colophon.views import PostView, TombstoneView
 
 # The policy in force. It goes up when a page owes other notices than before, not when a wording changes.
 POLICY = 1

@@ -7,7 +7,7 @@ from importlib.resources import files
 import yaml
 from msgspec import Struct
 
-from colophon.notices.languages import notice_language
+from colophon.language.served import notice_language
 from colophon.problem import Misconfigured
 
 

@@ -5,10 +5,10 @@ from msgspec import Struct
 
 from colophon.edition.alt import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
-from colophon.page.catalogue import Words, words_for
+from colophon.language.words import Words, words_for
 from colophon.page.srcset import srcset_of
 from colophon.page.template import macro
-from colophon.page.view import PostView, ShownImage
+from colophon.views import PostView, ShownImage
 
 _ABSENT = ShownImage("absent")
 # The others are fetched when a reader comes near them.

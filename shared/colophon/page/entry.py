@@ -7,7 +7,7 @@ from msgspec import Struct
 from colophon.page.blocks import shown_figures
 from colophon.page.names import Name, clinic_names
 from colophon.page.structured import modified, published
-from colophon.page.view import PostView
+from colophon.views import PostView
 
 
 class Picture(Struct, frozen=True, omit_defaults=True):

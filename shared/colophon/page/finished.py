@@ -22,8 +22,8 @@ from colophon.page.post import writing_page
 from colophon.page.site_object import SiteObject
 from colophon.page.style import site_style_key, style_sheet
 from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
-from colophon.page.view import PostView, TombstoneView
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import PostView, TombstoneView
 
 _IMAGE_TOMBSTONE = b"This image is no longer shown.\n"
 

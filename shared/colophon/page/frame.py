@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from colophon.page.catalogue import words_for
-from colophon.page.languages import direction, own_name
+from colophon.language.languages import direction, own_name
+from colophon.language.words import words_for
 from colophon.page.paths import FRONT_PATH, home_path
 from colophon.page.style import style_path
 from colophon.page.template import markup

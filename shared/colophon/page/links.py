@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from colophon.page.languages import own_name
+from colophon.language.languages import own_name
 from colophon.page.paths import path_of
-from colophon.page.view import PostView
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
+from colophon.views import PostView
 
 
 class Alternate(Struct, frozen=True):

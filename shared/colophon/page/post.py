@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from colophon.abreast import Steps, alone
 from colophon.edition.model import Translation
+from colophon.language.dates import date_words, instant_stamp, instant_words
+from colophon.language.words import words_for
 from colophon.notices.policy import POLICY, owed
 from colophon.notices.texts import Notice
 from colophon.page.blocks import shown_body, shown_figures
-from colophon.page.catalogue import words_for
-from colophon.page.dates import date_words, instant_stamp, instant_words
 from colophon.page.feed_links import clinic_feed_links
 from colophon.page.form import Form, Shape, form, place, shape_of
 from colophon.page.frame import Site, framed, framed_by
@@ -18,7 +18,7 @@ from colophon.page.paths import archive_path, profile_path
 from colophon.page.shown_notices import ShownNotices, shown_notice
 from colophon.page.structured import ai_disclosure, json_ld, modified, published
 from colophon.page.template import macro, script_json
-from colophon.page.view import PostView
+from colophon.views import PostView
 
 _PARTS = "post_parts.html"
 

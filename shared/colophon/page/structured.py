@@ -3,10 +3,10 @@
 from typing import TypeAlias
 
 from colophon.edition.model import Review, Translation
+from colophon.language.dates import instant_stamp
 from colophon.page.blocks import ShownFigure, shown_figures
-from colophon.page.dates import instant_stamp
 from colophon.page.links import canonical_url
-from colophon.page.view import PostView
+from colophon.views import PostView
 
 Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 

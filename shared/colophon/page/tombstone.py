@@ -1,11 +1,11 @@
 """A tombstone: what stands where a page was. It says when and why, and keeps no word of the post."""
 
-from colophon.notices.languages import notice_language
+from colophon.language.served import notice_language
 from colophon.notices.policy import owed_by_tombstone
 from colophon.page.frame import frame
 from colophon.page.shown_notices import shown_notices
 from colophon.page.template import render
-from colophon.page.view import TombstoneKind, TombstoneView
+from colophon.views import TombstoneKind, TombstoneView
 
 # RFC 9110 (301, 404, 410) and RFC 7725 (451). A hold may end, so it is not "gone".
 _STATUS: dict[TombstoneKind, int] = {

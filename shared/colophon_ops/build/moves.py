@@ -17,9 +17,9 @@ from colophon.decision.rivals import with_rivals
 from colophon.images.copy import Copier
 from colophon.page.finished import finished_page
 from colophon.page.site_object import SiteObject
-from colophon.page.view import TombstoneView
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.looking import Source, settle
+from colophon.views import TombstoneView
 from colophon_ops.build.posts import Built, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
 from colophon_ops.build.rows import build_clinic
 

@@ -26,7 +26,6 @@ from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, P
 from colophon.images.copy import Copier, Copy
 from colophon.page.finished import finished_image, finishing
 from colophon.page.site_object import SiteObject
-from colophon.page.view import TombstoneView
 from colophon.upload.keys import (
     ImageRef,
     ImageWithdrawal,
@@ -40,6 +39,7 @@ from colophon.upload.keys import (
 )
 from colophon.upload.versions import Version
 from colophon.verbs.looking import Source, read_abreast, settle
+from colophon.views import TombstoneView
 from colophon_ops.build.rows import build_clinic, stray_outcome
 
 # A withdrawal of nothing uploaded: whether it withdraws something depends on the claims of other posts.

@@ -11,10 +11,10 @@ from msgspec import Struct
 from colophon.decision.parts import SiteRow
 from colophon.page.paths import path_of
 from colophon.page.tombstone import tombstone_page
-from colophon.page.view import TombstoneView
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ImageWithdrawal, PageRef, PostRef, nfc
+from colophon.views import TombstoneView
 from colophon.withdrawal import Withdrawal
 from colophon_ops.withdraw.footprint import Footprint, covers
 from colophon_ops.withdraw.sentences import find_sentences, readable_text

@@ -8,7 +8,7 @@ from colophon.decision.parts import SiteRow
 from colophon.decision.relisting.listing import Relisting, ended, listing
 from colophon.listings.finished import finished_front, finished_not_found, finished_robots
 from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
-from colophon.page.view import TombstoneView
+from colophon.views import TombstoneView
 
 _KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY)
 

@@ -14,8 +14,8 @@ from colophon.page.entry import Entry
 from colophon.page.finished import finished_tombstone
 from colophon.page.names import clinic_names
 from colophon.page.site_object import SiteObject
-from colophon.page.view import TombstoneView
 from colophon.site_settings import SiteSettings
+from colophon.views import TombstoneView
 
 R = TypeVar("R")
 

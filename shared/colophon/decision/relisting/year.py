@@ -22,7 +22,7 @@ from colophon.listings.view import MonthView, Shelf, YearView
 from colophon.page.entry import Entry
 from colophon.page.objects import listing_tags
 from colophon.page.paths import key_at, month_path, search_shard_path, year_sitemap_path
-from colophon.page.view import TombstoneView
+from colophon.views import TombstoneView
 
 # So many of a year's commonest tags go into the archive and the directory.
 _TAGS = 40

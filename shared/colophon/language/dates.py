@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.dates import format_date
 
-from colophon.page.catalogue import words_for
+from colophon.language.words import words_for
 
 # How every catalogue writes the time of day within its pattern of an instant (CLDR), and what stands for it.
 _TIME = "HH:mm"

@@ -7,7 +7,7 @@ from importlib.resources import files
 import yaml
 from msgspec import Struct
 
-from colophon.notices.languages import notice_language
+from colophon.language.served import notice_language
 from colophon.problem import Misconfigured
 
 
@@ -96,7 +96,7 @@ def words_for(tag: str) -> Words:
 
 @cache
 def _catalogue(lang: str) -> Words:
-    text = (files("colophon.page") / "words" / f"{lang}.yaml").read_bytes()
+    text = (files("colophon.language") / "words" / f"{lang}.yaml").read_bytes()
     try:
         return Words(lang=lang, **yaml.load(text, Loader=yaml.CSafeLoader))
     except TypeError as wrong:

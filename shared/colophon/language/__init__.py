@@ -1,0 +1,1 @@
+"""Languages: which ones are served, their names and dates, and the interface words."""
