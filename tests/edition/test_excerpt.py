@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.edition.plain import shortened
+from colophon.edition.blocks import shortened
 from tests.edition.editions import read
 
 KOREAN = "프락셀 레이저는 피부 표면에 아주 작은 열을 전달하여 피부가 스스로 회복하도록 돕는 시술입니다. " * 10

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colophon.edition.clean import clean
-from colophon.edition.markdown import rendered
+from colophon.edition.markdown import clean, rendered
 from colophon.problem import Refused
 from tests.edition.editions import read
 from tests.edition.hostile import PAYLOADS, all_off_the_list, off_the_list

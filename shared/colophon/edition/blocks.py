@@ -1,12 +1,15 @@
-"""The rendered body, taken apart: prose, source warnings, and the paragraphs that are nothing but images."""
+"""Rendered HTML taken apart: prose, source warnings, figures, and the plain text of each."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from colophon.edition.figures import only_images
+from colophon.edition.model import Block, Prose
 from colophon.edition.source import WARNING_SIGN
 
 _CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
@@ -64,3 +67,70 @@ def _own_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[st
             depth += -1 if found[1] else 1
         elif depth == 0:
             yield found
+
+
+EXCERPT_CHARACTERS = 200
+# An excerpt cut at a word's end is at least this long; without such an end it is cut between characters.
+_SHORTEST = 120
+_TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"<br>|\n")
+# Japanese and Chinese put no space between words, so a line break between two of their characters is none either.
+_UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
+_NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\U000e0000-\U000e007f]")
+_STOPS = frozenset("。、！？」』）〉》…，")
+_JOINERS = frozenset("\u200d")
+
+
+def plain(html: str) -> str:
+    """The text of clean ``html`` on one line."""
+    text = unescape(_TAG.sub("", _BREAK.sub("\x00", html)))
+    return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\x00", " ")).split()))
+
+
+def derived_excerpt(blocks: Iterable[Block]) -> str:
+    """The beginning of the text, from whole paragraphs of prose, at most 200 characters long.
+
+    Cut at the end of a word, with an ellipsis. No source warning goes into it, so none is ever cut. Empty where
+    there is no prose.
+    """
+    prose = [block.html for block in blocks if isinstance(block, Prose)]
+    text = ""
+    for paragraph in (plain(content) for html in prose for content in paragraphs(html)):
+        text = f"{text} {paragraph}".strip()
+        if len(text) > EXCERPT_CHARACTERS:
+            break
+    return shortened(text or plain("\n".join(prose)), EXCERPT_CHARACTERS)
+
+
+def shortened(text: str, most: int) -> str:
+    """``text``, or its beginning of at most ``most`` characters, ellipsis included, cut between two words."""
+    if len(text) <= most:
+        return text
+    shortest = most * _SHORTEST // EXCERPT_CHARACTERS
+    space = text.rfind(" ", shortest, most)
+    stop = max((place + 1 for place in range(shortest, most - 1) if text[place] in _STOPS), default=-1)
+    cut = max(space, stop)
+    if cut <= 0:
+        cut = _between_characters(text, most - 1)
+    return text[:cut].rstrip(" ,;:、，") + "…"
+
+
+def _between_characters(text: str, cut: int) -> int:
+    """The last place, at or before ``cut``, that parts no word of Latin letters and no character from its marks."""
+    back = cut
+    while back > 1 and (
+        text[back].isascii() and text[back].isalnum() and text[back - 1].isascii() and text[back - 1].isalnum()
+    ):
+        back -= 1
+    back = back if back > cut // 2 else cut
+    while back > 1 and (_clings(text[back]) or text[back - 1] in _JOINERS):
+        back -= 1
+    return back
+
+
+def _clings(character: str) -> bool:
+    """Whether ``character`` belongs to the one before it (UAX 29, GB9 and GB9a, near enough for a cut)."""
+    if character in _JOINERS or "\U0001f3fb" <= character <= "\U0001f3ff" or "\ufe00" <= character <= "\ufe0f":
+        return True
+    return unicodedata.category(character) in ("Mn", "Mc", "Me") or "\u1160" <= character <= "\u11ff"

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from colophon.abreast import Steps, alone
-from colophon.edition.blocks import Piece, pieces, too_deep
-from colophon.edition.clean import clean
-from colophon.edition.emphasis import stray_asterisks
+from colophon.edition.blocks import Piece, pieces, plain, too_deep
+from colophon.edition.checks import below_the_title, link_problems, raw_html_problems, stray_asterisks
 from colophon.edition.figures import (
     WrittenImage,
     figure_of,
@@ -19,12 +18,8 @@ from colophon.edition.figures import (
     not_alone,
     too_many_images,
 )
-from colophon.edition.headings import below_the_title
-from colophon.edition.links import link_problems
-from colophon.edition.markdown import rendered
+from colophon.edition.markdown import clean, rendered
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
-from colophon.edition.plain import plain
-from colophon.edition.raw_html import raw_html_problems
 from colophon.edition.source import Source, source_of
 from colophon.problem import Problem
 from colophon.upload.keys import nfc

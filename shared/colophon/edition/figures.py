@@ -1,4 +1,4 @@
-"""Images in a body: each by the file name of an image in the post's own folder, in a paragraph of its own."""
+"""Images in a body: each names a file in the post's folder, in a paragraph of its own, and says what it shows."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from colophon.edition.model import Figure
-from colophon.edition.place import file_line
-from colophon.edition.source import Source
+from colophon.edition.model import Figure, FrontMatter, ImageWords
+from colophon.edition.source import Source, file_line
 from colophon.problem import Problem
 from colophon.upload.fields import shown
 from colophon.upload.keys import ImageRef, PostRef, is_plain, named, nfc
@@ -101,3 +100,21 @@ def image_line(source: Source, image: WrittenImage) -> int:
 
 def _words(escaped: str) -> str:
     return nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))
+
+
+# What pipelines put after the title, in the languages that they write in.
+_IMAGE_NUMBER = re.compile(
+    r"[\W_]*(?:image|img|photo|picture|figure|fig|no|이미지|사진|그림|画像|写真|図|图片|照片|图)?[\W_]*\d*[\W_]*"
+)
+
+
+def alt_of(figure: Figure, front: FrontMatter) -> str:
+    """The alternative text of ``figure``, empty where none was written but the title."""
+    written = front.images.get(figure.name, ImageWords()).alt or figure.alt
+    return "" if repeats(written, front.title) else written
+
+
+def repeats(alt: str, title: str) -> bool:
+    """Whether ``alt`` is ``title``, with or without the number of an image."""
+    alt, title = alt.casefold(), title.casefold()
+    return bool(title) and alt.startswith(title) and _IMAGE_NUMBER.fullmatch(alt[len(title) :]) is not None

@@ -1,7 +1,8 @@
-"""A body's text made ready for the renderer: every ※ line a paragraph of its own, and the file's line of each line."""
+"""A body's Markdown ready for the renderer, and the way from a place in the HTML back to a line of the file."""
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 
 from msgspec import Struct
@@ -90,3 +91,13 @@ def _code_lines(body: str) -> set[int]:
     if not any(sign in body and sign * 3 in body for sign in "`~"):
         return set()
     return {line for first, last in _CODE.findall(with_positions(body)) for line in range(int(first), int(last) + 1)}
+
+
+def file_line(source: Source, offset: int, spellings: Iterable[str]) -> int:
+    """The file's line of what the renderer put at ``offset``: of one of its ``spellings``, else of its block."""
+    first, last = source.block_lines(offset)
+    for spelling in spellings:
+        for line in range(first, min(last, len(source.lines)) + 1):
+            if spelling and spelling in source.lines[line - 1]:
+                return source.number(line)
+    return source.number(first)

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 from msgspec import Struct
 
-from colophon.edition.alt import alt_of
+from colophon.edition.figures import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
 from colophon.language.words import Words, words_for
 from colophon.page.srcset import srcset_of

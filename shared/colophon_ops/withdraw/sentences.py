@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from colophon.edition.blocks import plain
 from colophon.edition.model import Edition, Figure
-from colophon.edition.plain import plain
 from colophon.upload.keys import nfc
 
 # Sentences of less weight than this are words that any page may have.
