@@ -2,8 +2,7 @@
 
 import pytest
 
-from colophon.clinic.channels import belongs
-from colophon.clinic.record import Channel, ChannelKind
+from colophon.clinic.record import Channel, ChannelKind, belongs
 
 BLOG = "https://blog.naver.com/bomnal"
 

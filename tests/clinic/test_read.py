@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.clinic.read import read_clinic
+from colophon.clinic.record import read_clinic
 from colophon.problem import Refused
 
 RECORD = """\

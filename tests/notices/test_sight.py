@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.notices.sight import plain, seen
+from colophon.notices.gate import plain, seen
 
 
 @pytest.mark.parametrize(

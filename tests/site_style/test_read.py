@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from colophon.page.style import style_sheet
 from colophon.problem import Problem, Refused
-from colophon.site_style.loading import reserved
-from colophon.site_style.read import read_site_style
+from colophon.site_style.read import read_site_style, reserved
 
 SHARED = Path(__file__).parents[2] / "shared"
 LOOK = """\

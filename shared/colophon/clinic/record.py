@@ -1,12 +1,16 @@
-"""A clinic's record: its registered names, its permission and its public channels."""
+"""A clinic's record: its registered names, its permission, its public channels, and how ``clinic.yaml`` is read."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from colophon.clinic.channel_urls import publisher
-from colophon.upload.fields import shown
+from colophon.clinic.channel_urls import publisher, publisher_of
+from colophon.problem import Problem
+from colophon.upload.fields import Fields, shown
 from colophon.upload.keys import is_slug
+from colophon.upload.strict import fields_of_file
+from colophon.upload.validated import validated
 from colophon.upload.values import Day, Https, LanguageTag, Line, flawed
 
 ChannelKind: TypeAlias = Literal["naver-blog", "website", "youtube", "instagram", "kakao", "other"]
@@ -63,3 +67,29 @@ class ClinicRecord(_Strict):
             if candidate in self.names:
                 return self.names[candidate]
         raise AssertionError("a clinic record has at least one name")
+
+
+_KOREAN = ("names", "ko")
+
+
+def read_clinic(content: bytes) -> ClinicRecord:
+    """The record that ``content`` holds. Raises Refused with every problem of it."""
+    fields = fields_of_file(content)
+    return validated(ClinicRecord, fields, _without_korean_name(fields))
+
+
+def _without_korean_name(fields: Fields) -> Iterator[Problem]:
+    names = fields.get("names")
+    if isinstance(names, dict) and names and "ko" not in names and _KOREAN not in fields.refused:
+        what = "“names.ko” is missing: the name that the clinic is registered under."
+        yield fields.problem(_KOREAN, what, "Add names.ko: the registered Korean name.")
+
+
+def belongs(channel: Channel, url: str) -> bool:
+    """Whether ``url`` is the channel's own, by the rules of its platform.
+
+    A Naver blog by its blog's id, a website by host ("www." aside), path and the query its address carries, others by
+    their account where the address tells it. False for what is no https address of the platform.
+    """
+    own, other = publisher(channel.kind, channel.url), publisher_of(channel.kind, url)
+    return own is not None and other is not None and own.covers(other)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta, timezone
 
-from colophon.clinic.channels import belongs
+from colophon.clinic.record import belongs
 from colophon.decision.look import Look, has_shelf
 from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.edition.model import Edition

@@ -1,15 +1,97 @@
-"""``site.css``: a look of the site's own. It dresses every page, and fetches nothing and hides no notice."""
+"""``site.css``: the site's own style sheet. It may restyle every page; it may fetch nothing and hide no notice."""
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from colophon.page.style import style_sheet
 from colophon.problem import Problem, Refused
 from colophon.site_style.hiding import hidings
-from colophon.site_style.loading import loadings
-from colophon.site_style.sheet import Sheet, parsed
+from colophon.site_style.sheet import Node, Sheet, every, parsed, significant
+from colophon.upload.fields import shown
 from colophon.upload.limits import OTHER_FILE_BYTES
 from colophon.upload.text import decoded
 from colophon.upload.validated import in_order
+
+# The at-rules that dress a page; whatever CSS may get next waits until somebody has judged it.
+_ALLOWED = frozenset(
+    {
+        "charset", "container", "counter-style", "keyframes", "-webkit-keyframes", "layer", "media", "page", "property",
+        "scope", "starting-style", "supports", "position-try",
+    }
+)  # fmt: skip
+# The margins of a printed page (CSS Paged Media Module Level 3, 4.2) stand only within @page.
+_MARGIN = re.compile(r"(top|bottom|left|right)-(left|center|right|top|middle|bottom)(-corner)?")
+# Functions that take an address; image-set() and image() take one as a plain string (CSS Images Module Level 4, 2).
+_LOADING = re.compile(r"(?:.*[^a-z0-9_-]|-(?:webkit|moz|ms|o)-)?(url|url-prefix|domain|src|image|image-set)", re.DOTALL)
+_WHY = {
+    "import": "Put the rules of the other sheet into this one.",
+    "font-face": "Name fonts in font-family that readers' devices have.",
+    "namespace": "Remove it; the pages are HTML alone.",
+}
+_NO_ADDRESS = "Remove it: a look of one's own loads nothing. Use colours and gradients instead of pictures."
+
+
+@cache
+def reserved() -> tuple[str, frozenset[str]]:
+    """The first layer of Colophon's own sheet, and the properties that it registers: they keep the notices in sight.
+
+    What is important in the first layer stands above all that comes later (CSS Cascading and Inheritance Level 5,
+    6.4.4), but what is added to that layer itself comes later within it; and of two registrations the later counts.
+    """
+    rules = parsed(style_sheet()[1].decode()).at_rules
+    layers = [name for rule in rules if rule.lower_at_keyword == "layer" for name in _names(rule)]
+    return layers[0], frozenset(name for rule in rules if rule.lower_at_keyword == "property" for name in _names(rule))
+
+
+def loadings(sheet: Sheet) -> Iterator[Problem]:
+    """A problem for everything in ``sheet`` that would load something, and for every at-rule that is not known."""
+    for token, _ in every(sheet.tokens):
+        if token.type == "url":
+            yield Problem(f"An address stands here: “{shown(token.value)}”.", _NO_ADDRESS, line=token.source_line)
+        elif token.type == "function" and (found := _LOADING.fullmatch(token.lower_name)):
+            yield Problem(f"{found[1]}() loads something.", _NO_ADDRESS, line=token.source_line)
+        elif token.type == "at-keyword" and not _known(token.lower_value):
+            yield _not_allowed(token)
+    for rule in sheet.at_rules:
+        yield from _of_at_rule(rule)
+
+
+def _of_at_rule(rule: Node) -> Iterator[Problem]:
+    layer, properties = reserved()
+    match rule.lower_at_keyword:
+        case "charset" if not _is_utf8(rule):
+            what = "The style sheet says that it is in another encoding than UTF-8."
+            yield Problem(what, "Save it as UTF-8 and remove @charset.", line=rule.source_line)
+        case "layer" if layer in _names(rule):
+            what = f"The layer “{layer}” is Colophon's own: it keeps the notices in sight."
+            yield Problem(what, "Give the layer another name.", line=rule.source_line)
+        case "property" if taken := properties.intersection(_names(rule)):
+            what = f"The property “{min(taken)}” is registered by Colophon itself: it keeps the notices in sight."
+            yield Problem(what, "Remove @property; its value may be set in :root.", line=rule.source_line)
+
+
+def _known(name: str) -> bool:
+    return name in _ALLOWED or _MARGIN.fullmatch(name) is not None
+
+
+def _not_allowed(token: Node) -> Problem:
+    name = token.lower_value
+    fix = _WHY.get(name, f"Remove it. Allowed are @{', @'.join(sorted(_ALLOWED))}.")
+    return Problem(f"@{shown(token.value)} is not allowed in site.css.", fix, line=token.source_line)
+
+
+def _is_utf8(rule: Node) -> bool:
+    words = significant(rule.prelude)
+    return len(words) == 1 and words[0].type == "string" and words[0].value.lower() == "utf-8"
+
+
+def _names(rule: Node) -> list[str]:
+    """What the at-rule ``rule`` is about; of a nested layer (``outer.inner``) the outermost."""
+    words = significant(rule.prelude)
+    before: list[Node | None] = [None, *words]
+    return [word.value for word, last in zip(words, before, strict=False) if word.type == "ident" and last != "."]
+
 
 _LONG_NUMBER = re.compile(r"[0-9.]{100,}")
 

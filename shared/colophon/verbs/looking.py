@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from colophon.abreast import Steps, abreast, alone
-from colophon.clinic.read import read_clinic
+from colophon.clinic.record import read_clinic
 from colophon.decision.reading import Bad, Wanted, judged, outline_name
 from colophon.edition.read import reading
 from colophon.images.copy import Copier, Outline
