@@ -13,7 +13,7 @@ from colophon.upload.keys import ImageRef
 RECIPE = "2"
 # What is served for readers of today; older ones get the widest size as JPEG, or PNG where something is transparent.
 WIDTHS = (480, 960, 1600)
-WEBP = "webp"
+WEBP_ENDING = "webp"
 FALLBACKS = ("jpg", "png")
 
 
@@ -81,5 +81,5 @@ def key_of(base: str, width: int, ending: str) -> str:
 def keys_of(image: ImageRef, outline: Outline, times_ended: int) -> Iterator[str]:
     """Every site key that a copy may have had, one of the two fallbacks among them that it never had."""
     base, widths = base_of(image, outline.source, times_ended), widths_of(outline)
-    yield from (key_of(base, width, WEBP) for width in widths)
+    yield from (key_of(base, width, WEBP_ENDING) for width in widths)
     yield from (key_of(base, widths[-1], ending) for ending in FALLBACKS)

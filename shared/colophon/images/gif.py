@@ -4,9 +4,8 @@ import struct
 
 from msgspec import Struct
 
-from colophon.images.kinds import GIF
+from colophon.images.kinds import GIF, cut_short, not_well_formed
 from colophon.images.layout import Layout
-from colophon.images.refusal import cut_short, not_well_formed
 
 _SCREEN = 13
 _IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9

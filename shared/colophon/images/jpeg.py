@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from colophon.images.exif import orientation_of
-from colophon.images.kinds import JPEG
+from colophon.images.kinds import JPEG, SAVE_AGAIN, cut_short, not_well_formed, refused
 from colophon.images.layout import Layout
-from colophon.images.refusal import SAVE_AGAIN, cut_short, not_well_formed, refused
 
 # No program writes more: each further scan of an image makes its decoding longer and its file hardly so.
 SCANS = 40

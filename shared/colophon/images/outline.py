@@ -7,10 +7,9 @@ from collections.abc import Callable
 from colophon.images.copy import WIDTHS, Outline
 from colophon.images.gif import gif_layout
 from colophon.images.jpeg import jpeg_layout
-from colophon.images.kinds import GIF, JPEG, PNG, WEBP, kind_of
+from colophon.images.kinds import GIF, JPEG, PNG, SAVE_SMALLER, WEBP, cut_short, kind_of, refused, too_much_memory
 from colophon.images.layout import Layout
 from colophon.images.png import png_layout
-from colophon.images.refusal import SAVE_SMALLER, cut_short, refused, too_much_memory
 from colophon.images.webp import webp_layout
 from colophon.problem import Refused
 from colophon.upload.limits import IMAGE_BYTES, IMAGE_PIXELS

@@ -5,9 +5,8 @@ import zlib
 from collections.abc import Iterator
 
 from colophon.images.exif import orientation_of
-from colophon.images.kinds import PNG
+from colophon.images.kinds import PNG, cut_short, not_well_formed
 from colophon.images.layout import Layout
-from colophon.images.refusal import cut_short, not_well_formed
 
 # No profile of a camera or a screen comes near; a few bytes may inflate to much more.
 PROFILE_BYTES = 4 * 1024 * 1024

@@ -4,9 +4,8 @@ import struct
 from collections.abc import Iterator
 
 from colophon.images.exif import orientation_of
-from colophon.images.kinds import WEBP
+from colophon.images.kinds import WEBP, cut_short, not_well_formed
 from colophon.images.layout import Frame, Layout
-from colophon.images.refusal import cut_short, not_well_formed
 
 _HEAD = 12
 _CHUNKS = 200_000

@@ -12,7 +12,7 @@ from colophon.decision.image_use import with_use
 from colophon.decision.look import Look
 from colophon.decision.order import decide_order
 from colophon.decision.parts import ImagePart, OrderPart
-from colophon.images.copy import WEBP, Copier, key_of
+from colophon.images.copy import WEBP_ENDING, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
@@ -63,7 +63,7 @@ def _is_amiss(part: ImagePart | None, doors: Doors) -> bool:
     if part is None:
         return False
     base, _, narrowed = unquote(part.path).removeprefix("/").rpartition("-")
-    keys = [f"{base}-{narrowed}", *(key_of(base, width, WEBP) for width in part.widths)]
+    keys = [f"{base}-{narrowed}", *(key_of(base, width, WEBP_ENDING) for width in part.widths)]
     return part.state != "ready" or not all(doors.site.token(key).etag for key in keys)
 
 
