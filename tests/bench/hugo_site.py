@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from colophon.page.style import style_sheet
+from colophon.page.frame import style_sheet
 from tests.bench.front_matter import Form, fields_of, in_json, in_yaml
 from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, clinic_of, post_of
 

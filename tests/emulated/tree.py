@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from colophon.images import recipe
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.verbs.looking import Source

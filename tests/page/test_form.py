@@ -6,8 +6,7 @@ from hypothesis import strategies as some
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from colophon.page.form import form, shape_of
-from colophon.page.template import render
+from colophon.page.template import form, render, shape_of
 
 LISTED = {
     "label": Markup("<b>label</b>"),

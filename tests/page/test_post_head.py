@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.edition.model import Review
+from colophon.page.frame import style_path
 from colophon.page.post import post_page
-from colophon.page.style import style_path
 
 
 def _metas(tree):

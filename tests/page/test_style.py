@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from colophon.language.served import NOTICE_LANGUAGES
-from colophon.page.style import style_path, style_sheet
+from colophon.page.frame import style_path, style_sheet
 
 PAIRS = [
     ("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("notice-ink", "notice-paper"),

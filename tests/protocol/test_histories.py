@@ -4,7 +4,7 @@ import pytest
 
 from colophon.decision.history import Published
 from colophon.decision.parts import PageToken
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.change import Change
 from colophon.stores.site import Site
 from colophon.upload.keys import PageRef, PostRef

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.decision.parts import SiteRow
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.index import Index
 from colophon.stores.site import Site
 from colophon.verbs.doors import PublishDoors

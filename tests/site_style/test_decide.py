@@ -5,7 +5,7 @@ from hashlib import sha256
 from colophon.decision.parts import SiteRow
 from colophon.decision.reading import Wanted, judged
 from colophon.decision.site import SiteDecision, decide_site, is_site_settled
-from colophon.page.style import site_style_key
+from colophon.page.frame import site_style_key
 from colophon.site_settings import read_site, style_of
 from colophon.site_style.read import read_site_style
 from colophon.upload.versions import Folder, Version, folder

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colophon.page.style import style_sheet
+from colophon.page.frame import style_sheet
 from colophon.problem import Problem, Refused
 from colophon.site_style.read import read_site_style, reserved
 

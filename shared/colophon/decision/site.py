@@ -6,7 +6,7 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.outcome import Outcome, State
 from colophon.decision.parts import SiteRow
 from colophon.decision.reading import Found, Verdicts, Wanted, search
-from colophon.page.style import site_style_key
+from colophon.page.frame import site_style_key
 from colophon.problem import Problem
 from colophon.site_settings import SiteSettings, dressed
 from colophon.upload.keys import SiteFile, SiteStyle

@@ -10,10 +10,9 @@ from colophon.listings.search_script import search_script_path
 from colophon.listings.structured import clinic, collection
 from colophon.listings.view import ArchiveView
 from colophon.notices.policy import entry_label
-from colophon.page.feed_links import feed_links
-from colophon.page.frame import frame
+from colophon.page.frame import feed_links, frame
+from colophon.page.notices import shown_notice
 from colophon.page.paths import archive_path, profile_path, search_shard_path
-from colophon.page.shown_notices import shown_notice
 from colophon.page.template import render
 
 

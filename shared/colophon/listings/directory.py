@@ -12,8 +12,7 @@ from colophon.listings.head import listing_head
 from colophon.listings.phrases import notice_box
 from colophon.listings.structured import collection
 from colophon.listings.view import DirectoryView, ShownClinic
-from colophon.page.feed_links import feed_links
-from colophon.page.frame import frame
+from colophon.page.frame import feed_links, frame
 from colophon.page.names import Name
 from colophon.page.paths import archive_path, directory_path
 from colophon.page.template import render

@@ -10,13 +10,12 @@ from msgspec import Struct
 from colophon.language.dates import date_words
 from colophon.language.words import words_for
 from colophon.notices.policy import entry_label
+from colophon.page.blocks import srcset_of
 from colophon.page.entry import Entry, Picture
-from colophon.page.form import Form, Shape, form, shape_of
 from colophon.page.names import shown_names
+from colophon.page.notices import shown_notice
 from colophon.page.paths import archive_path
-from colophon.page.shown_notices import shown_notice
-from colophon.page.srcset import srcset_of
-from colophon.page.template import macro
+from colophon.page.template import Form, Shape, form, macro, shape_of
 
 # Pictures further down are fetched when a reader comes near them.
 _FETCHED_AT_ONCE = 2

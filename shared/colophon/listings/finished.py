@@ -37,9 +37,9 @@ from colophon.page.objects import (
     PAGE_LIFE,
     TEXT_TYPE,
     XML_TYPE,
+    SiteObject,
 )
 from colophon.page.objects import listing_tags as tags
-from colophon.page.site_object import SiteObject
 from colophon.site_settings import SiteSettings
 
 

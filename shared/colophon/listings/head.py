@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from colophon.page.feed_links import FeedLink, shown_feed_links
+from colophon.page.frame import FeedLink, shown_feed_links
 from colophon.page.links import Alternate
 from colophon.page.paths import home_path
 from colophon.page.structured import Json

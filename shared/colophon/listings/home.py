@@ -8,8 +8,7 @@ from colophon.listings.head import home_alternates, listing_head
 from colophon.listings.phrases import home_description, notice_box, posts_title
 from colophon.listings.structured import collection
 from colophon.listings.view import HomeView
-from colophon.page.feed_links import feed_links
-from colophon.page.frame import frame
+from colophon.page.frame import feed_links, frame
 from colophon.page.paths import directory_path, home_path
 from colophon.page.template import render
 

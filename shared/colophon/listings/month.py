@@ -10,11 +10,10 @@ from colophon.listings.head import listing_head
 from colophon.listings.phrases import holds_originals, month_description, notice_box
 from colophon.listings.structured import clinic, collection
 from colophon.listings.view import MonthView
-from colophon.page.feed_links import feed_links
-from colophon.page.form import Form, Shape, form, shape_of
-from colophon.page.frame import Site, framed, framed_by
+from colophon.page.frame import Site, feed_links, framed, framed_by
 from colophon.page.names import shown_names, shown_other_names
 from colophon.page.paths import archive_path, month_path
+from colophon.page.template import Form, Shape, form, shape_of
 
 
 def month_page(view: MonthView, rev: int) -> bytes:

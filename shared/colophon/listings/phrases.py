@@ -8,7 +8,7 @@ from colophon.language.languages import language_name
 from colophon.language.words import words_for
 from colophon.notices.policy import owed_by_listing
 from colophon.notices.texts import Notice
-from colophon.page.shown_notices import shown_notices
+from colophon.page.notices import shown_notices
 from colophon.page.template import markup
 from colophon.site_settings import SiteSettings
 

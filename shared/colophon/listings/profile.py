@@ -6,8 +6,7 @@ from colophon.listings.head import listing_head
 from colophon.listings.phrases import holds_originals
 from colophon.listings.structured import profile
 from colophon.listings.view import ProfileView
-from colophon.page.feed_links import feed_links
-from colophon.page.frame import frame
+from colophon.page.frame import feed_links, frame
 from colophon.page.names import Name
 from colophon.page.paths import archive_path, profile_path
 from colophon.page.template import render

@@ -4,8 +4,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from colophon.page.objects import SCRIPT_TYPE, STYLE_LIFE
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SCRIPT_TYPE, STYLE_LIFE, SiteObject
 
 
 @cache

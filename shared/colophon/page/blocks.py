@@ -1,4 +1,6 @@
-"""The body as a page shows it: clean HTML as it is, figures with what may be shown of their images."""
+"""The body as a page shows it: clean HTML as it is, and figures with what may be shown of their images."""
+
+from collections.abc import Iterable
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -6,9 +8,18 @@ from msgspec import Struct
 from colophon.edition.figures import alt_of
 from colophon.edition.model import Block, Figure, ImageWords, Prose
 from colophon.language.words import Words, words_for
-from colophon.page.srcset import srcset_of
 from colophon.page.template import macro
 from colophon.views import PostView, ShownImage
+
+
+def srcset_of(path: str, widths: Iterable[int]) -> str:
+    """The WebP files beside ``path``, that of every reader, as a ``srcset``.
+
+    HTML standard, 4.8.4.2.1: candidates are parted by commas. No path has one, or a space: they are quoted.
+    """
+    base = path.rpartition("-")[0]
+    return ", ".join(f"{base}-{width}.webp {width}w" for width in widths)
+
 
 _ABSENT = ShownImage("absent")
 # The others are fetched when a reader comes near them.

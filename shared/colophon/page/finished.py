@@ -7,6 +7,7 @@ from colophon.images.copy import Copy
 from colophon.images.copy import key_of as size_key
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import owed, owed_by_tombstone
+from colophon.page.frame import site_style_key, style_sheet
 from colophon.page.objects import (
     HTML_TYPE,
     IMAGE_LIFE,
@@ -14,13 +15,12 @@ from colophon.page.objects import (
     STYLE_LIFE,
     STYLE_TYPE,
     TEXT_TYPE,
+    SiteObject,
     blocked_by,
     post_tags,
 )
 from colophon.page.paths import key_of
 from colophon.page.post import writing_page
-from colophon.page.site_object import SiteObject
-from colophon.page.style import site_style_key, style_sheet
 from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import PostView, TombstoneView

@@ -1,17 +1,70 @@
-"""What every HTML page of the site has around its own content."""
+"""What every HTML page has around its content: head, style sheets, feed links, language links, contact."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any, TypeAlias
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.language.languages import direction, own_name
 from colophon.language.words import words_for
-from colophon.page.paths import FRONT_PATH, home_path
-from colophon.page.style import style_path
+from colophon.page.paths import FRONT_PATH, atom_path, home_path, json_feed_path
 from colophon.page.template import markup
 from colophon.site_settings import SiteSettings, style_of
+
+
+@cache
+def style_sheet() -> tuple[str, bytes]:
+    """The site bucket's key, ``assets/style.<hash>.css``, and the bytes that belong there."""
+    sheet = (files("colophon") / "templates" / "style.css").read_bytes()
+    return _key("style", sheet), sheet
+
+
+def style_path() -> str:
+    """The path that pages link to."""
+    return f"/{style_sheet()[0]}"
+
+
+def site_style_key(sheet: bytes) -> str:
+    """The site bucket's key for a deployer's own ``sheet``, ``assets/site.<hash>.css``."""
+    return _key("site", sheet)
+
+
+def _key(name: str, sheet: bytes) -> str:
+    return f"assets/{name}.{sha256(sheet).hexdigest()[:12]}.css"
+
+
+class FeedLink(Struct, frozen=True):
+    """One ``<link rel="alternate">`` to a feed: its media type, what readers call it, its path."""
+
+    media_type: str
+    format: str
+    title: str
+    path: str
+
+
+@lru_cache(maxsize=256)
+def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
+    """The feeds of a language, or of ``clinic`` in it; ``name`` is whose feeds they are."""
+    return (
+        FeedLink("application/atom+xml", "Atom", f"{name} (Atom)", atom_path(lang, clinic)),
+        FeedLink("application/feed+json", "JSON Feed", f"{name} (JSON Feed)", json_feed_path(lang, clinic)),
+    )
+
+
+@lru_cache(maxsize=256)
+def shown_feed_links(feeds: tuple[FeedLink, ...]) -> Markup:
+    """``feeds`` for the head of a page. The same on all pages of a clinic in a language: made once."""
+    return markup("feed_links.html", feeds=feeds)
+
+
+@lru_cache(maxsize=256)
+def clinic_feed_links(lang: str, name: str, clinic: str) -> Markup:
+    """The feeds of ``clinic``, called ``name``, for the head of its posts' pages."""
+    return shown_feed_links(feed_links(lang, name, clinic))
 
 
 class Home(Struct, frozen=True):

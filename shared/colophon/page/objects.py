@@ -1,6 +1,22 @@
-"""How what Colophon stores on the site is served: content types, cache lives, cache tags."""
+"""Objects of the site bucket: content types, cache lifetimes, cache tags."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
 
 from colophon.upload.keys import PostRef
+
+
+class SiteObject(Struct, frozen=True):
+    """``metadata`` is ASCII: rev, fp, cache-tag, and of a tombstone its kind
+    and what it answers (status, location, link)."""
+
+    key: str
+    content: bytes
+    content_type: str
+    cache_control: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
 
 HTML_TYPE = "text/html; charset=utf-8"
 STYLE_TYPE = "text/css; charset=utf-8"

@@ -9,15 +9,13 @@ from colophon.language.words import words_for
 from colophon.notices.policy import POLICY, owed
 from colophon.notices.texts import Notice
 from colophon.page.blocks import shown_body, shown_figures
-from colophon.page.feed_links import clinic_feed_links
-from colophon.page.form import Form, Shape, form, place, shape_of
-from colophon.page.frame import Site, framed, framed_by
+from colophon.page.frame import Site, clinic_feed_links, framed, framed_by
 from colophon.page.links import alternates, canonical_url, other_languages
 from colophon.page.names import clinic_names, shown_names
+from colophon.page.notices import ShownNotices, shown_notice
 from colophon.page.paths import archive_path, profile_path
-from colophon.page.shown_notices import ShownNotices, shown_notice
 from colophon.page.structured import ai_disclosure, json_ld, modified, published
-from colophon.page.template import macro, script_json
+from colophon.page.template import Form, Shape, form, macro, place, script_json, shape_of
 from colophon.views import PostView
 
 _PARTS = "post_parts.html"

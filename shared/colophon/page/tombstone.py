@@ -3,7 +3,7 @@
 from colophon.language.served import notice_language
 from colophon.notices.policy import owed_by_tombstone
 from colophon.page.frame import frame
-from colophon.page.shown_notices import shown_notices
+from colophon.page.notices import shown_notices
 from colophon.page.template import render
 from colophon.views import TombstoneKind, TombstoneView
 

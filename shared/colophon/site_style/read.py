@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from colophon.page.style import style_sheet
+from colophon.page.frame import style_sheet
 from colophon.problem import Problem, Refused
 from colophon.site_style.hiding import hidings
 from colophon.site_style.sheet import Node, Sheet, every, parsed, significant

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from msgspec import Struct, field
 
 from colophon.decision.parts import PageToken
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.lost import Lost
 
 if TYPE_CHECKING:

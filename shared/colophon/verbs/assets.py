@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from colophon.listings.search_script import finished_script
 from colophon.page.finished import finished_style
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 
 if TYPE_CHECKING:
     from colophon.stores.site import Site

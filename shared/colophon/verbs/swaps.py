@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from colophon.decision.parts import PageToken
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.lost import Lost
 from colophon.stores.site import Site, Standing
 

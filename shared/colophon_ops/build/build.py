@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.outcome import Outcome
 from colophon.decision.parts import SiteRow
+from colophon.page.objects import SiteObject
 from colophon.page.paths import FRONT_KEY
-from colophon.page.site_object import SiteObject
 from colophon.problem import Problem, Refused
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder

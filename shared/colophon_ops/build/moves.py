@@ -16,7 +16,7 @@ from colophon.decision.parts import ClinicRow, OrderPart, PostRow, SiteRow
 from colophon.decision.rivals import with_rivals
 from colophon.images.copy import Copier
 from colophon.page.finished import finished_page
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.looking import Source, settle
 from colophon.views import TombstoneView

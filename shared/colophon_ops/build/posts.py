@@ -25,7 +25,7 @@ from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.images.copy import Copier, Copy
 from colophon.page.finished import finished_image, finishing
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.upload.keys import (
     ImageRef,
     ImageWithdrawal,

@@ -8,7 +8,7 @@ from colophon.decision.outcome import Outcome
 from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finished_site_style
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.upload.keys import ClinicFile
 from colophon.verbs.looking import Source, settle
 from colophon.verbs.site import decided_site

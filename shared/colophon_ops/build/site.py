@@ -16,7 +16,7 @@ from colophon.decision.relisting.listing import Listing
 from colophon.decision.relisting.year import decide_year
 from colophon.images.copy import Copier
 from colophon.listings.view import NEWEST
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.verbs.assets import assets
 from colophon.verbs.looking import Source
 from colophon_ops.build.moves import build_moves

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.images.copy import Copier, Copy, Outline
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon_ops.site_reader import PublicSite, SiteHead, Unreachable
 
 if TYPE_CHECKING:

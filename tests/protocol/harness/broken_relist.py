@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from colophon.decision.due import Agenda
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
 from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores import rows
 from colophon.stores.change import Change
 from colophon.stores.index import Index

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange

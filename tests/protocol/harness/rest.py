@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from colophon.decision.outcome import Outcome
 from colophon.page.entry import Entry
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.stores import rows
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef

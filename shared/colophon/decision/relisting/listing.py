@@ -13,7 +13,7 @@ from colophon.listings.view import Shelf
 from colophon.page.entry import Entry
 from colophon.page.finished import finished_tombstone
 from colophon.page.names import clinic_names
-from colophon.page.site_object import SiteObject
+from colophon.page.objects import SiteObject
 from colophon.site_settings import SiteSettings
 from colophon.views import TombstoneView
 
