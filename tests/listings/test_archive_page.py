@@ -5,7 +5,7 @@ import json
 import pytest
 
 from colophon.listings.archive import archive_page
-from colophon.listings.search_script import search_script_path
+from colophon.listings.search import search_script_path
 from colophon.listings.view import YearCount
 
 

@@ -5,7 +5,7 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings.atom import atom_feed
+from colophon.listings.feeds import atom_feed
 from colophon.notices.gate import check_feed
 from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.page.names import Name

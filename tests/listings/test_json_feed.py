@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from jsonschema import Draft202012Validator
 
-from colophon.listings.json_feed import json_feed
+from colophon.listings.feeds import json_feed
 from colophon.notices.gate import check_feed
 from colophon.notices.policy import entry_label, owed_by_listing
 from tests.listings.feeds import (

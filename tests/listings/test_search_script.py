@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from colophon.listings.search_script import search_script, search_script_path
-from colophon.listings.search_shard import search_shard
+from colophon.listings.search import search_script, search_script_path, search_shard
 from tests.listings.feeds import HOSTILE, entry, hostile_entry, year
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from colophon.listings.search_shard import search_shard
+from colophon.listings.search import search_shard
 from tests.listings.feeds import ENTRY, HOSTILE, ORIGINAL, PLAIN, hostile_entry, year
 
 

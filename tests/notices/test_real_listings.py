@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from colophon.language.served import NOTICE_LANGUAGES
 from colophon.listings.archive import archive_page
-from colophon.listings.atom import atom_feed
 from colophon.listings.directory import directory_page
+from colophon.listings.feeds import atom_feed, json_feed
 from colophon.listings.home import home_page
-from colophon.listings.json_feed import json_feed
 from colophon.listings.month import month_page
 from colophon.listings.view import (
     ArchiveView,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.listings.search_script import finished_script
+from colophon.listings.search import finished_script
 from colophon.upload.messages import Ring
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.verify.live import Difference

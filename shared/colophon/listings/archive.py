@@ -4,10 +4,16 @@ from typing import Any
 
 from colophon.listings.calendar import shown_years
 from colophon.listings.entries import shown_entries, tag_links
-from colophon.listings.head import listing_head
-from colophon.listings.phrases import archive_description, holds_originals, notice_box, posts_title
-from colophon.listings.search_script import search_script_path
-from colophon.listings.structured import clinic, collection
+from colophon.listings.head import (
+    archive_description,
+    clinic,
+    collection,
+    holds_originals,
+    listing_head,
+    notice_box,
+    posts_title,
+)
+from colophon.listings.search import search_script_path
 from colophon.listings.view import ArchiveView
 from colophon.notices.policy import entry_label
 from colophon.page.frame import feed_links, frame

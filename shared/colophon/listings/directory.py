@@ -8,9 +8,7 @@ from msgspec import Struct
 from colophon.language.words import words_for
 from colophon.listings.cards import clinic_cards
 from colophon.listings.entries import tag_links
-from colophon.listings.head import listing_head
-from colophon.listings.phrases import notice_box
-from colophon.listings.structured import collection
+from colophon.listings.head import collection, listing_head, notice_box
 from colophon.listings.view import DirectoryView, ShownClinic
 from colophon.page.frame import feed_links, frame
 from colophon.page.names import Name

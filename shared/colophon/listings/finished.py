@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from colophon.listings.archive import archive_page
-from colophon.listings.atom import atom_feed
 from colophon.listings.directory import directory_page
+from colophon.listings.feeds import atom_feed, json_feed
 from colophon.listings.front import front_page
 from colophon.listings.home import home_page
-from colophon.listings.json_feed import json_feed
 from colophon.listings.month import month_page
 from colophon.listings.not_found import not_found_page
 from colophon.listings.profile import profile_page
 from colophon.listings.robots import robots_text
-from colophon.listings.search_shard import search_shard
+from colophon.listings.search import search_shard
 from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
 from colophon.listings.view import (
     ArchiveView,

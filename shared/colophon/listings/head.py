@@ -1,14 +1,123 @@
-"""What a listing says of itself to browsers, feed readers, search engines and link previews."""
+"""What a listing says about itself: title, description, notices, JSON-LD, links for feed readers and search engines."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup
+
+from colophon.clinic.record import ClinicRecord
+from colophon.language.languages import language_name
+from colophon.language.words import words_for
+from colophon.notices.policy import owed_by_listing
+from colophon.notices.texts import Notice
 from colophon.page.frame import FeedLink, shown_feed_links
 from colophon.page.links import Alternate
+from colophon.page.names import Name
+from colophon.page.notices import shown_notices
 from colophon.page.paths import home_path
 from colophon.page.structured import Json
-from colophon.page.template import script_json
+from colophon.page.template import markup, script_json
 from colophon.site_settings import SiteSettings
+
+
+def collection(
+    site: SiteSettings, lang: str, path: str, name: str, listed: Iterable[tuple[str, str]], about: Json = ""
+) -> dict[str, Json]:
+    """A ``CollectionPage`` whose main thing is the list of pages ``listed``: (name, path), in the order shown."""
+    items: list[Json] = [
+        {"@type": "ListItem", "name": title, "position": place, "url": site.url + at}
+        for place, (title, at) in enumerate(listed, 1)
+    ]
+    described: dict[str, Json] = {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "about": about,
+        "inLanguage": lang,
+        "isPartOf": {"@type": "WebSite", "name": site.title(lang), "url": site.url + home_path(lang)},
+        "mainEntity": {"@type": "ItemList", "itemListElement": items, "numberOfItems": len(items)},
+        "name": name,
+        "url": site.url + path,
+    }
+    return {term: said for term, said in described.items() if said}
+
+
+def clinic(names: tuple[Name, ...]) -> Json:
+    """The clinic as an archive names it."""
+    return _organization([name.text for name in names])
+
+
+def profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
+    """A ``ProfilePage`` of the clinic in all its registered names, with its channels as what it is the same as."""
+    first = record.name(lang)
+    organization = _organization([first, *(name for name in record.names.values() if name != first)])
+    channels: list[Json] = [channel.url for channel in record.channels.values()]
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "inLanguage": lang,
+        "mainEntity": {**organization, "sameAs": channels} if channels else organization,
+        "name": first,
+        "url": site.url + path,
+    }
+
+
+def _organization(names: list[str]) -> dict[str, Json]:
+    others: list[Json] = [*names[1:]]
+    if not others:
+        return {"@type": "Organization", "name": names[0]}
+    return {"@type": "Organization", "alternateName": others, "name": names[0]}
+
+
+def holds_originals(site: SiteSettings, lang: str) -> bool:
+    """Whether listings in ``lang`` are of archived originals; in every other language they are of translations."""
+    return lang == site.original_language
+
+
+def posts_title(site: SiteSettings, lang: str) -> str:
+    """What the posts listed in ``lang`` are, in a title."""
+    words = words_for(lang)
+    return words.archived_posts if holds_originals(site, lang) else words.translated_posts
+
+
+def archive_description(site: SiteSettings, lang: str, clinic: str) -> str:
+    """An archive, in a sentence; ``clinic`` is its name."""
+    words = words_for(lang)
+    sentence = words.archive_description_original if holds_originals(site, lang) else words.archive_description
+    return sentence.format(clinic=clinic, language=_source(site, lang))
+
+
+def month_description(site: SiteSettings, lang: str, clinic: str, month: str) -> str:
+    """A month of an archive, in a sentence; ``month`` as readers read it."""
+    words = words_for(lang)
+    sentence = words.month_description_original if holds_originals(site, lang) else words.month_description
+    return sentence.format(clinic=clinic, month=month, language=_source(site, lang))
+
+
+def home_description(site: SiteSettings, lang: str) -> str:
+    """A home page, in the site's own words where it has some."""
+    if lang in site.about:
+        return site.about[lang]
+    words = words_for(lang)
+    sentence = words.home_description_original if holds_originals(site, lang) else words.home_description
+    return sentence.format(language=_source(site, lang))
+
+
+def notice_box(site: SiteSettings, lang: str) -> Markup:
+    """The notice box of a listing, before its first entry."""
+    words = words_for(lang)
+    heading = words.about_listing_original if holds_originals(site, lang) else words.about_listing
+    return _notice_box(owed_by_listing(lang, site), heading)
+
+
+@lru_cache(maxsize=64)
+def _notice_box(owed: tuple[Notice, ...], heading: str) -> Markup:
+    # The same on all listings of a language: made once.
+    return markup("notice_box.html", notices=shown_notices(owed), heading=heading)
+
+
+def _source(site: SiteSettings, lang: str) -> str:
+    return language_name(site.original_language, lang)
 
 
 def listing_head(

@@ -4,9 +4,7 @@ from typing import Any
 
 from colophon.listings.cards import clinic_cards
 from colophon.listings.entries import shown_entries
-from colophon.listings.head import home_alternates, listing_head
-from colophon.listings.phrases import home_description, notice_box, posts_title
-from colophon.listings.structured import collection
+from colophon.listings.head import collection, home_alternates, home_description, listing_head, notice_box, posts_title
 from colophon.listings.view import HomeView
 from colophon.page.frame import feed_links, frame
 from colophon.page.paths import directory_path, home_path

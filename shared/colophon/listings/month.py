@@ -6,9 +6,7 @@ from functools import lru_cache
 from colophon.language.dates import month_words
 from colophon.language.words import words_for
 from colophon.listings.entries import shown_entries
-from colophon.listings.head import listing_head
-from colophon.listings.phrases import holds_originals, month_description, notice_box
-from colophon.listings.structured import clinic, collection
+from colophon.listings.head import clinic, collection, holds_originals, listing_head, month_description, notice_box
 from colophon.listings.view import MonthView
 from colophon.page.frame import Site, feed_links, framed, framed_by
 from colophon.page.names import shown_names, shown_other_names

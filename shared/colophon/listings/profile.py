@@ -2,9 +2,7 @@
 
 from colophon.language.languages import language_name
 from colophon.language.words import words_for
-from colophon.listings.head import listing_head
-from colophon.listings.phrases import holds_originals
-from colophon.listings.structured import profile
+from colophon.listings.head import holds_originals, listing_head, profile
 from colophon.listings.view import ProfileView
 from colophon.page.frame import feed_links, frame
 from colophon.page.names import Name

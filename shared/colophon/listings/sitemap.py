@@ -8,10 +8,9 @@ from itertools import islice
 
 from msgspec import Struct
 
+from colophon.listings.documents import changed, xml_document
 from colophon.listings.head import home_alternates
-from colophon.listings.moments import changed
 from colophon.listings.view import LanguageMap, YearView
-from colophon.listings.xml_document import xml_document
 from colophon.page.entry import Entry
 from colophon.page.links import Alternate, post_alternates
 from colophon.page.paths import archive_path, clinics_sitemap_path, home_path, profile_path, year_sitemap_path

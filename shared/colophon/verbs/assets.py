@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from colophon.listings.search_script import finished_script
+from colophon.listings.search import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.objects import SiteObject
 

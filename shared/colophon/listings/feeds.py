@@ -1,13 +1,15 @@
-"""What both kinds of feeds say, before either puts it into its own form."""
+"""Feeds: the entries they share, as Atom 1.0 (RFC 4287) and JSON Feed 1.1."""
+
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from colophon.listings.moments import changed, instant, latest
+from colophon.listings.documents import changed, instant, json_document, latest, xml_document
 from colophon.listings.view import FeedView
 from colophon.notices.policy import entry_label, owed_by_listing
 from colophon.page.entry import Entry, Picture
-from colophon.page.paths import archive_path, home_path
+from colophon.page.paths import archive_path, atom_path, home_path, json_feed_path
 
 # By the endings that copies of images have; of another one the type is not said.
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
@@ -94,3 +96,58 @@ def _paragraphs(*paragraphs: str) -> str:
 
 def _picture(picture: Picture, site_url: str) -> FeedPicture:
     return FeedPicture(site_url + picture.path, _MEDIA_TYPES.get(picture.path.rpartition(".")[2], ""))
+
+
+def atom_feed(view: FeedView, rev: int) -> bytes:
+    """An Atom 1.0 feed (RFC 4287) of ``view``, in UTF-8; ``rev`` counts from 1.
+
+    The feed's id is the address of the page that lists the same, an entry's id that of its page. An entry carries its
+    text as a summary, which the RFC has for excerpts (4.2.13), and not as a content, which would claim to be the post.
+    Raises Misconfigured where a notice has no text in the feed's language.
+    """
+    clinic = view.shelf.clinic if view.shelf else ""
+    own_url = view.site.url + atom_path(view.lang, clinic)
+    return xml_document("atom.xml", rev, feed=feed_of(view), own_url=own_url)
+
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+# A feed may hold objects of a publisher's own, whose names begin with an underscore and which say what they are.
+_ABOUT_REV = "How often this file has been made anew. It says nothing about the posts."
+
+
+def json_feed(view: FeedView, rev: int) -> bytes:
+    """A JSON Feed, version 1.1 (jsonfeed.org) of ``view``, in UTF-8; ``rev`` counts from 1.
+
+    An item's id is the address of its page. Raises Misconfigured where a notice has no text in the feed's language.
+    """
+    feed = feed_of(view)
+    clinic = view.shelf.clinic if view.shelf else ""
+    return json_document(
+        {
+            "version": _VERSION,
+            "title": feed.title,
+            "home_page_url": feed.url,
+            "feed_url": view.site.url + json_feed_path(view.lang, clinic),
+            "description": feed.about,
+            "language": feed.lang,
+            "authors": [{"name": feed.author}],
+            "_colophon": {"about": _ABOUT_REV, "rev": rev},
+            "items": [_item(entry, feed) for entry in feed.entries],
+        }
+    )
+
+
+def _item(entry: FeedEntry, feed: Feed) -> dict[str, Any]:
+    item = {
+        "id": entry.url,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.html,
+        "summary": entry.summary,
+        "date_published": entry.published,
+        "date_modified": entry.updated,
+        "authors": [{"name": entry.author}],
+        "tags": list(entry.tags),
+        "language": feed.lang,
+    }
+    return {**item, "image": entry.picture.url} if entry.picture else item

@@ -1,9 +1,14 @@
-"""What the search of an archive knows of one year: titles, tags and excerpts."""
+"""The archive search: one shard of titles, tags and excerpts per year, and the script that reads it."""
+
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 
 from colophon.language.dates import date_words
-from colophon.listings.json_document import json_document
+from colophon.listings.documents import json_document
 from colophon.listings.view import YearView
 from colophon.page.entry import Entry
+from colophon.page.objects import SCRIPT_TYPE, STYLE_LIFE, SiteObject
 
 
 def search_shard(view: YearView, rev: int) -> bytes:
@@ -29,3 +34,21 @@ def _entry(entry: Entry) -> dict[str, str | list[str]]:
         "date": entry.posted.isoformat(),
         "day": date_words(entry.posted, entry.lang),
     }
+
+
+@cache
+def search_script() -> tuple[str, bytes]:
+    """The site bucket's key, ``assets/search.<hash>.js``, and the bytes that belong there."""
+    script = (files("colophon") / "templates" / "search.js").read_bytes()
+    return f"assets/search.{sha256(script).hexdigest()[:12]}.js", script
+
+
+def search_script_path() -> str:
+    """The path that archives load it from."""
+    return f"/{search_script()[0]}"
+
+
+def finished_script() -> SiteObject:
+    """The script that archives load."""
+    key, content = search_script()
+    return SiteObject(key, content, SCRIPT_TYPE, STYLE_LIFE)
