@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.images import recipe
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon_cli.local_run import LocalRun
 from colophon_cli.local_site import choose_port, serve_site
 from colophon_cli.outcomes import display_path, print_outcomes, render_counts

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.stores.bells import Bells
 from colophon.stores.index import Index
 from colophon.upload.messages import Ring, rings_in

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from rich.cells import cell_len
 from rich.console import Console
 
-from colophon.decision.outcome import Outcome, State
+from colophon.decision.rows import Outcome, State
 from colophon.problem import Problem
 from colophon_cli.terminal import print_line, visible
 

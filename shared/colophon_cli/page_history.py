@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from colophon.decision.differences import Difference, What
-from colophon.decision.history import Published
-from colophon.decision.made import Stands
+from colophon.decision.history import Difference, Published, What
+from colophon.decision.rows import Stands
 from colophon_cli.terminal import print_line, visible
 from colophon_ops.page_history import PageHistory
 

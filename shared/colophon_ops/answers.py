@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.stores import rows
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, Unknown, named

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from colophon.decision.history import is_made_otherwise
-from colophon.decision.parts import PostRow
+from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named

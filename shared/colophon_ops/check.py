@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon_ops.build.build import BuildSettings, jobs_for, make_site, plan_by_clinic
 from colophon_ops.build.workers import start_workers
 from colophon_ops.errors import Misused

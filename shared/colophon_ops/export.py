@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon_ops.build.tree import remove_others, write_object, write_outcomes
 from colophon_ops.outcomes import encode_outcome, present_outcomes
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from json import JSONEncoder
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 
 # Made once: a build encodes very many.
 _ENCODER = JSONEncoder(ensure_ascii=False)

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from colophon.decision.history import Published
-from colophon.decision.parts import PagePart, PostRow
+from colophon.decision.rows import PagePart, PostRow
 from colophon.stores import rows
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, named

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim_rings import earlier_addresses
 from colophon.decision.identity import code_version
-from colophon.decision.parts import PostRow
+from colophon.decision.redirects import earlier_addresses
+from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.round_row import RoundRow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon_ops.answers import all_outcomes, outcomes_in_row_of
 from colophon_ops.errors import Misused

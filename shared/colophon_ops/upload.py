@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.stores.inbox import REPORTS
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.stores.index import Index

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import Mark, PagePart
+from colophon.decision.rows import Mark, PagePart
 from colophon.stores import rows
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox

@@ -11,17 +11,14 @@ from msgspec.structs import replace
 from colophon.decision.claim import Claim, changed_claims
 from colophon.decision.clinic import ClinicLook, decide_clinic, is_clinic_settled
 from colophon.decision.history import Published, made_of, published
-from colophon.decision.image import ImageDecision, decide_image, is_image_settled
-from colophon.decision.image_use import with_use
+from colophon.decision.image import ImageDecision, decide_image, is_image_settled, with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
-from colophon.decision.look import Look, is_page_settled
-from colophon.decision.moving import post_named
-from colophon.decision.order import decide_order, order_seen
-from colophon.decision.outcome import Outcome, State
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PageToken, PostRow, SiteRow
-from colophon.decision.rivals import are_rivals_known, with_rivals
+from colophon.decision.redirects import are_rivals_known, post_named, with_rivals
+from colophon.decision.rows import ClinicRow, ImagePart, Outcome, PagePart, PageToken, PostRow, SiteRow, State
 from colophon.decision.site import decide_site, is_site_settled
+from colophon.decision.snapshot import Look, is_page_settled
+from colophon.decision.withdrawals import decide_order, order_seen
 from colophon.problem import Problem
 from colophon.upload.keys import (
     ClinicFile,

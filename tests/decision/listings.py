@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
-from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.relisting.archive import decide_archive
 from colophon.decision.relisting.front import decide_front
 from colophon.decision.relisting.language import decide_directory, decide_home
 from colophon.decision.relisting.listing import Listing
 from colophon.decision.relisting.year import decide_year
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.verbs.build_listings import newest_of
 
 

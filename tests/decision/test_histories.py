@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from colophon.decision.differences import differences
-from colophon.decision.history import Published, is_made_otherwise
+from colophon.decision.history import Published, differences, is_made_otherwise
 from colophon.decision.identity import code_version
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import (

@@ -8,7 +8,7 @@ from unicodedata import normalize
 import pytest
 
 from colophon.decision.image import decide_image
-from colophon.decision.parts import ImagePart
+from colophon.decision.rows import ImagePart
 from colophon.upload.keys import ImageRef
 from colophon.verbs.looking import settle
 from colophon.views import PostView

@@ -9,8 +9,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
-from colophon.decision.moving import ever_claimed
+from colophon.decision.redirects import earlier_addresses, ever_claimed, touched_by_claims
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.looking import settle
 from tests.decision.builder import Uploads, folder

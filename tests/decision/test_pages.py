@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.answered import unanswered
 from colophon.decision.page import decide_page
-from colophon.decision.parts import PostRow
+from colophon.decision.rows import PostRow
+from colophon.decision.sweep import unanswered
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.looking import settle
 from colophon.views import PostView, TombstoneView

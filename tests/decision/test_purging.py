@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 
-from colophon.decision.parts import PostRow
 from colophon.decision.purging import (
     clinic_purges,
     clinic_purges_again,
@@ -16,6 +15,7 @@ from colophon.decision.purging import (
     post_purges,
     post_purges_again,
 )
+from colophon.decision.rows import PostRow
 from colophon.upload.keys import PostRef
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (

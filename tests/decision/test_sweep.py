@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from colophon.decision.answered import unanswered
-from colophon.decision.due import Agenda, Due, agenda, is_rung
-from colophon.decision.look import Look
+from colophon.decision.snapshot import Look
 from colophon.decision.stray import StrayRow, decide_stray, no_stray
+from colophon.decision.sweep import Agenda, Due, agenda, is_rung, unanswered
 from tests.decision.builder import folder, inbox
 from tests.decision.files import (
     BROKEN_TEXT,

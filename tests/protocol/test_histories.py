@@ -3,7 +3,7 @@
 import pytest
 
 from colophon.decision.history import Published
-from colophon.decision.parts import PageToken
+from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.stores.change import Change
 from colophon.stores.site import Site

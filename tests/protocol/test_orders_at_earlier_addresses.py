@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.upload.keys import PostRef
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud

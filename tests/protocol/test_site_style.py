@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.parts import SiteRow
+from colophon.decision.rows import SiteRow
 from colophon.page.objects import SiteObject
 from colophon.stores.index import Index
 from colophon.stores.site import Site

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from colophon.decision.due import Due, is_rung
+from colophon.decision.sweep import Due, is_rung
 from colophon.upload.keys import PostRef
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import Cloud
@@ -86,7 +86,7 @@ def test_what_other_code_made_is_rung_for_in_the_slow_lane_and_a_lost_upload_is_
     do(world, *BOTH)
     with monkeypatch.context() as other:
         other.setattr("colophon.verbs.go_round.code_version", lambda: "other code")
-        other.setattr("colophon.decision.look.code_version", lambda: "other code")
+        other.setattr("colophon.decision.snapshot.code_version", lambda: "other code")
         unheard(world, put(ORDER, texts.withdrawal()))
         world.now = NOW + timedelta(days=2)
         world.sweep()

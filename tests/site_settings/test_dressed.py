@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.decision.parts import SiteRow
+from colophon.decision.rows import SiteRow
 from colophon.page.frame import frame
 from colophon.problem import Refused
 from colophon.schema import schemas

@@ -2,9 +2,9 @@
 
 from hashlib import sha256
 
-from colophon.decision.parts import SiteRow
-from colophon.decision.reading import Wanted, judged
+from colophon.decision.rows import SiteRow
 from colophon.decision.site import SiteDecision, decide_site, is_site_settled
+from colophon.decision.snapshot import Wanted, judged
 from colophon.page.frame import site_style_key
 from colophon.site_settings import read_site, style_of
 from colophon.site_style.read import read_site_style

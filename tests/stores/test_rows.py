@@ -8,8 +8,7 @@ import pytest
 from colophon.decision.claim import Claim, Rivals, Target
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import ClinicRow, ImagePart, Mark, OrderPart, PagePart, PageToken, SiteRow
+from colophon.decision.rows import ClinicRow, ImagePart, Mark, OrderPart, Outcome, PagePart, PageToken, SiteRow
 from colophon.decision.stray import StrayRow
 from colophon.problem import Problem
 from colophon.stores.damaged import Damaged

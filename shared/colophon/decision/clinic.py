@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
-from colophon.decision.orders import Order, order_at, order_outcome
-from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import ClinicRow, SiteRow
-from colophon.decision.reading import Found, Verdicts, Wanted, search
+from colophon.decision.rows import ClinicRow, Outcome, SiteRow, State
+from colophon.decision.snapshot import Found, Verdicts, Wanted, search
+from colophon.decision.withdrawals import Order, order_at, order_outcome
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.versions import Folder
 

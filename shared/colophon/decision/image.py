@@ -1,23 +1,90 @@
-"""What must stand for an image: its clean copy, and tombstones at every path where it no longer may."""
+"""What must be published for an image: its clean copy, and tombstones at every path where it may no longer be."""
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from colophon.decision.covering import clinic_order
+from colophon.decision.editions import next_after
 from colophon.decision.identity import fingerprint
-from colophon.decision.image_paths import lives_of, paths_of
-from colophon.decision.image_use import is_unused
-from colophon.decision.look import Look, image_order_keys
-from colophon.decision.orders import Order, orders_at, withdrawn_by
-from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import ImagePart
-from colophon.decision.reading import Found, Wanted, outlined, search
-from colophon.decision.waiting import next_after
+from colophon.decision.rows import ImagePart, Outcome, PostRow, State
+from colophon.decision.snapshot import Found, Look, Wanted, image_order_keys, outlined, search
+from colophon.decision.withdrawals import Order, clinic_order, orders_at, withdrawn_by
 from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of
+from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import History
 from colophon.views import ImageState
+
+
+def lives_of(history: History, shown: Outline | None, ended: int, look: Look) -> Mapping[Outline, int] | Wanted:
+    """For every upload at ``history``, in any spelling, how often the image had ended when its last life began.
+
+    ``ended`` counts how often it was deleted, or an order against it lifted. Older versions are read only at need:
+    where there is but one and nothing ever ended, ``shown`` says all.
+    """
+    versions = [version for spelling in (history, *history.beside) for version in spelling.runs()]
+    if len(versions) <= 1 and not ended:
+        return {shown: 0} if shown else {}
+    came: Counter[Outline] = Counter()
+    for version in versions:
+        outline = None if version.deleted else outlined(version, look.verdicts)
+        if isinstance(outline, Wanted):
+            return outline
+        if outline:
+            came[outline] += 1
+    # The same bytes that come again after others begin another life, though nothing was deleted or withdrawn.
+    return {outline: ended + times - 1 for outline, times in came.items()}
+
+
+def paths_of(image: ImageRef, lives: Mapping[Outline, int]) -> set[str]:
+    """The site keys of all of them."""
+    return {key for outline, last in lives.items() for life in range(last + 1) for key in keys_of(image, outline, life)}
+
+
+_PATIENCE = timedelta(days=1)
+# Their text was not read, so nobody knows what it shows.
+_UNREAD = ("withdrawn", "refused")
+
+
+def is_shown_nowhere(name: str, row: PostRow) -> bool:
+    """Whether no text of the post names the image, be it one that waits. Where one was not read, it may."""
+    pages = row.pages.values()
+    return not any(name in part.uses or part.outcome.state in _UNREAD for part in pages)
+
+
+def is_unused(part: ImagePart, image: ImageRef, look: Look) -> bool:
+    """Whether the uploader of ``image`` should be told by now that no text shows it."""
+    due = _due(image, look)
+    return _may_be_unused(part, image, look) and (due is None or look.now >= due)
+
+
+def with_use(part: ImagePart, image: ImageRef, look: Look) -> ImagePart:
+    """``part``, with a word to its uploader if no text shows it, and the moment at which that is to be asked again."""
+    if is_unused(part, image, look):
+        problems = (*part.outcome.problems, _shown_nowhere(image))
+        return replace(part, unused=True, outcome=replace(part.outcome, problems=problems))
+    if _may_be_unused(part, image, look):
+        return replace(part, next_at=min(moment for moment in (part.next_at, _due(image, look)) if moment))
+    return part
+
+
+def _may_be_unused(part: ImagePart, image: ImageRef, look: Look) -> bool:
+    return part.state == "ready" and is_shown_nowhere(image.name, look.row)
+
+
+def _due(image: ImageRef, look: Look) -> datetime | None:
+    """When patience ends. None where nobody can say when the image came: in a folder on disk."""
+    since = next((version.since for version in look.folder.history(image.key).runs()), None)
+    return since + _PATIENCE if since else None
+
+
+def _shown_nowhere(image: ImageRef) -> Problem:
+    fix = f"Name it in a text of {image.post.folder} as ![what it shows]({image.name}), or delete it."
+    return Problem("No text of the post shows this image.", fix, severity="warning")
 
 
 class ImageDecision(Struct, frozen=True):

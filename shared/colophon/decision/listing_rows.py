@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.parts import Mark, PageToken
+from colophon.decision.rows import Mark, PageToken
 from colophon.listings.view import ShownClinic
 from colophon.page.entry import Entry
 from colophon.upload.keys import PageRef

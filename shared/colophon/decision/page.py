@@ -1,37 +1,110 @@
-"""What must stand at an edition's address: a body, a tombstone, or nothing."""
+"""What must be at an edition's address: a body, a tombstone, or nothing; and the row that records it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.decision.covering import covered_by_clinic, orders_over
-from colophon.decision.facts import facts_of, warnings_for
+from colophon.decision.claim import Claimed, kept
+from colophon.decision.editions import (
+    clinic_lacks,
+    counting_text,
+    due_at,
+    next_after,
+    passed_problems,
+    passed_state,
+    shelf_lacks,
+    site_lacks,
+)
 from colophon.decision.identity import code_version, fingerprint
-from colophon.decision.look import (
+from colophon.decision.redirects import last_text, moved_to, own_claims, passed_on, targets_at
+from colophon.decision.rows import Mark, Outcome, PagePart, State
+from colophon.decision.shown import facts_of, mark_after, said_by, warnings_for
+from colophon.decision.snapshot import (
+    Found,
     Look,
+    Wanted,
     claim_ids,
     editions_read,
     has_shelf,
     image_id,
     is_claimed,
     live_siblings,
+    page_seen,
     sibling_ids,
 )
-from colophon.decision.marks import mark_after
-from colophon.decision.moving import last_text, moved_to, own_claims, passed_on, targets_at
-from colophon.decision.orders import Order, withdrawn_by
-from colophon.decision.page_part import Answer, page_part
-from colophon.decision.parts import PagePart
-from colophon.decision.reading import Found, Wanted
-from colophon.decision.text import counting_text, passed_problems, passed_state
-from colophon.decision.waiting import clinic_lacks, due_at, next_after, shelf_lacks, site_lacks
+from colophon.decision.withdrawals import Covered, Order, covered_by_clinic, orders_over, withdrawn_by
 from colophon.edition.model import Edition
 from colophon.page.entry import Entry, entry_of
 from colophon.page.paths import path_of
-from colophon.upload.keys import PageRef
-from colophon.views import PostView, ShownImage, TombstoneView
+from colophon.problem import Problem
+from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.views import Facts, PostView, ShownImage, TombstoneView
 from colophon.withdrawal import strongest
+
+
+class Answer(Struct, frozen=True):
+    """What stands at a page's address, by what identity, and what is said of the upload that it is about."""
+
+    show: PostView | TombstoneView | None
+    fp: str
+    state: State
+    problems: tuple[Problem, ...] = ()
+    url: str = ""
+    facts: Facts | None = None
+    siblings: dict[str, str] | None = None
+    version: str = ""
+    shows: str = ""
+    claims: Claimed = field(default_factory=dict)
+    covered: Covered | None = None
+
+
+def page_part(
+    page: PageRef,
+    look: Look,
+    answer: Answer,
+    mark: Mark | None,
+    texts: Sequence[Edition],
+    next_at: datetime | None,
+    orders: Sequence[str],
+) -> PagePart:
+    """The row to keep for ``page``, its token, ``n`` and ``made`` not yet filled in. ``texts`` decided, perhaps with
+    their images; at ``next_at`` the decision may change by itself. ``orders`` are the keys of standing withdrawals."""
+    known = look.row.pages.get(page.lang)
+    newest = look.folder.history(page.key).newest
+    show = answer.show
+    uses = tuple(sorted({figure.name for edition in texts for figure in edition.figures}))
+    return PagePart(
+        Outcome(
+            newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
+        ),
+        seen=page_seen(page, look, uses, siblings=answer.siblings is not None),
+        facts=answer.facts,
+        facts_id=_facts_id(known, answer.facts, answer.fp),
+        siblings=answer.siblings,
+        mark=mark,
+        uses=uses,
+        next_at=next_at,
+        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
+        claims=kept(known.claims if known else {}, answer.claims, answer.fp),
+        claimants=claim_ids(page, look),
+        claimed_against=_against(page, look, orders),
+    )
+
+
+def _against(page: PageRef, look: Look, orders: Sequence[str]) -> tuple[str, ...]:
+    """The clinic's withdrawal ends redirects too where no text lies that it covers."""
+    if not is_claimed(page, look):
+        return ()
+    of_clinic = [ClinicWithdrawal(page.post.clinic).key] if look.clinic.order else []
+    return tuple(dict.fromkeys((*orders, *of_clinic)))
+
+
+def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
+    if facts != (known.facts if known else None):
+        return fingerprint("facts", fp)
+    return known.facts_id if known else ""
 
 
 class PageDecision(Struct, frozen=True):

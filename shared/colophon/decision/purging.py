@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
-from colophon.decision.parts import ClinicRow, ImagePart, PagePart, PostRow
+from colophon.decision.rows import ClinicRow, ImagePart, PagePart, PostRow
 from colophon.page.entry import Entry
 from colophon.page.objects import EVERY_LISTING_TAG, clinic_tag, post_tag
 from colophon.upload.keys import ClinicWithdrawal, ImageRef, ImageWithdrawal, PostRef, PostWithdrawal, named

@@ -3,9 +3,8 @@
 from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.outcome import Outcome, State
-from colophon.decision.parts import SiteRow
-from colophon.decision.reading import Found, Verdicts, Wanted, search
+from colophon.decision.rows import Outcome, SiteRow, State
+from colophon.decision.snapshot import Found, Verdicts, Wanted, search
 from colophon.page.frame import site_style_key
 from colophon.problem import Problem
 from colophon.site_settings import SiteSettings, dressed

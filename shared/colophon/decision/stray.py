@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.problem import Problem
 from colophon.upload.keys import Unknown, named, nfc
 from colophon.upload.versions import Version

@@ -6,10 +6,10 @@ from collections.abc import Set as AbstractSet
 from msgspec import Struct, field
 
 from colophon.decision.claim import Claim
-from colophon.decision.due import Agenda, Due
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import ImagePart, OrderPart, PagePart
+from colophon.decision.rows import ImagePart, OrderPart, PagePart
+from colophon.decision.sweep import Agenda, Due
 from colophon.stores import rows
 from colophon.upload.keys import PageRef, PostRef, named
 

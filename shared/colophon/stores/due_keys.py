@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zlib import crc32
 
-from colophon.decision.due import Due
+from colophon.decision.sweep import Due
 
 _PARTS = 4
 # Moments as text in their order; no key begins with a character after it.

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from colophon.decision.due import Agenda, Due
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.stray import StrayRow
+from colophon.decision.sweep import Agenda, Due
 from colophon.stores import due_keys, listing_keys, rows
 from colophon.stores.change import Change
 from colophon.stores.round_row import RoundRow

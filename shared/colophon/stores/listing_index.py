@@ -14,7 +14,7 @@ from colophon.decision.listing_rows import (
     ListingRow,
     YearRow,
 )
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.view import NEWEST
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.decision.stray import StrayRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from colophon.decision.claim import Claim
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
 from colophon.stores import listing_keys
 from colophon.stores.damaged import Damaged
 from colophon.upload.keys import PageRef, PostRef

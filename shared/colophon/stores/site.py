@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, HTTPClientError
 from msgspec import Struct, field
 
-from colophon.decision.parts import PageToken
+from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.stores.lost import Lost
 

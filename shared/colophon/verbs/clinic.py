@@ -3,7 +3,7 @@
 from functools import partial
 
 from colophon.decision.clinic import ClinicLook, decide_clinic, is_clinic_settled
-from colophon.decision.due import agenda
+from colophon.decision.sweep import agenda
 from colophon.upload.keys import ClinicFile
 from colophon.verbs.attempts import until_landed
 from colophon.verbs.doors import PublishDoors

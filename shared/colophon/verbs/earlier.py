@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from colophon.decision.claim import Claim, changed_claims, is_own
-from colophon.decision.moving import post_named
 from colophon.decision.page import PageDecision
-from colophon.decision.parts import PagePart, PostRow
-from colophon.decision.rivals import are_rivals_known, with_rivals
+from colophon.decision.redirects import are_rivals_known, post_named, with_rivals
+from colophon.decision.rows import PagePart, PostRow
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
 

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.answered import unanswered
-from colophon.decision.claim_rings import earlier_addresses, touched_by_claims
 from colophon.decision.clinic import ClinicLook, is_clinic_settled
 from colophon.decision.history import is_made_otherwise
 from colophon.decision.identity import code_version
-from colophon.decision.look import Look
-from colophon.decision.parts import ClinicRow, PostRow, SiteRow
 from colophon.decision.purging import clinic_purges_again, gathered, post_purges_again
+from colophon.decision.redirects import earlier_addresses, touched_by_claims
+from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_settled
+from colophon.decision.snapshot import Look
+from colophon.decision.sweep import unanswered
 from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index

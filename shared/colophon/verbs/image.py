@@ -6,12 +6,11 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from colophon.decision.due import agenda
-from colophon.decision.image import ImageDecision, decide_image, is_image_settled
-from colophon.decision.image_use import with_use
-from colophon.decision.look import Look
-from colophon.decision.order import decide_order
-from colophon.decision.parts import ImagePart, OrderPart
+from colophon.decision.image import ImageDecision, decide_image, is_image_settled, with_use
+from colophon.decision.rows import ImagePart, OrderPart
+from colophon.decision.snapshot import Look
+from colophon.decision.sweep import agenda
+from colophon.decision.withdrawals import decide_order
 from colophon.images.copy import WEBP_ENDING, Copier, key_of
 from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.change import Change

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.record import read_clinic
-from colophon.decision.reading import Bad, Wanted, judged, outline_name
+from colophon.decision.snapshot import Bad, Wanted, judged, outline_name
 from colophon.edition.read import reading
 from colophon.images.copy import Copier, Outline
 from colophon.problem import Problem, Refused

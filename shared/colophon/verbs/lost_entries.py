@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision
-from colophon.decision.parts import PostRow
+from colophon.decision.rows import PostRow
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef
 

@@ -7,15 +7,15 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.due import Agenda
-from colophon.decision.due import agenda as agenda_of
 from colophon.decision.history import Published, made_of, published
 from colophon.decision.listing_rows import EntryRow, entry_rows, left_over
-from colophon.decision.look import Look, is_page_settled
-from colophon.decision.moving import ever_claimed
-from colophon.decision.order import decide_order, order_seen
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import OrderPart, PagePart, PageToken
+from colophon.decision.redirects import ever_claimed
+from colophon.decision.rows import OrderPart, PagePart, PageToken
+from colophon.decision.snapshot import Look, is_page_settled
+from colophon.decision.sweep import Agenda
+from colophon.decision.sweep import agenda as agenda_of
+from colophon.decision.withdrawals import decide_order, order_seen
 from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
 from colophon.stores.change import Change

@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon.decision.claim_rings import touched_by_claims
-from colophon.decision.image_use import is_shown_nowhere
+from colophon.decision.image import is_shown_nowhere
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
-from colophon.decision.parts import ClinicRow, PostRow, SiteRow
+from colophon.decision.redirects import touched_by_claims
+from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import rows
 from colophon.stores.bells import Bells

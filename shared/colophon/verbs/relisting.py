@@ -7,12 +7,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import ListingRow
-from colophon.decision.parts import PageToken
 from colophon.decision.relisting.archive import decide_archive
 from colophon.decision.relisting.front import decide_front
 from colophon.decision.relisting.language import decide_directory, decide_home
 from colophon.decision.relisting.listing import Relisting
 from colophon.decision.relisting.year import decide_year
+from colophon.decision.rows import PageToken
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import PostRow
+from colophon.decision.rows import Outcome, PostRow
 from colophon.decision.stray import StrayRow
 from colophon.stores import rows
 from colophon.stores.damaged import Damaged

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, FrontRow, HomeRow
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.rows import ClinicRow, SiteRow
 
 # What makes listings is imported where a clinic or the site is new: a post, for which most processes start, needs none.
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from colophon.decision.parts import SiteRow
+from colophon.decision.rows import SiteRow
 from colophon.decision.site import SITE_FILES, SiteDecision, decide_site, is_site_settled
 from colophon.page.finished import finished_site_style
 from colophon.site_settings import style_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from colophon.decision.parts import PageToken
+from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.stores.lost import Lost
 from colophon.stores.site import Site, Standing

@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from colophon.decision.due import is_rung
+from colophon.decision.sweep import is_rung
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.upload.messages import Ring

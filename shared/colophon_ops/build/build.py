@@ -14,8 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import SiteRow
+from colophon.decision.rows import Outcome, SiteRow
 from colophon.page.objects import SiteObject
 from colophon.page.paths import FRONT_KEY
 from colophon.problem import Problem, Refused

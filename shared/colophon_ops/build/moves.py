@@ -9,11 +9,10 @@ from functools import partial
 from msgspec.structs import replace
 
 from colophon.decision.claim import Claim
-from colophon.decision.moving import post_named
-from colophon.decision.order import decide_order
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import ClinicRow, OrderPart, PostRow, SiteRow
-from colophon.decision.rivals import with_rivals
+from colophon.decision.redirects import post_named, with_rivals
+from colophon.decision.rows import ClinicRow, OrderPart, PostRow, SiteRow
+from colophon.decision.withdrawals import decide_order
 from colophon.images.copy import Copier
 from colophon.page.finished import finished_page
 from colophon.page.objects import SiteObject

@@ -15,14 +15,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.abreast import abreast
-from colophon.decision.image import decide_image
-from colophon.decision.image_use import with_use
+from colophon.decision.image import decide_image, with_use
 from colophon.decision.listing_rows import EntryRow, entry_rows
-from colophon.decision.look import Look
-from colophon.decision.order import covers_upload, decide_order
-from colophon.decision.outcome import Outcome
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.parts import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, ImagePart, OrderPart, Outcome, PagePart, PostRow, SiteRow
+from colophon.decision.snapshot import Look
+from colophon.decision.withdrawals import covers_upload, decide_order
 from colophon.images.copy import Copier, Copy
 from colophon.page.finished import finished_image, finishing
 from colophon.page.objects import SiteObject

@@ -4,8 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from colophon.decision.clinic import ClinicLook, decide_clinic
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finished_site_style
 from colophon.page.objects import SiteObject

@@ -7,13 +7,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.relisting.archive import decide_archive
 from colophon.decision.relisting.front import decide_front
 from colophon.decision.relisting.language import decide_directory, decide_home
 from colophon.decision.relisting.listing import Listing
 from colophon.decision.relisting.year import decide_year
+from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.images.copy import Copier
 from colophon.listings.view import NEWEST
 from colophon.page.objects import SiteObject

@@ -7,7 +7,7 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index

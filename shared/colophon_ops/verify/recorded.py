@@ -10,8 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import PostRow
+from colophon.decision.rows import Outcome, PostRow
 from colophon.stores import listing_keys, rows
 from colophon.stores.damaged import Damaged
 from colophon.stores.index import Index

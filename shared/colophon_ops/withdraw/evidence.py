@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from colophon.decision.parts import SiteRow
+from colophon.decision.rows import SiteRow
 from colophon.page.paths import path_of
 from colophon.page.tombstone import tombstone_page
 from colophon.stores.index import Index

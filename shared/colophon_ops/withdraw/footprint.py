@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.moving import post_named
+from colophon.decision.redirects import post_named
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import unquote
 
-from colophon.decision.moving import post_named
-from colophon.decision.outcome import Outcome
-from colophon.decision.parts import PagePart, PostRow
+from colophon.decision.redirects import post_named
+from colophon.decision.rows import Outcome, PagePart, PostRow
 from colophon.page.paths import FRONT_KEY, key_of, path_of
 from colophon.stores import rows
 from colophon.stores.index import Index

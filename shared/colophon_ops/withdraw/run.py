@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.problem import Problem, Refused
 from colophon.upload.keys import ImageRef, PostRef, named
 from colophon.upload.versions import Version

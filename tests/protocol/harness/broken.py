@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 
 from msgspec.structs import replace
 
-from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.page.objects import SiteObject
 from colophon.stores.change import Change
 from colophon.stores.inbox import Inbox

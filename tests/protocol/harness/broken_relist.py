@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from colophon.decision.due import Agenda
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
-from colophon.decision.parts import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.decision.sweep import Agenda
 from colophon.page.objects import SiteObject
 from colophon.stores import rows
 from colophon.stores.change import Change

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.outcome import Outcome
+from colophon.decision.rows import Outcome
 from colophon.page.entry import Entry
 from colophon.page.objects import SiteObject
 from colophon.stores import rows

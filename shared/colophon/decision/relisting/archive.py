@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from colophon.decision.clinic import is_open
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import ArchiveRow, EntryRow, YearRow
-from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.relisting.listing import (
     Listing,
     Relisting,
@@ -20,6 +19,7 @@ from colophon.decision.relisting.listing import (
     shelf_of,
     site_id,
 )
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.finished import finished_archive, finished_atom, finished_json_feed, finished_profile
 from colophon.listings.view import ArchiveView, FeedView, ProfileView, Shelf, ShownClinic, YearCount
 from colophon.page.objects import listing_tags

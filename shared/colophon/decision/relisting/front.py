@@ -4,8 +4,8 @@ from functools import partial
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import FrontRow
-from colophon.decision.parts import SiteRow
 from colophon.decision.relisting.listing import Relisting, ended, listing
+from colophon.decision.rows import SiteRow
 from colophon.listings.finished import finished_front, finished_not_found, finished_robots
 from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
 from colophon.views import TombstoneView

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow
-from colophon.decision.parts import SiteRow
 from colophon.decision.relisting.listing import Relisting, absent, ended, identities, listing, live, serves, site_id
+from colophon.decision.rows import SiteRow
 from colophon.listings.finished import (
     finished_atom,
     finished_clinics_sitemap,

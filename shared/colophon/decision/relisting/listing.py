@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.parts import ClinicRow, SiteRow
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.view import Shelf
 from colophon.page.entry import Entry
 from colophon.page.finished import finished_tombstone

@@ -5,7 +5,6 @@ from functools import partial
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import EntryRow, YearRow
-from colophon.decision.parts import ClinicRow, SiteRow
 from colophon.decision.relisting.listing import (
     Listing,
     Relisting,
@@ -17,6 +16,7 @@ from colophon.decision.relisting.listing import (
     live,
     serves,
 )
+from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.finished import finished_month, finished_search_shard, finished_year_sitemap
 from colophon.listings.view import MonthView, Shelf, YearView
 from colophon.page.entry import Entry

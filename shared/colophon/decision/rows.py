@@ -1,18 +1,67 @@
-"""What the index holds of a post, a clinic and the site: a part per page, image and order, each counted by itself."""
+"""The rows of the index: one per page, image and withdrawal of a post, one per clinic, one for the site."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim
-from colophon.decision.made import Made
-from colophon.decision.outcome import Outcome
+from colophon.problem import Problem
 from colophon.site_settings import DressedSite
 from colophon.upload.keys import PostRef
-from colophon.views import Facts, ImageState
+from colophon.views import Facts, ImageState, TombstoneKind
 from colophon.withdrawal import Withdrawal
+
+State: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
+
+
+class Outcome(Struct, frozen=True, omit_defaults=True):
+    """The state of one key's newest version.
+
+    ``url`` is where readers see what the key makes (an image's is a path on the site), or empty: a refused or waiting
+    correction keeps the address of the earlier version that still shows. ``absent`` is a key whose object was deleted.
+    """
+
+    key: str
+    state: State
+    url: str = ""
+    problems: tuple[Problem, ...] = ()
+    version: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """The form of ``outcomes.json``: the same whether a folder or the cloud was asked."""
+        problems = [problem.as_json() for problem in self.problems]
+        return {"key": self.key, "state": self.state, "url": self.url, "problems": problems}
+
+
+Stands: TypeAlias = TombstoneKind | Literal["page"]
+
+
+class Made(Struct, frozen=True, omit_defaults=True):
+    """What stands at an address, and of what. It keeps no word of a post: only names, and digests to compare.
+
+    ``version`` is the upload's version id; a tombstone is made from none. ``orders`` are the keys of the withdrawals
+    that stand, ``reason`` is the one that readers are told, ``location`` where they are sent. ``fields`` has what the
+    upload says, by front matter field and ``body``; ``images`` what the index held of each image in it; a digest each.
+    """
+
+    stands: Stands
+    version: str = ""
+    orders: tuple[str, ...] = ()
+    reason: str = ""
+    order: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    clinic: str = ""
+    site: str = ""
+    code: str = ""
+    location: str = ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.stands in ("legal", "gone", "withdrawn", "hold")
 
 
 class PageToken(Struct, frozen=True, omit_defaults=True):

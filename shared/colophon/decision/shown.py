@@ -1,6 +1,10 @@
-"""What its siblings show of a live page, what its report warns of without stopping it, and what a tombstone says."""
+"""What siblings and listings show of a live page, and when that changes."""
 
 from colophon.decision.identity import fingerprint
+from colophon.decision.rows import Mark
+from colophon.decision.snapshot import Look
+from colophon.decision.withdrawals import Covered
+from colophon.page.entry import Entry
 from colophon.page.paths import path_of
 from colophon.problem import Problem
 from colophon.views import Facts, PostView, TombstoneView
@@ -39,3 +43,17 @@ def _not_shown(view: PostView, name: str) -> Problem:
     fix = f"Upload “{name}” into {view.page.post.folder} again, or take it out of the text."
     what = f"The image “{name}” was deleted; readers see that it is not there."
     return Problem(what, fix, f"images.{name}", severity="warning")
+
+
+def mark_after(known: Mark | None, shown: Entry | Covered | None, fp: str, look: Look) -> Mark | None:
+    """The mark of what listings show now: ``shown`` (None: nothing), by a decision whose fingerprint is ``fp``.
+
+    All of a clinic's entries change with its record, and all with the site's. Not with the code: what it makes of an
+    entry is the listing's own identity, and whoever has pages made anew rings for listings once.
+    """
+    if shown is None:
+        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
+    value = fingerprint(shown, look.clinic.fp, look.site.fp)
+    if known and known.posted == shown.posted and known.value == value:
+        return known
+    return Mark(shown.posted, fingerprint("listed", fp, value), value, covered=isinstance(shown, Covered))

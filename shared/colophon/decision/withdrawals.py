@@ -1,13 +1,17 @@
-"""Withdrawals as they stand against a page or an image at one moment."""
+"""Withdrawals as they stand at one moment: which cover a page or an image, and what their uploader is told."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 
-from colophon.decision.outcome import Outcome
-from colophon.decision.reading import Bad, Verdicts, Wanted
+from colophon.decision.identity import fingerprint
+from colophon.decision.redirects import targets_at
+from colophon.decision.rows import OrderPart, Outcome
+from colophon.decision.snapshot import Bad, Found, Look, Verdicts, Wanted, page_order_keys, search
+from colophon.edition.model import Edition
 from colophon.problem import Problem
+from colophon.upload.keys import ClinicWithdrawal, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, named
 from colophon.upload.versions import NEVER, Folder, History
 from colophon.withdrawal import CLOCKS_DIFFER, UNREADABLE, Withdrawal
 
@@ -151,3 +155,80 @@ def _covers_nothing() -> Problem:
     what = "It names nothing that was ever uploaded here."
     fix = "Check the file's name and folder. It will count as soon as what it names is uploaded."
     return Problem(what, fix, severity="waiting")
+
+
+def decide_order(key: str, look: Look) -> OrderPart | Wanted:
+    """The row to keep for the withdrawal at ``key`` in the post's folder, or the version to read first."""
+    order = order_at(look.folder, key, look.verdicts, look.now)
+    if isinstance(order, Wanted):
+        return order
+    covers, claimants = covers_upload(key, look.folder), _claimants(key, look)
+    outcome = order_outcome(order, look.folder.history(key), covers=covers, claimants=claimants)
+    return OrderPart(outcome, seen=order_seen(key, look))
+
+
+def order_seen(key: str, look: Look) -> str:
+    """The identity of what decides about the withdrawal at ``key``, time aside, from the listing alone."""
+    covers = covers_upload(key, look.folder)
+    return fingerprint(look.folder.history(key).identity(), covers, () if covers else _claimants(key, look))
+
+
+def covers_upload(key: str, folder: Folder) -> bool:
+    """Whether what the withdrawal at ``key`` names was ever uploaded to its post's ``folder``."""
+    match named(key):
+        case PostWithdrawal():
+            return any(isinstance(named(other), PageRef) for other in folder.uploaded())
+        case PageWithdrawal(page=page):
+            return folder.history(page.key).ever
+        case ImageWithdrawal(image=image):
+            return folder.history(image.key).ever
+    return False
+
+
+def _claimants(key: str, look: Look) -> tuple[str, ...]:
+    """The live posts that claim an address which the withdrawal at ``key`` names, or to which its claimants moved."""
+    match named(key):
+        case PostWithdrawal():
+            langs = sorted(look.row.claims)
+        case PageWithdrawal(page=page):
+            langs = [page.lang]
+        case _:
+            langs = []
+    return tuple(sorted({post for lang in langs for post in targets_at(PageRef(look.post, lang), look)}))
+
+
+class Covered(Struct, frozen=True):
+    """A page that a clinic's withdrawal covers: its day, and the id of the version that says so."""
+
+    posted: date
+    version: str
+
+
+def orders_over(page: PageRef, look: Look) -> tuple[Order, ...] | Wanted:
+    """Every withdrawal that covers ``page``, those that are over too; or the version to read first."""
+    orders = orders_at(page_order_keys(page), look.folder, look.verdicts, look.now)
+    # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
+    if isinstance(orders, Wanted) or not look.folder.history(page.key).present:
+        return orders
+    return (*orders, clinic_order(look))
+
+
+def clinic_order(look: Look) -> Order:
+    """The clinic's withdrawal, as the index holds it."""
+    row = look.clinic
+    key = ClinicWithdrawal(look.post.clinic).key
+    return Order(key, (row.order_id,), row.order, row.lifted, ends_at=row.order.until if row.order else None)
+
+
+def covered_by_clinic(page: PageRef, look: Look) -> Covered | Wanted | None:
+    """The day of the newest valid text of ``page`` while its clinic is withdrawn, shown once or not: the month it
+    belongs to is withdrawn with it, and the inbox alone says which that is. None where there is none."""
+    history = look.folder.history(page.key)
+    if look.clinic.order is None or not history.present:
+        return None
+    found: Found[Edition] | Wanted = search(history, look.verdicts)
+    if isinstance(found, Wanted):
+        return found
+    if found.version is None or found.value is None:
+        return None
+    return Covered(found.value.front.source.posted, found.version.id)
