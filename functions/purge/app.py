@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from colophon.problem import Unavailable
 from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
-from colophon.stores.purge_queue import UnreadableTagsError, tags_in
+from colophon.stores.queues import UnreadableTagsError, tags_in
 from colophon.verbs.purge import purge
 from colophon.wiring.failures import failures_told
 from colophon.wiring.rounds import purge_doors

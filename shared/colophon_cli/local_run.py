@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from colophon.decision.rows import Outcome
-from colophon.stores.bells import Bells
 from colophon.stores.index import Index
+from colophon.stores.queues import Bells
 from colophon.upload.messages import Ring, rings_in
 from colophon_cli.terminal import visible
 from colophon_ops.answers import all_outcomes

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from colophon.decision.rows import Outcome
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, Unknown, named
 from colophon.verbs.report import outcomes_in
@@ -33,14 +33,14 @@ def row_key_of(key: str) -> tuple[str, str] | None:
     """The key of the row that holds the outcome of ``key``; None if S3 sends no notification for it."""
     name = named(key)
     if post := post_of(name):
-        return rows.place(rows.post_key(post))
+        return row_encoding.place(row_encoding.post_key(post))
     match name:
         case SiteFile():
-            return rows.place(rows.site_key())
+            return row_encoding.place(row_encoding.site_key())
         case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
-            return rows.place(rows.clinic_key(clinic))
+            return row_encoding.place(row_encoding.clinic_key(clinic))
         case Unknown():
-            return rows.place(rows.stray_key(key))
+            return row_encoding.place(row_encoding.stray_key(key))
     return None
 
 

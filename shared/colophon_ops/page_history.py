@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from colophon.decision.history import Published
 from colophon.decision.rows import PagePart, PostRow
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, named
 
@@ -46,7 +46,7 @@ def page_histories(index: Index, key: str) -> tuple[PageHistory, ...]:
     post = name.post if isinstance(name, PageRef) else post_of_folder(key)
     if post is None:
         return ()
-    row = rows.read_post(post, index.item(*rows.place(rows.post_key(post))))
+    row = row_encoding.read_post(post, index.item(*row_encoding.place(row_encoding.post_key(post))))
     pages = [name] if isinstance(name, PageRef) else [PageRef(post, lang) for lang in sorted(row.pages)]
     return tuple(_histories(index, row, pages))
 

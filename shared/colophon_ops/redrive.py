@@ -8,10 +8,9 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.messages import UnreadableEnvelopeError, rings_in
 from colophon.verbs.go_round import Queues, go_all_round

@@ -11,7 +11,7 @@ from colophon.decision.redirects import earlier_addresses
 from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.round_row import RoundRow
+from colophon.stores.row_encoding import RoundRow
 from colophon.upload.keys import PostRef
 from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.backlog import Backlog, Selection, find_backlog

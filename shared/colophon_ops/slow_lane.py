@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.problem import Unavailable
-from colophon.stores.bells import Bells
+from colophon.stores.queues import Bells
 from colophon.upload.messages import Ring
 from colophon.verbs.listing_rings import ring_listings
 from colophon.verbs.relisting import Group

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Mark, PagePart
-from colophon.stores import rows
-from colophon.stores.bells import Bells
+from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import change_of
 from colophon.upload.keys import PageRef, PostRef
@@ -121,9 +120,9 @@ def site_of(cloud: Cloud, posts: int) -> Functions:
 
 def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
     """Give every other post the rows of the first, with its own name, title, day and topics in them."""
-    part = rows.read_post(first, cloud.items()[(f"post#{first}", "post")]).pages["en"]
+    part = row_encoding.read_post(first, cloud.items()[(f"post#{first}", "post")]).pages["en"]
     entry = next(
-        rows.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith("entries#en/")
+        row_encoding.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith("entries#en/")
     ).entry
     assert entry is not None
     for number in range(1, posts):
@@ -132,7 +131,10 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
         own = replace(entry, clinic=ref.clinic, post=ref.post, posted=post.posted, title=post.title, tags=post.tags)
         row = EntryRow("en", ref.clinic, post.posted, ref.post, f"{number:064}", own)
         kept: PagePart = replace(part, mark=Mark(post.posted, row.id, row.id))
-        for item in (*rows.entry_items(row), {**rows.post_key(ref), "L#en": rows.written(kept)}):
+        for item in (
+            *row_encoding.entry_items(row),
+            {**row_encoding.post_key(ref), "L#en": row_encoding.written(kept)},
+        ):
             cloud.table.put_item(item)
     cloud.table.stream_shard.items = []
 

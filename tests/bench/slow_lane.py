@@ -8,7 +8,7 @@ import statistics
 import time
 
 from colophon.page.paths import key_of
-from colophon.stores.bells import Bells
+from colophon.stores.queues import Bells
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import Ring
 from colophon_emulator.event_sources import messages_in

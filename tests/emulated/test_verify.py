@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import PurgeQueue
 from colophon_ops import target as targets
 from colophon_ops.target import Target
 from tests.emulated.command import Shell

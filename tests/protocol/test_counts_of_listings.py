@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from tests.protocol.harness import texts
 from tests.protocol.harness.beginnings import settled
 from tests.protocol.harness.cloud import Cloud
@@ -126,7 +126,7 @@ def test_a_thousand_posts_that_left_cost_the_newest_posts_three_queries_more(wor
     settled(world, ONE)
     for number in range(1000):
         blank = EntryRow("en", texts.CLINIC, date(2027, 1, 4), f"left-{number:03}", f"{number:064}")
-        for item in rows.entry_items(blank):
+        for item in row_encoding.entry_items(blank):
             world.cloud.table.put_item(item)
     world.heard = len(world.cloud.stream())
     world.waiting.append(other(1)(world))

@@ -7,8 +7,8 @@ from colophon.page.frame import frame
 from colophon.problem import Refused
 from colophon.schema import schemas
 from colophon.site_settings import DressedSite, SiteSettings, dressed, read_site, style_of
-from colophon.stores.rows import fields
-from colophon.stores.rows import read as read_row
+from colophon.stores.row_encoding import fields
+from colophon.stores.row_encoding import read as read_row
 from tests.site_settings.test_read import SITE
 
 PATH = "/assets/site.0123456789ab.css"

@@ -11,9 +11,7 @@ from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, H
 from colophon.decision.rows import ClinicRow, ImagePart, Mark, OrderPart, Outcome, PagePart, PageToken, SiteRow
 from colophon.decision.stray import StrayRow
 from colophon.problem import Problem
-from colophon.stores.damaged import Damaged
-from colophon.stores.round_row import RoundRow
-from colophon.stores.rows import fields, read
+from colophon.stores.row_encoding import Damaged, RoundRow, fields, read
 from colophon.withdrawal import Withdrawal
 
 SEOUL = timezone(timedelta(hours=9))

@@ -10,7 +10,7 @@ from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ImagePart, OrderPart, PagePart
 from colophon.decision.sweep import Agenda, Due
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.upload.keys import PageRef, PostRef, named
 
 # DynamoDB API reference, "TransactWriteItems". One language takes 67 at most, and one for each version in its history:
@@ -35,9 +35,9 @@ class Change(Struct, frozen=True):
     def parts(self) -> dict[str, PagePart | ImagePart | OrderPart]:
         """The changed parts by the name of their attribute."""
         return {
-            **{rows.PAGE + lang: part for lang, part in self.pages.items()},
-            **{rows.IMAGE + name: part for name, part in self.images.items()},
-            **{rows.ORDER + file: part for file, part in self.orders.items()},
+            **{row_encoding.PAGE + lang: part for lang, part in self.pages.items()},
+            **{row_encoding.IMAGE + name: part for name, part in self.images.items()},
+            **{row_encoding.ORDER + file: part for file, part in self.orders.items()},
         }
 
     def in_transactions(self) -> Iterator["Change"]:

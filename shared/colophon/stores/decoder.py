@@ -12,7 +12,7 @@ from typing import IO, Self
 from colophon.images.copy import Copy, Outline, Sized
 from colophon.images.outline import outline_of
 from colophon.problem import Problem, Refused, Unavailable
-from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
+from colophon.stores.decoder_child import LENGTH_BYTES, READY, STARTING_SECONDS
 
 # The most that the process may fill; with the libraries it shares it stays below 256 MiB.
 MEMORY = 224 * 1024 * 1024
@@ -24,7 +24,7 @@ _GRACE = 5.0
 # How long a process that no longer answers may take to be gone.
 _ENDING_SECONDS = 0.5
 _PROGRAM = (
-    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoding_child import main; main({memory}, {seconds})"
+    "import sys; sys.path[:] = {path!r}; from colophon.stores.decoder_child import main; main({memory}, {seconds})"
 )
 _FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across, and upload that."
 

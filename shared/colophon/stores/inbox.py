@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon.stores.lost import Lost
+from colophon.stores.table import Lost
 from colophon.upload.versions import Folder, Version, folder
 
 if TYPE_CHECKING:

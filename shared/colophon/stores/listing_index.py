@@ -17,7 +17,7 @@ from colophon.decision.listing_rows import (
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.view import NEWEST
 from colophon.stores import listing_keys as keys
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.table import Table
 
 if TYPE_CHECKING:
@@ -31,37 +31,41 @@ class ListingIndex:
         self._table = Table(client, table)
 
     def year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, ClinicRow, SiteRow]:
-        items = self._table.snapshot((keys.year(lang, clinic, year), rows.clinic_key(clinic), rows.site_key()))
-        row = rows.read(YearRow, items[0]) if items[0] else YearRow(lang, clinic, year)
-        return row, rows.read_clinic(clinic, items[1]), rows.read_site(items[2])
+        items = self._table.snapshot(
+            (keys.year(lang, clinic, year), row_encoding.clinic_key(clinic), row_encoding.site_key())
+        )
+        row = row_encoding.read(YearRow, items[0]) if items[0] else YearRow(lang, clinic, year)
+        return row, row_encoding.read_clinic(clinic, items[1]), row_encoding.read_site(items[2])
 
     def archive(self, lang: str, clinic: str) -> tuple[ArchiveRow, ClinicRow, SiteRow]:
-        items = self._table.snapshot((keys.archive(lang, clinic), rows.clinic_key(clinic), rows.site_key()))
-        row = rows.read(ArchiveRow, items[0]) if items[0] else ArchiveRow(lang, clinic)
-        return row, rows.read_clinic(clinic, items[1]), rows.read_site(items[2])
+        items = self._table.snapshot(
+            (keys.archive(lang, clinic), row_encoding.clinic_key(clinic), row_encoding.site_key())
+        )
+        row = row_encoding.read(ArchiveRow, items[0]) if items[0] else ArchiveRow(lang, clinic)
+        return row, row_encoding.read_clinic(clinic, items[1]), row_encoding.read_site(items[2])
 
     def directory(self, lang: str) -> tuple[DirectoryRow, SiteRow]:
-        own, site = self._table.snapshot((keys.directory(lang), rows.site_key()))
-        return _directory(lang, own), rows.read_site(site)
+        own, site = self._table.snapshot((keys.directory(lang), row_encoding.site_key()))
+        return _directory(lang, own), row_encoding.read_site(site)
 
     def home(self, lang: str) -> tuple[HomeRow, DirectoryRow, SiteRow]:
-        items = self._table.snapshot((keys.home(lang), keys.directory(lang), rows.site_key()))
-        row = rows.read(HomeRow, items[0]) if items[0] else HomeRow(lang)
-        return row, _directory(lang, items[1]), rows.read_site(items[2])
+        items = self._table.snapshot((keys.home(lang), keys.directory(lang), row_encoding.site_key()))
+        row = row_encoding.read(HomeRow, items[0]) if items[0] else HomeRow(lang)
+        return row, _directory(lang, items[1]), row_encoding.read_site(items[2])
 
     def front(self) -> tuple[FrontRow, SiteRow]:
-        own, site = self._table.snapshot((keys.front(), rows.site_key()))
-        return (rows.read(FrontRow, own) if own else FrontRow()), rows.read_site(site)
+        own, site = self._table.snapshot((keys.front(), row_encoding.site_key()))
+        return (row_encoding.read(FrontRow, own) if own else FrontRow()), row_encoding.read_site(site)
 
     def entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
         """Every entry of a year of a clinic, blanks too."""
         return tuple(_entry(item) for item in self._table.query(keys.entries_of(lang, clinic), f"{year:04}/"))
 
     def years(self, lang: str, clinic: str) -> tuple[YearRow, ...]:
-        return tuple(rows.read(YearRow, item) for item in self._table.query(keys.years_of(lang, clinic)))
+        return tuple(row_encoding.read(YearRow, item) for item in self._table.query(keys.years_of(lang, clinic)))
 
     def archives(self, lang: str) -> tuple[ArchiveRow, ...]:
-        return tuple(rows.read(ArchiveRow, item) for item in self._table.query(keys.archives_of(lang)))
+        return tuple(row_encoding.read(ArchiveRow, item) for item in self._table.query(keys.archives_of(lang)))
 
     def newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it, down to the last that listings show; blanks too."""
@@ -70,15 +74,15 @@ class ListingIndex:
 
     def record(self, row: ListingRow) -> None:
         """Record a row if ``row.n`` is still what stands, or Lost."""
-        self._table.put(keys.of(row), rows.fields(replace(row, n=row.n + 1)), row.n)
+        self._table.put(keys.of(row), row_encoding.fields(replace(row, n=row.n + 1)), row.n)
 
 
 def _directory(lang: str, item: dict[str, Any]) -> DirectoryRow:
-    return rows.read(DirectoryRow, item) if item else DirectoryRow(lang)
+    return row_encoding.read(DirectoryRow, item) if item else DirectoryRow(lang)
 
 
 def _entry(item: dict[str, Any]) -> EntryRow:
-    return rows.read(EntryRow, item)
+    return row_encoding.read(EntryRow, item)
 
 
 def _down_to_last(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
-from colophon.stores.lost import Lost
+from colophon.stores.table import Lost
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -1,4 +1,4 @@
-"""One DynamoDB table: the few ways in which it is read and written, none of them eventually consistent."""
+"""One DynamoDB table: the few ways in which it is read and written, all strongly consistent."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,11 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon.stores.lost import Lost
+
+
+class Lost(Exception):
+    """The token is no longer what stands: read a new one, look again, and never write the old content."""
+
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from colophon.problem import Unavailable
-from colophon.stores.lost import Lost
+from colophon.stores.table import Lost
 
 # More than six changes of one page within one handler's life: the message comes back.
 LIMIT = 6

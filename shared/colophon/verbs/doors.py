@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.queues import Bells
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets
 

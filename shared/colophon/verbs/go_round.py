@@ -21,10 +21,9 @@ from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_settled
 from colophon.decision.snapshot import Look
 from colophon.decision.sweep import unanswered
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox, Stretch
 from colophon.stores.index import Index
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.messages import Ring
 from colophon.upload.versions import Folder

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import asdict
 
-from colophon.stores.bells import Bells
+from colophon.stores.queues import Bells
 from colophon.upload.messages import UnreadableEnvelopeError
 from colophon.verbs.relisting import Group
 

@@ -14,12 +14,10 @@ from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
 from colophon.decision.redirects import touched_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.stores import listing_keys as keys
-from colophon.stores import rows
-from colophon.stores.bells import Bells
-from colophon.stores.damaged import Damaged
-from colophon.stores.purge_queue import PurgeQueue
-from colophon.stores.readable import readable
-from colophon.stores.stream import RowChange
+from colophon.stores import row_encoding
+from colophon.stores.queues import Bells, PurgeQueue
+from colophon.stores.row_encoding import Damaged
+from colophon.stores.stream import RowChange, readable
 from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.upload.messages import Ring
 from colophon.verbs.relisting import (
@@ -85,11 +83,11 @@ def _called_for(change: RowChange) -> Iterator[Ring | Group]:
     match kind + "#" if "#" in change.pk else kind:
         case "post#":
             post = PostRef(*name.split("/"))
-            yield from _of_post(rows.read_post(post, before), rows.read_post(post, after))
+            yield from _of_post(row_encoding.read_post(post, before), row_encoding.read_post(post, after))
         case "clinic#":
-            yield from _of_clinic(rows.read_clinic(name, before), rows.read_clinic(name, after))
+            yield from _of_clinic(row_encoding.read_clinic(name, before), row_encoding.read_clinic(name, after))
         case "site":
-            yield from _of_site(rows.read_site(before), rows.read_site(after))
+            yield from _of_site(row_encoding.read_site(before), row_encoding.read_site(after))
         case keys.ENTRIES:
             lang, _, clinic = name.partition("/")
             yield year_group(lang, clinic, int(change.sk[:4]))
@@ -104,7 +102,7 @@ def _called_for(change: RowChange) -> Iterator[Ring | Group]:
 
 
 def _id(kind: type[YearRow | ArchiveRow | DirectoryRow], item: Mapping[str, Any]) -> str:
-    return rows.read(kind, dict(item)).id if item else ""
+    return row_encoding.read(kind, dict(item)).id if item else ""
 
 
 def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:

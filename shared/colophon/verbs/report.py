@@ -7,13 +7,12 @@ from typing import Any
 
 from colophon.decision.rows import Outcome, PostRow
 from colophon.decision.stray import StrayRow
-from colophon.stores import rows
-from colophon.stores.damaged import Damaged
+from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.lost import Lost
-from colophon.stores.readable import readable
-from colophon.stores.stream import Attributes, RowChange
+from colophon.stores.row_encoding import Damaged
+from colophon.stores.stream import Attributes, RowChange, readable
+from colophon.stores.table import Lost
 from colophon.upload.keys import PostRef
 from colophon.verbs.attempts import until_landed
 
@@ -81,13 +80,13 @@ def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
         return
     kind, _, name = pk.partition("#")
     if kind == "post":
-        yield from _of_post(rows.read_post(PostRef(*name.split("/")), item))
+        yield from _of_post(row_encoding.read_post(PostRef(*name.split("/")), item))
     elif kind == "clinic":
-        yield from rows.read_clinic(name, item).outcomes
+        yield from row_encoding.read_clinic(name, item).outcomes
     elif kind == "site":
-        yield from rows.read_site(item).outcomes
+        yield from row_encoding.read_site(item).outcomes
     elif kind == "stray":
-        yield from _present(rows.read(StrayRow, item).outcome)
+        yield from _present(row_encoding.read(StrayRow, item).outcome)
 
 
 def _present(outcome: Outcome | None) -> Iterable[Outcome]:

@@ -7,7 +7,7 @@ from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, Y
 from colophon.decision.purging import clinic_purges, entries_that_left, is_less, languages_that_lost, post_purges
 from colophon.page.objects import listing_tag
 from colophon.stores import listing_keys as keys
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PostRef
 
@@ -31,7 +31,9 @@ def _of_post(change: RowChange) -> Iterator[str]:
     kind, _, name = change.pk.partition("#")
     if kind == "post":
         post = PostRef(*name.split("/"))
-        yield from post_purges(rows.read_post(post, dict(change.before)), rows.read_post(post, dict(change.after)))
+        yield from post_purges(
+            row_encoding.read_post(post, dict(change.before)), row_encoding.read_post(post, dict(change.after))
+        )
 
 
 def _of_group(change: RowChange) -> Iterator[str]:
@@ -39,7 +41,10 @@ def _of_group(change: RowChange) -> Iterator[str]:
     kind, mark, name = change.pk.partition("#")
     match kind + mark:
         case "clinic#":
-            before, after = rows.read_clinic(name, dict(change.before)), rows.read_clinic(name, dict(change.after))
+            before, after = (
+                row_encoding.read_clinic(name, dict(change.before)),
+                row_encoding.read_clinic(name, dict(change.after)),
+            )
             yield from clinic_purges(before, after)
         case keys.YEARS if is_less(_read(YearRow, change.before), _read(YearRow, change.after)):
             yield listing_tag(name.partition("/")[0])
@@ -50,4 +55,4 @@ def _of_group(change: RowChange) -> Iterator[str]:
 
 
 def _read(kind: type[R], item: Mapping[str, Any]) -> R | None:
-    return rows.read(kind, dict(item)) if item else None
+    return row_encoding.read(kind, dict(item)) if item else None

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
-from colophon.stores.lost import Lost
 from colophon.stores.site import Site, Standing
+from colophon.stores.table import Lost
 
 
 class Swaps:

@@ -1,9 +1,8 @@
 """What makes listings."""
 
 from colophon.settings import Settings
-from colophon.stores.bells import Bells
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets
 from colophon.verbs.relist import RelistDoors

@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 
 from colophon.settings import Settings
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.queues import Bells
 from colophon.stores.site import Site
 from colophon.verbs.assets import Assets
 from colophon.verbs.doors import Doors, PublishDoors

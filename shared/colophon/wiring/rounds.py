@@ -1,11 +1,10 @@
 """What looks after the rest: what is due, and what the edge keeps."""
 
 from colophon.settings import Settings
-from colophon.stores.bells import Bells
 from colophon.stores.cdn import Cdn
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.verbs.go_round import Queues
 from colophon.verbs.sweep import SweepDoors
 from colophon.wiring.clients import clients, now

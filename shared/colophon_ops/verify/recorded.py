@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Outcome, PostRow
-from colophon.stores import listing_keys, rows
-from colophon.stores.damaged import Damaged
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.index import Index
+from colophon.stores.row_encoding import Damaged
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.versions import Folder, History
 from colophon.verbs.report import outcomes_in, outcomes_of
@@ -39,10 +39,10 @@ class RecordedState:
 
     def add(self, item: dict[str, Any]) -> None:
         """Add one item of the index. Raises Damaged."""
-        pk, sk = rows.place(item)
+        pk, sk = row_encoding.place(item)
         kind, mark, name = pk.partition("#")
         if kind == "post":
-            row = rows.read_post(PostRef(*name.split("/")), item)
+            row = row_encoding.read_post(PostRef(*name.split("/")), item)
             self.outcomes |= outcomes_of(row)
             for entry, page in _expected_entries(row):
                 self._add_expected(entry, page)
@@ -141,12 +141,12 @@ def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
         if part.mark:
             entry = EntryRow(lang, row.post.clinic, part.mark.posted, row.post.post, part.mark.id)
             for key in (listing_keys.entry(entry), listing_keys.recent_entry(entry)):
-                yield (*rows.place(key), entry.id), PageRef(row.post, lang).key
+                yield (*row_encoding.place(key), entry.id), PageRef(row.post, lang).key
 
 
 def _id(item: dict[str, Any]) -> str:
     """The entry's id; empty if the item is unreadable, which repair then replaces."""
     try:
-        return rows.read(EntryRow, item).id
+        return row_encoding.read(EntryRow, item).id
     except Damaged:
         return ""

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from colophon.decision.purging import gathered
 from colophon.page.objects import listing_tag, post_tag
 from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.messages import Ring
@@ -54,7 +54,9 @@ class Repair(Struct, frozen=True):
 
     def _rewrite_reports(self) -> None:
         for item in self.index.items():
-            report(RowChange(*rows.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index)
+            report(
+                RowChange(*row_encoding.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index
+            )
 
 
 def requests_for(difference: Difference) -> list[Ring]:

@@ -24,7 +24,7 @@ from colophon.page.paths import (
     sitemap_index_path,
     year_sitemap_path,
 )
-from colophon.stores import listing_keys, rows
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ClinicWithdrawal, PostRef
@@ -241,7 +241,7 @@ def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
     """Whether the directory of ``lang`` leaves ``clinic`` out."""
     key = listing_keys.archive(lang, clinic)
     item = index.item(key["pk"]["S"], key["sk"]["S"])
-    shown = rows.read(ArchiveRow, item).shown if item else None
+    shown = row_encoding.read(ArchiveRow, item).shown if item else None
     return Finding(shown is None, "listed" if shown else "not listed")
 
 
@@ -251,8 +251,8 @@ def _read_entries_of_clinic(lang: str, clinic: str, listings: ListingIndex) -> F
 
 
 def _live_parts(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:
-    key = rows.post_key(post)
-    row = rows.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    key = row_encoding.post_key(post)
+    row = row_encoding.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
     for edition in footprint.covered:
         part = row.pages.get(edition.page.lang)
         if part and (part.outcome.state not in _GONE_STATES or part.facts is not None):
@@ -269,7 +269,7 @@ def _live_entries(footprint: Footprint, post: PostRef, index: Index) -> Iterator
             place = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
             for key in (listing_keys.entry(place), listing_keys.recent_entry(place)):
                 item = index.item(key["pk"]["S"], key["sk"]["S"])
-                if item and rows.read(EntryRow, item).entry:
+                if item and row_encoding.read(EntryRow, item).entry:
                     yield f"the listings of {edition.page.lang} have an entry of {day}"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from colophon.decision.redirects import post_named
 from colophon.decision.rows import Outcome, PagePart, PostRow
 from colophon.page.paths import FRONT_KEY, key_of, path_of
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicWithdrawal, ImageRef, PageRef, PageWithdrawal, PostRef, PostWithdrawal
 from colophon_ops.site_reader import SiteReader
@@ -202,5 +202,5 @@ def _other_withdrawals(part: PagePart, lifted: str) -> list[str]:
 
 
 def _read_row(post: PostRef, index: Index) -> PostRow:
-    key = rows.post_key(post)
-    return rows.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    key = row_encoding.post_key(post)
+    return row_encoding.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))

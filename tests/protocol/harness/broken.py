@@ -12,9 +12,8 @@ from colophon.page.objects import SiteObject
 from colophon.stores.change import Change
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.lost import Lost
 from colophon.stores.site import Site
-from colophon.stores.table import Attributes, Table
+from colophon.stores.table import Attributes, Lost, Table
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.doors import PublishDoors

@@ -9,7 +9,7 @@ from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, List
 from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
 from colophon.decision.sweep import Agenda
 from colophon.page.objects import SiteObject
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.change import Change
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -138,7 +138,7 @@ class _EntriesApart(Index):
         super().record_post(post, replace(change, entries=()))
         client: Any = self._table._client
         for entry in change.entries:
-            for item in rows.entry_items(entry):
+            for item in row_encoding.entry_items(entry):
                 client.put_item(TableName=TABLE, Item=item)
 
 
@@ -169,10 +169,13 @@ def _relist(changes: Sequence[RowChange], doors: RelistDoors, stale: Any) -> Non
     for change in changes:
         kind, _, name = change.pk.partition("#")
         post = PostRef(*name.split("/")) if kind == "post" else None
-        if post is None or any(key.startswith(rows.IMAGE) for key in change.after):
+        if post is None or any(key.startswith(row_encoding.IMAGE) for key in change.after):
             relist([change], doors)
             continue
-        before, after = rows.read_post(post, dict(change.before)), rows.read_post(post, dict(change.after))
+        before, after = (
+            row_encoding.read_post(post, dict(change.before)),
+            row_encoding.read_post(post, dict(change.after)),
+        )
         doors.intake.ring([Ring(PageRef(post, lang).key) for lang in stale(before, after)])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from tests.protocol.harness.cloud import Cloud, Standing
 from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
 
@@ -112,7 +112,7 @@ class Eyes:
         """Whether the handlers can have seen a withdrawal: a clinic's is read off its row."""
         _, clinic, *rest = order.split("/")
         return len(rest) > 1 or bool(
-            rows.read_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).order
+            row_encoding.read_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).order
         )
 
     def _links(self, site: dict[str, Standing]) -> None:
@@ -130,10 +130,10 @@ class Eyes:
         self.written = written
         items = self.cloud.items()
         for (pk, _), item in items.items():
-            if pk == "site" and (settings := rows.read_site(item).settings):
+            if pk == "site" and (settings := row_encoding.read_site(item).settings):
                 self.opened |= {"", *settings.languages}
             if pk.startswith("clinic#"):
-                self.opened |= {f"{lang}/{pk[7:]}" for lang in rows.read_clinic(pk[7:], item).langs}
+                self.opened |= {f"{lang}/{pk[7:]}" for lang in row_encoding.read_clinic(pk[7:], item).langs}
         self._history(items)
         for entry in entries(self.cloud):
             if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
@@ -162,16 +162,16 @@ def _shelf_of(key: str) -> str:
 
 def entries(cloud: Cloud, listed_in: str = "entries#") -> list[EntryRow]:
     """Every entry that the index holds for listings, blanks too."""
-    return [rows.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith(listed_in)]
+    return [row_encoding.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith(listed_in)]
 
 
 def histories(items: Items) -> dict[str, Stood]:
     """What the index's ``items`` tell of every version of each page, by the page's key."""
     told: dict[str, Stood] = {}
     for (pk, sk), item in items.items():
-        if pk.startswith(rows.HISTORY):
-            version = rows.read(Published, item)
+        if pk.startswith(row_encoding.HISTORY):
+            version = row_encoding.read(Published, item)
             assert sk == f"{version.lang}#{version.rev:09}"
-            page = f"{version.lang}/{pk.removeprefix(rows.HISTORY)}/index.html"
+            page = f"{version.lang}/{pk.removeprefix(row_encoding.HISTORY)}/index.html"
             told.setdefault(page, {})[version.rev] = version.stands
     return told

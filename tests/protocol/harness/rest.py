@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from colophon.decision.rows import Outcome
 from colophon.page.entry import Entry
 from colophon.page.objects import SiteObject
-from colophon.stores import rows
+from colophon.stores import row_encoding
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.report import outcomes_in, written
@@ -130,7 +130,11 @@ def _check_index(world: World, clean: Clean) -> None:
     for key in sorted(clean.outcomes.keys() | outcomes.keys()):
         if outcomes.get(key) != clean.outcomes.get(key):
             raise Violation(f"I5: of {key} it says {outcomes.get(key)}, and should say {clean.outcomes.get(key)}")
-    posts = [rows.read_post(PostRef(*pk[5:].split("/")), item) for (pk, _), item in items.items() if pk[:5] == "post#"]
+    posts = [
+        row_encoding.read_post(PostRef(*pk[5:].split("/")), item)
+        for (pk, _), item in items.items()
+        if pk[:5] == "post#"
+    ]
     facts = {part.facts.path: part.facts for post in posts for part in post.pages.values() if part.facts}
     bodies = {f"/{k.removesuffix('index.html')}" for k, made in clean.objects.items() if is_page(k) and _is_body(made)}
     if facts.keys() != bodies:

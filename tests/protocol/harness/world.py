@@ -13,10 +13,9 @@ from msgspec import Struct
 
 from colophon.images import recipe
 from colophon.problem import Unavailable
-from colophon.stores.bells import Bells
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.purge_queue import PurgeQueue
+from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, change_of
 from colophon.upload.messages import Ring, ring_body, rings_in

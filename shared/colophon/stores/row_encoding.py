@@ -1,10 +1,12 @@
-"""How rows are written in the index: what writes are conditional on as DynamoDB's own, the rest as JSON."""
+"""How rows are written in the table: counters and tokens as DynamoDB values for conditions, the rest as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
+from zlib import crc32
 
-from msgspec import MsgspecError, Raw
+from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 from pydantic import BaseModel
@@ -13,9 +15,66 @@ from colophon.decision.claim import Claim
 from colophon.decision.history import Published
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, ImagePart, OrderPart, PagePart, PostRow, SiteRow
+from colophon.decision.sweep import Due
+from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
-from colophon.stores.damaged import Damaged
 from colophon.upload.keys import PageRef, PostRef
+
+
+class Damaged(Misconfigured):
+    """The item at ``pk`` and ``sk`` was written by somebody else, or cut. All that it held comes from the inbox again,
+    but for a page's history.
+
+    Whoever meets one stops: to take it for an empty row would count from 1 again beside others that did not.
+    """
+
+    def __init__(self, pk: str, sk: str) -> None:
+        mend = "Delete that item of the table, then run colophon republish --all, which makes it anew from the inbox."
+        if pk.startswith("history#"):
+            mend = "Delete that item of the table: what it told of one published version is lost."
+        super().__init__(f"The index's item with pk “{pk}” and sk “{sk}” can't be read. {mend}")
+
+
+class RoundRow(Struct, frozen=True, omit_defaults=True):
+    """``after`` is the last key looked at (empty: the round is over), ``began`` when the round did.
+
+    ``code`` is the identity of the code that goes.
+    """
+
+    n: int = 0
+    after: str = ""
+    began: datetime | None = None
+    code: str = ""
+
+
+_PARTS = 4
+# Moments as text in their order; no key begins with a character after it.
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_AFTER_KEYS = "\U0010ffff"
+
+
+def parts() -> Iterator[str]:
+    """The partition keys of all there is."""
+    return (f"due#{part}" for part in range(_PARTS))
+
+
+def key_of(due: Due) -> dict[str, Any]:
+    """The primary key of ``due``, which is all of its item."""
+    part = crc32(due.key.encode()) % _PARTS
+    moment = due.at.astimezone(UTC).strftime(_MOMENT)
+    return {"pk": {"S": f"due#{part}"}, "sk": {"S": f"{moment} {due.key}"}}
+
+
+def due_of(item: dict[str, Any]) -> Due:
+    """What an item says."""
+    moment, _, key = item["sk"]["S"].partition(" ")
+    return Due(datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC), key)
+
+
+def last(now: datetime) -> str:
+    """The sort key after everything that is due at ``now``."""
+    return f"{now.astimezone(UTC).strftime(_MOMENT)} {_AFTER_KEYS}"
+
 
 T = TypeVar("T")
 

@@ -1,7 +1,4 @@
-"""The process that images are decoded in: one after another, each within the limits that it was started with.
-
-It reads an image and writes its copy, or why there is none, until its input ends. ``stores.decoder`` starts it.
-"""
+"""The process in which images are decoded, one after another, within the limits it was started with."""
 
 import json
 import os
@@ -13,7 +10,11 @@ from typing import BinaryIO
 
 from colophon.images.copy import Copy
 from colophon.problem import Refused
-from colophon.stores.decoding_talk import LENGTH_BYTES, READY, STARTING_SECONDS
+
+LENGTH_BYTES = 8
+# What the process says first, once it can take images.
+READY = b"\n"
+STARTING_SECONDS = 30.0
 
 
 def main(memory: int, seconds: float) -> None:
