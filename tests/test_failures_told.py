@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from colophon.wiring.failures import failures_told
+from colophon.wiring.aws import failures_told
 
 
 def test_a_failure_is_logged_with_its_subject_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from colophon.settings import Settings
 from colophon.stores.decoder import Decoder
 from colophon.upload.messages import rings_in
-from colophon.verbs.doors import Doors
+from colophon.verbs.clients import Doors
 from colophon.verbs.image import make_images
-from colophon.wiring.failures import failures_told
+from colophon.wiring.aws import failures_told
 from colophon.wiring.pages import image_doors
 
 

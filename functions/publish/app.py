@@ -10,9 +10,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
 from colophon.verbs.intake import Intake
-from colophon.wiring.failures import failures_told
+from colophon.wiring.aws import failures_told
 from colophon.wiring.pages import publish_doors
 
 

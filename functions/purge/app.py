@@ -9,8 +9,8 @@ from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
 from colophon.stores.queues import UnreadableTagsError, tags_in
 from colophon.verbs.purge import purge
-from colophon.wiring.failures import failures_told
-from colophon.wiring.rounds import purge_doors
+from colophon.wiring.aws import failures_told
+from colophon.wiring.upkeep import purge_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

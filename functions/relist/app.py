@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.stores.stream import changes_in
-from colophon.verbs.listing_rings import groups_in
+from colophon.verbs.listings import groups_in
 from colophon.verbs.relist import RelistDoors, bring_all, relist
-from colophon.wiring.listings import relist_doors
+from colophon.wiring.upkeep import relist_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from colophon.settings import Settings
 from colophon.stores.stream import change_of
 from colophon.verbs.report import report
-from colophon.wiring.failures import failures_told
+from colophon.wiring.aws import failures_told
 from colophon.wiring.pages import ReportDoors, report_doors
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.verbs.sweep import SweepDoors, sweep
-from colophon.wiring.rounds import sweep_doors
+from colophon.wiring.upkeep import sweep_doors
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

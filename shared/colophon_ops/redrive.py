@@ -13,9 +13,9 @@ from colophon.stores.index import Index
 from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.messages import UnreadableEnvelopeError, rings_in
-from colophon.verbs.go_round import Queues, go_all_round
-from colophon.verbs.listing_rings import groups_in
+from colophon.verbs.listings import groups_in
 from colophon.verbs.report import report
+from colophon.verbs.sweep import Queues, go_all_round
 from colophon_ops.errors import Misused
 from colophon_ops.target import Target
 

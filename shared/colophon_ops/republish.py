@@ -13,7 +13,7 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import RoundRow
 from colophon.upload.keys import PostRef
-from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.backlog import Backlog, Selection, find_backlog
 from colophon_ops.errors import Misused
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from colophon.problem import Unavailable
 from colophon.stores.queues import Bells
 from colophon.upload.messages import Ring
-from colophon.verbs.listing_rings import ring_listings
-from colophon.verbs.relisting import Group
+from colophon.verbs.listings import Group, ring_listings
 from colophon_ops.target import Target
 
 # Images share their queue with new uploads: few enough that those are processed within seconds.

@@ -20,11 +20,10 @@ from colophon.stores.site import Site
 from colophon.stores.stream import change_of
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import Ring, ring_body
-from colophon.verbs.assets import Assets
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import Assets, PublishDoors
 from colophon.verbs.intake import Intake
+from colophon.verbs.listings import Shelves, archive_group, bring, directory_group, home_group, year_group
 from colophon.verbs.relist import RelistDoors, relist
-from colophon.verbs.relisting import Shelves, archive_group, bring, directory_group, home_group, year_group
 from colophon.verbs.report import report
 from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition

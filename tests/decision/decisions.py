@@ -31,7 +31,7 @@ from colophon.upload.keys import (
     PostWithdrawal,
     named,
 )
-from colophon.verbs.looking import settle
+from colophon.verbs.reading import settle
 from colophon.views import PostView, TombstoneView
 from tests.decision.files import CLINIC, CLINIC_WITHDRAWAL, POST
 from tests.decision.in_memory import START, Drawings, InMemoryInbox, Step

@@ -10,7 +10,7 @@ import pytest
 from colophon.decision.image import decide_image
 from colophon.decision.rows import ImagePart
 from colophon.upload.keys import ImageRef
-from colophon.verbs.looking import settle
+from colophon.verbs.reading import settle
 from colophon.views import PostView
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from colophon.decision.redirects import earlier_addresses, ever_claimed, touched_by_claims
 from colophon.upload.keys import PageRef, PostRef
-from colophon.verbs.looking import settle
+from colophon.verbs.reading import settle
 from tests.decision.builder import Uploads, folder
 from tests.decision.decisions import Page
 from tests.decision.files import BROKEN_TEXT, CLINIC_WITHDRAWAL, HOLD, HOLD_ENDS, record, text, withdrawal

@@ -10,7 +10,7 @@ from colophon.decision.page import decide_page
 from colophon.decision.rows import PostRow
 from colophon.decision.sweep import unanswered
 from colophon.upload.keys import PageRef, PostRef
-from colophon.verbs.looking import settle
+from colophon.verbs.reading import settle
 from colophon.views import PostView, TombstoneView
 from tests.decision.builder import Uploads, folder, inbox
 from tests.decision.decisions import Decisions

@@ -11,7 +11,7 @@ from colophon.images import recipe
 from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.inbox_folder import InboxFolder
-from colophon.verbs.looking import Source
+from colophon.verbs.reading import Source
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.site import build_whole_site
 from tests.emulated.desk import Desk

@@ -4,7 +4,7 @@ import pytest
 
 from colophon.listings.search import finished_script
 from colophon.upload.messages import Ring
-from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.verify.live import Difference
 from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import asdict, replace
 
-from colophon.verbs.relisting import Group, archive_group, year_group
+from colophon.verbs.listings import Group, archive_group, year_group
 from tests.protocol.harness import texts
 from tests.protocol.harness.schedules import Upload
 from tests.protocol.harness.world import Message, World

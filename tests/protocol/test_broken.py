@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
 from tests.protocol.harness import broken
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import every_order, single_faults

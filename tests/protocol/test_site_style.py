@@ -10,7 +10,7 @@ from colophon.decision.rows import SiteRow
 from colophon.page.objects import SiteObject
 from colophon.stores.index import Index
 from colophon.stores.site import Site
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
 from tests.protocol.harness import texts
 from tests.protocol.harness.cloud import TABLE, Cloud
 from tests.protocol.harness.explore import every_order, single_faults

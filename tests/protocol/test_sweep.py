@@ -85,7 +85,7 @@ def test_what_other_code_made_is_rung_for_in_the_slow_lane_and_a_lost_upload_is_
 ) -> None:
     do(world, *BOTH)
     with monkeypatch.context() as other:
-        other.setattr("colophon.verbs.go_round.code_version", lambda: "other code")
+        other.setattr("colophon.verbs.sweep.code_version", lambda: "other code")
         other.setattr("colophon.decision.snapshot.code_version", lambda: "other code")
         unheard(world, put(ORDER, texts.withdrawal()))
         world.now = NOW + timedelta(days=2)

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from colophon.settings import Settings
-from colophon.wiring.listings import relist_doors
 from colophon.wiring.pages import image_doors, publish_doors, report_doors
-from colophon.wiring.rounds import purge_doors, sweep_doors
+from colophon.wiring.upkeep import purge_doors, relist_doors, sweep_doors
 from colophon_emulator.deployment import Deployment, Resource
 
 VERBS = ["publish", "image", "relist", "report", "sweep", "purge"]

@@ -16,10 +16,10 @@ from colophon.page.finished import finished_image, image_tombstone
 from colophon.stores.change import Change
 from colophon.upload.keys import ImageRef, ImageWithdrawal, named
 from colophon.upload.messages import Ring
-from colophon.verbs.attempts import until_landed
-from colophon.verbs.doors import Doors
-from colophon.verbs.looking import settle
-from colophon.verbs.stray import answer_twins
+from colophon.verbs.clients import Doors
+from colophon.verbs.reading import settle
+from colophon.verbs.report import answer_twins
+from colophon.verbs.swap import until_landed
 
 
 def make_image(ring: Ring, image: ImageRef, copier: Copier, doors: Doors) -> None:

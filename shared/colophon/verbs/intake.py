@@ -21,11 +21,10 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.upload.messages import Ring, UnreadableEnvelopeError, rings_in
-from colophon.verbs.clinic import keep_clinic
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
+from colophon.verbs.clinic_and_site import keep_clinic, keep_site
 from colophon.verbs.publish import Wish, publish
-from colophon.verbs.site import keep_site
-from colophon.verbs.stray import answer_stray
+from colophon.verbs.report import answer_stray
 
 Work: TypeAlias = Callable[[], None]
 

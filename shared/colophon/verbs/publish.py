@@ -1,17 +1,18 @@
 """``publish`` a post: token, look, swap, record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from colophon.decision.claim import Claim, changed_claims, is_own
 from colophon.decision.history import Published, made_of, published
 from colophon.decision.listing_rows import EntryRow, entry_rows, left_over
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import ever_claimed
-from colophon.decision.rows import OrderPart, PagePart, PageToken
+from colophon.decision.redirects import are_rivals_known, ever_claimed, post_named, with_rivals
+from colophon.decision.rows import OrderPart, PagePart, PageToken, PostRow
 from colophon.decision.snapshot import Look, is_page_settled
 from colophon.decision.sweep import Agenda
 from colophon.decision.sweep import agenda as agenda_of
@@ -19,14 +20,73 @@ from colophon.decision.withdrawals import decide_order, order_seen
 from colophon.page.finished import finished_page
 from colophon.page.paths import key_of
 from colophon.stores.change import Change
+from colophon.stores.index import Index
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, named
 from colophon.upload.messages import Ring
-from colophon.verbs.attempts import LIMIT, until_landed
-from colophon.verbs.doors import PublishDoors
-from colophon.verbs.earlier import EarlierAddresses, claims_to_write
-from colophon.verbs.looking import settle
-from colophon.verbs.lost_entries import lost_entries
-from colophon.verbs.swaps import Swaps
+from colophon.verbs.clients import PublishDoors
+from colophon.verbs.reading import settle
+from colophon.verbs.swap import LIMIT, Swaps, until_landed
+
+_TOGETHER = 100
+
+
+class EarlierAddresses:
+    """The rows of the posts whose addresses one post claims, each read once, and none where it claims nothing."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._rows: dict[str, PostRow] = {}
+
+    def are_told_of(self, page: PageRef, part: PagePart | None) -> bool:
+        """Whether the report on ``page`` says of its rivals what is so now."""
+        return part is None or are_rivals_known(page, part, self._of(page, part))
+
+    def tell_of(self, page: PageRef, part: PagePart) -> PagePart:
+        """``part`` with a word to its uploader about each address that it claims in vain."""
+        return with_rivals(page, part, self._of(page, part))
+
+    def still_claimed(self, page: PageRef, olds: Sequence[str]) -> dict[str, Claim]:
+        """The claims of ``page``, of which its own row tells no more, to those of ``olds`` at which they stand."""
+        found: dict[str, Claim] = {}
+        for start in range(0, len(olds), _TOGETHER):
+            some = [post_named(old) for old in olds[start : start + _TOGETHER]]
+            for post, row in self._index.posts(some).items():
+                claim = row.claims.get(page.lang, {}).get(str(page.post))
+                if claim and claim.targets:
+                    found[str(post)] = claim
+        return found
+
+    def _of(self, page: PageRef, part: PagePart) -> Mapping[str, PostRow]:
+        claimed = [old for old, claim in part.claims.items() if is_own(claim, str(page.post))]
+        unread = {post_named(old) for old in claimed if old not in self._rows}
+        if unread:
+            self._rows |= {str(post): row for post, row in self._index.posts(sorted(unread)).items()}
+        return self._rows
+
+
+def claims_to_write(
+    known: Mapping[str, Mapping[str, Claim]], decided: Mapping[str, PageDecision]
+) -> dict[PostRef, dict[str, Claim]]:
+    """The claims that came, changed or ended with ``decided``, ``known`` being those before, by language: by the post
+    at whose address each is kept, then by language."""
+    written: dict[PostRef, dict[str, Claim]] = {}
+    for lang, decision in decided.items():
+        for old, claim in changed_claims(known.get(lang, {}), decision.part.claims, decision.fp).items():
+            written.setdefault(post_named(old), {})[lang] = claim
+    return written
+
+
+def lost_entries(row: PostRow, decided: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
+    """By language, the entry, or blank, that ``row`` and what was ``decided`` agree upon and that does not stand.
+
+    Where the mark changes, the entry is written anyway.
+    """
+    must: list[EntryRow] = []
+    for lang, decision in decided.items():
+        known = row.pages.get(lang)
+        if known and known.mark == decision.part.mark:
+            must += entry_rows(PageRef(row.post, lang), None, known.mark, decision.entry)
+    return {entry.lang: entry for entry in index.not_standing(must)}
 
 
 class Wish(Struct, frozen=True):

@@ -1,18 +1,16 @@
-"""``relist``: purge, ring, and list anew, all that a change in the index calls for.
-
-It hangs on the table's stream alone. What it sends follows a record and is no step of the protocol: sent twice it
-does no harm, and what a crash keeps from being sent is sent when the record comes again.
-"""
+"""``relist``: from a change of the index to the purges, refresh requests and listings that it calls for."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from colophon.decision.image import is_shown_nowhere
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, YearRow
+from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
+from colophon.decision.purging import clinic_purges, entries_that_left, is_less, languages_that_lost, post_purges
 from colophon.decision.redirects import touched_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.page.objects import listing_tag
 from colophon.stores import listing_keys as keys
 from colophon.stores import row_encoding
 from colophon.stores.queues import Bells, PurgeQueue
@@ -20,7 +18,7 @@ from colophon.stores.row_encoding import Damaged
 from colophon.stores.stream import RowChange, readable
 from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.upload.messages import Ring
-from colophon.verbs.relisting import (
+from colophon.verbs.listings import (
     Group,
     Shelves,
     archive_group,
@@ -30,7 +28,52 @@ from colophon.verbs.relisting import (
     home_group,
     year_group,
 )
-from colophon.verbs.stale import stale_listings, stale_posts
+
+R = TypeVar("R")
+
+
+def stale_posts(changes: Sequence[RowChange]) -> tuple[str, ...]:
+    """The tags of the posts of which something was taken away or corrected: what stands instead is put already."""
+    return tuple(dict.fromkeys(tag for change in changes for tag in _post_tags(change)))
+
+
+def stale_listings(changes: Sequence[RowChange]) -> tuple[str, ...]:
+    """The tags of the listings that lose something by ``changes``; to be sent when they have been swapped."""
+    entries = [change for change in changes if f"{change.pk.partition('#')[0]}#" in (keys.ENTRIES, keys.RECENT)]
+    shown = [(_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in entries]
+    tags = [listing_tag(lang) for lang in languages_that_lost(shown) | {row.lang for row in entries_that_left(shown)}]
+    return tuple(sorted({*tags, *(tag for change in changes for tag in _of_group(change))}))
+
+
+def _post_tags(change: RowChange) -> Iterator[str]:
+    kind, _, name = change.pk.partition("#")
+    if kind == "post":
+        post = PostRef(*name.split("/"))
+        yield from post_purges(
+            row_encoding.read_post(post, dict(change.before)), row_encoding.read_post(post, dict(change.after))
+        )
+
+
+def _of_group(change: RowChange) -> Iterator[str]:
+    """The listings that are made from a row which shows less than it did."""
+    kind, mark, name = change.pk.partition("#")
+    match kind + mark:
+        case "clinic#":
+            before, after = (
+                row_encoding.read_clinic(name, dict(change.before)),
+                row_encoding.read_clinic(name, dict(change.after)),
+            )
+            yield from clinic_purges(before, after)
+        case keys.YEARS if is_less(_read(YearRow, change.before), _read(YearRow, change.after)):
+            yield listing_tag(name.partition("/")[0])
+        case keys.ARCHIVES if is_less(_read(ArchiveRow, change.before), _read(ArchiveRow, change.after)):
+            yield listing_tag(name)
+        case keys.DIRECTORY if is_less(_read(DirectoryRow, change.before), _read(DirectoryRow, change.after)):
+            yield listing_tag(change.sk)
+
+
+def _read(kind: type[R], item: Mapping[str, Any]) -> R | None:
+    return row_encoding.read(kind, dict(item)) if item else None
 
 
 class RelistDoors(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""``report``: tell every uploader what became of the upload. It hangs on the table's stream alone."""
+"""``report``: write for every upload what became of it. It reads the table's stream alone."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -6,15 +6,45 @@ from functools import partial
 from typing import Any
 
 from colophon.decision.rows import Outcome, PostRow
-from colophon.decision.stray import StrayRow
+from colophon.decision.stray import StrayRow, decide_stray, no_stray
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import Damaged
 from colophon.stores.stream import Attributes, RowChange, readable
 from colophon.stores.table import Lost
-from colophon.upload.keys import PostRef
-from colophon.verbs.attempts import until_landed
+from colophon.upload.keys import PostRef, Unknown, named
+from colophon.upload.versions import Folder
+from colophon.verbs.clients import Doors
+from colophon.verbs.swap import until_landed
+
+
+def answer_stray(key: str, doors: Doors) -> None:
+    """Record what became of ``key``: token, look, record; there is nothing to swap."""
+    until_landed(partial(_attempt, key, doors), key)
+
+
+def answer_twins(folder: Folder, doors: Doors) -> None:
+    """Say of every key in ``folder`` that another spelling counts in its place, and of that other no longer so."""
+    for history in folder.histories.values():
+        for twin in history.beside:
+            if twin.newest:
+                answer_stray(twin.newest.key, doors)
+        if history.beside and history.newest:
+            until_landed(partial(_forget, history.newest.key, doors), history.newest.key)
+
+
+def _attempt(key: str, doors: Doors) -> None:
+    known = doors.index.stray(key)
+    row = decide_stray(known, doors.inbox.newest(key))
+    if row.seen != known.seen:
+        doors.index.record_stray(row)
+
+
+def _forget(key: str, doors: Doors) -> None:
+    known = doors.index.stray(key)
+    if known.outcome and not isinstance(named(key), Unknown):
+        doors.index.record_stray(no_stray(known))
 
 
 def report(change: RowChange, inbox: Inbox, index: Index) -> None:

@@ -10,9 +10,8 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import Bells
 from colophon.stores.site import Site
-from colophon.verbs.assets import Assets
-from colophon.verbs.doors import Doors, PublishDoors
-from colophon.wiring.clients import clients, now
+from colophon.verbs.clients import Assets, Doors, PublishDoors
+from colophon.wiring.aws import clients, now
 
 
 class ReportDoors(Struct, frozen=True):

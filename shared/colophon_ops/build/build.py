@@ -21,7 +21,7 @@ from colophon.problem import Problem, Refused
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon.verbs.assets import assets
+from colophon.verbs.clients import assets
 from colophon_ops.build.moves import build_moves
 from colophon_ops.build.plan import Plan, make_plan
 from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts

@@ -17,7 +17,7 @@ from colophon.images.copy import Copier
 from colophon.page.finished import finished_page
 from colophon.page.objects import SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
-from colophon.verbs.looking import Source, settle
+from colophon.verbs.reading import Source, settle
 from colophon.views import TombstoneView
 from colophon_ops.build.posts import Built, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
 from colophon_ops.build.rows import build_clinic

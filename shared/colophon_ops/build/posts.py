@@ -36,7 +36,7 @@ from colophon.upload.keys import (
     named,
 )
 from colophon.upload.versions import Version
-from colophon.verbs.looking import Source, read_abreast, settle
+from colophon.verbs.reading import Source, read_abreast, settle
 from colophon.views import TombstoneView
 from colophon_ops.build.rows import build_clinic, stray_outcome
 

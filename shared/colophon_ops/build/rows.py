@@ -9,8 +9,8 @@ from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finished_site_style
 from colophon.page.objects import SiteObject
 from colophon.upload.keys import ClinicFile
-from colophon.verbs.looking import Source, settle
-from colophon.verbs.site import decided_site
+from colophon.verbs.clinic_and_site import decided_site
+from colophon.verbs.reading import Source, settle
 
 
 def build_site(source: Source) -> SiteRow:

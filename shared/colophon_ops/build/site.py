@@ -16,8 +16,8 @@ from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.images.copy import Copier
 from colophon.listings.view import NEWEST
 from colophon.page.objects import SiteObject
-from colophon.verbs.assets import assets
-from colophon.verbs.looking import Source
+from colophon.verbs.clients import assets
+from colophon.verbs.reading import Source
 from colophon_ops.build.moves import build_moves
 from colophon_ops.build.plan import Plan
 from colophon_ops.build.posts import Built, build_posts

@@ -16,7 +16,7 @@ from colophon.stores.queues import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
 from colophon.upload.messages import Ring
-from colophon.verbs.relisting import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
 from colophon.verbs.report import report
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target

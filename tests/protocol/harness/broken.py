@@ -16,7 +16,7 @@ from colophon.stores.site import Site
 from colophon.stores.table import Attributes, Lost, Table
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
 from tests.protocol.harness.cloud import INBOX, TABLE
 from tests.protocol.harness.functions import real_doors, site_of
 from tests.protocol.harness.world import World

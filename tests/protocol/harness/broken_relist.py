@@ -17,9 +17,9 @@ from colophon.stores.site import Site
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import Ring
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import PublishDoors
+from colophon.verbs.listings import Shelves
 from colophon.verbs.relist import RelistDoors, relist
-from colophon.verbs.relisting import Shelves
 from tests.protocol.harness.broken import Late
 from tests.protocol.harness.cloud import SITE, TABLE
 from tests.protocol.harness.functions import Out, real_doors

@@ -9,10 +9,9 @@ from colophon.page.objects import SiteObject
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange
-from colophon.verbs.assets import Assets
-from colophon.verbs.doors import PublishDoors
+from colophon.verbs.clients import Assets, PublishDoors
+from colophon.verbs.listings import Shelves
 from colophon.verbs.relist import RelistDoors, relist
-from colophon.verbs.relisting import Shelves
 from tests.protocol.harness.cloud import SITE, TABLE
 from tests.protocol.harness.links import is_listing
 from tests.protocol.harness.stage import Stage

@@ -19,14 +19,13 @@ from colophon.stores.queues import Bells, PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, change_of
 from colophon.upload.messages import Ring, ring_body, rings_in
-from colophon.verbs.assets import assets
-from colophon.verbs.go_round import Queues
+from colophon.verbs.clients import assets
 from colophon.verbs.image import make_images
 from colophon.verbs.intake import Intake
-from colophon.verbs.listing_rings import groups_in
+from colophon.verbs.listings import groups_in
 from colophon.verbs.relist import RelistDoors, bring_all
 from colophon.verbs.report import report
-from colophon.verbs.sweep import SweepDoors, sweep
+from colophon.verbs.sweep import Queues, SweepDoors, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 from tests.protocol.harness.functions import Functions, NotListed
 from tests.protocol.harness.stage import Call, Crash, Stage

@@ -1,10 +1,17 @@
-"""What pages load from beside them: it goes out with the code, under the hash of its content."""
+"""The clients that a verb works through, and its clock."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from colophon.listings.search import finished_script
 from colophon.page.finished import finished_style
 from colophon.page.objects import SiteObject
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.queues import Bells
+from colophon.stores.site import Site
 
 if TYPE_CHECKING:
     from colophon.stores.site import Site
@@ -35,3 +42,22 @@ class Assets:
         """Put every asset that is not there, whatever this process believes. Raises Lost as ``ensure`` does."""
         for asset in assets():
             self._site.put_where_gone(asset)
+
+
+@dataclass(slots=True)
+class Doors:
+    """What ``image`` works through."""
+
+    inbox: Inbox
+    index: Index
+    site: Site
+    now: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class PublishDoors(Doors):
+    """What ``publish`` works through: it may ring its own queue and the image function's."""
+
+    intake: Bells
+    images: Bells
+    assets: Assets

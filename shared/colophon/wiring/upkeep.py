@@ -1,13 +1,25 @@
-"""What looks after the rest: what is due, and what the edge keeps."""
+"""Clients of the functions that follow a change: relist, sweep and purge."""
 
 from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import Bells, PurgeQueue
-from colophon.verbs.go_round import Queues
-from colophon.verbs.sweep import SweepDoors
-from colophon.wiring.clients import clients, now
+from colophon.stores.site import Site
+from colophon.verbs.clients import Assets
+from colophon.verbs.listings import Shelves
+from colophon.verbs.relist import RelistDoors
+from colophon.verbs.sweep import Queues, SweepDoors
+from colophon.wiring.aws import clients, now
+
+
+def relist_doors(settings: Settings) -> RelistDoors:
+    client = clients()
+    site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
+    sqs = client("sqs")
+    intake, purges = Bells(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
+    return RelistDoors(intake, Shelves(index, site, Assets(site)), purges)
 
 
 def sweep_doors(settings: Settings) -> SweepDoors:

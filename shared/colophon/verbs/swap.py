@@ -1,11 +1,25 @@
-"""Swap what stands at a path for what must: the tokens that one handler knows, from rows and from what it lost to."""
+"""Compare-and-swap on objects of the site, with a bounded number of attempts."""
 
 from collections.abc import Callable, Mapping
 
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
+from colophon.problem import Unavailable
 from colophon.stores.site import Site, Standing
 from colophon.stores.table import Lost
+
+# More than six changes of one page within one handler's life: the message comes back.
+LIMIT = 6
+
+
+def until_landed(attempt: Callable[[], None], what: str, limit: int = LIMIT) -> None:
+    """Run ``attempt``, which reads its token anew, until it is not Lost. Raises Unavailable after ``limit`` tries."""
+    for _ in range(limit):
+        try:
+            return attempt()
+        except Lost:
+            continue
+    raise Unavailable(f"{what} changed {limit} times while it was being answered for")
 
 
 class Swaps:

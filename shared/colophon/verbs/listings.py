@@ -1,10 +1,12 @@
-"""Bring a group of listings to what the index says: token, look, swap, record."""
+"""Rebuild a group of listings from the index: token, look, swap, record."""
 
+import json
+from collections.abc import Iterable
 from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from colophon.decision.listing_rows import ListingRow
 from colophon.decision.relisting.archive import decide_archive
@@ -14,10 +16,11 @@ from colophon.decision.relisting.listing import Relisting
 from colophon.decision.relisting.year import decide_year
 from colophon.decision.rows import PageToken
 from colophon.stores.listing_index import ListingIndex
+from colophon.stores.queues import Bells
 from colophon.stores.site import Site
-from colophon.verbs.assets import Assets
-from colophon.verbs.attempts import LIMIT, until_landed
-from colophon.verbs.swaps import Swaps
+from colophon.upload.messages import UnreadableEnvelopeError
+from colophon.verbs.clients import Assets
+from colophon.verbs.swap import LIMIT, Swaps, until_landed
 
 R = TypeVar("R", bound=ListingRow)
 
@@ -113,3 +116,21 @@ def _stand(known: R, decided: Relisting[R], swaps: Swaps, shelves: Shelves) -> N
     row = replace(decided.row, tokens=tokens)
     if row != known:
         shelves.index.record(row)
+
+
+_TOGETHER = 20
+
+
+def ring_listings(groups: Iterable[Group], listings: Bells) -> None:
+    """Ring for ``groups``, some of them with each message."""
+    named = [asdict(group) for group in sorted(groups)]
+    starts = range(0, len(named), _TOGETHER)
+    listings.send([json.dumps({"listings": named[start : start + _TOGETHER]}) for start in starts])
+
+
+def groups_in(body: str) -> tuple[Group, ...]:
+    """The groups that a message names. Raises UnreadableEnvelopeError for anything else."""
+    try:
+        return tuple(Group(**group) for group in json.loads(body)["listings"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableEnvelopeError(f"no ring for listings: {type(error).__name__}") from error
