@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from colophon.cli import dev_file
-from colophon_emulator.stack import LocalStack
+from colophon.cli.local_stack import LocalStack
 from tests.bench.stack_site import TEMPLATE
 
 _SHARED = TEMPLATE.parent / "shared"

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 from PIL import Image
 
+from colophon.cli.local_stack import LocalStack
 from colophon.cli.republishing import Republisher, republisher
 from colophon.cli.target import Target
 from colophon.cli.verifying import verifier
@@ -20,7 +21,6 @@ from colophon.images import recipe
 from colophon.page.paths import key_of
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
-from colophon_emulator.stack import LocalStack
 from tests.bench.corpus import SITE, clinic_file, edition
 from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, clinic_of, post_of
 
@@ -62,7 +62,7 @@ class StackSite:
 
     def quiet(self) -> None:
         """Wait until nothing waits anywhere."""
-        self.stack.dispatcher.run_until_quiet(PATIENCE)
+        self.stack.dispatcher.run_until_idle(PATIENCE)
 
     def sweep(self) -> None:
         """The minute's sweep, and as many more as the day's round takes from where it is."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from colophon.cli import dev_file
 from colophon.cli.local_site import served
-from colophon_emulator.stack import LocalStack
+from colophon.cli.local_stack import LocalStack
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture
@@ -99,7 +99,7 @@ def open_counter(place: Path) -> Iterator[Counter]:
     with LocalStack(_purging_at_once(place), serve_s3=True) as stack, served(stack, 0) as server:
         counter = Counter(Desk(stack, server.url), watched(stack), place)
         counter.desk.put("site.yaml", SITE)
-        stack.dispatcher.start(hurry=True)
+        stack.dispatcher.start(skip_delays=True)
         yield counter
 
 

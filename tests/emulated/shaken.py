@@ -5,8 +5,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+from colophon.cli.local_stack import LocalStack
 from colophon.stores.inbox_folder import InboxFolder
-from colophon_emulator.stack import LocalStack
 from tests.emulated.desk import Desk
 from tests.emulated.walks import Step
 

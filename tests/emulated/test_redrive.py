@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from colophon.cli import target as targets
 from colophon.cli.dead_queues import dead_queues
 from colophon.cli.local_site import served
+from colophon.cli.local_stack import LocalStack
 from colophon.cli.redriving import gathered, let_go, redrive
 from colophon.cli.target import Target
-from colophon_emulator.event_sources import failure_note
-from colophon_emulator.stack import LocalStack
+from colophon_emulator.event_sources import encode_failure_record
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
@@ -130,7 +130,7 @@ def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target:
     desk.stack.client("s3").delete_object(Bucket=desk.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
     told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
     for queue in ("RelistFailed", "ReportFailed"):
-        note = failure_note("arn:a-function", "arn:a-stream", [told], 11)
+        note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
         sqs(desk).send_message(QueueUrl=dead(target, queue), MessageBody=note)
     letters = gathered(target)
     assert [letter.about for letter in letters] == ["a stream", "a stream"]

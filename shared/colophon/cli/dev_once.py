@@ -5,13 +5,13 @@ from pathlib import Path
 
 from colophon.cli.export import export
 from colophon.cli.local_run import LocalRun
+from colophon.cli.local_stack import LocalStack
 from colophon.cli.outcome_line import told
 from colophon.cli.outcome_lines import tell_outcomes
 from colophon.cli.problem_lines import shown_path
 from colophon.cli.states import count, counted
 from colophon.cli.terminal import err, out, progress, say
 from colophon.cli.transfer import uploads_in
-from colophon_emulator.stack import LocalStack
 
 
 def run_once(inbox: Path, template: Path, site: Path | None) -> bool:

@@ -9,6 +9,7 @@ from colophon.cli import dev_file
 from colophon.cli.dev_once import tell_troubles, upload_and_settle
 from colophon.cli.local_run import LocalRun
 from colophon.cli.local_site import free_port, served
+from colophon.cli.local_stack import LocalStack
 from colophon.cli.outcome_line import told
 from colophon.cli.outcome_lines import tell_outcomes
 from colophon.cli.problem_lines import shown_path
@@ -16,7 +17,6 @@ from colophon.cli.states import count, counted
 from colophon.cli.terminal import err, out, say
 from colophon.decision.outcome import Outcome
 from colophon_emulator.errors import NotIdle
-from colophon_emulator.stack import LocalStack
 
 SITE_PORT, S3_PORT = 8765, 8766
 _TICK_MS, _DEBOUNCE_MS = 250, 200

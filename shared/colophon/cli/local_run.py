@@ -14,8 +14,8 @@ from colophon.stores.index import Index
 from colophon.upload.ring import Ring, rings_in
 
 if TYPE_CHECKING:
+    from colophon.cli.local_stack import LocalStack
     from colophon_emulator.dispatch import Progress
-    from colophon_emulator.stack import LocalStack
 
 # What tells one moment of a file from another: when it was written, and its size.
 Stamp: TypeAlias = tuple[int, int]
@@ -60,7 +60,7 @@ class LocalRun:
 
     def settle(self, on_progress: "Callable[[Progress], object]") -> None:
         """Let the functions answer until nothing waits. Raises NotIdle if that takes suspiciously long."""
-        self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
+        self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
         """What became of every upload so far."""
@@ -69,7 +69,7 @@ class LocalRun:
     def news(self) -> list[Outcome]:
         """The outcomes that are new or have changed since last asked; none while the functions are at work."""
         calls = self._stack.dispatcher.invocations.total()
-        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
+        if calls == self._calls_told or not (self._is_idle(calls) or not self._stack.dispatcher.count_due()):
             return []
         self._calls_told = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
@@ -80,11 +80,11 @@ class LocalRun:
     def put_back(self) -> int:
         """How many messages or records wait while no function is at work: each has failed, and will be tried again."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())
-        return self._stack.dispatcher.pressing() if idle else 0
+        return self._stack.dispatcher.count_due() if idle else 0
 
     def _is_idle(self, calls: int) -> bool:
         """A message that failed waits for minutes before it comes again: then something waits, and nobody works."""
-        if calls != self._calls or self._stack.functions.at_work or not self._stack.dispatcher.pressing():
+        if calls != self._calls or self._stack.functions.is_running or not self._stack.dispatcher.count_due():
             self._calls, self._since = calls, time.monotonic()
         return time.monotonic() - self._since > _IDLE_SECONDS
 
@@ -103,7 +103,7 @@ def _stamp(file: Path) -> Stamp:
 
 
 def _denials(stack: "LocalStack") -> Iterable[str]:
-    return dict.fromkeys(f"{denial}: its role in template.yaml has no statement for it." for denial in stack.denied)
+    return dict.fromkeys(f"{denial}: its role in template.yaml has no statement for it." for denial in stack.denials)
 
 
 def _letters(by_queue: Mapping[str, list[str]]) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from colophon.cli.failures import Misused
 
 if TYPE_CHECKING:
+    from colophon.cli.local_stack import LocalStack
     from colophon_emulator.distribution import Fetch
     from colophon_emulator.site_server import SiteServer
-    from colophon_emulator.stack import LocalStack
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _WORDS = {404: b"There is nothing here.\n"}
@@ -18,13 +18,13 @@ _WORDS = {404: b"There is nothing here.\n"}
 def served(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
     """A server of the stack's site on 127.0.0.1. What it has ``cached`` is kept as the template's policies say, by the
     stack's clock, until its time is over or an invalidation names it."""
-    from colophon_emulator.distribution import distribution
+    from colophon_emulator.distribution import load_distribution
     from colophon_emulator.edge_cache import EdgeCache
     from colophon_emulator.site_server import SiteServer
 
     cache = EdgeCache(stack.clock)
-    stack.invalidations.tell(cache.forget)
-    return SiteServer(distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
+    stack.invalidations.subscribe(cache.invalidate)
+    return SiteServer(load_distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
 
 
 def free_port(wanted: int, usual: int) -> int:
