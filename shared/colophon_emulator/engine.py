@@ -25,7 +25,7 @@ _running = False
 def run_moto(*, large_run: bool = False) -> Iterator[None]:
     """Provide an empty account within the block; its content is discarded at the end.
 
-    ``large_run`` turns on the speed-ups that only pay with thousands of objects, items or messages.
+    ``large_run`` turns on the speed-ups that only pay with thousands of objects or messages.
     moto's state belongs to the process. Raises EmulationError when an account is already open in this process.
     """
     global _running

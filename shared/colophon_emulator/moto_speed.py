@@ -1,8 +1,9 @@
 """Faster implementations of what moto and botocore do in time that grows with the size of the account.
 
 None of these patches changes an answer; ``tests/emulator/test_speed_ups.py`` compares the answers with moto's own.
-``ALWAYS`` holds the patches that already pay on a stack of a few dozen objects. ``FOR_LARGE_RUNS`` holds those that
-only pay with thousands of objects, table items or messages: they are off unless ``run_moto`` is asked for them.
+``ALWAYS`` holds the patches that every stack needs, even one with some dozen uploads; their docstrings say how much of
+its time they save. ``FOR_LARGE_RUNS`` holds those that only pay with thousands of objects or messages (less than 5 %
+together on the small stack): they are off unless ``run_moto`` is called with ``large_run``.
 """
 
 import copy
@@ -23,7 +24,7 @@ _FREQUENT_SERVICES = ("s3", "dynamodb", "sqs")
 
 @contextmanager
 def cache_routes() -> Iterator[None]:
-    """Look up once which moto backend and method answer a request. A fifth of the time of a small request."""
+    """Look up once which moto backend and method answer a request. Always on: 7 to 15 % of a small run."""
     from moto import backend_index
     from moto.core import responses
     from moto.core.base_backend import BaseBackend
@@ -53,7 +54,8 @@ def cache_service_descriptions() -> Iterator[None]:
     """Share botocore's descriptions of the AWS services among all sessions.
 
     Each function has its own session, and each session would read the list of all regions and services from disk.
-    botocore also cleans each character of the user agent for every request; that is cached too.
+    botocore also cleans each character of the user agent for every request; that is cached too. Always on: 10 % of a
+    small run.
     """
     from botocore import useragent
     from botocore.loaders import JSONFileLoader, Loader
@@ -93,7 +95,7 @@ def copy_only_written_items() -> Iterator[None]:
     """Copy only the items that a transaction writes, and keep no reference to deleted objects.
 
     moto copies every table and the stream's whole past for each transaction, and keeps everything it ever created for
-    its web console. Without this patch even a sample inbox of some dozen posts takes half as long again.
+    its web console. Always on: without it a small run takes 60 % longer, and a site of thousands of posts does not end.
     """
     from moto.core.common_models import BaseModel
     from moto.dynamodb.models import DynamoDBBackend
@@ -170,23 +172,16 @@ def _remember_item(table: Any, key: dict[str, Any]) -> Callable[[], None]:
     return restore
 
 
-@contextmanager
-def cache_dates() -> Iterator[None]:
-    """Parse a date of a response once: each listing of a folder repeats the dates of all its objects."""
-    from botocore import utils
-
-    parse = lru_cache(maxsize=4096)(utils._parse_timestamp_with_tzinfo)  # type: ignore[attr-defined]
-    with patch(utils, "_parse_timestamp_with_tzinfo", parse):
-        yield
-
-
 # The types of an attribute value: AttributeValue in the DynamoDB API Reference.
 _VALUE_TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
 
 
 @contextmanager
 def serialize_values_by_type() -> Iterator[None]:
-    """Look for a DynamoDB value under its own type only; moto looks for all ten, each under several names."""
+    """Look for a DynamoDB value under its own type only; moto looks for all ten, each under several names.
+
+    Always on: 11 % of a small run.
+    """
     from moto.core.serialize import ResponseSerializer
 
     moto_get_value: Any = ResponseSerializer.get_value
@@ -202,7 +197,10 @@ def serialize_values_by_type() -> Iterator[None]:
 
 @contextmanager
 def query_one_partition() -> Iterator[None]:
-    """Look only at the queried partition of a table; moto filters and sorts the whole table for each query."""
+    """Look only at the queried partition of a table; moto filters and sorts the whole table for each query.
+
+    Always on: 7 % of a small run.
+    """
     from moto.dynamodb.models.table import Table
 
     with patch(Table, "query", _query_within_partition(Table.query)):
@@ -224,6 +222,19 @@ def _query_within_partition(moto_query: Any) -> Any:
                 return moto_query(table, hash_key, *args, **others)
 
     return query
+
+
+@contextmanager
+def cache_dates() -> Iterator[None]:
+    """Parse a date of a response once: each listing of a folder repeats the dates of all its objects.
+
+    Always on: 3 % of a small run.
+    """
+    from botocore import utils
+
+    parse = lru_cache(maxsize=4096)(utils._parse_timestamp_with_tzinfo)  # type: ignore[attr-defined]
+    with patch(utils, "_parse_timestamp_with_tzinfo", parse):
+        yield
 
 
 @contextmanager
@@ -357,11 +368,12 @@ def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:
 
 
 SpeedUp = Callable[[], AbstractContextManager[None]]
-ALWAYS: tuple[SpeedUp, ...] = (cache_routes, cache_service_descriptions, copy_only_written_items)
-FOR_LARGE_RUNS: tuple[SpeedUp, ...] = (
-    cache_dates,
+ALWAYS: tuple[SpeedUp, ...] = (
+    cache_routes,
+    cache_service_descriptions,
+    copy_only_written_items,
     serialize_values_by_type,
     query_one_partition,
-    keep_keys_sorted,
-    count_messages_once,
+    cache_dates,
 )
+FOR_LARGE_RUNS: tuple[SpeedUp, ...] = (keep_keys_sorted, count_messages_once)
