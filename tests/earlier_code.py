@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from colophon.decision import identity
 from colophon.page import environment, post, template
-from colophon_emulator.lock import replaced
+from colophon_emulator.lock import patch
 
 # Stands in every post page that earlier code made, and in none of today's.
 MARK = b'<article class="as-it-was">'
@@ -16,8 +16,8 @@ def earlier_code() -> Iterator[None]:
     """For the time of the block posts have another template than the one that is deployed."""
     with ExitStack() as parts:
         parts.callback(_forget)
-        parts.enter_context(replaced(environment, "_source", _as_it_was(environment._source)))
-        parts.enter_context(replaced(identity, "_ROOMS", identity._ROOMS[:-1]))
+        parts.enter_context(patch(environment, "_source", _as_it_was(environment._source)))
+        parts.enter_context(patch(identity, "_ROOMS", identity._ROOMS[:-1]))
         _forget()
         yield
 

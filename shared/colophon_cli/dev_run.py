@@ -9,10 +9,10 @@ from pathlib import Path
 from colophon.decision.rows import Outcome
 from colophon_cli.local_run import LocalRun
 from colophon_cli.local_site import choose_port, serve_site
+from colophon_cli.local_stack import LocalStack
 from colophon_cli.outcomes import display_path, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_emulator.errors import NotIdle
-from colophon_emulator.stack import LocalStack
 from colophon_ops import dev_file
 from colophon_ops.export import export_site
 from colophon_ops.outcomes import count_states, present_outcomes

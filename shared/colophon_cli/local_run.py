@@ -14,8 +14,8 @@ from colophon_ops.answers import all_outcomes
 from colophon_ops.upload import Step, apply_steps, list_uploads
 
 if TYPE_CHECKING:
+    from colophon_cli.local_stack import LocalStack
     from colophon_emulator.dispatch import Progress
-    from colophon_emulator.stack import LocalStack
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
@@ -60,7 +60,7 @@ class LocalRun:
 
     def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
         """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
-        self._stack.dispatcher.run_until_quiet(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
+        self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
         """The outcomes of all uploads so far."""
@@ -69,7 +69,7 @@ class LocalRun:
     def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or changed since the last call; none while functions are running."""
         calls = self._stack.dispatcher.invocations.total()
-        if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.pressing()):
+        if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.count_due()):
             return []
         self._calls_reported = calls
         found = {outcome.key: outcome for outcome in self.outcomes()}
@@ -80,11 +80,11 @@ class LocalRun:
     def count_returned(self) -> int:
         """The number of messages and records that failed and wait for a retry; 0 while functions are running."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())
-        return self._stack.dispatcher.pressing() if idle else 0
+        return self._stack.dispatcher.count_due() if idle else 0
 
     def _is_idle(self, calls: int) -> bool:
         """A failed message waits for minutes before its retry: something waits, but no function runs."""
-        if calls != self._calls or self._stack.functions.at_work or not self._stack.dispatcher.pressing():
+        if calls != self._calls or self._stack.functions.is_running or not self._stack.dispatcher.count_due():
             self._calls, self._since = calls, time.monotonic()
         return time.monotonic() - self._since > _IDLE_SECONDS
 
@@ -103,7 +103,7 @@ def _stamp(file: Path) -> Stamp:
 
 
 def _denial_texts(stack: "LocalStack") -> Iterable[str]:
-    return dict.fromkeys(f"{denial}: no statement of its role in template.yaml allows it." for denial in stack.denied)
+    return dict.fromkeys(f"{denial}: no statement of its role in template.yaml allows it." for denial in stack.denials)
 
 
 def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from colophon_ops.errors import Misused
 
 if TYPE_CHECKING:
+    from colophon_cli.local_stack import LocalStack
     from colophon_emulator.distribution import Fetch
     from colophon_emulator.site_server import SiteServer
-    from colophon_emulator.stack import LocalStack
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _BODIES = {404: b"There is nothing here.\n"}
@@ -20,13 +20,13 @@ def serve_site(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteS
 
     With ``cached``, it caches as the template's policies say, by the stack's clock, and obeys invalidations.
     """
-    from colophon_emulator.distribution import distribution
+    from colophon_emulator.distribution import load_distribution
     from colophon_emulator.edge_cache import EdgeCache
     from colophon_emulator.site_server import SiteServer
 
     cache = EdgeCache(stack.clock)
-    stack.invalidations.tell(cache.forget)
-    return SiteServer(distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
+    stack.invalidations.subscribe(cache.invalidate)
+    return SiteServer(load_distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
 
 
 def choose_port(wanted: int, usual: int) -> int:

@@ -1,4 +1,4 @@
-"""The account, region and stack that the emulation plays, and the names and ARNs made of them."""
+"""The account and the region that are emulated, and the names and ARNs formed from them."""
 
 import hashlib
 
@@ -6,25 +6,25 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
 URL_SUFFIX = "amazonaws.com"
-STACK_UUID = "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
+_STACK_UUID = "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
 
 
-def stack_id(stack_name: str) -> str:
-    """The stack's ARN, the same at every start, so that names made of it stay the same."""
-    return arn("cloudformation", f"stack/{stack_name}/{STACK_UUID}")
+def format_stack_id(stack_name: str) -> str:
+    """The stack's ARN. It is the same at every start, so that names derived from it stay the same."""
+    return format_arn("cloudformation", f"stack/{stack_name}/{_STACK_UUID}")
 
 
-def arn(service: str, rest: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
+def format_arn(service: str, rest: str, *, region: str = REGION, account: str = ACCOUNT) -> str:
     """``arn:aws:<service>:<region>:<account>:<rest>``."""
     return f"arn:{PARTITION}:{service}:{region}:{account}:{rest}"
 
 
-def bucket_arn(bucket: str) -> str:
-    """S3 names are global: neither region nor account stands in the ARN."""
-    return arn("s3", bucket, region="", account="")
+def format_bucket_arn(bucket: str) -> str:
+    """Bucket names are global: their ARN has neither region nor account."""
+    return format_arn("s3", bucket, region="", account="")
 
 
-def generated(stack_name: str, logical_id: str, limit: int = 63) -> str:
-    """A physical name for a resource that the template does not name: ``stack-LogicalId-SUFFIX``, stable."""
+def generate_name(stack_name: str, logical_id: str, limit: int = 63) -> str:
+    """A physical name for a resource without one in the template: ``stack-LogicalId-SUFFIX``, always the same."""
     suffix = hashlib.sha256(f"{stack_name}/{logical_id}".encode()).hexdigest()[:12].upper()
     return f"{stack_name}-{logical_id.replace('/', '-')}"[: limit - 13] + f"-{suffix}"

@@ -1,10 +1,10 @@
-"""The emulation's clock: real time, or a time that a test sets."""
+"""The clock of the emulated CDN: real time, or a time that a test sets."""
 
 import time
 from collections.abc import Callable
 from typing import TypeAlias
 
-# Seconds since some fixed moment; never fewer than before.
+# Returns seconds since any fixed moment; must never go backwards.
 Clock: TypeAlias = Callable[[], float]
 
 
@@ -13,8 +13,8 @@ def system_clock() -> float:
     return time.time()
 
 
-class SetClock:
-    """A clock that stands still until it is moved."""
+class ManualClock:
+    """A clock that only moves when ``advance`` is called."""
 
     def __init__(self, now: float = 1_780_000_000.0) -> None:
         self._now = now
@@ -22,6 +22,6 @@ class SetClock:
     def __call__(self) -> float:
         return self._now
 
-    def move(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass."""
         self._now += seconds

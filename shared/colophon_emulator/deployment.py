@@ -1,26 +1,19 @@
-"""What a deployment made: resources with their resolved properties, and what of the template was left out.
-
-What template.yaml says and the local run does not do, each with its reason.
-
-A test compares this list with what a deployment really left out, both ways: a new property that the emulation ignores
-has to be emulated or to be explained here.
-
-"""
+"""A deployed stack: its resources with resolved properties, and the gaps, what of the template is not emulated."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
-# Of a gap: the whole resource is left out.
-WHOLE = "*"
+# The property of a gap when the whole resource is not emulated.
+WHOLE_RESOURCE = "*"
 
 
 class Resource(Struct, frozen=True):
-    """One resource as deployed. ``ref`` is what Ref gives, ``attributes`` what GetAtt gives, by attribute name.
+    """One deployed resource. ``ref`` is what Ref gives, ``attributes`` what GetAtt gives, by attribute name.
 
-    ``properties`` are the template's, every function resolved. ``local_path`` is the folder of a function's or a
-    layer's code, else empty. In a nested stack the logical id is the path to it: ``Edge/Distribution``.
+    ``properties`` are the template's with every intrinsic function resolved. ``local_path`` is the folder of a
+    function's or layer's code, else empty. In a nested stack the logical id is a path: ``Edge/Distribution``.
     """
 
     logical_id: str
@@ -47,7 +40,7 @@ class Gap(Struct, frozen=True):
 
 
 class Deployment(Struct, frozen=True):
-    """Every resource of the template and of its nested stacks, in the order they were made."""
+    """Every resource of the template and of its nested stacks, in the order of their creation."""
 
     stack_name: str
     resources: Mapping[str, Resource]
@@ -60,18 +53,20 @@ class Deployment(Struct, frozen=True):
 
     @property
     def not_emulated(self) -> tuple[str, ...]:
-        """``LogicalId.Property`` of everything that the template says and the local run does not do."""
+        """``LogicalId.Property`` of everything in the template that the emulation does not apply."""
         return tuple(str(gap) for gap in self.gaps)
 
 
-_FOR_PEOPLE = "Words for people; nothing acts on them."
-_ONE_PROCESS = "All functions run in this process, on its Python and with its memory."
-_IN_MEMORY = "Everything lies in this process's memory, unencrypted, and is gone when it ends."
+_FOR_PEOPLE = "Text for people; it has no effect."
+_ONE_PROCESS = "All functions run in this process, with its Python and its memory."
+_IN_MEMORY = "Everything is kept in this process's memory, unencrypted, until it ends."
 _PLAIN_HTTP = "The site server speaks HTTP/1.1 to this machine only."
-_ONE_ORIGIN = "The site server reads the site bucket, with every right."
-_NO_WAITING = "The dispatcher looks without waiting and takes what is there."
+_ONE_ORIGIN = "The site server reads one bucket, with full permissions."
+_NO_WAITING = "The dispatcher polls without waiting and takes what is there."
 _KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
 
+# Why each known gap is left, by resource type and property. A test compares this with the gaps of a real deployment
+# both ways: a property that is new in the template must be emulated or explained here.
 EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CloudFront::CachePolicy", "CachePolicyConfig.Name"): _FOR_PEOPLE,
     ("AWS::CloudFront::CachePolicy", _KEY + "EnableAcceptEncodingBrotli"): _PLAIN_HTTP,
@@ -80,30 +75,30 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.Compress"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.TargetOriginId"): _ONE_ORIGIN,
     ("AWS::CloudFront::Distribution", "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy"): _PLAIN_HTTP,
-    ("AWS::CloudFront::Distribution", "DistributionConfig.Enabled"): "A local site is there as long as it runs.",
+    ("AWS::CloudFront::Distribution", "DistributionConfig.Enabled"): "A local site is enabled as long as it runs.",
     ("AWS::CloudFront::Distribution", "DistributionConfig.HttpVersion"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.IPV6Enabled"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.Origins"): _ONE_ORIGIN,
     ("AWS::CloudFront::Distribution", "DistributionConfig.ViewerCertificate"): _PLAIN_HTTP,
-    ("AWS::CloudFront::Function", "AutoPublish"): "The code that stands in the template is the one that runs.",
+    ("AWS::CloudFront::Function", "AutoPublish"): "The code in the template is the one that runs.",
     ("AWS::CloudFront::Function", "FunctionConfig"): "One JavaScript engine runs every edge function.",
-    ("AWS::CloudFront::OriginAccessControl", WHOLE): _ONE_ORIGIN,
+    ("AWS::CloudFront::OriginAccessControl", WHOLE_RESOURCE): _ONE_ORIGIN,
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig.Name"): _FOR_PEOPLE,
-    ("AWS::CloudWatch::Alarm", WHOLE): "Nothing is measured, so nothing rings.",
-    ("AWS::CloudWatch::Dashboard", WHOLE): "Nothing is measured, so there is nothing to draw.",
+    ("AWS::CloudWatch::Alarm", WHOLE_RESOURCE): "Nothing is measured, so no alarm goes off.",
+    ("AWS::CloudWatch::Dashboard", WHOLE_RESOURCE): "Nothing is measured, so there is nothing to draw.",
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _IN_MEMORY,
     ("AWS::DynamoDB::Table", "SSESpecification"): _IN_MEMORY,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
     ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): "A local stack does not live that long.",
-    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are handed over one after the other.",
+    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are processed one after the other.",
     ("AWS::Lambda::Function", "Architectures"): _ONE_PROCESS,
     ("AWS::Lambda::Function", "Description"): _FOR_PEOPLE,
-    ("AWS::Lambda::Function", "LoggingConfig"): "What functions print is kept as they print it.",
-    ("AWS::Lambda::Function", "MemorySize"): "The function is told its size; nothing holds it to that.",
-    ("AWS::Lambda::Function", "RecursiveLoop"): "The dispatcher does not look for loops.",
+    ("AWS::Lambda::Function", "LoggingConfig"): "The output of functions is kept as they print it.",
+    ("AWS::Lambda::Function", "MemorySize"): "The function is given its size, but nothing enforces it.",
+    ("AWS::Lambda::Function", "RecursiveLoop"): "The dispatcher does not detect loops.",
     ("AWS::Lambda::Function", "Runtime"): _ONE_PROCESS,
     ("AWS::Lambda::Function", "Tags"): _FOR_PEOPLE,
-    ("AWS::Lambda::Function", "Timeout"): "The function is told how long it has; nothing cuts it off.",
+    ("AWS::Lambda::Function", "Timeout"): "The function is given its time limit, but nothing enforces it.",
     ("AWS::Lambda::LayerVersion", "CompatibleArchitectures"): _ONE_PROCESS,
     ("AWS::Lambda::LayerVersion", "CompatibleRuntimes"): _ONE_PROCESS,
     ("AWS::Lambda::LayerVersion", "Description"): _FOR_PEOPLE,
@@ -111,9 +106,9 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::S3::Bucket", "BucketEncryption"): _IN_MEMORY,
     ("AWS::S3::Bucket", "LifecycleConfiguration"): "A local stack does not live long enough for anything to expire.",
     ("AWS::S3::Bucket", "OwnershipControls"): "There is one owner.",
-    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): "The endpoint is open to this machine and to nobody else.",
-    ("AWS::Scheduler::Schedule", "FlexibleTimeWindow"): "Each time is kept, as the template asks.",
-    ("AWS::Scheduler::Schedule", "Target.RetryPolicy"): "No call is tried again, as the template asks.",
+    ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): "The endpoint is open to this machine only.",
+    ("AWS::Scheduler::Schedule", "FlexibleTimeWindow"): "Every schedule runs exactly on time, as the template asks.",
+    ("AWS::Scheduler::Schedule", "Target.RetryPolicy"): "No call is retried, as the template asks.",
     ("AWS::SQS::Queue", "ReceiveMessageWaitTimeSeconds"): _NO_WAITING,
     ("AWS::SQS::Queue", "SqsManagedSseEnabled"): _IN_MEMORY,
 }

@@ -1,15 +1,9 @@
-"""How long CloudFront keeps what the origin said, and by which tags it can be told to forget it.
+"""The cache of an edge location: which responses of the origin it keeps, and for how long.
 
+All edge locations are one here, and an invalidation takes effect at once. Nothing is evicted to make room.
 Sources in the CloudFront Developer Guide: "Manage how long content stays in the cache (expiration)", "Control how long
-CloudFront caches errors" and "What you need to know when invalidating tags".
-
-
-What an edge location keeps: one answer of the origin for each path, for its time or until it is told to forget it.
-
-All edge locations are one here, and an invalidation takes effect at once. Nothing is ever put out to make room.
-Source: CloudFront Developer Guide, "Manage how long content stays in the cache" and "How CloudFront processes HTTP 4xx
-and 5xx status codes from your origin".
-
+CloudFront caches errors", "How CloudFront processes HTTP 4xx and 5xx status codes from your origin" and "What you need
+to know when invalidating tags".
 """
 
 import re
@@ -26,53 +20,58 @@ from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.errors import EmulationError
 
-_DEFAULT_ERROR_SECONDS = 10.0
-_MOST_TAGS, _LONGEST_TAG = 50, 256
-_NOT_KEPT = ("no-store", "no-cache", "private")
-# Other errors are kept for their time whatever the origin's Cache-Control forbids.
-_ERRORS_THAT_MAY_FORBID = (404, 410, 414, 501)
-_VISIBLE = re.compile(r"[!-~]+")
+Result = Literal["Hit", "Miss", "RefreshHit", "Error"]
+
+_DEFAULT_ERROR_TTL = 10.0
+_MAX_TAGS, _MAX_TAG_LENGTH = 50, 256
+_PREVENT_CACHING = ("no-store", "no-cache", "private")
+# Cache-Control can prevent the caching of these errors only; others are cached for their time in any case.
+_ERRORS_OBEYING_CACHE_CONTROL = (404, 410, 414, 501)
+_VISIBLE_ASCII = re.compile(r"[!-~]+")
 
 
 class CachePolicy(Struct, frozen=True):
-    """The cache policy and the error caching of a distribution, in seconds. ``tag_header`` is empty without tags."""
+    """The cache policy and error caching of a distribution. Times are seconds; ``error_ttls`` is by status.
 
-    least: float = 0.0
-    usual: float = 86_400.0
-    most: float = 31_536_000.0
-    errors: Mapping[int, float] = field(default_factory=dict)
+    ``tag_header`` names the origin's header with the cache tags, in lower case; it is empty without tags.
+    """
+
+    min_ttl: float = 0.0
+    default_ttl: float = 86_400.0
+    max_ttl: float = 31_536_000.0
+    error_ttls: Mapping[int, float] = field(default_factory=dict)
     tag_header: str = ""
 
-    def life(self, status: int, headers: Mapping[str, str]) -> float:
-        """Seconds for which an answer of the origin is served again without asking; 0: not at all."""
-        said = _said(headers)
+    def compute_ttl(self, status: int, headers: Mapping[str, str]) -> float:
+        """For how many seconds a response of the origin is served from the cache; 0: not at all."""
+        directives = _parse_cache_control(headers)
         if status >= 400:
-            return self._life_of_error(status, said)
-        if any(name in said for name in _NOT_KEPT):
-            return self.least
-        given = _seconds(said, headers)
-        return self.usual if given is None else min(max(given, self.least), self.most)
+            return self._compute_error_ttl(status, directives)
+        if any(name in directives for name in _PREVENT_CACHING):
+            return self.min_ttl
+        seconds = _find_lifetime(directives, headers)
+        return self.default_ttl if seconds is None else min(max(seconds, self.min_ttl), self.max_ttl)
 
-    def tags(self, headers: Mapping[str, str]) -> frozenset[str]:
-        """The tags by which the answer can be forgotten, in lower case: they are compared without regard to it."""
+    def parse_tags(self, headers: Mapping[str, str]) -> frozenset[str]:
+        """The cache tags of a response, in lower case: CloudFront ignores their case."""
         parts = (part.strip() for part in headers.get(self.tag_header, "").split(",")) if self.tag_header else ()
-        valid = [part.lower() for part in parts if len(part) <= _LONGEST_TAG and _VISIBLE.fullmatch(part)]
-        return frozenset(valid[:_MOST_TAGS])
+        valid = [part.lower() for part in parts if len(part) <= _MAX_TAG_LENGTH and _VISIBLE_ASCII.fullmatch(part)]
+        return frozenset(valid[:_MAX_TAGS])
 
-    def _life_of_error(self, status: int, said: Mapping[str, str]) -> float:
-        least = self.errors.get(status, _DEFAULT_ERROR_SECONDS)
-        if status in _ERRORS_THAT_MAY_FORBID and any(name in said for name in _NOT_KEPT):
+    def _compute_error_ttl(self, status: int, directives: Mapping[str, str]) -> float:
+        ttl = self.error_ttls.get(status, _DEFAULT_ERROR_TTL)
+        if status in _ERRORS_OBEYING_CACHE_CONTROL and any(name in directives for name in _PREVENT_CACHING):
             return 0.0
-        given = _seconds(said, {})
-        return max(least, min(given, self.most)) if given is not None else least
+        seconds = _find_lifetime(directives, {})
+        return max(ttl, min(seconds, self.max_ttl)) if seconds is not None else ttl
 
 
-def cache_policy(deployment: Deployment, config: Mapping[str, Any]) -> CachePolicy:
-    """What the template says of the caching of a distribution with the properties ``config``.
+def read_cache_policy(deployment: Deployment, config: Mapping[str, Any]) -> CachePolicy:
+    """The caching of the distribution with the DistributionConfig ``config``.
 
-    Raises EmulationError when its policy is not in the template, or tells answers apart by more than their path.
+    Raises EmulationError when its policy is not in the template, or has more than the path in the cache key.
     """
-    errors = {
+    error_ttls = {
         int(error["ErrorCode"]): float(error["ErrorCachingMinTTL"])
         for error in config.get("CustomErrorResponses", [])
         if "ErrorCachingMinTTL" in error
@@ -82,120 +81,117 @@ def cache_policy(deployment: Deployment, config: Mapping[str, Any]) -> CachePoli
     for resource in deployment.of_type("AWS::CloudFront::CachePolicy"):
         if resource.ref == policy_id:
             policy = resource.properties["CachePolicyConfig"]
-            _refuse_unless_path_only(resource.logical_id, policy["ParametersInCacheKeyAndForwardedToOrigin"])
-            least, usual, most = (float(policy[name]) for name in ("MinTTL", "DefaultTTL", "MaxTTL"))
-            return CachePolicy(least, usual, most, errors, tag_header)
-    raise EmulationError(f"The distribution names the cache policy {policy_id}, which the template does not have.")
+            _check_path_only(resource.logical_id, policy["ParametersInCacheKeyAndForwardedToOrigin"])
+            min_ttl, default_ttl, max_ttl = (float(policy[name]) for name in ("MinTTL", "DefaultTTL", "MaxTTL"))
+            return CachePolicy(min_ttl, default_ttl, max_ttl, error_ttls, tag_header)
+    raise EmulationError(f"The distribution names the cache policy {policy_id}, which is not in the template.")
 
 
-def _refuse_unless_path_only(name: str, key: Mapping[str, Any]) -> None:
+def _check_path_only(name: str, key: Mapping[str, Any]) -> None:
     for part, choice in (("Cookies", "Cookie"), ("Headers", "Header"), ("QueryStrings", "QueryString")):
         if key[f"{part}Config"][f"{choice}Behavior"] != "none":
-            raise EmulationError(f"{name} tells answers apart by {part}; the local site knows their paths alone.")
+            raise EmulationError(f"{name} has {part} in its cache key; only the path is emulated.")
 
 
-def _said(headers: Mapping[str, str]) -> dict[str, str]:
+def _parse_cache_control(headers: Mapping[str, str]) -> dict[str, str]:
     parts = (part.strip().partition("=") for part in headers.get("cache-control", "").split(","))
     return {name.lower(): value for name, _, value in parts if name}
 
 
-def _seconds(said: Mapping[str, str], headers: Mapping[str, str]) -> float | None:
-    """A shared cache heeds s-maxage before max-age, and both before Expires (RFC 9111, 5.2.2.10 and 5.3)."""
+def _find_lifetime(directives: Mapping[str, str], headers: Mapping[str, str]) -> float | None:
+    """s-maxage comes before max-age, and both before Expires (RFC 9111, 5.2.2.10 and 5.3)."""
     for name in ("s-maxage", "max-age"):
-        if said.get(name, "").isdecimal():
-            return float(said[name])
+        if directives.get(name, "").isdecimal():
+            return float(directives[name])
     try:
-        ends, since = parsedate_to_datetime(headers["expires"]), parsedate_to_datetime(headers["date"])
+        expires, date = parsedate_to_datetime(headers["expires"]), parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError, TypeError):
         return None
-    return (ends - since).total_seconds()
+    return (expires - date).total_seconds()
 
 
-Result = Literal["Hit", "Miss", "RefreshHit", "Error"]
-
-
-class Found(Struct, frozen=True):
-    """What the origin says of a path: ``life`` seconds long it is served again, unless one of ``tags`` is forgotten."""
+class OriginResponse(Struct, frozen=True):
+    """The origin's response for a path, cached for ``ttl`` seconds or until one of its ``tags`` is invalidated."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    life: float = 0.0
+    ttl: float = 0.0
     tags: frozenset[str] = frozenset()
 
 
-class Served(Struct, frozen=True):
-    """What the edge answers with, what it says of how it came by it, and for how many seconds it has kept it."""
+class CacheResult(Struct, frozen=True):
+    """A response, CloudFront's word for where it came from, and how many seconds it has been in the cache."""
 
-    found: Found
+    response: OriginResponse
     result: Result
     age: int | None = None
 
 
-class _Kept(Struct, frozen=True):
-    found: Found
+class _Entry(Struct, frozen=True):
+    response: OriginResponse
     since: float
     until: float
 
 
 class EdgeCache:
-    """Answers by path. May be asked from several threads at once; a path alone tells two answers apart."""
+    """Responses by path: the path is the whole cache key. Thread-safe."""
 
     def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
-        self._kept: dict[str, _Kept] = {}
-        self._told = 0
-        self._turn = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+        self._invalidations = 0
+        self._lock = threading.Lock()
 
-    def ask(self, path: str, origin: Callable[[], Found]) -> Served:
-        """What is kept of ``path``, else what ``origin`` says now, which is then kept."""
-        with self._turn:
-            kept, told = self._kept.get(path), self._told
+    def get(self, path: str, origin: Callable[[], OriginResponse]) -> CacheResult:
+        """The cached response for ``path``, else that of ``origin``, which is then cached."""
+        with self._lock:
+            entry, invalidations = self._entries.get(path), self._invalidations
         now = self._clock()
-        if kept and now < kept.until:
-            return _served(kept.found, "Hit", int(now - kept.since))
-        found, result = _taken(kept.found if kept else None, origin())
-        self._keep(path, found, told)
-        return _served(found, result)
+        if entry and now < entry.until:
+            return _make_result(entry.response, "Hit", int(now - entry.since))
+        response, result = _revalidate(entry.response if entry else None, origin())
+        self._store(path, response, invalidations)
+        return _make_result(response, result)
 
-    def forget(self, items: Iterable[str]) -> None:
-        """Forget what an invalidation names: ``#tag``, ``/path`` as readers or the origin know it, ``/start*``."""
-        wanted = [_matcher(item) for item in items]
-        with self._turn:
-            self._told += 1
-            for path in [path for path, kept in self._kept.items() if any(is_it(path, kept) for is_it in wanted)]:
-                del self._kept[path]
+    def invalidate(self, items: Iterable[str]) -> None:
+        """Remove what an invalidation names: ``#tag``, ``/path`` (percent-encoded or not), ``/start*``."""
+        matchers = [_make_matcher(item) for item in items]
+        with self._lock:
+            self._invalidations += 1
+            for path in [path for path, entry in self._entries.items() if any(fits(path, entry) for fits in matchers)]:
+                del self._entries[path]
 
-    def _keep(self, path: str, found: Found, told: int) -> None:
+    def _store(self, path: str, response: OriginResponse, invalidations: int) -> None:
         now = self._clock()
-        with self._turn:
-            # What was on its way while something was forgotten may be what was to be forgotten.
-            if found.life > 0 and told == self._told:
-                self._kept[path] = _Kept(found, now, now + found.life)
+        with self._lock:
+            # A response fetched before an invalidation and stored after it may be the invalidated one.
+            if response.ttl > 0 and invalidations == self._invalidations:
+                self._entries[path] = _Entry(response, now, now + response.ttl)
 
 
-def _taken(kept: Found | None, found: Found) -> tuple[Found, Result]:
-    """What the origin's word makes of an answer that is past its time."""
-    if kept is None or kept.status >= 400:
-        return found, "Miss"
-    if found.status >= 500:
-        # An origin in trouble is spared: the old answer goes on for as long as an error would be kept.
-        return replace(kept, life=found.life), "Hit"
-    if found.status == 200 and kept.headers.get("etag", "") == found.headers.get("etag"):
-        # The origin confirms the bytes with a 304, which says nothing of what else it keeps beside them.
-        return replace(kept, life=found.life), "RefreshHit"
-    return found, "Miss"
+def _revalidate(cached: OriginResponse | None, response: OriginResponse) -> tuple[OriginResponse, Result]:
+    """What to serve when the origin was asked because ``cached`` is missing or has expired."""
+    if cached is None or cached.status >= 400:
+        return response, "Miss"
+    if response.status >= 500:
+        # While the origin fails, the expired response is served for as long as the error would be cached.
+        return replace(cached, ttl=response.ttl), "Hit"
+    if response.status == 200 and cached.headers.get("etag", "") == response.headers.get("etag"):
+        # The origin answers 304, which carries no other headers: the cached ones are kept.
+        return replace(cached, ttl=response.ttl), "RefreshHit"
+    return response, "Miss"
 
 
-def _served(found: Found, result: Result, age: int | None = None) -> Served:
-    return Served(found, "Error" if found.status >= 400 else result, age)
+def _make_result(response: OriginResponse, result: Result, age: int | None = None) -> CacheResult:
+    return CacheResult(response, "Error" if response.status >= 400 else result, age)
 
 
-def _matcher(item: str) -> Callable[[str, _Kept], bool]:
+def _make_matcher(item: str) -> Callable[[str, _Entry], bool]:
     if item.startswith("#"):
         tag = item[1:].lower()
-        return lambda _, kept: tag in kept.found.tags
+        return lambda _, entry: tag in entry.response.tags
     path = unquote("/" + item.removeprefix("/"))
     if path.endswith("*"):
-        return lambda kept_path, _: unquote(kept_path).startswith(path[:-1])
-    return lambda kept_path, _: unquote(kept_path) == path
+        return lambda cached_path, _: unquote(cached_path).startswith(path[:-1])
+    return lambda cached_path, _: unquote(cached_path) == path

@@ -1,7 +1,4 @@
-"""moto started in this process, with what it does differently from AWS put right.
-
-The HTTP side of the emulation: any S3 client can upload to the same buckets that the functions run against.
-"""
+"""moto started in this process, its differences from AWS corrected, and an HTTP endpoint to the same account."""
 
 import io
 import logging
@@ -15,109 +12,72 @@ from typing import Any, Self
 
 from colophon_emulator.account import ACCOUNT, REGION
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.lock import LOCK, requests_one_at_a_time
-from colophon_emulator.moto_s3 import ordered_versions, true_s3_events
-from colophon_emulator.moto_speed import (
-    dates_read_once,
-    descriptions_read_once,
-    keys_in_order,
-    long_queues,
-    one_partition_a_query,
-    routes_found_once,
-    small_copies,
-    values_as_they_are,
-)
+from colophon_emulator.lock import LOCK, serialize_requests
+from colophon_emulator.moto_s3 import patch_event_notifications, patch_version_listing
+from colophon_emulator.moto_speed import ALWAYS, FOR_LARGE_RUNS
 
 ACCESS_KEY = "AKIALOCALEMULATION00"
-_SHORTCUTS = (small_copies, one_partition_a_query, keys_in_order, long_queues, values_as_they_are)
 SECRET_KEY = "local-emulation-takes-any-secret"
 _running = False
 
 
 @contextmanager
-def engine() -> Iterator[None]:
-    """An empty account for the time of the block; everything in it is forgotten at the end.
+def run_moto(*, large_run: bool = False) -> Iterator[None]:
+    """Provide an empty account within the block; its content is discarded at the end.
 
-    moto's state belongs to the process, so there is one at a time: a second raises EmulationError.
+    ``large_run`` turns on the speed-ups that only pay with thousands of objects or messages.
+    moto's state belongs to the process. Raises EmulationError when an account is already open in this process.
     """
     global _running
     if _running:
-        raise EmulationError("Emulated AWS already runs in this process; stop it before another is started.")
+        raise EmulationError("Emulated AWS already runs in this process. Stop it before starting another one.")
     os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
     from moto import mock_aws
 
     _running = True
     try:
-        with ExitStack() as parts:
-            parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
-            parts.enter_context(requests_one_at_a_time())
-            for worked_out_once in (routes_found_once, descriptions_read_once, dates_read_once):
-                parts.enter_context(worked_out_once())
-            for shortcut in _SHORTCUTS:
-                parts.enter_context(shortcut())
-            parts.enter_context(true_s3_events())
-            parts.enter_context(ordered_versions())
+        with ExitStack() as patches:
+            patches.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
+            patches.enter_context(serialize_requests())
+            for speed_up in (*ALWAYS, *(FOR_LARGE_RUNS if large_run else ())):
+                patches.enter_context(speed_up())
+            patches.enter_context(patch_event_notifications())
+            patches.enter_context(patch_version_listing())
             yield
     finally:
         _running = False
 
 
-def client(service: str) -> Any:
-    """A boto3 client of the emulated account with every right, for those who stand outside of the functions.
+def make_client(service: str) -> Any:
+    """A boto3 client of the emulated account with full permissions, for callers outside of the functions.
 
-    Pays no heed to AWS_PROFILE or AWS_ENDPOINT_URL of the shell, and never asks for an account's own host name.
+    Ignores AWS_PROFILE and AWS_ENDPOINT_URL of the shell, and never uses an account-specific host name.
     """
     from botocore.config import Config
 
-    unconcerned = Config(  # type: ignore[call-arg]
+    config = Config(  # type: ignore[call-arg]
         account_id_endpoint_mode="disabled",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
     with LOCK:
-        return _session().client(service, config=unconcerned)
+        return _session().client(service, config=config)
 
 
 @cache
 def _session() -> Any:
-    """One for all clients, since each session reads the services' descriptions anew."""
+    """One session for all clients: each new session reads the descriptions of the services again."""
     import boto3
     import botocore.session
 
-    nobodys = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=nobodys)
+    without_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
 
 
-class LockedApplication:
-    """A WSGI application whose requests wait for the lock; a slow sender does not hold it."""
+class HttpEndpoint:
+    """A server on 127.0.0.1 for the AWS services that moto knows, so that any S3 client can upload to the buckets.
 
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
-        self._application = application
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        environ["wsgi.input"] = io.BytesIO(_whole_body(environ))
-        environ["wsgi.input_terminated"] = True
-        with LOCK:
-            answer = self._application(environ, start_response)
-            try:
-                return list(answer)
-            finally:
-                close = getattr(answer, "close", None)
-                if close is not None:
-                    close()
-
-
-def _whole_body(environ: dict[str, Any]) -> bytes:
-    sent: io.BufferedIOBase = environ["wsgi.input"]
-    if environ.get("wsgi.input_terminated"):
-        return sent.read()
-    return sent.read(int(environ.get("CONTENT_LENGTH") or 0))
-
-
-class Endpoint:
-    """A server on 127.0.0.1 for the AWS services that moto knows. ``port`` 0 takes a free one.
-
-    Speaks plain HTTP and accepts any credentials. Has to be used while the engine runs.
+    Speaks plain HTTP and accepts any credentials. ``port`` 0 takes a free one. Must be used within ``run_moto``.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -125,7 +85,7 @@ class Endpoint:
         from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        application = LockedApplication(DomainDispatcherApplication(create_backend_app))
+        application = _LockedApplication(DomainDispatcherApplication(create_backend_app))
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, name="s3-endpoint", daemon=True)
@@ -144,3 +104,29 @@ class Endpoint:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _LockedApplication:
+    """A WSGI application that answers under the lock. It reads the body first: a slow sender does not hold the lock."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        environ["wsgi.input"] = io.BytesIO(_read_body(environ))
+        environ["wsgi.input_terminated"] = True
+        with LOCK:
+            response = self._application(environ, start_response)
+            try:
+                return list(response)
+            finally:
+                close = getattr(response, "close", None)
+                if close is not None:
+                    close()
+
+
+def _read_body(environ: dict[str, Any]) -> bytes:
+    stream: io.BufferedIOBase = environ["wsgi.input"]
+    if environ.get("wsgi.input_terminated"):
+        return stream.read()
+    return stream.read(int(environ.get("CONTENT_LENGTH") or 0))

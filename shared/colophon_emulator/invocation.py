@@ -1,7 +1,7 @@
-"""Which function is running in the current thread, and the environment and standard output that it sees.
+"""Which function runs in the current thread, and the environment and standard output that it sees.
 
-Lambda gives each function a process of its own; here they share one. While any function runs, ``os.environ`` and
-``sys.stdout`` tell threads apart: the function's own thread sees its own, all others see the process's.
+Lambda runs each function in its own process; here they share one. While any function runs, ``os.environ`` and
+``sys.stdout`` depend on the thread: the function's thread sees its own, all others see those of the process.
 """
 
 import os
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 
 class Invocation(Struct, frozen=True):
-    """The function that runs: its logical id, its whole environment, and where what it prints goes."""
+    """A running function: its logical id, its whole environment, and a callback for what it prints."""
 
     function: str
     environment: MutableMapping[str, str]
@@ -24,20 +24,20 @@ class Invocation(Struct, frozen=True):
 
 
 _current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
-_entering = threading.Lock()
-_inside = 0
+_count_lock = threading.Lock()
+_active = 0
 _real_environment: MutableMapping[str, str] = os.environ
 _real_output: TextIO = sys.stdout
 
 
-def current() -> Invocation | None:
-    """The invocation that this thread serves, if it serves one."""
+def current_invocation() -> Invocation | None:
+    """The invocation that this thread runs, if any."""
     return _current.get()
 
 
 @contextmanager
-def running(invocation: Invocation) -> Iterator[None]:
-    """This thread runs the function for the time of the block."""
+def run_as(invocation: Invocation) -> Iterator[None]:
+    """Within the block, this thread runs the function."""
     token = _current.set(invocation)
     _enter()
     try:
@@ -48,25 +48,25 @@ def running(invocation: Invocation) -> Iterator[None]:
 
 
 def _enter() -> None:
-    global _inside, _real_environment, _real_output
-    with _entering:
-        _inside += 1
-        if _inside == 1:
+    global _active, _real_environment, _real_output
+    with _count_lock:
+        _active += 1
+        if _active == 1:
             _real_environment, _real_output = os.environ, sys.stdout
             os.environ = _Environment()  # type: ignore[assignment]  # noqa: B003
             sys.stdout = _Output()
 
 
 def _leave() -> None:
-    global _inside
-    with _entering:
-        _inside -= 1
-        if _inside == 0:
+    global _active
+    with _count_lock:
+        _active -= 1
+        if _active == 0:
             os.environ, sys.stdout = _real_environment, _real_output  # type: ignore[assignment]
 
 
 class _Environment(MutableMapping[str, str]):
-    """``os.environ`` for several functions at once. What a function sets stays in its own environment."""
+    """``os.environ`` for several functions at once. What a function sets is visible to that function only."""
 
     def _own(self) -> MutableMapping[str, str]:
         invocation = _current.get()
@@ -98,7 +98,7 @@ class _Environment(MutableMapping[str, str]):
 
 
 class _Output:
-    """``sys.stdout`` for several functions at once: what a function prints is its log."""
+    """``sys.stdout`` for several functions at once: what a function prints goes to its log."""
 
     def write(self, text: str) -> int:
         invocation = _current.get()

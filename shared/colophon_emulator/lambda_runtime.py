@@ -1,7 +1,4 @@
-"""The functions of the template, loaded from its CodeUri and Handler and called as Lambda calls them.
-
-A function's code loaded and its surroundings made, as Lambda does at a cold start.
-"""
+"""The template's functions, loaded from CodeUri and Handler and invoked as Lambda invokes them."""
 
 import importlib.util
 import json
@@ -24,31 +21,34 @@ from colophon_emulator.account import REGION
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.engine import ACCESS_KEY, SECRET_KEY
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.invocation import Invocation, running
+from colophon_emulator.invocation import Invocation, run_as
 
 
 class Failure(Struct, frozen=True):
-    """An invocation that ended in an exception, with Python's own account of it."""
+    """An invocation that ended in an exception."""
 
     function: str
     error: BaseException
-    account: str
+    traceback: str
 
     def __str__(self) -> str:
         return f"{self.function}: {type(self.error).__name__}: {self.error}"
 
 
 class InvocationFailed(Exception):
-    """What the caller of a function sees when its handler raised."""
+    """Raised to the caller of a function whose handler raised."""
 
 
 class Functions:
-    """Every function of a deployment, by logical id. May be called from any thread, and from several at once."""
+    """Every function of a deployment. Thread-safe: several may run at once.
+
+    ``counts`` (invocations) and ``logs`` (what it printed) are by logical id; ``failures`` are in order.
+    """
 
     def __init__(self, deployment: Deployment) -> None:
         self._functions = {resource.logical_id: resource for resource in deployment.of_type("AWS::Lambda::Function")}
         self._layers = {resource.ref: resource for resource in deployment.of_type("AWS::Lambda::LayerVersion")}
-        self._warm: dict[str, _Sandbox] = {}
+        self._sandboxes: dict[str, _Sandbox] = {}
         self._loading = threading.RLock()
         self.counts: Counter[str] = Counter()
         self._ended = 0
@@ -58,30 +58,30 @@ class Functions:
     def __iter__(self) -> Iterator[str]:
         return iter(self._functions)
 
-    def named(self, reference: str) -> str:
+    def find_id(self, reference: str) -> str:
         """The logical id for a function's logical id, name or ARN. Raises EmulationError if there is none."""
         for logical_id, resource in self._functions.items():
             if reference in (logical_id, resource.ref, resource.arn):
                 return logical_id
         raise EmulationError(f"There is no function {reference}.")
 
-    def cold_start(self, reference: str | None = None) -> None:
-        """The next call loads the function (or every function) anew, as a fresh Lambda sandbox would."""
-        for logical_id in [self.named(reference)] if reference else list(self._functions):
-            self._warm.pop(logical_id, None)
+    def force_cold_start(self, reference: str | None = None) -> None:
+        """Load the function, or every function, again at its next invocation, as a new Lambda sandbox would."""
+        for logical_id in [self.find_id(reference)] if reference else list(self._functions):
+            self._sandboxes.pop(logical_id, None)
 
     def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
-        """What the handler answers, as Lambda passes it on: event and answer go through JSON.
+        """Run the handler and return its answer. Event and answer are converted through JSON, as Lambda does.
 
-        Raises InvocationFailed when the handler raises or its answer is no JSON; the failure is kept in ``failures``.
+        Raises InvocationFailed when the handler raises or its answer is not JSON; also adds it to ``failures``.
         """
-        logical_id = self.named(reference)
+        logical_id = self.find_id(reference)
         resource = self._functions[logical_id]
         self.counts[logical_id] += 1
         try:
-            sandbox = self._sandbox(resource)
-            with running(sandbox.invocation):
-                return json.loads(json.dumps(sandbox.handler(json.loads(json.dumps(event)), context(resource))))
+            sandbox = self._get_sandbox(resource)
+            with run_as(sandbox.invocation):
+                return json.loads(json.dumps(sandbox.handler(json.loads(json.dumps(event)), make_context(resource))))
         except Exception as error:
             self.failures.append(Failure(logical_id, error, traceback.format_exc()))
             raise InvocationFailed(f"{logical_id} failed: {type(error).__name__}: {error}") from error
@@ -89,19 +89,19 @@ class Functions:
             self._ended += 1
 
     @property
-    def at_work(self) -> bool:
-        """Whether one of them runs at this moment."""
+    def is_running(self) -> bool:
+        """Whether any function runs at this moment."""
         return self.counts.total() > self._ended
 
-    def _sandbox(self, function: Resource) -> "_Sandbox":
+    def _get_sandbox(self, function: Resource) -> "_Sandbox":
         logical_id = function.logical_id
         with self._loading:
-            if logical_id not in self._warm:
-                invocation = Invocation(logical_id, environment(function), self.logs[logical_id].append)
+            if logical_id not in self._sandboxes:
+                invocation = Invocation(logical_id, build_environment(function), self.logs[logical_id].append)
                 layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
-                with running(invocation):
-                    self._warm[logical_id] = _Sandbox(loaded(function, layers), invocation)
-            return self._warm[logical_id]
+                with run_as(invocation):
+                    self._sandboxes[logical_id] = _Sandbox(load_handler(function, layers), invocation)
+            return self._sandboxes[logical_id]
 
 
 class _Sandbox(Struct, frozen=True):
@@ -109,17 +109,17 @@ class _Sandbox(Struct, frozen=True):
     invocation: Invocation
 
 
-def loaded(function: Resource, layers: Iterable[str]) -> Callable[[Any, Any], Any]:
-    """The handler of a function, its module freshly executed, with the folders of its layers on the path.
+def load_handler(function: Resource, layers: Iterable[str]) -> Callable[[Any, Any], Any]:
+    """Execute a function's module, with the folders of its layers on the path, and return its handler.
 
-    Has to be called while the function's invocation is the current one. Raises EmulationError if there is no such code.
+    Must be called within ``run_as`` for this function. Raises EmulationError if the code or handler does not exist.
     """
     module_name, function_name = function.properties["Handler"].rsplit(".", 1)
     path = Path(function.local_path, *module_name.split(".")).with_suffix(".py")
     if not function.local_path or not path.is_file():
         raise EmulationError(f"{function.logical_id} has no code: there is no {path}.")
-    with _importable([*layers, function.local_path]):
-        module = _module(f"lambda_{function.logical_id.replace('/', '_')}", path)
+    with _extend_path([*layers, function.local_path]):
+        module = _execute_module(f"lambda_{function.logical_id.replace('/', '_')}", path)
     if not hasattr(module, function_name):
         raise EmulationError(f"{function.logical_id} has no handler: {path} does not define {function_name}.")
     handler: Callable[[Any, Any], Any] = getattr(module, function_name)
@@ -127,8 +127,8 @@ def loaded(function: Resource, layers: Iterable[str]) -> Callable[[Any, Any], An
 
 
 @dataclass
-class Context:
-    """What a handler gets as its second argument: the fields and the one method of Lambda's context object."""
+class LambdaContext:
+    """A handler's second argument: the fields and the one method of Lambda's context object."""
 
     function_name: str
     memory_limit_in_mb: int
@@ -147,8 +147,8 @@ class Context:
         return max(0, int(left * 1000))
 
 
-def environment(function: Resource) -> dict[str, str]:
-    """A function's whole environment: its own variables and what Lambda sets beside them.
+def build_environment(function: Resource) -> dict[str, str]:
+    """A function's whole environment: its own variables and those that Lambda sets.
 
     Source: "Defined runtime environment variables" in the AWS Lambda Developer Guide.
     """
@@ -161,7 +161,7 @@ def environment(function: Resource) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.properties['Runtime']}",
         "AWS_LAMBDA_FUNCTION_NAME": function.ref,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(_memory(function)),
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(_memory_size(function)),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": _log_group(function),
@@ -175,13 +175,15 @@ def environment(function: Resource) -> dict[str, str]:
     }
 
 
-def context(function: Resource) -> Context:
-    """The context of one call of the function that starts now."""
+def make_context(function: Resource) -> LambdaContext:
+    """The context of an invocation that starts now."""
     timeout = float(function.properties.get("Timeout", 3))
-    return Context(function.ref, _memory(function), function.arn, timeout, log_group_name=_log_group(function))
+    return LambdaContext(
+        function.ref, _memory_size(function), function.arn, timeout, log_group_name=_log_group(function)
+    )
 
 
-def _memory(function: Resource) -> int:
+def _memory_size(function: Resource) -> int:
     return int(function.properties.get("MemorySize", 128))
 
 
@@ -189,7 +191,7 @@ def _log_group(function: Resource) -> str:
     return str(function.properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{function.ref}"))
 
 
-def _module(name: str, path: Path) -> ModuleType:
+def _execute_module(name: str, path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise EmulationError(f"{path} can't be loaded as Python.")
@@ -199,7 +201,7 @@ def _module(name: str, path: Path) -> ModuleType:
 
 
 @contextmanager
-def _importable(folders: Iterable[str]) -> Iterator[None]:
+def _extend_path(folders: Iterable[str]) -> Iterator[None]:
     added = [folder for folder in folders if folder and folder not in sys.path]
     sys.path.extend(added)
     try:

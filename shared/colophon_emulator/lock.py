@@ -1,7 +1,7 @@
-"""One lock around the whole emulation: moto keeps no promise to threads, AWS does.
+"""One lock for the whole emulation, because moto is not thread-safe and AWS is.
 
-Without it two conditional writes at once can both win, and updates are lost. Requests from this process and from the
-HTTP endpoint pass through the same lock, one at a time. It is reentrant, since a put sends its event from within.
+Without it two conditional writes at the same time can both succeed, and updates are lost. Requests from this process
+and from the HTTP endpoint take the same lock. It is reentrant: a put sends its event while it holds the lock.
 """
 
 import threading
@@ -13,8 +13,8 @@ LOCK = threading.RLock()
 
 
 @contextmanager
-def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """``owner.name`` is ``value`` for the time of the block."""
+def patch(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Set ``owner.name`` to ``value`` within the block."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -24,15 +24,15 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
-def requests_one_at_a_time() -> Iterator[None]:
-    """Every request of this process that moto answers is answered under the lock."""
+def serialize_requests() -> Iterator[None]:
+    """Within the block, hold the lock while moto answers a request of this process."""
     from moto.core.botocore_stubber import BotocoreStubber
 
-    answer = BotocoreStubber.process_request
+    process = BotocoreStubber.process_request
 
-    def answer_locked(stubber: BotocoreStubber, request: Any) -> Any:
+    def process_locked(stubber: BotocoreStubber, request: Any) -> Any:
         with LOCK:
-            return answer(stubber, request)
+            return process(stubber, request)
 
-    with replaced(BotocoreStubber, "process_request", answer_locked):
+    with patch(BotocoreStubber, "process_request", process_locked):
         yield

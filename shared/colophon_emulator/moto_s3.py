@@ -1,14 +1,11 @@
-"""S3's event notifications as S3 sends them, in place of moto's.
+"""S3's event notifications and version listings as S3 sends them, where moto's differ.
 
-moto leaves out version ids and sequencers, writes ``/`` as ``%2F``, is silent about delete markers and rings twice
-for a multipart upload. Source of the form: "Event message structure" in the Amazon S3 User Guide.
+Notifications: moto leaves out version ids and sequencers, writes ``/`` as ``%2F``, sends nothing for delete markers
+and two events for a multipart upload. Source: "Event message structure" in the Amazon S3 User Guide.
 
-
-ListObjectVersions as S3 answers it: each key's versions newest first, delete markers in one sequence with the rest.
-
-moto lists the two kinds in two groups and orders by the millisecond, so a put, a delete and a put at once come out in
-an order that never was. Source of the order: ListObjectVersions in the Amazon S3 API Reference.
-
+ListObjectVersions: S3 lists each key's versions newest first, delete markers in the same sequence. moto lists versions
+and markers as two groups and sorts by the millisecond, so a put, a delete and a put within one millisecond come out in
+the wrong order. Source: ListObjectVersions in the Amazon S3 API Reference.
 """
 
 import json
@@ -24,66 +21,72 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from colophon_emulator.account import REGION
-from colophon_emulator.lock import replaced
+from colophon_emulator.lock import patch
 
-MARKER_CREATED = "s3:ObjectRemoved:DeleteMarkerCreated"
+_MARKER_CREATED = "s3:ObjectRemoved:DeleteMarkerCreated"
 _PUT = "s3:ObjectCreated:Put"
 _DELETED = "s3:ObjectRemoved:Delete"
 _CALLER = "AIDALOCALEMULATION"
+_ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
+_PREFIX = re.compile(r"<Prefix>(.*?)</Prefix>", re.DOTALL)
+_NAMES = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL)
+_VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
 
 
 @contextmanager
-def true_s3_events() -> Iterator[None]:
-    """For the time of the block every change of an object rings the queues of its bucket once, in S3's own form."""
+def patch_event_notifications() -> Iterator[None]:
+    """Within the block, send one notification in S3's own form for every change of an object."""
     from moto.s3 import notifications
     from moto.s3.models import S3Backend
 
-    ring = _Ring()
+    notifier = _Notifier()
+    delete = _notify_after_delete(S3Backend.delete_object, notifier)
     with ExitStack() as patches:
-        patches.enter_context(replaced(notifications, "send_event", ring.instead_of_moto))
-        patches.enter_context(replaced(S3Backend, "delete_object", _ringing_delete(S3Backend.delete_object, ring)))
+        patches.enter_context(patch(notifications, "send_event", notifier.replace_moto_event))
+        patches.enter_context(patch(S3Backend, "delete_object", delete))
         yield
 
 
-class _Ring:
+class _Notifier:
     def __init__(self) -> None:
         self._last_sequencer = 0
         self._lock = threading.Lock()
 
-    def instead_of_moto(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+    def replace_moto_event(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+        """Called by moto instead of its own ``send_event``."""
         name = str(getattr(event_name, "value", event_name))
-        half_of_a_multipart = name == _PUT and key.multipart is not None
-        told_by_the_delete_itself = name == _DELETED and bucket.is_versioned
-        if not half_of_a_multipart and not told_by_the_delete_itself:
-            is_there = name.startswith("s3:ObjectCreated:")
-            self.send(name, bucket, key.name, str(key.version_id), _contents(key) if is_there else {})
+        is_multipart_put = name == _PUT and key.multipart is not None
+        is_sent_by_delete = name == _DELETED and bucket.is_versioned
+        if not is_multipart_put and not is_sent_by_delete:
+            created = name.startswith("s3:ObjectCreated:")
+            self.send(name, bucket, key.name, str(key.version_id), _describe_content(key) if created else {})
 
-    def send(self, name: str, bucket: Any, key: str, version_id: str, contents: dict[str, Any]) -> None:
-        """One message to each queue whose events and filters fit, as S3 sends one for each configuration."""
+    def send(self, name: str, bucket: Any, key: str, version_id: str, content: dict[str, Any]) -> None:
+        """Send one message for each notification configuration whose events and filters match."""
         from moto.sqs.models import sqs_backends
 
         configuration = bucket.notification_configuration
         for target in configuration.queue if configuration is not None else ():
             if not target.matches(name, key):
                 continue
-            thing = {"key": quote_plus(key, safe="/"), **contents, "sequencer": self._sequencer()}
+            described = {"key": quote_plus(key, safe="/"), **content, "sequencer": self._next_sequencer()}
             if bucket.is_versioned:
-                thing["versionId"] = version_id
+                described["versionId"] = version_id
             _, _, _, region, account, queue = target.arn.split(":")
-            body = json.dumps({"Records": [_record(name, bucket, target.id, thing)]})
+            body = json.dumps({"Records": [_event_record(name, bucket, target.id, described)]})
             sqs_backends[account][region].send_message(queue_name=queue, message_body=body)
 
-    def _sequencer(self) -> str:
+    def _next_sequencer(self) -> str:
         with self._lock:
             self._last_sequencer = max(self._last_sequencer + 1, time.time_ns())
             return f"{self._last_sequencer:018X}"
 
 
-def _contents(key: Any) -> dict[str, Any]:
+def _describe_content(key: Any) -> dict[str, Any]:
     return {"size": key.size, "eTag": key.etag.strip('"')}
 
 
-def _record(name: str, bucket: Any, configuration_id: str, thing: dict[str, Any]) -> dict[str, Any]:
+def _event_record(name: str, bucket: Any, configuration_id: str, described: dict[str, Any]) -> dict[str, Any]:
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
@@ -97,47 +100,42 @@ def _record(name: str, bucket: Any, configuration_id: str, thing: dict[str, Any]
             "s3SchemaVersion": "1.0",
             "configurationId": configuration_id,
             "bucket": {"name": bucket.name, "ownerIdentity": {"principalId": _CALLER}, "arn": bucket.arn},
-            "object": thing,
+            "object": described,
         },
     }
 
 
-def _ringing_delete(delete: Any, ring: _Ring) -> Any:
+def _notify_after_delete(moto_delete: Any, notifier: _Notifier) -> Any:
     def delete_object(
         backend: Any, bucket_name: str, key_name: str, version_id: str | None = None, bypass: bool = False
     ) -> Any:
         bucket = backend.get_bucket(bucket_name)
-        there = {str(version.version_id) for version in bucket.keys.getlist(key_name, [])}
-        done, answer = delete(backend, bucket_name, key_name, version_id=version_id, bypass=bypass)
+        before = {str(version.version_id) for version in bucket.keys.getlist(key_name, [])}
+        done, answer = moto_delete(backend, bucket_name, key_name, version_id=version_id, bypass=bypass)
         if bucket.is_versioned and answer.get("delete-marker") and version_id is None:
-            ring.send(MARKER_CREATED, bucket, key_name, str(answer["version-id"]), {})
-        elif bucket.is_versioned and version_id in there:
-            ring.send(_DELETED, bucket, key_name, str(version_id), {})
+            notifier.send(_MARKER_CREATED, bucket, key_name, str(answer["version-id"]), {})
+        elif bucket.is_versioned and version_id in before:
+            notifier.send(_DELETED, bucket, key_name, str(version_id), {})
         return done, answer
 
     return delete_object
 
 
-_ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
-_PREFIX = re.compile(r"<Prefix>(.*?)</Prefix>", re.DOTALL)
-_NAMES = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL)
-_VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
-
-
 @contextmanager
-def ordered_versions() -> Iterator[None]:
-    """For the time of the block moto's ListObjectVersions answers in S3's order."""
+def patch_version_listing() -> Iterator[None]:
+    """Within the block, answer ListObjectVersions in S3's order."""
     from moto.s3.models import S3Backend
     from moto.s3.responses import S3Response
 
-    listing, answer = _listing(S3Backend.list_object_versions), _answer(S3Response.list_object_versions)
+    listing = _list_in_order(S3Backend.list_object_versions)
+    response = _render_in_order(S3Response.list_object_versions)
     with ExitStack() as patches:
-        patches.enter_context(replaced(S3Backend, "list_object_versions", listing))
-        patches.enter_context(replaced(S3Response, "list_object_versions", answer))
+        patches.enter_context(patch(S3Backend, "list_object_versions", listing))
+        patches.enter_context(patch(S3Response, "list_object_versions", response))
         yield
 
 
-def _listing(motos_own: Any) -> Any:
+def _list_in_order(moto_list: Any) -> Any:
     def list_object_versions(
         backend: Any,
         bucket_name: str,
@@ -148,76 +146,78 @@ def _listing(motos_own: Any) -> Any:
         version_id_marker: str | None = None,
     ) -> Any:
         if delimiter:
-            return motos_own(backend, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker)
-        found = _sequence(backend.get_bucket(bucket_name), prefix)
+            return moto_list(backend, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker)
+        versions = _list_versions(backend.get_bucket(bucket_name), prefix)
         if key_marker:
-            found = found[_after(found, key_marker, version_id_marker) :]
-        page = found if max_keys is None else found[:max_keys]
-        more = len(page) < len(found) and bool(page)
-        marker = (page[-1].name, page[-1].version_id) if more else (None, None)
-        deleted = [version for version in page if _is_marker(version)]
-        return [version for version in page if not _is_marker(version)], [], deleted, *marker
+            versions = versions[_position_after(versions, key_marker, version_id_marker) :]
+        page = versions if max_keys is None else versions[:max_keys]
+        is_truncated = len(page) < len(versions) and bool(page)
+        marker = (page[-1].name, page[-1].version_id) if is_truncated else (None, None)
+        delete_markers = [version for version in page if _is_delete_marker(version)]
+        return [version for version in page if not _is_delete_marker(version)], [], delete_markers, *marker
 
     return list_object_versions
 
 
-def _answer(motos_own: Any) -> Any:
+def _render_in_order(moto_render: Any) -> Any:
+    """moto's XML with the two groups merged into one sequence."""
+
     def list_object_versions(response: Any) -> Any:
-        status, headers, body = motos_own(response)
+        status, headers, body = moto_render(response)
         text = body.decode() if isinstance(body, bytes) else body
         entries = [match.group() for match in _ENTRY.finditer(text)]
         if status == 200 and any(entry.startswith("<DeleteMarker>") for entry in entries):
             prefix = unescape("".join(_PREFIX.findall(text)[:1]))
-            sequence = _sequence(response.backend.get_bucket(response.bucket_name), prefix)
-            places = {str(version.version_id): place for place, version in enumerate(sequence)}
-            ordered = iter(sorted(entries, key=lambda entry: places[_VERSION_ID.findall(entry)[0]]))
-            text = _ENTRY.sub(lambda _: next(ordered), text)
+            versions = _list_versions(response.backend.get_bucket(response.bucket_name), prefix)
+            positions = {str(version.version_id): position for position, version in enumerate(versions)}
+            in_order = iter(sorted(entries, key=lambda entry: positions[_VERSION_ID.findall(entry)[0]]))
+            text = _ENTRY.sub(lambda _: next(in_order), text)
         if status == 200 and "url" in (response.querystring.get("encoding-type") or []):
-            text = _url_encoded(text)
+            text = _encode_keys(text)
         return status, headers, text
 
     return list_object_versions
 
 
-def _url_encoded(text: str) -> str:
-    """The listing with its keys as S3 encodes them on request: XML 1.0 can't hold every character that a key may."""
+def _encode_keys(text: str) -> str:
+    """The listing with URL-encoded keys, on request: XML 1.0 can't hold every character that a key may contain."""
     encoded = _NAMES.sub(lambda found: f"<{found[1]}>{quote(unescape(found[2]))}</{found[1]}>", text)
     return encoded.replace("</ListVersionsResult>", "<EncodingType>url</EncodingType></ListVersionsResult>")
 
 
-def _sequence(bucket: Any, prefix: str) -> list[Any]:
-    """Every version of the keys under ``prefix``: keys in the order of their bytes, each one's newest first."""
+def _list_versions(bucket: Any, prefix: str) -> list[Any]:
+    """Every version of the keys under ``prefix``: keys in the order of their bytes, each key's newest first."""
     found: list[Any] = []
-    for key in keys_under(bucket, prefix):
+    for key in list_keys(bucket, prefix):
         versions = list(reversed(bucket.keys.getlist(key, [])))
-        for place, version in enumerate(versions):
-            version.is_latest = place == 0
+        for position, version in enumerate(versions):
+            version.is_latest = position == 0
         found += versions
     return found
 
 
-def keys_under(bucket: Any, prefix: str) -> list[str]:
+def list_keys(bucket: Any, prefix: str) -> list[str]:
     """The keys of ``bucket`` that begin with ``prefix``, in the order of their bytes."""
-    ordered: list[str] | None = getattr(bucket.keys, "ordered", None)
-    if ordered is None:
+    sorted_keys: list[str] | None = getattr(bucket.keys, "sorted_keys", None)  # set by moto_speed.keep_keys_sorted
+    if sorted_keys is None:
         return sorted((key for key in bucket.keys if key.startswith(prefix)), key=str.encode)
-    # The order of code points is that of their bytes in UTF-8.
-    start = end = bisect_left(ordered, prefix)
-    while end < len(ordered) and ordered[end].startswith(prefix):
+    # Code points sort like their bytes in UTF-8.
+    start = end = bisect_left(sorted_keys, prefix)
+    while end < len(sorted_keys) and sorted_keys[end].startswith(prefix):
         end += 1
-    return ordered[start:end]
+    return sorted_keys[start:end]
 
 
-def _after(found: list[Any], key: str, version_id: str | None) -> int:
-    """Where the listing goes on: after that version of the key, or after the key."""
-    for place, version in enumerate(found):
+def _position_after(versions: list[Any], key: str, version_id: str | None) -> int:
+    """Where the next page begins: after that version of the key, or after the key."""
+    for position, version in enumerate(versions):
         if version_id and version.name == key and str(version.version_id) == version_id:
-            return place + 1
-    names = [version.name.encode() for version in found]
+            return position + 1
+    names = [version.name.encode() for version in versions]
     return bisect_left(names, key.encode() + b"\0")
 
 
-def _is_marker(version: Any) -> bool:
+def _is_delete_marker(version: Any) -> bool:
     from moto.s3.models import FakeDeleteMarker
 
     return isinstance(version, FakeDeleteMarker)

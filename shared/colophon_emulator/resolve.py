@@ -1,7 +1,4 @@
-"""CloudFormation's intrinsic functions, computed: from a template's tree to plain values.
-
-Parameters and conditions of a template, settled before any resource is made.
-"""
+"""CloudFormation's parameters, conditions, rules and intrinsic functions: a template's tree to plain values."""
 
 import base64
 import re
@@ -11,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from colophon_emulator.account import ACCOUNT, PARTITION, REGION, URL_SUFFIX, stack_id
+from colophon_emulator.account import ACCOUNT, PARTITION, REGION, URL_SUFFIX, format_stack_id
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
 
@@ -20,17 +17,17 @@ _IN_TEXT = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
 class Scope(Struct, frozen=True):
-    """What a template's functions may look at: its parameters, mappings, settled conditions and what is made so far."""
+    """What intrinsic functions may refer to. ``resources`` are those created so far, by logical id."""
 
     stack_name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     mappings: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, bool] = field(default_factory=dict)
-    made: Mapping[str, Resource] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
 
 
 def resolve(node: Any, scope: Scope, where: str) -> Any:
-    """``node`` with every function replaced by its value; what is ``AWS::NoValue`` is left out.
+    """``node`` with every intrinsic function replaced by its value; ``AWS::NoValue`` is left out.
 
     ``where`` ("Inbox.BucketName") is named in the EmulationError that an unknown function, name or attribute raises.
     """
@@ -44,7 +41,7 @@ def resolve(node: Any, scope: Scope, where: str) -> Any:
         if name == "Ref" or name.startswith("Fn::"):
             function = _FUNCTIONS.get(name)
             if function is None:
-                raise EmulationError(f"{where} uses {name}, which the local deployment does not know.")
+                raise EmulationError(f"{where} uses {name}, which is not emulated.")
             return function(argument, scope, where)
     values = {key: resolve(child, scope, f"{where}.{key}") for key, child in node.items()}
     return {key: value for key, value in values.items() if value is not NO_VALUE}
@@ -53,7 +50,7 @@ def resolve(node: Any, scope: Scope, where: str) -> Any:
 def _ref(name: Any, scope: Scope, where: str) -> Any:
     pseudo = {
         "AWS::StackName": scope.stack_name,
-        "AWS::StackId": stack_id(scope.stack_name),
+        "AWS::StackId": format_stack_id(scope.stack_name),
         "AWS::AccountId": ACCOUNT,
         "AWS::Region": REGION,
         "AWS::Partition": PARTITION,
@@ -65,22 +62,22 @@ def _ref(name: Any, scope: Scope, where: str) -> Any:
         return pseudo[name]
     if name in scope.parameters:
         return scope.parameters[name]
-    if name in scope.made:
-        return scope.made[name].ref
-    raise EmulationError(f"{where} refers to {name}, which is neither a parameter nor a resource made before it.")
+    if name in scope.resources:
+        return scope.resources[name].ref
+    raise EmulationError(f"{where} refers to {name}, which is neither a parameter nor a resource created before it.")
 
 
 def _get_att(argument: Any, scope: Scope, where: str) -> Any:
     logical_id, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
     attribute = resolve(attribute, scope, where)
-    if logical_id not in scope.made:
+    if logical_id not in scope.resources:
         raise EmulationError(
-            f"{where} asks for {logical_id}.{attribute}, but no resource {logical_id} is made before it."
+            f"{where} asks for {logical_id}.{attribute}, but no resource {logical_id} is created before it."
         )
-    resource = scope.made[logical_id]
+    resource = scope.resources[logical_id]
     if attribute not in resource.attributes:
         raise EmulationError(
-            f"{where} asks for {logical_id}.{attribute}; a {resource.type} has no such attribute here."
+            f"{where} asks for {logical_id}.{attribute}; this attribute of a {resource.type} is not emulated."
         )
     return resource.attributes[attribute]
 
@@ -123,7 +120,7 @@ def _find_in_map(argument: Any, scope: Scope, where: str) -> Any:
     for step in path:
         if not isinstance(level, Mapping) or step not in level:
             raise EmulationError(
-                f"{where} looks for {' / '.join(map(str, path))} in the mappings; {step} is not there."
+                f"{where} looks for {' / '.join(map(str, path))} in the mappings, which have no {step}."
             )
         level = level[step]
     return level
@@ -156,7 +153,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Scope, str], Any]] = {
 _LISTS = ("CommaDelimitedList", "List<Number>", "List<String>")
 
 
-def settled_parameters(template: Mapping[str, Any], given: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
+def resolve_parameters(template: Mapping[str, Any], given: Mapping[str, Any], stack_name: str) -> dict[str, Any]:
     """Each declared parameter's value: the one given, else its default. A list type becomes a list of strings.
 
     Raises EmulationError for a parameter with neither, for one that the template does not declare, and for a value
@@ -166,17 +163,17 @@ def settled_parameters(template: Mapping[str, Any], given: Mapping[str, Any], st
     for name in given:
         if name not in declared:
             raise EmulationError(f"{stack_name} has no parameter {name}.")
-    return {name: _settled(name, rule, given, stack_name) for name, rule in declared.items()}
+    return {name: _resolve_parameter(name, rule, given, stack_name) for name, rule in declared.items()}
 
 
-def _settled(name: str, rule: Mapping[str, Any], given: Mapping[str, Any], stack_name: str) -> Any:
+def _resolve_parameter(name: str, rule: Mapping[str, Any], given: Mapping[str, Any], stack_name: str) -> Any:
     value = given.get(name, rule.get("Default"))
     if value is None:
         raise EmulationError(f"{stack_name} needs a value for its parameter {name}.")
     if str(rule.get("Type", "")).startswith("AWS::SSM::"):
         raise EmulationError(f"{stack_name} takes {name} from Parameter Store, which is not emulated.")
-    text = ",".join(map(str, value)) if isinstance(value, list) else _text(value)
-    allowed = [_text(choice) for choice in rule.get("AllowedValues", [])]
+    text = ",".join(map(str, value)) if isinstance(value, list) else _as_text(value)
+    allowed = [_as_text(choice) for choice in rule.get("AllowedValues", [])]
     if allowed and text not in allowed:
         raise EmulationError(f"{stack_name} allows {', '.join(allowed)} for {name}, not {text}.")
     pattern = rule.get("AllowedPattern")
@@ -185,47 +182,47 @@ def _settled(name: str, rule: Mapping[str, Any], given: Mapping[str, Any], stack
     return [part.strip() for part in text.split(",")] if rule.get("Type") in _LISTS else text
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def settled_conditions(template: Mapping[str, Any], scope: Scope) -> dict[str, bool]:
-    """Every condition of the template as true or false. Raises EmulationError for a circle or an unknown name."""
+def evaluate_conditions(template: Mapping[str, Any], scope: Scope) -> dict[str, bool]:
+    """Every condition of the template as true or false. Raises EmulationError for a circular or unknown one."""
     rules: Mapping[str, Any] = template.get("Conditions", {})
-    settled: dict[str, bool] = {}
+    values: dict[str, bool] = {}
 
-    def settle(name: str, asking: tuple[str, ...]) -> bool:
-        if name in asking or name not in rules:
-            raise EmulationError(f"The condition {name} is {'circular' if name in asking else 'not in the template'}.")
-        if name not in settled:
-            other = partial(settle, asking=(*asking, name))
-            settled[name] = _holds(rules[name], scope, f"Conditions.{name}", other)
-        return settled[name]
+    def evaluate(name: str, callers: tuple[str, ...]) -> bool:
+        if name in callers or name not in rules:
+            raise EmulationError(f"The condition {name} is {'circular' if name in callers else 'not in the template'}.")
+        if name not in values:
+            evaluate_other = partial(evaluate, callers=(*callers, name))
+            values[name] = _evaluate(rules[name], scope, f"Conditions.{name}", evaluate_other)
+        return values[name]
 
     for name in rules:
-        settle(name, ())
-    return settled
+        evaluate(name, ())
+    return values
 
 
-def _holds(rule: Any, scope: Scope, where: str, other: Callable[[str], bool] | None = None) -> bool:
+def _evaluate(rule: Any, scope: Scope, where: str, evaluate_other: Callable[[str], bool] | None = None) -> bool:
     operator, argument = next(iter(rule.items()))
-    if operator == "Condition" and other is not None:
-        return other(argument)
+    if operator == "Condition" and evaluate_other is not None:
+        return evaluate_other(argument)
     if operator == "Fn::Equals":
         left, right = resolve(argument, scope, where)
-        return _text(left) == _text(right)
+        return _as_text(left) == _as_text(right)
     if operator == "Fn::Not":
-        return not _holds(argument[0], scope, where, other)
+        return not _evaluate(argument[0], scope, where, evaluate_other)
     if operator in ("Fn::And", "Fn::Or"):
-        answers = [_holds(part, scope, where, other) for part in argument]
+        answers = [_evaluate(part, scope, where, evaluate_other) for part in argument]
         return all(answers) if operator == "Fn::And" else any(answers)
-    raise EmulationError(f"{where} uses {operator}, which is no condition function known here.")
+    raise EmulationError(f"{where} uses {operator}, which is not an emulated condition function.")
 
 
-def refuse_broken_rules(template: Mapping[str, Any], scope: Scope) -> None:
-    """Raises EmulationError with the description of the first assertion of the template's Rules that does not hold."""
+def check_rules(template: Mapping[str, Any], scope: Scope) -> None:
+    """Raises EmulationError with the description of the first assertion of the template's Rules that fails."""
     for name, rule in template.get("Rules", {}).items():
-        if _holds(rule.get("RuleCondition", {"Fn::Equals": ["", ""]}), scope, f"Rules.{name}"):
+        if _evaluate(rule.get("RuleCondition", {"Fn::Equals": ["", ""]}), scope, f"Rules.{name}"):
             for assertion in rule["Assertions"]:
-                if not _holds(assertion["Assert"], scope, f"Rules.{name}"):
-                    raise EmulationError(assertion.get("AssertDescription", f"The rule {name} does not hold."))
+                if not _evaluate(assertion["Assert"], scope, f"Rules.{name}"):
+                    raise EmulationError(assertion.get("AssertDescription", f"The rule {name} fails."))

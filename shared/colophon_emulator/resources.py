@@ -1,15 +1,9 @@
-"""S3 buckets, and the check that a bucket may ring its queues.
+"""How each resource type of a template is created.
 
-DynamoDB tables with their stream.
-
-SQS queues with their dead letters, and queue policies.
-
-Functions, layers, roles, event source mappings and schedules: kept with the deployment, run by its dispatcher.
-
-None of them is made in moto: its mappings empty the stream, send one record a call and know no partial failures.
-
-
-Resources that are only named here: other resources refer to them, and the site server reads their properties.
+Buckets, tables and queues are created in moto. Functions, event source mappings and schedules are only recorded in the
+deployment, and the dispatcher runs them: moto's own mappings empty the stream, send one record per call and ignore
+partial failures. Of the CDN's resources the site server reads the properties. The rest exists by name only, so that
+other resources can refer to it.
 """
 
 import hashlib
@@ -17,159 +11,159 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from colophon_emulator.account import ACCOUNT, REGION, arn, bucket_arn
+from colophon_emulator.account import ACCOUNT, REGION, format_arn, format_bucket_arn
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.iam import Request, decision, statements_of
-from colophon_emulator.resource_request import Made, Maker, Making, Properties
+from colophon_emulator.iam import AuthorizationRequest, find_deciding_statement, parse_statements
+from colophon_emulator.resource_request import CreatedResource, Creator, Properties, ResourceRequest
+
+_TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+_QUEUE_ATTRIBUTES = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "MaximumMessageSize")
 
 
-def make_bucket(making: Making) -> Made:
-    """A bucket with its versioning and notifications. Raises EmulationError for a queue that it may not ring."""
-    s3 = making.client("s3")
-    name = making.name("BucketName").lower()
+def create_bucket(request: ResourceRequest) -> CreatedResource:
+    """A bucket with versioning and notifications. Raises EmulationError for a queue that it may not send to."""
+    s3 = request.client("s3")
+    name = request.name("BucketName").lower()
     s3.create_bucket(Bucket=name)
-    status = making.properties.inside("VersioningConfiguration").take("Status")
+    status = request.properties.nested("VersioningConfiguration").take("Status")
     if status:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
-    rings = making.properties.inside("NotificationConfiguration").each("QueueConfigurations")
-    if rings:
-        configurations = [_notification(making, name, number, ring) for number, ring in enumerate(rings)]
+    targets = request.properties.nested("NotificationConfiguration").entries("QueueConfigurations")
+    if targets:
+        configurations = [_notification(request, name, number, target) for number, target in enumerate(targets)]
         s3.put_bucket_notification_configuration(
             Bucket=name, NotificationConfiguration={"QueueConfigurations": configurations}
         )
-    return Made(
+    return CreatedResource(
         name,
         {
-            "Arn": bucket_arn(name),
+            "Arn": format_bucket_arn(name),
             "DomainName": f"{name}.s3.amazonaws.com",
             "RegionalDomainName": f"{name}.s3.{REGION}.amazonaws.com",
         },
     )
 
 
-def _notification(making: Making, bucket: str, number: int, ring: Properties) -> dict[str, Any]:
-    queue_arn, event = ring.take("Queue"), ring.take("Event")
-    _refuse_unless_it_may_ring(making, bucket, queue_arn)
+def _notification(request: ResourceRequest, bucket: str, number: int, target: Properties) -> dict[str, Any]:
+    queue_arn, event = target.take("Queue"), target.take("Event")
+    _check_bucket_may_send(request, bucket, queue_arn)
     rules = [
         {"Name": rule["Name"].lower(), "Value": rule["Value"]}
-        for rule in ring.take("Filter", {}).get("S3Key", {}).get("Rules", [])
+        for rule in target.take("Filter", {}).get("S3Key", {}).get("Rules", [])
     ]
-    configuration = {"Id": f"{making.logical_id}-{number}", "QueueArn": queue_arn, "Events": [event]}
+    configuration = {"Id": f"{request.logical_id}-{number}", "QueueArn": queue_arn, "Events": [event]}
     return configuration | ({"Filter": {"Key": {"FilterRules": rules}}} if rules else {})
 
 
-def _refuse_unless_it_may_ring(making: Making, bucket: str, queue_arn: str) -> None:
-    """S3 tries the queue when the notification is configured, so the queue's policy has to be there before."""
-    context = {"aws:sourcearn": bucket_arn(bucket), "aws:sourceaccount": ACCOUNT, "aws:securetransport": "true"}
-    request = Request("sqs:SendMessage", queue_arn, context, "s3.amazonaws.com")
+def _check_bucket_may_send(request: ResourceRequest, bucket: str, queue_arn: str) -> None:
+    """S3 tests the queue when the notification is configured, so the queue policy has to exist before the bucket."""
+    context = {"aws:sourcearn": format_bucket_arn(bucket), "aws:sourceaccount": ACCOUNT, "aws:securetransport": "true"}
+    send = AuthorizationRequest("sqs:SendMessage", queue_arn, context, "s3.amazonaws.com")
     statements = [
         statement
-        for policy in making.before_of_type("AWS::SQS::QueuePolicy")
-        for statement in statements_of(policy.properties["PolicyDocument"], policy.logical_id)
+        for policy in request.dependencies_of_type("AWS::SQS::QueuePolicy")
+        for statement in parse_statements(policy.properties["PolicyDocument"], policy.logical_id)
     ]
-    allowing = decision(statements, request)
-    if allowing is None or allowing.effect == "Deny":
+    deciding = find_deciding_statement(statements, send)
+    if deciding is None or deciding.effect == "Deny":
         raise EmulationError(
-            f"{making.logical_id} rings {queue_arn}, but no queue policy that is made before it lets S3 send there for "
-            f"{bucket}. Add the policy, or a DependsOn for it."
+            f"{request.logical_id} notifies {queue_arn}, but no queue policy that is created before it lets S3 send "
+            f"there for {bucket}. Add the policy, or a DependsOn for it."
         )
 
 
-def make_bucket_policy(making: Making) -> Made:
-    """Stored with the deployment; each call of a function is checked against it."""
-    statements_of(making.properties.take("PolicyDocument"), making.logical_id)
-    return Made(making.properties.take("Bucket"))
+def create_bucket_policy(request: ResourceRequest) -> CreatedResource:
+    """Recorded in the deployment; each call of a function is checked against it."""
+    parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
+    return CreatedResource(request.properties.take("Bucket"))
 
 
-_AS_GIVEN = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-
-
-def make_table(making: Making) -> Made:
-    """A table billed on demand, with the indexes and the stream that the template gives it."""
-    name = making.name("TableName", 255)
-    given = {key: making.properties.take(key) for key in _AS_GIVEN}
-    request = {key: value for key, value in given.items() if value}
-    request["BillingMode"] = making.properties.take("BillingMode", "PAY_PER_REQUEST")
-    view = making.properties.inside("StreamSpecification").take("StreamViewType")
+def create_table(request: ResourceRequest) -> CreatedResource:
+    """A table billed on demand, with the template's indexes and stream."""
+    name = request.name("TableName", 255)
+    given = {key: request.properties.take(key) for key in _TABLE_PROPERTIES}
+    arguments = {key: value for key, value in given.items() if value}
+    arguments["BillingMode"] = request.properties.take("BillingMode", "PAY_PER_REQUEST")
+    view = request.properties.nested("StreamSpecification").take("StreamViewType")
     if view:
-        request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
-    description = making.client("dynamodb").create_table(TableName=name, **request)["TableDescription"]
+        arguments["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
+    description = request.client("dynamodb").create_table(TableName=name, **arguments)["TableDescription"]
     attributes = {"Arn": description["TableArn"]}
     if view:
         attributes["StreamArn"] = description["LatestStreamArn"]
-    return Made(name, attributes)
+    return CreatedResource(name, attributes)
 
 
-_ATTRIBUTES = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "MaximumMessageSize")
-
-
-def make_queue(making: Making) -> Made:
-    """A standard queue. Raises EmulationError when its dead-letter queue does not accept letters from it."""
-    name = making.name("QueueName", 80)
-    queue_arn = arn("sqs", name)
-    attributes = {key: making.properties.take(key) for key in _ATTRIBUTES}
-    redrive = making.properties.take("RedrivePolicy")
+def create_queue(request: ResourceRequest) -> CreatedResource:
+    """A standard queue. Raises EmulationError when its dead-letter queue does not accept messages from it."""
+    name = request.name("QueueName", 80)
+    queue_arn = format_arn("sqs", name)
+    attributes = {key: request.properties.take(key) for key in _QUEUE_ATTRIBUTES}
+    redrive = request.properties.take("RedrivePolicy")
     if redrive:
-        _refuse_unless_accepted(making, queue_arn, redrive)
+        _check_dead_letters_accepted(request, queue_arn, redrive)
         attributes["RedrivePolicy"] = json.dumps(redrive)
-    making.properties.take("RedriveAllowPolicy")
+    request.properties.take("RedriveAllowPolicy")
     given = {key: str(value) for key, value in attributes.items() if value is not None}
-    url = making.client("sqs").create_queue(QueueName=name, Attributes=given)["QueueUrl"]
-    return Made(url, {"Arn": queue_arn, "QueueName": name, "QueueUrl": url})
+    url = request.client("sqs").create_queue(QueueName=name, Attributes=given)["QueueUrl"]
+    return CreatedResource(url, {"Arn": queue_arn, "QueueName": name, "QueueUrl": url})
 
 
-def _refuse_unless_accepted(making: Making, queue_arn: str, redrive: dict[str, Any]) -> None:
+def _check_dead_letters_accepted(request: ResourceRequest, queue_arn: str, redrive: dict[str, Any]) -> None:
     target = redrive["deadLetterTargetArn"]
-    for queue in making.before_of_type("AWS::SQS::Queue"):
+    for queue in request.dependencies_of_type("AWS::SQS::Queue"):
         rule = queue.properties.get("RedriveAllowPolicy", {})
         permission = rule.get("redrivePermission", "allowAll")
         refused = permission == "denyAll" or (permission == "byQueue" and queue_arn not in rule["sourceQueueArns"])
         if queue.arn == target and refused:
-            raise EmulationError(f"{queue.logical_id} takes no dead letters from {making.logical_id}.")
+            raise EmulationError(f"{queue.logical_id} takes no dead letters from {request.logical_id}.")
 
 
-def make_queue_policy(making: Making) -> Made:
-    """Stored with the deployment; a bucket that rings the queue is checked against it."""
-    making.properties.take("Queues")
-    statements_of(making.properties.take("PolicyDocument"), making.logical_id)
-    return Made(making.logical_id)
+def create_queue_policy(request: ResourceRequest) -> CreatedResource:
+    """Recorded in the deployment; a bucket that notifies the queue is checked against it."""
+    request.properties.take("Queues")
+    parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
+    return CreatedResource(request.logical_id)
 
 
-def make_function(making: Making) -> Made:
-    """A function by name and ARN; its code stays where the template points."""
-    for applied in ("Code", "Handler", "Role", "Layers"):
-        making.properties.take(applied)
-    making.properties.inside("Environment").take("Variables")
-    name = making.name("FunctionName", 64)
-    return Made(name, {"Arn": arn("lambda", f"function:{name}")})
+def create_function(request: ResourceRequest) -> CreatedResource:
+    """A function by name and ARN; its code stays in the folder that the template names."""
+    _take(request.properties, "Code", "Handler", "Role", "Layers")
+    request.properties.nested("Environment").take("Variables")
+    name = request.name("FunctionName", 64)
+    return CreatedResource(name, {"Arn": format_arn("lambda", f"function:{name}")})
 
 
-def make_layer(making: Making) -> Made:
-    """A layer version; the runner puts its folder on the functions' path."""
-    making.properties.take("Content")
-    name = making.name("LayerName", 140)
-    version = arn("lambda", f"layer:{name}:1")
-    return Made(version, {"LayerVersionArn": version, "Arn": version})
+def create_layer(request: ResourceRequest) -> CreatedResource:
+    """A layer version; its folder is put on the path of the functions."""
+    request.properties.take("Content")
+    name = request.name("LayerName", 140)
+    version = format_arn("lambda", f"layer:{name}:1")
+    return CreatedResource(version, {"LayerVersionArn": version, "Arn": version})
 
 
-def make_role(making: Making) -> Made:
-    """A role, its inline policies checked for what can be evaluated. Raises EmulationError if Lambda can't take it."""
-    name = making.name("RoleName", 64)
-    making.properties.take("ManagedPolicyArns")
-    for policy in making.properties.take("Policies", []):
-        statements_of(policy["PolicyDocument"], making.logical_id)
-    trust = statements_of(making.properties.take("AssumeRolePolicyDocument"), making.logical_id)
-    services = ("lambda.amazonaws.com", "scheduler.amazonaws.com")
+def create_role(request: ResourceRequest) -> CreatedResource:
+    """A role with inline policies. Raises EmulationError if they can't be evaluated, or Lambda can't assume it."""
+    name = request.name("RoleName", 64)
+    request.properties.take("ManagedPolicyArns")
+    for policy in request.properties.take("Policies", []):
+        parse_statements(policy["PolicyDocument"], request.logical_id)
+    trust = parse_statements(request.properties.take("AssumeRolePolicyDocument"), request.logical_id)
+    context = {"aws:sourceaccount": ACCOUNT}
     if not any(
-        decision(trust, Request("sts:AssumeRole", "*", {"aws:sourceaccount": ACCOUNT}, service)) for service in services
+        find_deciding_statement(trust, AuthorizationRequest("sts:AssumeRole", "*", context, service))
+        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com")
     ):
-        raise EmulationError(f"{making.logical_id} may be assumed by neither Lambda nor the scheduler.")
-    return Made(name, {"Arn": arn("iam", f"role/{name}", region=""), "RoleId": f"AROA{name[:16].upper()}"})
+        raise EmulationError(f"{request.logical_id} may be assumed by neither Lambda nor the scheduler.")
+    return CreatedResource(
+        name, {"Arn": format_arn("iam", f"role/{name}", region=""), "RoleId": f"AROA{name[:16].upper()}"}
+    )
 
 
-def make_mapping(making: Making) -> Made:
+def create_event_source_mapping(request: ResourceRequest) -> CreatedResource:
     """An event source mapping; the dispatcher reads it from the deployment."""
-    for applied in (
+    _take(
+        request.properties,
         "BatchSize",
         "BisectBatchOnFunctionError",
         "Enabled",
@@ -179,83 +173,81 @@ def make_mapping(making: Making) -> Made:
         "FunctionResponseTypes",
         "MaximumRetryAttempts",
         "StartingPosition",
-    ):
-        making.properties.take(applied)
-    making.properties.inside("DestinationConfig").inside("OnFailure").take("Destination")
-    return Made(making.logical_id, {"Id": making.logical_id})
+    )
+    request.properties.nested("DestinationConfig").nested("OnFailure").take("Destination")
+    return CreatedResource(request.logical_id, {"Id": request.logical_id})
 
 
-def make_schedule(making: Making) -> Made:
-    """A schedule; the dispatcher fires it when told, and at its rate while it serves."""
-    making.properties.take("ScheduleExpression")
-    for applied in ("Arn", "Input", "RoleArn"):
-        making.properties.inside("Target").take(applied)
-    name = making.name("Name", 64)
-    return Made(name, {"Arn": arn("scheduler", f"schedule/default/{name}")})
+def create_schedule(request: ResourceRequest) -> CreatedResource:
+    """A schedule; the dispatcher fires it."""
+    request.properties.take("ScheduleExpression")
+    _take(request.properties.nested("Target"), "Arn", "Input", "RoleArn")
+    name = request.name("Name", 64)
+    return CreatedResource(name, {"Arn": format_arn("scheduler", f"schedule/default/{name}")})
 
 
-def make_log_group(making: Making) -> Made:
-    """A name to refer to; what functions log is kept by the runner."""
-    name = making.name("LogGroupName", 512)
-    return Made(name, {"Arn": arn("logs", f"log-group:{name}:*")})
+def create_log_group(request: ResourceRequest) -> CreatedResource:
+    """A name to refer to; ``Functions.logs`` holds what the functions print."""
+    name = request.name("LogGroupName", 512)
+    return CreatedResource(name, {"Arn": format_arn("logs", f"log-group:{name}:*")})
 
 
-def make_distribution(making: Making) -> Made:
-    """An id and a host name; the site server answers as the taken properties say."""
-    configuration = making.properties.inside("DistributionConfig")
+def create_distribution(request: ResourceRequest) -> CreatedResource:
+    """An id and a host name; ``distribution.Distribution`` answers as the properties read here say."""
+    configuration = request.properties.nested("DistributionConfig")
     _take(configuration, "DefaultRootObject", "CacheTagConfig")
-    for error in configuration.each("CustomErrorResponses"):
+    for error in configuration.entries("CustomErrorResponses"):
         _take(error, "ErrorCode", "ResponseCode", "ResponsePagePath", "ErrorCachingMinTTL")
-    behaviour = configuration.inside("DefaultCacheBehavior")
+    behaviour = configuration.nested("DefaultCacheBehavior")
     _take(behaviour, "AllowedMethods", "CachedMethods", "CachePolicyId")
     _take(behaviour, "FunctionAssociations", "ResponseHeadersPolicyId")
-    identity = _identity(making)
-    return Made(f"E{identity}", {"Id": f"E{identity}", "DomainName": f"d{identity.lower()}.cloudfront.net"})
+    identity = _generate_id(request)
+    return CreatedResource(f"E{identity}", {"Id": f"E{identity}", "DomainName": f"d{identity.lower()}.cloudfront.net"})
 
 
-def make_cache_policy(making: Making) -> Made:
-    """An id; the site server keeps answers as the policy says, and refuses one that looks at more than the path."""
-    configuration = making.properties.inside("CachePolicyConfig")
+def create_cache_policy(request: ResourceRequest) -> CreatedResource:
+    """An id; ``edge_cache.CachePolicy`` applies it."""
+    configuration = request.properties.nested("CachePolicyConfig")
     _take(configuration, "MinTTL", "DefaultTTL", "MaxTTL")
-    key = configuration.inside("ParametersInCacheKeyAndForwardedToOrigin")
+    key = configuration.nested("ParametersInCacheKeyAndForwardedToOrigin")
     _take(key, "CookiesConfig", "HeadersConfig", "QueryStringsConfig")
-    return make_by_id(making)
+    return create_by_id(request)
 
 
-def make_edge_function(making: Making) -> Made:
-    """An ARN; the site server runs the code."""
-    making.properties.take("FunctionCode")
-    name = making.name("Name", 64)
-    function_arn = arn("cloudfront", f"function/{name}", region="")
-    return Made(function_arn, {"FunctionARN": function_arn, "Stage": "LIVE"})
+def create_edge_function(request: ResourceRequest) -> CreatedResource:
+    """An ARN; ``edge_function.EdgeFunction`` runs the code."""
+    request.properties.take("FunctionCode")
+    name = request.name("Name", 64)
+    function_arn = format_arn("cloudfront", f"function/{name}", region="")
+    return CreatedResource(function_arn, {"FunctionARN": function_arn, "Stage": "LIVE"})
 
 
-def make_headers_policy(making: Making) -> Made:
-    """An id; the site server sends the headers."""
-    configuration = making.properties.inside("ResponseHeadersPolicyConfig")
+def create_headers_policy(request: ResourceRequest) -> CreatedResource:
+    """An id; ``distribution.Distribution`` adds and removes the headers."""
+    configuration = request.properties.nested("ResponseHeadersPolicyConfig")
     _take(configuration, "CustomHeadersConfig", "RemoveHeadersConfig")
-    security = configuration.inside("SecurityHeadersConfig")
+    security = configuration.nested("SecurityHeadersConfig")
     _take(security, "ContentSecurityPolicy", "ContentTypeOptions", "ReferrerPolicy", "StrictTransportSecurity")
-    return make_by_id(making)
+    return create_by_id(request)
 
 
-def make_by_id(making: Making) -> Made:
-    """Something that is known by its id alone."""
-    identity = _identity(making)
-    return Made(identity, {"Id": identity})
+def create_by_id(request: ResourceRequest) -> CreatedResource:
+    """A resource that others refer to by its id."""
+    identity = _generate_id(request)
+    return CreatedResource(identity, {"Id": identity})
 
 
-def make_topic(making: Making) -> Made:
-    """A topic that nobody hears."""
-    name = making.name("TopicName", 256)
-    return Made(arn("sns", name), {"TopicArn": arn("sns", name), "TopicName": name})
+def create_topic(request: ResourceRequest) -> CreatedResource:
+    """A topic without subscribers."""
+    name = request.name("TopicName", 256)
+    return CreatedResource(format_arn("sns", name), {"TopicArn": format_arn("sns", name), "TopicName": name})
 
 
-def make_by_name(making: Making) -> Made:
-    """Something that is referred to, if at all, by a name and an ARN."""
-    service, kind = making.resource_type.split("::")[1:]
-    name = making.logical_id.replace("/", "-")
-    return Made(name, {"Arn": arn(service.lower(), f"{kind.lower()}:{name}")})
+def create_by_name(request: ResourceRequest) -> CreatedResource:
+    """A resource that others refer to, if at all, by a name and an ARN."""
+    service, kind = request.resource_type.split("::")[1:]
+    name = request.logical_id.replace("/", "-")
+    return CreatedResource(name, {"Arn": format_arn(service.lower(), f"{kind.lower()}:{name}")})
 
 
 def _take(properties: Properties, *names: str) -> None:
@@ -263,28 +255,29 @@ def _take(properties: Properties, *names: str) -> None:
         properties.take(name)
 
 
-def _identity(making: Making) -> str:
-    return hashlib.sha256(f"{making.stack_name}/{making.logical_id}".encode()).hexdigest()[:13].upper()
+def _generate_id(request: ResourceRequest) -> str:
+    return hashlib.sha256(f"{request.stack_name}/{request.logical_id}".encode()).hexdigest()[:13].upper()
 
 
-MAKERS: Mapping[str, Maker] = {
-    "AWS::CloudFront::CachePolicy": make_cache_policy,
-    "AWS::CloudFront::Distribution": make_distribution,
-    "AWS::CloudFront::Function": make_edge_function,
-    "AWS::CloudFront::ResponseHeadersPolicy": make_headers_policy,
-    "AWS::DynamoDB::Table": make_table,
-    "AWS::IAM::Role": make_role,
-    "AWS::Lambda::EventSourceMapping": make_mapping,
-    "AWS::Lambda::Function": make_function,
-    "AWS::Lambda::LayerVersion": make_layer,
-    "AWS::Logs::LogGroup": make_log_group,
-    "AWS::S3::Bucket": make_bucket,
-    "AWS::S3::BucketPolicy": make_bucket_policy,
-    "AWS::SQS::Queue": make_queue,
-    "AWS::SQS::QueuePolicy": make_queue_policy,
-    "AWS::Scheduler::Schedule": make_schedule,
+CREATORS: Mapping[str, Creator] = {
+    "AWS::CloudFront::CachePolicy": create_cache_policy,
+    "AWS::CloudFront::Distribution": create_distribution,
+    "AWS::CloudFront::Function": create_edge_function,
+    "AWS::CloudFront::ResponseHeadersPolicy": create_headers_policy,
+    "AWS::DynamoDB::Table": create_table,
+    "AWS::IAM::Role": create_role,
+    "AWS::Lambda::EventSourceMapping": create_event_source_mapping,
+    "AWS::Lambda::Function": create_function,
+    "AWS::Lambda::LayerVersion": create_layer,
+    "AWS::Logs::LogGroup": create_log_group,
+    "AWS::S3::Bucket": create_bucket,
+    "AWS::S3::BucketPolicy": create_bucket_policy,
+    "AWS::SQS::Queue": create_queue,
+    "AWS::SQS::QueuePolicy": create_queue_policy,
+    "AWS::Scheduler::Schedule": create_schedule,
 }
-NAMED_ONLY: Mapping[str, Maker] = {
-    "AWS::CloudFront::OriginAccessControl": make_by_id,
-    "AWS::SNS::Topic": make_topic,
+# Types that are not emulated, but whose name or id takes another form than ``create_by_name`` gives.
+NAMED_ONLY: Mapping[str, Creator] = {
+    "AWS::CloudFront::OriginAccessControl": create_by_id,
+    "AWS::SNS::Topic": create_topic,
 }

@@ -1,4 +1,4 @@
-"""The site on a local port, as readers would get it through CloudFront: GET and HEAD, on 127.0.0.1 only."""
+"""A distribution served over HTTP on a port of 127.0.0.1."""
 
 import sys
 import threading
@@ -9,17 +9,19 @@ from typing import Self
 
 from colophon_emulator.distribution import Distribution, Fetch
 from colophon_emulator.edge_cache import EdgeCache
-from colophon_emulator.edge_function import Answer, Request
+from colophon_emulator.edge_function import ViewerRequest, ViewerResponse
 
-_SENT_BY_THE_SERVER = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
+_SET_BY_SERVER = frozenset({"connection", "content-length", "date", "keep-alive", "transfer-encoding"})
 
 
 class SiteServer:
-    """Answers from the moment it is made until ``close``; a context manager. ``url`` ends without a slash."""
+    """Serves from its creation until ``close``; a context manager. ``url`` has no slash at its end."""
 
     def __init__(self, distribution: Distribution, fetch: Fetch, port: int = 0, cache: EdgeCache | None = None) -> None:
-        """``fetch`` is called from several threads at once; without a ``cache`` for each request. Port 0 takes a free
-        one; a taken one raises OSError."""
+        """``fetch`` is called from several threads, and for each request without a ``cache``.
+
+        Port 0 takes a free one. Raises OSError when the port is in use.
+        """
         self._server = _Server(distribution, fetch, port, cache)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -27,7 +29,7 @@ class SiteServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stops listening. Calling it again does nothing."""
+        """Stop listening. Calling it again does nothing."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -51,7 +53,7 @@ class _Server(ThreadingHTTPServer):
         self.fetch, self.cache = fetch, cache
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that leaves early is nobody's fault; whatever else goes wrong is told as always."""
+        """Ignore connections that the browser closes early; report other errors as usual."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -63,26 +65,26 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         uri, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, uri, query, headers)
-        self._send(self.server.distribution.answer(request, self.server.fetch, self.server.cache))
+        request = ViewerRequest(self.command, uri, query, headers)
+        self._send(self.server.distribution.respond(request, self.server.fetch, self.server.cache))
 
-    # Which methods the site takes is the distribution's to say, so that all of them must reach it.
+    # The distribution decides which methods are allowed, so all of them must reach it.
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - http.server's names
 
-    def _send(self, answer: Answer) -> None:
-        self.send_response_only(answer.status, answer.reason)
+    def _send(self, response: ViewerResponse) -> None:
+        self.send_response_only(response.status, response.reason)
         self.send_header("date", formatdate(usegmt=True))
-        for name, value in answer.headers.items():
-            if name not in _SENT_BY_THE_SERVER:
+        for name, value in response.headers.items():
+            if name not in _SET_BY_SERVER:
                 self.send_header(name, value)
-        if answer.status != 304:
-            self.send_header("content-length", str(len(answer.body)))
+        if response.status != 304:
+            self.send_header("content-length", str(len(response.body)))
         if self.command not in ("GET", "HEAD"):
-            # The body that such a request may carry is not read: the connection can't be used again.
+            # The request body is not read, so the connection can't be reused.
             self.send_header("connection", "close")
         self.end_headers()
-        if self.command != "HEAD" and answer.status != 304:
-            self.wfile.write(answer.body)
+        if self.command != "HEAD" and response.status != 304:
+            self.wfile.write(response.body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
-        """One line for each request would drown what `colophon dev` has to say."""
+        """Print nothing: a line for each request would bury the output of the program that serves."""

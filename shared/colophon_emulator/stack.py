@@ -1,4 +1,4 @@
-"""The one door: template.yaml deployed into emulated AWS, its functions running."""
+"""A stack: a template deployed into emulated AWS, with its functions ready to run."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -11,20 +11,23 @@ from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.dispatch import Dispatcher
-from colophon_emulator.engine import Endpoint, client, engine
+from colophon_emulator.engine import HttpEndpoint, make_client, run_moto
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions
-from colophon_emulator.roles import Denial, Roles
+from colophon_emulator.roles import Denial, RoleEnforcer
 
 
-class LocalStack:
-    """A stack from ``template``, for the time of the ``with`` block.
+class EmulatedStack:
+    """The stack of ``template`` within the ``with`` block.
 
-    ``parameters`` are the template's; what is not given takes its default. ``serve_s3`` opens an HTTP endpoint on
-    127.0.0.1 (``port`` 0: a free one) that shares the same buckets. By ``clock`` the edge keeps and forgets.
+    ``parameters`` are the template's; a missing one takes its default. ``serve_s3`` opens an HTTP endpoint on 127.0.0.1
+    (``port`` 0: a free one) to the same buckets. ``clock`` is the clock of the CDN's cache and its invalidations.
+    ``large_run`` turns on speed-ups for thousands of objects (``moto_speed``).
 
-    Raises EmulationError for a template that could not be deployed, and when another LocalStack runs in this process.
+    Raises EmulationError for a template that can't be deployed, and when another stack runs in this process.
     """
+
+    STACK_NAME = "emulated"
 
     def __init__(
         self,
@@ -33,45 +36,50 @@ class LocalStack:
         parameters: Mapping[str, str] | None = None,
         serve_s3: bool = False,
         port: int = 0,
-        stack_name: str = "colophon",
+        stack_name: str = "",
         clock: Clock = system_clock,
+        large_run: bool = False,
     ) -> None:
-        self._template, self._parameters, self._stack_name = template, dict(parameters or {}), stack_name
-        self._serve_s3, self._port = serve_s3, port
+        self._template, self._parameters, self._stack_name = (
+            template,
+            dict(parameters or {}),
+            stack_name or self.STACK_NAME,
+        )
+        self._serve_s3, self._port, self._large_run = serve_s3, port, large_run
         self.clock = clock
-        self._parts = ExitStack()
-        self._endpoint: Endpoint | None = None
+        self._cleanup = ExitStack()
+        self._endpoint: HttpEndpoint | None = None
         self.deployment: Deployment
         self.functions: Functions
         self.dispatcher: Dispatcher
         self.invalidations: Invalidations
-        self._roles: Roles
+        self._roles: RoleEnforcer
 
     def __enter__(self) -> Self:
-        with ExitStack() as parts:
-            parts.enter_context(engine())
+        with ExitStack() as cleanup:
+            cleanup.enter_context(run_moto(large_run=self._large_run))
             self.deployment = deploy(self._template, self._parameters, self._stack_name)
             distributions = [each.ref for each in self.deployment.of_type("AWS::CloudFront::Distribution")]
             self.invalidations = Invalidations(distributions, self.clock)
-            parts.enter_context(self.invalidations.answering())
-            self._roles = Roles(self.deployment)
-            parts.enter_context(self._roles.enforced())
+            cleanup.enter_context(self.invalidations.patch_cloudfront())
+            self._roles = RoleEnforcer(self.deployment)
+            cleanup.enter_context(self._roles.enforce())
             self.functions = Functions(self.deployment)
-            self.dispatcher = Dispatcher(self.deployment, self.functions, cache(client))
-            parts.callback(self.dispatcher.stop)
+            self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client))
+            cleanup.callback(self.dispatcher.stop)
             if self._serve_s3:
-                self._endpoint = parts.enter_context(Endpoint(self._port))
-            self._parts = parts.pop_all()
+                self._endpoint = cleanup.enter_context(HttpEndpoint(self._port))
+            self._cleanup = cleanup.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._parts.close()
+        self._cleanup.close()
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the emulated account with every right."""
-        return client(service)
+        """A boto3 client of the emulated account with full permissions."""
+        return make_client(service)
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -79,32 +87,20 @@ class LocalStack:
         return self.deployment.outputs
 
     @property
-    def inbox_bucket(self) -> str:
-        return self.outputs["InboxBucket"]
-
-    @property
-    def site_bucket(self) -> str:
-        return self.outputs["SiteBucket"]
-
-    @property
-    def table(self) -> str:
-        return self.outputs["Table"]
-
-    @property
     def endpoint(self) -> str:
-        """Where an S3 client finds the buckets; empty unless ``serve_s3``."""
+        """The URL of the HTTP endpoint; empty without ``serve_s3``."""
         return self._endpoint.url if self._endpoint else ""
 
     @property
     def not_emulated(self) -> tuple[str, ...]:
-        """``LogicalId.Property`` of everything that the template says and the local run does not do."""
+        """``LogicalId.Property`` of everything in the template that the emulation does not apply."""
         return self.deployment.not_emulated
 
     @property
-    def denied(self) -> tuple[Denial, ...]:
-        """Calls that a function made, or Lambda for it, without a statement in its role that allows them."""
-        return tuple(self._roles.denied)
+    def denials(self) -> tuple[Denial, ...]:
+        """Calls by a function, or by Lambda on its behalf, that no statement of its role allows."""
+        return tuple(self._roles.denials)
 
-    def unused(self) -> tuple[str, ...]:
-        """Grants of the functions' roles that nothing has needed so far."""
-        return self._roles.unused()
+    def unused_grants(self) -> tuple[str, ...]:
+        """Grants of the functions' roles that no call has needed so far."""
+        return self._roles.list_unused()

@@ -1,7 +1,4 @@
-"""A CloudFormation template read from disk, its short tags written out as the functions they stand for.
-
-The SAM transform, offline: what CloudFormation's macro would make of the template, local code paths kept.
-"""
+"""A template read from disk: short tags expanded, and the SAM transform applied, offline."""
 
 import copy
 import logging
@@ -13,16 +10,22 @@ import yaml
 
 from colophon_emulator.account import REGION
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.invocation import Invocation, running
+from colophon_emulator.invocation import Invocation, run_as
 
-_PLAIN = ("Ref", "Condition")
+# The metadata of a function or layer that holds the absolute folder of its code.
+LOCAL_PATH = "LocalPath"
+_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+# SAM accepts only code that is already in a bucket.
+_UPLOADED = "s3://not-uploaded/code.zip"
+_TAGS_WITHOUT_FN = ("Ref", "Condition")
+# CloudFormation reads dates as text.
 _SKIPPED_TAGS = ("tag:yaml.org,2002:timestamp",)
 
 
 def read_template(path: Path) -> dict[str, Any]:
-    """The template at ``path`` with ``!Sub x`` as ``{"Fn::Sub": "x"}``; dates stay text, as CloudFormation reads them.
+    """The template at ``path``, with ``!Sub x`` as ``{"Fn::Sub": "x"}`` and dates as text.
 
-    Raises EmulationError when there is no such file, or it is no YAML mapping with Resources.
+    Raises EmulationError when there is no such file, or it is not a YAML mapping with Resources.
     """
     try:
         template = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())  # noqa: S506 - a SafeLoader with tags
@@ -44,12 +47,12 @@ def _loader() -> type[yaml.SafeLoader]:
         first: [(tag, pattern) for tag, pattern in resolvers if tag not in _SKIPPED_TAGS]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
-    CloudFormationLoader.add_multi_constructor("!", _function)
+    CloudFormationLoader.add_multi_constructor("!", _construct_function)
     return CloudFormationLoader
 
 
-def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
-    full_name = name if name in _PLAIN else f"Fn::{name}"
+def _construct_function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    full_name = name if name in _TAGS_WITHOUT_FN else f"Fn::{name}"
     if isinstance(node, yaml.ScalarNode):
         text = loader.construct_scalar(node)
         return {full_name: text.split(".", 1) if name == "GetAtt" else text}
@@ -57,28 +60,23 @@ def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, 
         return {full_name: loader.construct_sequence(node, deep=True)}
     if isinstance(node, yaml.MappingNode):
         return {full_name: loader.construct_mapping(node, deep=True)}
-    raise EmulationError(f"The tag !{name} stands on something that is no value.")
+    raise EmulationError(f"The tag !{name} is on something that is not a value.")
 
 
-LOCAL_PATH = "LocalPath"
-_CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-_NOWHERE = "s3://not-uploaded/code.zip"
+def transform_template(path: Path, parameters: dict[str, str] | None = None) -> dict[str, Any]:
+    """The template at ``path`` as CloudFormation's SAM macro would expand it.
 
-
-def transformed(path: Path, parameters: dict[str, str] | None = None) -> dict[str, Any]:
-    """The plain CloudFormation template that ``path`` stands for.
-
-    Every function and layer carries ``Metadata.LocalPath``, the absolute folder of its code. Needs no network and no
-    credentials. Raises EmulationError with the transform's own words when SAM refuses the template.
+    Every function and layer gets ``Metadata.LocalPath``, the absolute folder of its code. Needs no network and no
+    credentials. Raises EmulationError with SAM's own message when SAM refuses the template.
     """
     template = read_template(path)
     if "Transform" not in template:
         return template
-    prepared = _with_code_elsewhere(template, path.parent)
-    return _translate(prepared, dict(parameters or {}))
+    prepared = _move_code_paths(template, path.parent)
+    return _run_sam(prepared, dict(parameters or {}))
 
 
-def _with_code_elsewhere(template: dict[str, Any], base: Path) -> dict[str, Any]:
+def _move_code_paths(template: dict[str, Any], base: Path) -> dict[str, Any]:
     prepared = copy.deepcopy(template)
     defaults = prepared.get("Globals", {}).get("Function", {})
     shared_code = defaults.pop("CodeUri", None)
@@ -90,18 +88,18 @@ def _with_code_elsewhere(template: dict[str, Any], base: Path) -> dict[str, Any]
         code = properties.get(property_name, shared_code)
         if isinstance(code, str) and not code.startswith("s3://"):
             resource.setdefault("Metadata", {})[LOCAL_PATH] = str((base / code).resolve())
-            properties[property_name] = _NOWHERE
+            properties[property_name] = _UPLOADED
     return prepared
 
 
-def _translate(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+def _run_sam(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.translator.transform import transform
 
     logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
-    own_environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
+    environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
     try:
-        with running(Invocation("transform", own_environment, str)):
+        with run_as(Invocation("transform", environment, str)):
             plain: dict[str, Any] = transform(template, parameters, _NoPolicies(), passthrough_metadata=True)
     except InvalidDocumentException as refused:
         reasons = "; ".join(cause.message for cause in refused.causes) or refused.message
@@ -110,7 +108,7 @@ def _translate(template: dict[str, Any], parameters: dict[str, str]) -> dict[str
 
 
 class _NoPolicies:
-    """Stands in for the list of managed policies that SAM would fetch for names it does not have in its bundle."""
+    """An empty list of managed policies; SAM would fetch it for names that are not in its bundle."""
 
     def load(self) -> dict[str, str]:
         return {}

@@ -11,8 +11,8 @@ from typing import Any
 
 from colophon.page.paths import key_of
 from colophon.upload.keys import PageRef, PostRef
-from colophon_emulator.lambda_runtime import environment
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.lambda_runtime import build_environment
 from layer.install import install
 from layer.package import copy_package
 from tests.bench.build_times import CORPUS
@@ -66,9 +66,9 @@ class _Desk:
         self._clinic = clinic_of(0)
         self._put("site.yaml", SITE)
         self._put(f"clinics/{self._clinic.key}/clinic.yaml", clinic_file(self._clinic))
-        stack.dispatcher.run_until_quiet()
+        stack.dispatcher.run_until_idle()
         function = next(each for each in stack.deployment.of_type("AWS::Lambda::Function") if _publishes(each))
-        self.variables = {**environment(function), "AWS_ENDPOINT_URL": stack.endpoint}
+        self.variables = {**build_environment(function), "AWS_ENDPOINT_URL": stack.endpoint}
 
     def upload(self, name: str) -> tuple[Mapping[str, Any], Callable[[], None]]:
         """Lambda's event for a new post ``name``, and what raises AssertionError unless its page stands."""

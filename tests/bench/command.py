@@ -9,7 +9,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import IO
 
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from colophon_ops import dev_file
 from tests.bench.stack_site import TEMPLATE
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.upload.keys import PageRef, PostRef
-from colophon_emulator.lock import replaced
+from colophon_emulator.lock import patch
 from tests.bench.corpus import edition
 from tests.bench.one_site import Functions, site_of
 from tests.bench.post import DAYS, FIRST_DAY, post_of
@@ -89,7 +89,7 @@ def _measured(functions: Functions) -> Iterator[Toll]:
     for client in clients:
         client.meta.events.register_first("before-send", noted)
     try:
-        with replaced(BotocoreStubber, "process_request", timed):
+        with patch(BotocoreStubber, "process_request", timed):
             yield toll
     finally:
         for client in clients:

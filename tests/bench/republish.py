@@ -7,7 +7,7 @@ import sys
 import time
 
 from colophon.stores.index import Index
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from colophon_ops.backlog import Selection
 from tests.bench.command import begun, beside
 from tests.bench.stack_site import TEMPLATE, StackSite
@@ -21,7 +21,7 @@ def republish_figures(posts: int) -> dict[str, float]:
     """What became of ``posts`` posts, all of them made by an earlier template."""
     of = f"republish.{posts}"
     began = time.perf_counter()
-    with LocalStack(TEMPLATE, serve_s3=True) as stack:
+    with LocalStack(TEMPLATE, serve_s3=True, large_run=True) as stack:
         site = StackSite(stack, posts)
         with earlier_code():
             site.fill()

@@ -11,9 +11,9 @@ from colophon.page.paths import key_of
 from colophon.stores.queues import Bells
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import Ring
-from colophon_emulator.event_sources import messages_in
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.event_sources import list_messages
 from colophon_emulator.lock import LOCK
-from colophon_emulator.stack import LocalStack
 from tests.bench.corpus import edition
 from tests.bench.post import clinic_of, post_of
 from tests.bench.stack_site import TEMPLATE, StackSite
@@ -27,7 +27,7 @@ _LIVE = 300
 def slow_lane_figures(rings: int) -> dict[str, float]:
     """The waits beside and behind ``rings`` rings."""
     of = f"slow_lane.{rings}"
-    with LocalStack(TEMPLATE) as stack:
+    with LocalStack(TEMPLATE, large_run=True) as stack:
         site = StackSite(stack, min(rings, _LIVE))
         with earlier_code():
             site.fill()
@@ -59,7 +59,7 @@ class _Waits:
         if full:
             # SQS's own PurgeQueue may be called once a minute.
             with LOCK:
-                messages_in(stack.outputs[full].rpartition("/")[2]).clear()
+                list_messages(stack.outputs[full].rpartition("/")[2]).clear()
         self._site.quiet()
         return seconds
 

@@ -17,7 +17,7 @@ from colophon.images import recipe
 from colophon.page.paths import key_of
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.target import Target
 from colophon_ops.verify.compare import open_verifier
@@ -62,7 +62,7 @@ class StackSite:
 
     def quiet(self) -> None:
         """Wait until nothing waits anywhere."""
-        self.stack.dispatcher.run_until_quiet(PATIENCE)
+        self.stack.dispatcher.run_until_idle(PATIENCE)
 
     def sweep(self) -> None:
         """The minute's sweep, and as many more as the day's round takes from where it is."""

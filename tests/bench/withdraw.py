@@ -12,9 +12,9 @@ from typing import Any
 from moto.core.botocore_stubber import BotocoreStubber
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.invocation import current
-from colophon_emulator.lock import replaced
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.invocation import current_invocation
+from colophon_emulator.lock import patch
 from tests.bench.command import begun, beside
 from tests.bench.post import clinic_of
 from tests.bench.stack_site import TEMPLATE, StackSite
@@ -26,7 +26,7 @@ _PICTURED = 10
 def withdraw_figures(posts: int) -> dict[str, float]:
     """What it takes to withdraw a clinic of ``posts`` posts."""
     of, clinic = f"withdraw.{posts}", clinic_of(0)
-    with LocalStack(TEMPLATE, serve_s3=True) as stack, serve_site(stack, 0) as server:
+    with LocalStack(TEMPLATE, serve_s3=True, large_run=True) as stack, serve_site(stack, 0) as server:
         site = StackSite(stack, posts, clinic, range(0, posts, _PICTURED))
         site.fill()
         with beside(stack, server.url) as place, _calls_counted() as calls, tempfile.TemporaryFile("w+") as said:
@@ -58,9 +58,9 @@ def _calls_counted() -> Iterator[Counter[str]]:
     answer = BotocoreStubber.process_request
 
     def counted(stubber: Any, request: Any) -> Any:
-        if invocation := current():
+        if invocation := current_invocation():
             calls[invocation.function] += 1
         return answer(stubber, request)
 
-    with replaced(BotocoreStubber, "process_request", counted):
+    with patch(BotocoreStubber, "process_request", counted):
         yield calls

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from colophon_cli.local_stack import LocalStack
 from colophon_emulator.deploy import deploy
-from colophon_emulator.distribution import distribution
-from colophon_emulator.engine import engine
+from colophon_emulator.distribution import load_distribution
+from colophon_emulator.engine import run_moto
 from colophon_emulator.site_server import SiteServer
-from colophon_emulator.stack import LocalStack
 from tests.browser.uploads import upload_all
 from tests.emulated.desk import TEMPLATE, Desk
 
@@ -47,8 +47,8 @@ def served_site(kept: Path) -> Iterator[Served]:
     The stack that made it is gone by then: a process can have one at a time, and other tests want theirs.
     """
     stored = _made_once(kept)
-    with engine():
-        cdn = distribution(deploy(TEMPLATE, {}, "colophon"))
+    with run_moto():
+        cdn = load_distribution(deploy(TEMPLATE, {}, "colophon"))
 
     def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
         return (200, *stored[key]) if key in stored else (404, {}, b"")

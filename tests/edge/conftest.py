@@ -7,34 +7,34 @@ import pytest
 
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
-from colophon_emulator.distribution import Distribution, Fetch, distribution
+from colophon_emulator.distribution import Distribution, Fetch, load_distribution
 from colophon_emulator.edge_function import EdgeFunction
-from colophon_emulator.engine import engine
+from colophon_emulator.engine import run_moto
 
 Stored = Mapping[str, tuple[Mapping[str, str], bytes]]
 
 
 @pytest.fixture(scope="session")
 def stack() -> Deployment:
-    with engine():
+    with run_moto():
         return deploy(Path(__file__).parents[2] / "template.yaml", {}, "colophon")
 
 
 @pytest.fixture(scope="session")
 def cdn(stack: Deployment) -> Distribution:
-    return distribution(stack)
+    return load_distribution(stack)
 
 
 @pytest.fixture(scope="session")
 def address(cdn: Distribution) -> EdgeFunction:
-    assert cdn.on_request is not None
-    return cdn.on_request
+    assert cdn.request_function is not None
+    return cdn.request_function
 
 
 @pytest.fixture(scope="session")
 def status(cdn: Distribution) -> EdgeFunction:
-    assert cdn.on_response is not None
-    return cdn.on_response
+    assert cdn.response_function is not None
+    return cdn.response_function
 
 
 @pytest.fixture(scope="session")

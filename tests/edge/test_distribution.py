@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from colophon_emulator.deployment import Deployment
-from colophon_emulator.distribution import Distribution, Fetch, distribution
-from colophon_emulator.edge_function import EdgeFunction, Request
+from colophon_emulator.distribution import Distribution, Fetch, load_distribution
+from colophon_emulator.edge_function import EdgeFunction, ViewerRequest
 from colophon_emulator.errors import EmulationError
 
 Bucket: TypeAlias = Callable[[Mapping[str, tuple[Mapping[str, str], bytes]]], Fetch]
@@ -58,20 +58,20 @@ def origin(bucket: Bucket) -> Fetch:
 def test_each_address_gets_its_status_and_its_words(
     cdn: Distribution, origin: Fetch, uri: str, status: int, body: bytes
 ) -> None:
-    answer = cdn.answer(Request("GET", uri), origin)
+    answer = cdn.respond(ViewerRequest("GET", uri), origin)
     assert (answer.status, answer.body) == (status, body)
 
 
 @pytest.mark.parametrize("uri", ["/", "/en/haneul-clinic/closed/", "/en/haneul-clinic/never/"])
 def test_every_answer_is_safe_and_tells_nothing_of_the_bucket(cdn: Distribution, origin: Fetch, uri: str) -> None:
-    headers = cdn.answer(Request("GET", uri), origin).headers
+    headers = cdn.respond(ViewerRequest("GET", uri), origin).headers
     assert headers.keys() >= SAFE
     assert "server" not in headers
     assert not [name for name in headers if name.startswith("x-amz-meta-")]
 
 
 def test_a_method_that_writes_is_refused(cdn: Distribution, origin: Fetch) -> None:
-    assert cdn.answer(Request("PUT", "/"), origin).status == 403
+    assert cdn.respond(ViewerRequest("PUT", "/"), origin).status == 403
 
 
 @pytest.mark.parametrize(
@@ -89,24 +89,26 @@ def test_a_method_that_writes_is_refused(cdn: Distribution, origin: Fetch) -> No
 def test_what_the_browser_holds_is_sent_again_only_when_it_changed(
     cdn: Distribution, origin: Fetch, header: str, value: str, status: int
 ) -> None:
-    answer = cdn.answer(Request("GET", "/", headers={header: value}), origin)
+    answer = cdn.respond(ViewerRequest("GET", "/", headers={header: value}), origin)
     assert (answer.status, answer.body) == (status, b"" if status == 304 else b"home")
     assert answer.headers["etag"] == '"9c1e"'
 
 
 def test_a_page_held_from_before_a_withdrawal_is_not_confirmed(cdn: Distribution, origin: Fetch) -> None:
-    held = Request("GET", "/en/haneul-clinic/closed/", headers={"if-none-match": '"the page"'})
-    assert cdn.answer(held, origin).status == 410
+    held = ViewerRequest("GET", "/en/haneul-clinic/closed/", headers={"if-none-match": '"the page"'})
+    assert cdn.respond(held, origin).status == 410
 
 
 def test_without_a_404_page_the_origins_words_are_shown(cdn: Distribution, bucket: Bucket) -> None:
-    answer = cdn.answer(Request("GET", "/en/"), bucket({}))
+    answer = cdn.respond(ViewerRequest("GET", "/en/"), bucket({}))
     assert (answer.status, answer.body) == (404, b"<Error>NoSuchKey</Error>")
 
 
 def test_a_broken_edge_function_is_an_error_and_not_a_page(cdn: Distribution, origin: Fetch) -> None:
-    broken = replace(cdn, on_response=EdgeFunction("planted", "function handler(event) { throw new Error('no'); }"))
-    assert broken.answer(Request("GET", "/"), origin).status == 503
+    broken = replace(
+        cdn, response_function=EdgeFunction("planted", "function handler(event) { throw new Error('no'); }")
+    )
+    assert broken.respond(ViewerRequest("GET", "/"), origin).status == 503
 
 
 def test_the_bucket_never_sees_a_request_for_its_root(cdn: Distribution) -> None:
@@ -117,12 +119,12 @@ def test_the_bucket_never_sees_a_request_for_its_root(cdn: Distribution) -> None
         return 200, {}, b""
 
     for uri in ("/", "", "//", "/?list-type=2"):
-        cdn.answer(Request("GET", uri), fetch)
-        replace(cdn, on_request=None).answer(Request("GET", uri), fetch)
+        cdn.respond(ViewerRequest("GET", uri), fetch)
+        replace(cdn, request_function=None).respond(ViewerRequest("GET", uri), fetch)
     assert "" not in keys
 
 
 def test_a_template_without_a_distribution_is_refused(stack: Deployment) -> None:
     without = {name: each for name, each in stack.resources.items() if each.type != "AWS::CloudFront::Distribution"}
     with pytest.raises(EmulationError, match="0 distributions"):
-        distribution(replace(stack, resources=without))
+        load_distribution(replace(stack, resources=without))

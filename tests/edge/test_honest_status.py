@@ -2,13 +2,13 @@
 
 import pytest
 
-from colophon_emulator.edge_function import Answer, EdgeFunction, Request
+from colophon_emulator.edge_function import EdgeFunction, ViewerRequest, ViewerResponse
 
-ASKED = Request("GET", "/en/haneul-clinic/first-visit/index.html")
+ASKED = ViewerRequest("GET", "/en/haneul-clinic/first-visit/index.html")
 
 
-def _shown(status: EdgeFunction, headers: dict[str, str], code: int = 200) -> Answer:
-    return status.on_response(ASKED, Answer(code, "OK", headers, b"<p>Gone.</p>"))
+def _shown(status: EdgeFunction, headers: dict[str, str], code: int = 200) -> ViewerResponse:
+    return status.on_response(ASKED, ViewerResponse(code, "OK", headers, b"<p>Gone.</p>"))
 
 
 @pytest.mark.parametrize(

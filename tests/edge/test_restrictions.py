@@ -7,7 +7,13 @@ import sys
 import pytest
 
 from colophon_emulator.deployment import Deployment
-from colophon_emulator.edge_function import MAX_CODE_BYTES, Answer, EdgeFault, EdgeFunction, Request
+from colophon_emulator.edge_function import (
+    MAX_CODE_BYTES,
+    EdgeFunction,
+    EdgeFunctionError,
+    ViewerRequest,
+    ViewerResponse,
+)
 
 # cloudfront-js-2.0 is ECMAScript 5.1 and a part of what came later (Developer Guide, "JavaScript runtime 2.0
 # features for CloudFront Functions"). These would run on V8 and perhaps not there.
@@ -56,8 +62,8 @@ def test_a_function_speaks_the_dialect_that_cloudfront_knows(stack: Deployment, 
     ],
 )
 def test_what_cloudfront_would_refuse_is_refused(code: str) -> None:
-    with pytest.raises(EdgeFault):
-        EdgeFunction("planted", code).on_response(Request("GET", "/"), Answer(200))
+    with pytest.raises(EdgeFunctionError):
+        EdgeFunction("planted", code).on_response(ViewerRequest("GET", "/"), ViewerResponse(200))
 
 
 def test_an_engine_left_open_does_not_keep_the_program_from_ending() -> None:

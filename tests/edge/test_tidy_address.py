@@ -2,11 +2,11 @@
 
 import pytest
 
-from colophon_emulator.edge_function import Answer, EdgeFunction, Request
+from colophon_emulator.edge_function import EdgeFunction, ViewerRequest, ViewerResponse
 
 
-def _asked(address: EdgeFunction, uri: str, query: str = "") -> Request | Answer:
-    return address.on_request(Request("GET", uri, query))
+def _asked(address: EdgeFunction, uri: str, query: str = "") -> ViewerRequest | ViewerResponse:
+    return address.on_request(ViewerRequest("GET", uri, query))
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def _asked(address: EdgeFunction, uri: str, query: str = "") -> Request | Answer
 )
 def test_a_folder_is_answered_by_its_index(address: EdgeFunction, uri: str, key: str) -> None:
     asked = _asked(address, uri)
-    assert isinstance(asked, Request)
+    assert isinstance(asked, ViewerRequest)
     assert asked.uri == key
 
 
@@ -37,7 +37,7 @@ def test_a_folder_is_answered_by_its_index(address: EdgeFunction, uri: str, key:
 )
 def test_a_file_is_asked_for_as_it_is(address: EdgeFunction, uri: str) -> None:
     asked = _asked(address, uri)
-    assert isinstance(asked, Request)
+    assert isinstance(asked, ViewerRequest)
     assert asked.uri == uri
 
 
@@ -57,7 +57,7 @@ def test_another_spelling_is_sent_to_the_address_for_good_and_keeps_its_query(
     address: EdgeFunction, uri: str, query: str, location: str
 ) -> None:
     answer = _asked(address, uri, query)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ViewerResponse)
     assert (answer.status, answer.headers["location"]) == (301, location)
 
 
@@ -80,7 +80,7 @@ def test_another_spelling_is_sent_to_the_address_for_good_and_keeps_its_query(
 )
 def test_nothing_but_a_page_address_is_ever_redirected(address: EdgeFunction, uri: str) -> None:
     asked = _asked(address, uri)
-    if isinstance(asked, Answer):
+    if isinstance(asked, ViewerResponse):
         location = asked.headers["location"]
         assert location == "/"
     else:
@@ -88,4 +88,4 @@ def test_nothing_but_a_page_address_is_ever_redirected(address: EdgeFunction, ur
 
 
 def test_a_long_address_costs_no_time(address: EdgeFunction) -> None:
-    assert isinstance(_asked(address, "/a" * 4000 + "!"), Request)
+    assert isinstance(_asked(address, "/a" * 4000 + "!"), ViewerRequest)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.clock import SetClock
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.clock import ManualClock
 from tests.emulated.command import Shell
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
@@ -15,7 +15,7 @@ from tests.emulated.uploads import SITE, Clinic
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[LocalStack]:
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack:
+    with LocalStack(TEMPLATE, clock=ManualClock()) as stack:
         yield stack
 
 

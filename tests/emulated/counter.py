@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from colophon_ops import dev_file
 from tests.emulated.desk import ROOT, TEMPLATE, Desk
 from tests.emulated.open_desk import Amiss, watched
@@ -99,7 +99,7 @@ def open_counter(place: Path) -> Iterator[Counter]:
     with LocalStack(_purging_at_once(place), serve_s3=True) as stack, serve_site(stack, 0) as server:
         counter = Counter(Desk(stack, server.url), watched(stack), place)
         counter.desk.put("site.yaml", SITE)
-        stack.dispatcher.start(hurry=True)
+        stack.dispatcher.start(skip_delays=True)
         yield counter
 
 

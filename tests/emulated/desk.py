@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.stores.inbox_folder import InboxFolder
-from colophon_emulator.clock import SetClock
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.clock import ManualClock
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests/samples"
@@ -60,9 +60,9 @@ class Desk:
     def settle(self, seconds: float = PAGE_SECONDS) -> None:
         """Wait until every message and every change has been answered for, and ``seconds`` by the edge's clock more:
         as a rule until the edge asks for every page anew."""
-        self.stack.dispatcher.run_until_quiet(timeout=300)
-        if isinstance(self.stack.clock, SetClock):
-            self.stack.clock.move(seconds)
+        self.stack.dispatcher.run_until_idle(timeout=300)
+        if isinstance(self.stack.clock, ManualClock):
+            self.stack.clock.advance(seconds)
 
     def report(self, key: str) -> dict[str, Any]:
         """The report on ``key``; raises KeyError where there is none."""

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from moto.s3.models import S3Backend
 
-from colophon_emulator.lock import replaced
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.lock import patch
 
 _IN_HTML = re.compile(rb'(?:href|src|content)="([^"]*)"|data-shards="([^"]+)"')
 _IN_XML = re.compile(rb'<(?:image:)?loc>([^<]*)<|href="([^"]*)"')
@@ -66,7 +66,7 @@ def every_link_is_there(stack: LocalStack, site_url: str) -> Iterator[list[str]]
             web.put(key_name, value)
         return answer
 
-    with replaced(S3Backend, "put_object", watched):
+    with patch(S3Backend, "put_object", watched):
         yield web.dangling
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.clock import SetClock
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.clock import ManualClock
 from tests.emulated.desk import TEMPLATE, Desk
 
 
@@ -20,8 +20,8 @@ class Amiss:
 
     def found(self) -> list[str]:
         return [
-            *(str(denial) for denial in self.stack.denied),
-            *(failure.account for failure in self.stack.functions.failures),
+            *(str(denial) for denial in self.stack.denials),
+            *(failure.traceback for failure in self.stack.functions.failures),
             *(f"came back from {what}" for what in self.returned),
             *(f"dead letter in {queue}: {body}" for queue, body in self.stack.dispatcher.dead_letters().items()),
         ]
@@ -43,7 +43,7 @@ def watched(stack: LocalStack) -> Amiss:
 @contextmanager
 def open_desk() -> Iterator[Desk]:
     """A stack of its own for the time of the block; raises AssertionError when something was amiss at its end."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=ManualClock()) as stack, serve_site(stack, 0) as server:
         amiss = watched(stack)
         yield Desk(stack, server.url)
         assert amiss.found() == []

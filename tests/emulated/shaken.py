@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from colophon.stores.inbox_folder import InboxFolder
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from tests.emulated.desk import Desk
 from tests.emulated.walks import Step
 

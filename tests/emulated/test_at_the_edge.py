@@ -6,7 +6,7 @@ import pytest
 
 from colophon.page.finished import finished_tombstone
 from colophon.views import TombstoneView
-from colophon_emulator.clock import SetClock
+from colophon_emulator.clock import ManualClock
 from tests.emulated.desk import Desk, Shown
 from tests.emulated.uploads import SITE_URL, Clinic, Post, edition, order, original, picture
 
@@ -32,9 +32,9 @@ def post(desk: Desk, clinic: Clinic) -> Post:
 def twice(desk: Desk, path: str) -> Shown:
     """The answer to HEAD; that GET says the same seven seconds later, from the edge, is seen to."""
     clock = desk.stack.clock
-    assert isinstance(clock, SetClock)
+    assert isinstance(clock, ManualClock)
     head = desk.show(path, method="HEAD")
-    clock.move(7)
+    clock.advance(7)
     got = desk.show(path)
     assert (head.status, head.body) == (got.status, b"")
     of_the_edge = {"date", "x-cache", "age"}

@@ -68,7 +68,7 @@ def test_a_row_that_nobody_can_read_is_named_and_comes_back_when_it_is_deleted(
         assert "Traceback" not in said.stderr
     table.delete_item(TableName=shelf.stack.table, Key=key)
     shelf.settle()
-    shelf.stack.dispatcher.start(hurry=True)
+    shelf.stack.dispatcher.start(skip_delays=True)
     try:
         assert shell.run("republish", "--all", "--yes").exit_code == 0
     finally:

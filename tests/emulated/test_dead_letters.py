@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.clock import SetClock
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.clock import ManualClock
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, edition
 
@@ -14,7 +14,7 @@ from tests.emulated.uploads import SITE, Clinic, edition
 @pytest.fixture
 def unwatched() -> Iterator[Desk]:
     """A stack in which something may go amiss."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=ManualClock()) as stack, serve_site(stack, 0) as server:
         yield Desk(stack, server.url)
 
 
@@ -28,4 +28,4 @@ def test_a_message_that_is_no_doorbell_is_given_up_on_and_those_beside_it_are_an
     unwatched.settle()
     assert unwatched.state(post.key("en.md")) == "live"
     assert unwatched.stack.dispatcher.dead_letters() == {"IntakeDeadQueue": ['{"who": "nobody knows"}']}
-    assert unwatched.stack.denied == ()
+    assert unwatched.stack.denials == ()

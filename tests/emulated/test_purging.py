@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.clock import SetClock
-from colophon_emulator.invalidations import MOST_IN_PROGRESS, SECONDS_IN_PROGRESS
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.clock import ManualClock
+from colophon_emulator.invalidations import MAX_IN_PROGRESS, SECONDS_IN_PROGRESS
 from tests.emulated.desk import TEMPLATE, Desk
 from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
 
@@ -21,12 +21,12 @@ NUMBERS = count(1)
 @pytest.fixture(scope="module")
 def unwatched() -> Iterator[Desk]:
     """A stack in which messages may come back."""
-    with LocalStack(TEMPLATE, clock=SetClock()) as stack, serve_site(stack, 0) as server:
+    with LocalStack(TEMPLATE, clock=ManualClock()) as stack, serve_site(stack, 0) as server:
         desk = Desk(stack, server.url)
         desk.put("site.yaml", SITE)
         desk.settle()
         yield desk
-        assert stack.denied == ()
+        assert stack.denials == ()
         assert stack.functions.failures == [], "what is refused for now is no failure"
 
 
@@ -134,15 +134,15 @@ def test_a_page_stays_stale_while_the_purge_is_refused_and_is_gone_when_it_was_t
 
 def test_with_three_thousand_in_progress_it_waits_and_loses_nothing(unwatched: Desk, post: Post) -> None:
     invalidations, clock = unwatched.stack.invalidations, unwatched.stack.clock
-    assert isinstance(clock, SetClock)
+    assert isinstance(clock, ManualClock)
     unwatched.show(post.path("en"))
-    others = [f"#p:others/{number}" for number in range(MOST_IN_PROGRESS)]
+    others = [f"#p:others/{number}" for number in range(MAX_IN_PROGRESS)]
     invalidations.create(unwatched.stack.outputs["DistributionId"], others, "others")
     unwatched.put(post.key("en.md"), edition(body="Drink cool water."))
     until_refused(unwatched)
     assert "Drink warm water." in unwatched.show(post.path("en")).text
-    assert unwatched.stack.dispatcher.waiting() == 1
-    clock.move(SECONDS_IN_PROGRESS)
+    assert unwatched.stack.dispatcher.count_waiting() == 1
+    clock.advance(SECONDS_IN_PROGRESS)
     unwatched.settle(0)
     assert "Drink cool water." in unwatched.show(post.path("en")).text
 

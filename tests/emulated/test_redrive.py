@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from colophon_cli.local_site import serve_site
-from colophon_emulator.event_sources import failure_note
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.event_sources import encode_failure_record
 from colophon_ops import target as targets
 from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
 from colophon_ops.target import Target
@@ -129,7 +129,7 @@ def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target:
     desk.stack.client("s3").delete_object(Bucket=desk.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
     told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
     for queue in ("RelistFailed", "ReportFailed"):
-        note = failure_note("arn:a-function", "arn:a-stream", [told], 11)
+        note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
         sqs(desk).send_message(QueueUrl=dead(target, queue), MessageBody=note)
     letters = receive_dead_letters(target)
     assert [letter.about for letter in letters] == ["a stream", "a stream"]

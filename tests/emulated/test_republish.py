@@ -62,7 +62,7 @@ def target_of(desk: Desk) -> Target:
 @contextmanager
 def at_work(desk: Desk) -> Iterator[Republisher]:
     """The stack at work in the background, as it always is, for whoever republishes."""
-    desk.stack.dispatcher.start(hurry=True)
+    desk.stack.dispatcher.start(skip_delays=True)
     try:
         yield open_republisher(target_of(desk), 30)
     finally:

@@ -78,7 +78,7 @@ def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypa
     worker = open_republisher(
         Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session), 30
     )
-    stack.dispatcher.start(hurry=True)
+    stack.dispatcher.start(skip_delays=True)
     try:
         killed_after(worker, POSTS // 2)
         after = worker.resume_point(STALE, datetime.now(UTC))

@@ -45,7 +45,7 @@ def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def at_work(desk: Desk) -> Iterator[None]:
-    desk.stack.dispatcher.start(hurry=True)
+    desk.stack.dispatcher.start(skip_delays=True)
     try:
         yield
     finally:

@@ -101,7 +101,7 @@ def test_a_redirect_that_is_left_is_named_though_the_index_knows_of_none_any_mor
     s3.put_object(**place, Body=b"Moved.", Metadata={"status": "301", "kind": "moved", "location": NEW.path("en")})
     proof = counter.proof(*WITHDRAW, "--wait", "1", code=3)
     s3.put_object(**place, Body=stood["Body"], ContentType=stood["ContentType"], Metadata=stood["Metadata"])
-    counter.desk.stack.dispatcher.start(hurry=True)
+    counter.desk.stack.dispatcher.start(skip_delays=True)
     found = earlier_places(counter, proof)
     named = found.pop(f"s3://{counter.desk.stack.site_bucket}/{KEY_OF_NEVER}")
     assert named == ("not proven", f"301, still leads to {NEW.path('en')}")
@@ -114,7 +114,7 @@ def test_where_nobody_works_no_earlier_address_is_said_to_lead_on(counter: Count
     counter.proof(*WITHDRAW)
     counter.desk.stack.dispatcher.stop()
     found = earlier_places(counter, counter.proof("reinstate", "sorae/new", "--wait", "1", code=3))
-    counter.desk.stack.dispatcher.start(hurry=True)
+    counter.desk.stack.dispatcher.start(skip_delays=True)
     counter.desk.settle()
     assert {verdict for verdict, _ in found.values()} == {"not proven"}
 

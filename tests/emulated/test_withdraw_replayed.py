@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from colophon_emulator.stack import LocalStack
+from colophon_cli.local_stack import LocalStack
 from tests.emulated.counter import Counter, open_counter, said
 from tests.emulated.uploads import Clinic, Post, edition, picture
 

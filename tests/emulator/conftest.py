@@ -1,4 +1,4 @@
-"""The small stack of the emulation's tests, new for each test."""
+"""A small stack, new for each test, and what tests send to it and read from it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,60 +7,60 @@ from typing import Any
 
 import pytest
 
-from colophon_emulator.stack import LocalStack
+from colophon_emulator.stack import EmulatedStack
 
 SMALL = Path(__file__).parent / "small" / "template.yaml"
 
 
 @pytest.fixture
-def stack() -> Iterator[LocalStack]:
-    with LocalStack(SMALL) as stack:
+def stack() -> Iterator[EmulatedStack]:
+    with EmulatedStack(SMALL) as stack:
         yield stack
 
 
 @pytest.fixture
-def order(stack: LocalStack) -> Callable[..., None]:
-    """Sends orders to the function that answers the orders' queue."""
+def send_orders(stack: EmulatedStack) -> Callable[..., None]:
+    """Sends orders to the queue of the function Answer."""
     sqs = stack.client("sqs")
 
-    def sent(*orders: dict[str, Any]) -> None:
+    def send(*orders: dict[str, Any]) -> None:
         for each in orders:
             sqs.send_message(QueueUrl=stack.outputs["Orders"], MessageBody=json.dumps(each))
 
-    return sent
+    return send
 
 
 @pytest.fixture
-def rings(stack: LocalStack) -> Callable[[], list[dict[str, Any]]]:
-    """Takes what the inbox rang since the last time: one record of S3's events each; test events are passed over."""
+def read_events(stack: EmulatedStack) -> Callable[[], list[dict[str, Any]]]:
+    """Takes the records of the S3 events since the last call; test events are left out."""
     sqs = stack.client("sqs")
 
-    def taken() -> list[dict[str, Any]]:
+    def take() -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        while messages := sqs.receive_message(QueueUrl=stack.outputs["Bell"], MaxNumberOfMessages=10).get("Messages"):
+        while messages := sqs.receive_message(QueueUrl=stack.outputs["Events"], MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 found.extend(json.loads(message["Body"]).get("Records", []))
-                sqs.delete_message(QueueUrl=stack.outputs["Bell"], ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(QueueUrl=stack.outputs["Events"], ReceiptHandle=message["ReceiptHandle"])
         return found
 
-    return taken
+    return take
 
 
 @pytest.fixture
-def said(stack: LocalStack) -> Callable[[str], list[Any]]:
-    """What a function printed so far, one JSON value a line."""
+def printed(stack: EmulatedStack) -> Callable[[str], list[Any]]:
+    """What a function has printed so far, one JSON value per line."""
     return lambda function: [json.loads(line) for line in "".join(stack.functions.logs[function]).splitlines()]
 
 
 @pytest.fixture
-def template_without(tmp_path: Path) -> Callable[[str], LocalStack]:
-    """The small stack with a piece cut out of its template, or replaced."""
+def template_without(tmp_path: Path) -> Callable[[str], EmulatedStack]:
+    """The small stack with a piece of its template removed or replaced."""
 
-    def changed(piece: str, instead: str = "") -> LocalStack:
+    def make(piece: str, instead: str = "") -> EmulatedStack:
         text = SMALL.read_text(encoding="utf-8")
         assert piece in text
         copy = tmp_path / "template.yaml"
         copy.write_text(text.replace(piece, instead).replace("functions/", f"{SMALL.parent}/functions/"), "utf-8")
-        return LocalStack(copy)
+        return EmulatedStack(copy)
 
-    return changed
+    return make

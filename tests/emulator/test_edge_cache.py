@@ -1,4 +1,4 @@
-"""What an edge keeps: stale without a purge, fresh with one, and nothing for longer than it may."""
+"""The edge cache: stale until an invalidation or the end of the TTL, and never longer."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from colophon_emulator.clock import SetClock
-from colophon_emulator.edge_cache import EdgeCache, Found, Served
+from colophon_emulator.clock import ManualClock
+from colophon_emulator.edge_cache import CacheResult, EdgeCache, OriginResponse
 
 PAGE, IMAGE = "/en/sorae/cough/index.html", "/images/sorae/cough/throat.1-800.jpg"
 OTHER = "/en/sorae/fever/index.html"
@@ -15,116 +15,118 @@ OTHER = "/en/sorae/fever/index.html"
 
 @dataclass
 class Origin:
-    """What stands, by path, and how often it was asked for."""
+    """The responses by path, and which paths were fetched."""
 
-    stands: dict[str, Found] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    responses: dict[str, OriginResponse] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
 
-    def put(self, path: str, body: str, *, life: float = 300, tags: str = "", status: int = 200) -> None:
+    def put(self, path: str, body: str, *, ttl: float = 300, tags: str = "", status: int = 200) -> None:
         headers: Mapping[str, str] = {"etag": f'"{hash(body)}"', "x-amz-meta-status": body}
-        self.stands[path] = Found(status, headers, body.encode(), life, frozenset(tags.split()))
+        self.responses[path] = OriginResponse(status, headers, body.encode(), ttl, frozenset(tags.split()))
 
-    def at(self, path: str) -> Callable[[], Found]:
-        def say() -> Found:
-            self.asked.append(path)
-            return self.stands.get(path, Found(404, {}, b"nothing", 10))
+    def at(self, path: str) -> Callable[[], OriginResponse]:
+        def fetch() -> OriginResponse:
+            self.fetched.append(path)
+            return self.responses.get(path, OriginResponse(404, {}, b"nothing", 10))
 
-        return say
+        return fetch
 
 
 @dataclass
 class Edge:
     origin: Origin
-    clock: SetClock
+    clock: ManualClock
     cache: EdgeCache
 
-    def get(self, path: str) -> Served:
-        return self.cache.ask(path, self.origin.at(path))
+    def get(self, path: str) -> CacheResult:
+        return self.cache.get(path, self.origin.at(path))
 
     def text(self, path: str) -> str:
-        return self.get(path).found.body.decode()
+        return self.get(path).response.body.decode()
 
 
 @pytest.fixture
 def edge() -> Edge:
-    clock = SetClock()
+    clock = ManualClock()
     made = Edge(Origin(), clock, EdgeCache(clock))
     made.origin.put(PAGE, "first", tags="p:sorae/cough c:sorae")
     made.origin.put(OTHER, "other", tags="p:sorae/fever c:sorae")
-    made.origin.put(IMAGE, "photo", life=31_536_000, tags="p:sorae/cough c:sorae")
+    made.origin.put(IMAGE, "photo", ttl=31_536_000, tags="p:sorae/cough c:sorae")
     return made
 
 
-def test_a_page_stays_stale_without_a_purge_and_is_fresh_with_one(edge: Edge) -> None:
+def test_a_page_is_stale_until_an_invalidation(edge: Edge) -> None:
     assert edge.text(PAGE) == "first"
     edge.origin.put(PAGE, "withdrawn", tags="p:sorae/cough c:sorae")
-    edge.clock.move(299)
+    edge.clock.advance(299)
     assert edge.text(PAGE) == "first"
-    edge.cache.forget(["#p:sorae/cough"])
+    edge.cache.invalidate(["#p:sorae/cough"])
     assert edge.text(PAGE) == "withdrawn"
 
 
-def test_a_page_is_asked_for_anew_when_its_life_is_over(edge: Edge) -> None:
+def test_an_expired_page_is_fetched_again(edge: Edge) -> None:
     assert edge.text(PAGE) == "first"
     edge.origin.put(PAGE, "second")
-    edge.clock.move(300)
+    edge.clock.advance(300)
     assert edge.get(PAGE).result == "Miss"
     assert edge.text(PAGE) == "second"
 
 
-def test_an_image_stays_for_a_year_unless_it_is_purged(edge: Edge) -> None:
+def test_an_image_is_cached_for_a_year_unless_it_is_invalidated(edge: Edge) -> None:
     edge.get(IMAGE)
     edge.origin.put(IMAGE, "tombstone")
-    edge.clock.move(364 * 86_400)
+    edge.clock.advance(364 * 86_400)
     assert edge.text(IMAGE) == "photo"
-    edge.cache.forget(["#c:sorae"])
+    edge.cache.invalidate(["#c:sorae"])
     assert edge.text(IMAGE) == "tombstone"
 
 
-def test_the_edge_says_how_it_came_by_an_answer_and_how_old_it_is(edge: Edge) -> None:
+def test_a_result_has_its_source_and_age(edge: Edge) -> None:
     first, again = edge.get(PAGE), edge.get(PAGE)
-    edge.clock.move(42.9)
+    edge.clock.advance(42.9)
     later = edge.get(PAGE)
     assert [(each.result, each.age) for each in (first, again, later)] == [("Miss", None), ("Hit", 0), ("Hit", 42)]
-    edge.clock.move(300)
+    edge.clock.advance(300)
     assert edge.get(PAGE).result == "RefreshHit"
-    assert edge.get(PAGE) == Served(again.found, "Hit", 0)
-    assert edge.origin.asked == [PAGE, PAGE]
+    assert edge.get(PAGE) == CacheResult(again.response, "Hit", 0)
+    assert edge.origin.fetched == [PAGE, PAGE]
 
 
-def test_what_the_origin_confirms_keeps_what_was_stored_beside_it(edge: Edge) -> None:
+def test_a_revalidated_response_keeps_its_cached_headers(edge: Edge) -> None:
     edge.get(PAGE)
-    same = edge.origin.stands[PAGE]
-    edge.origin.stands[PAGE] = Found(200, {"etag": same.headers["etag"], "x-amz-meta-status": "410"}, same.body, 300)
-    edge.clock.move(301)
-    assert edge.get(PAGE).found.headers["x-amz-meta-status"] == "first", "an ETag says nothing of metadata"
+    same = edge.origin.responses[PAGE]
+    edge.origin.responses[PAGE] = OriginResponse(
+        200, {"etag": same.headers["etag"], "x-amz-meta-status": "410"}, same.body, 300
+    )
+    edge.clock.advance(301)
+    assert edge.get(PAGE).response.headers["x-amz-meta-status"] == "first", "an ETag says nothing of metadata"
 
 
-def test_an_error_lives_ten_seconds_and_no_longer(edge: Edge) -> None:
-    assert edge.get("/en/new/").found.status == 404
+def test_an_error_is_cached_for_ten_seconds(edge: Edge) -> None:
+    assert edge.get("/en/new/").response.status == 404
     edge.origin.put("/en/new/", "just published")
-    edge.clock.move(9)
+    edge.clock.advance(9)
     late = edge.get("/en/new/")
-    assert (late.found.status, late.result, late.age) == (404, "Error", 9)
-    edge.clock.move(1)
+    assert (late.response.status, late.result, late.age) == (404, "Error", 9)
+    edge.clock.advance(1)
     assert edge.text("/en/new/") == "just published"
 
 
-def test_an_origin_in_trouble_lets_the_old_page_go_on_for_a_while(edge: Edge) -> None:
+def test_an_expired_page_is_served_while_the_origin_fails(edge: Edge) -> None:
     edge.get(PAGE)
-    edge.origin.put(PAGE, "trouble", status=503, life=10)
-    edge.clock.move(301)
+    edge.origin.put(PAGE, "trouble", status=503, ttl=10)
+    edge.clock.advance(301)
     assert edge.text(PAGE) == "first"
-    edge.clock.move(10)
+    edge.clock.advance(10)
     edge.origin.put(PAGE, "second")
     assert edge.text(PAGE) == "second"
 
 
-def test_trouble_after_a_purge_brings_nothing_back(edge: Edge) -> None:
+def test_an_invalidated_page_is_not_served_while_the_origin_fails(edge: Edge) -> None:
     edge.get(PAGE)
-    edge.cache.forget(["#p:sorae/cough"])
-    edge.origin.put(PAGE, "trouble", status=503, life=10)
-    assert edge.get(PAGE).found.status == 503
+    edge.cache.invalidate(["#p:sorae/cough"])
+    edge.origin.put(PAGE, "trouble", status=503, ttl=10)
+    assert edge.get(PAGE).response.status == 503
 
 
 @pytest.mark.parametrize(
@@ -144,32 +146,32 @@ def test_trouble_after_a_purge_brings_nothing_back(edge: Edge) -> None:
         ("/EN/*", set()),
     ],
 )
-def test_an_invalidation_forgets_what_it_names_and_nothing_else(edge: Edge, item: str, forgotten: set[str]) -> None:
+def test_an_invalidation_removes_only_what_it_names(edge: Edge, item: str, forgotten: set[str]) -> None:
     for path in (PAGE, OTHER, IMAGE):
         edge.get(path)
-    edge.cache.forget([item])
+    edge.cache.invalidate([item])
     assert {path for path in (PAGE, OTHER, IMAGE) if edge.get(path).result == "Miss"} == forgotten
 
 
-def test_what_was_on_its_way_during_an_invalidation_is_not_kept(edge: Edge) -> None:
-    under_way, purged = threading.Event(), threading.Event()
+def test_a_response_fetched_before_an_invalidation_is_not_cached_after_it(edge: Edge) -> None:
+    fetched, invalidated = threading.Event(), threading.Event()
 
-    def slow() -> Found:
+    def slow() -> OriginResponse:
         found = edge.origin.at(PAGE)()
-        under_way.set()
-        assert purged.wait(5)
+        fetched.set()
+        assert invalidated.wait(5)
         return found
 
-    reader = threading.Thread(target=edge.cache.ask, args=(PAGE, slow))
+    reader = threading.Thread(target=edge.cache.get, args=(PAGE, slow))
     reader.start()
-    assert under_way.wait(5)
+    assert fetched.wait(5)
     edge.origin.put(PAGE, "withdrawn", tags="p:sorae/cough")
-    edge.cache.forget(["#p:sorae/cough"])
-    purged.set()
+    edge.cache.invalidate(["#p:sorae/cough"])
+    invalidated.set()
     reader.join()
     assert edge.text(PAGE) == "withdrawn"
 
 
-def test_what_may_not_be_kept_is_asked_for_each_time(edge: Edge) -> None:
-    edge.origin.put(PAGE, "fleeting", life=0)
+def test_a_response_with_zero_ttl_is_fetched_each_time(edge: Edge) -> None:
+    edge.origin.put(PAGE, "fleeting", ttl=0)
     assert [edge.get(PAGE).result for _ in range(2)] == ["Miss", "Miss"]

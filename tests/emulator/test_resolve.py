@@ -1,4 +1,4 @@
-"""CloudFormation's functions, one by one."""
+"""CloudFormation's intrinsic functions and conditions."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.resolve import Scope, resolve, settled_conditions
+from colophon_emulator.resolve import Scope, evaluate_conditions, resolve
 
 QUEUE = Resource("Queue", "AWS::SQS::Queue", "https://queue", {"Arn": "arn:q"}, {})
 SCOPE = Scope(
@@ -14,7 +14,7 @@ SCOPE = Scope(
     parameters={"Name": "hanok", "Zones": ["a", "b"]},
     mappings={"Sizes": {"large": {"width": 960}}},
     conditions={"Yes": True, "No": False},
-    made={"Queue": QUEUE},
+    resources={"Queue": QUEUE},
 )
 
 
@@ -39,11 +39,11 @@ SCOPE = Scope(
         ({"Ref": "Name", "beside": "it"}, {"Ref": "Name", "beside": "it"}),
     ],
 )
-def test_a_function_gives_its_value(node: Any, value: Any) -> None:
+def test_an_intrinsic_function_is_resolved(node: Any, value: Any) -> None:
     assert resolve(node, SCOPE, "Here") == value
 
 
-def test_the_stacks_id_ends_in_the_same_uuid_each_time() -> None:
+def test_the_stack_id_ends_in_a_fixed_uuid() -> None:
     last = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
     assert resolve(last, SCOPE, "Here") == "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
 
@@ -60,12 +60,12 @@ def test_the_stacks_id_ends_in_the_same_uuid_each_time() -> None:
         ({"Fn::FindInMap": ["Sizes", "small", "width"]}, "Queue.Name looks for Sizes / small / width"),
     ],
 )
-def test_what_can_not_be_resolved_is_named_with_its_place(node: Any, named: str) -> None:
+def test_an_unresolvable_function_is_named_with_its_place(node: Any, named: str) -> None:
     with pytest.raises(EmulationError, match=named):
         resolve({"Name": node}, SCOPE, "Queue")
 
 
-def test_conditions_may_ask_for_each_other() -> None:
+def test_conditions_may_refer_to_each_other() -> None:
     template = {
         "Conditions": {
             "Both": {"Fn::And": [{"Condition": "Here"}, {"Fn::Not": [{"Condition": "There"}]}]},
@@ -73,10 +73,10 @@ def test_conditions_may_ask_for_each_other() -> None:
             "There": {"Fn::Or": [{"Fn::Equals": [1, 2]}, {"Fn::Equals": [True, "false"]}]},
         }
     }
-    assert settled_conditions(template, SCOPE) == {"Both": True, "Here": True, "There": False}
+    assert evaluate_conditions(template, SCOPE) == {"Both": True, "Here": True, "There": False}
 
 
-def test_conditions_in_a_circle_are_refused() -> None:
+def test_circular_conditions_are_refused() -> None:
     template = {"Conditions": {"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}}
     with pytest.raises(EmulationError, match="circular"):
-        settled_conditions(template, SCOPE)
+        evaluate_conditions(template, SCOPE)

@@ -1,4 +1,4 @@
-"""ListObjectVersions of the emulation against what S3 promises: the inbox is read by its order alone."""
+"""ListObjectVersions in S3's order, which the inbox reader depends on."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from colophon.stores.inbox import Inbox
-from colophon_emulator.moto_s3 import ordered_versions
+from colophon_emulator.moto_s3 import patch_version_listing
 
 BUCKET = "an-inbox"
 
@@ -16,7 +16,7 @@ BUCKET = "an-inbox"
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws(), ordered_versions():
+    with mock_aws(), patch_version_listing():
         client = boto3.client("s3", "us-east-1", aws_access_key_id="any", aws_secret_access_key="any")
         client.create_bucket(Bucket=BUCKET)
         client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
@@ -38,7 +38,7 @@ def test_put_delete_and_put_at_once_are_listed_newest_first(s3: Any) -> None:
     assert [version.deleted for version in history.versions] == [False, True, False]
 
 
-def test_many_versions_of_one_moment_keep_the_order_they_came_in(s3: Any) -> None:
+def test_versions_of_one_millisecond_keep_their_order(s3: Any) -> None:
     ids = [put(s3, "a", str(number).encode()) if number % 3 else delete(s3, "a") for number in range(1, 30)]
     history = Inbox(s3, BUCKET).folder("a").history("a")
     assert [version.id for version in history.versions] == ids[::-1]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import botocore.endpoint
 import pytest
 
-from colophon_emulator.lock import replaced
+from colophon_emulator.lock import patch
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.rest import check_replay, check_rest, clean_build
@@ -15,7 +15,7 @@ from tests.protocol.harness.world import World
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Cloud]:
-    with replaced(botocore.endpoint, "time", without_waiting()), cloud() as made:
+    with patch(botocore.endpoint, "time", without_waiting()), cloud() as made:
         yield made
 
 

@@ -14,7 +14,7 @@ from random import Random
 
 import botocore.endpoint
 
-from colophon_emulator.lock import replaced
+from colophon_emulator.lock import patch
 from tests.protocol.harness.chance import Chance
 from tests.protocol.harness.cloud import Cloud, cloud
 from tests.protocol.harness.explore import drawn, every_order, single_faults
@@ -28,7 +28,7 @@ from tests.protocol.scenarios import LONG, PAIRS, Scene
 
 def main() -> int:
     wanted = _arguments()
-    with replaced(botocore.endpoint, "time", without_waiting()), cloud() as account:
+    with patch(botocore.endpoint, "time", without_waiting()), cloud() as account:
         stage = Stage(account.s3, account.dynamodb)
         if wanted.scenes:
             failed = _scenes(wanted, account, stage)

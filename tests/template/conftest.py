@@ -7,7 +7,7 @@ import pytest
 
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment, Resource
-from colophon_emulator.engine import engine
+from colophon_emulator.engine import run_moto
 from colophon_emulator.template import read_template
 
 ROOT = Path(__file__).parents[2]
@@ -32,14 +32,14 @@ def sam() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def stack() -> Deployment:
     """The stack without any parameter given."""
-    with engine():
+    with run_moto():
         return deploy(ROOT / "template.yaml", {}, "colophon")
 
 
 @pytest.fixture(scope="session")
 def own_domain() -> Deployment:
     """The stack with every parameter given."""
-    with engine():
+    with run_moto():
         return deploy(ROOT / "template.yaml", OWN_DOMAIN, "colophon")
 
 

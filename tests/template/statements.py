@@ -50,9 +50,9 @@ def _list(value: str | list[str]) -> list[str]:
 
 def rewrite() -> None:
     from colophon_emulator.deploy import deploy
-    from colophon_emulator.engine import engine
+    from colophon_emulator.engine import run_moto
 
-    with engine():
+    with run_moto():
         found = statements(deploy(ROOT / "template.yaml", {}, "colophon").resources)
     GOLDEN.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

@@ -7,7 +7,7 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
-from colophon_emulator.template import transformed
+from colophon_emulator.template import transform_template
 
 
 def _findings(path: Path) -> list[str]:
@@ -27,5 +27,5 @@ def test_every_template_is_linted(root: Path) -> None:
 def test_cfn_lint_finds_nothing_in_what_sam_makes_of_it(root: Path, tmp_path: Path) -> None:
     (tmp_path / "infra").symlink_to(root / "infra")
     plain = tmp_path / "template.json"
-    plain.write_text(json.dumps(transformed(root / "template.yaml")))
+    plain.write_text(json.dumps(transform_template(root / "template.yaml")))
     assert _findings(plain) == []

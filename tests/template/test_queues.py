@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from colophon_emulator.deploy import needs_in_all
+from colophon_emulator.deploy import find_all_dependencies
 from colophon_emulator.deployment import Deployment, Resource
 
 SOURCES = {f"{name}Queue": f"{name}DeadQueue" for name in ("Intake", "Slow", "Image", "Listing", "Purge")}
@@ -36,7 +36,7 @@ def test_the_inbox_and_nobody_else_may_ring_the_intake_queue(stack: Deployment) 
 
 
 def test_s3_may_ring_before_the_bucket_is_told_to(sam: dict[str, Any]) -> None:
-    assert "IntakeQueuePolicy" in needs_in_all("InboxBucket", sam["Resources"])
+    assert "IntakeQueuePolicy" in find_all_dependencies("InboxBucket", sam["Resources"])
 
 
 @pytest.mark.parametrize(("source", "dead"), SOURCES.items())

@@ -14,14 +14,14 @@ from botocore.config import Config
 from moto import mock_aws
 from msgspec import Struct
 
-from colophon_emulator.lock import replaced
-from colophon_emulator.moto_s3 import ordered_versions
+from colophon_emulator.lock import patch
+from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import (
-    dates_read_once,
-    one_partition_a_query,
-    routes_found_once,
-    small_copies,
-    values_as_they_are,
+    cache_dates,
+    cache_routes,
+    copy_only_written_items,
+    query_one_partition,
+    serialize_values_by_type,
 )
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
@@ -137,12 +137,12 @@ def cloud() -> Iterator[Cloud]:
 
     with ExitStack() as parts:
         parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
-        parts.enter_context(ordered_versions())
-        shortcuts = (routes_found_once, dates_read_once, small_copies, one_partition_a_query, values_as_they_are)
+        parts.enter_context(patch_version_listing())
+        shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
         for shortcut in shortcuts:
             parts.enter_context(shortcut())
         # A saved state still needs what was overwritten since.
-        parts.enter_context(replaced(FakeKey, "dispose", lambda *_, **__: None))
+        parts.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
         made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.slice_queries)
         for name in (INBOX, SITE):

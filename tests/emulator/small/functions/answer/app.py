@@ -1,4 +1,4 @@
-"""Does what each message orders, and prints what became of it as one line of JSON."""
+"""Carries out the order in each message, and prints the result as one line of JSON."""
 
 import json
 import os
@@ -16,7 +16,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     if any(order["do"] == "raise" for order in orders.values()):
         raise RuntimeError("ordered to raise")
     for order in orders.values():
-        said(order, event, context)
+        print_result(order, event, context)
     for order in orders.values():
         if order["do"] == "answer":
             return order["answer"]
@@ -26,16 +26,16 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     return {"batchItemFailures": [{"itemIdentifier": name} for name in failed]}
 
 
-def said(order: dict[str, Any], event: dict[str, Any], context: Any) -> None:
+def print_result(order: dict[str, Any], event: dict[str, Any], context: Any) -> None:
     if order["do"] == "call":
-        print(json.dumps(called(**order["call"])))
-    elif order["do"] == "tell":
+        print(json.dumps(call(**order["call"])))
+    elif order["do"] == "report":
         left = context.get_remaining_time_in_millis()
-        told = {"environment": dict(os.environ), "calls": len(calls), "left": left, "context": context.function_name}
-        print(json.dumps({**told, "event": event}))
+        report = {"environment": dict(os.environ), "calls": len(calls), "left": left, "context": context.function_name}
+        print(json.dumps({**report, "event": event}))
 
 
-def called(service: str, operation: str, parameters: dict[str, Any]) -> str:
+def call(service: str, operation: str, parameters: dict[str, Any]) -> str:
     client: Any = boto3.client(service)  # type: ignore[call-overload]
     try:
         getattr(client, operation)(**parameters)

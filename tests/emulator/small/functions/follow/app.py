@@ -1,4 +1,4 @@
-"""Prints the changes of each call, and fails as the changed items order."""
+"""Prints the changes of each batch, and fails as the changed items order."""
 
 import json
 from typing import Any
