@@ -16,8 +16,8 @@ def earlier_code() -> Iterator[None]:
     """For the time of the block posts have another template than the one that is deployed."""
     with ExitStack() as parts:
         parts.callback(_forget)
-        parts.enter_context(patch(environment, "_source", _as_it_was(environment._source)))
-        parts.enter_context(patch(identity, "_ROOMS", identity._ROOMS[:-1]))
+        parts.enter_context(patch(environment, "_load_source", _as_it_was(environment._load_source)))
+        parts.enter_context(patch(identity, "_HASHED_FOLDERS", identity._HASHED_FOLDERS[:-1]))
         _forget()
         yield
 
@@ -33,5 +33,5 @@ def _as_it_was(source: Callable[[str], str]) -> Callable[[str], str]:
 def _forget() -> None:
     """What was made of the templates before is not used any more."""
     identity.code_version.cache_clear()
-    for kept in (environment.environment, template._template, template.macro, post._form):
+    for kept in (environment.environment, template._load_template, template.load_macro, post._prerender_post):
         kept.cache_clear()

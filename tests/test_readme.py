@@ -11,7 +11,7 @@ from colophon.images import recipe
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon_ops.build.posts import build_posts
-from colophon_ops.build.rows import build_site
+from colophon_ops.build.rows import build_site_row
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -51,6 +51,6 @@ def _block(language: str) -> str:
 def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    site = build_site(source)
+    site = build_site_row(source)
     outcomes = (outcome for built in build_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

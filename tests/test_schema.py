@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from colophon.schema import schemas
+from colophon.schema import build_schemas
 
 EDITION = {
     "title": "a",
@@ -19,15 +19,17 @@ EDITION = {
 
 
 def test_every_kind_of_file_has_one() -> None:
-    assert set(schemas()) == {"edition", "clinic", "site", "withdrawal"}
-    for schema in schemas().values():
+    assert set(build_schemas()) == {"edition", "clinic", "site", "withdrawal"}
+    for schema in build_schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["additionalProperties"] is False
 
 
 def test_a_whole_front_matter_fits() -> None:
-    jsonschema.validate(EDITION, schemas()["edition"])
-    jsonschema.validate({**EDITION, "translation": {"at": "x", "system": "b", "review": "none"}}, schemas()["edition"])
+    jsonschema.validate(EDITION, build_schemas()["edition"])
+    jsonschema.validate(
+        {**EDITION, "translation": {"at": "x", "system": "b", "review": "none"}}, build_schemas()["edition"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,8 +38,8 @@ def test_a_whole_front_matter_fits() -> None:
 )
 def test_a_spoiled_front_matter_does_not(spoiled: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**EDITION, **spoiled}, schemas()["edition"])
+        jsonschema.validate({**EDITION, **spoiled}, build_schemas()["edition"])
 
 
 def test_a_withdrawal_must_have_its_date() -> None:
-    assert "at" in schemas()["withdrawal"]["required"]
+    assert "at" in build_schemas()["withdrawal"]["required"]

@@ -11,16 +11,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
 from colophon.stores.decoder import Decoder
-from colophon.upload.messages import rings_in
-from colophon.verbs.clients import Doors
-from colophon.verbs.image import make_images
-from colophon.wiring.aws import failures_told
-from colophon.wiring.pages import image_doors
+from colophon.upload.messages import parse_messages
+from colophon.verbs.clients import ImageClients
+from colophon.verbs.image import refresh_images
+from colophon.wiring.aws import log_failures
+from colophon.wiring.pages import make_image_clients
 
 
 @cache
-def doors() -> Doors:
-    return image_doors(Settings(os.environ))
+def clients() -> ImageClients:
+    return make_image_clients(Settings(os.environ))
 
 
 @cache
@@ -31,9 +31,9 @@ def decoder() -> Decoder:
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of doorbells; the messages that could not be answered come back."""
 
-    def answer(record: SQSRecord) -> None:
-        with failures_told(record.message_id):
-            make_images(rings_in(record.body), decoder(), doors())
+    def process(record: SQSRecord) -> None:
+        with log_failures(record.message_id):
+            refresh_images(parse_messages(record.body), decoder(), clients())
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, answer, processor, context)
+    return process_partial_response(event, process, processor, context)

@@ -10,24 +10,24 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
-from colophon.verbs.clients import PublishDoors
-from colophon.verbs.intake import Intake
-from colophon.wiring.aws import failures_told
-from colophon.wiring.pages import publish_doors
+from colophon.verbs.clients import PublishClients
+from colophon.verbs.intake import IntakeBatch
+from colophon.wiring.aws import log_failures
+from colophon.wiring.pages import make_publish_clients
 
 
 @cache
-def doors() -> PublishDoors:
-    return publish_doors(Settings(os.environ))
+def clients() -> PublishClients:
+    return make_publish_clients(Settings(os.environ))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of doorbells; the messages that could not be answered come back."""
-    intake = Intake((record["body"] for record in event["Records"]), doors())
+    intake = IntakeBatch((record["body"] for record in event["Records"]), clients())
 
-    def answer(record: SQSRecord) -> None:
-        with failures_told(record.message_id):
-            intake.answer(record.body)
+    def process(record: SQSRecord) -> None:
+        with log_failures(record.message_id):
+            intake.handle(record.body)
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, answer, processor, context)
+    return process_partial_response(event, process, processor, context)

@@ -7,33 +7,33 @@ from typing import TYPE_CHECKING, Any
 from colophon.problem import Unavailable
 from colophon.settings import Settings
 from colophon.stores.cdn import Cdn
-from colophon.stores.queues import UnreadableTagsError, tags_in
+from colophon.stores.queues import UnreadableTagsError, parse_tags
 from colophon.verbs.purge import purge
-from colophon.wiring.aws import failures_told
-from colophon.wiring.upkeep import purge_doors
+from colophon.wiring.aws import log_failures
+from colophon.wiring.upkeep import make_purge_client
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
-def doors() -> Cdn:
-    return purge_doors(Settings(os.environ))
+def cdn() -> Cdn:
+    return make_purge_client(Settings(os.environ))
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
     """One batch of messages, gathered; while CloudFront has too much to do all of them come back."""
-    read: dict[str, tuple[str, ...]] = {}
+    tags_by_message: dict[str, tuple[str, ...]] = {}
     failed: list[str] = []
     for record in event["Records"]:
         try:
-            with failures_told(record["messageId"]):
-                read[record["messageId"]] = tags_in(record["body"])
+            with log_failures(record["messageId"]):
+                tags_by_message[record["messageId"]] = parse_tags(record["body"])
         except UnreadableTagsError:
             failed.append(record["messageId"])
     try:
-        with failures_told("purge"):
-            purge(read, doors())
+        with log_failures("purge"):
+            purge(tags_by_message, cdn())
     except Unavailable:
-        failed += read
+        failed += tags_by_message
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}

@@ -5,24 +5,26 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
-from colophon.stores.stream import changes_in
-from colophon.verbs.listings import groups_in
-from colophon.verbs.relist import RelistDoors, bring_all, relist
-from colophon.wiring.upkeep import relist_doors
+from colophon.stores.stream import parse_changes
+from colophon.verbs.listings import parse_groups
+from colophon.verbs.relist import RelistClients, rebuild_all, relist
+from colophon.wiring.upkeep import make_relist_clients
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 @cache
-def doors() -> RelistDoors:
-    return relist_doors(Settings(os.environ))
+def clients() -> RelistClients:
+    return make_relist_clients(Settings(os.environ))
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[Any]]:
     """One batch of changes or rings, gathered; a failure brings all of it back, and doing it twice does no harm."""
     if event["Records"][0]["eventSource"] == "aws:sqs":
-        bring_all([group for record in event["Records"] for group in groups_in(record["body"])], doors().shelves)
+        rebuild_all(
+            [group for record in event["Records"] for group in parse_groups(record["body"])], clients().listings
+        )
     else:
-        relist(changes_in(event), doors())
+        relist(parse_changes(event), clients())
     return {"batchItemFailures": []}

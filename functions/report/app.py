@@ -10,24 +10,24 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
-from colophon.stores.stream import change_of
+from colophon.stores.stream import parse_change
 from colophon.verbs.report import report
-from colophon.wiring.aws import failures_told
-from colophon.wiring.pages import ReportDoors, report_doors
+from colophon.wiring.aws import log_failures
+from colophon.wiring.pages import ReportClients, make_report_clients
 
 
 @cache
-def doors() -> ReportDoors:
-    return report_doors(Settings(os.environ))
+def clients() -> ReportClients:
+    return make_report_clients(Settings(os.environ))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """One batch of changes; the stream begins again at the first that could not be reported."""
 
-    def answer(record: DynamoDBRecord) -> None:
-        change = change_of(record.raw_event)
-        with failures_told(f"{change.pk} {change.sk}"):
-            report(change, doors().inbox, doors().index)
+    def process(record: DynamoDBRecord) -> None:
+        change = parse_change(record.raw_event)
+        with log_failures(f"{change.pk} {change.sk}"):
+            report(change, clients().inbox, clients().index)
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, answer, processor, context)
+    return process_partial_response(event, process, processor, context)

@@ -10,7 +10,7 @@ from colophon.withdrawal import Withdrawal
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schemas() -> dict[str, dict[str, Any]]:
+def build_schemas() -> dict[str, dict[str, Any]]:
     """The schema of each kind of file: ``edition`` (its front matter), ``clinic``, ``site`` and ``withdrawal``."""
     withdrawal = Withdrawal.model_json_schema()
     # The model does without: an order that can't be read has no date, and withdraws all the same.

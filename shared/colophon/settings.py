@@ -14,41 +14,41 @@ class Settings(Struct, frozen=True):
 
     @property
     def inbox_bucket(self) -> str:
-        return self._required("INBOX_BUCKET")
+        return self._require("INBOX_BUCKET")
 
     @property
     def site_bucket(self) -> str:
-        return self._required("SITE_BUCKET")
+        return self._require("SITE_BUCKET")
 
     @property
     def table(self) -> str:
-        return self._required("TABLE")
+        return self._require("TABLE")
 
     @property
     def intake_queue_url(self) -> str:
-        return self._required("INTAKE_QUEUE_URL")
+        return self._require("INTAKE_QUEUE_URL")
 
     @property
     def slow_queue_url(self) -> str:
-        return self._required("SLOW_QUEUE_URL")
+        return self._require("SLOW_QUEUE_URL")
 
     @property
     def image_queue_url(self) -> str:
-        return self._required("IMAGE_QUEUE_URL")
+        return self._require("IMAGE_QUEUE_URL")
 
     @property
     def purge_queue_url(self) -> str:
-        return self._required("PURGE_QUEUE_URL")
+        return self._require("PURGE_QUEUE_URL")
 
     @property
     def distribution_id(self) -> str:
-        return self._required("DISTRIBUTION_ID")
+        return self._require("DISTRIBUTION_ID")
 
     @property
     def listing_queue_url(self) -> str:
-        return self._required("LISTING_QUEUE_URL")
+        return self._require("LISTING_QUEUE_URL")
 
-    def _required(self, name: str) -> str:
+    def _require(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:
             raise Misconfigured(

@@ -15,7 +15,7 @@ ImageState: TypeAlias = Literal["ready", "withdrawn", "absent"]
 TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved", "absent"]
 
 
-class ShownImage(Struct, frozen=True):
+class ImageView(Struct, frozen=True):
     """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels.
 
     They are those of the file that every reader can show; ``widths`` are those of its WebP files, narrowest first.
@@ -44,7 +44,7 @@ class PostView(Struct, frozen=True):
     edition: Edition
     clinic: ClinicRecord
     site: SiteSettings
-    images: Mapping[str, ShownImage] = field(default_factory=dict)
+    images: Mapping[str, ImageView] = field(default_factory=dict)
     siblings: tuple[Facts, ...] = ()
 
     @property

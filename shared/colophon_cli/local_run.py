@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
-from colophon.stores.queues import Bells
-from colophon.upload.messages import Ring, rings_in
+from colophon.stores.queues import MessageQueue
+from colophon.upload.messages import RefreshRequest, parse_messages
 from colophon_cli.terminal import visible
 from colophon_ops.answers import all_outcomes
 from colophon_ops.upload import Step, apply_steps, list_uploads
@@ -32,7 +32,7 @@ class LocalRun:
         self._stack, self._inbox = stack, inbox
         self._s3 = stack.client("s3")
         self._index = Index(stack.client("dynamodb"), stack.table)
-        self._intake = Bells(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
+        self._intake = MessageQueue(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
         self._sent: dict[str, Stamp] = {}
         self._reported: dict[str, Outcome] = {}
         self._calls = self._calls_reported = -1
@@ -55,7 +55,7 @@ class LocalRun:
         steps += [Step(key) for key in self._sent if key not in in_folder]
         apply_steps(steps, self._s3, self._stack.inbox_bucket, on_done)
         # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
-        self._intake.ring([Ring(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
+        self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = in_folder
 
     def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
@@ -116,6 +116,6 @@ def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
 def _keys_in(body: str) -> list[str]:
     """The keys that a dead letter names; for a stream's failure note, which names none, the start of its body."""
     try:
-        return [visible(ring.key) for ring in rings_in(body)]
+        return [visible(ring.key) for ring in parse_messages(body)]
     except (KeyError, ValueError):
         return [visible(body[:_LETTER_SHOWN])]

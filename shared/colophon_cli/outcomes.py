@@ -8,12 +8,12 @@ from typing import TypeAlias
 from rich.cells import cell_len
 from rich.console import Console
 
-from colophon.decision.rows import Outcome, State
+from colophon.decision.rows import Outcome, OutcomeState
 from colophon.problem import Problem
 from colophon_cli.terminal import print_line, visible
 
 # In the order of counts: what needs attention comes last, where it is seen first.
-COLOURS: Mapping[State, str] = {
+COLOURS: Mapping[OutcomeState, str] = {
     "live": "green",
     "scheduled": "cyan",
     "withdrawn": "magenta",

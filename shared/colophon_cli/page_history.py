@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 
-from colophon.decision.history import Difference, Published, What
-from colophon.decision.rows import Stands
+from colophon.decision.history import ChangeKind, Difference, PublishedVersion
+from colophon.decision.rows import PageKind
 from colophon_cli.terminal import print_line, visible
 from colophon_ops.page_history import PageHistory
 
 _LISTED = 20
-_COLOURS: Mapping[Stands, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
+_COLOURS: Mapping[PageKind, str] = {"page": "green", "absent": "dim", "moved": "cyan"}
 _WITHDRAWN = "magenta"
-_NOT_SHOWN: tuple[What, ...] = ("file deleted", "waits")
+_NOT_SHOWN: tuple[ChangeKind, ...] = ("file deleted", "waits")
 # The text for each difference, followed by its names if it has any.
-_WORDS: Mapping[What, str] = {
+_WORDS: Mapping[ChangeKind, str] = {
     "first published": "first published",
     "first recorded": "the first version in this index; earlier ones are unknown",
     "withdrawn": "withdrawn by",
@@ -49,15 +49,16 @@ def print_page_history(console: Console, history: PageHistory) -> None:
 
 
 def _made_from(history: PageHistory) -> Iterator[str]:
-    made, outcome = history.part.made, history.part.outcome
+    made, outcome = history.part.provenance, history.part.outcome
     if made is None:
         yield "Nothing was ever published at its address."
         return
-    if made.stands == "page":
+    if made.kind == "page":
         newest = "the newest" if made.version == outcome.version else f"not the newest, which is {outcome.version}"
         yield f"Shows rev {history.part.token.rev}, made from version {made.version} ({newest})."
-    elif made.orders:
-        yield f"Shows a tombstone, rev {history.part.token.rev}: {made.stands}, {made.reason}, by {_join(made.orders)}."
+    elif made.withdrawals:
+        by = _join(made.withdrawals)
+        yield f"Shows a tombstone, rev {history.part.token.rev}: {made.kind}, {made.reason}, by {by}."
     elif made.location:
         yield f"Shows a tombstone, rev {history.part.token.rev}: redirects to {made.location}."
     else:
@@ -70,39 +71,41 @@ def _made_from(history: PageHistory) -> Iterator[str]:
         yield f"It is next re-evaluated on {history.part.next_at:%Y-%m-%d at %H:%M:%S %Z}."
 
 
-def _print_version(console: Console, version: Published, earlier: Sequence[Published]) -> None:
+def _print_version(console: Console, version: PublishedVersion, earlier: Sequence[PublishedVersion]) -> None:
     differences = "; ".join(_difference_text(one, version, earlier) for one in version.differences)
-    compared = f" (compared with rev {version.since})" if version.since not in (0, version.rev - 1) else ""
+    compared = (
+        f" (compared with rev {version.previous_rev})" if version.previous_rev not in (0, version.rev - 1) else ""
+    )
     source = f"  from version {version.version}" if version.version else ""
     print_line(
         console,
         (f"rev {version.rev:<4}", "bold"),
         f"{version.at:%Y-%m-%d %H:%M:%S}  ",
-        (f"{version.stands:<11}", _COLOURS.get(version.stands, _WITHDRAWN)),
+        (f"{version.kind:<11}", _COLOURS.get(version.kind, _WITHDRAWN)),
         visible(differences + compared),
         (visible(source), "dim"),
         indent=4,
     )
 
 
-def _difference_text(difference: Difference, version: Published, earlier: Sequence[Published]) -> str:
+def _difference_text(difference: Difference, version: PublishedVersion, earlier: Sequence[PublishedVersion]) -> str:
     what = difference.what
     if what == "back" and _was_never_published(version, earlier):
         return _WORDS["first published"]
     words = " ".join(filter(None, (_WORDS[what], _join(difference.names))))
     if what in _NOT_SHOWN:
         # Only a published page can be taken down; the first object at an address may be a tombstone.
-        was_published = any(one.rev == version.since and one.stands == "page" for one in earlier)
+        was_published = any(one.rev == version.previous_rev and one.kind == "page" for one in earlier)
         words = f"{'taken down' if was_published else 'not shown'}: {words}"
     if what in ("withdrawn", "withdrawal changed"):
-        return f"{words} ({version.stands}, {version.reason})"
+        return f"{words} ({version.kind}, {version.reason})"
     return f"{words}: {version.reason}" if what == "waits" and version.reason else words
 
 
-def _was_never_published(version: Published, earlier: Sequence[Published]) -> bool:
+def _was_never_published(version: PublishedVersion, earlier: Sequence[PublishedVersion]) -> bool:
     """Whether all earlier versions are known, and none was a page."""
     revs = [one.rev for one in earlier]
-    return revs == list(range(version.rev - 1, 0, -1)) and all(one.stands != "page" for one in earlier)
+    return revs == list(range(version.rev - 1, 0, -1)) and all(one.kind != "page" for one in earlier)
 
 
 def _join(names: tuple[str, ...] | list[str]) -> str:

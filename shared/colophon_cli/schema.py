@@ -18,9 +18,9 @@ class Kind(StrEnum):
 
 def schema(kind: Kind | None) -> dict[str, Any]:
     """The JSON Schema of one kind of file, or of all by name if ``kind`` is None."""
-    from colophon.schema import schemas
+    from colophon.schema import build_schemas
 
-    by_name = schemas()
+    by_name = build_schemas()
     return by_name[kind] if kind else by_name
 
 

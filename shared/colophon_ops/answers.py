@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from colophon.decision.rows import Outcome
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
-from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, Unknown, named
-from colophon.verbs.report import outcomes_in
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, UnknownKey, parse_key
+from colophon.verbs.report import outcomes_in_item
 from colophon_ops.build.plan import post_of
 
 _THREADS = 8
@@ -17,30 +17,30 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 
 def all_outcomes(index: Index) -> Iterator[Outcome]:
     """Every outcome in the index, including those of deleted keys. Reads the whole table."""
-    for item in index.items():
+    for item in index.scan_items():
         if item["pk"]["S"].partition("#")[0] in ("post", "clinic", "site", "stray"):
-            yield from outcomes_in(item["pk"]["S"], item).values()
+            yield from outcomes_in_item(item["pk"]["S"], item).values()
 
 
 def outcomes_in_row_of(index: Index, key: str) -> Iterator[Outcome]:
     """The outcomes in the row that holds ``key``'s: its post's, its clinic's, or its own."""
     place = row_key_of(key)
     if place:
-        yield from outcomes_in(place[0], index.item(*place)).values()
+        yield from outcomes_in_item(place[0], index.read_item(*place)).values()
 
 
 def row_key_of(key: str) -> tuple[str, str] | None:
     """The key of the row that holds the outcome of ``key``; None if S3 sends no notification for it."""
-    name = named(key)
+    name = parse_key(key)
     if post := post_of(name):
-        return row_encoding.place(row_encoding.post_key(post))
+        return row_encoding.split_key(row_encoding.post_key(post))
     match name:
         case SiteFile():
-            return row_encoding.place(row_encoding.site_key())
+            return row_encoding.split_key(row_encoding.site_key())
         case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
-            return row_encoding.place(row_encoding.clinic_key(clinic))
-        case Unknown():
-            return row_encoding.place(row_encoding.stray_key(key))
+            return row_encoding.split_key(row_encoding.clinic_key(clinic))
+        case UnknownKey():
+            return row_encoding.split_key(row_encoding.stray_key(key))
     return None
 
 
@@ -76,6 +76,6 @@ def _pending(versions: Iterable[str], answers: Mapping[str, Outcome]) -> list[st
 def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> dict[str, Outcome]:
     places = list(dict.fromkeys(place for key in keys if (place := row_key_of(key))))
     with ThreadPoolExecutor(_THREADS) as threads:
-        found = threads.map(lambda place: outcomes_in(place[0], index.item(*place)), places)
+        found = threads.map(lambda place: outcomes_in_item(place[0], index.read_item(*place)), places)
         outcomes = {key: outcome for by_key in found for key, outcome in by_key.items()}
     return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from colophon.decision.history import is_made_otherwise
+from colophon.decision.history import is_made_by_other_code
 from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
-from colophon.upload.messages import Ring
+from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
+from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
 
 _PAGES_PER_BATCH, _FOLDERS_PER_READ = 4, 100
@@ -59,23 +59,28 @@ class Backlog:
     pages: int = 0
     images: int = 0
 
-    def shared_requests(self) -> list[Ring]:
+    def shared_requests(self) -> list[RefreshRequest]:
         """Requests for what every page needs: the site's files and assets, and the clinics' records."""
-        clinics = [Ring(ClinicFile(clinic).key) for clinic in sorted(self.clinics)]
-        return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True), *clinics, *map(Ring, self.strays)]
+        clinics = [RefreshRequest(ClinicFile(clinic).key) for clinic in sorted(self.clinics)]
+        return [
+            RefreshRequest(SiteFile().key, force=True),
+            RefreshRequest(SiteStyle().key, force=True),
+            *clinics,
+            *map(RefreshRequest, self.strays),
+        ]
 
-    def request_for(self, post: PostRef) -> Ring:
+    def request_for(self, post: PostRef) -> RefreshRequest:
         """The request for one of ``posts``: for its page in the selected language, or for everything in its folder."""
         if self.selection.lang:
-            return Ring(PageRef(post, self.selection.lang).key, fresh=True)
-        return Ring(post.folder, folder=True, images=True, fresh=True)
+            return RefreshRequest(PageRef(post, self.selection.lang).key, force=True)
+        return RefreshRequest(post.folder, is_folder=True, with_images=True, force=True)
 
 
 def find_backlog(selection: Selection, inbox: Inbox, index: Index, on_step: Callable[[int], None]) -> Backlog:
     """Everything that ``selection`` covers in the inbox now. ``on_step`` gets the number of folders read since."""
     found, after, more = Backlog(selection), "", True
     while more:
-        stretch = inbox.stretch(after, _PAGES_PER_BATCH)
+        stretch = inbox.read_scan_batch(after, _PAGES_PER_BATCH)
         for start in range(0, len(stretch.folders), _FOLDERS_PER_READ):
             _add_folders(stretch.folders[start : start + _FOLDERS_PER_READ], found, index)
         if selection.clinic or selection.lang:
@@ -91,18 +96,18 @@ def _add_folders(folders: Iterable[Folder], found: Backlog, index: Index) -> Non
     posts = {
         post: folder for folder in folders if (post := post_in_folder(folder)) and _matches(post, folder, selection)
     }
-    rows = index.posts(tuple(posts)) if selection.stale else {}
+    rows = index.read_posts(tuple(posts)) if selection.stale else {}
     for post, folder in posts.items():
         found.matching.append(post)
         found.clinics.add(post.clinic)
         if not selection.stale or _is_stale(folder, rows[post], selection):
             found.posts.append(post)
             found.pages += sum(1 for _ in _pages(folder, selection))
-            found.images += sum(isinstance(named(key), ImageRef) for key in folder.uploaded())
+            found.images += sum(isinstance(parse_key(key), ImageRef) for key in folder.uploaded_keys())
             found.strays += [] if selection.lang else _strays(folder)
     if selection.is_all:
         for folder in folders:
-            names = (named(key) for key in folder.uploaded())
+            names = (parse_key(key) for key in folder.uploaded_keys())
             found.clinics |= {name.clinic for name in names if isinstance(name, ClinicFile)}
             found.strays += [] if post_in_folder(folder) else _strays(folder)
 
@@ -112,7 +117,7 @@ def _add_names(folders: Iterable[Folder], found: Backlog) -> None:
     for folder in folders:
         post = post_in_folder(folder)
         found.known_clinics |= {post.clinic} if post else set()
-        for name in map(named, folder.uploaded()):
+        for name in map(parse_key, folder.uploaded_keys()):
             if isinstance(name, PageRef):
                 found.known_languages.add(name.lang)
             elif isinstance(name, ClinicFile):
@@ -122,7 +127,7 @@ def _add_names(folders: Iterable[Folder], found: Backlog) -> None:
 def post_in_folder(folder: Folder) -> PostRef | None:
     """The post in ``folder``, if it is a post's."""
     match folder.prefix.split("/"):
-        case ["posts", clinic, name, ""] if not isinstance(named(f"{folder.prefix}en.md"), Unknown):
+        case ["posts", clinic, name, ""] if not isinstance(parse_key(f"{folder.prefix}en.md"), UnknownKey):
             return PostRef(clinic, name)
     return None
 
@@ -134,22 +139,24 @@ def _matches(post: PostRef, folder: Folder, selection: Selection) -> bool:
         return False
     since = selection.since
     return since is None or any(
-        version.since and version.since >= since
+        version.last_modified and version.last_modified >= since
         for history in folder.histories.values()
         for version in history.versions
     )
 
 
 def _pages(folder: Folder, selection: Selection) -> Iterator[PageRef]:
-    pages = (name for key in folder.uploaded() if isinstance(name := named(key), PageRef))
+    pages = (name for key in folder.uploaded_keys() if isinstance(name := parse_key(key), PageRef))
     return (page for page in pages if selection.lang in ("", page.lang))
 
 
 def _is_stale(folder: Folder, row: PostRow, selection: Selection) -> bool:
     unknown = any(page.lang not in row.pages for page in _pages(folder, selection))
     parts = [part for lang, part in row.pages.items() if selection.lang in ("", lang)]
-    return unknown or any(is_made_otherwise(part, selection.code) for part in parts)
+    return unknown or any(is_made_by_other_code(part, selection.code) for part in parts)
 
 
 def _strays(folder: Folder) -> list[str]:
-    return sorted({*(key for key in folder.uploaded() if isinstance(named(key), Unknown)), *folder.twins})
+    return sorted(
+        {*(key for key in folder.uploaded_keys() if isinstance(parse_key(key), UnknownKey)), *folder.shadowed_keys}
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, Unknown, named
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
 from colophon_ops.errors import Misused
 
 _SOURCE = """\
@@ -114,9 +114,9 @@ def create_post(name: str, inbox: Path) -> NewPost:
 
 
 def _post_ref(name: str) -> PostRef:
-    found = named(f"posts/{name.strip('/')}/ko.md")
+    found = parse_key(f"posts/{name.strip('/')}/ko.md")
     if isinstance(found, PageRef):
         return found.post
-    if isinstance(found, Unknown) and name.strip("/").count("/") == 1:
+    if isinstance(found, UnknownKey) and name.strip("/").count("/") == 1:
         raise Misused(f"{found.problem.what} {found.problem.fix}")
     raise Misused(f"“{name}” does not name a post. Write <clinic>/<post>, as in my-clinic/my-first-post.")

@@ -5,31 +5,31 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon.decision.history import Published
-from colophon.decision.rows import PagePart, PostRow
+from colophon.decision.history import PublishedVersion
+from colophon.decision.rows import PageRow, PostRow
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
-from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, named
+from colophon.upload.keys import PageRef, PostRef, PostWithdrawal, parse_key
 
 
 class PageHistory(Struct, frozen=True):
     """One page: its row, the languages that it links to, and its versions, newest first."""
 
     page: PageRef
-    part: PagePart
+    part: PageRow
     languages: tuple[str, ...]
-    versions: tuple[Published, ...]
+    versions: tuple[PublishedVersion, ...]
 
     def as_json(self) -> dict[str, object]:
         """Version ids are the upload's, times are UTC; ``made_from`` is null if nothing was ever published."""
-        made, again = self.part.made, self.part.next_at
+        made, again = self.part.provenance, self.part.next_at
         return {
             "key": self.page.key,
             "rev": self.part.token.rev,
-            "stands": made.stands if made else None,
+            "stands": made.kind if made else None,
             "made_from": {
                 "version": made.version,
-                "withdrawals": list(made.orders),
+                "withdrawals": list(made.withdrawals),
                 "images": sorted(made.images),
                 "languages": list(self.languages),
             }
@@ -42,18 +42,18 @@ class PageHistory(Struct, frozen=True):
 
 def page_histories(index: Index, key: str) -> tuple[PageHistory, ...]:
     """The page of the edition ``key``, or every page of the post whose folder ``key`` is; else nothing."""
-    name = named(key)
+    name = parse_key(key)
     post = name.post if isinstance(name, PageRef) else post_of_folder(key)
     if post is None:
         return ()
-    row = row_encoding.read_post(post, index.item(*row_encoding.place(row_encoding.post_key(post))))
+    row = row_encoding.decode_post(post, index.read_item(*row_encoding.split_key(row_encoding.post_key(post))))
     pages = [name] if isinstance(name, PageRef) else [PageRef(post, lang) for lang in sorted(row.pages)]
     return tuple(_histories(index, row, pages))
 
 
 def post_of_folder(key: str) -> PostRef | None:
     """The post whose folder ``key``, without a trailing slash, is."""
-    name = named(f"{key}/withdrawal.yaml")
+    name = parse_key(f"{key}/withdrawal.yaml")
     return name.post if isinstance(name, PostWithdrawal) else None
 
 
@@ -61,18 +61,18 @@ def _histories(index: Index, row: PostRow, pages: list[PageRef]) -> Iterator[Pag
     for page in pages:
         part = row.pages.get(page.lang)
         if part:
-            linked = part.siblings if part.made and part.made.stands == "page" else {}
+            linked = part.siblings if part.provenance and part.provenance.kind == "page" else {}
             live = sorted(lang for lang in linked or {} if lang in row.pages and row.pages[lang].facts)
-            yield PageHistory(page, part, tuple(live), tuple(index.history(page)))
+            yield PageHistory(page, part, tuple(live), tuple(index.read_history(page)))
 
 
-def _as_json(version: Published) -> dict[str, Any]:
+def _as_json(version: PublishedVersion) -> dict[str, Any]:
     return {
         "rev": version.rev,
         "at": version.at.isoformat(),
-        "stands": version.stands,
+        "stands": version.kind,
         "version": version.version,
-        "since": version.since,
+        "since": version.previous_rev,
         "changed": [{"what": one.what, "names": list(one.names)} for one in version.differences],
         "reason": version.reason,
     }

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.queues import Bells, PurgeQueue
+from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.stream import RowChange
-from colophon.upload.messages import UnreadableEnvelopeError, rings_in
-from colophon.verbs.listings import groups_in
+from colophon.upload.messages import UnreadableMessageError, parse_messages
+from colophon.verbs.listings import parse_groups
 from colophon.verbs.report import report
-from colophon.verbs.sweep import Queues, go_all_round
+from colophon.verbs.sweep import SweepQueues, scan_whole_inbox
 from colophon_ops.errors import Misused
 from colophon_ops.target import Target
 
@@ -112,7 +112,7 @@ def redrive(target: Target, letters: Sequence[DeadLetter], on_step: Callable[[in
     sent = [letter for letter in letters if letter.can_be_sent]
     for queue, group in groupby(sent, key=lambda letter: letter.queue):
         for batch in _batches(list(group)):
-            Bells(sqs, queue.source).send([letter.body for letter in batch])
+            MessageQueue(sqs, queue.source).send([letter.body for letter in batch])
             _delete(sqs, queue, batch)
             on_step(len(batch))
     notes = [letter for letter in letters if letter.about == "a stream" and not letter.queue.source]
@@ -133,11 +133,11 @@ def _refresh_everything(target: Target) -> None:
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
-    intake, slow, listings = (Bells(sqs, target.queue_url(name)) for name in ("intake", "slow", "listing"))
-    queues = Queues(intake, slow, listings, PurgeQueue(sqs, target.queue_url("purge")))
+    intake, slow, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "slow", "listing"))
+    queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, target.queue_url("purge")))
     now = datetime.now(UTC)
-    go_all_round(inbox, index, queues, now, now - _NOTES_KEPT)
-    for item in index.items():
+    scan_whole_inbox(inbox, index, queues, now, now - _NOTES_KEPT)
+    for item in index.scan_items():
         report(RowChange(item["pk"]["S"], item["sk"]["S"], {}, item), inbox, index)
 
 
@@ -210,13 +210,13 @@ def _dead_letter(queue: DeadLetterQueue, message: Any) -> DeadLetter:
 
 def _about(body: str) -> tuple[LetterKind, tuple[str, ...]]:
     try:
-        return "uploads", tuple(ring.key for ring in rings_in(body))
-    except UnreadableEnvelopeError:
+        return "uploads", tuple(ring.key for ring in parse_messages(body))
+    except UnreadableMessageError:
         pass
     try:
-        groups_in(body)
+        parse_groups(body)
         return "listings", ()
-    except UnreadableEnvelopeError:
+    except UnreadableMessageError:
         pass
     fields = _fields(body)
     return ("purges" if "tags" in fields else "a stream" if "DDBStreamBatchInfo" in fields else "nothing known"), ()

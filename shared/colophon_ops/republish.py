@@ -7,13 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.identity import code_version
-from colophon.decision.redirects import earlier_addresses
+from colophon.decision.redirects import posts_claimed_by
 from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.row_encoding import RoundRow
+from colophon.stores.row_encoding import ScanCursor
 from colophon.upload.keys import PostRef
-from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.backlog import Backlog, Selection, find_backlog
 from colophon_ops.errors import Misused
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
@@ -48,7 +48,7 @@ class Republisher(Struct, frozen=True):
 
     def deployed_code(self) -> str:
         """The code version that the stack runs, as ``sweep`` records it; before the first sweep, this command's own."""
-        return self.index.round().code or code_version()
+        return self.index.read_scan_cursor().code_version or code_version()
 
     def backlog(self, selection: Selection, on_step: Callable[[int], None]) -> Backlog:
         """Everything that ``selection`` covers now. Raises Misused if it names an unknown clinic or language."""
@@ -56,7 +56,7 @@ class Republisher(Struct, frozen=True):
         if selection.clinic:
             _check_known("clinic", selection.clinic, backlog.known_clinics)
         if selection.lang:
-            settings = self.index.site().settings
+            settings = self.index.read_site().settings
             _check_known(
                 "language", selection.lang, {*backlog.known_languages, *(settings.languages if settings else ())}
             )
@@ -64,9 +64,9 @@ class Republisher(Struct, frozen=True):
 
     def resume_point(self, selection: Selection, now: datetime) -> str:
         """The last folder that an interrupted run of the same selection finished within a day; else empty."""
-        row = self.index.course(selection.name)
-        recent = row.began is not None and now - row.began < _RESUMES_WITHIN
-        return row.after if recent and row.code == self.deployed_code() else ""
+        row = self.index.read_command_cursor(selection.name)
+        recent = row.started_at is not None and now - row.started_at < _RESUMES_WITHIN
+        return row.after if recent and row.code_version == self.deployed_code() else ""
 
     def run(self, backlog: Backlog, after: str, on_step: Callable[[int, int], None]) -> int:
         """Refresh all of ``backlog`` after the folder ``after``, wait, and return the number of posts.
@@ -74,8 +74,13 @@ class Republisher(Struct, frozen=True):
         ``on_step`` gets the number of posts done and the total. Raises Unavailable.
         """
         posts = [post for post in backlog.posts if post.folder > after]
-        total, row = len(posts), self.index.course(backlog.selection.name)
-        row = replace(row, after=after, began=row.began if after else datetime.now(UTC), code=self.deployed_code())
+        total, row = len(posts), self.index.read_command_cursor(backlog.selection.name)
+        row = replace(
+            row,
+            after=after,
+            started_at=row.started_at if after else datetime.now(UTC),
+            code_version=self.deployed_code(),
+        )
         self.lane.send(backlog.shared_requests(), lambda _: None)
         self.lane.drain(lambda _: on_step(0, total))
         for start in range(0, total, _BATCH):
@@ -95,8 +100,8 @@ class Republisher(Struct, frozen=True):
         self._record_progress(backlog.selection, row, "")
         return total
 
-    def _record_progress(self, selection: Selection, row: RoundRow, folder: str) -> RoundRow:
-        self.index.record_course(selection.name, replace(row, after=folder))
+    def _record_progress(self, selection: Selection, row: ScanCursor, folder: str) -> ScanCursor:
+        self.index.record_command_cursor(selection.name, replace(row, after=folder))
         return replace(row, after=folder, n=row.n + 1)
 
 
@@ -117,13 +122,13 @@ def open_republisher(target: Target, seconds: float) -> Republisher:
 
 def earlier_posts(backlog: Backlog, index: Index) -> list[PostRef]:
     """The earlier addresses of the posts in ``backlog``, as posts. They may never have had an upload of their own."""
-    earlier = {old for row in _rows(backlog.matching, index) for old in earlier_addresses(row)}
+    earlier = {old for row in _rows(backlog.matching, index) for old in posts_claimed_by(row)}
     return sorted(earlier - set(backlog.matching))
 
 
-def listing_groups(backlog: Backlog, index: Index) -> Iterable[Group]:
+def listing_groups(backlog: Backlog, index: Index) -> Iterable[ListingGroup]:
     """Every listing group that names a post of ``backlog`` or its clinic, and the site's own."""
-    site, lang = index.site(), backlog.selection.lang
+    site, lang = index.read_site(), backlog.selection.lang
     groups = {front_group()}
     languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
     for each in languages:
@@ -132,16 +137,16 @@ def listing_groups(backlog: Backlog, index: Index) -> Iterable[Group]:
     return groups | set(_years(backlog.matching, lang, index))
 
 
-def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[Group]:
+def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[ListingGroup]:
     for row in _rows(posts, index):
         for each, part in row.pages.items():
-            if part.mark and lang in ("", each):
-                yield year_group(each, row.post.clinic, part.mark.posted.year)
+            if part.entry_ref and lang in ("", each):
+                yield year_group(each, row.post.clinic, part.entry_ref.posted.year)
 
 
 def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:
     for start in range(0, len(posts), _BATCH):
-        yield from index.posts(posts[start : start + _BATCH]).values()
+        yield from index.read_posts(posts[start : start + _BATCH]).values()
 
 
 def list_price(posts: int, pages: int, images: int) -> float:

@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.problem import Unavailable
-from colophon.stores.queues import Bells
-from colophon.upload.messages import Ring
-from colophon.verbs.listings import Group, ring_listings
+from colophon.stores.queues import MessageQueue
+from colophon.upload.messages import RefreshRequest
+from colophon.verbs.listings import ListingGroup, enqueue_listings
 from colophon_ops.target import Target
 
 # Images share their queue with new uploads: few enough that those are processed within seconds.
@@ -30,14 +30,14 @@ class SlowLane(Struct, frozen=True):
     listings: str
     seconds: float
 
-    def send(self, requests: Sequence[Ring], on_wait: Callable[[int], None]) -> None:
+    def send(self, requests: Sequence[RefreshRequest], on_wait: Callable[[int], None]) -> None:
         """Enqueue ``requests``, and wait until there is room for more. Raises Unavailable."""
-        Bells(self.sqs, self.slow).ring(requests)
+        MessageQueue(self.sqs, self.slow).enqueue(requests)
         self._wait_for(_WAITING_LIMIT, on_wait)
 
-    def send_listings(self, groups: Iterable[Group]) -> None:
+    def send_listings(self, groups: Iterable[ListingGroup]) -> None:
         """Enqueue listings to be rebuilt, whatever their rows say. Raises Unavailable."""
-        ring_listings((replace(group, fresh=True) for group in groups), Bells(self.sqs, self.listings))
+        enqueue_listings((replace(group, force=True) for group in groups), MessageQueue(self.sqs, self.listings))
 
     def drain(self, on_wait: Callable[[int], None]) -> None:
         """Wait until all queues are empty. Raises Unavailable."""

@@ -14,7 +14,7 @@ from colophon.stores.inbox import REPORTS
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.stores.index import Index
 from colophon_ops.answers import await_answers
-from colophon_ops.build.rows import stray_outcome
+from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.target import Target
 
@@ -92,7 +92,7 @@ def _is_outside(key: str) -> bool:
 
 
 def _outside_outcomes(root: Path) -> list[Outcome]:
-    return [stray_outcome(key, InboxFolder(root)) for key in list_uploads(root) if _is_outside(key)]
+    return [decide_stray_outcome(key, InboxFolder(root)) for key in list_uploads(root) if _is_outside(key)]
 
 
 def list_uploads(root: Path) -> list[str]:

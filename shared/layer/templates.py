@@ -8,7 +8,7 @@ def compile_templates(layer: Path) -> None:
     """Compile every template of ``layer``'s package, in the environment that it is used in."""
     from jinja2.bccache import Bucket, BytecodeCache
 
-    from colophon.page.environment import compiled_template, environment
+    from colophon.page.environment import compiled_template_file, environment
 
     class Kept(BytecodeCache):
         """Nothing is there, and all that was compiled is written."""
@@ -17,7 +17,7 @@ def compile_templates(layer: Path) -> None:
             bucket.reset()
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            place = Path(str(compiled_template(bucket)))
+            place = Path(str(compiled_template_file(bucket)))
             place.parent.mkdir(exist_ok=True)
             place.write_bytes(bucket.bytecode_to_string())
 

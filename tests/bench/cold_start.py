@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from colophon.page.paths import key_of
+from colophon.page.paths import page_key
 from colophon.upload.keys import PageRef, PostRef
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.lambda_runtime import build_environment
@@ -80,7 +80,7 @@ class _Desk:
         record = {"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"}
 
         def check() -> None:
-            found = self._s3.list_objects_v2(Bucket=self._stack.site_bucket, Prefix=key_of(page))
+            found = self._s3.list_objects_v2(Bucket=self._stack.site_bucket, Prefix=page_key(page))
             assert found["KeyCount"] == 1, f"{page} has no page"
 
         return {"Records": [record]}, check

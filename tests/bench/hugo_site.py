@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from colophon.page.frame import style_sheet
+from colophon.page.frame import load_style_sheet
 from tests.bench.front_matter import Form, fields_of, in_json, in_yaml
 from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, clinic_of, post_of
 
@@ -24,7 +24,7 @@ def write_hugo_site(root: Path, posts: int, front: Form = "yaml", seed: int = SE
     """Write ``posts`` posts and all that Hugo needs to make the site to the new folder ``root``."""
     shutil.copytree(LAYOUTS, root)
     (root / "static" / "assets").mkdir(parents=True)
-    (root / "static" / "assets" / "style.css").write_bytes(style_sheet()[1])
+    (root / "static" / "assets" / "style.css").write_bytes(load_style_sheet()[1])
     for lang in ("en", "ko"):
         outputs = ["html", *_FEEDS, "mapindex", "clinicsmap"]
         _stub(

@@ -16,7 +16,7 @@ from colophon_emulator.lock import patch
 from tests.bench.corpus import edition
 from tests.bench.one_site import Functions, site_of
 from tests.bench.post import DAYS, FIRST_DAY, post_of
-from tests.protocol.harness.cloud import cloud
+from tests.protocol.harness.cloud import emulated_cloud
 
 # No post of the corpus is as new.
 DAY_AFTER = FIRST_DAY + dt.timedelta(DAYS)
@@ -41,7 +41,7 @@ class Cost(Struct, frozen=True):
 
 def cost_of_one_post(posts: int, rounds: int) -> list[Cost]:
     """Publish ``rounds`` posts, one after the other, on a site of ``posts``, all its listings included."""
-    with cloud() as account:
+    with emulated_cloud() as account:
         functions = site_of(account, posts)
         return [_publish(functions, posts, round_) for round_ in range(rounds)]
 

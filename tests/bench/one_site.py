@@ -10,20 +10,20 @@ from urllib.parse import quote_plus
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.rows import Mark, PagePart
+from colophon.decision.rows import EntryRef, PageRow
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.queues import Bells, PurgeQueue
+from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
-from colophon.stores.stream import change_of
+from colophon.stores.stream import parse_change
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import Ring, ring_body
-from colophon.verbs.clients import Assets, PublishDoors
-from colophon.verbs.intake import Intake
-from colophon.verbs.listings import Shelves, archive_group, bring, directory_group, home_group, year_group
-from colophon.verbs.relist import RelistDoors, relist
+from colophon.upload.messages import RefreshRequest, encode_message
+from colophon.verbs.clients import AssetWriter, PublishClients
+from colophon.verbs.intake import IntakeBatch
+from colophon.verbs.listings import ListingClients, archive_group, directory_group, home_group, rebuild, year_group
+from colophon.verbs.relist import RelistClients, relist
 from colophon.verbs.report import report
 from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition
@@ -33,15 +33,15 @@ from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
-class Mailbox(Bells):
+class Mailbox(MessageQueue):
     """A queue in memory: whoever rings it is answered later."""
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
 
-    def ring(self, rings: object) -> None:
+    def enqueue(self, rings: object) -> None:
         assert isinstance(rings, list | tuple)
-        self.bodies += [ring_body(ring) for ring in rings if isinstance(ring, Ring)]
+        self.bodies += [encode_message(ring) for ring in rings if isinstance(ring, RefreshRequest)]
 
 
 class NobodyPurges(PurgeQueue):
@@ -63,9 +63,9 @@ class Functions:
     def __post_init__(self) -> None:
         site = Site(self.cloud.s3, SITE)
         inbox, index = Inbox(self.cloud.s3, INBOX), Index(self.cloud.dynamodb, TABLE)
-        self.intake, assets, self._inbox, self._index = Mailbox(), Assets(site), inbox, index
-        self._doors = PublishDoors(inbox, index, site, lambda: NOW, self.intake, Mailbox(), assets)
-        self.shelves = Shelves(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
+        self.intake, assets, self._inbox, self._index = Mailbox(), AssetWriter(site), inbox, index
+        self._doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, Mailbox(), assets)
+        self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
 
     def upload(self, *files: tuple[str, str]) -> None:
         """Put files into the inbox, and their notifications into the queue."""
@@ -78,16 +78,16 @@ class Functions:
         """Answer all that waits, in batches as Lambda hands them over, and all that follows from it."""
         while self.intake.bodies or self.cloud.table.stream_shard.items:
             batch, self.intake.bodies = self.intake.bodies[:10], self.intake.bodies[10:]
-            publish = Intake(batch, self._doors)
+            publish = IntakeBatch(batch, self._doors)
             for body in batch:
-                publish.answer(body)
+                publish.handle(body)
             self._read_stream()
 
     def _read_stream(self) -> None:
-        changes = [change_of(record) for record in self.cloud.stream()]
+        changes = [parse_change(record) for record in self.cloud.stream()]
         self.skip_stream()
         if changes:
-            relist(changes, RelistDoors(self.intake, self.shelves, NobodyPurges()))
+            relist(changes, RelistClients(self.intake, self.shelves, NobodyPurges()))
         for change in changes:
             report(change, self._inbox, self._index)
 
@@ -109,19 +109,21 @@ def site_of(cloud: Cloud, posts: int) -> Functions:
     _copy_rows(cloud, PostRef(first.clinic.key, first.name), posts)
     for clinic in clinics:
         for year in sorted({posted.year for posted in _days(posts, clinic.key)}):
-            bring(year_group("en", clinic.key, year), functions.shelves)
-        bring(archive_group("en", clinic.key), functions.shelves)
-    bring(directory_group("en"), functions.shelves)
-    bring(home_group("en"), functions.shelves)
+            rebuild(year_group("en", clinic.key, year), functions.shelves)
+        rebuild(archive_group("en", clinic.key), functions.shelves)
+    rebuild(directory_group("en"), functions.shelves)
+    rebuild(home_group("en"), functions.shelves)
     functions.skip_stream()
     return functions
 
 
 def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
     """Give every other post the rows of the first, with its own name, title, day and topics in them."""
-    part = row_encoding.read_post(first, cloud.items()[(f"post#{first}", "post")]).pages["en"]
+    part = row_encoding.decode_post(first, cloud.items()[(f"post#{first}", "post")]).pages["en"]
     entry = next(
-        row_encoding.read(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith("entries#en/")
+        row_encoding.decode_row(EntryRow, item)
+        for (pk, _), item in cloud.items().items()
+        if pk.startswith("entries#en/")
     ).entry
     assert entry is not None
     for number in range(1, posts):
@@ -129,10 +131,10 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
         ref = PostRef(post.clinic.key, post.name)
         own = replace(entry, clinic=ref.clinic, post=ref.post, posted=post.posted, title=post.title, tags=post.tags)
         row = EntryRow("en", ref.clinic, post.posted, ref.post, f"{number:064}", own)
-        kept: PagePart = replace(part, mark=Mark(post.posted, row.id, row.id))
+        kept: PageRow = replace(part, entry_ref=EntryRef(post.posted, row.id, row.id))
         for item in (
-            *row_encoding.entry_items(row),
-            {**row_encoding.post_key(ref), "L#en": row_encoding.written(kept)},
+            *row_encoding.encode_entry(row),
+            {**row_encoding.post_key(ref), "L#en": row_encoding.encode_attribute(kept)},
         ):
             cloud.table.put_item(item)
     cloud.table.stream_shard.items = []

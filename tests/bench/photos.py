@@ -45,7 +45,7 @@ def _hostile_figures() -> dict[str, float]:
         for case in CASES:
             content, begun, took = case.make(), time.perf_counter(), accepted
             try:
-                decoder.copy_of(content)
+                decoder.make_copy(content)
             except Refused:
                 took = refused
             took.append(time.perf_counter() - begun)

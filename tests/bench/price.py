@@ -15,7 +15,7 @@ from typing import Any
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
 from tests.bench.one_post import DAY_AFTER, new_post
 from tests.bench.one_site import Functions, site_of
-from tests.protocol.harness.cloud import Cloud, cloud
+from tests.protocol.harness.cloud import Cloud, emulated_cloud
 
 _BATCH, _MILLION = 10, 1_000_000
 _PRICED_AS_PUT = frozenset({"PutObject", "ListObjectVersions", "ListObjectsV2", "CopyObject"})
@@ -67,7 +67,7 @@ class Bill:
 
 def price_figures(posts: int) -> dict[str, float]:
     """Dollars for a million posts that come ten at a time to a site of ``posts``, in all and by service."""
-    with cloud() as account:
+    with emulated_cloud() as account:
         functions = site_of(account, posts)
         # The first batch of a month makes its listings; the second finds them.
         _upload(functions, posts, 0)

@@ -59,7 +59,7 @@ def _killed_and_begun_again(site: StackSite) -> tuple[int, float]:
     with beside(stack) as place, site.at_work():
         began = time.perf_counter()
         first = begun(place, *_COMMAND)
-        while first.poll() is None and index.course(_STALE.name).after < halfway:
+        while first.poll() is None and index.read_command_cursor(_STALE.name).after < halfway:
             time.sleep(0.2)
         first.send_signal(signal.SIGKILL)
         killed = first.wait() == -signal.SIGKILL

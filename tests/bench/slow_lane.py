@@ -7,10 +7,10 @@ the cloud each lane has functions of its own.
 import statistics
 import time
 
-from colophon.page.paths import key_of
-from colophon.stores.queues import Bells
+from colophon.page.paths import page_key
+from colophon.stores.queues import MessageQueue
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import Ring
+from colophon.upload.messages import RefreshRequest
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.event_sources import list_messages
 from colophon_emulator.lock import LOCK
@@ -65,7 +65,9 @@ class _Waits:
 
     def _fill(self, queue: str) -> None:
         posts = [self._site.page(number % self._site.posts).post for number in range(self._rings)]
-        Bells(self._sqs, queue).ring([Ring(post.folder, folder=True, fresh=True) for post in posts])
+        MessageQueue(self._sqs, queue).enqueue(
+            [RefreshRequest(post.folder, is_folder=True, force=True) for post in posts]
+        )
 
     def _wait(self) -> float:
         number = self._site.posts * 2 + self._new
@@ -74,7 +76,7 @@ class _Waits:
         page = PageRef(PostRef(clinic.key, f"new-{self._new}"), "en")
         began = time.perf_counter()
         self._site.put(page.key, edition(post).replace(post.clinic.blog, clinic.blog))
-        while not self._stands(key_of(page)):
+        while not self._stands(page_key(page)):
             time.sleep(0.01)
         return time.perf_counter() - began
 

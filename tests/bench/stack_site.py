@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from colophon.images import recipe
-from colophon.page.paths import key_of
+from colophon.page.paths import page_key
 from colophon.stores.index import Index
 from colophon.upload.keys import PageRef, PostRef
 from colophon_cli.local_stack import LocalStack
@@ -70,7 +70,7 @@ class StackSite:
         while True:
             self.stack.dispatcher.fire("SweepFunctionEveryMinute")
             self.quiet()
-            if not index.round().after:
+            if not index.read_scan_cursor().after:
                 return
 
     @contextmanager
@@ -103,7 +103,7 @@ class StackSite:
 
     def pages(self) -> list[str]:
         """The keys of all posts' pages."""
-        return [key_of(self.page(number)) for number in range(self.posts)]
+        return [page_key(self.page(number)) for number in range(self.posts)]
 
     def object(self, key: str) -> dict[str, Any]:
         """One object of the site, with all that is stored beside it."""

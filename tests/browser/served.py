@@ -15,7 +15,7 @@ from colophon_emulator.distribution import load_distribution
 from colophon_emulator.engine import run_moto
 from colophon_emulator.site_server import SiteServer
 from tests.browser.uploads import upload_all
-from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.stack_driver import TEMPLATE, StackDriver
 
 # A key of the site bucket -> headers (names in lower case) and body.
 Stored: TypeAlias = dict[str, tuple[Mapping[str, str], bytes]]
@@ -68,12 +68,12 @@ def _made_once(kept: Path) -> Stored:
 
 def _made() -> Stored:
     with LocalStack(TEMPLATE) as stack:
-        desk = Desk(stack, "")
+        desk = StackDriver(stack, "")
         upload_all(desk)
         return {key: _stored(desk, key) for key in desk.objects()}
 
 
-def _stored(desk: Desk, key: str) -> tuple[Mapping[str, str], bytes]:
+def _stored(desk: StackDriver, key: str) -> tuple[Mapping[str, str], bytes]:
     found = desk.site_object(key)
     headers = {name.lower(): value for name, value in found["ResponseMetadata"]["HTTPHeaders"].items()}
     return {name: value for name, value in headers.items() if name.startswith(_KEPT)}, found["Body"]

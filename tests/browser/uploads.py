@@ -8,9 +8,9 @@ from pathlib import Path
 import yaml
 from PIL import Image
 
-from colophon.language.served import NOTICE_LANGUAGES
-from tests.emulated.desk import SAMPLES, Desk
-from tests.emulated.uploads import Clinic, Post, edition, order, original, picture
+from colophon.language.served import SERVED_LANGUAGES
+from tests.emulated.stack_driver import SAMPLES, StackDriver
+from tests.emulated.uploads import Clinic, Post, edition, original, picture, withdrawal_file
 
 NARROW = Clinic("narrow-gate")
 EMPTY = Clinic("empty-shelf")
@@ -25,7 +25,7 @@ HARD_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeam
 _HARD_FILES = Path(__file__).parent / "hard"
 
 
-def upload_all(desk: Desk) -> None:
+def upload_all(desk: StackDriver) -> None:
     """The samples and what they do not show, in every language that pages can be in."""
     for file in sorted((SAMPLES / "inbox").rglob("*")):
         if file.is_file() and file.name != "site.yaml":
@@ -39,7 +39,7 @@ def upload_all(desk: Desk) -> None:
 
 def _site() -> str:
     site = yaml.safe_load((SAMPLES / "inbox/site.yaml").read_bytes())
-    return yaml.safe_dump({**site, "languages": list(NOTICE_LANGUAGES)}, allow_unicode=True)
+    return yaml.safe_dump({**site, "languages": list(SERVED_LANGUAGES)}, allow_unicode=True)
 
 
 def _further() -> Iterator[tuple[str, str | bytes]]:
@@ -60,7 +60,7 @@ def _further() -> Iterator[tuple[str, str | bytes]]:
     )
     for number, shape in enumerate(SHAPES):
         yield ALBUM.key(f"shape-{number}.jpg"), _gradient(shape)
-    yield WITHDRAWN.key("withdrawal.yaml"), order("withdrawn", "permission-ended")
+    yield WITHDRAWN.key("withdrawal.yaml"), withdrawal_file("withdrawn", "permission-ended")
 
 
 def _editions(post: Post) -> Iterator[tuple[str, str]]:
@@ -69,7 +69,7 @@ def _editions(post: Post) -> Iterator[tuple[str, str]]:
         return
     body, more = ((_HARD_FILES / name).read_text("utf-8") for name in ("body.md", "fields.yaml"))
     yield post.key("ko.md"), original(body=body, more=more)
-    for lang in NOTICE_LANGUAGES:
+    for lang in SERVED_LANGUAGES:
         if lang != "ko":
             yield post.key(f"{lang}.md"), edition(HARD_TITLE, body=body, more=more)
 

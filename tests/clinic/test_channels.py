@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.clinic.record import Channel, ChannelKind, belongs
+from colophon.clinic.record import Channel, ChannelKind, owns_url
 
 BLOG = "https://blog.naver.com/bomnal"
 
@@ -52,4 +52,4 @@ BLOG = "https://blog.naver.com/bomnal"
     ],
 )
 def test_an_address_belongs_by_the_rules_of_its_platform(kind: ChannelKind, own: str, url: str, expected: bool) -> None:
-    assert belongs(Channel(kind=kind, url=own, name="x"), url) is expected
+    assert owns_url(Channel(kind=kind, url=own, name="x"), url) is expected

@@ -8,17 +8,17 @@ from functools import cache, partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claim, changed_claims
-from colophon.decision.clinic import ClinicLook, decide_clinic, is_clinic_settled
-from colophon.decision.history import Published, made_of, published
-from colophon.decision.image import ImageDecision, decide_image, is_image_settled, with_use
+from colophon.decision.claim import Claim, diff_claims
+from colophon.decision.clinic import ClinicSnapshot, decide_clinic, is_clinic_up_to_date
+from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
+from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import are_rivals_known, post_named, with_rivals
-from colophon.decision.rows import ClinicRow, ImagePart, Outcome, PagePart, PageToken, PostRow, SiteRow, State
-from colophon.decision.site import decide_site, is_site_settled
-from colophon.decision.snapshot import Look, is_page_settled
-from colophon.decision.withdrawals import decide_order, order_seen
+from colophon.decision.redirects import add_rival_warnings, are_rivals_reported, parse_post_name
+from colophon.decision.rows import ClinicRow, ImageRow, Outcome, OutcomeState, PageRow, PageToken, PostRow, SiteRow
+from colophon.decision.site import decide_site, is_site_up_to_date
+from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
+from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_id
 from colophon.problem import Problem
 from colophon.upload.keys import (
     ClinicFile,
@@ -29,9 +29,9 @@ from colophon.upload.keys import (
     PageWithdrawal,
     PostRef,
     PostWithdrawal,
-    named,
+    parse_key,
 )
-from colophon.verbs.reading import settle
+from colophon.verbs.reading import decide_with_reads
 from colophon.views import PostView, TombstoneView
 from tests.decision.files import CLINIC, CLINIC_WITHDRAWAL, POST
 from tests.decision.in_memory import START, Drawings, InMemoryInbox, Step
@@ -48,12 +48,12 @@ class Page(Struct, frozen=True):
     """
 
     shows: str
-    state: State
+    state: OutcomeState
     problems: tuple[Problem, ...]
-    row: PagePart
+    row: PageRow
     view: PostView | TombstoneView | None
     fingerprints: tuple[str, ...]
-    history: tuple[Published, ...]
+    history: tuple[PublishedVersion, ...]
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Decisions:
     entries: dict[tuple[str, str, str, str], EntryRow] = field(default_factory=dict)
     views: dict[PageRef, PostView | TombstoneView] = field(default_factory=dict)
     fingerprints: dict[PageRef, tuple[str, ...]] = field(default_factory=dict)
-    histories: dict[PageRef, tuple[Published, ...]] = field(default_factory=dict)
+    histories: dict[PageRef, tuple[PublishedVersion, ...]] = field(default_factory=dict)
     images: dict[ImageRef, tuple[ImageDecision, ...]] = field(default_factory=dict)
     listings: Listings = field(default_factory=Listings)
     source: InMemoryInbox = field(default_factory=lambda: InMemoryInbox(()))
@@ -77,12 +77,12 @@ class Decisions:
     def page(self, lang: str, post: PostRef = POST) -> Page:
         """The page of ``post`` in ``lang`` as it is now."""
         page = PageRef(post, lang)
-        row = self.post(post).pages.get(lang, PagePart(Outcome(page.key, "absent")))
+        row = self.post(post).pages.get(lang, PageRow(Outcome(page.key, "absent")))
         view, fingerprints = self.views.get(page), self.fingerprints.get(page, ())
         history = self.histories.get(page, ())
         return Page(_shown(view), row.outcome.state, row.outcome.problems, row, view, fingerprints, history)
 
-    def image(self, name: str) -> ImagePart:
+    def image(self, name: str) -> ImageRow:
         """The row of an image of the post."""
         return self.post().images[name]
 
@@ -90,7 +90,7 @@ class Decisions:
         """What is reported of the withdrawal ``file``, of the post or of the clinic."""
         if file == CLINIC_WITHDRAWAL:
             return next(outcome for outcome in self.clinic().outcomes if outcome.key == file)
-        return self.post().orders[file].outcome
+        return self.post().withdrawals[file].outcome
 
     def post(self, post: PostRef = POST) -> PostRow:
         """All that the index holds of a post."""
@@ -100,16 +100,16 @@ class Decisions:
         """All that the index holds of a clinic."""
         return self.clinics.get(clinic, ClinicRow(clinic))
 
-    def look(self, post: PostRef = POST) -> Look:
+    def look(self, post: PostRef = POST) -> PostSnapshot:
         """What a decision about ``post`` sees now; none of its versions is read yet."""
         self.verdicts = {}
         row, clinic = self.post(post), self.clinic(post.clinic)
-        return Look(self.source.folder(post.folder), row, clinic, self.site, self.now, self.verdicts)
+        return PostSnapshot(self.source.read_folder(post.folder), row, clinic, self.site, self.now, self.verdicts)
 
     def decide_page(self, lang: str, post: PostRef = POST) -> PageDecision:
         """The decision about a page, taken whether or not anything changed."""
         look = self.look(post)
-        return settle(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
+        return decide_with_reads(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
 
     def copy(self) -> "Decisions":
         """The same decisions, for an inbox to which more is uploaded."""
@@ -146,27 +146,29 @@ class Decisions:
         return sorted(uploaded | self.posts.keys())
 
     def _clinics(self) -> list[str]:
-        names = (named(step.key) for step in self.source.steps)
+        names = (parse_key(step.key) for step in self.source.steps)
         return sorted({name.clinic for name in names if isinstance(name, ClinicFile | ClinicWithdrawal)})
 
     def _answer_site(self) -> None:
-        files = self.source.folder("site.")
-        if not is_site_settled(self.site, files):
+        files = self.source.read_folder("site.")
+        if not is_site_up_to_date(self.site, files):
             self.verdicts = {}
-            decision = settle(partial(decide_site, self.site, files, self.verdicts), self.verdicts, self.source)
+            decision = decide_with_reads(
+                partial(decide_site, self.site, files, self.verdicts), self.verdicts, self.source
+            )
             self.site, self.style = replace(decision.row, n=self.site.n + 1), decision.style
 
     def _answer_clinic(self, clinic: str) -> None:
-        known, files = self.clinic(clinic), self.source.folder(f"clinics/{clinic}/")
+        known, files = self.clinic(clinic), self.source.read_folder(f"clinics/{clinic}/")
         self.verdicts = {}
-        look = ClinicLook(known, self.site, files, self.now, self.verdicts)
-        if (known.n or files.histories) and not is_clinic_settled(look):
-            row = settle(partial(decide_clinic, look), self.verdicts, self.source)
+        look = ClinicSnapshot(known, self.site, files, self.now, self.verdicts)
+        if (known.n or files.histories) and not is_clinic_up_to_date(look):
+            row = decide_with_reads(partial(decide_clinic, look), self.verdicts, self.source)
             self.clinics[clinic] = replace(row, n=known.n + 1)
 
     def _answer_post(self, post: PostRef) -> None:
         look = self.look(post)
-        names = [named(key) for key in look.folder.uploaded()]
+        names = [parse_key(key) for key in look.folder.uploaded_keys()]
         images = {name.image if isinstance(name, ImageWithdrawal) else name for name in names}
         for image in sorted(image for image in images if isinstance(image, ImageRef)):
             self._answer_image(image)
@@ -176,11 +178,11 @@ class Decisions:
 
     def _answer_image(self, image: ImageRef) -> None:
         look = self.look(image.post)
-        if is_image_settled(image, look):
+        if is_image_up_to_date(image, look):
             return
-        decision = settle(partial(decide_image, image, look), self.verdicts, self.source, Drawings())
+        decision = decide_with_reads(partial(decide_image, image, look), self.verdicts, self.source, Drawings())
         known = look.row.images.get(image.name)
-        part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
+        part = replace(add_unused_warning(decision.row, image, look), n=known.n if known else 0)
         if part != known:
             self.images[image] = (*self.images.get(image, ()), decision)
             self._record(replace(look.row, images={**look.row.images, image.name: replace(part, n=part.n + 1)}))
@@ -189,38 +191,38 @@ class Decisions:
         look = self.look(page.post)
         known = look.row.pages.get(page.lang)
         claims = known.claims if known else {}
-        if is_page_settled(page, look) and are_rivals_known(page, known, self._olds(claims)):
+        if is_page_up_to_date(page, look) and are_rivals_reported(page, known, self._olds(claims)):
             return False
         decision = self.decide_page(page.lang, page.post)
-        made = made_of(decision, look) or (known.made if known else None)
-        part = replace(decision.part, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
-        part = with_rivals(page, part, self._olds(part.claims))
+        made = provenance_of(decision, look) or (known.provenance if known else None)
+        part = replace(decision.row, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
+        part = add_rival_warnings(page, part, self._olds(part.claims))
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
-        if version := published(page.lang, known, part, self.now):
+        if version := next_published_version(page.lang, known, part, self.now):
             self.histories[page] = (*self.histories.get(page, ()), version)
-        for row in entry_rows(page, known.mark if known else None, part.mark, decision.entry):
+        for row in entry_rows(page, known.entry_ref if known else None, part.entry_ref, decision.entry):
             self.entries[row.lang, row.clinic, row.posted.isoformat(), row.post] = row
         self._record(replace(look.row, pages={**look.row.pages, page.lang: replace(part, n=part.n + 1)}))
-        for old, claim in changed_claims(claims, part.claims, decision.fp).items():
-            self._claim(post_named(old), page, claim)
+        for old, claim in diff_claims(claims, part.claims, decision.fp).items():
+            self._claim(parse_post_name(old), page, claim)
         return True
 
     def _answer_withdrawals(self, post: PostRef, *, pages_decided: bool) -> None:
         look = self.look(post)
         kinds = PostWithdrawal | PageWithdrawal | ImageWithdrawal
-        for key in (key for key in look.folder.uploaded() if isinstance(named(key), kinds)):
-            known = look.row.orders.get(key.removeprefix(post.folder))
-            if known is None or pages_decided or known.seen != order_seen(key, look):
-                part = settle(partial(decide_order, key, look), self.verdicts, self.source)
-                orders = {**self.post(post).orders, key.removeprefix(post.folder): part}
+        for key in (key for key in look.folder.uploaded_keys() if isinstance(parse_key(key), kinds)):
+            known = look.row.withdrawals.get(key.removeprefix(post.folder))
+            if known is None or pages_decided or known.inputs_id != withdrawal_inputs_id(key, look):
+                part = decide_with_reads(partial(decide_withdrawal, key, look), self.verdicts, self.source)
+                orders = {**self.post(post).withdrawals, key.removeprefix(post.folder): part}
                 self._record(replace(self.post(post), orders=orders))
 
-    def _put(self, page: PageRef, decision: PageDecision, known: PagePart | None) -> PageToken:
+    def _put(self, page: PageRef, decision: PageDecision, known: PageRow | None) -> PageToken:
         token = known.token if known else PageToken()
-        if decision.show is None or decision.fp == token.fp:
+        if decision.view is None or decision.fp == token.fp:
             return token
-        self.views[page] = decision.show
+        self.views[page] = decision.view
         self.fingerprints[page] = (*self.fingerprints.get(page, ()), decision.fp)
         return PageToken(f"etag {decision.fp}", token.rev + 1, decision.fp)
 
@@ -230,7 +232,7 @@ class Decisions:
         self._record(replace(row, claims={**row.claims, page.lang: claims}))
 
     def _olds(self, claims: Mapping[str, Claim]) -> dict[str, PostRow]:
-        return {old: self.post(post_named(old)) for old in claims}
+        return {old: self.post(parse_post_name(old)) for old in claims}
 
     def _record(self, row: PostRow) -> None:
         self.posts[row.post] = row
@@ -246,7 +248,7 @@ def decide_all(steps: tuple[Step, ...]) -> Decisions:
 
 
 def _post_of(key: str) -> PostRef | None:
-    match named(key):
+    match parse_key(key):
         case PageRef(post=post) | ImageRef(post=post) | PostWithdrawal(post=post):
             return post
         case PageWithdrawal(page=page):
@@ -260,5 +262,5 @@ def _shown(view: PostView | TombstoneView | None) -> str:
     if view is None:
         return "nothing"
     if isinstance(view, PostView):
-        return f"page: {view.edition.front.title}"
+        return f"page: {view.edition.front_matter.title}"
     return f"redirect: {view.location}" if view.kind == "moved" else f"tombstone: {view.kind}"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from colophon.images.copy import Copy, Outline, Sized
+from colophon.images.copy import Copy, ImageFile, Outline
 from colophon.problem import Problem, Refused
 from colophon.upload import versions
 from colophon.upload.versions import Folder, Version
@@ -31,19 +31,19 @@ class InMemoryInbox:
         self._contents = {f"version {number}": step.content for number, step in enumerate(self.steps, 1)}
         self._versions = tuple(_version(step, number) for number, step in enumerate(self.steps, 1))
 
-    def folder(self, prefix: str) -> Folder:
+    def read_folder(self, prefix: str) -> Folder:
         """What lies under ``prefix``."""
         newest_first = reversed(self._versions)
-        return versions.folder(prefix, (version for version in newest_first if version.key.startswith(prefix)))
+        return versions.build_folder(prefix, (version for version in newest_first if version.key.startswith(prefix)))
 
-    def read(self, version: Version) -> bytes:
+    def read_content(self, version: Version) -> bytes:
         """The content of one version, which is no delete marker."""
         self.reads.append(version.key)
         content = self._contents[version.id]
         assert content is not None
         return content
 
-    def newest(self, key: str) -> Version | None:
+    def newest_version(self, key: str) -> Version | None:
         """The newest version of one key."""
         return next((version for version in reversed(self._versions) if version.key == key), None)
 
@@ -51,21 +51,21 @@ class InMemoryInbox:
 class Drawings:
     """Makes a copy of an image that is a short text: 800 pixels wide, in two sizes and a JPEG."""
 
-    def copy_of(self, content: bytes) -> Copy:
+    def make_copy(self, content: bytes) -> Copy:
         """The copy of a drawing. Raises Refused for anything else."""
-        outline = self.outline_of(content)
+        outline = self.read_outline(content)
         if outline is None:
             raise Refused((Problem(f"“{content.decode()}” is not a drawing.", "Upload a drawing."),))
-        webp = tuple(Sized(width, width // 2, "webp", "image/webp", content) for width in (480, 800))
-        return Copy(outline, (*webp, Sized(800, 400, "jpg", "image/jpeg", content)))
+        webp = tuple(ImageFile(width, width // 2, "webp", "image/webp", content) for width in (480, 800))
+        return Copy(outline, (*webp, ImageFile(800, 400, "jpg", "image/jpeg", content)))
 
-    def outline_of(self, content: bytes) -> Outline | None:
+    def read_outline(self, content: bytes) -> Outline | None:
         """What the paths of its copy are made from."""
         return Outline(hashlib.sha256(content).hexdigest(), 800) if content.startswith(b"drawing") else None
 
 
 def _version(step: Step, number: int) -> Version:
     if step.content is None:
-        return Version(step.key, f"version {number}", deleted=True, since=step.at)
+        return Version(step.key, f"version {number}", deleted=True, last_modified=step.at)
     etag = hashlib.sha256(step.content).hexdigest()
-    return Version(step.key, f"version {number}", etag, len(step.content), since=step.at)
+    return Version(step.key, f"version {number}", etag, len(step.content), last_modified=step.at)

@@ -10,7 +10,7 @@ from colophon.decision.relisting.language import decide_directory, decide_home
 from colophon.decision.relisting.listing import Listing
 from colophon.decision.relisting.year import decide_year
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.verbs.build_listings import newest_of
+from colophon_ops.build.site import newest_entries
 
 
 @dataclass
@@ -51,13 +51,13 @@ class Listings:
     def answer(self, entries: Iterable[EntryRow], clinics: Iterable[ClinicRow], site: SiteRow) -> None:
         """Bring every listing to what ``entries``, ``clinics`` and ``site`` say."""
         rows, known = tuple(entries), tuple(clinics)
-        for lang in sorted({*(site.settings.languages if site.settings else ()), *site.left}):
+        for lang in sorted({*(site.settings.languages if site.settings else ()), *site.removed_languages}):
             in_lang = tuple(row for row in rows if row.lang == lang)
             for clinic in known:
                 self._answer_clinic(lang, clinic, tuple(row for row in in_lang if row.clinic == clinic.clinic), site)
             archives = [row for (of, _), row in sorted(self.archives.items()) if of == lang]
             directory = decide_directory(self.directories.get(lang, DirectoryRow(lang)), archives, site)
-            home = decide_home(self.homes.get(lang, HomeRow(lang)), directory.row, newest_of(in_lang), site)
+            home = decide_home(self.homes.get(lang, HomeRow(lang)), directory.row, newest_entries(in_lang), site)
             self.directories[lang], self.homes[lang] = directory.row, home.row
             self._put(*directory.listings, *home.listings)
         front = decide_front(self.front, site)
@@ -73,7 +73,7 @@ class Listings:
             self._put(*decided.listings)
         years = [row for (of, name, _), row in sorted(self.years.items()) if (of, name) == (lang, clinic.clinic)]
         before = self.archives.get((lang, clinic.clinic), ArchiveRow(lang, clinic.clinic))
-        archive = decide_archive(before, years, newest_of(rows), clinic, site)
+        archive = decide_archive(before, years, newest_entries(rows), clinic, site)
         self.archives[lang, clinic.clinic] = archive.row
         self._put(*archive.listings)
 

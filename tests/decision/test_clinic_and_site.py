@@ -95,8 +95,8 @@ WITHDRAWALS: Mapping[str, tuple[Uploads, str, str, int]] = {
 def test_the_withdrawal_of_a_clinic(uploads: Uploads, kind: str, state: str, lifted: int) -> None:
     decisions = uploads.decide()
     clinic = decisions.clinic()
-    assert (clinic.order.kind if clinic.order else "") == kind
-    assert (decisions.withdrawal(CLINIC_WITHDRAWAL).state, clinic.lifted) == (state, lifted)
+    assert (clinic.withdrawal.kind if clinic.withdrawal else "") == kind
+    assert (decisions.withdrawal(CLINIC_WITHDRAWAL).state, clinic.withdrawals_ended) == (state, lifted)
 
 
 def test_a_clinic_is_looked_at_again_when_its_hold_ends() -> None:
@@ -132,7 +132,7 @@ def test_what_clinics_had_to_say_never_comes_back() -> None:
     ]
     rows = [uploads.decide().clinic() for uploads in stages]
     assert len({row.fp for row in rows}) == len(rows)
-    assert len({row.order_id for row in rows[:5]}) == 5
+    assert len({row.withdrawal_id for row in rows[:5]}) == 5
 
 
 # What was uploaded; the site's name (empty: there are no settings); whether it has a style of its own; the states of
@@ -185,11 +185,14 @@ def test_the_site_says_where_readers_find_it() -> None:
 def test_a_language_that_was_given_up_is_remembered_with_the_settings_that_gave_it_up() -> None:
     fewer = SITE.put("site.yaml", settings(languages="en, ko"))
     gave_up = fewer.decide().site
-    assert dict(gave_up.left) == {"ja": gave_up.fp}
-    assert fewer.put("site.yaml", settings(name="Newer", languages="en, ko")).decide().site.left == gave_up.left
-    assert dict(fewer.put("site.yaml", settings()).decide().site.left) == {}
+    assert dict(gave_up.removed_languages) == {"ja": gave_up.fp}
+    assert (
+        fewer.put("site.yaml", settings(name="Newer", languages="en, ko")).decide().site.removed_languages
+        == gave_up.removed_languages
+    )
+    assert dict(fewer.put("site.yaml", settings()).decide().site.removed_languages) == {}
     deleted = fewer.delete("site.yaml").decide().site
-    assert dict(deleted.left) == {"en": deleted.fp, "ja": gave_up.fp, "ko": deleted.fp}
+    assert dict(deleted.removed_languages) == {"en": deleted.fp, "ja": gave_up.fp, "ko": deleted.fp}
 
 
 def test_a_page_is_made_of_the_record_and_the_settings_that_count() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from colophon.decision.history import Published, differences, is_made_otherwise
+from colophon.decision.history import PublishedVersion, find_differences, is_made_by_other_code
 from colophon.decision.identity import code_version
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import (
@@ -121,8 +121,8 @@ CHANGES: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
 def test_what_changed_with_the_last_version(uploads: Uploads, stands: str, changes: tuple[str, ...]) -> None:
     decisions = uploads.decide()
     last = decisions.page("en").history[-1]
-    assert (last.stands, _briefly(last)) == (stands, changes)
-    assert (last.rev, last.since) == (len(decisions.page("en").history), len(decisions.page("en").history) - 1)
+    assert (last.kind, _briefly(last)) == (stands, changes)
+    assert (last.rev, last.previous_rev) == (len(decisions.page("en").history), len(decisions.page("en").history) - 1)
 
 
 def test_nothing_is_published_where_nothing_changes() -> None:
@@ -149,17 +149,17 @@ def test_what_was_there_before_a_row_is_first_recorded_with_it() -> None:
     tombstone = GONE.decide().page("en").row
     changes = []
     for row in (page, tombstone):
-        assert row.made is not None
-        changes.append([change.what for change in differences(None, row, row.made)])
+        assert row.provenance is not None
+        changes.append([change.what for change in find_differences(None, row, row.provenance)])
     assert changes == [["first recorded"], ["first recorded", "withdrawn"]]
 
 
 def test_a_page_made_by_other_code_is_known() -> None:
     row = LIVE.decide().page("en").row
-    assert (is_made_otherwise(row, code_version()), is_made_otherwise(row, "other")) == (False, True)
-    assert not is_made_otherwise(None, "other")
-    assert not is_made_otherwise(folder().put("en.md", BROKEN_TEXT).decide().post(POST).pages["en"], "other")
+    assert (is_made_by_other_code(row, code_version()), is_made_by_other_code(row, "other")) == (False, True)
+    assert not is_made_by_other_code(None, "other")
+    assert not is_made_by_other_code(folder().put("en.md", BROKEN_TEXT).decide().post(POST).pages["en"], "other")
 
 
-def _briefly(version: Published) -> tuple[str, ...]:
+def _briefly(version: PublishedVersion) -> tuple[str, ...]:
     return tuple(" ".join((difference.what, *difference.names)) for difference in version.differences)

@@ -8,9 +8,9 @@ from unicodedata import normalize
 import pytest
 
 from colophon.decision.image import decide_image
-from colophon.decision.rows import ImagePart
+from colophon.decision.rows import ImageRow
 from colophon.upload.keys import ImageRef
-from colophon.verbs.reading import settle
+from colophon.verbs.reading import decide_with_reads
 from colophon.views import PostView
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.files import (
@@ -101,7 +101,9 @@ def test_a_path_is_absent_then_bytes_then_a_tombstone_and_never_bytes_again(uplo
     opened: set[str] = set()
     for decision in uploads.decide().images[ImageRef(POST, IMAGE)]:
         own = (
-            {f"{decision.base}-{size.width}.{size.ending}" for size in decision.copy.sizes} if decision.copy else set()
+            {f"{decision.base}-{size.width}.{size.extension}" for size in decision.copy.files}
+            if decision.copy
+            else set()
         )
         closed |= {*decision.tombstones}
         opened |= own
@@ -136,7 +138,9 @@ def test_a_decision_reads_what_it_needs(uploads: Uploads, count: int) -> None:
     decisions = uploads.decide()
     look = decisions.look()
     decisions.source.reads.clear()
-    settle(partial(decide_image, ImageRef(POST, IMAGE), look), decisions.verdicts, decisions.source, Drawings())
+    decide_with_reads(
+        partial(decide_image, ImageRef(POST, IMAGE), look), decisions.verdicts, decisions.source, Drawings()
+    )
     assert decisions.source.reads == [ImageRef(POST, IMAGE).key] * count
 
 
@@ -180,7 +184,7 @@ def test_of_two_spellings_the_composed_one_counts_and_the_other_was_uploaded(con
     decisions = uploads.put(COMPOSED, content).decide()
     assert decisions.page("en").shows == "page: Illustrated"
     row = decisions.image(COMPOSED)
-    assert (row.state, row.came) == (state, True)
+    assert (row.state, row.ever_available) == (state, True)
     assert decisions.images[ImageRef(POST, COMPOSED)][-1].tombstones
 
 
@@ -260,6 +264,6 @@ def test_when_an_image_is_looked_at_again(uploads: Uploads, moment: str) -> None
     assert uploads.decide().image(IMAGE).next_at == (utc(moment) if moment else None)
 
 
-def _life(row: ImagePart) -> str:
+def _life(row: ImageRow) -> str:
     found = re.fullmatch(r"/images/dalbit/coughs/throat\.[0-9a-f]{12}(?:\.([0-9]+))?-800\.jpg", row.path)
     return (found[1] or "first") if found else row.path

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from colophon.decision.listing_rows import EntryRow, left_over
+from colophon.decision.listing_rows import EntryRow, removed_entry_rows
 from tests.decision.builder import Uploads, folder, inbox
 from tests.decision.decisions import Decisions
 from tests.decision.files import (
@@ -95,10 +95,10 @@ def test_lost_entries_are_removed_but_for_the_one_that_the_page_has() -> None:
     decisions = REDATED.decide()
     rows = list(decisions.entries.values())
     live = next(row for row in rows if row.entry)
-    (removed,) = left_over(rows, decisions.page("en").row.mark, "fingerprint")
-    assert (removed.posted.isoformat(), removed.entry, removed.covered) == ("2026-03-02", None, False)
+    (removed,) = removed_entry_rows(rows, decisions.page("en").row.entry_ref, "fingerprint")
+    assert (removed.posted.isoformat(), removed.entry, removed.clinic_withdrawn) == ("2026-03-02", None, False)
     assert removed.id not in {row.id for row in rows}
-    assert [row.posted for row in left_over([live], None, "fingerprint")] == [live.posted]
+    assert [row.posted for row in removed_entry_rows([live], None, "fingerprint")] == [live.posted]
 
 
 MONTH, SITEMAP, SHARD = "en/dalbit/2026/03/index.html", "en/dalbit/sitemap-2026.xml", "en/dalbit/search-2026.json"
@@ -261,7 +261,7 @@ LEFT: Mapping[str, tuple[Uploads, bool]] = {
 @pytest.mark.parametrize(("uploads", "left"), LEFT.values(), ids=LEFT)
 def test_whether_a_page_left_a_year(uploads: Uploads, left: bool) -> None:
     before, after = (which.decide().listings.years["en", "dalbit", 2026] for which in (LIVE, uploads))
-    assert (before.left != after.left) == left
+    assert (before.removed_id != after.removed_id) == left
 
 
 def _entries(decisions: Decisions) -> Mapping[str, str]:
@@ -270,4 +270,4 @@ def _entries(decisions: Decisions) -> Mapping[str, str]:
 
 
 def _brief(row: EntryRow) -> str:
-    return row.entry.title if row.entry else "covered" if row.covered else "removed"
+    return row.entry.title if row.entry else "covered" if row.clinic_withdrawn else "removed"

@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.redirects import earlier_addresses, ever_claimed, touched_by_claims
+from colophon.decision.redirects import addresses_ever_claimed, pages_affected_by_claims, posts_claimed_by
 from colophon.upload.keys import PageRef, PostRef
-from colophon.verbs.reading import settle
+from colophon.verbs.reading import decide_with_reads
 from tests.decision.builder import Uploads, folder
 from tests.decision.decisions import Page
 from tests.decision.files import BROKEN_TEXT, CLINIC_WITHDRAWAL, HOLD, HOLD_ENDS, record, text, withdrawal
@@ -186,14 +186,14 @@ WITHDRAWN_ADDRESS: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("uploads", "state", "named"), WITHDRAWN_ADDRESS.values(), ids=WITHDRAWN_ADDRESS)
 def test_the_report_of_a_withdrawal_of_an_earlier_address(uploads: Uploads, state: str, named: tuple[str, ...]) -> None:
-    outcome = uploads.decide().post(PostRef("dalbit", "one")).orders["withdrawal.yaml"].outcome
+    outcome = uploads.decide().post(PostRef("dalbit", "one")).withdrawals["withdrawal.yaml"].outcome
     assert outcome.state == state
     assert [name in problem.what for name, problem in zip(named, outcome.problems, strict=True)] == [True] * len(named)
 
 
 @pytest.mark.parametrize("uploads", [uploads for uploads, _ in LEADS.values()], ids=LEADS)
 def test_at_rest_no_claim_asks_for_a_page(uploads: Uploads) -> None:
-    assert [page for row in uploads.decide().posts.values() for page in touched_by_claims(row)] == []
+    assert [page for row in uploads.decide().posts.values() for page in pages_affected_by_claims(row)] == []
 
 
 @pytest.mark.parametrize("uploads", [uploads for uploads, _ in LEADS.values()], ids=LEADS)
@@ -222,19 +222,21 @@ MOMENTS: Mapping[str, tuple[Uploads, Uploads, set[str]]] = {
 def test_the_pages_that_claims_ask_for(claims: Uploads, pages: Uploads, posts: set[str]) -> None:
     one = PostRef("dalbit", "one")
     row = replace(pages.decide().post(one), claims=claims.decide().post(one).claims)
-    assert {page.post.post for page in touched_by_claims(row)} == posts
+    assert {page.post.post for page in pages_affected_by_claims(row)} == posts
 
 
 def test_a_post_knows_the_addresses_that_it_claims() -> None:
     row = folder().put(TWO, claiming("one", "haenaru/old")).decide().post(PostRef("dalbit", "two"))
-    assert earlier_addresses(row) == {PostRef("dalbit", "one"), PostRef("haenaru", "old")}
+    assert posts_claimed_by(row) == {PostRef("dalbit", "one"), PostRef("haenaru", "old")}
 
 
 def test_every_address_that_a_text_ever_claimed_is_found() -> None:
     uploads = folder().put(TWO, claiming("one", "three")).delete(TWO).put(TWO, BROKEN_TEXT).put(TWO, claiming("four"))
     two, decisions = PostRef("dalbit", "two"), uploads.decide()
     look = decisions.look(two)
-    found = settle(partial(ever_claimed, PageRef(two, "en"), look), decisions.verdicts, decisions.source)
+    found = decide_with_reads(
+        partial(addresses_ever_claimed, PageRef(two, "en"), look), decisions.verdicts, decisions.source
+    )
     assert found == ("dalbit/four", "dalbit/one", "dalbit/three")
 
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from colophon.decision.page import decide_page
 from colophon.decision.rows import PostRow
-from colophon.decision.sweep import unanswered
+from colophon.decision.sweep import keys_not_up_to_date
 from colophon.upload.keys import PageRef, PostRef
-from colophon.verbs.reading import settle
+from colophon.verbs.reading import decide_with_reads
 from colophon.views import PostView, TombstoneView
 from tests.decision.builder import Uploads, folder, inbox
 from tests.decision.decisions import Decisions
@@ -146,11 +146,11 @@ def test_what_is_decided_does_not_depend_on_what_was_decided_before(uploads: Upl
 @pytest.mark.parametrize("uploads", CYCLES.values(), ids=CYCLES)
 def test_at_rest_another_decision_changes_nothing(uploads: Uploads) -> None:
     decisions = uploads.decide()
-    assert list(unanswered(decisions.look())) == []
+    assert list(keys_not_up_to_date(decisions.look())) == []
     for lang, row in decisions.post().pages.items():
         decision = decisions.decide_page(lang)
-        assert decision.show is None or decision.fp == row.token.fp
-        assert (decision.part.seen, decision.part.outcome.state) == (row.seen, row.outcome.state)
+        assert decision.view is None or decision.fp == row.token.fp
+        assert (decision.row.inputs_id, decision.row.outcome.state) == (row.inputs_id, row.outcome.state)
 
 
 # Files of an inbox in which everything is there.
@@ -245,16 +245,16 @@ def test_siblings_of_another_post_are_none() -> None:
 def test_a_page_that_is_there_for_no_reason_is_closed() -> None:
     """The inbox was restored from before its first upload."""
     restored = replace(folder().decide().look(), row=LIVE.decide().post())
-    decision = settle(partial(decide_page, PageRef(POST, "en"), restored), {}, folder().decide().source)
-    assert isinstance(decision.show, TombstoneView)
-    assert (decision.show.kind, bool(decision.fp)) == ("absent", True)
+    decision = decide_with_reads(partial(decide_page, PageRef(POST, "en"), restored), {}, folder().decide().source)
+    assert isinstance(decision.view, TombstoneView)
+    assert (decision.view.kind, bool(decision.fp)) == ("absent", True)
 
 
 def test_a_report_is_about_the_newest_version() -> None:
     uploads = ILLUSTRATED.put("en.md", BROKEN_TEXT).put("throat.png", b"not a drawing").put("withdrawal.yaml", HOLD)
     decisions = uploads.put(CLINIC_FILE, b"names: none").put("site.yaml", b"url: none").put("site.css", STYLE).decide()
     row, (site, style), (clinic,) = decisions.post(), decisions.site.outcomes, decisions.clinic().outcomes
-    outcomes = (row.pages["en"].outcome, row.images["throat.png"].outcome, row.orders["withdrawal.yaml"].outcome)
+    outcomes = (row.pages["en"].outcome, row.images["throat.png"].outcome, row.withdrawals["withdrawal.yaml"].outcome)
     newest = [f"version {number}" for number in range(5, 11)]
     assert [outcome.version for outcome in (*outcomes, clinic, site, style)] == newest
 

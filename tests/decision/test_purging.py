@@ -6,14 +6,14 @@ from datetime import datetime
 import pytest
 
 from colophon.decision.purging import (
-    clinic_purges,
-    clinic_purges_again,
-    entries_that_left,
-    gathered,
-    is_less,
-    languages_that_lost,
-    post_purges,
-    post_purges_again,
+    clinic_tags_to_purge,
+    clinic_tags_to_purge_again,
+    languages_showing_less,
+    merge_tags,
+    post_tags_to_purge,
+    post_tags_to_purge_again,
+    removed_entries,
+    shows_less,
 )
 from colophon.decision.rows import PostRow
 from colophon.upload.keys import PostRef
@@ -127,7 +127,7 @@ POSTS: Mapping[str, tuple[Uploads, Uploads, bool]] = {
 
 @pytest.mark.parametrize(("before", "after", "purged"), POSTS.values(), ids=POSTS)
 def test_the_tag_of_a_post(before: Uploads, after: Uploads, purged: bool) -> None:
-    tags = list(post_purges(before.decide().post(), after.decide().post()))
+    tags = list(post_tags_to_purge(before.decide().post(), after.decide().post()))
     assert tags == ["p:dalbit/coughs"] * purged
 
 
@@ -143,7 +143,7 @@ LOST: Mapping[str, tuple[Uploads, bool]] = {
 
 @pytest.mark.parametrize(("after", "purged"), LOST.values(), ids=LOST)
 def test_the_tag_of_a_post_whose_row_was_lost(after: Uploads, purged: bool) -> None:
-    assert list(post_purges(PostRow(POST), after.decide().post())) == ["p:dalbit/coughs"] * purged
+    assert list(post_tags_to_purge(PostRow(POST), after.decide().post())) == ["p:dalbit/coughs"] * purged
 
 
 # After; whether copies of all of the clinic are purged.
@@ -159,14 +159,14 @@ CLINICS: Mapping[str, tuple[Uploads, bool]] = {
 
 @pytest.mark.parametrize(("after", "purged"), CLINICS.values(), ids=CLINICS)
 def test_the_tag_of_a_clinic(after: Uploads, purged: bool) -> None:
-    assert list(clinic_purges(LIVE.decide().clinic(), after.decide().clinic())) == ["c:dalbit"] * purged
+    assert list(clinic_tags_to_purge(LIVE.decide().clinic(), after.decide().clinic())) == ["c:dalbit"] * purged
 
 
 def test_a_clinic_that_was_closed_and_is_or_stays_so_calls_for_nothing() -> None:
     withdrawn = LIVE.put(CLINIC_WITHDRAWAL, withdrawal())
     closed, suspended = withdrawn.decide(), withdrawn.put(CLINIC_FILE, record(status="suspended")).decide()
     for before, after in ((closed, LIVE.decide()), (closed, suspended)):
-        assert list(clinic_purges(before.clinic(), after.clinic())) == []
+        assert list(clinic_tags_to_purge(before.clinic(), after.clinic())) == []
 
 
 # The uploads of ``ILLUSTRATED`` end at this moment.
@@ -194,15 +194,15 @@ AGAIN: Mapping[str, tuple[Uploads, datetime, bool]] = {
 @pytest.mark.parametrize(("uploads", "since", "purged"), AGAIN.values(), ids=AGAIN)
 def test_a_post_whose_images_ended_is_purged_once_more(uploads: Uploads, since: datetime, purged: bool) -> None:
     files = uploads.decide().look().folder
-    assert list(post_purges_again(POST, files, since)) == ["p:dalbit/coughs"] * purged
+    assert list(post_tags_to_purge_again(POST, files, since)) == ["p:dalbit/coughs"] * purged
 
 
 def test_a_clinic_that_was_withdrawn_is_purged_once_more() -> None:
     withdrawn = ILLUSTRATED.put(CLINIC_WITHDRAWAL, withdrawal()).delete(CLINIC_WITHDRAWAL)
-    files = withdrawn.decide().source.folder(f"clinics/{CLINIC}/")
-    assert list(clinic_purges_again(CLINIC, files, THEN)) == ["c:dalbit"]
-    assert list(clinic_purges_again(CLINIC, files, LATER)) == []
-    assert list(clinic_purges_again("haenaru", files, THEN)) == []
+    files = withdrawn.decide().source.read_folder(f"clinics/{CLINIC}/")
+    assert list(clinic_tags_to_purge_again(CLINIC, files, THEN)) == ["c:dalbit"]
+    assert list(clinic_tags_to_purge_again(CLINIC, files, LATER)) == []
+    assert list(clinic_tags_to_purge_again("haenaru", files, THEN)) == []
 
 
 TWO = LIVE.put(OTHER, text("Sneezes"))
@@ -256,13 +256,13 @@ def test_the_listings_that_show_less(
 ) -> None:
     one, other = before.decide(), after.decide()
     rows = [(one.entries.get(key), row) for key, row in other.entries.items() if one.entries.get(key) != row]
-    assert {row.lang for row in entries_that_left(rows)} == lost
-    assert languages_that_lost(rows) == poorer
+    assert {row.lang for row in removed_entries(rows)} == lost
+    assert languages_showing_less(rows) == poorer
     year, archive = ("en", CLINIC, 2026), ("en", CLINIC)
     assert less == (
-        is_less(one.listings.years.get(year), other.listings.years.get(year)),
-        is_less(one.listings.archives.get(archive), other.listings.archives.get(archive)),
-        is_less(one.listings.directories.get("en"), other.listings.directories.get("en")),
+        shows_less(one.listings.years.get(year), other.listings.years.get(year)),
+        shows_less(one.listings.archives.get(archive), other.listings.archives.get(archive)),
+        shows_less(one.listings.directories.get("en"), other.listings.directories.get("en")),
     )
 
 
@@ -271,15 +271,15 @@ def test_a_directory_that_names_another_clinic_in_the_place_of_one_shows_less() 
     swapped = far.delete("en.md").put("posts/haenaru/far/en.md", text("Far"))
     before, after = (uploads.decide().listings.directories["en"] for uploads in (far, swapped))
     assert (before.total, after.total) == (1, 1)
-    assert is_less(before, after)
+    assert shows_less(before, after)
 
 
 def test_the_posts_of_a_withdrawn_clinic_call_for_one_tag() -> None:
     withdrawn = TWO.put(CLINIC_WITHDRAWAL, withdrawal()).decide()
     before = TWO.decide()
     posts = (POST, PostRef(CLINIC, "sneezes"))
-    tags = [tag for post in posts for tag in post_purges(before.post(post), withdrawn.post(post))]
-    assert gathered([*tags, *clinic_purges(before.clinic(), withdrawn.clinic())]) == ("c:dalbit",)
+    tags = [tag for post in posts for tag in post_tags_to_purge(before.post(post), withdrawn.post(post))]
+    assert merge_tags([*tags, *clinic_tags_to_purge(before.clinic(), withdrawn.clinic())]) == ("c:dalbit",)
 
 
 @pytest.mark.parametrize(
@@ -298,5 +298,5 @@ def test_the_posts_of_a_withdrawn_clinic_call_for_one_tag() -> None:
     ],
 )
 def test_many_posts_are_their_clinic_and_many_languages_are_all_listings(sent: list[str], asked: list[str]) -> None:
-    assert list(gathered(sent)) == asked
-    assert gathered(reversed(sent)) == gathered(sent)
+    assert list(merge_tags(sent)) == asked
+    assert merge_tags(reversed(sent)) == merge_tags(sent)

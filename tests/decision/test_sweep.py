@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from colophon.decision.snapshot import Look
-from colophon.decision.stray import StrayRow, decide_stray, no_stray
-from colophon.decision.sweep import Agenda, Due, agenda, is_rung, unanswered
+from colophon.decision.snapshot import PostSnapshot
+from colophon.decision.stray import StrayRow, clear_stray, decide_stray
+from colophon.decision.sweep import DueChanges, DueKey, due_changes, keys_not_up_to_date, should_enqueue
 from tests.decision.builder import folder, inbox
 from tests.decision.files import (
     BROKEN_TEXT,
@@ -64,9 +64,9 @@ def test_what_a_folder_has_that_its_row_does_not_answer_for(
 ) -> None:
     uploads = EVERYTHING.delete(name) if content is None else EVERYTHING.put(name, content)
     now, known = uploads.decide().look(), EVERYTHING.decide().look()
-    assert list(unanswered(now)) == []
-    seen = Look(now.folder, known.row, known.clinic, known.site, known.now, {})
-    assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
+    assert list(keys_not_up_to_date(now)) == []
+    seen = PostSnapshot(now.folder, known.row, known.clinic, known.site, known.now, {})
+    assert tuple(key.rpartition("/")[2] for key in keys_not_up_to_date(seen)) == files
 
 
 # One more change around the post; the files that depend on it.
@@ -81,8 +81,8 @@ AROUND: Mapping[str, tuple[str, bytes, tuple[str, ...]]] = {
 @pytest.mark.parametrize(("name", "content", "files"), AROUND.values(), ids=AROUND)
 def test_what_depends_on_what_is_around_the_post(name: str, content: bytes, files: tuple[str, ...]) -> None:
     around, known = EVERYTHING.put(name, content).decide(), EVERYTHING.decide().look()
-    seen = Look(known.folder, known.row, around.clinic(), around.site, known.now, {})
-    assert tuple(key.rpartition("/")[2] for key in unanswered(seen)) == files
+    seen = PostSnapshot(known.folder, known.row, around.clinic(), around.site, known.now, {})
+    assert tuple(key.rpartition("/")[2] for key in keys_not_up_to_date(seen)) == files
 
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -90,10 +90,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_what_is_due_is_asked_about_after_ever_longer_pauses() -> None:
-    due = Due(NOON, "posts/dalbit/coughs/en.md")
-    minutes = [minute for minute in range(-3, 40) if is_rung(due, NOON + minute * MINUTE + timedelta(seconds=59))]
+    due = DueKey(NOON, "posts/dalbit/coughs/en.md")
+    minutes = [
+        minute for minute in range(-3, 40) if should_enqueue(due, NOON + minute * MINUTE + timedelta(seconds=59))
+    ]
     assert minutes == [0, 1, 2, 4, 8, 16, 32]
-    assert not is_rung(due, NOON - timedelta(seconds=1))
+    assert not should_enqueue(due, NOON - timedelta(seconds=1))
 
 
 def test_the_agenda_takes_away_what_is_over_and_adds_what_is_due() -> None:
@@ -105,9 +107,9 @@ def test_the_agenda_takes_away_what_is_over_and_adds_what_is_due() -> None:
         ("same", NOON, NOON),
         ("none", None, None),
     ]
-    assert agenda(moves) == Agenda(
-        over=(Due(NOON, "moved"), Due(NOON, "over")),
-        due=(Due(NOON, "new"), Due(later, "moved")),
+    assert due_changes(moves) == DueChanges(
+        removed=(DueKey(NOON, "moved"), DueKey(NOON, "over")),
+        added=(DueKey(NOON, "new"), DueKey(later, "moved")),
     )
 
 
@@ -124,16 +126,16 @@ STRAYS: Mapping[str, tuple[str, bool, str, str]] = {
 @pytest.mark.parametrize(("key", "deleted", "state", "named"), STRAYS.values(), ids=STRAYS)
 def test_the_report_of_a_stray_key(key: str, deleted: bool, state: str, named: str) -> None:
     uploads = inbox().put(key, b"Words.")
-    newest = (uploads.delete(key) if deleted else uploads).decide().source.newest(key)
+    newest = (uploads.delete(key) if deleted else uploads).decide().source.newest_version(key)
     row = decide_stray(StrayRow(key, n=3), newest)
     assert row.outcome is not None
     assert (row.key, row.n, row.outcome.key, row.outcome.state) == (key, 3, key, state)
     assert named in " ".join(problem.what for problem in row.outcome.problems)
     assert newest is not None
-    assert (row.seen, row.outcome.version) == (newest.id, newest.id)
-    assert no_stray(row) == StrayRow(key, n=3)
+    assert (row.newest_version, row.outcome.version) == (newest.id, newest.id)
+    assert clear_stray(row) == StrayRow(key, n=3)
 
 
 def test_a_stray_key_that_was_never_there_is_absent() -> None:
     row = decide_stray(StrayRow("coughs/en.md"), None)
-    assert (row.seen, row.outcome.state if row.outcome else "") == ("none", "absent")
+    assert (row.newest_version, row.outcome.state if row.outcome else "") == ("none", "absent")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.edition.blocks import shortened
+from colophon.edition.blocks import shorten
 from tests.edition.editions import read
 
 KOREAN = "프락셀 레이저는 피부 표면에 아주 작은 열을 전달하여 피부가 스스로 회복하도록 돕는 시술입니다. " * 10
@@ -50,17 +50,17 @@ def test_japanese_is_cut_after_a_stop() -> None:
 
 def test_a_word_in_latin_letters_is_not_parted_where_there_are_no_spaces() -> None:
     text = "あ" * 195 + "Fraxel" + "あ" * 50
-    assert shortened(text, 200) == "あ" * 195 + "…"
+    assert shorten(text, 200) == "あ" * 195 + "…"
 
 
 @pytest.mark.parametrize("cluster", ["e\u0301", "\U0001f469\u200d\u2695\ufe0f", "\U0001f44d\U0001f3fd", "\u0e01\u0e34"])
 def test_a_character_is_not_parted_from_its_marks(cluster: str) -> None:
-    kept = shortened(cluster * 100, 50).removesuffix("…")
+    kept = shorten(cluster * 100, 50).removesuffix("…")
     assert kept == cluster * (len(kept) // len(cluster))
 
 
 @given(st.text(min_size=1), st.integers(20, 60))
 def test_a_shortened_text_is_a_beginning_of_it(text: str, most: int) -> None:
-    short = shortened(text, most)
+    short = shorten(text, most)
     assert len(short) <= most
     assert short == text or text.startswith(short.removesuffix("…"))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
-from colophon.upload.limits import EDITION_BYTES
+from colophon.upload.limits import MAX_EDITION_BYTES
 from tests.edition.editions import BODY, FRONT, edition_file
 
-_LONG = EDITION_BYTES - 2000
+_LONG = MAX_EDITION_BYTES - 2000
 _PATTERNS = {
     "unclosed images": "![a",
     "unclosed image addresses": "![a](",

@@ -6,16 +6,16 @@ import pytest
 
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
-from colophon.upload.limits import EDITION_BYTES, FRONT_MATTER_BYTES
+from colophon.upload.limits import MAX_EDITION_BYTES, MAX_FRONT_MATTER_BYTES
 from tests.edition.editions import BODY, BODY_LINE, FRONT, edition_file, problems_of, read, told
 
 
 def test_a_whole_edition_is_read_with_its_fields_as_text_and_dates() -> None:
     edition = read(more="tags: [no, 1.10, 12:30:45]\nexcerpt: Short.\n")
     assert edition.lang == "en"
-    assert edition.front.title == "What fractional lasers do"
-    assert edition.front.source.posted == date(2024, 5, 1)
-    assert edition.front.tags == ("no", "1.10", "12:30:45")
+    assert edition.front_matter.title == "What fractional lasers do"
+    assert edition.front_matter.source.posted == date(2024, 5, 1)
+    assert edition.front_matter.tags == ("no", "1.10", "12:30:45")
     assert edition.excerpt == "Short."
     assert not edition.is_original
     assert edition.warnings == ()
@@ -27,7 +27,7 @@ def test_json_front_matter_says_the_same_as_yaml() -> None:
         '"url": "https://blog.naver.com/bomnal/221", "posted": "2024-05-01", "title": "프락셀 레이저 이야기"},\n'
         '"translation": {"at": "2024-05-02T10:00:00+09:00", "system": "Lingua 4"}}\n'
     )
-    assert read(front=front).front == read().front
+    assert read(front=front).front_matter == read().front_matter
 
 
 def test_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
@@ -37,14 +37,14 @@ def test_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
 
 def test_text_is_normalised_and_stripped() -> None:
     assert (
-        read(front=FRONT.replace("What fractional", '"  Cafe\u0301 ').replace("lasers do", 'x"')).front.title
+        read(front=FRONT.replace("What fractional", '"  Cafe\u0301 ').replace("lasers do", 'x"')).front_matter.title
         == "Café  x"
     )
 
 
 def test_corrections_come_out_newest_first() -> None:
     more = "corrections:\n  - {at: 2024-06-01, note: old}\n  - {at: 2024-08-01, note: new}\n"
-    assert [correction.note for correction in read(more=more).front.corrections] == ["new", "old"]
+    assert [correction.note for correction in read(more=more).front_matter.corrections] == ["new", "old"]
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_each_flaw_of_the_optional_fields_is_told_with_line_and_field(
         (edition_file().replace(b"What", b"Wh\xff"), 2, "UTF-8"),
         (edition_file("프락셀").replace("프락셀".encode(), "프락셀".encode("cp949")), 7, "UTF-8"),
         (edition_file().decode().encode("utf-16"), 1, "UTF-16"),
-        (edition_file("x" * EDITION_BYTES), None, "bytes"),
-        (edition_file(more="#" * FRONT_MATTER_BYTES + "\n"), None, "bytes"),
+        (edition_file("x" * MAX_EDITION_BYTES), None, "bytes"),
+        (edition_file(more="#" * MAX_FRONT_MATTER_BYTES + "\n"), None, "bytes"),
         (edition_file("").rstrip(), 11, "neither text nor images"),
         (edition_file("\n---\n"), BODY_LINE - 1, "neither text nor images"),
         (edition_file("&nbsp;\n"), BODY_LINE - 1, "neither text nor images"),

@@ -7,9 +7,9 @@ import pytest
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.clock import ManualClock
-from tests.emulated.command import Shell
-from tests.emulated.desk import TEMPLATE, Desk
-from tests.emulated.open_desk import Amiss, watched
+from tests.emulated.open_stack import Failures, watch
+from tests.emulated.shell import Shell
+from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, Clinic
 
 
@@ -20,31 +20,31 @@ def stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="module")
-def amiss(stack: LocalStack) -> Amiss:
-    return watched(stack)
+def failures(stack: LocalStack) -> Failures:
+    return watch(stack)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
+def _check_no_failures(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever was uploaded in a test, at its end no call was denied and no message came back or is a dead letter."""
-    amiss = request.getfixturevalue("amiss") if "stack" in request.fixturenames else None
+    failures = request.getfixturevalue("failures") if "stack" in request.fixturenames else None
     yield
-    assert amiss is None or amiss.found() == []
+    assert failures is None or failures.found() == []
 
 
 @pytest.fixture(scope="module")
-def empty_desk(stack: LocalStack) -> Iterator[Desk]:
+def empty_driver(stack: LocalStack) -> Iterator[StackDriver]:
     """A stack into which nothing was uploaded yet."""
     with serve_site(stack, 0) as server:
-        yield Desk(stack, server.url)
+        yield StackDriver(stack, server.url)
 
 
 @pytest.fixture(scope="module")
-def desk(empty_desk: Desk) -> Desk:
+def driver(empty_driver: StackDriver) -> StackDriver:
     """A stack with a valid ``site.yaml``."""
-    empty_desk.put("site.yaml", SITE)
-    empty_desk.settle()
-    return empty_desk
+    empty_driver.put("site.yaml", SITE)
+    empty_driver.settle()
+    return empty_driver
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +53,12 @@ def _names() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_clinic(desk: Desk, _names: Iterator[str]) -> Callable[[], Clinic]:
+def new_clinic(driver: StackDriver, _names: Iterator[str]) -> Callable[[], Clinic]:
     """Makes a clinic that no other test knows, its record uploaded but not yet answered for."""
 
     def made() -> Clinic:
         clinic = Clinic(next(_names))
-        desk.put(clinic.key, clinic.record())
+        driver.put(clinic.key, clinic.record())
         return clinic
 
     return made

@@ -17,7 +17,7 @@ from colophon_emulator.lock import patch
 _IN_HTML = re.compile(rb'(?:href|src|content)="([^"]*)"|data-shards="([^"]+)"')
 _IN_XML = re.compile(rb'<(?:image:)?loc>([^<]*)<|href="([^"]*)"')
 _IN_TEXT = re.compile(rb"^Sitemap: (\S+)$", re.MULTILINE)
-_DOORS = ("index.html", "404.html", "robots.txt")
+_ENTRY_POINTS = ("index.html", "404.html", "robots.txt")
 _POST = re.compile(r"[^/]+/[^/]+/(?!profile/)[^/]+/index\.html")
 _JSON_LD = re.compile(rb'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
@@ -29,7 +29,7 @@ def links_in(key: str, content: bytes, site_url: str) -> set[str]:
 
 
 @dataclass
-class Web:
+class LinkChecker:
     """What links to what. A reader comes in by the front door, by robots.txt, or by a post's address.
 
     Listings that link to each other can't all be first: until a reader can come to them, they may wait for the rest.
@@ -43,12 +43,12 @@ class Web:
         """Take note of what stands at ``key`` now, and of every link to nothing that a reader could follow."""
         self.links[key] = set() if _is_tombstone(content) else links_in(key, content, self.site_url)
         lacking = {page for page, targets in self.links.items() if not targets <= self.links.keys()}
-        for page in lacking & self._within_reach() if lacking else ():
+        for page in lacking & self._reachable() if lacking else ():
             self.dangling += [f"{page} links to {link}" for link in self.links[page] - self.links.keys()]
 
-    def _within_reach(self) -> set[str]:
+    def _reachable(self) -> set[str]:
         found: set[str] = set()
-        ahead = {key for key in self.links if key in _DOORS or _POST.fullmatch(key)}
+        ahead = {key for key in self.links if key in _ENTRY_POINTS or _POST.fullmatch(key)}
         while ahead:
             found |= ahead
             ahead = {link for page in ahead for link in self.links[page] if link in self.links} - found
@@ -56,26 +56,26 @@ class Web:
 
 
 @contextmanager
-def every_link_is_there(stack: LocalStack, site_url: str) -> Iterator[list[str]]:
+def check_links_as_put(stack: LocalStack, site_url: str) -> Iterator[list[str]]:
     """For the time of the block, look at each object as it is put; gives the links to nothing, as they are found."""
-    web, put = Web(site_url), S3Backend.put_object
+    checker, put = LinkChecker(site_url), S3Backend.put_object
 
     def watched(self: Any, bucket_name: str, key_name: str, value: bytes, *args: Any, **others: Any) -> Any:
         answer = put(self, bucket_name, key_name, value, *args, **others)
         if bucket_name == stack.site_bucket:
-            web.put(key_name, value)
+            checker.put(key_name, value)
         return answer
 
     with patch(S3Backend, "put_object", watched):
-        yield web.dangling
+        yield checker.dangling
 
 
-def links_to_no_body(objects: Mapping[str, Any], site_url: str) -> list[str]:
+def links_without_body(objects: Mapping[str, Any], site_url: str) -> list[str]:
     """At rest a link leads to something that is there to be read; ``objects`` are those with a body, by key."""
     return [
         f"{key} links to {link}"
-        for key, standing in sorted(objects.items())
-        for link in sorted(links_in(key, standing.content, site_url))
+        for key, stored in sorted(objects.items())
+        for link in sorted(links_in(key, stored.content, site_url))
         if link not in objects
     ]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulated.desk import Desk
-from tests.emulated.uploads import SITE_URL, Clinic, edition, order, picture
+from tests.emulated.stack_driver import StackDriver
+from tests.emulated.uploads import SITE_URL, Clinic, edition, picture, withdrawal_file
 
 
 @pytest.mark.parametrize(
@@ -23,91 +23,91 @@ from tests.emulated.uploads import SITE_URL, Clinic, edition, order, picture
     ids=["broken YAML", "unknown field", "one megabyte", "empty", "no front matter", "not UTF-8", "HTML"],
 )
 def test_a_text_that_is_wrong_is_refused_with_place_words_and_fix(
-    desk: Desk, clinic: Clinic, content: str | bytes, field: str, line: int | None, words: str
+    driver: StackDriver, clinic: Clinic, content: str | bytes, field: str, line: int | None, words: str
 ) -> None:
     post, sound = clinic.post(), clinic.post("sound")
-    desk.put(post.key("en.md"), content)
-    desk.put(sound.key("en.md"), edition())
-    desk.settle()
-    report = desk.report(post.key("en.md"))
+    driver.put(post.key("en.md"), content)
+    driver.put(sound.key("en.md"), edition())
+    driver.settle()
+    report = driver.report(post.key("en.md"))
     assert report["state"] == "refused"
     assert [(problem["field"], problem["line"]) for problem in report["problems"]] == [(field, line)]
     assert words in report["problems"][0]["what"]
     assert report["problems"][0]["fix"]
-    assert desk.show(post.path("en")).status == 404
-    assert desk.state(sound.key("en.md")) == "live"
+    assert driver.fetch(post.path("en")).status == 404
+    assert driver.state(sound.key("en.md")) == "live"
 
 
 def test_a_refused_correction_leaves_the_page_as_it_was_and_a_better_one_clears_the_report(
-    desk: Desk, clinic: Clinic
+    driver: StackDriver, clinic: Clinic
 ) -> None:
     post = clinic.post()
-    desk.put(post.key("en.md"), edition(title="Sound"))
-    desk.settle()
-    before = desk.objects(post.path("en").strip("/"))
-    desk.put(post.key("en.md"), edition(title="Broken", more="author: somebody\n"))
-    desk.settle()
-    assert desk.state(post.key("en.md")) == "refused"
-    assert desk.report(post.key("en.md"))["url"] == SITE_URL + post.path("en")
-    assert desk.objects(post.path("en").strip("/")) == before
-    desk.put(post.key("en.md"), edition(title="Mended", more="source_note: no\n".replace("source_note: no\n", "")))
-    desk.settle()
-    assert desk.state(post.key("en.md")) == "live"
-    assert "author" not in desk.told(post.key("en.md"))
-    assert "Mended" in desk.show(post.path("en")).text
+    driver.put(post.key("en.md"), edition(title="Sound"))
+    driver.settle()
+    before = driver.objects(post.path("en").strip("/"))
+    driver.put(post.key("en.md"), edition(title="Broken", more="author: somebody\n"))
+    driver.settle()
+    assert driver.state(post.key("en.md")) == "refused"
+    assert driver.report(post.key("en.md"))["url"] == SITE_URL + post.path("en")
+    assert driver.objects(post.path("en").strip("/")) == before
+    driver.put(post.key("en.md"), edition(title="Mended", more="source_note: no\n".replace("source_note: no\n", "")))
+    driver.settle()
+    assert driver.state(post.key("en.md")) == "live"
+    assert "author" not in driver.report_text(post.key("en.md"))
+    assert "Mended" in driver.fetch(post.path("en")).text
 
 
 def test_a_text_that_is_named_like_a_photo_is_refused_and_its_post_says_which_image_it_lacks(
-    desk: Desk, clinic: Clinic
+    driver: StackDriver, clinic: Clinic
 ) -> None:
     post = clinic.post()
-    desk.put(post.key("throat.jpg"), b"not a photo at all")
-    desk.put(post.key("en.md"), edition(body="![A throat](throat.jpg)"))
-    desk.settle()
-    assert desk.state(post.key("throat.jpg")) == "refused"
-    assert "can't be read as a JPEG" in desk.told(post.key("throat.jpg"))
-    assert desk.state(post.key("en.md")) == "waiting"
-    assert "The image “throat.jpg” was refused" in desk.told(post.key("en.md"))
-    assert "Upload a sound “throat.jpg”" in desk.told(post.key("en.md"))
+    driver.put(post.key("throat.jpg"), b"not a photo at all")
+    driver.put(post.key("en.md"), edition(body="![A throat](throat.jpg)"))
+    driver.settle()
+    assert driver.state(post.key("throat.jpg")) == "refused"
+    assert "can't be read as a JPEG" in driver.report_text(post.key("throat.jpg"))
+    assert driver.state(post.key("en.md")) == "waiting"
+    assert "The image “throat.jpg” was refused" in driver.report_text(post.key("en.md"))
+    assert "Upload a sound “throat.jpg”" in driver.report_text(post.key("en.md"))
     # A PNG by the name of a JPEG is a sound picture: the type comes from the bytes.
-    desk.put(post.key("throat.jpg"), picture())
-    desk.settle()
-    assert desk.state(post.key("throat.jpg")) == "live"
-    assert desk.state(post.key("en.md")) == "live"
+    driver.put(post.key("throat.jpg"), picture())
+    driver.settle()
+    assert driver.state(post.key("throat.jpg")) == "live"
+    assert driver.state(post.key("en.md")) == "live"
 
 
-def test_a_withdrawal_that_cannot_be_read_withdraws_and_says_what_to_mend(desk: Desk, clinic: Clinic) -> None:
+def test_a_withdrawal_that_cannot_be_read_withdraws_and_says_what_to_mend(driver: StackDriver, clinic: Clinic) -> None:
     post = clinic.post()
-    desk.put(post.key("en.md"), edition())
-    desk.settle()
-    assert desk.show(post.path("en")).status == 200
+    driver.put(post.key("en.md"), edition())
+    driver.settle()
+    assert driver.fetch(post.path("en")).status == 200
     order_key = post.key("en.md.withdrawal.yaml")
-    desk.put(order_key, "kind: gone: now\n")
-    desk.settle()
-    assert desk.show(post.path("en")).status == 410
-    assert desk.state(post.key("en.md")) == "withdrawn"
-    assert order_key in desk.told(post.key("en.md"))
-    report = desk.report(order_key)
+    driver.put(order_key, "kind: gone: now\n")
+    driver.settle()
+    assert driver.fetch(post.path("en")).status == 410
+    assert driver.state(post.key("en.md")) == "withdrawn"
+    assert order_key in driver.report_text(post.key("en.md"))
+    report = driver.report(order_key)
     assert report["state"] == "live"
     told = [(problem["severity"], problem["line"]) for problem in report["problems"]]
     assert told == [("error", 1), ("warning", None)]
     assert "withdraws all the same" in report["problems"][1]["what"]
-    desk.put(order_key, order("gone"))
-    desk.settle()
-    assert desk.report(order_key)["problems"] == []
-    assert "removed for good" in desk.show(post.path("en")).text
+    driver.put(order_key, withdrawal_file("gone"))
+    driver.settle()
+    assert driver.report(order_key)["problems"] == []
+    assert "removed for good" in driver.fetch(post.path("en")).text
 
 
-def test_a_broken_clinic_record_leaves_the_earlier_one_in_force(desk: Desk, clinic: Clinic) -> None:
+def test_a_broken_clinic_record_leaves_the_earlier_one_in_force(driver: StackDriver, clinic: Clinic) -> None:
     post = clinic.post()
-    desk.put(post.key("en.md"), edition())
-    desk.settle()
-    desk.put(clinic.key, clinic.record().replace("status: active", "status: asleep"))
-    desk.settle()
-    assert desk.state(clinic.key) == "refused"
-    assert desk.report(clinic.key)["problems"][0]["field"] == "status"
-    assert desk.show(post.path("en")).status == 200
-    assert desk.state(post.key("en.md")) == "live"
+    driver.put(post.key("en.md"), edition())
+    driver.settle()
+    driver.put(clinic.key, clinic.record().replace("status: active", "status: asleep"))
+    driver.settle()
+    assert driver.state(clinic.key) == "refused"
+    assert driver.report(clinic.key)["problems"][0]["field"] == "status"
+    assert driver.fetch(post.path("en")).status == 200
+    assert driver.state(post.key("en.md")) == "live"
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_a_broken_clinic_record_leaves_the_earlier_one_in_force(desk: Desk, clin
     ],
     ids=lambda message: json.dumps(message)[:60],
 )
-def test_a_ring_for_nothing_changes_nothing(desk: Desk, message: dict[str, Any]) -> None:
-    before = desk.objects()
-    desk.ring(message)
-    desk.settle()
-    assert desk.objects() == before
+def test_a_request_for_nothing_changes_nothing(driver: StackDriver, message: dict[str, Any]) -> None:
+    before = driver.objects()
+    driver.send_message(message)
+    driver.settle()
+    assert driver.objects() == before

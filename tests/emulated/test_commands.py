@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.emulated.desk import ROOT, SAMPLES
+from tests.emulated.stack_driver import ROOT, SAMPLES
 from tests.golden.making import files_of
 from tests.revisions import masked
 

@@ -9,11 +9,11 @@ import pytest
 
 from colophon_ops import target as targets
 from colophon_ops.target import Target
-from tests.emulated.command import Shell
-from tests.emulated.desk import Desk
-from tests.emulated.open_desk import open_desk
-from tests.emulated.tree import built_from, standing_in
-from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
+from tests.emulated.compared_site import build_bucket, read_site
+from tests.emulated.open_stack import open_stack
+from tests.emulated.shell import Shell
+from tests.emulated.stack_driver import StackDriver
+from tests.emulated.uploads import SITE, Clinic, edition, original, picture, withdrawal_file
 
 CLINIC = Clinic("sorae")
 GARBAGE: dict[str, Any] = {"S": "{garbage"}
@@ -29,50 +29,53 @@ ROWS = {
 
 
 @pytest.fixture(scope="module")
-def shelf() -> Iterator[Desk]:
-    with open_desk() as desk:
+def shared_driver() -> Iterator[StackDriver]:
+    with open_stack() as driver:
         post = CLINIC.post()
-        desk.put("site.yaml", SITE)
-        desk.put(CLINIC.key, CLINIC.record())
-        desk.put(post.key("ko.md"), original())
-        desk.put(post.key("en.md"), edition(body="![A throat](throat.png)", more="moved_from: [sorae/long-ago]\n"))
-        desk.put(post.key("throat.png"), picture())
-        desk.put(post.key("notes.docx"), b"no edition")
-        desk.put(CLINIC.post("sleep").key("en.md"), edition("A short sleep"))
-        desk.put(CLINIC.post("sleep").key("withdrawal.yaml"), order())
-        desk.settle()
-        yield desk
+        driver.put("site.yaml", SITE)
+        driver.put(CLINIC.key, CLINIC.record())
+        driver.put(post.key("ko.md"), original())
+        driver.put(post.key("en.md"), edition(body="![A throat](throat.png)", more="moved_from: [sorae/long-ago]\n"))
+        driver.put(post.key("throat.png"), picture())
+        driver.put(post.key("notes.docx"), b"no edition")
+        driver.put(CLINIC.post("sleep").key("en.md"), edition("A short sleep"))
+        driver.put(CLINIC.post("sleep").key("withdrawal.yaml"), withdrawal_file())
+        driver.settle()
+        yield driver
 
 
 @pytest.fixture(autouse=True)
-def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
+def _one_stack(shared_driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, session = (
+        shared_driver.stack,
+        {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"},
+    )
+    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shared_driver.site_url, session)
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "400")
 
 
 @pytest.mark.parametrize("what", ROWS)
-def test_a_row_that_nobody_can_read_is_named_and_comes_back_when_it_is_deleted(
-    what: str, shelf: Desk, shell: Shell
+def test_an_unreadable_row_is_named_and_restored_when_it_is_deleted(
+    what: str, shared_driver: StackDriver, shell: Shell
 ) -> None:
     pk, sk, name, content = ROWS[what]
-    table, key = shelf.stack.client("dynamodb"), {"pk": {"S": pk}, "sk": {"S": sk}}
-    sound = table.get_item(TableName=shelf.stack.table, Key=key)["Item"]
-    table.put_item(TableName=shelf.stack.table, Item={**sound, name: content})
+    table, key = shared_driver.stack.client("dynamodb"), {"pk": {"S": pk}, "sk": {"S": sk}}
+    sound = table.get_item(TableName=shared_driver.stack.table, Key=key)["Item"]
+    table.put_item(TableName=shared_driver.stack.table, Item={**sound, name: content})
     for words in (["verify"], ["status"]):
         said = shell.run(*words)
         assert said.exit_code == 2, said
         told = f"colophon: The index's item with pk “{pk}” and sk “{sk}” can't be read. Delete that item of the table"
         assert told in re.sub(r"\s+", " ", said.stderr)
         assert "Traceback" not in said.stderr
-    table.delete_item(TableName=shelf.stack.table, Key=key)
-    shelf.settle()
-    shelf.stack.dispatcher.start(skip_delays=True)
+    table.delete_item(TableName=shared_driver.stack.table, Key=key)
+    shared_driver.settle()
+    shared_driver.stack.dispatcher.start(skip_delays=True)
     try:
         assert shell.run("republish", "--all", "--yes").exit_code == 0
     finally:
-        shelf.stack.dispatcher.stop()
-    shelf.settle()
-    assert standing_in(shelf).differences(built_from(shelf, datetime.now(UTC))) == []
+        shared_driver.stack.dispatcher.stop()
+    shared_driver.settle()
+    assert read_site(shared_driver).differences(build_bucket(shared_driver, datetime.now(UTC))) == []
     assert shell.run("verify").stdout.endswith("0 differences.\n")

@@ -7,22 +7,22 @@ import pytest
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.clock import ManualClock
-from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition
 
 
 @pytest.fixture
-def unwatched() -> Iterator[Desk]:
+def unwatched() -> Iterator[StackDriver]:
     """A stack in which something may go amiss."""
     with LocalStack(TEMPLATE, clock=ManualClock()) as stack, serve_site(stack, 0) as server:
-        yield Desk(stack, server.url)
+        yield StackDriver(stack, server.url)
 
 
-def test_a_message_that_is_no_doorbell_is_given_up_on_and_those_beside_it_are_answered(unwatched: Desk) -> None:
+def test_an_unreadable_message_becomes_a_dead_letter_and_its_neighbours_are_handled(unwatched: StackDriver) -> None:
     clinic = Clinic("sorae")
     post = clinic.post()
     unwatched.put("site.yaml", SITE)
-    unwatched.ring({"who": "nobody knows"})
+    unwatched.send_message({"who": "nobody knows"})
     unwatched.put(clinic.key, clinic.record())
     unwatched.put(post.key("en.md"), edition())
     unwatched.settle()

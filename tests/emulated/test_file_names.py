@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import pytest
 
-from tests.emulated.desk import Desk
+from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import Clinic, edition, picture
 
 HANGUL = "목 사진"
@@ -16,47 +16,47 @@ SPELLINGS: tuple[Form, ...] = ("NFC", "NFD")
 @pytest.mark.parametrize("uploaded", SPELLINGS)
 @pytest.mark.parametrize("written", SPELLINGS)
 def test_a_hangul_file_name_is_found_however_key_and_text_spell_it(
-    desk: Desk, clinic: Clinic, uploaded: Form, written: Form
+    driver: StackDriver, clinic: Clinic, uploaded: Form, written: Form
 ) -> None:
     post = clinic.post()
     key = post.key(unicodedata.normalize(uploaded, f"{HANGUL}.png"))
     name = unicodedata.normalize(written, f"{HANGUL}.png")
-    desk.put(
+    driver.put(
         post.key("en.md"), edition(body=f"![A throat](<{name}>)", more=f'images: {{"{name}": {{credit: Sorae}}}}\n')
     )
-    desk.put(key, picture())
-    desk.settle()
-    assert desk.state(key) == "live"
-    assert desk.state(post.key("en.md")) == "live"
-    shown = desk.show(post.path("en")).text
-    assert desk.report(key)["url"] in shown
+    driver.put(key, picture())
+    driver.settle()
+    assert driver.state(key) == "live"
+    assert driver.state(post.key("en.md")) == "live"
+    shown = driver.fetch(post.path("en")).text
+    assert driver.report(key)["url"] in shown
     assert "Sorae</span>" in shown
 
 
-def test_spaces_and_plus_signs_in_a_key_mean_themselves(desk: Desk, clinic: Clinic) -> None:
+def test_spaces_and_plus_signs_in_a_key_mean_themselves(driver: StackDriver, clinic: Clinic) -> None:
     post = clinic.post()
     key = post.key("a + b (1)+%20.png")
-    desk.put(key, picture())
-    desk.put(post.key("en.md"), edition(body="![Both](<a + b (1)+%2520.png>)"))
-    desk.settle()
-    assert desk.state(key) == "live"
-    assert desk.state(post.key("en.md")) == "live"
-    url = desk.report(key)["url"]
-    assert url in desk.show(post.path("en")).text
-    assert desk.show(url).status == 200
+    driver.put(key, picture())
+    driver.put(post.key("en.md"), edition(body="![Both](<a + b (1)+%2520.png>)"))
+    driver.settle()
+    assert driver.state(key) == "live"
+    assert driver.state(post.key("en.md")) == "live"
+    url = driver.report(key)["url"]
+    assert url in driver.fetch(post.path("en")).text
+    assert driver.fetch(url).status == 200
 
 
-def test_a_directory_marker_is_passed_over_in_silence(desk: Desk, clinic: Clinic) -> None:
+def test_a_directory_marker_is_passed_over_in_silence(driver: StackDriver, clinic: Clinic) -> None:
     post = clinic.post()
-    desk.put(post.folder, b"")
-    desk.put("posts/", b"")
-    desk.put(f"posts/{clinic.name}/", b"")
-    desk.put(post.key("en.md"), edition())
-    desk.settle()
-    assert desk.state(post.key("en.md")) == "live"
+    driver.put(post.folder, b"")
+    driver.put("posts/", b"")
+    driver.put(f"posts/{clinic.name}/", b"")
+    driver.put(post.key("en.md"), edition())
+    driver.settle()
+    assert driver.state(post.key("en.md")) == "live"
     for marker in (post.folder, "posts/", f"posts/{clinic.name}/"):
         with pytest.raises(KeyError):
-            desk.report(marker)
+            driver.report(marker)
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_a_directory_marker_is_passed_over_in_silence(desk: Desk, clinic: Clinic
         ("clinics/{clinic}/logo.png", "clinics/<clinic>/clinic.yaml"),
     ],
 )
-def test_a_key_that_names_nothing_is_refused_and_told_what_would(
-    desk: Desk, clinic: Clinic, key: str, words: str
+def test_an_unknown_key_is_refused_with_the_names_that_are_allowed(
+    driver: StackDriver, clinic: Clinic, key: str, words: str
 ) -> None:
     key = key.format(clinic=clinic.name)
-    desk.put(key, b"whatever")
-    desk.settle()
-    assert desk.state(key) == "refused"
-    assert words in desk.told(key)
-    desk.delete(key)
-    desk.settle()
-    assert desk.state(key) == "absent"
-    assert desk.told(key) == ""
+    driver.put(key, b"whatever")
+    driver.settle()
+    assert driver.state(key) == "refused"
+    assert words in driver.report_text(key)
+    driver.delete(key)
+    driver.settle()
+    assert driver.state(key) == "absent"
+    assert driver.report_text(key) == ""

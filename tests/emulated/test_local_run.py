@@ -7,24 +7,24 @@ import pytest
 
 from colophon_cli import local_run
 from colophon_cli.local_run import LocalRun
-from tests.emulated.desk import Desk
+from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE
 
 
-def test_what_has_just_come_is_not_told_of_as_failed(
-    empty_desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_message_that_has_just_arrived_is_not_reported_as_failed(
+    empty_driver: StackDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_run, "_IDLE_SECONDS", 0.2)
     # Of its own buckets it is told something, too.
-    empty_desk.settle()
-    run = LocalRun(empty_desk.stack, tmp_path)
+    empty_driver.settle()
+    run = LocalRun(empty_driver.stack, tmp_path)
     for _ in range(3):
         time.sleep(0.15)
         assert run.count_returned() == 0
     # Nobody works here: it is left lying as one is that failed.
-    empty_desk.put("site.yaml", SITE)
+    empty_driver.put("site.yaml", SITE)
     assert run.count_returned() == 0
     time.sleep(0.3)
     assert run.count_returned() > 0
-    empty_desk.settle()
+    empty_driver.settle()
     assert run.count_returned() == 0

@@ -15,7 +15,7 @@ import pytest
 from msgspec import Struct
 from PIL import Image
 
-from tests.emulated.desk import ROOT
+from tests.emulated.stack_driver import ROOT
 from tests.emulated.uploads import SITE, Clinic, edition
 
 _SECONDS = 90.0

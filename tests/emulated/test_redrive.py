@@ -14,8 +14,8 @@ from colophon_emulator.event_sources import encode_failure_record
 from colophon_ops import target as targets
 from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
 from colophon_ops.target import Target
-from tests.emulated.command import Shell
-from tests.emulated.desk import TEMPLATE, Desk
+from tests.emulated.shell import Shell
+from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition
 
 CLINIC = Clinic("sorae")
@@ -24,54 +24,54 @@ KEY = POST.key("en.md")
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk() -> Iterator[StackDriver]:
     """A stack in which something may go amiss: a site, a clinic, no post."""
     with LocalStack(TEMPLATE) as stack, serve_site(stack, 0) as server:
-        desk = Desk(stack, server.url)
-        desk.put("site.yaml", SITE)
-        desk.put(CLINIC.key, CLINIC.record())
-        desk.settle()
-        yield desk
+        driver = StackDriver(stack, server.url)
+        driver.put("site.yaml", SITE)
+        driver.put(CLINIC.key, CLINIC.record())
+        driver.settle()
+        yield driver
 
 
 @pytest.fixture
-def target(desk: Desk) -> Target:
+def target(driver: StackDriver) -> Target:
     session = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
-    stack = desk.stack
-    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session)
+    stack = driver.stack
+    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, driver.site_url, session)
 
 
-def sqs(desk: Desk) -> Any:
-    return desk.stack.client("sqs")
+def sqs(driver: StackDriver) -> Any:
+    return driver.stack.client("sqs")
 
 
-def dead(target: Target, part: str) -> str:
+def dead_letter_queue_url(target: Target, kind: str) -> str:
     """The address of one of the queues of what was given up on."""
-    return next(queue.url for queue in list_dead_letter_queues(target) if part in queue.name)
+    return next(queue.url for queue in list_dead_letter_queues(target) if kind in queue.name)
 
 
-def given_up(desk: Desk, target: Target) -> None:
+def make_dead_letters(driver: StackDriver, target: Target) -> None:
     """An upload of which the doorbell was given up on, as SQS would move it."""
-    intake = desk.stack.outputs["IntakeQueueUrl"]
-    desk.put(KEY, edition())
-    (message,) = sqs(desk).receive_message(QueueUrl=intake)["Messages"]
-    sqs(desk).send_message(QueueUrl=dead(target, "IntakeDead"), MessageBody=message["Body"])
-    sqs(desk).delete_message(QueueUrl=intake, ReceiptHandle=message["ReceiptHandle"])
-    desk.settle()
+    intake = driver.stack.outputs["IntakeQueueUrl"]
+    driver.put(KEY, edition())
+    (message,) = sqs(driver).receive_message(QueueUrl=intake)["Messages"]
+    sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, "IntakeDead"), MessageBody=message["Body"])
+    sqs(driver).delete_message(QueueUrl=intake, ReceiptHandle=message["ReceiptHandle"])
+    driver.settle()
     with pytest.raises(KeyError):
-        desk.report(KEY)
+        driver.report(KEY)
 
 
-def left(desk: Desk) -> dict[str, list[str]]:
-    return desk.stack.dispatcher.dead_letters()
+def messages_left(driver: StackDriver) -> dict[str, list[str]]:
+    return driver.stack.dispatcher.dead_letters()
 
 
 def test_every_queue_that_nothing_reads_is_known_with_where_its_messages_came_from(target: Target) -> None:
     known = {queue.name: bool(queue.source) for queue in list_dead_letter_queues(target)}
     assert {"IntakeDead", "ImageDead", "ListingDead"} <= {
-        part for name in known for part in _parts(name) if known[name]
+        kind for name in known for kind in _parts(name) if known[name]
     }
-    assert {"RelistFailed", "ReportFailed"} == {part for name in known for part in _parts(name) if not known[name]}
+    assert {"RelistFailed", "ReportFailed"} == {kind for name in known for kind in _parts(name) if not known[name]}
 
 
 def _parts(name: str) -> list[str]:
@@ -79,94 +79,98 @@ def _parts(name: str) -> list[str]:
     return [kind for kind in kinds if kind in name]
 
 
-def test_a_message_is_told_of_by_its_keys_and_answered_when_it_is_sent_again(desk: Desk, target: Target) -> None:
-    given_up(desk, target)
+def test_a_message_is_listed_by_its_keys_and_handled_when_it_is_sent_again(driver: StackDriver, target: Target) -> None:
+    make_dead_letters(driver, target)
     (letter,) = receive_dead_letters(target)
     assert (letter.about, letter.keys, letter.can_be_sent) == ("uploads", (KEY,), True)
     steps: list[int] = []
     done = redrive(target, [letter], steps.append)
-    assert (done.sent, done.left, steps, left(desk)) == ((letter,), (), [1], {})
-    desk.settle()
-    assert desk.state(KEY) == "live"
+    assert (done.sent, done.left, steps, messages_left(driver)) == ((letter,), (), [1], {})
+    driver.settle()
+    assert driver.state(KEY) == "live"
 
 
-def test_what_is_no_message_of_ours_stays_for_somebody_to_look_at(desk: Desk, target: Target) -> None:
-    given_up(desk, target)
-    sqs(desk).send_message(QueueUrl=dead(target, "IntakeDead"), MessageBody='{"who": "nobody knows"}')
+def test_a_foreign_message_stays_in_the_dead_letter_queue(driver: StackDriver, target: Target) -> None:
+    make_dead_letters(driver, target)
+    sqs(driver).send_message(
+        QueueUrl=dead_letter_queue_url(target, "IntakeDead"), MessageBody='{"who": "nobody knows"}'
+    )
     done = redrive(target, receive_dead_letters(target), lambda _: None)
     assert [letter.about for letter in done.left] == ["nothing known"]
-    desk.settle()
-    assert desk.state(KEY) == "live"
-    assert left(desk) == {"IntakeDeadQueue": ['{"who": "nobody knows"}']}
+    driver.settle()
+    assert driver.state(KEY) == "live"
+    assert messages_left(driver) == {"IntakeDeadQueue": ['{"who": "nobody knows"}']}
     assert len(receive_dead_letters(target)) == 1
 
 
-def test_what_its_queue_does_not_take_stays_where_it_was(desk: Desk, target: Target) -> None:
-    given_up(desk, target)
+def test_what_its_queue_does_not_take_stays_where_it_was(driver: StackDriver, target: Target) -> None:
+    make_dead_letters(driver, target)
     (letter,) = receive_dead_letters(target)
     nowhere = replace(letter, queue=replace(letter.queue, source=letter.queue.source + "-nowhere"))
     with pytest.raises(ClientError):
         redrive(target, [nowhere], lambda _: None)
-    assert [json.loads(body)["Records"][0]["s3"]["object"]["key"] for body in left(desk)["IntakeDeadQueue"]] == [KEY]
+    assert [
+        json.loads(body)["Records"][0]["s3"]["object"]["key"] for body in messages_left(driver)["IntakeDeadQueue"]
+    ] == [KEY]
     release(target, [letter])
     assert len(receive_dead_letters(target)) == 1
 
 
-def test_a_message_that_comes_twice_changes_nothing(desk: Desk, target: Target) -> None:
-    given_up(desk, target)
+def test_a_message_that_comes_twice_changes_nothing(driver: StackDriver, target: Target) -> None:
+    make_dead_letters(driver, target)
     letters = receive_dead_letters(target)
     for letter in letters:
-        sqs(desk).send_message(QueueUrl=letter.queue.source, MessageBody=letter.body)
+        sqs(driver).send_message(QueueUrl=letter.queue.source, MessageBody=letter.body)
     redrive(target, letters, lambda _: None)
-    desk.settle()
-    assert desk.state(KEY) == "live"
-    assert left(desk) == {}
+    driver.settle()
+    assert driver.state(KEY) == "live"
+    assert messages_left(driver) == {}
 
 
-def test_what_a_reader_of_the_stream_gave_up_on_is_made_good(desk: Desk, target: Target) -> None:
-    given_up(desk, target)
-    sqs(desk).purge_queue(QueueUrl=dead(target, "IntakeDead"))
-    desk.stack.client("s3").delete_object(Bucket=desk.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
+def test_redrive_repeats_what_a_stream_reader_gave_up_on(driver: StackDriver, target: Target) -> None:
+    make_dead_letters(driver, target)
+    sqs(driver).purge_queue(QueueUrl=dead_letter_queue_url(target, "IntakeDead"))
+    driver.stack.client("s3").delete_object(Bucket=driver.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
     told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
     for queue in ("RelistFailed", "ReportFailed"):
         note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
-        sqs(desk).send_message(QueueUrl=dead(target, queue), MessageBody=note)
+        sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, queue), MessageBody=note)
     letters = receive_dead_letters(target)
     assert [letter.about for letter in letters] == ["a stream", "a stream"]
     assert redrive(target, letters, lambda _: None).left == ()
-    desk.settle()
-    assert (desk.state(CLINIC.key), desk.state(KEY), left(desk)) == ("live", "live", {})
+    driver.settle()
+    assert (driver.state(CLINIC.key), driver.state(KEY), messages_left(driver)) == ("live", "live", {})
 
 
 def test_the_command_only_says_what_is_there_when_asked_to(
-    desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     empty = shell.run("redrive")
     assert (empty.exit_code, empty.stdout) == (0, "There are no dead letters.\n")
-    given_up(desk, target)
+    make_dead_letters(driver, target)
     told = shell.run("redrive", "--dry-run")
     assert (told.exit_code, KEY in told.stdout, "no outcome yet" in told.stdout) == (0, True, True)
-    assert len(left(desk)["IntakeDeadQueue"]) == 1
-    sqs(desk).send_message(QueueUrl=dead(target, "ImageDead"), MessageBody="no message")
+    assert len(messages_left(driver)["IntakeDeadQueue"]) == 1
+    sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, "ImageDead"), MessageBody="no message")
     assert shell.run("redrive", "--queue", "nobody's").exit_code == 2
     done = shell.run("redrive", "--json")
     said = json.loads(done.stdout)
     assert (done.exit_code, [one["keys"] for one in said["sent"]], len(said["left"])) == (2, [[KEY]], 1)
-    desk.settle()
-    assert desk.state(KEY) == "live"
+    driver.settle()
+    assert driver.state(KEY) == "live"
 
 
 def test_status_counts_what_a_stream_reader_gave_up_on(
-    target: Target, shell: Shell, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    target: Target, shell: Shell, driver: StackDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
     assert json.loads(shell.run("status", "--json").stdout)["dead_letters"] == {}
-    for part, number in (("RelistFailed", 1), ("ReportFailed", 2), ("PurgeDead", 1)):
+    for kind, number in (("RelistFailed", 1), ("ReportFailed", 2), ("PurgeDead", 1)):
         for _ in range(number):
-            sqs(desk).send_message(QueueUrl=dead(target, part), MessageBody="a note")
+            sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, kind), MessageBody="a note")
     counted = json.loads(shell.run("status", "--json").stdout)["dead_letters"]
     assert {_parts(name)[0]: number for name, number in counted.items()} == {
         "PurgeDead": 1,

@@ -13,11 +13,11 @@ from colophon_ops import target as targets
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.target import Target
-from tests.emulated.command import Shell
-from tests.emulated.desk import Desk
-from tests.emulated.open_desk import open_desk
-from tests.emulated.tree import built_from, standing_in
-from tests.emulated.uploads import SITE, Clinic, edition, order, original, picture
+from tests.emulated.compared_site import build_bucket, read_site
+from tests.emulated.open_stack import open_stack
+from tests.emulated.shell import Shell
+from tests.emulated.stack_driver import StackDriver
+from tests.emulated.uploads import SITE, Clinic, edition, original, picture, withdrawal_file
 
 POSTS = 7
 ALL = Selection()
@@ -25,159 +25,159 @@ FORM = ("one", "two")
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk() -> Iterator[StackDriver]:
     """Two clinics with posts in two languages: one is illustrated, one withdrawn, one moved, one was never a post."""
-    with open_desk() as desk:
-        desk.put("site.yaml", SITE)
+    with open_stack() as driver:
+        driver.put("site.yaml", SITE)
         for name in FORM:
-            desk.put(Clinic(name).key, Clinic(name).record())
+            driver.put(Clinic(name).key, Clinic(name).record())
         for number in range(POSTS):
             post = Clinic(FORM[number % 2]).post(f"post-{number:02}")
-            desk.put(
+            driver.put(
                 post.key("en.md"),
                 edition(f"Number {number}", body="![A throat](throat.png)" if not number else "Text."),
             )
             if not number % 3:
-                desk.put(post.key("ko.md"), original())
+                driver.put(post.key("ko.md"), original())
         moved = Clinic("one").post("post-02").key("en.md")
-        desk.put(moved, edition("Number 2", more="moved_from: [one/long-ago]\n"))
-        desk.put("posts/one/post-00/throat.png", picture())
-        desk.put("posts/two/post-01/withdrawal.yaml", order())
-        desk.put("posts/two/post-03/ko.md.withdrawal.yaml", order("legal", "legal"))
-        desk.put("posts/two/post-05/notes.docx", b"no edition")
-        desk.settle()
-        yield desk
+        driver.put(moved, edition("Number 2", more="moved_from: [one/long-ago]\n"))
+        driver.put("posts/one/post-00/throat.png", picture())
+        driver.put("posts/two/post-01/withdrawal.yaml", withdrawal_file())
+        driver.put("posts/two/post-03/ko.md.withdrawal.yaml", withdrawal_file("legal", "legal"))
+        driver.put("posts/two/post-05/notes.docx", b"no edition")
+        driver.settle()
+        yield driver
 
 
 @pytest.fixture
-def target(desk: Desk) -> Target:
-    return target_of(desk)
+def target(driver: StackDriver) -> Target:
+    return target_of(driver)
 
 
-def target_of(desk: Desk) -> Target:
-    stack, session = desk.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session)
+def target_of(driver: StackDriver) -> Target:
+    stack, session = driver.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, driver.site_url, session)
 
 
 @contextmanager
-def at_work(desk: Desk) -> Iterator[Republisher]:
+def at_work(driver: StackDriver) -> Iterator[Republisher]:
     """The stack at work in the background, as it always is, for whoever republishes."""
-    desk.stack.dispatcher.start(skip_delays=True)
+    driver.stack.dispatcher.start(skip_delays=True)
     try:
-        yield open_republisher(target_of(desk), 30)
+        yield open_republisher(target_of(driver), 30)
     finally:
-        desk.stack.dispatcher.stop()
+        driver.stack.dispatcher.stop()
 
 
-def republish(desk: Desk, choice: Selection) -> int:
-    with at_work(desk) as worker:
+def republish(driver: StackDriver, choice: Selection) -> int:
+    with at_work(driver) as worker:
         rung = worker.run(worker.backlog(choice, lambda _: None), "", lambda *_: None)
-    desk.settle()
+    driver.settle()
     return rung
 
 
 @contextmanager
 def other_code() -> Iterator[None]:
     """Other code for the time of the block, by its version."""
-    rooms, identity._ROOMS = identity._ROOMS, identity._ROOMS[:-1]
+    rooms, identity._HASHED_FOLDERS = identity._HASHED_FOLDERS, identity._HASHED_FOLDERS[:-1]
     identity.code_version.cache_clear()
     try:
         yield
     finally:
-        identity._ROOMS = rooms
+        identity._HASHED_FOLDERS = rooms
         identity.code_version.cache_clear()
 
 
-def revisions(desk: Desk) -> dict[str, int]:
-    return {key: int(desk.site_object(key)["Metadata"].get("rev", "0")) for key in desk.objects()}
+def revisions(driver: StackDriver) -> dict[str, int]:
+    return {key: int(driver.site_object(key)["Metadata"].get("rev", "0")) for key in driver.objects()}
 
 
-def empty_site(desk: Desk) -> None:
-    s3 = desk.stack.client("s3")
-    for key in desk.objects():
-        s3.delete_object(Bucket=desk.stack.site_bucket, Key=key)
+def empty_site(driver: StackDriver) -> None:
+    s3 = driver.stack.client("s3")
+    for key in driver.objects():
+        s3.delete_object(Bucket=driver.stack.site_bucket, Key=key)
 
 
-def empty_table(desk: Desk) -> None:
-    dynamodb = desk.stack.client("dynamodb")
-    for item in dynamodb.scan(TableName=desk.stack.table)["Items"]:
-        dynamodb.delete_item(TableName=desk.stack.table, Key={name: item[name] for name in ("pk", "sk")})
-    desk.settle()
+def empty_table(driver: StackDriver) -> None:
+    dynamodb = driver.stack.client("dynamodb")
+    for item in dynamodb.scan(TableName=driver.stack.table)["Items"]:
+        dynamodb.delete_item(TableName=driver.stack.table, Key={name: item[name] for name in ("pk", "sk")})
+    driver.settle()
 
 
-def check_whole(desk: Desk) -> None:
-    assert standing_in(desk).differences(built_from(desk, datetime.now(UTC))) == []
+def check_whole(driver: StackDriver) -> None:
+    assert read_site(driver).differences(build_bucket(driver, datetime.now(UTC))) == []
 
 
-def outcomes(desk: Desk) -> dict[str, Any]:
-    return standing_in(desk).outcomes
+def outcomes(driver: StackDriver) -> dict[str, Any]:
+    return read_site(driver).outcomes
 
 
-def test_a_republish_of_what_stands_as_it_must_puts_nothing(desk: Desk) -> None:
-    before = revisions(desk)
-    assert republish(desk, ALL) == POSTS
-    assert revisions(desk) == before
+def test_a_republish_of_what_stands_as_it_must_puts_nothing(driver: StackDriver) -> None:
+    before = revisions(driver)
+    assert republish(driver, ALL) == POSTS
+    assert revisions(driver) == before
 
 
 @pytest.mark.parametrize("lost", ["the site", "the table", "both"])
-def test_whatever_is_lost_comes_back(desk: Desk, lost: str) -> None:
-    before, told = revisions(desk), outcomes(desk)
+def test_whatever_is_lost_comes_back(driver: StackDriver, lost: str) -> None:
+    before, told = revisions(driver), outcomes(driver)
     if lost != "the table":
-        empty_site(desk)
+        empty_site(driver)
     if lost != "the site":
-        empty_table(desk)
-    republish(desk, ALL)
-    check_whole(desk)
-    assert outcomes(desk) == told
+        empty_table(driver)
+    republish(driver, ALL)
+    check_whole(driver)
+    assert outcomes(driver) == told
     if lost == "the site":
-        assert all(rev > before[key] for key, rev in revisions(desk).items() if before[key])
-    assert desk.show("/en/two/post-01/").status == 410
-    assert desk.show("/en/one/long-ago/").status == 301
-    assert desk.show("/ko/two/post-03/").status == 451
+        assert all(rev > before[key] for key, rev in revisions(driver).items() if before[key])
+    assert driver.fetch("/en/two/post-01/").status == 410
+    assert driver.fetch("/en/one/long-ago/").status == 301
+    assert driver.fetch("/ko/two/post-03/").status == 451
 
 
-def test_entries_that_listings_lost_come_back_and_their_pages_stay_as_they_are(desk: Desk) -> None:
-    pages = {key: rev for key, rev in revisions(desk).items() if key.count("/") == 3}
-    dynamodb, table = desk.stack.client("dynamodb"), desk.stack.table
+def test_entries_that_listings_lost_come_back_and_their_pages_stay_as_they_are(driver: StackDriver) -> None:
+    pages = {key: rev for key, rev in revisions(driver).items() if key.count("/") == 3}
+    dynamodb, table = driver.stack.client("dynamodb"), driver.stack.table
     for item in dynamodb.scan(TableName=table)["Items"]:
         if item["pk"]["S"] in ("entries#en/one", "recent#en"):
             dynamodb.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
-    desk.settle()
-    assert "/en/one/post-02/" not in desk.show("/en/one/").text
-    republish(desk, ALL)
-    check_whole(desk)
-    assert "/en/one/post-02/" in desk.show("/en/one/").text
-    assert {key: rev for key, rev in revisions(desk).items() if key in pages} == pages
+    driver.settle()
+    assert "/en/one/post-02/" not in driver.fetch("/en/one/").text
+    republish(driver, ALL)
+    check_whole(driver)
+    assert "/en/one/post-02/" in driver.fetch("/en/one/").text
+    assert {key: rev for key, rev in revisions(driver).items() if key in pages} == pages
 
 
-def test_what_was_tampered_with_is_put_right(desk: Desk) -> None:
+def test_what_was_tampered_with_is_put_right(driver: StackDriver) -> None:
     key = "en/one/post-02/index.html"
-    stands = desk.site_object(key)
+    stands = driver.site_object(key)
     labels = {name: stands[name] for name in ("ContentType", "CacheControl", "Metadata")}
-    s3, bucket = desk.stack.client("s3"), desk.stack.site_bucket
+    s3, bucket = driver.stack.client("s3"), driver.stack.site_bucket
     s3.put_object(Bucket=bucket, Key=key, Body=b"<p>Something else</p>", **labels)
     s3.put_object(
-        Bucket=bucket, Key="en/feed.xml", Body=desk.site_object("en/feed.xml")["Body"], ContentType="text/xml"
+        Bucket=bucket, Key="en/feed.xml", Body=driver.site_object("en/feed.xml")["Body"], ContentType="text/xml"
     )
-    republish(desk, ALL)
-    check_whole(desk)
+    republish(driver, ALL)
+    check_whole(driver)
 
 
-def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+def test_stale_pages_are_rebuilt_once_each_and_resume_after_a_kill(
+    driver: StackDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("colophon_ops.republish._BATCH", 2)
     monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 2)
     # Its round is over for today, so that nobody else rings for what is stale.
-    desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
-    desk.settle()
+    driver.stack.dispatcher.fire("SweepFunctionEveryMinute")
+    driver.settle()
     with other_code():
-        republish(desk, ALL)
+        republish(driver, ALL)
     # It says what code runs; one of its minutes may have been over while the other did.
-    desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
-    before, stale = revisions(desk), Selection(stale=True)
-    desk.stack.invalidations.accepted.clear()
-    with at_work(desk) as worker:
+    driver.stack.dispatcher.fire("SweepFunctionEveryMinute")
+    before, stale = revisions(driver), Selection(stale=True)
+    driver.stack.invalidations.accepted.clear()
+    with at_work(driver) as worker:
         backlog = worker.backlog(stale, lambda _: None)
         assert (len(backlog.posts), backlog.pages) == (POSTS, POSTS + 3)
         with pytest.raises(KeyboardInterrupt):
@@ -188,12 +188,12 @@ def test_stale_pages_are_made_anew_once_each_and_go_on_after_a_kill(
         assert 0 < rung < POSTS
         assert worker.resume_point(stale, datetime.now(UTC)) == ""
         assert worker.backlog(stale, lambda _: None).posts == []
-    desk.settle()
-    check_whole(desk)
-    assert desk.stack.invalidations.accepted == []
+    driver.settle()
+    check_whole(driver)
+    assert driver.stack.invalidations.accepted == []
     made = {
         key: rev - before[key]
-        for key, rev in revisions(desk).items()
+        for key, rev in revisions(driver).items()
         if key.count("/") == 3 and key[:3] in ("en/", "ko/")
     }
     assert set(made.values()) == {1}, made
@@ -207,8 +207,8 @@ def killed_after(posts: int) -> Any:
     return step
 
 
-def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None:
-    with at_work(desk) as worker:
+def test_one_clinic_one_language_and_one_day_are_chosen_from(driver: StackDriver) -> None:
+    with at_work(driver) as worker:
 
         def chosen(choice: Selection) -> set[str]:
             return {str(post) for post in worker.backlog(choice, lambda _: None).posts}
@@ -230,13 +230,18 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(desk: Desk) -> None
     ],
 )
 def test_a_clinic_or_a_language_that_is_not_there_is_misused(
-    words: tuple[str, ...], said: str, desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str, ...],
+    said: str,
+    driver: StackDriver,
+    target: Target,
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
-    desk.put(Clinic("unposted").key, Clinic("unposted").record())
-    desk.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
-    desk.settle()
+    driver.put(Clinic("unposted").key, Clinic("unposted").record())
+    driver.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
+    driver.settle()
     done = shell.run("republish", *words, "--dry-run")
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
@@ -245,7 +250,7 @@ def test_a_clinic_or_a_language_that_is_not_there_is_misused(
 
 
 def test_the_command_counts_asks_and_does_it(
-    desk: Desk, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "200")
@@ -260,12 +265,12 @@ def test_the_command_counts_asks_and_does_it(
     none = shell.run("republish", "--stale", "--dry-run")
     assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
     monkeypatch.setattr("colophon_cli.confirm.MAX_UNCONFIRMED_PAGES", 3)
-    before = revisions(desk)
-    empty_site(desk)
+    before = revisions(driver)
+    empty_site(driver)
     asked = shell.run("republish", "--all")
-    assert (asked.exit_code, "--yes" in asked.stderr, desk.objects()) == (2, True, {})
-    with at_work(desk):
+    assert (asked.exit_code, "--yes" in asked.stderr, driver.objects()) == (2, True, {})
+    with at_work(driver):
         done = shell.run("republish", "--all", "--yes", "--json")
     assert (done.exit_code, json.loads(done.stdout)["posts"]) == (0, POSTS)
-    desk.settle()
-    assert revisions(desk).keys() >= {key for key in before if key.endswith(".html")}
+    driver.settle()
+    assert revisions(driver).keys() >= {key for key in before if key.endswith(".html")}

@@ -12,9 +12,9 @@ from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.target import Target
 from tests.earlier_code import MARK, earlier_code
-from tests.emulated.desk import Desk
-from tests.emulated.open_desk import open_desk
-from tests.emulated.tree import built_from, standing_in
+from tests.emulated.compared_site import build_bucket, read_site
+from tests.emulated.open_stack import open_stack
+from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition
 
 POSTS = 200
@@ -22,20 +22,20 @@ STALE = Selection(stale=True)
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk() -> Iterator[StackDriver]:
     """A clinic of two hundred posts that an earlier template made; the day's round is over, today's code is known."""
-    with open_desk() as desk:
+    with open_stack() as driver:
         with earlier_code():
-            desk.put("site.yaml", SITE)
-            desk.put(Clinic("one").key, Clinic("one").record())
-            desk.settle()
+            driver.put("site.yaml", SITE)
+            driver.put(Clinic("one").key, Clinic("one").record())
+            driver.settle()
             for number in range(POSTS):
                 text = edition(f"Number {number}").replace("posted: 2026-01-15", f"posted: {posted(number)}")
-                desk.put(Clinic("one").post(f"post-{number:03}").key("en.md"), text)
-            desk.settle()
-            sweep(desk)
-        sweep(desk)
-        yield desk
+                driver.put(Clinic("one").post(f"post-{number:03}").key("en.md"), text)
+            driver.settle()
+            sweep(driver)
+        sweep(driver)
+        yield driver
 
 
 def posted(number: int) -> str:
@@ -43,15 +43,15 @@ def posted(number: int) -> str:
     return f"{2024 + number // 120}-{number // 10 % 12 + 1:02}-15"
 
 
-def sweep(desk: Desk) -> None:
-    desk.stack.dispatcher.fire("SweepFunctionEveryMinute")
-    desk.settle()
+def sweep(driver: StackDriver) -> None:
+    driver.stack.dispatcher.fire("SweepFunctionEveryMinute")
+    driver.settle()
 
 
-def pages(desk: Desk) -> dict[str, tuple[int, bool]]:
+def pages(driver: StackDriver) -> dict[str, tuple[int, bool]]:
     """How often each post's page was put, and whether an earlier template made it, by its key."""
-    keys = (key for key in desk.objects("en/one/post-"))
-    found = {key: desk.site_object(key) for key in keys}
+    keys = (key for key in driver.objects("en/one/post-"))
+    found = {key: driver.site_object(key) for key in keys}
     return {key: (int(page["Metadata"]["rev"]), MARK in page["Body"]) for key, page in found.items()}
 
 
@@ -68,15 +68,15 @@ def killed_after(worker: Republisher, posts: int) -> None:
         worker.run(backlog, "", step)
 
 
-def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_of_many_posts_is_rebuilt_once_across_a_kill(driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("colophon_ops.republish._BATCH", 20)
     monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 40)
-    before, stack = pages(desk), desk.stack
+    before, stack = pages(driver), driver.stack
     assert set(before.values()) == {(1, True)}
     assert len(before) == POSTS
     session = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     worker = open_republisher(
-        Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, desk.site_url, session), 30
+        Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, driver.site_url, session), 30
     )
     stack.dispatcher.start(skip_delays=True)
     try:
@@ -88,6 +88,6 @@ def test_each_of_many_posts_is_made_anew_once_across_a_kill(desk: Desk, monkeypa
         assert worker.backlog(STALE, lambda _: None).posts == []
     finally:
         stack.dispatcher.stop()
-    desk.settle()
-    assert set(pages(desk).values()) == {(2, False)}
-    assert standing_in(desk).differences(built_from(desk, datetime.now(UTC))) == []
+    driver.settle()
+    assert set(pages(driver).values()) == {(2, False)}
+    assert read_site(driver).differences(build_bucket(driver, datetime.now(UTC))) == []

@@ -11,48 +11,51 @@ from msgspec.structs import replace
 from colophon.stores.queues import PurgeQueue
 from colophon_ops import target as targets
 from colophon_ops.target import Target
-from tests.emulated.command import Shell
-from tests.emulated.desk import Desk
-from tests.emulated.uploads import SITE, Clinic, Post, edition, order, original, picture
+from tests.emulated.shell import Shell
+from tests.emulated.stack_driver import StackDriver
+from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture, withdrawal_file
 
 CLINIC = Clinic("sorae")
 PAGE, LISTING = "en/sorae/cough/index.html", "en/sorae/2026/01/index.html"
 
 
 @pytest.fixture(scope="module")
-def shelf(empty_desk: Desk) -> Desk:
+def shared_driver(empty_driver: StackDriver) -> StackDriver:
     """A site with a post in two languages, an image, a withdrawn post, and a file that is no edition."""
-    desk, post = empty_desk, CLINIC.post()
-    desk.put("site.yaml", SITE)
-    desk.put(CLINIC.key, CLINIC.record())
-    desk.put(post.key("ko.md"), original())
-    desk.put(post.key("en.md"), edition(body="![A throat](throat.png)"))
-    desk.put(post.key("throat.png"), picture())
-    desk.put(post.key("notes.docx"), b"no edition")
-    desk.put(CLINIC.post("sleep").key("en.md"), edition("A short sleep"))
-    desk.put(CLINIC.post("sleep").key("withdrawal.yaml"), order())
-    desk.settle()
-    return desk
+    driver, post = empty_driver, CLINIC.post()
+    driver.put("site.yaml", SITE)
+    driver.put(CLINIC.key, CLINIC.record())
+    driver.put(post.key("ko.md"), original())
+    driver.put(post.key("en.md"), edition(body="![A throat](throat.png)"))
+    driver.put(post.key("throat.png"), picture())
+    driver.put(post.key("notes.docx"), b"no edition")
+    driver.put(CLINIC.post("sleep").key("en.md"), edition("A short sleep"))
+    driver.put(CLINIC.post("sleep").key("withdrawal.yaml"), withdrawal_file())
+    driver.settle()
+    return driver
 
 
 @pytest.fixture(autouse=True)
-def _one_stack(shelf: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    stack, session = shelf.stack, {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
-    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shelf.site_url, session)
+def _one_stack(shared_driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, session = (
+        shared_driver.stack,
+        {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"},
+    )
+    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shared_driver.site_url, session)
     monkeypatch.setattr(targets, "find_target", lambda _: target)
     monkeypatch.setenv("COLUMNS", "300")
 
 
 @contextmanager
-def at_work(desk: Desk) -> Iterator[None]:
-    desk.stack.dispatcher.start(skip_delays=True)
+def at_work(driver: StackDriver) -> Iterator[None]:
+    driver.stack.dispatcher.start(skip_delays=True)
     try:
         yield
     finally:
-        desk.stack.dispatcher.stop()
+        driver.stack.dispatcher.stop()
 
 
-def verified(shell: Shell, *words: str, code: int = 0) -> set[tuple[str, str]]:
+def verify(shell: Shell, *words: str, code: int = 0) -> set[tuple[str, str]]:
     done = shell.run("verify", "--json", *words)
     assert done.exit_code == code, done
     found: dict[str, Any] = json.loads(done.stdout)
@@ -60,34 +63,39 @@ def verified(shell: Shell, *words: str, code: int = 0) -> set[tuple[str, str]]:
     return {(each["what"], each["key"]) for each in found["differences"]}
 
 
-def put(desk: Desk, key: str, body: bytes, **labels: Any) -> None:
-    desk.stack.client("s3").put_object(Bucket=desk.stack.site_bucket, Key=key, Body=body, **labels)
+def put(driver: StackDriver, key: str, body: bytes, **labels: Any) -> None:
+    driver.stack.client("s3").put_object(Bucket=driver.stack.site_bucket, Key=key, Body=body, **labels)
 
 
-def take(desk: Desk, key: str) -> None:
-    desk.stack.client("s3").delete_object(Bucket=desk.stack.site_bucket, Key=key)
+def remove(driver: StackDriver, key: str) -> None:
+    driver.stack.client("s3").delete_object(Bucket=driver.stack.site_bucket, Key=key)
 
 
-def stored(desk: Desk, key: str) -> dict[str, Any]:
-    found = desk.site_object(key)
+def stored(driver: StackDriver, key: str) -> dict[str, Any]:
+    found = driver.site_object(key)
     return {name: found[name] for name in ("ContentType", "CacheControl", "Metadata")}
 
 
-def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shelf: Desk, shell: Shell) -> None:
-    assert verified(shell) == set()
+def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shared_driver: StackDriver, shell: Shell) -> None:
+    assert verify(shell) == set()
 
 
-def test_every_difference_is_named_and_mended(shelf: Desk, shell: Shell) -> None:
-    picture_key = next(key for key in shelf.objects("images/") if key.endswith(".webp"))
+def test_every_difference_is_named_and_mended(shared_driver: StackDriver, shell: Shell) -> None:
+    picture_key = next(key for key in shared_driver.objects("images/") if key.endswith(".webp"))
     withdrawn = "en/sorae/sleep/index.html"
-    page = shelf.site_object(PAGE)
-    put(shelf, PAGE, page["Body"].replace(b"<main", b"<main "), **stored(shelf, PAGE))
-    put(shelf, LISTING, shelf.site_object(LISTING)["Body"], **(stored(shelf, LISTING) | {"CacheControl": "no-store"}))
-    put(shelf, withdrawn, page["Body"], **stored(shelf, PAGE))
+    page = shared_driver.site_object(PAGE)
+    put(shared_driver, PAGE, page["Body"].replace(b"<main", b"<main "), **stored(shared_driver, PAGE))
+    put(
+        shared_driver,
+        LISTING,
+        shared_driver.site_object(LISTING)["Body"],
+        **(stored(shared_driver, LISTING) | {"CacheControl": "no-store"}),
+    )
+    put(shared_driver, withdrawn, page["Body"], **stored(shared_driver, PAGE))
     gone = (picture_key, "ko/sorae/feed.xml", "robots.txt", "ko/index.html", "en/sorae/search-2026.json")
     for key in gone:
-        take(shelf, key)
-    inbox = shelf.stack.client("s3"), shelf.stack.inbox_bucket
+        remove(shared_driver, key)
+    inbox = shared_driver.stack.client("s3"), shared_driver.stack.inbox_bucket
     inbox[0].delete_object(Bucket=inbox[1], Key=f"reports/{CLINIC.key}.json")
     inbox[0].put_object(Bucket=inbox[1], Key="reports/site.yaml.json", Body=b"{}")
     expected = {
@@ -99,94 +107,99 @@ def test_every_difference_is_named_and_mended(shelf: Desk, shell: Shell) -> None
         ("report", "site.yaml"),
         *(("missing", key) for key in gone),
     }
-    assert verified(shell, code=1) == expected
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
-    shelf.settle()
-    assert shelf.show("/en/sorae/sleep/").status == 410
+    assert verify(shell, code=1) == expected
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    shared_driver.settle()
+    assert shared_driver.fetch("/en/sorae/sleep/").status == 410
 
 
-def test_a_row_that_says_otherwise_is_named_and_mended(shelf: Desk, shell: Shell) -> None:
+def test_a_row_that_says_otherwise_is_named_and_mended(shared_driver: StackDriver, shell: Shell) -> None:
     key = {"pk": {"S": "post#sorae/cough"}, "sk": {"S": "post"}}
-    shelf.stack.client("dynamodb").delete_item(TableName=shelf.stack.table, Key=key)
+    shared_driver.stack.client("dynamodb").delete_item(TableName=shared_driver.stack.table, Key=key)
     folder = CLINIC.post().folder
     names = {f"{folder}{name}" for name in ("en.md", "ko.md", "throat.png")}
-    assert verified(shell, code=1) == {("outcome", name) for name in names}
-    with at_work(shelf):
-        verified(shell, "--repair")
+    assert verify(shell, code=1) == {("outcome", name) for name in names}
+    with at_work(shared_driver):
+        verify(shell, "--repair")
 
 
-def test_what_nothing_makes_is_told_of_and_stays(shelf: Desk, shell: Shell) -> None:
-    put(shelf, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
-    assert verified(shell, code=1) == {("extra", "en/sorae/never/index.html")}
+def test_an_object_that_nothing_makes_is_reported_and_stays(shared_driver: StackDriver, shell: Shell) -> None:
+    put(shared_driver, "en/sorae/never/index.html", b"<p>Nobody wrote this.</p>")
+    assert verify(shell, code=1) == {("extra", "en/sorae/never/index.html")}
     told = shell.run("verify")
     assert "extra  en/sorae/never/index.html  status 200, but nothing in the inbox makes it" in told.stdout
-    assert f"aws s3 rm s3://{shelf.stack.site_bucket}/en/sorae/never/index.html" in told.stdout
-    take(shelf, "en/sorae/never/index.html")
+    assert f"aws s3 rm s3://{shared_driver.stack.site_bucket}/en/sorae/never/index.html" in told.stdout
+    remove(shared_driver, "en/sorae/never/index.html")
 
 
-def test_an_image_of_other_bytes_or_headers_is_made_again(shelf: Desk, shell: Shell) -> None:
+def test_an_image_of_other_bytes_or_headers_is_made_again(shared_driver: StackDriver, shell: Shell) -> None:
     post = CLINIC.post("thirst")
-    shelf.put(post.key("en.md"), edition("A long thirst", body="![A well](well.png)"))
-    shelf.put(post.key("well.png"), picture(40))
-    shelf.settle()
-    pictures = sorted(shelf.objects(post.images_folder()))
+    shared_driver.put(post.key("en.md"), edition("A long thirst", body="![A well](well.png)"))
+    shared_driver.put(post.key("well.png"), picture(40))
+    shared_driver.settle()
+    pictures = sorted(shared_driver.objects(post.images_folder()))
     webp, jpeg = (next(key for key in pictures if key.endswith(ending)) for ending in ("webp", "jpg"))
-    sound = shelf.site_object(webp)["Body"]
-    put(shelf, webp, b"scrawl", **stored(shelf, webp))
-    put(shelf, jpeg, shelf.site_object(jpeg)["Body"], **(stored(shelf, jpeg) | {"CacheControl": "no-store"}))
-    assert shelf.show(f"/{webp}").body == b"scrawl"
-    assert verified(shell, code=1) == {("different", webp), ("served otherwise", jpeg)}
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
-    assert shelf.show(f"/{webp}").body == sound
-    shelf.settle()
+    sound = shared_driver.site_object(webp)["Body"]
+    put(shared_driver, webp, b"scrawl", **stored(shared_driver, webp))
+    put(
+        shared_driver,
+        jpeg,
+        shared_driver.site_object(jpeg)["Body"],
+        **(stored(shared_driver, jpeg) | {"CacheControl": "no-store"}),
+    )
+    assert shared_driver.fetch(f"/{webp}").body == b"scrawl"
+    assert verify(shell, code=1) == {("different", webp), ("served otherwise", jpeg)}
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    assert shared_driver.fetch(f"/{webp}").body == sound
+    shared_driver.settle()
 
 
-def test_an_image_that_was_replaced_and_put_back_by_somebody_gets_its_tombstone_again(
-    shelf: Desk, shell: Shell
-) -> None:
+def test_an_overwritten_tombstone_of_a_replaced_image_is_restored(shared_driver: StackDriver, shell: Shell) -> None:
     post = CLINIC.post()
-    before = {key: shelf.site_object(key) for key in shelf.objects(post.images_folder())}
-    shelf.put(post.key("throat.png"), picture(60))
-    shelf.settle()
-    key = min(key for key in before if key not in verified_live(shelf, post.images_folder()))
-    put(shelf, key, before[key]["Body"], ContentType="image/webp")
-    assert verified(shell, code=1) == {("extra", key)}
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
-    assert shelf.show(f"/{key}").status == 410
-    shelf.settle()
+    before = {key: shared_driver.site_object(key) for key in shared_driver.objects(post.images_folder())}
+    shared_driver.put(post.key("throat.png"), picture(60))
+    shared_driver.settle()
+    key = min(key for key in before if key not in verify_live(shared_driver, post.images_folder()))
+    put(shared_driver, key, before[key]["Body"], ContentType="image/webp")
+    assert verify(shell, code=1) == {("extra", key)}
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    assert shared_driver.fetch(f"/{key}").status == 410
+    shared_driver.settle()
 
 
-def verified_live(desk: Desk, prefix: str) -> set[str]:
-    return {key for key in desk.objects(prefix) if "status" not in desk.site_object(key)["Metadata"]}
+def verify_live(driver: StackDriver, prefix: str) -> set[str]:
+    return {key for key in driver.objects(prefix) if "status" not in driver.site_object(key)["Metadata"]}
 
 
-def test_what_the_edge_keeps_though_it_was_taken_down_is_named_and_forgotten(shelf: Desk, shell: Shell) -> None:
+def test_what_the_edge_keeps_though_it_was_taken_down_is_named_and_forgotten(
+    shared_driver: StackDriver, shell: Shell
+) -> None:
     post = CLINIC.post("rest")
-    shelf.put(post.key("en.md"), edition("A long rest", body="![A bed](bed.png)"))
-    shelf.put(post.key("bed.png"), picture())
-    shelf.settle()
-    image, page = shelf.report(post.key("bed.png"))["url"], post.path("en")
-    assert [shelf.show(path).status for path in (image, page)] == [200, 200]
-    shelf.put(post.key("withdrawal.yaml"), order())
-    with purges_lost(shelf):
-        shelf.settle(0)
-    assert [shelf.show(path).status for path in (image, page)] == [200, 200], "nobody told the edge"
+    shared_driver.put(post.key("en.md"), edition("A long rest", body="![A bed](bed.png)"))
+    shared_driver.put(post.key("bed.png"), picture())
+    shared_driver.settle()
+    image, page = shared_driver.report(post.key("bed.png"))["url"], post.path("en")
+    assert [shared_driver.fetch(path).status for path in (image, page)] == [200, 200]
+    shared_driver.put(post.key("withdrawal.yaml"), withdrawal_file())
+    with purges_lost(shared_driver):
+        shared_driver.settle(0)
+    assert [shared_driver.fetch(path).status for path in (image, page)] == [200, 200], "nobody told the edge"
     named = {("stale at the edge", image[1:]), ("stale at the edge", f"{page[1:]}index.html")}
-    assert verified(shell, code=1) == named
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
-    assert [shelf.show(path).status for path in (image, page)] == [410, 410]
-    shelf.settle()
+    assert verify(shell, code=1) == named
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    assert [shared_driver.fetch(path).status for path in (image, page)] == [410, 410]
+    shared_driver.settle()
 
 
 @contextmanager
-def purges_lost(desk: Desk) -> Iterator[None]:
+def purges_lost(driver: StackDriver) -> Iterator[None]:
     """Every message to the purge function is taken out of its queue by somebody else."""
-    queue = desk.stack.outputs["PurgeQueueUrl"]
-    sqs, heard = desk.stack.client("sqs"), PurgeQueue.send
+    queue = driver.stack.outputs["PurgeQueueUrl"]
+    sqs, heard = driver.stack.client("sqs"), PurgeQueue.send
     PurgeQueue.send = lambda *_: None  # type: ignore[method-assign]
     try:
         yield
@@ -196,71 +209,73 @@ def purges_lost(desk: Desk) -> Iterator[None]:
 
 
 def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same(
-    shelf: Desk, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    shared_driver: StackDriver, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = replace(targets.find_target(""), site_url="http://127.0.0.1:9")
     monkeypatch.setattr(targets, "find_target", lambda _: away)
-    assert verified(shell, code=3) == set()
+    assert verify(shell, code=3) == set()
     assert "The CDN's cache was not checked." in shell.run("verify").stderr
 
 
-def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(shelf: Desk, shell: Shell) -> None:
+def test_the_same_bytes_uploaded_again_are_no_difference_and_another_version_is(
+    shared_driver: StackDriver, shell: Shell
+) -> None:
     post, image = CLINIC.post("again"), CLINIC.post("again").key("step.png")
     uploads: dict[str, bytes | str] = {
         "site.yaml": SITE,
         CLINIC.key: CLINIC.record(),
         post.key("en.md"): edition("Once more", body="![A step](step.png)"),
         image: picture(80),
-        f"{image}.withdrawal.yaml": order(),
-        CLINIC.post("sleep").key("withdrawal.yaml"): order(),
+        f"{image}.withdrawal.yaml": withdrawal_file(),
+        CLINIC.post("sleep").key("withdrawal.yaml"): withdrawal_file(),
     }
     for _ in range(2):
         for key, content in uploads.items():
-            shelf.put(key, content)
-        shelf.settle()
-    assert verified(shell) == set()
+            shared_driver.put(key, content)
+        shared_driver.settle()
+    assert verify(shell) == set()
     page = post.key("en.md")
-    answered = row_of(shelf, post)
-    shelf.put(page, edition("Once less", body="![A step](step.png)"))
-    shelf.put(page, uploads[page])
-    shelf.settle()
-    put_row(shelf, answered)
-    assert verified(shell, code=1) == {("outcome", page), ("report", page)}
-    newest = shelf.report(page)["version"]
+    answered = row_of(shared_driver, post)
+    shared_driver.put(page, edition("Once less", body="![A step](step.png)"))
+    shared_driver.put(page, uploads[page])
+    shared_driver.settle()
+    put_row(shared_driver, answered)
+    assert verify(shell, code=1) == {("outcome", page), ("report", page)}
+    newest = shared_driver.report(page)["version"]
     told = shell.run("verify").stdout
     assert f"{page}  the index's outcome is for an earlier version: " in told
     assert f", should be for {newest}\n" in told
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
-    shelf.settle()
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    shared_driver.settle()
 
 
 @pytest.mark.parametrize("place", ["entries#en/sorae", "recent#en"])
-def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shelf: Desk, shell: Shell) -> None:
+def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shared_driver: StackDriver, shell: Shell) -> None:
     post = CLINIC.post("nap")
-    shelf.put(post.key("en.md"), edition("A nap after lunch").replace("2026-01-15", "2026-01-05"))
-    shelf.settle()
+    shared_driver.put(post.key("en.md"), edition("A nap after lunch").replace("2026-01-15", "2026-01-05"))
+    shared_driver.settle()
     name = post.name if place.startswith("entries#") else f"{post.clinic}/{post.name}"
     key = {"pk": {"S": place}, "sk": {"S": f"2026/01/05#{name}"}}
-    table = shelf.stack.client("dynamodb"), shelf.stack.table
+    table = shared_driver.stack.client("dynamodb"), shared_driver.stack.table
     assert "Item" in table[0].get_item(TableName=table[1], Key=key)
     table[0].delete_item(TableName=table[1], Key=key)
-    shelf.settle()
-    named = verified(shell, code=1)
+    shared_driver.settle()
+    named = verify(shell, code=1)
     listing = "en/sorae/2026/01/index.html" if place.startswith("entries#") else "en/feed.xml"
     assert {("entry", post.key("en.md")), ("different", listing)} <= named
-    with at_work(shelf):
-        assert verified(shell, "--repair") == set()
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
     assert "Item" in table[0].get_item(TableName=table[1], Key=key)
-    shelf.settle()
+    shared_driver.settle()
 
 
-def row_of(desk: Desk, post: Post) -> dict[str, Any]:
+def row_of(driver: StackDriver, post: Post) -> dict[str, Any]:
     key = {"pk": {"S": f"post#{post.clinic}/{post.name}"}, "sk": {"S": "post"}}
-    answer = desk.stack.client("dynamodb").get_item(TableName=desk.stack.table, Key=key)
+    answer = driver.stack.client("dynamodb").get_item(TableName=driver.stack.table, Key=key)
     item: dict[str, Any] = answer["Item"]
     return item
 
 
-def put_row(desk: Desk, item: dict[str, Any]) -> None:
-    desk.stack.client("dynamodb").put_item(TableName=desk.stack.table, Item=item)
+def put_row(driver: StackDriver, item: dict[str, Any]) -> None:
+    driver.stack.client("dynamodb").put_item(TableName=driver.stack.table, Item=item)

@@ -29,7 +29,7 @@ class Clinic(Struct, frozen=True):
         return f"clinics/{self.name}/clinic.yaml"
 
     @property
-    def order_key(self) -> str:
+    def withdrawal_key(self) -> str:
         return f"clinics/{self.name}/withdrawal.yaml"
 
     def record(self, *, english: str = "Sorae Clinic", status: str = "active", permission: bool = True) -> str:
@@ -79,7 +79,7 @@ def original(title: str = "오래가는 기침", *, body: str = "따뜻한 물�
     )
 
 
-def order(kind: str = "gone", reason: str = "clinic-request") -> str:
+def withdrawal_file(kind: str = "gone", reason: str = "clinic-request") -> str:
     return f'kind: {kind}\nreason: {reason}\nat: "2026-03-01T10:00:00+09:00"\nreference: Order 12 (sample)\n'
 
 

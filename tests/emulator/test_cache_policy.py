@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from colophon.page.objects import IMAGE_LIFE, PAGE_LIFE, STYLE_LIFE
+from colophon.page.objects import ASSET_CACHE_CONTROL, IMAGE_CACHE_CONTROL, PAGE_CACHE_CONTROL
 from colophon_emulator.deploy import deploy
 from colophon_emulator.distribution import load_distribution
 from colophon_emulator.edge_cache import CachePolicy
@@ -77,9 +77,9 @@ def test_tags_come_from_the_templates_header_and_only_fifty_count() -> None:
 
 
 def test_our_objects_are_cached_as_designed(ours: CachePolicy) -> None:
-    assert ours.compute_ttl(200, {"cache-control": PAGE_LIFE}) == 300
-    assert ours.compute_ttl(200, {"cache-control": IMAGE_LIFE}) == YEAR
-    assert ours.compute_ttl(200, {"cache-control": STYLE_LIFE}) == YEAR
+    assert ours.compute_ttl(200, {"cache-control": PAGE_CACHE_CONTROL}) == 300
+    assert ours.compute_ttl(200, {"cache-control": IMAGE_CACHE_CONTROL}) == YEAR
+    assert ours.compute_ttl(200, {"cache-control": ASSET_CACHE_CONTROL}) == YEAR
     assert ours.compute_ttl(200, {}) == 300
     assert {ours.compute_ttl(status, {}) for status in (403, 404, 500, 502, 503, 504)} == {10}
     assert ours.parse_tags({"x-amz-meta-cache-tag": "p:a/b,c:a"}) == {"p:a/b", "c:a"}

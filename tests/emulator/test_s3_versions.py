@@ -33,14 +33,14 @@ def delete(s3: Any, key: str) -> str:
 
 def test_put_delete_and_put_at_once_are_listed_newest_first(s3: Any) -> None:
     first, marker, third = put(s3, "a", b"1"), delete(s3, "a"), put(s3, "a", b"3")
-    history = Inbox(s3, BUCKET).folder("a").history("a")
+    history = Inbox(s3, BUCKET).read_folder("a").history_of("a")
     assert [version.id for version in history.versions] == [third, marker, first]
     assert [version.deleted for version in history.versions] == [False, True, False]
 
 
 def test_versions_of_one_millisecond_keep_their_order(s3: Any) -> None:
     ids = [put(s3, "a", str(number).encode()) if number % 3 else delete(s3, "a") for number in range(1, 30)]
-    history = Inbox(s3, BUCKET).folder("a").history("a")
+    history = Inbox(s3, BUCKET).read_folder("a").history_of("a")
     assert [version.id for version in history.versions] == ids[::-1]
 
 

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from colophon.images.copy import Sized
+from colophon.images.copy import ImageFile
 
 _FORMS = {"webp": "WEBP", "jpg": "JPEG", "png": "PNG"}
 _CONTENT_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
@@ -14,27 +14,27 @@ _JFIF, _FIRST_APPLICATION, _LAST, _SCAN = 0xE0, 0xE1, 0xEF, 0xDA
 _COMMENT = 0xFE
 
 
-def picture_in(size: Sized) -> Image.Image:
+def picture_in(size: ImageFile) -> Image.Image:
     """The pixels of ``size``, whose bytes are what they say they are and carry nothing else."""
-    assert size.content_type == _CONTENT_TYPES[size.ending]
+    assert size.content_type == _CONTENT_TYPES[size.extension]
     _parts(size)
-    picture = Image.open(io.BytesIO(size.content), formats=[_FORMS[size.ending]])
+    picture = Image.open(io.BytesIO(size.content), formats=[_FORMS[size.extension]])
     picture.load()
     assert picture.size == (size.width, size.height)
-    assert picture.mode in (("RGB",) if size.ending == "jpg" else ("RGB", "RGBA"))
+    assert picture.mode in (("RGB",) if size.extension == "jpg" else ("RGB", "RGBA"))
     assert [round(dots) for dots in picture.info.get("dpi", (72, 72))] == [72, 72]
     assert not {"exif", "icc_profile", "xmp", "comment", "photoshop"} & set(picture.info)
     return picture
 
 
-def _parts(size: Sized) -> None:
-    if size.ending == "jpg":
+def _parts(size: ImageFile) -> None:
+    if size.extension == "jpg":
         for marker in _markers(size.content):
             assert marker == _JFIF or not (_FIRST_APPLICATION <= marker <= _LAST or marker == _COMMENT)
         assert size.content.endswith(b"\xff\xd9")
     else:
-        names = _png_names(size.content) if size.ending == "png" else _webp_names(size.content)
-        assert set(names) <= _CHUNKS[size.ending]
+        names = _png_names(size.content) if size.extension == "png" else _webp_names(size.content)
+        assert set(names) <= _CHUNKS[size.extension]
 
 
 def _markers(content: bytes) -> list[int]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from colophon.images.copy import Copy, widths_of
-from colophon.images.recipe import outline_of
+from colophon.images.copy import Copy, output_widths
+from colophon.images.recipe import read_outline
 from colophon.problem import Refused
 from colophon.stores.decoder import Decoder
 from tests.images.hostile import coloured, gifs, jpegs, others, pngs, turned, webps
@@ -25,7 +25,7 @@ _NEAR = 14
 def test_a_hostile_image_comes_out_clean_or_is_refused_with_a_reason(case: Case, decoder: Decoder) -> None:
     content = case.make()
     try:
-        copy = decoder.copy_of(content)
+        copy = decoder.make_copy(content)
     except Refused as refusal:
         (problem,) = refusal.problems
         assert case.size is None, problem.what
@@ -33,7 +33,7 @@ def test_a_hostile_image_comes_out_clean_or_is_refused_with_a_reason(case: Case,
         assert problem.fix
     else:
         assert case.size is not None
-        assert outline_of(content) == copy.outline
+        assert read_outline(content) == copy.outline
         _look_at(copy, case)
     assert peak_memory() < MEMORY
 
@@ -45,9 +45,9 @@ def test_there_are_enough_of_them() -> None:
 
 def _look_at(copy: Copy, case: Case) -> None:
     assert (copy.fallback.width, copy.fallback.height) == case.size
-    assert copy.fallback.ending == ("png" if case.transparent else "jpg")
-    assert copy.widths == widths_of(copy.outline)
-    for size in copy.sizes:
+    assert copy.fallback.extension == ("png" if case.transparent else "jpg")
+    assert copy.widths == output_widths(copy.outline)
+    for size in copy.files:
         assert MARKER not in size.content
         picture = picture_in(size)
         assert MARKER not in picture.convert("RGB").tobytes()

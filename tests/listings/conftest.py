@@ -10,15 +10,23 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
-from colophon.listings.archive import archive_page
-from colophon.listings.directory import directory_page
-from colophon.listings.front import front_page
-from colophon.listings.home import home_page
-from colophon.listings.month import month_page
-from colophon.listings.not_found import not_found_page
-from colophon.listings.profile import profile_page
-from colophon.listings.view import ArchiveView, DirectoryView, HomeView, MonthView, ProfileView, Shelf, YearCount
-from colophon.listings.view import ShownClinic as Clinic
+from colophon.listings.archive import render_archive
+from colophon.listings.directory import render_directory
+from colophon.listings.front import render_front
+from colophon.listings.home import render_home
+from colophon.listings.month import render_month
+from colophon.listings.not_found import render_not_found
+from colophon.listings.profile import render_profile
+from colophon.listings.view import (
+    ArchiveView,
+    ClinicInLanguage,
+    DirectoryView,
+    HomeView,
+    MonthView,
+    ProfileView,
+    YearCount,
+)
+from colophon.listings.view import ClinicSummary as Clinic
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
 from colophon.site_settings import SiteSettings
@@ -41,9 +49,9 @@ RECORD = ClinicRecord(
 PICTURE = Picture("/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800)
 
 
-def shelf(lang: str = "en", site: SiteSettings = SITE, record: ClinicRecord = RECORD) -> Shelf:
+def shelf(lang: str = "en", site: SiteSettings = SITE, record: ClinicRecord = RECORD) -> ClinicInLanguage:
     """The clinic in ``lang``."""
-    return Shelf(lang, "noeul-dental", tuple(clinic_names(record, lang, site.original_language)), site)
+    return ClinicInLanguage(lang, "noeul-dental", tuple(clinic_names(record, lang, site.original_language)), site)
 
 
 def entry(lang: str = "en", **changes: Any) -> Entry:
@@ -105,13 +113,13 @@ def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
 
 # Every kind of listing page, by name: from a language and a count of entries to its bytes.
 PAGES: dict[str, Callable[[str, int], bytes]] = {
-    "month": lambda lang, count: month_page(month(lang, count), 7),
-    "archive": lambda lang, count: archive_page(archive(lang, count), 7),
-    "home": lambda lang, count: home_page(home(lang, count), 7),
-    "directory": lambda lang, count: directory_page(directory(lang, count), 7),
-    "profile": lambda lang, count: profile_page(profile(lang), 7),
-    "front": lambda lang, count: front_page(SITE, 7),
-    "not-found": lambda lang, count: not_found_page(SITE, 7),
+    "month": lambda lang, count: render_month(month(lang, count), 7),
+    "archive": lambda lang, count: render_archive(archive(lang, count), 7),
+    "home": lambda lang, count: render_home(home(lang, count), 7),
+    "directory": lambda lang, count: render_directory(directory(lang, count), 7),
+    "profile": lambda lang, count: render_profile(profile(lang), 7),
+    "front": lambda lang, count: render_front(SITE, 7),
+    "not-found": lambda lang, count: render_not_found(SITE, 7),
 }
 
 
@@ -145,7 +153,7 @@ def make_entry() -> Callable[..., Entry]:
 
 
 @pytest.fixture
-def make_shelf() -> Callable[..., Shelf]:
+def make_shelf() -> Callable[..., ClinicInLanguage]:
     return shelf
 
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Source
-from colophon.listings.view import FeedView, LanguageMap, Shelf, ShelfYears, YearView
+from colophon.listings.view import ClinicInLanguage, ClinicYears, FeedView, LanguageSitemap, YearView
 from colophon.page.entry import Entry, Picture
-from colophon.page.names import Name
+from colophon.page.names import ClinicName
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import Facts, PostView
@@ -21,7 +21,7 @@ SITE = SiteSettings(
     languages=("en", "ja", "ko"),
     contact="mailto:desk@reader.example",
 )
-NAMES = (Name("en", "Noeul Dental"), Name("ko", "노을치과의원"))
+NAMES = (ClinicName("en", "Noeul Dental"), ClinicName("ko", "노을치과의원"))
 ENTRY = Entry(
     lang="en",
     clinic="noeul-dental",
@@ -76,11 +76,11 @@ def hostile_entry(text: str) -> Entry:
     """An entry that says ``text`` wherever it says anything."""
     picture = Picture(quote(f"/images/c/p/{text.replace('/', '-')[:60]}.00ff-600.jpg"), 600, 400)
     words: Any = {"title": text, "source_title": text, "excerpt": text, "tags": (text,)}
-    return entry(names=(Name("en", text),), pictures=(picture,), **words)
+    return entry(names=(ClinicName("en", text),), pictures=(picture,), **words)
 
 
-def shelf(lang: str = "en", names: tuple[Name, ...] = NAMES, site: SiteSettings = SITE) -> Shelf:
-    return Shelf(lang, "noeul-dental", names, site)
+def shelf(lang: str = "en", names: tuple[ClinicName, ...] = NAMES, site: SiteSettings = SITE) -> ClinicInLanguage:
+    return ClinicInLanguage(lang, "noeul-dental", names, site)
 
 
 def language_feed(*entries: Entry, lang: str = "en", site: SiteSettings = SITE) -> FeedView:
@@ -95,8 +95,8 @@ def year(*entries: Entry, lang: str = "en", site: SiteSettings = SITE) -> YearVi
     return YearView(shelf(lang, site=site), 2025, entries)
 
 
-def language_map(*shelves: ShelfYears, lang: str = "en", site: SiteSettings = SITE) -> LanguageMap:
-    return LanguageMap(lang, site, shelves)
+def language_map(*shelves: ClinicYears, lang: str = "en", site: SiteSettings = SITE) -> LanguageSitemap:
+    return LanguageSitemap(lang, site, shelves)
 
 
 def post_view(lang: str, languages: tuple[str, ...]) -> PostView:

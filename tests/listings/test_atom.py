@@ -5,10 +5,10 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings.feeds import atom_feed
+from colophon.listings.feeds import render_atom_feed
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, owed_by_listing
-from colophon.page.names import Name
+from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.page.names import ClinicName
 from tests.listings.feeds import (
     ENTRY,
     HOSTILE,
@@ -32,11 +32,11 @@ VIEWS = {
 
 
 def tree_of(view):
-    return parsed(atom_feed(view, 12), "atom.rng")
+    return parsed(render_atom_feed(view, 12), "atom.rng")
 
 
 def read(view):
-    feed = feedparser.parse(atom_feed(view, 12))
+    feed = feedparser.parse(render_atom_feed(view, 12))
     assert not feed.bozo
     return feed
 
@@ -62,7 +62,7 @@ def test_a_feed_follows_the_schema_and_a_feed_library_reads_it(view):
     ],
 )
 def test_the_schema_knows_wrong_from_right(right, wrong):
-    content = atom_feed(clinic_feed(ENTRY), 12)
+    content = render_atom_feed(clinic_feed(ENTRY), 12)
     assert right in content
     spoiled = content.replace(right, wrong, 1).replace(b"</id>", b"</nid>" if wrong == b"<nid>" else b"</id>", 1)
     with pytest.raises(DocumentInvalid):
@@ -101,20 +101,20 @@ def test_an_entry_says_where_and_what_and_by_whom():
 @pytest.mark.parametrize("view", [VIEWS["language"], VIEWS["clinic"], VIEWS["originals"]])
 def test_every_entry_carries_the_label_first_and_every_notice_that_a_feed_owes(view):
     for told, shown in zip(read(view).entries, view.entries, strict=True):
-        label = entry_label(view.lang, shown.original).words
+        label = entry_label(view.lang, shown.original).full_text
         assert told.title == f"{label} · {shown.title}"
         assert told.tags[0].term == label
         assert told.summary.startswith(f"<p>{label}</p>")
-        for notice in owed_by_listing(view.lang, view.site):
-            assert notice.words in told.summary
-            assert notice.words in read(view).feed.subtitle
+        for notice in notices_for_listing(view.lang, view.site):
+            assert notice.full_text in told.summary
+            assert notice.full_text in read(view).feed.subtitle
 
 
 def test_without_the_medical_note_the_others_stay():
     site = SITE.model_copy(update={"notices": SITE.notices.model_copy(update={"medical": False})})
     (told,) = read(clinic_feed(ENTRY, site=site)).entries
-    (listing,) = owed_by_listing("en", site)
-    assert listing.words in told.summary
+    (listing,) = notices_for_listing("en", site)
+    assert listing.full_text in told.summary
     assert "not medical advice" not in told.summary
 
 
@@ -148,24 +148,28 @@ def test_an_empty_feed_tells_a_fixed_time():
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_the_gate_lets_a_feed_through(view):
     label = entry_label(view.lang, view.lang == "ko")
-    check_feed(atom_feed(view, 12), owed_by_listing(view.lang, view.site), label, len(view.entries))
+    check_feed(render_atom_feed(view, 12), notices_for_listing(view.lang, view.site), label, len(view.entries))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_keeps_a_notice_from_the_gate(text):
-    content = atom_feed(clinic_feed(hostile_entry(text)), 12)
-    check_feed(content, owed_by_listing("en", SITE), entry_label("en", False), 1)
+    content = render_atom_feed(clinic_feed(hostile_entry(text)), 12)
+    check_feed(content, notices_for_listing("en", SITE), entry_label("en", False), 1)
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
-    content = atom_feed(clinic_feed(ENTRY, *map(hostile_entry, HOSTILE)), 12)
+    content = render_atom_feed(clinic_feed(ENTRY, *map(hostile_entry, HOSTILE)), 12)
     assert content.count(b"<!-- rev ") == content.count(b"<!-- rev 12 -->") == 1
-    assert content.replace(b"rev 12", b"rev 13") == atom_feed(clinic_feed(ENTRY, *map(hostile_entry, HOSTILE)), 13)
+    assert content.replace(b"rev 12", b"rev 13") == render_atom_feed(
+        clinic_feed(ENTRY, *map(hostile_entry, HOSTILE)), 13
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_a_feed_or_says_more_than_text(text):
-    view = replace(clinic_feed(hostile_entry(text)), shelf=replace(clinic_feed().shelf, names=(Name("en", text),)))
+    view = replace(
+        clinic_feed(hostile_entry(text)), clinic=replace(clinic_feed().clinic, names=(ClinicName("en", text),))
+    )
     told = tree_of(view).find(f"{ATOM}entry")
     kept = "".join("�" if mark in "\0\a\x1b\ufffe\uffff" else mark for mark in text)
     assert told.findtext(f"{ATOM}title") == f"AI-translated post · {kept}"
@@ -173,4 +177,4 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     assert told.findall(f"{ATOM}category")[1].get("term") == kept
     markup = told.findtext(f"{ATOM}summary")
     assert "<script" not in markup
-    assert markup.count("<p>") == markup.count("<") / 2 == 2 + len(owed_by_listing("en", SITE))
+    assert markup.count("<p>") == markup.count("<") / 2 == 2 + len(notices_for_listing("en", SITE))

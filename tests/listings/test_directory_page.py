@@ -1,10 +1,10 @@
 """All clinics and topics of a language: a search that needs no script."""
 
-from colophon.listings.directory import directory_page
+from colophon.listings.directory import render_directory
 
 
 def test_every_clinic_is_named_with_its_tags_as_ways_into_its_archive(make_directory, parse):
-    cards = parse(directory_page(make_directory(), 1)).findall(".//li[@class='card']")
+    cards = parse(render_directory(make_directory(), 1)).findall(".//li[@class='card']")
     ways = [[(link.get("href"), link.text) for link in card.iter("a")] for card in cards]
     assert ways == [
         [
@@ -17,7 +17,7 @@ def test_every_clinic_is_named_with_its_tags_as_ways_into_its_archive(make_direc
 
 
 def test_topics_stand_by_letter_whatever_their_case_each_with_all_its_clinics(make_directory, parse):
-    topics = parse(directory_page(make_directory(), 1)).findall(".//ul[@class='index']/li")
+    topics = parse(render_directory(make_directory(), 1)).findall(".//ul[@class='index']/li")
     assert [(topic.findtext("h3"), [link.get("href") for link in topic.iter("a")]) for topic in topics] == [
         ("eyes", ["/en/badaro-eye/#q=eyes"]),
         ("teeth", ["/en/noeul-dental/#q=teeth", "/en/badaro-eye/#q=teeth"]),
@@ -26,12 +26,12 @@ def test_topics_stand_by_letter_whatever_their_case_each_with_all_its_clinics(ma
 
 
 def test_it_runs_no_script(make_directory, parse):
-    assert [script.get("type") for script in parse(directory_page(make_directory(), 1)).iter("script")] == [
+    assert [script.get("type") for script in parse(render_directory(make_directory(), 1)).iter("script")] == [
         "application/ld+json"
     ]
 
 
 def test_an_empty_directory_says_so_and_asks_not_to_be_found(make_directory, parse):
-    tree = parse(directory_page(make_directory(count=0), 1))
+    tree = parse(render_directory(make_directory(count=0), 1))
     assert tree.findtext(".//p[@class='nothing']") == "No clinics are shown here at present."
     assert tree.find(".//meta[@name='robots']").get("content") == "noindex"

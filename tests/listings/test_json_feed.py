@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from jsonschema import Draft202012Validator
 
-from colophon.listings.feeds import json_feed
+from colophon.listings.feeds import render_json_feed
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, owed_by_listing
+from colophon.notices.policy import entry_label, notices_for_listing
 from tests.listings.feeds import (
     ENTRY,
     HOSTILE,
@@ -32,7 +32,7 @@ VIEWS = {
 
 
 def read(view):
-    feed = json.loads(json_feed(view, 12))
+    feed = json.loads(render_json_feed(view, 12))
     SCHEMA.validate(feed)
     return feed
 
@@ -70,34 +70,34 @@ def test_an_item_says_where_and_what_and_when_and_by_whom():
 def test_every_item_carries_the_label_first_and_every_notice_that_a_feed_owes(view):
     feed = read(view)
     for item, shown in zip(feed["items"], view.entries, strict=True):
-        label = entry_label(view.lang, shown.original).words
+        label = entry_label(view.lang, shown.original).full_text
         assert item["title"] == f"{label} · {shown.title}"
         assert item["tags"][0] == label
         assert item["summary"].startswith(label)
         assert item["content_html"].startswith(f"<p>{label}</p>")
         assert shown.excerpt in item["content_html"]
-        for notice in owed_by_listing(view.lang, view.site):
-            assert notice.words in unescape(item["content_html"])
-            assert notice.words in feed["description"]
+        for notice in notices_for_listing(view.lang, view.site):
+            assert notice.full_text in unescape(item["content_html"])
+            assert notice.full_text in feed["description"]
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_the_gate_lets_a_feed_through(view):
     label = entry_label(view.lang, view.lang == "ko")
-    check_feed(json_feed(view, 12), owed_by_listing(view.lang, view.site), label, len(view.entries))
+    check_feed(render_json_feed(view, 12), notices_for_listing(view.lang, view.site), label, len(view.entries))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_keeps_a_notice_from_the_gate(text):
-    content = json_feed(clinic_feed(hostile_entry(text)), 12)
-    check_feed(content, owed_by_listing("en", SITE), entry_label("en", False), 1)
+    content = render_json_feed(clinic_feed(hostile_entry(text)), 12)
+    check_feed(content, notices_for_listing("en", SITE), entry_label("en", False), 1)
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
     view = clinic_feed(ENTRY, *map(hostile_entry, HOSTILE))
-    content = json_feed(view, 12)
+    content = render_json_feed(view, 12)
     assert content.count(b'"rev": ') == content.count(b'"rev": 12') == 1
-    assert content.replace(b'"rev": 12', b'"rev": 13') == json_feed(view, 13)
+    assert content.replace(b'"rev": 12', b'"rev": 13') == render_json_feed(view, 13)
     assert json.loads(content)["_colophon"]["rev"] == 12
 
 
@@ -107,4 +107,4 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     assert item["title"] == f"AI-translated post · {text}"
     assert item["tags"][1] == text
     assert "<script" not in item["content_html"]
-    assert item["content_html"].count("<") == 2 * (2 + len(owed_by_listing("en", SITE)))
+    assert item["content_html"].count("<") == 2 * (2 + len(notices_for_listing("en", SITE)))

@@ -2,18 +2,18 @@
 
 from urllib.robotparser import RobotFileParser
 
-from colophon.listings.robots import robots_text
+from colophon.listings.robots import render_robots
 from tests.listings.feeds import SITE
 
 
 def test_every_robot_may_read_everything_and_finds_every_sitemap():
     robots = RobotFileParser()
-    robots.parse(robots_text(SITE, 12).decode().splitlines())
+    robots.parse(render_robots(SITE, 12).decode().splitlines())
     assert robots.can_fetch("Anybot", "https://reader.example/en/noeul-dental/night-guards/")
     assert robots.can_fetch("*", "https://reader.example/images/noeul-dental/night-guards/a.jpg")
     assert robots.site_maps() == [f"https://reader.example/{lang}/sitemap.xml" for lang in ("en", "ja", "ko")]
 
 
 def test_the_revision_stands_where_comparisons_mask_it():
-    assert robots_text(SITE, 12).splitlines()[0] == b"# rev 12"
-    assert robots_text(SITE, 12).replace(b"# rev 12", b"# rev 13") == robots_text(SITE, 13)
+    assert render_robots(SITE, 12).splitlines()[0] == b"# rev 12"
+    assert render_robots(SITE, 12).replace(b"# rev 12", b"# rev 13") == render_robots(SITE, 13)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from colophon.listings.search import search_script, search_script_path, search_shard
+from colophon.listings.search import load_search_script, render_search_shard, search_script_path
 from tests.listings.feeds import HOSTILE, entry, hostile_entry, year
 
 
@@ -17,7 +17,7 @@ class Script:
 
     def __init__(self) -> None:
         self.engine = MiniRacer()
-        self.engine.eval(search_script()[1].decode() + "\n;''")
+        self.engine.eval(load_search_script()[1].decode() + "\n;''")
 
     def call(self, expression: str, **values: Any) -> Any:
         """What ``expression`` gives, its promises waited for; ``values`` are its variables."""
@@ -61,7 +61,7 @@ def script() -> Iterator[Script]:
 
 
 def shard(*titles: str) -> Any:
-    return json.loads(search_shard(year(*(entry(title=title) for title in titles)), 1))
+    return json.loads(render_search_shard(year(*(entry(title=title) for title in titles)), 1))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_nothing_is_found_across_the_border_of_two_texts(script):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_is_found_by_itself(script, text):
-    (told,) = json.loads(search_shard(year(hostile_entry(text)), 1))["entries"]
+    (told,) = json.loads(render_search_shard(year(hostile_entry(text)), 1))["entries"]
     assert script.call("matching([readable(told)], query).length", told=told, query=text) == 1
 
 
@@ -178,12 +178,12 @@ def test_how_many_are_shown_is_never_told_as_all_that_there_are(script, answer, 
 
 
 def test_the_script_goes_out_under_the_hash_of_its_content():
-    key, content = search_script()
+    key, content = load_search_script()
     assert key == f"assets/search.{sha256(content).hexdigest()[:12]}.js"
     assert search_script_path() == f"/{key}"
 
 
 def test_the_script_writes_text_and_never_markup():
-    code = search_script()[1].decode()
+    code = load_search_script()[1].decode()
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "://"):
         assert way not in code

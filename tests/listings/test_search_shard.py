@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from colophon.listings.search import search_shard
+from colophon.listings.search import render_search_shard
 from tests.listings.feeds import ENTRY, HOSTILE, ORIGINAL, PLAIN, hostile_entry, year
 
 
 def read(view):
-    return json.loads(search_shard(view, 12))
+    return json.loads(render_search_shard(view, 12))
 
 
 def test_a_shard_says_what_a_result_shows():
@@ -36,8 +36,8 @@ def test_an_originals_title_stands_there_once():
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
     view = year(ENTRY, *map(hostile_entry, HOSTILE))
-    assert search_shard(view, 12).count(b'"rev": ') == 1
-    assert search_shard(view, 12).replace(b'"rev": 12', b'"rev": 13') == search_shard(view, 13)
+    assert render_search_shard(view, 12).count(b'"rev": ') == 1
+    assert render_search_shard(view, 12).replace(b'"rev": 12', b'"rev": 13') == render_search_shard(view, 13)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -47,5 +47,5 @@ def test_every_text_comes_back_as_it_was(text):
 
 
 def test_a_shard_is_small():
-    assert len(search_shard(year(ENTRY), 1)) < 400
-    assert search_shard(year(ENTRY), 1).count(b"\n") == 1
+    assert len(render_search_shard(year(ENTRY), 1)) < 400
+    assert render_search_shard(year(ENTRY), 1).count(b"\n") == 1

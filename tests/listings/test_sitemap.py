@@ -5,8 +5,8 @@ from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
 from colophon.listings import sitemap
-from colophon.listings.sitemap import clinics_sitemap, sitemap_index, year_sitemap
-from colophon.listings.view import ShelfYears
+from colophon.listings.sitemap import render_clinics_sitemap, render_sitemap_index, render_year_sitemap
+from colophon.listings.view import ClinicYears
 from colophon.page.links import alternates
 from tests.listings.feeds import (
     ENTRY,
@@ -22,11 +22,11 @@ from tests.listings.feeds import (
 )
 from tests.listings.well_formed import IMAGE, SITEMAP, XHTML, parsed
 
-SHELVES = (ShelfYears("dansol-ear", (2026,)), ShelfYears("noeul-dental", (2026, 2025)))
+SHELVES = (ClinicYears("dansol-ear", (2026,)), ClinicYears("noeul-dental", (2026, 2025)))
 
 
 def posts(view):
-    return parsed(year_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
+    return parsed(render_year_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
 
 
 def locations(content, schema):
@@ -56,7 +56,7 @@ def test_a_year_names_each_post_and_when_it_last_changed():
     ],
 )
 def test_the_schema_knows_wrong_from_right(right, wrong):
-    content = year_sitemap(year(ENTRY, PLAIN), 12)
+    content = render_year_sitemap(year(ENTRY, PLAIN), 12)
     assert right in content
     with pytest.raises(DocumentInvalid):
         parsed(content.replace(right, wrong, 1), "sitemap.xsd")
@@ -86,7 +86,7 @@ def test_pictures_have_the_addresses_that_the_page_shows_them_at():
 
 def test_a_languages_clinics_are_named_with_its_home_page():
     view = language_map(*SHELVES)
-    content = clinics_sitemap(view, 12)
+    content = render_clinics_sitemap(view, 12)
     assert locations(content, "sitemap.xsd") == [
         "https://reader.example/en/",
         "https://reader.example/en/dansol-ear/",
@@ -95,11 +95,11 @@ def test_a_languages_clinics_are_named_with_its_home_page():
         "https://reader.example/en/noeul-dental/profile/",
     ]
     assert b"lastmod" not in content
-    assert locations(clinics_sitemap(language_map(), 12), "sitemap.xsd") == ["https://reader.example/en/"]
+    assert locations(render_clinics_sitemap(language_map(), 12), "sitemap.xsd") == ["https://reader.example/en/"]
 
 
 def test_the_index_names_every_sitemap_of_the_language():
-    assert locations(sitemap_index(language_map(*SHELVES), 12), "siteindex.xsd") == [
+    assert locations(render_sitemap_index(language_map(*SHELVES), 12), "siteindex.xsd") == [
         "https://reader.example/en/sitemap-clinics.xml",
         "https://reader.example/en/dansol-ear/sitemap-2026.xml",
         "https://reader.example/en/noeul-dental/sitemap-2026.xml",
@@ -108,13 +108,17 @@ def test_the_index_names_every_sitemap_of_the_language():
 
 
 def test_no_file_is_longer_than_the_protocol_allows(monkeypatch):
-    monkeypatch.setattr(sitemap, "MOST", 3)
-    assert len(locations(sitemap_index(language_map(*SHELVES), 1), "siteindex.xsd")) == 3
-    assert len(locations(clinics_sitemap(language_map(*SHELVES), 1), "sitemap.xsd")) == 3
+    monkeypatch.setattr(sitemap, "MAX_URLS", 3)
+    assert len(locations(render_sitemap_index(language_map(*SHELVES), 1), "siteindex.xsd")) == 3
+    assert len(locations(render_clinics_sitemap(language_map(*SHELVES), 1), "sitemap.xsd")) == 3
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
-    views = [(year_sitemap, year(ENTRY)), (clinics_sitemap, language_map(*SHELVES)), (sitemap_index, language_map())]
+    views = [
+        (render_year_sitemap, year(ENTRY)),
+        (render_clinics_sitemap, language_map(*SHELVES)),
+        (render_sitemap_index, language_map()),
+    ]
     for make, view in views:
         assert make(view, 12).count(b"<!-- rev 12 -->") == 1
         assert make(view, 12).replace(b"rev 12", b"rev 13") == make(view, 13)

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from colophon.edition.model import Review
 from colophon.edition.read import read_edition
 from colophon.notices.gate import check_page, check_tombstone
-from colophon.notices.policy import owed, owed_by_tombstone
-from colophon.page.post import post_page
-from colophon.page.tombstone import tombstone_page
+from colophon.notices.policy import notices_for, notices_for_tombstone
+from colophon.page.post import render_post
+from colophon.page.tombstone import render_tombstone
 from colophon.problem import Misconfigured
 from colophon.views import TombstoneView
 
@@ -33,7 +33,7 @@ def _line(page, name):
 
 def _refused(page, view, *words):
     with pytest.raises(Misconfigured) as raised:
-        check_page(page, owed(view))
+        check_page(page, notices_for(view))
     assert all(word in str(raised.value) for word in words), raised.value
 
 
@@ -42,8 +42,8 @@ def noticed(request, make_view):
     """A page that owes a notice, and that notice: (view, page, name, its bytes)."""
     lang, name = request.param
     view = make_view(lang, warnings_there=3)
-    page = post_page(view, 1)
-    check_page(page, owed(view))
+    page = render_post(view, 1)
+    check_page(page, notices_for(view))
     return view, page, name, _line(page, name)
 
 
@@ -95,7 +95,7 @@ def test_a_notice_folded_or_hidden_by_what_is_around_it_stops_the_page(noticed, 
 
 def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
     view = make_view(warnings_there=3)
-    page = post_page(view, 1)
+    page = render_post(view, 1)
     for name in ("fewer-warnings", "archived-original", "original-post"):
         line = _line(page, name)
         _refused(page.replace(line, line.replace(b'href="', b'href="https://else.example')), view, name, "own link")
@@ -103,28 +103,28 @@ def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
 
 def test_a_page_may_not_say_reviewed_when_it_does_not_owe_it(make_view):
     view = make_view()
-    said = _line(post_page(make_view(review=REVIEW), 1), "reviewed")
-    page = post_page(view, 1)
+    said = _line(render_post(make_view(review=REVIEW), 1), "reviewed")
+    page = render_post(view, 1)
     _refused(page.replace(b"<dl>", said + b"<dl>"), view, "“reviewed” is there and is not owed")
 
 
 def test_a_body_that_is_not_one_region_stops_the_page(make_view):
     view = make_view()
-    page = post_page(view, 1)
+    page = render_post(view, 1)
     _refused(page.replace(b'class="post-body"', b'class="body"'), view, "one region")
     _refused(page.replace(b"</article>", b'<div class="post-body"></div></article>'), view, "one region")
 
 
 def test_words_of_the_upload_in_a_notice_are_compared_as_a_reader_sees_them(make_view):
     view = make_view(review=REVIEW)
-    page = post_page(view, 1)
-    check_page(page, owed(view))
+    page = render_post(view, 1)
+    check_page(page, notices_for(view))
     _refused(page.replace(b"Dr. &lt;Ok&gt;", b"Dr. Ok"), view, "reviewed", "full text")
 
 
 def test_a_body_that_imitates_notices_neither_breaks_nor_heals_a_page(make_view):
     plain = make_view()
-    line = _line(post_page(plain, 1), "unreviewed")
+    line = _line(render_post(plain, 1), "unreviewed")
     # As a sanitiser writes it: without class and data attributes; as text; and inside an attribute.
     imitations = (
         line.decode().replace(' class="notice" data-notice="unreviewed" data-version="1"', "")
@@ -132,8 +132,8 @@ def test_a_body_that_imitates_notices_neither_breaks_nor_heals_a_page(make_view)
         + f'<p><a href="https://x.example/" title="{line.decode().strip().replace(chr(34), "&quot;")}">x</a></p>'
     )
     view = make_view(body=imitations)
-    page = post_page(view, 1)
-    check_page(page, owed(view))
+    page = render_post(view, 1)
+    check_page(page, notices_for(view))
     _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
 
 
@@ -158,20 +158,20 @@ NOTICE
 
 def test_an_upload_that_imitates_notices_in_every_way_it_can_write_never_counts(make_view):
     plain = make_view()
-    line = _line(post_page(plain, 1), "unreviewed")
+    line = _line(render_post(plain, 1), "unreviewed")
     for spelling in (escape(line.decode().strip()), escape(line.decode().strip(), quote=False)):
         edition = read_edition("en", IMITATIONS.replace("NOTICE", spelling).replace(" and ![", "\n\n![").encode())
         view = replace(plain, edition=edition)
-        page = post_page(view, 1)
-        check_page(page, owed(view))
+        page = render_post(view, 1)
+        check_page(page, notices_for(view))
         assert b"No person has reviewed" in page.partition(b'<div class="post-body"')[2]
         _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
 
 
 def test_a_tombstone_is_held_to_what_it_owes_as_well():
     view = TombstoneView("withdrawn", "en", reason="error", reference="A & B")
-    page = tombstone_page(view, 1)
-    texts = owed_by_tombstone(view, "en")
+    page = render_tombstone(view, 1)
+    texts = notices_for_tombstone(view, "en")
     check_tombstone(page, texts)
     for notice in texts:
         with pytest.raises(Misconfigured, match=notice.id):

@@ -6,7 +6,7 @@ from html import escape
 import pytest
 
 from colophon.notices.gate import check_listing
-from colophon.notices.policy import entry_label, owed_by_listing
+from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.problem import Misconfigured
 
 TITLES = ("Dry eyes", 'Knees & "rain" <b>', "The hidden cost of a nap")
@@ -15,7 +15,7 @@ ENTRIES = len(TITLES)
 
 def _line(notice):
     opening = f'<p class="notice" data-notice="{notice.id}" data-version="{notice.version}">'
-    return f"{opening}{escape(notice.words)}</p>\n"
+    return f"{opening}{escape(notice.full_text)}</p>\n"
 
 
 def _entry(label, title):
@@ -26,7 +26,7 @@ def _entry(label, title):
 
 def _listing(lang, site, titles=TITLES):
     """A listing as the templates write it: (page, owed, label)."""
-    owed, label = owed_by_listing(lang, site), entry_label(lang, original=lang == "ko")
+    owed, label = notices_for_listing(lang, site), entry_label(lang, original=lang == "ko")
     notices = "".join(map(_line, owed))
     entries = "".join(_entry(_line(label), title) for title in titles)
     # Around the notices is what a page may fold or hide: a menu, a search field that waits for its script.

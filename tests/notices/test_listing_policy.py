@@ -2,17 +2,17 @@
 
 import pytest
 
-from colophon.language.served import NOTICE_LANGUAGES
-from colophon.notices.policy import entry_label, owed_by_listing
-from colophon.notices.texts import notice
+from colophon.language.served import SERVED_LANGUAGES
+from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.texts import make_notice
 from colophon.site_settings import Notices
 
 
 def _ids(lang, site):
-    return [notice.id for notice in owed_by_listing(lang, site)]
+    return [notice.id for notice in notices_for_listing(lang, site)]
 
 
-@pytest.mark.parametrize("lang", [lang for lang in NOTICE_LANGUAGES if lang != "ko"])
+@pytest.mark.parametrize("lang", [lang for lang in SERVED_LANGUAGES if lang != "ko"])
 def test_a_listing_in_another_language_than_the_originals_is_one_of_translations(lang, site):
     assert _ids(lang, site) == ["listing", "medical"]
 
@@ -26,11 +26,11 @@ def test_a_listing_in_the_language_of_the_originals_is_one_of_archived_copies(si
 
 @pytest.mark.parametrize(("lang", "source"), [("en", "Korean"), ("ja", "韓国語"), ("ko", "한국어")])
 def test_a_listing_says_which_language_its_posts_come_from(lang, source, site):
-    assert source in owed_by_listing(lang, site)[0].text
+    assert source in notices_for_listing(lang, site)[0].text
 
 
 def test_a_listing_of_translations_says_machine_errors_original_and_review(site):
-    said = owed_by_listing("en", site)[0].text
+    said = notices_for_listing("en", site)[0].text
     assert all(
         words in said for words in ("AI translations", "may contain errors", "the original prevails", "reviewed")
     )
@@ -41,7 +41,7 @@ def test_the_medical_note_on_listings_is_the_sites_to_decide(site):
     assert [_ids(lang, silent) for lang in ("en", "ko")] == [["listing"], ["listing-archive"]]
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 def test_an_entry_bears_the_label_of_the_posts_own_page(lang):
-    assert entry_label(lang, original=False) == notice("label", lang)
-    assert entry_label(lang, original=True) == notice("archive-label", lang)
+    assert entry_label(lang, original=False) == make_notice("label", lang)
+    assert entry_label(lang, original=True) == make_notice("archive-label", lang)

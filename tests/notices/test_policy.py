@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.edition.model import Review
-from colophon.notices.policy import owed
+from colophon.notices.policy import notices_for
 from colophon.site_settings import Notices
 
 ALWAYS = ["label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "original-post", "medical"]
@@ -12,11 +12,11 @@ REVIEW = Review(by="Dr. Ok", at="2026-02-03", scope="medical terms and numbers")
 
 
 def _ids(view):
-    return [notice.id for notice in owed(view)]
+    return [notice.id for notice in notices_for(view)]
 
 
 def _notice(view, name):
-    return next(notice for notice in owed(view) if notice.id == name)
+    return next(notice for notice in notices_for(view) if notice.id == name)
 
 
 def test_a_translation_whose_original_is_nowhere_owes_all_but_the_link_to_it(make_view):
@@ -29,9 +29,9 @@ def test_a_live_original_is_linked_to(make_view):
 
 def test_an_archive_elsewhere_is_linked_to_only_where_the_original_is_not_in_the_folder(make_view):
     def archived(view):
-        source = view.edition.front.source.model_copy(update={"archive_url": "https://archive.example/5"})
-        front = view.edition.front.model_copy(update={"source": source})
-        return replace(view, edition=replace(view.edition, front=front))
+        source = view.edition.front_matter.source.model_copy(update={"archive_url": "https://archive.example/5"})
+        front = view.edition.front_matter.model_copy(update={"source": source})
+        return replace(view, edition=replace(view.edition, front_matter=front))
 
     assert _notice(archived(make_view(warnings_there=None)), "archived-original").href == "https://archive.example/5"
     assert _notice(archived(make_view()), "archived-original").href == "/ko/badaro-eye/dry-eyes/"

@@ -6,55 +6,55 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from colophon.language.served import NOTICE_LANGUAGES
-from colophon.listings.archive import archive_page
-from colophon.listings.directory import directory_page
-from colophon.listings.feeds import atom_feed, json_feed
-from colophon.listings.home import home_page
-from colophon.listings.month import month_page
+from colophon.language.served import SERVED_LANGUAGES
+from colophon.listings.archive import render_archive
+from colophon.listings.directory import render_directory
+from colophon.listings.feeds import render_atom_feed, render_json_feed
+from colophon.listings.home import render_home
+from colophon.listings.month import render_month
 from colophon.listings.view import (
     ArchiveView,
+    ClinicInLanguage,
+    ClinicSummary,
     DirectoryView,
     FeedView,
     HomeView,
     MonthView,
-    Shelf,
-    ShownClinic,
     YearCount,
 )
 from colophon.notices.gate import check_feed, check_listing
-from colophon.notices.policy import entry_label, owed_by_listing
-from colophon.page.entry import entry_of
+from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.page.entry import build_entry
 from colophon.problem import Misconfigured
 
 TITLES = ("Dry eyes", "<details>", '" hidden x="', '<!-- <li class="entry">', "Knees & rain")
 PAGES = {
-    "month": lambda shelf, listed: month_page(MonthView(shelf, 2025, 8, listed), 1),
-    "archive": lambda shelf, listed: archive_page(
+    "month": lambda shelf, listed: render_month(MonthView(shelf, 2025, 8, listed), 1),
+    "archive": lambda shelf, listed: render_archive(
         ArchiveView(shelf, (YearCount(2025, {8: len(listed)}),) if listed else (), listed, ("eyes",)), 1
     ),
-    "home": lambda shelf, listed: home_page(HomeView(shelf.lang, shelf.site, listed, _clinics(shelf), 1), 1),
-    "directory": lambda shelf, listed: directory_page(DirectoryView(shelf.lang, shelf.site, _clinics(shelf)), 1),
+    "home": lambda shelf, listed: render_home(HomeView(shelf.lang, shelf.site, listed, _clinics(shelf), 1), 1),
+    "directory": lambda shelf, listed: render_directory(DirectoryView(shelf.lang, shelf.site, _clinics(shelf)), 1),
 }
 FEEDS = {
-    "atom": lambda shelf, listed: atom_feed(FeedView(shelf.lang, shelf.site, shelf, listed), 1),
-    "json": lambda shelf, listed: json_feed(FeedView(shelf.lang, shelf.site, None, listed), 1),
+    "atom": lambda shelf, listed: render_atom_feed(FeedView(shelf.lang, shelf.site, shelf, listed), 1),
+    "json": lambda shelf, listed: render_json_feed(FeedView(shelf.lang, shelf.site, None, listed), 1),
 }
 
 
 def _clinics(shelf):
-    return (ShownClinic(shelf.clinic, shelf.names, ("eyes",)),)
+    return (ClinicSummary(shelf.slug, shelf.names, ("eyes",)),)
 
 
-@pytest.fixture(params=NOTICE_LANGUAGES)
+@pytest.fixture(params=SERVED_LANGUAGES)
 def shelf(request, site, make_view):
     """(shelf, entries, owed, label) in one language."""
     lang = request.param
-    site = site.model_copy(update={"languages": NOTICE_LANGUAGES})
-    entry = entry_of(replace(make_view(lang), site=site))
+    site = site.model_copy(update={"languages": SERVED_LANGUAGES})
+    entry = build_entry(replace(make_view(lang), site=site))
     listed = tuple(replace(entry, title=title) for title in TITLES)
     label = entry_label(lang, original=lang == "ko")
-    return Shelf(lang, entry.clinic, entry.names, site), listed, owed_by_listing(lang, site), label
+    return ClinicInLanguage(lang, entry.clinic, entry.names, site), listed, notices_for_listing(lang, site), label
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -80,7 +80,7 @@ def test_a_feed_passes_full_and_empty_but_not_without_the_words_of_any_one_notic
     feed = FEEDS[kind](place, listed).decode()
     check_feed(feed.encode(), owed, label, len(listed))
     for notice in (label, *owed):
-        written = notice.words if notice.words in feed else json.dumps(notice.words)[1:-1]
+        written = notice.full_text if notice.full_text in feed else json.dumps(notice.full_text)[1:-1]
         assert written in feed
         with pytest.raises(Misconfigured, match=notice.id):
             check_feed(feed.replace(written, "").encode(), owed, label, len(listed))

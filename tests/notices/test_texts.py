@@ -10,9 +10,9 @@ from typing import get_args
 import pytest
 
 from colophon.clinic.record import ChannelKind
-from colophon.language.served import NOTICE_LANGUAGES, notice_language
+from colophon.language.served import SERVED_LANGUAGES, find_served_language
 from colophon.language.words import words_for
-from colophon.notices.texts import notice, notice_file, platform
+from colophon.notices.texts import load_notice_file, make_notice, platform_words
 from colophon.problem import Misconfigured
 from colophon.views import TombstoneKind
 from colophon.withdrawal import WithdrawalReason
@@ -37,14 +37,14 @@ def _places(text):
 
 def test_each_language_has_its_files_and_no_other_has_one():
     assert {f.name for f in files("colophon.notices").iterdir() if f.name.endswith(".yaml")} == {
-        f"{lang}.yaml" for lang in NOTICE_LANGUAGES
+        f"{lang}.yaml" for lang in SERVED_LANGUAGES
     }
-    assert [words_for(lang).lang for lang in NOTICE_LANGUAGES] == list(NOTICE_LANGUAGES)
+    assert [words_for(lang).lang for lang in SERVED_LANGUAGES] == list(SERVED_LANGUAGES)
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 def test_every_language_has_the_same_notices_in_the_same_versions_with_the_same_places(lang):
-    english, own = notice_file("en").wordings, notice_file(lang).wordings
+    english, own = load_notice_file("en").wordings, load_notice_file(lang).wordings
     assert own.keys() == english.keys()
     for name, wording in english.items():
         assert own[name].version == wording.version, name
@@ -54,20 +54,20 @@ def test_every_language_has_the_same_notices_in_the_same_versions_with_the_same_
         ), name  # fmt: skip
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 def test_there_are_words_for_every_channel_tombstone_and_reason(lang):
     for kind in get_args(ChannelKind):
-        spoken = platform(kind, lang, "XX")
+        spoken = platform_words(kind, lang, "XX")
         assert "XX" in spoken.post
         assert spoken.place
-    ids = notice_file(lang).wordings
+    ids = load_notice_file(lang).wordings
     assert {f"tombstone-{kind}" for kind in get_args(TombstoneKind)} <= ids.keys()
     assert {f"reason-{reason}" for reason in get_args(WithdrawalReason)} <= ids.keys()
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 def test_no_notice_claims_that_a_law_is_met_or_asks_for_business(lang):
-    for name, wording in notice_file(lang).wordings.items():
+    for name, wording in load_notice_file(lang).wordings.items():
         assert not [word for word in FORBIDDEN[lang] if word.lower() in _words(wording).lower()], name
 
 
@@ -78,9 +78,10 @@ def _fingerprint(wording):
 def test_a_text_that_was_changed_has_a_new_version():
     now = {
         lang: {
-            f"{name} {wording.version}": _fingerprint(wording) for name, wording in notice_file(lang).wordings.items()
+            f"{name} {wording.version}": _fingerprint(wording)
+            for name, wording in load_notice_file(lang).wordings.items()
         }
-        for lang in NOTICE_LANGUAGES
+        for lang in SERVED_LANGUAGES
     }
     changed = [
         (lang, at) for lang, texts in now.items() for at, mark in texts.items() if ISSUED[lang].get(at, mark) != mark
@@ -96,17 +97,17 @@ def test_a_text_that_was_changed_has_a_new_version():
      ("zh", None), ("zh-CN", None), ("zh-TW", None), ("zh-Hant", None), ("", None)],
 )  # fmt: skip
 def test_a_tag_is_served_by_its_language_and_script_or_not_at_all(tag, served):
-    assert notice_language(tag) == served
+    assert find_served_language(tag) == served
 
 
 def test_what_is_lacking_is_ours_to_mend_and_named():
     with pytest.raises(Misconfigured, match=r"reviewed.*'at'"):
-        notice("reviewed", "en", by="x", scope="y")
+        make_notice("reviewed", "en", by="x", scope="y")
     with pytest.raises(Misconfigured, match="no-such"):
-        notice("no-such", "en")
+        make_notice("no-such", "en")
     with pytest.raises(Misconfigured, match="vi"):
-        notice("label", "vi")
+        make_notice("label", "vi")
     with pytest.raises(Misconfigured, match="tombstone-moved"):
-        notice("tombstone-moved", "en")
+        make_notice("tombstone-moved", "en")
     with pytest.raises(Misconfigured, match="fax"):
-        platform("fax", "en", "Korean")
+        platform_words("fax", "en", "Korean")

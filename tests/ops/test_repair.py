@@ -2,9 +2,9 @@
 
 import pytest
 
-from colophon.listings.search import finished_script
-from colophon.upload.messages import Ring
-from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.listings.search import finish_search_script
+from colophon.upload.messages import RefreshRequest
+from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.verify.live import Difference
 from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
 
@@ -28,7 +28,7 @@ from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
         ("en/sorae/sitemap-2026.xml", year_group("en", "sorae", 2026)),
     ],
 )
-def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Group) -> None:
+def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: ListingGroup) -> None:
     assert listing_group_of(key) == group
     assert requests_for(Difference(key, "different", "")) == []
 
@@ -36,27 +36,27 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Gro
 @pytest.mark.parametrize(
     ("key", "rings"),
     [
-        ("en/sorae/cough/index.html", [Ring("posts/sorae/cough/en.md", fresh=True)]),
+        ("en/sorae/cough/index.html", [RefreshRequest("posts/sorae/cough/en.md", force=True)]),
         (
             "images/sorae/cough/throat.0123-480.webp",
-            [Ring("posts/sorae/cough/", folder=True, images=True, fresh=True)],
+            [RefreshRequest("posts/sorae/cough/", is_folder=True, with_images=True, force=True)],
         ),
-        (finished_script().key, [Ring("site.yaml", fresh=True), Ring("site.css", fresh=True)]),
+        (finish_search_script().key, [RefreshRequest("site.yaml", force=True), RefreshRequest("site.css", force=True)]),
     ],
 )
-def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[Ring]) -> None:
+def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[RefreshRequest]) -> None:
     assert listing_group_of(key) is None
     assert requests_for(Difference(key, "missing", "")) == rings
 
 
 def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:
     assert requests_for(Difference("clinics/sorae/clinic.yaml", "outcome", "")) == [
-        Ring("clinics/sorae/clinic.yaml", fresh=True)
+        RefreshRequest("clinics/sorae/clinic.yaml", force=True)
     ]
     assert requests_for(Difference("site.yaml", "report", "")) == []
 
 
 def test_a_lost_entry_rings_for_its_page_and_no_copy_of_it_is_purged() -> None:
     lost = Difference("posts/sorae/cough/en.md", "entry", "")
-    assert requests_for(lost) == [Ring("posts/sorae/cough/en.md", fresh=True)]
+    assert requests_for(lost) == [RefreshRequest("posts/sorae/cough/en.md", force=True)]
     assert list(tags_for(lost)) == []

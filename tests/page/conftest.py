@@ -23,7 +23,7 @@ from colophon.edition.model import (
 )
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
-from colophon.views import Facts, PostView, ShownImage
+from colophon.views import Facts, ImageView, PostView
 
 POST = PostRef("noeul-dental", "night-guards")
 SITE = SiteSettings(
@@ -48,8 +48,8 @@ BLOCKS = (
     Prose("<p>Rinse it every morning.</p>"),
 )
 IMAGES = {
-    "a.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800, (480, 960, 1200)),
-    "b.jpg": ShownImage("ready", "/images/noeul-dental/night-guards/b.11ee-900.png", 900, 900, (480, 900)),
+    "a.jpg": ImageView("ready", "/images/noeul-dental/night-guards/a.00ff-1200.jpg", 1200, 800, (480, 960, 1200)),
+    "b.jpg": ImageView("ready", "/images/noeul-dental/night-guards/b.11ee-900.png", 900, 900, (480, 900)),
 }
 FRONT = FrontMatter(
     title="Night guards",
@@ -75,7 +75,7 @@ def view(lang: str = "en", siblings: tuple[str, ...] = ("ja", "ko"), warnings: i
     return PostView(PageRef(POST, lang), edition, CLINIC, SITE, IMAGES, others)
 
 
-def with_blocks(shown: PostView, *blocks: Any, **images: ShownImage) -> PostView:
+def with_blocks(shown: PostView, *blocks: Any, **images: ImageView) -> PostView:
     """``shown`` with another body."""
     return replace(shown, edition=replace(shown.edition, blocks=blocks), images=images or shown.images)
 

@@ -3,12 +3,12 @@
 import pytest
 
 from colophon.edition.model import Figure, ImageWords
-from colophon.page.post import post_page
-from colophon.views import ShownImage
+from colophon.page.post import render_post
+from colophon.views import ImageView
 
 
 def _figures(view, parse):
-    return list(parse(post_page(view, 1)).iter("figure"))
+    return list(parse(render_post(view, 1)).iter("figure"))
 
 
 def test_a_figure_has_size_alt_caption_and_a_credit_that_links(make_view, parse):
@@ -70,17 +70,17 @@ def test_an_image_that_is_no_plain_photo_says_so(make_view, parse, kind, said):
 @pytest.mark.parametrize(
     ("image", "said"),
     [
-        (ShownImage("withdrawn"), "This image has been withdrawn."),
-        (ShownImage("absent"), "This image is not available."),
+        (ImageView("withdrawn"), "This image has been withdrawn."),
+        (ImageView("absent"), "This image is not available."),
         (None, "This image is not available."),
     ],
 )
 def test_an_image_not_shown_leaves_its_number_and_no_word_about_it(make_view, change_body, parse, image, said):
     images = {} if image is None else {"a.jpg": image}
     view = change_body(
-        make_view(), Figure(1, "a.jpg", "Secret alt", "Secret caption"), **images, other=ShownImage("absent")
+        make_view(), Figure(1, "a.jpg", "Secret alt", "Secret caption"), **images, other=ImageView("absent")
     )
-    page = post_page(view, 1)
+    page = render_post(view, 1)
     figure = parse(page).find(".//figure")
     assert figure.find(".//img") is None
     assert figure.findtext(".//span[@class='number']") == "Figure 1"

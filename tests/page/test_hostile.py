@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Correction, Figure, ImageWords, Review, Source
 from colophon.notices.gate import check_page
-from colophon.notices.policy import owed
-from colophon.page.post import post_page
+from colophon.notices.policy import notices_for
+from colophon.page.post import render_post
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -25,7 +25,7 @@ HOSTILE = [
 
 def _everywhere(view, words):
     """``view`` with ``words`` in every field that an upload can fill with free text."""
-    front = view.edition.front
+    front = view.edition.front_matter
     review = Review.model_construct(by=words, at=front.source.posted, scope=words)
     translation = front.translation.model_copy(update={"system": words, "review": review})
     filled = front.model_copy(
@@ -44,7 +44,7 @@ def _everywhere(view, words):
     )
     clinic = ClinicRecord.model_construct(**{**dict(view.clinic), "names": {"en": words, "ko": words + "."}})
     site = view.site.model_copy(update={"name": {"en": words}})
-    edition = replace(view.edition, front=filled, excerpt=words, blocks=(Figure(1, "a.jpg", words, words),))
+    edition = replace(view.edition, front_matter=filled, excerpt=words, blocks=(Figure(1, "a.jpg", words, words),))
     return replace(view, edition=edition, clinic=clinic, site=site)
 
 
@@ -57,19 +57,19 @@ def _shape(tree):
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_in_every_field_leave_the_tree_as_it_is(make_view, parse, words):
     plain, hostile = (_everywhere(make_view(), said) for said in ("plain", words))
-    assert _shape(parse(post_page(hostile, 1))) == _shape(parse(post_page(plain, 1)))
+    assert _shape(parse(render_post(hostile, 1))) == _shape(parse(render_post(plain, 1)))
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_shown_as_they_are_and_pass_the_gate(make_view, parse, words):
     hostile = _everywhere(make_view(), words)
-    page = post_page(hostile, 1)
-    check_page(page, owed(hostile))
+    page = render_post(hostile, 1)
+    check_page(page, notices_for(hostile))
     assert parse(page).findtext(".//h1") == words.replace("\x00", "")
 
 
 @pytest.mark.parametrize("contact", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "http://a.example"])
 def test_a_contact_of_another_scheme_is_never_a_link(make_view, contact):
     view = make_view()
-    page = post_page(replace(view, site=view.site.model_copy(update={"contact": contact})), 1)
+    page = render_post(replace(view, site=view.site.model_copy(update={"contact": contact})), 1)
     assert contact.encode() not in page

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.page.frame import style_path
-from colophon.page.post import post_page
+from colophon.page.post import render_post
 
 
 def _metas(tree):
@@ -15,12 +15,12 @@ def _metas(tree):
 
 
 def _reviewed(view):
-    review = Review(by="Dr. Han", at=view.edition.front.source.posted, scope="terms")
-    return view.edition.front.translation.model_copy(update={"review": review})
+    review = Review(by="Dr. Han", at=view.edition.front_matter.source.posted, scope="terms")
+    return view.edition.front_matter.translation.model_copy(update={"review": review})
 
 
 def test_the_page_says_its_revision_policy_and_description(make_view, parse):
-    metas = _metas(parse(post_page(make_view(), 12)))
+    metas = _metas(parse(render_post(make_view(), 12)))
     assert metas["colophon-rev"] == "12"
     assert metas["colophon-policy"] == "1"
     assert metas["description"] == "Grinding wears teeth down."
@@ -28,27 +28,27 @@ def test_the_page_says_its_revision_policy_and_description(make_view, parse):
 
 
 def test_titles_carry_the_label_wherever_they_travel(make_view, parse):
-    tree = parse(post_page(make_view(), 1))
+    tree = parse(render_post(make_view(), 1))
     assert tree.findtext(".//title") == "Night guards · AI-translated post · Clinic Reader"
     assert _metas(tree)["og:title"] == "Night guards · AI-translated post"
 
 
 def test_ai_disclosure_is_autonomous_until_a_person_has_reviewed_it(make_view, parse):
     shown = make_view()
-    assert _metas(parse(post_page(shown, 1)))["ai-disclosure"] == "ai-autonomous"
+    assert _metas(parse(render_post(shown, 1)))["ai-disclosure"] == "ai-autonomous"
     reviewed = make_view(translation=_reviewed(shown))
-    assert _metas(parse(post_page(reviewed, 1)))["ai-disclosure"] == "ai-assisted"
-    assert "ai-disclosure" not in _metas(parse(post_page(make_view("ko"), 1)))
+    assert _metas(parse(render_post(reviewed, 1)))["ai-disclosure"] == "ai-assisted"
+    assert "ai-disclosure" not in _metas(parse(render_post(make_view("ko"), 1)))
 
 
 def test_a_page_is_canonical_to_itself(make_view, parse):
     for lang in ("en", "ja", "ko"):
-        link = parse(post_page(make_view(lang, siblings=("en", "ja", "ko")), 1)).find(".//link[@rel='canonical']")
+        link = parse(render_post(make_view(lang, siblings=("en", "ja", "ko")), 1)).find(".//link[@rel='canonical']")
         assert link.get("href") == f"https://reader.example/{lang}/noeul-dental/night-guards/"
 
 
 def _alternates(view, parse):
-    links = parse(post_page(view, 1)).findall(".//link[@hreflang]")
+    links = parse(render_post(view, 1)).findall(".//link[@hreflang]")
     return {link.get("hreflang"): link.get("href") for link in links}
 
 
@@ -64,7 +64,7 @@ def test_a_post_in_one_language_has_no_alternates(make_view, parse):
 
 
 def test_a_page_leads_to_its_clinics_feeds(make_view, parse):
-    links = parse(post_page(make_view(), 1)).findall(".//link[@rel='alternate'][@type]")
+    links = parse(render_post(make_view(), 1)).findall(".//link[@rel='alternate'][@type]")
     assert [(link.get("type"), link.get("title"), link.get("href")) for link in links] == [
         ("application/atom+xml", "Noeul Dental (Atom)", "/en/noeul-dental/feed.xml"),
         ("application/feed+json", "Noeul Dental (JSON Feed)", "/en/noeul-dental/feed.json"),
@@ -74,14 +74,14 @@ def test_a_page_leads_to_its_clinics_feeds(make_view, parse):
 def test_the_preview_picture_is_the_first_that_is_there(make_view, parse):
     shown = make_view()
     only_second = replace(shown, images={"b.jpg": shown.images["b.jpg"]})
-    metas = _metas(parse(post_page(only_second, 1)))
+    metas = _metas(parse(render_post(only_second, 1)))
     assert metas["og:image"] == "https://reader.example/images/noeul-dental/night-guards/b.11ee-900.png"
-    assert "og:image" not in _metas(parse(post_page(replace(shown, images={}), 1)))
+    assert "og:image" not in _metas(parse(render_post(replace(shown, images={}), 1)))
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_nothing_runs_nothing_is_styled_in_line_and_nothing_is_fetched_from_elsewhere(make_view, parse, lang):
-    tree = parse(post_page(make_view(lang), 1))
+    tree = parse(render_post(make_view(lang), 1))
     assert [script.get("type") for script in tree.iter("script")] == ["application/ld+json"]
     assert not list(tree.iter("style"))
     for element in tree.iter():

@@ -4,13 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
-from colophon.page.post import post_page
+from colophon.page.post import render_post
 from colophon.problem import Misconfigured
 from colophon.upload.keys import PageRef
 
 
 def test_korean_is_marked_as_korean_on_a_page_in_another_language(make_view, parse):
-    tree = parse(post_page(make_view(), 1))
+    tree = parse(render_post(make_view(), 1))
     assert tree.get("lang") == "en"
     assert tree.get("dir") == "ltr"
     marked = [element.text for element in tree.iter("span") if element.get("lang") == "ko"]
@@ -18,13 +18,13 @@ def test_korean_is_marked_as_korean_on_a_page_in_another_language(make_view, par
 
 
 def test_the_body_says_its_own_language_and_direction(make_view, parse):
-    body = parse(post_page(make_view("ja"), 1)).find(".//div[@class='post-body']")
+    body = parse(render_post(make_view("ja"), 1)).find(".//div[@class='post-body']")
     assert (body.get("lang"), body.get("dir")) == ("ja", "ltr")
 
 
 def test_a_clinic_without_a_name_in_the_readers_language_keeps_its_registered_one(make_view, parse):
     korean_only = replace(make_view(), clinic=ClinicRecord(names={"ko": "노을치과의원"}))
-    byline = parse(post_page(korean_only, 1)).find(".//p[@class='byline']")
+    byline = parse(render_post(korean_only, 1)).find(".//p[@class='byline']")
     assert [(span.get("lang"), span.text) for span in byline.iter("span")] == [("ko", "노을치과의원")]
 
 
@@ -36,7 +36,7 @@ def test_a_clinic_without_a_name_in_the_readers_language_keeps_its_registered_on
     ],
 )
 def test_dates_are_written_as_the_language_writes_them(make_view, parse, lang, posted, translated):
-    times = [time.text for time in parse(post_page(make_view(lang), 1)).iter("time")]
+    times = [time.text for time in parse(render_post(make_view(lang), 1)).iter("time")]
     assert posted in times
     assert translated in times
 
@@ -44,7 +44,7 @@ def test_dates_are_written_as_the_language_writes_them(make_view, parse, lang, p
 def test_a_regional_tag_reads_the_texts_of_its_language(make_view, parse):
     view = make_view()
     british = replace(view, page=PageRef(view.page.post, "en-GB"))
-    tree = parse(post_page(british, 1))
+    tree = parse(render_post(british, 1))
     assert tree.get("lang") == "en-GB"
     assert tree.findtext(".//p[@data-notice='label']") == "AI-translated post"
 
@@ -52,4 +52,4 @@ def test_a_regional_tag_reads_the_texts_of_its_language(make_view, parse):
 def test_a_language_without_notices_gets_no_page_at_all(make_view):
     view = make_view()
     with pytest.raises(Misconfigured, match="vi"):
-        post_page(replace(view, page=PageRef(view.page.post, "vi")), 1)
+        render_post(replace(view, page=PageRef(view.page.post, "vi")), 1)

@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from colophon.page.post import post_page
-from colophon.views import ShownImage
+from colophon.page.post import render_post
+from colophon.views import ImageView
 
 SECTIONS = [
     "label", "h1", "byline", "source-title", "excerpt", "notice-box", "corrections", "post-body", "read-on"
@@ -22,11 +22,11 @@ def _landmarks(tree):
 
 
 def test_everything_stands_in_the_order_that_readers_are_promised(make_view, parse):
-    assert list(_landmarks(parse(post_page(make_view(), 1)))) == SECTIONS
+    assert list(_landmarks(parse(render_post(make_view(), 1)))) == SECTIONS
 
 
 def test_every_notice_stands_before_the_body_and_outside_it(make_view, parse):
-    tree = parse(post_page(make_view(warnings=3), 1))
+    tree = parse(render_post(make_view(warnings=3), 1))
     seen = [(e.get("data-notice"), e.get("class")) for e in tree.iter() if e.get("data-notice") or e.get("class")]
     body = seen.index((None, "post-body"))
     assert [notice for notice, _ in seen[:body] if notice] == NOTICES
@@ -34,12 +34,12 @@ def test_every_notice_stands_before_the_body_and_outside_it(make_view, parse):
 
 
 def test_there_is_one_h1_and_it_is_the_title(make_view, parse):
-    headings = parse(post_page(make_view(), 1)).findall(".//h1")
+    headings = parse(render_post(make_view(), 1)).findall(".//h1")
     assert [heading.text for heading in headings] == ["Night guards"]
 
 
 def test_the_notice_box_names_clinic_dates_with_zone_and_system(make_view, parse):
-    box = parse(post_page(make_view(), 1)).find(".//section[@class='notice-box']/dl")
+    box = parse(render_post(make_view(), 1)).find(".//section[@class='notice-box']/dl")
     facts = {row.findtext("dt"): "".join(row.find("dd").itertext()) for row in box}
     assert facts == {
         "Clinic": "Noeul Dental · 노을치과의원",
@@ -52,13 +52,13 @@ def test_the_notice_box_names_clinic_dates_with_zone_and_system(make_view, parse
 
 
 def test_a_source_warning_is_a_block_of_its_own_where_it_stood(make_view, parse):
-    blocks = list(parse(post_page(make_view(), 1)).find(".//div[@class='post-body']"))
+    blocks = list(parse(render_post(make_view(), 1)).find(".//div[@class='post-body']"))
     assert [block.get("class") or block.tag for block in blocks] == ["p", "figure", "source-warning", "figure", "p"]
     assert "".join(blocks[2].itertext()).strip() == "※ Jaw pain may occur."
 
 
 def test_reading_on_leads_to_archive_profile_and_the_other_languages(make_view, parse):
-    links = parse(post_page(make_view(), 1)).findall(".//nav[@class='read-on']//a")
+    links = parse(render_post(make_view(), 1)).findall(".//nav[@class='read-on']//a")
     assert [(link.get("href"), link.get("lang"), link.get("hreflang")) for link in links] == [
         ("/en/noeul-dental/", None, None),
         ("/en/noeul-dental/profile/", None, None),
@@ -70,7 +70,7 @@ def test_reading_on_leads_to_archive_profile_and_the_other_languages(make_view, 
 
 def test_a_page_without_corrections_excerpt_or_siblings_has_no_empty_places_for_them(make_view, parse):
     bare = make_view(siblings=(), corrections=())
-    tree = parse(post_page(replace(bare, edition=replace(bare.edition, excerpt="")), 1))
+    tree = parse(render_post(replace(bare, edition=replace(bare.edition, excerpt="")), 1))
     found = list(_landmarks(tree))
     assert "corrections" not in found
     assert "excerpt" not in found
@@ -78,16 +78,16 @@ def test_a_page_without_corrections_excerpt_or_siblings_has_no_empty_places_for_
 
 
 def test_the_same_view_makes_the_same_bytes_and_only_rev_tells_two_apart(make_view):
-    first, again, later = (post_page(make_view(), rev) for rev in (7, 7, 8))
+    first, again, later = (render_post(make_view(), rev) for rev in (7, 7, 8))
     assert first == again
     assert later == first.replace(b'name="colophon-rev" content="7"', b'name="colophon-rev" content="8"')
 
 
 def test_images_in_another_state_never_change_the_numbers(make_view, parse):
     shown = make_view()
-    gone = replace(shown, images={**shown.images, "a.jpg": ShownImage("withdrawn")})
+    gone = replace(shown, images={**shown.images, "a.jpg": ImageView("withdrawn")})
     numbers = [
-        [figure.findtext(".//span[@class='number']") for figure in parse(post_page(each, 1)).iter("figure")]
+        [figure.findtext(".//span[@class='number']") for figure in parse(render_post(each, 1)).iter("figure")]
         for each in (shown, gone)
     ]
     assert numbers == [["Figure 1", "Figure 2"]] * 2

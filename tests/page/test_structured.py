@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from colophon.edition.model import Correction, Review
-from colophon.page.post import post_page
+from colophon.page.post import render_post
 
 
 def _said(view, parse):
-    return json.loads(parse(post_page(view, 1)).find(".//script").text)
+    return json.loads(parse(render_post(view, 1)).find(".//script").text)
 
 
 def test_a_translation_names_the_work_it_translates_its_translator_and_how_it_was_made(make_view, parse):
@@ -52,14 +52,14 @@ def test_dates_corrections_and_images_are_those_of_the_page(make_view, parse):
 @pytest.mark.parametrize("day", ["2026-04-22", "2026-04-01"])
 def test_what_was_corrected_on_the_first_day_was_not_changed_before_it_was_there(make_view, parse, day):
     first_day = (Correction(at=date.fromisoformat(day), note="A number was put right."),)
-    page = parse(post_page(make_view(corrections=first_day), 1))
+    page = parse(render_post(make_view(corrections=first_day), 1))
     said = json.loads(page.find(".//script").text)
     assert said["dateModified"] == said["datePublished"] == "2026-04-22T14:39:00+09:00"
     assert page.find(".//meta[@property='article:modified_time']").get("content") == said["dateModified"]
 
 
 def test_a_review_changes_the_source_type_and_the_day_of_change(make_view, parse):
-    translation = make_view().edition.front.translation
+    translation = make_view().edition.front_matter.translation
     review = Review(by="Dr. Han", at="2026-06-30", scope="terms")
     said = _said(make_view(translation=translation.model_copy(update={"review": review})), parse)
     assert said["digitalSourceType"] == "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
@@ -83,7 +83,7 @@ def test_no_title_ends_the_data_block(make_view, parse, title):
 
 def test_terms_stand_in_the_order_of_their_names_at_any_depth(make_view, parse):
     for view in (make_view(), make_view("ko", siblings=("en", "ja"))):
-        json.loads(parse(post_page(view, 1)).find(".//script").text, object_pairs_hook=_in_order)
+        json.loads(parse(render_post(view, 1)).find(".//script").text, object_pairs_hook=_in_order)
 
 
 def _in_order(pairs):

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from colophon.language.served import NOTICE_LANGUAGES
-from colophon.page.frame import style_path, style_sheet
+from colophon.language.served import SERVED_LANGUAGES
+from colophon.page.frame import load_style_sheet, style_path
 
 PAIRS = [
     ("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("notice-ink", "notice-paper"),
@@ -16,7 +16,7 @@ PAIRS = [
 
 
 def _colours(scheme):
-    sheet = style_sheet()[1].decode()
+    sheet = load_style_sheet()[1].decode()
     blocks = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
     light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[0]))
     dark = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[1]))
@@ -39,19 +39,19 @@ def test_text_keeps_the_contrast_of_wcag_aa(scheme, ink, paper):
 
 
 def test_the_key_is_the_hash_of_the_content_and_pages_link_to_it():
-    key, sheet = style_sheet()
+    key, sheet = load_style_sheet()
     assert key == f"assets/style.{sha256(sheet).hexdigest()[:12]}.css"
     assert style_path() == f"/{key}"
 
 
 @pytest.mark.parametrize("word", ["@import", "url(", "src(", "image-set(", "@font-face"])
 def test_nothing_is_fetched(word):
-    assert word not in style_sheet()[1].decode()
+    assert word not in load_style_sheet()[1].decode()
 
 
 def _layers():
     """The order of the layers as declared, and the text of each."""
-    sheet = re.sub(r"/\*.*?\*/", "", style_sheet()[1].decode(), flags=re.DOTALL)
+    sheet = re.sub(r"/\*.*?\*/", "", load_style_sheet()[1].decode(), flags=re.DOTALL)
     order = re.match(r"\s*@layer ([a-z, ]+);", sheet)
     assert order, "the order of the layers is the first that the sheet says"
     return order[1].split(", "), dict(re.findall(r"^@layer ([a-z]+) \{\n(.*?)^\}", sheet, re.DOTALL | re.MULTILINE))
@@ -100,12 +100,12 @@ def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
 
 def test_every_language_of_the_site_that_writes_han_has_fonts_of_its_own():
     look = _layers()[1]["look"]
-    for lang in NOTICE_LANGUAGES:
+    for lang in SERVED_LANGUAGES:
         script = lang.partition("-")[0]
         assert script == "en" or f"[lang]:lang({script})" in look
 
 
 def test_the_body_is_isolated_from_what_is_around_it():
-    body = re.search(r"\.post-body \{(.*?)\}", style_sheet()[1].decode(), re.DOTALL)
+    body = re.search(r"\.post-body \{(.*?)\}", load_style_sheet()[1].decode(), re.DOTALL)
     assert body
     assert "unicode-bidi: isolate" in body[1]

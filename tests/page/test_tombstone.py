@@ -5,10 +5,10 @@ from typing import get_args
 
 import pytest
 
-from colophon.language.served import NOTICE_LANGUAGES
+from colophon.language.served import SERVED_LANGUAGES
 from colophon.notices.gate import check_tombstone
-from colophon.notices.policy import owed_by_tombstone
-from colophon.page.tombstone import status_of, tombstone_language, tombstone_page
+from colophon.notices.policy import notices_for_tombstone
+from colophon.page.tombstone import render_tombstone, tombstone_language, tombstone_status
 from colophon.views import TombstoneKind, TombstoneView
 from colophon.withdrawal import WithdrawalReason
 
@@ -26,43 +26,43 @@ def _words(tree):
     return [" ".join(element.itertext()) for element in tree.iter("p") if element.get("data-notice")]
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 @pytest.mark.parametrize("kind", get_args(TombstoneKind))
 def test_every_kind_speaks_every_language_and_says_its_status_in_the_bytes(parse, kind, lang):
     view = _tombstone(kind, lang)
-    page = tombstone_page(view, 4)
-    check_tombstone(page, owed_by_tombstone(view, lang))
+    page = render_tombstone(view, 4)
+    check_tombstone(page, notices_for_tombstone(view, lang))
     tree = parse(page)
     metas = {meta.get("name"): meta.get("content") for meta in tree.iter("meta")}
     assert tree.get("lang") == lang
     assert len(tree.findall(".//h1")) == 1
-    assert metas["colophon-status"] == str(status_of(kind)) == str(STATUS[kind])
+    assert metas["colophon-status"] == str(tombstone_status(kind)) == str(STATUS[kind])
     assert metas["robots"] == "noindex"
     assert metas["colophon-rev"] == "4"
 
 
-@pytest.mark.parametrize("lang", NOTICE_LANGUAGES)
+@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
 @pytest.mark.parametrize("reason", get_args(WithdrawalReason))
 def test_a_withdrawal_and_a_hold_say_why_in_words_of_the_fixed_list(parse, reason, lang):
     for kind in ("withdrawn", "hold"):
-        tree = parse(tombstone_page(_tombstone(kind, lang, reason=reason), 1))
+        tree = parse(render_tombstone(_tombstone(kind, lang, reason=reason), 1))
         assert tree.find(f".//p[@data-notice='reason-{reason}']") is not None
 
 
 def test_a_hold_says_when_it_began_and_when_it_ends_with_the_zone(parse):
-    tree = parse(tombstone_page(_tombstone("hold", at=AT, until=AT + timedelta(days=20)), 1))
+    tree = parse(render_tombstone(_tombstone("hold", at=AT, until=AT + timedelta(days=20)), 1))
     assert _words(tree)[1:] == ["Since: 1 March 2026, 09:30 UTC+09:00", "The hold ends: 21 March 2026, 09:30 UTC+09:00"]
 
 
 def test_what_is_gone_gives_no_reason_and_a_legal_one_gives_its_reference(parse):
-    gone = parse(tombstone_page(_tombstone("gone", reason="clinic-request"), 1))
+    gone = parse(render_tombstone(_tombstone("gone", reason="clinic-request"), 1))
     assert len(_words(gone)) == 1
-    legal = parse(tombstone_page(_tombstone("legal", reason="legal", reference="<Case 12>"), 1))
+    legal = parse(render_tombstone(_tombstone("legal", reason="legal", reference="<Case 12>"), 1))
     assert _words(legal)[-1] == "Reference: <Case 12>"
 
 
 def test_what_moved_links_to_its_new_address(parse):
-    tree = parse(tombstone_page(_tombstone("moved"), 1))
+    tree = parse(render_tombstone(_tombstone("moved"), 1))
     assert tree.find(".//p[@data-notice='tombstone-moved']/a").get("href") == "/en/noeul-dental/guards/"
     assert tree.find(".//link[@rel='canonical']").get("href") == "/en/noeul-dental/guards/"
 
@@ -70,11 +70,11 @@ def test_what_moved_links_to_its_new_address(parse):
 def test_a_tombstone_for_readers_of_an_unknown_language_speaks_english(parse):
     assert tombstone_language("vi") == "en"
     assert tombstone_language("ko-KR") == "ko-KR"
-    assert parse(tombstone_page(_tombstone("absent", "vi"), 1)).get("lang") == "en"
+    assert parse(render_tombstone(_tombstone("absent", "vi"), 1)).get("lang") == "en"
 
 
 def test_a_tombstone_can_stand_alone_or_under_the_sites_name(parse, make_view):
-    assert parse(tombstone_page(_tombstone("absent"), 1)).find(".//header") is None
-    tree = parse(tombstone_page(_tombstone("absent", site=make_view().site), 1))
+    assert parse(render_tombstone(_tombstone("absent"), 1)).find(".//header") is None
+    tree = parse(render_tombstone(_tombstone("absent", site=make_view().site), 1))
     assert tree.find(".//header//a").get("href") == "/en/"
     assert tree.find(".//footer") is not None

@@ -5,17 +5,17 @@ from functools import partial
 
 from msgspec import Struct
 
-from colophon.upload.messages import Ring, ring_body
-from tests.protocol.harness import texts
+from colophon.upload.messages import RefreshRequest, encode_message
+from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.cloud import TABLE
-from tests.protocol.harness.schedules import Part, Upload
+from tests.protocol.harness.scheduler import Participant, Upload
 from tests.protocol.harness.world import Message, World
 
-EN, KO = f"{texts.POST}en.md", f"{texts.POST}ko.md"
-ORDER, ORDER_EN = f"{texts.POST}withdrawal.yaml", f"{texts.POST}en.md.withdrawal.yaml"
-PICTURE = f"{texts.POST}room.png"
-SITE, CLINIC = "site.yaml", f"clinics/{texts.CLINIC}/clinic.yaml"
+EN, KO = f"{contents.POST}en.md", f"{contents.POST}ko.md"
+WITHDRAWAL, WITHDRAWAL_EN = f"{contents.POST}withdrawal.yaml", f"{contents.POST}en.md.withdrawal.yaml"
+PICTURE = f"{contents.POST}room.png"
+SITE, CLINIC = "site.yaml", f"clinics/{contents.CLINIC}/clinic.yaml"
 
 
 def put(key: str, content: bytes) -> Upload:
@@ -26,66 +26,68 @@ def delete(key: str) -> Upload:
     return partial(_delete, key)
 
 
-def made(upload: Upload) -> Upload:
+def as_image_message(upload: Upload) -> Upload:
     """The upload of an image, already handed on to the image function."""
 
     def hand_on(world: World) -> Message:
         upload(world)
-        return Message("images", ring_body(Ring(PICTURE)))
+        return Message("images", encode_message(RefreshRequest(PICTURE)))
 
     return hand_on
 
 
-def recorded(upload: Upload, reader: str = "relist") -> Upload:
+def as_stream_record(upload: Upload, reader: str = "relist") -> Upload:
     """An upload that is answered for already; what comes to ``reader`` is the table's stream telling of it."""
 
     def tell(world: World) -> Message:
-        world.work(upload(world))()
-        world.overhear()
-        told = [message for message in world.waiting if message.to == reader and message.of[:5] in ("post#", "clini")]
-        world.waiting.remove(told[-1])
-        return told[-1]
+        world.handler_for(upload(world))()
+        world.deliver_stream()
+        messages = [
+            message for message in world.queued if message.to == reader and message.partition[:5] in ("post#", "clini")
+        ]
+        world.queued.remove(messages[-1])
+        return messages[-1]
 
-    tell.place = "everywhere"  # type: ignore[attr-defined]
+    tell.resource = "everywhere"  # type: ignore[attr-defined]
     return tell
 
 
-def rung(key: str = texts.POST, *, fresh: bool = False) -> Upload:
+def refresh(key: str = contents.POST, *, force: bool = False) -> Upload:
     """No upload, but a ring for the whole folder; a ``fresh`` one comes from republish."""
-    return lambda _: Message("intake", ring_body(Ring(key, folder=True, fresh=fresh)))
+    return lambda _: Message("intake", encode_message(RefreshRequest(key, is_folder=True, force=force)))
 
 
-def answered_and_rung(upload: Upload) -> Upload:
+def handled_then_refreshed(upload: Upload) -> Upload:
     """An upload of a clinic's that is answered for already; what comes is the ring for the post that follows it."""
 
     def tell(world: World) -> Message:
-        world.work(upload(world))()
-        return rung()(world)
+        world.handler_for(upload(world))()
+        return refresh()(world)
 
-    tell.place = "everywhere"  # type: ignore[attr-defined]
+    tell.resource = "everywhere"  # type: ignore[attr-defined]
     return tell
 
 
-def rung_for_picture() -> Upload:
+def refresh_picture() -> Upload:
     """A ring from republish, handed on to the image function."""
-    return lambda _: Message("images", ring_body(Ring(PICTURE, fresh=True)))
+    return lambda _: Message("images", encode_message(RefreshRequest(PICTURE, force=True)))
 
 
-def without_its_rows(upload: Upload) -> Upload:
+def after_losing_rows(upload: Upload) -> Upload:
     """An upload at a moment at which the table has lost all that it held of posts."""
 
     def lose(world: World) -> Message:
         for pk, sk in world.cloud.items():
             if pk.startswith(("post#", "entries#", "recent#", "history#")):
                 world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
-        world.waiting.clear()
+        world.queued.clear()
         return upload(world)
 
-    lose.place = "everywhere"  # type: ignore[attr-defined]
+    lose.resource = "everywhere"  # type: ignore[attr-defined]
     return lose
 
 
-def while_emptied(upload: Upload) -> Upload:
+def while_site_emptied(upload: Upload) -> Upload:
     """An upload at a moment at which somebody empties the site's bucket."""
 
     def empty(world: World) -> Message:
@@ -93,7 +95,7 @@ def while_emptied(upload: Upload) -> Upload:
             world.cloud.s3.delete_object(Bucket=SITE_BUCKET, Key=key)
         return upload(world)
 
-    empty.place = "everywhere"  # type: ignore[attr-defined]
+    empty.resource = "everywhere"  # type: ignore[attr-defined]
     return empty
 
 
@@ -105,124 +107,147 @@ def _delete(key: str, world: World) -> Message:
     return world.delete(key)
 
 
-class Scene(Struct, frozen=True):
+class Scenario(Struct, frozen=True):
     """What is settled before, and what each handler is called for; all but the first come at any moment."""
 
     before: tuple[Upload, ...]
     uploads: tuple[Upload, ...]
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def participants(self) -> tuple[Participant, ...]:
         names = ("first", "second", "third")
         return tuple(
-            Part(name, upload, early=name == "first") for name, upload in zip(names, self.uploads, strict=False)
+            Participant(name, upload, early=name == "first") for name, upload in zip(names, self.uploads, strict=False)
         )
 
 
-HOUSE = (put(SITE, texts.site(1)), put(CLINIC, texts.clinic(1)))
-LIVE = (*HOUSE, put(EN, texts.edition("en", 1)))
-BOTH = (*LIVE, put(KO, texts.edition("ko", 1)))
-ILLUSTRATED = (*HOUSE, put(PICTURE, texts.drawing(1)), put(EN, texts.edition("en", 1, "room.png")))
-ORDER_PICTURE, ORDER_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{texts.CLINIC}/withdrawal.yaml"
+SITE_AND_CLINIC = (put(SITE, contents.site(1)), put(CLINIC, contents.clinic(1)))
+LIVE = (*SITE_AND_CLINIC, put(EN, contents.edition("en", 1)))
+BOTH = (*LIVE, put(KO, contents.edition("ko", 1)))
+ILLUSTRATED = (*SITE_AND_CLINIC, put(PICTURE, contents.drawing(1)), put(EN, contents.edition("en", 1, "room.png")))
+WITHDRAWAL_PICTURE, WITHDRAWAL_CLINIC = f"{PICTURE}.withdrawal.yaml", f"clinics/{contents.CLINIC}/withdrawal.yaml"
 
 
 def en(number: int, figure: str = "") -> Upload:
-    return put(EN, texts.edition("en", number, figure))
+    return put(EN, contents.edition("en", number, figure))
 
 
 def ko(number: int) -> Upload:
-    return put(KO, texts.edition("ko", number))
+    return put(KO, contents.edition("ko", number))
 
 
 # An edition with an excerpt of its own, and a correction of it that listings do not show.
 EXCERPT, LONGER = (
-    put(EN, texts.edition("en", 1).replace(b"---\n\n", b"excerpt: A room.\n---\n\n") + end)
+    put(EN, contents.edition("en", 1).replace(b"---\n\n", b"excerpt: A room.\n---\n\n") + end)
     for end in (b"", b"\nOne more paragraph.\n")
 )
 
-PAIRS: Mapping[str, Scene] = {
-    "correction and correction": Scene(LIVE, (en(2), en(3))),
-    "correction and withdrawal": Scene(LIVE, (en(2), put(ORDER_EN, texts.withdrawal()))),
-    "withdrawal and reinstatement": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER))),
-    "withdrawal of a refused text and its end": Scene(
-        (*HOUSE, put(EN, texts.refused(1))), (put(ORDER, texts.withdrawal()), delete(ORDER))
+PAIRS: Mapping[str, Scenario] = {
+    "correction and correction": Scenario(LIVE, (en(2), en(3))),
+    "correction and withdrawal": Scenario(LIVE, (en(2), put(WITHDRAWAL_EN, contents.withdrawal()))),
+    "withdrawal and reinstatement": Scenario(LIVE, (put(WITHDRAWAL, contents.withdrawal()), delete(WITHDRAWAL))),
+    "withdrawal of a refused text and its end": Scenario(
+        (*SITE_AND_CLINIC, put(EN, contents.refused(1))), (put(WITHDRAWAL, contents.withdrawal()), delete(WITHDRAWAL))
     ),
-    "first publish and withdrawal": Scene(HOUSE, (en(1), put(ORDER, texts.withdrawal("legal")))),
-    "clinic record and first publish": Scene(HOUSE[:1], (HOUSE[1], en(1))),
-    "clinic's change on the stream and first publish": Scene(HOUSE[:1], (recorded(HOUSE[1]), en(1))),
-    "suspension and correction": Scene(LIVE, (put(CLINIC, texts.clinic(2, "suspended")), en(2))),
-    "edition and its image": Scene(HOUSE, (en(1, "room.png"), made(put(PICTURE, texts.drawing(1))))),
-    "image and its withdrawal": Scene(
-        (*HOUSE, en(1, "room.png")),
-        (made(put(PICTURE, texts.drawing(1))), made(put(ORDER_PICTURE, texts.withdrawal()))),
+    "first publish and withdrawal": Scenario(SITE_AND_CLINIC, (en(1), put(WITHDRAWAL, contents.withdrawal("legal")))),
+    "clinic record and first publish": Scenario(SITE_AND_CLINIC[:1], (SITE_AND_CLINIC[1], en(1))),
+    "clinic's change on the stream and first publish": Scenario(
+        SITE_AND_CLINIC[:1], (as_stream_record(SITE_AND_CLINIC[1]), en(1))
     ),
-    "translation and original": Scene(HOUSE, (en(1), ko(1))),
-    "the original's deletion and a first translation": Scene((*HOUSE, ko(1)), (delete(KO), en(1))),
-    "deletion and correction": Scene(LIVE, (delete(EN), en(2))),
-    "refused and correction": Scene(LIVE, (put(EN, texts.refused(2)), en(3))),
-    "both languages and a correction": Scene((*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2))),
+    "suspension and correction": Scenario(LIVE, (put(CLINIC, contents.clinic(2, "suspended")), en(2))),
+    "edition and its image": Scenario(
+        SITE_AND_CLINIC, (en(1, "room.png"), as_image_message(put(PICTURE, contents.drawing(1))))
+    ),
+    "image and its withdrawal": Scenario(
+        (*SITE_AND_CLINIC, en(1, "room.png")),
+        (
+            as_image_message(put(PICTURE, contents.drawing(1))),
+            as_image_message(put(WITHDRAWAL_PICTURE, contents.withdrawal())),
+        ),
+    ),
+    "translation and original": Scenario(SITE_AND_CLINIC, (en(1), ko(1))),
+    "the original's deletion and a first translation": Scenario((*SITE_AND_CLINIC, ko(1)), (delete(KO), en(1))),
+    "deletion and correction": Scenario(LIVE, (delete(EN), en(2))),
+    "refused and correction": Scenario(LIVE, (put(EN, contents.refused(2)), en(3))),
+    "both languages and a correction": Scenario(
+        (*BOTH, put(WITHDRAWAL, contents.withdrawal())), (delete(WITHDRAWAL), ko(2))
+    ),
 }
 
 # A ring from republish, which takes the page's token from the site, and somebody who changes the page meanwhile.
-REPUBLISHED: Mapping[str, Scene] = {
-    "republish and withdrawal": Scene(LIVE, (rung(fresh=True), put(ORDER, texts.withdrawal()))),
-    "republish and reinstatement": Scene((*LIVE, put(ORDER, texts.withdrawal())), (rung(fresh=True), delete(ORDER))),
-    "republish and correction": Scene(LIVE, (rung(fresh=True), en(2))),
-    "republish and deletion": Scene(LIVE, (rung(fresh=True), delete(EN))),
-    "republish and suspension": Scene(LIVE, (rung(fresh=True), put(CLINIC, texts.clinic(2, "suspended")))),
-    "republish and what a clinic's withdrawal rings for": Scene(
-        LIVE, (rung(fresh=True), answered_and_rung(put(ORDER_CLINIC, texts.withdrawal())))
+REPUBLISHED: Mapping[str, Scenario] = {
+    "republish and withdrawal": Scenario(LIVE, (refresh(force=True), put(WITHDRAWAL, contents.withdrawal()))),
+    "republish and reinstatement": Scenario(
+        (*LIVE, put(WITHDRAWAL, contents.withdrawal())), (refresh(force=True), delete(WITHDRAWAL))
     ),
-    "republish and republish": Scene(LIVE, (rung(fresh=True), rung(fresh=True))),
-    "republish of an image and its withdrawal": Scene(
-        ILLUSTRATED, (rung_for_picture(), made(put(ORDER_PICTURE, texts.withdrawal())))
+    "republish and correction": Scenario(LIVE, (refresh(force=True), en(2))),
+    "republish and deletion": Scenario(LIVE, (refresh(force=True), delete(EN))),
+    "republish and suspension": Scenario(LIVE, (refresh(force=True), put(CLINIC, contents.clinic(2, "suspended")))),
+    "republish and what a clinic's withdrawal rings for": Scenario(
+        LIVE, (refresh(force=True), handled_then_refreshed(put(WITHDRAWAL_CLINIC, contents.withdrawal())))
     ),
-    "republish of two languages and a withdrawal of one": Scene(
-        BOTH, (rung(fresh=True), put(ORDER_EN, texts.withdrawal()))
+    "republish and republish": Scenario(LIVE, (refresh(force=True), refresh(force=True))),
+    "republish of an image and its withdrawal": Scenario(
+        ILLUSTRATED, (refresh_picture(), as_image_message(put(WITHDRAWAL_PICTURE, contents.withdrawal())))
+    ),
+    "republish of two languages and a withdrawal of one": Scenario(
+        BOTH, (refresh(force=True), put(WITHDRAWAL_EN, contents.withdrawal()))
     ),
 }
 # The table has lost the post's row, and what was live is withdrawn or corrected meanwhile.
-FORGOTTEN: Mapping[str, Scene] = {
-    "a lost row, republish and withdrawal": Scene(
-        LIVE, (without_its_rows(rung(fresh=True)), put(ORDER, texts.withdrawal()))
+ROW_LOST: Mapping[str, Scenario] = {
+    "a lost row, republish and withdrawal": Scenario(
+        LIVE, (after_losing_rows(refresh(force=True)), put(WITHDRAWAL, contents.withdrawal()))
     ),
-    "a lost row, republish and correction": Scene(LIVE, (without_its_rows(rung(fresh=True)), en(2))),
+    "a lost row, republish and correction": Scenario(LIVE, (after_losing_rows(refresh(force=True)), en(2))),
 }
-EMPTIED_AND_REPUBLISHED = Scene(LIVE, (en(2), while_emptied(rung(fresh=True))))
+EMPTIED_AND_REPUBLISHED = Scenario(LIVE, (en(2), while_site_emptied(refresh(force=True))))
 
 # What the stream tells the report function of two versions of one upload.
-REPORTED = Scene(LIVE, (recorded(en(2), "report"), recorded(put(EN, texts.refused(3)), "report")))
-REPORTED_FIRST = Scene(HOUSE, (recorded(en(1), "report"), recorded(en(2), "report")))
-EMPTIED = Scene(LIVE, (en(2), while_emptied(en(3))))
+REPORTED = Scenario(LIVE, (as_stream_record(en(2), "report"), as_stream_record(put(EN, contents.refused(3)), "report")))
+REPORTED_FIRST = Scenario(SITE_AND_CLINIC, (as_stream_record(en(1), "report"), as_stream_record(en(2), "report")))
+EMPTIED = Scenario(LIVE, (en(2), while_site_emptied(en(3))))
 
 # Too many orders for every run: ``python -m tests.protocol.simulate --scenes`` plays them.
-LONG: Mapping[str, Scene] = {
-    "two corrections and a withdrawal": Scene(LIVE, (en(2), en(3), put(ORDER_EN, texts.withdrawal()))),
-    "withdrawal, reinstatement, correction": Scene(LIVE, (put(ORDER, texts.withdrawal()), delete(ORDER), en(2))),
-    "the original's withdrawal and a first translation": Scene(
-        (*HOUSE, ko(1)), (put(f"{KO}.withdrawal.yaml", texts.withdrawal()), en(1))
+LONG: Mapping[str, Scenario] = {
+    "two corrections and a withdrawal": Scenario(LIVE, (en(2), en(3), put(WITHDRAWAL_EN, contents.withdrawal()))),
+    "withdrawal, reinstatement, correction": Scenario(
+        LIVE, (put(WITHDRAWAL, contents.withdrawal()), delete(WITHDRAWAL), en(2))
     ),
-    "the original's warnings and a correction": Scene(
-        BOTH, (put(KO, texts.edition("ko", 2) + "\n※ 주의하십시오.\n".encode()), en(2))
+    "the original's withdrawal and a first translation": Scenario(
+        (*SITE_AND_CLINIC, ko(1)), (put(f"{KO}.withdrawal.yaml", contents.withdrawal()), en(1))
     ),
-    "an original, what the stream tells of it, a first translation": Scene(HOUSE, (recorded(ko(1)), en(1), ko(2))),
-    "both languages and a correction of each": Scene(
-        (*BOTH, put(ORDER, texts.withdrawal())), (delete(ORDER), ko(2), en(2))
+    "the original's warnings and a correction": Scenario(
+        BOTH, (put(KO, contents.edition("ko", 2) + "\n※ 주의하십시오.\n".encode()), en(2))
     ),
-    "a ring for all and a withdrawal of one": Scene(
-        (*HOUSE, en(1)), (ko(1), rung(), put(ORDER_EN, texts.withdrawal()))
+    "an original, what the stream tells of it, a first translation": Scenario(
+        SITE_AND_CLINIC, (as_stream_record(ko(1)), en(1), ko(2))
     ),
-    "clinic, its change on the stream, first publish": Scene(
-        HOUSE[:1], (recorded(HOUSE[1]), en(1), put(CLINIC, texts.clinic(2)))
+    "both languages and a correction of each": Scenario(
+        (*BOTH, put(WITHDRAWAL, contents.withdrawal())), (delete(WITHDRAWAL), ko(2), en(2))
     ),
-    "image's withdrawal and its end": Scene(
-        ILLUSTRATED, (made(put(ORDER_PICTURE, texts.withdrawal())), made(delete(ORDER_PICTURE)))
+    "a ring for all and a withdrawal of one": Scenario(
+        (*SITE_AND_CLINIC, en(1)), (ko(1), refresh(), put(WITHDRAWAL_EN, contents.withdrawal()))
     ),
-    "withdrawal of a text that waits and its end": Scene(
-        (HOUSE[0], en(1)), (put(ORDER, texts.withdrawal()), delete(ORDER))
+    "clinic, its change on the stream, first publish": Scenario(
+        SITE_AND_CLINIC[:1], (as_stream_record(SITE_AND_CLINIC[1]), en(1), put(CLINIC, contents.clinic(2)))
     ),
-    "edition, its image, the image's withdrawal": Scene(
-        HOUSE,
-        (en(1, "room.png"), made(put(PICTURE, texts.drawing(1))), made(put(ORDER_PICTURE, texts.withdrawal()))),
+    "image's withdrawal and its end": Scenario(
+        ILLUSTRATED,
+        (
+            as_image_message(put(WITHDRAWAL_PICTURE, contents.withdrawal())),
+            as_image_message(delete(WITHDRAWAL_PICTURE)),
+        ),
+    ),
+    "withdrawal of a text that waits and its end": Scenario(
+        (SITE_AND_CLINIC[0], en(1)), (put(WITHDRAWAL, contents.withdrawal()), delete(WITHDRAWAL))
+    ),
+    "edition, its image, the image's withdrawal": Scenario(
+        SITE_AND_CLINIC,
+        (
+            en(1, "room.png"),
+            as_image_message(put(PICTURE, contents.drawing(1))),
+            as_image_message(put(WITHDRAWAL_PICTURE, contents.withdrawal())),
+        ),
     ),
 }

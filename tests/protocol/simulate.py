@@ -15,75 +15,80 @@ from random import Random
 import botocore.endpoint
 
 from colophon_emulator.lock import patch
-from tests.protocol.harness.chance import Chance
-from tests.protocol.harness.cloud import Cloud, cloud
-from tests.protocol.harness.explore import drawn, every_order, single_faults
-from tests.protocol.harness.eyes import Violation
-from tests.protocol.harness.replayed import Replayed
-from tests.protocol.harness.schedules import Theatre
-from tests.protocol.harness.stage import Stage, without_waiting
-from tests.protocol.listing_scenes import PAIRS as LISTED
-from tests.protocol.scenarios import LONG, PAIRS, Scene
+from tests.protocol.harness.cloud import Cloud, emulated_cloud
+from tests.protocol.harness.explore import every_order, random_order, single_faults
+from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.random_schedule import RandomSchedule
+from tests.protocol.harness.replay import Replay
+from tests.protocol.harness.scheduler import Scheduler
+from tests.protocol.harness.transport import Transport, time_without_sleep
+from tests.protocol.listing_scenarios import PAIRS as LISTED
+from tests.protocol.scenarios import LONG, PAIRS, Scenario
 
 
 def main() -> int:
-    wanted = _arguments()
-    with patch(botocore.endpoint, "time", without_waiting()), cloud() as account:
-        stage = Stage(account.s3, account.dynamodb)
-        if wanted.scenes:
-            failed = _scenes(wanted, account, stage)
+    options = _arguments()
+    with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as account:
+        transport = Transport(account.s3, account.dynamodb)
+        if options.scenes:
+            failed = _scenarios(options, account, transport)
         else:
-            failed = _seeds(wanted, account, stage) + _replays(wanted, account, stage)
+            failed = _seeds(options, account, transport) + _replays(options, account, transport)
     return 1 if failed else 0
 
 
-def _seeds(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
-    seeds = [wanted.seed] if wanted.seed is not None else range(wanted.first, wanted.first + wanted.count)
+def _seeds(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
+    seeds = [options.seed] if options.seed is not None else range(options.first, options.first + options.count)
     failed: list[int] = []
     began, calls = time.monotonic(), 0
     for seed in seeds:
         listing = bool(seed % 2)
-        chance = Chance(account, stage, seed, wanted.uploads, wanted.faults, reporting=wanted.reports, listing=listing)
-        if not _holds(chance.play):
+        schedule = RandomSchedule(
+            account, transport, seed, options.uploads, options.faults, reporting=options.reports, listing=listing
+        )
+        if not _passes(schedule.run):
             failed.append(seed)
-        calls += len(stage.calls)
+        calls += len(transport.calls)
     taken = time.monotonic() - began
     print(f"{len(seeds)} schedules, {calls} calls, {taken:.0f} s: {len(failed)} with a violation {failed[:20]}")
     return len(failed)
 
 
-def _replays(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
+def _replays(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
     """Stories of their own seeds, from the first one on; none where one schedule alone is wanted."""
-    seeds = range(0 if wanted.seed is not None else wanted.replays)
+    seeds = range(0 if options.seed is not None else options.replays)
     began = time.monotonic()
-    failed = [seed for seed in seeds if not _holds(Replayed(account, stage, seed).play)]
+    failed = [seed for seed in seeds if not _passes(Replay(account, transport, seed).run)]
     print(f"{len(seeds)} replays, {time.monotonic() - began:.0f} s: {len(failed)} with a violation {failed[:20]}")
     return len(failed)
 
 
-def _scenes(wanted: argparse.Namespace, account: Cloud, stage: Stage) -> int:
+def _scenarios(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
     failed = 0
-    for name, scene in (*PAIRS.items(), *LONG.items(), *LISTED.items()):
+    for name, scenario in (*PAIRS.items(), *LONG.items(), *LISTED.items()):
         listing = name in LISTED
-        began, theatre = time.monotonic(), Theatre(account, stage, scene.before, scene.parts, listing=listing)
-        held = _holds(lambda scene=scene, theatre=theatre: _play(scene, theatre, wanted))
+        began, scheduler = (
+            time.monotonic(),
+            Scheduler(account, transport, scenario.before, scenario.participants, listing=listing),
+        )
+        held = _passes(lambda scenario=scenario, scheduler=scheduler: _run(scenario, scheduler, options))
         failed += not held
-        print(f"{theatre.played:6} schedules, {time.monotonic() - began:4.0f} s: {name}", flush=True)
+        print(f"{scheduler.runs:6} schedules, {time.monotonic() - began:4.0f} s: {name}", flush=True)
     return failed
 
 
-def _play(scene: Scene, theatre: Theatre, wanted: argparse.Namespace) -> None:
-    names = [part.name for part in scene.parts]
+def _run(scenario: Scenario, scheduler: Scheduler, options: argparse.Namespace) -> None:
+    names = [participant.name for participant in scenario.participants]
     if len(names) == 2:
-        every_order(theatre, reduced=not wanted.whole)
-    single_faults(theatre, [names, names[::-1]], thorough=True)
-    for seed in range(wanted.first, wanted.first + wanted.count):
-        drawn(theatre, Random(seed), wanted.faults)
+        every_order(scheduler, reduced=not options.whole)
+    single_faults(scheduler, [names, names[::-1]], thorough=True)
+    for seed in range(options.first, options.first + options.count):
+        random_order(scheduler, Random(seed), options.faults)
 
 
-def _holds(play: Callable[[], object]) -> bool:
+def _passes(run: Callable[[], object]) -> bool:
     try:
-        play()
+        run()
     except Violation as violation:
         print(violation, end="\n\n", flush=True)
         return False

@@ -5,10 +5,10 @@ import os
 import pytest
 
 from tests.protocol.harness.cloud import Cloud
-from tests.protocol.harness.explore import at_each_cut, every_order, single_faults, with_switches
-from tests.protocol.harness.schedules import Theatre
-from tests.protocol.harness.stage import Stage
-from tests.protocol.listing_scenes import PAIRS
+from tests.protocol.harness.explore import at_each_switch, every_order, single_faults, with_two_switches
+from tests.protocol.harness.scheduler import Scheduler
+from tests.protocol.harness.transport import Transport
+from tests.protocol.listing_scenarios import PAIRS
 
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 # One for each group of listings: its fingerprint, its tokens and its row are its own. And one that comes back to where
@@ -24,34 +24,34 @@ FAULTY = (
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_handler_that_comes_between_any_two_calls_of_another_leaves_a_clean_site(
-    pair: str, account: Cloud, stage: Stage
+    pair: str, account: Cloud, transport: Transport
 ) -> None:
-    theatre = Theatre(account, stage, PAIRS[pair].before, PAIRS[pair].parts, listing=True)
+    scheduler = Scheduler(account, transport, PAIRS[pair].before, PAIRS[pair].participants, listing=True)
     if WHOLE:
-        assert every_order(theatre) > 3
+        assert every_order(scheduler) > 3
         return
-    assert at_each_cut(theatre, "first", ["second"]) > 3
+    assert at_each_switch(scheduler, "first", ["second"]) > 3
     if not pair.startswith(("one ", "the ")):
-        assert at_each_cut(theatre, "second", ["first"]) > 3
+        assert at_each_switch(scheduler, "second", ["first"]) > 3
 
 
 @pytest.mark.parametrize("pair", PAIRS if WHOLE else FAULTY)
-def test_one_fault_at_any_call_leaves_a_clean_site(pair: str, account: Cloud, stage: Stage) -> None:
-    theatre = Theatre(account, stage, PAIRS[pair].before, PAIRS[pair].parts, listing=True)
+def test_one_fault_at_any_call_leaves_a_clean_site(pair: str, account: Cloud, transport: Transport) -> None:
+    scheduler = Scheduler(account, transport, PAIRS[pair].before, PAIRS[pair].participants, listing=True)
     orders = [("first", "second"), ("second", "first")]
     if WHOLE:
-        assert single_faults(theatre, orders, thorough=True) > 10
+        assert single_faults(scheduler, orders, thorough=True) > 10
     else:
-        assert single_faults(theatre, orders[:1], of="first") > 10
+        assert single_faults(scheduler, orders[:1], of="first") > 10
 
 
 def test_a_year_that_is_read_while_an_entry_moves_comes_out_right(
-    account: Cloud, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    account: Cloud, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account, "sliced", 1)
-    scene = PAIRS["a year, and a corrected date that records into it"]
-    theatre = Theatre(account, stage, scene.before, scene.parts, listing=True)
+    monkeypatch.setattr(account, "items_per_query", 1)
+    scenario = PAIRS["a year, and a corrected date that records into it"]
+    scheduler = Scheduler(account, transport, scenario.before, scenario.participants, listing=True)
     if WHOLE:
-        assert with_switches(theatre, "first", "second") > 20
+        assert with_two_switches(scheduler, "first", "second") > 20
     else:
-        assert at_each_cut(theatre, "first", ["second"]) > 8
+        assert at_each_switch(scheduler, "first", ["second"]) > 8

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from colophon.decision.sweep import Due, is_rung
+from colophon.decision.sweep import DueKey, should_enqueue
 from colophon.upload.keys import PostRef
-from tests.protocol.harness import texts
+from tests.protocol.harness import contents
+from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
-from tests.protocol.harness.rest import check_replay, check_rest, clean_build
-from tests.protocol.harness.schedules import Upload
-from tests.protocol.harness.stage import Stage
+from tests.protocol.harness.scheduler import Upload
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
-from tests.protocol.scenarios import BOTH, CLINIC, EN, HOUSE, KO, ORDER, PICTURE, SITE, delete, put
+from tests.protocol.scenarios import BOTH, CLINIC, EN, KO, PICTURE, SITE, SITE_AND_CLINIC, WITHDRAWAL, delete, put
 
-POST = PostRef(texts.CLINIC, "a-quiet-room")
+POST = PostRef(contents.CLINIC, "a-quiet-room")
 MINUTE = timedelta(minutes=1)
 # The emulated bucket dates what comes by the clock on the wall.
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -24,21 +24,21 @@ AN_HOUR_LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def world(account: Cloud, stage: Stage) -> Iterator[World]:
+def world(account: Cloud, transport: Transport) -> Iterator[World]:
     account.empty()
-    world = World(account, stage, REAL, listing=True, now=NOW)
+    world = World(account, transport, REAL, listing=True, now=NOW)
     yield world
-    check_rest(world, clean_build(world))
+    check_at_rest(world, clean_build(world))
     check_replay(world)
 
 
-def do(world: World, *uploads: Upload) -> None:
+def upload_all(world: World, *uploads: Upload) -> None:
     for upload in uploads:
-        world.waiting.append(upload(world))
-    world.settle()
+        world.queued.append(upload(world))
+    world.run_until_quiet()
 
 
-def unheard(world: World, *uploads: Upload) -> None:
+def upload_without_events(world: World, *uploads: Upload) -> None:
     """Uploads whose notifications never come."""
     for upload in uploads:
         upload(world)
@@ -47,145 +47,152 @@ def unheard(world: World, *uploads: Upload) -> None:
 def sweep_at(world: World, moment: datetime) -> None:
     world.now = moment
     world.sweep()
-    world.settle()
+    world.run_until_quiet()
 
 
-def due(world: World) -> list[Due]:
-    return list(world.index.due(datetime.max.replace(tzinfo=UTC)))
+def due_keys(world: World) -> list[DueKey]:
+    return list(world.index.read_due(datetime.max.replace(tzinfo=UTC)))
 
 
-def state(world: World, key: str) -> str:
-    row = world.index.post(POST)[0]
-    parts = (*row.pages.values(), *row.images.values(), *row.orders.values())
-    return next((part.outcome.state for part in parts if part.outcome.key == key), "")
+def state_of(world: World, key: str) -> str:
+    row = world.index.read_post(POST)[0]
+    rows = (*row.pages.values(), *row.images.values(), *row.withdrawals.values())
+    return next((one.outcome.state for one in rows if one.outcome.key == key), "")
 
 
-def shown(world: World, words: str) -> bool:
+def is_anywhere_on_site(world: World, words: str) -> bool:
     """Whether anything on the site holds ``words``."""
     return any(words.encode() in standing.content for standing in world.cloud.site().values())
 
 
 def scheduled(at: datetime, number: int = 1) -> Upload:
-    return put(EN, texts.edition("en", number, publish_at=at.isoformat()))
+    return put(EN, contents.edition("en", number, publish_at=at.isoformat()))
 
 
 def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before(world: World) -> None:
-    do(world, *HOUSE, scheduled(AN_HOUR_LATER))
+    upload_all(world, *SITE_AND_CLINIC, scheduled(AN_HOUR_LATER))
     sweep_at(world, AN_HOUR_LATER - MINUTE)
-    assert state(world, EN) == "scheduled"
-    assert not shown(world, "Text en 1")
+    assert state_of(world, EN) == "scheduled"
+    assert not is_anywhere_on_site(world, "Text en 1")
     sweep_at(world, AN_HOUR_LATER + timedelta(seconds=59))
-    assert state(world, EN) == "live"
-    assert shown(world, "Text en 1")
-    assert due(world) == []
+    assert state_of(world, EN) == "live"
+    assert is_anywhere_on_site(world, "Text en 1")
+    assert due_keys(world) == []
 
 
-def test_what_other_code_made_is_rung_for_in_the_slow_lane_and_a_lost_upload_is_not(
+def test_pages_made_by_other_code_take_the_slow_lane_and_a_lost_upload_does_not(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(world, *BOTH)
+    upload_all(world, *BOTH)
     with monkeypatch.context() as other:
         other.setattr("colophon.verbs.sweep.code_version", lambda: "other code")
         other.setattr("colophon.decision.snapshot.code_version", lambda: "other code")
-        unheard(world, put(ORDER, texts.withdrawal()))
+        upload_without_events(world, put(WITHDRAWAL, contents.withdrawal()))
         world.now = NOW + timedelta(days=2)
         world.sweep()
-    queues = {key: message.to for message in world.waiting for key in (EN, KO, ORDER) if f'"{key}"' in message.body}
-    assert queues == {EN: "slow", KO: "slow", ORDER: "intake"}
-    assert world.index.round().code == "other code"
-    world.settle()
+    queues = {key: message.to for message in world.queued for key in (EN, KO, WITHDRAWAL) if f'"{key}"' in message.body}
+    assert queues == {EN: "slow", KO: "slow", WITHDRAWAL: "intake"}
+    assert world.index.read_scan_cursor().code_version == "other code"
+    world.run_until_quiet()
 
 
 def test_a_changed_publish_at_counts_and_the_old_one_does_not(world: World) -> None:
-    do(world, *HOUSE, scheduled(AN_HOUR_LATER), scheduled(AN_HOUR_LATER + 5 * MINUTE, 2))
+    upload_all(world, *SITE_AND_CLINIC, scheduled(AN_HOUR_LATER), scheduled(AN_HOUR_LATER + 5 * MINUTE, 2))
     sweep_at(world, AN_HOUR_LATER)
-    assert state(world, EN) == "scheduled"
-    assert not shown(world, "Text en 1")
+    assert state_of(world, EN) == "scheduled"
+    assert not is_anywhere_on_site(world, "Text en 1")
     sweep_at(world, AN_HOUR_LATER + 5 * MINUTE)
-    assert state(world, EN) == "live"
-    assert shown(world, "Text en 2")
+    assert state_of(world, EN) == "live"
+    assert is_anywhere_on_site(world, "Text en 2")
 
 
 def test_a_removed_publish_at_publishes_at_once(world: World) -> None:
-    do(world, *HOUSE, scheduled(AN_HOUR_LATER), put(EN, texts.edition("en", 2)))
-    assert state(world, EN) == "live"
-    assert due(world) == []
+    upload_all(world, *SITE_AND_CLINIC, scheduled(AN_HOUR_LATER), put(EN, contents.edition("en", 2)))
+    assert state_of(world, EN) == "live"
+    assert due_keys(world) == []
 
 
 def test_a_hold_ends_by_itself(world: World) -> None:
     until = "2026-05-20T09:00:00+09:00"
     world.now = datetime(2026, 5, 2, tzinfo=UTC)
-    do(world, *HOUSE, put(EN, texts.edition("en", 1)), put(ORDER, texts.withdrawal("hold", until=until)))
-    assert state(world, EN) == "withdrawn"
+    upload_all(
+        world,
+        *SITE_AND_CLINIC,
+        put(EN, contents.edition("en", 1)),
+        put(WITHDRAWAL, contents.withdrawal("hold", until=until)),
+    )
+    assert state_of(world, EN) == "withdrawn"
     sweep_at(world, datetime(2026, 5, 20, 0, 0, 30, tzinfo=UTC))
-    assert state(world, EN) == "live"
+    assert state_of(world, EN) == "live"
 
 
 def test_a_clinics_hold_ends_by_itself_for_all_its_posts(world: World) -> None:
     until = "2026-05-20T09:00:00+09:00"
     world.now = datetime(2026, 5, 2, tzinfo=UTC)
-    key = f"clinics/{texts.CLINIC}/withdrawal.yaml"
-    do(world, *BOTH, put(key, texts.withdrawal("hold", until=until)))
-    assert state(world, KO) == "withdrawn"
+    key = f"clinics/{contents.CLINIC}/withdrawal.yaml"
+    upload_all(world, *BOTH, put(key, contents.withdrawal("hold", until=until)))
+    assert state_of(world, KO) == "withdrawn"
     sweep_at(world, datetime(2026, 5, 20, 0, 0, 30, tzinfo=UTC))
-    assert state(world, KO) == state(world, EN) == "live"
+    assert state_of(world, KO) == state_of(world, EN) == "live"
 
 
-def test_a_ring_that_is_lost_is_made_good_and_not_every_minute_for_ever() -> None:
-    one = Due(NOW, EN)
-    rung = [minute for minute in range(-2, 70) if is_rung(one, NOW + minute * MINUTE + timedelta(seconds=7))]
+def test_a_lost_request_is_repeated_at_growing_intervals() -> None:
+    one = DueKey(NOW, EN)
+    rung = [minute for minute in range(-2, 70) if should_enqueue(one, NOW + minute * MINUTE + timedelta(seconds=7))]
     assert rung == [0, 1, 2, 4, 8, 16, 32, 64]
 
 
-def test_uploads_of_which_nobody_was_told_are_found(world: World) -> None:
-    unheard(world, put(SITE, texts.site(1)), put(CLINIC, texts.clinic(1)), put(PICTURE, texts.drawing(1)))
-    unheard(world, put(EN, texts.edition("en", 1, "room.png")), put("elsewhere/notes.txt", b"stray"))
+def test_the_scan_finds_uploads_whose_events_were_lost(world: World) -> None:
+    upload_without_events(
+        world, put(SITE, contents.site(1)), put(CLINIC, contents.clinic(1)), put(PICTURE, contents.drawing(1))
+    )
+    upload_without_events(world, put(EN, contents.edition("en", 1, "room.png")), put("elsewhere/notes.txt", b"stray"))
     for day in range(3):
         sweep_at(world, NOW + timedelta(days=day, minutes=1))
-    assert state(world, EN) == "live"
-    assert world.index.stray("elsewhere/notes.txt").outcome
+    assert state_of(world, EN) == "live"
+    assert world.index.read_stray("elsewhere/notes.txt").outcome
 
 
-def test_deletions_and_orders_of_which_nobody_was_told_are_found(world: World) -> None:
-    do(world, *BOTH)
-    unheard(world, delete(EN), put(f"{texts.POST}ko.md.withdrawal.yaml", texts.withdrawal()))
+def test_the_scan_finds_deletions_and_withdrawals_whose_events_were_lost(world: World) -> None:
+    upload_all(world, *BOTH)
+    upload_without_events(world, delete(EN), put(f"{contents.POST}ko.md.withdrawal.yaml", contents.withdrawal()))
     sweep_at(world, NOW)
-    assert (state(world, EN), state(world, KO)) == ("absent", "withdrawn")
+    assert (state_of(world, EN), state_of(world, KO)) == ("absent", "withdrawn")
 
 
-def test_a_lost_record_of_the_stream_is_made_good(world: World) -> None:
+def test_the_scan_repairs_a_lost_stream_record(world: World) -> None:
     """Relist gave up: the sibling's page and the listings are behind, and nobody will ring."""
-    do(world, *HOUSE, put(EN, texts.edition("en", 1)))
-    world.waiting.append(put(KO, texts.edition("ko", 1))(world))
-    while message := next((one for one in world.waiting if one.to != "relist"), None):
-        world.waiting.remove(message)
-        world.work(message)()
-        world.overhear()
-    world.waiting.clear()
+    upload_all(world, *SITE_AND_CLINIC, put(EN, contents.edition("en", 1)))
+    world.queued.append(put(KO, contents.edition("ko", 1))(world))
+    while message := next((one for one in world.queued if one.to != "relist"), None):
+        world.queued.remove(message)
+        world.handler_for(message)()
+        world.deliver_stream()
+    world.queued.clear()
     sweep_at(world, NOW)
-    assert state(world, KO) == "live"
+    assert state_of(world, KO) == "live"
 
 
-def test_a_round_is_once_a_day_and_a_quiet_one_rings_for_no_upload(world: World) -> None:
-    do(world, *BOTH)
+def test_a_scan_runs_once_a_day_and_a_quiet_one_sends_no_request_for_uploads(world: World) -> None:
+    upload_all(world, *BOTH)
     world.sweep()
-    assert {message.to for message in world.waiting} == {"listings"}
-    world.settle()
+    assert {message.to for message in world.queued} == {"listings"}
+    world.run_until_quiet()
     world.now += timedelta(hours=23)
     world.sweep()
-    assert world.waiting == []
+    assert world.queued == []
     world.now += timedelta(hours=2)
     world.sweep()
-    assert world.waiting != []
-    world.settle()
+    assert world.queued != []
+    world.run_until_quiet()
 
 
-def test_a_round_goes_on_where_it_stopped_and_comes_past_a_large_folder(world: World) -> None:
-    do(world, *BOTH, *(put(f"posts/{texts.CLINIC}/post-{number}/en.md", b"?") for number in range(6)))
+def test_a_scan_resumes_where_it_stopped_and_passes_a_large_folder(world: World) -> None:
+    upload_all(world, *BOTH, *(put(f"posts/{contents.CLINIC}/post-{number}/en.md", b"?") for number in range(6)))
     seen: list[str] = []
     after, stretches = "", 0
     while True:
-        stretch = world.inbox.stretch(after, 1, page=3)
+        stretch = world.inbox.read_scan_batch(after, 1, page=3)
         seen += [folder.prefix for folder in stretch.folders]
         after, stretches = stretch.after, stretches + 1
         if not after:

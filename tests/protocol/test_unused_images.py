@@ -6,85 +6,85 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from colophon.upload.keys import PostRef
-from colophon.upload.messages import Ring, ring_body
-from tests.protocol.harness import texts
+from colophon.upload.messages import RefreshRequest, encode_message
+from tests.protocol.harness import contents
+from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
-from tests.protocol.harness.rest import check_replay, check_rest, clean_build
-from tests.protocol.harness.schedules import Upload
-from tests.protocol.harness.stage import Stage
+from tests.protocol.harness.scheduler import Upload
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
-from tests.protocol.scenarios import EN, HOUSE, PICTURE, delete, put
+from tests.protocol.scenarios import EN, PICTURE, SITE_AND_CLINIC, delete, put
 
-POST = PostRef(texts.CLINIC, "a-quiet-room")
-SHOWN, BARE = put(EN, texts.edition("en", 1, "room.png")), put(EN, texts.edition("en", 2))
+POST = PostRef(contents.CLINIC, "a-quiet-room")
+SHOWN, BARE = put(EN, contents.edition("en", 1, "room.png")), put(EN, contents.edition("en", 2))
 
 
 @pytest.fixture
-def world(account: Cloud, stage: Stage) -> Iterator[World]:
+def world(account: Cloud, transport: Transport) -> Iterator[World]:
     account.empty()
-    world = World(account, stage, REAL, now=datetime.now(UTC))
+    world = World(account, transport, REAL, now=datetime.now(UTC))
     yield world
-    check_rest(world, clean_build(world))
+    check_at_rest(world, clean_build(world))
     check_replay(world)
 
 
-def do(world: World, *uploads: Upload) -> None:
+def upload_all(world: World, *uploads: Upload) -> None:
     for upload in uploads:
-        world.waiting.append(upload(world))
-    world.settle()
+        world.queued.append(upload(world))
+    world.run_until_quiet()
 
 
 def a_day_later(world: World) -> None:
     world.now += timedelta(days=1, seconds=5)
-    part = world.index.post(POST)[0].images["room.png"]
-    if part.next_at and part.next_at <= world.now:
-        world.waiting.append(Message("intake", ring_body(Ring(PICTURE))))
-        world.settle()
+    image_row = world.index.read_post(POST)[0].images["room.png"]
+    if image_row.next_at and image_row.next_at <= world.now:
+        world.queued.append(Message("intake", encode_message(RefreshRequest(PICTURE))))
+        world.run_until_quiet()
 
 
-def told(world: World) -> list[str]:
-    outcome = world.index.post(POST)[0].images["room.png"].outcome
+def warnings_on_image(world: World) -> list[str]:
+    outcome = world.index.read_post(POST)[0].images["room.png"].outcome
     assert outcome.state == "live"
     return [problem.what for problem in outcome.problems]
 
 
 def test_nothing_is_said_before_texts_had_a_day_to_come(world: World) -> None:
-    do(world, *HOUSE, put(PICTURE, texts.drawing(1)), BARE)
-    assert told(world) == []
+    upload_all(world, *SITE_AND_CLINIC, put(PICTURE, contents.drawing(1)), BARE)
+    assert warnings_on_image(world) == []
     a_day_later(world)
-    assert told(world) == ["No text of the post shows this image."]
+    assert warnings_on_image(world) == ["No text of the post shows this image."]
 
 
 def test_a_text_that_shows_it_takes_the_word_back(world: World) -> None:
-    do(world, *HOUSE, put(PICTURE, texts.drawing(1)))
+    upload_all(world, *SITE_AND_CLINIC, put(PICTURE, contents.drawing(1)))
     a_day_later(world)
-    assert told(world) != []
-    do(world, SHOWN)
-    assert told(world) == []
+    assert warnings_on_image(world) != []
+    upload_all(world, SHOWN)
+    assert warnings_on_image(world) == []
 
 
 def test_an_image_that_a_text_shows_is_not_asked_about_again(world: World) -> None:
-    do(world, *HOUSE, SHOWN, put(PICTURE, texts.drawing(1)))
+    upload_all(world, *SITE_AND_CLINIC, SHOWN, put(PICTURE, contents.drawing(1)))
     a_day_later(world)
-    assert told(world) == []
+    assert warnings_on_image(world) == []
 
 
 def test_a_text_that_no_longer_shows_it_is_noticed_at_once_when_the_day_is_over(world: World) -> None:
-    do(world, *HOUSE, SHOWN, put(PICTURE, texts.drawing(1)))
+    upload_all(world, *SITE_AND_CLINIC, SHOWN, put(PICTURE, contents.drawing(1)))
     a_day_later(world)
-    do(world, BARE)
-    assert told(world) == ["No text of the post shows this image."]
+    upload_all(world, BARE)
+    assert warnings_on_image(world) == ["No text of the post shows this image."]
 
 
 def test_a_deleted_text_leaves_it_unused(world: World) -> None:
-    do(world, *HOUSE, SHOWN, put(PICTURE, texts.drawing(1)))
+    upload_all(world, *SITE_AND_CLINIC, SHOWN, put(PICTURE, contents.drawing(1)))
     a_day_later(world)
-    do(world, delete(EN))
-    assert told(world) == ["No text of the post shows this image."]
+    upload_all(world, delete(EN))
+    assert warnings_on_image(world) == ["No text of the post shows this image."]
 
 
 def test_a_text_that_was_not_read_may_show_it(world: World) -> None:
-    do(world, *HOUSE, put(PICTURE, texts.drawing(1)), put(EN, texts.refused(1)))
+    upload_all(world, *SITE_AND_CLINIC, put(PICTURE, contents.drawing(1)), put(EN, contents.refused(1)))
     a_day_later(world)
-    assert told(world) == []
+    assert warnings_on_image(world) == []

@@ -3,12 +3,12 @@
 from hashlib import sha256
 
 from colophon.decision.rows import SiteRow
-from colophon.decision.site import SiteDecision, decide_site, is_site_settled
-from colophon.decision.snapshot import Wanted, judged
+from colophon.decision.site import SiteDecision, decide_site, is_site_up_to_date
+from colophon.decision.snapshot import NeedsVersion, parse_or_invalid
 from colophon.page.frame import site_style_key
-from colophon.site_settings import read_site, style_of
+from colophon.site_settings import read_site, site_style_path
 from colophon.site_style.read import read_site_style
-from colophon.upload.versions import Folder, Version, folder
+from colophon.upload.versions import Folder, Version, build_folder
 
 YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
 RED, BLUE, HIDES = b"h1 { color: #b00 }\n", b"h1 { color: #00b }\n", b".notice { display: none }\n"
@@ -25,9 +25,9 @@ def seen(
             version = Version(key, f"{key}-{place}", etag=str(content), deleted=content is None)
             made.append(version)
             if content is not None:
-                verdicts[version.id] = judged(read, content)
+                verdicts[version.id] = parse_or_invalid(read, content)
         versions += reversed(made)
-    return folder("site.", versions), verdicts
+    return build_folder("site.", versions), verdicts
 
 
 def decided(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteDecision:
@@ -44,14 +44,14 @@ def test_without_a_look_nothing_is_said_of_one() -> None:
     decision = decided()
     assert states(decision) == {"site.yaml": "live"}
     assert decision.style == b""
-    assert style_of(decision.row.settings) == ""
+    assert site_style_path(decision.row.settings) == ""
 
 
 def test_the_newest_valid_look_counts_and_lies_under_its_hash() -> None:
     decision = decided(css=(RED, BLUE))
     assert decision.style == BLUE
     assert site_style_key(BLUE) == f"assets/site.{sha256(BLUE).hexdigest()[:12]}.css"
-    assert style_of(decision.row.settings) == f"/{site_style_key(BLUE)}"
+    assert site_style_path(decision.row.settings) == f"/{site_style_key(BLUE)}"
     assert decision.row.outcomes[-1].url == f"/{site_style_key(BLUE)}"
     assert decision.row.settings
     assert decision.row.settings.url == "https://read.example"
@@ -68,14 +68,14 @@ def test_a_refused_look_is_passed_over_and_keeps_the_address_of_the_older_one() 
 def test_a_look_that_was_never_valid_changes_nothing() -> None:
     decision = decided(css=(HIDES,))
     assert states(decision) == {"site.yaml": "live", "site.css": "refused"}
-    assert (decision.style, style_of(decision.row.settings)) == (b"", "")
+    assert (decision.style, site_style_path(decision.row.settings)) == (b"", "")
     assert decision.row.fp == decided().row.fp
 
 
 def test_deleting_the_look_takes_it_away_with_all_that_was_before() -> None:
     decision = decided(css=(RED, None))
     assert states(decision) == {"site.yaml": "live", "site.css": "absent"}
-    assert (decision.style, style_of(decision.row.settings)) == (b"", "")
+    assert (decision.style, site_style_path(decision.row.settings)) == (b"", "")
     assert decided(css=(RED, None, HIDES)).style == b""
 
 
@@ -107,18 +107,18 @@ def test_what_pages_use_has_a_new_identity_with_each_version_that_counts_and_nev
 
 def test_only_a_change_of_either_file_is_news() -> None:
     row = decided(css=(RED,)).row
-    assert is_site_settled(row, seen(css=(RED,))[0])
-    assert is_site_settled(row, seen(css=(RED, RED))[0])
-    assert not is_site_settled(row, seen(css=(RED, HIDES))[0])
-    assert not is_site_settled(row, seen(css=(RED, None))[0])
-    assert not is_site_settled(row, seen((YAML, None), (RED,))[0])
+    assert is_site_up_to_date(row, seen(css=(RED,))[0])
+    assert is_site_up_to_date(row, seen(css=(RED, RED))[0])
+    assert not is_site_up_to_date(row, seen(css=(RED, HIDES))[0])
+    assert not is_site_up_to_date(row, seen(css=(RED, None))[0])
+    assert not is_site_up_to_date(row, seen((YAML, None), (RED,))[0])
 
 
 def test_no_older_version_is_read_than_needed() -> None:
     look, verdicts = seen(css=(HIDES, RED, BLUE))
     for known, key in ((), "site.yaml"), (("site.yaml-0",), "site.css"):
         wanted = decide_site(SiteRow(), look, {name: verdicts[name] for name in known})
-        assert isinstance(wanted, Wanted)
+        assert isinstance(wanted, NeedsVersion)
         assert wanted.version.key == key
     needed = {name: verdicts[name] for name in ("site.yaml-0", "site.css-2")}
     assert isinstance(decide_site(SiteRow(), look, needed), SiteDecision)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colophon.page.frame import style_sheet
+from colophon.page.frame import load_style_sheet
 from colophon.problem import Problem, Refused
-from colophon.site_style.read import read_site_style, reserved
+from colophon.site_style.read import read_site_style, reserved_names
 
 SHARED = Path(__file__).parents[2] / "shared"
 LOOK = """\
@@ -54,20 +54,20 @@ def test_a_byte_order_mark_and_foreign_line_ends_are_not_published() -> None:
 
 
 def test_colophon_s_own_sheet_passes_but_for_what_is_reserved_for_it() -> None:
-    told = [problem.what for problem in problems_of(style_sheet()[1])]
+    told = [problem.what for problem in problems_of(load_style_sheet()[1])]
     assert told
     reserved = ("keeps the notices in sight", "the colours of the notices", "lay something over a notice")
     assert all(any(words in what for words in reserved) for what in told)
 
 
 def test_a_layer_within_another_is_not_colophon_s() -> None:
-    assert problems_of(f"@layer mine.{reserved()[0]} {{ a {{ color: red }} }}") == []
+    assert problems_of(f"@layer mine.{reserved_names()[0]} {{ a {{ color: red }} }}") == []
     assert problems_of("@layer look { a { color: red } }") == []
 
 
 def test_what_keeps_the_notices_in_sight_can_not_be_added_to() -> None:
-    layer, properties = reserved()
-    assert f"@layer {layer} {{" in style_sheet()[1].decode()
+    layer, properties = reserved_names()
+    assert f"@layer {layer} {{" in load_style_sheet()[1].decode()
     for css in (
         f"@layer {layer} {{ a {{ color: red }} }}",
         f"@media print {{ @layer x, {layer}.deeper; }}",

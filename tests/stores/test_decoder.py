@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from colophon.images.recipe import copy_of
+from colophon.images.recipe import make_copy
 from colophon.problem import Refused, Unavailable
 from colophon.stores.decoder import Decoder
 from tests.images.hostile.case import quarters, saved
@@ -29,16 +29,16 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and
 
 def test_a_copy_is_the_one_that_the_recipe_makes() -> None:
     with Decoder() as decoder:
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+        assert decoder.make_copy(PHOTO) == make_copy(PHOTO)
+        assert decoder.make_copy(PHOTO) == make_copy(PHOTO)
 
 
 def test_a_refusal_is_the_recipes_and_the_next_image_is_made() -> None:
     with Decoder() as decoder:
         with pytest.raises(Refused) as refusal:
-            decoder.copy_of(b"<svg></svg>")
+            decoder.make_copy(b"<svg></svg>")
         assert "SVG" in refusal.value.problems[0].what
-        assert decoder.copy_of(PHOTO).outline.width == 800
+        assert decoder.make_copy(PHOTO).outline.width == 800
 
 
 @LINUX
@@ -46,9 +46,9 @@ def test_one_process_serves_all_images() -> None:
     others = _children()
     with Decoder() as decoder:
         assert _children() == others
-        decoder.copy_of(PHOTO)
+        decoder.make_copy(PHOTO)
         first = _children() - others
-        decoder.copy_of(PHOTO)
+        decoder.make_copy(PHOTO)
         assert _children() - others == first
         assert len(first) == 1
     assert _children() == others
@@ -57,66 +57,66 @@ def test_one_process_serves_all_images() -> None:
 def test_an_image_that_takes_too_long_is_refused_and_the_next_one_made() -> None:
     with Decoder(seconds=0.3) as decoder:
         with pytest.raises(Refused) as refusal:
-            decoder.copy_of(LARGE)
+            decoder.make_copy(LARGE)
         assert "within 0.3 seconds" in refusal.value.problems[0].what
-        assert decoder.copy_of(SMALL) == copy_of(SMALL)
+        assert decoder.make_copy(SMALL) == make_copy(SMALL)
 
 
 @LINUX
 def test_an_image_that_takes_too_much_memory_is_refused_and_the_next_one_made() -> None:
     with Decoder(memory=80 << 20) as decoder:
         with pytest.raises(Refused) as refusal:
-            decoder.copy_of(LARGE)
+            decoder.make_copy(LARGE)
         assert "80 MiB of memory" in refusal.value.problems[0].what
-        assert decoder.copy_of(SMALL) == copy_of(SMALL)
+        assert decoder.make_copy(SMALL) == make_copy(SMALL)
 
 
 @LINUX
 @pytest.mark.parametrize("how", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
 def test_an_image_that_crashes_its_decoder_once_is_tried_again(how: signal.Signals) -> None:
     with Decoder() as decoder, _ended_while_at_work(how, times=1):
-        assert decoder.copy_of(SLOW).outline.width == 4_000
+        assert decoder.make_copy(SLOW).outline.width == 4_000
 
 
 @LINUX
 def test_an_image_that_crashes_its_decoder_twice_is_refused() -> None:
     with Decoder() as decoder:
         with _ended_while_at_work(signal.SIGSEGV, times=2), pytest.raises(Refused) as refusal:
-            decoder.copy_of(SLOW)
+            decoder.make_copy(SLOW)
         assert refusal.value.problems[0].fix
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+        assert decoder.make_copy(PHOTO) == make_copy(PHOTO)
 
 
 @LINUX
 def test_a_decoder_that_somebody_kills_twice_says_nothing_of_the_image() -> None:
     with Decoder() as decoder:
         with _ended_while_at_work(signal.SIGKILL, times=2), pytest.raises(Unavailable):
-            decoder.copy_of(SLOW)
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+            decoder.make_copy(SLOW)
+        assert decoder.make_copy(PHOTO) == make_copy(PHOTO)
 
 
 @LINUX
 def test_a_decoder_that_died_between_images_is_started_anew() -> None:
     others = _children()
     with Decoder() as decoder:
-        decoder.copy_of(PHOTO)
+        decoder.make_copy(PHOTO)
         (before,) = _children() - others
         os.kill(before, signal.SIGKILL)
-        assert decoder.copy_of(PHOTO) == copy_of(PHOTO)
+        assert decoder.make_copy(PHOTO) == make_copy(PHOTO)
 
 
 @LINUX
 def test_pixels_are_refused_by_a_new_process_alone_so_that_none_suffers_from_others() -> None:
     with Decoder() as decoder:
-        decoder.copy_of(PHOTO)
+        decoder.make_copy(PHOTO)
         before = _children()
         for _ in range(2):
             with pytest.raises(Refused, match="damaged"):
-                decoder.copy_of(without(0xDB))
+                decoder.make_copy(without(0xDB))
         assert _children() != before
         before = _children()
         with pytest.raises(Refused, match="SVG"):
-            decoder.copy_of(b"<svg></svg>")
+            decoder.make_copy(b"<svg></svg>")
         assert _children() == before
 
 
@@ -124,7 +124,7 @@ def test_pixels_are_refused_by_a_new_process_alone_so_that_none_suffers_from_oth
 def test_a_decoder_that_cannot_be_started_is_nobodys_fault() -> None:
     others = _children()
     with Decoder(memory=1 << 20) as decoder, pytest.raises(Unavailable, match="can't be started"):
-        decoder.copy_of(PHOTO)
+        decoder.make_copy(PHOTO)
     assert _children() == others
 
 
@@ -135,7 +135,7 @@ def test_a_decoder_ends_with_the_process_that_started_it() -> None:
         f"sys.path[:] = {sys.path!r}\n"
         "from colophon.stores.decoder import Decoder\n"
         "decoder = Decoder()\n"
-        f"decoder.copy_of({PHOTO!r})\n"
+        f"decoder.make_copy({PHOTO!r})\n"
         "print(open(f'/proc/self/task/{os.getpid()}/children').read(), flush=True)\n"
         "time.sleep(60)"
     )

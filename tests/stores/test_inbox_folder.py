@@ -35,11 +35,11 @@ def test_a_linked_file_is_an_upload_and_a_linked_folder_is_none(tmp_path: Path) 
 
 def test_a_folder_lists_what_lies_in_it_and_one_that_is_not_there_is_empty(tmp_path: Path) -> None:
     inbox = _inbox(tmp_path, "posts/a/b/en.md", "posts/a/b-c/en.md")
-    history = inbox.folder("posts/a/b/").history("posts/a/b/en.md")
+    history = inbox.read_folder("posts/a/b/").history_of("posts/a/b/en.md")
     assert history.newest is not None
     assert history.newest.size == len("posts/a/b/en.md")
-    assert inbox.read(history.newest) == b"posts/a/b/en.md"
-    assert list(inbox.folder("posts/a/b/").uploaded()) == ["posts/a/b/en.md"]
-    assert list(inbox.folder("posts/z/").uploaded()) == []
-    assert list(inbox.folder("posts/a/b/en.md/").uploaded()) == []
-    assert inbox.newest("posts/a/b/ko.md") is None
+    assert inbox.read_content(history.newest) == b"posts/a/b/en.md"
+    assert list(inbox.read_folder("posts/a/b/").uploaded_keys()) == ["posts/a/b/en.md"]
+    assert list(inbox.read_folder("posts/z/").uploaded_keys()) == []
+    assert list(inbox.read_folder("posts/a/b/en.md/").uploaded_keys()) == []
+    assert inbox.newest_version("posts/a/b/ko.md") is None

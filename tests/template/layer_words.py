@@ -16,20 +16,23 @@ _TAGS = (
 
 def words() -> dict[str, Any]:
     """Dates of a year, own names and directions by the site's language, and the names of languages by its reader."""
-    from colophon.language.dates import date_words, instant_words, month_name, month_words
+    from colophon.language.dates import format_day, format_instant, format_month, format_month_name
     from colophon.language.languages import direction, language_name, own_name
-    from colophon.language.served import NOTICE_LANGUAGES
+    from colophon.language.served import SERVED_LANGUAGES
 
     return {
         "dates": {
             tag: [
-                *(f"{date_words(day, tag)} {month_words(day, tag)} {month_name(day.month, tag)}" for day in _DAYS),
-                instant_words(_AT, tag),
+                *(
+                    f"{format_day(day, tag)} {format_month(day, tag)} {format_month_name(day.month, tag)}"
+                    for day in _DAYS
+                ),
+                format_instant(_AT, tag),
             ]
-            for tag in NOTICE_LANGUAGES
+            for tag in SERVED_LANGUAGES
         },
-        "own": {tag: (own_name(tag), direction(tag)) for tag in NOTICE_LANGUAGES},
-        "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in NOTICE_LANGUAGES},
+        "own": {tag: (own_name(tag), direction(tag)) for tag in SERVED_LANGUAGES},
+        "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in SERVED_LANGUAGES},
     }
 
 

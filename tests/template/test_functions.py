@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from colophon.settings import Settings
-from colophon.wiring.pages import image_doors, publish_doors, report_doors
-from colophon.wiring.upkeep import purge_doors, relist_doors, sweep_doors
+from colophon.wiring.pages import make_image_clients, make_publish_clients, make_report_clients
+from colophon.wiring.upkeep import make_purge_client, make_relist_clients, make_sweep_clients
 from colophon_emulator.deployment import Deployment, Resource
 
 VERBS = ["publish", "image", "relist", "report", "sweep", "purge"]
 WIRED: dict[str, Callable[[Settings], object]] = {
-    "publish": publish_doors,
-    "image": image_doors,
-    "report": report_doors,
-    "relist": relist_doors,
-    "sweep": sweep_doors,
-    "purge": purge_doors,
+    "publish": make_publish_clients,
+    "image": make_image_clients,
+    "report": make_report_clients,
+    "relist": make_relist_clients,
+    "sweep": make_sweep_clients,
+    "purge": make_purge_client,
 }
 OURS = {
     "POWERTOOLS_LOG_LEVEL",

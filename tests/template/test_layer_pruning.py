@@ -11,7 +11,7 @@ import babel
 import botocore
 import pytest
 
-from colophon.language.served import NOTICE_LANGUAGES
+from colophon.language.served import SERVED_LANGUAGES
 from layer.contents import UNUSED, prune
 from layer.locale_data import LOCALES, prune_locales
 from layer.service_data import SERVICES, SHARED, prune_services
@@ -85,7 +85,7 @@ def test_a_part_of_cldr_that_has_another_name_now_ends_the_build(tmp_path: Path)
 
 
 def test_every_language_of_the_interface_is_kept() -> None:
-    assert {tag.replace("-", "_") for tag in NOTICE_LANGUAGES} <= set(LOCALES)
+    assert {tag.replace("-", "_") for tag in SERVED_LANGUAGES} <= set(LOCALES)
 
 
 def test_without_python_3_13_the_build_says_what_is_missing(tmp_path: Path) -> None:

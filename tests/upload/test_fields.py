@@ -8,13 +8,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from colophon.problem import Refused
-from colophon.upload.limits import OTHER_FILE_BYTES
-from colophon.upload.strict import fields_of_file, fields_of_text
+from colophon.upload.limits import MAX_OTHER_FILE_BYTES
+from colophon.upload.strict import parse_fields, read_fields
 
 
 def told(text: str) -> list[tuple[int | None, str]]:
     """Line and field of each problem of ``text``, which begins in line 1."""
-    return [(problem.line, problem.field) for problem in fields_of_text(text, 1).problems]
+    return [(problem.line, problem.field) for problem in parse_fields(text, 1).problems]
 
 
 def test_the_c_parser_is_there() -> None:
@@ -45,7 +45,7 @@ def test_the_c_parser_is_there() -> None:
     ],
 )
 def test_every_scalar_is_the_text_that_stands_there(text: str, value: str) -> None:
-    fields = fields_of_text(text, 1)
+    fields = parse_fields(text, 1)
     assert fields.problems == ()
     assert fields.mapping == {"a": value}
 
@@ -106,8 +106,8 @@ def test_reading_goes_on_after_a_problem() -> None:
 
 
 def test_lines_are_known_of_every_field_and_entry() -> None:
-    yaml_lines = fields_of_text("a:\n  - b\n  - c: 1\n    d: 2\ne: 3\n", 10).lines
-    json_lines = fields_of_text('{\n"a":\n["b",\n{"c": 1,\n"d": 2}],\n"e": 3}', 10).lines
+    yaml_lines = parse_fields("a:\n  - b\n  - c: 1\n    d: 2\ne: 3\n", 10).lines
+    json_lines = parse_fields('{\n"a":\n["b",\n{"c": 1,\n"d": 2}],\n"e": 3}', 10).lines
     assert yaml_lines == {("a",): 10, ("a", 0): 11, ("a", 1): 12, ("a", 1, "c"): 12, ("a", 1, "d"): 13, ("e",): 14}
     assert json_lines == {("a",): 11, ("a", 0): 12, ("a", 1): 13, ("a", 1, "c"): 13, ("a", 1, "d"): 14, ("e",): 15}
 
@@ -116,14 +116,14 @@ def test_names_are_compared_in_nfc() -> None:
     assert told("\uac00: 1\n\u1100\u1161: 2") == [(2, "\uac00")]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"a: \x00", b"a: \xff", b"a: \x7f", b"#" * (OTHER_FILE_BYTES + 1)])
+@pytest.mark.parametrize("content", [b"", b"\n", b"a: \x00", b"a: \xff", b"a: \x7f", b"#" * (MAX_OTHER_FILE_BYTES + 1)])
 def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(Refused):
-        fields_of_file(content)
+        read_fields(content)
 
 
 def test_a_byte_order_mark_is_dropped() -> None:
-    assert fields_of_file(b"\xef\xbb\xbfa: b").mapping == {"a": "b"}
+    assert read_fields(b"\xef\xbb\xbfa: b").mapping == {"a": "b"}
 
 
 @settings(max_examples=200, deadline=2000)
@@ -133,6 +133,6 @@ def test_a_byte_order_mark_is_dropped() -> None:
 @example('{"a":')
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     with suppress(Refused):
-        fields_of_file(text.encode("utf-8", "surrogatepass"))
+        read_fields(text.encode("utf-8", "surrogatepass"))
     with suppress(Refused):
-        fields_of_file(b'{"a":' + text.encode("utf-8", "surrogatepass"))
+        read_fields(b'{"a":' + text.encode("utf-8", "surrogatepass"))

@@ -7,21 +7,21 @@ from hypothesis import strategies as st
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
-    Ignored,
+    IgnoredKey,
     ImageRef,
     ImageWithdrawal,
-    Named,
     PageRef,
     PageWithdrawal,
+    ParsedKey,
     PostRef,
     PostWithdrawal,
     SiteFile,
     SiteStyle,
-    Unknown,
+    UnknownKey,
     is_language,
     is_slug,
-    named,
-    nfc,
+    parse_key,
+    to_nfc,
 )
 
 POST = PostRef("bomnal", "laser-2")
@@ -41,12 +41,12 @@ POST = PostRef("bomnal", "laser-2")
         ("posts/bomnal/laser-2/a b+c.JPG", ImageRef(POST, "a b+c.JPG")),
         ("posts/bomnal/laser-2/\u1100\u1161.jpg", ImageRef(POST, "\uac00.jpg")),
         ("posts/bomnal/laser-2/a.jpg.withdrawal.yaml", ImageWithdrawal(ImageRef(POST, "a.jpg"))),
-        ("posts/bomnal/laser-2/", Ignored()),
-        ("reports/posts/a/b/en.md.json", Ignored()),
+        ("posts/bomnal/laser-2/", IgnoredKey()),
+        ("reports/posts/a/b/en.md.json", IgnoredKey()),
     ],
 )
-def test_each_kind_of_key_is_known(key: str, expected: Named) -> None:
-    assert named(key) == expected
+def test_each_kind_of_key_is_known(key: str, expected: ParsedKey) -> None:
+    assert parse_key(key) == expected
 
 
 def test_the_key_of_what_is_named_is_the_key() -> None:
@@ -87,8 +87,8 @@ def test_the_key_of_what_is_named_is_the_key() -> None:
     ],
 )
 def test_every_other_key_is_refused_with_words(key: str) -> None:
-    unknown = named(key)
-    assert isinstance(unknown, Unknown)
+    unknown = parse_key(key)
+    assert isinstance(unknown, UnknownKey)
     assert unknown.key == key
     assert unknown.problem.what.endswith(".")
     assert unknown.problem.fix.endswith(".")
@@ -96,14 +96,14 @@ def test_every_other_key_is_refused_with_words(key: str) -> None:
 
 @given(st.text())
 def test_no_key_is_ever_too_odd(key: str) -> None:
-    assert named(key) is not None
-    assert named("posts/bomnal/laser-2/" + key) is not None
+    assert parse_key(key) is not None
+    assert parse_key("posts/bomnal/laser-2/" + key) is not None
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",))))
 def test_keys_that_normalise_alike_name_the_same(name: str) -> None:
-    one, other = named(f"posts/a/b/{name}.jpg"), named(f"posts/a/b/{nfc(name)}.jpg")
-    assert one == other or (isinstance(one, Unknown) and isinstance(other, Unknown))
+    one, other = parse_key(f"posts/a/b/{name}.jpg"), parse_key(f"posts/a/b/{to_nfc(name)}.jpg")
+    assert one == other or (isinstance(one, UnknownKey) and isinstance(other, UnknownKey))
 
 
 @pytest.mark.parametrize(
@@ -122,19 +122,19 @@ def test_names_of_clinics_and_posts_are_plain(name: str, good: bool) -> None:
 
 @pytest.mark.parametrize("name", ["IMG_1234.HEIC", "photo.heif", "scan.tiff", "logo.svg"])
 def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
-    found = named(f"posts/a-clinic/a-post/{name}")
-    assert isinstance(found, Unknown)
+    found = parse_key(f"posts/a-clinic/a-post/{name}")
+    assert isinstance(found, UnknownKey)
     assert "kind that is not taken" in found.problem.what
     assert "JPEG" in found.problem.fix
 
 
 @pytest.mark.parametrize("name", [".hidden.jpg", "a:b.jpg", "a\\b.png"])
 def test_an_image_that_no_text_could_name_is_refused(name):
-    found = named(f"posts/a-clinic/a-post/{name}")
-    assert isinstance(found, Unknown)
+    found = parse_key(f"posts/a-clinic/a-post/{name}")
+    assert isinstance(found, UnknownKey)
     assert found.problem.what == f"No text can show an image with the name “{name}”."
 
 
 @pytest.mark.parametrize("name", ["1.jpg", " a.jpg", "1:2.jpg", "a.b.JPG", "두 사진.png", "a+b-(1).jpg"])
 def test_an_image_that_a_text_can_name_is_taken(name):
-    assert isinstance(named(f"posts/a-clinic/a-post/{name}"), ImageRef)
+    assert isinstance(parse_key(f"posts/a-clinic/a-post/{name}"), ImageRef)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from colophon.upload.limits import NESTING
-from colophon.upload.yaml_fields import plain_yaml, yaml_fields
+from colophon.upload.limits import MAX_NESTING
+from colophon.upload.yaml_fields import parse_plain_yaml, parse_yaml_fields
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "inbox"
 
@@ -48,10 +48,14 @@ def _in_groups(draw):
 
 
 def reads_alike(text):
-    quick, strict = plain_yaml(text, 2), yaml_fields(text, 2)
+    quick, strict = parse_plain_yaml(text, 2), parse_yaml_fields(text, 2)
     if quick is None:
         return False
-    assert (quick.mapping, quick.problems, quick.refused) == (strict.mapping, strict.problems, strict.refused)
+    assert (quick.mapping, quick.problems, quick.refused_paths) == (
+        strict.mapping,
+        strict.problems,
+        strict.refused_paths,
+    )
     assert quick.lines == strict.lines
     return True
 
@@ -84,12 +88,12 @@ def test_plain_fields_are_read_quickly(text):
 
 @pytest.mark.parametrize("text", ["", "a:", "a: ~", "a: 1\na: 2", "a: |\n  b", "a: *b", "- a", "a: b\n\n---\nc: d"])
 def test_what_is_not_plain_is_left_to_the_parser(text):
-    assert plain_yaml(text, 1) is None
+    assert parse_plain_yaml(text, 1) is None
 
 
 def test_deep_groups_are_left_to_the_parser():
-    lines = [f"{' ' * depth}a:" for depth in range(NESTING)]
-    assert plain_yaml("\n".join([*lines, f"{' ' * NESTING}a: b"]), 1) is None
+    lines = [f"{' ' * depth}a:" for depth in range(MAX_NESTING)]
+    assert parse_plain_yaml("\n".join([*lines, f"{' ' * MAX_NESTING}a: b"]), 1) is None
     assert reads_alike("\n".join([*lines[:-1], f"{lines[-1]} b"]))
 
 
@@ -99,5 +103,5 @@ def test_most_of_the_samples_front_matter_is_plain():
 
 
 def test_many_blanks_take_no_time():
-    assert plain_yaml("a: " + "b " * 8000 + ":", 1) is None
-    assert plain_yaml("a: [" + "b , " * 4000 + "!]", 1) is None
+    assert parse_plain_yaml("a: " + "b " * 8000 + ":", 1) is None
+    assert parse_plain_yaml("a: [" + "b , " * 4000 + "!]", 1) is None

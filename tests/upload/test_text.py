@@ -3,7 +3,7 @@
 import pytest
 
 from colophon.problem import Refused
-from colophon.upload.text import decoded
+from colophon.upload.text import decode
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from colophon.upload.text import decoded
 )
 def test_a_character_that_no_page_or_feed_can_carry_is_refused_with_its_line(sign: str) -> None:
     with pytest.raises(Refused) as refused:
-        decoded(f"가나다\n\tone{sign}two\n".encode(), 1000)
+        decode(f"가나다\n\tone{sign}two\n".encode(), 1000)
     (problem,) = refused.value.problems
     assert problem.line == 2
     assert f"U+{ord(sign):04X}" in problem.what
@@ -19,8 +19,8 @@ def test_a_character_that_no_page_or_feed_can_carry_is_refused_with_its_line(sig
 
 @pytest.mark.parametrize("text", ["a\tb\nc", "값 · ©", "\u00a0", "\ufffd", "ﾟ｡￮", "漢字\U0001f600", "\u200b"])
 def test_all_other_text_stays_as_it_is(text: str) -> None:
-    assert decoded(text.encode(), 1000) == text
+    assert decode(text.encode(), 1000) == text
 
 
 def test_line_ends_become_newlines_and_a_byte_order_mark_goes() -> None:
-    assert decoded("\ufeffa\r\nb\rc\n".encode(), 1000) == "a\nb\nc\n"
+    assert decode("\ufeffa\r\nb\rc\n".encode(), 1000) == "a\nb\nc\n"

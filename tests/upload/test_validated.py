@@ -11,9 +11,9 @@ from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import FrontMatter
 from colophon.problem import Problem, Refused
 from colophon.site_settings import SiteSettings
-from colophon.upload.strict import fields_of_text
-from colophon.upload.validated import checked, validated
-from colophon.upload.values import Day, Https, Line, Moment, YesNo
+from colophon.upload.strict import parse_fields
+from colophon.upload.validated import try_validate, validate
+from colophon.upload.values import Day, HttpsUrl, Instant, Line, YesNo
 from colophon.withdrawal import Withdrawal
 
 
@@ -29,8 +29,8 @@ class _Whole(BaseModel):
 
     text: Annotated[Line, Field(description="a few words")] = "x"
     on: Day | None = None
-    at: Moment | None = None
-    to: Https | None = None
+    at: Instant | None = None
+    to: HttpsUrl | None = None
     sure: YesNo = True
     kind: Literal["one", "two"] = "one"
     part: _Part | None = None
@@ -39,7 +39,7 @@ class _Whole(BaseModel):
 
 
 def judged(text: str) -> list[Problem]:
-    return list(checked(_Whole, fields_of_text(text, 1))[1])
+    return list(try_validate(_Whole, parse_fields(text, 1))[1])
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_each_flaw_has_words_line_and_fix(text: str, line: int, field: str, what
 
 
 def test_a_missing_field_says_what_it_is_for() -> None:
-    (problem,) = [p for p in checked(FrontMatter, fields_of_text("title: x", 1))[1] if p.field == "source"]
+    (problem,) = [p for p in try_validate(FrontMatter, parse_fields("title: x", 1))[1] if p.field == "source"]
     assert problem.line is None
     assert "where the original was published" in problem.fix
 
 
 def test_what_reading_refused_is_not_called_missing() -> None:
-    assert [p.field for p in checked(FrontMatter, fields_of_text("title:\nsource: *a", 1))[1]] == ["title", "source"]
+    assert [p.field for p in try_validate(FrontMatter, parse_fields("title:\nsource: *a", 1))[1]] == ["title", "source"]
 
 
 def test_long_values_are_shown_shortened() -> None:
@@ -102,9 +102,9 @@ def test_long_values_are_shown_shortened() -> None:
 
 def test_validated_takes_further_problems_along() -> None:
     warning, error = Problem("A.", "B.", severity="warning"), Problem("C.", "D.", line=1)
-    assert validated(_Whole, fields_of_text("text: a", 1), [warning]).text == "a"
+    assert validate(_Whole, parse_fields("text: a", 1), [warning]).text == "a"
     with pytest.raises(Refused) as refused:
-        validated(_Whole, fields_of_text("text: a", 1), [warning, error])
+        validate(_Whole, parse_fields("text: a", 1), [warning, error])
     assert refused.value.problems == (error, warning)
 
 
@@ -144,11 +144,11 @@ _RAW = ("Input should", "Value error", "valid", "pydantic", "type=", "String sho
 
 @given(st.dictionaries(st.sampled_from(_NAMES), _VALUES, max_size=6))
 def test_no_words_of_pydantic_ever_show(mapping: dict[str, object]) -> None:
-    fields = fields_of_text("a: b", 1)
+    fields = parse_fields("a: b", 1)
     fields.mapping.clear()
     fields.mapping.update(mapping)  # type: ignore[arg-type]
     for model in (FrontMatter, ClinicRecord, SiteSettings, Withdrawal):
-        for problem in checked(model, fields)[1]:
+        for problem in try_validate(model, fields)[1]:
             assert problem.what.endswith(".")
             assert problem.fix.endswith((".", "?"))
             if all(raw not in str(mapping) for raw in _RAW):

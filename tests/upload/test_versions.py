@@ -1,6 +1,6 @@
 """A folder's versions: which key counts, and what tells one moment from another."""
 
-from colophon.upload.versions import NEVER, Version, folder
+from colophon.upload.versions import EMPTY_HISTORY, Version, build_folder
 
 NFC, NFD = "posts/a/b/\uac00.jpg", "posts/a/b/\u1100\u1161.jpg"
 
@@ -11,57 +11,61 @@ def version(number: int, key: str = "posts/a/b/en.md", content: str = "", delete
 
 
 def test_a_key_that_never_was_has_no_history() -> None:
-    history = folder("posts/a/b/", []).history("posts/a/b/en.md")
-    assert history == NEVER
-    assert (history.ever, history.present, history.newest) == (False, False, None)
+    history = build_folder("posts/a/b/", []).history_of("posts/a/b/en.md")
+    assert history == EMPTY_HISTORY
+    assert (history.ever_uploaded, history.exists, history.newest) == (False, False, None)
 
 
 def test_newest_version_says_whether_an_object_is_there() -> None:
-    there = folder("", [version(2), version(1)]).history("posts/a/b/en.md")
-    gone = folder("", [version(2, deleted=True), version(1)]).history("posts/a/b/en.md")
-    assert there.present
-    assert not gone.present
-    assert gone.ever
+    there = build_folder("", [version(2), version(1)]).history_of("posts/a/b/en.md")
+    gone = build_folder("", [version(2, deleted=True), version(1)]).history_of("posts/a/b/en.md")
+    assert there.exists
+    assert not gone.exists
+    assert gone.ever_uploaded
 
 
 def test_the_same_bytes_again_are_no_news() -> None:
-    once = folder("", [version(1, content="x")]).history("posts/a/b/en.md")
-    twice = folder("", [version(2, content="x"), version(1, content="x")]).history("posts/a/b/en.md")
+    once = build_folder("", [version(1, content="x")]).history_of("posts/a/b/en.md")
+    twice = build_folder("", [version(2, content="x"), version(1, content="x")]).history_of("posts/a/b/en.md")
     assert once.identity() == twice.identity()
 
 
 def test_the_same_bytes_after_others_are_news() -> None:
-    first = folder("", [version(1, content="x")]).history("posts/a/b/en.md")
-    back = folder("", [version(n, content=c) for n, c in ((3, "x"), (2, "y"), (1, "x"))]).history("posts/a/b/en.md")
+    first = build_folder("", [version(1, content="x")]).history_of("posts/a/b/en.md")
+    back = build_folder("", [version(n, content=c) for n, c in ((3, "x"), (2, "y"), (1, "x"))]).history_of(
+        "posts/a/b/en.md"
+    )
     assert first.identity() != back.identity()
 
 
 def test_deletions_are_counted_once_a_run() -> None:
-    history = folder("", [version(4, deleted=True), version(3, deleted=True), version(2), version(1, deleted=True)])
-    assert history.history("posts/a/b/en.md").times_deleted() == 2
+    history = build_folder(
+        "", [version(4, deleted=True), version(3, deleted=True), version(2), version(1, deleted=True)]
+    )
+    assert history.history_of("posts/a/b/en.md").count_deletions() == 2
 
 
 def test_of_two_spellings_the_one_in_nfc_counts() -> None:
-    both = folder("posts/a/b/", [version(1, NFD), version(2, NFC)])
-    newest = both.history(NFD).newest
+    both = build_folder("posts/a/b/", [version(1, NFD), version(2, NFC)])
+    newest = both.history_of(NFD).newest
     assert newest is not None
     assert newest.key == NFC
-    assert both.twins == (NFD,)
+    assert both.shadowed_keys == (NFD,)
 
 
 def test_a_spelling_that_is_gone_gives_way() -> None:
-    newest = folder("", [version(1, NFD), version(3, NFC, deleted=True), version(2, NFC)]).history(NFC).newest
+    newest = build_folder("", [version(1, NFD), version(3, NFC, deleted=True), version(2, NFC)]).history_of(NFC).newest
     assert newest is not None
     assert newest.key == NFD
 
 
 def test_what_was_taken_away_in_any_spelling_is_counted() -> None:
-    gone = folder("", [version(4, NFD), version(3, NFC, deleted=True), version(2, NFC)])
-    assert gone.history(NFC).times_deleted() == 1
-    assert gone.twins == (NFC,)
+    gone = build_folder("", [version(4, NFD), version(3, NFC, deleted=True), version(2, NFC)])
+    assert gone.history_of(NFC).count_deletions() == 1
+    assert gone.shadowed_keys == (NFC,)
 
 
 def test_what_happens_to_the_other_spelling_is_part_of_the_identity() -> None:
-    alone = folder("", [version(2, NFC)]).history(NFC)
-    beside = folder("", [version(2, NFC), version(1, NFD)]).history(NFC)
+    alone = build_folder("", [version(2, NFC)]).history_of(NFC)
+    beside = build_folder("", [version(2, NFC), version(1, NFD)]).history_of(NFC)
     assert alone.identity() != beside.identity()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colophon.problem import Refused
-from colophon.withdrawal import UNREADABLE, Withdrawal, read_withdrawal, strongest
+from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal, find_strongest, read_withdrawal
 
 ORDER = "kind: gone\nreason: clinic-request\nat: 2024-06-01T09:00:00+09:00\n"
 HOLD = "kind: hold\nreason: legal\nat: 2024-06-01T09:00:00+09:00\nuntil: 2024-07-01T00:00:00Z\n"
@@ -21,8 +21,8 @@ def test_a_whole_order_is_read() -> None:
 
 def test_a_hold_stands_until_it_ends() -> None:
     hold = read_withdrawal(HOLD.encode())
-    assert hold.stands(datetime(2024, 6, 30, 23, 59, tzinfo=UTC))
-    assert not hold.stands(datetime(2024, 7, 1, tzinfo=UTC))
+    assert hold.is_in_force(datetime(2024, 6, 30, 23, 59, tzinfo=UTC))
+    assert not hold.is_in_force(datetime(2024, 7, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_each_flaw_is_told_with_line_and_field(text: str, expected: list[tuple[i
 def test_the_gravest_order_answers() -> None:
     hold, gone = read_withdrawal(HOLD.encode()), read_withdrawal(ORDER.encode())
     legal = Withdrawal(kind="legal", reason="legal")
-    assert strongest((hold, UNREADABLE, gone)) == gone
-    assert strongest((hold, UNREADABLE)) == UNREADABLE
-    assert strongest((gone, legal)) == legal
-    assert strongest(()) is None
+    assert find_strongest((hold, UNREADABLE_WITHDRAWAL, gone)) == gone
+    assert find_strongest((hold, UNREADABLE_WITHDRAWAL)) == UNREADABLE_WITHDRAWAL
+    assert find_strongest((gone, legal)) == legal
+    assert find_strongest(()) is None
 
 
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: (ORDER + text).encode("utf-8", "replace")))

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
 
 
-class Target(Struct, frozen=True, omit_defaults=True):
+class ClaimTarget(Struct, frozen=True, omit_defaults=True):
     """Where a claim leads: a live post (``<clinic>/<post>``). ``via`` are the posts on the way that moved themselves,
     the nearest to the target first."""
 
@@ -22,8 +22,8 @@ class Rivals(Struct, frozen=True, omit_defaults=True):
     their keys."""
 
     posts: tuple[str, ...] = ()
-    page: bool = False
-    orders: tuple[str, ...] = ()
+    has_page: bool = field(default=False, name="page")
+    withdrawals: tuple[str, ...] = field(default=(), name="orders")
 
 
 class Claim(Struct, frozen=True, omit_defaults=True):
@@ -33,38 +33,38 @@ class Claim(Struct, frozen=True, omit_defaults=True):
     ``targets`` do and never returns. ``saw`` are the rivals that its own report was written with.
     """
 
-    targets: tuple[Target, ...] = ()
+    targets: tuple[ClaimTarget, ...] = ()
     id: str = ""
-    saw: Rivals = Rivals()
+    reported_rivals: Rivals = field(default=Rivals(), name="saw")
 
 
 # What a post claims: its targets by earlier address, ``<clinic>/<post>``.
-Claimed: TypeAlias = Mapping[str, tuple[Target, ...]]
+ClaimedAddresses: TypeAlias = Mapping[str, tuple[ClaimTarget, ...]]
 
 
-def kept(known: Mapping[str, Claim], claimed: Claimed, fp: str) -> dict[str, Claim]:
+def carry_over_claims(known: Mapping[str, Claim], claimed: ClaimedAddresses, fp: str) -> dict[str, Claim]:
     """The claims to keep in the row of a page whose fingerprint is ``fp``: those that stay as they were keep their
     ``id``."""
     claims: dict[str, Claim] = {}
-    for old, targets in claimed.items():
-        before = known.get(old)
+    for address, targets in claimed.items():
+        before = known.get(address)
         same = before is not None and before.targets == targets
-        claims[old] = before if before and same else Claim(targets, fingerprint("claim", old, fp))
+        claims[address] = before if before and same else Claim(targets, fingerprint("claim", address, fp))
     return claims
 
 
-def changed_claims(known: Mapping[str, Claim], after: Mapping[str, Claim], fp: str) -> dict[str, Claim]:
+def diff_claims(known: Mapping[str, Claim], after: Mapping[str, Claim], fp: str) -> dict[str, Claim]:
     """What to write at the earlier addresses: claims that came or changed, and a blank for each that ended."""
-    written = {old: claim for old, claim in after.items() if known.get(old) != claim}
-    ended = {old: Claim(id=fingerprint("claim ended", old, fp)) for old in known if old not in after}
+    written = {address: claim for address, claim in after.items() if known.get(address) != claim}
+    ended = {address: Claim(id=fingerprint("claim ended", address, fp)) for address in known if address not in after}
     return written | ended
 
 
-def is_own(claim: Claim, claimant: str) -> bool:
+def is_own_claim(claim: Claim, claimant: str) -> bool:
     """Whether ``claimant`` claims for itself, and so is live; not for those that it moved to."""
-    return claim.targets == (Target(claimant),)
+    return claim.targets == (ClaimTarget(claimant),)
 
 
-def seeing(claims: Mapping[str, Claim], rivals: Mapping[str, Rivals]) -> dict[str, Claim]:
+def with_reported_rivals(claims: Mapping[str, Claim], rivals: Mapping[str, Rivals]) -> dict[str, Claim]:
     """``claims`` with what was seen of their rivals, by earlier address."""
-    return {old: replace(claim, saw=rivals.get(old, Rivals())) for old, claim in claims.items()}
+    return {address: replace(claim, reported_rivals=rivals.get(address, Rivals())) for address, claim in claims.items()}

@@ -7,86 +7,90 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ClinicRow, Outcome, SiteRow, State
-from colophon.decision.snapshot import Found, Verdicts, Wanted, search
-from colophon.decision.withdrawals import Order, order_at, order_outcome
+from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow
+from colophon.decision.snapshot import Candidate, Contents, NeedsVersion, find_candidate
+from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.versions import Folder
 
 
-class ClinicLook(Struct, frozen=True):
+class ClinicSnapshot(Struct, frozen=True):
     """What was seen of a clinic: its row and the site's, then its folder, and the versions read so far."""
 
     row: ClinicRow
     site: SiteRow
     folder: Folder
     now: datetime
-    verdicts: Verdicts
+    contents: Contents
 
 
-def is_clinic_settled(look: ClinicLook) -> bool:
+def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
     """Whether nothing has changed since the clinic's row was recorded.
 
     A clinic of which nothing lies in the inbox is not rung for when the site changes, and so must not hang on it.
     """
-    row = look.row
-    due = row.next_at is not None and look.now >= row.next_at
-    lies_there = any(look.folder.history(key).present for key in _keys(row.clinic))
-    return not due and row.seen == _seen(look) and (row.site_fp == look.site.fp or not lies_there)
+    row = snapshot.row
+    due = row.next_at is not None and snapshot.now >= row.next_at
+    lies_there = any(snapshot.folder.history_of(key).exists for key in _clinic_keys(row.clinic))
+    return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not lies_there)
 
 
-def decide_clinic(look: ClinicLook) -> ClinicRow | Wanted:
+def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow | NeedsVersion:
     """The row to keep for the clinic (``n`` not yet counted up), or the version to read first."""
-    clinic = look.row.clinic
-    record_key, order_key = _keys(clinic)
-    found: Found[ClinicRecord] | Wanted = search(look.folder.history(record_key), look.verdicts)
-    if isinstance(found, Wanted):
-        return found
-    order = order_at(look.folder, order_key, look.verdicts, look.now)
-    if isinstance(order, Wanted):
-        return order
-    decided = found.version or found.ended
-    order_id = fingerprint(order.identity) if order.identity else ""
+    clinic = snapshot.row.clinic
+    record_key, withdrawal_key = _clinic_keys(clinic)
+    candidate: Candidate[ClinicRecord] | NeedsVersion = find_candidate(
+        snapshot.folder.history_of(record_key), snapshot.contents
+    )
+    if isinstance(candidate, NeedsVersion):
+        return candidate
+    withdrawal = withdrawal_at(snapshot.folder, withdrawal_key, snapshot.contents, snapshot.now)
+    if isinstance(withdrawal, NeedsVersion):
+        return withdrawal
+    decided = candidate.version or candidate.deletion
+    withdrawal_id = fingerprint(withdrawal.identity) if withdrawal.identity else ""
     row = ClinicRow(
         clinic,
-        look.row.n,
-        fp=fingerprint(decided.id if decided else "", order_id),
-        seen=_seen(look),
-        record=found.value,
-        ever=found.ever,
-        order=order.order,
-        order_id=order_id,
-        lifted=order.lifted,
-        outcomes=_outcomes(look, found, order),
-        next_at=order.next_at,
-        site_fp=look.site.fp,
+        snapshot.row.n,
+        fp=fingerprint(decided.id if decided else "", withdrawal_id),
+        inputs_id=_inputs_id(snapshot),
+        record=candidate.value,
+        ever_valid=candidate.ever_existed,
+        withdrawal=withdrawal.withdrawal,
+        withdrawal_id=withdrawal_id,
+        withdrawals_ended=withdrawal.times_ended,
+        outcomes=_outcomes(snapshot, candidate, withdrawal),
+        next_at=withdrawal.next_at,
+        site_fp=snapshot.site.fp,
     )
-    settings = look.site.settings
+    settings = snapshot.site.settings
     return replace(row, langs=settings.languages) if settings else row
 
 
 def is_open(clinic: ClinicRow) -> bool:
     """Whether anything of a clinic may be shown at all."""
     record = clinic.record
-    return bool(record and record.status == "active" and record.permission and not clinic.order)
+    return bool(record and record.status == "active" and record.permission and not clinic.withdrawal)
 
 
-def _outcomes(look: ClinicLook, found: Found[ClinicRecord], order: Order) -> tuple[Outcome, ...]:
+def _outcomes(
+    snapshot: ClinicSnapshot, candidate: Candidate[ClinicRecord], withdrawal: StandingWithdrawal
+) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
-    records = look.folder.history(ClinicFile(look.row.clinic).key)
+    records = snapshot.folder.history_of(ClinicFile(snapshot.row.clinic).key)
     if records.newest:
-        problems = found.passed[0][1].problems if found.passed else ()
-        state: State = "absent" if not records.present else "refused" if problems else "live"
+        problems = candidate.rejected[0][1].problems if candidate.rejected else ()
+        state: OutcomeState = "absent" if not records.exists else "refused" if problems else "live"
         outcomes.append(Outcome(records.newest.key, state, "", problems, records.newest.id))
-    orders = look.folder.history(order.key)
-    if orders.ever:
-        outcomes.append(order_outcome(order, orders, covers=records.ever))
+    withdrawal_history = snapshot.folder.history_of(withdrawal.key)
+    if withdrawal_history.ever_uploaded:
+        outcomes.append(withdrawal_outcome(withdrawal, withdrawal_history, covers=records.ever_uploaded))
     return tuple(outcomes)
 
 
-def _seen(look: ClinicLook) -> str:
-    return fingerprint([look.folder.history(key).identity() for key in _keys(look.row.clinic)])
+def _inputs_id(snapshot: ClinicSnapshot) -> str:
+    return fingerprint([snapshot.folder.history_of(key).identity() for key in _clinic_keys(snapshot.row.clinic)])
 
 
-def _keys(clinic: str) -> tuple[str, str]:
+def _clinic_keys(clinic: str) -> tuple[str, str]:
     return ClinicFile(clinic).key, ClinicWithdrawal(clinic).key

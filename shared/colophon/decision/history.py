@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.page import PageDecision
-from colophon.decision.rows import Made, PagePart, PageToken, Stands
-from colophon.decision.snapshot import Look, image_id
+from colophon.decision.rows import PageKind, PageRow, PageToken, Provenance
+from colophon.decision.snapshot import PostSnapshot, image_id
 from colophon.edition.model import Edition
 from colophon.views import PostView
 
-What: TypeAlias = Literal[
+ChangeKind: TypeAlias = Literal[
     "first published",
     "first recorded",
     "withdrawn",
@@ -39,97 +39,105 @@ What: TypeAlias = Literal[
 class Difference(Struct, frozen=True, omit_defaults=True):
     """One thing that changed. ``names`` are the fields, images or languages that did, or the withdrawals' keys."""
 
-    what: What
+    what: ChangeKind
     names: tuple[str, ...] = ()
 
 
-def differences(known: PagePart | None, part: PagePart, made: Made) -> Iterator[Difference]:
+def find_differences(known: PageRow | None, row: PageRow, provenance: Provenance) -> Iterator[Difference]:
     """What changed when ``part``, which is made as ``made`` says, followed ``known`` (None: no row was there)."""
-    before = known.made if known else None
+    before = known.provenance if known else None
     if before is None:
-        yield from _first(part, made)
-    elif made.stands == "page" and before.stands == "page":
-        changed = [*_in_text(before, made), *_in_languages(known, part), *_around(before, made)]
+        yield from _first_differences(row, provenance)
+    elif provenance.kind == "page" and before.kind == "page":
+        changed = [
+            *_text_differences(before, provenance),
+            *_language_differences(known, row),
+            *_context_differences(before, provenance),
+        ]
         yield from changed or (Difference("nothing shown"),)
-    elif made.stands == "page":
+    elif provenance.kind == "page":
         yield Difference("reinstated" if before.is_withdrawn else "back")
     else:
-        yield from _of_tombstone(before, part, made)
+        yield from _tombstone_differences(before, row, provenance)
 
 
-def _first(part: PagePart, made: Made) -> Iterator[Difference]:
-    if part.token.rev > 1:
+def _first_differences(row: PageRow, provenance: Provenance) -> Iterator[Difference]:
+    if row.token.rev > 1:
         yield Difference("first recorded")
-    elif made.stands == "page":
+    elif provenance.kind == "page":
         yield Difference("first published")
-    if made.stands != "page":
-        yield _ending(part, made)
+    if provenance.kind != "page":
+        yield _tombstone_difference(row, provenance)
 
 
-def _of_tombstone(before: Made, part: PagePart, made: Made) -> Iterator[Difference]:
-    if made.is_withdrawn and before.is_withdrawn:
-        same = (made.stands, made.orders, made.reason, made.order) == (
-            before.stands,
-            before.orders,
+def _tombstone_differences(before: Provenance, row: PageRow, provenance: Provenance) -> Iterator[Difference]:
+    if provenance.is_withdrawn and before.is_withdrawn:
+        same = (provenance.kind, provenance.withdrawals, provenance.reason, provenance.withdrawal_digest) == (
+            before.kind,
+            before.withdrawals,
             before.reason,
-            before.order,
+            before.withdrawal_digest,
         )
-        changed = [Difference("withdrawal changed", made.orders)] if not same else [*_around(before, made)]
+        changed = (
+            [Difference("withdrawal changed", provenance.withdrawals)]
+            if not same
+            else [*_context_differences(before, provenance)]
+        )
         yield from changed or (Difference("nothing shown"),)
         return
     if before.is_withdrawn:
         yield Difference("withdrawal ended")
-    if before.stands == "moved" and made.stands == "absent":
+    if before.kind == "moved" and provenance.kind == "absent":
         yield Difference("move ended")
-    elif before.stands == made.stands == "moved" and before.location == made.location:
-        yield from [*_around(before, made)] or (Difference("nothing shown"),)
+    elif before.kind == provenance.kind == "moved" and before.location == provenance.location:
+        yield from [*_context_differences(before, provenance)] or (Difference("nothing shown"),)
     else:
-        yield _ending(part, made)
+        yield _tombstone_difference(row, provenance)
 
 
-def _ending(part: PagePart, made: Made) -> Difference:
+def _tombstone_difference(row: PageRow, provenance: Provenance) -> Difference:
     """Why a tombstone stands."""
-    if made.is_withdrawn:
-        return Difference("withdrawn", made.orders)
-    if made.stands == "moved":
-        return Difference("moved", (made.location,))
-    return Difference("file deleted" if part.outcome.state == "absent" else "waits")
+    if provenance.is_withdrawn:
+        return Difference("withdrawn", provenance.withdrawals)
+    if provenance.kind == "moved":
+        return Difference("moved", (provenance.location,))
+    return Difference("file deleted" if row.outcome.state == "absent" else "waits")
 
 
-def _in_text(before: Made, made: Made) -> Iterator[Difference]:
-    names = _unlike(before.fields, made.fields) if before.version != made.version else ()
+def _text_differences(before: Provenance, provenance: Provenance) -> Iterator[Difference]:
+    names = _changed_names(before.fields, provenance.fields) if before.version != provenance.version else ()
     if names:
         yield Difference("text", names)
     # An image that the text shows from now on, or no longer, is told with the text.
-    both = before.images.keys() & made.images.keys()
-    if images := tuple(sorted(name for name in both if before.images[name] != made.images[name])):
+    both = before.images.keys() & provenance.images.keys()
+    if images := tuple(sorted(name for name in both if before.images[name] != provenance.images[name])):
         yield Difference("images", images)
 
 
-def _in_languages(known: PagePart | None, part: PagePart) -> Iterator[Difference]:
-    if names := _unlike((known and known.siblings) or {}, part.siblings or {}):
+def _language_differences(known: PageRow | None, row: PageRow) -> Iterator[Difference]:
+    if names := _changed_names((known and known.siblings) or {}, row.siblings or {}):
         yield Difference("languages", names)
 
 
-def _around(before: Made, made: Made) -> Iterator[Difference]:
-    if before.clinic != made.clinic:
+def _context_differences(before: Provenance, provenance: Provenance) -> Iterator[Difference]:
+    if before.clinic != provenance.clinic:
         yield Difference("clinic")
-    if before.site != made.site:
+    if before.site != provenance.site:
         yield Difference("site")
-    if before.code != made.code:
+    if before.code != provenance.code:
         yield Difference("code")
 
 
-def _unlike(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+def _changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     """The names that have another value, or none any more, or none before; in their order of now."""
     return tuple(name for name in {**after, **before} if before.get(name) != after.get(name))
 
 
 # Long enough to tell one content of a field from the next, which is all that a digest here is for.
-_DIGEST = 6
+_DIGEST_LENGTH = 6
 
 
-class Published(Struct, frozen=True, omit_defaults=True):
+class PublishedVersion(Struct, frozen=True, omit_defaults=True):
     """One version of a page as it was published: a row of its history, which nothing takes away.
 
     ``at`` is the moment of the look that published it, in UTC: for whoever runs the site, never printed on it.
@@ -140,68 +148,75 @@ class Published(Struct, frozen=True, omit_defaults=True):
     lang: str
     rev: int
     at: datetime
-    stands: Stands
+    kind: PageKind = field(name="stands")
     version: str = ""
-    since: int = 0
+    previous_rev: int = field(default=0, name="since")
     differences: tuple[Difference, ...] = ()
     reason: str = ""
 
 
-def made_of(decision: PageDecision, look: Look) -> Made | None:
+def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance | None:
     """What the page of ``decision`` is made from; None where nothing is to stand."""
-    show = decision.show
-    if show is None:
+    view = decision.view
+    if view is None:
         return None
-    site, code = _digest(look.site.fp), _digest(code_version())
-    if not isinstance(show, PostView):
-        order = _digest(repr((show.at, show.until, show.reference))) if decision.orders else ""
-        said = Made(show.kind, orders=decision.orders, reason=show.reason, order=order, site=site, code=code)
-        return replace(said, location=show.location)
-    return Made(
+    site, code = _digest(snapshot.site.fp), _digest(code_version())
+    if not isinstance(view, PostView):
+        withdrawal_digest = _digest(repr((view.at, view.until, view.reference))) if decision.withdrawals else ""
+        provenance = Provenance(
+            view.kind,
+            withdrawals=decision.withdrawals,
+            reason=view.reason,
+            withdrawal_digest=withdrawal_digest,
+            site=site,
+            code=code,
+        )
+        return replace(provenance, location=view.location)
+    return Provenance(
         "page",
         decision.version,
-        fields=_fields(show.edition),
-        images={figure.name: _digest(image_id(look, figure.name)) for figure in show.edition.figures},
-        clinic=_digest(look.clinic.fp),
+        fields=_field_digests(view.edition),
+        images={figure.name: _digest(image_id(snapshot, figure.name)) for figure in view.edition.figures},
+        clinic=_digest(snapshot.clinic.fp),
         site=site,
         code=code,
     )
 
 
-def is_made_otherwise(part: PagePart | None, code: str) -> bool:
+def is_made_by_other_code(row: PageRow | None, code: str) -> bool:
     """Whether what stands at a page was made by another code version (templates and notices in it) than ``code``."""
-    return part is not None and part.made is not None and part.made.code != _digest(code)
+    return row is not None and row.provenance is not None and row.provenance.code != _digest(code)
 
 
-def published(lang: str, known: PagePart | None, part: PagePart, now: datetime) -> Published | None:
+def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: datetime) -> PublishedVersion | None:
     """The row that the history of a page gains when ``part`` follows ``known``; None when no other version stands."""
     before = known.token if known else PageToken()
-    made = part.made
-    if made is None or not part.token.etag or (part.token.etag, part.token.rev) == (before.etag, before.rev):
+    provenance = row.provenance
+    if provenance is None or not row.token.etag or (row.token.etag, row.token.rev) == (before.etag, before.rev):
         return None
-    return Published(
+    return PublishedVersion(
         lang,
-        part.token.rev,
+        row.token.rev,
         now.replace(microsecond=0),
-        made.stands,
-        made.version,
+        provenance.kind,
+        provenance.version,
         before.rev,
-        tuple(differences(known, part, made)),
-        _reason(part, made),
+        tuple(find_differences(known, row, provenance)),
+        _published_reason(row, provenance),
     )
 
 
-def _reason(part: PagePart, made: Made) -> str:
+def _published_reason(row: PageRow, provenance: Provenance) -> str:
     """A refused text's problems may quote it: of the others only what is waited for is kept."""
-    if made.stands == "page" or made.is_withdrawn:
-        return made.reason
-    return next((problem.what for problem in part.outcome.problems if problem.severity == "waiting"), "")
+    if provenance.kind == "page" or provenance.is_withdrawn:
+        return provenance.reason
+    return next((problem.what for problem in row.outcome.problems if problem.severity == "waiting"), "")
 
 
-def _fields(edition: Edition) -> Mapping[str, str]:
-    said = edition.front.model_dump(mode="json", exclude_defaults=True)
-    return {name: _digest(repr(value)) for name, value in (*said.items(), ("body", edition.blocks))}
+def _field_digests(edition: Edition) -> Mapping[str, str]:
+    front_matter = edition.front_matter.model_dump(mode="json", exclude_defaults=True)
+    return {name: _digest(repr(value)) for name, value in (*front_matter.items(), ("body", edition.blocks))}
 
 
 def _digest(identity: str) -> str:
-    return fingerprint(identity)[:_DIGEST] if identity else ""
+    return fingerprint(identity)[:_DIGEST_LENGTH] if identity else ""

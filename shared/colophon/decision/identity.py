@@ -7,8 +7,19 @@ from importlib.resources.abc import Traversable
 
 from msgspec.json import Encoder
 
-_ROOMS = ("upload", "language", "edition", "clinic", "notices", "page", "listings", "templates", "decision", "images")
-_SOURCES = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
+_HASHED_FOLDERS = (
+    "upload",
+    "language",
+    "edition",
+    "clinic",
+    "notices",
+    "page",
+    "listings",
+    "templates",
+    "decision",
+    "images",
+)
+_HASHED_ENDINGS = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
 # Made once: a decision takes several fingerprints.
@@ -26,16 +37,16 @@ def code_version() -> str:
     """The identity of all code, templates and notice texts that make a page's bytes."""
     digest = hashlib.sha256()
     root = files("colophon")
-    for room in _ROOMS:
-        _feed(digest, root / room)
+    for room in _HASHED_FOLDERS:
+        _hash_folder(digest, root / room)
     for module in ("site_settings.py", "views.py", "withdrawal.py"):
         digest.update((root / module).read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _feed(digest: "hashlib._Hash", folder: Traversable) -> None:
+def _hash_folder(digest: "hashlib._Hash", folder: Traversable) -> None:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():
-            _feed(digest, entry)
-        elif entry.name.endswith(_SOURCES):
+            _hash_folder(digest, entry)
+        elif entry.name.endswith(_HASHED_ENDINGS):
             digest.update(entry.name.encode() + b"\0" + entry.read_bytes())

@@ -8,81 +8,95 @@ from urllib.parse import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.editions import next_after
+from colophon.decision.editions import first_after
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ImagePart, Outcome, PostRow, State
-from colophon.decision.snapshot import Found, Look, Wanted, image_order_keys, outlined, search
-from colophon.decision.withdrawals import Order, clinic_order, orders_at, withdrawn_by
-from colophon.images.copy import RECIPE, Copy, Outline, base_of, key_of, keys_of
+from colophon.decision.rows import ImageRow, Outcome, OutcomeState, PostRow
+from colophon.decision.snapshot import (
+    Candidate,
+    NeedsVersion,
+    PostSnapshot,
+    find_candidate,
+    image_withdrawal_keys,
+    outline_or_needed,
+)
+from colophon.decision.withdrawals import StandingWithdrawal, clinic_withdrawal, withdrawals_at, withdrawn_by_problem
+from colophon.images.copy import RECIPE_VERSION, Copy, Outline, image_file_key, image_key_base, possible_file_keys
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
-from colophon.upload.versions import History
+from colophon.upload.versions import KeyHistory
 from colophon.views import ImageState
 
 
-def lives_of(history: History, shown: Outline | None, ended: int, look: Look) -> Mapping[Outline, int] | Wanted:
+def count_generations(
+    history: KeyHistory, shown: Outline | None, times_ended: int, snapshot: PostSnapshot
+) -> Mapping[Outline, int] | NeedsVersion:
     """For every upload at ``history``, in any spelling, how often the image had ended when its last life began.
 
     ``ended`` counts how often it was deleted, or an order against it lifted. Older versions are read only at need:
     where there is but one and nothing ever ended, ``shown`` says all.
     """
-    versions = [version for spelling in (history, *history.beside) for version in spelling.runs()]
-    if len(versions) <= 1 and not ended:
+    versions = [version for spelling in (history, *history.other_spellings) for version in spelling.distinct_versions()]
+    if len(versions) <= 1 and not times_ended:
         return {shown: 0} if shown else {}
-    came: Counter[Outline] = Counter()
+    uploads: Counter[Outline] = Counter()
     for version in versions:
-        outline = None if version.deleted else outlined(version, look.verdicts)
-        if isinstance(outline, Wanted):
+        outline = None if version.deleted else outline_or_needed(version, snapshot.contents)
+        if isinstance(outline, NeedsVersion):
             return outline
         if outline:
-            came[outline] += 1
+            uploads[outline] += 1
     # The same bytes that come again after others begin another life, though nothing was deleted or withdrawn.
-    return {outline: ended + times - 1 for outline, times in came.items()}
+    return {outline: times_ended + times - 1 for outline, times in uploads.items()}
 
 
-def paths_of(image: ImageRef, lives: Mapping[Outline, int]) -> set[str]:
+def keys_of_generations(image: ImageRef, generations: Mapping[Outline, int]) -> set[str]:
     """The site keys of all of them."""
-    return {key for outline, last in lives.items() for life in range(last + 1) for key in keys_of(image, outline, life)}
+    return {
+        key
+        for outline, last in generations.items()
+        for generation in range(last + 1)
+        for key in possible_file_keys(image, outline, generation)
+    }
 
 
-_PATIENCE = timedelta(days=1)
+_GRACE_PERIOD = timedelta(days=1)
 # Their text was not read, so nobody knows what it shows.
-_UNREAD = ("withdrawn", "refused")
+_UNREAD_STATES = ("withdrawn", "refused")
 
 
-def is_shown_nowhere(name: str, row: PostRow) -> bool:
+def is_unreferenced(name: str, row: PostRow) -> bool:
     """Whether no text of the post names the image, be it one that waits. Where one was not read, it may."""
     pages = row.pages.values()
-    return not any(name in part.uses or part.outcome.state in _UNREAD for part in pages)
+    return not any(name in page.image_names or page.outcome.state in _UNREAD_STATES for page in pages)
 
 
-def is_unused(part: ImagePart, image: ImageRef, look: Look) -> bool:
+def should_warn_unused(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> bool:
     """Whether the uploader of ``image`` should be told by now that no text shows it."""
-    due = _due(image, look)
-    return _may_be_unused(part, image, look) and (due is None or look.now >= due)
+    due = _warning_due_at(image, snapshot)
+    return _may_be_unused(row, image, snapshot) and (due is None or snapshot.now >= due)
 
 
-def with_use(part: ImagePart, image: ImageRef, look: Look) -> ImagePart:
+def add_unused_warning(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> ImageRow:
     """``part``, with a word to its uploader if no text shows it, and the moment at which that is to be asked again."""
-    if is_unused(part, image, look):
-        problems = (*part.outcome.problems, _shown_nowhere(image))
-        return replace(part, unused=True, outcome=replace(part.outcome, problems=problems))
-    if _may_be_unused(part, image, look):
-        return replace(part, next_at=min(moment for moment in (part.next_at, _due(image, look)) if moment))
-    return part
+    if should_warn_unused(row, image, snapshot):
+        problems = (*row.outcome.problems, _unreferenced_problem(image))
+        return replace(row, unused=True, outcome=replace(row.outcome, problems=problems))
+    if _may_be_unused(row, image, snapshot):
+        return replace(row, next_at=min(moment for moment in (row.next_at, _warning_due_at(image, snapshot)) if moment))
+    return row
 
 
-def _may_be_unused(part: ImagePart, image: ImageRef, look: Look) -> bool:
-    return part.state == "ready" and is_shown_nowhere(image.name, look.row)
+def _may_be_unused(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> bool:
+    return row.state == "ready" and is_unreferenced(image.name, snapshot.row)
 
 
-def _due(image: ImageRef, look: Look) -> datetime | None:
+def _warning_due_at(image: ImageRef, snapshot: PostSnapshot) -> datetime | None:
     """When patience ends. None where nobody can say when the image came: in a folder on disk."""
-    since = next((version.since for version in look.folder.history(image.key).runs()), None)
-    return since + _PATIENCE if since else None
+    since = next((version.last_modified for version in snapshot.folder.history_of(image.key).distinct_versions()), None)
+    return since + _GRACE_PERIOD if since else None
 
 
-def _shown_nowhere(image: ImageRef) -> Problem:
+def _unreferenced_problem(image: ImageRef) -> Problem:
     fix = f"Name it in a text of {image.post.folder} as ![what it shows]({image.name}), or delete it."
     return Problem("No text of the post shows this image.", fix, severity="warning")
 
@@ -93,98 +107,127 @@ class ImageDecision(Struct, frozen=True):
     ``part`` is the row to keep, whether any text shows the image not yet told.
     """
 
-    part: ImagePart
+    row: ImageRow
     base: str = ""
     copy: Copy | None = None
     tombstones: tuple[str, ...] = ()
 
 
-def is_image_settled(image: ImageRef, look: Look) -> bool:
+def is_image_up_to_date(image: ImageRef, snapshot: PostSnapshot) -> bool:
     """Whether nothing that decides about ``image`` has changed since its row was recorded."""
-    part = look.row.images.get(image.name)
-    if part is None:
-        return not _known(image, look)
-    in_time = part.next_at is None or look.now < part.next_at
-    return part.seen == _seen(image, look) and part.unused == is_unused(part, image, look) and in_time
+    row = snapshot.row.images.get(image.name)
+    if row is None:
+        return not _is_known(image, snapshot)
+    in_time = row.next_at is None or snapshot.now < row.next_at
+    return (
+        row.inputs_id == _inputs_id(image, snapshot)
+        and row.unused == should_warn_unused(row, image, snapshot)
+        and in_time
+    )
 
 
-def decide_image(image: ImageRef, look: Look) -> ImageDecision | Wanted:
+def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision | NeedsVersion:
     """What must stand for ``image``, or the version to read before that can be said."""
-    history = look.folder.history(image.key)
-    orders = _orders(image, look)
-    if isinstance(orders, Wanted):
-        return orders
-    found: Found[Copy] | Wanted = search(history, look.verdicts)
-    if isinstance(found, Wanted):
-        return found
-    ended = history.times_deleted() + sum(order.lifted for order in orders)
-    lives = lives_of(history, found.value.outline if found.value else None, ended, look)
-    if isinstance(lives, Wanted):
-        return lives
-    covering = orders if history.present else orders[:-1]
-    shown = None if any(order.order for order in covering) else found.value
-    base = base_of(image, shown.outline.source, lives[shown.outline]) if shown else ""
-    standing = set(keys_of(image, shown.outline, lives[shown.outline])) if shown else set()
-    part = _part(image, look, found, covering, base)
-    return ImageDecision(part, base, shown, tuple(sorted(paths_of(image, lives) - standing)))
+    history = snapshot.folder.history_of(image.key)
+    withdrawals = _withdrawals_of(image, snapshot)
+    if isinstance(withdrawals, NeedsVersion):
+        return withdrawals
+    candidate: Candidate[Copy] | NeedsVersion = find_candidate(history, snapshot.contents)
+    if isinstance(candidate, NeedsVersion):
+        return candidate
+    times_ended = history.count_deletions() + sum(withdrawal.times_ended for withdrawal in withdrawals)
+    generations = count_generations(
+        history, candidate.value.outline if candidate.value else None, times_ended, snapshot
+    )
+    if isinstance(generations, NeedsVersion):
+        return generations
+    covering = withdrawals if history.exists else withdrawals[:-1]
+    shown = None if any(withdrawal.withdrawal for withdrawal in covering) else candidate.value
+    base = image_key_base(image, shown.outline.sha256, generations[shown.outline]) if shown else ""
+    live_keys = set(possible_file_keys(image, shown.outline, generations[shown.outline])) if shown else set()
+    row = _image_row(image, snapshot, candidate, covering, base)
+    return ImageDecision(row, base, shown, tuple(sorted(keys_of_generations(image, generations) - live_keys)))
 
 
-def _orders(image: ImageRef, look: Look) -> tuple[Order, ...] | Wanted:
+def _withdrawals_of(image: ImageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...] | NeedsVersion:
     """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
-    orders = orders_at(image_order_keys(image), look.folder, look.verdicts, look.now)
-    return orders if isinstance(orders, Wanted) else (*orders, clinic_order(look))
+    withdrawals = withdrawals_at(image_withdrawal_keys(image), snapshot.folder, snapshot.contents, snapshot.now)
+    return withdrawals if isinstance(withdrawals, NeedsVersion) else (*withdrawals, clinic_withdrawal(snapshot))
 
 
-def _part(image: ImageRef, look: Look, found: Found[Copy], orders: tuple[Order, ...], base: str) -> ImagePart:
-    history = look.folder.history(image.key)
+def _image_row(
+    image: ImageRef,
+    snapshot: PostSnapshot,
+    candidate: Candidate[Copy],
+    withdrawals: tuple[StandingWithdrawal, ...],
+    base: str,
+) -> ImageRow:
+    history = snapshot.folder.history_of(image.key)
     newest = history.newest
-    standing = tuple(order for order in orders if order.order)
-    state: ImageState = "ready" if base else "withdrawn" if standing else "absent"
-    passed = found.passed[0][1].problems if found.passed else ()
-    outcome_state = _outcome_state(found, bool(standing), bool(passed), history)
-    problems = tuple(withdrawn_by(order) for order in standing) if standing else passed
-    if not history.present:
+    in_force = tuple(withdrawal for withdrawal in withdrawals if withdrawal.withdrawal)
+    state: ImageState = "ready" if base else "withdrawn" if in_force else "absent"
+    rejected = candidate.rejected[0][1].problems if candidate.rejected else ()
+    outcome_state = _outcome_state(candidate, bool(in_force), bool(rejected), history)
+    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) if in_force else rejected
+    if not history.exists:
         problems = ()
-    fallback = found.value.fallback if found.value and base else None
-    path = "/" + quote(key_of(base, fallback.width, fallback.ending)) if fallback else ""
+    fallback = candidate.value.fallback if candidate.value and base else None
+    path = "/" + quote(image_file_key(base, fallback.width, fallback.extension)) if fallback else ""
     outcome = Outcome(newest.key if newest else image.key, outcome_state, path, problems, newest.id if newest else "")
-    decided = found.version or found.ended
-    refused = newest.id if newest and not found.ever else ""
-    fp = fingerprint(RECIPE, path, decided.id if decided else "", refused, [order.identity for order in orders])
-    return ImagePart(
+    decided = candidate.version or candidate.deletion
+    refused = newest.id if newest and not candidate.ever_existed else ""
+    fp = fingerprint(
+        RECIPE_VERSION,
+        path,
+        decided.id if decided else "",
+        refused,
+        [withdrawal.identity for withdrawal in withdrawals],
+    )
+    return ImageRow(
         outcome,
-        seen=_seen(image, look),
+        inputs_id=_inputs_id(image, snapshot),
         fp=fp,
-        came=_came(image, found, look),
+        ever_available=_was_ever_available(image, candidate, snapshot),
         state=state,
         path=path,
         width=fallback.width if fallback else 0,
         height=fallback.height if fallback else 0,
-        widths=found.value.widths if found.value and base else (),
-        next_at=next_after(look.now, (order.next_at for order in orders)),
+        widths=candidate.value.widths if candidate.value and base else (),
+        next_at=first_after(snapshot.now, (withdrawal.next_at for withdrawal in withdrawals)),
     )
 
 
-def _came(image: ImageRef, found: Found[Copy], look: Look) -> bool:
+def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: PostSnapshot) -> bool:
     """Whether the image ever came, in any spelling of its name: a text that showed it must not wait for it again."""
-    beside = [version for twin in look.folder.history(image.key).beside for version in twin.runs()]
-    earlier = any(version.deleted or isinstance(outlined(version, look.verdicts), Outline) for version in beside)
-    return found.ever or earlier or look.folder.history(image_order_keys(image)[1]).ever
+    other_spellings = [
+        version
+        for spelling in snapshot.folder.history_of(image.key).other_spellings
+        for version in spelling.distinct_versions()
+    ]
+    earlier = any(
+        version.deleted or isinstance(outline_or_needed(version, snapshot.contents), Outline)
+        for version in other_spellings
+    )
+    return (
+        candidate.ever_existed or earlier or snapshot.folder.history_of(image_withdrawal_keys(image)[1]).ever_uploaded
+    )
 
 
-def _outcome_state(found: Found[Copy], withdrawn: bool, refused: bool, history: History) -> State:
-    if not history.present:
+def _outcome_state(candidate: Candidate[Copy], withdrawn: bool, refused: bool, history: KeyHistory) -> OutcomeState:
+    if not history.exists:
         return "absent"
     if withdrawn:
         return "withdrawn"
     return "refused" if refused else "live"
 
 
-def _seen(image: ImageRef, look: Look) -> str:
-    history = look.folder.history(image.key)
-    orders = [look.folder.history(key).identity() for key in image_order_keys(image)]
-    return fingerprint(RECIPE, history.identity(), orders, look.clinic.order_id if history.present else "")
+def _inputs_id(image: ImageRef, snapshot: PostSnapshot) -> str:
+    history = snapshot.folder.history_of(image.key)
+    withdrawal_ids = [snapshot.folder.history_of(key).identity() for key in image_withdrawal_keys(image)]
+    return fingerprint(
+        RECIPE_VERSION, history.identity(), withdrawal_ids, snapshot.clinic.withdrawal_id if history.exists else ""
+    )
 
 
-def _known(image: ImageRef, look: Look) -> bool:
-    return any(look.folder.history(key).ever for key in (image.key, image_order_keys(image)[1]))
+def _is_known(image: ImageRef, snapshot: PostSnapshot) -> bool:
+    return any(snapshot.folder.history_of(key).ever_uploaded for key in (image.key, image_withdrawal_keys(image)[1]))

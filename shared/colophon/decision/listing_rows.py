@@ -7,8 +7,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import Mark, PageToken
-from colophon.listings.view import ShownClinic
+from colophon.decision.rows import EntryRef, PageToken
+from colophon.listings.view import ClinicSummary
 from colophon.page.entry import Entry
 from colophon.upload.keys import PageRef
 
@@ -26,7 +26,7 @@ class EntryRow(Struct, frozen=True, omit_defaults=True):
     post: str
     id: str
     entry: Entry | None = None
-    covered: bool = False
+    clinic_withdrawn: bool = field(default=False, name="covered")
 
 
 class YearRow(Struct, frozen=True, omit_defaults=True):
@@ -45,7 +45,7 @@ class YearRow(Struct, frozen=True, omit_defaults=True):
     months: Mapping[int, int] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     id: str = ""
-    left: str = ""
+    removed_id: str = field(default="", name="left")
 
 
 class ArchiveRow(Struct, frozen=True, omit_defaults=True):
@@ -58,7 +58,7 @@ class ArchiveRow(Struct, frozen=True, omit_defaults=True):
     clinic: str
     n: int = 0
     tokens: Tokens = field(default_factory=dict)
-    shown: ShownClinic | None = None
+    shown: ClinicSummary | None = None
     years: tuple[int, ...] = ()
     id: str = ""
 
@@ -72,7 +72,7 @@ class DirectoryRow(Struct, frozen=True, omit_defaults=True):
     lang: str
     n: int = 0
     tokens: Tokens = field(default_factory=dict)
-    clinics: tuple[ShownClinic, ...] = ()
+    clinics: tuple[ClinicSummary, ...] = ()
     total: int = 0
     id: str = ""
 
@@ -95,20 +95,24 @@ class FrontRow(Struct, frozen=True, omit_defaults=True):
 ListingRow = YearRow | ArchiveRow | DirectoryRow | HomeRow | FrontRow
 
 
-def entry_rows(page: PageRef, before: Mark | None, after: Mark | None, entry: Entry | None) -> tuple[EntryRow, ...]:
+def entry_rows(
+    page: PageRef, before: EntryRef | None, after: EntryRef | None, entry: Entry | None
+) -> tuple[EntryRow, ...]:
     """The entries to write when a page's mark goes from ``before`` to ``after``: of another day, a blank is left."""
     if after is None or after == before:
         return ()
-    rows = [EntryRow(page.lang, page.post.clinic, after.posted, page.post.post, after.id, entry, after.covered)]
+    rows = [
+        EntryRow(page.lang, page.post.clinic, after.posted, page.post.post, after.id, entry, after.clinic_withdrawn)
+    ]
     if before and before.posted != after.posted:
         rows.append(EntryRow(page.lang, page.post.clinic, before.posted, page.post.post, after.id))
     return tuple(rows)
 
 
-def left_over(listed: Iterable[EntryRow], mark: Mark | None, fp: str) -> list[EntryRow]:
+def removed_entry_rows(listed: Iterable[EntryRow], entry_ref: EntryRef | None, fp: str) -> list[EntryRow]:
     """Blanks in place of the entries ``listed`` of a page whose row was lost, but for the one that ``mark`` is of.
 
     ``fp`` is the fingerprint of the decision about the page: with it the blank's identity is a new one.
     """
-    others = (row for row in listed if mark is None or row.posted != mark.posted)
-    return [replace(row, id=fingerprint("left", fp, row.id), entry=None, covered=False) for row in others]
+    others = (row for row in listed if entry_ref is None or row.posted != entry_ref.posted)
+    return [replace(row, id=fingerprint("left", fp, row.id), entry=None, clinic_withdrawn=False) for row in others]

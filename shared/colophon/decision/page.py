@@ -6,102 +6,108 @@ from datetime import datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claimed, kept
+from colophon.decision.claim import ClaimedAddresses, carry_over_claims
 from colophon.decision.editions import (
-    clinic_lacks,
-    counting_text,
+    clinic_problems,
     due_at,
-    next_after,
-    passed_problems,
-    passed_state,
-    shelf_lacks,
-    site_lacks,
+    find_shown_edition,
+    first_after,
+    listings_problems,
+    rejected_problems,
+    rejected_state,
+    site_problems,
 )
 from colophon.decision.identity import code_version, fingerprint
-from colophon.decision.redirects import last_text, moved_to, own_claims, passed_on, targets_at
-from colophon.decision.rows import Mark, Outcome, PagePart, State
-from colophon.decision.shown import facts_of, mark_after, said_by, warnings_for
+from colophon.decision.redirects import claim_targets_at, forwarded_claims, last_edition, own_claims, redirect_for
+from colophon.decision.rows import EntryRef, Outcome, OutcomeState, PageRow
+from colophon.decision.shown import facts_of, next_entry_ref, tombstone_id, warnings_for
 from colophon.decision.snapshot import (
-    Found,
-    Look,
-    Wanted,
+    Candidate,
+    NeedsVersion,
+    PostSnapshot,
     claim_ids,
-    editions_read,
-    has_shelf,
+    has_listings,
     image_id,
     is_claimed,
+    known_editions,
     live_siblings,
-    page_seen,
+    page_inputs_id,
     sibling_ids,
 )
-from colophon.decision.withdrawals import Covered, Order, covered_by_clinic, orders_over, withdrawn_by
+from colophon.decision.withdrawals import (
+    StandingWithdrawal,
+    WithdrawnPage,
+    page_withdrawn_with_clinic,
+    withdrawals_covering,
+    withdrawn_by_problem,
+)
 from colophon.edition.model import Edition
-from colophon.page.entry import Entry, entry_of
-from colophon.page.paths import path_of
+from colophon.page.entry import Entry, build_entry
+from colophon.page.paths import page_path
 from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, PageRef
-from colophon.views import Facts, PostView, ShownImage, TombstoneView
-from colophon.withdrawal import strongest
+from colophon.views import Facts, ImageView, PostView, TombstoneView
+from colophon.withdrawal import find_strongest
 
 
-class Answer(Struct, frozen=True):
+class PageResult(Struct, frozen=True):
     """What stands at a page's address, by what identity, and what is said of the upload that it is about."""
 
-    show: PostView | TombstoneView | None
+    view: PostView | TombstoneView | None
     fp: str
-    state: State
+    state: OutcomeState
     problems: tuple[Problem, ...] = ()
     url: str = ""
     facts: Facts | None = None
     siblings: dict[str, str] | None = None
     version: str = ""
-    shows: str = ""
-    claims: Claimed = field(default_factory=dict)
-    covered: Covered | None = None
+    visible_id: str = ""
+    claims: ClaimedAddresses = field(default_factory=dict)
+    withdrawn_page: WithdrawnPage | None = None
 
 
-def page_part(
+def page_row(
     page: PageRef,
-    look: Look,
-    answer: Answer,
-    mark: Mark | None,
-    texts: Sequence[Edition],
+    snapshot: PostSnapshot,
+    result: PageResult,
+    entry_ref: EntryRef | None,
+    editions: Sequence[Edition],
     next_at: datetime | None,
-    orders: Sequence[str],
-) -> PagePart:
+    withdrawals: Sequence[str],
+) -> PageRow:
     """The row to keep for ``page``, its token, ``n`` and ``made`` not yet filled in. ``texts`` decided, perhaps with
     their images; at ``next_at`` the decision may change by itself. ``orders`` are the keys of standing withdrawals."""
-    known = look.row.pages.get(page.lang)
-    newest = look.folder.history(page.key).newest
-    show = answer.show
-    uses = tuple(sorted({figure.name for edition in texts for figure in edition.figures}))
-    return PagePart(
+    known = snapshot.row.pages.get(page.lang)
+    newest = snapshot.folder.history_of(page.key).newest
+    view = result.view
+    image_names = tuple(sorted({figure.name for edition in editions for figure in edition.figures}))
+    return PageRow(
         Outcome(
-            newest.key if newest else page.key, answer.state, answer.url, answer.problems, newest.id if newest else ""
+            newest.key if newest else page.key, result.state, result.url, result.problems, newest.id if newest else ""
         ),
-        seen=page_seen(page, look, uses, siblings=answer.siblings is not None),
-        facts=answer.facts,
-        facts_id=_facts_id(known, answer.facts, answer.fp),
-        siblings=answer.siblings,
-        mark=mark,
-        uses=uses,
+        inputs_id=page_inputs_id(page, snapshot, image_names, siblings=result.siblings is not None),
+        facts=result.facts,
+        facts_id=_facts_id(known, result.facts, result.fp),
+        siblings=result.siblings,
+        entry_ref=entry_ref,
+        image_names=image_names,
         next_at=next_at,
-        shows=said_by(show) if isinstance(show, TombstoneView) else answer.shows,
-        claims=kept(known.claims if known else {}, answer.claims, answer.fp),
-        claimants=claim_ids(page, look),
-        claimed_against=_against(page, look, orders),
+        visible_id=tombstone_id(view) if isinstance(view, TombstoneView) else result.visible_id,
+        claims=carry_over_claims(known.claims if known else {}, result.claims, result.fp),
+        claimants=claim_ids(page, snapshot),
+        blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
     )
 
 
-def _against(page: PageRef, look: Look, orders: Sequence[str]) -> tuple[str, ...]:
+def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Sequence[str]) -> tuple[str, ...]:
     """The clinic's withdrawal ends redirects too where no text lies that it covers."""
-    if not is_claimed(page, look):
+    if not is_claimed(page, snapshot):
         return ()
-    of_clinic = [ClinicWithdrawal(page.post.clinic).key] if look.clinic.order else []
-    return tuple(dict.fromkeys((*orders, *of_clinic)))
+    of_clinic = [ClinicWithdrawal(page.post.clinic).key] if snapshot.clinic.withdrawal else []
+    return tuple(dict.fromkeys((*withdrawals, *of_clinic)))
 
 
-def _facts_id(known: PagePart | None, facts: Facts | None, fp: str) -> str:
+def _facts_id(known: PageRow | None, facts: Facts | None, fp: str) -> str:
     if facts != (known.facts if known else None):
         return fingerprint("facts", fp)
     return known.facts_id if known else ""
@@ -114,154 +120,181 @@ class PageDecision(Struct, frozen=True):
     is live. ``version`` is the id of the upload that a body is made from, ``orders`` the keys of standing withdrawals.
     """
 
-    show: PostView | TombstoneView | None
+    view: PostView | TombstoneView | None
     fp: str
-    part: PagePart
+    row: PageRow
     entry: Entry | None = None
     version: str = ""
-    orders: tuple[str, ...] = ()
+    withdrawals: tuple[str, ...] = ()
 
 
-def decide_page(page: PageRef, look: Look) -> PageDecision | Wanted:
+def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision | NeedsVersion:
     """What must stand at ``page``, or the version to read before that can be said.
 
     In a fixed order, and the first that settles it does: was there ever a text or does another post claim the address,
     does a withdrawal stand, is a text valid and complete or was it deleted, do site and clinic allow it, does one other
     post claim the address. The fingerprint holds what was used up to there.
     """
-    if not look.folder.history(page.key).ever and not targets_at(page, look):
-        return _decision(page, look, _with_claims(page, look, Answer(None, "", "absent"), None), ())
-    orders = orders_over(page, look)
-    if isinstance(orders, Wanted):
-        return orders
-    if any(order.order for order in orders):
-        covered = covered_by_clinic(page, look)
-        if isinstance(covered, Wanted):
-            return covered
-        return _decision(page, look, replace(_withdrawn(page, look, orders), covered=covered), orders)
-    found = counting_text(page, look)
-    if isinstance(found, Wanted):
-        return found
-    answer = _from_text(page, look, found, [order.identity for order in orders])
-    if not targets_at(page, look) or isinstance(answer.show, PostView):
-        return _decision(page, look, _with_claims(page, look, answer, None), orders)
-    last = last_text(page, look)
-    return last if isinstance(last, Wanted) else _decision(page, look, _with_claims(page, look, answer, last), orders)
+    if not snapshot.folder.history_of(page.key).ever_uploaded and not claim_targets_at(page, snapshot):
+        return _page_decision(page, snapshot, _apply_claims(page, snapshot, PageResult(None, "", "absent"), None), ())
+    withdrawals = withdrawals_covering(page, snapshot)
+    if isinstance(withdrawals, NeedsVersion):
+        return withdrawals
+    if any(withdrawal.withdrawal for withdrawal in withdrawals):
+        withdrawn_page = page_withdrawn_with_clinic(page, snapshot)
+        if isinstance(withdrawn_page, NeedsVersion):
+            return withdrawn_page
+        return _page_decision(
+            page,
+            snapshot,
+            replace(_decide_withdrawn(page, snapshot, withdrawals), withdrawn_page=withdrawn_page),
+            withdrawals,
+        )
+    candidate = find_shown_edition(page, snapshot)
+    if isinstance(candidate, NeedsVersion):
+        return candidate
+    result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
+    if not claim_targets_at(page, snapshot) or isinstance(result.view, PostView):
+        return _page_decision(page, snapshot, _apply_claims(page, snapshot, result, None), withdrawals)
+    latest = last_edition(page, snapshot)
+    return (
+        latest
+        if isinstance(latest, NeedsVersion)
+        else _page_decision(page, snapshot, _apply_claims(page, snapshot, result, latest), withdrawals)
+    )
 
 
-def _withdrawn(page: PageRef, look: Look, orders: tuple[Order, ...]) -> Answer:
-    history = look.folder.history(page.key)
+def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[StandingWithdrawal, ...]) -> PageResult:
+    history = snapshot.folder.history_of(page.key)
     # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
-    order_ids = [order.identity for order in orders]
-    claims = claim_ids(page, look)
-    fp = fingerprint("withdrawn", history.times_deleted(), order_ids, claims, look.site.fp, code_version())
-    winner = strongest(tuple(order.order for order in orders if order.order))
+    withdrawal_ids = [withdrawal.identity for withdrawal in withdrawals]
+    claims = claim_ids(page, snapshot)
+    fp = fingerprint("withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp, code_version())
+    winner = find_strongest(tuple(withdrawal.withdrawal for withdrawal in withdrawals if withdrawal.withdrawal))
     assert winner is not None
-    show = TombstoneView(
+    view = TombstoneView(
         winner.kind,
         page.lang,
-        look.site.settings,
+        snapshot.site.settings,
         reason=winner.reason,
         at=winner.at,
         until=winner.until,
         reference=winner.reference or "",
     )
-    if not history.present:
-        return Answer(show, fp, "absent")
-    return Answer(
-        show, fp, "withdrawn", tuple(withdrawn_by(order) for order in orders if order.order), _url(page, look)
+    if not history.exists:
+        return PageResult(view, fp, "absent")
+    return PageResult(
+        view,
+        fp,
+        "withdrawn",
+        tuple(withdrawn_by_problem(withdrawal) for withdrawal in withdrawals if withdrawal.withdrawal),
+        _page_url(page, snapshot),
     )
 
 
-def _from_text(page: PageRef, look: Look, found: Found[Edition], order_ids: list[tuple[str, ...]]) -> Answer:
-    passed = passed_problems(look, found)
-    edition = found.value
+def _decide_from_text(
+    page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], withdrawal_ids: list[tuple[str, ...]]
+) -> PageResult:
+    rejected = rejected_problems(snapshot, candidate)
+    edition = candidate.value
     # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
-    withdrawn = any(any(identity) for identity in order_ids)
+    withdrawn = any(any(identity) for identity in withdrawal_ids)
     if edition is None:
-        ended = found.ended.id if found.ended else ""
-        fp = fingerprint("no text", ended, order_ids, code_version())
-        show = _gone(page, look) if found.ever or withdrawn else None
-        return Answer(show, fp, passed_state(found, "absent", passed), passed)
+        ended = candidate.deletion.id if candidate.deletion else ""
+        fp = fingerprint("no text", ended, withdrawal_ids, code_version())
+        view = _absent_tombstone(page, snapshot) if candidate.ever_existed or withdrawn else None
+        return PageResult(view, fp, rejected_state(candidate, "absent", rejected), rejected)
     fp = fingerprint(
         "text",
-        found.version.id if found.version else "",
-        order_ids,
-        [image_id(look, figure.name) for figure in edition.figures],
-        look.clinic.fp,
-        look.site.fp,
-        has_shelf(page, look),
-        sibling_ids(page, look),
+        candidate.version.id if candidate.version else "",
+        withdrawal_ids,
+        [image_id(snapshot, figure.name) for figure in edition.figures],
+        snapshot.clinic.fp,
+        snapshot.site.fp,
+        has_listings(page, snapshot),
+        sibling_ids(page, snapshot),
         code_version(),
     )
-    lacks = (*site_lacks(edition, look.site), *clinic_lacks(edition, look.clinic)) or shelf_lacks(page, look)
+    lacks = (*site_problems(edition, snapshot.site), *clinic_problems(edition, snapshot.clinic)) or listings_problems(
+        page, snapshot
+    )
     if lacks:
-        show = _gone(page, look) if withdrawn or (look.clinic.ever and look.site.ever) else None
-        state = passed_state(found, "waiting", passed)
-        return Answer(show, fp, state, passed or lacks, siblings=sibling_ids(page, look))
-    return _live(page, look, found, edition, fp)
+        view = (
+            _absent_tombstone(page, snapshot)
+            if withdrawn or (snapshot.clinic.ever_valid and snapshot.site.ever_valid)
+            else None
+        )
+        state = rejected_state(candidate, "waiting", rejected)
+        return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
+    return _decide_live(page, snapshot, candidate, edition, fp)
 
 
-def _with_claims(page: PageRef, look: Look, answer: Answer, last: Edition | None) -> Answer:
+def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, latest: Edition | None) -> PageResult:
     """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
 
     An address to which claims have ended is closed: a redirect may still be in the air. From an address of a clinic
     that is withdrawn nobody is led on.
     """
-    claims, ended = claim_ids(page, look), look.clinic.order is not None
-    if not claims or isinstance(answer.show, PostView):
-        return answer
-    moved = None if ended else moved_to(page, look)
-    order_id = look.clinic.order_id if is_claimed(page, look) else ""
+    claims, ended = claim_ids(page, snapshot), snapshot.clinic.withdrawal is not None
+    if not claims or isinstance(result.view, PostView):
+        return result
+    moved = None if ended else redirect_for(page, snapshot)
+    withdrawal_id = snapshot.clinic.withdrawal_id if is_claimed(page, snapshot) else ""
     return replace(
-        answer,
-        show=moved or answer.show or _gone(page, look),
-        fp=fingerprint("claimed", answer.fp, claims, order_id, code_version()),
-        claims=passed_on(page, last, targets_at(page, look)) if last and not ended else {},
+        result,
+        view=moved or result.view or _absent_tombstone(page, snapshot),
+        fp=fingerprint("claimed", result.fp, claims, withdrawal_id, code_version()),
+        claims=forwarded_claims(page, latest, claim_targets_at(page, snapshot)) if latest and not ended else {},
     )
 
 
-def _live(page: PageRef, look: Look, found: Found[Edition], edition: Edition, fp: str) -> Answer:
-    assert look.clinic.record is not None
-    assert look.site.settings is not None
-    images = {figure.name: _shown(look, figure.name) for figure in edition.figures}
-    view = PostView(page, edition, look.clinic.record, look.site.settings, images, live_siblings(page, look))
-    passed = passed_problems(look, found)
-    problems = passed or (*edition.warnings, *warnings_for(view))
-    state, url = passed_state(found, "live", passed), _url(page, look)
-    made_from = found.version.id if found.version else ""
-    shows = fingerprint("body", made_from, [image_id(look, name) for name in images])
-    facts, siblings, claims = facts_of(view), sibling_ids(page, look), own_claims(page, edition)
-    return Answer(view, fp, state, problems, url, facts, siblings, made_from, shows, claims)
+def _decide_live(
+    page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], edition: Edition, fp: str
+) -> PageResult:
+    assert snapshot.clinic.record is not None
+    assert snapshot.site.settings is not None
+    images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
+    view = PostView(
+        page, edition, snapshot.clinic.record, snapshot.site.settings, images, live_siblings(page, snapshot)
+    )
+    rejected = rejected_problems(snapshot, candidate)
+    problems = rejected or (*edition.warnings, *warnings_for(view))
+    state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
+    made_from = candidate.version.id if candidate.version else ""
+    visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
+    facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
+    return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
 
 
-def _decision(page: PageRef, look: Look, answer: Answer, orders: Sequence[Order]) -> PageDecision:
-    known = look.row.pages.get(page.lang)
-    show, fp = answer.show, answer.fp
-    if show is None:
+def _page_decision(
+    page: PageRef, snapshot: PostSnapshot, result: PageResult, withdrawals: Sequence[StandingWithdrawal]
+) -> PageDecision:
+    known = snapshot.row.pages.get(page.lang)
+    view, fp = result.view, result.fp
+    if view is None:
         fp = ""
         # A page that stands without anything to stand on is closed, not left.
         if known is not None and known.token.etag:
-            show, fp = _gone(page, look), fingerprint("closed", answer.fp)
-        answer = replace(answer, show=show, fp=fp)
-    entry = entry_of(show) if isinstance(show, PostView) else None
-    mark = mark_after(known.mark if known else None, entry or answer.covered, fp, look)
+            view, fp = _absent_tombstone(page, snapshot), fingerprint("closed", result.fp)
+        result = replace(result, view=view, fp=fp)
+    entry = build_entry(view) if isinstance(view, PostView) else None
+    entry_ref = next_entry_ref(known.entry_ref if known else None, entry or result.withdrawn_page, fp, snapshot)
     # While a withdrawal stands, a text's images and dates decide nothing.
-    standing = tuple(order.key for order in orders if order.order)
-    texts = () if standing else tuple(editions_read(page, look))
-    next_at = next_after(look.now, (*map(due_at, texts), *(order.next_at for order in orders)))
-    part = page_part(page, look, answer, mark, texts, next_at, standing)
-    return PageDecision(show, fp, part, entry, answer.version, standing)
+    standing_keys = tuple(withdrawal.key for withdrawal in withdrawals if withdrawal.withdrawal)
+    texts = () if standing_keys else tuple(known_editions(page, snapshot))
+    next_at = first_after(snapshot.now, (*map(due_at, texts), *(withdrawal.next_at for withdrawal in withdrawals)))
+    row = page_row(page, snapshot, result, entry_ref, texts, next_at, standing_keys)
+    return PageDecision(view, fp, row, entry, result.version, standing_keys)
 
 
-def _gone(page: PageRef, look: Look) -> TombstoneView:
-    return TombstoneView("absent", page.lang, look.site.settings)
+def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:
+    return TombstoneView("absent", page.lang, snapshot.site.settings)
 
 
-def _shown(look: Look, name: str) -> ShownImage:
-    part = look.row.images[name]
-    return ShownImage(part.state, part.path, part.width, part.height, part.widths)
+def _shown_image(snapshot: PostSnapshot, name: str) -> ImageView:
+    row = snapshot.row.images[name]
+    return ImageView(row.state, row.path, row.width, row.height, row.widths)
 
 
-def _url(page: PageRef, look: Look) -> str:
-    return look.site.settings.url + path_of(page) if look.site.settings else ""
+def _page_url(page: PageRef, snapshot: PostSnapshot) -> str:
+    return snapshot.site.settings.url + page_path(page) if snapshot.site.settings else ""

@@ -12,53 +12,53 @@ from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
-from colophon.decision.rows import ClinicRow, ImagePart, PagePart, PostRow
+from colophon.decision.rows import ClinicRow, ImageRow, PageRow, PostRow
 from colophon.page.entry import Entry
 from colophon.page.objects import EVERY_LISTING_TAG, clinic_tag, post_tag
-from colophon.upload.keys import ClinicWithdrawal, ImageRef, ImageWithdrawal, PostRef, PostWithdrawal, named
-from colophon.upload.versions import Folder, History
+from colophon.upload.keys import ClinicWithdrawal, ImageRef, ImageWithdrawal, PostRef, PostWithdrawal, parse_key
+from colophon.upload.versions import Folder, KeyHistory
 
-_LANGUAGES_BY_NAME = 2
+_MAX_LANGUAGE_TAGS = 2
 
 
-def post_purges(before: PostRow, after: PostRow) -> Iterator[str]:
+def post_tags_to_purge(before: PostRow, after: PostRow) -> Iterator[str]:
     """The post's tag, when one of its pages or images may be kept somewhere as it must not be shown."""
-    pages = (_is_page_stale(before.pages.get(lang), part, after) for lang, part in after.pages.items())
-    images = (_is_image_stale(before.images.get(name), part) for name, part in after.images.items())
+    pages = (_is_page_stale(before.pages.get(lang), row, after) for lang, row in after.pages.items())
+    images = (_is_image_stale(before.images.get(name), row) for name, row in after.images.items())
     if any(pages) or any(images):
         yield post_tag(after.post)
 
 
-def clinic_purges(before: ClinicRow, after: ClinicRow) -> Iterator[str]:
+def clinic_tags_to_purge(before: ClinicRow, after: ClinicRow) -> Iterator[str]:
     """The clinic's tag, when it closes: its archives and feeds are taken down with it."""
     if is_open(before) and not is_open(after):
         yield clinic_tag(after.clinic)
 
 
-def post_purges_again(post: PostRef, folder: Folder, since: datetime) -> Iterator[str]:
+def post_tags_to_purge_again(post: PostRef, folder: Folder, since: datetime) -> Iterator[str]:
     """The tag of ``post`` when an image of it was withdrawn, replaced or deleted after ``since``.
 
     Images alone: a page is forgotten within minutes by itself, an image only after a year.
     """
-    names = {key: named(key) for key in folder.uploaded()}
+    names = {key: parse_key(key) for key in folder.uploaded_keys()}
     images = any(isinstance(name, ImageRef) for name in names.values())
     ended = (
-        _has_ended(folder.history(key), since)
+        _was_replaced_since(folder.history_of(key), since)
         if isinstance(name, ImageRef)
-        else isinstance(name, PostWithdrawal | ImageWithdrawal) and _has_come(folder.history(key), since)
+        else isinstance(name, PostWithdrawal | ImageWithdrawal) and _was_uploaded_since(folder.history_of(key), since)
         for key, name in names.items()
     )
     if images and any(ended):
         yield post_tag(post)
 
 
-def clinic_purges_again(clinic: str, folder: Folder, since: datetime) -> Iterator[str]:
+def clinic_tags_to_purge_again(clinic: str, folder: Folder, since: datetime) -> Iterator[str]:
     """The tag of ``clinic`` when it was withdrawn after ``since``, and its posts' images with it."""
-    if _has_come(folder.history(ClinicWithdrawal(clinic).key), since):
+    if _was_uploaded_since(folder.history_of(ClinicWithdrawal(clinic).key), since):
         yield clinic_tag(clinic)
 
 
-def entries_that_left(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[EntryRow]:
+def removed_entries(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[EntryRow]:
     """Of entries before and after, those that were shown and are no more; not those that only went to another day."""
     changed = list(rows)
     arrived = {(row.lang, row.clinic, row.post, row.id) for _, row in changed if row and row.entry}
@@ -66,19 +66,19 @@ def entries_that_left(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -
     return frozenset(row for row in blanks if (row.lang, row.clinic, row.post, row.id) not in arrived)
 
 
-def languages_that_lost(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[str]:
+def languages_showing_less(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[str]:
     """The languages of entries, before and after, that go on but lack another language that they had, or a picture."""
-    kept = [(before.entry, after.entry) for before, after in rows if before and after]
-    return frozenset(after.lang for before, after in kept if before and after and _shows_less(before, after))
+    pairs = [(before.entry, after.entry) for before, after in rows if before and after]
+    return frozenset(after.lang for before, after in pairs if before and after and _entry_shows_less(before, after))
 
 
-def is_less(
+def shows_less(
     before: YearRow | ArchiveRow | DirectoryRow | None, after: YearRow | ArchiveRow | DirectoryRow | None
 ) -> bool:
     """Whether a group of listings shows less than it did, so that those made from it mention what is gone."""
     match before, after:
         case YearRow(), YearRow():
-            return before.left != after.left
+            return before.removed_id != after.removed_id
         case ArchiveRow(), ArchiveRow():
             return before.shown is not None and after.shown is None
         case DirectoryRow(), DirectoryRow():
@@ -87,44 +87,48 @@ def is_less(
     return False
 
 
-def gathered(tags: Iterable[str]) -> tuple[str, ...]:
+def merge_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """``tags`` as few as they can be, in order: several posts of one clinic are its clinic, many languages are all.
 
     A tag costs what a path costs, whatever lies under it, and what is forgotten in vain is only fetched once more.
     """
-    wanted = dict.fromkeys(tag.lower() for tag in tags)
+    requested = dict.fromkeys(tag.lower() for tag in tags)
     posts: dict[str, list[str]] = defaultdict(list)
-    for tag in wanted:
+    for tag in requested:
         if tag.startswith("p:"):
             posts[clinic_tag(tag[2:].partition("/")[0])].append(tag)
-    whole = {clinic for clinic, those in posts.items() if len(those) > 1 or clinic in wanted}
-    listings = [tag for tag in wanted if tag.startswith("l:") or tag == EVERY_LISTING_TAG]
-    every = EVERY_LISTING_TAG in wanted or len(listings) > _LANGUAGES_BY_NAME
-    covered = {tag for clinic in whole for tag in posts[clinic]} | ({*listings} if every else set())
-    kept = {tag for tag in wanted if tag not in covered}
-    return tuple(sorted(kept | whole | ({EVERY_LISTING_TAG} if every else set())))
+    whole = {clinic for clinic, post_tags in posts.items() if len(post_tags) > 1 or clinic in requested}
+    listings = [tag for tag in requested if tag.startswith("l:") or tag == EVERY_LISTING_TAG]
+    every = EVERY_LISTING_TAG in requested or len(listings) > _MAX_LANGUAGE_TAGS
+    redundant = {tag for clinic in whole for tag in posts[clinic]} | ({*listings} if every else set())
+    remaining = {tag for tag in requested if tag not in redundant}
+    return tuple(sorted(remaining | whole | ({EVERY_LISTING_TAG} if every else set())))
 
 
-def _shows_less(before: Entry, after: Entry) -> bool:
+def _entry_shows_less(before: Entry, after: Entry) -> bool:
     """A text that was corrected may show another picture: only where nothing else changed was one taken away."""
-    kept = {picture.path for picture in after.pictures}
-    lost = any(picture.path not in kept for picture in before.pictures)
+    paths_after = {picture.path for picture in after.pictures}
+    lost = any(picture.path not in paths_after for picture in before.pictures)
     taken_away = lost and replace(before, pictures=after.pictures) == after
     return taken_away or not set(before.languages) <= set(after.languages)
 
 
-def _has_come(order: History, since: datetime) -> bool:
+def _was_uploaded_since(history: KeyHistory, since: datetime) -> bool:
     """Whether a withdrawal came after ``since``, be it over by now."""
-    return any(version.since is not None and version.since >= since for version in order.runs() if not version.deleted)
+    return any(
+        version.last_modified is not None and version.last_modified >= since
+        for version in history.distinct_versions()
+        if not version.deleted
+    )
 
 
-def _has_ended(image: History, since: datetime) -> bool:
+def _was_replaced_since(image: KeyHistory, since: datetime) -> bool:
     """Whether a version of an image was followed by another, or by its deletion, after ``since``."""
-    later = (version.since for version in tuple(image.runs())[:-1])
+    later = (version.last_modified for version in tuple(image.distinct_versions())[:-1])
     return any(moment is not None and moment >= since for moment in later)
 
 
-def _is_page_stale(before: PagePart | None, after: PagePart, post: PostRow) -> bool:
+def _is_page_stale(before: PageRow | None, after: PageRow, post: PostRow) -> bool:
     """Whether a copy of what stood at the page may be kept, and shows what the page now must not.
 
     Of a page that no row told of, as after the table was lost, only a tombstone is urgent.
@@ -134,18 +138,18 @@ def _is_page_stale(before: PagePart | None, after: PagePart, post: PostRow) -> b
     if before is None:
         return after.facts is None
     first_text = after.facts is not None and not before.facts_id
-    return not first_text and (before.shows != after.shows or _has_lost_a_sibling(before, after, post))
+    return not first_text and (before.visible_id != after.visible_id or _has_lost_a_sibling(before, after, post))
 
 
-def _has_lost_a_sibling(before: PagePart, after: PagePart, post: PostRow) -> bool:
+def _has_lost_a_sibling(before: PageRow, after: PageRow, post: PostRow) -> bool:
     """Whether the page was made anew because a language that it linked to is shown no longer."""
     had, has = before.siblings or {}, after.siblings or {}
-    gone = {lang for lang, part in post.pages.items() if part.facts is None}
+    gone = {lang for lang, row in post.pages.items() if row.facts is None}
     return any(lang in had and had[lang] != has.get(lang) for lang in gone)
 
 
-def _is_image_stale(before: ImagePart | None, after: ImagePart) -> bool:
+def _is_image_stale(before: ImageRow | None, after: ImageRow) -> bool:
     """Whether a copy at one of the image's paths may be kept that the path no longer holds."""
     if before is None:
-        return after.came and after.state != "ready"
+        return after.ever_available and after.state != "ready"
     return bool(before.path) and before.path != after.path

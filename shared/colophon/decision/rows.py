@@ -9,12 +9,12 @@ from msgspec import Struct, field
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim
 from colophon.problem import Problem
-from colophon.site_settings import DressedSite
+from colophon.site_settings import StyledSite
 from colophon.upload.keys import PostRef
 from colophon.views import Facts, ImageState, TombstoneKind
 from colophon.withdrawal import Withdrawal
 
-State: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
+OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
 
 
 class Outcome(Struct, frozen=True, omit_defaults=True):
@@ -25,7 +25,7 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     """
 
     key: str
-    state: State
+    state: OutcomeState
     url: str = ""
     problems: tuple[Problem, ...] = ()
     version: str = ""
@@ -36,10 +36,10 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
         return {"key": self.key, "state": self.state, "url": self.url, "problems": problems}
 
 
-Stands: TypeAlias = TombstoneKind | Literal["page"]
+PageKind: TypeAlias = TombstoneKind | Literal["page"]
 
 
-class Made(Struct, frozen=True, omit_defaults=True):
+class Provenance(Struct, frozen=True, omit_defaults=True):
     """What stands at an address, and of what. It keeps no word of a post: only names, and digests to compare.
 
     ``version`` is the upload's version id; a tombstone is made from none. ``orders`` are the keys of the withdrawals
@@ -47,11 +47,11 @@ class Made(Struct, frozen=True, omit_defaults=True):
     upload says, by front matter field and ``body``; ``images`` what the index held of each image in it; a digest each.
     """
 
-    stands: Stands
+    kind: PageKind = field(name="stands")
     version: str = ""
-    orders: tuple[str, ...] = ()
+    withdrawals: tuple[str, ...] = field(default=(), name="orders")
     reason: str = ""
-    order: str = ""
+    withdrawal_digest: str = field(default="", name="order")
     fields: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     clinic: str = ""
@@ -61,7 +61,7 @@ class Made(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_withdrawn(self) -> bool:
-        return self.stands in ("legal", "gone", "withdrawn", "hold")
+        return self.kind in ("legal", "gone", "withdrawn", "hold")
 
 
 class PageToken(Struct, frozen=True, omit_defaults=True):
@@ -72,7 +72,7 @@ class PageToken(Struct, frozen=True, omit_defaults=True):
     fp: str = ""
 
 
-class Mark(Struct, frozen=True, omit_defaults=True):
+class EntryRef(Struct, frozen=True, omit_defaults=True):
     """Where listings have a page's entry, and which: by its day and its ``id``, which never returns.
 
     ``value`` tells whether the entry would be another one now; it is empty where the page left and a blank remains.
@@ -81,11 +81,11 @@ class Mark(Struct, frozen=True, omit_defaults=True):
 
     posted: date
     id: str
-    value: str = ""
-    covered: bool = False
+    content_id: str = field(default="", name="value")
+    clinic_withdrawn: bool = field(default=False, name="covered")
 
 
-class PagePart(Struct, frozen=True, omit_defaults=True):
+class PageRow(Struct, frozen=True, omit_defaults=True):
     """One language of a post.
 
     ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
@@ -101,21 +101,21 @@ class PagePart(Struct, frozen=True, omit_defaults=True):
     outcome: Outcome
     n: int = 0
     token: PageToken = PageToken()
-    seen: str = ""
+    inputs_id: str = field(default="", name="seen")
     facts: Facts | None = None
     facts_id: str = ""
     siblings: Mapping[str, str] | None = None
-    mark: Mark | None = None
-    uses: tuple[str, ...] = ()
+    entry_ref: EntryRef | None = field(default=None, name="mark")
+    image_names: tuple[str, ...] = field(default=(), name="uses")
     next_at: datetime | None = None
-    made: Made | None = None
-    shows: str = ""
+    provenance: Provenance | None = field(default=None, name="made")
+    visible_id: str = field(default="", name="shows")
     claims: Mapping[str, Claim] = field(default_factory=dict)
     claimants: Mapping[str, str] = field(default_factory=dict)
-    claimed_against: tuple[str, ...] = ()
+    blocking_withdrawals: tuple[str, ...] = field(default=(), name="claimed_against")
 
 
-class ImagePart(Struct, frozen=True, omit_defaults=True):
+class ImageRow(Struct, frozen=True, omit_defaults=True):
     """One image of a post. ``came`` never becomes false again.
 
     While ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the file for every reader;
@@ -124,9 +124,9 @@ class ImagePart(Struct, frozen=True, omit_defaults=True):
 
     outcome: Outcome
     n: int = 0
-    seen: str = ""
+    inputs_id: str = field(default="", name="seen")
     fp: str = ""
-    came: bool = False
+    ever_available: bool = field(default=False, name="came")
     state: ImageState = "absent"
     path: str = ""
     width: int = 0
@@ -136,12 +136,12 @@ class ImagePart(Struct, frozen=True, omit_defaults=True):
     next_at: datetime | None = None
 
 
-class OrderPart(Struct, frozen=True, omit_defaults=True):
+class WithdrawalRow(Struct, frozen=True, omit_defaults=True):
     """One withdrawal's own row: what its uploader is told."""
 
     outcome: Outcome
     n: int = 0
-    seen: str = ""
+    inputs_id: str = field(default="", name="seen")
 
 
 class PostRow(Struct, frozen=True):
@@ -149,9 +149,9 @@ class PostRow(Struct, frozen=True):
     they are written by that post."""
 
     post: PostRef
-    pages: Mapping[str, PagePart] = field(default_factory=dict)
-    images: Mapping[str, ImagePart] = field(default_factory=dict)
-    orders: Mapping[str, OrderPart] = field(default_factory=dict)
+    pages: Mapping[str, PageRow] = field(default_factory=dict)
+    images: Mapping[str, ImageRow] = field(default_factory=dict)
+    withdrawals: Mapping[str, WithdrawalRow] = field(default_factory=dict)
     claims: Mapping[str, Mapping[str, Claim]] = field(default_factory=dict)
 
     @property
@@ -171,12 +171,12 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     clinic: str
     n: int = 0
     fp: str = ""
-    seen: str = ""
+    inputs_id: str = field(default="", name="seen")
     record: ClinicRecord | None = None
-    ever: bool = False
-    order: Withdrawal | None = None
-    order_id: str = ""
-    lifted: int = 0
+    ever_valid: bool = field(default=False, name="ever")
+    withdrawal: Withdrawal | None = field(default=None, name="order")
+    withdrawal_id: str = field(default="", name="order_id")
+    withdrawals_ended: int = field(default=0, name="lifted")
     outcomes: tuple[Outcome, ...] = ()
     next_at: datetime | None = None
     langs: tuple[str, ...] = ()
@@ -191,8 +191,8 @@ class SiteRow(Struct, frozen=True, omit_defaults=True):
 
     n: int = 0
     fp: str = ""
-    seen: str = ""
-    settings: DressedSite | None = None
-    ever: bool = False
+    inputs_id: str = field(default="", name="seen")
+    settings: StyledSite | None = None
+    ever_valid: bool = field(default=False, name="ever")
     outcomes: tuple[Outcome, ...] = ()
-    left: Mapping[str, str] = field(default_factory=dict)
+    removed_languages: Mapping[str, str] = field(default_factory=dict, name="left")

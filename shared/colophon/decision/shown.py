@@ -1,32 +1,32 @@
 """What siblings and listings show of a live page, and when that changes."""
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import Mark
-from colophon.decision.snapshot import Look
-from colophon.decision.withdrawals import Covered
+from colophon.decision.rows import EntryRef
+from colophon.decision.snapshot import PostSnapshot
+from colophon.decision.withdrawals import WithdrawnPage
 from colophon.page.entry import Entry
-from colophon.page.paths import path_of
+from colophon.page.paths import page_path
 from colophon.problem import Problem
 from colophon.views import Facts, PostView, TombstoneView
 
 
 def facts_of(view: PostView) -> Facts:
     """What siblings show of the page made from ``view``. Nothing in it depends on its siblings."""
-    return Facts(view.page.lang, path_of(view.page), view.edition.is_original, view.edition.source_warnings)
+    return Facts(view.page.lang, page_path(view.page), view.edition.is_original, view.edition.source_warnings)
 
 
-def said_by(show: TombstoneView) -> str:
+def tombstone_id(view: TombstoneView) -> str:
     """The identity of what a tombstone says, the site's own words aside."""
-    moments = (str(show.at), str(show.until))
-    return fingerprint("tombstone", show.kind, show.reason, *moments, show.reference, show.location)
+    moments = (str(view.at), str(view.until))
+    return fingerprint("tombstone", view.kind, view.reason, *moments, view.reference, view.location)
 
 
 def warnings_for(view: PostView) -> tuple[Problem, ...]:
     """What the report of a live edition warns of: things that a reader is owed and its folder does not give."""
-    warnings = [_not_shown(view, name) for name, image in view.images.items() if image.state == "absent"]
+    warnings = [_deleted_image_problem(view, name) for name, image in view.images.items() if image.state == "absent"]
     if view.edition.is_original:
         return tuple(warnings)
-    if view.original is None and view.edition.front.source.archive_url is None:
+    if view.original is None and view.edition.front_matter.source.archive_url is None:
         fix = f"Upload the original into {view.page.post.folder}, or give source.archive_url."
         what = "The archived original is neither in the folder nor named, so the page can't link to it."
         warnings.append(Problem(what, fix, "source.archive_url", severity="warning"))
@@ -39,21 +39,25 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
     return tuple(warnings)
 
 
-def _not_shown(view: PostView, name: str) -> Problem:
+def _deleted_image_problem(view: PostView, name: str) -> Problem:
     fix = f"Upload “{name}” into {view.page.post.folder} again, or take it out of the text."
     what = f"The image “{name}” was deleted; readers see that it is not there."
     return Problem(what, fix, f"images.{name}", severity="warning")
 
 
-def mark_after(known: Mark | None, shown: Entry | Covered | None, fp: str, look: Look) -> Mark | None:
+def next_entry_ref(
+    known: EntryRef | None, shown: Entry | WithdrawnPage | None, fp: str, snapshot: PostSnapshot
+) -> EntryRef | None:
     """The mark of what listings show now: ``shown`` (None: nothing), by a decision whose fingerprint is ``fp``.
 
     All of a clinic's entries change with its record, and all with the site's. Not with the code: what it makes of an
     entry is the listing's own identity, and whoever has pages made anew rings for listings once.
     """
     if shown is None:
-        return known and (Mark(known.posted, fingerprint("left", fp)) if known.value else known)
-    value = fingerprint(shown, look.clinic.fp, look.site.fp)
-    if known and known.posted == shown.posted and known.value == value:
+        return known and (EntryRef(known.posted, fingerprint("left", fp)) if known.content_id else known)
+    value = fingerprint(shown, snapshot.clinic.fp, snapshot.site.fp)
+    if known and known.posted == shown.posted and known.content_id == value:
         return known
-    return Mark(shown.posted, fingerprint("listed", fp, value), value, covered=isinstance(shown, Covered))
+    return EntryRef(
+        shown.posted, fingerprint("listed", fp, value), value, clinic_withdrawn=isinstance(shown, WithdrawnPage)
+    )

@@ -3,17 +3,17 @@
 from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import Outcome, SiteRow, State
-from colophon.decision.snapshot import Found, Verdicts, Wanted, search
+from colophon.decision.rows import Outcome, OutcomeState, SiteRow
+from colophon.decision.snapshot import Candidate, Contents, NeedsVersion, find_candidate
 from colophon.page.frame import site_style_key
 from colophon.problem import Problem
-from colophon.site_settings import SiteSettings, dressed
+from colophon.site_settings import SiteSettings, add_style
 from colophon.upload.keys import SiteFile, SiteStyle
-from colophon.upload.versions import Folder, History
+from colophon.upload.versions import Folder, KeyHistory
 
-SITE_FILES = "site."
+SITE_PREFIX = "site."
 _KEYS = (SiteFile().key, SiteStyle().key)
-_WAITS = Problem(
+_NO_SETTINGS_PROBLEM = Problem(
     "There is no valid site.yaml.", "Upload site.yaml; the look is for its pages.", field="", severity="waiting"
 )
 
@@ -28,65 +28,72 @@ class SiteDecision(Struct, frozen=True):
     style: bytes = b""
 
 
-def is_site_settled(row: SiteRow, folder: Folder) -> bool:
+def is_site_up_to_date(row: SiteRow, folder: Folder) -> bool:
     """Whether nothing has changed since the site's row was recorded."""
-    return row.seen == _seen(folder)
+    return row.inputs_id == _inputs_id(folder)
 
 
-def decide_site(row: SiteRow, folder: Folder, verdicts: Verdicts) -> SiteDecision | Wanted:
+def decide_site(row: SiteRow, folder: Folder, contents: Contents) -> SiteDecision | NeedsVersion:
     """What becomes of the site, or the version to read first. ``folder`` holds all that begins with SITE_FILES."""
-    files, sheets = (folder.history(key) for key in _KEYS)
-    found: Found[SiteSettings] | Wanted = search(files, verdicts)
-    if isinstance(found, Wanted):
-        return found
-    sheet: Found[bytes] | Wanted = search(sheets, verdicts)
-    if isinstance(sheet, Wanted):
-        return sheet
-    style = sheet.value if sheet.value and found.value else b""
+    files, sheets = (folder.history_of(key) for key in _KEYS)
+    candidate: Candidate[SiteSettings] | NeedsVersion = find_candidate(files, contents)
+    if isinstance(candidate, NeedsVersion):
+        return candidate
+    style_candidate: Candidate[bytes] | NeedsVersion = find_candidate(sheets, contents)
+    if isinstance(style_candidate, NeedsVersion):
+        return style_candidate
+    style = style_candidate.value if style_candidate.value and candidate.value else b""
     path = f"/{site_style_key(style)}" if style else ""
-    settings = dressed(found.value, path) if found.value else None
-    outcomes = (*_of_settings(files, found), *_of_style(sheets, sheet, found.value is not None, path))
-    fp = fingerprint(_id(found), _id(sheet))
-    left = _left(row, settings.languages if settings else (), fp)
-    return SiteDecision(SiteRow(row.n, fp, _seen(folder), settings, found.ever, outcomes, left), style)
+    settings = add_style(candidate.value, path) if candidate.value else None
+    outcomes = (
+        *_settings_outcome(files, candidate),
+        *_style_outcome(sheets, style_candidate, candidate.value is not None, path),
+    )
+    fp = fingerprint(_candidate_id(candidate), _candidate_id(style_candidate))
+    removed = _removed_languages(row, settings.languages if settings else (), fp)
+    return SiteDecision(
+        SiteRow(row.n, fp, _inputs_id(folder), settings, candidate.ever_existed, outcomes, removed), style
+    )
 
 
-def _left(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:
+def _removed_languages(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:
     """The languages that are not among ``languages`` and once were, each with the settings that took it away."""
     had = row.settings.languages if row.settings else ()
-    return {lang: row.left.get(lang, fp) for lang in sorted({*row.left, *had} - {*languages})}
+    return {lang: row.removed_languages.get(lang, fp) for lang in sorted({*row.removed_languages, *had} - {*languages})}
 
 
-def _of_settings(history: History, found: Found[SiteSettings]) -> tuple[Outcome, ...]:
-    state = _state(history, found)
-    url = f"{found.value.url}/" if found.value and state == "live" else ""
-    return _outcome(history, state, url, _problems(found))
+def _settings_outcome(history: KeyHistory, candidate: Candidate[SiteSettings]) -> tuple[Outcome, ...]:
+    state = _state(history, candidate)
+    url = f"{candidate.value.url}/" if candidate.value and state == "live" else ""
+    return _outcome(history, state, url, _problems(candidate))
 
 
-def _of_style(history: History, found: Found[bytes], settled: bool, path: str) -> tuple[Outcome, ...]:
-    state, problems = _state(history, found), _problems(found)
-    if state == "live" and not settled:
-        state, problems = "waiting", (_WAITS,)
+def _style_outcome(
+    history: KeyHistory, candidate: Candidate[bytes], has_settings: bool, path: str
+) -> tuple[Outcome, ...]:
+    state, problems = _state(history, candidate), _problems(candidate)
+    if state == "live" and not has_settings:
+        state, problems = "waiting", (_NO_SETTINGS_PROBLEM,)
     return _outcome(history, state, path, problems)
 
 
-def _outcome(history: History, state: State, url: str, problems: tuple[Problem, ...]) -> tuple[Outcome, ...]:
+def _outcome(history: KeyHistory, state: OutcomeState, url: str, problems: tuple[Problem, ...]) -> tuple[Outcome, ...]:
     newest = history.newest
     return (Outcome(newest.key, state, url, problems, newest.id),) if newest else ()
 
 
-def _state(history: History, found: Found[SiteSettings] | Found[bytes]) -> State:
-    return "absent" if not history.present else "refused" if found.passed else "live"
+def _state(history: KeyHistory, candidate: Candidate[SiteSettings] | Candidate[bytes]) -> OutcomeState:
+    return "absent" if not history.exists else "refused" if candidate.rejected else "live"
 
 
-def _problems(found: Found[SiteSettings] | Found[bytes]) -> tuple[Problem, ...]:
-    return found.passed[0][1].problems if found.passed else ()
+def _problems(candidate: Candidate[SiteSettings] | Candidate[bytes]) -> tuple[Problem, ...]:
+    return candidate.rejected[0][1].problems if candidate.rejected else ()
 
 
-def _id(found: Found[SiteSettings] | Found[bytes]) -> str:
-    decided = found.version or found.ended
+def _candidate_id(candidate: Candidate[SiteSettings] | Candidate[bytes]) -> str:
+    decided = candidate.version or candidate.deletion
     return decided.id if decided else ""
 
 
-def _seen(folder: Folder) -> str:
-    return fingerprint([folder.history(key).identity() for key in _KEYS])
+def _inputs_id(folder: Folder) -> str:
+    return fingerprint([folder.history_of(key).identity() for key in _KEYS])

@@ -1,10 +1,10 @@
 """What is said of a key that names nothing Colophon publishes, or whose twin in another spelling counts."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Problem
-from colophon.upload.keys import Unknown, named, nfc
+from colophon.upload.keys import UnknownKey, parse_key, to_nfc
 from colophon.upload.versions import Version
 
 
@@ -13,7 +13,7 @@ class StrayRow(Struct, frozen=True, omit_defaults=True):
 
     key: str
     n: int = 0
-    seen: str = ""
+    newest_version: str = field(default="", name="seen")
     outcome: Outcome | None = None
 
 
@@ -22,7 +22,7 @@ def decide_stray(row: StrayRow, newest: Version | None) -> StrayRow:
     return StrayRow(row.key, row.n, newest.id if newest else "none", _outcome(row.key, newest))
 
 
-def no_stray(row: StrayRow) -> StrayRow:
+def clear_stray(row: StrayRow) -> StrayRow:
     """The row to keep for a key that was a stray and counts now: what becomes of it is said elsewhere."""
     return StrayRow(row.key, row.n)
 
@@ -30,12 +30,12 @@ def no_stray(row: StrayRow) -> StrayRow:
 def _outcome(key: str, newest: Version | None) -> Outcome:
     if newest is None or newest.deleted:
         return Outcome(key, "absent", version=newest.id if newest else "")
-    name = named(key)
-    if isinstance(name, Unknown):
+    name = parse_key(key)
+    if isinstance(name, UnknownKey):
         return Outcome(key, "refused", problems=(name.problem,), version=newest.id)
-    return Outcome(key, "superseded", problems=(_twin(key),), version=newest.id)
+    return Outcome(key, "superseded", problems=(_shadowed_key_problem(key),), version=newest.id)
 
 
-def _twin(key: str) -> Problem:
+def _shadowed_key_problem(key: str) -> Problem:
     what = "Another key spells the same name in Unicode's composed form (NFC); that one counts."
-    return Problem(what, f"Delete this one. The one that counts is {nfc(key)}.", severity="warning")
+    return Problem(what, f"Delete this one. The one that counts is {to_nfc(key)}.", severity="warning")

@@ -8,13 +8,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from colophon.edition.figures import only_images
+from colophon.edition.figures import is_only_images
 from colophon.edition.model import Block, Prose
 from colophon.edition.source import WARNING_SIGN
 
 _CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
-_TOP = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
-_SPECIAL = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(?={WARNING_SIGN}|<img )(.*?)</p>\n?", re.DOTALL)
+_TOP_PARAGRAPH = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
+_TOP_WARNING_OR_IMAGES = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(?={WARNING_SIGN}|<img )(.*?)</p>\n?", re.DOTALL)
 _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
 
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
@@ -28,29 +28,29 @@ class Piece(Struct, frozen=True):
     offset: int
 
 
-def pieces(html: str) -> Iterator[Piece]:
+def split_pieces(html: str) -> Iterator[Piece]:
     """``html``, as the renderer made it, in pieces, in order; what lies between two special paragraphs is one."""
     begin = 0
-    for paragraph in _own_paragraphs(html, _SPECIAL):
+    for paragraph in _find_top_level_paragraphs(html, _TOP_WARNING_OR_IMAGES):
         content = paragraph[2]
         kind: PieceKind = "warning" if content.startswith(WARNING_SIGN) else "images"
-        if kind == "images" and not only_images(content):
+        if kind == "images" and not is_only_images(content):
             continue
         if html[begin : paragraph.start()].strip():
             yield Piece("prose", html[begin : paragraph.start()], begin)
-        special = content if kind == "images" else paragraph[0]
-        yield Piece(kind, special, paragraph.start(2) if kind == "images" else paragraph.start())
+        piece_html = content if kind == "images" else paragraph[0]
+        yield Piece(kind, piece_html, paragraph.start(2) if kind == "images" else paragraph.start())
         begin = paragraph.end()
     if html[begin:].strip():
         yield Piece("prose", html[begin:], begin)
 
 
-def paragraphs(html: str) -> Iterator[str]:
+def find_paragraphs(html: str) -> Iterator[str]:
     """The content of every paragraph that stands in no list and no quote."""
-    return (found[2] for found in _own_paragraphs(html, _TOP))
+    return (found[2] for found in _find_top_level_paragraphs(html, _TOP_PARAGRAPH))
 
 
-def too_deep(html: str, most: int) -> int | None:
+def find_too_deep(html: str, most: int) -> int | None:
     """The offset at which quotes, lists and emphasis are nested more than ``most`` deep, or None."""
     depth = 0
     for found in _NESTING.finditer(html):
@@ -60,7 +60,7 @@ def too_deep(html: str, most: int) -> int | None:
     return None
 
 
-def _own_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+def _find_top_level_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     depth = 0
     for found in pattern.finditer(html):
         if found[2] is None:
@@ -71,8 +71,8 @@ def _own_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[st
 
 EXCERPT_CHARACTERS = 200
 # An excerpt cut at a word's end is at least this long; without such an end it is cut between characters.
-_SHORTEST = 120
-_TAG = re.compile(r"<[^>]*>")
+_MIN_EXCERPT = 120
+_HTML_TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br>|\n")
 # Japanese and Chinese put no space between words, so a line break between two of their characters is none either.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
@@ -82,13 +82,13 @@ _STOPS = frozenset("。、！？」』）〉》…，")
 _JOINERS = frozenset("\u200d")
 
 
-def plain(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The text of clean ``html`` on one line."""
-    text = unescape(_TAG.sub("", _BREAK.sub("\x00", html)))
+    text = unescape(_HTML_TAG.sub("", _BREAK.sub("\x00", html)))
     return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\x00", " ")).split()))
 
 
-def derived_excerpt(blocks: Iterable[Block]) -> str:
+def derive_excerpt(blocks: Iterable[Block]) -> str:
     """The beginning of the text, from whole paragraphs of prose, at most 200 characters long.
 
     Cut at the end of a word, with an ellipsis. No source warning goes into it, so none is ever cut. Empty where
@@ -96,40 +96,43 @@ def derived_excerpt(blocks: Iterable[Block]) -> str:
     """
     prose = [block.html for block in blocks if isinstance(block, Prose)]
     text = ""
-    for paragraph in (plain(content) for html in prose for content in paragraphs(html)):
+    for paragraph in (html_to_text(content) for html in prose for content in find_paragraphs(html)):
         text = f"{text} {paragraph}".strip()
         if len(text) > EXCERPT_CHARACTERS:
             break
-    return shortened(text or plain("\n".join(prose)), EXCERPT_CHARACTERS)
+    return shorten(text or html_to_text("\n".join(prose)), EXCERPT_CHARACTERS)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """``text``, or its beginning of at most ``most`` characters, ellipsis included, cut between two words."""
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    shortest = most * _SHORTEST // EXCERPT_CHARACTERS
-    space = text.rfind(" ", shortest, most)
-    stop = max((place + 1 for place in range(shortest, most - 1) if text[place] in _STOPS), default=-1)
-    cut = max(space, stop)
+    minimum = limit * _MIN_EXCERPT // EXCERPT_CHARACTERS
+    space = text.rfind(" ", minimum, limit)
+    after_stop = max((index + 1 for index in range(minimum, limit - 1) if text[index] in _STOPS), default=-1)
+    cut = max(space, after_stop)
     if cut <= 0:
-        cut = _between_characters(text, most - 1)
+        cut = _find_character_boundary(text, limit - 1)
     return text[:cut].rstrip(" ,;:、，") + "…"
 
 
-def _between_characters(text: str, cut: int) -> int:
+def _find_character_boundary(text: str, cut: int) -> int:
     """The last place, at or before ``cut``, that parts no word of Latin letters and no character from its marks."""
-    back = cut
-    while back > 1 and (
-        text[back].isascii() and text[back].isalnum() and text[back - 1].isascii() and text[back - 1].isalnum()
+    boundary = cut
+    while boundary > 1 and (
+        text[boundary].isascii()
+        and text[boundary].isalnum()
+        and text[boundary - 1].isascii()
+        and text[boundary - 1].isalnum()
     ):
-        back -= 1
-    back = back if back > cut // 2 else cut
-    while back > 1 and (_clings(text[back]) or text[back - 1] in _JOINERS):
-        back -= 1
-    return back
+        boundary -= 1
+    boundary = boundary if boundary > cut // 2 else cut
+    while boundary > 1 and (_joins_previous(text[boundary]) or text[boundary - 1] in _JOINERS):
+        boundary -= 1
+    return boundary
 
 
-def _clings(character: str) -> bool:
+def _joins_previous(character: str) -> bool:
     """Whether ``character`` belongs to the one before it (UAX 29, GB9 and GB9a, near enough for a cut)."""
     if character in _JOINERS or "\U0001f3fb" <= character <= "\U0001f3ff" or "\ufe00" <= character <= "\ufe0f":
         return True

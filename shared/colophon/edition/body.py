@@ -7,23 +7,23 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from colophon.abreast import Steps, alone
-from colophon.edition.blocks import Piece, pieces, plain, too_deep
-from colophon.edition.checks import below_the_title, link_problems, raw_html_problems, stray_asterisks
+from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
+from colophon.edition.checks import check_links, check_raw_html, demote_headings, find_stray_asterisks
 from colophon.edition.figures import (
-    WrittenImage,
-    figure_of,
-    image_line,
-    image_problems,
-    images_in,
-    not_alone,
-    too_many_images,
+    MarkdownImage,
+    build_figure,
+    check_image,
+    check_image_count,
+    find_image_line,
+    find_images,
+    inline_image_problem,
 )
-from colophon.edition.markdown import clean, rendered
+from colophon.edition.markdown import render_markdown, sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
-from colophon.edition.source import Source, source_of
+from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
-from colophon.upload.keys import nfc
-from colophon.upload.limits import NESTING
+from colophon.upload.keys import to_nfc
+from colophon.upload.limits import MAX_NESTING
 
 # A letter or digit outside of tags: the quick way to see that there is text.
 _TEXT = re.compile(r">[^<&]*\w")
@@ -34,10 +34,10 @@ class Body(Struct, frozen=True):
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
-    figure_line: Callable[[int], int]
+    line_of_figure: Callable[[int], int]
 
     @property
-    def whole(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether every block of the text is there and may be shown."""
         return all(problem.severity != "error" for problem in self.problems)
 
@@ -48,67 +48,67 @@ def read_body(text: str, first_line: int) -> Body:
     Figures are numbered from 1 in order. Never raises for what is in the text: every problem is in the answer, with
     its line; where any is an error, the blocks are not for showing. Time and depth are bounded for any input.
     """
-    return alone(reading_body(text, first_line))
+    return alone(read_body_steps(text, first_line))
 
 
-def reading_body(text: str, first_line: int) -> Steps[Body]:
+def read_body_steps(text: str, first_line: int) -> Steps[Body]:
     """What ``read_body`` does, step by step."""
-    source = source_of(nfc(text), first_line)
+    source = prepare_source(to_nfc(text), first_line)
     yield
-    html = rendered(source.text)
+    html = render_markdown(source.text)
     yield
-    html = below_the_title(html)
-    if (offset := too_deep(html, NESTING)) is not None:
-        what = f"Quotes, lists or emphasis are nested more than {NESTING} deep."
-        line = source.number(source.block_lines(offset)[0])
+    html = demote_headings(html)
+    if (offset := find_too_deep(html, MAX_NESTING)) is not None:
+        what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} deep."
+        line = source.file_line(source.block_lines(offset)[0])
         return Body((), (Problem(what, "Write the text less deep.", line=line),), lambda number: line)
     yield
-    read = _Reading(source, html)
-    read.problems += [*raw_html_problems(source, html), *link_problems(source, html)]
-    if many := too_many_images(source, html):
-        read.problems.append(many)
+    reader = _BodyReader(source, html)
+    reader.problems += [*check_raw_html(source, html), *check_links(source, html)]
+    if problem := check_image_count(source, html):
+        reader.problems.append(problem)
     else:
-        found = list(pieces(html))
+        body_pieces = list(split_pieces(html))
         yield
-        for piece in found:
-            read.take(piece)
+        for piece in body_pieces:
+            reader.add_piece(piece)
         yield
-        read.problems += read.nothing_to_show(first_line)
-    read.problems += stray_asterisks(source, html)
-    return Body(tuple(read.blocks), tuple(read.problems), read.figure_line)
+        reader.problems += reader.check_not_empty(first_line)
+    reader.problems += find_stray_asterisks(source, html)
+    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure)
 
 
 @dataclass
-class _Reading:
-    source: Source
+class _BodyReader:
+    source: MarkdownSource
     html: str
     blocks: list[Block] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    images: list[WrittenImage] = field(default_factory=list)
+    images: list[MarkdownImage] = field(default_factory=list)
 
-    def take(self, piece: Piece) -> None:
+    def add_piece(self, piece: Piece) -> None:
         if piece.kind == "images":
-            self._figures(piece)
+            self._add_figures(piece)
             return
         if "<img " in piece.html:
-            for image in images_in(piece.html, piece.offset):
-                self.problems.append(not_alone(self.source, image))
-        html = clean(piece.html)
+            for image in find_images(piece.html, piece.offset):
+                self.problems.append(inline_image_problem(self.source, image))
+        html = sanitize(piece.html)
         if html:
             self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
 
-    def _figures(self, piece: Piece) -> None:
-        for image in images_in(piece.html, piece.offset):
+    def _add_figures(self, piece: Piece) -> None:
+        for image in find_images(piece.html, piece.offset):
             self.images.append(image)
-            self.blocks.append(figure_of(len(self.images), image))
-            self.problems += image_problems(self.source, image)
+            self.blocks.append(build_figure(len(self.images), image))
+            self.problems += check_image(self.source, image)
 
-    def figure_line(self, number: int) -> int:
-        return image_line(self.source, self.images[number - 1])
+    def line_of_figure(self, number: int) -> int:
+        return find_image_line(self.source, self.images[number - 1])
 
-    def nothing_to_show(self, first_line: int) -> Iterator[Problem]:
+    def check_not_empty(self, first_line: int) -> Iterator[Problem]:
         texts = (block.html for block in self.blocks if not isinstance(block, Figure))
-        shows = self.images or any(_TEXT.search(html) or plain(html) for html in texts)
+        shows = self.images or any(_TEXT.search(html) or html_to_text(html) for html in texts)
         if not shows and not self.problems:
             yield Problem(
                 "The body has neither text nor images.", "Write the text below the front matter.", line=first_line

@@ -9,97 +9,99 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from colophon.edition.model import Figure, FrontMatter, ImageWords
-from colophon.edition.source import Source, file_line
+from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
-from colophon.upload.fields import shown
-from colophon.upload.keys import ImageRef, PostRef, is_plain, named, nfc
-from colophon.upload.limits import IMAGES
+from colophon.upload.fields import display_value
+from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
+from colophon.upload.limits import MAX_IMAGES
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")
 # What one-line text may not hold is taken out of alternative texts and captions: they come from running text.
 _INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-_LONGEST_WORDS = 1000
+_MAX_TEXT_CHARACTERS = 1000
 _ANY_POST = PostRef("clinic", "post")
 _NAME_FIX = "Name an image file of the post's own folder, as ![what it shows](image-1.jpg)."
 _ALONE_FIX = "Put the image in a paragraph of its own, with a blank line before and after it."
 
 
-class WrittenImage(Struct, frozen=True):
+class MarkdownImage(Struct, frozen=True):
     """One image as the text names it: ``offset`` is its place in the rendered HTML, ``address`` what it points to."""
 
     offset: int
-    address: str
+    target: str
     alt: str
     caption: str
 
 
-def only_images(paragraph: str) -> bool:
+def is_only_images(paragraph: str) -> bool:
     """Whether a paragraph's rendered content is nothing but images."""
     return paragraph.startswith("<img ") and _ONLY_IMAGES.fullmatch(paragraph) is not None
 
 
-def images_in(html: str, offset: int) -> Iterator[WrittenImage]:
+def find_images(html: str, offset: int) -> Iterator[MarkdownImage]:
     """The images of rendered ``html``, which begins at ``offset`` of the whole."""
     for found in _IMAGE.finditer(html):
         # The renderer escapes what an address may not hold; names are decoded once and never again.
-        address = unquote(unescape(found[1]))
-        yield WrittenImage(offset + found.start(), address, _words(found[2]), _words(found[3] or ""))
+        target = unquote(unescape(found[1]))
+        yield MarkdownImage(offset + found.start(), target, _clean_text(found[2]), _clean_text(found[3] or ""))
 
 
-def figure_of(number: int, image: WrittenImage) -> Figure:
+def build_figure(number: int, image: MarkdownImage) -> Figure:
     """The figure that ``image`` becomes."""
-    return Figure(number, nfc(image.address), image.alt, image.caption)
+    return Figure(number, to_nfc(image.target), image.alt, image.caption)
 
 
-def name_flaw(name: str) -> tuple[str, str] | None:
+def image_name_error(name: str) -> tuple[str, str] | None:
     """What is wrong with ``name`` as the file name of an image of the same folder, and the fix; or None."""
     if not name:
         return "An image has no file name.", _NAME_FIX
-    if not is_plain(name):
-        return f"“{shown(name)}” is not the plain name of a file.", _NAME_FIX
-    meant = named(_ANY_POST.folder + name)
-    if isinstance(meant, ImageRef):
+    if not is_plain_file_name(name):
+        return f"“{display_value(name)}” is not the plain name of a file.", _NAME_FIX
+    parsed = parse_key(_ANY_POST.folder + name)
+    if isinstance(parsed, ImageRef):
         return None
-    return f"“{shown(name)}” is not the name of an image that a post can hold.", _NAME_FIX
+    return f"“{display_value(name)}” is not the name of an image that a post can hold.", _NAME_FIX
 
 
-def image_problems(source: Source, image: WrittenImage) -> tuple[Problem, ...]:
+def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, ...]:
     """What is wrong with an image that stands where it should."""
-    problems = [] if (flaw := name_flaw(image.address)) is None else [flaw]
+    problems = [] if (error := image_name_error(image.target)) is None else [error]
     for words, kind in ((image.alt, "alternative text"), (image.caption, "caption")):
-        if len(words) > _LONGEST_WORDS:
-            what = f"The {kind} of an image has {len(words):,} characters; at most {_LONGEST_WORDS:,} are allowed."
+        if len(words) > _MAX_TEXT_CHARACTERS:
+            what = (
+                f"The {kind} of an image has {len(words):,} characters; at most {_MAX_TEXT_CHARACTERS:,} are allowed."
+            )
             problems.append((what, "Shorten it; long explanations belong into the text."))
-    line = image_line(source, image) if problems else 0
+    line = find_image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 
 
-def not_alone(source: Source, image: WrittenImage) -> Problem:
+def inline_image_problem(source: MarkdownSource, image: MarkdownImage) -> Problem:
     """The problem of an image in the middle of something else."""
-    what = f"The image “{shown(image.address)}” stands inside of text, a list, a quote, a heading or a link."
-    return Problem(what, _ALONE_FIX, line=image_line(source, image))
+    what = f"The image “{display_value(image.target)}” stands inside of text, a list, a quote, a heading or a link."
+    return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
-def too_many_images(source: Source, html: str) -> Problem | None:
+def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
     """The problem of a text with more images than a post may have."""
     # Far faster than to count tags; without these signs in the text there is no image.
     images = html.count("<img ") if "!" in source.text and "![" in source.text else 0
-    if images <= IMAGES:
+    if images <= MAX_IMAGES:
         return None
-    first_beyond = next(islice(_IMAGE.finditer(html), IMAGES, None))
-    line = source.number(source.block_lines(first_beyond.start())[0])
-    what = f"The text has {images} images; at most {IMAGES} are allowed."
+    first_beyond = next(islice(_IMAGE.finditer(html), MAX_IMAGES, None))
+    line = source.file_line(source.block_lines(first_beyond.start())[0])
+    what = f"The text has {images} images; at most {MAX_IMAGES} are allowed."
     return Problem(what, "Leave some out, or make two posts of it.", line=line)
 
 
-def image_line(source: Source, image: WrittenImage) -> int:
+def find_image_line(source: MarkdownSource, image: MarkdownImage) -> int:
     """The file's line that ``image`` is written in."""
-    return file_line(source, image.offset, (image.address, nfc(image.address), "!["))
+    return find_file_line(source, image.offset, (image.target, to_nfc(image.target), "!["))
 
 
-def _words(escaped: str) -> str:
-    return nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))
+def _clean_text(escaped: str) -> str:
+    return to_nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))
 
 
 # What pipelines put after the title, in the languages that they write in.
@@ -108,13 +110,13 @@ _IMAGE_NUMBER = re.compile(
 )
 
 
-def alt_of(figure: Figure, front: FrontMatter) -> str:
+def alt_text(figure: Figure, front_matter: FrontMatter) -> str:
     """The alternative text of ``figure``, empty where none was written but the title."""
-    written = front.images.get(figure.name, ImageWords()).alt or figure.alt
-    return "" if repeats(written, front.title) else written
+    text = front_matter.images.get(figure.name, ImageWords()).alt or figure.alt
+    return "" if repeats_title(text, front_matter.title) else text
 
 
-def repeats(alt: str, title: str) -> bool:
+def repeats_title(alt: str, title: str) -> bool:
     """Whether ``alt`` is ``title``, with or without the number of an image."""
     alt, title = alt.casefold(), title.casefold()
     return bool(title) and alt.startswith(title) and _IMAGE_NUMBER.fullmatch(alt[len(title) :]) is not None

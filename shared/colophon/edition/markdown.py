@@ -10,7 +10,7 @@ from cmarkgfm import _cmark
 from cmarkgfm.cmark import Options
 
 
-def rendered(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> str:
+def render_markdown(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> str:
     """``source`` as HTML by cmark in safe mode.
 
     Raw HTML comes out as ``OMITTED``, a link to a dangerous scheme with an empty address. ``source`` has no NUL.
@@ -23,19 +23,19 @@ def rendered(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> str:
         html: bytes = _cmark.ffi.string(raw)
         return html.decode()
     finally:
-        _free()(int(_cmark.ffi.cast("uintptr_t", raw)))
+        _free_function()(int(_cmark.ffi.cast("uintptr_t", raw)))
 
 
-def with_positions(source: str) -> str:
+def render_with_positions(source: str) -> str:
     """The same HTML, but that blocks carry ``data-sourcepos="first:column-last:column"``."""
-    return rendered(source, Options.CMARK_OPT_SOURCEPOS)
+    return render_markdown(source, Options.CMARK_OPT_SOURCEPOS)
 
 
-OMITTED = "<!-- raw HTML omitted -->"
+OMITTED_HTML = "<!-- raw HTML omitted -->"
 
 
 @cache
-def _free() -> Callable[[int], object]:
+def _free_function() -> Callable[[int], object]:
     if os.name != "posix":
         return lambda address: None
     free = ctypes.CDLL(None).free
@@ -43,26 +43,26 @@ def _free() -> Callable[[int], object]:
     return lambda address: free(address)
 
 
-ALLOWED = {
+ALLOWED_ELEMENTS = {
     "p": set[str](), "h2": set[str](), "h3": set[str](), "h4": set[str](), "em": set[str](), "strong": set[str](),
     "ul": set[str](), "ol": {"start"}, "li": set[str](), "blockquote": set[str](), "pre": set[str](),
     "code": set[str](), "br": set[str](), "hr": set[str](), "a": {"href"},
 }  # fmt: skip
-REL = "nofollow ugc noopener noreferrer"
+LINK_REL = "nofollow ugc noopener noreferrer"
 
 
-def clean(html: str) -> str:
+def sanitize(html: str) -> str:
     """``html`` with nothing but the elements and attributes of ``ALLOWED``; links are https and carry ``REL``."""
-    return _cleaner().clean(html).strip()
+    return _sanitizer().clean(html).strip()
 
 
 @cache
-def _cleaner() -> nh3.Cleaner:
+def _sanitizer() -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=set(ALLOWED),
+        tags=set(ALLOWED_ELEMENTS),
         # "*" must be said to be empty: left out, the cleaner allows title and lang everywhere.
-        attributes={"*": set(), **{tag: names for tag, names in ALLOWED.items() if names}},
-        link_rel=REL,
+        attributes={"*": set(), **{tag: names for tag, names in ALLOWED_ELEMENTS.items() if names}},
+        link_rel=LINK_REL,
         url_schemes={"https"},
         url_relative="deny",
         generic_attribute_prefixes=set(),

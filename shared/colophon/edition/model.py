@@ -10,28 +10,28 @@ from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from colophon.problem import Problem
-from colophon.upload.fields import shown
+from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
-from colophon.upload.limits import CORRECTIONS, EARLIER_ADDRESSES, IMAGES, TAGS
-from colophon.upload.values import Day, Https, Line, Moment, flawed, flowing, one_line
+from colophon.upload.limits import MAX_CORRECTIONS, MAX_EARLIER_ADDRESSES, MAX_IMAGES, MAX_TAGS
+from colophon.upload.values import Day, HttpsUrl, Instant, Line, clean_flowing_text, clean_line, value_error
 
 _BEFORE_AFTER = re.compile(r"before[\s_/&-]*(and[\s_-]*)?after", re.IGNORECASE)
 
 
-class _Dated(Protocol):
+class _HasDay(Protocol):
     @property
     def at(self) -> date: ...
 
 
-D = TypeVar("D", bound=_Dated)
+DatedT = TypeVar("DatedT", bound=_HasDay)
 
 
-def review_choice(value: object) -> str:
+def review_tag(value: object) -> str:
     """Which of the two forms of ``translation.review`` is meant."""
     return "<none>" if isinstance(value, str) else "<record>"
 
 
-def image_kind(value: object) -> object:
+def check_image_kind(value: object) -> object:
     """Refuses before-and-after pictures by name; every other kind is judged by the list.
 
     Source: Korean Medical Service Act, art. 56, and the Act on support for overseas expansion of healthcare and
@@ -42,52 +42,54 @@ def image_kind(value: object) -> object:
             "Before-and-after pictures are not published: Korean rules on medical advertising and on attracting "
             "foreign patients restrict them, and a translated page may count as such advertising."
         )
-        raise flawed(what, "Take the image out of the text and out of images, then upload the post again.")
+        raise value_error(what, "Take the image out of the text and out of images, then upload the post again.")
     return value
 
 
-def earlier_address(value: str) -> str:
+def parse_earlier_address(value: str) -> str:
     """An address that a post had before: ``<clinic>/<post>``."""
     clinic, slash, post = value.strip().partition("/")
     if slash and is_slug(clinic) and is_slug(post):
         return f"{clinic}/{post}"
-    raise flawed(f"“{shown(value)}” is not the earlier address of a post.", "Write it as clinic/post, nothing else.")
+    raise value_error(
+        f"“{display_value(value)}” is not the earlier address of a post.", "Write it as clinic/post, nothing else."
+    )
 
 
-def each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+def check_each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     """Refuses a list in which an entry stands twice."""
     if len(set(values)) == len(values):
         return values
-    double = [value for value, times in Counter(values).items() if times > 1]
-    raise flawed(f"“{shown(double[0])}” stands in the list more than once.", "Keep each entry once.")
+    repeated = [value for value, times in Counter(values).items() if times > 1]
+    raise value_error(f"“{display_value(repeated[0])}” stands in the list more than once.", "Keep each entry once.")
 
 
-def corrections_in_order(corrections: tuple[D, ...]) -> tuple[D, ...]:
+def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:
     """Newest first; those of one day stay in the order they were written in."""
     return tuple(sorted(corrections, key=lambda correction: correction.at, reverse=True))
 
 
-__all__ = ["Https", "Line"]
+__all__ = ["HttpsUrl", "Line"]
 
-TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(one_line)]
-FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(flowing)]
+TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(clean_line)]
+FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(clean_flowing_text)]
 
 
-class _Strict(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Strict):
+class Source(_StrictModel):
     """Where the original was published, by whom and when; ``posted`` is the date printed there."""
 
     channel: Annotated[Line, Field(description="the key of one of the clinic's channels")]
-    url: Annotated[Https, Field(description="the address of the original post")]
+    url: Annotated[HttpsUrl, Field(description="the address of the original post")]
     posted: Annotated[Day, Field(description="the date of the original post, as 2026-05-31")]
     title: Annotated[Line, Field(description="the title of the original post, in its own language")]
-    archive_url: Annotated[Https | None, Field(description="where the original is archived")] = None
+    archive_url: Annotated[HttpsUrl | None, Field(description="where the original is archived")] = None
 
 
-class Review(_Strict):
+class Review(_StrictModel):
     """A person's check of a translation: only this record lets a page say "reviewed"."""
 
     by: Annotated[Line, Field(description="who checked the translation")]
@@ -95,33 +97,35 @@ class Review(_Strict):
     scope: Annotated[Line, Field(description="what was checked")]
 
 
-class Translation(_Strict):
+class Translation(_StrictModel):
     """When and by which system the text was translated; ``at`` carries a UTC offset."""
 
-    at: Annotated[Moment, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
+    at: Annotated[Instant, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
     system: Annotated[Line, Field(description="the system that translated it")]
     review: Annotated[
-        Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_choice)
+        Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_tag)
     ] = "none"
 
 
-class ImageWords(_Strict):
+class ImageWords(_StrictModel):
     """What a post says of one of its images."""
 
-    alt: Annotated[str, Field(max_length=1000, description="what the image shows"), BeforeValidator(flowing)] = ""
+    alt: Annotated[
+        str, Field(max_length=1000, description="what the image shows"), BeforeValidator(clean_flowing_text)
+    ] = ""
     credit: Annotated[Line | None, Field(description="who made the image")] = None
-    credit_url: Https | None = None
-    kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(image_kind)] = "photo"
+    credit_url: HttpsUrl | None = None
+    kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(check_image_kind)] = "photo"
 
 
-class Correction(_Strict):
+class Correction(_StrictModel):
     """What was changed in a published page, and when."""
 
     at: Annotated[Day, Field(description="the date of the correction, as 2026-05-31")]
     note: Annotated[FlowingText, Field(description="what was corrected")]
 
 
-class FrontMatter(_Strict):
+class FrontMatter(_StrictModel):
     """Everything an edition says of itself. A translation has ``translation``; an original has not.
 
     Image names are in NFC, tags and earlier addresses are unique, corrections stand newest first.
@@ -130,20 +134,20 @@ class FrontMatter(_Strict):
     title: Annotated[Line, Field(description="the title of this edition")]
     source: Annotated[Source, Field(description="where the original was published (channel, url, posted, title)")]
     translation: Translation | None = None
-    excerpt: Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(flowing)] | None = None
+    excerpt: Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(clean_flowing_text)] | None = None
     # A factory: a default that can be changed would be copied deep for each edition. Its schema tells the default.
-    images: Annotated[dict[str, ImageWords], Field(max_length=IMAGES, json_schema_extra={"default": {}})] = Field(
+    images: Annotated[dict[str, ImageWords], Field(max_length=MAX_IMAGES, json_schema_extra={"default": {}})] = Field(
         default_factory=dict
     )
-    tags: Annotated[tuple[TagWord, ...], Field(max_length=TAGS), AfterValidator(each_once)] = ()
-    publish_at: Moment | None = None
+    tags: Annotated[tuple[TagWord, ...], Field(max_length=MAX_TAGS), AfterValidator(check_each_once)] = ()
+    publish_at: Instant | None = None
     corrections: Annotated[
-        tuple[Correction, ...], Field(max_length=CORRECTIONS), AfterValidator(corrections_in_order)
+        tuple[Correction, ...], Field(max_length=MAX_CORRECTIONS), AfterValidator(sort_corrections)
     ] = ()
     moved_from: Annotated[
-        tuple[Annotated[str, AfterValidator(earlier_address)], ...],
-        Field(max_length=EARLIER_ADDRESSES),
-        AfterValidator(each_once),
+        tuple[Annotated[str, AfterValidator(parse_earlier_address)], ...],
+        Field(max_length=MAX_EARLIER_ADDRESSES),
+        AfterValidator(check_each_once),
     ] = ()
 
 
@@ -175,14 +179,14 @@ class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text, ``warnings`` what the report says without refusing anything."""
 
     lang: str
-    front: FrontMatter
+    front_matter: FrontMatter
     blocks: tuple[Block, ...]
     excerpt: str
     warnings: tuple[Problem, ...] = ()
 
     @property
     def is_original(self) -> bool:
-        return self.front.translation is None
+        return self.front_matter.translation is None
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -10,19 +10,19 @@ from msgspec import Struct
 from colophon.upload.keys import ImageRef
 
 # Part of every path: another recipe makes other bytes, and a path never changes its bytes.
-RECIPE = "2"
+RECIPE_VERSION = "2"
 # What is served for readers of today; older ones get the widest size as JPEG, or PNG where something is transparent.
 WIDTHS = (480, 960, 1600)
-WEBP_ENDING = "webp"
-FALLBACKS = ("jpg", "png")
+WEBP_EXTENSION = "webp"
+FALLBACK_EXTENSIONS = ("jpg", "png")
 
 
-class Sized(Struct, frozen=True):
+class ImageFile(Struct, frozen=True):
     """One file of a copy: re-encoded, upright, in sRGB, without metadata. ``ending`` is webp, jpg or png."""
 
     width: int
     height: int
-    ending: str
+    extension: str
     content_type: str
     content: bytes
 
@@ -33,7 +33,7 @@ class Outline(Struct, frozen=True):
     ``source`` is the upload's SHA-256, in hex; ``width`` that of the upright image, in pixels.
     """
 
-    source: str
+    sha256: str
     width: int
 
 
@@ -41,45 +41,45 @@ class Copy(Struct, frozen=True):
     """What the site serves in place of an upload: WebP in each of its widths, narrowest first, then the fallback."""
 
     outline: Outline
-    sizes: tuple[Sized, ...]
+    files: tuple[ImageFile, ...]
 
     @property
-    def fallback(self) -> Sized:
-        return self.sizes[-1]
+    def fallback(self) -> ImageFile:
+        return self.files[-1]
 
     @property
     def widths(self) -> tuple[int, ...]:
-        return tuple(size.width for size in self.sizes[:-1])
+        return tuple(size.width for size in self.files[:-1])
 
 
 class Copier(Protocol):
     """Whoever makes copies. ``copy_of`` raises Refused; ``outline_of`` gives None for what is no image at all."""
 
-    def copy_of(self, content: bytes) -> Copy: ...
+    def make_copy(self, content: bytes) -> Copy: ...
 
-    def outline_of(self, content: bytes) -> Outline | None: ...
+    def read_outline(self, content: bytes) -> Outline | None: ...
 
 
-def widths_of(outline: Outline) -> tuple[int, ...]:
+def output_widths(outline: Outline) -> tuple[int, ...]:
     """The widths in which an image is served, narrowest first; it is never enlarged."""
     widest = min(outline.width, WIDTHS[-1])
     return (*(width for width in WIDTHS if width < widest), widest)
 
 
-def base_of(image: ImageRef, source: str, times_ended: int) -> str:
+def image_key_base(image: ImageRef, source: str, times_ended: int) -> str:
     """What the site keys of an image begin with: never shared by two names or two posts, new after each end of it."""
-    seal = hashlib.sha256(f"{RECIPE}\0{image.name}\0{source}".encode()).hexdigest()[:12]
-    again = f".{times_ended}" if times_ended else ""
-    return f"images/{image.post.clinic}/{image.post.post}/{PurePosixPath(image.name).stem}.{seal}{again}"
+    digest = hashlib.sha256(f"{RECIPE_VERSION}\0{image.name}\0{source}".encode()).hexdigest()[:12]
+    suffix = f".{times_ended}" if times_ended else ""
+    return f"images/{image.post.clinic}/{image.post.post}/{PurePosixPath(image.name).stem}.{digest}{suffix}"
 
 
-def key_of(base: str, width: int, ending: str) -> str:
+def image_file_key(base: str, width: int, extension: str) -> str:
     """The site key of one size."""
-    return f"{base}-{width}.{ending}"
+    return f"{base}-{width}.{extension}"
 
 
-def keys_of(image: ImageRef, outline: Outline, times_ended: int) -> Iterator[str]:
+def possible_file_keys(image: ImageRef, outline: Outline, times_ended: int) -> Iterator[str]:
     """Every site key that a copy may have had, one of the two fallbacks among them that it never had."""
-    base, widths = base_of(image, outline.source, times_ended), widths_of(outline)
-    yield from (key_of(base, width, WEBP_ENDING) for width in widths)
-    yield from (key_of(base, widths[-1], ending) for ending in FALLBACKS)
+    base, widths = image_key_base(image, outline.sha256, times_ended), output_widths(outline)
+    yield from (image_file_key(base, width, WEBP_EXTENSION) for width in widths)
+    yield from (image_file_key(base, widths[-1], extension) for extension in FALLBACK_EXTENSIONS)

@@ -3,25 +3,25 @@
 import struct
 
 _ORIENTATION = 0x0112
-_SHORT = 3
-_ENTRY = 12
+_UINT16_TYPE = 3
+_ENTRY_BYTES = 12
 
 
-def orientation_of(exif: bytes) -> int:
+def read_orientation(exif: bytes) -> int:
     """1 to 8 (Exif 2.32, 4.6.4); 1 where ``exif``, a TIFF header and its first directory, does not say so properly."""
     block = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
     try:
-        return _of_directory(block, order) if order else 1
+        return _find_orientation(block, order) if order else 1
     except struct.error:
         return 1
 
 
-def _of_directory(block: bytes, order: str) -> int:
+def _find_orientation(block: bytes, order: str) -> int:
     (start,) = struct.unpack_from(order + "I", block, 4)
     (entries,) = struct.unpack_from(order + "H", block, start)
-    for at in range(start + 2, start + 2 + entries * _ENTRY, _ENTRY):
+    for at in range(start + 2, start + 2 + entries * _ENTRY_BYTES, _ENTRY_BYTES):
         tag, kind, _, value = struct.unpack_from(order + "HHIH", block, at)
         if tag == _ORIENTATION:
-            return value if kind == _SHORT and 1 <= value <= 8 else 1
+            return value if kind == _UINT16_TYPE and 1 <= value <= 8 else 1
     return 1

@@ -4,28 +4,28 @@ import struct
 
 from msgspec import Struct
 
-from colophon.images.kinds import GIF, cut_short, not_well_formed
+from colophon.images.kinds import GIF, malformed_refusal, truncated_refusal
 from colophon.images.layout import Layout
 
-_SCREEN = 13
+_HEADER_BYTES = 13
 _IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9
-_DESCRIPTOR = 10
+_DESCRIPTOR_BYTES = 10
 # A decoder holds the canvas, four bytes a pixel, and one more for each as it unpacks them.
-_BYTES_A_PIXEL = 6
+_DECODER_BYTES_PER_PIXEL = 6
 
 
-def gif_layout(content: bytes) -> Layout:
+def read_gif_layout(content: bytes) -> Layout:
     """The layout of a GIF file, of which only the first image counts. Raises Refused."""
-    if len(content) < _SCREEN:
-        raise cut_short(GIF)
+    if len(content) < _HEADER_BYTES:
+        raise truncated_refusal(GIF)
     width, height, flags = struct.unpack_from("<HHB", content, 6)
-    palette = _SCREEN + _palette_bytes(flags)
-    first = _first_image(content, palette)
+    palette = _HEADER_BYTES + _palette_bytes(flags)
+    first = _find_first_image(content, palette)
     left, top, across, down = struct.unpack_from("<HHHH", content, first.start + 1)
     if not width or not height or not across or not down or left + across > width or top + down > height:
-        raise not_well_formed(GIF)
+        raise malformed_refusal(GIF)
     bare = content[:palette] + first.control + content[first.start : first.end] + bytes([_TRAILER])
-    return Layout(GIF, width, height, bare, whole=width * height * _BYTES_A_PIXEL)
+    return Layout(GIF, width, height, bare, decoder_bytes=width * height * _DECODER_BYTES_PER_PIXEL)
 
 
 class _FirstImage(Struct, frozen=True):
@@ -34,31 +34,31 @@ class _FirstImage(Struct, frozen=True):
     control: bytes
 
 
-def _first_image(content: bytes, at: int) -> _FirstImage:
+def _find_first_image(content: bytes, at: int) -> _FirstImage:
     control = b""
     while True:
         block = content[at : at + 1]
         if block == bytes([_EXTENSION]):
-            end = _end_of_pieces(content, at + 2)
+            end = _find_sub_blocks_end(content, at + 2)
             if content[at + 1] == _CONTROL:
                 control = content[at:end]
             at = end
-        elif block == bytes([_IMAGE]) and at + _DESCRIPTOR < len(content):
-            packed = at + _DESCRIPTOR + _palette_bytes(content[at + 9])
-            return _FirstImage(at, _end_of_pieces(content, packed + 1), control)
+        elif block == bytes([_IMAGE]) and at + _DESCRIPTOR_BYTES < len(content):
+            packed = at + _DESCRIPTOR_BYTES + _palette_bytes(content[at + 9])
+            return _FirstImage(at, _find_sub_blocks_end(content, packed + 1), control)
         else:
-            raise not_well_formed(GIF) if block and block != bytes([_IMAGE]) else cut_short(GIF)
+            raise malformed_refusal(GIF) if block and block != bytes([_IMAGE]) else truncated_refusal(GIF)
 
 
 def _palette_bytes(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _end_of_pieces(content: bytes, at: int) -> int:
+def _find_sub_blocks_end(content: bytes, at: int) -> int:
     """The end of a run of sub-blocks, each as long as its first byte says; an empty one is the last."""
     while at < len(content):
         length = content[at]
         at += 1 + length
         if not length:
             return at
-    raise cut_short(GIF)
+    raise truncated_refusal(GIF)

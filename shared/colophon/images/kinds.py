@@ -9,25 +9,25 @@ SAVE_SMALLER = "Save it at most 4,000 pixels across and upload that: the site sh
 UPLOAD_AGAIN = "Upload the whole file again; if it looks broken on your computer too, save it anew."
 
 
-def refused(what: str, fix: str = SAVE_AGAIN) -> Refused:
+def refusal(what: str, fix: str = SAVE_AGAIN) -> Refused:
     """The refusal that carries this one problem."""
     return Refused((Problem(what, fix),))
 
 
-def cut_short(kind: str) -> Refused:
+def truncated_refusal(kind: str) -> Refused:
     """The refusal of a file that ends too early."""
-    return refused(f"The {kind} file is cut short: it ends before its image does.", UPLOAD_AGAIN)
+    return refusal(f"The {kind} file is cut short: it ends before its image does.", UPLOAD_AGAIN)
 
 
-def not_well_formed(kind: str) -> Refused:
+def malformed_refusal(kind: str) -> Refused:
     """The refusal of a file whose structure is not what its type asks for."""
-    return refused(f"It begins like a {kind} image but can't be read as one.")
+    return refusal(f"It begins like a {kind} image but can't be read as one.")
 
 
-def too_much_memory(kind: str, width: int, height: int) -> Refused:
+def memory_refusal(kind: str, width: int, height: int) -> Refused:
     """The refusal of an image that can only be decoded whole, which takes more memory than there is."""
     size = f"{width:,} by {height:,} pixels"
-    return refused(
+    return refusal(
         f"A {kind} image of this kind has to be decoded whole, and {size} are too many for that.", SAVE_SMALLER
     )
 
@@ -40,18 +40,18 @@ _SIGNATURES = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), WEBP),
     (re.compile(rb"GIF8[79]a"), GIF),
 )
-_HEIC = "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG; upload that."
-_DRAWING = "Export it as PNG from the program that drew it, and upload that."
+_HEIC_FIX = "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG; upload that."
+_DRAWING_FIX = "Export it as PNG from the program that drew it, and upload that."
 # The same places in other files that people take for images. The brands are those of ISO/IEC 23008-12 and AVIF.
-_OTHERS = (
-    (re.compile(rb".{4}ftyp(hei[cxms]|hev[cxms])", re.DOTALL), "a HEIC photo, as iPhones take them", _HEIC),
+_UNSUPPORTED_SIGNATURES = (
+    (re.compile(rb".{4}ftyp(hei[cxms]|hev[cxms])", re.DOTALL), "a HEIC photo, as iPhones take them", _HEIC_FIX),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "an AVIF image", SAVE_AGAIN),
-    (re.compile(rb".{4}ftypmi[fa]1", re.DOTALL), "a HEIF image", _HEIC),
+    (re.compile(rb".{4}ftypmi[fa]1", re.DOTALL), "a HEIF image", _HEIC_FIX),
     (re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+"), "a TIFF image", SAVE_AGAIN),
     (re.compile(rb"\x1f\x8b"), "a compressed file", "Unpack it, and upload the image in it as JPEG or PNG."),
     (re.compile(rb"PK\x03\x04"), "a ZIP archive", "Unpack it, and upload the images in it one by one."),
     (re.compile(rb"%PDF-"), "a PDF document", "Export the page as JPEG or PNG, and upload that."),
-    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript drawing", _DRAWING),
+    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript drawing", _DRAWING_FIX),
     (re.compile(rb"8BPS"), "a Photoshop document", "Export it as JPEG or PNG, and upload that."),
     (re.compile(rb"BM"), "a BMP image", SAVE_AGAIN),
     (re.compile(rb"\0\0[\x01\x02]\0"), "an icon", SAVE_AGAIN),
@@ -61,28 +61,28 @@ _OTHERS = (
 )
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<")
-_LOOKED_AT = 4096
+_MAX_SEARCHED = 4096
 
 
-def kind_of(content: bytes) -> str:
+def detect_kind(content: bytes) -> str:
     """JPEG, PNG, WebP or GIF. Raises Refused for anything else, saying what it is where that can be told."""
     for signature, kind in _SIGNATURES:
         if signature.match(content):
             return kind
-    raise _other(content)
+    raise _unsupported_refusal(content)
 
 
-def _other(content: bytes) -> Refused:
+def _unsupported_refusal(content: bytes) -> Refused:
     if not content:
-        return refused("The file is empty.", "Upload the image again.")
+        return refusal("The file is empty.", "Upload the image again.")
     if _MARKUP.match(content):
-        start = content[:_LOOKED_AT]
+        start = content[:_MAX_SEARCHED]
         if _SVG.search(start):
-            return refused(
-                "This is an SVG drawing, which can carry programs; drawings of this kind aren't taken.", _DRAWING
+            return refusal(
+                "This is an SVG drawing, which can carry programs; drawings of this kind aren't taken.", _DRAWING_FIX
             )
-        return refused("This is a page or a text with markup, no image.", "Upload the image itself as JPEG or PNG.")
-    for signature, name, fix in _OTHERS:
+        return refusal("This is a page or a text with markup, no image.", "Upload the image itself as JPEG or PNG.")
+    for signature, name, fix in _UNSUPPORTED_SIGNATURES:
         if signature.match(content):
-            return refused(f"This is {name}; only JPEG, PNG, WebP and GIF are taken.", fix)
-    return refused("It can't be read as a JPEG, PNG, WebP or GIF image.")
+            return refusal(f"This is {name}; only JPEG, PNG, WebP and GIF are taken.", fix)
+    return refusal("It can't be read as a JPEG, PNG, WebP or GIF image.")

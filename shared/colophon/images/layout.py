@@ -24,18 +24,18 @@ class Layout(Struct, frozen=True):
     kind: str
     width: int
     height: int
-    bare: bytes
+    pixel_content: bytes
     orientation: int = 1
     profile: bytes = b""
-    whole: int = 0
+    decoder_bytes: int = 0
     frame: Frame | None = None
 
     @property
-    def turned(self) -> bool:
+    def is_on_side(self) -> bool:
         """Whether it is stored on its side."""
         return self.orientation >= 5
 
     @property
-    def upright(self) -> tuple[int, int]:
+    def upright_size(self) -> tuple[int, int]:
         """Width and height of the image as people see it."""
-        return (self.height, self.width) if self.turned else (self.width, self.height)
+        return (self.height, self.width) if self.is_on_side else (self.width, self.height)

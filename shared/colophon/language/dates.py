@@ -10,54 +10,54 @@ from colophon.language.words import words_for
 
 # How every catalogue writes the time of day within its pattern of an instant (CLDR), and what stands for it.
 _TIME = "HH:mm"
-_TIME_PLACE = "{time}"
+_TIME_SLOT = "{time}"
 
 
 @lru_cache(maxsize=4096)
-def date_words(day: date, tag: str) -> str:
+def format_day(day: date, tag: str) -> str:
     """``day`` for readers of ``tag``, as in "22 April 2026"."""
     words = words_for(tag)
-    return format_date(day, words.date, locale=_locale(words.lang))
+    return format_date(day, words.date, locale=_load_locale(words.lang))
 
 
 @lru_cache(maxsize=4096)
-def month_words(first: date, tag: str) -> str:
+def format_month(first: date, tag: str) -> str:
     """The month of ``first``, as in "April 2026"."""
     words = words_for(tag)
-    return format_date(first, words.month, locale=_locale(words.lang))
+    return format_date(first, words.month, locale=_load_locale(words.lang))
 
 
 @lru_cache(maxsize=64)
-def month_name(month: int, tag: str) -> str:
+def format_month_name(month: int, tag: str) -> str:
     """The month 1 to 12 without its year, as in "April"."""
     words = words_for(tag)
-    return format_date(date(2000, month, 1), words.month_name, locale=_locale(words.lang))
+    return format_date(date(2000, month, 1), words.month_name, locale=_load_locale(words.lang))
 
 
-def instant_words(at: datetime, tag: str) -> str:
+def format_instant(at: datetime, tag: str) -> str:
     """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00"."""
     time = f"{at.hour:02}:{at.minute:02}"
-    return f"{_around_time(at.date(), tag).replace(_TIME_PLACE, time)} {_zone(at.utcoffset())}"
+    return f"{_format_around_time(at.date(), tag).replace(_TIME_SLOT, time)} {_format_utc_offset(at.utcoffset())}"
 
 
 @lru_cache(maxsize=4096)
-def _around_time(day: date, tag: str) -> str:
+def _format_around_time(day: date, tag: str) -> str:
     """An instant of ``day``, with ``_TIME_PLACE`` for its time: days come again, instants seldom do."""
     words = words_for(tag)
-    return format_date(day, words.instant.replace(_TIME, f"'{_TIME_PLACE}'"), locale=_locale(words.lang))
+    return format_date(day, words.instant.replace(_TIME, f"'{_TIME_SLOT}'"), locale=_load_locale(words.lang))
 
 
-def instant_stamp(at: datetime) -> str:
+def format_timestamp(at: datetime) -> str:
     """``at`` for ``<time datetime>``: the HTML standard's "valid global date and time string", to the second."""
     return at.isoformat(timespec="seconds")
 
 
 @cache
-def _locale(lang: str) -> Locale:
+def _load_locale(lang: str) -> Locale:
     return Locale.parse(lang, sep="-")
 
 
 @lru_cache(maxsize=64)
-def _zone(offset: timedelta | None) -> str:
-    said = datetime(2000, 1, 1, tzinfo=timezone(offset or timedelta())).strftime("%z")
-    return "UTC" if said in ("+0000", "-0000") else f"UTC{said[:3]}:{said[3:5]}"
+def _format_utc_offset(offset: timedelta | None) -> str:
+    offset_text = datetime(2000, 1, 1, tzinfo=timezone(offset or timedelta())).strftime("%z")
+    return "UTC" if offset_text in ("+0000", "-0000") else f"UTC{offset_text[:3]}:{offset_text[3:5]}"

@@ -8,16 +8,16 @@ from babel import Locale, UnknownLocaleError
 @cache
 def language_name(tag: str, reader: str) -> str:
     """What readers of ``reader`` call the language ``tag``; the tag itself where CLDR has no name for it."""
-    named, reading = _locale(tag), _locale(reader)
-    if named is None or reading is None:
+    locale, reader_locale = _find_locale(tag), _find_locale(reader)
+    if locale is None or reader_locale is None:
         return tag
-    return str(named.get_display_name(reading) or tag)
+    return str(locale.get_display_name(reader_locale) or tag)
 
 
 @cache
 def own_name(tag: str) -> str:
     """What its own speakers call the language ``tag``; by one name where CLDR has it, as 简体中文 for ``zh-Hans``."""
-    locale = _locale(tag)
+    locale = _find_locale(tag)
     whole = locale.languages.get(tag.replace("-", "_")) if locale else None
     return str(whole or language_name(tag, tag))
 
@@ -25,11 +25,11 @@ def own_name(tag: str) -> str:
 @cache
 def direction(tag: str) -> str:
     """``ltr`` or ``rtl``."""
-    locale = _locale(tag)
+    locale = _find_locale(tag)
     return str(locale.text_direction) if locale else "ltr"
 
 
-def _locale(tag: str) -> Locale | None:
+def _find_locale(tag: str) -> Locale | None:
     try:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):

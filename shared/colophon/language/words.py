@@ -7,7 +7,7 @@ from importlib.resources import files
 import yaml
 from msgspec import Struct
 
-from colophon.language.served import notice_language
+from colophon.language.served import find_served_language
 from colophon.problem import Misconfigured
 
 
@@ -88,14 +88,14 @@ class Words(Struct, frozen=True):
 
 def words_for(tag: str) -> Words:
     """The words for readers of the language ``tag``. Raises Misconfigured where there are none."""
-    lang = notice_language(tag)
+    lang = find_served_language(tag)
     if lang is None:
         raise Misconfigured(f"There are no interface words for readers of “{tag}”.")
-    return _catalogue(lang)
+    return _load_words(lang)
 
 
 @cache
-def _catalogue(lang: str) -> Words:
+def _load_words(lang: str) -> Words:
     text = (files("colophon.language") / "words" / f"{lang}.yaml").read_bytes()
     try:
         return Words(lang=lang, **yaml.load(text, Loader=yaml.CSafeLoader))

@@ -2,57 +2,57 @@
 
 from typing import Any
 
-from colophon.listings.calendar import shown_years
-from colophon.listings.entries import shown_entries, tag_links
+from colophon.listings.calendar import build_calendar
+from colophon.listings.entries import render_entries, tag_links
 from colophon.listings.head import (
     archive_description,
-    clinic,
-    collection,
+    describe_clinic,
+    describe_collection,
+    head_values,
     holds_originals,
-    listing_head,
-    notice_box,
     posts_title,
+    render_notice_box,
 )
 from colophon.listings.search import search_script_path
 from colophon.listings.view import ArchiveView
 from colophon.notices.policy import entry_label
-from colophon.page.frame import feed_links, frame
-from colophon.page.notices import shown_notice
+from colophon.page.frame import build_frame, feed_links
+from colophon.page.notices import render_notice
 from colophon.page.paths import archive_path, profile_path, search_shard_path
 from colophon.page.template import render
 
 
-def archive_page(view: ArchiveView, rev: int) -> bytes:
+def render_archive(view: ArchiveView, rev: int) -> bytes:
     """``/<lang>/<clinic>/`` in UTF-8: the same view and ``rev`` (from 1) always make the same bytes."""
-    shelf, lang, site = view.shelf, view.shelf.lang, view.shelf.site
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **frame(lang, site, rev),
-        **_head(view),
-        notice_box=notice_box(site, lang),
-        names=shelf.names,
-        profile=profile_path(lang, shelf.clinic),
+        **build_frame(lang, site, rev),
+        **_archive_head(view),
+        notice_box=render_notice_box(site, lang),
+        names=clinic.names,
+        profile=profile_path(lang, clinic.slug),
         originals=holds_originals(site, lang),
-        entries=shown_entries(view.newest, site.original_language),
-        years=shown_years(shelf, view.years),
-        tags=tag_links(view.tags, lang, shelf.clinic),
-        shards=" ".join(search_shard_path(lang, shelf.clinic, year.year) for year in view.years),
+        entries=render_entries(view.newest, site.original_language),
+        years=build_calendar(clinic, view.years),
+        tags=tag_links(view.tags, lang, clinic.slug),
+        shards=" ".join(search_shard_path(lang, clinic.slug, year.year) for year in view.years),
         script=search_script_path(),
-        label=shown_notice(entry_label(lang, holds_originals(site, lang))),
+        label=render_notice(entry_label(lang, holds_originals(site, lang))),
     )
 
 
-def _head(view: ArchiveView) -> dict[str, Any]:
-    shelf, lang, site = view.shelf, view.shelf.lang, view.shelf.site
-    path, name = archive_path(lang, shelf.clinic), shelf.names[0].text
+def _archive_head(view: ArchiveView) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, name = archive_path(lang, clinic.slug), clinic.names[0].text
     title = f"{name} · {posts_title(site, lang)}"
     listed = [(entry.title, entry.path) for entry in view.newest]
-    return listing_head(
+    return head_values(
         site,
         path,
         title,
         archive_description(site, lang, name),
-        described=collection(site, lang, path, title, listed, clinic(shelf.names)),
-        feeds=feed_links(lang, name, shelf.clinic),
+        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
+        feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.years),
     )

@@ -5,41 +5,41 @@ from datetime import date
 
 from msgspec import Struct
 
-from colophon.language.dates import month_name, month_words
-from colophon.listings.view import Shelf, YearCount
+from colophon.language.dates import format_month, format_month_name
+from colophon.listings.view import ClinicInLanguage, YearCount
 from colophon.page.paths import month_path
 
 
-class ShownMonth(Struct, frozen=True):
+class CalendarMonth(Struct, frozen=True):
     """``name`` is the month without its year, as it stands below its year; ``said`` is the month with it."""
 
     name: str
     count: int
-    said: str
+    full_name: str
     path: str
 
 
-class ShownYear(Struct, frozen=True):
+class CalendarYear(Struct, frozen=True):
     """A year, its count, and those of its months that have posts."""
 
     year: int
     count: int
-    months: tuple[ShownMonth, ...]
+    months: tuple[CalendarMonth, ...]
 
 
-def shown_years(shelf: Shelf, years: Iterable[YearCount]) -> list[ShownYear]:
+def build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[CalendarYear]:
     """``years`` in their order."""
-    return [_shown(shelf, year) for year in years]
+    return [_build_calendar_year(clinic, year) for year in years]
 
 
-def _shown(shelf: Shelf, year: YearCount) -> ShownYear:
+def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> CalendarYear:
     months = tuple(
-        ShownMonth(
-            name=month_name(month, shelf.lang),
+        CalendarMonth(
+            name=format_month_name(month, clinic.lang),
             count=count,
-            said=month_words(date(year.year, month, 1), shelf.lang),
-            path=month_path(shelf.lang, shelf.clinic, year.year, month),
+            full_name=format_month(date(year.year, month, 1), clinic.lang),
+            path=month_path(clinic.lang, clinic.slug, year.year, month),
         )
         for month, count in year.months.items()
     )
-    return ShownYear(year.year, sum(year.months.values()), months)
+    return CalendarYear(year.year, sum(year.months.values()), months)

@@ -5,20 +5,20 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from colophon.listings.entries import TagLink, tag_links
-from colophon.listings.view import ShownClinic
-from colophon.page.names import Name
+from colophon.listings.view import ClinicSummary
+from colophon.page.names import ClinicName
 from colophon.page.paths import archive_path
 
 
 class ClinicCard(Struct, frozen=True):
     """A clinic: its names, its archive, and its tags as ways into that archive."""
 
-    names: tuple[Name, ...]
+    names: tuple[ClinicName, ...]
     archive: str
     tags: tuple[TagLink, ...]
 
 
-def clinic_cards(clinics: Iterable[ShownClinic], lang: str) -> list[ClinicCard]:
+def build_clinic_cards(clinics: Iterable[ClinicSummary], lang: str) -> list[ClinicCard]:
     """``clinics`` in their order."""
     return [
         ClinicCard(clinic.names, archive_path(lang, clinic.clinic), tag_links(clinic.tags, lang, clinic.clinic))

@@ -10,38 +10,38 @@ from colophon.page.entry import Entry
 from colophon.page.template import render
 
 
-def json_document(fields: Mapping[str, Any]) -> bytes:
+def encode_json(fields: Mapping[str, Any]) -> bytes:
     """``fields`` in their order, in UTF-8. A space follows each colon, so that ``"rev": 12`` reads as everywhere."""
     return (json.dumps(fields, ensure_ascii=False, separators=(",", ": ")) + "\n").encode()
 
 
 # What no XML 1.0 document may hold, not even escaped (XML 1.0, 2.2, Char), as UTF-8: C0 controls, U+FFFE, U+FFFF.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
 
-def xml_document(template: str, rev: int, **values: Any) -> bytes:
+def render_xml(template: str, rev: int, **values: Any) -> bytes:
     """The template ``template`` (``atom.xml``) filled in, in UTF-8; a character that XML can't carry becomes U+FFFD."""
-    return _FORBIDDEN.sub(_REPLACEMENT, render(template, rev=rev, **values))
+    return _FORBIDDEN_BYTES.sub(_REPLACEMENT, render(template, rev=rev, **values))
 
 
 # What an empty feed says of its last change: it has none, and nobody asks a clock.
-NEVER = "1970-01-01T00:00:00Z"
+EPOCH = "1970-01-01T00:00:00Z"
 
 
-def instant(told: str) -> str:
+def to_instant(stated: str) -> str:
     """``told``, a date or an instant with its offset, as an instant (RFC 3339).
 
     A date has no time of day. It is told as the start of that day in UTC, so that its digits stay those of the page.
     """
-    return told if "T" in told else f"{told}T00:00:00Z"
+    return stated if "T" in stated else f"{stated}T00:00:00Z"
 
 
-def changed(entry: Entry) -> str:
+def last_changed(entry: Entry) -> str:
     """The later of when ``entry`` was published and when it was modified, as the page tells it: never empty."""
-    return latest((entry.published, *((entry.modified,) if entry.modified else ())))
+    return find_latest((entry.published, *((entry.modified,) if entry.modified else ())))
 
 
-def latest(told: Iterable[str]) -> str:
+def find_latest(stated: Iterable[str]) -> str:
     """The latest of dates and instants, as it was told; ``NEVER`` where there are none."""
-    return max(told, key=lambda one: datetime.fromisoformat(instant(one)), default=NEVER)
+    return max(stated, key=lambda value: datetime.fromisoformat(to_instant(value)), default=EPOCH)

@@ -5,9 +5,9 @@ from typing import Any
 from markupsafe import Markup
 from msgspec import Struct
 
-from colophon.listings.documents import changed, instant, json_document, latest, xml_document
+from colophon.listings.documents import encode_json, find_latest, last_changed, render_xml, to_instant
 from colophon.listings.view import FeedView
-from colophon.notices.policy import entry_label, owed_by_listing
+from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.page.entry import Entry, Picture
 from colophon.page.paths import archive_path, atom_path, home_path, json_feed_path
 
@@ -54,60 +54,60 @@ class Feed(Struct, frozen=True):
     entries: tuple[FeedEntry, ...]
 
 
-def feed_of(view: FeedView) -> Feed:
+def build_feed(view: FeedView) -> Feed:
     """Raises Misconfigured where a notice has no text in the feed's language."""
     site_name = view.site.title(view.lang)
-    clinic_name = view.shelf.names[0].text if view.shelf else ""
-    page = archive_path(view.lang, view.shelf.clinic) if view.shelf else home_path(view.lang)
-    notices = tuple(notice.words for notice in owed_by_listing(view.lang, view.site))
+    clinic_name = view.clinic.names[0].text if view.clinic else ""
+    page = archive_path(view.lang, view.clinic.slug) if view.clinic else home_path(view.lang)
+    notices = tuple(notice.full_text for notice in notices_for_listing(view.lang, view.site))
     return Feed(
         lang=view.lang,
         url=view.site.url + page,
         title=f"{clinic_name} · {site_name}" if clinic_name else site_name,
         about=" ".join(notices),
         author=clinic_name or site_name,
-        updated=instant(latest(changed(entry) for entry in view.entries)),
-        entries=tuple(_entry(entry, view.site.url, notices) for entry in view.entries),
+        updated=to_instant(find_latest(last_changed(entry) for entry in view.entries)),
+        entries=tuple(_build_feed_entry(entry, view.site.url, notices) for entry in view.entries),
     )
 
 
-def _entry(entry: Entry, site_url: str, notices: tuple[str, ...]) -> FeedEntry:
-    label = entry_label(entry.lang, entry.original).words
+def _build_feed_entry(entry: Entry, site_url: str, notices: tuple[str, ...]) -> FeedEntry:
+    label = entry_label(entry.lang, entry.original).full_text
     return FeedEntry(
         url=site_url + entry.path,
-        title=_joined(label, entry.title),
-        summary=_joined(label, entry.excerpt),
-        html=_paragraphs(label, *notices, entry.excerpt),
-        published=instant(entry.published),
-        updated=instant(changed(entry)),
+        title=_join_words(label, entry.title),
+        summary=_join_words(label, entry.excerpt),
+        html=_render_paragraphs(label, *notices, entry.excerpt),
+        published=to_instant(entry.published),
+        updated=to_instant(last_changed(entry)),
         author=entry.names[0].text,
         tags=tuple(dict.fromkeys((label, *entry.tags))),
-        picture=_picture(entry.pictures[0], site_url) if entry.pictures else None,
+        picture=_build_feed_picture(entry.pictures[0], site_url) if entry.pictures else None,
     )
 
 
-def _joined(*parts: str) -> str:
+def _join_words(*parts: str) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _paragraphs(*paragraphs: str) -> str:
+def _render_paragraphs(*paragraphs: str) -> str:
     return str(Markup("\n").join(Markup("<p>{}</p>").format(text) for text in paragraphs if text))
 
 
-def _picture(picture: Picture, site_url: str) -> FeedPicture:
+def _build_feed_picture(picture: Picture, site_url: str) -> FeedPicture:
     return FeedPicture(site_url + picture.path, _MEDIA_TYPES.get(picture.path.rpartition(".")[2], ""))
 
 
-def atom_feed(view: FeedView, rev: int) -> bytes:
+def render_atom_feed(view: FeedView, rev: int) -> bytes:
     """An Atom 1.0 feed (RFC 4287) of ``view``, in UTF-8; ``rev`` counts from 1.
 
     The feed's id is the address of the page that lists the same, an entry's id that of its page. An entry carries its
     text as a summary, which the RFC has for excerpts (4.2.13), and not as a content, which would claim to be the post.
     Raises Misconfigured where a notice has no text in the feed's language.
     """
-    clinic = view.shelf.clinic if view.shelf else ""
-    own_url = view.site.url + atom_path(view.lang, clinic)
-    return xml_document("atom.xml", rev, feed=feed_of(view), own_url=own_url)
+    slug = view.clinic.slug if view.clinic else ""
+    own_url = view.site.url + atom_path(view.lang, slug)
+    return render_xml("atom.xml", rev, feed=build_feed(view), own_url=own_url)
 
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -115,29 +115,29 @@ _VERSION = "https://jsonfeed.org/version/1.1"
 _ABOUT_REV = "How often this file has been made anew. It says nothing about the posts."
 
 
-def json_feed(view: FeedView, rev: int) -> bytes:
+def render_json_feed(view: FeedView, rev: int) -> bytes:
     """A JSON Feed, version 1.1 (jsonfeed.org) of ``view``, in UTF-8; ``rev`` counts from 1.
 
     An item's id is the address of its page. Raises Misconfigured where a notice has no text in the feed's language.
     """
-    feed = feed_of(view)
-    clinic = view.shelf.clinic if view.shelf else ""
-    return json_document(
+    feed = build_feed(view)
+    slug = view.clinic.slug if view.clinic else ""
+    return encode_json(
         {
             "version": _VERSION,
             "title": feed.title,
             "home_page_url": feed.url,
-            "feed_url": view.site.url + json_feed_path(view.lang, clinic),
+            "feed_url": view.site.url + json_feed_path(view.lang, slug),
             "description": feed.about,
             "language": feed.lang,
             "authors": [{"name": feed.author}],
             "_colophon": {"about": _ABOUT_REV, "rev": rev},
-            "items": [_item(entry, feed) for entry in feed.entries],
+            "items": [_build_item(entry, feed) for entry in feed.entries],
         }
     )
 
 
-def _item(entry: FeedEntry, feed: Feed) -> dict[str, Any]:
+def _build_item(entry: FeedEntry, feed: Feed) -> dict[str, Any]:
     item = {
         "id": entry.url,
         "url": entry.url,

@@ -9,19 +9,19 @@ from markupsafe import Markup
 from colophon.clinic.record import ClinicRecord
 from colophon.language.languages import language_name
 from colophon.language.words import words_for
-from colophon.notices.policy import owed_by_listing
+from colophon.notices.policy import notices_for_listing
 from colophon.notices.texts import Notice
-from colophon.page.frame import FeedLink, shown_feed_links
+from colophon.page.frame import FeedLink, render_feed_links
 from colophon.page.links import Alternate
-from colophon.page.names import Name
-from colophon.page.notices import shown_notices
+from colophon.page.names import ClinicName
+from colophon.page.notices import render_notices
 from colophon.page.paths import home_path
 from colophon.page.structured import Json
-from colophon.page.template import markup, script_json
+from colophon.page.template import render_markup, to_script_json
 from colophon.site_settings import SiteSettings
 
 
-def collection(
+def describe_collection(
     site: SiteSettings, lang: str, path: str, name: str, listed: Iterable[tuple[str, str]], about: Json = ""
 ) -> dict[str, Json]:
     """A ``CollectionPage`` whose main thing is the list of pages ``listed``: (name, path), in the order shown."""
@@ -29,7 +29,7 @@ def collection(
         {"@type": "ListItem", "name": title, "position": place, "url": site.url + at}
         for place, (title, at) in enumerate(listed, 1)
     ]
-    described: dict[str, Json] = {
+    description: dict[str, Json] = {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "about": about,
@@ -39,18 +39,18 @@ def collection(
         "name": name,
         "url": site.url + path,
     }
-    return {term: said for term, said in described.items() if said}
+    return {term: value for term, value in description.items() if value}
 
 
-def clinic(names: tuple[Name, ...]) -> Json:
+def describe_clinic(names: tuple[ClinicName, ...]) -> Json:
     """The clinic as an archive names it."""
-    return _organization([name.text for name in names])
+    return _describe_organization([name.text for name in names])
 
 
-def profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
+def describe_profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
     """A ``ProfilePage`` of the clinic in all its registered names, with its channels as what it is the same as."""
     first = record.name(lang)
-    organization = _organization([first, *(name for name in record.names.values() if name != first)])
+    organization = _describe_organization([first, *(name for name in record.names.values() if name != first)])
     channels: list[Json] = [channel.url for channel in record.channels.values()]
     return {
         "@context": "https://schema.org",
@@ -62,7 +62,7 @@ def profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> d
     }
 
 
-def _organization(names: list[str]) -> dict[str, Json]:
+def _describe_organization(names: list[str]) -> dict[str, Json]:
     others: list[Json] = [*names[1:]]
     if not others:
         return {"@type": "Organization", "name": names[0]}
@@ -84,14 +84,14 @@ def archive_description(site: SiteSettings, lang: str, clinic: str) -> str:
     """An archive, in a sentence; ``clinic`` is its name."""
     words = words_for(lang)
     sentence = words.archive_description_original if holds_originals(site, lang) else words.archive_description
-    return sentence.format(clinic=clinic, language=_source(site, lang))
+    return sentence.format(clinic=clinic, language=_original_language_name(site, lang))
 
 
 def month_description(site: SiteSettings, lang: str, clinic: str, month: str) -> str:
     """A month of an archive, in a sentence; ``month`` as readers read it."""
     words = words_for(lang)
     sentence = words.month_description_original if holds_originals(site, lang) else words.month_description
-    return sentence.format(clinic=clinic, month=month, language=_source(site, lang))
+    return sentence.format(clinic=clinic, month=month, language=_original_language_name(site, lang))
 
 
 def home_description(site: SiteSettings, lang: str) -> str:
@@ -100,33 +100,33 @@ def home_description(site: SiteSettings, lang: str) -> str:
         return site.about[lang]
     words = words_for(lang)
     sentence = words.home_description_original if holds_originals(site, lang) else words.home_description
-    return sentence.format(language=_source(site, lang))
+    return sentence.format(language=_original_language_name(site, lang))
 
 
-def notice_box(site: SiteSettings, lang: str) -> Markup:
+def render_notice_box(site: SiteSettings, lang: str) -> Markup:
     """The notice box of a listing, before its first entry."""
     words = words_for(lang)
     heading = words.about_listing_original if holds_originals(site, lang) else words.about_listing
-    return _notice_box(owed_by_listing(lang, site), heading)
+    return _fill_notice_box(notices_for_listing(lang, site), heading)
 
 
 @lru_cache(maxsize=64)
-def _notice_box(owed: tuple[Notice, ...], heading: str) -> Markup:
+def _fill_notice_box(notices: tuple[Notice, ...], heading: str) -> Markup:
     # The same on all listings of a language: made once.
-    return markup("notice_box.html", notices=shown_notices(owed), heading=heading)
+    return render_markup("notice_box.html", notices=render_notices(notices), heading=heading)
 
 
-def _source(site: SiteSettings, lang: str) -> str:
+def _original_language_name(site: SiteSettings, lang: str) -> str:
     return language_name(site.original_language, lang)
 
 
-def listing_head(
+def head_values(
     site: SiteSettings,
     path: str,
     title: str,
     description: str,
     *,
-    described: dict[str, Json] | None = None,
+    json_ld: dict[str, Json] | None = None,
     feeds: tuple[FeedLink, ...] = (),
     alternates: Iterable[Alternate] = (),
     indexed: bool = True,
@@ -140,9 +140,9 @@ def listing_head(
         "page_title": title,
         "description": description,
         "canonical": site.url + path if path else "",
-        "json_ld": script_json(described) if described else "",
+        "json_ld": to_script_json(json_ld) if json_ld else "",
         "feeds": feeds,
-        "feed_links": shown_feed_links(feeds),
+        "feed_links": render_feed_links(feeds),
         "alternates": tuple(alternates),
         "indexed": indexed,
     }

@@ -6,26 +6,26 @@ from msgspec import Struct
 
 from colophon.clinic.record import ClinicRecord
 from colophon.page.entry import Entry
-from colophon.page.names import Name
+from colophon.page.names import ClinicName
 from colophon.site_settings import SiteSettings
 
 # How many of the newest posts an archive, a home page and a feed show.
-NEWEST = 20
+NEWEST_COUNT = 20
 
 
-class Shelf(Struct, frozen=True):
+class ClinicInLanguage(Struct, frozen=True):
     """A clinic in one language: where every listing of the clinic belongs. ``names`` begin with that for readers."""
 
     lang: str
-    clinic: str
-    names: tuple[Name, ...]
+    slug: str
+    names: tuple[ClinicName, ...]
     site: SiteSettings
 
 
 class MonthView(Struct, frozen=True):
     """``/<lang>/<clinic>/<yyyy>/<mm>/``: all live pages that were posted in it, the newest first."""
 
-    shelf: Shelf
+    clinic: ClinicInLanguage
     year: int
     month: int
     entries: tuple[Entry, ...]
@@ -41,7 +41,7 @@ class YearCount(Struct, frozen=True):
 class ArchiveView(Struct, frozen=True):
     """``/<lang>/<clinic>/``: years (the latest first), newest posts, tags in order. It may be empty."""
 
-    shelf: Shelf
+    clinic: ClinicInLanguage
     years: tuple[YearCount, ...]
     newest: tuple[Entry, ...]
     tags: tuple[str, ...]
@@ -50,15 +50,15 @@ class ArchiveView(Struct, frozen=True):
 class ProfileView(Struct, frozen=True):
     """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
 
-    shelf: Shelf
+    clinic: ClinicInLanguage
     record: ClinicRecord
 
 
-class ShownClinic(Struct, frozen=True, omit_defaults=True):
+class ClinicSummary(Struct, frozen=True, omit_defaults=True):
     """A clinic as a home page and the directory name it; ``tags`` are those of its posts, in order."""
 
     clinic: str
-    names: tuple[Name, ...]
+    names: tuple[ClinicName, ...]
     tags: tuple[str, ...] = ()
 
 
@@ -68,7 +68,7 @@ class HomeView(Struct, frozen=True):
     lang: str
     site: SiteSettings
     newest: tuple[Entry, ...]
-    clinics: tuple[ShownClinic, ...]
+    clinics: tuple[ClinicSummary, ...]
     total: int
 
 
@@ -77,7 +77,7 @@ class DirectoryView(Struct, frozen=True):
 
     lang: str
     site: SiteSettings
-    clinics: tuple[ShownClinic, ...]
+    clinics: tuple[ClinicSummary, ...]
 
 
 class FeedView(Struct, frozen=True):
@@ -85,28 +85,28 @@ class FeedView(Struct, frozen=True):
 
     lang: str
     site: SiteSettings
-    shelf: Shelf | None
+    clinic: ClinicInLanguage | None
     entries: tuple[Entry, ...]
 
 
 class YearView(Struct, frozen=True):
     """A year of a clinic, for machines: its sitemap and its search shard. Never empty; the newest first."""
 
-    shelf: Shelf
+    clinic: ClinicInLanguage
     year: int
     entries: tuple[Entry, ...]
 
 
-class ShelfYears(Struct, frozen=True):
+class ClinicYears(Struct, frozen=True):
     """The years in which a clinic has posts in one language, the latest first."""
 
     clinic: str
     years: tuple[int, ...]
 
 
-class LanguageMap(Struct, frozen=True):
+class LanguageSitemap(Struct, frozen=True):
     """The sitemap index of a language: every clinic that has posts in it, in the order of their keys."""
 
     lang: str
     site: SiteSettings
-    shelves: tuple[ShelfYears, ...]
+    clinics: tuple[ClinicYears, ...]

@@ -16,11 +16,11 @@ _HIDDEN = re.compile(
     rb"|<(?P<element>details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)(?=[\s/>])"
     rb"|<(?P<hidden>[a-z][a-z0-9-]*+)" + _ATTRIBUTES + rb"\s+(?:aria-hidden|hidden|inert|popover|style)(?=[\s=/>])"
 )
-_WITHOUT_END = frozenset({b"br", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"})
+_VOID_ELEMENTS = frozenset({b"br", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"})
 _TAG = re.compile(rb"<[^>]*>")
 
 
-def seen(html: bytes) -> bytes:
+def strip_hidden(html: bytes) -> bytes:
     """``html`` without comments and without every element that is hidden or folded, whatever is in it.
 
     It reads what a template with autoescape writes, in which no attribute holds ``<`` or ``>``. An element that is
@@ -29,170 +29,174 @@ def seen(html: bytes) -> bytes:
     parts, at = [], 0
     while hiding := _HIDDEN.search(html, at):
         parts.append(html[at : hiding.start()])
-        at = _end(html, hiding)
+        at = _find_hidden_end(html, hiding)
     return b"".join([*parts, html[at:]])
 
 
 @lru_cache(maxsize=1024)
-def plain(html: bytes) -> str:
+def html_to_text(html: bytes) -> str:
     """The text of ``html``: without tags, references resolved."""
     return unescape(_TAG.sub(b"", html).decode())
 
 
-def _end(html: bytes, hiding: re.Match[bytes]) -> int:
+def _find_hidden_end(html: bytes, hiding: re.Match[bytes]) -> int:
     name = hiding["element"] or hiding["hidden"]
     if name is None:
-        return _after(html, b"-->", hiding.end())
-    if name in _WITHOUT_END:
-        return _after(html, b">", hiding.end())
+        return _find_end_of(html, b"-->", hiding.end())
+    if name in _VOID_ELEMENTS:
+        return _find_end_of(html, b">", hiding.end())
     depth = 0
     for tag in re.compile(rb"<(/?)" + name + rb"(?=[\s/>])").finditer(html, hiding.start()):
         depth += -1 if tag[1] else 1
         if depth == 0:
-            return _after(html, b">", tag.end())
+            return _find_end_of(html, b">", tag.end())
     return len(html)
 
 
-def _after(html: bytes, mark: bytes, at: int) -> int:
+def _find_end_of(html: bytes, mark: bytes, at: int) -> int:
     found = html.find(mark, at)
     return len(html) if found < 0 else found + len(mark)
 
 
-BODY_REGION = b'<div class="post-body"'
+BODY_START = b'<div class="post-body"'
 # How every listing's template begins an entry. Its title is a heading of the second or third rank.
-ENTRY = b'<li class="entry">'
+ENTRY_START = b'<li class="entry">'
 
-_NOTICE = b'<p class="notice" data-notice="'
+_NOTICE_START = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
 _TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
 _ATOM_ENTRY = re.compile(rb"<entry[ >].*?</entry>", re.DOTALL)
 _ATOM_TEXT = re.compile(rb"<(title|summary|content)(?: [^<>]*)?>(.*?)</\1>", re.DOTALL)
 _ATOM_KIND = re.compile(rb"<[a-z]+ [^<>]*\btype=[\"'](html|xhtml)")
 # What would keep a notice from a reader's eyes or ears, or fold it away, if it stood around it.
-_HIDING = re.compile(
+_HIDING_TAG = re.compile(
     rb"<(?:(?:details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)"
     # Word by word, and never back: a tag is read once, whether or not it hides.
     rb"|[a-z][^<>\s]*+\s++(?:[^<>\s]++\s++)*?(?:aria-hidden|hidden|inert|popover|style)(?=[\s=>]))"
 )
 # By notice id: what follows the id in the bytes, once for each time the notice is found.
-_Found: TypeAlias = dict[str, list[bytes]]
+_NoticesById: TypeAlias = dict[str, list[bytes]]
 
 
-def check_page(page: bytes, owed: tuple[Notice, ...]) -> None:
+def check_page(page: bytes, notices: tuple[Notice, ...]) -> None:
     """Holds a post's page to ``owed``: each notice in full, once, outside and before the body, in sight; and no other.
 
     Raises Misconfigured naming each notice that is missing and what is wrong with it.
     """
-    before, region, after = page.partition(BODY_REGION)
-    wrong = [] if region and BODY_REGION not in after else ["the body is not one region, marked as such"]
-    _raise_for(wrong + _faults(before, after, owed))
+    before, body_start, after = page.partition(BODY_START)
+    faults = [] if body_start and BODY_START not in after else ["the body is not one region, marked as such"]
+    _raise_if_any(faults + _find_page_faults(before, after, notices))
 
 
-def check_tombstone(page: bytes, owed: tuple[Notice, ...]) -> None:
+def check_tombstone(page: bytes, notices: tuple[Notice, ...]) -> None:
     """Holds a tombstone to ``owed``, as ``check_page`` does; it has no body."""
-    wrong = ["a tombstone has no body"] if BODY_REGION in page else []
-    _raise_for(wrong + _faults(page, b"", owed))
+    faults = ["a tombstone has no body"] if BODY_START in page else []
+    _raise_if_any(faults + _find_page_faults(page, b"", notices))
 
 
-def check_listing(page: bytes, owed: tuple[Notice, ...], label: Notice, entries: int) -> None:
+def check_listing(page: bytes, notices: tuple[Notice, ...], label: Notice, entries: int) -> None:
     """Holds a listing to ``owed``, each in full and once before the first entry, and to ``label`` in each entry.
 
     It must have ``entries`` entries, each with the label before its title; what a reader does not see counts for
     nothing. A listing without entries owes no label. Raises Misconfigured naming all that is missing.
     """
-    before, *listed = seen(page).partition(b"<main")[2].partition(b"</main>")[0].split(ENTRY)
-    early, late = _found(before), _found(b"".join(listed))
+    before, *listed_entries = strip_hidden(page).partition(b"<main")[2].partition(b"</main>")[0].split(ENTRY_START)
+    early, late = _find_notices(before), _find_notices(b"".join(listed_entries))
     late.pop(label.id, None)
-    wrong = [] if len(listed) == entries else [f"{len(listed)} entries are in sight, of {entries}"]
-    wrong += _notice_faults(early, late, owed, "the entries")
-    wrong += [fault for number, entry in enumerate(listed, 1) if (fault := _entry_fault(number, entry, label))]
-    _raise_for(wrong)
+    faults = [] if len(listed_entries) == entries else [f"{len(listed_entries)} entries are in sight, of {entries}"]
+    faults += _find_notice_faults(early, late, notices, "the entries")
+    faults += [
+        fault for number, entry in enumerate(listed_entries, 1) if (fault := _find_entry_fault(number, entry, label))
+    ]
+    _raise_if_any(faults)
 
 
-def check_feed(content: bytes, owed: tuple[Notice, ...], label: Notice, entries: int) -> None:
+def check_feed(content: bytes, notices: tuple[Notice, ...], label: Notice, entries: int) -> None:
     """Holds a feed, Atom or JSON Feed in UTF-8, to the words of ``label`` and of all ``owed`` in each entry.
 
     An entry's title, summary and content are read as a feed reader shows them. It must have ``entries`` entries.
     Raises Misconfigured naming all that is missing.
     """
-    told = _json_entries(content) if content.lstrip().startswith(b"{") else _atom_entries(content)
-    wrong = [] if len(told) == entries else [f"{len(told)} entries are there, of {entries}"]
-    wrong += [
+    texts = _read_json_entries(content) if content.lstrip().startswith(b"{") else _read_atom_entries(content)
+    faults = [] if len(texts) == entries else [f"{len(texts)} entries are there, of {entries}"]
+    faults += [
         f"entry {number} does not say the notice “{notice.id}” version {notice.version} in full"
-        for number, words in enumerate(told, 1)
-        for notice in (label, *owed)
-        if notice.words not in words
+        for number, text in enumerate(texts, 1)
+        for notice in (label, *notices)
+        if notice.full_text not in text
     ]
-    _raise_for(wrong)
+    _raise_if_any(faults)
 
 
-def _raise_for(wrong: list[str]) -> None:
-    if wrong:
-        raise Misconfigured(f"The page may not go out: {'; '.join(wrong)}.")
+def _raise_if_any(faults: list[str]) -> None:
+    if faults:
+        raise Misconfigured(f"The page may not go out: {'; '.join(faults)}.")
 
 
-def _faults(before: bytes, after: bytes, owed: tuple[Notice, ...]) -> list[str]:
-    faults = _notice_faults(_found(before), _found(after), owed, "the body")
-    if hiding := _HIDING.search(before, max(before.find(b"<body"), 0)):
+def _find_page_faults(before: bytes, after: bytes, notices: tuple[Notice, ...]) -> list[str]:
+    faults = _find_notice_faults(_find_notices(before), _find_notices(after), notices, "the body")
+    if hiding := _HIDING_TAG.search(before, max(before.find(b"<body"), 0)):
         faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
         faults.append("a comment could hide a notice")
     return faults
 
 
-def _notice_faults(early: _Found, late: _Found, owed: tuple[Notice, ...], what: str) -> list[str]:
-    faults = [fault for one in owed if (fault := _fault(one, early.get(one.id, []), one.id in late, what))]
-    not_owed = (early.keys() | late.keys()) - {notice.id for notice in owed}
-    return faults + [f"the notice “{name}” is there and is not owed" for name in sorted(not_owed)]
+def _find_notice_faults(early: _NoticesById, late: _NoticesById, notices: tuple[Notice, ...], what: str) -> list[str]:
+    faults = [
+        fault for one in notices if (fault := _find_notice_fault(one, early.get(one.id, []), one.id in late, what))
+    ]
+    unexpected = (early.keys() | late.keys()) - {notice.id for notice in notices}
+    return faults + [f"the notice “{name}” is there and is not owed" for name in sorted(unexpected)]
 
 
-def _entry_fault(number: int, entry: bytes, label: Notice) -> str:
+def _find_entry_fault(number: int, entry: bytes, label: Notice) -> str:
     title = _TITLE.search(entry.partition(b"</li>")[0])
     if title is None or b"<a " not in title.group():
         return f"entry {number} has no title that links to its page"
-    above, below = _found(entry[: title.start()]), _found(entry[title.start() :])
-    fault = _fault(label, above.get(label.id, []), label.id in below, "the title")
+    above, below = _find_notices(entry[: title.start()]), _find_notices(entry[title.start() :])
+    fault = _find_notice_fault(label, above.get(label.id, []), label.id in below, "the title")
     return f"in entry {number} {fault}" if fault else ""
 
 
-def _atom_entries(content: bytes) -> list[str]:
-    return ["\n".join(map(_atom_words, _ATOM_TEXT.finditer(entry))) for entry in _ATOM_ENTRY.findall(content)]
+def _read_atom_entries(content: bytes) -> list[str]:
+    return ["\n".join(map(_read_atom_text, _ATOM_TEXT.finditer(entry))) for entry in _ATOM_ENTRY.findall(content)]
 
 
-def _atom_words(text: re.Match[bytes]) -> str:
+def _read_atom_text(text: re.Match[bytes]) -> str:
     kind = _ATOM_KIND.match(text.group())
     if kind is None:
         return unescape(text[2].decode())
     html = unescape(text[2].decode()).encode() if kind[1] == b"html" else text[2]
-    return plain(seen(html))
+    return html_to_text(strip_hidden(html))
 
 
-def _json_entries(content: bytes) -> list[str]:
+def _read_json_entries(content: bytes) -> list[str]:
     return [
         "\n".join(
             [
                 *(entry.get(name, "") for name in ("title", "summary", "content_text")),
-                plain(seen(entry.get("content_html", "").encode())),
+                html_to_text(strip_hidden(entry.get("content_html", "").encode())),
             ]
         )
         for entry in json.loads(content).get("items", [])
     ]
 
 
-def _found(part: bytes) -> _Found:
-    found: _Found = {}
-    for rest in part.split(_NOTICE)[1:]:
+def _find_notices(part: bytes) -> _NoticesById:
+    notices: _NoticesById = {}
+    for rest in part.split(_NOTICE_START)[1:]:
         notice_id, _, following = rest.partition(b'"')
-        found.setdefault(notice_id.decode(), []).append(following)
-    return found
+        notices.setdefault(notice_id.decode(), []).append(following)
+    return notices
 
 
-def _fault(notice: Notice, early: list[bytes], late: bool, what: str) -> str:
-    flaw = f"stands in or after {what}" if late else _flaw(notice, early)
-    return f"the notice “{notice.id}” version {notice.version} {flaw}" if flaw else ""
+def _find_notice_fault(notice: Notice, early: list[bytes], late: bool, what: str) -> str:
+    fault = f"stands in or after {what}" if late else _find_text_fault(notice, early)
+    return f"the notice “{notice.id}” version {notice.version} {fault}" if fault else ""
 
 
-def _flaw(notice: Notice, early: list[bytes]) -> str:
+def _find_text_fault(notice: Notice, early: list[bytes]) -> str:
     if len(early) != 1:
         return "is there more than once" if early else "is not there"
     opening, _, rest = early[0].partition(b">")
@@ -201,7 +205,7 @@ def _flaw(notice: Notice, early: list[bytes]) -> str:
     inner = rest.partition(b"</p>")[0]
     hrefs = _HREF.findall(inner)
     # Without their addresses notices are the same on very many pages, and read once.
-    if plain(_HREF.sub(b"<a", inner) if hrefs else inner) != notice.words:
+    if html_to_text(_HREF.sub(b"<a", inner) if hrefs else inner) != notice.full_text:
         return "is there without its full text"
     if [unescape(href.decode()) for href in hrefs] != ([notice.href] if notice.href else []):
         return "is there without its own link"

@@ -7,7 +7,7 @@ from importlib.resources import files
 import yaml
 from msgspec import Struct
 
-from colophon.language.served import notice_language
+from colophon.language.served import find_served_language
 from colophon.problem import Misconfigured
 
 
@@ -26,7 +26,7 @@ class Notice(Struct, frozen=True):
     heading: str = ""
 
     @property
-    def words(self) -> str:
+    def full_text(self) -> str:
         """All that a reader is told by it, the link's words included."""
         return f"{self.text} {self.link}" if self.text and self.link else self.text or self.link
 
@@ -40,7 +40,7 @@ class Wording(Struct, frozen=True):
     heading: str = ""
 
 
-class Platform(Struct, frozen=True):
+class PlatformWords(Struct, frozen=True):
     """What a post on a kind of channel is called (``post``), and where it is to be found (``place``)."""
 
     post: str
@@ -52,59 +52,61 @@ class NoticeFile(Struct, frozen=True):
 
     lang: str
     wordings: Mapping[str, Wording]
-    platforms: Mapping[str, Platform]
+    platforms: Mapping[str, PlatformWords]
 
 
-def notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
+def make_notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
     """The notice ``notice_id`` for readers of the language ``tag``, its places filled in from ``values``.
 
     A notice that has link words needs an ``href``. Raises Misconfigured where there is no such text or value.
     """
-    said = _said(notice_id, tag, bool(href), **values)
-    return Notice(said.id, said.version, said.lang, said.text, said.link, href, said.heading) if href else said
+    filled = _fill_wording(notice_id, tag, bool(href), **values)
+    return (
+        Notice(filled.id, filled.version, filled.lang, filled.text, filled.link, href, filled.heading)
+        if href
+        else filled
+    )
 
 
 @lru_cache(maxsize=1024)
-def _said(notice_id: str, tag: str, linked: bool, **values: str | int) -> Notice:
+def _fill_wording(notice_id: str, tag: str, linked: bool, **values: str | int) -> Notice:
     """The notice without its address: the same on very many pages, most of which lead to an address of their own."""
-    notice_file = _file_for(tag)
-    if notice_id not in notice_file.wordings:
-        raise Misconfigured(f"There is no notice “{notice_id}” in {notice_file.lang}.")
-    wording = notice_file.wordings[notice_id]
+    file = _load_file_for(tag)
+    if notice_id not in file.wordings:
+        raise Misconfigured(f"There is no notice “{notice_id}” in {file.lang}.")
+    wording = file.wordings[notice_id]
     if bool(wording.link) != linked:
-        raise Misconfigured(
-            f"The notice “{notice_id}” in {notice_file.lang} has a link without an address, or the reverse."
-        )
+        raise Misconfigured(f"The notice “{notice_id}” in {file.lang} has a link without an address, or the reverse.")
     try:
         text, link = wording.text.format_map(values), wording.link.format_map(values)
     except KeyError as missing:
-        raise Misconfigured(f"The notice “{notice_id}” in {notice_file.lang} needs a value for {missing}.") from missing
-    return Notice(notice_id, wording.version, notice_file.lang, text, link, heading=wording.heading)
+        raise Misconfigured(f"The notice “{notice_id}” in {file.lang} needs a value for {missing}.") from missing
+    return Notice(notice_id, wording.version, file.lang, text, link, heading=wording.heading)
 
 
 @lru_cache(maxsize=256)
-def platform(kind: str, tag: str, source_language: str) -> Platform:
+def platform_words(kind: str, tag: str, source_language: str) -> PlatformWords:
     """How notices in ``tag`` speak of a post on a channel of ``kind``, written in ``source_language`` (its name)."""
-    phrases = _file_for(tag).platforms.get(kind)
+    phrases = _load_file_for(tag).platforms.get(kind)
     if phrases is None:
         raise Misconfigured(f"The notices have no words in {tag} for a channel of the kind “{kind}”.")
-    return Platform(phrases.post.format(source_language=source_language), phrases.place)
+    return PlatformWords(phrases.post.format(source_language=source_language), phrases.place)
 
 
 @cache
-def notice_file(lang: str) -> NoticeFile:
+def load_notice_file(lang: str) -> NoticeFile:
     """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field not known."""
     content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
     try:
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
-        platforms = {kind: Platform(**phrases) for kind, phrases in content["platforms"].items()}
+        platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
     except (KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
     return NoticeFile(lang, wordings, platforms)
 
 
-def _file_for(tag: str) -> NoticeFile:
-    lang = notice_language(tag)
-    if lang is None:
+def _load_file_for(tag: str) -> NoticeFile:
+    served = find_served_language(tag)
+    if served is None:
         raise Misconfigured(f"There are no notices for readers of “{tag}”, so no page can be made in it.")
-    return notice_file(lang)
+    return load_notice_file(served)

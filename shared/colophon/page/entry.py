@@ -4,9 +4,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from colophon.page.blocks import shown_figures
-from colophon.page.names import Name, clinic_names
-from colophon.page.structured import modified, published
+from colophon.page.blocks import visible_figures
+from colophon.page.names import ClinicName, clinic_names
+from colophon.page.structured import modified_at, published_at
 from colophon.views import PostView
 
 
@@ -38,7 +38,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     reviewed: bool
     published: str
     modified: str
-    names: tuple[Name, ...]
+    names: tuple[ClinicName, ...]
     languages: tuple[str, ...]
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
@@ -49,9 +49,9 @@ class Entry(Struct, frozen=True, omit_defaults=True):
         return f"/{self.lang}/{self.clinic}/{self.post}/"
 
 
-def entry_of(view: PostView) -> Entry:
+def build_entry(view: PostView) -> Entry:
     """The entry of the page made from ``view``."""
-    front, lang, post = view.edition.front, view.page.lang, view.page.post
+    front, lang, post = view.edition.front_matter, view.page.lang, view.page.post
     return Entry(
         lang=lang,
         clinic=post.clinic,
@@ -62,13 +62,13 @@ def entry_of(view: PostView) -> Entry:
         excerpt=view.edition.excerpt,
         original=view.edition.is_original,
         reviewed=front.translation is not None and front.translation.review != "none",
-        published=published(view),
-        modified=modified(view),
+        published=published_at(view),
+        modified=modified_at(view),
         names=tuple(clinic_names(view.clinic, lang, view.site.original_language)),
         languages=tuple(sorted({lang, *(sibling.lang for sibling in view.siblings)})),
         tags=front.tags,
         pictures=tuple(
             Picture(image.path, image.width, image.height, image.widths)
-            for image in (figure.image for figure in shown_figures(view))
+            for image in (figure.image for figure in visible_figures(view))
         ),
     )

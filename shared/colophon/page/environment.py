@@ -11,7 +11,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 
-def escaped(value: object) -> str:
+def escape_html(value: object) -> str:
     """``value`` as ``markupsafe.escape`` writes it, but as plain text: a template's own output is never escaped again.
 
     The wrapping of every little value would take longer than all the rest of filling in a page.
@@ -30,11 +30,11 @@ class _EscapingPlainly(CodeGenerator):
         self.write("environment.escaped(")
 
 
-class _CompiledBefore(BytecodeCache):
+class _PrecompiledTemplates(BytecodeCache):
     """Templates that were compiled when the layer was built. One whose source is another is compiled here and now."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        compiled = compiled_template(bucket)
+        compiled = compiled_template_file(bucket)
         if compiled.is_file():
             bucket.bytecode_from_string(compiled.read_bytes())
 
@@ -42,30 +42,30 @@ class _CompiledBefore(BytecodeCache):
         """Nowhere: a layer can't be written to."""
 
 
-class _Environment(Environment):
+class _TemplateEnvironment(Environment):
     code_generator_class = _EscapingPlainly
-    escaped = staticmethod(escaped)
+    escaped = staticmethod(escape_html)
 
 
 @cache
 def environment() -> Environment:
     """Autoescape is set by hand: Jinja2's default is off, whatever the file is called."""
-    return _Environment(
-        loader=FunctionLoader(_source),
+    return _TemplateEnvironment(
+        loader=FunctionLoader(_load_source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
-        bytecode_cache=_CompiledBefore(),
+        bytecode_cache=_PrecompiledTemplates(),
     )
 
 
-def compiled_template(bucket: Bucket) -> Traversable:
+def compiled_template_file(bucket: Bucket) -> Traversable:
     """Where a template's byte-code lies beside its source: for this Python, by what Jinja2 knows the template by."""
     return files("colophon") / "templates" / "__pycache__" / f"{bucket.key}.jinja"
 
 
-def _source(name: str) -> str:
+def _load_source(name: str) -> str:
     return (files("colophon") / "templates" / name).read_text("utf-8")

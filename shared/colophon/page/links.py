@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from colophon.language.languages import own_name
-from colophon.page.paths import path_of
+from colophon.page.paths import page_path
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import PostView
@@ -28,7 +28,7 @@ class OtherLanguage(Struct, frozen=True):
 
 def canonical_url(view: PostView) -> str:
     """A page is canonical to itself: a translation is no copy of its original."""
-    return view.site.url + path_of(view.page)
+    return view.site.url + page_path(view.page)
 
 
 def alternates(view: PostView) -> list[Alternate]:
@@ -44,7 +44,7 @@ def post_alternates(site: SiteSettings, post: PostRef, languages: Collection[str
     """
     if len(languages) < 2:
         return []
-    urls = {lang: site.url + path_of(PageRef(post, lang)) for lang in sorted(languages)}
+    urls = {lang: site.url + page_path(PageRef(post, lang)) for lang in sorted(languages)}
     default = next((lang for lang in ("en", site.original_language) if lang in urls), min(urls))
     return [Alternate(lang, url) for lang, url in urls.items()] + [Alternate("x-default", urls[default])]
 

@@ -6,33 +6,33 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.clinic.record import ClinicRecord
-from colophon.page.template import macro, markup
+from colophon.page.template import load_macro, render_markup
 
 
-class Name(Struct, frozen=True):
+class ClinicName(Struct, frozen=True):
     """A name and the language tag that it is to be read in."""
 
     lang: str
     text: str
 
 
-def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> list[Name]:
+def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> list[ClinicName]:
     """The name for readers of ``lang`` and, where it is another, the one in the original's language."""
     first = next((tag for tag in (lang, "en", "ko", *clinic.names) if tag in clinic.names), lang)
-    names = [Name(first, clinic.name(lang))]
+    names = [ClinicName(first, clinic.name(lang))]
     original = clinic.names.get(original_language)
     if original is not None and original != names[0].text:
-        names.append(Name(original_language, original))
+        names.append(ClinicName(original_language, original))
     return names
 
 
 @lru_cache(maxsize=256)
-def shown_names(names: tuple[Name, ...], lang: str) -> Markup:
+def render_names(names: tuple[ClinicName, ...], lang: str) -> Markup:
     """``names`` on one line of a page in ``lang``. The same on all pages of a clinic in a language: made once."""
-    return markup("names.html", names=names, lang=lang)
+    return render_markup("names.html", names=names, lang=lang)
 
 
 @lru_cache(maxsize=256)
-def shown_other_names(names: tuple[Name, ...], lang: str) -> Markup:
+def render_other_names(names: tuple[ClinicName, ...], lang: str) -> Markup:
     """All of ``names`` but the first, as they follow it."""
-    return macro("name.html", "other_names")(names, lang)
+    return load_macro("name.html", "other_names")(names, lang)

@@ -6,42 +6,44 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from colophon.notices.texts import Notice
-from colophon.page.environment import escaped
-from colophon.page.template import markup
+from colophon.page.environment import escape_html
+from colophon.page.template import render_markup
 
 # Between quotes it can only be an address: in a notice's words every quote is escaped.
-_ADDRESS = "address"
-_NOTHING = Markup()
+_HREF_PLACEHOLDER = "address"
+_EMPTY = Markup()
 
 
-class ShownNotices(dict[str, Markup]):
+class RenderedNotices(dict[str, Markup]):
     """Notices by their ids, as HTML. One that the page does not owe is nothing."""
 
     def __missing__(self, notice_id: str) -> Markup:
-        return _NOTHING
+        return _EMPTY
 
 
-def shown_notices(notices: Iterable[Notice]) -> ShownNotices:
+def render_notices(notices: Iterable[Notice]) -> RenderedNotices:
     """``notices`` for a template."""
-    return ShownNotices({notice.id: shown_notice(notice) for notice in notices})
+    return RenderedNotices({notice.id: render_notice(notice) for notice in notices})
 
 
-def shown_notice(notice: Notice) -> Markup:
+def render_notice(notice: Notice) -> Markup:
     """``notice`` as HTML."""
     if not notice.href:
-        return _shown(notice)
+        return _fill_notice_template(notice)
     # Most pages lead to an address of their own, by words that very many of them share.
-    before, after = _around_address(notice.id, notice.version, notice.text, notice.link)
-    return Markup(f"{before}{escaped(notice.href)}{after}")  # noqa: S704
+    before, after = _split_around_href(notice.id, notice.version, notice.text, notice.link)
+    return Markup(f"{before}{escape_html(notice.href)}{after}")  # noqa: S704
 
 
 @lru_cache(maxsize=1024)
-def _shown(notice: Notice) -> Markup:
-    return markup("notice.html", notice=notice)
+def _fill_notice_template(notice: Notice) -> Markup:
+    return render_markup("notice.html", notice=notice)
 
 
 @lru_cache(maxsize=1024)
-def _around_address(notice_id: str, version: int, text: str, link: str) -> tuple[str, str]:
+def _split_around_href(notice_id: str, version: int, text: str, link: str) -> tuple[str, str]:
     """The HTML of a linked notice, as it stands before its address and after it."""
-    before, _, after = _shown(Notice(notice_id, version, "", text, link, _ADDRESS)).partition(f'"{_ADDRESS}"')
+    before, _, after = _fill_notice_template(Notice(notice_id, version, "", text, link, _HREF_PLACEHOLDER)).partition(
+        f'"{_HREF_PLACEHOLDER}"'
+    )
     return f'{before}"', f'"{after}'

@@ -28,10 +28,10 @@ ATOM_TYPE = "application/atom+xml; charset=utf-8"
 JSON_FEED_TYPE = "application/feed+json; charset=utf-8"
 
 # A page's life at the edge bounds what a purge that got lost can do.
-PAGE_LIFE = "public, max-age=60, s-maxage=300"
+PAGE_CACHE_CONTROL = "public, max-age=60, s-maxage=300"
 # An image's path changes with its content, but one may be withdrawn: browsers keep it for a day at most.
-IMAGE_LIFE = "public, max-age=86400, s-maxage=31536000"
-STYLE_LIFE = "public, max-age=31536000, immutable"
+IMAGE_CACHE_CONTROL = "public, max-age=86400, s-maxage=31536000"
+ASSET_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # The cache tag of the listings in every language.
 EVERY_LISTING_TAG = "listings"
 
@@ -62,6 +62,6 @@ def listing_tags(lang: str, clinic: str | None = None) -> str:
     return f"{tags},{clinic_tag(clinic)}" if clinic else tags
 
 
-def blocked_by(site_url: str) -> str:
+def blocked_by_link(site_url: str) -> str:
     """The ``Link`` header of a 451: who blocks it, which is the site itself (RFC 7725, 4)."""
     return f'<{site_url}/>; rel="blocked-by"'

@@ -34,17 +34,17 @@ def profile_path(lang: str, clinic: str) -> str:
 
 def atom_path(lang: str, clinic: str = "") -> str:
     """The Atom feed of a language, or of a clinic in it."""
-    return f"{_shelf(lang, clinic)}feed.xml"
+    return f"{_base_path(lang, clinic)}feed.xml"
 
 
 def json_feed_path(lang: str, clinic: str = "") -> str:
     """The JSON Feed of a language, or of a clinic in it."""
-    return f"{_shelf(lang, clinic)}feed.json"
+    return f"{_base_path(lang, clinic)}feed.json"
 
 
 def year_sitemap_path(lang: str, clinic: str, year: int) -> str:
     """It lies in the clinic's own folder: a sitemap speaks for what lies beside and below it (sitemaps.org)."""
-    return f"{_shelf(lang, clinic)}sitemap-{year:04}.xml"
+    return f"{_base_path(lang, clinic)}sitemap-{year:04}.xml"
 
 
 def clinics_sitemap_path(lang: str) -> str:
@@ -57,23 +57,23 @@ def sitemap_index_path(lang: str) -> str:
 
 
 def search_shard_path(lang: str, clinic: str, year: int) -> str:
-    return f"{_shelf(lang, clinic)}search-{year:04}.json"
+    return f"{_base_path(lang, clinic)}search-{year:04}.json"
 
 
-def path_of(page: PageRef) -> str:
+def page_path(page: PageRef) -> str:
     """``/<lang>/<clinic>/<post>/``"""
     return f"/{page.lang}/{page.post.clinic}/{page.post.post}/"
 
 
-def key_at(path: str) -> str:
+def path_to_key(path: str) -> str:
     """The site bucket's key of what lies at ``path``: of a page, which ends with a slash, its index.html."""
     return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
 
 
-def key_of(page: PageRef) -> str:
+def page_key(page: PageRef) -> str:
     """``<lang>/<clinic>/<post>/index.html``"""
-    return key_at(path_of(page))
+    return path_to_key(page_path(page))
 
 
-def _shelf(lang: str, clinic: str) -> str:
+def _base_path(lang: str, clinic: str) -> str:
     return archive_path(lang, clinic) if clinic else home_path(lang)

@@ -3,8 +3,8 @@
 from typing import TypeAlias
 
 from colophon.edition.model import Review, Translation
-from colophon.language.dates import instant_stamp
-from colophon.page.blocks import ShownFigure, shown_figures
+from colophon.language.dates import format_timestamp
+from colophon.page.blocks import FigureView, visible_figures
 from colophon.page.links import canonical_url
 from colophon.views import PostView
 
@@ -13,7 +13,7 @@ Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 # https://schema.org/IPTCDigitalSourceEnumeration
 _UNREVIEWED_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _REVIEWED_SOURCE = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
-_BLOGS = frozenset({"naver-blog"})
+_BLOG_KINDS = frozenset({"naver-blog"})
 
 
 def ai_disclosure(view: PostView) -> str:
@@ -21,63 +21,63 @@ def ai_disclosure(view: PostView) -> str:
 
     The values are those of the W3C community group's draft on disclosure of AI content; it is no standard.
     """
-    translation = view.edition.front.translation
+    translation = view.edition.front_matter.translation
     if translation is None:
         return ""
     return "ai-assisted" if isinstance(translation.review, Review) else "ai-autonomous"
 
 
-def published(view: PostView) -> str:
+def published_at(view: PostView) -> str:
     """When this text was first to be read: an original when it was posted, a translation when it was made."""
-    front = view.edition.front
+    front = view.edition.front_matter
     if front.translation is None:
         return front.source.posted.isoformat()
-    return instant_stamp(front.publish_at or front.translation.at)
+    return format_timestamp(front.publish_at or front.translation.at)
 
 
-def modified(view: PostView) -> str:
+def modified_at(view: PostView) -> str:
     """The day of the last correction or review, or nothing. One of the first day is told by the moment that the text
     was first to be read, since the day itself began before it."""
-    front = view.edition.front
+    front = view.edition.front_matter
     days = [correction.at for correction in front.corrections]
     if front.translation and isinstance(front.translation.review, Review):
         days.append(front.translation.review.at)
     if not days:
         return ""
-    last, first = max(days).isoformat(), published(view)
+    last, first = max(days).isoformat(), published_at(view)
     return last if last > first[: len(last)] else first
 
 
-def json_ld(view: PostView) -> dict[str, Json]:
+def describe_post(view: PostView) -> dict[str, Json]:
     """The page as a schema.org ``BlogPosting`` or ``Article``; what is not known is left out.
 
     Here and in all that describes a page, terms stand in the order of their names: so are they written.
     """
-    site, front, url = view.site, view.edition.front, canonical_url(view)
-    kind, clinic = _kind(view), _clinic(view)
+    site, front, url = view.site, view.edition.front_matter, canonical_url(view)
+    kind, clinic = _schema_type(view), _describe_clinic(view)
     publisher: Json = {"@type": "Organization", "name": site.title(view.page.lang), "url": site.url}
-    described: dict[str, Json] = {
+    description: dict[str, Json] = {
         "@context": "https://schema.org",
         "@type": kind,
         "author": clinic,
-        "correction": _corrections(view),
-        "dateModified": modified(view),
-        "datePublished": published(view),
+        "correction": _describe_corrections(view),
+        "dateModified": modified_at(view),
+        "datePublished": published_at(view),
         "description": view.edition.excerpt,
         "digitalSourceType": _source_type(front.translation),
         "headline": front.title,
-        "image": [_image(figure, view) for figure in shown_figures(view)],
+        "image": [_describe_image(figure, view) for figure in visible_figures(view)],
         "inLanguage": view.page.lang,
         "isBasedOn": front.source.url,
         "keywords": list(front.tags),
         "mainEntityOfPage": url,
         "publisher": publisher,
-        "translationOfWork": _original(view, kind, clinic) if front.translation else "",
+        "translationOfWork": _describe_original(view, kind, clinic) if front.translation else "",
         "translator": publisher if front.translation else "",
         "url": url,
-        "workTranslation": [] if front.translation else _translations(view, kind),
+        "workTranslation": [] if front.translation else _describe_translations(view, kind),
     }
-    return {term: said for term, said in described.items() if said}
+    return {term: value for term, value in description.items() if value}
 
 
 def _source_type(translation: Translation | None) -> str:
@@ -86,12 +86,12 @@ def _source_type(translation: Translation | None) -> str:
     return _REVIEWED_SOURCE if isinstance(translation.review, Review) else _UNREVIEWED_SOURCE
 
 
-def _original(view: PostView, kind: str, clinic: Json) -> Json:
-    source = view.edition.front.source
-    archived = view.site.url + view.original.path if view.original else source.archive_url
+def _describe_original(view: PostView, kind: str, clinic: Json) -> Json:
+    source = view.edition.front_matter.source
+    archive_url = view.site.url + view.original.path if view.original else source.archive_url
     return {
         "@type": kind,
-        **({"archivedAt": archived} if archived else {}),
+        **({"archivedAt": archive_url} if archive_url else {}),
         "author": clinic,
         "datePublished": source.posted.isoformat(),
         "headline": source.title,
@@ -101,7 +101,7 @@ def _original(view: PostView, kind: str, clinic: Json) -> Json:
     }
 
 
-def _translations(view: PostView, kind: str) -> list[Json]:
+def _describe_translations(view: PostView, kind: str) -> list[Json]:
     return [
         {"@type": kind, "inLanguage": sibling.lang, "url": view.site.url + sibling.path}
         for sibling in view.siblings
@@ -109,12 +109,12 @@ def _translations(view: PostView, kind: str) -> list[Json]:
     ]
 
 
-def _kind(view: PostView) -> str:
-    channel = view.clinic.channels.get(view.edition.front.source.channel)
-    return "BlogPosting" if channel and channel.kind in _BLOGS else "Article"
+def _schema_type(view: PostView) -> str:
+    channel = view.clinic.channels.get(view.edition.front_matter.source.channel)
+    return "BlogPosting" if channel and channel.kind in _BLOG_KINDS else "Article"
 
 
-def _clinic(view: PostView) -> dict[str, Json]:
+def _describe_clinic(view: PostView) -> dict[str, Json]:
     name = view.clinic.name(view.page.lang)
     others: list[Json] = [other for _, other in sorted(view.clinic.names.items()) if other != name]
     if not others:
@@ -122,7 +122,7 @@ def _clinic(view: PostView) -> dict[str, Json]:
     return {"@type": "Organization", "alternateName": others, "name": name}
 
 
-def _image(figure: ShownFigure, view: PostView) -> Json:
+def _describe_image(figure: FigureView, view: PostView) -> Json:
     image: dict[str, Json] = {
         "@type": "ImageObject",
         "caption": figure.caption,
@@ -131,11 +131,11 @@ def _image(figure: ShownFigure, view: PostView) -> Json:
         "url": view.site.url + figure.image.path,
         "width": figure.image.width,
     }
-    return {term: said for term, said in image.items() if said}
+    return {term: value for term, value in image.items() if value}
 
 
-def _corrections(view: PostView) -> list[Json]:
+def _describe_corrections(view: PostView) -> list[Json]:
     return [
         {"@type": "CorrectionComment", "datePublished": correction.at.isoformat(), "text": correction.note}
-        for correction in view.edition.front.corrections
+        for correction in view.edition.front_matter.corrections
     ]

@@ -5,27 +5,27 @@ from typing import Any
 
 from colophon.problem import Problem
 from colophon.site_style.selectors import Reach, Selectors
-from colophon.site_style.sheet import Node, Rule, Sheet, every, significant
-from colophon.upload.fields import shown
+from colophon.site_style.sheet import Node, Rule, Sheet, drop_whitespace, walk
+from colophon.upload.fields import display_value
 
-_LEAST_ALPHA = 0.5
+_MIN_ALPHA = 0.5
 
 
-def is_clear(token: Node) -> bool:
+def is_transparent(token: Node) -> bool:
     """Whether ``token`` is a colour that lets most of what is behind it through."""
-    colour = _colour(token)
-    return colour is not None and colour.alpha < _LEAST_ALPHA
+    colour = _parse_colour(token)
+    return colour is not None and colour.alpha < _MIN_ALPHA
 
 
-def seen_as(token: Node) -> tuple[float, ...] | None:
+def to_rgb(token: Node) -> tuple[float, ...] | None:
     """The red, green and blue of the colour ``token``, to a tenth; None where it is none, or of another kind."""
-    colour = _colour(token)
+    colour = _parse_colour(token)
     if colour is None or colour.space not in ("srgb", "hsl", "hwb"):
         return None
     return tuple(round(channel, 1) for channel in colour.to("srgb").coordinates)
 
 
-def _colour(token: Node) -> Any:
+def _parse_colour(token: Node) -> Any:
     from tinycss2.color4 import Color, parse_color
 
     try:
@@ -39,12 +39,12 @@ def _colour(token: Node) -> Any:
 # Pixels by unit: a text of 16, a window of 1,000. Units that are not here are measured like a window's hundredth.
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "q": 0.945, "em": 16.0, "rem": 16.0}
 _PIXELS |= {"ch": 8.0, "rch": 8.0, "ex": 8.0, "rex": 8.0, "lh": 24.0, "rlh": 24.0, "ic": 16.0, "cap": 11.0}
-_HUNDREDTH = 10.0
+_DEFAULT_PIXELS = 10.0
 _TEXT, _WINDOW = 16.0, 1000.0
 _FAR_BACK, _FAR_AWAY = -100.0, 1000.0
 
 # The least pixels for a notice itself, and for what holds it among other things.
-_LEAST_PIXELS = {
+_MIN_PIXELS = {
     "width": (120.0, 16.0),
     "max-width": (120.0, 16.0),
     "inline-size": (120.0, 16.0),
@@ -57,51 +57,51 @@ _LEAST_PIXELS = {
     "letter-spacing": (-1.0, -1.0),
 }
 # The whole page's text, too: our sheet measures in rem, and a notice shrinks with it.
-_LEAST_TEXT = 12.0
+_MIN_TEXT_PIXELS = 12.0
 # The least share of one, for what is given as a number or in per cent.
-_LEAST_SHARE = {"opacity": 0.75, "zoom": 0.75, "font-size-adjust": 0.4}
+_MIN_SHARE = {"opacity": 0.75, "zoom": 0.75, "font-size-adjust": 0.4}
 _SMALL_WORDS = frozenset({"xx-small", "x-small"})
 
 
-def is_tiny(name: str, value: list[Node], *, itself: bool) -> bool:
+def is_tiny(name: str, value: list[Node], *, on_notice: bool) -> bool:
     """Whether ``name: value`` makes a text too small or too faint to read; ``itself``: it is said of a notice alone."""
-    if name in _LEAST_SHARE:
-        return any(share < _LEAST_SHARE[name] for share in numbers(value))
+    if name in _MIN_SHARE:
+        return any(share < _MIN_SHARE[name] for share in find_numbers(value))
     if name == "font":
-        name, value = "font-size", _size_of_font(value)
+        name, value = "font-size", _font_size(value)
     if name == "font-size":
         words = any(token.type == "ident" and token.lower_value in _SMALL_WORDS for token in value)
-        return words or _is_below(_LEAST_TEXT, value, _TEXT)
-    if name in _LEAST_PIXELS:
+        return words or _is_below(_MIN_TEXT_PIXELS, value, _TEXT)
+    if name in _MIN_PIXELS:
         whole = _WINDOW if name.endswith(("width", "inline-size")) else _TEXT
-        return _is_below(_LEAST_PIXELS[name][0 if itself else 1], value, whole)
+        return _is_below(_MIN_PIXELS[name][0 if on_notice else 1], value, whole)
     return False
 
 
 def is_far(value: list[Node]) -> bool:
     """Whether an offset leads far out of a page."""
-    return any(not _FAR_BACK < length < _FAR_AWAY for length in _lengths(value, _WINDOW))
+    return any(not _FAR_BACK < length < _FAR_AWAY for length in _find_lengths(value, _WINDOW))
 
 
-def numbers(value: Iterable[Node]) -> Iterator[float]:
+def find_numbers(value: Iterable[Node]) -> Iterator[float]:
     """The plain numbers in ``value``, and its percentages as shares of one."""
-    for token, _ in every(value):
+    for token, _ in walk(value):
         if token.type in ("number", "percentage"):
             yield token.value / 100 if token.type == "percentage" else token.value
 
 
-def _is_below(least: float, value: list[Node], whole: float) -> bool:
+def _is_below(minimum: float, value: list[Node], whole: float) -> bool:
     """Of several lengths (``clamp()``, ``max()``) the longest counts, of those in ``min()`` the shortest."""
     shortest = any(token.type == "function" and token.lower_name == "min" for token in value)
-    lengths = list(_lengths(value, whole))
-    return bool(lengths) and (min if shortest else max)(lengths) < least
+    lengths = list(_find_lengths(value, whole))
+    return bool(lengths) and (min if shortest else max)(lengths) < minimum
 
 
-def _lengths(value: Iterable[Node], whole: float) -> Iterator[float]:
+def _find_lengths(value: Iterable[Node], whole: float) -> Iterator[float]:
     """Every length in ``value`` in pixels; 100 % are ``whole`` pixels."""
-    for token, _ in every(value):
+    for token, _ in walk(value):
         if token.type == "dimension":
-            yield token.value * _PIXELS.get(token.lower_unit, _HUNDREDTH)
+            yield token.value * _PIXELS.get(token.lower_unit, _DEFAULT_PIXELS)
         elif token.type == "percentage":
             yield token.value / 100 * whole
         elif token.type == "number":
@@ -109,7 +109,7 @@ def _lengths(value: Iterable[Node], whole: float) -> Iterator[float]:
             yield token.value * _TEXT
 
 
-def _size_of_font(value: list[Node]) -> list[Node]:
+def _font_size(value: list[Node]) -> list[Node]:
     """What ``font`` gives as the size: the first length, before a slash and the families."""
     kinds = ("dimension", "percentage", "function")
     return next(([token] for token in value if token.type in kinds), [])
@@ -120,13 +120,13 @@ _HARMLESS = frozenset({"none", "auto", "normal", "visible", "static", "initial",
 _PREFIXES = ("-webkit-", "-moz-", "-ms-", "-o-")
 
 # By property, the words that hide wherever notices are reached, and those that only a notice itself must not have.
-_HIDING = {
+_HIDING_KEYWORDS = {
     "display": {"none"},
     "visibility": {"hidden", "collapse"},
     "content-visibility": {"hidden"},
     "interactivity": {"inert"},
 }
-_HIDING_NOTICES = {
+_NOTICE_HIDING_KEYWORDS = {
     "overflow": {"hidden", "clip"},
     "overflow-x": {"hidden", "clip"},
     "overflow-y": {"hidden", "clip"},
@@ -137,103 +137,112 @@ _HIDING_NOTICES = {
     "unicode-bidi": {"bidi-override", "isolate-override"},
 }
 # What a notice may only have in a value that changes nothing.
-_NEVER = frozenset(
+_FORBIDDEN_ON_NOTICES = frozenset(
     {
         "animation", "animation-name", "clip", "clip-path", "filter", "line-clamp", "mask", "mask-image",
         "mix-blend-mode", "rotate", "scale", "text-security", "transform", "translate",
     }
 )  # fmt: skip
-_PLACING = frozenset({"inset", "left", "right", "top", "bottom", "margin", "text-indent"})
+_POSITION_PROPERTIES = frozenset({"inset", "left", "right", "top", "bottom", "margin", "text-indent"})
 # The custom properties that give notices and labels their colours.
-_OF_NOTICES = ("--notice-", "--label-")
-_LAID_OVER = {"absolute", "fixed"}
+_NOTICE_VARIABLES = ("--notice-", "--label-")
+_OVERLAY_POSITIONS = {"absolute", "fixed"}
 _COLOURS = frozenset({"color", "text-fill-color"})
 _BACKGROUNDS = frozenset({"background", "background-color"})
 
 
-def hidings(sheet: Sheet) -> Iterator[Problem]:
+def find_hiding(sheet: Sheet) -> Iterator[Problem]:
     """A problem for every declaration in ``sheet`` that would hide or shrink a notice."""
     selectors = Selectors()
     for rule in sheet.rules:
-        reached, painted = selectors.reach(rule.where), selectors.is_painted(rule.where)
+        reach, painted = selectors.find_reach(rule.selectors), selectors.is_generated(rule.selectors)
         for declaration in rule.declarations:
-            if why := _why(declaration, reached, painted=painted):
-                yield _problem(declaration, why)
-        if reached:
-            yield from _unreadable(rule)
+            if violation := _find_violation(declaration, reach, painted=painted):
+                yield _hiding_problem(declaration, violation)
+        if reach:
+            yield from _find_unreadable_text(rule)
 
 
-def _problem(declaration: Node, why: str) -> Problem:
+def _hiding_problem(declaration: Node, violation: str) -> Problem:
     text = "".join(token.serialize() for token in declaration.value).strip()
-    what = f"“{shown(f'{declaration.name}: {text}')}” would {why}."
+    what = f"“{display_value(f'{declaration.name}: {text}')}” would {violation}."
     return Problem(what, _FIX, line=declaration.source_line)
 
 
-def _why(declaration: Node, reached: Reach, *, painted: bool) -> str:
-    name, value = _plain(declaration.lower_name), significant(declaration.value)
-    if any(own in text for text in (name, *_serialized(declaration)) for own in _OF_NOTICES):
+def _find_violation(declaration: Node, reach: Reach, *, painted: bool) -> str:
+    name, value = _strip_vendor_prefix(declaration.lower_name), drop_whitespace(declaration.value)
+    if any(own in text for text in (name, *_serialize(declaration)) for own in _NOTICE_VARIABLES):
         return "change or borrow the colours of the notices"
     if name.startswith("--") and name.endswith("ink"):
-        return "make the text invisible" if any(map(is_clear, value)) else ""
-    if name == "position" and _words(value) & _LAID_OVER:
+        return "make the text invisible" if any(map(is_transparent, value)) else ""
+    if name == "position" and _keywords(value) & _OVERLAY_POSITIONS:
         return "lay something over a notice"
-    if not reached:
+    if not reach:
         return ""
     if painted:
-        return _why_painted(name, value) if reached == "notice" else ""
-    return _why_anywhere(name, value, reached) or (_why_notice(name, value) if reached == "notice" else "")
+        return _find_violation_on_generated(name, value) if reach == "notice" else ""
+    return _find_violation_anywhere(name, value, reach) or (
+        _find_violation_on_notice(name, value) if reach == "notice" else ""
+    )
 
 
-def _why_anywhere(name: str, value: list[Node], reached: Reach) -> str:
-    if _words(value) & _HIDING.get(name, set()):
+def _find_violation_anywhere(name: str, value: list[Node], reach: Reach) -> str:
+    if _keywords(value) & _HIDING_KEYWORDS.get(name, set()):
         return "hide a notice"
-    if is_tiny(name, value, itself=reached == "notice"):
+    if is_tiny(name, value, on_notice=reach == "notice"):
         return "make a notice too small or too faint to read"
-    if is_far(value) and (name in _PLACING or name.startswith(("inset-", "margin-"))):
+    if is_far(value) and (name in _POSITION_PROPERTIES or name.startswith(("inset-", "margin-"))):
         return "move a notice out of sight"
-    if name in _NEVER and (_words(value) - _HARMLESS or any(token.type not in ("ident", "literal") for token in value)):
+    if name in _FORBIDDEN_ON_NOTICES and (
+        _keywords(value) - _HARMLESS or any(token.type not in ("ident", "literal") for token in value)
+    ):
         return "change how a notice is seen"
-    return "make the text invisible" if name in _COLOURS and any(map(is_clear, value)) else ""
+    return "make the text invisible" if name in _COLOURS and any(map(is_transparent, value)) else ""
 
 
-def _why_notice(name: str, value: list[Node]) -> str:
-    if _words(value) & _HIDING_NOTICES.get(name, set()):
+def _find_violation_on_notice(name: str, value: list[Node]) -> str:
+    if _keywords(value) & _NOTICE_HIDING_KEYWORDS.get(name, set()):
         return "cut a notice off"
-    if name in ("order", "z-index") and any(number != 0 for number in numbers(value)):
+    if name in ("order", "z-index") and any(number != 0 for number in find_numbers(value)):
         return "take a notice from its place"
-    return "put words into a notice" if name == "content" and _speaks(value) else ""
+    return "put words into a notice" if name == "content" and _holds_words(value) else ""
 
 
-def _why_painted(name: str, value: list[Node]) -> str:
-    return "put words into a notice" if name == "content" and _speaks(value) else ""
+def _find_violation_on_generated(name: str, value: list[Node]) -> str:
+    return "put words into a notice" if name == "content" and _holds_words(value) else ""
 
 
-def _unreadable(rule: Rule) -> Iterator[Problem]:
+def _find_unreadable_text(rule: Rule) -> Iterator[Problem]:
     """Text in the colour of its own background."""
-    grounds = {seen_as(token) for ground in rule.declarations if _is(_BACKGROUNDS, ground) for token in ground.value}
+    backgrounds = {
+        to_rgb(token)
+        for background in rule.declarations
+        if _has_property(_BACKGROUNDS, background)
+        for token in background.value
+    }
     for declaration in rule.declarations:
-        if _is(_COLOURS, declaration) and (grounds - {None}) & set(map(seen_as, declaration.value)):
-            yield _problem(declaration, "make the text invisible on its background")
+        if _has_property(_COLOURS, declaration) and (backgrounds - {None}) & set(map(to_rgb, declaration.value)):
+            yield _hiding_problem(declaration, "make the text invisible on its background")
 
 
-def _serialized(declaration: Node) -> Iterator[str]:
+def _serialize(declaration: Node) -> Iterator[str]:
     return (token.serialize() for token in declaration.value)
 
 
-def _is(names: frozenset[str], declaration: Node) -> bool:
-    return _plain(declaration.lower_name) in names
+def _has_property(names: frozenset[str], declaration: Node) -> bool:
+    return _strip_vendor_prefix(declaration.lower_name) in names
 
 
-def _plain(name: str) -> str:
+def _strip_vendor_prefix(name: str) -> str:
     """A property's name without a vendor's prefix."""
     prefix = next((prefix for prefix in _PREFIXES if name.startswith(prefix)), "")
     return name.removeprefix(prefix)
 
 
-def _words(value: list[Node]) -> set[str]:
+def _keywords(value: list[Node]) -> set[str]:
     return {token.lower_value for token in value if token.type == "ident"}
 
 
-def _speaks(value: list[Node]) -> bool:
+def _holds_words(value: list[Node]) -> bool:
     """Whether a ``content`` holds letters or digits of its own: signs alone say nothing."""
-    return any(token.type == "string" and any(map(str.isalnum, token.value)) for token, _ in every(value))
+    return any(token.type == "string" and any(map(str.isalnum, token.value)) for token, _ in walk(value))

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from colophon.page.frame import style_sheet
+from colophon.page.frame import load_style_sheet
 from colophon.problem import Problem, Refused
-from colophon.site_style.hiding import hidings
-from colophon.site_style.sheet import Node, Sheet, every, parsed, significant
-from colophon.upload.fields import shown
-from colophon.upload.limits import OTHER_FILE_BYTES
-from colophon.upload.text import decoded
-from colophon.upload.validated import in_order
+from colophon.site_style.hiding import find_hiding
+from colophon.site_style.sheet import Node, Sheet, drop_whitespace, parse_sheet, walk
+from colophon.upload.fields import display_value
+from colophon.upload.limits import MAX_OTHER_FILE_BYTES
+from colophon.upload.text import decode
+from colophon.upload.validated import sort_problems
 
 # The at-rules that dress a page; whatever CSS may get next waits until somebody has judged it.
 _ALLOWED = frozenset(
@@ -21,74 +21,80 @@ _ALLOWED = frozenset(
     }
 )  # fmt: skip
 # The margins of a printed page (CSS Paged Media Module Level 3, 4.2) stand only within @page.
-_MARGIN = re.compile(r"(top|bottom|left|right)-(left|center|right|top|middle|bottom)(-corner)?")
+_PAGE_MARGIN = re.compile(r"(top|bottom|left|right)-(left|center|right|top|middle|bottom)(-corner)?")
 # Functions that take an address; image-set() and image() take one as a plain string (CSS Images Module Level 4, 2).
-_LOADING = re.compile(r"(?:.*[^a-z0-9_-]|-(?:webkit|moz|ms|o)-)?(url|url-prefix|domain|src|image|image-set)", re.DOTALL)
-_WHY = {
+_LOADING_FUNCTION = re.compile(
+    r"(?:.*[^a-z0-9_-]|-(?:webkit|moz|ms|o)-)?(url|url-prefix|domain|src|image|image-set)", re.DOTALL
+)
+_FIXES = {
     "import": "Put the rules of the other sheet into this one.",
     "font-face": "Name fonts in font-family that readers' devices have.",
     "namespace": "Remove it; the pages are HTML alone.",
 }
-_NO_ADDRESS = "Remove it: a look of one's own loads nothing. Use colours and gradients instead of pictures."
+_NO_URL_FIX = "Remove it: a look of one's own loads nothing. Use colours and gradients instead of pictures."
 
 
 @cache
-def reserved() -> tuple[str, frozenset[str]]:
+def reserved_names() -> tuple[str, frozenset[str]]:
     """The first layer of Colophon's own sheet, and the properties that it registers: they keep the notices in sight.
 
     What is important in the first layer stands above all that comes later (CSS Cascading and Inheritance Level 5,
     6.4.4), but what is added to that layer itself comes later within it; and of two registrations the later counts.
     """
-    rules = parsed(style_sheet()[1].decode()).at_rules
-    layers = [name for rule in rules if rule.lower_at_keyword == "layer" for name in _names(rule)]
-    return layers[0], frozenset(name for rule in rules if rule.lower_at_keyword == "property" for name in _names(rule))
+    rules = parse_sheet(load_style_sheet()[1].decode()).at_rules
+    layers = [name for rule in rules if rule.lower_at_keyword == "layer" for name in _at_rule_names(rule)]
+    return layers[0], frozenset(
+        name for rule in rules if rule.lower_at_keyword == "property" for name in _at_rule_names(rule)
+    )
 
 
-def loadings(sheet: Sheet) -> Iterator[Problem]:
+def find_loading(sheet: Sheet) -> Iterator[Problem]:
     """A problem for everything in ``sheet`` that would load something, and for every at-rule that is not known."""
-    for token, _ in every(sheet.tokens):
+    for token, _ in walk(sheet.tokens):
         if token.type == "url":
-            yield Problem(f"An address stands here: “{shown(token.value)}”.", _NO_ADDRESS, line=token.source_line)
-        elif token.type == "function" and (found := _LOADING.fullmatch(token.lower_name)):
-            yield Problem(f"{found[1]}() loads something.", _NO_ADDRESS, line=token.source_line)
-        elif token.type == "at-keyword" and not _known(token.lower_value):
-            yield _not_allowed(token)
+            yield Problem(
+                f"An address stands here: “{display_value(token.value)}”.", _NO_URL_FIX, line=token.source_line
+            )
+        elif token.type == "function" and (found := _LOADING_FUNCTION.fullmatch(token.lower_name)):
+            yield Problem(f"{found[1]}() loads something.", _NO_URL_FIX, line=token.source_line)
+        elif token.type == "at-keyword" and not _is_allowed(token.lower_value):
+            yield _not_allowed_problem(token)
     for rule in sheet.at_rules:
-        yield from _of_at_rule(rule)
+        yield from _check_at_rule(rule)
 
 
-def _of_at_rule(rule: Node) -> Iterator[Problem]:
-    layer, properties = reserved()
+def _check_at_rule(rule: Node) -> Iterator[Problem]:
+    layer, properties = reserved_names()
     match rule.lower_at_keyword:
         case "charset" if not _is_utf8(rule):
             what = "The style sheet says that it is in another encoding than UTF-8."
             yield Problem(what, "Save it as UTF-8 and remove @charset.", line=rule.source_line)
-        case "layer" if layer in _names(rule):
+        case "layer" if layer in _at_rule_names(rule):
             what = f"The layer “{layer}” is Colophon's own: it keeps the notices in sight."
             yield Problem(what, "Give the layer another name.", line=rule.source_line)
-        case "property" if taken := properties.intersection(_names(rule)):
+        case "property" if taken := properties.intersection(_at_rule_names(rule)):
             what = f"The property “{min(taken)}” is registered by Colophon itself: it keeps the notices in sight."
             yield Problem(what, "Remove @property; its value may be set in :root.", line=rule.source_line)
 
 
-def _known(name: str) -> bool:
-    return name in _ALLOWED or _MARGIN.fullmatch(name) is not None
+def _is_allowed(name: str) -> bool:
+    return name in _ALLOWED or _PAGE_MARGIN.fullmatch(name) is not None
 
 
-def _not_allowed(token: Node) -> Problem:
+def _not_allowed_problem(token: Node) -> Problem:
     name = token.lower_value
-    fix = _WHY.get(name, f"Remove it. Allowed are @{', @'.join(sorted(_ALLOWED))}.")
-    return Problem(f"@{shown(token.value)} is not allowed in site.css.", fix, line=token.source_line)
+    fix = _FIXES.get(name, f"Remove it. Allowed are @{', @'.join(sorted(_ALLOWED))}.")
+    return Problem(f"@{display_value(token.value)} is not allowed in site.css.", fix, line=token.source_line)
 
 
 def _is_utf8(rule: Node) -> bool:
-    words = significant(rule.prelude)
+    words = drop_whitespace(rule.prelude)
     return len(words) == 1 and words[0].type == "string" and words[0].value.lower() == "utf-8"
 
 
-def _names(rule: Node) -> list[str]:
+def _at_rule_names(rule: Node) -> list[str]:
     """What the at-rule ``rule`` is about; of a nested layer (``outer.inner``) the outermost."""
-    words = significant(rule.prelude)
+    words = drop_whitespace(rule.prelude)
     before: list[Node | None] = [None, *words]
     return [word.value for word, last in zip(words, before, strict=False) if word.type == "ident" and last != "."]
 
@@ -98,19 +104,19 @@ _LONG_NUMBER = re.compile(r"[0-9.]{100,}")
 
 def read_site_style(content: bytes) -> bytes:
     """The sheet to publish for ``content``, the bytes of site.css. Raises Refused with every problem of them."""
-    text = decoded(content, OTHER_FILE_BYTES)
-    if problems := in_order(_problems(text)):
+    text = decode(content, MAX_OTHER_FILE_BYTES)
+    if problems := sort_problems(_find_problems(text)):
         raise Refused(problems)
     return text.encode()
 
 
-def _problems(text: str) -> Iterator[Problem]:
+def _find_problems(text: str) -> Iterator[Problem]:
     if number := _LONG_NUMBER.search(text):
         # Python's int() gives up on thousands of digits, and no length is written so.
         line = text.count("\n", 0, number.start()) + 1
         yield Problem("The line holds a number of more than a hundred digits.", "Write a shorter number.", line=line)
         return
-    sheet: Sheet = parsed(text)
+    sheet: Sheet = parse_sheet(text)
     yield from sheet.problems
-    yield from loadings(sheet)
-    yield from hidings(sheet)
+    yield from find_loading(sheet)
+    yield from find_hiding(sheet)

@@ -3,71 +3,74 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from colophon.site_style.sheet import Node, content_of, significant
+from colophon.site_style.sheet import Node, children, drop_whitespace
 
 # A notice itself (or something in it); what holds notices among other things; neither.
 Reach: TypeAlias = Literal["notice", "around", ""]
 
-NOTICES = ("notice", "notice-box", "source-warning")
+NOTICE_CLASSES = ("notice", "notice-box", "source-warning")
 _AROUND_CLASSES = frozenset(
     {"columns", "entries", "entry", "listing-header", "newest", "post-body", "post-header", "sources", "tombstone"}
 )
 _AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "ol", "ul", "li"})
-_PAINTED = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
-_DOWNWARD = (" ", ">")
+_GENERATED_ELEMENTS = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
+_DESCENDANT_COMBINATORS = (" ", ">")
 
 
 class Selectors:
     """The selectors of one sheet; each list is looked at once, however many rules stand in it."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Reach, bool]] = {}
+        self._cache: dict[int, tuple[Reach, bool]] = {}
 
-    def reach(self, where: tuple[tuple[Node, ...], ...]) -> Reach:
+    def find_reach(self, selectors: tuple[tuple[Node, ...], ...]) -> Reach:
         """What a rule reaches whose selectors, the outermost first, are ``where``."""
-        reaches = [self._look(prelude)[0] for prelude in where]
+        reaches = [self._classify(prelude)[0] for prelude in selectors]
         if "notice" in reaches:
             return "notice"
         return "around" if reaches and all(reaches) else ""
 
-    def is_painted(self, where: tuple[tuple[Node, ...], ...]) -> bool:
+    def is_generated(self, selectors: tuple[tuple[Node, ...], ...]) -> bool:
         """Whether a rule dresses only what a style sheet itself paints beside a text: ``::before`` and its like."""
-        return bool(where) and self._look(where[-1])[1]
+        return bool(selectors) and self._classify(selectors[-1])[1]
 
-    def _look(self, prelude: tuple[Node, ...]) -> tuple[Reach, bool]:
-        if id(prelude) not in self._known:
-            painted = all(_pseudo_element(_compounds(tokens)[-1][1]) in _PAINTED for tokens in _split(prelude))
-            self._known[id(prelude)] = _of_list(prelude), painted
-        return self._known[id(prelude)]
+    def _classify(self, prelude: tuple[Node, ...]) -> tuple[Reach, bool]:
+        if id(prelude) not in self._cache:
+            generated = all(
+                _pseudo_element(_split_compounds(tokens)[-1][1]) in _GENERATED_ELEMENTS
+                for tokens in _split_list(prelude)
+            )
+            self._cache[id(prelude)] = _list_reach(prelude), generated
+        return self._cache[id(prelude)]
 
 
-def _of_list(prelude: Iterable[Node]) -> Reach:
-    reaches = {_of_complex(_compounds(tokens)) for tokens in _split(prelude)}
+def _list_reach(prelude: Iterable[Node]) -> Reach:
+    reaches = {_complex_reach(_split_compounds(tokens)) for tokens in _split_list(prelude)}
     return "notice" if "notice" in reaches else "around" if "around" in reaches else ""
 
 
-def _of_complex(compounds: "list[tuple[str, list[Node]]]") -> Reach:
+def _complex_reach(compounds: "list[tuple[str, list[Node]]]") -> Reach:
     """The subject is what comes last; all that leads down to it stands around it, up to the first sibling."""
     for combinator, compound in reversed(compounds):
         if _is_notice(compound):
             return "notice"
-        if combinator not in _DOWNWARD:
+        if combinator not in _DESCENDANT_COMBINATORS:
             break
     return "around" if all(_is_around(compound) for _, compound in compounds) else ""
 
 
-def _split(prelude: Iterable[Node]) -> Iterator[list[Node]]:
-    complex_: list[Node] = []
+def _split_list(prelude: Iterable[Node]) -> Iterator[list[Node]]:
+    selector: list[Node] = []
     for node in prelude:
         if node == ",":
-            yield complex_
-            complex_ = []
+            yield selector
+            selector = []
         else:
-            complex_.append(node)
-    yield complex_
+            selector.append(node)
+    yield selector
 
 
-def _compounds(tokens: Iterable[Node]) -> "list[tuple[str, list[Node]]]":
+def _split_compounds(tokens: Iterable[Node]) -> "list[tuple[str, list[Node]]]":
     """Each compound selector with the combinator before it."""
     compounds: list[tuple[str, list[Node]]] = [(" ", [])]
     for token in tokens:
@@ -86,23 +89,23 @@ def _compounds(tokens: Iterable[Node]) -> "list[tuple[str, list[Node]]]":
 def _is_notice(compound: list[Node]) -> bool:
     for place, token in enumerate(compound):
         before = compound[place - 1] if place else None
-        if token.type == "ident" and before == "." and token.value in NOTICES:
+        if token.type == "ident" and before == "." and token.value in NOTICE_CLASSES:
             return True
-        if token.type == "[] block" and _names_notices(significant(token.content)):
+        if token.type == "[] block" and _matches_notice_attribute(drop_whitespace(token.content)):
             return True
         # What isn't a notice may be named by :not(); every other one selects what its argument does, or what holds it.
-        if token.type == "function" and token.lower_name != "not" and _of_list(content_of(token)) == "notice":
+        if token.type == "function" and token.lower_name != "not" and _list_reach(children(token)) == "notice":
             return True
     return False
 
 
-def _names_notices(attribute: list[Node]) -> bool:
+def _matches_notice_attribute(attribute: list[Node]) -> bool:
     if not attribute or attribute[0].type != "ident":
         return False
     name = attribute[0].lower_value
     if name == "class":
         asked = next((token.value for token in attribute[1:] if token.type in ("string", "ident")), "")
-        return any(asked in notice or notice in asked.split() for notice in NOTICES)
+        return any(asked in notice or notice in asked.split() for notice in NOTICE_CLASSES)
     return bool(name.startswith("data-notice")) or name == "data-version"
 
 

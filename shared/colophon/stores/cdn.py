@@ -10,7 +10,7 @@ from colophon.problem import Unavailable
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
 
-_LATER = ("TooManyInvalidationsInProgress", "Throttling", "ThrottlingException", "RequestLimitExceeded")
+_RETRYABLE_CODES = ("TooManyInvalidationsInProgress", "Throttling", "ThrottlingException", "RequestLimitExceeded")
 
 
 class Cdn:
@@ -20,7 +20,7 @@ class Cdn:
         self._client = client
         self._distribution_id = distribution_id
 
-    def forget(self, tags: Sequence[str], reference: str) -> None:
+    def invalidate(self, tags: Sequence[str], reference: str) -> None:
         """Have everything under ``tags`` forgotten. Asked again with the same ``reference`` and tags, nothing more is
         done. Raises Unavailable when CloudFront has too much to do."""
         items = [f"#{tag}" for tag in tags]
@@ -29,7 +29,7 @@ class Cdn:
             self._client.create_invalidation(DistributionId=self._distribution_id, InvalidationBatch=batch)  # type: ignore[arg-type]
         except ClientError as error:
             code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-            if code in _LATER or status >= 500:
+            if code in _RETRYABLE_CODES or status >= 500:
                 raise Unavailable(f"CloudFront forgets {len(items)} tags later: {code}") from error
             raise
         except HTTPClientError as error:

@@ -9,18 +9,18 @@ from select import select
 from types import TracebackType
 from typing import IO, Self
 
-from colophon.images.copy import Copy, Outline, Sized
-from colophon.images.outline import outline_of
+from colophon.images.copy import Copy, ImageFile, Outline
+from colophon.images.outline import read_outline
 from colophon.problem import Problem, Refused, Unavailable
-from colophon.stores.decoder_child import LENGTH_BYTES, READY, STARTING_SECONDS
+from colophon.stores.decoder_child import LENGTH_BYTES, READY_BYTE, STARTING_SECONDS
 
 # The most that the process may fill; with the libraries it shares it stays below 256 MiB.
 MEMORY = 224 * 1024 * 1024
 SECONDS = 20.0
 # A crash may be an accident of the machine; the same image twice in a row is none.
-_TRIES = 2
+_ATTEMPTS = 2
 # The process ends itself when its time is over. Should it not, this much later somebody else does.
-_GRACE = 5.0
+_GRACE_SECONDS = 5.0
 # How long a process that no longer answers may take to be gone.
 _ENDING_SECONDS = 0.5
 _PROGRAM = (
@@ -29,7 +29,7 @@ _PROGRAM = (
 _FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across, and upload that."
 
 
-class _Ended(Exception):
+class _ProcessEnded(Exception):
     """The process has ended, or does not answer."""
 
 
@@ -51,7 +51,7 @@ class Decoder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def copy_of(self, content: bytes) -> Copy:
+    def make_copy(self, content: bytes) -> Copy:
         """The clean copy of an uploaded image, as ``images.recipe.copy_of`` makes it.
 
         Raises Refused also for an image that crashes its decoder, or takes more memory or time than there is, twice in
@@ -59,16 +59,16 @@ class Decoder:
         nothing of the image.
         """
         killed = 0
-        for _ in range(_TRIES):
-            used, process = self._process, self._started()
+        for _ in range(_ATTEMPTS):
+            used, process = self._process, self._running_process()
             try:
-                return _exchange(process, content, self.seconds)
-            except (_Ended, OSError):
+                return _request_copy(process, content, self.seconds)
+            except (_ProcessEnded, OSError):
                 killed += self._was_killed()
                 self.close()
             except Refused:
                 # A process that has made others has less memory left than a new one, which is to say the last word.
-                if process is not used or outline_of(content) is None:
+                if process is not used or read_outline(content) is None:
                     raise
                 self.close()
         if killed:
@@ -79,9 +79,9 @@ class Decoder:
         raise Refused((Problem(what, _FIX),))
 
     @staticmethod
-    def outline_of(content: bytes) -> Outline | None:
+    def read_outline(content: bytes) -> Outline | None:
         """What the paths of a copy hang on, None for what is no image. It is read here: no pixel is decoded for it."""
-        return outline_of(content)
+        return read_outline(content)
 
     def close(self) -> None:
         """End the process and wait for its end. The next image starts another."""
@@ -90,7 +90,7 @@ class Decoder:
             process.kill()
             for pipe in (process.stdin, process.stdout):
                 with suppress(OSError):
-                    _there(pipe).close()
+                    _not_none(pipe).close()
             process.wait()
 
     def _was_killed(self) -> bool:
@@ -101,7 +101,7 @@ class Decoder:
         except subprocess.TimeoutExpired:
             return False
 
-    def _started(self) -> "subprocess.Popen[bytes]":
+    def _running_process(self) -> "subprocess.Popen[bytes]":
         if self._process and self._process.poll() is not None:
             self.close()
         if not self._process:
@@ -118,38 +118,38 @@ class Decoder:
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603
         except OSError as error:
             raise Unavailable(f"The image decoder can't be started: {error}.") from None
-        answers = _there(self._process.stdout)
-        said = answers.read(1) if select([answers], [], [], STARTING_SECONDS + _GRACE)[0] else b""
-        if said != READY:
-            reason = (said + answers.read()).decode(errors="replace") if said else "it ended at once"
+        answers = _not_none(self._process.stdout)
+        first_byte = answers.read(1) if select([answers], [], [], STARTING_SECONDS + _GRACE_SECONDS)[0] else b""
+        if first_byte != READY_BYTE:
+            reason = (first_byte + answers.read()).decode(errors="replace") if first_byte else "it ended at once"
             self.close()
             raise Unavailable(f"The image decoder can't be started: {reason}.")
 
 
-def _exchange(process: "subprocess.Popen[bytes]", content: bytes, seconds: float) -> Copy:
-    images, answers = _there(process.stdin), _there(process.stdout)
+def _request_copy(process: "subprocess.Popen[bytes]", content: bytes, seconds: float) -> Copy:
+    images, answers = _not_none(process.stdin), _not_none(process.stdout)
     images.write(len(content).to_bytes(LENGTH_BYTES, "big"))
     images.write(content)
     images.flush()
-    if not select([answers], [], [], seconds + _GRACE)[0]:
-        raise _Ended
-    said = json.loads(_exactly(answers, int.from_bytes(_exactly(answers, LENGTH_BYTES), "big")))
-    if "problems" in said:
-        raise Refused(tuple(Problem(**problem) for problem in said["problems"]))
+    if not select([answers], [], [], seconds + _GRACE_SECONDS)[0]:
+        raise _ProcessEnded
+    header = json.loads(_read_exactly(answers, int.from_bytes(_read_exactly(answers, LENGTH_BYTES), "big")))
+    if "problems" in header:
+        raise Refused(tuple(Problem(**problem) for problem in header["problems"]))
     sizes = tuple(
-        Sized(width, height, ending, content_type, _exactly(answers, length))
-        for width, height, ending, content_type, length in said["sizes"]
+        ImageFile(width, height, ending, content_type, _read_exactly(answers, length))
+        for width, height, ending, content_type, length in header["sizes"]
     )
-    return Copy(Outline(said["source"], said["width"]), sizes)
+    return Copy(Outline(header["source"], header["width"]), sizes)
 
 
-def _exactly(answers: IO[bytes], length: int) -> bytes:
+def _read_exactly(answers: IO[bytes], length: int) -> bytes:
     found = answers.read(length)
     if len(found) < length:
-        raise _Ended
+        raise _ProcessEnded
     return found
 
 
-def _there(pipe: IO[bytes] | None) -> IO[bytes]:
+def _not_none(pipe: IO[bytes] | None) -> IO[bytes]:
     assert pipe is not None
     return pipe

@@ -13,7 +13,7 @@ from colophon.problem import Refused
 
 LENGTH_BYTES = 8
 # What the process says first, once it can take images.
-READY = b"\n"
+READY_BYTE = b"\n"
 STARTING_SECONDS = 30.0
 
 
@@ -23,23 +23,23 @@ def main(memory: int, seconds: float) -> None:
     ``memory`` limits the bytes that the process may fill (Linux, setrlimit(2), RLIMIT_DATA), ``seconds`` how long one
     image may take: an alarm that nobody catches ends the process, also where its parent has gone.
     """
-    images, answers = sys.stdin.buffer, _answers()
-    _limit(memory, seconds)
+    images, answers = sys.stdin.buffer, _take_over_stdout()
+    _set_limits(memory, seconds)
     try:
-        from colophon.images.recipe import copy_of
+        from colophon.images.recipe import make_copy
     except ImportError as error:
         answers.write(str(error).encode())
         return
-    answers.write(READY)
+    answers.write(READY_BYTE)
     answers.flush()
     signal.setitimer(signal.ITIMER_REAL, 0)
     while head := images.read(LENGTH_BYTES):
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        _answer(images.read(int.from_bytes(head, "big")), copy_of, answers)
+        _answer_image(images.read(int.from_bytes(head, "big")), make_copy, answers)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _answers() -> BinaryIO:
+def _take_over_stdout() -> BinaryIO:
     """Standard output, kept for answers alone: whatever else a library prints goes nowhere."""
     own = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -48,7 +48,7 @@ def _answers() -> BinaryIO:
     return os.fdopen(own, "wb")
 
 
-def _limit(memory: int, seconds: float) -> None:
+def _set_limits(memory: int, seconds: float) -> None:
     # The parent decides what an interrupt means; this process ends when its input does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -58,23 +58,23 @@ def _limit(memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
-def _answer(content: bytes, copy_of: Callable[[bytes], Copy], answers: BinaryIO) -> None:
+def _answer_image(content: bytes, make_copy: Callable[[bytes], Copy], answers: BinaryIO) -> None:
     """Write the length of the answer's head, the head in JSON, and the bytes of each size."""
     sizes: tuple[bytes, ...] = ()
-    said: dict[str, object]
+    header: dict[str, object]
     try:
-        copy = copy_of(content)
+        copy = make_copy(content)
     except Refused as refusal:
-        said = {"problems": [problem.as_json() for problem in refusal.problems]}
+        header = {"problems": [problem.as_json() for problem in refusal.problems]}
     else:
-        sizes = tuple(size.content for size in copy.sizes)
-        said = {
-            "source": copy.outline.source,
+        sizes = tuple(size.content for size in copy.files)
+        header = {
+            "source": copy.outline.sha256,
             "width": copy.outline.width,
             "sizes": [
-                [size.width, size.height, size.ending, size.content_type, len(size.content)] for size in copy.sizes
+                [size.width, size.height, size.extension, size.content_type, len(size.content)] for size in copy.files
             ],
         }
-    head = json.dumps(said).encode()
-    answers.write(b"".join((len(head).to_bytes(LENGTH_BYTES, "big"), head, *sizes)))
+    encoded_header = json.dumps(header).encode()
+    answers.write(b"".join((len(encoded_header).to_bytes(LENGTH_BYTES, "big"), encoded_header, *sizes)))
     answers.flush()

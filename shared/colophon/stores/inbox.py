@@ -9,26 +9,26 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon.stores.table import Lost
-from colophon.upload.versions import Folder, Version, folder
+from colophon.stores.table import Conflict
+from colophon.upload.versions import Folder, Version, build_folder
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-_ORDER = "VersionOrder"
+_VERSION_ORDER = "VersionOrder"
 REPORTS = "reports/"
 # Amazon S3 user guide, "Naming Amazon S3 objects".
 _KEY_BYTES = 1024
 
 
-class Slice(Struct, frozen=True):
+class KeyPage(Struct, frozen=True):
     """Some keys of a listing in order; ``after`` is where the next slice begins (empty: there is none)."""
 
     keys: tuple[str, ...]
     after: str
 
 
-class Stretch(Struct, frozen=True):
+class ScanBatch(Struct, frozen=True):
     """Some folders of a listing in order; ``after`` is the last key looked at (empty: the listing ended)."""
 
     folders: tuple[Folder, ...]
@@ -41,22 +41,22 @@ class Inbox:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        client.meta.events.register("before-parse.s3.ListObjectVersions", _keep_order)
+        client.meta.events.register("before-parse.s3.ListObjectVersions", _keep_version_order)
 
-    def folder(self, prefix: str) -> Folder:
+    def read_folder(self, prefix: str) -> Folder:
         """Every version of every key under ``prefix``, as one strongly consistent listing shows them."""
-        return folder(prefix, self._versions(prefix))
+        return build_folder(prefix, self._list_versions(prefix))
 
-    def newest(self, key: str) -> Version | None:
+    def newest_version(self, key: str) -> Version | None:
         """The newest version of exactly ``key``, a delete marker too."""
-        return next((version for version in self._versions(key) if version.key == key), None)
+        return next((version for version in self._list_versions(key) if version.key == key), None)
 
-    def read(self, version: Version) -> bytes:
+    def read_content(self, version: Version) -> bytes:
         """The content of one version."""
         answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
         return answer["Body"].read()
 
-    def stretch(self, after: str, pages: int, page: int = 1000) -> Stretch:
+    def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
         """The folders that come after the key ``after``, whole, as far as ``pages`` pages of the listing show them.
 
         A page has at most ``page`` versions.
@@ -66,26 +66,26 @@ class Inbox:
         folders: list[Folder] = []
         open_versions: list[Version] = []
         done = after
-        for number, versions in enumerate(self._pages(after, page)):
+        for number, versions in enumerate(self._version_pages(after, page)):
             for version in versions:
-                if open_versions and _place(version.key) != _place(open_versions[-1].key):
-                    folders.append(folder(_place(open_versions[-1].key), open_versions))
+                if open_versions and _scan_folder(version.key) != _scan_folder(open_versions[-1].key):
+                    folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
                     done, open_versions = open_versions[-1].key, []
                 open_versions.append(version)
             # A folder larger than all of that is waited for, or the round would never come past it.
             if number + 1 >= pages and folders:
-                return Stretch(tuple(folders), done)
+                return ScanBatch(tuple(folders), done)
         if open_versions:
-            folders.append(folder(_place(open_versions[-1].key), open_versions))
-        return Stretch(tuple(folders), "")
+            folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
+        return ScanBatch(tuple(folders), "")
 
-    def slice(self, prefix: str, after: str = "", limit: int = 1000) -> Slice:
+    def list_keys(self, prefix: str, after: str = "", limit: int = 1000) -> KeyPage:
         """At most ``limit`` keys that hold an object now, from ``after`` on."""
         answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after, MaxKeys=limit)
         keys = tuple(entry["Key"] for entry in answer.get("Contents", []))
-        return Slice(keys, keys[-1] if answer.get("IsTruncated") and keys else "")
+        return KeyPage(keys, keys[-1] if answer.get("IsTruncated") and keys else "")
 
-    def report_tag(self, key: str) -> str:
+    def report_etag(self, key: str) -> str:
         """The ETag of the report on ``key``, empty where there is none."""
         try:
             return self._client.head_object(Bucket=self._bucket, Key=report_key(key))["ETag"]
@@ -94,29 +94,29 @@ class Inbox:
                 return ""
             raise
 
-    def put_report(self, key: str, content: bytes, tag: str) -> None:
+    def put_report(self, key: str, content: bytes, etag: str) -> None:
         """Put the report on ``key`` in place of the one with ETag ``tag``, or Lost."""
-        condition: dict[str, Any] = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
+        condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             self._client.put_object(
                 Bucket=self._bucket, Key=report_key(key), Body=content, ContentType="application/json", **condition
             )
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
-                raise Lost(report_key(key)) from error
+                raise Conflict(report_key(key)) from error
             raise
 
-    def _versions(self, prefix: str) -> Iterator[Version]:
+    def _list_versions(self, prefix: str) -> Iterator[Version]:
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
-            yield from _versions_of(page)
+            yield from _parse_versions(page)
 
-    def _pages(self, after: str, limit: int) -> Iterator[list[Version]]:
+    def _version_pages(self, after: str, limit: int) -> Iterator[list[Version]]:
         """Pages of the whole listing after the key ``after``, the reports left out."""
         marker: dict[str, str] = {"KeyMarker": after} if after else {}
         while True:
             page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
-            versions = list(_versions_of(page))
+            versions = list(_parse_versions(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):
                 marker = {"KeyMarker": f"{REPORTS}\U0010ffff"}
@@ -126,20 +126,20 @@ class Inbox:
                 return
 
 
-def _versions_of(page: Any) -> Iterator[Version]:
-    order = {version_id: place for place, version_id in enumerate(page.get(_ORDER, ()))}
+def _parse_versions(page: Any) -> Iterator[Version]:
+    positions = {version_id: position for position, version_id in enumerate(page.get(_VERSION_ORDER, ()))}
     found: list[tuple[Any, bool]] = [
         *((entry, False) for entry in page.get("Versions", [])),
         *((entry, True) for entry in page.get("DeleteMarkers", [])),
     ]
-    for entry, deleted in sorted(found, key=lambda pair: order.get(pair[0]["VersionId"], -1)):
+    for entry, deleted in sorted(found, key=lambda pair: positions.get(pair[0]["VersionId"], -1)):
         if entry["VersionId"] == "null":
             raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
         etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
         yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"])
 
 
-def _place(key: str) -> str:
+def _scan_folder(key: str) -> str:
     """The folder that ``key`` is looked at with."""
     match key.split("/"):
         case ["posts", clinic, post, _, *_]:
@@ -153,14 +153,14 @@ def _place(key: str) -> str:
 
 def report_key(key: str) -> str:
     """Where the report on ``key`` lies in the inbox: under its name, cut short where S3 takes no longer one."""
-    whole = f"{REPORTS}{key}.json"
-    if len(whole.encode()) <= _KEY_BYTES:
-        return whole
+    full_key = f"{REPORTS}{key}.json"
+    if len(full_key.encode()) <= _KEY_BYTES:
+        return full_key
     seal = f"~{sha256(key.encode()).hexdigest()[:16]}.json"
-    return whole.encode()[: _KEY_BYTES - len(seal)].decode(errors="ignore") + seal
+    return full_key.encode()[: _KEY_BYTES - len(seal)].decode(errors="ignore") + seal
 
 
-def _keep_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
+def _keep_version_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
     """Keep the order of versions and delete markers among each other, which the parsed answer no longer shows.
 
     S3 lists each key's versions newest first, both kinds in one sequence (API reference, ListObjectVersions).
@@ -169,7 +169,7 @@ def _keep_order(response_dict: dict[str, Any], customized_response_dict: dict[st
         root = ElementTree.fromstring(response_dict["body"])  # noqa: S314 - S3 itself wrote it
         kinds = ("Version", "DeleteMarker")
         entries = [entry for entry in root if entry.tag.rpartition("}")[2] in kinds]
-        customized_response_dict[_ORDER] = [_text(entry, "VersionId") for entry in entries]
+        customized_response_dict[_VERSION_ORDER] = [_text(entry, "VersionId") for entry in entries]
 
 
 def _text(entry: ElementTree.Element, name: str) -> str:

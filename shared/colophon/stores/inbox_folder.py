@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from colophon.upload.versions import Folder, Version, folder
+from colophon.upload.versions import Folder, Version, build_folder
 
 
 class InboxFolder:
@@ -17,60 +17,60 @@ class InboxFolder:
         self._root = root
         self._start = f"{root}/"
 
-    def folder(self, prefix: str) -> Folder:
+    def read_folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
-        return folder(prefix, (_version(key, file) for key, file in sorted(self._files(prefix).items())))
+        return build_folder(prefix, (_file_version(key, file) for key, file in sorted(self._files(prefix).items())))
 
-    def read(self, version: Version) -> bytes:
+    def read_content(self, version: Version) -> bytes:
         with open(self._start + version.key, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read()
 
-    def newest(self, key: str) -> Version | None:
+    def newest_version(self, key: str) -> Version | None:
         file = self._root / key
-        return _version(key, file) if file.is_file() else None
+        return _file_version(key, file) if file.is_file() else None
 
-    def keys(self, prefix: str = "", but: Collection[str] = ()) -> Iterator[str]:
+    def keys(self, prefix: str = "", excluded: Collection[str] = ()) -> Iterator[str]:
         """The keys that begin with ``prefix``, in order, but for those in the folders ``but``."""
-        return iter(sorted(self._files(prefix, but)))
+        return iter(sorted(self._files(prefix, excluded)))
 
-    def folders(self, place: str) -> list[str]:
+    def folders(self, parent: str) -> list[str]:
         """The folders directly in the folder ``place``, in order."""
-        entries = _entries(self._start + place)
+        entries = _scan_directory(self._start + parent)
         names = (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-        return sorted(f"{place}{name}/" for name in names if not name.startswith("."))
+        return sorted(f"{parent}{name}/" for name in names if not name.startswith("."))
 
-    def _files(self, prefix: str, but: Collection[str] = ()) -> dict[str, "os.DirEntry[str]"]:
+    def _files(self, prefix: str, excluded: Collection[str] = ()) -> dict[str, "os.DirEntry[str]"]:
         """The files by key. Each folder is listed once and no more is asked of it: a large site is many folders."""
         found: dict[str, os.DirEntry[str]] = {}
         start = prefix[: prefix.rfind("/") + 1]
-        folders = [] if _hidden(start) else [start]
+        folders = [] if _is_hidden(start) else [start]
         while folders:
-            place = folders.pop()
-            for entry in _entries(self._start + place):
-                key = f"{place}{entry.name}"
+            current = folders.pop()
+            for entry in _scan_directory(self._start + current):
+                key = f"{current}{entry.name}"
                 if entry.name.startswith("."):
                     continue
                 # A link to a folder is not followed: it may lead back to where it lies.
                 if entry.is_dir(follow_symlinks=False):
                     # Only down to where such keys may lie: below posts/ there are many folders.
-                    if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in but:
+                    if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
                 elif key.startswith(prefix) and entry.is_file():
                     found[key] = entry
         return found
 
 
-def _entries(place: str) -> "list[os.DirEntry[str]]":
+def _scan_directory(path: str) -> "list[os.DirEntry[str]]":
     try:
-        with os.scandir(place) as entries:
+        with os.scandir(path) as entries:
             return list(entries)
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def _version(key: str, file: "os.DirEntry[str] | Path") -> Version:
+def _file_version(key: str, file: "os.DirEntry[str] | Path") -> Version:
     return Version(key, id=key, size=file.stat().st_size)
 
 
-def _hidden(place: str) -> bool:
-    return any(part.startswith(".") for part in place.split("/"))
+def _is_hidden(path: str) -> bool:
+    return any(segment.startswith(".") for segment in path.split("/"))

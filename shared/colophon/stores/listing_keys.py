@@ -15,65 +15,65 @@ ENTRIES, RECENT, YEARS, ARCHIVES, DIRECTORY, HOME, FRONT = (
 )
 
 
-def entries_of(lang: str, clinic: str) -> str:
+def entries_partition(lang: str, clinic: str) -> str:
     """The partition of a clinic's entries, in the order of their days."""
     return f"{ENTRIES}{lang}/{clinic}"
 
 
-def recent(lang: str) -> str:
+def recent_partition(lang: str) -> str:
     """The partition of a whole language's entries, in the order of their days."""
     return f"{RECENT}{lang}"
 
 
-def years_of(lang: str, clinic: str) -> str:
+def years_partition(lang: str, clinic: str) -> str:
     return f"{YEARS}{lang}/{clinic}"
 
 
-def archives_of(lang: str) -> str:
+def archives_partition(lang: str) -> str:
     return f"{ARCHIVES}{lang}"
 
 
-def entry(row: EntryRow) -> dict[str, Any]:
-    return _key(entries_of(row.lang, row.clinic), f"{row.posted:%Y/%m/%d}#{row.post}")
+def entry_key(row: EntryRow) -> dict[str, Any]:
+    return _key(entries_partition(row.lang, row.clinic), f"{row.posted:%Y/%m/%d}#{row.post}")
 
 
-def recent_entry(row: EntryRow) -> dict[str, Any]:
-    return _key(recent(row.lang), f"{row.posted:%Y/%m/%d}#{row.clinic}/{row.post}")
+def recent_entry_key(row: EntryRow) -> dict[str, Any]:
+    return _key(recent_partition(row.lang), f"{row.posted:%Y/%m/%d}#{row.clinic}/{row.post}")
 
 
-def year(lang: str, clinic: str, number: int) -> dict[str, Any]:
-    return _key(years_of(lang, clinic), f"{number:04}")
+def year_key(lang: str, clinic: str, number: int) -> dict[str, Any]:
+    return _key(years_partition(lang, clinic), f"{number:04}")
 
 
-def archive(lang: str, clinic: str) -> dict[str, Any]:
-    return _key(archives_of(lang), clinic)
+def archive_key(lang: str, clinic: str) -> dict[str, Any]:
+    return _key(archives_partition(lang), clinic)
 
 
-def directory(lang: str) -> dict[str, Any]:
+def directory_key(lang: str) -> dict[str, Any]:
     return _key(DIRECTORY, lang)
 
 
-def home(lang: str) -> dict[str, Any]:
+def home_key(lang: str) -> dict[str, Any]:
     return _key(HOME, lang)
 
 
-def front() -> dict[str, Any]:
+def front_key() -> dict[str, Any]:
     return _key(FRONT, FRONT)
 
 
-def of(row: ListingRow) -> dict[str, Any]:
+def row_key(row: ListingRow) -> dict[str, Any]:
     """The key of a row."""
     match row:
         case YearRow():
-            return year(row.lang, row.clinic, row.year)
+            return year_key(row.lang, row.clinic, row.year)
         case ArchiveRow():
-            return archive(row.lang, row.clinic)
+            return archive_key(row.lang, row.clinic)
         case DirectoryRow():
-            return directory(row.lang)
+            return directory_key(row.lang)
         case HomeRow():
-            return home(row.lang)
+            return home_key(row.lang)
         case FrontRow():
-            return front()
+            return front_key()
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

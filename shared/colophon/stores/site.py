@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
-from colophon.stores.table import Lost
+from colophon.stores.table import Conflict
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _REFUSALS = (404, 409, 412)
 
 
-class Standing(Struct, frozen=True):
+class StoredObject(Struct, frozen=True):
     """What stands at a key: its token, and all that is stored beside its bytes."""
 
     token: PageToken = field(default_factory=PageToken)
@@ -26,15 +26,15 @@ class Standing(Struct, frozen=True):
     cache_control: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
-    def is_what(self, made: SiteObject) -> bool:
+    def equals(self, new: SiteObject) -> bool:
         """Whether ``made`` is what stands, byte for byte.
 
         The ETag of what one PUT put into a bucket of S3's own encryption is its MD5 (S3 API reference, "Object");
         where it is not, nothing is ever taken for what stands.
         """
-        etag = f'"{md5(made.content, usedforsecurity=False).hexdigest()}"'
+        etag = f'"{md5(new.content, usedforsecurity=False).hexdigest()}"'
         labels = (self.content_type, self.cache_control, dict(self.metadata))
-        return self.token.etag == etag and labels == (made.content_type, made.cache_control, dict(made.metadata))
+        return self.token.etag == etag and labels == (new.content_type, new.cache_control, dict(new.metadata))
 
 
 class Site:
@@ -44,18 +44,18 @@ class Site:
         self._client = client
         self._bucket = bucket
 
-    def token(self, key: str) -> PageToken:
+    def read_token(self, key: str) -> PageToken:
         """What stands at ``key`` now."""
-        return self.standing(key).token
+        return self.read_current(key).token
 
-    def standing(self, key: str) -> Standing:
+    def read_current(self, key: str) -> StoredObject:
         """What stands at ``key`` now, and how."""
-        stands = self._head(key)
-        if stands is None:
-            return Standing()
-        labels = stands["Metadata"]
-        token = PageToken(stands["ETag"], int(labels.get("rev", "0")), labels.get("fp", ""))
-        return Standing(token, stands.get("ContentType", ""), stands.get("CacheControl", ""), labels)
+        response = self._head(key)
+        if response is None:
+            return StoredObject()
+        labels = response["Metadata"]
+        token = PageToken(response["ETag"], int(labels.get("rev", "0")), labels.get("fp", ""))
+        return StoredObject(token, response.get("ContentType", ""), response.get("CacheControl", ""), labels)
 
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         """Put ``new`` in place of what ``token`` names, and return the token of what stands now.
@@ -66,38 +66,38 @@ class Site:
         etag = self._put(new, condition)
         return PageToken(etag, int(new.metadata.get("rev", "0")), new.metadata.get("fp", ""))
 
-    def put_once(self, new: SiteObject) -> None:
+    def put_if_absent(self, new: SiteObject) -> None:
         """Put ``new`` where nothing is yet; what is there already stays. Raises Lost when neither can be said."""
         try:
             self._put(new, {"IfNoneMatch": "*"})
-        except Lost:
-            if not self.token(new.key).etag:
+        except Conflict:
+            if not self.read_token(new.key).etag:
                 raise
 
-    def put_where_gone(self, new: SiteObject) -> None:
+    def check_and_put(self, new: SiteObject) -> None:
         """The same for what most likely is there: it is looked for first, which costs less than a PUT refused."""
-        if not self.token(new.key).etag:
-            self.put_once(new)
+        if not self.read_token(new.key).etag:
+            self.put_if_absent(new)
 
-    def put_right(self, new: SiteObject) -> None:
+    def repair(self, new: SiteObject) -> None:
         """Put ``new`` where nothing is, or something else than it. A tombstone stays. Raises Lost when neither can be
         said, or something came between."""
-        stands = self.standing(new.key)
-        if not stands.token.etag:
-            self.put_once(new)
-        elif "status" not in stands.metadata and not stands.is_what(new):
-            self._put(new, {"IfMatch": stands.token.etag})
+        stored = self.read_current(new.key)
+        if not stored.token.etag:
+            self.put_if_absent(new)
+        elif "status" not in stored.metadata and not stored.equals(new):
+            self._put(new, {"IfMatch": stored.token.etag})
 
-    def close(self, tombstone: SiteObject) -> None:
+    def put_tombstone(self, tombstone: SiteObject) -> None:
         """Put ``tombstone`` at its path for good, whatever is there. Raises Lost when something came between."""
         try:
             self._put(tombstone, {"IfNoneMatch": "*"})
-        except Lost:
-            stands = self._head(tombstone.key)
-            if stands is None:
+        except Conflict:
+            response = self._head(tombstone.key)
+            if response is None:
                 raise
-            if "status" not in stands["Metadata"]:
-                self._put(tombstone, {"IfMatch": stands["ETag"]})
+            if "status" not in response["Metadata"]:
+                self._put(tombstone, {"IfMatch": response["ETag"]})
 
     def _put(self, new: SiteObject, condition: dict[str, Any]) -> str:
         try:
@@ -112,10 +112,10 @@ class Site:
             )
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in _REFUSALS:
-                raise Lost(new.key) from error
+                raise Conflict(new.key) from error
             raise
         except HTTPClientError as error:
-            raise Lost(new.key) from error
+            raise Conflict(new.key) from error
         return answer["ETag"]
 
     def _head(self, key: str) -> "HeadObjectOutputTypeDef | None":

@@ -11,10 +11,10 @@ from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.decision.stray import StrayRow
 from colophon.stores import listing_keys as keys
 from colophon.stores import row_encoding
-from colophon.stores.row_encoding import Damaged
+from colophon.stores.row_encoding import DamagedRow
 from colophon.upload.keys import PostRef
 
-Attributes = Mapping[str, Any]
+StreamImage = Mapping[str, Any]
 
 
 class RowChange(Struct, frozen=True):
@@ -22,23 +22,23 @@ class RowChange(Struct, frozen=True):
 
     pk: str
     sk: str
-    before: Attributes
-    after: Attributes
+    before: StreamImage
+    after: StreamImage
 
 
-def changes_in(event: Mapping[str, Any]) -> Iterator[RowChange]:
+def parse_changes(event: Mapping[str, Any]) -> Iterator[RowChange]:
     """The changes that one invocation brings, in their order."""
-    return (change_of(record) for record in event["Records"])
+    return (parse_change(record) for record in event["Records"])
 
 
-def change_of(record: Mapping[str, Any]) -> RowChange:
+def parse_change(record: Mapping[str, Any]) -> RowChange:
     """The change that one record of the stream tells of, with both images (template.yaml asks for them)."""
     stream = record["dynamodb"]
     keys = stream["Keys"]
     return RowChange(keys["pk"]["S"], keys["sk"]["S"], stream.get("OldImage", {}), stream.get("NewImage", {}))
 
 
-_KINDS: Mapping[str, type] = {
+_ROW_TYPES: Mapping[str, type] = {
     "clinic#": ClinicRow,
     "site": SiteRow,
     "stray": StrayRow,
@@ -51,23 +51,23 @@ _KINDS: Mapping[str, type] = {
 }
 
 
-def readable(change: RowChange) -> RowChange:
+def without_unreadable(change: RowChange) -> RowChange:
     """``change`` as if an item that nobody can read were not there: its record must not stop those behind it."""
-    before, after = (_or_nothing(change.pk, item) for item in (change.before, change.after))
+    before, after = (_readable_or_empty(change.pk, item) for item in (change.before, change.after))
     return replace(change, before=before, after=after)
 
 
-def _or_nothing(pk: str, item: Attributes) -> Attributes:
+def _readable_or_empty(pk: str, item: StreamImage) -> StreamImage:
     try:
-        _reader(pk)(dict(item))
-    except Damaged:
+        _decoder_for(pk)(dict(item))
+    except DamagedRow:
         return {}
     return item
 
 
-def _reader(pk: str) -> Callable[[dict[str, Any]], object]:
-    kind, mark, name = pk.partition("#")
-    if kind + mark == "post#":
-        return lambda item: row_encoding.read_post(PostRef(*name.split("/")), item)
-    row = _KINDS.get(kind + mark)
-    return lambda item: row_encoding.read(row, item) if row and item else None
+def _decoder_for(pk: str) -> Callable[[dict[str, Any]], object]:
+    kind, separator, name = pk.partition("#")
+    if kind + separator == "post#":
+        return lambda item: row_encoding.decode_post(PostRef(*name.split("/")), item)
+    row = _ROW_TYPES.get(kind + separator)
+    return lambda item: row_encoding.decode_row(row, item) if row and item else None

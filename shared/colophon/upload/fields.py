@@ -7,10 +7,10 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from colophon.problem import Problem
-from colophon.upload.limits import VALUE_SHOWN
+from colophon.upload.limits import MAX_VALUE_CHARACTERS
 
-Path: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
+FieldPath: TypeAlias = tuple[str | int, ...]
+FieldValue: TypeAlias = str | list["FieldValue"] | dict[str, "FieldValue"]
 
 
 class Fields(Struct, frozen=True, dict=True):
@@ -20,26 +20,26 @@ class Fields(Struct, frozen=True, dict=True):
     stand in ``refused`` so that nobody calls them missing. ``find_lines`` gives the line of each path.
     """
 
-    mapping: dict[str, Value]
+    mapping: dict[str, FieldValue]
     problems: tuple[Problem, ...]
-    refused: frozenset[Path]
-    find_lines: Callable[[], Mapping[Path, int]]
+    refused_paths: frozenset[FieldPath]
+    find_lines: Callable[[], Mapping[FieldPath, int]]
 
     @cached_property
-    def lines(self) -> Mapping[Path, int]:
+    def lines(self) -> Mapping[FieldPath, int]:
         """The line in the file of every path that the file names, counted from 1."""
         return self.find_lines()
 
-    def line(self, path: Path) -> int | None:
+    def line_of(self, path: FieldPath) -> int | None:
         """The line of ``path``, or of the nearest parent that the file names."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return None
 
-    def get(self, *path: str | int) -> Value | None:
+    def get(self, *path: str | int) -> FieldValue | None:
         """What stands at ``path``, or None."""
-        value: Value | None = self.mapping
+        value: FieldValue | None = self.mapping
         for step in path:
             if isinstance(value, dict) and isinstance(step, str):
                 value = value.get(step)
@@ -49,25 +49,25 @@ class Fields(Struct, frozen=True, dict=True):
                 return None
         return value
 
-    def text(self, *path: str | int) -> str | None:
+    def get_text(self, *path: str | int) -> str | None:
         """The text at ``path``, or None where something else or nothing stands."""
         value = self.get(*path)
         return value if isinstance(value, str) else None
 
-    def problem(self, path: Path, what: str, fix: str) -> Problem:
+    def problem_at(self, path: FieldPath, what: str, fix: str) -> Problem:
         """A problem of the field at ``path``, with its line."""
-        return Problem(what, fix, dotted(path), self.line(path))
+        return Problem(what, fix, format_path(path), self.line_of(path))
 
 
-def dotted(path: Path) -> str:
+def format_path(path: FieldPath) -> str:
     """``path`` as problems name it: ``images.a.jpg.alt``, ``tags.0``."""
-    return ".".join(shown(str(step)) for step in path)
+    return ".".join(display_value(str(step)) for step in path)
 
 
-def shown(value: object) -> str:
+def display_value(value: object) -> str:
     """``value`` as a problem may quote it: on one line, printable, shortened."""
     text = value if isinstance(value, str) else "a list" if isinstance(value, list | tuple) else "a group of fields"
-    cut = text if len(text) <= VALUE_SHOWN else text[: VALUE_SHOWN - 1] + "…"
-    if cut.isprintable():
-        return cut
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut)
+    shortened = text if len(text) <= MAX_VALUE_CHARACTERS else text[: MAX_VALUE_CHARACTERS - 1] + "…"
+    if shortened.isprintable():
+        return shortened
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shortened)

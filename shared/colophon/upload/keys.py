@@ -8,16 +8,16 @@ from msgspec import Struct
 
 from colophon.problem import Problem
 
-RESERVED = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
+RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
 MAX_IMAGE_NAME_BYTES = 200
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 # What a text can name as a file of its own folder: no path, no address with a scheme (RFC 3986, 3.1), no hidden file.
-_PLAIN = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
-_OTHER_IMAGES = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
+_PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
+_UNSUPPORTED_EXTENSIONS = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
 
 
 def is_language(tag: str) -> bool:
@@ -27,17 +27,17 @@ def is_language(tag: str) -> bool:
 
 def is_slug(text: str) -> bool:
     """Whether ``text`` can be the name of a clinic or a post."""
-    return _SLUG.fullmatch(text) is not None and text not in RESERVED
+    return _SLUG.fullmatch(text) is not None and text not in RESERVED_NAMES
 
 
-def is_plain(name: str) -> bool:
+def is_plain_file_name(name: str) -> bool:
     """Whether a text can show the image ``name`` by its name alone."""
-    return _PLAIN.fullmatch(name) is not None
+    return _PLAIN_FILE_NAME.fullmatch(name) is not None
 
 
 def slug_problem(kind: str, name: str) -> Problem | None:
     """Why ``name`` can't be the name of a ``kind`` (clinic, post), if so."""
-    if name in RESERVED:
+    if name in RESERVED_NAMES:
         return Problem(f"“{name}” is a reserved word and can't name a {kind}.", f"Choose another name for the {kind}.")
     if not _SLUG.fullmatch(name):
         what = f"“{name}” can't name a {kind}."
@@ -46,7 +46,7 @@ def slug_problem(kind: str, name: str) -> Problem | None:
     return None
 
 
-def not_a_language(tag: str) -> Problem:
+def invalid_language_problem(tag: str) -> Problem:
     """The problem of a text named by something that is no language tag."""
     what = f"“{tag}” is not a language tag in its usual case."
     return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
@@ -60,20 +60,20 @@ def image_name_problem(name: str) -> Problem | None:
         return Problem(what, "Give the file a shorter name, and use that name in the posts.")
     if not name.isprintable():
         return Problem("The file name holds control characters.", "Rename the file with plain letters.")
-    if name.lower().endswith(_OTHER_IMAGES):
+    if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
         fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
         return Problem(f"“{name}” is an image of a kind that is not taken.", fix)
-    if not name.lower().endswith(_IMAGE_ENDINGS):
+    if not name.lower().endswith(_IMAGE_EXTENSIONS):
         what = f"“{name}” is not a kind of file that a post can hold."
-        fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_ENDINGS)}). Remove this file."
+        fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
         return Problem(what, fix)
-    if not is_plain(name):
+    if not is_plain_file_name(name):
         fix = "Begin the name with a letter or a digit, with no “:” or “\\” in it, and use that name in the posts."
         return Problem(f"No text can show an image with the name “{name}”.", fix)
     return None
 
 
-_WITHDRAWAL = "withdrawal.yaml"
+_WITHDRAWAL_FILE = "withdrawal.yaml"
 
 
 class PostRef(Struct, frozen=True, order=True):
@@ -145,10 +145,10 @@ class ClinicWithdrawal(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return f"clinics/{self.clinic}/{_WITHDRAWAL}"
+        return f"clinics/{self.clinic}/{_WITHDRAWAL_FILE}"
 
     @property
-    def against(self) -> str:
+    def target_name(self) -> str:
         """What it withdraws, as it is typed behind a command."""
         return self.clinic
 
@@ -160,10 +160,10 @@ class PostWithdrawal(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return f"{self.post.folder}{_WITHDRAWAL}"
+        return f"{self.post.folder}{_WITHDRAWAL_FILE}"
 
     @property
-    def against(self) -> str:
+    def target_name(self) -> str:
         return str(self.post)
 
 
@@ -174,10 +174,10 @@ class PageWithdrawal(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return f"{self.page.key}.{_WITHDRAWAL}"
+        return f"{self.page.key}.{_WITHDRAWAL_FILE}"
 
     @property
-    def against(self) -> str:
+    def target_name(self) -> str:
         return f"{self.page.post}/{self.page.lang}"
 
 
@@ -188,25 +188,25 @@ class ImageWithdrawal(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        return f"{self.image.key}.{_WITHDRAWAL}"
+        return f"{self.image.key}.{_WITHDRAWAL_FILE}"
 
     @property
-    def against(self) -> str:
+    def target_name(self) -> str:
         return f"{self.image.post}/{self.image.name}"
 
 
-class Ignored(Struct, frozen=True):
+class IgnoredKey(Struct, frozen=True):
     """Nothing to publish and nothing to say: a directory marker, or one of Colophon's own reports."""
 
 
-class Unknown(Struct, frozen=True):
+class UnknownKey(Struct, frozen=True):
     """A key that names nothing Colophon publishes: refused, with the problem that says why."""
 
     key: str
     problem: Problem
 
 
-Named: TypeAlias = (
+ParsedKey: TypeAlias = (
     SiteFile
     | SiteStyle
     | ClinicFile
@@ -216,56 +216,56 @@ Named: TypeAlias = (
     | PostWithdrawal
     | PageWithdrawal
     | ImageWithdrawal
-    | Ignored
-    | Unknown
+    | IgnoredKey
+    | UnknownKey
 )
 
 
-def nfc(text: str) -> str:
+def to_nfc(text: str) -> str:
     """``text`` in Unicode normalization form C, the form every name is compared in."""
     # Plain ASCII, as most text here is, has no other form, and is known for it without a look at its letters.
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def named(key: str) -> Named:
+def parse_key(key: str) -> ParsedKey:
     """What ``key`` (decoded, as S3 lists it) names. Never raises."""
     if key.endswith("/") or key.startswith("reports/"):
-        return Ignored()
-    match nfc(key).split("/"):
+        return IgnoredKey()
+    match to_nfc(key).split("/"):
         case ["site.yaml"]:
             return SiteFile()
         case ["site.css"]:
             return SiteStyle()
-        case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL):
+        case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL_FILE):
             if problem := slug_problem("clinic", clinic):
-                return Unknown(key, problem)
+                return UnknownKey(key, problem)
             return ClinicFile(clinic) if file == "clinic.yaml" else ClinicWithdrawal(clinic)
         case ["posts", clinic, post, file]:
             problem = slug_problem("clinic", clinic) or slug_problem("post", post)
-            return Unknown(key, problem) if problem else _in_post(key, PostRef(clinic, post), file)
-    return Unknown(key, _out_of_place())
+            return UnknownKey(key, problem) if problem else _parse_post_file(key, PostRef(clinic, post), file)
+    return UnknownKey(key, _unknown_key_problem())
 
 
-def _in_post(key: str, post: PostRef, file: str) -> Named:
-    if file == _WITHDRAWAL:
+def _parse_post_file(key: str, post: PostRef, file: str) -> ParsedKey:
+    if file == _WITHDRAWAL_FILE:
         return PostWithdrawal(post)
-    if file.endswith("." + _WITHDRAWAL):
-        target = _in_post(key, post, file.removesuffix("." + _WITHDRAWAL))
+    if file.endswith("." + _WITHDRAWAL_FILE):
+        target = _parse_post_file(key, post, file.removesuffix("." + _WITHDRAWAL_FILE))
         if isinstance(target, PageRef):
             return PageWithdrawal(target)
         return ImageWithdrawal(target) if isinstance(target, ImageRef) else target
     if file.endswith(".md"):
         lang = file.removesuffix(".md")
-        return PageRef(post, lang) if is_language(lang) else Unknown(key, not_a_language(lang))
-    return _image(key, post, file)
+        return PageRef(post, lang) if is_language(lang) else UnknownKey(key, invalid_language_problem(lang))
+    return _parse_image_name(key, post, file)
 
 
-def _image(key: str, post: PostRef, name: str) -> ImageRef | Unknown:
+def _parse_image_name(key: str, post: PostRef, name: str) -> ImageRef | UnknownKey:
     problem = image_name_problem(name)
-    return Unknown(key, problem) if problem else ImageRef(post, name)
+    return UnknownKey(key, problem) if problem else ImageRef(post, name)
 
 
-def _out_of_place() -> Problem:
+def _unknown_key_problem() -> Problem:
     fix = (
         "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."

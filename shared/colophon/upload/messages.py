@@ -8,11 +8,11 @@ from urllib.parse import unquote_plus
 from msgspec import Struct
 
 
-class UnreadableEnvelopeError(ValueError):
+class UnreadableMessageError(ValueError):
     """A message that is no doorbell. No uploader sent it, so it is ours to look at in the dead-letter queue."""
 
 
-class Ring(Struct, frozen=True):
+class RefreshRequest(Struct, frozen=True):
     """Look at ``key``: an inbox key or, where ``folder``, all that lies under it, after the key ``after``.
 
     ``images`` asks for the images too, which a change of texts alone does not touch. ``fresh`` asks to look even if the
@@ -21,14 +21,14 @@ class Ring(Struct, frozen=True):
     """
 
     key: str
-    folder: bool = False
+    is_folder: bool = False
     after: str = ""
-    images: bool = False
-    fresh: bool = False
-    anew: bool = False
+    with_images: bool = False
+    force: bool = False
+    rebuild_files: bool = False
 
 
-def rings_in(body: str) -> tuple[Ring, ...]:
+def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     """What the message ``body`` rings for, each ring once, in order; keys are decoded once and otherwise raw.
 
     Reads S3 event notifications, whose keys are form-encoded ("+" is a space), S3's test event (it names nothing)
@@ -37,74 +37,77 @@ def rings_in(body: str) -> tuple[Ring, ...]:
 
     Raises UnreadableEnvelopeError for everything else.
     """
-    envelope = _parsed(body)
-    if "rings" in envelope:
-        rings = [_own_ring(_mapping(ring, "a ring")) for ring in _list(envelope["rings"], "rings")]
-    elif "Records" in envelope:
-        records = _list(envelope["Records"], "Records")
-        rings = [Ring(_key_of_record(_mapping(record, "a record"))) for record in records]
-    elif envelope.get("Event") == "s3:TestEvent":
-        rings = []
+    message_body = _parse_body(body)
+    if "rings" in message_body:
+        requests = [
+            _parse_request(_require_object(message, "a ring"))
+            for message in _require_list(message_body["rings"], "rings")
+        ]
+    elif "Records" in message_body:
+        records = _require_list(message_body["Records"], "Records")
+        requests = [RefreshRequest(_record_key(_require_object(record, "a record"))) for record in records]
+    elif message_body.get("Event") == "s3:TestEvent":
+        requests = []
     else:
-        raise UnreadableEnvelopeError(f"neither an S3 event nor rings: fields {sorted(envelope)[:10]}")
-    return tuple(dict.fromkeys(rings))
+        raise UnreadableMessageError(f"neither an S3 event nor rings: fields {sorted(message_body)[:10]}")
+    return tuple(dict.fromkeys(requests))
 
 
-def ring_body(ring: Ring) -> str:
+def encode_message(request: RefreshRequest) -> str:
     """The message that rings for ``ring``; ASCII, because SQS refuses some characters that a key may hold."""
-    extra: dict[str, str | bool] = {}
-    if ring.after:
-        extra["after"] = ring.after
-    if ring.images:
-        extra["images"] = True
-    if ring.fresh:
-        extra["fresh"] = True
-    if ring.anew:
-        extra["anew"] = True
-    return json.dumps({"rings": [{"key": ring.key, **extra}]})
+    options: dict[str, str | bool] = {}
+    if request.after:
+        options["after"] = request.after
+    if request.with_images:
+        options["images"] = True
+    if request.force:
+        options["fresh"] = True
+    if request.rebuild_files:
+        options["anew"] = True
+    return json.dumps({"rings": [{"key": request.key, **options}]})
 
 
-def _parsed(body: str) -> Mapping[str, Any]:
+def _parse_body(body: str) -> Mapping[str, Any]:
     try:
-        return _mapping(json.loads(body), "the body")
+        return _require_object(json.loads(body), "the body")
     except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableEnvelopeError(
+        raise UnreadableMessageError(
             f"the body of {len(body)} characters is not JSON: {type(error).__name__}"
         ) from error
 
 
-def _own_ring(ring: Mapping[str, Any]) -> Ring:
-    key = _key(ring)
-    asked = (bool(ring.get(name)) for name in ("images", "fresh", "anew"))
-    return Ring(key, key.endswith("/"), str(ring.get("after", "")), *asked)
+def _parse_request(message: Mapping[str, Any]) -> RefreshRequest:
+    key = _require_key(message)
+    flags = (bool(message.get(name)) for name in ("images", "fresh", "anew"))
+    return RefreshRequest(key, key.endswith("/"), str(message.get("after", "")), *flags)
 
 
-def _key_of_record(record: Mapping[str, Any]) -> str:
+def _record_key(record: Mapping[str, Any]) -> str:
     if record.get("eventSource") != "aws:s3":
-        raise UnreadableEnvelopeError(f"a record comes from {record.get('eventSource')!r:.80}, not from aws:s3")
-    stored = _mapping(_mapping(record.get("s3"), "s3").get("object"), "s3.object")
+        raise UnreadableMessageError(f"a record comes from {record.get('eventSource')!r:.80}, not from aws:s3")
+    s3_object = _require_object(_require_object(record.get("s3"), "s3").get("object"), "s3.object")
     try:
-        return unquote_plus(_key(stored), errors="strict")
+        return unquote_plus(_require_key(s3_object), errors="strict")
     except UnicodeDecodeError as error:
-        raise UnreadableEnvelopeError("a key's escapes are not UTF-8") from error
+        raise UnreadableMessageError("a key's escapes are not UTF-8") from error
 
 
-def _key(holder: Mapping[str, Any]) -> str:
-    key = holder.get("key")
+def _require_key(container: Mapping[str, Any]) -> str:
+    key = container.get("key")
     if not isinstance(key, str) or not key:
-        raise UnreadableEnvelopeError("a key is missing or is not text")
+        raise UnreadableMessageError("a key is missing or is not text")
     if any("\ud800" <= character <= "\udfff" for character in key):
-        raise UnreadableEnvelopeError("a key holds half a character")
+        raise UnreadableMessageError("a key holds half a character")
     return key
 
 
-def _mapping(found: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(found, dict):
-        raise UnreadableEnvelopeError(f"{name} is not a JSON object")
-    return found
+def _require_object(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise UnreadableMessageError(f"{name} is not a JSON object")
+    return value
 
 
-def _list(found: object, name: str) -> list[Any]:
-    if not isinstance(found, list):
-        raise UnreadableEnvelopeError(f"{name} is not a list")
-    return found
+def _require_list(value: object, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise UnreadableMessageError(f"{name} is not a list")
+    return value

@@ -2,20 +2,20 @@
 
 from colophon.problem import Problem
 from colophon.upload.fields import Fields
-from colophon.upload.json_fields import json_fields
-from colophon.upload.limits import OTHER_FILE_BYTES
-from colophon.upload.text import decoded
-from colophon.upload.yaml_fields import plain_yaml, yaml_fields
+from colophon.upload.json_fields import parse_json_fields
+from colophon.upload.limits import MAX_OTHER_FILE_BYTES
+from colophon.upload.text import decode
+from colophon.upload.yaml_fields import parse_plain_yaml, parse_yaml_fields
 
 _SEPARATORS = {"\u2028": "line separator U+2028", "\u2029": "paragraph separator U+2029", "\ufeff": "mark U+FEFF"}
 
 
-def fields_of_file(content: bytes) -> Fields:
+def read_fields(content: bytes) -> Fields:
     """The fields of a whole file of at most 64 kB. Raises Refused where it is no text at all."""
-    return fields_of_text(decoded(content, OTHER_FILE_BYTES), 1)
+    return parse_fields(decode(content, MAX_OTHER_FILE_BYTES), 1)
 
 
-def fields_of_text(text: str, first_line: int) -> Fields:
+def parse_fields(text: str, first_line: int) -> Fields:
     """The fields of ``text``, which begins in line ``first_line`` of its file. Never raises for what is in it.
 
     ``text`` has newlines for line ends and no control characters.
@@ -27,5 +27,5 @@ def fields_of_text(text: str, first_line: int) -> Fields:
             problem = Problem(f"The line holds the invisible {name}.", "Delete it.", line=line)
             return Fields({}, (problem,), frozenset({()}), dict)
     if text.lstrip().startswith("{"):
-        return json_fields(text, first_line)
-    return plain_yaml(text, first_line) or yaml_fields(text, first_line)
+        return parse_json_fields(text, first_line)
+    return parse_plain_yaml(text, first_line) or parse_yaml_fields(text, first_line)

@@ -10,27 +10,27 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from colophon.upload.fields import shown
-from colophon.upload.keys import is_language, nfc
+from colophon.upload.fields import display_value
+from colophon.upload.keys import is_language, to_nfc
 
-_SPACES = re.compile(r"[\s<>\"\\^`{|}]")
+_FORBIDDEN_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 _HOST = re.compile(r"[^\s.%:@/\\\[\]]+(\.[^\s.%:@/\\\[\]]+)*")
 
 # What most addresses are: all that may go wrong with one lies outside of it.
-_PLAIN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/_.@-]*)?")
+_COMMON_URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/_.@-]*)?")
 
 
-def https_flaw(address: str) -> str | None:
+def https_url_error(url: str) -> str | None:
     """What is wrong with ``address`` as a link on a page, as the rest of a sentence that begins with it, or None."""
-    if _PLAIN.fullmatch(address):
+    if _COMMON_URL.fullmatch(url):
         return None
-    if not address:
+    if not url:
         return "is empty"
-    if not address.startswith("https://"):
-        return _scheme_flaw(address)
-    if _SPACES.search(address) or not address.isprintable():
+    if not url.startswith("https://"):
+        return _scheme_error(url)
+    if _FORBIDDEN_IN_URL.search(url) or not url.isprintable():
         return "holds a space or a character that no address may hold"
-    parts = split_address(address)
+    parts = split_url(url)
     if parts is None:
         return "is not an address that can be read"
     if "@" in parts.netloc:
@@ -40,21 +40,21 @@ def https_flaw(address: str) -> str | None:
     return None
 
 
-def split_address(address: str) -> SplitResult | None:
+def split_url(url: str) -> SplitResult | None:
     """``address`` in its parts, or None where it has none."""
-    if _PLAIN.fullmatch(address):
-        host, slash, path = address.removeprefix("https://").partition("/")
+    if _COMMON_URL.fullmatch(url):
+        host, slash, path = url.removeprefix("https://").partition("/")
         return SplitResult("https", host, slash + path, "", "")
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
         return parts if parts.port is None or parts.port > 0 else None
     except ValueError:
         return None
 
 
-def _scheme_flaw(address: str) -> str:
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
-    if address.startswith("//") or scheme is None:
+def _scheme_error(url: str) -> str:
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", url)
+    if url.startswith("//") or scheme is None:
         return "is not a whole address: it does not begin with https://"
     if scheme[1].lower() == "https":
         return "does not begin with https:// in exactly these letters"
@@ -62,128 +62,134 @@ def _scheme_flaw(address: str) -> str:
 
 
 # C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, 2); tag characters.
-_FORBIDDEN = re.compile(
+_FORBIDDEN_IN_LINE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 # Letters and symbols by their category, and blank all the same: Hangul fillers and the empty braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(
+_INSTANT = re.compile(
     _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 # The tags of a union's choices, which pydantic puts into the path of an error: <none>, <record>.
-CHOICES = ("<none>", "<record>")
-_FARTHEST_ZONE = timedelta(hours=14)
+UNION_TAGS = ("<none>", "<record>")
+_MAX_UTC_OFFSET = timedelta(hours=14)
 
 
-def flawed(what: str, fix: str) -> PydanticCustomError:
+def value_error(what: str, fix: str) -> PydanticCustomError:
     """What a validator raises for a value that is not right: both are whole sentences, told as they are."""
     return PydanticCustomError("flawed", "{what}", {"what": what, "fix": fix})
 
 
-def one_line(value: object) -> object:
+def clean_line(value: object) -> object:
     """``value`` stripped and in NFC; text that shows nothing becomes empty. Refuses what hides or reorders text."""
     if not isinstance(value, str):
         return value
-    text = nfc(value.strip())
+    text = to_nfc(value.strip())
     if text.isascii() and text.isprintable():
         return text
-    if found := _FORBIDDEN.search(text):
+    if found := _FORBIDDEN_IN_LINE.search(text):
         name = "a line break" if found[0] == "\n" else f"the invisible character U+{ord(found[0]):04X}"
-        raise flawed(f"“{shown(text)}” holds {name}.", "Delete it; this text must stand on one line.")
-    return text if _visible(text) else ""
+        raise value_error(f"“{display_value(text)}” holds {name}.", "Delete it; this text must stand on one line.")
+    return text if _is_visible(text) else ""
 
 
-def flowing(value: object) -> object:
+def clean_flowing_text(value: object) -> object:
     """Like ``one_line``, but line breaks and runs of spaces become one space each."""
-    return one_line(" ".join(value.split())) if isinstance(value, str) else value
+    return clean_line(" ".join(value.split())) if isinstance(value, str) else value
 
 
-def several_lines(value: object) -> object:
+def clean_lines(value: object) -> object:
     """Like ``one_line``, line by line: line breaks stay."""
     if not isinstance(value, str):
         return value
-    return "\n".join(str(one_line(line.replace("\t", " "))) for line in value.split("\n")).strip("\n")
+    return "\n".join(str(clean_line(line.replace("\t", " "))) for line in value.split("\n")).strip("\n")
 
 
-def day(value: object) -> object:
+def parse_day(value: object) -> object:
     """A date as 2026-05-31."""
-    return _day(value) if isinstance(value, str) else value
+    return _parse_day_text(value) if isinstance(value, str) else value
 
 
 # Asked of the same texts again where fields are judged against each other; and days come again by themselves.
 @lru_cache(maxsize=4096)
-def _day(value: str) -> date:
+def _parse_day_text(value: str) -> date:
     try:
         if _DAY.fullmatch(value.strip()):
             return date.fromisoformat(value.strip())
     except ValueError as error:
-        raise flawed(f"“{shown(value)}” is not a day of the calendar.", _DAY_FIX) from error
-    raise flawed(f"“{shown(value)}” is not a date of the form year-month-day.", _DAY_FIX)
+        raise value_error(f"“{display_value(value)}” is not a day of the calendar.", _DAY_FIX) from error
+    raise value_error(f"“{display_value(value)}” is not a date of the form year-month-day.", _DAY_FIX)
 
 
-def moment(value: object) -> object:
+def parse_instant(value: object) -> object:
     """A date and time with its UTC offset, as 2026-05-31T18:30:00+09:00."""
-    return _moment(value) if isinstance(value, str) else _in_a_zone(value)
+    return _parse_instant_text(value) if isinstance(value, str) else _check_utc_offset(value)
 
 
 @lru_cache(maxsize=1024)
-def _moment(value: str) -> object:
+def _parse_instant_text(value: str) -> object:
     text = value.strip()
-    form = _MOMENT.fullmatch(text)
-    if form is None:
-        raise flawed(f"“{shown(value)}” is not a date and time.", _MOMENT_FIX)
-    if form["zone"] is None:
-        raise flawed(f"“{shown(value)}” does not say its UTC offset.", _MOMENT_FIX)
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise value_error(f"“{display_value(value)}” is not a date and time.", _INSTANT_FIX)
+    if match["zone"] is None:
+        raise value_error(f"“{display_value(value)}” does not say its UTC offset.", _INSTANT_FIX)
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise flawed(f"“{shown(value)}” is not a time that clocks and calendars show.", _MOMENT_FIX) from error
-    return _in_a_zone(found)
+        raise value_error(
+            f"“{display_value(value)}” is not a time that clocks and calendars show.", _INSTANT_FIX
+        ) from error
+    return _check_utc_offset(instant)
 
 
-def yes_or_no(value: object) -> object:
+def parse_bool(value: object) -> object:
     """``true`` or ``false``, in these letters."""
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise flawed(f"“{shown(value)}” is neither true nor false.", "Write true or false, in these letters.")
+    raise value_error(f"“{display_value(value)}” is neither true nor false.", "Write true or false, in these letters.")
 
 
-def https(value: object) -> object:
+def parse_https_url(value: object) -> object:
     """An absolute https address."""
     if not isinstance(value, str):
         return value
-    address = value.strip()
-    if flaw := https_flaw(address):
-        raise flawed(f"“{shown(address)}” {flaw}.", "Write the whole address, beginning with https://.")
-    return address
+    url = value.strip()
+    if error := https_url_error(url):
+        raise value_error(f"“{display_value(url)}” {error}.", "Write the whole address, beginning with https://.")
+    return url
 
 
-def language_tag(tag: str) -> str:
+def check_language_tag(tag: str) -> str:
     """``tag`` where it is a BCP 47 language tag in its usual case."""
     if is_language(tag):
         return tag
-    raise flawed(f"“{shown(tag)}” is not a language tag in its usual case.", "Write a tag as ko, en, ja or zh-Hans.")
+    raise value_error(
+        f"“{display_value(tag)}” is not a language tag in its usual case.", "Write a tag as ko, en, ja or zh-Hans."
+    )
 
 
-def _in_a_zone(value: object) -> object:
-    if isinstance(value, datetime) and abs(value.utcoffset() or timedelta()) > _FARTHEST_ZONE:
-        raise flawed(f"No place on earth has the UTC offset of “{value.isoformat()}”.", _MOMENT_FIX)
+def _check_utc_offset(value: object) -> object:
+    if isinstance(value, datetime) and abs(value.utcoffset() or timedelta()) > _MAX_UTC_OFFSET:
+        raise value_error(f"No place on earth has the UTC offset of “{value.isoformat()}”.", _INSTANT_FIX)
     return value
 
 
-def _visible(text: str) -> bool:
+def _is_visible(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in text)
 
 
 _DAY_FIX = "Write it as 2026-05-31."
-_MOMENT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."
+_INSTANT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."
 
-Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(one_line)]
-Https: TypeAlias = Annotated[str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$"), BeforeValidator(https)]
-Day: TypeAlias = Annotated[date, BeforeValidator(day)]
-Moment: TypeAlias = Annotated[AwareDatetime, BeforeValidator(moment)]
-YesNo: TypeAlias = Annotated[bool, BeforeValidator(yes_or_no)]
-LanguageTag: TypeAlias = Annotated[str, AfterValidator(language_tag)]
+Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(clean_line)]
+HttpsUrl: TypeAlias = Annotated[
+    str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$"), BeforeValidator(parse_https_url)
+]
+Day: TypeAlias = Annotated[date, BeforeValidator(parse_day)]
+Instant: TypeAlias = Annotated[AwareDatetime, BeforeValidator(parse_instant)]
+YesNo: TypeAlias = Annotated[bool, BeforeValidator(parse_bool)]
+LanguageTag: TypeAlias = Annotated[str, AfterValidator(check_language_tag)]

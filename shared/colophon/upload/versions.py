@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from colophon.upload.keys import nfc
+from colophon.upload.keys import to_nfc
 
 
 class Version(Struct, frozen=True):
@@ -20,10 +20,10 @@ class Version(Struct, frozen=True):
     etag: str = ""
     size: int = 0
     deleted: bool = False
-    since: datetime | None = None
+    last_modified: datetime | None = None
 
 
-class History(Struct, frozen=True):
+class KeyHistory(Struct, frozen=True):
     """Every version of one key, newest first.
 
     ``beside`` are the histories of other keys that normalise alike: they decide which key counts, so their newest
@@ -31,10 +31,10 @@ class History(Struct, frozen=True):
     """
 
     versions: tuple[Version, ...] = ()
-    beside: tuple["History", ...] = ()
+    other_spellings: tuple["KeyHistory", ...] = ()
 
     @property
-    def ever(self) -> bool:
+    def ever_uploaded(self) -> bool:
         """Whether anything was ever uploaded here."""
         return bool(self.versions)
 
@@ -43,59 +43,61 @@ class History(Struct, frozen=True):
         return self.versions[0] if self.versions else None
 
     @property
-    def present(self) -> bool:
+    def exists(self) -> bool:
         """Whether the key holds an object now."""
         return bool(self.versions) and not self.versions[0].deleted
 
-    def runs(self) -> Iterator[Version]:
+    def distinct_versions(self) -> Iterator[Version]:
         """The versions with each run of equal content cut to its oldest: the same bytes again are no news."""
-        for place, version in enumerate(self.versions):
-            older = self.versions[place + 1] if place + 1 < len(self.versions) else None
-            if older is None or not _same_content(version, older):
+        for index, version in enumerate(self.versions):
+            older = self.versions[index + 1] if index + 1 < len(self.versions) else None
+            if older is None or not _has_same_content(version, older):
                 yield version
 
     def identity(self) -> tuple[str, ...]:
         """Version ids that tell this history from every earlier and later one, the same bytes again aside."""
-        if len(self.versions) < 2 and not self.beside:
+        if len(self.versions) < 2 and not self.other_spellings:
             return tuple(version.id for version in self.versions)
-        beside = sorted(history.newest.id for history in self.beside if history.newest)
-        return (*(version.id for version in self.runs()), *beside)
+        other_ids = sorted(history.newest.id for history in self.other_spellings if history.newest)
+        return (*(version.id for version in self.distinct_versions()), *other_ids)
 
-    def times_deleted(self) -> int:
+    def count_deletions(self) -> int:
         """How often what lay here, in any spelling of the key, was taken away."""
-        return sum(version.deleted for history in (self, *self.beside) for version in history.runs())
+        return sum(
+            version.deleted for history in (self, *self.other_spellings) for version in history.distinct_versions()
+        )
 
 
-NEVER = History()
+EMPTY_HISTORY = KeyHistory()
 
 
 class Folder(Struct, frozen=True):
     """One folder of the inbox at one moment. ``histories`` is keyed by the NFC form of each key."""
 
     prefix: str
-    histories: Mapping[str, History]
+    histories: Mapping[str, KeyHistory]
 
     @property
-    def twins(self) -> tuple[str, ...]:
+    def shadowed_keys(self) -> tuple[str, ...]:
         """Every key that was uploaded here, but another that normalises alike counts in its place."""
-        beside = (twin for history in self.histories.values() for twin in history.beside)
-        return tuple(sorted(twin.newest.key for twin in beside if twin.newest))
+        shadowed = (spelling for history in self.histories.values() for spelling in history.other_spellings)
+        return tuple(sorted(spelling.newest.key for spelling in shadowed if spelling.newest))
 
-    def history(self, key: str) -> History:
-        return self.histories.get(nfc(key), NEVER)
+    def history_of(self, key: str) -> KeyHistory:
+        return self.histories.get(to_nfc(key), EMPTY_HISTORY)
 
-    def newest(self, key: str) -> Version | None:
+    def newest_version(self, key: str) -> Version | None:
         """The newest version of exactly ``key``, in this spelling."""
-        history = self.history(key)
-        versions = (version for spelling in (history, *history.beside) for version in spelling.versions)
+        history = self.history_of(key)
+        versions = (version for spelling in (history, *history.other_spellings) for version in spelling.versions)
         return next((version for version in versions if version.key == key), None)
 
-    def uploaded(self) -> Iterator[str]:
+    def uploaded_keys(self) -> Iterator[str]:
         """Every key that ever was in the folder, in NFC, in order."""
         return iter(sorted(self.histories))
 
 
-def folder(prefix: str, versions: Iterable[Version]) -> Folder:
+def build_folder(prefix: str, versions: Iterable[Version]) -> Folder:
     """The folder made of ``versions`` (each key's newest first).
 
     Of keys that normalise alike one counts: one that holds an object before one that does not, the one in NFC
@@ -103,20 +105,20 @@ def folder(prefix: str, versions: Iterable[Version]) -> Folder:
     """
     spellings: dict[str, dict[str, list[Version]]] = {}
     for version in versions:
-        spellings.setdefault(nfc(version.key), {}).setdefault(version.key, []).append(version)
-    histories: dict[str, History] = {}
+        spellings.setdefault(to_nfc(version.key), {}).setdefault(version.key, []).append(version)
+    histories: dict[str, KeyHistory] = {}
     for key, by_raw in spellings.items():
         if len(by_raw) == 1:
             (versions_of_one,) = by_raw.values()
-            histories[key] = History(tuple(versions_of_one))
+            histories[key] = KeyHistory(tuple(versions_of_one))
             continue
-        raw_keys = sorted(by_raw, key=lambda raw: (by_raw[raw][0].deleted, raw != nfc(raw), raw))
-        counting, *others = (tuple(by_raw[raw]) for raw in raw_keys)
-        histories[key] = History(counting, tuple(History(versions) for versions in others))
+        raw_keys = sorted(by_raw, key=lambda raw: (by_raw[raw][0].deleted, raw != to_nfc(raw), raw))
+        chosen, *others = (tuple(by_raw[raw]) for raw in raw_keys)
+        histories[key] = KeyHistory(chosen, tuple(KeyHistory(versions) for versions in others))
     return Folder(prefix, histories)
 
 
-def _same_content(one: Version, other: Version) -> bool:
+def _has_same_content(one: Version, other: Version) -> bool:
     if one.deleted or other.deleted:
         return one.deleted and other.deleted
     return one.etag == other.etag and one.size == other.size

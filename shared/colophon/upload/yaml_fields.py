@@ -18,15 +18,15 @@ from yaml.events import (
 )
 
 from colophon.problem import Misconfigured, Problem
-from colophon.upload.fields import Fields, Path, Value, dotted, shown
-from colophon.upload.keys import nfc
-from colophon.upload.limits import NESTING
+from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value, format_path
+from colophon.upload.keys import to_nfc
+from colophon.upload.limits import MAX_NESTING
 
 _QUOTE = "Put the whole value in quotes."
 _CLOSE = "Close what was opened, with the same sign it was opened with."
 _INDENT = "Indent fields of one group alike, with spaces, and write each as name: value."
 # A part of libyaml's message, what was seen, what to do. The first that fits counts.
-_MEANINGS = (
+_SYNTAX_ERRORS = (
     ("mapping values are not allowed", "A colon and a space stand inside a value that has no quotes.", _QUOTE),
     ("could not find expected ':'", "A line here is not a field: it has no colon after the name.", _INDENT),
     ("cannot start any token", "A value begins with a sign that needs quotes (a tab, @, ` or %).", _QUOTE),
@@ -48,29 +48,29 @@ _MEANINGS = (
 )
 
 
-def broken(error: yaml.YAMLError, first_line: int) -> Problem:
+def syntax_problem(error: yaml.YAMLError, first_line: int) -> Problem:
     """The problem of text that is no YAML at all, ``first_line`` being the number of the text's first line."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
+    position = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
     context = getattr(error, "context_mark", None)
-    if context is not None and any(sign in said for sign in ("end of stream", "']'", "'}'")):
-        mark = context
-    line = int(mark.line) + first_line if mark is not None else None
-    for part, what, fix in _MEANINGS:
-        if part in said:
+    if context is not None and any(token in message for token in ("end of stream", "']'", "'}'")):
+        position = context
+    line = int(position.line) + first_line if position is not None else None
+    for part, what, fix in _SYNTAX_ERRORS:
+        if part in message:
             return Problem(what, fix, line=line)
     return Problem("The fields are not valid YAML here.", _INDENT, line=line)
 
 
-NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_ITEM_FIX = "Give it a value, or remove the line; put quotes around it if these are the letters you mean."
+NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
+_NO_VALUE_FIX = "Give it a value, or remove the line; put quotes around it if these are the letters you mean."
 
 
 class _StopError(Exception):
     """Reading further could only mislead."""
 
 
-def yaml_fields(text: str, first_line: int) -> Fields:
+def parse_yaml_fields(text: str, first_line: int) -> Fields:
     """The fields of ``text``, whose first line is line ``first_line`` of the file.
 
     Aliases, anchors, tags, directives, duplicate keys, further documents and deep nesting are problems, and so is
@@ -78,180 +78,184 @@ def yaml_fields(text: str, first_line: int) -> Fields:
     """
     if not yaml.__with_libyaml__:
         raise Misconfigured("PyYAML is installed without its C parser; install a built wheel.")
-    reading = _Reading(yaml.CSafeLoader(text), first_line)
-    mapping: Value | None = None
+    reader = _YamlReader(yaml.CSafeLoader(text), first_line)
+    mapping: FieldValue | None = None
     try:
-        mapping = reading.document()
+        mapping = reader.read_document()
     except _StopError:
         pass
     except yaml.YAMLError as error:
-        reading.problems.append(broken(error, first_line))
-        reading.refused.add(())
+        reader.problems.append(syntax_problem(error, first_line))
+        reader.refused_paths.add(())
     finally:
-        reading.loader.dispose()
-    lines: Mapping[Path, int] = reading.lines
-    refused = frozenset(reading.refused)
+        reader.loader.dispose()
+    lines: Mapping[FieldPath, int] = reader.lines
+    refused = frozenset(reader.refused_paths)
     whole = mapping if isinstance(mapping, dict) else {}
-    return Fields(whole, tuple(reading.problems), refused, lambda: lines)
+    return Fields(whole, tuple(reader.problems), refused, lambda: lines)
 
 
 @dataclass
-class _Reading:
+class _YamlReader:
     """One pass over the events; ``problems``, ``lines`` and ``refused`` grow as it goes."""
 
     loader: yaml.CSafeLoader
     first_line: int
     problems: list[Problem] = field(default_factory=list)
-    lines: dict[Path, int] = field(default_factory=dict)
-    refused: set[Path] = field(default_factory=set)
+    lines: dict[FieldPath, int] = field(default_factory=dict)
+    refused_paths: set[FieldPath] = field(default_factory=set)
 
-    def document(self) -> Value | None:
-        self._next()
-        start = self._next()
+    def read_document(self) -> FieldValue | None:
+        self._next_event()
+        start = self._next_event()
         if isinstance(start, StreamEndEvent):
             return {}
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            self._problem((), start, "A YAML directive (a line that begins with %) stands here.", "Remove the line.")
-        event = self._next()
+            self._add_problem(
+                (), start, "A YAML directive (a line that begins with %) stands here.", "Remove the line."
+            )
+        event = self._next_event()
         if not isinstance(event, MappingStartEvent):
             what = "The file's content is not a list of fields."
             self._stop(event, what, "Write one field a line, as name: value.")
-        mapping = self._node(event, (), 1)
-        self._next()
-        after = self._next()
+        mapping = self._read_node(event, (), 1)
+        self._next_event()
+        after = self._next_event()
         if not isinstance(after, StreamEndEvent):
             self._stop(after, "A second YAML document begins here.", "Keep one document in the file.")
         return mapping
 
-    def _node(self, event: Event, path: Path, depth: int) -> Value | None:
+    def _read_node(self, event: Event, path: FieldPath, depth: int) -> FieldValue | None:
         """The value that begins with ``event``; None, with its problem told, where there is none to use."""
         if isinstance(event, AliasEvent):
-            what = f"The alias *{shown(event.anchor)} is used, and YAML aliases are not allowed."
+            what = f"The alias *{display_value(event.anchor)} is used, and YAML aliases are not allowed."
             self._refuse(path, event, what, "Write the value itself.")
             return None
-        self._plain(event, path)
+        self._check_anchor_and_tag(event, path)
         if isinstance(event, ScalarEvent):
-            if event.implicit[0] and not event.style and event.value in NULLS:
-                name = f"“{dotted(path)}”" if path else "An entry"
-                self._refuse(path, event, f"{name} has no value.", _ITEM_FIX)
+            if event.implicit[0] and not event.style and event.value in NULL_WORDS:
+                name = f"“{format_path(path)}”" if path else "An entry"
+                self._refuse(path, event, f"{name} has no value.", _NO_VALUE_FIX)
                 return None
             return str(event.value)
-        if depth > NESTING:
-            self._stop(event, f"Fields are nested more than {NESTING} deep.", "Write the fields less deep.", path)
+        if depth > MAX_NESTING:
+            self._stop(event, f"Fields are nested more than {MAX_NESTING} deep.", "Write the fields less deep.", path)
         if isinstance(event, MappingStartEvent):
-            return self._mapping(path, depth)
-        return self._list(path, depth)
+            return self._read_mapping(path, depth)
+        return self._read_list(path, depth)
 
-    def _mapping(self, path: Path, depth: int) -> dict[str, Value]:
-        mapping: dict[str, Value] = {}
-        while not isinstance(event := self._next(), MappingEndEvent):
+    def _read_mapping(self, path: FieldPath, depth: int) -> dict[str, FieldValue]:
+        mapping: dict[str, FieldValue] = {}
+        while not isinstance(event := self._next_event(), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self._stop(event, "A field's name is not plain text.", "Write a name before the colon.", path)
-            self._plain(event, path)
-            name = nfc(str(event.value))
-            here = (*path, name)
-            double = here in self.lines
-            line = self.lines.setdefault(here, self._line(event))
-            value = self._node(self._next(), here, depth + 1)
-            if double:
-                what = f"“{dotted(here)}” is given twice; the first is in line {line}."
-                self._problem(here, event, what, "Keep one of the two.")
+            self._check_anchor_and_tag(event, path)
+            name = to_nfc(str(event.value))
+            member_path = (*path, name)
+            is_duplicate = member_path in self.lines
+            line = self.lines.setdefault(member_path, self._line_of(event))
+            value = self._read_node(self._next_event(), member_path, depth + 1)
+            if is_duplicate:
+                what = f"“{format_path(member_path)}” is given twice; the first is in line {line}."
+                self._add_problem(member_path, event, what, "Keep one of the two.")
             elif value is not None:
                 mapping[name] = value
         return mapping
 
-    def _list(self, path: Path, depth: int) -> list[Value]:
-        entries: list[Value] = []
-        while not isinstance(event := self._next(), SequenceEndEvent):
-            here = (*path, len(entries))
-            self.lines[here] = self._line(event)
-            value = self._node(event, here, depth + 1)
+    def _read_list(self, path: FieldPath, depth: int) -> list[FieldValue]:
+        entries: list[FieldValue] = []
+        while not isinstance(event := self._next_event(), SequenceEndEvent):
+            entry_path = (*path, len(entries))
+            self.lines[entry_path] = self._line_of(event)
+            value = self._read_node(event, entry_path, depth + 1)
             # The next entry takes the place of one that is left out.
-            self.refused.discard(here)
+            self.refused_paths.discard(entry_path)
             if value is not None:
                 entries.append(value)
         return entries
 
-    def _plain(self, event: Event, path: Path) -> None:
+    def _check_anchor_and_tag(self, event: Event, path: FieldPath) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
-            what = f"The anchor &{shown(anchor)} stands here, and YAML anchors are not allowed."
-            self._problem(path, event, what, f"Remove &{shown(anchor)}.")
+            what = f"The anchor &{display_value(anchor)} stands here, and YAML anchors are not allowed."
+            self._add_problem(path, event, what, f"Remove &{display_value(anchor)}.")
         if tag is not None:
-            what = f"The tag {shown(tag)} stands here, and YAML tags are not allowed."
-            self._problem(path, event, what, "Remove the tag; every value is read as text.")
+            what = f"The tag {display_value(tag)} stands here, and YAML tags are not allowed."
+            self._add_problem(path, event, what, "Remove the tag; every value is read as text.")
 
-    def _next(self) -> Event:
+    def _next_event(self) -> Event:
         event = self.loader.get_event()
         assert event is not None
         return event
 
-    def _line(self, event: Event) -> int:
+    def _line_of(self, event: Event) -> int:
         assert event.start_mark is not None
         return int(event.start_mark.line) + self.first_line
 
-    def _problem(self, path: Path, event: Event, what: str, fix: str) -> None:
-        self.problems.append(Problem(what, fix, dotted(path), self._line(event)))
+    def _add_problem(self, path: FieldPath, event: Event, what: str, fix: str) -> None:
+        self.problems.append(Problem(what, fix, format_path(path), self._line_of(event)))
 
-    def _refuse(self, path: Path, event: Event, what: str, fix: str) -> None:
-        self._problem(path, event, what, fix)
-        self.refused.add(path)
+    def _refuse(self, path: FieldPath, event: Event, what: str, fix: str) -> None:
+        self._add_problem(path, event, what, fix)
+        self.refused_paths.add(path)
 
-    def _stop(self, event: Event, what: str, fix: str, path: Path = ()) -> NoReturn:
-        self._problem(path, event, what, fix)
-        self.refused.add(())
+    def _stop(self, event: Event, what: str, fix: str, path: FieldPath = ()) -> NoReturn:
+        self._add_problem(path, event, what, fix)
+        self.refused_paths.add(())
         raise _StopError
 
 
 # What no line of text holds (YAML 1.1, 5.1), tabs too; blanks are spaces and nothing else.
-_NEVER = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_QUOTED = rf"\"[^{_NEVER}\"\\]*+\"|'[^{_NEVER}']*+'"
+_FORBIDDEN_CHARACTERS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
+_QUOTED = rf"\"[^{_FORBIDDEN_CHARACTERS}\"\\]*+\"|'[^{_FORBIDDEN_CHARACTERS}']*+'"
 _WORDS = r"[^\W_][\w-]*+(?: ++[\w-]++)*+"
 _LIST = rf"\[ *+{_WORDS}(?: *+, *+{_WORDS})*+ *+\]"
 # Begins with a letter or digit; a colon ends nothing where no blank follows, a # is none where no blank precedes.
-_UNQUOTED = rf"[^\W_](?:[^{_NEVER} :]++|:(?=[^{_NEVER} ])| ++(?=[^{_NEVER} #]))*+"
+_UNQUOTED = (
+    rf"[^\W_](?:[^{_FORBIDDEN_CHARACTERS} :]++|:(?=[^{_FORBIDDEN_CHARACTERS} ])| ++(?=[^{_FORBIDDEN_CHARACTERS} #]))*+"
+)
 _LINE = re.compile(rf"( *+)([A-Za-z][A-Za-z0-9_.-]{{0,99}}+):(?: ++({_QUOTED}|{_LIST}|{_UNQUOTED}))? *+\n|([^\n]*+\n)")
 
 
-def plain_yaml(text: str, first_line: int) -> Fields | None:
+def parse_plain_yaml(text: str, first_line: int) -> Fields | None:
     """What ``yaml_fields`` gives for ``text``, in a fraction of the time; None where anything about it is unusual.
 
     Known are groups, unquoted and simply quoted text on one line, and lists of words in brackets.
     """
     ended = text if text.endswith("\n") else f"{text}\n"
-    mapping = _mapping(_LINE.findall(ended))
+    mapping = _parse_lines(_LINE.findall(ended))
     if mapping is None:
         return None
-    return Fields(mapping, (), frozenset(), lambda: yaml_fields(text, first_line).lines)
+    return Fields(mapping, (), frozenset(), lambda: parse_yaml_fields(text, first_line).lines)
 
 
-def _mapping(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, Value] | None:
+def _parse_lines(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, FieldValue] | None:
     """The fields of ``lines``: indentation, name and value of each, or the line itself where it is something else."""
-    groups: list[tuple[int, dict[str, Value]]] = [(0, {})]
-    opened: dict[str, Value] | None = None
-    for indent, name, written, other in lines:
+    groups: list[tuple[int, dict[str, FieldValue]]] = [(0, {})]
+    open_group: dict[str, FieldValue] | None = None
+    for indent, name, raw_value, other in lines:
         depth = len(indent)
-        if opened is not None:
+        if open_group is not None:
             if depth <= groups[-1][0]:
                 return None
-            groups.append((depth, opened))
+            groups.append((depth, open_group))
         while depth < groups[-1][0]:
             groups.pop()
         at, group = groups[-1]
-        if other or depth != at or name in group or len(groups) > NESTING:
+        if other or depth != at or name in group or len(groups) > MAX_NESTING:
             return None
-        opened = None if written else {}
-        value = _value(written) if written else opened
+        open_group = None if raw_value else {}
+        value = _parse_value(raw_value) if raw_value else open_group
         if value is None:
             return None
         group[name] = value
-    return groups[0][1] if groups[0][1] and opened is None else None
+    return groups[0][1] if groups[0][1] and open_group is None else None
 
 
-def _value(written: str) -> Value | None:
-    if written[0] in "\"'":
-        return written[1:-1]
-    if written[0] != "[":
-        return None if written in NULLS else written
-    words = [word.strip(" ") for word in written[1:-1].split(",")]
-    return None if NULLS.intersection(words) else list(words)
+def _parse_value(raw_value: str) -> FieldValue | None:
+    if raw_value[0] in "\"'":
+        return raw_value[1:-1]
+    if raw_value[0] != "[":
+        return None if raw_value in NULL_WORDS else raw_value
+    words = [word.strip(" ") for word in raw_value[1:-1].split(",")]
+    return None if NULL_WORDS.intersection(words) else list(words)

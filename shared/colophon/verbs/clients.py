@@ -5,47 +5,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from colophon.listings.search import finished_script
-from colophon.page.finished import finished_style
+from colophon.listings.search import finish_search_script
+from colophon.page.finished import finish_style
 from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.queues import Bells
+from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
 
 if TYPE_CHECKING:
     from colophon.stores.site import Site
 
 
-def assets() -> tuple[SiteObject, ...]:
+def all_assets() -> tuple[SiteObject, ...]:
     """Every asset that goes out with the code."""
-    return (finished_style(), finished_script())
+    return (finish_style(), finish_search_script())
 
 
-class Assets:
+class AssetWriter:
     """Puts the assets out once in this process's life, before the first page that needs them."""
 
     def __init__(self, site: "Site") -> None:
         self._site = site
-        self._are_there = False
+        self._all_present = False
 
     def ensure(self) -> None:
         """Put every asset that is not there. Raises Lost when it can't be said whether one is.
 
         It is the first work of every process, and they nearly always are there: so they are looked for first.
         """
-        if not self._are_there:
-            self.renew()
-            self._are_there = True
+        if not self._all_present:
+            self.put_missing()
+            self._all_present = True
 
-    def renew(self) -> None:
+    def put_missing(self) -> None:
         """Put every asset that is not there, whatever this process believes. Raises Lost as ``ensure`` does."""
-        for asset in assets():
-            self._site.put_where_gone(asset)
+        for asset in all_assets():
+            self._site.check_and_put(asset)
 
 
 @dataclass(slots=True)
-class Doors:
+class ImageClients:
     """What ``image`` works through."""
 
     inbox: Inbox
@@ -55,9 +55,9 @@ class Doors:
 
 
 @dataclass(slots=True)
-class PublishDoors(Doors):
+class PublishClients(ImageClients):
     """What ``publish`` works through: it may ring its own queue and the image function's."""
 
-    intake: Bells
-    images: Bells
-    assets: Assets
+    intake: MessageQueue
+    images: MessageQueue
+    assets: AssetWriter

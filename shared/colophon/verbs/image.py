@@ -6,83 +6,89 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from colophon.decision.image import ImageDecision, decide_image, is_image_settled, with_use
-from colophon.decision.rows import ImagePart, OrderPart
-from colophon.decision.snapshot import Look
-from colophon.decision.sweep import agenda
-from colophon.decision.withdrawals import decide_order
-from colophon.images.copy import WEBP_ENDING, Copier, key_of
-from colophon.page.finished import finished_image, image_tombstone
-from colophon.stores.change import Change
-from colophon.upload.keys import ImageRef, ImageWithdrawal, named
-from colophon.upload.messages import Ring
-from colophon.verbs.clients import Doors
-from colophon.verbs.reading import settle
-from colophon.verbs.report import answer_twins
-from colophon.verbs.swap import until_landed
+from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
+from colophon.decision.rows import ImageRow, WithdrawalRow
+from colophon.decision.snapshot import PostSnapshot
+from colophon.decision.sweep import due_changes
+from colophon.decision.withdrawals import decide_withdrawal
+from colophon.images.copy import WEBP_EXTENSION, Copier, image_file_key
+from colophon.page.finished import finish_image, finish_image_tombstone
+from colophon.stores.change import PostChange
+from colophon.upload.keys import ImageRef, ImageWithdrawal, parse_key
+from colophon.upload.messages import RefreshRequest
+from colophon.verbs.clients import ImageClients
+from colophon.verbs.reading import decide_with_reads
+from colophon.verbs.report import update_shadowed_keys
+from colophon.verbs.swap import retry_on_conflict
 
 
-def make_image(ring: Ring, image: ImageRef, copier: Copier, doors: Doors) -> None:
+def refresh_image(request: RefreshRequest, image: ImageRef, copier: Copier, clients: ImageClients) -> None:
     """Bring the objects and the row of ``image``, which ``ring`` rings for, to what the inbox says now.
 
     Where it is fresh, also where the row says that nothing changed, unless every file that it names is there; where it
     asks for them anew, even then, and in place of whatever else stands there. Raises Unavailable.
     """
-    until_landed(partial(_attempt, ring, image, copier, {}, doors), image.key)
+    retry_on_conflict(partial(_attempt, request, image, copier, {}, clients), image.key)
 
 
-def make_images(rings: Iterable[Ring], copier: Copier, doors: Doors) -> None:
+def refresh_images(requests: Iterable[RefreshRequest], copier: Copier, clients: ImageClients) -> None:
     """Answer ``rings``, each of which names an image or the order against one."""
-    for ring in rings:
-        name = named(ring.key)
+    for request in requests:
+        name = parse_key(request.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
         if isinstance(image, ImageRef):
-            make_image(ring, image, copier, doors)
+            refresh_image(request, image, copier, clients)
 
 
-def _attempt(ring: Ring, image: ImageRef, copier: Copier, verdicts: dict[str, object], doors: Doors) -> None:
-    row, clinic, site = doors.index.post(image.post)
-    look = Look(doors.inbox.folder(image.post.folder), row, clinic, site, doors.now(), verdicts)
-    answer_twins(look.folder, doors)
-    amiss = ring.anew or (ring.fresh and _is_amiss(row.images.get(image.name), doors))
-    if is_image_settled(image, look) and not amiss:
+def _attempt(
+    request: RefreshRequest, image: ImageRef, copier: Copier, contents: dict[str, object], clients: ImageClients
+) -> None:
+    row, clinic, site = clients.index.read_post(image.post)
+    snapshot = PostSnapshot(clients.inbox.read_folder(image.post.folder), row, clinic, site, clients.now(), contents)
+    update_shadowed_keys(snapshot.folder, clients)
+    must_repair = request.rebuild_files or (request.force and _has_missing_files(row.images.get(image.name), clients))
+    if is_image_up_to_date(image, snapshot) and not must_repair:
         return
-    decision = settle(partial(decide_image, image, look), verdicts, doors.inbox, copier)
-    orders = _order(image, look, verdicts, doors)
-    _stand(image, decision, doors, ring)
+    decision = decide_with_reads(partial(decide_image, image, snapshot), contents, clients.inbox, copier)
+    withdrawals = _decide_withdrawals(image, snapshot, contents, clients)
+    _write_objects(image, decision, clients, request)
     known = row.images.get(image.name)
-    part = replace(with_use(decision.part, image, look), n=known.n if known else 0)
-    if part != known or orders:
-        due = agenda([(image.key, known.next_at if known else None, part.next_at)])
-        doors.index.record_post(image.post, Change(images={image.name: part}, orders=orders, agenda=due))
+    image_row = replace(add_unused_warning(decision.row, image, snapshot), n=known.n if known else 0)
+    if image_row != known or withdrawals:
+        due = due_changes([(image.key, known.next_at if known else None, image_row.next_at)])
+        clients.index.record_post(
+            image.post, PostChange(images={image.name: image_row}, withdrawals=withdrawals, due_changes=due)
+        )
 
 
-def _is_amiss(part: ImagePart | None, doors: Doors) -> bool:
+def _has_missing_files(row: ImageRow | None, clients: ImageClients) -> bool:
     """Whether a file of the image is not there, or the row names none, so that tombstones may be missing."""
-    if part is None:
+    if row is None:
         return False
-    base, _, narrowed = unquote(part.path).removeprefix("/").rpartition("-")
-    keys = [f"{base}-{narrowed}", *(key_of(base, width, WEBP_ENDING) for width in part.widths)]
-    return part.state != "ready" or not all(doors.site.token(key).etag for key in keys)
+    base, _, narrowed = unquote(row.path).removeprefix("/").rpartition("-")
+    keys = [f"{base}-{narrowed}", *(image_file_key(base, width, WEBP_EXTENSION) for width in row.widths)]
+    return row.state != "ready" or not all(clients.site.read_token(key).etag for key in keys)
 
 
-def _stand(image: ImageRef, decision: ImageDecision, doors: Doors, ring: Ring) -> None:
-    site = doors.site
-    put = site.put_right if ring.anew else site.put_where_gone if ring.fresh else site.put_once
+def _write_objects(image: ImageRef, decision: ImageDecision, clients: ImageClients, request: RefreshRequest) -> None:
+    site = clients.site
+    put = site.repair if request.rebuild_files else site.check_and_put if request.force else site.put_if_absent
     if decision.copy:
-        for size in finished_image(image.post, decision.base, decision.copy):
+        for size in finish_image(image.post, decision.base, decision.copy):
             put(size)
     for key in decision.tombstones:
-        if not ring.fresh or "status" not in site.standing(key).metadata:
-            site.close(image_tombstone(image.post, key))
+        if not request.force or "status" not in site.read_current(key).metadata:
+            site.put_tombstone(finish_image_tombstone(image.post, key))
 
 
-def _order(image: ImageRef, look: Look, verdicts: dict[str, object], doors: Doors) -> dict[str, OrderPart]:
+def _decide_withdrawals(
+    image: ImageRef, snapshot: PostSnapshot, contents: dict[str, object], clients: ImageClients
+) -> dict[str, WithdrawalRow]:
     key = ImageWithdrawal(image).key
     file = key.removeprefix(image.post.folder)
-    known = look.row.orders.get(file)
-    if known is None and not look.folder.history(key).ever:
+    known = snapshot.row.withdrawals.get(file)
+    if known is None and not snapshot.folder.history_of(key).ever_uploaded:
         return {}
-    part = settle(partial(decide_order, key, look), verdicts, doors.inbox)
-    part = replace(part, n=known.n if known else 0)
-    return {} if part == known else {file: part}
+    row = decide_with_reads(partial(decide_withdrawal, key, snapshot), contents, clients.inbox)
+    row = replace(row, n=known.n if known else 0)
+    return {} if row == known else {file: row}

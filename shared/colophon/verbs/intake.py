@@ -17,121 +17,126 @@ from colophon.upload.keys import (
     PostWithdrawal,
     SiteFile,
     SiteStyle,
-    Unknown,
-    named,
+    UnknownKey,
+    parse_key,
 )
-from colophon.upload.messages import Ring, UnreadableEnvelopeError, rings_in
-from colophon.verbs.clients import PublishDoors
-from colophon.verbs.clinic_and_site import keep_clinic, keep_site
-from colophon.verbs.publish import Wish, publish
-from colophon.verbs.report import answer_stray
+from colophon.upload.messages import RefreshRequest, UnreadableMessageError, parse_messages
+from colophon.verbs.clients import PublishClients
+from colophon.verbs.clinic_and_site import update_clinic, update_site
+from colophon.verbs.publish import PublishRequest, publish
+from colophon.verbs.report import update_stray
 
-Work: TypeAlias = Callable[[], None]
+Task: TypeAlias = Callable[[], None]
 
 
-class Intake:
+class IntakeBatch:
     """One batch of messages. A post that several of them ring for is answered for once, and for all of them."""
 
-    def __init__(self, bodies: Iterable[str], doors: PublishDoors) -> None:
-        self._doors = doors
-        self._wishes: dict[PostRef, Wish] = {}
-        self._images: dict[Ring, None] = {}
-        self._fresh_site = False
-        self._answers: dict[object, Exception | None] = {}
+    def __init__(self, bodies: Iterable[str], clients: PublishClients) -> None:
+        self._clients = clients
+        self._publish_requests: dict[PostRef, PublishRequest] = {}
+        self._image_requests: dict[RefreshRequest, None] = {}
+        self._force_site = False
+        self._results: dict[object, Exception | None] = {}
         for body in bodies:
-            self._gather(body)
+            self._collect(body)
 
-    def answer(self, body: str) -> None:
+    def handle(self, body: str) -> None:
         """Do all that the message ``body`` rings for, once in this batch. Raises what went wrong with any of it."""
-        for ring in rings_in(body):
-            subject, work = self._work(ring)
-            if subject not in self._answers:
-                self._answers[subject] = _failure(work)
-            if failure := self._answers[subject]:
+        for request in parse_messages(body):
+            name, task = self._task_for(request)
+            if name not in self._results:
+                self._results[name] = _run_and_catch(task)
+            if failure := self._results[name]:
                 raise failure
 
-    def _gather(self, body: str) -> None:
+    def _collect(self, body: str) -> None:
         try:
-            rings = rings_in(body)
-        except UnreadableEnvelopeError:
+            requests = parse_messages(body)
+        except UnreadableMessageError:
             return
-        for ring in rings:
-            post, wish = _wish(ring)
+        for request in requests:
+            post, publish_request = _publish_request(request)
             if post:
-                self._wishes[post] = self._wishes.get(post, Wish()) | wish
-            elif isinstance(named(ring.key), ImageRef | ImageWithdrawal):
-                self._images[ring] = None
-            elif ring.fresh and isinstance(named(ring.key), SiteFile | SiteStyle):
-                self._fresh_site = True
+                self._publish_requests[post] = self._publish_requests.get(post, PublishRequest()) | publish_request
+            elif isinstance(parse_key(request.key), ImageRef | ImageWithdrawal):
+                self._image_requests[request] = None
+            elif request.force and isinstance(parse_key(request.key), SiteFile | SiteStyle):
+                self._force_site = True
 
-    def _work(self, ring: Ring) -> tuple[object, Work]:
-        doors = self._doors
-        post, _ = _wish(ring)
+    def _task_for(self, request: RefreshRequest) -> tuple[object, Task]:
+        clients = self._clients
+        post, _ = _publish_request(request)
         if post:
-            return post, partial(publish, post, self._wishes[post], doors)
-        if ring.folder:
-            return ring, partial(fan_out, ring, doors)
-        match named(ring.key):
+            return post, partial(publish, post, self._publish_requests[post], clients)
+        if request.is_folder:
+            return request, partial(fan_out, request, clients)
+        match parse_key(request.key):
             case SiteFile() | SiteStyle():
-                return "site", partial(keep_site, doors, fresh=self._fresh_site)
+                return "site", partial(update_site, clients, force=self._force_site)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
-                return ("clinic", clinic), partial(keep_clinic, clinic, doors)
+                return ("clinic", clinic), partial(update_clinic, clinic, clients)
             case ImageRef() | ImageWithdrawal():
-                return "images", partial(doors.images.ring, tuple(self._images))
-            case Unknown(key=key):
-                return ("stray", key), partial(answer_stray, key, doors)
-        return ring, _nothing
+                return "images", partial(clients.images.enqueue, tuple(self._image_requests))
+            case UnknownKey(key=key):
+                return ("stray", key), partial(update_stray, key, clients)
+        return request, _do_nothing
 
 
-def fan_out(ring: Ring, doors: PublishDoors) -> None:
+def fan_out(request: RefreshRequest, clients: PublishClients) -> None:
     """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest.
 
     At an earlier address nothing may lie in the inbox. Which of a clinic's are claimed, the index knows:
     nothing is made of a claim before it is there.
     """
-    found = doors.inbox.slice(ring.key, ring.after)
-    rings = list(dict.fromkeys(one for key in found.keys if (one := _rung_with(key, ring))))
-    if found.after:
-        rings.append(replace(ring, after=found.after))
-    match ring.key.split("/"):
-        case ["posts", clinic, ""] if clinic and not ring.after:
-            rings += [replace(ring, key=post.folder) for post in doors.index.claimed_of(clinic)]
-    doors.intake.ring(list(dict.fromkeys(rings)))
+    page = clients.inbox.list_keys(request.key, request.after)
+    requests = list(dict.fromkeys(found_request for key in page.keys if (found_request := _request_for(key, request))))
+    if page.after:
+        requests.append(replace(request, after=page.after))
+    match request.key.split("/"):
+        case ["posts", clinic, ""] if clinic and not request.after:
+            requests += [replace(request, key=post.folder) for post in clients.index.read_claimed_posts(clinic)]
+    clients.intake.enqueue(list(dict.fromkeys(requests)))
 
 
-def _rung_with(key: str, ring: Ring) -> Ring | None:
+def _request_for(key: str, request: RefreshRequest) -> RefreshRequest | None:
     match key.split("/"):
         case ["posts", clinic, post, *_, _]:
-            return replace(ring, key=PostRef(clinic, post).folder, after="")
+            return replace(request, key=PostRef(clinic, post).folder, after="")
         case ["clinics", clinic, _]:
-            return Ring(ClinicFile(clinic).key)
+            return RefreshRequest(ClinicFile(clinic).key)
     return None
 
 
-def _wish(ring: Ring) -> tuple[PostRef | None, Wish]:
+def _publish_request(request: RefreshRequest) -> tuple[PostRef | None, PublishRequest]:
     """The post that ``ring`` is about, if it is about one, and what it asks of it."""
-    if ring.folder:
-        match ring.key.split("/"):
+    if request.is_folder:
+        match request.key.split("/"):
             case ["posts", clinic, name, ""]:
-                return PostRef(clinic, name), Wish(every=True, images=ring.images, fresh=ring.fresh, anew=ring.anew)
-        return None, Wish()
-    match named(ring.key):
+                return PostRef(clinic, name), PublishRequest(
+                    all_languages=True,
+                    images=request.with_images,
+                    force=request.force,
+                    rebuild_files=request.rebuild_files,
+                )
+        return None, PublishRequest()
+    match parse_key(request.key):
         case PageRef(post=post, lang=lang):
-            return post, Wish(langs=frozenset({lang}), fresh=ring.fresh)
+            return post, PublishRequest(langs=frozenset({lang}), force=request.force)
         case PageWithdrawal(page=page):
-            return page.post, Wish(langs=frozenset({page.lang}), fresh=ring.fresh)
+            return page.post, PublishRequest(langs=frozenset({page.lang}), force=request.force)
         case PostWithdrawal(post=post):
-            return post, Wish(every=True, images=True, fresh=ring.fresh)
-    return None, Wish()
+            return post, PublishRequest(all_languages=True, images=True, force=request.force)
+    return None, PublishRequest()
 
 
-def _failure(work: Work) -> Exception | None:
+def _run_and_catch(task: Task) -> Exception | None:
     try:
-        work()
+        task()
     except Exception as failure:
         return failure
     return None
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     """A directory marker or a report rings for nothing."""

@@ -7,11 +7,11 @@ whatever the CDN asks for anew is already what stands.
 from collections.abc import Mapping, Sequence
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.purging import gathered
+from colophon.decision.purging import merge_tags
 from colophon.stores.cdn import Cdn
 
 # A third of what one distribution may have in progress: the next request finds room.
-_AT_ONCE = 1_000
+_TAGS_PER_INVALIDATION = 1_000
 
 
 def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> None:
@@ -20,8 +20,8 @@ def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> None:
     The same messages again ask for the same by the same reference, which does nothing; the same tags in later messages
     are forgotten again. Raises Unavailable: then all messages have to come again.
     """
-    tags = gathered(tag for named in tags_by_message.values() for tag in named)
+    tags = merge_tags(tag for message_tags in tags_by_message.values() for tag in message_tags)
     messages = sorted(tags_by_message)
-    for start in range(0, len(tags), _AT_ONCE):
-        part = tags[start : start + _AT_ONCE]
-        cdn.forget(part, fingerprint("purge", messages, list(part)))
+    for start in range(0, len(tags), _TAGS_PER_INVALIDATION):
+        batch = tags[start : start + _TAGS_PER_INVALIDATION]
+        cdn.invalidate(batch, fingerprint("purge", messages, list(batch)))

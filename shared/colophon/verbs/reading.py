@@ -5,83 +5,86 @@ from typing import Protocol, TypeVar
 
 from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.record import read_clinic
-from colophon.decision.snapshot import Bad, Wanted, judged, outline_name
-from colophon.edition.read import reading
+from colophon.decision.snapshot import Invalid, NeedsVersion, outline_key, parse_or_invalid
+from colophon.edition.read import read_edition_steps
 from colophon.images.copy import Copier, Outline
 from colophon.problem import Problem, Refused
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
-from colophon.upload.keys import ClinicFile, ImageRef, Named, PageRef, SiteFile, SiteStyle, named
-from colophon.upload.limits import EDITION_BYTES, IMAGE_BYTES, OTHER_FILE_BYTES
+from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteStyle, parse_key
+from colophon.upload.limits import MAX_EDITION_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
 from colophon.upload.versions import Folder, Version
 from colophon.withdrawal import read_withdrawal
 
 T = TypeVar("T")
-Reader = Callable[[bytes], object]
+Parser = Callable[[bytes], object]
 
 
-class Source(Protocol):
+class InboxReader(Protocol):
     """Where uploads are read from: the inbox bucket, or a folder that holds the same."""
 
-    def folder(self, prefix: str) -> Folder: ...
+    def read_folder(self, prefix: str) -> Folder: ...
 
-    def read(self, version: Version) -> bytes: ...
+    def read_content(self, version: Version) -> bytes: ...
 
-    def newest(self, key: str) -> Version | None: ...
+    def newest_version(self, key: str) -> Version | None: ...
 
 
-def settle(
-    decide: Callable[[], T | Wanted], verdicts: dict[str, object], source: Source, copier: Copier | None = None
+def decide_with_reads(
+    decide: Callable[[], T | NeedsVersion],
+    contents: dict[str, object],
+    inbox: InboxReader,
+    copier: Copier | None = None,
 ) -> T:
     """The decision that ``decide`` makes once every version it asks for is among ``verdicts``."""
-    while isinstance(answer := decide(), Wanted):
-        if answer.outline and copier:
-            verdicts[outline_name(answer.version)] = _outline(answer.version, source, copier)
+    while isinstance(needed := decide(), NeedsVersion):
+        if needed.outline and copier:
+            contents[outline_key(needed.version)] = _read_outline(needed.version, inbox, copier)
         else:
-            verdicts[answer.version.id] = _verdict(answer.version, source, copier)
-    return answer
+            contents[needed.version.id] = _read_content(needed.version, inbox, copier)
+    return needed
 
 
-def read_abreast(wanted: Sequence[tuple[Version, dict[str, object]]], source: Source) -> None:
+def read_ahead(versions: Sequence[tuple[Version, dict[str, object]]], inbox: InboxReader) -> None:
     """Read each version of ``wanted`` into the verdicts beside it, before anybody asks for it."""
-    found = abreast(_judging(version, source, None) for version, _ in wanted)
-    for (version, verdicts), verdict in zip(wanted, found, strict=True):
-        verdicts[version.id] = verdict
+    results = abreast(_content_steps(version, inbox, None) for version, _ in versions)
+    for (version, contents), result in zip(versions, results, strict=True):
+        contents[version.id] = result
 
 
-def _outline(version: Version, source: Source, copier: Copier) -> Outline | None:
-    return copier.outline_of(source.read(version)) if version.size <= IMAGE_BYTES else None
+def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:
+    return copier.read_outline(inbox.read_content(version)) if version.size <= MAX_IMAGE_BYTES else None
 
 
-def _verdict(version: Version, source: Source, copier: Copier | None) -> object:
-    return alone(_judging(version, source, copier))
+def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -> object:
+    return alone(_content_steps(version, inbox, copier))
 
 
-def _judging(version: Version, source: Source, copier: Copier | None) -> Steps[object]:
-    name = named(version.key)
-    limit = _limit(name, copier)
+def _content_steps(version: Version, inbox: InboxReader, copier: Copier | None) -> Steps[object]:
+    name = parse_key(version.key)
+    limit = _size_limit(name, copier)
     if version.size > limit:
-        return Bad((_too_large(version.size, limit),))
-    content = source.read(version)
+        return Invalid((_too_large_problem(version.size, limit),))
+    content = inbox.read_content(version)
     yield
     if not isinstance(name, PageRef):
-        return judged(_reader(name, copier), content)
+        return parse_or_invalid(_parser_for(name, copier), content)
     try:
-        return (yield from reading(name.lang, content))
+        return (yield from read_edition_steps(name.lang, content))
     except Refused as refused:
-        return Bad(refused.problems)
+        return Invalid(refused.problems)
 
 
-def _limit(name: Named, copier: Copier | None) -> int:
+def _size_limit(name: ParsedKey, copier: Copier | None) -> int:
     if isinstance(name, PageRef):
-        return EDITION_BYTES
-    return IMAGE_BYTES if isinstance(name, ImageRef) and copier else OTHER_FILE_BYTES
+        return MAX_EDITION_BYTES
+    return MAX_IMAGE_BYTES if isinstance(name, ImageRef) and copier else MAX_OTHER_FILE_BYTES
 
 
-def _reader(name: Named, copier: Copier | None) -> Reader:
+def _parser_for(name: ParsedKey, copier: Copier | None) -> Parser:
     match name:
         case ImageRef() if copier:
-            return copier.copy_of
+            return copier.make_copy
         case ClinicFile():
             return read_clinic
         case SiteFile():
@@ -91,6 +94,6 @@ def _reader(name: Named, copier: Copier | None) -> Reader:
     return read_withdrawal
 
 
-def _too_large(size: int, limit: int) -> Problem:
+def _too_large_problem(size: int, limit: int) -> Problem:
     what = f"The file is {size:,} bytes long; at most {limit:,} are allowed."
     return Problem(what, "Make it smaller, or split it into several.")

@@ -5,190 +5,202 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from colophon.decision.image import is_shown_nowhere
+from colophon.decision.image import is_unreferenced
 from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
-from colophon.decision.purging import clinic_purges, entries_that_left, is_less, languages_that_lost, post_purges
-from colophon.decision.redirects import touched_by_claims
+from colophon.decision.purging import (
+    clinic_tags_to_purge,
+    languages_showing_less,
+    post_tags_to_purge,
+    removed_entries,
+    shows_less,
+)
+from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.page.objects import listing_tag
 from colophon.stores import listing_keys as keys
 from colophon.stores import row_encoding
-from colophon.stores.queues import Bells, PurgeQueue
-from colophon.stores.row_encoding import Damaged
-from colophon.stores.stream import RowChange, readable
+from colophon.stores.queues import MessageQueue, PurgeQueue
+from colophon.stores.row_encoding import DamagedRow
+from colophon.stores.stream import RowChange, without_unreadable
 from colophon.upload.keys import ImageRef, PageRef, PostRef
-from colophon.upload.messages import Ring
+from colophon.upload.messages import RefreshRequest
 from colophon.verbs.listings import (
-    Group,
-    Shelves,
+    ListingClients,
+    ListingGroup,
     archive_group,
-    bring,
     directory_group,
     front_group,
     home_group,
+    rebuild,
     year_group,
 )
 
-R = TypeVar("R")
+RowT = TypeVar("RowT")
 
 
-def stale_posts(changes: Sequence[RowChange]) -> tuple[str, ...]:
+def tags_of_stale_posts(changes: Sequence[RowChange]) -> tuple[str, ...]:
     """The tags of the posts of which something was taken away or corrected: what stands instead is put already."""
     return tuple(dict.fromkeys(tag for change in changes for tag in _post_tags(change)))
 
 
-def stale_listings(changes: Sequence[RowChange]) -> tuple[str, ...]:
+def tags_of_stale_listings(changes: Sequence[RowChange]) -> tuple[str, ...]:
     """The tags of the listings that lose something by ``changes``; to be sent when they have been swapped."""
     entries = [change for change in changes if f"{change.pk.partition('#')[0]}#" in (keys.ENTRIES, keys.RECENT)]
-    shown = [(_read(EntryRow, change.before), _read(EntryRow, change.after)) for change in entries]
-    tags = [listing_tag(lang) for lang in languages_that_lost(shown) | {row.lang for row in entries_that_left(shown)}]
-    return tuple(sorted({*tags, *(tag for change in changes for tag in _of_group(change))}))
+    shown = [(_decode_or_none(EntryRow, change.before), _decode_or_none(EntryRow, change.after)) for change in entries]
+    tags = [listing_tag(lang) for lang in languages_showing_less(shown) | {row.lang for row in removed_entries(shown)}]
+    return tuple(sorted({*tags, *(tag for change in changes for tag in _listing_tags(change))}))
 
 
 def _post_tags(change: RowChange) -> Iterator[str]:
     kind, _, name = change.pk.partition("#")
     if kind == "post":
         post = PostRef(*name.split("/"))
-        yield from post_purges(
-            row_encoding.read_post(post, dict(change.before)), row_encoding.read_post(post, dict(change.after))
+        yield from post_tags_to_purge(
+            row_encoding.decode_post(post, dict(change.before)), row_encoding.decode_post(post, dict(change.after))
         )
 
 
-def _of_group(change: RowChange) -> Iterator[str]:
+def _listing_tags(change: RowChange) -> Iterator[str]:
     """The listings that are made from a row which shows less than it did."""
-    kind, mark, name = change.pk.partition("#")
-    match kind + mark:
+    kind, separator, name = change.pk.partition("#")
+    match kind + separator:
         case "clinic#":
             before, after = (
-                row_encoding.read_clinic(name, dict(change.before)),
-                row_encoding.read_clinic(name, dict(change.after)),
+                row_encoding.decode_clinic(name, dict(change.before)),
+                row_encoding.decode_clinic(name, dict(change.after)),
             )
-            yield from clinic_purges(before, after)
-        case keys.YEARS if is_less(_read(YearRow, change.before), _read(YearRow, change.after)):
+            yield from clinic_tags_to_purge(before, after)
+        case keys.YEARS if shows_less(_decode_or_none(YearRow, change.before), _decode_or_none(YearRow, change.after)):
             yield listing_tag(name.partition("/")[0])
-        case keys.ARCHIVES if is_less(_read(ArchiveRow, change.before), _read(ArchiveRow, change.after)):
+        case keys.ARCHIVES if shows_less(
+            _decode_or_none(ArchiveRow, change.before), _decode_or_none(ArchiveRow, change.after)
+        ):
             yield listing_tag(name)
-        case keys.DIRECTORY if is_less(_read(DirectoryRow, change.before), _read(DirectoryRow, change.after)):
+        case keys.DIRECTORY if shows_less(
+            _decode_or_none(DirectoryRow, change.before), _decode_or_none(DirectoryRow, change.after)
+        ):
             yield listing_tag(change.sk)
 
 
-def _read(kind: type[R], item: Mapping[str, Any]) -> R | None:
-    return row_encoding.read(kind, dict(item)) if item else None
+def _decode_or_none(kind: type[RowT], item: Mapping[str, Any]) -> RowT | None:
+    return row_encoding.decode_row(kind, dict(item)) if item else None
 
 
-class RelistDoors(Struct, frozen=True):
+class RelistClients(Struct, frozen=True):
     """What ``relist`` works through."""
 
-    intake: Bells
-    shelves: Shelves
+    intake: MessageQueue
+    listings: ListingClients
     purges: PurgeQueue
 
 
-def relist(changes: Iterable[RowChange], doors: RelistDoors) -> None:
+def relist(changes: Iterable[RowChange], clients: RelistClients) -> None:
     """Do what ``changes`` call for, each thing once however many of them call for it.
 
     Raises what went wrong with any of it, after all the rest was done.
     """
-    told = tuple(changes)
+    collected = tuple(changes)
     try:
-        _relist(told, doors)
-    except Damaged:
-        _relist(tuple(map(readable, told)), doors)
+        _purge_and_rebuild(collected, clients)
+    except DamagedRow:
+        _purge_and_rebuild(tuple(map(without_unreadable, collected)), clients)
 
 
-def _relist(told: Sequence[RowChange], doors: RelistDoors) -> None:
-    doors.purges.send(stale_posts(told))
-    called = tuple(dict.fromkeys(one for change in told for one in _called_for(change)))
-    doors.intake.ring([one for one in called if isinstance(one, Ring)])
-    bring_all([one for one in called if isinstance(one, Group)], doors.shelves)
-    doors.purges.send(stale_listings(told))
+def _purge_and_rebuild(changes: Sequence[RowChange], clients: RelistClients) -> None:
+    clients.purges.send(tags_of_stale_posts(changes))
+    follow_ups = tuple(dict.fromkeys(one for change in changes for one in _follow_ups(change)))
+    clients.intake.enqueue([one for one in follow_ups if isinstance(one, RefreshRequest)])
+    rebuild_all([one for one in follow_ups if isinstance(one, ListingGroup)], clients.listings)
+    clients.purges.send(tags_of_stale_listings(changes))
 
 
-def bring_all(groups: Iterable[Group], shelves: Shelves) -> None:
+def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:
     """Bring each of ``groups`` once to what the index says. Raises what went wrong with any, after all were tried."""
-    failures = [_failure(group, shelves) for group in sorted(set(groups))]
+    failures = [_rebuild_and_catch(group, clients) for group in sorted(set(groups))]
     for failure in failures:
         if failure:
             raise failure
 
 
-def _failure(group: Group, shelves: Shelves) -> Exception | None:
+def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> Exception | None:
     try:
-        bring(group, shelves)
+        rebuild(group, clients)
     except Exception as failure:
         return failure
     return None
 
 
-def _called_for(change: RowChange) -> Iterator[Ring | Group]:
+def _follow_ups(change: RowChange) -> Iterator[RefreshRequest | ListingGroup]:
     before, after = dict(change.before), dict(change.after)
     kind, _, name = change.pk.partition("#")
     match kind + "#" if "#" in change.pk else kind:
         case "post#":
             post = PostRef(*name.split("/"))
-            yield from _of_post(row_encoding.read_post(post, before), row_encoding.read_post(post, after))
+            yield from _post_requests(row_encoding.decode_post(post, before), row_encoding.decode_post(post, after))
         case "clinic#":
-            yield from _of_clinic(row_encoding.read_clinic(name, before), row_encoding.read_clinic(name, after))
+            yield from _clinic_follow_ups(
+                row_encoding.decode_clinic(name, before), row_encoding.decode_clinic(name, after)
+            )
         case "site":
-            yield from _of_site(row_encoding.read_site(before), row_encoding.read_site(after))
+            yield from _site_follow_ups(row_encoding.decode_site(before), row_encoding.decode_site(after))
         case keys.ENTRIES:
             lang, _, clinic = name.partition("/")
             yield year_group(lang, clinic, int(change.sk[:4]))
         case keys.RECENT:
             yield home_group(name)
-        case keys.YEARS if _id(YearRow, before) != _id(YearRow, after):
+        case keys.YEARS if _row_id(YearRow, before) != _row_id(YearRow, after):
             yield archive_group(*name.split("/"))
-        case keys.ARCHIVES if _id(ArchiveRow, before) != _id(ArchiveRow, after):
+        case keys.ARCHIVES if _row_id(ArchiveRow, before) != _row_id(ArchiveRow, after):
             yield directory_group(name)
-        case keys.DIRECTORY if _id(DirectoryRow, before) != _id(DirectoryRow, after):
+        case keys.DIRECTORY if _row_id(DirectoryRow, before) != _row_id(DirectoryRow, after):
             yield home_group(change.sk)
 
 
-def _id(kind: type[YearRow | ArchiveRow | DirectoryRow], item: Mapping[str, Any]) -> str:
-    return row_encoding.read(kind, dict(item)).id if item else ""
+def _row_id(kind: type[YearRow | ArchiveRow | DirectoryRow], item: Mapping[str, Any]) -> str:
+    return row_encoding.decode_row(kind, dict(item)).id if item else ""
 
 
-def _of_post(before: PostRow, after: PostRow) -> Iterator[Ring]:
+def _post_requests(before: PostRow, after: PostRow) -> Iterator[RefreshRequest]:
     """An image's change rings the post's pages. A page that was made from other siblings than there are is rung for.
 
     All languages lie in one item, so what one record shows of them stood at one moment: a page that looked before a
     sibling was recorded is told by its own record, and one that had been recorded by the sibling's.
     """
-    yield from _of_use(before, after)
-    yield from (Ring(page.key) for page in touched_by_claims(after))
-    if {name: part.fp for name, part in after.images.items()} != {n: part.fp for n, part in before.images.items()}:
-        yield Ring(after.post.folder, folder=True)
+    yield from _image_use_requests(before, after)
+    yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(after))
+    if {name: row.fp for name, row in after.images.items()} != {n: row.fp for n, row in before.images.items()}:
+        yield RefreshRequest(after.post.folder, is_folder=True)
         return
-    for lang, part in after.pages.items():
+    for lang, row in after.pages.items():
         others = {other: found.facts_id for other, found in after.pages.items() if other != lang and found.facts_id}
-        if part.siblings is not None and dict(part.siblings) != others:
-            yield Ring(PageRef(after.post, lang).key)
+        if row.siblings is not None and dict(row.siblings) != others:
+            yield RefreshRequest(PageRef(after.post, lang).key)
 
 
-def _of_use(before: PostRow, after: PostRow) -> Iterator[Ring]:
+def _image_use_requests(before: PostRow, after: PostRow) -> Iterator[RefreshRequest]:
     """An image that no text shows any longer, and one that a text shows after its uploader was told that none does."""
-    for name, part in after.images.items():
-        nowhere = is_shown_nowhere(name, after)
-        told_in_vain = part.unused and not nowhere
-        left = nowhere and not part.unused and name in before.images and not is_shown_nowhere(name, before)
-        if told_in_vain or left:
-            yield Ring(ImageRef(after.post, name).key)
+    for name, row in after.images.items():
+        unreferenced = is_unreferenced(name, after)
+        warned_wrongly = row.unused and not unreferenced
+        became_unused = unreferenced and not row.unused and name in before.images and not is_unreferenced(name, before)
+        if warned_wrongly or became_unused:
+            yield RefreshRequest(ImageRef(after.post, name).key)
 
 
-def _of_clinic(before: ClinicRow, after: ClinicRow) -> Iterator[Ring | Group]:
+def _clinic_follow_ups(before: ClinicRow, after: ClinicRow) -> Iterator[RefreshRequest | ListingGroup]:
     if before.fp != after.fp or before.langs != after.langs:
-        images = before.order_id != after.order_id
-        yield Ring(f"posts/{after.clinic}/", folder=True, images=images)
+        images = before.withdrawal_id != after.withdrawal_id
+        yield RefreshRequest(f"posts/{after.clinic}/", is_folder=True, with_images=images)
     if (before.fp, before.langs, before.site_fp) != (after.fp, after.langs, after.site_fp):
         for lang in sorted({*before.langs, *after.langs}):
             yield archive_group(lang, after.clinic)
 
 
-def _of_site(before: SiteRow, after: SiteRow) -> Iterator[Ring | Group]:
+def _site_follow_ups(before: SiteRow, after: SiteRow) -> Iterator[RefreshRequest | ListingGroup]:
     if before.fp == after.fp:
         return
-    yield Ring("posts/", folder=True)
-    yield Ring("clinics/", folder=True)
+    yield RefreshRequest("posts/", is_folder=True)
+    yield RefreshRequest("clinics/", is_folder=True)
     yield front_group()
     for row in (before, after):
         for lang in row.settings.languages if row.settings else ():

@@ -6,45 +6,45 @@ from functools import partial
 from typing import Any
 
 from colophon.decision.rows import Outcome, PostRow
-from colophon.decision.stray import StrayRow, decide_stray, no_stray
+from colophon.decision.stray import StrayRow, clear_stray, decide_stray
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.row_encoding import Damaged
-from colophon.stores.stream import Attributes, RowChange, readable
-from colophon.stores.table import Lost
-from colophon.upload.keys import PostRef, Unknown, named
+from colophon.stores.row_encoding import DamagedRow
+from colophon.stores.stream import RowChange, StreamImage, without_unreadable
+from colophon.stores.table import Conflict
+from colophon.upload.keys import PostRef, UnknownKey, parse_key
 from colophon.upload.versions import Folder
-from colophon.verbs.clients import Doors
-from colophon.verbs.swap import until_landed
+from colophon.verbs.clients import ImageClients
+from colophon.verbs.swap import retry_on_conflict
 
 
-def answer_stray(key: str, doors: Doors) -> None:
+def update_stray(key: str, clients: ImageClients) -> None:
     """Record what became of ``key``: token, look, record; there is nothing to swap."""
-    until_landed(partial(_attempt, key, doors), key)
+    retry_on_conflict(partial(_attempt_stray, key, clients), key)
 
 
-def answer_twins(folder: Folder, doors: Doors) -> None:
+def update_shadowed_keys(folder: Folder, clients: ImageClients) -> None:
     """Say of every key in ``folder`` that another spelling counts in its place, and of that other no longer so."""
     for history in folder.histories.values():
-        for twin in history.beside:
-            if twin.newest:
-                answer_stray(twin.newest.key, doors)
-        if history.beside and history.newest:
-            until_landed(partial(_forget, history.newest.key, doors), history.newest.key)
+        for spelling in history.other_spellings:
+            if spelling.newest:
+                update_stray(spelling.newest.key, clients)
+        if history.other_spellings and history.newest:
+            retry_on_conflict(partial(_clear_stray, history.newest.key, clients), history.newest.key)
 
 
-def _attempt(key: str, doors: Doors) -> None:
-    known = doors.index.stray(key)
-    row = decide_stray(known, doors.inbox.newest(key))
-    if row.seen != known.seen:
-        doors.index.record_stray(row)
+def _attempt_stray(key: str, clients: ImageClients) -> None:
+    known = clients.index.read_stray(key)
+    row = decide_stray(known, clients.inbox.newest_version(key))
+    if row.newest_version != known.newest_version:
+        clients.index.record_stray(row)
 
 
-def _forget(key: str, doors: Doors) -> None:
-    known = doors.index.stray(key)
-    if known.outcome and not isinstance(named(key), Unknown):
-        doors.index.record_stray(no_stray(known))
+def _clear_stray(key: str, clients: ImageClients) -> None:
+    known = clients.index.read_stray(key)
+    if known.outcome and not isinstance(parse_key(key), UnknownKey):
+        clients.index.record_stray(clear_stray(known))
 
 
 def report(change: RowChange, inbox: Inbox, index: Index) -> None:
@@ -53,71 +53,73 @@ def report(change: RowChange, inbox: Inbox, index: Index) -> None:
     A first one says what this very change does, where no report is yet: whatever came later has its own change, which
     finds this one and puts its own in place. Any other: token, look, swap.
     """
-    before, after = _told_by(change)
+    before, after = _outcomes_before_and_after(change)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
     for key in changed:
-        if key in before or not _first(key, after[key], inbox):
-            until_landed(partial(_swap, key, change, inbox, index), key)
+        if key in before or not _put_first_report(key, after[key], inbox):
+            retry_on_conflict(partial(_swap_report, key, change, inbox, index), key)
 
 
-def _told_by(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
+def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
     try:
-        return outcomes_in(change.pk, change.before), outcomes_in(change.pk, change.after)
-    except Damaged:
-        seen = readable(change)
-        return outcomes_in(seen.pk, seen.before), outcomes_in(seen.pk, seen.after)
+        return outcomes_in_item(change.pk, change.before), outcomes_in_item(change.pk, change.after)
+    except DamagedRow:
+        readable_change = without_unreadable(change)
+        return outcomes_in_item(readable_change.pk, readable_change.before), outcomes_in_item(
+            readable_change.pk, readable_change.after
+        )
 
 
-def _first(key: str, outcome: Outcome, inbox: Inbox) -> bool:
+def _put_first_report(key: str, outcome: Outcome, inbox: Inbox) -> bool:
     """Whether a first report found its place free."""
     try:
-        inbox.put_report(key, written(outcome), "")
-    except Lost:
+        inbox.put_report(key, encode_report(outcome), "")
+    except Conflict:
         return False
     return True
 
 
-def _swap(key: str, change: RowChange, inbox: Inbox, index: Index) -> None:
-    tag = inbox.report_tag(key)
-    outcome = outcomes_in(change.pk, index.item(change.pk, change.sk)).get(key)
+def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index) -> None:
+    tag = inbox.report_etag(key)
+    outcome = outcomes_in_item(change.pk, index.read_item(change.pk, change.sk)).get(key)
     if outcome:
-        inbox.put_report(key, written(outcome), tag)
+        inbox.put_report(key, encode_report(outcome), tag)
 
 
-def written(outcome: Outcome) -> bytes:
+def encode_report(outcome: Outcome) -> bytes:
     """The report itself: JSON that a person can read."""
     body = {**outcome.as_json(), "version": outcome.version}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def outcomes_in(pk: str, item: Attributes) -> dict[str, Outcome]:
+def outcomes_in_item(pk: str, item: StreamImage) -> dict[str, Outcome]:
     """Every upload's outcome that one item of the index holds, by key. Where nothing ever came, there is none."""
-    return {outcome.key: outcome for outcome in _outcomes(pk, dict(item)) if outcome.version}
+    return {outcome.key: outcome for outcome in _item_outcomes(pk, dict(item)) if outcome.version}
 
 
-def outcomes_of(row: PostRow) -> dict[str, Outcome]:
+def outcomes_in_post(row: PostRow) -> dict[str, Outcome]:
     """Every upload's outcome that a post's row holds, by key."""
-    return {outcome.key: outcome for outcome in _of_post(row) if outcome.version}
+    return {outcome.key: outcome for outcome in _post_outcomes(row) if outcome.version}
 
 
-def _of_post(row: PostRow) -> Iterator[Outcome]:
-    for parts in (row.pages, row.images, row.orders):
-        yield from (part.outcome for part in parts.values())
+def _post_outcomes(row: PostRow) -> Iterator[Outcome]:
+    for rows in (row.pages, row.images, row.withdrawals):
+        yield from (one.outcome for one in rows.values())
 
 
-def _outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
+def _item_outcomes(pk: str, item: dict[str, Any]) -> Iterator[Outcome]:
     if not item:
         return
     kind, _, name = pk.partition("#")
     if kind == "post":
-        yield from _of_post(row_encoding.read_post(PostRef(*name.split("/")), item))
+        yield from _post_outcomes(row_encoding.decode_post(PostRef(*name.split("/")), item))
     elif kind == "clinic":
-        yield from row_encoding.read_clinic(name, item).outcomes
+        yield from row_encoding.decode_clinic(name, item).outcomes
     elif kind == "site":
-        yield from row_encoding.read_site(item).outcomes
+        yield from row_encoding.decode_site(item).outcomes
     elif kind == "stray":
-        yield from _present(row_encoding.read(StrayRow, item).outcome)
+        yield from _as_tuple(row_encoding.decode_row(StrayRow, item).outcome)
 
 
-def _present(outcome: Outcome | None) -> Iterable[Outcome]:
+def _as_tuple(outcome: Outcome | None) -> Iterable[Outcome]:
     return (outcome,) if outcome else ()

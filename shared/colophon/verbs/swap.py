@@ -5,92 +5,92 @@ from collections.abc import Callable, Mapping
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.problem import Unavailable
-from colophon.stores.site import Site, Standing
-from colophon.stores.table import Lost
+from colophon.stores.site import Site, StoredObject
+from colophon.stores.table import Conflict
 
 # More than six changes of one page within one handler's life: the message comes back.
-LIMIT = 6
+MAX_ATTEMPTS = 6
 
 
-def until_landed(attempt: Callable[[], None], what: str, limit: int = LIMIT) -> None:
+def retry_on_conflict(attempt: Callable[[], None], name: str, max_attempts: int = MAX_ATTEMPTS) -> None:
     """Run ``attempt``, which reads its token anew, until it is not Lost. Raises Unavailable after ``limit`` tries."""
-    for _ in range(limit):
+    for _ in range(max_attempts):
         try:
             return attempt()
-        except Lost:
+        except Conflict:
             continue
-    raise Unavailable(f"{what} changed {limit} times while it was being answered for")
+    raise Unavailable(f"{name} changed {max_attempts} times while it was being answered for")
 
 
-class Swaps:
+class PageSwapper:
     """What one handler keeps between tries: a token that lost once loses again.
 
     ``fresh``: the site is asked what stands there, whatever rows say of it, and what stands is taken for what must only
     if it is so byte for byte.
     """
 
-    def __init__(self, site: Site, *, fresh: bool = False) -> None:
+    def __init__(self, site: Site, *, force: bool = False) -> None:
         self._site = site
         self._tokens: dict[str, PageToken] = {}
-        self._spent: set[str] = set()
-        self._fresh = fresh
-        self._to_meet = fresh
-        self._met: dict[str, Standing] = {}
+        self._lost_etags: set[str] = set()
+        self._force = force
+        self._must_read = force
+        self._current: dict[str, StoredObject] = {}
 
-    def meet(self, recorded: Mapping[str, PageToken]) -> None:
+    def read_current(self, row_tokens: Mapping[str, PageToken]) -> None:
         """Where ``fresh``, and once: ask what stands at each key of ``recorded``, the rows' tokens.
 
         Raises Lost when it asked: a token comes before the look, so whatever was read until then is to be read again.
         A key that no row knows is not asked for: what stands there refuses the first PUT, and is met so.
         """
-        if not self._to_meet or not recorded:
+        if not self._must_read or not row_tokens:
             return
-        self._to_meet = False
-        for key, token in recorded.items():
-            self._meet(key)
+        self._must_read = False
+        for key, token in row_tokens.items():
+            self._read_current_at(key)
             # Not by the ETag alone: the same bytes may stand there without what belongs beside them.
             if token != self._tokens[key]:
-                self._spent.add(token.etag)
-        raise Lost("what was read before the site was asked")
+                self._lost_etags.add(token.etag)
+        raise Conflict("what was read before the site was asked")
 
-    def has_met(self, key: str) -> bool:
+    def is_known(self, key: str) -> bool:
         """Whether this handler has looked at what stands at ``key``, or changed it."""
         return key in self._tokens
 
-    def stay(self, key: str, recorded: PageToken) -> PageToken:
+    def keep(self, key: str, row_token: PageToken) -> PageToken:
         """The token of what stands at ``key``, which nothing is to replace."""
-        self._tokens[key] = self._newer(key, recorded)
+        self._tokens[key] = self._newer_token(key, row_token)
         return self._tokens[key]
 
-    def swap(self, key: str, recorded: PageToken, fp: str, make: Callable[[int], SiteObject]) -> PageToken:
+    def swap(self, key: str, row_token: PageToken, fp: str, make: Callable[[int], SiteObject]) -> PageToken:
         """Bring ``key`` to what ``make`` gives for a revision, unless ``fp`` stands there, and return its token.
 
         ``recorded`` is the row's token. Raises Lost when something else stood there; the token is then read anew.
         """
-        token = self.stay(key, recorded)
-        if fp == token.fp and self._is_sound(key, token, make):
+        token = self.keep(key, row_token)
+        if fp == token.fp and self._is_intact(key, token, make):
             return token
         try:
-            self._tokens[key] = self._site.swap(make(max(token.rev, recorded.rev) + 1), token)
-        except Lost:
-            self._spent.add(token.etag)
-            self._meet(key)
+            self._tokens[key] = self._site.swap(make(max(token.rev, row_token.rev) + 1), token)
+        except Conflict:
+            self._lost_etags.add(token.etag)
+            self._read_current_at(key)
             raise
         return self._tokens[key]
 
-    def _is_sound(self, key: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
+    def _is_intact(self, key: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
         """Whether what stands under a fingerprint is what that makes: only where the site was asked how it stands."""
-        met = self._met.get(key)
-        return met is None or met.token != token or met.is_what(make(token.rev))
+        current = self._current.get(key)
+        return current is None or current.token != token or current.equals(make(token.rev))
 
-    def _meet(self, key: str) -> None:
-        standing = self._site.standing(key)
-        self._tokens[key] = standing.token
-        if self._fresh:
-            self._met[key] = standing
+    def _read_current_at(self, key: str) -> None:
+        current = self._site.read_current(key)
+        self._tokens[key] = current.token
+        if self._force:
+            self._current[key] = current
 
-    def _newer(self, key: str, recorded: PageToken) -> PageToken:
-        kept = self._tokens.get(key)
-        if kept is None or (recorded.rev > kept.rev and recorded.etag not in self._spent):
-            return recorded
-        return kept
+    def _newer_token(self, key: str, row_token: PageToken) -> PageToken:
+        known = self._tokens.get(key)
+        if known is None or (row_token.rev > known.rev and row_token.etag not in self._lost_etags):
+            return row_token
+        return known

@@ -12,7 +12,7 @@ from botocore.session import Session
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
 
 
-def clients() -> Callable[[str], Any]:
+def make_client_factory() -> Callable[[str], Any]:
     """What makes clients by the name of their service; all of one session, which reads what they share once."""
     return partial(Session().create_client, config=_CONFIG)
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def failures_told(subject: str) -> Iterator[None]:
+def log_failures(message_id: str) -> Iterator[None]:
     """Log what goes wrong with ``subject`` before it goes on its way."""
     try:
         yield
     except Exception:
-        _logger().exception("could not be answered for; it comes back", extra={"subject": subject})
+        _logger().exception("could not be answered for; it comes back", extra={"subject": message_id})
         raise
 
 

@@ -8,37 +8,37 @@ from msgspec import Struct
 from colophon.settings import Settings
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.queues import Bells
+from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
-from colophon.verbs.clients import Assets, Doors, PublishDoors
-from colophon.wiring.aws import clients, now
+from colophon.verbs.clients import AssetWriter, ImageClients, PublishClients
+from colophon.wiring.aws import make_client_factory, now
 
 
-class ReportDoors(Struct, frozen=True):
+class ReportClients(Struct, frozen=True):
     """What ``report`` works through."""
 
     inbox: Inbox
     index: Index
 
 
-def publish_doors(settings: Settings) -> PublishDoors:
-    client = clients()
+def make_publish_clients(settings: Settings) -> PublishClients:
+    client = make_client_factory()
     sqs = client("sqs")
-    intake, images = Bells(sqs, settings.intake_queue_url), Bells(sqs, settings.image_queue_url)
-    plain = _doors(settings, client)
-    return PublishDoors(plain.inbox, plain.index, plain.site, plain.now, intake, images, Assets(plain.site))
+    intake, images = MessageQueue(sqs, settings.intake_queue_url), MessageQueue(sqs, settings.image_queue_url)
+    plain = _make_image_clients(settings, client)
+    return PublishClients(plain.inbox, plain.index, plain.site, plain.now, intake, images, AssetWriter(plain.site))
 
 
-def image_doors(settings: Settings) -> Doors:
-    return _doors(settings, clients())
+def make_image_clients(settings: Settings) -> ImageClients:
+    return _make_image_clients(settings, make_client_factory())
 
 
-def report_doors(settings: Settings) -> ReportDoors:
-    client = clients()
-    return ReportDoors(Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table))
+def make_report_clients(settings: Settings) -> ReportClients:
+    client = make_client_factory()
+    return ReportClients(Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table))
 
 
-def _doors(settings: Settings, client: Callable[[str], Any]) -> Doors:
+def _make_image_clients(settings: Settings, client: Callable[[str], Any]) -> ImageClients:
     s3 = client("s3")
     index = Index(client("dynamodb"), settings.table)
-    return Doors(Inbox(s3, settings.inbox_bucket), index, Site(s3, settings.site_bucket), now)
+    return ImageClients(Inbox(s3, settings.inbox_bucket), index, Site(s3, settings.site_bucket), now)

@@ -5,32 +5,32 @@ from colophon.stores.cdn import Cdn
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.queues import Bells, PurgeQueue
+from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
-from colophon.verbs.clients import Assets
-from colophon.verbs.listings import Shelves
-from colophon.verbs.relist import RelistDoors
-from colophon.verbs.sweep import Queues, SweepDoors
-from colophon.wiring.aws import clients, now
+from colophon.verbs.clients import AssetWriter
+from colophon.verbs.listings import ListingClients
+from colophon.verbs.relist import RelistClients
+from colophon.verbs.sweep import SweepClients, SweepQueues
+from colophon.wiring.aws import make_client_factory, now
 
 
-def relist_doors(settings: Settings) -> RelistDoors:
-    client = clients()
+def make_relist_clients(settings: Settings) -> RelistClients:
+    client = make_client_factory()
     site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
     sqs = client("sqs")
-    intake, purges = Bells(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
-    return RelistDoors(intake, Shelves(index, site, Assets(site)), purges)
+    intake, purges = MessageQueue(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
+    return RelistClients(intake, ListingClients(index, site, AssetWriter(site)), purges)
 
 
-def sweep_doors(settings: Settings) -> SweepDoors:
-    client = clients()
+def make_sweep_clients(settings: Settings) -> SweepClients:
+    client = make_client_factory()
     sqs = client("sqs")
     inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
     urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
-    intake, slow, listings = (Bells(sqs, url) for url in urls)
-    queues = Queues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
-    return SweepDoors(inbox, index, queues, now)
+    intake, slow, listings = (MessageQueue(sqs, url) for url in urls)
+    queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
+    return SweepClients(inbox, index, queues, now)
 
 
-def purge_doors(settings: Settings) -> Cdn:
-    return Cdn(clients()("cloudfront"), settings.distribution_id)
+def make_purge_client(settings: Settings) -> Cdn:
+    return Cdn(make_client_factory()("cloudfront"), settings.distribution_id)

@@ -21,12 +21,12 @@ from colophon.problem import Problem, Refused
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
-from colophon.verbs.clients import assets
-from colophon_ops.build.moves import build_moves
-from colophon_ops.build.plan import Plan, make_plan
+from colophon.verbs.clients import all_assets
+from colophon_ops.build.moves import build_redirects
+from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts
-from colophon_ops.build.rows import build_clinic, build_site, build_site_style, stray_outcome
-from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, shared_outcomes
+from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
+from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
 from colophon_ops.build.tree import claim_folder, remove_others, write_object, write_outcomes
 from colophon_ops.build.workers import Workers, start_workers
 from colophon_ops.inbox_path import check_inbox
@@ -121,41 +121,43 @@ def build(
 
 def _check_settings(out: Path, inbox: Path) -> None:
     """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
-    if build_site(InboxFolder(inbox)).settings is None:
+    if build_site_row(InboxFolder(inbox)).settings is None:
         what = f"{inbox} has no valid site.yaml, so no page can be built. {out} was not changed."
         raise Refused((Problem(what, f"Run colophon check {inbox} to see what to fix."),))
 
 
-def jobs_for(plans: Iterable[Plan], jobs: int) -> int:
+def jobs_for(plans: Iterable[BuildPlan], jobs: int) -> int:
     """``jobs``, or 1 if ``plans`` are too small to be worth a second process."""
     sizes = (1 + _IMAGE_SIZE * plan.images.get(post, 0) for plan in plans for post in plan.posts)
     return jobs if sum(sizes) >= _WORTH_A_PROCESS else 1
 
 
-def plan_by_clinic(inbox: Path) -> Iterator[Plan]:
+def plan_by_clinic(inbox: Path) -> Iterator[BuildPlan]:
     """Plan the inbox folder ``inbox``: first everything but posts, then the posts of one clinic at a time.
 
     The first posts can be built while others are still being listed.
     """
     source = InboxFolder(inbox)
     folders = source.folders("posts/")
-    yield make_plan(source.keys(but=frozenset(folders)))
+    yield make_plan(source.keys(excluded=frozenset(folders)))
     for folder in folders:
         yield make_plan(source.keys(folder))
 
 
 def make_site(
-    settings: BuildSettings, plans: Iterator[Plan], workers: Workers, on_done: Callable[[int, int], None]
+    settings: BuildSettings, plans: Iterator[BuildPlan], workers: Workers, on_done: Callable[[int, int], None]
 ) -> Iterator[TaskResult]:
     """Build ``plans``, as ``plan_by_clinic`` yields them, with ``workers``. Results come in any order.
 
     ``on_done`` gets the number of posts done and the total.
     """
     source = InboxFolder(settings.inbox)
-    site, plan = build_site(source), next(plans)
+    site, plan = build_site_row(source), next(plans)
     run_task = partial(_run_task, settings, site, frozenset(plan.clinics))
     started, remaining = _start_tasks(run_task, _tasks(plan, plans), workers)
-    yield TaskResult(_write(settings, _assets(source, site)), list(shared_outcomes(plan, source, site, settings.now)))
+    yield TaskResult(
+        _write(settings, _assets(source, site)), list(decide_shared_outcomes(plan, source, site, settings.now))
+    )
     pending = TaskResult()
     done, total = 0, sum(len(task.posts) for task in (*started.values(), *remaining))
     split_entries: dict[str, list[EntryRow]] = defaultdict(list)
@@ -170,14 +172,14 @@ def make_site(
         result = _make_clinic_listings(settings, site, clinic, entries)
         pending.add(result)
         yield result
-    moves = build_moves(pending.claimants, pending.unresolved, source, site, settings.now, _decoder())
+    moves = build_redirects(pending.claimants, pending.unresolved, source, site, settings.now, _decoder())
     yield TaskResult(_write(settings, moves.objects), list(moves.outcomes))
     make_shared = partial(_make_shared_listings, settings, site, pending.listings)
     # A process that made pages has the templates compiled.
     yield make_shared() if workers is None or remaining else workers.submit(make_shared).result()
 
 
-def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
+def _tasks(first: BuildPlan, plans: Iterable[BuildPlan]) -> Iterator[Task]:
     """One task per clinic, except that large clinics are split."""
     without_posts = set(first.clinics)
     for plan in plans:
@@ -192,7 +194,7 @@ def _tasks(first: Plan, plans: Iterable[Plan]) -> Iterator[Task]:
         yield Task(clinic, (), 0, whole=True)
 
 
-def _split(posts: Iterable[PostRef], plan: Plan) -> Iterator[tuple[list[PostRef], int]]:
+def _split(posts: Iterable[PostRef], plan: BuildPlan) -> Iterator[tuple[list[PostRef], int]]:
     """Split ``posts`` into parts of about ``_LARGEST_TASK``, each with its size."""
     part: list[PostRef] = []
     size = 0
@@ -227,7 +229,7 @@ def _collect(started: dict[Future[TaskResult], Task]) -> Iterator[tuple[TaskResu
 
 def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], task: Task) -> TaskResult:
     source = InboxFolder(settings.inbox)
-    result = TaskResult(outcomes=[stray_outcome(key, source) for key in task.strays])
+    result = TaskResult(outcomes=[decide_stray_outcome(key, source) for key in task.strays])
     for built in build_posts(task.posts, source, site, settings.now, _decoder()):
         result.outcomes.extend(built.outcomes)
         result.entries.extend(built.entries)
@@ -252,7 +254,7 @@ def _make_clinic_listings(
     settings: BuildSettings, site: SiteRow, clinic: str, entries: Iterable[EntryRow]
 ) -> TaskResult:
     result = TaskResult()
-    row = build_clinic(clinic, InboxFolder(settings.inbox), site, settings.now)
+    row = build_clinic_row(clinic, InboxFolder(settings.inbox), site, settings.now)
     for listings in build_clinic_listings(row, site, entries):
         result.keys += _write(settings, listings.objects)
         result.listings.append(replace(listings, objects=()))
@@ -265,7 +267,7 @@ def _make_shared_listings(settings: BuildSettings, site: SiteRow, listings: Sequ
 
 def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
     if site.settings:
-        yield from assets()
+        yield from all_assets()
     yield from build_site_style(source)
 
 

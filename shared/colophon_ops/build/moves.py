@@ -10,103 +10,103 @@ from msgspec.structs import replace
 
 from colophon.decision.claim import Claim
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import post_named, with_rivals
-from colophon.decision.rows import ClinicRow, OrderPart, PostRow, SiteRow
-from colophon.decision.withdrawals import decide_order
+from colophon.decision.redirects import add_rival_warnings, parse_post_name
+from colophon.decision.rows import ClinicRow, PostRow, SiteRow, WithdrawalRow
+from colophon.decision.withdrawals import decide_withdrawal
 from colophon.images.copy import Copier
-from colophon.page.finished import finished_page
+from colophon.page.finished import finish_page
 from colophon.page.objects import SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
-from colophon.verbs.reading import Source, settle
+from colophon.verbs.reading import InboxReader, decide_with_reads
 from colophon.views import TombstoneView
-from colophon_ops.build.posts import Built, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
-from colophon_ops.build.rows import build_clinic
+from colophon_ops.build.posts import BuildResult, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
+from colophon_ops.build.rows import build_clinic_row
 
 
-def build_moves(
+def build_redirects(
     claimants: Iterable[Claimant],
     unresolved: Iterable[UnresolvedWithdrawal],
-    source: Source,
+    inbox: InboxReader,
     site: SiteRow,
     now: datetime,
     copier: Copier,
-) -> Built:
+) -> BuildResult:
     """Build the redirects that ``claimants`` claim, and the outcomes of those pages.
 
     ``unresolved`` are withdrawals that may be of a claimed address; their outcomes are included.
     """
     all_claimants = tuple(claimants)
-    moves = _Moves(source, site, now, copier)
+    builder = _RedirectBuilder(inbox, site, now, copier)
     for claimant in all_claimants:
-        moves.claim(claimant.page, claimant.part.claims)
-    moves.settle()
-    outcomes = [with_rivals(one.page, one.part, moves.rows(one)).outcome for one in all_claimants]
-    outcomes += [part.outcome for part in map(moves.decide_withdrawal, unresolved) if part.outcome.version]
-    return Built(tuple(moves.objects()), tuple(outcomes))
+        builder.set_claims(claimant.page, claimant.row.claims)
+    builder.decide_all()
+    outcomes = [add_rival_warnings(one.page, one.row, builder.claimed_rows(one)).outcome for one in all_claimants]
+    outcomes += [row.outcome for row in map(builder.decide_withdrawal, unresolved) if row.outcome.version]
+    return BuildResult(tuple(builder.objects()), tuple(outcomes))
 
 
 @dataclass(slots=True)
-class _Moves:
+class _RedirectBuilder:
     """The claims to each earlier address, by claiming post, and the decision about each address."""
 
-    source: Source
+    inbox: InboxReader
     site: SiteRow
     now: datetime
     copier: Copier
     claims: dict[PageRef, dict[str, Claim]] = field(default_factory=lambda: defaultdict(dict))
-    claimed: dict[PageRef, frozenset[PageRef]] = field(default_factory=dict)
+    claimed_by: dict[PageRef, frozenset[PageRef]] = field(default_factory=dict)
     undecided: dict[PageRef, None] = field(default_factory=dict)
-    decided: dict[PageRef, PageDecision] = field(default_factory=dict)
+    decisions: dict[PageRef, PageDecision] = field(default_factory=dict)
     inputs: dict[PostRef, PostInputs] = field(default_factory=dict)
     clinics: dict[str, ClinicRow] = field(default_factory=dict)
 
-    def claim(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
+    def set_claims(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
         """Replace the claims of ``page`` by ``claims``, by earlier address."""
-        me = str(page.post)
-        wanted = {PageRef(post_named(old), page.lang): claim for old, claim in claims.items()}
-        for old in wanted.keys() | self.claimed.get(page, frozenset()):
-            before, after = self.claims[old].pop(me, None), wanted.get(old)
+        claimant = str(page.post)
+        new_claims = {PageRef(parse_post_name(address), page.lang): claim for address, claim in claims.items()}
+        for address in new_claims.keys() | self.claimed_by.get(page, frozenset()):
+            before, after = self.claims[address].pop(claimant, None), new_claims.get(address)
             if after:
-                self.claims[old][me] = after
+                self.claims[address][claimant] = after
             if before is None or after is None or before.targets != after.targets:
-                self.undecided[old] = None
-        self.claimed[page] = frozenset(wanted)
+                self.undecided[address] = None
+        self.claimed_by[page] = frozenset(new_claims)
 
-    def settle(self) -> None:
+    def decide_all(self) -> None:
         """Decide about each claimed address, until no decision changes a claim."""
         while self.undecided:
             page, _ = self.undecided.popitem()
-            self.decided[page] = self._decide(page)
-            self.claim(page, self.decided[page].part.claims)
+            self.decisions[page] = self._decide_page(page)
+            self.set_claims(page, self.decisions[page].row.claims)
 
-    def _decide(self, page: PageRef) -> PageDecision:
-        look, verdicts = self._inputs(page.post)
-        row = replace(look.row, claims={page.lang: self.claims[page]})
-        return settle(partial(decide_page, page, replace(look, row=row)), verdicts, self.source)
+    def _decide_page(self, page: PageRef) -> PageDecision:
+        snapshot, contents = self._inputs(page.post)
+        row = replace(snapshot.row, claims={page.lang: self.claims[page]})
+        return decide_with_reads(partial(decide_page, page, replace(snapshot, row=row)), contents, self.inbox)
 
     def _inputs(self, post: PostRef) -> PostInputs:
         if post not in self.inputs:
             if post.clinic not in self.clinics:
-                self.clinics[post.clinic] = build_clinic(post.clinic, self.source, self.site, self.now)
+                self.clinics[post.clinic] = build_clinic_row(post.clinic, self.inbox, self.site, self.now)
             clinic = self.clinics[post.clinic]
-            self.inputs[post] = revisit_post(post, self.source, clinic, self.site, self.now, self.copier)
+            self.inputs[post] = revisit_post(post, self.inbox, clinic, self.site, self.now, self.copier)
         return self.inputs[post]
 
-    def decide_withdrawal(self, name: UnresolvedWithdrawal) -> OrderPart:
+    def decide_withdrawal(self, name: UnresolvedWithdrawal) -> WithdrawalRow:
         """The decision about the withdrawal ``name``, once all claims are known."""
         post = name.post if isinstance(name, PostWithdrawal) else name.page.post
-        look, verdicts = self._inputs(post)
+        snapshot, contents = self._inputs(post)
         claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
-        row = replace(look.row, claims=claims)
-        return settle(partial(decide_order, name.key, replace(look, row=row)), verdicts, self.source)
+        row = replace(snapshot.row, claims=claims)
+        return decide_with_reads(partial(decide_withdrawal, name.key, replace(snapshot, row=row)), contents, self.inbox)
 
-    def rows(self, claimant: Claimant) -> dict[str, PostRow]:
+    def claimed_rows(self, claimant: Claimant) -> dict[str, PostRow]:
         """The rows of the posts whose addresses ``claimant`` claims, in its language only."""
         lang = claimant.page.lang
-        olds = {old: PageRef(post_named(old), lang) for old in claimant.part.claims}
+        pages = {address: PageRef(parse_post_name(address), lang) for address in claimant.row.claims}
         return {
-            old: PostRow(page.post, {lang: self.decided[page].part}, claims={lang: self.claims[page]})
-            for old, page in olds.items()
+            address: PostRow(page.post, {lang: self.decisions[page].row}, claims={lang: self.claims[page]})
+            for address, page in pages.items()
         }
 
     def objects(self) -> Iterator[SiteObject]:
@@ -114,8 +114,10 @@ class _Moves:
 
         Objects at addresses that had an upload of their own are built with their posts.
         """
-        for page, decision in self.decided.items():
-            show = decision.show
-            made = self.inputs[page.post][0].folder.history(page.key).ever
-            if isinstance(show, TombstoneView) and (show.kind == "moved" or not (made or show.kind == "absent")):
-                yield finished_page(page, show, 1, decision.fp)
+        for page, decision in self.decisions.items():
+            view = decision.view
+            was_uploaded = self.inputs[page.post][0].folder.history_of(page.key).ever_uploaded
+            if isinstance(view, TombstoneView) and (
+                view.kind == "moved" or not (was_uploaded or view.kind == "absent")
+            ):
+                yield finish_page(page, view, 1, decision.fp)

@@ -10,17 +10,17 @@ from colophon.upload.keys import (
     ClinicWithdrawal,
     ImageRef,
     ImageWithdrawal,
-    Named,
     PageRef,
     PageWithdrawal,
+    ParsedKey,
     PostRef,
     PostWithdrawal,
-    Unknown,
-    named,
+    UnknownKey,
+    parse_key,
 )
 
 
-class Plan(Struct, frozen=True):
+class BuildPlan(Struct, frozen=True):
     """The parts of an inbox, sorted by key. ``strays`` are outside of every post's folder.
 
     ``images`` is the number of images of each post that has any.
@@ -32,14 +32,14 @@ class Plan(Struct, frozen=True):
     images: Mapping[PostRef, int] = field(default_factory=dict)
 
 
-def make_plan(keys: Iterable[str]) -> Plan:
+def make_plan(keys: Iterable[str]) -> BuildPlan:
     """The parts of the inbox that has ``keys``."""
     posts: set[PostRef] = set()
     clinics: set[str] = set()
     strays: list[str] = []
     images: Counter[PostRef] = Counter()
     for key in keys:
-        name = named(key)
+        name = parse_key(key)
         if isinstance(name, ImageRef):
             images[name.post] += 1
         post = post_of(name)
@@ -47,16 +47,16 @@ def make_plan(keys: Iterable[str]) -> Plan:
             posts.add(post)
         elif isinstance(name, ClinicFile | ClinicWithdrawal):
             clinics.add(name.clinic)
-        elif isinstance(name, Unknown):
+        elif isinstance(name, UnknownKey):
             strays.append(key)
     folders = {post.folder for post in posts}
     alone = (key for key in strays if key.rpartition("/")[0] + "/" not in folders)
-    return Plan(
+    return BuildPlan(
         tuple(sorted(posts, key=lambda post: post.folder)), tuple(sorted(clinics)), tuple(sorted(alone)), images
     )
 
 
-def post_of(name: Named) -> PostRef | None:
+def post_of(name: ParsedKey) -> PostRef | None:
     """The post that a key belongs to, if any."""
     match name:
         case PageRef(post=post) | ImageRef(post=post) | PostWithdrawal(post=post):

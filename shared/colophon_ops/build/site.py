@@ -14,14 +14,14 @@ from colophon.decision.relisting.listing import Listing
 from colophon.decision.relisting.year import decide_year
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.images.copy import Copier
-from colophon.listings.view import NEWEST
+from colophon.listings.view import NEWEST_COUNT
 from colophon.page.objects import SiteObject
-from colophon.verbs.clients import assets
-from colophon.verbs.reading import Source
-from colophon_ops.build.moves import build_moves
-from colophon_ops.build.plan import Plan
-from colophon_ops.build.posts import Built, build_posts
-from colophon_ops.build.rows import build_clinic, build_site, build_site_style, stray_outcome
+from colophon.verbs.clients import all_assets
+from colophon.verbs.reading import InboxReader
+from colophon_ops.build.moves import build_redirects
+from colophon_ops.build.plan import BuildPlan
+from colophon_ops.build.posts import BuildResult, build_posts
+from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
 
 
 class ClinicListings(Struct, frozen=True):
@@ -32,46 +32,46 @@ class ClinicListings(Struct, frozen=True):
     newest: tuple[EntryRow, ...]
 
 
-def build_whole_site(plan: Plan, source: Source, now: datetime, copier: Copier) -> Built:
+def build_whole_site(plan: BuildPlan, source: InboxReader, now: datetime, copier: Copier) -> BuildResult:
     """Build the whole site in memory: every object, and the outcome of every upload."""
-    site = build_site(source)
+    site = build_site_row(source)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
     unresolved = [one for post in posts for one in post.unresolved]
-    moves = build_moves(claimants, unresolved, source, site, now, copier)
+    moves = build_redirects(claimants, unresolved, source, site, now, copier)
     clinic_listings = [
         listings
         for clinic in plan.clinics
         for listings in build_clinic_listings(
-            build_clinic(clinic, source, site, now),
+            build_clinic_row(clinic, source, site, now),
             site,
             (entry for post in posts for entry in post.entries if entry.clinic == clinic),
         )
     ]
-    return Built(
+    return BuildResult(
         (
             *(each for post in posts for each in post.objects),
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings),
             *build_site_style(source),
-            *(assets() if site.settings else ()),
+            *(all_assets() if site.settings else ()),
         ),
         (
-            *shared_outcomes(plan, source, site, now),
+            *decide_shared_outcomes(plan, source, site, now),
             *(outcome for post in posts for outcome in post.outcomes),
             *moves.outcomes,
         ),
     )
 
 
-def shared_outcomes(plan: Plan, source: Source, site: SiteRow, now: datetime) -> Iterator[Outcome]:
+def decide_shared_outcomes(plan: BuildPlan, inbox: InboxReader, site: SiteRow, now: datetime) -> Iterator[Outcome]:
     """The outcomes of uploads that belong to no post: the site's files, the clinics' files, the strays."""
     yield from site.outcomes
     for clinic in plan.clinics:
-        yield from build_clinic(clinic, source, site, now).outcomes
+        yield from build_clinic_row(clinic, inbox, site, now).outcomes
     for key in plan.strays:
-        yield stray_outcome(key, source)
+        yield decide_stray_outcome(key, inbox)
 
 
 def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[ClinicListings]:
@@ -94,7 +94,7 @@ def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: 
         year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), clinic, site)
         objects += _present_objects(year.listings)
         years.append(year.row)
-    newest = newest_of(entry for rows in by_year.values() for entry in rows)
+    newest = newest_entries(entry for rows in by_year.values() for entry in rows)
     archive = decide_archive(ArchiveRow(lang, clinic.clinic), years, newest, clinic, site)
     objects += _present_objects(archive.listings)
     return ClinicListings(tuple(objects), archive.row, newest)
@@ -107,28 +107,28 @@ def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListing
         by_lang[listings.row.lang].append(listings)
     for lang in site.settings.languages if site.settings else ():
         newest = (row for listings in by_lang[lang] for row in listings.newest)
-        yield from build_language(lang, site, (listings.row for listings in by_lang[lang]), newest)
-    yield from build_front(site)
+        yield from build_language_listings(lang, site, (listings.row for listings in by_lang[lang]), newest)
+    yield from build_front_listings(site)
 
 
-def build_language(
+def build_language_listings(
     lang: str, site: SiteRow, archives: Iterable[ArchiveRow], newest: Iterable[EntryRow]
 ) -> Iterator[SiteObject]:
     """Build a language's own listings, from its clinics' ``archives`` and the newest entries of each."""
     directory = decide_directory(DirectoryRow(lang), tuple(archives), site)
     yield from _present_objects(directory.listings)
-    yield from _present_objects(decide_home(HomeRow(lang), directory.row, newest_of(newest), site).listings)
+    yield from _present_objects(decide_home(HomeRow(lang), directory.row, newest_entries(newest), site).listings)
 
 
-def build_front(site: SiteRow) -> Iterator[SiteObject]:
+def build_front_listings(site: SiteRow) -> Iterator[SiteObject]:
     """Build the objects that belong to no language."""
     return _present_objects(decide_front(FrontRow(), site).listings)
 
 
-def newest_of(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
+def newest_entries(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
     """The entries that listings of the newest posts show."""
     ordered = sorted(entries, key=lambda row: (row.posted, row.clinic, row.post), reverse=True)
-    return tuple(ordered[:NEWEST])
+    return tuple(ordered[:NEWEST_COUNT])
 
 
 def _present_objects(listings: Iterable[Listing]) -> Iterator[SiteObject]:

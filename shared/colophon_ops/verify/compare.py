@@ -12,9 +12,9 @@ from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
 from colophon.upload.versions import Folder, Version
-from colophon.verbs.report import written
+from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
-from colophon_ops.build.posts import Built
+from colophon_ops.build.posts import BuildResult
 from colophon_ops.build.site import build_whole_site
 from colophon_ops.site_reader import PublicSite, Unreachable
 from colophon_ops.target import Target
@@ -45,15 +45,15 @@ class _CountingInbox:
     def __init__(self, inbox: Inbox, on_folder: Callable[[], None]) -> None:
         self._inbox, self._on_folder = inbox, on_folder
 
-    def folder(self, prefix: str) -> Folder:
+    def read_folder(self, prefix: str) -> Folder:
         self._on_folder()
-        return self._inbox.folder(prefix)
+        return self._inbox.read_folder(prefix)
 
-    def read(self, version: Version) -> bytes:
-        return self._inbox.read(version)
+    def read_content(self, version: Version) -> bytes:
+        return self._inbox.read_content(version)
 
-    def newest(self, key: str) -> Version | None:
-        return self._inbox.newest(key)
+    def newest_version(self, key: str) -> Version | None:
+        return self._inbox.newest_version(key)
 
 
 class Verifier(Struct, frozen=True):
@@ -86,7 +86,7 @@ class Verifier(Struct, frozen=True):
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
 
-    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> Built:
+    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> BuildResult:
         plan = make_plan(_all_keys(self.inbox, runs))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
@@ -100,7 +100,7 @@ class Verifier(Struct, frozen=True):
     def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
         return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading the public site")))
 
-    def _compare_objects(self, built: Built, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
+    def _compare_objects(self, built: BuildResult, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
         expected = {made.key: made for made in built.objects}
         # Assets of earlier code stay for the pages that still load them.
         extra = sorted(key for key in etags.keys() - expected.keys() if not key.startswith("assets/"))
@@ -120,7 +120,7 @@ class Verifier(Struct, frozen=True):
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                     raise
                 return [Difference(outcome.key, "report", "the report is missing")]
-            same = answer["Body"].read() == written(outcome)
+            same = answer["Body"].read() == encode_report(outcome)
             return [] if same else [Difference(outcome.key, "report", "the report differs from the index")]
 
         with ThreadPoolExecutor(_THREADS) as threads:
@@ -139,7 +139,7 @@ def _all_keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
     """Every key that was ever uploaded, in its own spelling. ``runs`` collects the versions on the way."""
     after, more = "", True
     while more:
-        stretch = inbox.stretch(after, _PAGES_PER_BATCH)
+        stretch = inbox.read_scan_batch(after, _PAGES_PER_BATCH)
         yield from runs.keys_of(stretch.folders)
         after = stretch.after
         more = bool(after)

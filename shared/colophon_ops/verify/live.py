@@ -51,13 +51,13 @@ class EtagCopier(Copier):
     def __init__(self, copier: Copier) -> None:
         self._copier = copier
 
-    def copy_of(self, content: bytes) -> Copy:
+    def make_copy(self, content: bytes) -> Copy:
         """The copier's copy, with each size's content replaced by its ETag. Raises Refused."""
-        made = self._copier.copy_of(content)
-        return replace(made, sizes=tuple(replace(size, content=_etag(size.content).encode()) for size in made.sizes))
+        made = self._copier.make_copy(content)
+        return replace(made, files=tuple(replace(size, content=_etag(size.content).encode()) for size in made.files))
 
-    def outline_of(self, content: bytes) -> Outline | None:
-        return self._copier.outline_of(content)
+    def read_outline(self, content: bytes) -> Outline | None:
+        return self._copier.read_outline(content)
 
 
 class LiveSite:

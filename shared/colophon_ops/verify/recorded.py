@@ -13,10 +13,10 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Outcome, PostRow
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.index import Index
-from colophon.stores.row_encoding import Damaged
+from colophon.stores.row_encoding import DamagedRow
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.versions import Folder, History
-from colophon.verbs.report import outcomes_in, outcomes_of
+from colophon.upload.versions import Folder, KeyHistory
+from colophon.verbs.report import outcomes_in_item, outcomes_in_post
 from colophon_ops.verify.live import Difference
 
 # An entry's partition and sort key, and its id.
@@ -39,15 +39,15 @@ class RecordedState:
 
     def add(self, item: dict[str, Any]) -> None:
         """Add one item of the index. Raises Damaged."""
-        pk, sk = row_encoding.place(item)
+        pk, sk = row_encoding.split_key(item)
         kind, mark, name = pk.partition("#")
         if kind == "post":
-            row = row_encoding.read_post(PostRef(*name.split("/")), item)
-            self.outcomes |= outcomes_of(row)
+            row = row_encoding.decode_post(PostRef(*name.split("/")), item)
+            self.outcomes |= outcomes_in_post(row)
             for entry, page in _expected_entries(row):
                 self._add_expected(entry, page)
         elif kind in _OTHERS:
-            self.outcomes |= outcomes_in(pk, item)
+            self.outcomes |= outcomes_in_item(pk, item)
         elif kind + mark in _ENTRIES:
             self._add_found((pk, sk, _id(item)))
 
@@ -72,11 +72,11 @@ class VersionRuns:
         """Every key in ``folders``, in its own spelling. Records the runs of each key's versions."""
         for folder in folders:
             for history in folder.histories.values():
-                for spelling in (history, *history.beside):
+                for spelling in (history, *history.other_spellings):
                     self._oldest.update(_oldest_of(spelling))
                 if history.newest:
                     yield history.newest.key
-            yield from folder.twins
+            yield from folder.shadowed_keys
 
     def is_same(self, one: str, other: str) -> bool:
         """Whether two version ids of one key belong to one run of equal content."""
@@ -94,7 +94,7 @@ class VersionRuns:
 def read_recorded_state(index: Index) -> RecordedState:
     """Everything in ``index``. Reads the whole table; raises Damaged."""
     state = RecordedState()
-    for item in index.items():
+    for item in index.scan_items():
         state.add(item)
     return state
 
@@ -123,11 +123,11 @@ def _outcome_difference(found: Outcome | None, expected: Outcome | None, runs: V
     return runs.version_difference(found, expected)
 
 
-def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
+def _oldest_of(history: KeyHistory) -> Iterator[tuple[str, str]]:
     """Each version id of ``history`` with the oldest id of its run; nothing for a single version."""
     if len(history.versions) < 2:
         return
-    ends = {version.id for version in history.runs()}
+    ends = {version.id for version in history.distinct_versions()}
     run: list[str] = []
     for version in history.versions:
         run.append(version.id)
@@ -138,15 +138,15 @@ def _oldest_of(history: History) -> Iterator[tuple[str, str]]:
 
 def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
     for lang, part in row.pages.items():
-        if part.mark:
-            entry = EntryRow(lang, row.post.clinic, part.mark.posted, row.post.post, part.mark.id)
-            for key in (listing_keys.entry(entry), listing_keys.recent_entry(entry)):
-                yield (*row_encoding.place(key), entry.id), PageRef(row.post, lang).key
+        if part.entry_ref:
+            entry = EntryRow(lang, row.post.clinic, part.entry_ref.posted, row.post.post, part.entry_ref.id)
+            for key in (listing_keys.entry_key(entry), listing_keys.recent_entry_key(entry)):
+                yield (*row_encoding.split_key(key), entry.id), PageRef(row.post, lang).key
 
 
 def _id(item: dict[str, Any]) -> str:
     """The entry's id; empty if the item is unreadable, which repair then replaces."""
     try:
-        return row_encoding.read(EntryRow, item).id
-    except Damaged:
+        return row_encoding.decode_row(EntryRow, item).id
+    except DamagedRow:
         return ""

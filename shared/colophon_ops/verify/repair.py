@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.purging import gathered
+from colophon.decision.purging import merge_tags
 from colophon.page.objects import listing_tag, post_tag
 from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
 from colophon.stores import row_encoding
@@ -14,9 +14,9 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import PurgeQueue
 from colophon.stores.stream import RowChange
-from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, Unknown, named
-from colophon.upload.messages import Ring
-from colophon.verbs.listings import Group, archive_group, directory_group, front_group, home_group, year_group
+from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
+from colophon.upload.messages import RefreshRequest
+from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon.verbs.report import report
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
@@ -47,33 +47,39 @@ class Repair(Struct, frozen=True):
         self.lane.drain(count_done(len(requests), len(requests), on_step))
         self.lane.send_listings({group for each in found if (group := listing_group_of(each.key)) and _on_site(each)})
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
-        self.purges.send(gathered(tag for each in found for tag in tags_for(each)))
+        self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         if any(each.what in ("report", "outcome") for each in found):
             self._rewrite_reports()
 
     def _rewrite_reports(self) -> None:
-        for item in self.index.items():
+        for item in self.index.scan_items():
             report(
-                RowChange(*row_encoding.place({"pk": item["pk"], "sk": item["sk"]}), {}, item), self.inbox, self.index
+                RowChange(*row_encoding.split_key({"pk": item["pk"], "sk": item["sk"]}), {}, item),
+                self.inbox,
+                self.index,
             )
 
 
-def requests_for(difference: Difference) -> list[Ring]:
+def requests_for(difference: Difference) -> list[RefreshRequest]:
     """The requests that repair a page, a file, an outcome or an entry; none for a listing or a report."""
     if difference.what in ("report", "stale at the edge"):
         return []
     if not _on_site(difference):
-        return [Ring(difference.key, fresh=True)]
+        return [RefreshRequest(difference.key, force=True)]
     match difference.key.split("/"):
         case ["assets", *_]:
-            return [Ring(SiteFile().key, fresh=True), Ring(SiteStyle().key, fresh=True)]
+            return [RefreshRequest(SiteFile().key, force=True), RefreshRequest(SiteStyle().key, force=True)]
         case ["images", clinic, post, *_]:
             # Missing files are made in any case; existing ones that differ only on request.
             exists = difference.what != "missing"
-            return [Ring(PostRef(clinic, post).folder, folder=True, images=True, fresh=True, anew=exists)]
+            return [
+                RefreshRequest(
+                    PostRef(clinic, post).folder, is_folder=True, with_images=True, force=True, rebuild_files=exists
+                )
+            ]
         case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
-            return [Ring(PageRef(PostRef(clinic, post), lang).key, fresh=True)]
+            return [RefreshRequest(PageRef(PostRef(clinic, post), lang).key, force=True)]
     return []
 
 
@@ -99,7 +105,7 @@ def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> R
     return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
 
 
-def listing_group_of(key: str) -> Group | None:
+def listing_group_of(key: str) -> ListingGroup | None:
     """The listing group that makes the site's object ``key``; None if it is no listing."""
     if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
         return front_group()
@@ -126,4 +132,4 @@ def _on_site(difference: Difference) -> bool:
 
 
 def _is_page(page: PageRef) -> bool:
-    return not isinstance(named(page.key), Unknown)
+    return not isinstance(parse_key(page.key), UnknownKey)

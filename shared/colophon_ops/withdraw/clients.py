@@ -44,7 +44,7 @@ def open_clients(stack: Target) -> WithdrawClients:
     """The clients of ``stack``. A deployed site is read at the URL in site.yaml, an emulated one at its local URL."""
     s3, dynamodb = stack.client("s3"), stack.client("dynamodb")
     index = Index(dynamodb, stack.table)
-    settings = index.site().settings
+    settings = index.read_site().settings
     return WithdrawClients(
         s3,
         stack.inbox_bucket,

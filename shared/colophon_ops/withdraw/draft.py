@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.problem import Problem, Refused
-from colophon.withdrawal import CLOCKS_DIFFER, Withdrawal, read_withdrawal
+from colophon.withdrawal import MAX_CLOCK_SKEW, Withdrawal, read_withdrawal
 
 _PLAIN = re.compile(r"[a-z]+(-[a-z]+)*")
 _EARLY = Problem(
@@ -48,9 +48,9 @@ def draft_withdrawal(fields: Mapping[str, str], now: datetime, time_zone: str = 
     except Refused as refused:
         # The lines of a file that the user never sees are left out.
         raise Refused(tuple(replace(problem, line=None) for problem in refused.problems)) from None
-    if withdrawal.at and withdrawal.at > now + CLOCKS_DIFFER:
+    if withdrawal.at and withdrawal.at > now + MAX_CLOCK_SKEW:
         raise Refused((_EARLY,))
-    if not withdrawal.stands(now.astimezone(UTC)):
+    if not withdrawal.is_in_force(now.astimezone(UTC)):
         raise Refused((_OVER,))
     return WithdrawalDraft(withdrawal, content, given)
 

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from colophon.decision.rows import SiteRow
-from colophon.page.paths import path_of
-from colophon.page.tombstone import tombstone_page
+from colophon.page.paths import page_path
+from colophon.page.tombstone import render_tombstone
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
-from colophon.upload.keys import ImageWithdrawal, PageRef, PostRef, nfc
+from colophon.upload.keys import ImageWithdrawal, PageRef, PostRef, to_nfc
 from colophon.views import TombstoneView
 from colophon.withdrawal import Withdrawal
 from colophon_ops.withdraw.footprint import Footprint, covers
@@ -66,7 +66,7 @@ def gather_evidence(
 
     Sentences that a sibling has too, or the tombstone itself, are left out.
     """
-    site = index.site()
+    site = index.read_site()
     of_siblings = {sentence for edition in footprint.siblings for sentence in edition.sentences}
     tombstones = {lang: readable_text(_tombstone(withdrawal, lang, site)) for lang in footprint.langs}
     sentences = {
@@ -76,7 +76,7 @@ def gather_evidence(
         for edition in footprint.covered
     }
     return Evidence(
-        frozenset(path_of(edition.page) for edition in footprint.covered),
+        frozenset(page_path(edition.page) for edition in footprint.covered),
         tuple(sorted({"/" + quote(_size_prefix(key)) for key in image_keys})),
         sentences,
         partial(_text_of_others, footprint, site, listings),
@@ -92,11 +92,11 @@ def covered_image_keys(footprint: Footprint, keys: Iterable[str], index: Index) 
         yield from keys
         return
     image = footprint.target.image
-    row = index.post(image.post)[0]
+    row = index.read_post(image.post)[0]
     others = [row.images[other.name].path for other in footprint.sibling_images if other.name in row.images]
     prefixes_of_others = {_size_prefix(path) for path in others if path}
     for key in keys:
-        name = nfc(PurePosixPath(key).name)
+        name = to_nfc(PurePosixPath(key).name)
         sized = _SIZED.fullmatch(name.rpartition("-")[0])
         is_of_other = "/" + quote(_size_prefix(key)) in prefixes_of_others
         if sized and sized[1] == PurePosixPath(image.name).stem and not is_of_other:
@@ -111,10 +111,10 @@ def _size_prefix(key: str) -> str:
 def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex, lang: str) -> str:
     clinics = {edition.page.post.clinic for edition in footprint.editions}
     years = {day.year for edition in footprint.editions for day in edition.days}
-    rows = [*listings.newest(lang)]
+    rows = [*listings.read_newest(lang)]
     for clinic in clinics:
-        rows += listings.newest(lang, clinic)
-        rows += (row for year in years for row in listings.entries(lang, clinic, year))
+        rows += listings.read_newest(lang, clinic)
+        rows += (row for year in years for row in listings.read_entries(lang, clinic, year))
     texts = [
         "\n".join(
             (row.entry.title, row.entry.source_title, row.entry.excerpt, *(name.text for name in row.entry.names))
@@ -124,7 +124,7 @@ def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex,
     ]
     if site.settings:
         texts += [*site.settings.name.values(), *site.settings.about.values()]
-    return "\n".join(nfc(" ".join(text.split())) for text in texts)
+    return "\n".join(to_nfc(" ".join(text.split())) for text in texts)
 
 
 def _tombstone(withdrawal: Withdrawal, lang: str, site: SiteRow) -> bytes:
@@ -132,7 +132,7 @@ def _tombstone(withdrawal: Withdrawal, lang: str, site: SiteRow) -> bytes:
     view = TombstoneView(
         withdrawal.kind, lang, site.settings, withdrawal.reason, withdrawal.at, withdrawal.until, reference
     )
-    return tombstone_page(view, 1)
+    return render_tombstone(view, 1)
 
 
 def _edition_id(page: PageRef) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.redirects import post_named
+from colophon.decision.redirects import parse_post_name
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
@@ -20,9 +20,9 @@ from colophon.upload.keys import (
     PageWithdrawal,
     PostRef,
     PostWithdrawal,
-    named,
+    parse_key,
 )
-from colophon.upload.versions import Folder, History, Version
+from colophon.upload.versions import Folder, KeyHistory, Version
 from colophon_ops.withdraw.sentences import extract_sentences
 from colophon_ops.withdraw.subject import WithdrawalTarget, parse_target_key
 
@@ -73,8 +73,8 @@ class Footprint(Struct, frozen=True):
 
 def read_footprint(target: WithdrawalTarget, inbox: Inbox, on_read: Callable[[int, int], None]) -> Footprint:
     """The footprint of ``target`` in ``inbox``. ``on_read`` gets the number of editions read, and of all."""
-    folder = inbox.folder(_folder_of(target))
-    names = {key: named(key) for key in folder.uploaded()}
+    folder = inbox.read_folder(_folder_of(target))
+    names = {key: parse_key(key) for key in folder.uploaded_keys()}
     pages = [name for name in names.values() if isinstance(name, PageRef)]
     images = [name for name in names.values() if isinstance(name, ImageRef)]
     read: list[EditionFootprint] = []
@@ -147,20 +147,20 @@ def _folder_of(target: WithdrawalTarget) -> str:
 
 
 def _read_edition(page: PageRef, folder: Folder, inbox: Inbox) -> EditionFootprint:
-    history = folder.history(page.key)
+    history = folder.history_of(page.key)
     sentences: set[str] = set()
     days: set[date] = set()
     moved_from: set[PageRef] = set()
-    for version in _contents((history, *history.beside)):
+    for version in _contents((history, *history.other_spellings)):
         try:
-            edition = read_edition(page.lang, inbox.read(version))
+            edition = read_edition(page.lang, inbox.read_content(version))
         except Refused:
             # A refused version was never published.
             continue
         sentences |= extract_sentences(edition)
-        days.add(edition.front.source.posted)
-        moved_from |= {PageRef(post_named(old), page.lang) for old in edition.front.moved_from}
-    return EditionFootprint(page, history.present, frozenset(sentences), frozenset(days), frozenset(moved_from))
+        days.add(edition.front_matter.source.posted)
+        moved_from |= {PageRef(parse_post_name(old), page.lang) for old in edition.front_matter.moved_from}
+    return EditionFootprint(page, history.exists, frozenset(sentences), frozenset(days), frozenset(moved_from))
 
 
 def _earlier_addresses(covered: Iterable[EditionFootprint], inbox: Inbox) -> set[PageRef]:
@@ -173,18 +173,18 @@ def _earlier_addresses(covered: Iterable[EditionFootprint], inbox: Inbox) -> set
     while unread:
         page = unread.pop()
         found.add(page)
-        unread |= _read_edition(page, inbox.folder(page.post.folder), inbox).moved_from - found
+        unread |= _read_edition(page, inbox.read_folder(page.post.folder), inbox).moved_from - found
     return found
 
 
-def _contents(histories: Iterable[History]) -> Iterator[Version]:
-    return (version for history in histories for version in history.runs() if not version.deleted)
+def _contents(histories: Iterable[KeyHistory]) -> Iterator[Version]:
+    return (version for history in histories for version in history.distinct_versions() if not version.deleted)
 
 
 def _withdrawal_keys(folder: Folder, inbox: Inbox) -> Iterator[str]:
-    present = (key for key in folder.uploaded() if folder.history(key).present)
+    present = (key for key in folder.uploaded_keys() if folder.history_of(key).exists)
     yield from (key for key in present if parse_target_key(key))
     clinic = ClinicWithdrawal(folder.prefix.split("/")[1])
-    newest = inbox.newest(clinic.key)
+    newest = inbox.newest_version(clinic.key)
     if newest and not newest.deleted:
         yield clinic.key

@@ -16,9 +16,9 @@ from colophon.page.paths import (
     directory_path,
     home_path,
     json_feed_path,
-    key_at,
-    key_of,
     month_path,
+    page_key,
+    path_to_key,
     profile_path,
     search_shard_path,
     sitemap_index_path,
@@ -69,7 +69,7 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     every_post = tuple(posts.values())
     yield from (site.front, *every_post, *clinic)
     for edition in footprint.covered:
-        key, row = key_of(edition.page), posts[edition.page.post]
+        key, row = page_key(edition.page), posts[edition.page.post]
         yield from site.both(key, "page", Phase.BUCKET, partial(_judge_page, removal, edition), row)
     for key in removal.image_keys:
         row_of_post = (posts[post],) if (post := _post_of(key)) in posts else ()
@@ -79,7 +79,7 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
         yield Check(clients.bucket.url(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
     for edition in footprint.siblings:
         judge = partial(_judge_mention, removal.evidence, "")
-        yield from site.both(key_of(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
+        yield from site.both(page_key(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
     yield from _earlier_address_checks(removal, clients, site, every_post)
     for lang, key in listings_that_mention(footprint, clients.languages):
         judge = partial(_judge_mention, removal.evidence, lang)
@@ -95,10 +95,10 @@ def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Ite
     clinics = sorted({post.clinic for post in footprint.posts})
     for lang in langs:
         for path in (home_path, atom_path, json_feed_path, directory_path, clinics_sitemap_path, sitemap_index_path):
-            yield lang, key_at(path(lang))
+            yield lang, path_to_key(path(lang))
         for clinic in clinics:
             for path_of_clinic in (archive_path, profile_path, atom_path, json_feed_path):
-                yield lang, key_at(path_of_clinic(lang, clinic))
+                yield lang, path_to_key(path_of_clinic(lang, clinic))
     for lang in langs:
         days = {
             (edition.page.post.clinic, day)
@@ -107,10 +107,10 @@ def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Ite
             for day in edition.days
         }
         for clinic, year in sorted({(clinic, day.year) for clinic, day in days}):
-            yield lang, key_at(year_sitemap_path(lang, clinic, year))
-            yield lang, key_at(search_shard_path(lang, clinic, year))
+            yield lang, path_to_key(year_sitemap_path(lang, clinic, year))
+            yield lang, path_to_key(search_shard_path(lang, clinic, year))
         for clinic, year, month in sorted({(clinic, day.year, day.month) for clinic, day in days}):
-            yield lang, key_at(month_path(lang, clinic, year, month))
+            yield lang, path_to_key(month_path(lang, clinic, year, month))
     # These two are in every language at once.
     yield from (("", key) for key in (FRONT_KEY, NOT_FOUND_KEY))
 
@@ -157,7 +157,7 @@ def _earlier_address_checks(
     """The redirects from earlier addresses, and the images that may have been left there."""
     for page in removal.footprint.earlier_addresses:
         judge = partial(_judge_redirect, removal.evidence)
-        yield from site.both(key_of(page), "moved from", Phase.LISTINGS, judge, *posts)
+        yield from site.both(page_key(page), "moved from", Phase.LISTINGS, judge, *posts)
     for post in sorted({page.post for page in removal.footprint.earlier_addresses}):
         read = partial(_read_left_images, post, clients)
         yield Check(clients.bucket.url(f"images/{post}/"), "images left there", Phase.BUCKET, read, posts)
@@ -213,7 +213,7 @@ def _read_left_images(post: PostRef, clients: WithdrawClients) -> Finding:
 
     They belong to the folder of that address, which this withdrawal does not cover.
     """
-    if any(part.facts for part in clients.index.post(post)[0].pages.values()):
+    if any(part.facts for part in clients.index.read_post(post)[0].pages.values()):
         return Finding(ok=True, text="a page of its own, which this withdrawal does not cover")
     shown = _shown_keys(clients.bucket.keys(f"images/{post}/"), clients)
     if not shown:
@@ -233,26 +233,26 @@ def _read_post_row(footprint: Footprint, post: PostRef, index: Index) -> Finding
 
 
 def _read_clinic_row(clinic: str, index: Index) -> Finding:
-    row = index.clinic(clinic)[0]
-    return Finding(row.order is not None, "withdrawn" if row.order else "not withdrawn")
+    row = index.read_clinic(clinic)[0]
+    return Finding(row.withdrawal is not None, "withdrawn" if row.withdrawal else "not withdrawn")
 
 
 def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
     """Whether the directory of ``lang`` leaves ``clinic`` out."""
-    key = listing_keys.archive(lang, clinic)
-    item = index.item(key["pk"]["S"], key["sk"]["S"])
-    shown = row_encoding.read(ArchiveRow, item).shown if item else None
+    key = listing_keys.archive_key(lang, clinic)
+    item = index.read_item(key["pk"]["S"], key["sk"]["S"])
+    shown = row_encoding.decode_row(ArchiveRow, item).shown if item else None
     return Finding(shown is None, "listed" if shown else "not listed")
 
 
 def _read_entries_of_clinic(lang: str, clinic: str, listings: ListingIndex) -> Finding:
-    live = sum(row.entry is not None for row in listings.newest(lang, clinic))
+    live = sum(row.entry is not None for row in listings.read_newest(lang, clinic))
     return Finding(not live, "listings still have entries of it" if live else "no entry is left")
 
 
 def _live_parts(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:
     key = row_encoding.post_key(post)
-    row = row_encoding.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    row = row_encoding.decode_post(post, index.read_item(key["pk"]["S"], key["sk"]["S"]))
     for edition in footprint.covered:
         part = row.pages.get(edition.page.lang)
         if part and (part.outcome.state not in _GONE_STATES or part.facts is not None):
@@ -267,9 +267,9 @@ def _live_entries(footprint: Footprint, post: PostRef, index: Index) -> Iterator
     for edition in footprint.covered:
         for day in sorted(edition.days):
             place = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
-            for key in (listing_keys.entry(place), listing_keys.recent_entry(place)):
-                item = index.item(key["pk"]["S"], key["sk"]["S"])
-                if item and row_encoding.read(EntryRow, item).entry:
+            for key in (listing_keys.entry_key(place), listing_keys.recent_entry_key(place)):
+                item = index.read_item(key["pk"]["S"], key["sk"]["S"])
+                if item and row_encoding.decode_row(EntryRow, item).entry:
                     yield f"the listings of {edition.page.lang} have an entry of {day}"
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import unquote
 
-from colophon.decision.redirects import post_named
-from colophon.decision.rows import Outcome, PagePart, PostRow
-from colophon.page.paths import FRONT_KEY, key_of, path_of
+from colophon.decision.redirects import parse_post_name
+from colophon.decision.rows import Outcome, PageRow, PostRow
+from colophon.page.paths import FRONT_KEY, page_key, page_path
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicWithdrawal, ImageRef, PageRef, PageWithdrawal, PostRef, PostWithdrawal
@@ -42,7 +42,7 @@ def restore_checks(footprint: Footprint, clients: WithdrawClients) -> Iterator[C
 def _edition_checks(
     edition: EditionFootprint, footprint: Footprint, clients: WithdrawClients, front: Check
 ) -> tuple[Check, Check, Check]:
-    key, bucket, public = key_of(edition.page), clients.bucket, clients.public
+    key, bucket, public = page_key(edition.page), clients.bucket, clients.public
     read_row = partial(_read_page_row, edition, footprint, clients.index)
     row = Check(f"index: {edition.page.key}", "index", Phase.INDEX, read_row)
     stored = Check(bucket.url(key), "page", Phase.BUCKET, partial(_read_status, bucket, key), (row,))
@@ -65,7 +65,7 @@ def _claimed_addresses(footprint: Footprint, clients: WithdrawClients) -> Iterat
     """The addresses that the withdrawal itself was against and that other pages claim."""
     match footprint.target:
         case ClinicWithdrawal(clinic=clinic):
-            posts = tuple(clients.index.claimed_of(clinic))
+            posts = tuple(clients.index.read_claimed_posts(clinic))
         case PostWithdrawal(post=post):
             posts = (post,)
         case PageWithdrawal(page=page):
@@ -74,7 +74,7 @@ def _claimed_addresses(footprint: Footprint, clients: WithdrawClients) -> Iterat
             posts = ()
     only = footprint.target.page.lang if isinstance(footprint.target, PageWithdrawal) else ""
     for post in posts:
-        langs = clients.index.post(post)[0].claims
+        langs = clients.index.read_post(post)[0].claims
         yield from (PageRef(post, lang) for lang in langs if only in ("", lang))
 
 
@@ -96,10 +96,10 @@ class _ClaimWalk:
         if page in self.visited:
             return self.visited[page]
         self.visited[page] = ()
-        row, _, _ = self.clients.index.post(page.post)
+        row, _, _ = self.clients.index.read_post(page.post)
         needs = tuple(dict.fromkeys(check for each in _claimants(row, page.lang) for check in self.visit(each)))
         self.visited[page] = needs
-        key, bucket, public = key_of(page), self.clients.bucket, self.clients.public
+        key, bucket, public = page_key(page), self.clients.bucket, self.clients.public
         read = partial(_read_redirect, page, self.lifted, self.clients)
         stored = Check(bucket.url(key), "moved from", Phase.LISTINGS, partial(read, bucket), needs)
         self.checks += (
@@ -156,14 +156,14 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
 
     ``lifted`` is the key of the lifted withdrawal.
     """
-    row, clinic, _ = clients.index.post(page.post)
+    row, clinic, _ = clients.index.read_post(page.post)
     claims, part = row.claims.get(page.lang, {}), row.pages.get(page.lang)
-    response = reader.get(key_of(page))
+    response = reader.get(page_key(page))
     if part and part.facts is not None:
         return Finding(ok=True, text=f"{response.status}, a page of its own")
-    if clinic.order:
+    if clinic.withdrawal:
         return Finding(ok=True, text=f"{response.status}, its clinic is withdrawn")
-    if part and part.made and part.made.is_withdrawn:
+    if part and part.provenance and part.provenance.is_withdrawn:
         others = _other_withdrawals(part, lifted)
         withdrawn = f"{' and '.join(others)} withdraws it" if others else "still withdrawn"
         return Finding(bool(others), f"{response.status}, {withdrawn}")
@@ -174,33 +174,35 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
     if len(targets) != 1:
         claimed = f"{len(targets)} posts claim it" if targets else "no live post claims it"
         return Finding(not response.location, f"{response.status}, {claimed}")
-    expected = path_of(PageRef(post_named(targets[0]), page.lang))
+    expected = page_path(PageRef(parse_post_name(targets[0]), page.lang))
     leads = f"leads to {response.location}" if response.location else "leads nowhere"
     return Finding(response.location == expected, f"{response.status}, {leads}")
 
 
 def _awaits_claimant(page: PageRef, lifted: str, clients: WithdrawClients, seen: set[PageRef]) -> bool:
     """Whether the index still has a page that claims ``page``, over several moves, as withdrawn by ``lifted`` only."""
-    row, _, _ = clients.index.post(page.post)
+    row, _, _ = clients.index.read_post(page.post)
     for claimant in _claimants(row, page.lang):
         if claimant in seen:
             continue
         seen.add(claimant)
-        part = clients.index.post(claimant.post)[0].pages.get(claimant.lang)
-        is_withdrawn = part and part.made and part.made.is_withdrawn and not _other_withdrawals(part, lifted)
+        part = clients.index.read_post(claimant.post)[0].pages.get(claimant.lang)
+        is_withdrawn = (
+            part and part.provenance and part.provenance.is_withdrawn and not _other_withdrawals(part, lifted)
+        )
         if is_withdrawn or _awaits_claimant(claimant, lifted, clients, seen):
             return True
     return False
 
 
 def _claimants(row: PostRow, lang: str) -> list[PageRef]:
-    return [PageRef(post_named(claimant), lang) for claimant in sorted(row.claims.get(lang, {}))]
+    return [PageRef(parse_post_name(claimant), lang) for claimant in sorted(row.claims.get(lang, {}))]
 
 
-def _other_withdrawals(part: PagePart, lifted: str) -> list[str]:
-    return [key for key in part.made.orders if key != lifted] if part.made else []
+def _other_withdrawals(part: PageRow, lifted: str) -> list[str]:
+    return [key for key in part.provenance.withdrawals if key != lifted] if part.provenance else []
 
 
 def _read_row(post: PostRef, index: Index) -> PostRow:
     key = row_encoding.post_key(post)
-    return row_encoding.read_post(post, index.item(key["pk"]["S"], key["sk"]["S"]))
+    return row_encoding.decode_post(post, index.read_item(key["pk"]["S"], key["sk"]["S"]))

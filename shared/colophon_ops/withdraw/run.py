@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Problem, Refused
-from colophon.upload.keys import ImageRef, PostRef, named
+from colophon.upload.keys import ImageRef, PostRef, parse_key
 from colophon.upload.versions import Version
-from colophon.withdrawal import UNREADABLE, Withdrawal, read_withdrawal
+from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal, read_withdrawal
 from colophon_ops.answers import await_answers
 from colophon_ops.errors import Misused
 from colophon_ops.withdraw.clients import WithdrawClients
@@ -128,13 +128,13 @@ def find_withdrawal_target(what: str, clients: WithdrawClients) -> WithdrawalTar
 
 def read_standing(target: WithdrawalTarget, clients: WithdrawClients) -> StandingWithdrawal | None:
     """The withdrawal of ``target`` in the inbox, if any; one that can't be read withdraws too."""
-    history = clients.inbox.folder(target.key).history(target.key)
-    if history.newest is None or not history.present:
+    history = clients.inbox.read_folder(target.key).history_of(target.key)
+    if history.newest is None or not history.exists:
         return None
     try:
-        return StandingWithdrawal(history.newest, read_withdrawal(clients.inbox.read(history.newest)))
+        return StandingWithdrawal(history.newest, read_withdrawal(clients.inbox.read_content(history.newest)))
     except Refused:
-        return StandingWithdrawal(history.newest, UNREADABLE)
+        return StandingWithdrawal(history.newest, UNREADABLE_WITHDRAWAL)
 
 
 def check_replacement(target: WithdrawalTarget, standing: StandingWithdrawal | None, draft: WithdrawalDraft) -> None:
@@ -142,7 +142,7 @@ def check_replacement(target: WithdrawalTarget, standing: StandingWithdrawal | N
     if standing and draft.withdrawal.kind == "hold" and standing.withdrawal.kind != "hold":
         text, kind = target_text(target), standing.withdrawal.kind
         what = f"There is a withdrawal of {text} without an end (kind {kind}), and a hold would end by itself."
-        raise Misused(f"{what} To replace it with a hold, run this first: colophon reinstate {target.against}")
+        raise Misused(f"{what} To replace it with a hold, run this first: colophon reinstate {target.target_name}")
 
 
 def _read_footprint(target: WithdrawalTarget, clients: WithdrawClients, interaction: Interaction) -> Footprint:
@@ -152,7 +152,7 @@ def _read_footprint(target: WithdrawalTarget, clients: WithdrawClients, interact
 
 def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: WithdrawClients) -> StandingWithdrawal:
     """Write the file under the spelling of its key that is in force: keys in NFC and NFD name the same target."""
-    newest = clients.inbox.folder(target.key).history(target.key).newest
+    newest = clients.inbox.read_folder(target.key).history_of(target.key).newest
     key = newest.key if newest else target.key
     answer = clients.s3.put_object(Bucket=clients.inbox_bucket, Key=key, Body=draft.content)
     return StandingWithdrawal(Version(key, str(answer["VersionId"])), draft.withdrawal)
@@ -160,8 +160,8 @@ def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: Withdra
 
 def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Version]:
     """Delete the file under every spelling of its key; the delete markers, that of the spelling in force first."""
-    history = clients.inbox.folder(target.key).history(target.key)
-    keys = [each.newest.key for each in (history, *history.beside) if each.newest and each.present]
+    history = clients.inbox.read_folder(target.key).history_of(target.key)
+    keys = [each.newest.key for each in (history, *history.other_spellings) if each.newest and each.exists]
     s3, bucket = clients.s3, clients.inbox_bucket
     return [Version(key, str(s3.delete_object(Bucket=bucket, Key=key)["VersionId"]), deleted=True) for key in keys]
 
@@ -197,13 +197,13 @@ def _not_withdrawn_text(target: WithdrawalTarget, withdrawal_keys: tuple[str, ..
     what = f"There is no withdrawal of {target_text(target)} itself."
     for other in map(parse_target_key, withdrawal_keys):
         if other and is_wider(other, target):
-            return f"{what} It is withdrawn by {other.key}: colophon reinstate {other.against}"
+            return f"{what} It is withdrawn by {other.key}: colophon reinstate {other.target_name}"
     return f"{what} The inbox has no {target.key}."
 
 
 def _list_image_names(clients: WithdrawClients) -> ImageNames:
     def names(post: PostRef) -> list[str]:
-        found = (named(key) for key in clients.inbox.folder(post.folder).uploaded())
+        found = (parse_key(key) for key in clients.inbox.read_folder(post.folder).uploaded_keys())
         return [name.name for name in found if isinstance(name, ImageRef)]
 
     return names

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
-from colophon.edition.blocks import plain
+from colophon.edition.blocks import html_to_text
 from colophon.edition.model import Edition, Figure
-from colophon.upload.keys import nfc
+from colophon.upload.keys import to_nfc
 
 # Sentences of less weight than this are words that any page may have.
 _LEAST_WEIGHT = 12
@@ -23,7 +23,10 @@ def extract_sentences(edition: Edition) -> frozenset[str]:
     """Every sentence of ``edition`` that is long enough to recognize, with those of its titles and figures."""
     return frozenset(
         sentence
-        for text in (*_words(edition), *(plain(stretch) for html in _html(edition) for stretch in _BLOCK.split(html)))
+        for text in (
+            *_words(edition),
+            *(html_to_text(stretch) for html in _html(edition) for stretch in _BLOCK.split(html)),
+        )
         for sentence in (_flat(part) for part in (text, *_END.split(text)))
         if _weight(sentence) >= _LEAST_WEIGHT
     )
@@ -34,7 +37,9 @@ def readable_text(content: bytes) -> str:
     raw = _JSON_LETTER.sub(lambda found: chr(int(found[1], 16)), content.decode("utf-8", "replace"))
     raw = raw.replace('\\"', '"').replace("\\n", " ")
     once = unescape(raw)
-    return "\n".join(nfc(form) for form in (_flat(once), _flat(unescape(once)), plain(raw), plain(once)))
+    return "\n".join(
+        to_nfc(form) for form in (_flat(once), _flat(unescape(once)), html_to_text(raw), html_to_text(once))
+    )
 
 
 def find_sentences(text: str, sentences: Iterable[str]) -> Iterator[str]:
@@ -44,7 +49,7 @@ def find_sentences(text: str, sentences: Iterable[str]) -> Iterator[str]:
 
 
 def _words(edition: Edition) -> Iterator[str]:
-    front = edition.front
+    front = edition.front_matter
     yield from (front.title, front.source.title, edition.excerpt)
     yield from (correction.note for correction in front.corrections)
     yield from (words.alt for words in front.images.values())
@@ -58,7 +63,7 @@ def _html(edition: Edition) -> Iterator[str]:
 
 
 def _flat(text: str) -> str:
-    return nfc(" ".join(text.split()))
+    return to_nfc(" ".join(text.split()))
 
 
 def _weight(sentence: str) -> int:

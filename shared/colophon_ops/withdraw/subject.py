@@ -7,22 +7,22 @@ from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from colophon.upload.keys import (
-    RESERVED,
+    RESERVED_NAMES,
     ClinicFile,
     ClinicWithdrawal,
     ImageRef,
     ImageWithdrawal,
-    Named,
     PageRef,
     PageWithdrawal,
+    ParsedKey,
     PostRef,
     PostWithdrawal,
     SiteFile,
     SiteStyle,
-    Unknown,
+    UnknownKey,
     is_language,
     is_slug,
-    named,
+    parse_key,
 )
 from colophon_ops.errors import Misused
 
@@ -52,7 +52,7 @@ def is_address(text: str) -> bool:
 
 def parse_target(text: str) -> WithdrawalTarget:
     """The target that ``text`` names: a clinic, a post, an edition, an image, or a key of the inbox. Raises Misused."""
-    if isinstance(named(text), SiteFile | SiteStyle):
+    if isinstance(parse_key(text), SiteFile | SiteStyle):
         raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
     parts = text.strip("/").split("/")
     if parts[0] == "clinics" and len(parts) in (2, 3):
@@ -73,7 +73,7 @@ def parse_address(address: str, site_urls: tuple[str, ...], image_names: ImageNa
             return ImageWithdrawal(_image(PostRef(clinic, post), file, address, image_names))
         case [lang, clinic, post] if is_language(lang) and is_slug(clinic) and is_slug(post):
             return PageWithdrawal(PageRef(PostRef(clinic, post), lang))
-        case [lang, clinic, *_] if is_language(lang) and is_slug(clinic) and clinic not in RESERVED:
+        case [lang, clinic, *_] if is_language(lang) and is_slug(clinic) and clinic not in RESERVED_NAMES:
             what = f"{address} is a listing of the clinic {clinic}, not a post."
             raise Misused(f"{what} To withdraw the whole clinic, in every language, write {clinic}.")
     raise Misused(f"{address} is not the address of a post or an image. {_FORMS}")
@@ -81,14 +81,14 @@ def parse_address(address: str, site_urls: tuple[str, ...], image_names: ImageNa
 
 def parse_target_key(key: str) -> WithdrawalTarget | None:
     """What the withdrawal with the inbox key ``key`` is against; None if ``key`` is no withdrawal's."""
-    found = named(key)
+    found = parse_key(key)
     known = (ClinicWithdrawal, PostWithdrawal, PageWithdrawal, ImageWithdrawal)
     return found if isinstance(found, known) else None
 
 
 def target_text(target: WithdrawalTarget) -> str:
     """``target`` in a sentence, as in “the post my-clinic/my-post”."""
-    return f"the {_KINDS[type(target)]} {target.against}"
+    return f"the {_KINDS[type(target)]} {target.target_name}"
 
 
 def _from_parts(parts: list[str], text: str) -> WithdrawalTarget:
@@ -105,7 +105,7 @@ def _from_parts(parts: list[str], text: str) -> WithdrawalTarget:
 
 
 def _from_key(key: str, text: str) -> WithdrawalTarget:
-    found: Named = named(key)
+    found: ParsedKey = parse_key(key)
     match found:
         case ClinicWithdrawal() | PostWithdrawal() | PageWithdrawal() | ImageWithdrawal():
             return found
@@ -115,7 +115,7 @@ def _from_key(key: str, text: str) -> WithdrawalTarget:
             return PageWithdrawal(found)
         case ImageRef():
             return ImageWithdrawal(found)
-        case Unknown(problem=problem):
+        case UnknownKey(problem=problem):
             raise Misused(f"“{text}” names nothing that can be withdrawn. {problem.what} {_FORMS}")
     raise Misused(f"“{text}” names nothing that can be withdrawn. {_FORMS}")
 

@@ -48,7 +48,7 @@ PAGE_TARGET, IMAGE_TARGET = PageWithdrawal(PAGE), ImageWithdrawal(IMAGE)
 def test_a_clinic_a_post_an_edition_and_an_image_are_known_by_name_and_by_key(what: str, key: str) -> None:
     target = parse_target(what)
     assert target.key == key
-    assert parse_target(target.against) == target
+    assert parse_target(target.target_name) == target
 
 
 @pytest.mark.parametrize(

@@ -7,36 +7,36 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
 from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
-from colophon.decision.sweep import Agenda
+from colophon.decision.sweep import DueChanges
 from colophon.page.objects import SiteObject
 from colophon.stores import row_encoding
-from colophon.stores.change import Change
+from colophon.stores.change import PostChange
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import Ring
-from colophon.verbs.clients import PublishDoors
-from colophon.verbs.listings import Shelves
-from colophon.verbs.relist import RelistDoors, relist
-from tests.protocol.harness.broken import Late
+from colophon.upload.messages import RefreshRequest
+from colophon.verbs.clients import PublishClients
+from colophon.verbs.listings import ListingClients
+from colophon.verbs.relist import RelistClients, relist
+from tests.protocol.harness.broken_publish import LatePuts
 from tests.protocol.harness.cloud import SITE, TABLE
-from tests.protocol.harness.functions import Out, real_doors
+from tests.protocol.harness.functions import NoAssets, real_publish_clients
 from tests.protocol.harness.world import World
 
 
-def with_site(kind: type[Site], world: World) -> Shelves:
+def listings_with_site(kind: type[Site], world: World) -> ListingClients:
     site = kind(world.cloud.s3, SITE)
-    return Shelves(ListingIndex(world.cloud.dynamodb, TABLE), site, Out(site))
+    return ListingClients(ListingIndex(world.cloud.dynamodb, TABLE), site, NoAssets(site))
 
 
-def with_index(kind: type["_Seen"], world: World) -> Shelves:
+def listings_with_index(kind: type["_WorldIndex"], world: World) -> ListingClients:
     site = Site(world.cloud.s3, SITE)
-    return Shelves(kind(world), site, Out(site))
+    return ListingClients(kind(world), site, NoAssets(site))
 
 
-class _Seen(ListingIndex):
+class _WorldIndex(ListingIndex):
     """An index that knows which world asks."""
 
     def __init__(self, world: World) -> None:
@@ -44,22 +44,22 @@ class _Seen(ListingIndex):
         self.world = world
 
 
-class LooksFirst(_Seen):
+class EntriesBeforeToken(_WorldIndex):
     kept: tuple[EntryRow, ...] = ()
 
-    def year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, SiteRow]:
-        self.kept = super().entries(lang, clinic, year)
-        return super().year(lang, clinic, year)
+    def read_year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, SiteRow]:
+        self.kept = super().read_entries(lang, clinic, year)
+        return super().read_year(lang, clinic, year)
 
-    def entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
         return self.kept
 
 
-class TokensNotRecorded(_Seen):
+class TokensNotRecorded(_WorldIndex):
     known: HomeRow
 
-    def home(self, lang: str) -> tuple[HomeRow, DirectoryRow, SiteRow]:
-        found = super().home(lang)
+    def read_home(self, lang: str) -> tuple[HomeRow, DirectoryRow, SiteRow]:
+        found = super().read_home(lang)
         self.known = found[0]
         return found
 
@@ -68,28 +68,28 @@ class TokensNotRecorded(_Seen):
             super().record(row)
 
 
-class BlanksLeftOut(_Seen):
-    def entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
-        return tuple(row for row in super().entries(lang, clinic, year) if row.entry)
+class RemovedEntriesLeftOut(_WorldIndex):
+    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+        return tuple(row for row in super().read_entries(lang, clinic, year) if row.entry)
 
 
-class EntriesByValue(_Seen):
-    def entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
-        return tuple(replace(row, id=repr(row.entry)) for row in super().entries(lang, clinic, year))
+class EntriesByValue(_WorldIndex):
+    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+        return tuple(replace(row, id=repr(row.entry)) for row in super().read_entries(lang, clinic, year))
 
 
-class EntriesAsTheyWere(_Seen):
+class EntriesAsTheyWere(_WorldIndex):
     """Answers handlers on the stage as an eventually consistent read may: with what the first of them saw."""
 
-    def entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
-        found = super().entries(lang, clinic, year)
-        if not self.world.stage.is_played():
+    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+        found = super().read_entries(lang, clinic, year)
+        if not self.world.transport.is_scheduled():
             return found
         first: tuple[EntryRow, ...] = self.world.__dict__.setdefault("seen_first", found)
         return first
 
 
-class _YearsLate(Late):
+class _YearsLate(LatePuts):
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         return super().swap(new, token) if "2026" in new.key else Site.swap(self, new, token)
 
@@ -103,82 +103,86 @@ class _RowFirst(ListingIndex):
             Site.swap(self.puts, *self.puts.due.pop())
 
 
-def row_before_swaps(world: World) -> Shelves:
+def row_before_swaps(world: World) -> ListingClients:
     site, index = _YearsLate(world.cloud.s3, SITE), _RowFirst(world.cloud.dynamodb, TABLE)
     site.due, index.puts = [], site
-    return Shelves(index, site, Out(site))
+    return ListingClients(index, site, NoAssets(site))
 
 
 class _PutsLater(Site):
     due: list[SiteObject]
 
-    def put_once(self, new: SiteObject) -> None:
+    def put_if_absent(self, new: SiteObject) -> None:
         self.due.append(new)
 
 
 class _ClinicFirst(Index):
     puts: _PutsLater
 
-    def record_clinic(self, row: ClinicRow, agenda: Agenda) -> None:
+    def record_clinic(self, row: ClinicRow, agenda: DueChanges) -> None:
         super().record_clinic(row, agenda)
         while self.puts.due:
-            Site.put_once(self.puts, self.puts.due.pop())
+            Site.put_if_absent(self.puts, self.puts.due.pop())
 
 
-def clinic_before_its_shelves(world: World) -> PublishDoors:
-    doors = real_doors(world)
-    doors.site = site = _PutsLater(world.cloud.s3, SITE)
-    doors.index = index = _ClinicFirst(world.cloud.dynamodb, TABLE)
+def clinic_before_its_listings(world: World) -> PublishClients:
+    clients = real_publish_clients(world)
+    clients.site = site = _PutsLater(world.cloud.s3, SITE)
+    clients.index = index = _ClinicFirst(world.cloud.dynamodb, TABLE)
     site.due, index.puts = [], site
-    return doors
+    return clients
 
 
 class _EntriesApart(Index):
-    def record_post(self, post: PostRef, change: Change) -> None:
+    def record_post(self, post: PostRef, change: PostChange) -> None:
         super().record_post(post, replace(change, entries=()))
         client: Any = self._table._client
         for entry in change.entries:
-            for item in row_encoding.entry_items(entry):
+            for item in row_encoding.encode_entry(entry):
                 client.put_item(TableName=TABLE, Item=item)
 
 
-def entries_apart(world: World) -> PublishDoors:
-    doors = real_doors(world)
-    doors.index = _EntriesApart(world.cloud.dynamodb, TABLE)
-    return doors
+def entries_apart(world: World) -> PublishClients:
+    clients = real_publish_clients(world)
+    clients.index = _EntriesApart(world.cloud.dynamodb, TABLE)
+    return clients
 
 
-def rings_others_of_what_moved(changes: Sequence[RowChange], doors: RelistDoors) -> None:
+def refreshes_only_siblings(changes: Sequence[RowChange], clients: RelistClients) -> None:
     """Rings the siblings of a page whose facts this record changes, and not the page that was made without theirs."""
-    _relist(changes, doors, lambda before, after: (lang for lang in after.pages if _moved(before, after) - {lang}))
+    _relist(
+        changes,
+        clients,
+        lambda before, after: (lang for lang in after.pages if _changed_languages(before, after) - {lang}),
+    )
 
 
-def rings_only_what_was_there(changes: Sequence[RowChange], doors: RelistDoors) -> None:
+def refreshes_only_known_pages(changes: Sequence[RowChange], clients: RelistClients) -> None:
     """Rings those whose row was there before this record."""
 
     def stale(before: PostRow, after: PostRow) -> Iterator[str]:
-        for lang, part in after.pages.items():
+        for lang, row in after.pages.items():
             others = {other: one.facts_id for other, one in after.pages.items() if other != lang and one.facts_id}
-            if lang in before.pages and part.siblings is not None and dict(part.siblings) != others:
+            if lang in before.pages and row.siblings is not None and dict(row.siblings) != others:
                 yield lang
 
-    _relist(changes, doors, stale)
+    _relist(changes, clients, stale)
 
 
-def _relist(changes: Sequence[RowChange], doors: RelistDoors, stale: Any) -> None:
+def _relist(changes: Sequence[RowChange], clients: RelistClients, stale: Any) -> None:
     for change in changes:
         kind, _, name = change.pk.partition("#")
         post = PostRef(*name.split("/")) if kind == "post" else None
-        if post is None or any(key.startswith(row_encoding.IMAGE) for key in change.after):
-            relist([change], doors)
+        if post is None or any(key.startswith(row_encoding.IMAGE_PREFIX) for key in change.after):
+            relist([change], clients)
             continue
         before, after = (
-            row_encoding.read_post(post, dict(change.before)),
-            row_encoding.read_post(post, dict(change.after)),
+            row_encoding.decode_post(post, dict(change.before)),
+            row_encoding.decode_post(post, dict(change.after)),
         )
-        doors.intake.ring([Ring(PageRef(post, lang).key) for lang in stale(before, after)])
+        clients.intake.enqueue([RefreshRequest(PageRef(post, lang).key) for lang in stale(before, after)])
 
 
-def _moved(before: PostRow, after: PostRow) -> set[str]:
-    had = {lang: part.facts_id for lang, part in before.pages.items()}
-    return {lang for lang, part in after.pages.items() if part.facts_id != had.get(lang, "")}
+def _changed_languages(before: PostRow, after: PostRow) -> set[str]:
+    had = {lang: row.facts_id for lang, row in before.pages.items()}
+    return {lang for lang, row in after.pages.items() if row.facts_id != had.get(lang, "")}

@@ -29,7 +29,7 @@ _ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
 
-class Standing(Struct, frozen=True):
+class StoredObject(Struct, frozen=True):
     """One object of the site as it stands."""
 
     content: bytes
@@ -44,7 +44,7 @@ class Standing(Struct, frozen=True):
 
 
 @dataclass
-class Saved:
+class SavedState:
     """The state of the buckets and the table at one moment."""
 
     buckets: dict[str, dict[str, list[Any]]]
@@ -60,13 +60,13 @@ class Cloud:
     dynamodb: Any
     versions: int = field(default=0)
     # How many items one answer to a Query holds at most (None: all), so that others can write between two of them.
-    sliced: int | None = None
+    items_per_query: int | None = None
     # Where schedules began, by what came before them.
-    begun: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    saved_starts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def empty(self) -> None:
         """Forget everything in the buckets and the table."""
-        self.restore(Saved({INBOX: {}, SITE: {}}, defaultdict(dict), 0))
+        self.restore(SavedState({INBOX: {}, SITE: {}}, defaultdict(dict), 0))
 
     def name_version(self, key: str) -> str:
         """Give the newest version of an inbox key an id that is the same in every run."""
@@ -74,16 +74,16 @@ class Cloud:
         self.bucket(INBOX).keys[key]._version_id = f"version-{self.versions}"
         return f"version-{self.versions}"
 
-    def slice_queries(self, params: dict[str, Any], **_: Any) -> None:
+    def limit_queries(self, params: dict[str, Any], **_: Any) -> None:
         """What the client asks before each Query."""
-        if self.sliced:
-            params["Limit"] = min(self.sliced, params.get("Limit", self.sliced))
+        if self.items_per_query:
+            params["Limit"] = min(self.items_per_query, params.get("Limit", self.items_per_query))
 
-    def save(self) -> Saved:
+    def save(self) -> SavedState:
         buckets = {name: {key: list(versions) for key, versions in self._keys(name)} for name in (INBOX, SITE)}
-        return Saved(buckets, copy.deepcopy(self.table.items), self.versions)
+        return SavedState(buckets, copy.deepcopy(self.table.items), self.versions)
 
-    def restore(self, saved: Saved) -> None:
+    def restore(self, saved: SavedState) -> None:
         for name, keys in saved.buckets.items():
             store = self.bucket(name).keys
             dict.clear(store)
@@ -94,13 +94,13 @@ class Cloud:
         table.stream_shard.items = []
         self.versions = saved.versions
 
-    def stands(self, key: str) -> Standing | None:
+    def find(self, key: str) -> StoredObject | None:
         """The object at ``key`` of the site, if there is one."""
         found = self.bucket(SITE).keys.get(key)
-        return _standing(found) if found else None
+        return _stored_object(found) if found else None
 
-    def site(self) -> dict[str, Standing]:
-        return {key: _standing(versions[-1]) for key, versions in self._keys(SITE)}
+    def site(self) -> dict[str, StoredObject]:
+        return {key: _stored_object(versions[-1]) for key, versions in self._keys(SITE)}
 
     def inbox(self) -> dict[str, tuple[str, ...]]:
         """The version ids of every key, newest first, a delete marker's between brackets."""
@@ -131,20 +131,20 @@ class Cloud:
 
 
 @contextmanager
-def cloud() -> Iterator[Cloud]:
+def emulated_cloud() -> Iterator[Cloud]:
     """An account with the two buckets and the table, for the time of the block."""
     from moto.s3.models import FakeKey
 
-    with ExitStack() as parts:
-        parts.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
-        parts.enter_context(patch_version_listing())
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
+        stack.enter_context(patch_version_listing())
         shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
         for shortcut in shortcuts:
-            parts.enter_context(shortcut())
+            stack.enter_context(shortcut())
         # A saved state still needs what was overwritten since.
-        parts.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
+        stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
-        made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.slice_queries)
+        made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.limit_queries)
         for name in (INBOX, SITE):
             made.s3.create_bucket(Bucket=name)
         made.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
@@ -178,19 +178,19 @@ def _signed(service: str, request: Any, **_: Any) -> None:
     request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=any"
 
 
-def _standing(found: Any) -> Standing:
+def _stored_object(found: Any) -> StoredObject:
     """Read once: what is put later is another object."""
     if not hasattr(found, "standing"):
-        found.standing = _read(found)
-    made: Standing = found.standing
+        found.standing = _parse_stored_object(found)
+    made: StoredObject = found.standing
     return made
 
 
-def _read(found: Any) -> Standing:
+def _parse_stored_object(found: Any) -> StoredObject:
     metadata = {str(name).lower(): str(value) for name, value in found.metadata.items()}
     own = {n.removeprefix("x-amz-meta-"): v for n, v in metadata.items() if n.startswith("x-amz-meta-")}
     served = (metadata.get("content-type", ""), metadata.get("cache-control", ""))
-    return Standing(found.value, own, served, found.etag)
+    return StoredObject(found.value, own, served, found.etag)
 
 
 def _version_name(version: Any) -> str:

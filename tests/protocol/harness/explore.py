@@ -6,14 +6,14 @@ from itertools import count
 from random import Random
 from typing import TypeAlias
 
-from tests.protocol.harness.schedules import Pruned, Theatre
-from tests.protocol.harness.stage import FAULTS, Call, Fault
+from tests.protocol.harness.scheduler import Pruned, Scheduler
+from tests.protocol.harness.transport import FAULTS, Call, Fault
 
 Step: TypeAlias = tuple[str, Fault]
 
 
 @dataclass
-class _Fork:
+class _Choice:
     """A moment at which somebody had to step: who did, who did in earlier schedules, who need not."""
 
     enabled: dict[str, Call]
@@ -29,27 +29,27 @@ class _Fork:
         self.chosen = rest[0] if rest else ""
         return bool(rest)
 
-    def below(self) -> dict[str, Call]:
+    def asleep_after(self) -> dict[str, Call]:
         """Who may sleep on: whose call makes the same before and after the chosen one."""
         call = self.enabled[self.chosen]
-        return {name: other for name, other in (self.asleep | self.done).items() if other.swaps_with(call)}
+        return {name: other for name, other in (self.asleep | self.done).items() if other.commutes_with(call)}
 
 
-def every_order(theatre: Theatre, *, reduced: bool = True) -> int:
+def every_order(scheduler: Scheduler, *, reduced: bool = True) -> int:
     """Play every order of the parts' calls; return how many were played to their end.
 
     ``reduced``: of orders that differ only by neighbours that make the same either way round, one is played
     (sleep sets: Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, 1996).
     """
-    path: list[_Fork] = []
-    played = 0
+    path: list[_Choice] = []
+    runs = 0
     while True:
         depth = 0
 
         def choose(enabled: Mapping[str, Call]) -> Step:
             nonlocal depth
             if depth == len(path):
-                fork = _Fork(dict(enabled), path[-1].below() if path and reduced else {})
+                fork = _Choice(dict(enabled), path[-1].asleep_after() if path and reduced else {})
                 if not fork.advance():
                     raise Pruned
                 path.append(fork)
@@ -57,36 +57,36 @@ def every_order(theatre: Theatre, *, reduced: bool = True) -> int:
             return path[depth - 1].chosen, "go"
 
         try:
-            theatre.play(choose)
-            played += 1
+            scheduler.run(choose)
+            runs += 1
         except Pruned:
             pass
         while path and not path[-1].advance():
             path.pop()
         if not path:
-            return played
+            return runs
 
 
-def at_each_cut(theatre: Theatre, first: str, rest: Sequence[str]) -> int:
+def at_each_switch(scheduler: Scheduler, first: str, rest: Sequence[str]) -> int:
     """Let ``first`` take some steps, then the ``rest`` all of theirs, for every number of steps; return how many."""
-    played = 0
+    runs = 0
     while True:
         steps = count()
 
-        def choose(enabled: Mapping[str, Call], steps: Iterator[int] = steps, cut: int = played) -> Step:
+        def choose(enabled: Mapping[str, Call], steps: Iterator[int] = steps, cut: int = runs) -> Step:
             order = (first, *rest) if next(steps) < cut else (*rest, first)
-            return in_turn(order, enabled), "go"
+            return first_enabled(order, enabled), "go"
 
-        theatre.play(choose)
-        played += 1
-        if any(not step.startswith(f"{first}:") for step in theatre.steps[: played - 1]):
-            return played
+        scheduler.run(choose)
+        runs += 1
+        if any(not step.startswith(f"{first}:") for step in scheduler.steps[: runs - 1]):
+            return runs
 
 
-def with_switches(theatre: Theatre, first: str, second: str) -> int:
+def with_two_switches(scheduler: Scheduler, first: str, second: str) -> int:
     """Let ``first`` take some steps, then ``second`` some of its own, then the one to its end and the other to its;
     for every two numbers of steps. Return how many were played (context bounding: Musuvathi and Qadeer, 2007)."""
-    played = 0
+    runs = 0
     cut = again = 0
     while True:
         steps = count()
@@ -96,19 +96,19 @@ def with_switches(theatre: Theatre, first: str, second: str) -> int:
         ) -> Step:
             step = next(steps)
             mine = step < cuts[0] or step >= sum(cuts)
-            return in_turn((first, second) if mine else (second, first), enabled), "go"
+            return first_enabled((first, second) if mine else (second, first), enabled), "go"
 
-        theatre.play(choose)
-        played += 1
-        names = [step.partition(":")[0] for step in theatre.steps]
+        scheduler.run(choose)
+        runs += 1
+        names = [step.partition(":")[0] for step in scheduler.steps]
         if names[:cut].count(first) < cut:
-            return played
+            return runs
         if names[cut : cut + again].count(second) < again:
             cut, again = cut + 1, 0
         again += 1
 
 
-def drawn(theatre: Theatre, random: Random, faults: float) -> None:
+def random_order(scheduler: Scheduler, random: Random, faults: float) -> None:
     """One order, and its faults, as ``random`` draws them."""
 
     def choose(enabled: Mapping[str, Call]) -> Step:
@@ -116,40 +116,40 @@ def drawn(theatre: Theatre, random: Random, faults: float) -> None:
         faulty = enabled[name].operation != "Upload" and random.random() < faults
         return name, random.choice(FAULTS) if faulty else "go"
 
-    theatre.play(choose)
+    scheduler.run(choose)
 
 
-def in_turn(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
+def first_enabled(order: Sequence[str], enabled: Mapping[str, Call]) -> str:
     """The first of ``order`` that can step."""
     return next(name for name in order if name in enabled)
 
 
 def single_faults(
-    theatre: Theatre, orders: Sequence[Sequence[str]], *, thorough: bool = False, of: str | None = None
+    scheduler: Scheduler, orders: Sequence[Sequence[str]], *, thorough: bool = False, of: str | None = None
 ) -> int:
     """In each of ``orders`` (who goes before whom), each fault at each call (``of`` one alone), once; return how many
     were played."""
-    return sum(_with_one_fault(theatre, order, thorough, of) for order in orders)
+    return sum(_with_one_fault(scheduler, order, thorough, of) for order in orders)
 
 
-def _with_one_fault(theatre: Theatre, order: Sequence[str], thorough: bool, of: str | None) -> int:
+def _with_one_fault(scheduler: Scheduler, order: Sequence[str], thorough: bool, of: str | None) -> int:
     calls: list[tuple[str, Call]] = []
 
     def smoothly(enabled: Mapping[str, Call]) -> Step:
-        name = in_turn(order, enabled)
+        name = first_enabled(order, enabled)
         calls.append((name, enabled[name]))
         return name, "go"
 
-    theatre.play(smoothly)
-    places = [(place, call) for place, (name, call) in enumerate(calls) if of in (None, name)]
-    plans = [(place, fault) for place, call in places for fault in FAULTS if _matters(call, fault, thorough)]
+    scheduler.run(smoothly)
+    positions = [(place, call) for place, (name, call) in enumerate(calls) if of in (None, name)]
+    plans = [(place, fault) for place, call in positions for fault in FAULTS if _matters(call, fault, thorough)]
     for plan in plans:
         steps = count()
 
         def choose(enabled: Mapping[str, Call], plan: tuple[int, Fault] = plan, steps: Iterator[int] = steps) -> Step:
-            return in_turn(order, enabled), plan[1] if next(steps) == plan[0] else "go"
+            return first_enabled(order, enabled), plan[1] if next(steps) == plan[0] else "go"
 
-        theatre.play(choose)
+        scheduler.run(choose)
     return 1 + len(plans)
 
 

@@ -9,79 +9,79 @@ from colophon.page.objects import SiteObject
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange
-from colophon.verbs.clients import Assets, PublishDoors
-from colophon.verbs.listings import Shelves
-from colophon.verbs.relist import RelistDoors, relist
+from colophon.verbs.clients import AssetWriter, PublishClients
+from colophon.verbs.listings import ListingClients
+from colophon.verbs.relist import RelistClients, relist
 from tests.protocol.harness.cloud import SITE, TABLE
 from tests.protocol.harness.links import is_listing
-from tests.protocol.harness.stage import Stage
+from tests.protocol.harness.transport import Transport
 
 if TYPE_CHECKING:
     from tests.protocol.harness.world import World
 
 
-class NotListed(Exception):
+class NoListings(Exception):
     """This world keeps no listings."""
 
 
-class Out(Assets):
+class NoAssets(AssetWriter):
     """The assets are out already."""
 
     def ensure(self) -> None:
         """Nothing to put."""
 
-    def renew(self) -> None:
+    def put_missing(self) -> None:
         """Nothing to put."""
 
 
 class Functions(Struct, frozen=True):
     """What the functions are made of: their doors, and what ``relist`` does. A broken one may stand in for each."""
 
-    doors: Callable[["World"], PublishDoors]
-    shelves: Callable[["World"], Shelves]
-    relist: Callable[[Sequence[RowChange], RelistDoors], None] = relist
+    publish_clients: Callable[["World"], PublishClients]
+    listing_clients: Callable[["World"], ListingClients]
+    relist: Callable[[Sequence[RowChange], RelistClients], None] = relist
 
 
-class SetsAside(Site):
+class UnscheduledListings(Site):
     """Where listings are put, but not as steps."""
 
-    stage: Stage
+    transport: Transport
 
-    def put_once(self, new: SiteObject) -> None:
+    def put_if_absent(self, new: SiteObject) -> None:
         if not is_listing(new.key):
-            return super().put_once(new)
-        with self.stage.unseen():
-            return super().put_once(new)
+            return super().put_if_absent(new)
+        with self.transport.unscheduled():
+            return super().put_if_absent(new)
 
 
-class Closed:
+class NoListingIndex:
     """An index of listings that nobody may ask."""
 
     def __getattr__(self, _: str) -> object:
-        raise NotListed
+        raise NoListings
 
 
 def site_of(world: "World", kind: type[Site] = Site) -> Site:
     """The site's bucket as handlers of ``world`` go through it, every way but the shelves' that of ``kind``."""
     if world.listing:
         return kind(world.cloud.s3, SITE)
-    site: Any = type("Aside", (SetsAside, kind), {})(world.cloud.s3, SITE)
-    site.stage = world.stage
+    site: Any = type("Aside", (UnscheduledListings, kind), {})(world.cloud.s3, SITE)
+    site.transport = world.transport
     return cast(Site, site)
 
 
-def real_doors(world: "World") -> PublishDoors:
+def real_publish_clients(world: "World") -> PublishClients:
     """The doors as publish and image have them, the assets already out."""
-    bells = (world.mailbox("intake"), world.mailbox("images"))
+    queues = (world.queue("intake"), world.queue("images"))
     site = site_of(world)
-    return PublishDoors(world.inbox, world.index, site, lambda: world.now, *bells, Out(site))
+    return PublishClients(world.inbox, world.index, site, lambda: world.now, *queues, NoAssets(site))
 
 
-def real_shelves(world: "World") -> Shelves:
+def real_listing_clients(world: "World") -> ListingClients:
     """The doors as relist has them to the listings."""
     site = Site(world.cloud.s3, SITE)
-    index = ListingIndex(world.cloud.dynamodb, TABLE) if world.listing else cast(ListingIndex, Closed())
-    return Shelves(index, site, Out(site))
+    index = ListingIndex(world.cloud.dynamodb, TABLE) if world.listing else cast(ListingIndex, NoListingIndex())
+    return ListingClients(index, site, NoAssets(site))
 
 
-REAL = Functions(real_doors, real_shelves)
+REAL = Functions(real_publish_clients, real_listing_clients)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
-from colophon.page.paths import key_at
+from colophon.page.paths import path_to_key
 
 ADDRESS = "https://reader.example"
 _WHOLE = re.compile(re.escape(ADDRESS) + r"(/[^\s\"'<>\\)]*)?")
@@ -62,4 +62,4 @@ def _numbers(content: bytes) -> Iterator[tuple[str, int]]:
 
 def _key(path: str) -> str:
     bare = unquote(path.partition("#")[0].partition("?")[0])
-    return key_at(bare)
+    return path_to_key(bare)

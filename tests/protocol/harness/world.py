@@ -15,32 +15,32 @@ from colophon.images import recipe
 from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.stores.queues import Bells, PurgeQueue
+from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
-from colophon.stores.stream import RowChange, change_of
-from colophon.upload.messages import Ring, ring_body, rings_in
-from colophon.verbs.clients import assets
-from colophon.verbs.image import make_images
-from colophon.verbs.intake import Intake
-from colophon.verbs.listings import groups_in
-from colophon.verbs.relist import RelistDoors, bring_all
+from colophon.stores.stream import RowChange, parse_change
+from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
+from colophon.verbs.clients import all_assets
+from colophon.verbs.image import refresh_images
+from colophon.verbs.intake import IntakeBatch
+from colophon.verbs.listings import parse_groups
+from colophon.verbs.relist import RelistClients, rebuild_all
 from colophon.verbs.report import report
-from colophon.verbs.sweep import Queues, SweepDoors, sweep
+from colophon.verbs.sweep import SweepClients, SweepQueues, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
-from tests.protocol.harness.functions import Functions, NotListed
-from tests.protocol.harness.stage import Call, Crash, Stage
+from tests.protocol.harness.functions import Functions, NoListings
+from tests.protocol.harness.transport import Call, Crash, Transport
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
-class _Remembering:
+class _CachedCopier:
     """The recipe; each picture is made once for all schedules."""
 
-    copy_of = staticmethod(cache(recipe.copy_of))
-    outline_of = staticmethod(cache(recipe.outline_of))
+    make_copy = staticmethod(cache(recipe.make_copy))
+    read_outline = staticmethod(cache(recipe.read_outline))
 
 
-copied = _Remembering()
+cached_copier = _CachedCopier()
 
 
 class Message(Struct, frozen=True):
@@ -50,48 +50,48 @@ class Message(Struct, frozen=True):
     body: str
 
     @property
-    def of(self) -> str:
+    def partition(self) -> str:
         """The partition that a record of the stream is about; empty for a ring."""
-        told = json.loads(self.body)
-        return str(told[0]["dynamodb"]["Keys"]["pk"]["S"]) if isinstance(told, list) else ""
+        records = json.loads(self.body)
+        return str(records[0]["dynamodb"]["Keys"]["pk"]["S"]) if isinstance(records, list) else ""
 
 
-class Mailbox:
+class RecordingQueue:
     """A queue that takes whatever is rung; a crash or a lost answer can befall the sender."""
 
-    def __init__(self, name: str, messages: list[Message], stage: Stage) -> None:
-        self._name, self._messages, self._stage = name, messages, stage
+    def __init__(self, name: str, messages: list[Message], transport: Transport) -> None:
+        self._name, self._messages, self._transport = name, messages, transport
 
-    def ring(self, rings: Sequence[Ring]) -> None:
-        if not rings:
+    def enqueue(self, requests: Sequence[RefreshRequest]) -> None:
+        if not requests:
             return
-        self._send([ring_body(ring) for ring in rings], " ".join(ring.key for ring in rings))
+        self._send([encode_message(request) for request in requests], " ".join(request.key for request in requests))
 
     def send(self, bodies: Sequence[str]) -> None:
         if bodies:
             self._send(bodies, " ".join(bodies))
 
     def _send(self, bodies: Sequence[str], about: str) -> None:
-        told = self._stage.pass_by(Call("SendMessage", f"queue {self._name}", about))
+        fault = self._transport.intercept(Call("SendMessage", f"queue {self._name}", about))
         sent = [Message(self._name, body) for body in bodies]
         self._messages += sent
-        if told == "lost answer":
+        if fault == "lost answer":
             self._messages += sent
-        elif told in ("crash after", "late"):
+        elif fault in ("crash after", "late"):
             raise Crash
 
 
-class PurgeBox:
+class RecordingPurgeQueue:
     """A queue that keeps the cache tags sent to it. Nobody answers them here, so that sending is no step."""
 
-    def __init__(self, purged: list[str], stage: Stage) -> None:
-        self._purged, self._stage = purged, stage
+    def __init__(self, purged: list[str], transport: Transport) -> None:
+        self._purged, self._transport = purged, transport
 
     def send(self, tags: Sequence[str]) -> None:
         if tags:
             self._purged += tags
-            with self._stage.unseen():
-                self._stage.pass_by(Call("SendMessage", "queue purge", " ".join(tags)))
+            with self._transport.unscheduled():
+                self._transport.intercept(Call("SendMessage", "queue purge", " ".join(tags)))
 
 
 @dataclass
@@ -103,20 +103,20 @@ class World:
     """
 
     cloud: Cloud
-    stage: Stage
+    transport: Transport
     functions: Functions
     reporting: bool = False
     listing: bool = False
     now: datetime = NOW
-    waiting: list[Message] = field(default_factory=list)
-    sent: list[Message] = field(default_factory=list)
+    queued: list[Message] = field(default_factory=list)
+    handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
-    heard: int = 0
+    records_delivered: int = 0
 
     def __post_init__(self) -> None:
         if not self.cloud.site():
-            for asset in assets():
-                Site(self.cloud.s3, SITE).put_once(asset)
+            for asset in all_assets():
+                Site(self.cloud.s3, SITE).put_if_absent(asset)
 
     @property
     def inbox(self) -> Inbox:
@@ -126,8 +126,8 @@ class World:
     def index(self) -> Index:
         return Index(self.cloud.dynamodb, TABLE)
 
-    def mailbox(self, name: str) -> Bells:
-        return cast(Bells, Mailbox(name, self.waiting, self.stage))
+    def queue(self, name: str) -> MessageQueue:
+        return cast(MessageQueue, RecordingQueue(name, self.queued, self.transport))
 
     def put(self, key: str, content: bytes) -> Message:
         """Upload, and hand back the notification; it is not delivered yet."""
@@ -138,88 +138,88 @@ class World:
         self.cloud.s3.delete_object(Bucket=INBOX, Key=key)
         return _notification("ObjectRemoved:DeleteMarkerCreated", key, self.cloud.name_version(key))
 
-    def overhear(self) -> None:
+    def deliver_stream(self) -> None:
         """Take what is new on the table's stream to its readers."""
         records = self.cloud.stream()
-        for record in records[self.heard :]:
+        for record in records[self.records_delivered :]:
             body = json.dumps([record], default=str)
-            told = self.listing or record["dynamodb"]["Keys"]["pk"]["S"].startswith(("post#", "clinic#", "site"))
-            self.waiting += [Message("relist", body)] if told else []
-            self.waiting += [Message("report", body)] if self.reporting else []
-        self.heard = len(records)
+            is_relevant = self.listing or record["dynamodb"]["Keys"]["pk"]["S"].startswith(("post#", "clinic#", "site"))
+            self.queued += [Message("relist", body)] if is_relevant else []
+            self.queued += [Message("report", body)] if self.reporting else []
+        self.records_delivered = len(records)
 
-    def work_on(self, batch: Sequence[Message]) -> Callable[[], object]:
+    def handler_for_batch(self, batch: Sequence[Message]) -> Callable[[], object]:
         """What a function does with several messages at once: relist and publish gather them, any other takes one."""
         if batch[0].to == "relist":
-            return self.work(Message("relist", json.dumps([one for m in batch for one in json.loads(m.body)])))
+            return self.handler_for(Message("relist", json.dumps([one for m in batch for one in json.loads(m.body)])))
         if len(batch) == 1:
-            return self.work(batch[0])
+            return self.handler_for(batch[0])
 
         def work() -> None:
-            intake = Intake([message.body for message in batch], self.functions.doors(self))
+            intake = IntakeBatch([message.body for message in batch], self.functions.publish_clients(self))
             for message in batch:
-                intake.answer(message.body)
+                intake.handle(message.body)
 
         return work
 
     @staticmethod
-    def comes_back(failure: BaseException) -> bool:
+    def is_retried(failure: BaseException) -> bool:
         """Whether a handler that ended so leaves its message in the queue, as a crash or a refusal of AWS does."""
         return isinstance(failure, Crash | Unavailable | ClientError)
 
-    def work(self, message: Message) -> Callable[[], object]:
+    def handler_for(self, message: Message) -> Callable[[], object]:
         """What the function does that ``message`` goes to."""
-        doors = self.functions.doors
+        clients = self.functions.publish_clients
         if message.to == "relist":
-            return partial(self._relist, [change_of(record) for record in json.loads(message.body)])
+            return partial(self._relist, [parse_change(record) for record in json.loads(message.body)])
         if message.to == "report":
-            return partial(report, change_of(json.loads(message.body)[0]), self.inbox, self.index)
+            return partial(report, parse_change(json.loads(message.body)[0]), self.inbox, self.index)
         if message.to == "listings":
-            return lambda: bring_all(groups_in(message.body), self.functions.shelves(self))
+            return lambda: rebuild_all(parse_groups(message.body), self.functions.listing_clients(self))
         if message.to == "images":
-            return lambda: make_images(rings_in(message.body), copied, doors(self))
-        return lambda: Intake([message.body], doors(self)).answer(message.body)
+            return lambda: refresh_images(parse_messages(message.body), cached_copier, clients(self))
+        return lambda: IntakeBatch([message.body], clients(self)).handle(message.body)
 
     def _relist(self, changes: Sequence[RowChange]) -> None:
         try:
-            self.functions.relist(changes, self._relist_doors())
-        except NotListed:
+            self.functions.relist(changes, self._relist_clients())
+        except NoListings:
             return
 
-    def _relist_doors(self) -> RelistDoors:
-        purges = cast(PurgeQueue, PurgeBox(self.purged, self.stage))
-        return RelistDoors(self.mailbox("intake"), self.functions.shelves(self), purges)
+    def _relist_clients(self) -> RelistClients:
+        purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
+        return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
 
     def sweep(self) -> None:
         """One minute's sweep; what it rings for waits."""
-        intake, slow, listings = (self.mailbox(name) for name in ("intake", "slow", "listings"))
-        queues = Queues(intake, slow, listings, cast(PurgeQueue, PurgeBox(self.purged, self.stage)))
-        sweep(SweepDoors(self.inbox, self.index, queues, lambda: self.now))
+        intake, slow, listings = (self.queue(name) for name in ("intake", "slow", "listings"))
+        queues = SweepQueues(intake, slow, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
+        sweep(SweepClients(self.inbox, self.index, queues, lambda: self.now))
 
-    def answer(self, place: int) -> None:
+    def handle(self, position: int) -> None:
         """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""
-        self._answer([self.waiting.pop(place)])
+        self._handle([self.queued.pop(position)])
 
-    def settle(self) -> None:
+    def run_until_quiet(self) -> None:
         """Answer, one after the other, everything that waits and everything that follows from it.
 
         What waits for relist it takes together, once nothing else waits.
         """
         for _ in range(400):
-            self.overhear()
-            if not self.waiting:
+            self.deliver_stream()
+            if not self.queued:
                 return
-            first = next((message for message in self.waiting if message.to != "relist"), None)
-            batch = [first] if first else list(self.waiting)
+            first = next((message for message in self.queued if message.to != "relist"), None)
+            batch = [first] if first else list(self.queued)
             for message in batch:
-                self.waiting.remove(message)
-            self._answer(batch)
-        raise AssertionError(f"it never comes to rest: {self.waiting[:5]}")
+                self.queued.remove(message)
+            self._handle(batch)
+        raise AssertionError(f"it never comes to rest: {self.queued[:5]}")
 
-    def _answer(self, batch: list[Message]) -> None:
-        self.sent += batch
-        self.work_on(batch)()
-        self.overhear()
+    def _handle(self, batch: list[Message]) -> None:
+        self.handled += batch
+        self.handler_for_batch(batch)()
+        self.deliver_stream()
 
 
 @cache

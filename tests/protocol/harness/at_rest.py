@@ -1,0 +1,190 @@
+"""What must hold when nothing is queued, running or in the air: I1, I4, I5 and I8."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.rows import Outcome
+from colophon.page.entry import Entry
+from colophon.page.objects import SiteObject
+from colophon.stores import row_encoding
+from colophon.stores.inbox import REPORTS, report_key
+from colophon.upload.keys import PostRef
+from colophon.verbs.report import encode_report, outcomes_in_item
+from colophon_ops.build.moves import build_redirects
+from colophon_ops.build.plan import make_plan
+from colophon_ops.build.posts import build_posts
+from colophon_ops.build.rows import build_site_row
+from colophon_ops.build.site import build_whole_site, decide_shared_outcomes
+from tests.protocol.harness.cloud import INBOX, StoredObject
+from tests.protocol.harness.invariants import Violation, entries, histories
+from tests.protocol.harness.links import is_listing, is_page, links_in, moved_to
+from tests.protocol.harness.world import World, cached_copier
+
+_REV = re.compile(
+    rb'<meta name="colophon-rev" content="[0-9]+">|<!-- rev [0-9]+ -->|"rev": [0-9]+|^# rev [0-9]+$', re.MULTILINE
+)
+Masked = tuple[bytes, dict[str, str], tuple[str, str]]
+Listed = frozenset[tuple[date, Entry]]
+
+
+class CleanBuild(Struct, frozen=True):
+    """A clean build of the inbox: what must stand, what is said of every upload, and what listings would list.
+
+    ``listed`` is None where the listings themselves are among the objects.
+    """
+
+    objects: dict[str, Masked]
+    outcomes: dict[str, Any]
+    listed: Listed | None = None
+
+
+def clean_build(world: World) -> CleanBuild:
+    """The site as ``colophon build`` makes it, reading the versions that the bucket holds."""
+    inbox, now = world.inbox, world.now
+    plan = make_plan(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
+    if world.listing:
+        whole = build_whole_site(plan, inbox, now, cached_copier)
+        return _as_clean_build(whole.objects, whole.outcomes)
+    site = build_site_row(inbox)
+    posts = list(build_posts(plan.posts, inbox, site, now, cached_copier))
+    claimants = [item for post in posts for item in post.claimants]
+    unmatched = [item for post in posts for item in post.unresolved]
+    posts.append(build_redirects(claimants, unmatched, inbox, site, now, cached_copier))
+    outcomes = [
+        *decide_shared_outcomes(plan, inbox, site, now),
+        *(outcome for post in posts for outcome in post.outcomes),
+    ]
+    clean = _as_clean_build((thing for post in posts for thing in post.objects), outcomes)
+    listed = frozenset((row.posted, row.entry) for post in posts for row in post.entries if row.entry)
+    return replace(clean, listed=listed)
+
+
+def _as_clean_build(objects: Iterable[SiteObject], outcomes: Iterable[Outcome]) -> CleanBuild:
+    stored = {o.key: StoredObject(o.content, dict(o.metadata), (o.content_type, o.cache_control)) for o in objects}
+    return CleanBuild({key: _masked(one) for key, one in stored.items()}, {o.key: o.as_json() for o in outcomes})
+
+
+def check_at_rest(world: World, clean: CleanBuild) -> None:
+    """Raise Violation for the first difference between what stands and what a clean build makes."""
+    site = {key: s for key, s in world.cloud.site().items() if world.listing or not is_listing(key)}
+    for key, wanted in clean.objects.items():
+        if key not in site:
+            raise Violation(f"I1: {key} is not there")
+        if _masked(site[key]) != wanted:
+            raise Violation(f"I1: {key} differs: {_describe_difference(_masked(site[key]), wanted)}")
+    for key, stored in site.items():
+        lasting = key.startswith("assets/") or (key.startswith("images/") and stored.status == "410")
+        if key not in clean.objects and not lasting and stored.status != "404":
+            raise Violation(f"I1: {key} stands, and nothing in the inbox makes it")
+    _check_index(world, clean)
+    _check_histories(world)
+    _check_links(site)
+    if world.reporting:
+        _check_reports(world)
+
+
+def _check_histories(world: World) -> None:
+    """The last version that a page's history tells of is the one that stands."""
+    recorded = histories(world.cloud.items())
+    for key, stored in world.cloud.site().items():
+        if is_page(key) and (newest := max(recorded.get(key, {0: ""}))) != int(stored.metadata["rev"]):
+            raise Violation(f"I5: {key} shows rev {stored.metadata['rev']}, and its history ends with {newest}")
+
+
+def _check_links(site: Mapping[str, StoredObject]) -> None:
+    """Whatever has a body, or is a redirect, leads only to bodies; ``site`` may be without its listings, to which
+    anything may lead."""
+    for key, stored in site.items():
+        if (new := moved_to(stored.metadata)) and (new not in site or site[new].status):
+            raise Violation(f"I4: {key} sends its readers to {new}, where no page is")
+        if stored.status or key.startswith(("images/", "assets/")):
+            continue
+        for linked in sorted(links_in(stored.content)):
+            if linked in site and site[linked].status:
+                raise Violation(f"I4: {key} leads to {linked}, where nothing is any more")
+
+
+def check_replay(world: World) -> None:
+    """Answer every message of the schedule once more: nothing may be written (I8)."""
+    again = [message for message in dict.fromkeys(world.handled) if message.to != "report"]
+    written = [call for call in world.transport.calls if _is_checked_write(call)]
+    before = world.cloud.items()
+    world.queued += again
+    world.run_until_quiet()
+    more = [call for call in world.transport.calls if _is_checked_write(call)][len(written) :]
+    if more:
+        rows_changed = [
+            f"{key}: {before.get(key)} -> {item}"
+            for key, item in world.cloud.items().items()
+            if before.get(key) != item
+        ]
+        raise Violation(f"I8: a replay writes: {'; '.join(map(str, more))}; {'; '.join(rows_changed)}")
+
+
+def _check_index(world: World, clean: CleanBuild) -> None:
+    items = world.cloud.items()
+    outcomes = {key: o.as_json() for (pk, _), item in items.items() for key, o in outcomes_in_item(pk, item).items()}
+    for key in sorted(clean.outcomes.keys() | outcomes.keys()):
+        if outcomes.get(key) != clean.outcomes.get(key):
+            raise Violation(f"I5: of {key} it says {outcomes.get(key)}, and should say {clean.outcomes.get(key)}")
+    posts = [
+        row_encoding.decode_post(PostRef(*pk[5:].split("/")), item)
+        for (pk, _), item in items.items()
+        if pk[:5] == "post#"
+    ]
+    facts = {
+        page_row.facts.path: page_row.facts for post in posts for page_row in post.pages.values() if page_row.facts
+    }
+    bodies = {
+        f"/{k.removesuffix('index.html')}" for k, stored in clean.objects.items() if is_page(k) and _is_body(stored)
+    }
+    if facts.keys() != bodies:
+        raise Violation(f"I1: rows say live {sorted(facts)}, and {sorted(bodies)} have a body")
+    for prefix in ("entries#", "recent#") if clean.listed is not None else ():
+        listed = frozenset((row.posted, row.entry) for row in entries(world.cloud, prefix) if row.entry)
+        if listed != clean.listed:
+            raise Violation(f"I1: in {prefix} there is {set(listed ^ clean.listed)}, or should be")
+
+
+def _check_reports(world: World) -> None:
+    """Every upload's report says what the index says of it, and there is no other."""
+    items = world.cloud.items().items()
+    wanted = {
+        report_key(key): encode_report(o) for (pk, _), item in items for key, o in outcomes_in_item(pk, item).items()
+    }
+    bucket = world.cloud.bucket(INBOX).keys
+    found = {key: bucket[key].value for key in bucket if key.startswith(REPORTS)}
+    for key in sorted(wanted.keys() | found.keys()):
+        if wanted.get(key) != found.get(key):
+            raise Violation(f"I5: {key} says {found.get(key)!r:.300}, and should say {wanted.get(key)!r:.300}")
+
+
+def _is_body(wanted: Masked) -> bool:
+    return "status" not in wanted[1]
+
+
+def _is_checked_write(call: Any) -> bool:
+    return call.writes and not call.resource.startswith("queue")
+
+
+def _masked(stored: StoredObject) -> Masked:
+    metadata = {name: value for name, value in stored.metadata.items() if name not in ("rev", "fp")}
+    return _without_rev(stored.content), metadata, stored.served
+
+
+@lru_cache(maxsize=20000)
+def _without_rev(content: bytes) -> bytes:
+    return _REV.sub(b"", content)
+
+
+def _describe_difference(found: Masked, wanted: Masked) -> str:
+    if found[1:] != wanted[1:]:
+        return f"{found[1:]} instead of {wanted[1:]}"
+    pairs = zip(found[0].splitlines(), wanted[0].splitlines(), strict=False)
+    return next((f"{one!r:.300} instead of {other!r:.300}" for one, other in pairs if one != other), "its length")

@@ -1,0 +1,181 @@
+"""What must hold after every single step, whoever took it: I2, I3, I4, and no history tells of what never was."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from colophon.decision.history import PublishedVersion
+from colophon.decision.listing_rows import EntryRow
+from colophon.stores import row_encoding
+from tests.protocol.harness.cloud import Cloud, StoredObject
+from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
+
+_WITHDRAWN = ("410", "451")
+WithdrawalVersions = dict[str, str]
+# The kind of what stood at a page's address ("page": a body), by its revision.
+KindByRev = dict[int, str]
+Items = Mapping[tuple[str, str], dict[str, Any]]
+
+
+class Violation(AssertionError):
+    """An invariant that did not hold."""
+
+
+@dataclass
+class InvariantChecker:
+    """Remembers what each object showed, and raises Violation when it shows something that it must not.
+
+    ``emptied``: somebody empties the bucket, so that what is linked to may be gone.
+    """
+
+    cloud: Cloud
+    site_emptied: bool = False
+    shown_numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    withdrawn_pages: dict[str, WithdrawalVersions] = field(default_factory=dict)
+    listed: dict[str, frozenset[str]] = field(default_factory=dict)
+    removed_from: dict[tuple[str, str], WithdrawalVersions] = field(default_factory=dict)
+    last_site: dict[str, StoredObject] = field(default_factory=dict)
+    unchecked: set[str] = field(default_factory=set)
+    linkable_groups: set[str] = field(default_factory=set)
+    kinds_by_rev: dict[str, KindByRev] = field(default_factory=dict)
+    stream_length: int = -1
+    checks: int = 0
+
+    def check(self) -> None:
+        site = self.cloud.site()
+        for key, stored in site.items():
+            if self.last_site.get(key) is not stored:
+                self._check_object(key, stored)
+        for key, earlier in self.last_site.items():
+            if key.startswith("images/") and key not in site:
+                raise Violation(f"I3: {key} is gone")
+            if key.startswith("images/") and earlier.status and not site[key].status:
+                raise Violation(f"I3: the picture {key} is back")
+        self.last_site = site
+        if not self.site_emptied:
+            self._check_rows(site)
+            self._check_links(site)
+        self.checks += 1
+
+    def _check_object(self, key: str, stored: StoredObject) -> None:
+        if key.startswith(("images/", "assets/")):
+            return
+        self.unchecked.add(key)
+        if is_page(key):
+            self.kinds_by_rev.setdefault(key, {})[int(stored.metadata["rev"])] = stored.metadata.get("kind", "page")
+            self._check_page(key, stored)
+        else:
+            self._check_listing(key, stored)
+
+    def _check_page(self, key: str, stored: StoredObject) -> None:
+        if stored.status in _WITHDRAWN:
+            versions = self._withdrawals_of(key).items()
+            self.withdrawn_pages[key] = {o: ids[0] for o, ids in versions if ids[0][0] != "(" and self._is_known(o)}
+        if stored.status and not moved_to(stored.metadata):
+            return
+        self._check_still_withdrawn(self.withdrawn_pages.get(key, {}), key, f"{key} is back")
+        self._check_numbers(key, numbers_in(stored.content).items())
+
+    def _check_listing(self, key: str, stored: StoredObject) -> None:
+        lists = frozenset() if stored.status else frozenset(filter(is_page, links_in(stored.content)))
+        for page in self.listed.get(key, frozenset()) - lists:
+            self.removed_from[key, page] = self.withdrawn_pages.get(page, {})
+        for page in lists:
+            self._check_still_withdrawn(self.removed_from.get((key, page), {}), page, f"{key} lists {page} again")
+        self.listed[key] = lists
+        if not stored.status:
+            # A clinic's name stands in entries of different ages: only texts and the site's own name have one source.
+            shown = numbers_in(stored.content).items()
+            self._check_numbers(key, ((label, number) for label, number in shown if not label.startswith(("Cl", "pi"))))
+
+    def _check_numbers(self, key: str, numbers: Iterable[tuple[str, int]]) -> None:
+        before = self.shown_numbers.setdefault(key, {})
+        for label, number in numbers:
+            if number < before.get(label, 0):
+                raise Violation(f"I2: {key} shows {label} {number} after {before[label]}")
+            before[label] = number
+
+    def _check_still_withdrawn(self, withdrawals: WithdrawalVersions, page: str, what: str) -> None:
+        for key, version in withdrawals.items():
+            ids = self._withdrawals_of(page)[key]
+            if not any(name.startswith("(") for name in ids[: ids.index(version)]):
+                raise Violation(f"I3: {what}, and {key} still stands")
+
+    def _withdrawals_of(self, page: str) -> dict[str, tuple[str, ...]]:
+        lang, clinic, post, _ = page.split("/")
+        folder = f"posts/{clinic}/{post}/"
+        keys = (f"{folder}withdrawal.yaml", f"{folder}{lang}.md.withdrawal.yaml", f"clinics/{clinic}/withdrawal.yaml")
+        inbox = self.cloud.inbox()
+        return {key: inbox[key] for key in keys if key in inbox}
+
+    def _is_known(self, key: str) -> bool:
+        """Whether the handlers can have seen a withdrawal: a clinic's is read off its row."""
+        _, clinic, *rest = key.split("/")
+        return len(rest) > 1 or bool(
+            row_encoding.decode_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).withdrawal
+        )
+
+    def _check_links(self, site: dict[str, StoredObject]) -> None:
+        """What leads nowhere; of listings that are only being set up, once a row says that pages may link to them."""
+        for key in [key for key in self.unchecked if is_page(key) or _listing_group_of(key) in self.linkable_groups]:
+            self.unchecked.remove(key)
+            for linked in sorted(links_in(site[key].content) | {moved_to(site[key].metadata)} - {""}):
+                if linked not in site:
+                    raise Violation(f"I4: {key} leads to {linked}, which is not there")
+
+    def _check_rows(self, site: dict[str, StoredObject]) -> None:
+        written = len(self.cloud.table.stream_shard.items)
+        if written == self.stream_length:
+            return
+        self.stream_length = written
+        items = self.cloud.items()
+        for (pk, _), item in items.items():
+            if pk == "site" and (settings := row_encoding.decode_site(item).settings):
+                self.linkable_groups |= {"", *settings.languages}
+            if pk.startswith("clinic#"):
+                self.linkable_groups |= {f"{lang}/{pk[7:]}" for lang in row_encoding.decode_clinic(pk[7:], item).langs}
+        self._check_history(items)
+        for entry in entries(self.cloud):
+            if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
+                raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
+
+    def missing_history(self) -> dict[str, set[int]]:
+        """The revisions that were seen at each page and of which its history says nothing."""
+        recorded = histories(self.cloud.items())
+        missing = {
+            page: seen_kinds.keys() - recorded.get(page, {}).keys() for page, seen_kinds in self.kinds_by_rev.items()
+        }
+        return {page: revs for page, revs in missing.items() if revs}
+
+    def _check_history(self, items: Items) -> None:
+        for page, recorded in histories(items).items():
+            seen_kinds = self.kinds_by_rev.get(page, {})
+            for rev, kind in recorded.items():
+                if rev > max(seen_kinds, default=0) or seen_kinds.get(rev, kind) != kind:
+                    raise Violation(f"I5: the history of {page} tells of rev {rev}, a {kind}; there stood {seen_kinds}")
+
+
+def _listing_group_of(key: str) -> str:
+    """What a listing belongs to: a clinic in a language, a language, or the site as a whole (empty)."""
+    lang, _, rest = key.partition("/")
+    clinic, _, name = rest.partition("/")
+    return "" if not rest else lang if not name or clinic == "search" else f"{lang}/{clinic}"
+
+
+def entries(cloud: Cloud, listed_in: str = "entries#") -> list[EntryRow]:
+    """Every entry that the index holds for listings, blanks too."""
+    return [
+        row_encoding.decode_row(EntryRow, item) for (pk, _), item in cloud.items().items() if pk.startswith(listed_in)
+    ]
+
+
+def histories(items: Items) -> dict[str, KindByRev]:
+    """What the index's ``items`` tell of every version of each page, by the page's key."""
+    kinds_by_page: dict[str, KindByRev] = {}
+    for (pk, sk), item in items.items():
+        if pk.startswith(row_encoding.HISTORY_PREFIX):
+            version = row_encoding.decode_row(PublishedVersion, item)
+            assert sk == f"{version.lang}#{version.rev:09}"
+            page = f"{version.lang}/{pk.removeprefix(row_encoding.HISTORY_PREFIX)}/index.html"
+            kinds_by_page.setdefault(page, {})[version.rev] = version.kind
+    return kinds_by_page

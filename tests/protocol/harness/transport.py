@@ -1,0 +1,239 @@
+"""Handlers on a stage: each in a thread of its own, only one ever running, parked before every call it makes to AWS."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from botocore.awsrequest import AWSResponse
+from msgspec import Struct
+
+Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
+FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
+_LIST_CALLS = frozenset({"ListObjectVersions", "ListObjectsV2"})
+_READ_CALLS = (
+    frozenset({"TransactGetItems", "BatchGetItem", "GetItem", "Query", "HeadObject", "GetObject"}) | _LIST_CALLS
+)
+
+
+class Crash(BaseException):
+    """The end of a handler's process: nothing of ours catches it."""
+
+
+class Call(Struct, frozen=True):
+    """One call that is about to be made. ``place`` is what it touches: the inbox, the site, the table or a queue.
+
+    Of the table ``key`` holds the partitions, between spaces. ``first``: it puts only where nothing stands.
+    """
+
+    operation: str
+    resource: str
+    key: str = ""
+    if_absent: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return self.operation not in _READ_CALLS
+
+    def commutes_with(self, other: "Call") -> bool:
+        """Whether the two make the same whichever comes first, in what they do and in what can be seen between them."""
+        if "GetObject" in (self.operation, other.operation):
+            return True  # One version never changes.
+        if "everywhere" in (self.resource, other.resource):
+            return False
+        if self.resource == other.resource == "site" and self.key != other.key:
+            return not (self.writes and other.writes) or self._is_unordered_with(other)
+        if self.resource == other.resource == "table" and not {*self.key.split()} & {*other.key.split()}:
+            return True
+        if self.writes and other.writes:
+            return {self.resource, other.resource} in ({"inbox", "site"}, {"inbox", "table"})
+        return self.resource != other.resource or not (self.writes or other.writes)
+
+    def _is_unordered_with(self, other: "Call") -> bool:
+        """Whether nobody can tell which of two objects was put first: neither is one that the other may link to."""
+        if self.key.startswith("images/") or other.key.startswith("images/"):
+            return self.key.startswith("images/") and other.key.startswith("images/")
+        return not (self.if_absent or other.if_absent)
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.resource} {self.key}".rstrip()
+
+
+def _closed_gate() -> threading.Lock:
+    """A gate that one opens and another shuts behind itself; a bare lock, since there are thousands of such moments."""
+    gate = threading.Lock()
+    gate.acquire()
+    return gate
+
+
+@dataclass
+class Handler:
+    """One handler at work. ``at`` is the call that it is parked at; None once it is over."""
+
+    name: str
+    gate: threading.Lock = field(default_factory=_closed_gate)
+    pending_call: Call | None = None
+    fault: Fault = "go"
+    failure: BaseException | None = None
+    unscheduled: bool = False
+
+
+class Transport:
+    """Starts actors and lets them take one step at a time."""
+
+    def __init__(self, *clients: Any) -> None:
+        self._local = threading.local()
+        self._parked = _closed_gate()
+        self.calls: list[Call] = []
+        self.late_writes: list[Callable[[], int]] = []
+        for client in clients:
+            client.meta.events.register_first("before-send", self._before_send)
+
+    def start(self, name: str, work: Callable[[], object]) -> Handler:
+        """Set ``work`` going until just before its first call."""
+        handler = Handler(name)
+        threading.Thread(target=self._run, args=(handler, work), daemon=True).start()
+        self._parked.acquire()
+        return handler
+
+    def step(self, handler: Handler, fault: Fault = "go") -> None:
+        """Let ``actor`` make the call that it is parked at, and go on to its next."""
+        handler.fault = fault
+        handler.gate.release()
+        self._parked.acquire()
+
+    def stop_all(self, handlers: list[Handler]) -> None:
+        """End what still stands on the stage."""
+        for handler in handlers:
+            while handler.pending_call:
+                self.step(handler, "crash before")
+
+    def intercept(self, call: Call) -> Fault:
+        """Park at a call that is no request, and say how it shall go; a crash before it is raised from here."""
+        handler = getattr(self._local, "actor", None)
+        if handler is None or handler.unscheduled:
+            self.calls.append(call)
+            return "go"
+        self._park(handler, call)
+        if handler.fault == "crash before":
+            raise Crash
+        self.calls.append(call)
+        return handler.fault
+
+    @contextmanager
+    def unscheduled(self) -> Iterator[None]:
+        """For the time of the block the calls of this actor, if it is one, are not steps."""
+        handler = getattr(self._local, "actor", None) or Handler("nobody")
+        before, handler.unscheduled = handler.unscheduled, True
+        try:
+            yield
+        finally:
+            handler.unscheduled = before
+
+    def is_scheduled(self) -> bool:
+        """Whether an actor asks, whose calls are steps."""
+        handler = getattr(self._local, "actor", None)
+        return handler is not None and not handler.unscheduled
+
+    def _run(self, handler: Handler, work: Callable[[], object]) -> None:
+        self._local.actor = handler
+        try:
+            work()
+        except BaseException as failure:
+            handler.failure = failure
+        handler.pending_call = None
+        self._parked.release()
+
+    def _park(self, handler: Handler, call: Call) -> None:
+        handler.pending_call = call
+        self._parked.release()
+        handler.gate.acquire()
+        handler.pending_call = None
+
+    def _before_send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        call = _call(request, event_name)
+        handler = getattr(self._local, "actor", None)
+        if handler is None or handler.unscheduled:
+            self.calls.append(call)
+            return None
+        self._park(handler, call)
+        return self._respond(handler.fault, call, request, event_name)
+
+    def _respond(self, fault: Fault, call: Call, request: Any, event_name: str) -> AWSResponse | None:
+        if fault == "crash before":
+            raise Crash
+        if fault == "throttle":
+            return _refusal(request, call, 503)
+        if fault == "late":
+            if call.writes:
+                self.late_writes.append(lambda: _apply(request, event_name).status_code)
+            raise Crash
+        self.calls.append(call)
+        if fault == "go":
+            return None
+        _apply(request, event_name)
+        if fault == "lost answer":
+            return _refusal(request, call, 500)
+        raise Crash
+
+
+def time_without_sleep() -> Any:
+    """What stands in for ``time`` where retries would sleep."""
+    return SimpleNamespace(**{name: getattr(time, name) for name in dir(time)} | {"sleep": lambda _: None})
+
+
+def _apply(request: Any, event_name: str) -> Any:
+    from moto.core.models import botocore_stubber
+
+    answer = botocore_stubber(event_name, request)
+    if hasattr(request.body, "seek"):
+        request.body.seek(0)
+    return answer
+
+
+def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
+    from moto.core.botocore_stubber import MockRawResponse
+
+    if call.resource == "table":
+        code = "InternalServerError" if status == 500 else "ThrottlingException"
+        body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}", "message": "as asked for"}}'
+        headers = {"Content-Type": "application/x-amz-json-1.0"}
+    else:
+        code = "InternalError" if status == 500 else "SlowDown"
+        body = (
+            f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
+        )
+        headers = {"Content-Type": "application/xml"}
+    shown = 400 if code == "ThrottlingException" else status
+    return AWSResponse(request.url, shown, headers, MockRawResponse(body))  # type: ignore[arg-type]
+
+
+def _call(request: Any, event_name: str) -> Call:
+    operation = event_name.rpartition(".")[2]
+    if ".dynamodb." in event_name:
+        return Call(operation, "table", " ".join(sorted(set(_partitions(json.loads(request.body))))))
+    url = urlsplit(request.url)
+    host_bucket = url.netloc.partition(".")[0]
+    key = unquote(url.path[1:])
+    if operation in _LIST_CALLS:
+        key = parse_qs(url.query).get("prefix", [""])[0]
+    if_absent = "If-None-Match" in request.headers
+    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent)
+
+
+def _partitions(request: Any) -> Iterator[str]:
+    """Every partition of the table that a request names, however deep."""
+    if isinstance(request, dict):
+        for name, value in request.items():
+            if name in ("pk", ":pk"):
+                yield value["S"]
+            else:
+                yield from _partitions(value)
+    elif isinstance(request, list):
+        for value in request:
+            yield from _partitions(value)

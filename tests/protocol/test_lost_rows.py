@@ -1,0 +1,57 @@
+"""A post whose row was lost while its entries stayed in the listings, and its claims: what leaves, leaves nothing."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.protocol.harness import contents
+from tests.protocol.harness.cloud import TABLE
+from tests.protocol.harness.invariants import entries
+from tests.protocol.harness.scheduler import Upload, upload_and_settle
+from tests.protocol.harness.world import World
+from tests.protocol.redirect_scenarios import MOVED, B, post_text, withdraw
+from tests.protocol.scenarios import BOTH, EN, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put
+
+LEAVES: Mapping[str, tuple[Upload, int]] = {
+    "withdrawn": (put(WITHDRAWAL, contents.withdrawal()), 0),
+    "one language withdrawn": (put(f"{EN}.withdrawal.yaml", contents.withdrawal()), 1),
+    "its clinic withdrawn": (put(WITHDRAWAL_CLINIC, contents.withdrawal()), 0),
+    "deleted": (delete(EN), 1),
+    "corrected": (en(2), 2),
+    "moved to another day": (put(EN, contents.edition("en", 2, posted="2026-02-11")), 2),
+}
+
+
+def lose_row(world: World, post: str) -> None:
+    """The post's item and its history are lost, but nothing that listings are made of."""
+    for pk, sk in world.cloud.items():
+        if pk in (f"post#{contents.CLINIC}/{post}", f"history#{contents.CLINIC}/{post}"):
+            world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    world.records_delivered = len(world.cloud.stream())
+
+
+@pytest.mark.parametrize("what", LEAVES)
+def test_what_leaves_or_moves_on_is_listed_as_it_is_now(what: str, world: World) -> None:
+    upload, listed = LEAVES[what]
+    upload_and_settle(world, *BOTH)
+    lose_row(world, "a-quiet-room")
+    upload_and_settle(
+        world,
+        upload,
+        lambda _: world.put(EN + ".unknown", b"?"),
+        put(f"{contents.POST}ko.md", contents.edition("ko", 2)),
+    )
+    for place in ("entries#", "recent#"):
+        assert sum(row.entry is not None for row in entries(world.cloud, place)) == listed
+
+
+@pytest.mark.parametrize(
+    "upload", [withdraw("b"), delete(B), post_text("b", 2)], ids=["withdrawn", "deleted", "corrected"]
+)
+def test_what_leaves_or_lets_go_no_longer_claims_its_earlier_address(upload: Upload, world: World) -> None:
+    upload_and_settle(world, *MOVED)
+    old = f"en/{contents.CLINIC}/a/index.html"
+    assert world.cloud.site()[old].metadata["kind"] == "moved"
+    lose_row(world, "b")
+    upload_and_settle(world, upload)
+    assert world.cloud.site()[old].metadata["kind"] == "absent"

@@ -1,0 +1,34 @@
+"""Withdrawn, and then everything that ever called a function comes again, in a random order: nothing of it is read.
+
+The same on the whole emulated stack, and by the command: tests/emulated/test_withdraw_replay.py.
+"""
+
+import os
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from tests.protocol.harness import broken_publish
+from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.replay import Replay
+from tests.protocol.harness.transport import Transport
+
+# ``make simulate`` plays 200 of them.
+REPLAYS = range(int(os.environ.get("COLOPHON_REPLAYS", "20")))
+
+
+@pytest.mark.parametrize("seed", REPLAYS)
+def test_no_repeated_message_restores_withdrawn_content(seed: int, account: Cloud, transport: Transport) -> None:
+    Replay(account, transport, seed).run()
+
+
+def test_the_replays_show_what_happens_when_writes_land_whatever_stands_there(
+    account: Cloud, transport: Transport
+) -> None:
+    clients = partial(broken_publish.clients_with_site, broken_publish.UnconditionalPut)
+    story = Replay(account, transport, 9, replace(REAL, publish_clients=clients))
+    with pytest.raises(Violation, match=r"I3: .* is back"):
+        story.run()

@@ -1,0 +1,70 @@
+"""Rows as they are written: what is as it was at first is left out, and what is read back is what was written."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from colophon.decision.claim import Claim, ClaimTarget, Rivals
+from colophon.decision.history import PublishedVersion
+from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
+from colophon.decision.rows import ClinicRow, EntryRef, ImageRow, Outcome, PageRow, PageToken, SiteRow, WithdrawalRow
+from colophon.decision.stray import StrayRow
+from colophon.problem import Problem
+from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
+from colophon.withdrawal import Withdrawal
+
+SEOUL = timezone(timedelta(hours=9))
+UPLOAD = Outcome("posts/a/b/en.md", "absent")
+NEW = [
+    (PageRow(UPLOAD), '{"outcome":{"key":"posts/a/b/en.md","state":"absent"}}'),
+    (ImageRow(UPLOAD), '{"outcome":{"key":"posts/a/b/en.md","state":"absent"}}'),
+    (WithdrawalRow(UPLOAD), '{"outcome":{"key":"posts/a/b/en.md","state":"absent"}}'),
+    (Claim(), "{}"),
+    (ClinicRow("a"), '{"clinic":"a"}'),
+    (SiteRow(), "{}"),
+    (StrayRow("x"), '{"key":"x"}'),
+    (ScanCursor(), "{}"),
+    (YearRow("en", "a", 2026), '{"lang":"en","clinic":"a","year":2026}'),
+    (ArchiveRow("en", "a"), '{"lang":"en","clinic":"a"}'),
+    (DirectoryRow("en"), '{"lang":"en"}'),
+    (HomeRow("en"), '{"lang":"en"}'),
+]
+GROWN = [
+    PageRow(
+        Outcome(UPLOAD.key, "live", "/en/a/b/", (Problem("what", "fix", line=3),), "v1"),
+        n=4,
+        token=PageToken('"e"', 2, "fp"),
+        entry_ref=EntryRef(date(2026, 5, 31), "id", "value"),
+        next_at=datetime(2026, 5, 31, 18, 30, tzinfo=UTC),
+        claims={"a/c": Claim((ClaimTarget("a/b", ("a/d",)),), "id", Rivals(("a/e",), has_page=True))},
+    ),
+    ClinicRow("a", 2, withdrawal=Withdrawal(kind="hold", reason="legal", until=datetime(2026, 6, 1, tzinfo=SEOUL))),
+    YearRow("en", "a", 2026, 3, {"en/a/2026/05/index.html": PageToken('"e"')}, {5: 2}, ("눈",)),
+    EntryRow("en", "a", date(2026, 5, 31), "b", "id", clinic_withdrawn=True),
+    PublishedVersion("en", 2, datetime(2026, 5, 31, 9, tzinfo=UTC), "page", "v1", 1),
+]
+
+
+@pytest.mark.parametrize(("row", "text"), NEW, ids=lambda case: type(case).__name__)
+def test_a_row_says_nothing_that_is_as_it_was_at_first(row: Any, text: str) -> None:
+    assert encode_row(row)["row"] == {"S": text}
+    assert decode_row(type(row), encode_row(row)) == row
+
+
+@pytest.mark.parametrize("row", GROWN, ids=lambda row: type(row).__name__)
+def test_what_is_written_is_what_is_read(row: Any) -> None:
+    found = decode_row(type(row), encode_row(row))
+    assert found == row
+    assert encode_row(found) == encode_row(row)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"outcome":5}', '{"outcome":{"key":"k","state":"lost"}}', "{}"])
+def test_what_somebody_else_wrote_is_damaged(text: str) -> None:
+    with pytest.raises(DamagedRow, match="pk “post#a/b”"):
+        decode_row(PageRow, {"pk": {"S": "post#a/b"}, "sk": {"S": "post"}, "n": {"N": "1"}, "row": {"S": text}})
+
+
+def test_a_clinics_order_that_is_none_is_damaged() -> None:
+    with pytest.raises(DamagedRow):
+        decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","order":{"kind":"nonsense","reason":"legal"}}'}})
