@@ -25,12 +25,12 @@ def now() -> datetime:
 
 
 @contextmanager
-def log_failures(message_id: str) -> Iterator[None]:
-    """Log what goes wrong with ``subject`` before it goes on its way."""
+def log_failures(subject: str) -> Iterator[None]:
+    """Log an exception with its cause and ``subject``, the message or row that failed, and raise it again."""
     try:
         yield
     except Exception:
-        _logger().exception("could not be answered for; it comes back", extra={"subject": message_id})
+        _logger().exception("Message failed; it will be retried.", extra={"subject": subject})
         raise
 
 
