@@ -1,4 +1,8 @@
-"""Fields from a JSON object, read strictly (RFC 8259): no duplicate names, no halves of surrogate pairs, no NaN."""
+"""Fields from a JSON object, parsed strictly (RFC 8259): no duplicate names, no lone surrogates, no NaN.
+
+Python's parser does not report where a value was. Lines are found in a second pass over the text, and only when a
+problem needs one.
+"""
 
 import json
 import re
@@ -16,76 +20,6 @@ from colophon.upload.limits import MAX_NESTING
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s{}\[\],:"]+')
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-
-
-def find_json_lines(text: str, first_line: int) -> Mapping[FieldPath, tuple[int, ...]]:
-    """The lines of every path in ``text``, which must be valid JSON: several where a name is given several times.
-
-    ``first_line`` is the number of the text's first line.
-    """
-    tracker = _LineTracker(first_line)
-    for found in _TOKEN.finditer(text):
-        tracker.feed(found[0])
-    return tracker.lines
-
-
-def find_token_line(text: str, token: str, first_line: int) -> int | None:
-    """The line of the first place where ``sign`` stands outside of quotes."""
-    offsets = (found.start() for found in _TOKEN.finditer(text) if found[0] == token)
-    offset = next(offsets, None)
-    return None if offset is None else text.count("\n", 0, offset) + first_line
-
-
-@dataclass
-class _LineTracker:
-    """Where the walk through the signs is: ``naming`` before a name, ``entering`` before a list's next entry."""
-
-    line: int
-    lines: dict[FieldPath, tuple[int, ...]] = field(default_factory=dict)
-    path: list[str | int] = field(default_factory=list)
-    expects_name: bool = False
-    expects_entry: bool = False
-
-    def feed(self, token: str) -> None:
-        if token == "\n":
-            self.line += 1
-            return
-        if self.expects_entry and token != "]":
-            self._record_line()
-        self.expects_entry = False
-        if token in "{[":
-            self.path.append("" if token == "{" else 0)
-            self.expects_name, self.expects_entry = token == "{", token == "["
-        elif token in "}]":
-            self.path.pop()
-        elif token == ",":
-            self._next_member()
-        elif token == ":":
-            self.expects_name = False
-        elif self.expects_name:
-            self.path[-1] = to_nfc(_unquote(token))
-            self._record_line()
-
-    def _next_member(self) -> None:
-        step = self.path[-1]
-        if isinstance(step, int):
-            self.path[-1] = step + 1
-        self.expects_name, self.expects_entry = isinstance(step, str), isinstance(step, int)
-
-    def _record_line(self) -> None:
-        path = tuple(self.path)
-        self.lines[path] = (*self.lines.get(path, ()), self.line)
-
-
-def _unquote(token: str) -> str:
-    name = _ESCAPE.sub(lambda found: _unescape(found[1]), token[1:-1])
-    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _unescape(escape: str) -> str:
-    return chr(int(escape[1:], 16)) if escape.startswith("u") and len(escape) == 5 else _ESCAPED.get(escape, escape)
-
-
 _SYNTAX_ERRORS = {
     "Expecting ',' delimiter": "A comma or a closing bracket is missing before this place.",
     "Expecting ':' delimiter": "A colon is missing after a field's name.",
@@ -100,18 +34,26 @@ _SYNTAX_ERRORS = {
 
 
 class _ConstantError(ValueError):
-    """NaN or an infinity, which JSON does not have."""
+    """NaN or an infinity: Python's parser accepts them, RFC 8259 does not."""
 
 
 class _Pairs(list[tuple[str, object]]):
-    """An object's members as they stand in the text, doubles included."""
+    """The members of a JSON object in order, duplicates included."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _ConstantError(name)
+
+
+# Built once: building a decoder costs more than parsing a small file.
+_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
 
 
 def parse_json_fields(text: str, first_line: int) -> Fields:
-    """The fields of the JSON object ``text``, whose first line is line ``first_line`` of the file.
+    """The fields of the JSON object ``text``, which begins in line ``first_line`` of its file.
 
-    Duplicate names, NaN and infinities, halves of characters, deep nesting and nulls are problems. Numbers are kept
-    as the text they stand as, true and false as these words.
+    Never raises: syntax errors, duplicate names, NaN, infinities, lone surrogates, deep nesting and nulls become
+    problems. A number becomes its text; true and false become "true" and "false".
     """
     try:
         parsed = _DECODER.decode(text)
@@ -120,8 +62,8 @@ def parse_json_fields(text: str, first_line: int) -> Fields:
     reader = _JsonReader(may_hold_surrogates=re.search(r"\\u[dD][89a-fA-F]", text) is not None)
     mapping = reader.read_value(parsed, (), 1)
     problems = tuple(_locate_problems(reader.problems, text, first_line)) if reader.problems else ()
-    whole = mapping if isinstance(mapping, dict) else {}
-    return Fields(whole, problems, frozenset(reader.refused_paths), lambda: _find_first_lines(text, first_line))
+    top_level = mapping if isinstance(mapping, dict) else {}
+    return Fields(top_level, problems, frozenset(reader.refused_paths), lambda: _find_first_lines(text, first_line))
 
 
 class _UnlocatedProblem(Struct, frozen=True):
@@ -133,7 +75,7 @@ class _UnlocatedProblem(Struct, frozen=True):
 
 @dataclass
 class _JsonReader:
-    """The walk through what the parser returned; it never goes deeper than the limit."""
+    """Converts the parser's result to field values. Never recurses deeper than ``MAX_NESTING``."""
 
     may_hold_surrogates: bool
     problems: list[_UnlocatedProblem] = field(default_factory=list)
@@ -191,35 +133,6 @@ class _JsonReader:
         self.refused_paths.add(path)
 
 
-def _locate_problems(problems: Iterable[_UnlocatedProblem], text: str, first_line: int) -> Iterator[Problem]:
-    lines = find_json_lines(text, first_line)
-    for problem in problems:
-        yield Problem(problem.what, problem.fix, format_path(problem.path), _find_line(lines, problem))
-
-
-def _find_first_lines(text: str, first_line: int) -> dict[FieldPath, int]:
-    return {at: nth[0] for at, nth in find_json_lines(text, first_line).items()}
-
-
-def _find_line(lines: Mapping[FieldPath, tuple[int, ...]], problem: _UnlocatedProblem) -> int | None:
-    for length in range(len(problem.path), 0, -1):
-        if occurrences := lines.get(problem.path[:length]):
-            return (
-                occurrences[min(problem.occurrence, len(occurrences) - 1)]
-                if length == len(problem.path)
-                else occurrences[0]
-            )
-    return None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise _ConstantError(name)
-
-
-# Made once: a site may have very many such files.
-_DECODER = json.JSONDecoder(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
-
-
 def _syntax_problem(
     error: json.JSONDecodeError | _ConstantError | RecursionError, text: str, first_line: int
 ) -> Problem:
@@ -233,3 +146,95 @@ def _syntax_problem(
         return Problem(what, f"Mend line {line}, character {error.colno}.", line=line)
     what = f"{display_value(str(error))} stands as a value, and JSON has no such number."
     return Problem(what, "Write a number, or a text in quotes.", line=find_token_line(text, str(error), first_line))
+
+
+def _locate_problems(problems: Iterable[_UnlocatedProblem], text: str, first_line: int) -> Iterator[Problem]:
+    lines = find_json_lines(text, first_line)
+    for problem in problems:
+        yield Problem(problem.what, problem.fix, format_path(problem.path), _find_line(lines, problem))
+
+
+def _find_line(lines: Mapping[FieldPath, tuple[int, ...]], problem: _UnlocatedProblem) -> int | None:
+    for length in range(len(problem.path), 0, -1):
+        if occurrences := lines.get(problem.path[:length]):
+            return (
+                occurrences[min(problem.occurrence, len(occurrences) - 1)]
+                if length == len(problem.path)
+                else occurrences[0]
+            )
+    return None
+
+
+def _find_first_lines(text: str, first_line: int) -> dict[FieldPath, int]:
+    return {path: lines[0] for path, lines in find_json_lines(text, first_line).items()}
+
+
+def find_json_lines(text: str, first_line: int) -> Mapping[FieldPath, tuple[int, ...]]:
+    """The lines of every path in ``text``, which must be valid JSON; a duplicate name has several.
+
+    ``text`` begins in line ``first_line`` of its file.
+    """
+    tracker = _LineTracker(first_line)
+    for match in _TOKEN.finditer(text):
+        tracker.feed(match[0])
+    return tracker.lines
+
+
+def find_token_line(text: str, token: str, first_line: int) -> int | None:
+    """The line of the first ``token`` outside quotes, or None."""
+    offsets = (match.start() for match in _TOKEN.finditer(text) if match[0] == token)
+    offset = next(offsets, None)
+    return None if offset is None else text.count("\n", 0, offset) + first_line
+
+
+@dataclass
+class _LineTracker:
+    """Follows the tokens of a JSON text and records the line of each path.
+
+    ``expects_name``: the next string is a member's name. ``expects_entry``: a list's next entry begins.
+    """
+
+    line: int
+    lines: dict[FieldPath, tuple[int, ...]] = field(default_factory=dict)
+    path: list[str | int] = field(default_factory=list)
+    expects_name: bool = False
+    expects_entry: bool = False
+
+    def feed(self, token: str) -> None:
+        if token == "\n":
+            self.line += 1
+            return
+        if self.expects_entry and token != "]":
+            self._record_line()
+        self.expects_entry = False
+        if token in "{[":
+            self.path.append("" if token == "{" else 0)
+            self.expects_name, self.expects_entry = token == "{", token == "["
+        elif token in "}]":
+            self.path.pop()
+        elif token == ",":
+            self._next_member()
+        elif token == ":":
+            self.expects_name = False
+        elif self.expects_name:
+            self.path[-1] = to_nfc(_unquote(token))
+            self._record_line()
+
+    def _next_member(self) -> None:
+        step = self.path[-1]
+        if isinstance(step, int):
+            self.path[-1] = step + 1
+        self.expects_name, self.expects_entry = isinstance(step, str), isinstance(step, int)
+
+    def _record_line(self) -> None:
+        path = tuple(self.path)
+        self.lines[path] = (*self.lines.get(path, ()), self.line)
+
+
+def _unquote(token: str) -> str:
+    name = _ESCAPE.sub(lambda match: _unescape(match[1]), token[1:-1])
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _unescape(escape: str) -> str:
+    return chr(int(escape[1:], 16)) if escape.startswith("u") and len(escape) == 5 else _ESCAPED.get(escape, escape)
