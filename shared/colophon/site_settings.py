@@ -1,4 +1,4 @@
-"""``site.yaml``: what a deployer decides about the whole site."""
+"""``site.yaml``: the deployer's settings for the whole site."""
 
 import re
 from functools import cache
@@ -39,6 +39,12 @@ def _check_time_zone(name: str) -> str:
     )
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    """Time zone names from the tzdata package rather than from the operating system: the same on every machine."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
 def _check_contact(url: str) -> str:
     if _MAILTO.fullmatch(url) or not https_url_error(url):
         return url
@@ -46,14 +52,8 @@ def _check_contact(url: str) -> str:
     raise value_error(what, "Write mailto:name@example.org, or the https:// address of a contact page.")
 
 
-@cache
-def _zone_names() -> frozenset[str]:
-    """The names in the tzdata package, the same on every machine."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
-
-
 class Notices(BaseModel):
-    """Which notices the site's pages owe beyond the fixed ones."""
+    """The optional notices of the site's pages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,7 +61,7 @@ class Notices(BaseModel):
 
 
 class SiteSettings(BaseModel):
-    """``url`` is the public address without a trailing slash; names and ``about`` are by language."""
+    """The settings of the site. ``name`` and ``about`` are given by language."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -98,29 +98,29 @@ class SiteSettings(BaseModel):
         return tag
 
     def title(self, lang: str) -> str:
-        """The site's name for readers of ``lang``."""
+        """The site's name in ``lang``, else in English, else the first one."""
         return self.name.get(lang) or self.name.get("en") or next(iter(self.name.values()))
 
 
 class StyledSite(SiteSettings):
-    """The settings with the look that came beside them: no file of settings can name a path of the site.
+    """The settings with the path of the deployer's style sheet, which site.yaml itself can't set.
 
-    ``style_path`` is where the deployer's own style sheet lies, from the site's root; empty: there is none.
+    ``style_path`` is relative to the site's root; empty if there is no style sheet.
     """
 
     style_path: str = ""
 
 
+def read_site(content: bytes) -> SiteSettings:
+    """The settings in ``content``, the bytes of site.yaml. Raises Refused with every problem."""
+    return validate(SiteSettings, read_fields(content))
+
+
 def add_style(site: SiteSettings, style_path: str) -> StyledSite:
-    """``site`` with the style sheet at ``style_path``."""
+    """``site`` with ``style_path``. Does not validate it again."""
     return StyledSite.model_construct(**{**dict(site), "style_path": style_path})
 
 
 def site_style_path(site: SiteSettings | None) -> str:
-    """The path of the deployer's own style sheet, empty where the site has none."""
+    """The path of the deployer's style sheet from the site's root; empty if there is none."""
     return site.style_path if isinstance(site, StyledSite) else ""
-
-
-def read_site(content: bytes) -> SiteSettings:
-    """The settings that ``content``, the bytes of site.yaml, hold. Raises Refused with every problem of them."""
-    return validate(SiteSettings, read_fields(content))

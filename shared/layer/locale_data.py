@@ -1,11 +1,11 @@
-"""CLDR's data as Babel keeps it: of the languages that sites speak, as much as dates and names are made of."""
+"""Prunes Babel's CLDR data to the languages of the interface, and to what dates and language names need."""
 
 import pickle
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
-# The interface's languages, and what each inherits from.
+# The languages of the interface and their parent locales.
 LOCALES = ("root", "en", "ja", "ko", "zh", "zh_Hans")
 _OF_A_LOCALE = {
     *("character_order", "languages", "scripts", "territories", "variants"),
@@ -18,10 +18,10 @@ _OF_ALL = {
 
 
 def prune_locales(babel: Path) -> None:
-    """Keep what is named here of the data in the folder ``babel``. Ends the program if any of it is not there.
+    """Prune the data in the folder ``babel``. Ends the program if any of the data to keep is missing.
 
-    Of every other locale its name stays, an empty file, by which Babel knows that there is such a language. What a
-    language is called is in the data of whoever reads of it.
+    The files of other locales stay, but empty, because Babel lists the files to know which locales exist. The name of
+    a language comes from the data of the interface's language, not from its own.
     """
     for locale in (babel / "locale-data").glob("*.dat"):
         if locale.stem not in LOCALES:
@@ -29,14 +29,16 @@ def prune_locales(babel: Path) -> None:
     _keep(babel / "global.dat", _OF_ALL)
     found = {key for locale in LOCALES for key in _keep(babel / "locale-data" / f"{locale}.dat", _OF_A_LOCALE)}
     if found != _OF_A_LOCALE:
-        sys.exit(f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see locale_data.py.")
+        sys.exit(
+            f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see layer/locale_data.py."
+        )
 
 
 def _keep(path: Path, names: Collection[str]) -> Collection[str]:
-    """Keep ``names`` of the mapping in ``path``, and say which of them were there."""
+    """Keep only ``names`` of the mapping in ``path``; returns those that existed."""
     if not path.exists():
-        sys.exit(f"Babel has no {path.name} any more: see locale_data.py.")
-    whole = pickle.loads(path.read_bytes())  # noqa: S301
-    kept = {name: value for name, value in whole.items() if name in names}
+        sys.exit(f"Babel has no {path.name} any more: see layer/locale_data.py.")
+    mapping = pickle.loads(path.read_bytes())  # noqa: S301
+    kept = {name: value for name, value in mapping.items() if name in names}
     path.write_bytes(pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
     return kept.keys()

@@ -196,7 +196,7 @@ def find_numbers(value: Iterable[Node]) -> Iterator[float]:
 
 
 def _is_below(minimum: float, value: list[Node], whole: float) -> bool:
-    """Whether the length in ``value`` (of several the longest, in ``min()`` the shortest) is below ``minimum`` pixels."""
+    """Whether the longest length in ``value``, or in ``min()`` the shortest, is below ``minimum`` pixels."""
     shortest = any(token.type == "function" and token.lower_name == "min" for token in value)
     lengths = list(_find_lengths(value, whole))
     return bool(lengths) and (min if shortest else max)(lengths) < minimum
