@@ -55,6 +55,6 @@ class Settings(Struct, frozen=True):
         value = self.environment.get(name)
         if not value:
             raise Misconfigured(
-                f"the environment variable {name} is not set: template.yaml must give it to this function"
+                f"the environment variable {name} is not set: template.yaml must set it for this function"
             )
         return value

@@ -19,7 +19,7 @@ _MAILTO = re.compile(r"mailto:[^\s@<>\"?&%]+@[^\s@<>\"?&%.]+(\.[^\s@<>\"?&%.]+)+
 
 def _check_site_url(url: str) -> str:
     if not _LOCAL_URL.fullmatch(url) and (error := https_url_error(url)):
-        fix = "Write https:// and the host name; http:// is only for localhost and 127.0.0.1."
+        fix = "Write https:// and the host name; http:// is allowed only for localhost and 127.0.0.1."
         raise value_error(f"“{display_value(url)}” {error}.", fix)
     return url
 
@@ -86,7 +86,7 @@ class SiteSettings(BaseModel):
     def _check_each_once(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
         repeated = [tag for index, tag in enumerate(languages) if tag in languages[:index]]
         if repeated:
-            raise value_error(f"“{repeated[0]}” stands in languages more than once.", "Keep each language once.")
+            raise value_error(f"“{repeated[0]}” is in languages more than once.", "List each language once.")
         return languages
 
     @field_validator("original_language")
@@ -94,7 +94,7 @@ class SiteSettings(BaseModel):
     def _check_original_language(cls, tag: str, info: ValidationInfo) -> str:
         if "languages" in info.data and tag not in info.data["languages"]:
             what = f"The original_language “{display_value(tag)}” is not one of languages."
-            raise value_error(what, "Add it to languages, or name another one.")
+            raise value_error(what, "Add it to languages, or choose another one.")
         return tag
 
     def title(self, lang: str) -> str:

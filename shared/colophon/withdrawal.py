@@ -72,7 +72,7 @@ def _check_until(fields: Fields) -> Iterator[Problem]:
     if "until" not in fields.mapping:
         if fields.get_text("kind") == "hold":
             yield fields.problem_at(
-                ("until",), "“until” is missing: a hold ends.", "Add until, at most 30 days after at."
+                ("until",), "“until” is missing: a hold must end.", "Add until, at most 30 days after at."
             )
         return
     if fields.get_text("kind") != "hold":

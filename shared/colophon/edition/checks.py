@@ -18,11 +18,11 @@ _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _OMISSION_OR_POSITION = re.compile(re.escape(OMITTED_HTML) + r'| data-sourcepos="(\d+):')
 # Only the beginning of a longer line is searched, because the search for code spans backtracks.
 _MAX_SEARCHED = 2000
-_RAW_HTML_FIX = "Write it in Markdown; put a backslash before < where you mean the sign itself."
+_RAW_HTML_FIX = "Write it in Markdown. To show the character < itself, put a backslash before it."
 _LINK = re.compile(r'<a href="([^"]*)"')
 # How links may be written whose URL the renderer has removed, the likeliest first.
 _EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
-_LINK_FIX = "Link to a whole https:// address, or write the words without a link."
+_LINK_FIX = "Link to a complete https:// address, or write the text without a link."
 _CODE = re.compile(r"<code.*?</code>", re.DOTALL)
 _MAX_WARNINGS = 10
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -39,7 +39,7 @@ def check_raw_html(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
         lines = [line for line in suspects if first <= line < end] or [first]
         for line in lines:
             excerpt = f" ({display_value(suspects[line])})" if line in suspects else ""
-            problems[line] = Problem(f"HTML stands in the text{excerpt}.", _RAW_HTML_FIX, line=source.file_line(line))
+            problems[line] = Problem(f"The text contains HTML{excerpt}.", _RAW_HTML_FIX, line=source.file_line(line))
         if len(problems) > MAX_PROBLEMS:
             break
     return tuple(problems.values())
@@ -85,7 +85,9 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
             continue
         # The renderer removes URLs with dangerous schemes like javascript:.
         what = (
-            f"The link to “{display_value(unquote(url))}” {error}." if url else "A link's address is empty or not safe."
+            f"The link to “{display_value(unquote(url))}” {error}."
+            if url
+            else "The address of a link is empty or not safe."
         )
         spellings = (url, unquote(url), url.removeprefix("mailto:"), url[:9]) if url else _EMPTIED_LINKS
         line = find_file_line(source, match.start(), spellings)
@@ -107,8 +109,8 @@ def find_stray_asterisks(source: MarkdownSource, html: str) -> Iterator[Problem]
     text = _CODE.sub(lambda match: " " * len(match[0]), html)
     lines = dict.fromkeys(find_file_line(source, match.start(), ("**",)) for match in _find_asterisks(text))
     for line in lines:
-        what = "Two asterisks (**) stand in the text as signs; they did not become strong text."
-        fix = "Move the closing ** behind a letter, put a space after it, or write \\* where you mean the sign."
+        what = "Two asterisks (**) appear in the text as they are; they did not make it bold."
+        fix = "Move the closing ** directly after a letter, put a space after it, or write \\* to show an asterisk."
         yield Problem(what, fix, line=line, severity="warning")
 
 

@@ -21,7 +21,7 @@ _ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")
 _INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _MAX_TEXT_CHARACTERS = 1000
 _ANY_POST = PostRef("clinic", "post")
-_NAME_FIX = "Name an image file of the post's own folder, as ![what it shows](image-1.jpg)."
+_NAME_FIX = "Use the name of an image file in the post's folder: ![what it shows](image-1.jpg)."
 _ALONE_FIX = "Put the image in a paragraph of its own, with a blank line before and after it."
 # What translation pipelines append to the title, in their languages.
 _IMAGE_NUMBER = re.compile(
@@ -64,7 +64,7 @@ def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, 
             what = (
                 f"The {kind} of an image has {len(words):,} characters; at most {_MAX_TEXT_CHARACTERS:,} are allowed."
             )
-            problems.append((what, "Shorten it; long explanations belong into the text."))
+            problems.append((what, "Shorten it; long explanations belong in the text."))
     line = find_image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 
@@ -74,16 +74,16 @@ def image_name_error(name: str) -> tuple[str, str] | None:
     if not name:
         return "An image has no file name.", _NAME_FIX
     if not is_plain_file_name(name):
-        return f"“{display_value(name)}” is not the plain name of a file.", _NAME_FIX
+        return f"“{display_value(name)}” is not a plain file name.", _NAME_FIX
     parsed = parse_key(_ANY_POST.folder + name)
     if isinstance(parsed, ImageRef):
         return None
-    return f"“{display_value(name)}” is not the name of an image that a post can hold.", _NAME_FIX
+    return f"“{display_value(name)}” is not the name of an image that a post can contain.", _NAME_FIX
 
 
 def inline_image_problem(source: MarkdownSource, image: MarkdownImage) -> Problem:
     """The problem of an image that has no paragraph of its own."""
-    what = f"The image “{display_value(image.target)}” stands inside of text, a list, a quote, a heading or a link."
+    what = f"The image “{display_value(image.target)}” is inside text, a list, a quote, a heading or a link."
     return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
@@ -96,7 +96,7 @@ def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
     first_beyond = next(islice(_IMAGE.finditer(html), MAX_IMAGES, None))
     line = source.file_line(source.block_lines(first_beyond.start())[0])
     what = f"The text has {images} images; at most {MAX_IMAGES} are allowed."
-    return Problem(what, "Leave some out, or make two posts of it.", line=line)
+    return Problem(what, "Remove some, or split the post into two.", line=line)
 
 
 def find_image_line(source: MarkdownSource, image: MarkdownImage) -> int:

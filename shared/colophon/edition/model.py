@@ -52,7 +52,7 @@ def parse_earlier_address(value: str) -> str:
     if slash and is_slug(clinic) and is_slug(post):
         return f"{clinic}/{post}"
     raise value_error(
-        f"“{display_value(value)}” is not the earlier address of a post.", "Write it as clinic/post, nothing else."
+        f"“{display_value(value)}” is not an earlier address of a post.", "Write it as clinic/post, nothing else."
     )
 
 
@@ -61,7 +61,7 @@ def check_each_once(values: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(values)) == len(values):
         return values
     repeated = [value for value, count in Counter(values).items() if count > 1]
-    raise value_error(f"“{display_value(repeated[0])}” stands in the list more than once.", "Keep each entry once.")
+    raise value_error(f"“{display_value(repeated[0])}” is in the list more than once.", "Keep each entry once.")
 
 
 def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:

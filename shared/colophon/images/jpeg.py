@@ -81,7 +81,7 @@ def _segment_length(content: bytes, at: int) -> int:
 def _collect_segment(headers: _Headers, marker: int, segment: bytes) -> None:
     payload = segment[4:]
     if marker in _OTHER_FRAMES:
-        raise refusal("This kind of JPEG is shown by hardly any browser.", SAVE_AGAIN)
+        raise refusal("Hardly any browser can show this kind of JPEG.", SAVE_AGAIN)
     if marker in _HUFFMAN_FRAMES:
         if headers.frame:
             raise malformed_refusal(JPEG)
@@ -128,5 +128,5 @@ def _cut_scans(content: bytes, first: int) -> bytes:
             raise truncated_refusal(JPEG)
         at = match.start()
     if scans > MAX_SCANS:
-        raise refusal(f"The JPEG is made of more than {MAX_SCANS} layers, far more than a photo has.", SAVE_AGAIN)
+        raise refusal(f"The JPEG has more than {MAX_SCANS} scans, far more than a photo has.", SAVE_AGAIN)
     raise malformed_refusal(JPEG)

@@ -5,8 +5,8 @@ import re
 from colophon.problem import Problem, Refused
 
 SAVE_AGAIN = "Open it in an image program, save it as JPEG or PNG, and upload that."
-SAVE_SMALLER = "Save it at most 4,000 pixels across and upload that: the site shows at most 1,600."
-UPLOAD_AGAIN = "Upload the whole file again; if it looks broken on your computer too, save it anew."
+SAVE_SMALLER = "Save it at most 4,000 pixels wide, and upload that; the site shows at most 1,600."
+UPLOAD_AGAIN = "Upload the whole file again. If it looks broken on your computer too, export it again first."
 JPEG, PNG, WEBP, GIF = "JPEG", "PNG", "WebP", "GIF"
 _SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), JPEG),
@@ -14,7 +14,9 @@ _SIGNATURES = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), WEBP),
     (re.compile(rb"GIF8[79]a"), GIF),
 )
-_HEIC_FIX = "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG; upload that."
+_HEIC_FIX = (
+    "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG, and upload that."
+)
 _DRAWING_FIX = "Export it as PNG from the program that drew it, and upload that."
 # First bytes of other files that people upload as images. The brands are from ISO/IEC 23008-12 and AVIF.
 _UNSUPPORTED_SIGNATURES = (
@@ -31,7 +33,7 @@ _UNSUPPORTED_SIGNATURES = (
     (re.compile(rb"\0\0[\x01\x02]\0"), "an icon", SAVE_AGAIN),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL image", SAVE_AGAIN),
     (re.compile(rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  "), "a JPEG 2000 image", SAVE_AGAIN),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "a film", "Upload a still image as JPEG or PNG."),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "a video", "Upload a still image as JPEG or PNG."),
 )
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<")
@@ -52,14 +54,14 @@ def _unsupported_refusal(content: bytes) -> Refused:
     if _MARKUP.match(content):
         start = content[:_MAX_SEARCHED]
         if _SVG.search(start):
-            return refusal(
-                "This is an SVG drawing, which can carry programs; drawings of this kind aren't taken.", _DRAWING_FIX
-            )
-        return refusal("This is a page or a text with markup, no image.", "Upload the image itself as JPEG or PNG.")
+            return refusal("This is an SVG drawing. SVG can contain scripts, so it is not supported.", _DRAWING_FIX)
+        return refusal(
+            "This is a web page or a text with markup, not an image.", "Upload the image itself as JPEG or PNG."
+        )
     for signature, name, fix in _UNSUPPORTED_SIGNATURES:
         if signature.match(content):
-            return refusal(f"This is {name}; only JPEG, PNG, WebP and GIF are taken.", fix)
-    return refusal("It can't be read as a JPEG, PNG, WebP or GIF image.")
+            return refusal(f"This is {name}; only JPEG, PNG, WebP and GIF are supported.", fix)
+    return refusal("The file can't be read as a JPEG, PNG, WebP or GIF image.")
 
 
 def refusal(what: str, fix: str = SAVE_AGAIN) -> Refused:
@@ -74,12 +76,12 @@ def truncated_refusal(kind: str) -> Refused:
 
 def malformed_refusal(kind: str) -> Refused:
     """The refusal of a file that violates its format."""
-    return refusal(f"It begins like a {kind} image but can't be read as one.")
+    return refusal(f"The file begins like a {kind} image but can't be read as one.")
 
 
 def memory_refusal(kind: str, width: int, height: int) -> Refused:
     """The refusal of an image that a decoder can't read row by row and that is too large for memory."""
     size = f"{width:,} by {height:,} pixels"
     return refusal(
-        f"A {kind} image of this kind has to be decoded whole, and {size} are too many for that.", SAVE_SMALLER
+        f"This kind of {kind} image can only be decoded as a whole, and {size} are too many for that.", SAVE_SMALLER
     )

@@ -53,7 +53,7 @@ def read_layout(content: bytes) -> Layout:
     layout = _parse_layout(detect_kind(content), content)
     width, height = layout.upright_size
     if width * height > MAX_IMAGE_PIXELS:
-        what = f"The image is {width:,} by {height:,} pixels; at most {MAX_IMAGE_PIXELS:,} in all are allowed."
+        what = f"The image is {width:,} by {height:,} pixels; at most {MAX_IMAGE_PIXELS:,} in total are allowed."
         raise refusal(what, SAVE_SMALLER)
     if layout.decoder_bytes > MAX_DECODER_BYTES:
         raise memory_refusal(layout.kind, width, height)
@@ -74,4 +74,7 @@ def _parse_layout(kind: str, content: bytes) -> Layout:
 
 def size_refusal(size: int) -> Refused:
     """The refusal of an image of ``size`` bytes, more than ``MAX_IMAGE_BYTES``."""
-    return refusal(f"The image is {size:,} bytes long; at most {MAX_IMAGE_BYTES:,} are allowed.", "Save it smaller.")
+    return refusal(
+        f"The image is {size:,} bytes long; at most {MAX_IMAGE_BYTES:,} are allowed.",
+        "Save it with fewer pixels or a stronger compression.",
+    )

@@ -36,7 +36,7 @@ _MIN_TEXT_PIXELS = 12.0
 # The minimum of properties that take a number or a percentage, as a fraction of 1.
 _MIN_SHARE = {"opacity": 0.75, "zoom": 0.75, "font-size-adjust": 0.4}
 _SMALL_WORDS = frozenset({"xx-small", "x-small"})
-_FIX = "Remove it: notices, labels and source warnings stay in sight. Dress them in colours, borders, fonts and space."
+_FIX = "Remove it: notices, labels and source warnings must stay visible. Change colours, borders, fonts and space."
 _HARMLESS = frozenset({"none", "auto", "normal", "visible", "static", "initial", "unset", "revert", "revert-layer"})
 _PREFIXES = ("-webkit-", "-moz-", "-ms-", "-o-")
 # By property: keywords that hide a notice even from around it, and keywords that do so on the notice itself.
@@ -92,11 +92,11 @@ def _hiding_problem(declaration: Node, violation: str) -> Problem:
 def _find_violation(declaration: Node, reach: Reach, *, painted: bool) -> str:
     name, value = _strip_vendor_prefix(declaration.lower_name), drop_whitespace(declaration.value)
     if any(own in text for text in (name, *_serialize(declaration)) for own in _NOTICE_VARIABLES):
-        return "change or borrow the colours of the notices"
+        return "change or reuse the colours of the notices"
     if name.startswith("--") and name.endswith("ink"):
         return "make the text invisible" if any(map(is_transparent, value)) else ""
     if name == "position" and _keywords(value) & _OVERLAY_POSITIONS:
-        return "lay something over a notice"
+        return "put something over a notice"
     if not reach:
         return ""
     if painted:
@@ -116,15 +116,15 @@ def _find_violation_anywhere(name: str, value: list[Node], reach: Reach) -> str:
     if name in _FORBIDDEN_ON_NOTICES and (
         _keywords(value) - _HARMLESS or any(token.type not in ("ident", "literal") for token in value)
     ):
-        return "change how a notice is seen"
+        return "change how a notice looks"
     return "make the text invisible" if name in _COLOURS and any(map(is_transparent, value)) else ""
 
 
 def _find_violation_on_notice(name: str, value: list[Node]) -> str:
     if _keywords(value) & _NOTICE_HIDING_KEYWORDS.get(name, set()):
-        return "cut a notice off"
+        return "cut off a notice"
     if name in ("order", "z-index") and any(number != 0 for number in find_numbers(value)):
-        return "take a notice from its place"
+        return "move a notice from its place"
     return "put words into a notice" if name == "content" and _holds_words(value) else ""
 
 

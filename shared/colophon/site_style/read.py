@@ -28,10 +28,10 @@ _LOADING_FUNCTION = re.compile(
 )
 _FIXES = {
     "import": "Put the rules of the other sheet into this one.",
-    "font-face": "Name fonts in font-family that readers' devices have.",
-    "namespace": "Remove it; the pages are HTML alone.",
+    "font-face": "Use fonts that readers' devices have, by their names in font-family.",
+    "namespace": "Remove it; the pages are plain HTML.",
 }
-_NO_URL_FIX = "Remove it: a look of one's own loads nothing. Use colours and gradients instead of pictures."
+_NO_URL_FIX = "Remove it: site.css must not load anything. Use colours and gradients instead of pictures."
 _LONG_NUMBER = re.compile(r"[0-9.]{100,}")
 
 
@@ -47,7 +47,7 @@ def _find_problems(text: str) -> Iterator[Problem]:
     if number := _LONG_NUMBER.search(text):
         # tinycss2 would raise: Python's int() rejects thousands of digits.
         line = text.count("\n", 0, number.start()) + 1
-        yield Problem("The line holds a number of more than a hundred digits.", "Write a shorter number.", line=line)
+        yield Problem("The line contains a number of more than a hundred digits.", "Write a shorter number.", line=line)
         return
     sheet: Sheet = parse_sheet(text)
     yield from sheet.problems
@@ -60,10 +60,10 @@ def find_loading(sheet: Sheet) -> Iterator[Problem]:
     for token, _ in walk(sheet.tokens):
         if token.type == "url":
             yield Problem(
-                f"An address stands here: “{display_value(token.value)}”.", _NO_URL_FIX, line=token.source_line
+                f"There is an address here: “{display_value(token.value)}”.", _NO_URL_FIX, line=token.source_line
             )
         elif token.type == "function" and (match := _LOADING_FUNCTION.fullmatch(token.lower_name)):
-            yield Problem(f"{match[1]}() loads something.", _NO_URL_FIX, line=token.source_line)
+            yield Problem(f"{match[1]}() loads a file.", _NO_URL_FIX, line=token.source_line)
         elif token.type == "at-keyword" and not _is_allowed(token.lower_value):
             yield _not_allowed_problem(token)
     for rule in sheet.at_rules:
@@ -74,13 +74,13 @@ def _check_at_rule(rule: Node) -> Iterator[Problem]:
     layer, properties = reserved_names()
     match rule.lower_at_keyword:
         case "charset" if not _is_utf8(rule):
-            what = "The style sheet says that it is in another encoding than UTF-8."
+            what = "The @charset of the style sheet is not “utf-8”."
             yield Problem(what, "Save it as UTF-8 and remove @charset.", line=rule.source_line)
         case "layer" if layer in _at_rule_names(rule):
-            what = f"The layer “{layer}” is Colophon's own: it keeps the notices in sight."
+            what = f"The layer “{layer}” is reserved: Colophon keeps the notices visible with it."
             yield Problem(what, "Give the layer another name.", line=rule.source_line)
         case "property" if taken := properties.intersection(_at_rule_names(rule)):
-            what = f"The property “{min(taken)}” is registered by Colophon itself: it keeps the notices in sight."
+            what = f"The property “{min(taken)}” is reserved: Colophon keeps the notices visible with it."
             yield Problem(what, "Remove @property; its value may be set in :root.", line=rule.source_line)
 
 

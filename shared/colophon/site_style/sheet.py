@@ -20,8 +20,8 @@ _SPACE_TYPES = ("whitespace", "comment")
 _HINTS = {
     "bad-string": ("A string isn't closed on its line.", "Close it with the quotation mark that opens it."),
     "eof-in-string": ("A string isn't closed.", "Close it with the quotation mark that opens it."),
-    "bad-url": ("An address isn't written as one.", "Remove it: a look of one's own loads nothing."),
-    "eof-in-url": ("An address isn't closed.", "Remove it: a look of one's own loads nothing."),
+    "bad-url": ("The address in a url() is malformed.", "Remove it: site.css must not load anything."),
+    "eof-in-url": ("A url() isn't closed.", "Remove it: site.css must not load anything."),
 }
 
 
@@ -83,8 +83,8 @@ def _depth_problem(tokens: Iterable[Node]) -> Problem | None:
     deep = next((token for token, depth in walk(tokens) if depth > _MAX_DEPTH), None)
     if deep is None:
         return None
-    what = f"Blocks and parentheses stand more than {_MAX_DEPTH} deep in each other."
-    return Problem(what, "Write the rules less deep.", line=deep.source_line)
+    what = f"Blocks and parentheses are nested more than {_MAX_DEPTH} levels deep."
+    return Problem(what, f"Reduce the nesting to at most {_MAX_DEPTH} levels.", line=deep.source_line)
 
 
 def _find_syntax_problems(tokens: Iterable[Node]) -> Iterator[Problem]:
@@ -101,7 +101,7 @@ def _find_unclosed(text: str, tinycss2: Any) -> Iterator[Problem]:
     """
     last = tinycss2.parse_component_value_list(f"{text}\n{_SENTINEL}")[-1]
     if closing := _CLOSING.get(last.type):
-        what = f"What opens in this line isn't closed before the end of the file: “{closing}” is missing."
+        what = f"A block, function or comment that begins in this line is never closed: “{closing}” is missing."
         yield Problem(what, f"Add “{closing}” where it ends.", line=last.source_line)
 
 
@@ -133,7 +133,7 @@ class _SheetReader:
             elif node.type == "at-rule":
                 self._read_at_rule(node, selectors)
             elif node.type == "error" and node.source_line not in self._reported_lines:
-                what = "Neither a declaration (name: value;) nor a rule (selector { … }) can be read here."
+                what = "This is neither a declaration (name: value;) nor a rule (selector { … })."
                 self.problems.append(Problem(what, "Correct or remove it.", line=node.source_line))
 
     def _read_at_rule(self, node: Node, selectors: tuple[tuple[Node, ...], ...]) -> None:

@@ -20,16 +20,17 @@ from colophon.upload.limits import MAX_NESTING
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s{}\[\],:"]+')
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_NESTING_FIX = f"Reduce the nesting to at most {MAX_NESTING} levels."
 _SYNTAX_ERRORS = {
-    "Expecting ',' delimiter": "A comma or a closing bracket is missing before this place.",
+    "Expecting ',' delimiter": "A comma or a closing bracket is missing before this position.",
     "Expecting ':' delimiter": "A colon is missing after a field's name.",
     "Expecting value": "A value is missing here, or is not quoted.",
-    "Expecting property name enclosed in double quotes": "A field's name must stand here, in double quotes.",
-    "Illegal trailing comma before end of object": "A comma stands before a closing brace.",
-    "Illegal trailing comma before end of array": "A comma stands before a closing bracket.",
+    "Expecting property name enclosed in double quotes": "A field's name is expected here, in double quotes.",
+    "Illegal trailing comma before end of object": "There is a comma before a closing brace.",
+    "Illegal trailing comma before end of array": "There is a comma before a closing bracket.",
     "Unterminated string starting at": "A quote is opened here and never closed.",
-    "Invalid control character at": "A line break or a tab stands inside quotes.",
-    "Extra data": "Something follows after the object's closing brace.",
+    "Invalid control character at": "There is a line break or a tab inside quotes.",
+    "Extra data": "There is more text after the object's closing brace.",
 }
 
 
@@ -91,8 +92,8 @@ class _JsonReader:
             self._refuse(path, what, "Give it a value, or leave the field out.")
             return None
         if depth > MAX_NESTING:
-            what = f"Fields are nested more than {MAX_NESTING} deep."
-            self._refuse(path, what, "Write the fields less deep.")
+            what = f"Fields are nested more than {MAX_NESTING} levels deep."
+            self._refuse(path, what, _NESTING_FIX)
             return None
         return self._read_object(node, path, depth) if isinstance(node, _Pairs) else self._read_list(node, path, depth)
 
@@ -123,7 +124,7 @@ class _JsonReader:
 
     def _check_text(self, text: str, path: FieldPath) -> str | None:
         if self.may_hold_surrogates and any("\ud800" <= character <= "\udfff" for character in text):
-            what = "An escape \\uD800 to \\uDFFF stands alone: it is half a character."
+            what = "A single escape \\uD800 to \\uDFFF is only half a character."
             self._refuse(path, what, "Write the character itself, in UTF-8.")
             return None
         return text
@@ -137,14 +138,12 @@ def _syntax_problem(
     error: json.JSONDecodeError | _ConstantError | RecursionError, text: str, first_line: int
 ) -> Problem:
     if isinstance(error, RecursionError):
-        return Problem(
-            f"Fields are nested more than {MAX_NESTING} deep.", "Write the fields less deep.", line=first_line
-        )
+        return Problem(f"Fields are nested more than {MAX_NESTING} levels deep.", _NESTING_FIX, line=first_line)
     if isinstance(error, json.JSONDecodeError):
         what = _SYNTAX_ERRORS.get(error.msg, "The text is not valid JSON here.")
         line = error.lineno + first_line - 1
-        return Problem(what, f"Mend line {line}, character {error.colno}.", line=line)
-    what = f"{display_value(str(error))} stands as a value, and JSON has no such number."
+        return Problem(what, f"Correct line {line}, character {error.colno}.", line=line)
+    what = f"{display_value(str(error))} is used as a value, but JSON has no such number."
     return Problem(what, "Write a number, or a text in quotes.", line=find_token_line(text, str(error), first_line))
 
 

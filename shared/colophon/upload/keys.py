@@ -208,7 +208,7 @@ def _unknown_key_problem() -> Problem:
         "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
-    return Problem("Nothing that Colophon publishes has a key like this.", fix)
+    return Problem("Colophon publishes nothing with a key like this.", fix)
 
 
 def slug_problem(kind: str, name: str) -> Problem | None:
@@ -224,7 +224,7 @@ def slug_problem(kind: str, name: str) -> Problem | None:
 
 def invalid_language_problem(tag: str) -> Problem:
     """The problem of an edition whose file name is not a language tag."""
-    what = f"“{tag}” is not a language tag in its usual case."
+    what = f"“{tag}” is not a language tag in its canonical form."
     return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
 
 
@@ -235,17 +235,17 @@ def image_name_problem(name: str) -> Problem | None:
         what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
         return Problem(what, "Give the file a shorter name, and use that name in the posts.")
     if not name.isprintable():
-        return Problem("The file name holds control characters.", "Rename the file with plain letters.")
+        return Problem("The file name contains control characters.", "Rename the file with plain letters.")
     if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
         fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
-        return Problem(f"“{name}” is an image of a kind that is not taken.", fix)
+        return Problem(f"“{name}” is an image of a kind that is not supported.", fix)
     if not name.lower().endswith(_IMAGE_EXTENSIONS):
-        what = f"“{name}” is not a kind of file that a post can hold."
-        fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
+        what = f"“{name}” is not a kind of file that a post can contain."
+        fix = f"A post has <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
         return Problem(what, fix)
     if not is_plain_file_name(name):
-        fix = "Begin the name with a letter or a digit, with no “:” or “\\” in it, and use that name in the posts."
-        return Problem(f"No text can show an image with the name “{name}”.", fix)
+        fix = "Rename it: begin with a letter or a digit, without “:” or “\\”. Use the new name in the posts."
+        return Problem(f"No text can refer to an image with the name “{name}”.", fix)
     return None
 
 

@@ -40,7 +40,7 @@ def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     message_body = _parse_body(body)
     if "rings" in message_body:
         requests = [
-            _parse_request(_require_object(message, "a ring"))
+            _parse_request(_require_object(message, "an entry of rings"))
             for message in _require_list(message_body["rings"], "rings")
         ]
     elif "Records" in message_body:
@@ -49,7 +49,9 @@ def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     elif message_body.get("Event") == "s3:TestEvent":
         requests = []
     else:
-        raise UnreadableMessageError(f"neither an S3 event nor rings: fields {sorted(message_body)[:10]}")
+        raise UnreadableMessageError(
+            f'neither an S3 event nor a message with "rings": fields {sorted(message_body)[:10]}'
+        )
     return tuple(dict.fromkeys(requests))
 
 
@@ -97,7 +99,7 @@ def _require_key(container: Mapping[str, Any]) -> str:
     if not isinstance(key, str) or not key:
         raise UnreadableMessageError("a key is missing or is not text")
     if any("\ud800" <= character <= "\udfff" for character in key):
-        raise UnreadableMessageError("a key holds half a character")
+        raise UnreadableMessageError("a key contains half of a surrogate pair")
     return key
 
 

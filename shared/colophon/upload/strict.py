@@ -7,7 +7,11 @@ from colophon.upload.limits import MAX_OTHER_FILE_BYTES
 from colophon.upload.text import decode
 from colophon.upload.yaml_fields import parse_plain_yaml, parse_yaml_fields
 
-_SEPARATORS = {"\u2028": "line separator U+2028", "\u2029": "paragraph separator U+2029", "\ufeff": "mark U+FEFF"}
+_SEPARATORS = {
+    "\u2028": "line separator U+2028",
+    "\u2029": "paragraph separator U+2029",
+    "\ufeff": "byte order mark U+FEFF",
+}
 
 
 def read_fields(content: bytes) -> Fields:
@@ -24,7 +28,7 @@ def parse_fields(text: str, first_line: int) -> Fields:
         # The YAML parser takes these for line ends or rejects them; editors do not show them.
         if separator in text:
             line = text.count("\n", 0, text.index(separator)) + first_line
-            problem = Problem(f"The line holds the invisible {name}.", "Delete it.", line=line)
+            problem = Problem(f"The line contains the invisible {name}.", "Delete it.", line=line)
             return Fields({}, (problem,), frozenset({()}), dict)
     if text.lstrip().startswith("{"):
         return parse_json_fields(text, first_line)

@@ -60,6 +60,6 @@ def _control_character_problems(text: str) -> tuple[Problem, ...]:
             break
     fix = "Delete the character; it is invisible in most editors."
     return tuple(
-        Problem(f"The line holds the control character U+{ord(character):04X}.", fix, line=line)
+        Problem(f"The line contains the control character U+{ord(character):04X}.", fix, line=line)
         for line, character in by_line.items()
     )

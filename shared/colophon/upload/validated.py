@@ -17,7 +17,7 @@ from colophon.upload.values import UNION_TAGS
 
 # In a path, stands for any key of a mapping or index of a list: images.*.alt.
 ANY_STEP = "*"
-_EMPTY_FIX = "Write something there, or leave the field out where it is optional."
+_EMPTY_FIX = "Write a value, or leave the field out if it is optional."
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -58,7 +58,7 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     if len(by_line) <= MAX_PROBLEMS:
         return tuple(by_line)
     errors_first = sorted(by_line, key=lambda problem: problem.severity != "error")[:MAX_PROBLEMS]
-    rest = Problem(f"There are {len(by_line) - MAX_PROBLEMS} further problems.", "Mend these first, then upload again.")
+    rest = Problem(f"There are {len(by_line) - MAX_PROBLEMS} further problems.", "Fix these first, then upload again.")
     return (*sorted(errors_first, key=lambda problem: (problem.line is None, problem.line or 0)), rest)
 
 
@@ -92,7 +92,7 @@ def explain_error(model: type[BaseModel], path: FieldPath, error: ErrorDetails) 
             return f"There is no field {name}.", _suggest_instead(model, path)
         case "literal_error":
             return (
-                f"“{display_value(error['input'])}” is not a value that {name} can have.",
+                f"“{display_value(error['input'])}” is not an allowed value of {name}.",
                 f"Write {limits['expected']}.",
             )
         case "string_too_short" | "string_too_long":
@@ -134,10 +134,10 @@ def _explain_type(name: str, kind: str, value: object) -> tuple[str, str]:
             "Write its fields below it, indented.",
         )
     if kind.startswith(("tuple_", "list_")):
-        return f"{name} must be a list, but is {_describe_type(value)}.", "Write one entry a line, each after “- ”."
+        return f"{name} must be a list, but is {_describe_type(value)}.", "Write one entry per line, each after “- ”."
     if isinstance(value, list | dict):
         return f"{name} must be one value, but is {_describe_type(value)}.", "Write the value after the colon."
-    return f"“{display_value(value)}” is not a value that {name} can have.", "Write another value there."
+    return f"“{display_value(value)}” is not an allowed value of {name}.", "Write another value there."
 
 
 def _describe_type(value: object) -> str:

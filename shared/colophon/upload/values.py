@@ -39,7 +39,7 @@ _INSTANT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at it
 
 
 def https_url_error(url: str) -> str | None:
-    """Why ``url`` can't be a link on a page, as the predicate of a sentence ("names no host"), or None."""
+    """Why ``url`` can't be a link on a page, as the predicate of a sentence ("has no host name"), or None."""
     if _COMMON_URL.fullmatch(url):
         return None
     if not url:
@@ -47,14 +47,14 @@ def https_url_error(url: str) -> str | None:
     if not url.startswith("https://"):
         return _scheme_error(url)
     if _FORBIDDEN_IN_URL.search(url) or not url.isprintable():
-        return "holds a space or a character that no address may hold"
+        return "contains a space or a character that is not allowed in an address"
     parts = split_url(url)
     if parts is None:
-        return "is not an address that can be read"
+        return "is not a valid address"
     if "@" in parts.netloc:
-        return "holds a user name or password"
+        return "contains a user name or password"
     if not _HOST.fullmatch(parts.hostname or ""):
-        return "names no host"
+        return "has no host name"
     return None
 
 
@@ -73,10 +73,10 @@ def split_url(url: str) -> SplitResult | None:
 def _scheme_error(url: str) -> str:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", url)
     if url.startswith("//") or scheme is None:
-        return "is not a whole address: it does not begin with https://"
+        return "is not a complete address: it does not begin with https://"
     if scheme[1].lower() == "https":
-        return "does not begin with https:// in exactly these letters"
-    return f"begins with {scheme[1][:20]}: and not with https:"
+        return "does not begin with https:// in lower case"
+    return f"begins with {scheme[1][:20]}: instead of https:"
 
 
 def clean_line(value: object) -> object:
@@ -88,7 +88,7 @@ def clean_line(value: object) -> object:
         return text
     if match := _FORBIDDEN_IN_LINE.search(text):
         name = "a line break" if match[0] == "\n" else f"the invisible character U+{ord(match[0]):04X}"
-        raise value_error(f"“{display_value(text)}” holds {name}.", "Delete it; this text must stand on one line.")
+        raise value_error(f"“{display_value(text)}” contains {name}.", "Delete it; this text must be on one line.")
     return text if _is_visible(text) else ""
 
 
@@ -120,7 +120,7 @@ def _parse_day_text(value: str) -> date:
         if _DAY.fullmatch(value.strip()):
             return date.fromisoformat(value.strip())
     except ValueError as error:
-        raise value_error(f"“{display_value(value)}” is not a day of the calendar.", _DAY_FIX) from error
+        raise value_error(f"“{display_value(value)}” is not a day in the calendar.", _DAY_FIX) from error
     raise value_error(f"“{display_value(value)}” is not a date of the form year-month-day.", _DAY_FIX)
 
 
@@ -136,12 +136,12 @@ def _parse_instant_text(value: str) -> object:
     if match is None:
         raise value_error(f"“{display_value(value)}” is not a date and time.", _INSTANT_FIX)
     if match["zone"] is None:
-        raise value_error(f"“{display_value(value)}” does not say its UTC offset.", _INSTANT_FIX)
+        raise value_error(f"“{display_value(value)}” has no UTC offset.", _INSTANT_FIX)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise value_error(
-            f"“{display_value(value)}” is not a time that clocks and calendars show.", _INSTANT_FIX
+            f"“{display_value(value)}” has a date or a time that does not exist.", _INSTANT_FIX
         ) from error
     return _check_utc_offset(instant)
 
@@ -158,7 +158,7 @@ def parse_bool(value: object) -> object:
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise value_error(f"“{display_value(value)}” is neither true nor false.", "Write true or false, in these letters.")
+    raise value_error(f"“{display_value(value)}” is neither true nor false.", "Write true or false, in lower case.")
 
 
 def parse_https_url(value: object) -> object:
@@ -167,7 +167,7 @@ def parse_https_url(value: object) -> object:
         return value
     url = value.strip()
     if error := https_url_error(url):
-        raise value_error(f"“{display_value(url)}” {error}.", "Write the whole address, beginning with https://.")
+        raise value_error(f"“{display_value(url)}” {error}.", "Write the complete address, beginning with https://.")
     return url
 
 
@@ -176,7 +176,8 @@ def check_language_tag(tag: str) -> str:
     if is_language(tag):
         return tag
     raise value_error(
-        f"“{display_value(tag)}” is not a language tag in its usual case.", "Write a tag as ko, en, ja or zh-Hans."
+        f"“{display_value(tag)}” is not a language tag in its canonical form.",
+        "Write a tag like ko, en, ja or zh-Hans.",
     )
 
 

@@ -44,7 +44,7 @@ class KeyHistory(Struct, frozen=True):
 
     @property
     def exists(self) -> bool:
-        """Whether the key holds an object now."""
+        """Whether the key has an object now."""
         return bool(self.versions) and not self.versions[0].deleted
 
     def distinct_versions(self) -> Iterator[Version]:

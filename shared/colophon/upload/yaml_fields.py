@@ -26,32 +26,37 @@ from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value,
 from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_NESTING
 
+_NESTING_FIX = f"Reduce the nesting to at most {MAX_NESTING} levels."
 _QUOTE = "Put the whole value in quotes."
-_CLOSE = "Close what was opened, with the same sign it was opened with."
-_INDENT = "Indent fields of one group alike, with spaces, and write each as name: value."
+_CLOSE = "Add the closing quote or bracket that belongs to the opening one."
+_INDENT = "Indent the fields of a group equally, with spaces, and write each as name: value."
 # A part of libyaml's message, then what and fix of the problem. The first match counts.
 _SYNTAX_ERRORS = (
-    ("mapping values are not allowed", "A colon and a space stand inside a value that has no quotes.", _QUOTE),
+    ("mapping values are not allowed", "A value without quotes contains a colon and a space.", _QUOTE),
     ("could not find expected ':'", "A line here is not a field: it has no colon after the name.", _INDENT),
-    ("cannot start any token", "A value begins with a sign that needs quotes (a tab, @, ` or %).", _QUOTE),
+    ("cannot start any token", "A value begins with a character that needs quotes (a tab, @, ` or %).", _QUOTE),
     ("unexpected end of stream", "A quote is opened here and never closed.", _CLOSE),
     ("document indicator", "A quote is opened and never closed.", _CLOSE),
     ("',' or ']'", "A list in [brackets] is not closed, or a comma is missing in it.", _CLOSE),
     ("',' or '}'", "A group in {braces} is not closed, or a comma is missing in it.", _CLOSE),
-    ("escape", "A backslash in double quotes stands before a letter that it can't go with.", "Use single quotes."),
+    ("escape", "A backslash in double quotes is followed by a letter that makes no escape.", "Use single quotes."),
     ("tag handle", "A value begins with an exclamation mark.", _QUOTE),
     ("anchor or alias", "A value begins with * or &.", _QUOTE),
     ("alphabetic or numeric", "A value begins with * or &.", _QUOTE),
-    ("comment or line break", "The sign | or > is followed by something else than the end of the line.", _QUOTE),
-    ("block sequence entries are not allowed", "A list entry (- ) stands where a value was begun.", _INDENT),
-    ("expected key", "The indentation does not fit the lines around it, or text follows a closed quote.", _INDENT),
-    ("'-' indicator", "A list ends where a line is neither an entry (- ) nor indented like one.", _INDENT),
+    ("comment or line break", "The character | or > is followed by something other than the end of the line.", _QUOTE),
+    ("block sequence entries are not allowed", "A list entry (- ) begins inside a value.", _INDENT),
+    (
+        "expected key",
+        "The indentation does not match the lines around it, or there is text after a closing quote.",
+        _INDENT,
+    ),
+    ("'-' indicator", "A line in a list is neither an entry (- ) nor indented like one.", _INDENT),
     ("document start", "A second YAML document begins here.", "Keep one document in the file."),
-    ("directive", "A line begins with %, which YAML keeps for itself.", _QUOTE),
-    ("not allowed", "A character stands here that YAML does not allow.", "Delete it, or put the value in quotes."),
+    ("directive", "A line begins with %, which YAML reserves.", _QUOTE),
+    ("not allowed", "There is a character here that YAML does not allow.", "Delete it, or put the value in quotes."),
 )
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
-_NO_VALUE_FIX = "Give it a value, or remove the line; put quotes around it if these are the letters you mean."
+_NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
 # Not allowed in a plain line: what YAML 1.1 (5.1) excludes, and tabs. The only white space is the space.
 _FORBIDDEN_CHARACTERS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
 _QUOTED = rf"\"[^{_FORBIDDEN_CHARACTERS}\"\\]*+\"|'[^{_FORBIDDEN_CHARACTERS}']*+'"
@@ -111,12 +116,12 @@ class _YamlReader:
             return {}
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
             self._add_problem(
-                (), start, "A YAML directive (a line that begins with %) stands here.", "Remove the line."
+                (), start, "There is a YAML directive here: a line that begins with %.", "Remove the line."
             )
         event = self._next_event()
         if not isinstance(event, MappingStartEvent):
             what = "The file's content is not a list of fields."
-            self._stop(event, what, "Write one field a line, as name: value.")
+            self._stop(event, what, "Write one field per line, as name: value.")
         mapping = self._read_node(event, (), 1)
         self._next_event()
         after = self._next_event()
@@ -127,7 +132,7 @@ class _YamlReader:
     def _read_node(self, event: Event, path: FieldPath, depth: int) -> FieldValue | None:
         """The value that begins with ``event``, or None after reporting why there is none."""
         if isinstance(event, AliasEvent):
-            what = f"The alias *{display_value(event.anchor)} is used, and YAML aliases are not allowed."
+            what = f"The alias *{display_value(event.anchor)} is used, but YAML aliases are not allowed."
             self._refuse(path, event, what, "Write the value itself.")
             return None
         self._check_anchor_and_tag(event, path)
@@ -138,7 +143,7 @@ class _YamlReader:
                 return None
             return str(event.value)
         if depth > MAX_NESTING:
-            self._stop(event, f"Fields are nested more than {MAX_NESTING} deep.", "Write the fields less deep.", path)
+            self._stop(event, f"Fields are nested more than {MAX_NESTING} levels deep.", _NESTING_FIX, path)
         if isinstance(event, MappingStartEvent):
             return self._read_mapping(path, depth)
         return self._read_list(path, depth)
@@ -176,10 +181,10 @@ class _YamlReader:
     def _check_anchor_and_tag(self, event: Event, path: FieldPath) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
-            what = f"The anchor &{display_value(anchor)} stands here, and YAML anchors are not allowed."
+            what = f"The anchor &{display_value(anchor)} is used, but YAML anchors are not allowed."
             self._add_problem(path, event, what, f"Remove &{display_value(anchor)}.")
         if tag is not None:
-            what = f"The tag {display_value(tag)} stands here, and YAML tags are not allowed."
+            what = f"The tag {display_value(tag)} is used, but YAML tags are not allowed."
             self._add_problem(path, event, what, "Remove the tag; every value is read as text.")
 
     def _next_event(self) -> Event:
