@@ -1,4 +1,4 @@
-"""Make an image ready, or end it: token, look, bytes, record."""
+"""``image``: publish the sized copies of one image, or tombstones where they were. Token, look, bytes, record."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,21 +18,21 @@ from colophon.upload.keys import ImageRef, ImageWithdrawal, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.reading import decide_with_reads
-from colophon.verbs.report import update_shadowed_keys
+from colophon.verbs.stray import update_shadowed_keys
 from colophon.verbs.swap import retry_on_conflict
 
 
 def refresh_image(request: RefreshRequest, image: ImageRef, copier: Copier, clients: ImageClients) -> None:
-    """Bring the objects and the row of ``image``, which ``ring`` rings for, to what the inbox says now.
+    """Bring the objects and the row of ``image`` to what the inbox says now.
 
-    Where it is fresh, also where the row says that nothing changed, unless every file that it names is there; where it
-    asks for them anew, even then, and in place of whatever else stands there. Raises Unavailable.
+    Nothing is done where the row is up to date, unless ``request.force`` finds one of its files missing, or
+    ``request.rebuild_files`` asks for them, which also replaces files that hold other bytes. Raises Unavailable.
     """
     retry_on_conflict(partial(_attempt, request, image, copier, {}, clients), image.key)
 
 
 def refresh_images(requests: Iterable[RefreshRequest], copier: Copier, clients: ImageClients) -> None:
-    """Answer ``rings``, each of which names an image or the order against one."""
+    """Handle ``requests``, each of which names an image or the withdrawal of one."""
     for request in requests:
         name = parse_key(request.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
@@ -62,7 +62,7 @@ def _attempt(
 
 
 def _has_missing_files(row: ImageRow | None, clients: ImageClients) -> bool:
-    """Whether a file of the image is not there, or the row names none, so that tombstones may be missing."""
+    """Whether a file of the image is missing. Without files in the row, a tombstone may be: that counts as missing."""
     if row is None:
         return False
     base, _, narrowed = unquote(row.path).removeprefix("/").rpartition("-")
