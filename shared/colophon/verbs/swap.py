@@ -66,7 +66,7 @@ class PageSwapper:
         return self._tokens[key]
 
     def swap(self, key: str, row_token: PageToken, fp: str, make: Callable[[int], SiteObject]) -> PageToken:
-        """The token of the object at ``key`` after the swap: ``make(rev)``, or the one there if its fingerprint is ``fp``.
+        """Put ``make(rev)`` at ``key``, unless its object has the fingerprint ``fp`` already; the token after that.
 
         Raises Conflict if another object was there; its token has been read by then, for the next attempt.
         """
