@@ -195,7 +195,7 @@ class Decisions:
             return False
         decision = self.decide_page(page.lang, page.post)
         made = provenance_of(decision, look) or (known.provenance if known else None)
-        part = replace(decision.row, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
+        part = replace(decision.row, token=self._put(page, decision, known), provenance=made, n=known.n if known else 0)
         part = add_rival_warnings(page, part, self._olds(part.claims))
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
@@ -216,7 +216,7 @@ class Decisions:
             if known is None or pages_decided or known.inputs_id != withdrawal_inputs_id(key, look):
                 part = decide_with_reads(partial(decide_withdrawal, key, look), self.verdicts, self.source)
                 orders = {**self.post(post).withdrawals, key.removeprefix(post.folder): part}
-                self._record(replace(self.post(post), orders=orders))
+                self._record(replace(self.post(post), withdrawals=orders))
 
     def _put(self, page: PageRef, decision: PageDecision, known: PageRow | None) -> PageToken:
         token = known.token if known else PageToken()
