@@ -134,14 +134,21 @@ def _attempt(post: PostRef, request: PublishRequest, memory: Memory, clients: Pu
     row, clinic, site = clients.index.read_post(post)
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
     memory.swapper.read_current({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
-    snapshot = PostSnapshot(clients.inbox.read_folder(post.folder), row, clinic, site, clients.now(), memory.contents)
+    snapshot = PostSnapshot(
+        folder=clients.inbox.read_folder(post.folder),
+        contents=memory.contents,
+        row=row,
+        clinic=clinic,
+        site=site,
+        now=clients.now(),
+    )
     decisions: dict[str, PageDecision] = {}
     earlier = EarlierAddresses(clients.index)
     for page in _requested_pages(request, snapshot):
         known = snapshot.row.pages.get(page.lang)
         up_to_date = is_page_up_to_date(page, snapshot) and earlier.are_rivals_reported(page, known)
         if memory.swapper.is_known(page_key(page)) or not up_to_date:
-            decision = decide_with_reads(partial(decide_page, page, snapshot), memory.contents, clients.inbox)
+            decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
             token = _swap_page(page, decision, snapshot, memory.swapper, clients)
             provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
             page_row = earlier.add_rival_warnings(page, replace(decision.row, token=token, provenance=provenance))
@@ -198,11 +205,9 @@ def _record_changes(
             )
             if known is None and _may_have_left_entries(decision):
                 entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                addresses = decide_with_reads(
-                    partial(addresses_ever_claimed, page, snapshot), memory.contents, clients.inbox
-                )
+                addresses = decide_with_reads(partial(addresses_ever_claimed, page), snapshot, clients.inbox)
                 claimed[lang] = EarlierAddresses(clients.index).find_standing_claims(page, addresses)
-    withdrawals = _decide_withdrawals(snapshot, bool(decisions), memory, clients)
+    withdrawals = _decide_withdrawals(snapshot, bool(decisions), clients)
     if changed or withdrawals or memory.unrecorded:
         changes, history = _due_changes(snapshot, changed), tuple(memory.unrecorded.values())
         claims = claims_to_write(claimed, decisions)
@@ -232,9 +237,7 @@ def _due_changes(snapshot: PostSnapshot, changed: Mapping[str, PageRow]) -> DueC
     )
 
 
-def _decide_withdrawals(
-    snapshot: PostSnapshot, any_decided: bool, memory: Memory, clients: PublishClients
-) -> dict[str, WithdrawalRow]:
+def _decide_withdrawals(snapshot: PostSnapshot, any_decided: bool, clients: PublishClients) -> dict[str, WithdrawalRow]:
     changed: dict[str, WithdrawalRow] = {}
     withdrawal_keys = {
         key for key in snapshot.folder.uploaded_keys() if isinstance(parse_key(key), PostWithdrawal | PageWithdrawal)
@@ -244,7 +247,7 @@ def _decide_withdrawals(
         known = snapshot.row.withdrawals.get(file)
         if known and not any_decided and known.inputs_id == withdrawal_inputs_id(key, snapshot):
             continue
-        row = decide_with_reads(partial(decide_withdrawal, key, snapshot), memory.contents, clients.inbox)
+        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
         row = replace(row, n=known.n if known else 0)
         if row != known:
             changed[file] = row
