@@ -44,13 +44,20 @@ def _attempt(
     request: RefreshRequest, image: ImageRef, copier: Copier, contents: dict[str, object], clients: ImageClients
 ) -> None:
     row, clinic, site = clients.index.read_post(image.post)
-    snapshot = PostSnapshot(clients.inbox.read_folder(image.post.folder), row, clinic, site, clients.now(), contents)
+    snapshot = PostSnapshot(
+        folder=clients.inbox.read_folder(image.post.folder),
+        contents=contents,
+        row=row,
+        clinic=clinic,
+        site=site,
+        now=clients.now(),
+    )
     update_shadowed_keys(snapshot.folder, clients)
     must_repair = request.rebuild_files or (request.force and _has_missing_files(row.images.get(image.name), clients))
     if is_image_up_to_date(image, snapshot) and not must_repair:
         return
-    decision = decide_with_reads(partial(decide_image, image, snapshot), contents, clients.inbox, copier)
-    withdrawals = _decide_withdrawals(image, snapshot, contents, clients)
+    decision = decide_with_reads(partial(decide_image, image), snapshot, clients.inbox, copier)
+    withdrawals = _decide_withdrawals(image, snapshot, clients)
     _write_objects(image, decision, clients, request)
     known = row.images.get(image.name)
     image_row = replace(add_unused_warning(decision.row, image, snapshot), n=known.n if known else 0)
@@ -81,14 +88,12 @@ def _write_objects(image: ImageRef, decision: ImageDecision, clients: ImageClien
             site.put_tombstone(finish_image_tombstone(image.post, key))
 
 
-def _decide_withdrawals(
-    image: ImageRef, snapshot: PostSnapshot, contents: dict[str, object], clients: ImageClients
-) -> dict[str, WithdrawalRow]:
+def _decide_withdrawals(image: ImageRef, snapshot: PostSnapshot, clients: ImageClients) -> dict[str, WithdrawalRow]:
     key = ImageWithdrawal(image).key
     file = key.removeprefix(image.post.folder)
     known = snapshot.row.withdrawals.get(file)
     if known is None and not snapshot.folder.history_of(key).ever_uploaded:
         return {}
-    row = decide_with_reads(partial(decide_withdrawal, key, snapshot), contents, clients.inbox)
+    row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
     row = replace(row, n=known.n if known else 0)
     return {} if row == known else {file: row}

@@ -96,8 +96,8 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
         for page in _requested_pages(request, snapshot)
         if _needs_work(page, snapshot, claimed, memory)
     }
-    pages = _find_page_changes(request, snapshot, decisions, clients, memory)
-    withdrawals = _decide_withdrawals(snapshot, clients, memory, any_page_decided=bool(decisions))
+    pages = _find_page_changes(request, snapshot, decisions, clients)
+    withdrawals = _decide_withdrawals(snapshot, clients, any_page_decided=bool(decisions))
     _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
     _enqueue_images(request, snapshot, clients)
 
@@ -107,7 +107,8 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
     row, clinic, site = clients.index.read_post(post)
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
     memory.swapper.read_current({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
-    return PostSnapshot(clients.inbox.read_folder(post.folder), row, clinic, site, clients.now(), memory.contents)
+    folder = clients.inbox.read_folder(post.folder)
+    return PostSnapshot(folder=folder, contents=memory.contents, row=row, clinic=clinic, site=site, now=clients.now())
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
@@ -131,7 +132,7 @@ def _decide_and_swap(
 ) -> PageDecision:
     """The decision about ``page`` once its object is what the decision says; its row has the new token."""
     known = snapshot.row.pages.get(page.lang)
-    decision = decide_with_reads(partial(decide_page, page, snapshot), memory.contents, clients.inbox)
+    decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     token = _swap(page, decision, known, clients, memory)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
     row = claimed.add_rival_warnings(page, replace(decision.row, token=token, provenance=provenance))
@@ -157,7 +158,6 @@ def _find_page_changes(
     snapshot: PostSnapshot,
     decisions: Mapping[str, PageDecision],
     clients: PublishClients,
-    memory: Memory,
 ) -> PageChanges:
     lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
     rows: dict[str, PageRow] = {}
@@ -173,7 +173,7 @@ def _find_page_changes(
             entries += [lost] if lost else entry_rows(page, before, row.entry_ref, decision.entry)
             if known is None and _may_have_left_entries(decision):
                 entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                claimed[lang] = _find_standing_claims(page, snapshot, clients, memory)
+                claimed[lang] = _find_standing_claims(page, snapshot, clients)
     return PageChanges(rows, tuple(entries), _claims_to_write(claimed, decisions))
 
 
@@ -201,11 +201,9 @@ def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], inde
     return {entry.lang: entry for entry in index.find_missing_entries(expected)}
 
 
-def _find_standing_claims(
-    page: PageRef, snapshot: PostSnapshot, clients: PublishClients, memory: Memory
-) -> dict[str, Claim]:
+def _find_standing_claims(page: PageRef, snapshot: PostSnapshot, clients: PublishClients) -> dict[str, Claim]:
     """The claims of a page without a row that are still kept at the addresses that its versions ever claimed."""
-    addresses = decide_with_reads(partial(addresses_ever_claimed, page, snapshot), memory.contents, clients.inbox)
+    addresses = decide_with_reads(partial(addresses_ever_claimed, page), snapshot, clients.inbox)
     found: dict[str, Claim] = {}
     for start in range(0, len(addresses), _POSTS_PER_READ):
         posts = [parse_post_name(address) for address in addresses[start : start + _POSTS_PER_READ]]
@@ -229,7 +227,7 @@ def _claims_to_write(
 
 
 def _decide_withdrawals(
-    snapshot: PostSnapshot, clients: PublishClients, memory: Memory, *, any_page_decided: bool
+    snapshot: PostSnapshot, clients: PublishClients, *, any_page_decided: bool
 ) -> dict[str, WithdrawalRow]:
     """The changed rows of the post's withdrawals, by file. What is said of a withdrawal depends on the pages too."""
     changed: dict[str, WithdrawalRow] = {}
@@ -241,7 +239,7 @@ def _decide_withdrawals(
         known = snapshot.row.withdrawals.get(file)
         if known and not any_page_decided and known.inputs_id == withdrawal_inputs_id(key, snapshot):
             continue
-        row = decide_with_reads(partial(decide_withdrawal, key, snapshot), memory.contents, clients.inbox)
+        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
         row = replace(row, n=known.n if known else 0)
         if row != known:
             changed[file] = row
