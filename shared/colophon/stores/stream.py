@@ -1,4 +1,4 @@
-"""The table's stream as Lambda delivers it."""
+"""Records of the table's stream, as Lambda delivers them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,30 +14,8 @@ from colophon.stores import row_encoding
 from colophon.stores.row_encoding import DamagedRow
 from colophon.upload.keys import PostRef
 
+# The attributes of an item before or after a change.
 StreamImage = Mapping[str, Any]
-
-
-class RowChange(Struct, frozen=True):
-    """An item's key, and the item before and after (empty: it was not there)."""
-
-    pk: str
-    sk: str
-    before: StreamImage
-    after: StreamImage
-
-
-def parse_changes(event: Mapping[str, Any]) -> Iterator[RowChange]:
-    """The changes that one invocation brings, in their order."""
-    return (parse_change(record) for record in event["Records"])
-
-
-def parse_change(record: Mapping[str, Any]) -> RowChange:
-    """The change that one record of the stream tells of, with both images (template.yaml asks for them)."""
-    stream = record["dynamodb"]
-    keys = stream["Keys"]
-    return RowChange(keys["pk"]["S"], keys["sk"]["S"], stream.get("OldImage", {}), stream.get("NewImage", {}))
-
-
 _ROW_TYPES: Mapping[str, type] = {
     "clinic#": ClinicRow,
     "site": SiteRow,
@@ -51,8 +29,29 @@ _ROW_TYPES: Mapping[str, type] = {
 }
 
 
+class RowChange(Struct, frozen=True):
+    """The key of an item, and the item before and after the change (empty: there was none)."""
+
+    pk: str
+    sk: str
+    before: StreamImage
+    after: StreamImage
+
+
+def parse_changes(event: Mapping[str, Any]) -> Iterator[RowChange]:
+    """The changes of one invocation, in order."""
+    return (parse_change(record) for record in event["Records"])
+
+
+def parse_change(record: Mapping[str, Any]) -> RowChange:
+    """The change in one record of the stream, with both images (StreamViewType in template.yaml)."""
+    stream = record["dynamodb"]
+    keys = stream["Keys"]
+    return RowChange(keys["pk"]["S"], keys["sk"]["S"], stream.get("OldImage", {}), stream.get("NewImage", {}))
+
+
 def without_unreadable(change: RowChange) -> RowChange:
-    """``change`` as if an item that nobody can read were not there: its record must not stop those behind it."""
+    """``change`` without an image that cannot be decoded: its record must not block those behind it."""
     before, after = (_readable_or_empty(change.pk, item) for item in (change.before, change.after))
     return replace(change, before=before, after=after)
 
