@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from colophon.clinic.platforms import Platform, platform_for
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
 from colophon.site_settings import SiteSettings
@@ -51,6 +52,12 @@ class PostView(Struct, frozen=True):
     def original(self) -> Facts | None:
         """The archived original in the same folder, when it is live and is not this page itself."""
         return next((sibling for sibling in self.siblings if sibling.original), None)
+
+    @property
+    def platform(self) -> Platform:
+        """Where the post was published: ``other`` if the clinic's record no longer lists the channel."""
+        channel = self.clinic.channels.get(self.edition.front_matter.source.channel)
+        return platform_for(channel.kind if channel else "other")
 
 
 class TombstoneView(Struct, frozen=True):

@@ -1,11 +1,11 @@
 """A clinic's record: its registered names, its permission, its public channels, and how ``clinic.yaml`` is read."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from colophon.clinic.channel_urls import find_channel_publisher, find_publisher
+from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
@@ -13,7 +13,12 @@ from colophon.upload.strict import read_fields
 from colophon.upload.validated import validate
 from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, value_error
 
-ChannelKind: TypeAlias = Literal["naver-blog", "website", "youtube", "instagram", "kakao", "other"]
+_KINDS = tuple(platform.kind for platform in PLATFORMS)
+if TYPE_CHECKING:
+    ChannelKind: TypeAlias = str
+else:
+    # pydantic makes the schema and its messages from it. mypy reads no literal that is made at run time.
+    ChannelKind = Literal[_KINDS]
 
 
 def _check_channel_key(key: str) -> str:
@@ -37,7 +42,7 @@ class Permission(_StrictModel):
 class Channel(_StrictModel):
     """One place where the clinic publishes itself; ``name`` is plain text."""
 
-    kind: Annotated[ChannelKind, Field(description="naver-blog, website, youtube, instagram, kakao or other")]
+    kind: Annotated[ChannelKind, Field(description=f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}")]
     url: Annotated[HttpsUrl, Field(description="the channel's public address")]
     name: Annotated[Line, Field(description="the channel's name in plain text")]
 

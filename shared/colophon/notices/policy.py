@@ -122,8 +122,7 @@ def _original_post_notice(view: PostView) -> Notice:
 
 
 def _find_platform_words(view: PostView) -> PlatformWords:
-    channel = view.clinic.channels.get(view.edition.front_matter.source.channel)
-    return platform_words(channel.kind if channel else "other", view.page.lang, _source_language_name(view))
+    return platform_words(view.platform.kind, view.page.lang, _source_language_name(view))
 
 
 def _source_language_name(view: PostView) -> str:

@@ -13,7 +13,6 @@ Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 # https://schema.org/IPTCDigitalSourceEnumeration
 _UNREVIEWED_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _REVIEWED_SOURCE = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
-_BLOG_KINDS = frozenset({"naver-blog"})
 
 
 def ai_disclosure(view: PostView) -> str:
@@ -110,8 +109,7 @@ def _describe_translations(view: PostView, kind: str) -> list[Json]:
 
 
 def _schema_type(view: PostView) -> str:
-    channel = view.clinic.channels.get(view.edition.front_matter.source.channel)
-    return "BlogPosting" if channel and channel.kind in _BLOG_KINDS else "Article"
+    return "BlogPosting" if view.platform.is_blog else "Article"
 
 
 def _describe_clinic(view: PostView) -> dict[str, Json]:
