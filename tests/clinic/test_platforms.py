@@ -8,7 +8,7 @@ import pytest
 
 from colophon.clinic.platforms import PLATFORMS, Platform, find_channel_publisher, find_publisher, platform_for
 from colophon.clinic.record import Channel, ClinicRecord, owns_url
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.language.words import words_for
 from colophon.notices.texts import load_notice_file, platform_words
 from colophon.problem import Misconfigured
@@ -72,14 +72,14 @@ def test_a_hostile_address_is_on_no_platform(platform: Platform) -> None:
 
 @of_each_platform
 def test_the_words_for_a_platform_are_there_in_every_language(platform: Platform) -> None:
-    for lang in SERVED_LANGUAGES:
+    for lang in served_languages():
         words = platform_words(platform.kind, lang, "XX")
         assert "XX" in words.post, lang
         assert words.place, lang
         assert words_for(lang).channel_kinds[platform.kind], lang
 
 
-@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
+@pytest.mark.parametrize("lang", served_languages())
 def test_no_language_has_words_for_a_platform_that_is_not_there(lang: str) -> None:
     assert set(words_for(lang).channel_kinds) == set(KINDS)
     assert set(load_notice_file(lang).platforms) == set(KINDS)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.page.frame import load_style_sheet, style_path
 
 PAIRS = [
@@ -100,7 +100,7 @@ def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
 
 def test_every_language_of_the_site_that_writes_han_has_fonts_of_its_own():
     look = _layers()[1]["look"]
-    for lang in SERVED_LANGUAGES:
+    for lang in served_languages():
         script = lang.partition("-")[0]
         assert script == "en" or f"[lang]:lang({script})" in look
 

@@ -95,12 +95,12 @@ def platform_words(kind: str, tag: str, source_language: str) -> PlatformWords:
 
 @cache
 def load_notice_file(lang: str) -> NoticeFile:
-    """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field not known."""
-    content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    """All the notice texts of ``lang``, an interface language. Raises Misconfigured if the file is not complete."""
     try:
+        content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
-    except (KeyError, TypeError, AttributeError) as wrong:
+    except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
     return NoticeFile(lang, wordings, platforms)
 
