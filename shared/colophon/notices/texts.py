@@ -48,11 +48,12 @@ class PlatformWords(Struct, frozen=True):
 
 
 class NoticeFile(Struct, frozen=True):
-    """``<lang>.yaml``: notices by id, platforms by kind of channel."""
+    """``<lang>.yaml``: notices by id, platforms by kind of channel, and words that no notice may hold."""
 
     lang: str
     wordings: Mapping[str, Wording]
     platforms: Mapping[str, PlatformWords]
+    forbidden: tuple[str, ...]
 
 
 def make_notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
@@ -100,9 +101,18 @@ def load_notice_file(lang: str) -> NoticeFile:
         content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
+        forbidden = tuple(word.lower() for word in content["forbidden"])
     except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
-    return NoticeFile(lang, wordings, platforms)
+    _check_wordings(lang, wordings, forbidden)
+    return NoticeFile(lang, wordings, platforms, forbidden)
+
+
+def _check_wordings(lang: str, wordings: Mapping[str, Wording], forbidden: tuple[str, ...]) -> None:
+    for notice_id, wording in wordings.items():
+        text = f"{wording.heading}\n{wording.text}\n{wording.link}".lower()
+        if said := [word for word in forbidden if word in text]:
+            raise Misconfigured(f"The notice “{notice_id}” in {lang} says “{said[0]}”, which no notice may say.")
 
 
 def _load_file_for(tag: str) -> NoticeFile:
