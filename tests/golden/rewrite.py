@@ -10,11 +10,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.golden.making import GOLDEN, files_of, is_image, make
 from tests.golden.pictures import faults
-from tests.notices.issued import record_new_texts
+from tests.notices.issued import record_new_texts, record_policy
 
 
 def main() -> None:
     record_new_texts()
+    record_policy()
     before = files_of(GOLDEN) if GOLDEN.exists() else {}
     make(GOLDEN)
     after = files_of(GOLDEN)

@@ -1,16 +1,39 @@
-"""The record of every notice text that was ever published, in ``issued.json``: by language, id and version, its hash.
+"""The record of what was published, to which ``make golden`` adds what is new.
 
-With it a test notices that a text was changed and kept its version. ``make golden`` adds what is new.
+``issued.json`` has the hash of every notice text, by language, id and version: a text that was changed needs a new
+version. ``policies.json`` has the notices of posts' pages by policy version: another set needs a new version too.
 """
 
 import json
+import re
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 from colophon.language.served import served_languages
+from colophon.notices.policy import POLICY_VERSION
 from colophon.notices.texts import Wording, load_notice_file
 
 _RECORD = Path(__file__).parent / "issued.json"
+_POLICIES = Path(__file__).parent / "policies.json"
+
+
+def ids_in_template() -> list[str]:
+    """The notices that have a place in the template of posts' pages, in the order of the page."""
+    return re.findall(r"""notices\["([^"]*)"\]""", (files("colophon") / "templates/post.html").read_text("utf-8"))
+
+
+def recorded_policy() -> list[str] | None:
+    """The notices of posts' pages under the policy in force, or None if it is new."""
+    policies: dict[str, list[str]] = json.loads(_POLICIES.read_text("utf-8"))
+    return policies.get(str(POLICY_VERSION))
+
+
+def record_policy() -> None:
+    """Add the policy in force if it is new."""
+    if recorded_policy() is None:
+        policies = {**json.loads(_POLICIES.read_text("utf-8")), str(POLICY_VERSION): sorted(ids_in_template())}
+        _POLICIES.write_text(json.dumps(policies, indent=1) + "\n", "utf-8")
 
 
 def changed_texts() -> list[tuple[str, str]]:
