@@ -45,7 +45,10 @@ def test_the_policy_names_only_notices_that_have_a_text(notice_id: str) -> None:
 
 def test_every_notice_of_a_post_has_one_place_in_its_template() -> None:
     texts = {text for text in load_notice_file("en").wordings if not text.startswith("tombstone-")}
-    assert sorted(ids_in_template()) == sorted(texts - BY_KIND - LISTINGS), "See templates/post.html."
+    owed, placed = texts - BY_KIND - LISTINGS, ids_in_template()
+    assert owed - set(placed) == set(), "Give these notices a place in templates/post.html."
+    assert set(placed) - owed == set(), "These notices of templates/post.html have no text."
+    assert len(placed) == len(owed)
 
 
 def test_other_notices_on_a_page_are_another_policy() -> None:
