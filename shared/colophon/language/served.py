@@ -10,7 +10,7 @@ from importlib.resources import files
 @cache
 def served_languages() -> tuple[str, ...]:
     """The tags of all interface languages, sorted: those with a file of interface words."""
-    # The notices are above this package, so their files are not looked for; a test holds the two folders together.
+    # Notices are a package above this one, so their files are not listed here. A test compares the two folders.
     names = (entry.name for entry in (files("colophon.language") / "words").iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
@@ -20,7 +20,7 @@ def find_served_language(tag: str) -> str | None:
     """The interface language that serves readers of ``tag`` (BCP 47, canonical case), or None.
 
     Subtags are dropped from the end until one fits, as in RFC 4647, 3.4 (Lookup): ``en-GB`` is served in ``en``,
-    ``zh-Hans-CN`` in ``zh-Hans``. Chinese without a script is served in none: ``zh-TW`` must not be led to ``zh-Hans``.
+    ``zh-Hans-CN`` in ``zh-Hans``. Chinese without a script is not served: ``zh-TW`` must not get ``zh-Hans``.
     """
     while tag:
         if tag in served_languages():
