@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.upload.fields import display_value
 from colophon.upload.strict import read_fields
 from colophon.upload.validated import validate
@@ -25,9 +25,9 @@ def _check_site_url(url: str) -> str:
 
 
 def _check_notice_language(tag: str) -> str:
-    if tag in SERVED_LANGUAGES:
+    if tag in served_languages():
         return tag
-    fix = f"Use languages that have notices: {', '.join(SERVED_LANGUAGES)}."
+    fix = f"Use languages that have notices: {', '.join(served_languages())}."
     raise value_error(f"There are no notices in the language “{display_value(tag)}”.", fix)
 
 

@@ -4,6 +4,7 @@ import argparse
 import platform
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from layer.byte_code import PYTHON, compile_all
@@ -34,9 +35,15 @@ def main() -> None:
     # Import from the layer from here on: its Babel prunes its own data, its Jinja2 compiles its own templates.
     sys.path.insert(0, str(layer))
     prune_services(layer / "botocore/data")
-    prune_locales(layer / "babel")
+    prune_locales(layer / "babel", _interface_languages())
     compile_all(layer)
     compile_templates(layer)
+
+
+def _interface_languages() -> Collection[str]:
+    from colophon.language.served import served_languages
+
+    return served_languages()
 
 
 if __name__ == "__main__":
