@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from colophon.decision.identity import code_version
 from colophon.decision.redirects import posts_claimed_by
 from colophon.decision.rows import PostRow
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import groups_for
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import ScanCursor
 from colophon.upload.keys import PostRef
-from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.backlog import Backlog, Selection, find_backlog
 from colophon_ops.errors import Misused
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
@@ -129,11 +130,12 @@ def earlier_posts(backlog: Backlog, index: Index) -> list[PostRef]:
 def listing_groups(backlog: Backlog, index: Index) -> Iterable[ListingGroup]:
     """Every listing group that names a post of ``backlog`` or its clinic, and the site's own."""
     site, lang = index.read_site(), backlog.selection.lang
-    groups = {front_group()}
+    groups = set(groups_for())
     languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
     for each in languages:
-        groups |= {directory_group(each), home_group(each)}
-        groups |= {archive_group(each, clinic) for clinic in backlog.clinics}
+        groups.update(groups_for(each))
+        for clinic in backlog.clinics:
+            groups.update(groups_for(each, clinic))
     return groups | set(_years(backlog.matching, lang, index))
 
 
@@ -141,7 +143,7 @@ def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[ListingGro
     for row in _rows(posts, index):
         for each, part in row.pages.items():
             if part.entry_ref and lang in ("", each):
-                yield year_group(each, row.post.clinic, part.entry_ref.posted.year)
+                yield from groups_for(each, row.post.clinic, part.entry_ref.posted.year)
 
 
 def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:

@@ -7,10 +7,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from colophon.listings.kind import ListingGroup
 from colophon.problem import Unavailable
 from colophon.stores.queues import MessageQueue
 from colophon.upload.messages import RefreshRequest
-from colophon.verbs.listings import ListingGroup, enqueue_listings
+from colophon.verbs.listings import enqueue_listings
 from colophon_ops.target import Target
 
 # Images share their queue with new uploads: few enough that those are processed within seconds.

@@ -1,4 +1,4 @@
-"""CLDR's data as Babel keeps it: of the languages that sites speak, as much as dates and names are made of."""
+"""Prunes Babel's CLDR data to the languages of the interface, and to what dates and language names need."""
 
 import pickle
 import sys
@@ -50,14 +50,16 @@ def prune_locales(babel: Path, tags: Collection[str]) -> None:
     _keep(babel / "global.dat", _OF_ALL)
     found = {key for locale in locales for key in _keep(babel / "locale-data" / f"{locale}.dat", _OF_A_LOCALE)}
     if found != _OF_A_LOCALE:
-        sys.exit(f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see locale_data.py.")
+        sys.exit(
+            f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see layer/locale_data.py."
+        )
 
 
 def _keep(path: Path, names: Collection[str]) -> Collection[str]:
-    """Keep ``names`` of the mapping in ``path``, and say which of them were there."""
+    """Keep only ``names`` of the mapping in ``path``; returns those that existed."""
     if not path.exists():
-        sys.exit(f"Babel has no {path.name} any more: see locale_data.py.")
-    whole = pickle.loads(path.read_bytes())  # noqa: S301
-    kept = {name: value for name, value in whole.items() if name in names}
+        sys.exit(f"Babel has no {path.name} any more: see layer/locale_data.py.")
+    mapping = pickle.loads(path.read_bytes())  # noqa: S301
+    kept = {name: value for name, value in mapping.items() if name in names}
     path.write_bytes(pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
     return kept.keys()

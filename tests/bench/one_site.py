@@ -11,6 +11,10 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import EntryRef, PageRow
+from colophon.listings.kinds.clinic import CLINIC
+from colophon.listings.kinds.home import HOME
+from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.year import YEAR
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -22,7 +26,7 @@ from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import RefreshRequest, encode_message
 from colophon.verbs.clients import AssetWriter, PublishClients
 from colophon.verbs.intake import IntakeBatch
-from colophon.verbs.listings import ListingClients, archive_group, directory_group, home_group, rebuild, year_group
+from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.relist import RelistClients, relist
 from colophon.verbs.report import report
 from tests.bench.corpus import SITE as SETTINGS
@@ -109,10 +113,10 @@ def site_of(cloud: Cloud, posts: int) -> Functions:
     _copy_rows(cloud, PostRef(first.clinic.key, first.name), posts)
     for clinic in clinics:
         for year in sorted({posted.year for posted in _days(posts, clinic.key)}):
-            rebuild(year_group("en", clinic.key, year), functions.shelves)
-        rebuild(archive_group("en", clinic.key), functions.shelves)
-    rebuild(directory_group("en"), functions.shelves)
-    rebuild(home_group("en"), functions.shelves)
+            rebuild(YEAR.group("en", clinic.key, year), functions.shelves)
+        rebuild(CLINIC.group("en", clinic.key), functions.shelves)
+    rebuild(LANGUAGE.group("en"), functions.shelves)
+    rebuild(HOME.group("en"), functions.shelves)
     functions.skip_stream()
     return functions
 

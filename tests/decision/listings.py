@@ -1,41 +1,45 @@
 """The listings of an inbox in memory, decided from the entries of its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
-from colophon.decision.relisting.archive import decide_archive
-from colophon.decision.relisting.front import decide_front
-from colophon.decision.relisting.language import decide_directory, decide_home
-from colophon.decision.relisting.listing import Listing
-from colophon.decision.relisting.year import decide_year
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon_ops.build.site import newest_entries
+from colophon.listings.in_memory import MemoryIndex
+from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow
+from colophon.listings.kinds import groups_for, in_dependency_order
+from colophon.listings.kinds.clinic import CLINIC
+from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.year import YEAR
 
 
 @dataclass
 class Listings:
     """The rows of all groups of listings, and the objects by their keys."""
 
-    years: dict[tuple[str, str, int], YearRow] = field(default_factory=dict)
-    archives: dict[tuple[str, str], ArchiveRow] = field(default_factory=dict)
-    directories: dict[str, DirectoryRow] = field(default_factory=dict)
-    homes: dict[str, HomeRow] = field(default_factory=dict)
-    front: FrontRow = field(default_factory=FrontRow)
+    rows: dict[ListingGroup, ListingRow] = field(default_factory=dict)
     objects: dict[str, Listing] = field(default_factory=dict)
     fingerprints: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def copy(self) -> "Listings":
         """The same listings, for an inbox to which more is uploaded."""
-        return Listings(
-            dict(self.years),
-            dict(self.archives),
-            dict(self.directories),
-            dict(self.homes),
-            self.front,
-            dict(self.objects),
-            dict(self.fingerprints),
-        )
+        return Listings(dict(self.rows), dict(self.objects), dict(self.fingerprints))
+
+    @property
+    def years(self) -> Mapping[tuple[str, str, int], Any]:
+        return {(group.lang, group.clinic, group.year): row for group, row in self._rows_of(YEAR)}
+
+    @property
+    def archives(self) -> Mapping[tuple[str, str], Any]:
+        return {(group.lang, group.clinic): row for group, row in self._rows_of(CLINIC)}
+
+    @property
+    def directories(self) -> Mapping[str, Any]:
+        return {group.lang: row for group, row in self._rows_of(LANGUAGE)}
+
+    def _rows_of(self, kind: ListingKind[Any, Any]) -> Iterable[tuple[ListingGroup, ListingRow]]:
+        return ((group, row) for group, row in self.rows.items() if group.kind == kind.number)
 
     def shows(self, key: str) -> str:
         """What readers get at ``key``: "listing", "tombstone: <kind>" or "nothing"."""
@@ -50,32 +54,16 @@ class Listings:
 
     def answer(self, entries: Iterable[EntryRow], clinics: Iterable[ClinicRow], site: SiteRow) -> None:
         """Bring every listing to what ``entries``, ``clinics`` and ``site`` say."""
-        rows, known = tuple(entries), tuple(clinics)
-        for lang in sorted({*(site.settings.languages if site.settings else ()), *site.removed_languages}):
-            in_lang = tuple(row for row in rows if row.lang == lang)
-            for clinic in known:
-                self._answer_clinic(lang, clinic, tuple(row for row in in_lang if row.clinic == clinic.clinic), site)
-            archives = [row for (of, _), row in sorted(self.archives.items()) if of == lang]
-            directory = decide_directory(self.directories.get(lang, DirectoryRow(lang)), archives, site)
-            home = decide_home(self.homes.get(lang, HomeRow(lang)), directory.row, newest_entries(in_lang), site)
-            self.directories[lang], self.homes[lang] = directory.row, home.row
-            self._put(*directory.listings, *home.listings)
-        front = decide_front(self.front, site)
-        self.front = front.row
-        self._put(*front.listings)
-
-    def _answer_clinic(self, lang: str, clinic: ClinicRow, rows: tuple[EntryRow, ...], site: SiteRow) -> None:
-        for year in sorted({row.posted.year for row in rows}):
-            place = (lang, clinic.clinic, year)
-            own = tuple(row for row in rows if row.posted.year == year)
-            decided = decide_year(self.years.get(place, YearRow(*place)), own, clinic, site)
-            self.years[place] = decided.row
-            self._put(*decided.listings)
-        years = [row for (of, name, _), row in sorted(self.years.items()) if (of, name) == (lang, clinic.clinic)]
-        before = self.archives.get((lang, clinic.clinic), ArchiveRow(lang, clinic.clinic))
-        archive = decide_archive(before, years, newest_entries(rows), clinic, site)
-        self.archives[lang, clinic.clinic] = archive.row
-        self._put(*archive.listings)
+        index = MemoryIndex(site, {clinic.clinic: clinic for clinic in clinics}, tuple(entries), self.rows)
+        groups = set(groups_for())
+        for lang in {*(site.settings.languages if site.settings else ()), *site.removed_languages}:
+            groups.update(groups_for(lang))
+            for clinic in index.clinics:
+                groups.update(groups_for(lang, clinic))
+                for row in index.read_entries(lang, clinic):
+                    groups.update(groups_for(lang, clinic, row.posted.year))
+        for group in in_dependency_order(groups):
+            self._put(*index.decide(group))
 
     def _put(self, *listings: Listing) -> None:
         for listing in listings:

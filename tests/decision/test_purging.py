@@ -13,11 +13,14 @@ from colophon.decision.purging import (
     post_tags_to_purge,
     post_tags_to_purge_again,
     removed_entries,
-    shows_less,
 )
 from colophon.decision.rows import PostRow
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import groups_for, kind_of
+from colophon.listings.kinds.language import LANGUAGE
 from colophon.upload.keys import PostRef
 from tests.decision.builder import Uploads, folder, utc
+from tests.decision.decisions import Decisions
 from tests.decision.files import (
     BROKEN_IMAGE,
     BROKEN_TEXT,
@@ -258,20 +261,21 @@ def test_the_listings_that_show_less(
     rows = [(one.entries.get(key), row) for key, row in other.entries.items() if one.entries.get(key) != row]
     assert {row.lang for row in removed_entries(rows)} == lost
     assert languages_showing_less(rows) == poorer
-    year, archive = ("en", CLINIC, 2026), ("en", CLINIC)
-    assert less == (
-        shows_less(one.listings.years.get(year), other.listings.years.get(year)),
-        shows_less(one.listings.archives.get(archive), other.listings.archives.get(archive)),
-        shows_less(one.listings.directories.get("en"), other.listings.directories.get("en")),
-    )
+    groups = (*groups_for("en", CLINIC, 2026), *groups_for("en", CLINIC), LANGUAGE.group("en"))
+    assert less == tuple(shows_less(one, other, group) for group in groups)
+
+
+def shows_less(before: Decisions, after: Decisions, group: ListingGroup) -> bool:
+    rows = (before.listings.rows.get(group), after.listings.rows.get(group))
+    return all(rows) and kind_of(group).shows_less(*rows)
 
 
 def test_a_directory_that_names_another_clinic_in_the_place_of_one_shows_less() -> None:
     far = LIVE.put("clinics/haenaru/clinic.yaml", record())
     swapped = far.delete("en.md").put("posts/haenaru/far/en.md", text("Far"))
-    before, after = (uploads.decide().listings.directories["en"] for uploads in (far, swapped))
-    assert (before.total, after.total) == (1, 1)
-    assert shows_less(before, after)
+    before, after = far.decide(), swapped.decide()
+    assert [each.listings.directories["en"].total for each in (before, after)] == [1, 1]
+    assert shows_less(before, after, LANGUAGE.group("en"))
 
 
 def test_the_posts_of_a_withdrawn_clinic_call_for_one_tag() -> None:

@@ -10,23 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
-from colophon.listings.archive import render_archive
-from colophon.listings.directory import render_directory
-from colophon.listings.front import render_front
-from colophon.listings.home import render_home
-from colophon.listings.month import render_month
-from colophon.listings.not_found import render_not_found
-from colophon.listings.profile import render_profile
-from colophon.listings.view import (
-    ArchiveView,
-    ClinicInLanguage,
-    DirectoryView,
-    HomeView,
-    MonthView,
-    ProfileView,
-    YearCount,
-)
-from colophon.listings.view import ClinicSummary as Clinic
+from colophon.listings.cards import ClinicSummary as Clinic
+from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, render_archive, render_profile
+from colophon.listings.kinds.front import render_front, render_not_found
+from colophon.listings.kinds.home import HomeView, render_home
+from colophon.listings.kinds.language import DirectoryView, render_directory
+from colophon.listings.kinds.year import MonthView, render_month
+from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
 from colophon.site_settings import SiteSettings

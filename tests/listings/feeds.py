@@ -8,7 +8,10 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Source
-from colophon.listings.view import ClinicInLanguage, ClinicYears, FeedView, LanguageSitemap, YearView
+from colophon.listings.feeds import FeedView
+from colophon.listings.kinds.language import ClinicYears, LanguageSitemap
+from colophon.listings.kinds.year import YearView
+from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import ClinicName
 from colophon.site_settings import SiteSettings

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from colophon.listings.archive import render_archive
+from colophon.listings.kinds.clinic import YearCount, render_archive
 from colophon.listings.search import search_script_path
-from colophon.listings.view import YearCount
 
 
 def _links(tree, path):

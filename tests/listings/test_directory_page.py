@@ -1,6 +1,6 @@
 """All clinics and topics of a language: a search that needs no script."""
 
-from colophon.listings.directory import render_directory
+from colophon.listings.kinds.language import render_directory
 
 
 def test_every_clinic_is_named_with_its_tags_as_ways_into_its_archive(make_directory, parse):

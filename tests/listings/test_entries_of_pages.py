@@ -2,8 +2,8 @@
 
 import pytest
 
-from colophon.listings.home import render_home
-from colophon.listings.month import render_month
+from colophon.listings.kinds.home import render_home
+from colophon.listings.kinds.year import render_month
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from colophon.listings.front import render_front
-from colophon.listings.not_found import render_not_found
+from colophon.listings.kinds.front import render_front, render_not_found
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The home page of a language."""
 
-from colophon.listings.home import render_home
+from colophon.listings.kinds.home import render_home
 
 
 def test_a_home_says_what_the_site_is_in_the_sites_own_words(make_home, parse):

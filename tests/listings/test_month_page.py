@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.listings.month import render_month
+from colophon.listings.kinds.year import render_month
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from urllib.robotparser import RobotFileParser
 
-from colophon.listings.robots import render_robots
+from colophon.listings.kinds.front import render_robots
 from tests.listings.feeds import SITE
 
 

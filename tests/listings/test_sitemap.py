@@ -5,8 +5,8 @@ from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
 from colophon.listings import sitemap
-from colophon.listings.sitemap import render_clinics_sitemap, render_sitemap_index, render_year_sitemap
-from colophon.listings.view import ClinicYears
+from colophon.listings.kinds.language import ClinicYears, render_clinics_sitemap, render_sitemap_index
+from colophon.listings.kinds.year import render_year_sitemap
 from colophon.page.links import alternates
 from tests.listings.feeds import (
     ENTRY,

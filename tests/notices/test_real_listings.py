@@ -7,21 +7,13 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.language.served import served_languages
-from colophon.listings.archive import render_archive
-from colophon.listings.directory import render_directory
-from colophon.listings.feeds import render_atom_feed, render_json_feed
-from colophon.listings.home import render_home
-from colophon.listings.month import render_month
-from colophon.listings.view import (
-    ArchiveView,
-    ClinicInLanguage,
-    ClinicSummary,
-    DirectoryView,
-    FeedView,
-    HomeView,
-    MonthView,
-    YearCount,
-)
+from colophon.listings.cards import ClinicSummary
+from colophon.listings.feeds import FeedView, render_atom_feed, render_json_feed
+from colophon.listings.kinds.clinic import ArchiveView, YearCount, render_archive
+from colophon.listings.kinds.home import HomeView, render_home
+from colophon.listings.kinds.language import DirectoryView, render_directory
+from colophon.listings.kinds.year import MonthView, render_month
+from colophon.listings.sources import ClinicInLanguage
 from colophon.notices.gate import check_feed, check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.page.entry import build_entry

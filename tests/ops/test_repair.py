@@ -2,34 +2,40 @@
 
 import pytest
 
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import group_of_key
+from colophon.listings.kinds.clinic import CLINIC
+from colophon.listings.kinds.front import FRONT
+from colophon.listings.kinds.home import HOME
+from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.year import YEAR
 from colophon.listings.search import finish_search_script
 from colophon.upload.messages import RefreshRequest
-from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon_ops.verify.live import Difference
-from colophon_ops.verify.repair import listing_group_of, requests_for, tags_for
+from colophon_ops.verify.repair import requests_for, tags_for
 
 
 @pytest.mark.parametrize(
     ("key", "group"),
     [
-        ("index.html", front_group()),
-        ("404.html", front_group()),
-        ("robots.txt", front_group()),
-        ("en/index.html", home_group("en")),
-        ("zh-Hans/feed.json", home_group("zh-Hans")),
-        ("en/search/index.html", directory_group("en")),
-        ("en/sitemap.xml", directory_group("en")),
-        ("en/sitemap-clinics.xml", directory_group("en")),
-        ("en/sorae/index.html", archive_group("en", "sorae")),
-        ("en/sorae/profile/index.html", archive_group("en", "sorae")),
-        ("en/sorae/feed.xml", archive_group("en", "sorae")),
-        ("en/sorae/2026/01/index.html", year_group("en", "sorae", 2026)),
-        ("en/sorae/search-2026.json", year_group("en", "sorae", 2026)),
-        ("en/sorae/sitemap-2026.xml", year_group("en", "sorae", 2026)),
+        ("index.html", FRONT.group()),
+        ("404.html", FRONT.group()),
+        ("robots.txt", FRONT.group()),
+        ("en/index.html", HOME.group("en")),
+        ("zh-Hans/feed.json", HOME.group("zh-Hans")),
+        ("en/search/index.html", LANGUAGE.group("en")),
+        ("en/sitemap.xml", LANGUAGE.group("en")),
+        ("en/sitemap-clinics.xml", LANGUAGE.group("en")),
+        ("en/sorae/index.html", CLINIC.group("en", "sorae")),
+        ("en/sorae/profile/index.html", CLINIC.group("en", "sorae")),
+        ("en/sorae/feed.xml", CLINIC.group("en", "sorae")),
+        ("en/sorae/2026/01/index.html", YEAR.group("en", "sorae", 2026)),
+        ("en/sorae/search-2026.json", YEAR.group("en", "sorae", 2026)),
+        ("en/sorae/sitemap-2026.xml", YEAR.group("en", "sorae", 2026)),
     ],
 )
 def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: ListingGroup) -> None:
-    assert listing_group_of(key) == group
+    assert group_of_key(key) == group
     assert requests_for(Difference(key, "different", "")) == []
 
 
@@ -45,7 +51,7 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Lis
     ],
 )
 def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[RefreshRequest]) -> None:
-    assert listing_group_of(key) is None
+    assert group_of_key(key) is None
     assert requests_for(Difference(key, "missing", "")) == rings
 
 

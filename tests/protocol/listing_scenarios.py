@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from colophon.verbs.listings import ListingGroup, archive_group, year_group
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import groups_for
 from tests.protocol.harness import contents
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.world import Message, World
@@ -91,7 +92,8 @@ def other(number: int, posted: str = MARCH) -> Upload:
 
 ONE = (*SITE_AND_CLINIC, first(1))
 TWO = (*ONE, other(1))
-YEAR = year_group("en", contents.CLINIC, 2026)
+(YEAR,) = groups_for("en", contents.CLINIC, 2026)
+(CLINIC_IN_ENGLISH,) = groups_for("en", contents.CLINIC)
 WITHDRAWAL, REINSTATEMENT = put(WITHDRAWAL_EN, contents.withdrawal()), delete(WITHDRAWAL_EN)
 CLINIC_WITHDRAWAL, CLINIC_REINSTATEMENT = put(WITHDRAWAL_CLINIC, contents.withdrawal()), delete(WITHDRAWAL_CLINIC)
 
@@ -119,7 +121,7 @@ PAIRS: Mapping[str, Scenario] = {
         TWO, (rebuild_request(YEAR), as_listing_record(WITHDRAWAL, "entries#"))
     ),
     "an archive from republish, and the end of a year": Scenario(
-        ONE, (rebuild_request(archive_group("en", contents.CLINIC)), as_listing_record(WITHDRAWAL, "years#"))
+        ONE, (rebuild_request(CLINIC_IN_ENGLISH), as_listing_record(WITHDRAWAL, "years#"))
     ),
     "a year, and a publish that records into it": Scenario(
         ONE, (as_listing_record(first(2), "entries#"), other(1, FEBRUARY))

@@ -7,9 +7,13 @@ import pytest
 
 from colophon.decision.claim import Claim, ClaimTarget, Rivals
 from colophon.decision.history import PublishedVersion
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, EntryRef, ImageRow, Outcome, PageRow, PageToken, SiteRow, WithdrawalRow
 from colophon.decision.stray import StrayRow
+from colophon.listings.kinds.clinic import ClinicInLanguageRow
+from colophon.listings.kinds.home import HomeRow
+from colophon.listings.kinds.language import LanguageRow
+from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
 from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
 from colophon.withdrawal import Withdrawal
@@ -26,8 +30,8 @@ NEW = [
     (StrayRow("x"), '{"key":"x"}'),
     (ScanCursor(), "{}"),
     (YearRow("en", "a", 2026), '{"lang":"en","clinic":"a","year":2026}'),
-    (ArchiveRow("en", "a"), '{"lang":"en","clinic":"a"}'),
-    (DirectoryRow("en"), '{"lang":"en"}'),
+    (ClinicInLanguageRow("en", "a"), '{"lang":"en","clinic":"a"}'),
+    (LanguageRow("en"), '{"lang":"en"}'),
     (HomeRow("en"), '{"lang":"en"}'),
 ]
 GROWN = [

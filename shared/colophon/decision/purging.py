@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, YearRow
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, ImageRow, PageRow, PostRow
 from colophon.page.entry import Entry
 from colophon.page.objects import EVERY_LISTING_TAG, clinic_tag, post_tag
@@ -70,21 +70,6 @@ def languages_showing_less(rows: Iterable[tuple[EntryRow | None, EntryRow | None
     """The languages of entries, before and after, that go on but lack another language that they had, or a picture."""
     pairs = [(before.entry, after.entry) for before, after in rows if before and after]
     return frozenset(after.lang for before, after in pairs if before and after and _entry_shows_less(before, after))
-
-
-def shows_less(
-    before: YearRow | ArchiveRow | DirectoryRow | None, after: YearRow | ArchiveRow | DirectoryRow | None
-) -> bool:
-    """Whether a group of listings shows less than it did, so that those made from it mention what is gone."""
-    match before, after:
-        case YearRow(), YearRow():
-            return before.removed_id != after.removed_id
-        case ArchiveRow(), ArchiveRow():
-            return before.shown is not None and after.shown is None
-        case DirectoryRow(), DirectoryRow():
-            there = {clinic.clinic for clinic in after.clinics}
-            return after.total < before.total or any(clinic.clinic not in there for clinic in before.clinics)
-    return False
 
 
 def merge_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Documents for programs: one-line JSON, well-formed XML, and timestamps in their formats."""
+"""Documents for programs: one-line JSON, well-formed XML, and their timestamps."""
 
 import json
 import re
@@ -11,37 +11,37 @@ from colophon.page.template import render
 
 
 def encode_json(fields: Mapping[str, Any]) -> bytes:
-    """``fields`` in their order, in UTF-8. A space follows each colon, so that ``"rev": 12`` reads as everywhere."""
+    """``fields`` in their order, in UTF-8. A space follows each colon, so that ``"rev": 12`` is found by its bytes."""
     return (json.dumps(fields, ensure_ascii=False, separators=(",", ": ")) + "\n").encode()
 
 
-# What no XML 1.0 document may hold, not even escaped (XML 1.0, 2.2, Char), as UTF-8: C0 controls, U+FFFE, U+FFFF.
+# Not allowed in XML 1.0, not even escaped (XML 1.0, 2.2, Char), as UTF-8: C0 controls, U+FFFE, U+FFFF.
 _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}".encode()
 
 
 def render_xml(template: str, rev: int, **values: Any) -> bytes:
-    """The template ``template`` (``atom.xml``) filled in, in UTF-8; a character that XML can't carry becomes U+FFFD."""
+    """``template`` (``atom.xml``) with ``values``, in UTF-8; a character that XML doesn't allow becomes U+FFFD."""
     return _FORBIDDEN_BYTES.sub(_REPLACEMENT, render(template, rev=rev, **values))
 
 
-# What an empty feed says of its last change: it has none, and nobody asks a clock.
+# The last change of an empty feed, which has none. A clock would make the bytes differ from run to run.
 EPOCH = "1970-01-01T00:00:00Z"
 
 
 def to_instant(stated: str) -> str:
-    """``told``, a date or an instant with its offset, as an instant (RFC 3339).
+    """``stated``, a date or an instant with its offset, as an instant (RFC 3339).
 
-    A date has no time of day. It is told as the start of that day in UTC, so that its digits stay those of the page.
+    A date becomes the start of that day in UTC, so that its digits are those on the page.
     """
     return stated if "T" in stated else f"{stated}T00:00:00Z"
 
 
 def last_changed(entry: Entry) -> str:
-    """The later of when ``entry`` was published and when it was modified, as the page tells it: never empty."""
+    """The later of the times when ``entry`` was published and modified, as the page states it. Never empty."""
     return find_latest((entry.published, *((entry.modified,) if entry.modified else ())))
 
 
 def find_latest(stated: Iterable[str]) -> str:
-    """The latest of dates and instants, as it was told; ``NEVER`` where there are none."""
+    """The latest of dates and instants, as stated; ``EPOCH`` if there are none."""
     return max(stated, key=lambda value: datetime.fromisoformat(to_instant(value)), default=EPOCH)

@@ -1,4 +1,4 @@
-"""Entries as listings show them: the label first, and nothing that the entry does not hold."""
+"""Entries as listing pages show them, each with its label first."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -17,12 +17,12 @@ from colophon.page.notices import render_notice
 from colophon.page.paths import archive_path
 from colophon.page.template import PrerenderedPage, Slots, load_macro, prerender, slots_for
 
-# Pictures further down are fetched when a reader comes near them.
+# Browsers load further pictures when a reader scrolls near them.
 _EAGER_PICTURES = 2
 
 
 class TagLink(Struct, frozen=True):
-    """A tag, and where it leads: to the clinic's archive, whose search looks for what stands behind ``#q=``."""
+    """A tag, and its link: to the clinic's archive, whose search takes its words from ``#q=``."""
 
     tag: str
     path: str
@@ -31,12 +31,12 @@ class TagLink(Struct, frozen=True):
 def render_entries(
     entries: Sequence[Entry], original_language: str, *, heading: str = "h3", with_clinic: bool = False
 ) -> Markup:
-    """``entries``, all in one language, as HTML in their order; ``heading`` is the element of their titles."""
+    """``entries``, all in one language, as HTML; ``heading`` is the element of their titles."""
     rendered = []
     for index, entry in enumerate(entries):
         values = _entry_values(entry, index, with_clinic)
         rendered.append(_prerender_entry(entry.lang, original_language, heading, slots_for(values)).fill(values))
-    # A template of ours has escaped all that is in it.
+    # The template has escaped the values.
     return Markup(b"".join(rendered).decode())  # noqa: S704
 
 
@@ -47,7 +47,7 @@ def _prerender_entry(lang: str, original_language: str, heading: str, slots: Slo
 
 
 def tag_links(tags: Iterable[str], lang: str, clinic: str) -> tuple[TagLink, ...]:
-    """``tags`` in their order. Without a script each leads to the clinic's archive, and no further."""
+    """Links for ``tags``, in their order. Without scripts each leads to the clinic's archive only."""
     archive = archive_path(lang, clinic)
     return tuple(TagLink(tag, f"{archive}#q={_quote_tag(tag)}") for tag in tags)
 
@@ -63,7 +63,7 @@ def _render_tags(tags: tuple[str, ...], lang: str, clinic: str) -> Markup:
 
 
 def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, object]:
-    """``source_title`` is empty where the title is the original's own, ``archive`` where all are of one clinic."""
+    """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic."""
     return {
         "label": render_notice(entry_label(entry.lang, entry.original)),
         "path": entry.path,

@@ -6,17 +6,30 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.listings.documents import encode_json, find_latest, last_changed, render_xml, to_instant
-from colophon.listings.view import FeedView
+from colophon.listings.finished import listing_object
+from colophon.listings.sources import ClinicInLanguage
+from colophon.notices.gate import check_feed
 from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.page.entry import Entry, Picture
+from colophon.page.objects import ATOM_TYPE, JSON_FEED_TYPE, SiteObject, listing_tags
 from colophon.page.paths import archive_path, atom_path, home_path, json_feed_path
+from colophon.site_settings import SiteSettings
 
-# By the endings that copies of images have; of another one the type is not said.
+# By the file name extensions of image copies. For any other the feed states no type.
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 
 
+class FeedView(Struct, frozen=True):
+    """The feed of a language (``clinic`` is None) or of a clinic in it: the newest entries first."""
+
+    lang: str
+    site: SiteSettings
+    clinic: ClinicInLanguage | None
+    entries: tuple[Entry, ...]
+
+
 class FeedPicture(Struct, frozen=True):
-    """A picture: its absolute address, and its media type, which may be empty."""
+    """A picture: its absolute URL, and its media type, which may be empty."""
 
     url: str
     media_type: str
@@ -40,9 +53,9 @@ class FeedEntry(Struct, frozen=True):
 
 
 class Feed(Struct, frozen=True):
-    """A language's or a clinic's feed. ``url`` is the HTML page that lists the same; ``about`` are the notices' words.
+    """A language's or a clinic's feed. ``url`` is the HTML page with the same entries; ``about`` is the notices' text.
 
-    ``author`` is the clinic, and of a feed of many clinics the site.
+    ``author`` is the clinic; in a feed of many clinics it is the site.
     """
 
     lang: str
@@ -55,7 +68,7 @@ class Feed(Struct, frozen=True):
 
 
 def build_feed(view: FeedView) -> Feed:
-    """Raises Misconfigured where a notice has no text in the feed's language."""
+    """Raises Misconfigured if a notice has no text in the feed's language."""
     site_name = view.site.title(view.lang)
     clinic_name = view.clinic.names[0].text if view.clinic else ""
     page = archive_path(view.lang, view.clinic.slug) if view.clinic else home_path(view.lang)
@@ -101,33 +114,31 @@ def _build_feed_picture(picture: Picture, site_url: str) -> FeedPicture:
 def render_atom_feed(view: FeedView, rev: int) -> bytes:
     """An Atom 1.0 feed (RFC 4287) of ``view``, in UTF-8; ``rev`` counts from 1.
 
-    The feed's id is the address of the page that lists the same, an entry's id that of its page. An entry carries its
-    text as a summary, which the RFC has for excerpts (4.2.13), and not as a content, which would claim to be the post.
-    Raises Misconfigured where a notice has no text in the feed's language.
+    The feed's id is the URL of the page with the same entries; an entry's id is the URL of its page. An entry has its
+    text as a summary, which the RFC defines for excerpts (4.2.13), not as content, which would claim to be the post.
+    Raises Misconfigured if a notice has no text in the feed's language.
     """
-    slug = view.clinic.slug if view.clinic else ""
-    own_url = view.site.url + atom_path(view.lang, slug)
+    own_url = view.site.url + atom_path(view.lang, _slug(view))
     return render_xml("atom.xml", rev, feed=build_feed(view), own_url=own_url)
 
 
 _VERSION = "https://jsonfeed.org/version/1.1"
-# A feed may hold objects of a publisher's own, whose names begin with an underscore and which say what they are.
+# A feed may have a publisher's own objects; their names begin with an underscore, and they describe themselves.
 _ABOUT_REV = "How often this file has been made anew. It says nothing about the posts."
 
 
 def render_json_feed(view: FeedView, rev: int) -> bytes:
     """A JSON Feed, version 1.1 (jsonfeed.org) of ``view``, in UTF-8; ``rev`` counts from 1.
 
-    An item's id is the address of its page. Raises Misconfigured where a notice has no text in the feed's language.
+    An item's id is the URL of its page. Raises Misconfigured if a notice has no text in the feed's language.
     """
     feed = build_feed(view)
-    slug = view.clinic.slug if view.clinic else ""
     return encode_json(
         {
             "version": _VERSION,
             "title": feed.title,
             "home_page_url": feed.url,
-            "feed_url": view.site.url + json_feed_path(view.lang, slug),
+            "feed_url": view.site.url + json_feed_path(view.lang, _slug(view)),
             "description": feed.about,
             "language": feed.lang,
             "authors": [{"name": feed.author}],
@@ -151,3 +162,27 @@ def _build_item(entry: FeedEntry, feed: Feed) -> dict[str, Any]:
         "language": feed.lang,
     }
     return {**item, "image": entry.picture.url} if entry.picture else item
+
+
+def finish_atom_feed(view: FeedView, rev: int, fp: str) -> SiteObject:
+    """The Atom feed of ``view`` as an object. Raises Misconfigured if it lacks a notice or a label."""
+    slug, content = _slug(view), _pass_gate(render_atom_feed(view, rev), view)
+    path, tags = atom_path(view.lang, slug), listing_tags(view.lang, slug)
+    return listing_object(path, ATOM_TYPE, content, tags, rev, fp)
+
+
+def finish_json_feed(view: FeedView, rev: int, fp: str) -> SiteObject:
+    """The JSON feed of ``view`` as an object. Raises Misconfigured if it lacks a notice or a label."""
+    slug, content = _slug(view), _pass_gate(render_json_feed(view, rev), view)
+    path, tags = json_feed_path(view.lang, slug), listing_tags(view.lang, slug)
+    return listing_object(path, JSON_FEED_TYPE, content, tags, rev, fp)
+
+
+def _pass_gate(feed: bytes, view: FeedView) -> bytes:
+    label = entry_label(view.lang, original=view.lang == view.site.original_language)
+    check_feed(feed, notices_for_listing(view.lang, view.site), label, len(view.entries))
+    return feed
+
+
+def _slug(view: FeedView) -> str:
+    return view.clinic.slug if view.clinic else ""

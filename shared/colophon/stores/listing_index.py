@@ -1,23 +1,14 @@
-"""What the index holds for listings: entries, and the rows of years, archives, directories and home pages."""
+"""Listings in the index: entries, and one row per group of listings."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from colophon.decision.listing_rows import (
-    ArchiveRow,
-    DirectoryRow,
-    EntryRow,
-    FrontRow,
-    HomeRow,
-    ListingRow,
-    YearRow,
-)
-from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.listings.view import NEWEST_COUNT
-from colophon.stores import listing_keys as keys
-from colophon.stores import row_encoding
+from colophon.decision.listing_rows import EntryRow
+from colophon.listings.kind import ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
+from colophon.listings.kinds import kind_of
+from colophon.listings.sources import NEWEST_COUNT, newest_rows
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.table import Table
 
 if TYPE_CHECKING:
@@ -25,78 +16,53 @@ if TYPE_CHECKING:
 
 
 class ListingIndex:
-    """The listings' part of the table through one DynamoDB client. Each token is read before, never with, its look."""
+    """The listings' part of the table, through one DynamoDB client.
+
+    A group's token is in its snapshot, which is read before, never with, what else the group is made from.
+    """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._table = Table(client, table)
 
-    def read_year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, ClinicRow, SiteRow]:
-        items = self._table.read_snapshot(
-            (keys.year_key(lang, clinic, year), row_encoding.clinic_key(clinic), row_encoding.site_key())
-        )
-        row = row_encoding.decode_row(YearRow, items[0]) if items[0] else YearRow(lang, clinic, year)
-        return row, row_encoding.decode_clinic(clinic, items[1]), row_encoding.decode_site(items[2])
+    def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
+        """The rows of ``group``, read at one moment. Raises DamagedRow."""
+        others = kind_of(group).read_with_row(group)
+        clinic_keys = [row_encoding.clinic_key(group.clinic)] if group.clinic else []
+        keys = [*map(_row_key, (group, *others)), *clinic_keys, row_encoding.site_key()]
+        items = self._table.read_snapshot(keys)
+        row, *other_rows = (_decode_row(each, item) for each, item in zip((group, *others), items, strict=False))
+        clinic = row_encoding.decode_clinic(group.clinic, items[-2] if group.clinic else {})
+        return ListingSnapshot(row, row_encoding.decode_site(items[-1]), clinic, tuple(other_rows))
 
-    def read_archive(self, lang: str, clinic: str) -> tuple[ArchiveRow, ClinicRow, SiteRow]:
-        items = self._table.read_snapshot(
-            (keys.archive_key(lang, clinic), row_encoding.clinic_key(clinic), row_encoding.site_key())
-        )
-        row = row_encoding.decode_row(ArchiveRow, items[0]) if items[0] else ArchiveRow(lang, clinic)
-        return row, row_encoding.decode_clinic(clinic, items[1]), row_encoding.decode_site(items[2])
-
-    def read_directory(self, lang: str) -> tuple[DirectoryRow, SiteRow]:
-        own, site = self._table.read_snapshot((keys.directory_key(lang), row_encoding.site_key()))
-        return _decode_directory(lang, own), row_encoding.decode_site(site)
-
-    def read_home(self, lang: str) -> tuple[HomeRow, DirectoryRow, SiteRow]:
-        items = self._table.read_snapshot((keys.home_key(lang), keys.directory_key(lang), row_encoding.site_key()))
-        row = row_encoding.decode_row(HomeRow, items[0]) if items[0] else HomeRow(lang)
-        return row, _decode_directory(lang, items[1]), row_encoding.decode_site(items[2])
-
-    def read_front(self) -> tuple[FrontRow, SiteRow]:
-        own, site = self._table.read_snapshot((keys.front_key(), row_encoding.site_key()))
-        return (row_encoding.decode_row(FrontRow, own) if own else FrontRow()), row_encoding.decode_site(site)
-
-    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
-        """Every entry of a year of a clinic, blanks too."""
-        return tuple(
-            _decode_entry(item) for item in self._table.query(keys.entries_partition(lang, clinic), f"{year:04}/")
-        )
-
-    def read_years(self, lang: str, clinic: str) -> tuple[YearRow, ...]:
-        return tuple(
-            row_encoding.decode_row(YearRow, item) for item in self._table.query(keys.years_partition(lang, clinic))
-        )
-
-    def read_archives(self, lang: str) -> tuple[ArchiveRow, ...]:
-        return tuple(
-            row_encoding.decode_row(ArchiveRow, item) for item in self._table.query(keys.archives_partition(lang))
-        )
+    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
+        """Every entry of a clinic in a language, or of one year of it; removed entries too."""
+        prefix = "" if year is None else f"{year:04}/"
+        return tuple(map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), prefix)))
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
-        """The newest entries of a language, or of a clinic in it, down to the last that listings show; blanks too."""
-        pk = keys.entries_partition(lang, clinic) if clinic else keys.recent_partition(lang)
-        return _until_enough_shown(_decode_entry(item) for item in self._table.query(pk, page=NEWEST_COUNT + 2))
+        """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
+        pk = listing_keys.entries_partition(lang, clinic) if clinic else listing_keys.recent_partition(lang)
+        return newest_rows(map(_decode_entry, self._table.query(pk, page=NEWEST_COUNT + 2)))
 
-    def record(self, row: ListingRow) -> None:
-        """Record a row if ``row.n`` is still what stands, or Lost."""
-        self._table.put(keys.row_key(row), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+    def read_rows(self, kind: ListingKind[RowT, Any], lang: str, clinic: str = "") -> tuple[RowT, ...]:
+        """The rows of every group of ``kind`` in one partition."""
+        pk, _ = kind.item_key(kind.group(lang, clinic))
+        return tuple(row_encoding.decode_row(kind.row_type, item) for item in self._table.query(pk))
+
+    def record(self, group: ListingGroup, row: ListingRow) -> None:
+        """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
+        self._table.put(_row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
 
 
-def _decode_directory(lang: str, item: dict[str, Any]) -> DirectoryRow:
-    return row_encoding.decode_row(DirectoryRow, item) if item else DirectoryRow(lang)
+def _row_key(group: ListingGroup) -> dict[str, Any]:
+    return row_encoding.make_key(*kind_of(group).item_key(group))
+
+
+def _decode_row(group: ListingGroup, item: dict[str, Any]) -> ListingRow:
+    kind = kind_of(group)
+    row: ListingRow = row_encoding.decode_row(kind.row_type, item) if item else kind.first_row(group)
+    return row
 
 
 def _decode_entry(item: dict[str, Any]) -> EntryRow:
     return row_encoding.decode_row(EntryRow, item)
-
-
-def _until_enough_shown(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
-    found: list[EntryRow] = []
-    shown = 0
-    for entry in entries:
-        found.append(entry)
-        shown += entry.entry is not None
-        if shown == NEWEST_COUNT:
-            break
-    return tuple(found)

@@ -1,24 +1,21 @@
-"""The table's stream as Lambda delivers it."""
+"""Records of the table's stream, as Lambda delivers them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, HomeRow, YearRow
-from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.decision.stray import StrayRow
-from colophon.stores import listing_keys as keys
 from colophon.stores import row_encoding
 from colophon.stores.row_encoding import DamagedRow
 from colophon.upload.keys import PostRef
 
-StreamImage = Mapping[str, Any]
+StreamImage: TypeAlias = Mapping[str, Any]
 
 
 class RowChange(Struct, frozen=True):
-    """An item's key, and the item before and after (empty: it was not there)."""
+    """An item's key, and the item before and after. Empty: it did not exist."""
 
     pk: str
     sk: str
@@ -26,48 +23,47 @@ class RowChange(Struct, frozen=True):
     after: StreamImage
 
 
+# Decodes an item of a change, or raises DamagedRow.
+ItemDecoder: TypeAlias = Callable[[RowChange, StreamImage], object]
+
+
 def parse_changes(event: Mapping[str, Any]) -> Iterator[RowChange]:
-    """The changes that one invocation brings, in their order."""
+    """The changes of one invocation, in their order."""
     return (parse_change(record) for record in event["Records"])
 
 
 def parse_change(record: Mapping[str, Any]) -> RowChange:
-    """The change that one record of the stream tells of, with both images (template.yaml asks for them)."""
+    """The change in one record of the stream, with both images (template.yaml asks for them)."""
     stream = record["dynamodb"]
     keys = stream["Keys"]
     return RowChange(keys["pk"]["S"], keys["sk"]["S"], stream.get("OldImage", {}), stream.get("NewImage", {}))
 
 
-_ROW_TYPES: Mapping[str, type] = {
-    "clinic#": ClinicRow,
-    "site": SiteRow,
-    "stray": StrayRow,
-    keys.ENTRIES: EntryRow,
-    keys.RECENT: EntryRow,
-    keys.YEARS: YearRow,
-    keys.ARCHIVES: ArchiveRow,
-    keys.DIRECTORY: DirectoryRow,
-    keys.HOME: HomeRow,
-}
+def decode_upload_row(change: RowChange, image: StreamImage) -> object:
+    """The row of a post, a clinic, the site or a stray; None for any other item. Raises DamagedRow."""
+    kind, separator, name = change.pk.partition("#")
+    item = dict(image)
+    match kind + separator:
+        case "post#":
+            return row_encoding.decode_post(PostRef(*name.split("/")), item)
+        case "clinic#":
+            return row_encoding.decode_clinic(name, item)
+        case "site":
+            return row_encoding.decode_site(item)
+        case "stray":
+            return row_encoding.decode_row(StrayRow, item) if item else None
+    return None
 
 
-def without_unreadable(change: RowChange) -> RowChange:
-    """``change`` as if an item that nobody can read were not there: its record must not stop those behind it."""
-    before, after = (_readable_or_empty(change.pk, item) for item in (change.before, change.after))
+def without_unreadable(change: RowChange, decode: ItemDecoder = decode_upload_row) -> RowChange:
+    """``change`` without the items that ``decode`` cannot read: a damaged item must not stop the stream behind it."""
+    before, after = (_readable_or_empty(change, item, decode) for item in (change.before, change.after))
     return replace(change, before=before, after=after)
 
 
-def _readable_or_empty(pk: str, item: StreamImage) -> StreamImage:
+def _readable_or_empty(change: RowChange, item: StreamImage, decode: ItemDecoder) -> StreamImage:
     try:
-        _decoder_for(pk)(dict(item))
+        decode(change, item)
     except DamagedRow:
         return {}
     return item
-
-
-def _decoder_for(pk: str) -> Callable[[dict[str, Any]], object]:
-    kind, separator, name = pk.partition("#")
-    if kind + separator == "post#":
-        return lambda item: row_encoding.decode_post(PostRef(*name.split("/")), item)
-    row = _ROW_TYPES.get(kind + separator)
-    return lambda item: row_encoding.decode_row(row, item) if row and item else None

@@ -17,32 +17,26 @@ from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.sweep import keys_not_up_to_date, should_enqueue
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import groups_for
 from colophon.stores.inbox import Inbox, ScanBatch
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
-from colophon.verbs.listings import (
-    ListingGroup,
-    archive_group,
-    directory_group,
-    enqueue_listings,
-    front_group,
-    home_group,
-    year_group,
-)
+from colophon.verbs.listings import enqueue_listings
 
 # A thousand versions each: ten million objects in a day, with a sweep a minute.
 _PAGES_PER_BATCH = 12
 _POSTS_PER_READ = 100
 _SCAN_INTERVAL = timedelta(days=1)
-# Whatever a round begins with has been taken down since the one before, however late in its day that came by.
+# A scan may reach a folder early one day and late the next, so one interval is not enough.
 _PURGE_AGAIN_WITHIN = 2 * _SCAN_INTERVAL
 
 
 class SweepQueues(Struct, frozen=True):
-    """Where is rung: for uploads, for what other code made, for listings; and what the CDN is to forget."""
+    """The queues for uploads, for pages that other code made, for listings, and for purges of the CDN."""
 
     intake: MessageQueue
     slow: MessageQueue
@@ -51,14 +45,14 @@ class SweepQueues(Struct, frozen=True):
 
 
 class _SlowRequest(Struct, frozen=True):
-    """A ring that today's uploads must not wait for."""
+    """A request that today's uploads must not wait for."""
 
     request: RefreshRequest
 
 
 @dataclass(slots=True)
 class InboxScan:
-    """What one stretch meets again and again."""
+    """What is shared by the follow-ups of one batch."""
 
     index: Index
     now: datetime
@@ -73,9 +67,9 @@ class InboxScan:
 
 
 def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime) -> None:
-    """Look at the next stretch of the inbox and ring for what has no answer. Where it ends is recorded after that.
+    """Read the next batch of the inbox and enqueue what is not up to date; then record where the batch ended.
 
-    What code runs is recorded with it, for whoever wants to know which pages another one made.
+    The code version is recorded with it: commands compare it with the version that made a page.
     """
     row = index.read_scan_cursor()
     if not row.after and row.started_at and now < row.started_at + _SCAN_INTERVAL:
@@ -90,9 +84,9 @@ def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: dateti
 
 
 def scan_whole_inbox(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime, since: datetime) -> None:
-    """Look at all of the inbox at once, beside the day's round: for an operator's command, never for a function.
+    """Scan the whole inbox at once, apart from the daily scan: for an operator's command, never for a function.
 
-    What was taken down after ``since`` is purged once more.
+    What was removed after ``since`` is purged again.
     """
     scan, after, unfinished = InboxScan(index, now, since, index.read_site(), {}), "", True
     while unfinished:
@@ -143,10 +137,15 @@ def _post_of_folder(folder: Folder) -> PostRef | None:
     return None
 
 
+def _post_snapshot(folder: Folder, row: PostRow, scan: InboxScan) -> PostSnapshot:
+    clinic = scan.clinic(row.post.clinic)
+    return PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=scan.site, now=scan.now)
+
+
 def _post_follow_ups(
     folder: Folder, row: PostRow, scan: InboxScan
 ) -> Iterator[RefreshRequest | ListingGroup | _SlowRequest]:
-    snapshot = PostSnapshot(folder, row, scan.clinic(row.post.clinic), scan.site, scan.now, {})
+    snapshot = _post_snapshot(folder, row, scan)
     yield from (
         _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
         for key in keys_not_up_to_date(snapshot)
@@ -154,11 +153,11 @@ def _post_follow_ups(
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
-            yield year_group(lang, row.post.clinic, page_row.entry_ref.posted.year)
+            yield from groups_for(lang, row.post.clinic, page_row.entry_ref.posted.year)
 
 
 def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:
-    """Whether other code made the page. No withdrawal waits: one in the folder has a ring of its own."""
+    """Whether other code made the page. No withdrawal waits: one in the folder has its own request."""
     name = parse_key(key)
     made_by_other_code = isinstance(name, PageRef) and is_made_by_other_code(
         snapshot.row.pages.get(name.lang), code_version()
@@ -167,12 +166,12 @@ def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:
 
 
 def _earlier_address_requests(posts: Sequence[PostRef], scan: InboxScan) -> Iterator[RefreshRequest | _SlowRequest]:
-    """At an earlier address nothing may ever have lain in the inbox: those that claim it lead to it."""
+    """Requests for earlier addresses. The inbox may never have held them; the posts that claim them name them."""
     for start in range(0, len(posts), _POSTS_PER_READ):
         for post, row in scan.index.read_posts(posts[start : start + _POSTS_PER_READ]).items():
             yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
             if not any(page_row.outcome.version for page_row in row.pages.values()):
-                snapshot = PostSnapshot(Folder(post.folder, {}), row, scan.clinic(post.clinic), scan.site, scan.now, {})
+                snapshot = _post_snapshot(Folder(post.folder, {}), row, scan)
                 yield from (
                     _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
                     for key in keys_not_up_to_date(snapshot)
@@ -182,9 +181,11 @@ def _earlier_address_requests(posts: Sequence[PostRef], scan: InboxScan) -> Iter
 def _clinic_follow_ups(name: str, folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
     row = scan.clinic(name)
     if not isinstance(parse_key(ClinicFile(name).key), UnknownKey):
-        if not is_clinic_up_to_date(ClinicSnapshot(row, scan.site, folder, scan.now, {})):
+        snapshot = ClinicSnapshot(folder=folder, contents={}, row=row, site=scan.site, now=scan.now)
+        if not is_clinic_up_to_date(snapshot):
             yield RefreshRequest(ClinicFile(name).key)
-        yield from (archive_group(lang, name) for lang in row.langs)
+        for lang in row.langs:
+            yield from groups_for(lang, name)
 
 
 def _site_follow_ups(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
@@ -193,10 +194,9 @@ def _site_follow_ups(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest
             RefreshRequest(key) for key in (SiteFile().key, SiteStyle().key) if folder.history_of(key).ever_uploaded
         )
     if scan.site.settings:
-        yield front_group()
+        yield from groups_for()
         for lang in scan.site.settings.languages:
-            yield directory_group(lang)
-            yield home_group(lang)
+            yield from groups_for(lang)
 
 
 def _stray_requests(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest]:
@@ -207,12 +207,12 @@ def _stray_requests(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest]
             yield RefreshRequest(key)
 
 
-# So many at once: what is beyond them is rung for a minute later.
+# So many at once; the rest follows a minute later.
 _MAX_DUE = 5000
 
 
 class SweepClients(Struct, frozen=True):
-    """What ``sweep`` works through."""
+    """The clients of ``sweep``."""
 
     inbox: Inbox
     index: Index
@@ -221,7 +221,7 @@ class SweepClients(Struct, frozen=True):
 
 
 def sweep(clients: SweepClients) -> None:
-    """Ring for all that is due now, and go on with the day's round of the inbox."""
+    """Enqueue all that is due now, and continue the day's scan of the inbox."""
     now = clients.now()
     due = (due_key.key for due_key in clients.index.read_due(now) if should_enqueue(due_key, now))
     clients.queues.intake.enqueue([RefreshRequest(key) for key in islice(due, _MAX_DUE)])

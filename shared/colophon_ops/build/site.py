@@ -1,20 +1,17 @@
 """Build the listings, and the whole site in one process, by the cloud's own decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from colophon.decision.listing_rows import ArchiveRow, DirectoryRow, EntryRow, FrontRow, HomeRow, YearRow
-from colophon.decision.relisting.archive import decide_archive
-from colophon.decision.relisting.front import decide_front
-from colophon.decision.relisting.language import decide_directory, decide_home
-from colophon.decision.relisting.listing import Listing
-from colophon.decision.relisting.year import decide_year
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.images.copy import Copier
-from colophon.listings.view import NEWEST_COUNT
+from colophon.listings.in_memory import MemoryIndex
+from colophon.listings.kind import ListingGroup, ListingRow
+from colophon.listings.kinds import groups_for, in_dependency_order
 from colophon.page.objects import SiteObject
 from colophon.verbs.clients import all_assets
 from colophon.verbs.reading import InboxReader
@@ -25,10 +22,10 @@ from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site
 
 
 class ClinicListings(Struct, frozen=True):
-    """The objects of a clinic's listings in one language, and the inputs of that language's own listings."""
+    """The objects of a clinic's listings in one language, and what that language's own listings are made from."""
 
     objects: tuple[SiteObject, ...]
-    row: ArchiveRow
+    rows: Mapping[ListingGroup, ListingRow]
     newest: tuple[EntryRow, ...]
 
 
@@ -83,57 +80,34 @@ def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[En
         yield build_clinic_language(lang, clinic, site, by_lang[lang])
 
 
-def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> ClinicListings:
+def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: Sequence[EntryRow]) -> ClinicListings:
     """Build a clinic's listings in ``lang``, from all its ``entries`` in that language."""
-    by_year: dict[int, list[EntryRow]] = defaultdict(list)
-    for entry in entries:
-        by_year[entry.posted.year].append(entry)
-    objects: list[SiteObject] = []
-    years: list[YearRow] = []
-    for number, rows in sorted(by_year.items()):
-        year = decide_year(YearRow(lang, clinic.clinic, number), tuple(rows), clinic, site)
-        objects += _present_objects(year.listings)
-        years.append(year.row)
-    newest = newest_entries(entry for rows in by_year.values() for entry in rows)
-    archive = decide_archive(ArchiveRow(lang, clinic.clinic), years, newest, clinic, site)
-    objects += _present_objects(archive.listings)
-    return ClinicListings(tuple(objects), archive.row, newest)
+    index = MemoryIndex(site, {clinic.clinic: clinic}, entries)
+    years = sorted({entry.posted.year for entry in entries})
+    groups = [group for year in years for group in groups_for(lang, clinic.clinic, year)]
+    own_groups = groups_for(lang, clinic.clinic)
+    objects = tuple(_decide_objects(in_dependency_order([*groups, *own_groups]), index))
+    rows = {group: index.rows[group] for group in own_groups}
+    return ClinicListings(objects, rows, index.read_newest(lang, clinic.clinic))
 
 
 def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListings]) -> Iterator[SiteObject]:
     """Build the listings that belong to no single clinic."""
-    by_lang: dict[str, list[ClinicListings]] = defaultdict(list)
+    rows: dict[ListingGroup, ListingRow] = {}
+    entries: list[EntryRow] = []
     for listings in clinic_listings:
-        by_lang[listings.row.lang].append(listings)
+        rows.update(listings.rows)
+        entries += listings.newest
+    index = MemoryIndex(site, entries=entries, rows=rows)
     for lang in site.settings.languages if site.settings else ():
-        newest = (row for listings in by_lang[lang] for row in listings.newest)
-        yield from build_language_listings(lang, site, (listings.row for listings in by_lang[lang]), newest)
-    yield from build_front_listings(site)
+        yield from _decide_objects(groups_for(lang), index)
+    yield from _decide_objects(groups_for(), index)
 
 
-def build_language_listings(
-    lang: str, site: SiteRow, archives: Iterable[ArchiveRow], newest: Iterable[EntryRow]
-) -> Iterator[SiteObject]:
-    """Build a language's own listings, from its clinics' ``archives`` and the newest entries of each."""
-    directory = decide_directory(DirectoryRow(lang), tuple(archives), site)
-    yield from _present_objects(directory.listings)
-    yield from _present_objects(decide_home(HomeRow(lang), directory.row, newest_entries(newest), site).listings)
-
-
-def build_front_listings(site: SiteRow) -> Iterator[SiteObject]:
-    """Build the objects that belong to no language."""
-    return _present_objects(decide_front(FrontRow(), site).listings)
-
-
-def newest_entries(entries: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
-    """The entries that listings of the newest posts show."""
-    ordered = sorted(entries, key=lambda row: (row.posted, row.clinic, row.post), reverse=True)
-    return tuple(ordered[:NEWEST_COUNT])
-
-
-def _present_objects(listings: Iterable[Listing]) -> Iterator[SiteObject]:
-    """The listings and the tombstones of withdrawals. A fresh build has no other tombstones."""
-    for listing in listings:
-        made = listing.make(1)
-        if made.metadata.get("kind") != "absent":
-            yield made
+def _decide_objects(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[SiteObject]:
+    """The listings of ``groups`` and the tombstones of withdrawals. A fresh build has no other tombstones."""
+    for group in groups:
+        for listing in index.decide(group):
+            made = listing.make(1)
+            if made.metadata.get("kind") != "absent":
+                yield made

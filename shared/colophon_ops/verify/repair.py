@@ -1,14 +1,13 @@
 """Repair differences: which refresh requests, listing groups and purges each of them needs."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.purging import merge_tags
+from colophon.listings.kinds import group_of_key
 from colophon.page.objects import listing_tag, post_tag
-from colophon.page.paths import FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -16,13 +15,11 @@ from colophon.stores.queues import PurgeQueue
 from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
-from colophon.verbs.listings import ListingGroup, archive_group, directory_group, front_group, home_group, year_group
 from colophon.verbs.report import report
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference
 
-_YEAR_FILE = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
 _BATCH = 100
 
 
@@ -45,7 +42,7 @@ class Repair(Struct, frozen=True):
             batch = requests[start : start + _BATCH]
             self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
         self.lane.drain(count_done(len(requests), len(requests), on_step))
-        self.lane.send_listings({group for each in found if (group := listing_group_of(each.key)) and _on_site(each)})
+        self.lane.send_listings({group for each in found if (group := group_of_key(each.key)) and _on_site(each)})
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
@@ -103,28 +100,6 @@ def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> R
     lane, purges = open_slow_lane(target, seconds), target.queue_url("purge")
     waited_for = replace(lane, others=(*lane.others, purges))
     return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
-
-
-def listing_group_of(key: str) -> ListingGroup | None:
-    """The listing group that makes the site's object ``key``; None if it is no listing."""
-    if key in (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY):
-        return front_group()
-    match key.split("/"):
-        case ["assets" | "images", *_]:
-            return None
-        case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
-            return None
-        case [lang, clinic, year, _, "index.html"] if year.isdigit():
-            return year_group(lang, clinic, int(year))
-        case [lang, clinic, name] if found := _YEAR_FILE.fullmatch(name):
-            return year_group(lang, clinic, int(found[1]))
-        case [lang, "search", _]:
-            return directory_group(lang)
-        case [lang, clinic, *_, _]:
-            return archive_group(lang, clinic)
-        case [lang, name]:
-            return directory_group(lang) if name.startswith("sitemap") else home_group(lang)
-    return None
 
 
 def _on_site(difference: Difference) -> bool:

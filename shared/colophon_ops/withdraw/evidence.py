@@ -110,7 +110,7 @@ def _size_prefix(key: str) -> str:
 
 def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex, lang: str) -> str:
     clinics = {edition.page.post.clinic for edition in footprint.editions}
-    years = {day.year for edition in footprint.editions for day in edition.days}
+    years = {day.year for edition in footprint.editions for day in edition.listed_by.days}
     rows = [*listings.read_newest(lang)]
     for clinic in clinics:
         rows += listings.read_newest(lang, clinic)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from colophon.decision.redirects import parse_post_name
 from colophon.edition.read import read_edition
+from colophon.listings.kind import EntryTraits
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
 from colophon.upload.keys import (
@@ -30,7 +31,7 @@ _AT_A_TIME = 8
 
 
 class EditionFootprint(Struct, frozen=True):
-    """One edition over all of its versions: its sentences, the days it was listed under, the addresses it moved from.
+    """One edition over all of its versions: its sentences, what its entries were listed by, its earlier addresses.
 
     ``present`` is whether the inbox holds the edition now.
     """
@@ -38,7 +39,7 @@ class EditionFootprint(Struct, frozen=True):
     page: PageRef
     present: bool
     sentences: frozenset[str]
-    days: frozenset[date]
+    listed_by: EntryTraits
     moved_from: frozenset[PageRef] = frozenset()
 
 
@@ -150,6 +151,7 @@ def _read_edition(page: PageRef, folder: Folder, inbox: Inbox) -> EditionFootpri
     history = folder.history_of(page.key)
     sentences: set[str] = set()
     days: set[date] = set()
+    tags: set[str] = set()
     moved_from: set[PageRef] = set()
     for version in _contents((history, *history.other_spellings)):
         try:
@@ -159,8 +161,10 @@ def _read_edition(page: PageRef, folder: Folder, inbox: Inbox) -> EditionFootpri
             continue
         sentences |= extract_sentences(edition)
         days.add(edition.front_matter.source.posted)
+        tags.update(edition.front_matter.tags)
         moved_from |= {PageRef(parse_post_name(old), page.lang) for old in edition.front_matter.moved_from}
-    return EditionFootprint(page, history.exists, frozenset(sentences), frozenset(days), frozenset(moved_from))
+    listed_by = EntryTraits(frozenset(days), frozenset(tags))
+    return EditionFootprint(page, history.exists, frozenset(sentences), listed_by, frozenset(moved_from))
 
 
 def _earlier_addresses(covered: Iterable[EditionFootprint], inbox: Inbox) -> set[PageRef]:

@@ -1,29 +1,16 @@
 """The checks after a withdrawal: every place where something withdrawn could still be read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.decision.listing_rows import ArchiveRow, EntryRow
-from colophon.page.paths import (
-    FRONT_KEY,
-    NOT_FOUND_KEY,
-    archive_path,
-    atom_path,
-    clinics_sitemap_path,
-    directory_path,
-    home_path,
-    json_feed_path,
-    month_path,
-    page_key,
-    path_to_key,
-    profile_path,
-    search_shard_path,
-    sitemap_index_path,
-    year_sitemap_path,
-)
+from colophon.decision.listing_rows import EntryRow
+from colophon.listings.kind import EntryTraits, ListingGroup
+from colophon.listings.kinds import groups_for, kind_of
+from colophon.listings.kinds.clinic import CLINIC
+from colophon.page.paths import FRONT_KEY, page_key
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -94,25 +81,36 @@ def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Ite
     langs = sorted({*languages, *footprint.langs})
     clinics = sorted({post.clinic for post in footprint.posts})
     for lang in langs:
-        for path in (home_path, atom_path, json_feed_path, directory_path, clinics_sitemap_path, sitemap_index_path):
-            yield lang, path_to_key(path(lang))
+        yield from _keys_of(groups_for(lang), footprint)
         for clinic in clinics:
-            for path_of_clinic in (archive_path, profile_path, atom_path, json_feed_path):
-                yield lang, path_to_key(path_of_clinic(lang, clinic))
+            yield from _keys_of(groups_for(lang, clinic), footprint)
     for lang in langs:
-        days = {
-            (edition.page.post.clinic, day)
+        years = sorted(
+            {
+                (edition.page.post.clinic, day.year)
+                for edition in footprint.editions
+                if edition.page.lang == lang
+                for day in edition.listed_by.days
+            }
+        )
+        groups = [group for clinic, year in years for group in groups_for(lang, clinic, year)]
+        # Files about whole years come before the pages in folders below.
+        yield from sorted(_keys_of(groups, footprint), key=lambda found: found[1].count("/"))
+    # These are in every language at once.
+    yield from _keys_of(groups_for(), footprint)
+
+
+def _keys_of(groups: Sequence[ListingGroup], footprint: Footprint) -> Iterator[tuple[str, str]]:
+    """The language and the keys of ``groups``; those that readers come to first are first."""
+    for group in reversed(groups):
+        entries = [
+            edition.listed_by
             for edition in footprint.editions
-            if edition.page.lang == lang
-            for day in edition.days
-        }
-        for clinic, year in sorted({(clinic, day.year) for clinic, day in days}):
-            yield lang, path_to_key(year_sitemap_path(lang, clinic, year))
-            yield lang, path_to_key(search_shard_path(lang, clinic, year))
-        for clinic, year, month in sorted({(clinic, day.year, day.month) for clinic, day in days}):
-            yield lang, path_to_key(month_path(lang, clinic, year, month))
-    # These two are in every language at once.
-    yield from (("", key) for key in (FRONT_KEY, NOT_FOUND_KEY))
+            if group.lang in ("", edition.page.lang) and group.clinic in ("", edition.page.post.clinic)
+        ]
+        days = frozenset(day for entry in entries for day in entry.days)
+        tags = frozenset(tag for entry in entries for tag in entry.tags)
+        yield from ((group.lang, key) for key in kind_of(group).keys_of(group, EntryTraits(days, tags)))
 
 
 class _SiteChecks:
@@ -239,9 +237,8 @@ def _read_clinic_row(clinic: str, index: Index) -> Finding:
 
 def _read_archive_row(lang: str, clinic: str, index: Index) -> Finding:
     """Whether the directory of ``lang`` leaves ``clinic`` out."""
-    key = listing_keys.archive_key(lang, clinic)
-    item = index.read_item(key["pk"]["S"], key["sk"]["S"])
-    shown = row_encoding.decode_row(ArchiveRow, item).shown if item else None
+    item = index.read_item(*CLINIC.item_key(CLINIC.group(lang, clinic)))
+    shown = row_encoding.decode_row(CLINIC.row_type, item).shown if item else None
     return Finding(shown is None, "listed" if shown else "not listed")
 
 
@@ -265,7 +262,7 @@ def _live_parts(footprint: Footprint, post: PostRef, index: Index) -> Iterator[s
 
 def _live_entries(footprint: Footprint, post: PostRef, index: Index) -> Iterator[str]:
     for edition in footprint.covered:
-        for day in sorted(edition.days):
+        for day in sorted(edition.listed_by.days):
             place = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
             for key in (listing_keys.entry_key(place), listing_keys.recent_entry_key(place)):
                 item = index.read_item(key["pk"]["S"], key["sk"]["S"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from colophon.listings.kind import EntryTraits
 from colophon.upload.keys import (
     ClinicWithdrawal,
     ImageRef,
@@ -24,9 +25,8 @@ from colophon_ops.withdraw.subject import WithdrawalTarget
 
 POST, EARLIER = PostRef("sorae", "cough"), PostRef("sorae", "old")
 IMAGES = (ImageRef(POST, "ear.jpg"), ImageRef(POST, "nose.jpg"))
-EDITIONS = tuple(
-    EditionFootprint(PageRef(POST, lang), True, frozenset(), frozenset({date(2026, 1, 15)})) for lang in ("en", "ko")
-)
+LISTED_BY = EntryTraits(frozenset({date(2026, 1, 15)}))
+EDITIONS = tuple(EditionFootprint(PageRef(POST, lang), True, frozenset(), LISTED_BY) for lang in ("en", "ko"))
 PHASES = {
     "index": Phase.INDEX,
     "page": Phase.BUCKET,

@@ -5,9 +5,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from colophon.decision.listing_rows import DirectoryRow, EntryRow, HomeRow, ListingRow, YearRow
-from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
+from colophon.decision.listing_rows import EntryRow
+from colophon.decision.rows import ClinicRow, PageToken, PostRow
 from colophon.decision.sweep import DueChanges
+from colophon.listings.kind import ListingGroup, ListingRow, ListingSnapshot
+from colophon.listings.kinds.home import HomeRow
 from colophon.page.objects import SiteObject
 from colophon.stores import row_encoding
 from colophon.stores.change import PostChange
@@ -47,41 +49,43 @@ class _WorldIndex(ListingIndex):
 class EntriesBeforeToken(_WorldIndex):
     kept: tuple[EntryRow, ...] = ()
 
-    def read_year(self, lang: str, clinic: str, year: int) -> tuple[YearRow, SiteRow]:
-        self.kept = super().read_entries(lang, clinic, year)
-        return super().read_year(lang, clinic, year)
+    def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
+        if group.year:
+            self.kept = super().read_entries(group.lang, group.clinic, group.year)
+        return super().read_snapshot(group)
 
-    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
         return self.kept
 
 
 class TokensNotRecorded(_WorldIndex):
     known: HomeRow
 
-    def read_home(self, lang: str) -> tuple[HomeRow, DirectoryRow, SiteRow]:
-        found = super().read_home(lang)
-        self.known = found[0]
+    def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
+        found = super().read_snapshot(group)
+        if isinstance(found.row, HomeRow):
+            self.known = found.row
         return found
 
-    def record(self, row: ListingRow) -> None:
+    def record(self, group: ListingGroup, row: ListingRow) -> None:
         if not isinstance(row, HomeRow) or replace(row, tokens=self.known.tokens) != self.known:
-            super().record(row)
+            super().record(group, row)
 
 
 class RemovedEntriesLeftOut(_WorldIndex):
-    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
         return tuple(row for row in super().read_entries(lang, clinic, year) if row.entry)
 
 
 class EntriesByValue(_WorldIndex):
-    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
         return tuple(replace(row, id=repr(row.entry)) for row in super().read_entries(lang, clinic, year))
 
 
 class EntriesAsTheyWere(_WorldIndex):
     """Answers handlers on the stage as an eventually consistent read may: with what the first of them saw."""
 
-    def read_entries(self, lang: str, clinic: str, year: int) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
         found = super().read_entries(lang, clinic, year)
         if not self.world.transport.is_scheduled():
             return found
@@ -97,8 +101,8 @@ class _YearsLate(LatePuts):
 class _RowFirst(ListingIndex):
     puts: _YearsLate
 
-    def record(self, row: ListingRow) -> None:
-        super().record(row)
+    def record(self, group: ListingGroup, row: ListingRow) -> None:
+        super().record(group, row)
         while self.puts.due:
             Site.swap(self.puts, *self.puts.due.pop())
 

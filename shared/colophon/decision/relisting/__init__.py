@@ -1,1 +1,0 @@
-"""What must stand at the listings' addresses: decided from entries and summaries, never from uploads."""

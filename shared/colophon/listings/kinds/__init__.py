@@ -1,0 +1,41 @@
+"""Every kind of listings. A new kind is one module here and one entry of ``KINDS``."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from colophon.listings.kind import ListingGroup, ListingKind
+from colophon.listings.kinds.clinic import CLINIC
+from colophon.listings.kinds.front import FRONT
+from colophon.listings.kinds.home import HOME
+from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.year import YEAR
+
+# In dependency order: each after the kinds that it is made from.
+KINDS: tuple[ListingKind[Any, Any], ...] = (YEAR, CLINIC, LANGUAGE, HOME, FRONT)
+
+
+def kind_of(group: ListingGroup) -> ListingKind[Any, Any]:
+    """Raises LookupError for a number that is no kind's, as in a message from newer code."""
+    for kind in KINDS:
+        if kind.number == group.kind:
+            return kind
+    raise LookupError(f"no kind of listings has the number {group.kind}")
+
+
+def in_dependency_order(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
+    """``groups`` so that each comes after those that it is made from; those of unknown kinds come last."""
+    places = {kind.number: place for place, kind in enumerate(KINDS)}
+    return sorted(groups, key=lambda group: (places.get(group.kind, len(places)), group))
+
+
+def groups_for(lang: str = "", clinic: str = "", year: int = 0) -> list[ListingGroup]:
+    """The groups that exist for exactly this: the site, a language, a clinic in a language, or a year of one."""
+    scope = sum(map(bool, (lang, clinic, year)))
+    return [kind.group(lang, clinic, year) for kind in KINDS if kind.exists_for == scope]
+
+
+def group_of_key(key: str) -> ListingGroup | None:
+    """The group that makes the site's object ``key``; None if it is no listing."""
+    # The widest scope first: ``/en/search/`` is a language's directory, and no clinic can have that name.
+    found = (kind.group_of_key(key) for kind in sorted(KINDS, key=lambda kind: kind.exists_for))
+    return next((group for group in found if group), None)

@@ -1,0 +1,351 @@
+"""A clinic in one language: its archive by year and month, its profile and its feeds."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from colophon.clinic.record import ClinicRecord
+from colophon.decision.clinic import is_open
+from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.listing_rows import EntryRow
+from colophon.decision.rows import ClinicRow, SiteRow
+from colophon.language.dates import format_month, format_month_name
+from colophon.language.languages import language_name
+from colophon.language.words import words_for
+from colophon.listings.cards import ClinicSummary
+from colophon.listings.entries import render_entries, tag_links
+from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
+from colophon.listings.finished import clinic_object, pass_gate
+from colophon.listings.head import (
+    describe_clinic,
+    describe_collection,
+    describe_organization,
+    head_values,
+    holds_originals,
+    original_language_name,
+    posts_title,
+    render_notice_box,
+)
+from colophon.listings.kind import (
+    ClinicChange,
+    EntryTraits,
+    IndexChange,
+    Listing,
+    ListingChange,
+    ListingDecision,
+    ListingGroup,
+    ListingKind,
+    ListingReader,
+    ListingRow,
+    ListingSnapshot,
+    Scope,
+    Tokens,
+    live_listing,
+    tombstone_listing,
+)
+from colophon.listings.kinds.year import YEAR, YearRow
+from colophon.listings.search import search_script_path
+from colophon.listings.sources import (
+    ClinicInLanguage,
+    closed_clinic_tombstone,
+    entry_ids,
+    find_clinic_in_language,
+    live_entries,
+    site_id,
+)
+from colophon.notices.policy import entry_label
+from colophon.page.entry import Entry
+from colophon.page.frame import build_frame, feed_links
+from colophon.page.names import ClinicName
+from colophon.page.notices import render_notice
+from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
+from colophon.page.paths import (
+    archive_path,
+    atom_path,
+    json_feed_path,
+    month_path,
+    path_to_key,
+    profile_path,
+    search_shard_path,
+)
+from colophon.page.structured import Json
+from colophon.page.template import render
+from colophon.site_settings import SiteSettings
+
+
+class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
+    """``shown`` is what the directory shows of the clinic, None while the clinic has no post; ``years`` have posts.
+
+    ``id`` changes when the directory would show the clinic differently.
+    """
+
+    lang: str
+    clinic: str
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+    shown: ClinicSummary | None = None
+    years: tuple[int, ...] = ()
+    id: str = ""
+
+
+class YearCount(Struct, frozen=True):
+    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first."""
+
+    year: int
+    months: Mapping[int, int]
+
+
+class ArchiveView(Struct, frozen=True):
+    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty."""
+
+    clinic: ClinicInLanguage
+    years: tuple[YearCount, ...]
+    newest: tuple[Entry, ...]
+    tags: tuple[str, ...]
+
+
+class ProfileView(Struct, frozen=True):
+    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
+
+    clinic: ClinicInLanguage
+    record: ClinicRecord
+
+
+def render_archive(view: ArchiveView, rev: int) -> bytes:
+    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    return render(
+        "archive.html",
+        **build_frame(lang, site, rev),
+        **_archive_head(view),
+        notice_box=render_notice_box(site, lang),
+        names=clinic.names,
+        profile=profile_path(lang, clinic.slug),
+        originals=holds_originals(site, lang),
+        entries=render_entries(view.newest, site.original_language),
+        years=_build_calendar(clinic, view.years),
+        tags=tag_links(view.tags, lang, clinic.slug),
+        shards=" ".join(search_shard_path(lang, clinic.slug, year.year) for year in view.years),
+        script=search_script_path(),
+        label=render_notice(entry_label(lang, holds_originals(site, lang))),
+    )
+
+
+def _archive_head(view: ArchiveView) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, name = archive_path(lang, clinic.slug), clinic.names[0].text
+    title = f"{name} · {posts_title(site, lang)}"
+    listed = [(entry.title, entry.path) for entry in view.newest]
+    return head_values(
+        site,
+        path,
+        title,
+        _archive_description(site, lang, name),
+        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
+        feeds=feed_links(lang, name, clinic.slug),
+        indexed=bool(view.years),
+    )
+
+
+def _archive_description(site: SiteSettings, lang: str, clinic: str) -> str:
+    words = words_for(lang)
+    sentence = words.archive_description_original if holds_originals(site, lang) else words.archive_description
+    return sentence.format(clinic=clinic, language=original_language_name(site, lang))
+
+
+class _CalendarMonth(Struct, frozen=True):
+    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it."""
+
+    name: str
+    count: int
+    full_name: str
+    path: str
+
+
+class _CalendarYear(Struct, frozen=True):
+    """A year and its months that have posts, with their counts."""
+
+    year: int
+    count: int
+    months: tuple[_CalendarMonth, ...]
+
+
+def _build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[_CalendarYear]:
+    return [_build_calendar_year(clinic, year) for year in years]
+
+
+def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _CalendarYear:
+    months = tuple(
+        _CalendarMonth(
+            name=format_month_name(month, clinic.lang),
+            count=count,
+            full_name=format_month(date(year.year, month, 1), clinic.lang),
+            path=month_path(clinic.lang, clinic.slug, year.year, month),
+        )
+        for month, count in year.months.items()
+    )
+    return _CalendarYear(year.year, sum(year.months.values()), months)
+
+
+def render_profile(view: ProfileView, rev: int) -> bytes:
+    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, words, name = profile_path(lang, clinic.slug), words_for(lang), clinic.names[0].text
+    head = head_values(
+        site,
+        path,
+        f"{name} · {words.profile}",
+        words.profile_description.format(clinic=name),
+        json_ld=_describe_profile(site, lang, path, view.record),
+        feeds=feed_links(lang, name, clinic.slug),
+    )
+    return render(
+        "profile.html",
+        **build_frame(lang, site, rev),
+        **head,
+        names=clinic.names,
+        registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
+        record=view.record,
+        language_name=language_name,
+        archive=archive_path(lang, clinic.slug),
+        original_language=site.original_language,
+        originals=holds_originals(site, lang),
+    )
+
+
+def _describe_profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
+    """JSON-LD: a ``ProfilePage`` of the clinic in all its registered names; its channels are ``sameAs``."""
+    first = record.name(lang)
+    organization = describe_organization([first, *(name for name in record.names.values() if name != first)])
+    channels: list[Json] = [channel.url for channel in record.channels.values()]
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "inLanguage": lang,
+        "mainEntity": {**organization, "sameAs": channels} if channels else organization,
+        "name": first,
+        "url": site.url + path,
+    }
+
+
+def _finish_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
+    clinic = view.clinic
+    content = pass_gate(render_archive(view, rev), clinic.lang, clinic.site, view.newest)
+    return clinic_object(clinic, archive_path(clinic.lang, clinic.slug), HTML_TYPE, content, rev, fp)
+
+
+def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
+    path = profile_path(view.clinic.lang, view.clinic.slug)
+    return clinic_object(view.clinic, path, HTML_TYPE, render_profile(view, rev), rev, fp)
+
+
+class ClinicInputs(Struct, frozen=True):
+    """All years of the clinic in the language, and its newest entries, removed ones too."""
+
+    years: Sequence[YearRow]
+    newest: tuple[EntryRow, ...]
+
+
+def _read_inputs(group: ListingGroup, reader: ListingReader) -> ClinicInputs:
+    return ClinicInputs(reader.read_rows(YEAR, group.lang, group.clinic), reader.read_newest(group.lang, group.clinic))
+
+
+def _decide(
+    snapshot: ListingSnapshot[ClinicInLanguageRow], inputs: ClinicInputs
+) -> ListingDecision[ClinicInLanguageRow]:
+    row, clinic, site, years = snapshot.row, snapshot.clinic, snapshot.site, inputs.years
+    clinic_in_language = find_clinic_in_language(row.lang, clinic, site)
+    fps = _fingerprints(row.lang, inputs, clinic, site)
+    keys = _clinic_keys(row.lang, row.clinic)
+    if clinic_in_language is None or clinic.record is None:
+        view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
+        tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
+        return _make_decision(row, tombstones, None, ())
+    counts = tuple(
+        YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
+        for year in sorted(years, key=lambda year: -year.year)
+        if year.months
+    )
+    tags = tuple(sorted({tag for year in years for tag in year.tags}))
+    entries = live_entries(inputs.newest)
+    feed = FeedView(row.lang, clinic_in_language.site, clinic_in_language, entries)
+    makers = (
+        # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
+        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags)),
+        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
+        partial(finish_atom_feed, feed),
+        partial(finish_json_feed, feed),
+    )
+    listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
+    shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
+    return _make_decision(row, listings, shown, tuple(count.year for count in counts))
+
+
+def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
+    paths = (archive_path, profile_path, atom_path, json_feed_path)
+    return tuple(path_to_key(path(lang, clinic)) for path in paths)
+
+
+def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: SiteRow) -> tuple[str, str, str, str]:
+    """The fingerprints of the archive, the profile and the two feeds."""
+    # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
+    # such a clinic.
+    unreachable = not is_open(clinic) and clinic.withdrawal is None
+    around = (clinic.fp, "" if unreachable else site_id(site, lang), code_version())
+    ids = entry_ids(inputs.newest)
+    feed = fingerprint("feed", ids, *around)
+    archive = fingerprint("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)
+    return archive, fingerprint("profile", *around), feed, feed
+
+
+def _make_decision(
+    row: ClinicInLanguageRow, listings: list[Listing], shown: ClinicSummary | None, years: tuple[int, ...]
+) -> ListingDecision[ClinicInLanguageRow]:
+    new_id = row.id if (shown, years) == (row.shown, row.years) else fingerprint("shown", listings[0].fp)
+    return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id))
+
+
+def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
+    return _clinic_keys(group.lang, group.clinic)
+
+
+def _group_of_key(key: str) -> ListingGroup | None:
+    match key.split("/"):
+        case [lang, clinic, "profile", "index.html"] | [lang, clinic, "index.html" | "feed.xml" | "feed.json"]:
+            return CLINIC.group(lang, clinic)
+    return None
+
+
+def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
+    match change:
+        case ListingChange(group=group) if group.kind == YEAR.number and change.has_new_id:
+            yield CLINIC.group(group.lang, group.clinic)
+        case ClinicChange(before=before, after=after):
+            # A change of the site changes the clinic's ``site_fp``.
+            if (before.fp, before.langs, before.site_fp) != (after.fp, after.langs, after.site_fp):
+                for lang in sorted({*before.langs, *after.langs}):
+                    yield CLINIC.group(lang, after.clinic)
+
+
+def _shows_less(before: ClinicInLanguageRow, after: ClinicInLanguageRow) -> bool:
+    return before.shown is not None and after.shown is None
+
+
+CLINIC = ListingKind(
+    number=1,
+    name="clinic",
+    exists_for=Scope.CLINIC,
+    row_type=ClinicInLanguageRow,
+    partition="archives#{lang}",
+    sort_key="{clinic}",
+    inputs=_read_inputs,
+    decide=_decide,
+    keys_of=_keys_of,
+    group_of_key=_group_of_key,
+    woken_by=_woken_by,
+    shows_less=_shows_less,
+)

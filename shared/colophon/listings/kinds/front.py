@@ -1,0 +1,145 @@
+"""What belongs to no language: the front page, the page for URLs with no page, and robots.txt."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from msgspec import Struct, field
+
+from colophon.decision.identity import code_version, fingerprint
+from colophon.language.languages import direction, own_name
+from colophon.language.words import Words, words_for
+from colophon.listings.finished import listing_object
+from colophon.listings.head import head_values, home_alternates
+from colophon.listings.kind import (
+    EntryTraits,
+    IndexChange,
+    ListingDecision,
+    ListingGroup,
+    ListingKind,
+    ListingReader,
+    ListingRow,
+    ListingSnapshot,
+    Scope,
+    SiteChange,
+    Tokens,
+    live_listing,
+    tombstone_listing,
+)
+from colophon.page.frame import build_frame
+from colophon.page.objects import HTML_TYPE, TEXT_TYPE, SiteObject
+from colophon.page.paths import FRONT_KEY, FRONT_PATH, NOT_FOUND_KEY, ROBOTS_KEY, home_path, sitemap_index_path
+from colophon.page.template import render
+from colophon.site_settings import SiteSettings
+from colophon.views import TombstoneView
+
+_KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY)
+
+
+class FrontRow(ListingRow, frozen=True, omit_defaults=True):
+    """Nothing else is made from these objects, so the row has the tokens only."""
+
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+
+
+class _Greeting(Struct, frozen=True):
+    """One of the site's languages: its own name for itself, the site's name, the interface words, its home page."""
+
+    lang: str
+    direction: str
+    language: str
+    site_name: str
+    words: Words
+    home: str
+
+
+def render_front(site: SiteSettings, rev: int) -> bytes:
+    """``/`` in UTF-8: the languages. The same ``site`` and ``rev`` (from 1) always make the same bytes."""
+    lang, greetings = _first_language(site), _greetings(site)
+    names = ", ".join(greeting.language for greeting in greetings)
+    head = head_values(site, FRONT_PATH, names, site.about.get(lang, names), alternates=home_alternates(site))
+    return render("front.html", **build_frame(lang, site, rev), **head, greetings=greetings)
+
+
+def render_not_found(site: SiteSettings, rev: int) -> bytes:
+    """``/404.html`` in UTF-8: one page in all languages, because a URL may not show which one the reader wants."""
+    lang = _first_language(site)
+    message = words_for(lang).not_found
+    head = head_values(site, "", message, message, indexed=False)
+    return render("not_found.html", **build_frame(lang, site, rev), **head, greetings=_greetings(site))
+
+
+def _first_language(site: SiteSettings) -> str:
+    """The language of the page itself: English if the site has it, else the site's first."""
+    return "en" if "en" in site.languages else site.languages[0]
+
+
+def _greetings(site: SiteSettings) -> list[_Greeting]:
+    return [
+        _Greeting(lang, direction(lang), own_name(lang), site.title(lang), words_for(lang), home_path(lang))
+        for lang in site.languages
+    ]
+
+
+def render_robots(site: SiteSettings, rev: int) -> bytes:
+    """``robots.txt`` (RFC 9309) in UTF-8: it allows everything and names the sitemap index of each language."""
+    sitemaps = "".join(f"Sitemap: {site.url}{sitemap_index_path(lang)}\n" for lang in site.languages)
+    return f"# rev {rev}\nUser-agent: *\nAllow: /\n\n{sitemaps}".encode()
+
+
+def _finish_front(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return listing_object(FRONT_PATH, HTML_TYPE, render_front(site, rev), "", rev, fp)
+
+
+def _finish_not_found(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return listing_object(f"/{NOT_FOUND_KEY}", HTML_TYPE, render_not_found(site, rev), "", rev, fp)
+
+
+def _finish_robots(site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return listing_object(f"/{ROBOTS_KEY}", TEXT_TYPE, render_robots(site, rev), "", rev, fp)
+
+
+def _read_nothing(group: ListingGroup, reader: ListingReader) -> None:
+    return None
+
+
+def _decide(snapshot: ListingSnapshot[FrontRow], inputs: None) -> ListingDecision[FrontRow]:
+    row, site = snapshot.row, snapshot.site
+    fp = fingerprint("front", site.fp, code_version())
+    if not site.ever_valid:
+        return ListingDecision((), row)
+    if site.settings is None:
+        view = TombstoneView("absent", "en")
+        return ListingDecision(tuple(tombstone_listing(key, fp, view, "") for key in _KEYS), row)
+    makers = (_finish_front, _finish_not_found, _finish_robots)
+    listings = (live_listing(key, fp, partial(make, site.settings)) for key, make in zip(_KEYS, makers, strict=True))
+    return ListingDecision(tuple(listings), row)
+
+
+def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
+    # robots.txt names languages only.
+    return (FRONT_KEY, NOT_FOUND_KEY)
+
+
+def _group_of_key(key: str) -> ListingGroup | None:
+    return FRONT.group() if key in _KEYS else None
+
+
+def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
+    if isinstance(change, SiteChange) and change.has_new_id:
+        yield FRONT.group()
+
+
+FRONT = ListingKind(
+    number=4,
+    name="front",
+    exists_for=Scope.SITE,
+    row_type=FrontRow,
+    partition="front",
+    sort_key="front",
+    inputs=_read_nothing,
+    decide=_decide,
+    keys_of=_keys_of,
+    group_of_key=_group_of_key,
+    woken_by=_woken_by,
+)

@@ -1,0 +1,252 @@
+"""A language: its directory of clinics and topics, which needs no script to search in, and its sitemaps."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from colophon.decision.identity import code_version, fingerprint
+from colophon.language.words import words_for
+from colophon.listings.cards import ClinicSummary, build_clinic_cards
+from colophon.listings.entries import tag_links
+from colophon.listings.finished import listing_object, pass_gate
+from colophon.listings.head import describe_collection, head_values, home_alternates, render_notice_box
+from colophon.listings.kind import (
+    EntryTraits,
+    IndexChange,
+    ListingChange,
+    ListingDecision,
+    ListingGroup,
+    ListingKind,
+    ListingReader,
+    ListingRow,
+    ListingSnapshot,
+    Scope,
+    SiteChange,
+    Tokens,
+    live_listing,
+    tombstone_listing,
+)
+from colophon.listings.kinds.clinic import CLINIC, ClinicInLanguageRow
+from colophon.listings.sitemap import SitemapUrl, render_index, render_sitemap
+from colophon.listings.sources import absent_tombstone, settings_for, site_id
+from colophon.page.frame import build_frame, feed_links
+from colophon.page.names import ClinicName
+from colophon.page.objects import HTML_TYPE, XML_TYPE, SiteObject, listing_tags
+from colophon.page.paths import (
+    archive_path,
+    clinics_sitemap_path,
+    directory_path,
+    home_path,
+    path_to_key,
+    profile_path,
+    sitemap_index_path,
+    year_sitemap_path,
+)
+from colophon.page.template import render
+from colophon.site_settings import SiteSettings
+
+# The home page shows so many clinics; the directory has them all.
+_CLINICS_ON_HOME = 24
+
+
+class LanguageRow(ListingRow, frozen=True, omit_defaults=True):
+    """``clinics`` are the first ones, without their tags, as the home page shows them; ``total`` counts all.
+
+    ``id`` changes when the home page would show them differently.
+    """
+
+    lang: str
+    n: int = 0
+    tokens: Tokens = field(default_factory=dict)
+    clinics: tuple[ClinicSummary, ...] = ()
+    total: int = 0
+    id: str = ""
+
+
+class DirectoryView(Struct, frozen=True):
+    """``/<lang>/search/``: every clinic that has posts in the language, with their tags, by name."""
+
+    lang: str
+    site: SiteSettings
+    clinics: tuple[ClinicSummary, ...]
+
+
+class ClinicYears(Struct, frozen=True):
+    """The years in which a clinic has posts in the language, the latest first."""
+
+    clinic: str
+    years: tuple[int, ...]
+
+
+class LanguageSitemap(Struct, frozen=True):
+    """The sitemaps of a language: every clinic that has posts in it, sorted."""
+
+    lang: str
+    site: SiteSettings
+    clinics: tuple[ClinicYears, ...]
+
+
+class Topic(Struct, frozen=True):
+    """A tag, and the clinics that have it: the name for readers, and the link to the clinic's posts on it."""
+
+    tag: str
+    clinics: tuple[tuple[ClinicName, str], ...]
+
+
+def render_directory(view: DirectoryView, rev: int) -> bytes:
+    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
+    return render(
+        "directory.html",
+        **build_frame(view.lang, view.site, rev),
+        **_directory_head(view),
+        notice_box=render_notice_box(view.site, view.lang),
+        clinics=build_clinic_cards(view.clinics, view.lang),
+        topics=_collect_topics(view.clinics, view.lang),
+    )
+
+
+def _directory_head(view: DirectoryView) -> dict[str, Any]:
+    lang, site, words = view.lang, view.site, words_for(view.lang)
+    path = directory_path(lang)
+    listed = [(clinic.names[0].text, archive_path(lang, clinic.clinic)) for clinic in view.clinics]
+    return head_values(
+        site,
+        path,
+        words.all_clinics,
+        words.directory_description,
+        json_ld=describe_collection(site, lang, path, words.all_clinics, listed),
+        feeds=feed_links(lang, site.title(lang)),
+        indexed=bool(view.clinics),
+    )
+
+
+def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
+    """All tags, sorted regardless of case; the clinics of each in the order of ``clinics``."""
+    clinics_by_tag: dict[str, list[tuple[ClinicName, str]]] = {}
+    for clinic in clinics:
+        for link in tag_links(clinic.tags, lang, clinic.clinic):
+            clinics_by_tag.setdefault(link.tag, []).append((clinic.names[0], link.path))
+    return [
+        Topic(tag, tuple(clinics_by_tag[tag])) for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
+    ]
+
+
+def render_clinics_sitemap(view: LanguageSitemap, rev: int) -> bytes:
+    """The home page, and the archive and profile of each clinic, in UTF-8; ``rev`` counts from 1.
+
+    When they last changed is not known, so it is left out.
+    """
+    urls = [SitemapUrl(view.site.url + home_path(view.lang), alternates=tuple(home_alternates(view.site)))]
+    for clinic in view.clinics:
+        for path in (archive_path(view.lang, clinic.clinic), profile_path(view.lang, clinic.clinic)):
+            urls.append(SitemapUrl(view.site.url + path))
+    return render_sitemap(urls, rev)
+
+
+def render_sitemap_index(view: LanguageSitemap, rev: int) -> bytes:
+    """The index of the language's sitemaps, in UTF-8; ``rev`` counts from 1."""
+    years = (year_sitemap_path(view.lang, clinic.clinic, year) for clinic in view.clinics for year in clinic.years)
+    return render_index((view.site.url + path for path in (clinics_sitemap_path(view.lang), *years)), rev)
+
+
+def _finish_directory(view: DirectoryView, rev: int, fp: str) -> SiteObject:
+    content = pass_gate(render_directory(view, rev), view.lang, view.site, ())
+    return listing_object(directory_path(view.lang), HTML_TYPE, content, listing_tags(view.lang), rev, fp)
+
+
+def _finish_clinics_sitemap(view: LanguageSitemap, rev: int, fp: str) -> SiteObject:
+    content = render_clinics_sitemap(view, rev)
+    return listing_object(clinics_sitemap_path(view.lang), XML_TYPE, content, listing_tags(view.lang), rev, fp)
+
+
+def _finish_sitemap_index(view: LanguageSitemap, rev: int, fp: str) -> SiteObject:
+    content = render_sitemap_index(view, rev)
+    return listing_object(sitemap_index_path(view.lang), XML_TYPE, content, listing_tags(view.lang), rev, fp)
+
+
+def _read_clinics(group: ListingGroup, reader: ListingReader) -> tuple[ClinicInLanguageRow, ...]:
+    return reader.read_rows(CLINIC, group.lang)
+
+
+def _decide(
+    snapshot: ListingSnapshot[LanguageRow], rows: tuple[ClinicInLanguageRow, ...]
+) -> ListingDecision[LanguageRow]:
+    """``rows`` are all clinics of the language, those without posts too."""
+    row, site = snapshot.row, snapshot.site
+    # The row of a clinic that was never listed wakes no directory when it is recorded, so it must not count here.
+    ids = sorted((clinic.clinic, clinic.id) for clinic in rows if clinic.id)
+    fp = fingerprint("directory", ids, site_id(site, row.lang), code_version())
+    keys = _language_keys(row.lang)
+    settings = settings_for(site, row.lang)
+    if settings is None:
+        view, cache_tags = absent_tombstone(row.lang, site), listing_tags(row.lang)
+        tombstones = tuple(tombstone_listing(key, fp, view, cache_tags) for key in keys)
+        return ListingDecision(tombstones, _make_row(row, (), fp))
+    clinics = tuple(sorted((clinic.shown for clinic in rows if clinic.shown), key=_name_order))
+    years = [ClinicYears(row.clinic, row.years) for row in sorted(rows, key=lambda row: row.clinic) if row.shown]
+    sitemap = LanguageSitemap(row.lang, settings, tuple(years))
+    makers = (
+        partial(_finish_directory, DirectoryView(row.lang, settings, clinics)),
+        partial(_finish_clinics_sitemap, sitemap),
+        partial(_finish_sitemap_index, sitemap),
+    )
+    listings = tuple(live_listing(key, fp, make) for key, make in zip(keys, makers, strict=True))
+    return ListingDecision(listings, _make_row(row, clinics, fp))
+
+
+def _language_keys(lang: str) -> tuple[str, ...]:
+    return tuple(path_to_key(path(lang)) for path in (directory_path, clinics_sitemap_path, sitemap_index_path))
+
+
+def _make_row(row: LanguageRow, clinics: tuple[ClinicSummary, ...], fp: str) -> LanguageRow:
+    # The home page shows no tags, so it changes only when a clinic is added, removed or renamed.
+    shown = tuple(replace(clinic, tags=()) for clinic in clinics[:_CLINICS_ON_HOME])
+    new_id = row.id if (shown, len(clinics)) == (row.clinics, row.total) else fingerprint("on home", fp)
+    return replace(row, clinics=shown, total=len(clinics), id=new_id)
+
+
+def _name_order(clinic: ClinicSummary) -> tuple[str, str]:
+    return clinic.names[0].text.casefold(), clinic.clinic
+
+
+def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
+    return _language_keys(group.lang)
+
+
+def _group_of_key(key: str) -> ListingGroup | None:
+    match key.split("/"):
+        case [lang, "search", "index.html"] | [lang, "sitemap.xml" | "sitemap-clinics.xml"]:
+            return LANGUAGE.group(lang)
+    return None
+
+
+def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
+    match change:
+        case ListingChange(group=group) if group.kind == CLINIC.number and change.has_new_id:
+            yield LANGUAGE.group(group.lang)
+        case SiteChange() if change.has_new_id:
+            yield from map(LANGUAGE.group, change.languages)
+
+
+def _shows_less(before: LanguageRow, after: LanguageRow) -> bool:
+    shown = {clinic.clinic for clinic in after.clinics}
+    return after.total < before.total or any(clinic.clinic not in shown for clinic in before.clinics)
+
+
+LANGUAGE = ListingKind(
+    number=2,
+    name="language",
+    exists_for=Scope.LANGUAGE,
+    row_type=LanguageRow,
+    partition="directory",
+    sort_key="{lang}",
+    inputs=_read_clinics,
+    decide=_decide,
+    keys_of=_keys_of,
+    group_of_key=_group_of_key,
+    woken_by=_woken_by,
+    shows_less=_shows_less,
+)
