@@ -50,9 +50,9 @@ def not_due_problems(edition: Edition, now: datetime) -> tuple[Problem, ...]:
         return (_waiting_problem(f"It is scheduled: publish_at is {publish_at.isoformat()}.", fix, "publish_at"),)
     translation = edition.front_matter.translation
     if translation and translation.at > now:
-        what = f"translation.at, {translation.at.isoformat()}, is still to come."
+        what = f"translation.at, {translation.at.isoformat()}, is in the future."
         return (_waiting_problem(what, "Correct it to the moment of the translation.", "translation.at"),)
-    what = f"The original's date, {edition.front_matter.source.posted}, is still to come."
+    what = f"The original's date, {edition.front_matter.source.posted}, is in the future."
     return (
         _waiting_problem(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),
     )
@@ -62,7 +62,7 @@ def replaced_too_soon_problems(edition: Edition, newer: Version) -> tuple[Proble
     """Why ``edition`` is never shown: ``newer`` replaced it before it was due."""
     if newer.last_modified is None or due_at(edition) <= newer.last_modified:
         return ()
-    return (_waiting_problem("A newer version took its place before its time.", "Nothing to do."),)
+    return (_waiting_problem("A newer version replaced this one before it was due.", "Nothing to do."),)
 
 
 def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
@@ -94,7 +94,7 @@ def clinic_problems(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
         return (_waiting_problem(f"There is no valid {where}.", f"Upload {where}; the clinic's posts wait for it."),)
     problems: list[Problem] = []
     if record.status == "suspended":
-        fix = "Nothing to do here: whoever keeps the clinic's record decides when it is active again."
+        fix = "Nothing to do here. The post is shown once the record says that the clinic is active."
         problems.append(_waiting_problem(f"{where} says that the clinic is suspended.", fix))
     if record.permission is None:
         fix = f"Add permission (reference, granted) to {where} once the clinic has given it."
@@ -117,7 +117,7 @@ def listings_problems(page: PageRef, snapshot: PostSnapshot) -> tuple[Problem, .
     """A page links to its clinic's archive, profile and feeds, so they must exist before it."""
     if has_listings(page, snapshot):
         return ()
-    what = f"The clinic's archive in “{page.lang}” is being made ready."
+    what = f"The clinic's archive in “{page.lang}” is being built."
     return (_waiting_problem(what, "Nothing to do: it takes a few seconds."),)
 
 
@@ -126,14 +126,14 @@ def _missing_image_problem(snapshot: PostSnapshot, name: str) -> Problem:
     field = f"images.{name}"
     if row is not None and row.outcome.state == "refused":
         problem = row.outcome.problems[0] if row.outcome.problems else Problem("see its own report.", "")
-        fix = f"Upload a sound “{name}” into the folder. {problem.fix}".rstrip()
+        fix = f"Upload a valid “{name}” into the folder. {problem.fix}".rstrip()
         return _waiting_problem(f"The image “{name}” was refused: {problem.what}", fix, field)
     if snapshot.folder.history_of(ImageRef(snapshot.post, name).key).ever_uploaded:
         return _waiting_problem(
-            f"The image “{name}” is being made ready.", "Nothing to do: it takes a few seconds.", field
+            f"The image “{name}” is being processed.", "Nothing to do: it takes a few seconds.", field
         )
-    fix = f"Upload “{name}” into {snapshot.post.folder}, or take it out of the text."
-    return _waiting_problem(f"The image “{name}” has not come.", fix, field)
+    fix = f"Upload “{name}” into {snapshot.post.folder}, or remove it from the text."
+    return _waiting_problem(f"The image “{name}” has not been uploaded yet.", fix, field)
 
 
 def _waiting_problem(what: str, fix: str, field: str = "") -> Problem:

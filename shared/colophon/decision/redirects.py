@@ -142,19 +142,18 @@ def _rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem
     if rivals.posts:
         names = ", ".join(rivals.posts)
         what = (
-            f"The earlier address {address} is claimed by another post too ({names}). "
-            "Until one is left it leads to none."
+            f"The earlier address {address} is also claimed by other posts ({names}). "
+            "It redirects to none of them until only one claims it."
         )
-        warnings.append(_warning(what, f"Take {address} out of moved_from in all of them but one."))
+        warnings.append(_warning(what, f"Remove {address} from moved_from in all of them but one."))
     if rivals.has_page:
-        what = f"The earlier address {address} still shows a page of its own, so it does not lead here."
-        warnings.append(_warning(what, f"Delete posts/{address}/{page.lang}.md, or take {address} out of moved_from."))
+        what = f"The earlier address {address} still shows a page of its own, so it does not redirect here."
+        warnings.append(_warning(what, f"Delete posts/{address}/{page.lang}.md, or remove {address} from moved_from."))
     if rivals.withdrawals:
-        what = (
-            f"The earlier address {address} is withdrawn ({', '.join(rivals.withdrawals)}), so it does not lead here."
-        )
-        ends = ", ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
-        warnings.append(_warning(what, f"Nothing to do, if it is to stay withdrawn; else end that: {ends}."))
+        keys = ", ".join(rivals.withdrawals)
+        what = f"The earlier address {address} is withdrawn ({keys}), so it does not redirect here."
+        ends = " and ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
+        warnings.append(_warning(what, f"Nothing to do if it should stay withdrawn; otherwise run {ends}."))
     return warnings
 
 

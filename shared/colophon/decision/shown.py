@@ -40,7 +40,7 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
 
 
 def _deleted_image_problem(view: PostView, name: str) -> Problem:
-    fix = f"Upload “{name}” into {view.page.post.folder} again, or take it out of the text."
+    fix = f"Upload “{name}” into {view.page.post.folder} again, or remove it from the text."
     what = f"The image “{name}” was deleted; readers see that it is not there."
     return Problem(what, fix, f"images.{name}", severity="warning")
 

@@ -14,7 +14,7 @@ from colophon.upload.versions import Folder, KeyHistory
 SITE_PREFIX = "site."
 _KEYS = (SiteFile().key, SiteStyle().key)
 _NO_SETTINGS_PROBLEM = Problem(
-    "There is no valid site.yaml.", "Upload site.yaml; the look is for its pages.", field="", severity="waiting"
+    "There is no valid site.yaml.", "Upload site.yaml; site.css is for its pages.", field="", severity="waiting"
 )
 
 

@@ -130,35 +130,39 @@ def withdrawn_by_problem(withdrawal: StandingWithdrawal) -> Problem:
 
 
 def _over_problem() -> Problem:
-    return Problem("This hold is over: it ended by itself.", "Delete the file when convenient.", severity="warning")
+    return Problem("This hold has ended by itself.", "Delete the file when convenient.", severity="warning")
 
 
 def _hold_after_endless_problem(endless: Withdrawal) -> Problem:
-    what = f"A hold can't take the place of an order without an end: the one before it ({endless.kind}) still stands."
-    return Problem(what, "Delete the file first, to end that order; then upload the hold.", severity="warning")
+    what = f"A hold can't replace a withdrawal without an end: the earlier one ({endless.kind}) is still in force."
+    return Problem(what, "Delete the file to end that withdrawal, then upload the hold.", severity="warning")
 
 
 def _unreadable_problem() -> Problem:
-    what = "It withdraws all the same, as kind withdrawn for reason other."
-    return Problem(what, "Mend the file, so that readers are told why; or delete it, to end it.", severity="warning")
+    what = "It is in force all the same, with kind withdrawn and reason other."
+    return Problem(
+        what,
+        "Correct the file, so that readers learn the reason; or delete it to end the withdrawal.",
+        severity="warning",
+    )
 
 
 def _early_hold_problem(hold: Withdrawal) -> Problem:
     at, until = (moment.isoformat() if moment else "" for moment in (hold.at, hold.until))
-    what = f"“at”, {at}, is still to come, but the hold withdraws already, and until {until}."
-    fix = "Write as at when it was ordered, and an until at most 30 days after that; or delete the file until then."
+    what = f"“at”, {at}, is in the future, but the hold is in force already, until {until}."
+    fix = "Set at to the moment of the order, and until to at most 30 days after it; or delete the file until then."
     return Problem(what, fix, "at", severity="warning")
 
 
 def _earlier_address_problem(claimants: Sequence[str]) -> Problem:
     what = f"No text was ever uploaded here. It withdraws an earlier address of {' and '.join(claimants)}, "
-    fix = "Delete the file, to have readers led on from this address again."
-    return Problem(f"{what}so that readers are not led there from it.", fix, severity="warning")
+    fix = "Delete the file to make this address redirect again."
+    return Problem(f"{what}so this address does not redirect there.", fix, severity="warning")
 
 
 def _covers_nothing_problem() -> Problem:
     what = "It names nothing that was ever uploaded here."
-    fix = "Check the file's name and folder. It will count as soon as what it names is uploaded."
+    fix = "Check the file's name and folder. It takes effect as soon as what it names is uploaded."
     return Problem(what, fix, severity="waiting")
 
 
