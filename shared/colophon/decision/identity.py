@@ -1,4 +1,4 @@
-"""Fingerprints: the identity, never the equality, of what a decision used."""
+"""Fingerprints: the identity of what a decision used."""
 
 import hashlib
 from functools import cache
@@ -22,23 +22,25 @@ _HASHED_FOLDERS = (
 _HASHED_ENDINGS = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
 
 
-# Made once: a decision takes several fingerprints.
+# Shared, as a decision computes several fingerprints.
 _ENCODER = Encoder(order="deterministic")
 
 
 def fingerprint(*inputs: object) -> str:
-    """The SHA-256, in hex, of ``inputs`` in their order: strings, numbers, None, dates, and lists, maps or structs of
-    them. In what order a map came to hold what it holds makes no difference."""
+    """The SHA-256, in hex, of ``inputs`` in their order.
+
+    They are strings, numbers, None, dates, and lists, maps or structs of these. The order of a map makes no difference.
+    """
     return hashlib.sha256(_ENCODER.encode(inputs)).hexdigest()
 
 
 @cache
 def code_version() -> str:
-    """The identity of all code, templates and notice texts that make a page's bytes."""
+    """The identity of all code, templates and notice texts that decide about a page's bytes."""
     digest = hashlib.sha256()
     root = files("colophon")
-    for room in _HASHED_FOLDERS:
-        _hash_folder(digest, root / room)
+    for folder in _HASHED_FOLDERS:
+        _hash_folder(digest, root / folder)
     for module in ("site_settings.py", "views.py", "withdrawal.py"):
         digest.update((root / module).read_bytes())
     return digest.hexdigest()[:16]
