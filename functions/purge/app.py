@@ -13,6 +13,7 @@ from colophon.wiring.aws import log_failures
 from colophon.wiring.upkeep import make_purge_client
 
 if TYPE_CHECKING:
+    # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 

@@ -11,6 +11,7 @@ from colophon.verbs.relist import RelistClients, rebuild_all, relist
 from colophon.wiring.upkeep import make_relist_clients
 
 if TYPE_CHECKING:
+    # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 

@@ -9,6 +9,7 @@ from colophon.verbs.sweep import SweepClients, sweep
 from colophon.wiring.upkeep import make_sweep_clients
 
 if TYPE_CHECKING:
+    # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 

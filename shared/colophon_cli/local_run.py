@@ -114,6 +114,6 @@ def _dead_letter_texts(by_queue: Mapping[str, list[str]]) -> Iterator[str]:
 def _keys_in(body: str) -> list[str]:
     """The keys that a dead letter names; for a stream's failure note, which names none, the start of its body."""
     try:
-        return [visible(ring.key) for ring in parse_messages(body)]
+        return [visible(request.key) for request in parse_messages(body)]
     except (KeyError, ValueError):
         return [visible(body[:_LETTER_SHOWN])]

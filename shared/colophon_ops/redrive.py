@@ -210,7 +210,7 @@ def _dead_letter(queue: DeadLetterQueue, message: Any) -> DeadLetter:
 
 def _about(body: str) -> tuple[LetterKind, tuple[str, ...]]:
     try:
-        return "uploads", tuple(ring.key for ring in parse_messages(body))
+        return "uploads", tuple(request.key for request in parse_messages(body))
     except UnreadableMessageError:
         pass
     try:

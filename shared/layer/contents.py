@@ -9,13 +9,13 @@ from pathlib import Path
 
 # Packages and folders of packages, each with the reason why nothing imports it.
 UNUSED = (
-    "bin",  # command lines
-    "boto3",  # only the command line uses it; the functions have botocore's own clients
-    "s3transfer",  # boto3's
-    "cffi",  # cmarkgfm needs the module _cffi_backend alone
-    "pycparser",  # cffi's
-    "babel/messages",  # translations of programs
-    "aws_lambda_powertools/event_handler",  # HTTP
+    "bin",  # scripts
+    "boto3",  # the functions use botocore's clients; only the command line uses boto3
+    "s3transfer",  # only boto3 needs it
+    "cffi",  # cmarkgfm needs only its module _cffi_backend
+    "pycparser",  # only cffi needs it
+    "babel/messages",  # message catalogues; the functions use only locale data
+    "aws_lambda_powertools/event_handler",  # HTTP APIs, which no function serves
 )
 
 

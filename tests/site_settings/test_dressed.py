@@ -5,10 +5,10 @@ import pytest
 from colophon.decision.rows import SiteRow
 from colophon.page.frame import build_frame
 from colophon.problem import Refused
-from colophon.schema import build_schemas
 from colophon.site_settings import SiteSettings, StyledSite, add_style, read_site, site_style_path
 from colophon.stores.row_encoding import decode_row as read_row
 from colophon.stores.row_encoding import encode_row
+from colophon_cli.schema import build_schemas
 from tests.site_settings.test_read import SITE
 
 PATH = "/assets/site.0123456789ab.css"

@@ -34,8 +34,8 @@ def review_tag(value: object) -> str:
 def check_image_kind(value: object) -> object:
     """Rejects before-and-after pictures with an explanation; other values are left to the type.
 
-    Source: Korean Medical Service Act, art. 56, and Act on Support for Overseas Expansion of Healthcare and Attraction
-    of International Patients, art. 15: advertising to foreign patients must not show them.
+    Source: Korean Medical Service Act, art. 56, and Act on Support for Overseas Expansion of Healthcare System and
+    Attraction of International Patients, art. 15: advertising to foreign patients must not show them.
     """
     if isinstance(value, str) and _BEFORE_AFTER.fullmatch(value.strip()):
         what = (

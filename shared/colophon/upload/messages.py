@@ -40,7 +40,7 @@ def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     message_body = _parse_body(body)
     if "rings" in message_body:
         requests = [
-            _parse_request(_require_object(message, "an entry of rings"))
+            _parse_request(_require_object(message, 'an entry of "rings"'))
             for message in _require_list(message_body["rings"], "rings")
         ]
     elif "Records" in message_body:

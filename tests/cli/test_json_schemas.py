@@ -3,7 +3,7 @@
 import jsonschema
 import pytest
 
-from colophon.schema import build_schemas
+from colophon_cli.schema import build_schemas
 
 EDITION = {
     "title": "a",
