@@ -40,7 +40,7 @@ class Permission(_StrictModel):
 
 
 class Channel(_StrictModel):
-    """One place where the clinic itself publishes; ``name`` is plain text."""
+    """One place where the clinic publishes itself; ``name`` is plain text."""
 
     kind: Annotated[ChannelKind, Field(description=f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}")]
     url: Annotated[HttpsUrl, Field(description="the channel's public address")]
@@ -57,7 +57,7 @@ class Channel(_StrictModel):
 
 
 class ClinicRecord(_StrictModel):
-    """A clinic. ``names`` are the registered ones, by language; translators coin none."""
+    """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
     names: Annotated[
         dict[LanguageTag, Line],
