@@ -1,4 +1,4 @@
-"""What could not be answered for is in the log, with its subject and its cause."""
+"""A message that fails is in the log, with its subject and its cause."""
 
 import json
 
@@ -7,10 +7,11 @@ import pytest
 from colophon.wiring.aws import log_failures
 
 
-def test_a_failure_is_logged_with_its_subject_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_is_logged_with_its_subject_and_raised_again(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match="seven"), log_failures("posts/a/b"):
         raise ValueError("seven")
-    told = json.loads(capsys.readouterr().out)
-    assert told["level"] == "ERROR"
-    assert told["subject"] == "posts/a/b"
-    assert "seven" in told["exception"]
+    record = json.loads(capsys.readouterr().out)
+    assert record["level"] == "ERROR"
+    assert record["message"] == "Message failed; it will be retried."
+    assert record["subject"] == "posts/a/b"
+    assert "seven" in record["exception"]

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,18 @@ SOURCES = sorted(
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "common", "misc", "base"}
 LINES_IN_A_FILE = 400
 LINES_IN_A_FUNCTION = 30
+# A file, a package or module that its functions import, and what importing it at the top would cost.
+IMPORTS_IN_FUNCTIONS = (
+    ("shared/colophon/site_style/hiding.py", "tinycss2", "most sites have no style sheet of their own"),
+    ("shared/colophon/site_style/sheet.py", "tinycss2", "most sites have no style sheet of their own"),
+    ("shared/colophon/stores/decoder_child.py", "colophon.images.recipe", "its errors are reported to the parent"),
+    ("shared/colophon/verbs/clinic_and_site.py", "colophon.decision.relisting", "only new clinics and sites need it"),
+    ("shared/colophon/wiring/aws.py", "aws_lambda_powertools", "only failures are logged"),
+    ("shared/colophon_cli/__init__.py", "colophon_cli", "its other modules are imported without the commands"),
+    ("shared/colophon_cli/terminal.py", "rich", "the processes of a build start without it"),
+    ("shared/layer/templates.py", "colophon.page.environment", "the other steps of making the layer need no Jinja"),
+    ("shared/layer/templates.py", "jinja2", "the other steps of making the layer need no Jinja"),
+)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -41,6 +54,21 @@ def test_functions_are_short(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_imports_are_at_the_top_save_where_they_would_slow_a_start() -> None:
+    found = [
+        (str(path.relative_to(ROOT)), module)
+        for path in SOURCES
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for module in _imports(function)
+    ]
+    assert not [
+        each
+        for each in found
+        if not any(each[0] == file and f"{each[1]}.".startswith(f"{name}.") for file, name, _ in IMPORTS_IN_FUNCTIONS)
+    ]
 
 
 def test_only_settings_and_the_functions_see_the_environment() -> None:
@@ -87,3 +115,11 @@ def test_locks_carry_hashes_and_no_address() -> None:
 def _code_lines(function: ast.FunctionDef) -> int:
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return body[-1].end_lineno - body[0].lineno + 1 if body else 0  # type: ignore[operator]
+
+
+def _imports(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)

@@ -1,4 +1,4 @@
-"""Answers the image queue: photos become clean copies."""
+"""Handles the image queue: makes clean copies of uploaded images."""
 
 import os
 from functools import cache
@@ -29,7 +29,7 @@ def decoder() -> Decoder:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """One batch of doorbells; the messages that could not be answered come back."""
+    """Handle one batch of refresh requests. Messages that fail are retried."""
 
     def process(record: SQSRecord) -> None:
         with log_failures(record.message_id):

@@ -1,4 +1,4 @@
-"""Answers the intake queue: uploads become pages."""
+"""Handles the intake queue and the slow lane: makes pages of uploads."""
 
 import os
 from functools import cache
@@ -22,7 +22,7 @@ def clients() -> PublishClients:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """One batch of doorbells; the messages that could not be answered come back."""
+    """Handle one batch of refresh requests. Messages that fail are retried."""
     intake = IntakeBatch((record["body"] for record in event["Records"]), clients())
 
     def process(record: SQSRecord) -> None:

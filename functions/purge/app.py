@@ -1,4 +1,4 @@
-"""Answers the purge queue: cache tags, gathered for some seconds, become one invalidation."""
+"""Handles the purge queue: makes one invalidation of the cache tags of some seconds."""
 
 import os
 from functools import cache
@@ -22,7 +22,7 @@ def cdn() -> Cdn:
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[dict[str, str]]]:
-    """One batch of messages, gathered; while CloudFront has too much to do all of them come back."""
+    """Handle one batch of messages together. If CloudFront does not accept the request now, all are retried."""
     tags_by_message: dict[str, tuple[str, ...]] = {}
     failed: list[str] = []
     for record in event["Records"]:

@@ -1,4 +1,4 @@
-"""Reads the table's stream, and rings for listings: lists anew, and rings for, everything that is called for."""
+"""Reads the table's stream and the listing queue: rebuilds listings, and enqueues what else a change calls for."""
 
 import os
 from functools import cache
@@ -20,7 +20,7 @@ def clients() -> RelistClients:
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[Any]]:
-    """One batch of changes or rings, gathered; a failure brings all of it back, and doing it twice does no harm."""
+    """Handle one batch of changes or of listing groups together. After a failure all of it is retried."""
     if event["Records"][0]["eventSource"] == "aws:sqs":
         rebuild_all(
             [group for record in event["Records"] for group in parse_groups(record["body"])], clients().listings

@@ -1,4 +1,4 @@
-"""Reads the table's stream: tells uploaders what became of their uploads."""
+"""Reads the table's stream: writes a report on every upload whose outcome changed."""
 
 import os
 from functools import cache
@@ -22,7 +22,7 @@ def clients() -> ReportClients:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """One batch of changes; the stream begins again at the first that could not be reported."""
+    """Handle one batch of changes. After a failure the stream is read again from the first change that failed."""
 
     def process(record: DynamoDBRecord) -> None:
         change = parse_change(record.raw_event)

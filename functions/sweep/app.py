@@ -1,4 +1,4 @@
-"""Once a minute: rings for what is due, and for what nobody has answered for."""
+"""Runs once a minute: enqueues what is due, and what a lost message left undone."""
 
 import os
 from functools import cache
@@ -18,5 +18,5 @@ def clients() -> SweepClients:
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:
-    """One minute's sweep. What fails is made good by the next one."""
+    """Run one sweep. If it fails, the next one does the same work."""
     sweep(clients())

@@ -1,4 +1,4 @@
-"""What is wrong, for the person who can mend it, and whose move it is when work cannot go on."""
+"""Problems of uploads, and the three exceptions that say who has to act: the uploader, the queue or the operator."""
 
 from typing import Literal, TypeAlias
 
@@ -8,11 +8,11 @@ Severity: TypeAlias = Literal["error", "waiting", "warning"]
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """One thing to mend in one upload.
+    """One problem of one upload.
 
-    ``what`` says what was seen, ``fix`` what to do about it; both are whole sentences. ``field`` is a dotted path
-    (``source.posted``, ``images.a.jpg.alt``) or empty, ``line`` counts from 1 in the uploaded file or is None.
-    ``error`` refuses the upload, ``waiting`` names another upload it depends on, ``warning`` stops nothing.
+    ``what`` says what is wrong, ``fix`` how to correct it; both are whole sentences. ``field`` is a dotted path
+    (``source.posted``, ``images.a.jpg.alt``) or empty. ``line`` counts from 1 in the uploaded file, or is None.
+    An ``error`` refuses the upload, ``waiting`` names another upload that it needs, a ``warning`` refuses nothing.
     """
 
     what: str
@@ -22,7 +22,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     severity: Severity = "error"
 
     def as_json(self) -> dict[str, str | int | None]:
-        """The form that reports, rows and ``--json`` carry."""
+        """The form in reports, rows and ``--json`` output."""
         return {
             "severity": self.severity,
             "line": self.line,
@@ -33,7 +33,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 class Refused(Exception):
-    """The uploader's move: the upload is wrong in itself. Carries every problem found, never only the first."""
+    """The upload is invalid; the uploader has to correct it. Carries every problem, not only the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(problem.what for problem in problems))
@@ -41,8 +41,8 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """Nobody's move: something outside did not answer as it should. The queue tries again."""
+    """A service did not answer as expected. The queue retries the message."""
 
 
 class Misconfigured(Exception):
-    """Ours: a setting, a template or a permission is wrong. Raised, never recorded as the uploader's fault."""
+    """A setting, a template or a permission is wrong. The operator has to correct it; uploaders never see it."""

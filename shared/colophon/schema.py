@@ -1,4 +1,4 @@
-"""JSON Schemas of every file with fields, for editors and programs that write them."""
+"""JSON Schemas of the files with fields, for editors and for programs that write such files."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def build_schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each kind of file: ``edition`` (its front matter), ``clinic``, ``site`` and ``withdrawal``."""
+    """The schema (draft 2020-12) of ``edition`` (its front matter), ``clinic``, ``site`` and ``withdrawal``."""
     withdrawal = Withdrawal.model_json_schema()
-    # The model does without: an order that can't be read has no date, and withdraws all the same.
+    # Optional in the model only because an unreadable withdrawal, which is in force too, has no date.
     withdrawal["required"] = sorted({*withdrawal["required"], "at"})
     by_name = {
         "edition": FrontMatter.model_json_schema(),

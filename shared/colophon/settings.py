@@ -1,4 +1,4 @@
-"""The functions' settings: the only reader of the environment."""
+"""The settings of the Lambda functions. Only this module reads the environment."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,10 @@ from colophon.problem import Misconfigured
 
 
 class Settings(Struct, frozen=True):
-    """What template.yaml tells a function. A name that it does not tell is empty until asked for."""
+    """The environment variables that template.yaml sets.
+
+    A function has only those that it needs, so a missing one raises Misconfigured when it is read, not before.
+    """
 
     environment: Mapping[str, str]
 
@@ -52,6 +55,6 @@ class Settings(Struct, frozen=True):
         value = self.environment.get(name)
         if not value:
             raise Misconfigured(
-                f"the environment variable {name} is not set: template.yaml must give it to this function"
+                f"the environment variable {name} is not set: template.yaml must set it for this function"
             )
         return value

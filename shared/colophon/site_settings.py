@@ -1,4 +1,4 @@
-"""``site.yaml``: what a deployer decides about the whole site."""
+"""``site.yaml``: the deployer's settings for the whole site."""
 
 import re
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.upload.fields import display_value
 from colophon.upload.strict import read_fields
 from colophon.upload.validated import validate
@@ -19,15 +19,15 @@ _MAILTO = re.compile(r"mailto:[^\s@<>\"?&%]+@[^\s@<>\"?&%.]+(\.[^\s@<>\"?&%.]+)+
 
 def _check_site_url(url: str) -> str:
     if not _LOCAL_URL.fullmatch(url) and (error := https_url_error(url)):
-        fix = "Write https:// and the host name; http:// is only for localhost and 127.0.0.1."
+        fix = "Write https:// and the host name; http:// is allowed only for localhost and 127.0.0.1."
         raise value_error(f"“{display_value(url)}” {error}.", fix)
     return url
 
 
 def _check_notice_language(tag: str) -> str:
-    if tag in SERVED_LANGUAGES:
+    if tag in served_languages():
         return tag
-    fix = f"Use languages that have notices: {', '.join(SERVED_LANGUAGES)}."
+    fix = f"Use languages that have notices: {', '.join(served_languages())}."
     raise value_error(f"There are no notices in the language “{display_value(tag)}”.", fix)
 
 
@@ -39,6 +39,12 @@ def _check_time_zone(name: str) -> str:
     )
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    """Time zone names from the tzdata package rather than from the operating system: the same on every machine."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
 def _check_contact(url: str) -> str:
     if _MAILTO.fullmatch(url) or not https_url_error(url):
         return url
@@ -46,14 +52,8 @@ def _check_contact(url: str) -> str:
     raise value_error(what, "Write mailto:name@example.org, or the https:// address of a contact page.")
 
 
-@cache
-def _zone_names() -> frozenset[str]:
-    """The names in the tzdata package, the same on every machine."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
-
-
 class Notices(BaseModel):
-    """Which notices the site's pages owe beyond the fixed ones."""
+    """The optional notices of the site's pages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,7 +61,7 @@ class Notices(BaseModel):
 
 
 class SiteSettings(BaseModel):
-    """``url`` is the public address without a trailing slash; names and ``about`` are by language."""
+    """The settings of the site. ``name`` and ``about`` are given by language."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,7 +86,7 @@ class SiteSettings(BaseModel):
     def _check_each_once(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
         repeated = [tag for index, tag in enumerate(languages) if tag in languages[:index]]
         if repeated:
-            raise value_error(f"“{repeated[0]}” stands in languages more than once.", "Keep each language once.")
+            raise value_error(f"“{repeated[0]}” is in languages more than once.", "List each language once.")
         return languages
 
     @field_validator("original_language")
@@ -94,33 +94,33 @@ class SiteSettings(BaseModel):
     def _check_original_language(cls, tag: str, info: ValidationInfo) -> str:
         if "languages" in info.data and tag not in info.data["languages"]:
             what = f"The original_language “{display_value(tag)}” is not one of languages."
-            raise value_error(what, "Add it to languages, or name another one.")
+            raise value_error(what, "Add it to languages, or choose another one.")
         return tag
 
     def title(self, lang: str) -> str:
-        """The site's name for readers of ``lang``."""
+        """The site's name in ``lang``, else in English, else the first one."""
         return self.name.get(lang) or self.name.get("en") or next(iter(self.name.values()))
 
 
 class StyledSite(SiteSettings):
-    """The settings with the look that came beside them: no file of settings can name a path of the site.
+    """The settings with the path of the deployer's style sheet, which site.yaml itself can't set.
 
-    ``style_path`` is where the deployer's own style sheet lies, from the site's root; empty: there is none.
+    ``style_path`` is relative to the site's root; empty if there is no style sheet.
     """
 
     style_path: str = ""
 
 
+def read_site(content: bytes) -> SiteSettings:
+    """The settings in ``content``, the bytes of site.yaml. Raises Refused with every problem."""
+    return validate(SiteSettings, read_fields(content))
+
+
 def add_style(site: SiteSettings, style_path: str) -> StyledSite:
-    """``site`` with the style sheet at ``style_path``."""
+    """``site`` with ``style_path``. Does not validate it again."""
     return StyledSite.model_construct(**{**dict(site), "style_path": style_path})
 
 
 def site_style_path(site: SiteSettings | None) -> str:
-    """The path of the deployer's own style sheet, empty where the site has none."""
+    """The path of the deployer's style sheet from the site's root; empty if there is none."""
     return site.style_path if isinstance(site, StyledSite) else ""
-
-
-def read_site(content: bytes) -> SiteSettings:
-    """The settings that ``content``, the bytes of site.yaml, hold. Raises Refused with every problem of them."""
-    return validate(SiteSettings, read_fields(content))

@@ -1,4 +1,4 @@
-"""What a page is made from: every value its template may show, and nothing else."""
+"""Views: everything that a page is rendered from."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from colophon.clinic.platforms import Platform, platform_for
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
 from colophon.site_settings import SiteSettings
@@ -16,9 +17,9 @@ TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved"
 
 
 class ImageView(Struct, frozen=True):
-    """One image as a page may show it. Only a ``ready`` one has a path (from the site's root) and pixels.
+    """An image on a page. Only a ``ready`` one has a path (from the site's root) and a size in pixels.
 
-    They are those of the file that every reader can show; ``widths`` are those of its WebP files, narrowest first.
+    They are of the file that every browser can show. ``widths`` are of its WebP files, narrowest first.
     """
 
     state: ImageState
@@ -29,7 +30,7 @@ class ImageView(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What the post's other languages show of a live page. ``path`` is ``/<lang>/<clinic>/<post>/``."""
+    """A live page as the other languages of its post show it. ``path`` is ``/<lang>/<clinic>/<post>/``."""
 
     lang: str
     path: str
@@ -38,7 +39,7 @@ class Facts(Struct, frozen=True):
 
 
 class PostView(Struct, frozen=True):
-    """A post page. ``siblings`` are the live editions in other languages, by language tag in order."""
+    """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag."""
 
     page: PageRef
     edition: Edition
@@ -49,12 +50,18 @@ class PostView(Struct, frozen=True):
 
     @property
     def original(self) -> Facts | None:
-        """The archived original in the same folder, when it is live and is not this page itself."""
+        """The archived original in the same folder, if it is live and not this page."""
         return next((sibling for sibling in self.siblings if sibling.original), None)
+
+    @property
+    def platform(self) -> Platform:
+        """Where the post was published: ``other`` if the clinic's record no longer lists the channel."""
+        channel = self.clinic.channels.get(self.edition.front_matter.source.channel)
+        return platform_for(channel.kind if channel else "other")
 
 
 class TombstoneView(Struct, frozen=True):
-    """What stands where a page was. It keeps no word of the post; ``lang`` is the language it speaks."""
+    """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers."""
 
     kind: TombstoneKind
     lang: str

@@ -1,4 +1,4 @@
-"""A withdrawal: a standing order that something must not be shown."""
+"""Withdrawals: files that order that a clinic, a post, an edition or an image must not be shown."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,18 +15,16 @@ from colophon.upload.values import Instant, Line, clean_lines, parse_instant
 
 WithdrawalKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold"]
 WithdrawalReason: TypeAlias = Literal["clinic-request", "permission-ended", "error", "legal", "other"]
-# The first of these that stands against a page gives its answer.
+# Of several withdrawals of a page, the first kind in this order counts.
 PRECEDENCE: tuple[WithdrawalKind, ...] = ("legal", "gone", "withdrawn", "hold")
-
-
-# Korean Network Act, art. 44-2: a temporary measure lasts 30 days at most.
+# Korean Network Act, art. 44-2: temporary measures last at most 30 days.
 MAX_HOLD = timedelta(days=30)
-# So much the clock of whoever dated an order may be ahead of ours.
+# How far the clock that dated a withdrawal may be ahead.
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Withdrawal(BaseModel):
-    """``at`` and ``until`` carry a UTC offset; of the optional texts only ``reference`` is ever printed."""
+    """A withdrawal. Of its optional texts only ``reference`` is ever published."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,26 +37,26 @@ class Withdrawal(BaseModel):
     note: Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(clean_lines)] | None = None
 
     def is_in_force(self, now: datetime) -> bool:
-        """Whether it is still in force at ``now``; only a hold ends by itself."""
+        """Whether it is in force at ``now``. Only a hold ends by itself, at ``until``."""
         return self.until is None or now < self.until
 
 
-# What an order says whose content can't be read: it withdraws all the same.
+# Stands in for a withdrawal that can't be read: it is in force too.
 UNREADABLE_WITHDRAWAL = Withdrawal(kind="withdrawn", reason="other")
 
 
-def find_strongest(withdrawals: tuple[Withdrawal, ...]) -> Withdrawal | None:
-    """The order that answers for a page, of all that stand against it."""
-    return min(withdrawals, key=lambda withdrawal: PRECEDENCE.index(withdrawal.kind), default=None)
-
-
 def read_withdrawal(content: bytes) -> Withdrawal:
-    """The order that ``content``, the bytes of a ``...withdrawal.yaml``, holds; its ``at`` is there.
+    """The withdrawal in ``content``, the bytes of a ``withdrawal.yaml``; its ``at`` is set.
 
-    Raises Refused with every problem of it. What can't be read withdraws all the same: see UNREADABLE.
+    Raises Refused with every problem. Callers then use ``UNREADABLE_WITHDRAWAL``.
     """
     fields = read_fields(content)
     return validate(Withdrawal, fields, (*_check_at(fields), *_check_until(fields)))
+
+
+def find_strongest(withdrawals: tuple[Withdrawal, ...]) -> Withdrawal | None:
+    """The withdrawal that counts, by ``PRECEDENCE``; None if there is none."""
+    return min(withdrawals, key=lambda withdrawal: PRECEDENCE.index(withdrawal.kind), default=None)
 
 
 def _check_at(fields: Fields) -> Iterator[Problem]:
@@ -68,13 +66,13 @@ def _check_at(fields: Fields) -> Iterator[Problem]:
 
 
 def _check_until(fields: Fields) -> Iterator[Problem]:
-    """What is wrong with the end of the order: a hold has one, nothing else has."""
+    """Only a hold has ``until``, and it must have it, at most ``MAX_HOLD`` after ``at``."""
     if fields.refused_paths & {(), ("until",)}:
         return
     if "until" not in fields.mapping:
         if fields.get_text("kind") == "hold":
             yield fields.problem_at(
-                ("until",), "“until” is missing: a hold ends.", "Add until, at most 30 days after at."
+                ("until",), "“until” is missing: a hold must end.", "Add until, at most 30 days after at."
             )
         return
     if fields.get_text("kind") != "hold":

@@ -1,28 +1,47 @@
-"""The commands, and how their errors become messages and exit codes."""
+"""The commands by name, and how their errors become messages and exit codes.
 
+A command is imported when it runs or when its own help is asked for. Lists of commands (``colophon --help``, completion
+in a shell) are made from ``COMMANDS`` alone. So the modules of the commands import what they need at the top.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from colophon_cli import exit_codes
-from colophon_cli.build import build_command
-from colophon_cli.check import check_command
-from colophon_cli.dev import dev_command
-from colophon_cli.new import new_command
-from colophon_cli.redrive import redrive_command
-from colophon_cli.reinstate import reinstate_command
-from colophon_cli.republish import republish_command
-from colophon_cli.schema import schema_command
-from colophon_cli.status import status_command
 from colophon_cli.terminal import err, print_line
-from colophon_cli.upload import upload_command
-from colophon_cli.verify import verify_command
-from colophon_cli.withdraw import withdraw_command
+
+# The first line of each command's help. The command x is ``x_command`` in the module ``colophon_cli.x``.
+COMMANDS: Mapping[str, str] = {
+    "new": "Create a post folder to fill in.",
+    "check": "Check uploads offline.",
+    "build": "Build the whole site from a folder, without AWS.",
+    "dev": "Run template.yaml in emulated AWS, without an account.",
+    "upload": "Upload what changed, and print the outcomes.",
+    "status": "Print the outcomes of uploads, or of one.",
+    "withdraw": "Take something down everywhere, and prove it.",
+    "reinstate": "Show again what colophon withdraw took down, and prove it.",
+    "redrive": "List the dead letters, and send them again.",
+    "republish": "Rebuild pages without delaying new uploads.",
+    "verify": "Compare the live site with a build of the inbox.",
+    "schema": "Print the JSON Schema of a kind of file.",
+}
 
 
 class _Commands(TyperGroup):
-    """Reports a known error in one line, and by its exit code says who has to act."""
+    """Imports the command that runs. Reports a known error in one line; its exit code says who has to act."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        # Enough for lists. ``resolve_command`` replaces the one that runs.
+        self.commands = {name: TyperCommand(name, help=text) for name, text in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load_command(name) if name else command, rest
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -36,6 +55,14 @@ class _Commands(TyperGroup):
             code, line = known
             print_line(err(), ("colophon: ", "bold red"), line)
             raise typer.Exit(code) from None
+
+
+def load_command(name: str) -> Any:
+    """Import the command called ``name``, one of ``COMMANDS``, with its options and its whole help."""
+    module = import_module(f"colophon_cli.{name}")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    alone.command(name)(getattr(module, f"{name}_command"))
+    return typer.main.get_command(alone)
 
 
 app = typer.Typer(
@@ -56,15 +83,8 @@ app = typer.Typer(
     ),
     epilog="Exit codes: 0 done, 1 refused (fix the upload), 2 misused or misconfigured, 3 unavailable (try again).",
 )
-app.command("new")(new_command)
-app.command("check")(check_command)
-app.command("build")(build_command)
-app.command("dev")(dev_command)
-app.command("upload")(upload_command)
-app.command("status")(status_command)
-app.command("withdraw")(withdraw_command)
-app.command("reinstate")(reinstate_command)
-app.command("redrive")(redrive_command)
-app.command("republish")(republish_command)
-app.command("verify")(verify_command)
-app.command("schema")(schema_command)
+
+
+@app.callback()
+def _accept_no_options() -> None:
+    """Makes ``app`` a group: Typer counts only commands that are registered."""

@@ -2,16 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
+from colophon_cli.outcomes import render_counts
 from colophon_cli.terminal import out, print_line, progress
-
-if TYPE_CHECKING:
-    from colophon_ops.build.build import BuildReport
+from colophon_ops.build.build import BuildReport, build
 
 
 def build_command(
@@ -26,7 +25,7 @@ def build_command(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if something was refused.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Build build the whole site from a folder, without AWS.
+    """Build the whole site from a folder, without AWS.
 
     The site is the same, byte for byte, that the cloud makes from the same inbox, except that in the cloud an image
     that was withdrawn and reinstated has a new address. The outcome of each upload is in outcomes.json beside the
@@ -38,8 +37,6 @@ def build_command(
       colophon build inbox --out site --at 2026-06-01T00:00:00+09:00
       colophon build inbox --out site --strict --json
     """
-    from colophon_ops.build.build import build
-
     with progress("building") as bar:
         report = build(inbox, out, now=parse_moment(at), jobs=jobs, on_step=bar.at)
     if as_json:
@@ -50,7 +47,7 @@ def build_command(
         raise typer.Exit(REFUSED)
 
 
-def _print_json(report: "BuildReport") -> None:
+def _print_json(report: BuildReport) -> None:
     typer.echo(
         json.dumps(
             {
@@ -64,9 +61,7 @@ def _print_json(report: "BuildReport") -> None:
     )
 
 
-def _print_report(report: "BuildReport", inbox: Path) -> None:
-    from colophon_cli.outcomes import render_counts
-
+def _print_report(report: BuildReport, inbox: Path) -> None:
     console = out()
     print_line(console, *render_counts(report.states))
     print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")

@@ -3,16 +3,16 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
+from colophon_cli.outcomes import print_problems, render_counts
 from colophon_cli.terminal import out, print_line, progress
-
-if TYPE_CHECKING:
-    from colophon_ops.check import InboxCheck
+from colophon_ops.check import InboxCheck, check
+from colophon_ops.outcomes import count_states, needs_fixing
 
 
 def check_command(
@@ -33,9 +33,6 @@ def check_command(
       colophon check inbox/posts/my-clinic/my-post
       colophon check inbox/posts/my-clinic/my-post/en.md --json
     """
-    from colophon_ops.check import check
-    from colophon_ops.outcomes import needs_fixing
-
     with progress("checking") as bar:
         checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:
@@ -46,15 +43,12 @@ def check_command(
         raise typer.Exit(REFUSED)
 
 
-def _print_json(checks: "Sequence[InboxCheck]") -> None:
+def _print_json(checks: Sequence[InboxCheck]) -> None:
     rows = [{**outcome.as_json(), "file": str(each.root / outcome.key)} for each in checks for outcome in each.outcomes]
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
-def _print_checks(checks: "Sequence[InboxCheck]") -> None:
-    from colophon_cli.outcomes import print_problems, render_counts
-    from colophon_ops.outcomes import count_states, needs_fixing
-
+def _print_checks(checks: Sequence[InboxCheck]) -> None:
     console = out()
     for each in checks:
         print_problems(console, each.root, each.outcomes)

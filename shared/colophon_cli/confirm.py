@@ -1,24 +1,20 @@
 """Questions before much is changed. Without a terminal the command stops instead."""
 
 import sys
-from typing import TYPE_CHECKING
 
 import typer
 
+from colophon_cli.terminal import err, print_line
 from colophon_ops.errors import Misused
-
-if TYPE_CHECKING:
-    from colophon_ops.withdraw.footprint import Footprint
+from colophon_ops.withdraw.footprint import Footprint
+from colophon_ops.withdraw.subject import target_text
 
 # Up to this number of pages is changed without a question.
 MAX_UNCONFIRMED_PAGES = 20
 
 
-def confirm_pages(footprint: "Footprint", *, yes: bool, comes_back: bool = False) -> None:
+def confirm_pages(footprint: Footprint, *, yes: bool, comes_back: bool = False) -> None:
     """Ask if many pages would change. Raises Misused if the answer is no, or if nothing is known of the target."""
-    # Loaded here, so that a command that asks nothing does not load it.
-    from colophon_ops.withdraw.subject import target_text
-
     pages = sum(edition.present for edition in footprint.covered)
     known = bool(footprint.covered or footprint.images)
     if yes or (known and pages <= MAX_UNCONFIRMED_PAGES):
@@ -32,8 +28,6 @@ def confirm_pages(footprint: "Footprint", *, yes: bool, comes_back: bool = False
 
 def ask(what: str) -> None:
     """Print ``what`` and ask whether to go on. Raises Misused if the answer is no, or if there is no terminal."""
-    from colophon_cli.terminal import err, print_line
-
     print_line(err(), (what, "bold red"))
     if not sys.stdin.isatty():
         raise Misused("Not a terminal: pass --yes to confirm. Nothing was changed.")

@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from colophon_cli.dev_run import run_once, run_until_stopped
 from colophon_cli.exit_codes import MISUSED
+from colophon_ops.build.tree import claim_folder
 from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import check_inbox
 
 
 def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
@@ -14,10 +17,6 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
 
     Prints the outcomes. Returns False if there were violations: see ``LocalRun.violations``.
     """
-    from colophon_cli.dev_run import run_once
-    from colophon_ops.build.tree import claim_folder
-    from colophon_ops.inbox_path import check_inbox
-
     root = check_inbox(inbox)
     if out:
         claim_folder(out, root)
@@ -26,9 +25,6 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
 
 def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
     """Upload ``inbox`` and keep it in sync until interrupted; serve the site and an S3 endpoint on 127.0.0.1."""
-    from colophon_cli.dev_run import run_until_stopped
-    from colophon_ops.inbox_path import check_inbox
-
     return run_until_stopped(check_inbox(inbox), template, port, s3_port, cached=cached)
 
 

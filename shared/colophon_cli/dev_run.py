@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from watchfiles import watch
+
 from colophon.decision.rows import Outcome
 from colophon_cli.local_run import LocalRun
 from colophon_cli.local_site import choose_port, serve_site
@@ -99,8 +101,6 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
 
 
 def _watch(run: LocalRun, inbox: Path, stop: threading.Event, address: Callable[[str], str]) -> None:
-    from watchfiles import watch
-
     ticks = watch(
         inbox,
         stop_event=stop,

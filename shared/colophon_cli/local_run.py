@@ -3,19 +3,17 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.upload.messages import RefreshRequest, parse_messages
+from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
+from colophon_emulator.dispatch import Progress
 from colophon_ops.answers import all_outcomes
 from colophon_ops.upload import Step, apply_steps, list_uploads
-
-if TYPE_CHECKING:
-    from colophon_cli.local_stack import LocalStack
-    from colophon_emulator.dispatch import Progress
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
@@ -28,7 +26,7 @@ _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 class LocalRun:
     """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it."""
 
-    def __init__(self, stack: "LocalStack", inbox: Path) -> None:
+    def __init__(self, stack: LocalStack, inbox: Path) -> None:
         self._stack, self._inbox = stack, inbox
         self._s3 = stack.client("s3")
         self._index = Index(stack.client("dynamodb"), stack.table)
@@ -58,7 +56,7 @@ class LocalRun:
         self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = in_folder
 
-    def wait_until_quiet(self, on_progress: "Callable[[Progress], object]") -> None:
+    def wait_until_quiet(self, on_progress: Callable[[Progress], object]) -> None:
         """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
         self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
@@ -102,7 +100,7 @@ def _stamp(file: Path) -> Stamp:
     return found.st_mtime_ns, found.st_size
 
 
-def _denial_texts(stack: "LocalStack") -> Iterable[str]:
+def _denial_texts(stack: LocalStack) -> Iterable[str]:
     return dict.fromkeys(f"{denial}: no statement of its role in template.yaml allows it." for denial in stack.denials)
 
 

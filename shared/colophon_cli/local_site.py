@@ -2,28 +2,24 @@
 
 import socket
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from colophon_cli.local_stack import LocalStack
+from colophon_emulator.distribution import Fetch, load_distribution
+from colophon_emulator.edge_cache import EdgeCache
+from colophon_emulator.site_server import SiteServer
 from colophon_ops.errors import Misused
-
-if TYPE_CHECKING:
-    from colophon_cli.local_stack import LocalStack
-    from colophon_emulator.distribution import Fetch
-    from colophon_emulator.site_server import SiteServer
 
 _SENT_BY_S3 = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _BODIES = {404: b"There is nothing here.\n"}
 
 
-def serve_site(stack: "LocalStack", port: int, *, cached: bool = True) -> "SiteServer":
+def serve_site(stack: LocalStack, port: int, *, cached: bool = True) -> SiteServer:
     """A server of the stack's site on 127.0.0.1.
 
     With ``cached``, it caches as the template's policies say, by the stack's clock, and obeys invalidations.
     """
-    from colophon_emulator.distribution import load_distribution
-    from colophon_emulator.edge_cache import EdgeCache
-    from colophon_emulator.site_server import SiteServer
-
     cache = EdgeCache(stack.clock)
     stack.invalidations.subscribe(cache.invalidate)
     return SiteServer(load_distribution(stack.deployment), _fetch(stack), port, cache if cached else None)
@@ -48,9 +44,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _fetch(stack: "LocalStack") -> "Fetch":
-    from botocore.exceptions import ClientError
-
+def _fetch(stack: LocalStack) -> Fetch:
     client, bucket = stack.client("s3"), stack.site_bucket
 
     def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+from colophon_cli.outcomes import display_path
 from colophon_cli.terminal import out, print_line
+from colophon_ops.new_post import create_post
 
 
 def new_command(
@@ -24,9 +26,6 @@ def new_command(
       colophon new my-clinic/my-first-post
       colophon new my-clinic/my-first-post --inbox inbox
     """
-    from colophon_cli.outcomes import display_path
-    from colophon_ops.new_post import create_post
-
     post = create_post(name, inbox.absolute())
     console = out()
     for path in post.created:

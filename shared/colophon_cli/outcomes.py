@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TypeAlias
-
-from rich.cells import cell_len
-from rich.console import Console
+from typing import TYPE_CHECKING, TypeAlias
 
 from colophon.decision.rows import Outcome, OutcomeState
 from colophon.problem import Problem
-from colophon_cli.terminal import print_line, visible
+from colophon_cli.terminal import display_width, print_line, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console  # Not before the processes of a build run: see terminal.
 
 # In the order of counts: what needs attention comes last, where it is seen first.
 COLOURS: Mapping[OutcomeState, str] = {
@@ -37,20 +37,20 @@ def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
     return pieces + list(chain.from_iterable(((", ", ""), piece) for piece in named))[1:]
 
 
-def print_outcomes(console: Console, outcomes: Iterable[Outcome], address: Address = str) -> None:
+def print_outcomes(console: "Console", outcomes: Iterable[Outcome], address: Address = str) -> None:
     """Print a line for each of ``outcomes``: its state, its name, and its address or its first problem."""
     for folder, group in groupby(sorted(outcomes, key=_place), key=lambda outcome: _place(outcome)[0]):
         members = list(group)
         if folder:
             print_line(console, (visible(folder), "bold"))
-        width = min(_WIDEST_NAME, max(cell_len(_name(member)) for member in members))
+        width = min(_WIDEST_NAME, max(display_width(_name(member)) for member in members))
         for member in members:
             _print_outcome(console, member, width, address, indent=2 if folder else 0)
 
 
-def _print_outcome(console: Console, outcome: Outcome, width: int, address: Address, indent: int) -> None:
+def _print_outcome(console: "Console", outcome: Outcome, width: int, address: Address, indent: int) -> None:
     name = _name(outcome)
-    gap = " " * max(0, width - cell_len(name))
+    gap = " " * max(0, width - display_width(name))
     state = (f"{outcome.state:<{_STATE_WIDTH}}", COLOURS[outcome.state])
     print_line(console, state, "  ", name, gap, "  ", *_detail(outcome, address), indent=indent)
 
@@ -77,7 +77,7 @@ def _name(outcome: Outcome) -> str:
     return visible(_place(outcome)[1])
 
 
-def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) -> None:
+def print_problems(console: "Console", root: Path, outcomes: Iterable[Outcome]) -> None:
     """Print every problem of ``outcomes``: its location, what is wrong, how to fix it. ``root`` is the inbox."""
     for outcome in outcomes:
         for problem in outcome.problems:
@@ -85,7 +85,7 @@ def print_problems(console: Console, root: Path, outcomes: Iterable[Outcome]) ->
             _print_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
 
 
-def print_report(console: Console, outcome: Outcome) -> None:
+def print_report(console: "Console", outcome: Outcome) -> None:
     """Print the outcome of one upload in full: its state, its address, every problem."""
     print_line(
         console,
@@ -104,7 +104,7 @@ def display_path(path: Path) -> str:
     return visible(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-def _print_problem(console: Console, place: str, problem: Problem, indent: int = 0) -> None:
+def _print_problem(console: "Console", place: str, problem: Problem, indent: int = 0) -> None:
     severity = (problem.severity, _SEVERITIES[problem.severity])
     pieces = [piece for piece in ((place, "bold"), severity, (visible(problem.field), "bold")) if piece[0]]
     print_line(console, *[*chain.from_iterable((("  ", ""), piece) for piece in pieces)][1:], indent=indent)

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from colophon.stores.index import Index
 from colophon_cli.exit_codes import MISUSED
 from colophon_cli.options import StackName
 from colophon_cli.terminal import err, out, print_line, progress, visible
-
-if TYPE_CHECKING:
-    from colophon_ops.redrive import DeadLetter, RedriveResult
-    from colophon_ops.target import Target
+from colophon_ops.answers import outcomes_in_row_of
+from colophon_ops.redrive import DeadLetter, RedriveResult, receive_dead_letters, redrive, release
+from colophon_ops.target import Target, find_target
 
 _LISTED, _KEYS, _BODY = 20, 3, 120
 
@@ -36,9 +36,6 @@ def redrive_command(
       colophon redrive
       colophon redrive --queue IntakeDeadQueue --json
     """
-    from colophon_ops.redrive import RedriveResult, receive_dead_letters, redrive, release
-    from colophon_ops.target import find_target
-
     target = find_target(stack)
     print_line(err(), f"Reading from {target.name}")
     letters = receive_dead_letters(target, queue)
@@ -55,7 +52,7 @@ def redrive_command(
         raise typer.Exit(MISUSED)
 
 
-def _print_letters(target: "Target", letters: "Sequence[DeadLetter]") -> None:
+def _print_letters(target: Target, letters: Sequence[DeadLetter]) -> None:
     console = out()
     for name in dict.fromkeys(letter.queue.name for letter in letters):
         in_queue = [letter for letter in letters if letter.queue.name == name]
@@ -71,24 +68,21 @@ def _print_letters(target: "Target", letters: "Sequence[DeadLetter]") -> None:
         print_line(console, "There are no dead letters.")
 
 
-def _letter_text(letter: "DeadLetter") -> tuple[str, ...]:
+def _letter_text(letter: DeadLetter) -> tuple[str, ...]:
     more = f" and {len(letter.keys) - _KEYS} more" if len(letter.keys) > _KEYS else ""
     what = ", ".join(map(visible, letter.keys[:_KEYS])) + more if letter.keys else visible(letter.body[:_BODY])
     return (f"{letter.about}, tried {letter.tries} times: ", what)
 
 
-def _print_states(target: "Target", letter: "DeadLetter") -> None:
+def _print_states(target: Target, letter: DeadLetter) -> None:
     """Print the current states of the keys in the index."""
-    from colophon.stores.index import Index
-    from colophon_ops.answers import outcomes_in_row_of
-
     index = Index(target.client("dynamodb"), target.table)
     for key in letter.keys[:_KEYS]:
         states = [outcome.state for outcome in outcomes_in_row_of(index, key) if outcome.key == key]
         print_line(out(), f"{visible(key)}: {states[0] if states else 'no outcome yet'}", indent=4)
 
 
-def _print_result(result: "RedriveResult", *, as_json: bool, dry_run: bool) -> None:
+def _print_result(result: RedriveResult, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         answer = {
             "sent": [letter.as_json() for letter in result.sent],

@@ -1,15 +1,19 @@
-"""``colophon reinstate``: deletes a withdrawal, and proves that what it took down is shown again.
-
-What the command needs is imported where it runs: ``colophon --help`` and the other commands start without it.
-"""
+"""``colophon reinstate``: delete a withdrawal, and prove that what it took down is shown again."""
 
 from typing import Annotated
 
 import typer
 
+from colophon_cli.confirm import confirm_pages
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import ProofAsJson, ProofWait, StackName
+from colophon_cli.proof_output import print_proof, print_proof_json
+from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_cli.withdraw import DEFAULT_WAIT
+from colophon_ops.target import find_target
+from colophon_ops.withdraw.clients import open_clients
+from colophon_ops.withdraw.run import Interaction, find_withdrawal_target, reinstate
+from colophon_ops.withdraw.subject import is_address, parse_target, target_text
 
 
 def reinstate_command(
@@ -32,15 +36,7 @@ def reinstate_command(
       colophon reinstate my-clinic/my-post/image-2.jpg --json
       colophon reinstate my-clinic --yes
     """
-    from colophon_cli.confirm import confirm_pages
-    from colophon_cli.proof_output import print_proof, print_proof_json
-    from colophon_cli.terminal import err, out, print_line, progress, visible
-    from colophon_ops.target import find_target
-    from colophon_ops.withdraw.clients import open_clients
-    from colophon_ops.withdraw.run import Interaction, find_withdrawal_target, reinstate
-    from colophon_ops.withdraw.subject import is_address, parse_target, target_text
-
-    # What is wrong with the command line is said before AWS is asked anything.
+    # Errors of the command line are reported before any call to AWS.
     if not is_address(what):
         parse_target(what)
     opened = find_target(stack)

@@ -1,18 +1,18 @@
 """``colophon republish``: republish pages through the slow lane, counted first."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, date, datetime, time
+from typing import Annotated
 
 import typer
 
+from colophon_cli.confirm import MAX_UNCONFIRMED_PAGES, ask
 from colophon_cli.options import LaneWait, StackName
 from colophon_cli.terminal import err, out, print_line, progress, visible
+from colophon_ops.backlog import Backlog, Selection
 from colophon_ops.errors import Misused
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from colophon_ops.backlog import Backlog
+from colophon_ops.republish import list_price, open_republisher
+from colophon_ops.target import find_target
 
 _DEFAULT_SECONDS = 300.0
 
@@ -51,12 +51,6 @@ def republish_command(
       colophon republish --clinic my-clinic --lang en
       colophon republish --all
     """
-    from datetime import UTC, datetime
-
-    from colophon_ops.backlog import Selection
-    from colophon_ops.republish import open_republisher
-    from colophon_ops.target import find_target
-
     selection = Selection(clinic, lang, _parse_day(since), stale)
     if selection.is_all != all_posts:
         raise Misused("Say which posts: --stale, --clinic, --lang, --since, or --all alone.")
@@ -82,9 +76,7 @@ def republish_command(
     print_line(err(), (f"{republished:,} posts and their listings were republished.", "bold"))
 
 
-def _parse_day(text: str) -> "datetime | None":
-    from datetime import UTC, date, datetime, time
-
+def _parse_day(text: str) -> datetime | None:
     if not text:
         return None
     try:
@@ -93,16 +85,12 @@ def _parse_day(text: str) -> "datetime | None":
         raise Misused(f"“{text}” is not a date. Write it as 2026-05-31.") from None
 
 
-def _confirm(backlog: "Backlog", *, yes: bool) -> None:
-    from colophon_cli.confirm import MAX_UNCONFIRMED_PAGES, ask
-
+def _confirm(backlog: Backlog, *, yes: bool) -> None:
     if not yes and backlog.pages > MAX_UNCONFIRMED_PAGES:
         ask(f"{backlog.pages:,} pages in {len(backlog.posts):,} posts will be rebuilt.")
 
 
-def _print_counts(backlog: "Backlog", *, as_json: bool, dry_run: bool) -> None:
-    from colophon_ops.republish import list_price
-
+def _print_counts(backlog: Backlog, *, as_json: bool, dry_run: bool) -> None:
     posts, pages, images = len(backlog.posts), backlog.pages, backlog.images
     dollars = list_price(posts, pages, images)
     if as_json:

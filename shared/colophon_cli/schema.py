@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from colophon.schema import build_schemas
+
 
 class Kind(StrEnum):
     """The kinds of files that have fields."""
@@ -18,8 +20,6 @@ class Kind(StrEnum):
 
 def schema(kind: Kind | None) -> dict[str, Any]:
     """The JSON Schema of one kind of file, or of all by name if ``kind`` is None."""
-    from colophon.schema import build_schemas
-
     by_name = build_schemas()
     return by_name[kind] if kind else by_name
 

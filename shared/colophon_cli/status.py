@@ -2,16 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import StackName
+from colophon_cli.outcomes import print_outcomes, print_report, render_counts
+from colophon_cli.page_history import print_page_history
 from colophon_cli.terminal import err, out, print_line
-
-if TYPE_CHECKING:
-    from colophon_ops.status import Status
+from colophon_ops.inbox_path import find_inbox_path
+from colophon_ops.outcomes import count_states, needs_fixing
+from colophon_ops.status import Status, status
+from colophon_ops.target import find_target
 
 _LISTED = 50
 
@@ -40,10 +43,6 @@ def status_command(
       colophon status posts/my-clinic/my-post/en.md
       colophon status posts/my-clinic --json
     """
-    from colophon_ops.outcomes import needs_fixing
-    from colophon_ops.status import status
-    from colophon_ops.target import find_target
-
     target = find_target(stack)
     print_line(err(), f"Reading from {target.name}")
     found = status(target, _as_key(key))
@@ -57,14 +56,12 @@ def status_command(
 
 def _as_key(text: str) -> str:
     """Accept a path on this machine, as shells complete it, for its key in the inbox that contains it."""
-    from colophon_ops.inbox_path import find_inbox_path
-
     if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():
         return text
     return find_inbox_path(Path(text)).key
 
 
-def _print_json(found: "Status") -> None:
+def _print_json(found: Status) -> None:
     answer = {
         "outcomes": [outcome.as_json() for outcome in found.outcomes],
         "dead_letters": dict(found.dead_letters),
@@ -73,10 +70,7 @@ def _print_json(found: "Status") -> None:
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def _print_counts(found: "Status") -> None:
-    from colophon_cli.outcomes import print_outcomes, render_counts
-    from colophon_ops.outcomes import count_states, needs_fixing
-
+def _print_counts(found: Status) -> None:
     console = out()
     present = [outcome for outcome in found.outcomes if outcome.state != "absent"]
     open_outcomes = [outcome for outcome in present if needs_fixing(outcome) or outcome.state == "waiting"]
@@ -92,10 +86,7 @@ def _print_counts(found: "Status") -> None:
         )
 
 
-def _print_reports(found: "Status") -> None:
-    from colophon_cli.outcomes import print_report
-    from colophon_cli.page_history import print_page_history
-
+def _print_reports(found: Status) -> None:
     console, histories = out(), {history.page.key: history for history in found.pages}
     for outcome in found.outcomes:
         print_report(console, outcome)

@@ -1,6 +1,7 @@
 """Printing: coloured on a terminal, plain in pipes, with control characters in file names escaped.
 
-Rich is imported when the first line is printed: by then the processes of a build are running.
+Rich is imported when the first line is printed. By then the processes of a build are running: imported at the top, Rich
+would delay their start, and only one of them needs it.
 """
 
 import io
@@ -56,6 +57,13 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def display_width(text: str) -> int:
+    """The columns that ``text`` takes on a terminal: a Korean or Japanese character takes two."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 @contextmanager

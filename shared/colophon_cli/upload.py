@@ -3,17 +3,18 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import StackName
+from colophon_cli.outcomes import print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
-
-if TYPE_CHECKING:
-    from colophon_ops.upload import UploadResult
+from colophon_ops.outcomes import count_states, needs_fixing, sort_by_key
+from colophon_ops.target import find_target
+from colophon_ops.upload import UploadResult, upload
 
 _DEFAULT_SECONDS = 60.0
 _LISTED = 20
@@ -42,10 +43,6 @@ def upload_command(
       colophon upload inbox --stack colophon-staging
       colophon upload inbox --delete --yes --json
     """
-    from colophon_ops.outcomes import needs_fixing
-    from colophon_ops.target import find_target
-    from colophon_ops.upload import upload
-
     target = find_target(stack)
     print_line(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
     with progress("uploading") as bar:
@@ -83,9 +80,7 @@ def _confirm_delete(keys: list[str]) -> bool:
     return typer.confirm(f"Delete {len(keys)} objects?", err=True)
 
 
-def _print_json(result: "UploadResult") -> None:
-    from colophon_ops.outcomes import sort_by_key
-
+def _print_json(result: UploadResult) -> None:
     answer = {
         "sent": list(result.sent),
         "deleted": list(result.deleted),
@@ -96,10 +91,7 @@ def _print_json(result: "UploadResult") -> None:
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
-def _print_result(result: "UploadResult") -> None:
-    from colophon_cli.outcomes import print_outcomes, render_counts
-    from colophon_ops.outcomes import count_states
-
+def _print_result(result: UploadResult) -> None:
     console = out()
     print_outcomes(console, result.outcomes)
     for key in result.pending:

@@ -2,17 +2,18 @@
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
+from colophon.stores.decoder import Decoder
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import LaneWait, StackName
 from colophon_cli.terminal import err, out, print_line, progress, visible
-
-if TYPE_CHECKING:
-    from colophon_ops.target import Target
-    from colophon_ops.verify.compare import VerifyResult
+from colophon_ops.target import Target, find_target
+from colophon_ops.verify.compare import VerifyResult, open_verifier
+from colophon_ops.verify.repair import open_repair
 
 _DEFAULT_SECONDS = 300.0
 _LISTED = 200
@@ -44,8 +45,6 @@ def verify_command(
       colophon verify --repair
       colophon verify --json > differences.json
     """
-    from colophon_ops.target import find_target
-
     target = find_target(stack)
     print_line(err(), f"Reading from {target.name}")
     found = _verify(target, repair=repair, seconds=wait)
@@ -56,13 +55,7 @@ def verify_command(
         raise typer.Exit(UNAVAILABLE)
 
 
-def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult":
-    from datetime import UTC, datetime
-
-    from colophon.stores.decoder import Decoder
-    from colophon_ops.verify.compare import open_verifier
-    from colophon_ops.verify.repair import open_repair
-
+def _verify(target: Target, *, repair: bool, seconds: float) -> VerifyResult:
     with Decoder() as decoder, progress("reading") as bar:
         verifier = open_verifier(target, decoder)
         found = verifier.verify(datetime.now(UTC), bar.at)
@@ -76,7 +69,7 @@ def _verify(target: "Target", *, repair: bool, seconds: float) -> "VerifyResult"
         return verifier.verify(datetime.now(UTC), bar.at)
 
 
-def _print_result(found: "VerifyResult", bucket: str, *, as_json: bool) -> None:
+def _print_result(found: VerifyResult, bucket: str, *, as_json: bool) -> None:
     if found.public_site_error:
         print_line(err(), (f"{found.public_site_error} The CDN's cache was not checked.", "yellow"))
     if as_json:

@@ -1,20 +1,22 @@
-"""``colophon withdraw``: takes something down, and proves that it is gone.
+"""``colophon withdraw``: take something down, and prove that it is gone."""
 
-What the command needs is imported where it runs: ``colophon --help`` and the other commands start without it.
-"""
-
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
+from colophon.problem import Problem, Refused
+from colophon_cli.confirm import confirm_pages
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import ProofAsJson, ProofWait, StackName
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from colophon.problem import Problem
+from colophon_cli.proof_output import print_proof, print_proof_json
+from colophon_cli.terminal import err, out, print_line, progress, visible
+from colophon_ops.target import find_target
+from colophon_ops.withdraw.clients import open_clients
+from colophon_ops.withdraw.draft import draft_withdrawal
+from colophon_ops.withdraw.run import Interaction, find_withdrawal_target, withdraw
+from colophon_ops.withdraw.subject import is_address, parse_target, target_text
 
 DEFAULT_WAIT = 120.0
 
@@ -64,16 +66,10 @@ def withdraw_command(
       colophon withdraw https://posts.example/en/my-clinic/my-post/ --kind hold --reason legal \\
           --until 2026-06-15T18:30:00+09:00
     """
-    from datetime import UTC, datetime
-
-    from colophon.problem import Refused
-    from colophon_ops.withdraw.draft import draft_withdrawal
-    from colophon_ops.withdraw.subject import is_address, parse_target
-
     fields = {"kind": kind, "reason": reason, "at": at, "until": until}
     fields |= {"requested_by": requested_by, "reference": reference, "note": note}
     now = datetime.now(UTC)
-    # What is wrong with the command line is said before AWS is asked anything.
+    # Errors of the command line are reported before any call to AWS.
     try:
         draft_withdrawal(fields, now)
     except Refused as refused:
@@ -85,17 +81,8 @@ def withdraw_command(
 
 
 def _run(
-    what: str, fields: "Mapping[str, str]", now: "datetime", stack: str, *, yes: bool, seconds: float, as_json: bool
+    what: str, fields: Mapping[str, str], now: datetime, stack: str, *, yes: bool, seconds: float, as_json: bool
 ) -> None:
-    from colophon_cli.confirm import confirm_pages
-    from colophon_cli.proof_output import print_proof, print_proof_json
-    from colophon_cli.terminal import err, out, print_line, progress, visible
-    from colophon_ops.target import find_target
-    from colophon_ops.withdraw.clients import open_clients
-    from colophon_ops.withdraw.draft import draft_withdrawal
-    from colophon_ops.withdraw.run import Interaction, find_withdrawal_target, withdraw
-    from colophon_ops.withdraw.subject import target_text
-
     opened = find_target(stack)
     print_line(err(), f"Withdrawing from {opened.name}")
     clients = open_clients(opened)
@@ -115,9 +102,7 @@ def _run(
         raise typer.Exit(UNAVAILABLE)
 
 
-def _print_refusal(problems: "tuple[Problem, ...]") -> None:
-    from colophon_cli.terminal import err, print_line, visible
-
+def _print_refusal(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         option = f"--{problem.field.replace('_', '-')}  " if problem.field else ""
         print_line(err(), ("error  ", "bold red"), (option, "bold"), visible(problem.what))

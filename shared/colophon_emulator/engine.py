@@ -10,6 +10,13 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
+import boto3
+import botocore.session
+from botocore.config import Config
+from moto import mock_aws
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
 from colophon_emulator.account import ACCOUNT, REGION
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.lock import LOCK, serialize_requests
@@ -32,8 +39,6 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
     if _running:
         raise EmulationError("Emulated AWS already runs in this process. Stop it before starting another one.")
     os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
-    from moto import mock_aws
-
     _running = True
     try:
         with ExitStack() as patches:
@@ -53,8 +58,6 @@ def make_client(service: str) -> Any:
 
     Ignores AWS_PROFILE and AWS_ENDPOINT_URL of the shell, and never uses an account-specific host name.
     """
-    from botocore.config import Config
-
     config = Config(  # type: ignore[call-arg]
         account_id_endpoint_mode="disabled",
         ignore_configured_endpoint_urls=True,
@@ -67,9 +70,6 @@ def make_client(service: str) -> Any:
 @cache
 def _session() -> Any:
     """One session for all clients: each new session reads the descriptions of the services again."""
-    import boto3
-    import botocore.session
-
     without_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
 
@@ -81,9 +81,6 @@ class HttpEndpoint:
     """
 
     def __init__(self, port: int = 0) -> None:
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-        from werkzeug.serving import make_server
-
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         application = _LockedApplication(DomainDispatcherApplication(create_backend_app))
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)

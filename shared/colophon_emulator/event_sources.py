@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.dynamodb.models import dynamodb_backends
+from moto.sqs.models import sqs_backends
 from msgspec import Struct
 
 from colophon_emulator.account import ACCOUNT, REGION
@@ -124,8 +126,6 @@ _ATTRIBUTES = ("SenderId", "SentTimestamp", "ApproximateReceiveCount", "Approxim
 
 def list_messages(queue_name: str) -> list[Any]:
     """moto's own list of the queue's messages, visible or not. Hold ``LOCK`` while using it."""
-    from moto.sqs.models import sqs_backends
-
     messages: list[Any] = sqs_backends[ACCOUNT][REGION].queues[queue_name]._messages
     return messages
 
@@ -286,8 +286,6 @@ class StreamSource:
             return True
 
     def _shard(self) -> list[Any]:
-        from moto.dynamodb.models import dynamodb_backends
-
         table: Any = dynamodb_backends[ACCOUNT][REGION].tables[self._table]
         records: list[Any] = table.stream_shard.items
         return records

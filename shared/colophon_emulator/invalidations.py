@@ -11,6 +11,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.cloudfront.exceptions import CloudFrontException, NoSuchDistribution, NoSuchInvalidation
+from moto.cloudfront.models import CloudFrontBackend
 from msgspec import Struct
 
 from colophon_emulator.clock import Clock, system_clock
@@ -56,7 +58,6 @@ class Invalidations:
     @contextmanager
     def patch_cloudfront(self) -> Iterator[None]:
         """Within the block, moto's CloudFront accepts and lists these invalidations instead of its own."""
-        from moto.cloudfront.models import CloudFrontBackend
 
         def create(_: Any, dist_id: str, paths: list[str], caller_ref: str) -> "_MotoInvalidation":
             return self._describe(self.create(dist_id, paths, caller_ref))
@@ -105,8 +106,6 @@ class Invalidations:
             )
 
     def _list(self, distribution: str) -> list[Invalidation]:
-        from moto.cloudfront.exceptions import NoSuchDistribution
-
         if distribution not in self._distribution_ids:
             raise NoSuchDistribution
         return [each for each in self.accepted if each.distribution == distribution]
@@ -115,8 +114,6 @@ class Invalidations:
         return "InProgress" if self._clock() < invalidation.created_at + SECONDS_IN_PROGRESS else "Completed"
 
     def _describe(self, invalidation: Invalidation | None) -> "_MotoInvalidation":
-        from moto.cloudfront.exceptions import NoSuchInvalidation
-
         if invalidation is None:
             raise NoSuchInvalidation
         return _MotoInvalidation(invalidation, self._status(invalidation))
@@ -135,7 +132,5 @@ class _MotoInvalidation:
 
 
 def _make_error(code: str, message: str) -> Exception:
-    from moto.cloudfront.exceptions import CloudFrontException
-
     error: Exception = CloudFrontException(code, message)
     return error

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto.core.botocore_stubber import BotocoreStubber
+
 LOCK = threading.RLock()
 
 
@@ -26,8 +28,6 @@ def patch(owner: Any, name: str, value: Any) -> Iterator[None]:
 @contextmanager
 def serialize_requests() -> Iterator[None]:
     """Within the block, hold the lock while moto answers a request of this process."""
-    from moto.core.botocore_stubber import BotocoreStubber
-
     process = BotocoreStubber.process_request
 
     def process_locked(stubber: BotocoreStubber, request: Any) -> Any:

@@ -20,6 +20,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from moto.s3 import notifications
+from moto.s3.models import FakeDeleteMarker, S3Backend
+from moto.s3.responses import S3Response
+from moto.sqs.models import sqs_backends
+
 from colophon_emulator.account import REGION
 from colophon_emulator.lock import patch
 
@@ -36,9 +41,6 @@ _VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
 @contextmanager
 def patch_event_notifications() -> Iterator[None]:
     """Within the block, send one notification in S3's own form for every change of an object."""
-    from moto.s3 import notifications
-    from moto.s3.models import S3Backend
-
     notifier = _Notifier()
     delete = _notify_after_delete(S3Backend.delete_object, notifier)
     with ExitStack() as patches:
@@ -63,8 +65,6 @@ class _Notifier:
 
     def send(self, name: str, bucket: Any, key: str, version_id: str, content: dict[str, Any]) -> None:
         """Send one message for each notification configuration whose events and filters match."""
-        from moto.sqs.models import sqs_backends
-
         configuration = bucket.notification_configuration
         for target in configuration.queue if configuration is not None else ():
             if not target.matches(name, key):
@@ -124,9 +124,6 @@ def _notify_after_delete(moto_delete: Any, notifier: _Notifier) -> Any:
 @contextmanager
 def patch_version_listing() -> Iterator[None]:
     """Within the block, answer ListObjectVersions in S3's order."""
-    from moto.s3.models import S3Backend
-    from moto.s3.responses import S3Response
-
     listing = _list_in_order(S3Backend.list_object_versions)
     response = _render_in_order(S3Response.list_object_versions)
     with ExitStack() as patches:
@@ -218,6 +215,4 @@ def _position_after(versions: list[Any], key: str, version_id: str | None) -> in
 
 
 def _is_delete_marker(version: Any) -> bool:
-    from moto.s3.models import FakeDeleteMarker
-
     return isinstance(version, FakeDeleteMarker)

@@ -15,6 +15,22 @@ from functools import cache, lru_cache
 from inspect import signature
 from typing import Any
 
+from botocore import useragent
+from botocore import utils as botocore_utils
+from botocore.loaders import JSONFileLoader, Loader
+from moto import backend_index
+from moto.core import responses
+from moto.core.base_backend import BaseBackend
+from moto.core.common_models import BaseModel
+from moto.core.serialize import ResponseSerializer
+from moto.core.utils import method_names_from_class
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+from moto.s3 import models as s3_models
+from moto.s3.utils import _VersionedKeyStore
+from moto.sqs.models import Queue, SQSBackend
+
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
 
@@ -25,11 +41,6 @@ _FREQUENT_SERVICES = ("s3", "dynamodb", "sqs")
 @contextmanager
 def cache_routes() -> Iterator[None]:
     """Look up once which moto backend and method answer a request. Always on: 7 to 15 % of a small run."""
-    from moto import backend_index
-    from moto.core import responses
-    from moto.core.base_backend import BaseBackend
-    from moto.core.utils import method_names_from_class
-
     frequent_first = sorted(backend_index.backend_url_patterns, key=lambda entry: entry[0] not in _FREQUENT_SERVICES)
     with ExitStack() as patches:
         patches.enter_context(patch(BaseBackend, "urls", _cache_by_class(vars(BaseBackend)["urls"])))
@@ -57,9 +68,6 @@ def cache_service_descriptions() -> Iterator[None]:
     botocore also cleans each character of the user agent for every request; that is cached too. Always on: 10 % of a
     small run.
     """
-    from botocore import useragent
-    from botocore.loaders import JSONFileLoader, Loader
-
     read = _cache_descriptions(JSONFileLoader.load_file)
     clean = cache(useragent.sanitize_user_agent_string_component)
     with (
@@ -73,8 +81,6 @@ def cache_service_descriptions() -> Iterator[None]:
 @cache
 def _cache_descriptions(load_file: Callable[[Any, str], Any]) -> Callable[[str], Any]:
     """``load_file`` with a cache that lives as long as the process: the files don't change."""
-    from botocore.loaders import JSONFileLoader
-
     return cache(lambda path: load_file(JSONFileLoader(), path))
 
 
@@ -97,9 +103,6 @@ def copy_only_written_items() -> Iterator[None]:
     moto copies every table and the stream's whole past for each transaction, and keeps everything it ever created for
     its web console. Always on: without it a small run takes 60 % longer, and a site of thousands of posts does not end.
     """
-    from moto.core.common_models import BaseModel
-    from moto.dynamodb.models import DynamoDBBackend
-
     transact = _undo_instead_of_copying(DynamoDBBackend.transact_write_items)
     with ExitStack() as patches:
         patches.enter_context(patch(DynamoDBBackend, "transact_write_items", transact))
@@ -113,8 +116,6 @@ def _create_untracked(kind: Any, *_: Any, **__: Any) -> Any:
 
 def _undo_instead_of_copying(moto_transact: Any) -> Any:
     def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
-        from moto.dynamodb.models.table import Table
-
         with LOCK:
             operations = [operation for item in transact_items for operation in item.values()]
             undo = [
@@ -151,8 +152,6 @@ def _remember(table: Any, key: dict[str, Any]) -> Callable[[], None]:
 
 
 def _remember_item(table: Any, key: dict[str, Any]) -> Callable[[], None]:
-    from moto.dynamodb.models.dynamo_type import DynamoType
-
     names = [name for name in (table.hash_key_attr, table.range_key_attr) if name is not None]
     if any(name not in key for name in names):
         return lambda: None
@@ -182,8 +181,6 @@ def serialize_values_by_type() -> Iterator[None]:
 
     Always on: 11 % of a small run.
     """
-    from moto.core.serialize import ResponseSerializer
-
     moto_get_value: Any = ResponseSerializer.get_value
 
     def get_value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
@@ -201,15 +198,11 @@ def query_one_partition() -> Iterator[None]:
 
     Always on: 7 % of a small run.
     """
-    from moto.dynamodb.models.table import Table
-
     with patch(Table, "query", _query_within_partition(Table.query)):
         yield
 
 
 def _query_within_partition(moto_query: Any) -> Any:
-    from moto.dynamodb.models.table import Table
-
     parameters = signature(moto_query)
 
     def query(table: Any, hash_key: Any, *args: Any, **others: Any) -> Any:
@@ -230,10 +223,8 @@ def cache_dates() -> Iterator[None]:
 
     Always on: 3 % of a small run.
     """
-    from botocore import utils
-
-    parse = lru_cache(maxsize=4096)(utils._parse_timestamp_with_tzinfo)  # type: ignore[attr-defined]
-    with patch(utils, "_parse_timestamp_with_tzinfo", parse):
+    parse = lru_cache(maxsize=4096)(botocore_utils._parse_timestamp_with_tzinfo)  # type: ignore[attr-defined]
+    with patch(botocore_utils, "_parse_timestamp_with_tzinfo", parse):
         yield
 
 
@@ -243,42 +234,35 @@ def keep_keys_sorted() -> Iterator[None]:
 
     moto copies and sorts all keys of the bucket for each listing.
     """
-    from moto.s3 import models
-
-    backend = models.S3Backend
+    backend = s3_models.S3Backend
     with ExitStack() as patches:
-        patches.enter_context(patch(models, "_VersionedKeyStore", _sorted_store()))
+        patches.enter_context(patch(s3_models, "_VersionedKeyStore", _SortedKeyStore))
         patches.enter_context(patch(backend, "list_objects", _list_under_prefix(backend.list_objects)))
         yield
 
 
-def _sorted_store() -> type:
-    from moto.s3.utils import _VersionedKeyStore
+class _SortedKeyStore(_VersionedKeyStore):
+    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``."""
 
-    class SortedKeyStore(_VersionedKeyStore):
-        """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.sorted_keys: list[str] = []
 
-        def __init__(self) -> None:
-            super().__init__()
-            self.sorted_keys: list[str] = []
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._add(key)
+        super().__setitem__(key, value)
 
-        def __setitem__(self, key: str, value: Any) -> None:
-            self._add(key)
-            super().__setitem__(key, value)
+    def setlist(self, key: Any, list_: Any) -> Any:
+        self._add(key)
+        return super().setlist(key, list_)
 
-        def setlist(self, key: Any, list_: Any) -> Any:
-            self._add(key)
-            return super().setlist(key, list_)
+    def pop(self, key: str, *_: Any) -> Any:
+        super().pop(key)
+        del self.sorted_keys[bisect_left(self.sorted_keys, key)]
 
-        def pop(self, key: str, *_: Any) -> Any:
-            super().pop(key)
-            del self.sorted_keys[bisect_left(self.sorted_keys, key)]
-
-        def _add(self, key: str) -> None:
-            if key not in self:
-                insort(self.sorted_keys, key)
-
-    return SortedKeyStore
+    def _add(self, key: str) -> None:
+        if key not in self:
+            insort(self.sorted_keys, key)
 
 
 def _list_under_prefix(moto_list: Any) -> Any:
@@ -302,8 +286,6 @@ def count_messages_once() -> Iterator[None]:
     For each message sent or received moto counts all messages and reads the clock for each; for each one deleted it
     copies the queue.
     """
-    from moto.sqs.models import Queue, SQSBackend
-
     with ExitStack() as patches:
         replacements = {
             "messages": property(_list_visible),
@@ -352,8 +334,6 @@ def _send_without_counting(moto_send: Any) -> Any:
     """Sending reads one attribute of the queue, for which moto computes all of them."""
 
     def send_message(backend: Any, queue_name: str, *args: Any, **others: Any) -> Any:
-        from moto.sqs.models import Queue
-
         if backend.get_queue(queue_name).fifo_queue:
             return moto_send(backend, queue_name, *args, **others)
         with LOCK, patch(Queue, "attributes", {}):

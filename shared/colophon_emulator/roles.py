@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
+from botocore.client import ClientCreator
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon_emulator.account import format_arn, format_bucket_arn
@@ -147,8 +149,6 @@ class RoleEnforcer:
     @contextmanager
     def enforce(self) -> Iterator[None]:
         """Within the block, every new boto3 client checks its calls. Only calls by functions are ever denied."""
-        from botocore.client import ClientCreator
-
         create = ClientCreator.create_client
 
         def create_checked(creator: ClientCreator, *arguments: Any, **named: Any) -> Any:
@@ -218,8 +218,6 @@ class _ClientCheck:
 
 
 def _make_access_denied(function: str, service: str, operation: str, request: AuthorizationRequest) -> Exception:
-    from botocore.exceptions import ClientError
-
     code = {"dynamodb": "AccessDeniedException", "sqs": "AccessDenied"}.get(service, "AccessDenied")
     code = "403" if operation.startswith("Head") else code
     message = f"The role of {function} has no statement that allows {request.action} on {request.resource}."

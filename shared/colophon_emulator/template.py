@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.translator.transform import transform
 
 from colophon_emulator.account import REGION
 from colophon_emulator.errors import EmulationError
@@ -93,9 +95,6 @@ def _move_code_paths(template: dict[str, Any], base: Path) -> dict[str, Any]:
 
 
 def _run_sam(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
-    from samtranslator.model.exceptions import InvalidDocumentException
-    from samtranslator.translator.transform import transform
-
     logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
     environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
     try:

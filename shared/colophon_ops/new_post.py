@@ -4,6 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from colophon.clinic.platforms import PLATFORMS
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
 from colophon_ops.errors import Misused
 
@@ -54,7 +55,8 @@ translation:
     + _MORE
 )
 
-_CLINIC = """\
+_FIRST_KIND, *_OTHER_KINDS = (platform.kind for platform in PLATFORMS)
+_CLINIC = f"""\
 # Who the clinic is. Fill in every field that has no value.
 names:                # as registered; never coined by a translator
   ko:
@@ -65,7 +67,7 @@ permission:           # to publish translations: without it, nothing is publishe
   granted:            # the date, as 2026-05-31
 channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
   blog:
-    kind: naver-blog  # or website, youtube, instagram, kakao, other
+    kind: {_FIRST_KIND}  # or {", ".join(_OTHER_KINDS)}
     url:
     name:
 """

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
@@ -98,8 +100,6 @@ class PublicSite:
         return SiteHead(answer.status, answer.headers.get("etag", "").removeprefix("W/"))
 
     def _request(self, method: str, key: str) -> Any:
-        import urllib3
-
         try:
             answer = self._pool.request(method, self.url(key), redirect=False, retries=False, timeout=_TIMEOUT)
         except urllib3.exceptions.HTTPError as error:
@@ -111,10 +111,6 @@ class PublicSite:
 
 def _pool(url: str) -> Any:
     """A pool of connections to ``url``, through the proxy that the environment names for it, if any."""
-    from urllib.request import getproxies, proxy_bypass
-
-    import urllib3
-
     host, scheme = urlsplit(url).hostname or "", urlsplit(url).scheme
     proxy = getproxies().get(scheme, "")
     local = host in ("127.0.0.1", "localhost", "::1")

@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon_ops import dev_file
@@ -80,8 +83,6 @@ def _from_stack(stack: str) -> Target:
 
 
 def _outputs(stack: str, session: Mapping[str, str]) -> dict[str, str]:
-    from botocore.exceptions import ClientError
-
     try:
         found = _client("cloudformation", session, "").describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as error:
@@ -99,9 +100,6 @@ def _session_options() -> dict[str, str]:
 
 
 def _client(service: str, session: Mapping[str, str], endpoint: str) -> Any:
-    import boto3
-    from botocore.config import Config
-
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 3},
         connect_timeout=5,

@@ -1,1 +1,1 @@
-"""Builds the layer that the functions share: what they import, compiled, and nothing else."""
+"""Builds the layer that the functions share: only what they import, compiled."""

@@ -1,9 +1,10 @@
-"""``python3.13 -m layer OUT [--machine x86_64]``, in the folder that holds ``colophon`` and ``requirements.txt``."""
+"""Builds the layer: ``python3.13 -m layer OUT [--machine x86_64]``, run in the folder ``shared``."""
 
 import argparse
 import platform
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from layer.byte_code import PYTHON, compile_all
@@ -18,25 +19,31 @@ _HERE = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Write ``OUT/python/``, where Lambda looks for a layer's modules. What was there before is deleted."""
+    """Write the layer to ``OUT/python/``, where Lambda looks for its modules. Deletes what was there before."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("out", type=Path)
-    arguments.add_argument("--machine", choices=MACHINES, default="aarch64", help="what the functions run on")
-    chosen = arguments.parse_args()
+    arguments.add_argument("--machine", choices=MACHINES, default="aarch64", help="the architecture of the functions")
+    options = arguments.parse_args()
     if sys.version_info[:2] != PYTHON:
         running = platform.python_version()
         sys.exit(f"The layer's byte-code is for Python {PYTHON[0]}.{PYTHON[1]}; this is {running}.")
-    layer = chosen.out.resolve() / "python"
+    layer = options.out.resolve() / "python"
     shutil.rmtree(layer, ignore_errors=True)
-    install(_HERE / "requirements.txt", layer, chosen.machine)
+    install(_HERE / "requirements.txt", layer, options.machine)
     copy_package(_HERE / "colophon", layer)
     prune(layer)
-    # From here on what is built is what imports find: Babel reads its own data, Jinja2 compiles its own templates.
+    # Import from the layer from here on: its Babel prunes its own data, its Jinja2 compiles its own templates.
     sys.path.insert(0, str(layer))
     prune_services(layer / "botocore/data")
-    prune_locales(layer / "babel")
+    prune_locales(layer / "babel", _interface_languages())
     compile_all(layer)
     compile_templates(layer)
+
+
+def _interface_languages() -> Collection[str]:
+    from colophon.language.served import served_languages
+
+    return served_languages()
 
 
 if __name__ == "__main__":

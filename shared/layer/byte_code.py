@@ -1,4 +1,4 @@
-"""Byte-code beside every source: in Lambda the layer is read-only, and each cold start would compile all of it anew."""
+"""Compiles the layer to byte-code. Without it every cold start compiles all modules: the layer is read-only."""
 
 import compileall
 import sys
@@ -6,12 +6,15 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 
 PYTHON = (3, 13)
-# Where Lambda unpacks layers; tracebacks name files there, and two machines make the same bytes.
+# Where Lambda unpacks layers. Tracebacks then name these files, and the bytes do not depend on the build machine.
 _UNPACKED = "/opt"
 
 
 def compile_all(layer: Path) -> None:
-    """Compile each module under ``layer`` (OUT/python), never to be compared with its source again (PEP 552)."""
+    """Compile every module under ``layer`` (OUT/python), as unchecked hash-based pycs (PEP 552).
+
+    Ends the program if one can't be compiled.
+    """
     done = compileall.compile_dir(
         layer,
         maxlevels=32,

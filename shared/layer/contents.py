@@ -1,10 +1,13 @@
-"""What of the requirements the functions never import. Whatever is named here must be there, or the build fails."""
+"""Removes the parts of the requirements that the functions never import.
+
+The build fails if a listed part does not exist, so that the list stays correct when a requirement changes.
+"""
 
 import shutil
 import sys
 from pathlib import Path
 
-# Whole packages, and folders of packages. Who takes one away says here why nothing imports it.
+# Packages and folders of packages, each with the reason why nothing imports it.
 UNUSED = (
     "bin",  # command lines
     "boto3",  # only the command line uses it; the functions have botocore's own clients
@@ -17,10 +20,13 @@ UNUSED = (
 
 
 def prune(layer: Path) -> None:
-    """Take away what no function imports. Ends the program if something named here is not there."""
+    """Remove ``UNUSED`` from ``layer``, and the RECORD files, which list what was removed.
+
+    Ends the program if an unused part does not exist.
+    """
     for name in UNUSED:
         if not (layer / name).exists():
-            sys.exit(f"There is no {name} any more: contents.py must be told what became of it.")
+            sys.exit(f"The requirements have no {name} any more: correct the list in layer/contents.py.")
         shutil.rmtree(layer / name)
     for record in layer.glob("*.dist-info/RECORD"):
         record.unlink()

@@ -1,4 +1,4 @@
-"""The locked requirements for another machine, fetched as wheels: nothing is built, so nothing foreign can get in."""
+"""Installs the locked requirements for another machine, from wheels only: no code of a package runs in the build."""
 
 import subprocess
 import sys
@@ -10,10 +10,10 @@ MACHINES = ("aarch64", "x86_64")
 
 
 def install(lock: Path, layer: Path, machine: str) -> None:
-    """Put what ``lock`` names into the folder ``layer``, for CPython of this version on ``machine``.
+    """Install the requirements in ``lock`` into the folder ``layer``, for this version of CPython on ``machine``.
 
-    Where the wheels come from is what pip is configured for; each must have a hash of the lock's. Ends the program
-    with pip's own words where one does not.
+    Wheels come from the index that pip is configured for, and each must match a hash in ``lock``. If pip fails, it
+    prints why, and the program ends.
     """
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += [

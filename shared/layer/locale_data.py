@@ -1,12 +1,10 @@
-"""CLDR's data as Babel keeps it: of the languages that sites speak, as much as dates and names are made of."""
+"""Prunes Babel's CLDR data to the languages of the interface, and to what dates and language names need."""
 
 import pickle
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
-# The interface's languages, and what each inherits from.
-LOCALES = ("root", "en", "ja", "ko", "zh", "zh_Hans")
 _OF_A_LOCALE = {
     *("character_order", "languages", "scripts", "territories", "variants"),
     *("days", "eras", "months", "quarters"),
@@ -17,26 +15,51 @@ _OF_ALL = {
 }
 
 
-def prune_locales(babel: Path) -> None:
-    """Keep what is named here of the data in the folder ``babel``. Ends the program if any of it is not there.
+def find_locales(tags: Collection[str]) -> Collection[str]:
+    """Babel's names of the locales that hold the data of the languages ``tags``, with all that they inherit from.
 
-    Of every other locale its name stays, an empty file, by which Babel knows that there is such a language. What a
-    language is called is in the data of whoever reads of it.
+    Ends the program if CLDR does not know one of the tags.
     """
+    # Imported late: while the layer is built, only its own Babel is on the path.
+    from babel import Locale, UnknownLocaleError
+    from babel.core import get_global
+
+    parents, locales = get_global("parent_exceptions"), {"root"}
+    for tag in tags:
+        try:
+            name = str(Locale.parse(tag, sep="-"))
+        except (UnknownLocaleError, ValueError):
+            sys.exit(f"CLDR has no dates for “{tag}”: use another tag for its file in colophon/language/words.")
+        while name not in locales:
+            locales.add(name)
+            # As babel.localedata.load, which skips some parents: a locale more does no harm.
+            name = parents.get(name) or name.rpartition("_")[0] or "root"
+    return sorted(locales)
+
+
+def prune_locales(babel: Path, tags: Collection[str]) -> None:
+    """Keep the data in the folder ``babel`` that the interface languages ``tags`` need.
+
+    Of every other locale its name stays, as an empty file, by which Babel knows that there is such a language. The
+    name of a language is in the data of its readers' language. Ends the program if any needed data is missing.
+    """
+    locales = find_locales(tags)
     for locale in (babel / "locale-data").glob("*.dat"):
-        if locale.stem not in LOCALES:
+        if locale.stem not in locales:
             locale.write_bytes(b"")
     _keep(babel / "global.dat", _OF_ALL)
-    found = {key for locale in LOCALES for key in _keep(babel / "locale-data" / f"{locale}.dat", _OF_A_LOCALE)}
+    found = {key for locale in locales for key in _keep(babel / "locale-data" / f"{locale}.dat", _OF_A_LOCALE)}
     if found != _OF_A_LOCALE:
-        sys.exit(f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see locale_data.py.")
+        sys.exit(
+            f"Babel's locales have no {', '.join(sorted(_OF_A_LOCALE - found))} any more: see layer/locale_data.py."
+        )
 
 
 def _keep(path: Path, names: Collection[str]) -> Collection[str]:
-    """Keep ``names`` of the mapping in ``path``, and say which of them were there."""
+    """Keep only ``names`` of the mapping in ``path``; returns those that existed."""
     if not path.exists():
-        sys.exit(f"Babel has no {path.name} any more: see locale_data.py.")
-    whole = pickle.loads(path.read_bytes())  # noqa: S301
-    kept = {name: value for name, value in whole.items() if name in names}
+        sys.exit(f"Babel has no {path.name} any more: see layer/locale_data.py.")
+    mapping = pickle.loads(path.read_bytes())  # noqa: S301
+    kept = {name: value for name, value in mapping.items() if name in names}
     path.write_bytes(pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
     return kept.keys()

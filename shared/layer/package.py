@@ -5,5 +5,8 @@ from pathlib import Path
 
 
 def copy_package(package: Path, layer: Path) -> None:
-    """Copy the folder ``package`` into ``layer``, sources included: the code version is a hash of them."""
-    shutil.copytree(package, layer / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    """Copy the folder ``package`` into ``layer``, sources included: the code version is a hash of them.
+
+    Without documents, which only developers read.
+    """
+    shutil.copytree(package, layer / package.name, ignore=shutil.ignore_patterns("__pycache__", "*.md"))

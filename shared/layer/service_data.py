@@ -1,4 +1,4 @@
-"""botocore's descriptions of AWS: of the services that the functions call, without the words for people."""
+"""Prunes botocore's descriptions of AWS to the services that the functions call, without documentation."""
 
 import gzip
 import json
@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 SERVICES = ("cloudfront", "dynamodb", "s3", "sqs")
-# What botocore reads whatever the service.
+# botocore reads these for every service.
 SHARED = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 
 
 def prune_services(folder: Path) -> None:
-    """Keep the newest description of each of ``SERVICES`` under ``folder`` (botocore/data), and what all of them share.
+    """Keep only the newest description of each of ``SERVICES`` and the ``SHARED`` files in ``folder`` (botocore/data).
 
-    Ends the program if one of them is not there.
+    Ends the program if one of them is missing.
     """
-    lacking = [name for name in (*SERVICES, *SHARED) if not (folder / name).exists()]
-    if lacking:
-        sys.exit(f"botocore describes no {', '.join(lacking)} any more: service_data.py must be told where they went.")
+    missing = [name for name in (*SERVICES, *SHARED) if not (folder / name).exists()]
+    if missing:
+        sys.exit(f"botocore describes no {', '.join(missing)} any more: correct the lists in layer/service_data.py.")
     for path in folder.iterdir():
         if path.is_dir() and path.name not in SERVICES:
             shutil.rmtree(path)
@@ -29,7 +29,7 @@ def prune_services(folder: Path) -> None:
     for service in SERVICES:
         _prune_service(folder / service)
     endpoints = json.loads((folder / "endpoints.json").read_bytes())
-    _write(folder / "endpoints.json", _endpoints(endpoints))
+    _write(folder / "endpoints.json", _prune_endpoints(endpoints))
 
 
 def _prune_service(service: Path) -> None:
@@ -38,32 +38,32 @@ def _prune_service(service: Path) -> None:
         shutil.rmtree(version)
     (newest / "examples-1.json").unlink(missing_ok=True)
     for packed in newest.glob("*.json.gz"):
-        _write(packed.with_suffix(""), _without_words(json.loads(gzip.decompress(packed.read_bytes()))))
+        _write(packed.with_suffix(""), _drop_documentation(json.loads(gzip.decompress(packed.read_bytes()))))
         packed.unlink()
 
 
-def _without_words(described: Any) -> Any:
-    """``described`` with nothing in what it calls ``documentation``, which botocore asks for here and there.
+def _drop_documentation(description: Any) -> Any:
+    """``description`` with every ``documentation`` text empty; botocore requires the key in some places.
 
-    Only texts are words for people: a member of a shape may have that name too.
+    Only texts, because a member of a shape may have that name too.
     """
-    if isinstance(described, list):
-        return [_without_words(each) for each in described]
-    if not isinstance(described, Mapping):
-        return described
+    if isinstance(description, list):
+        return [_drop_documentation(each) for each in description]
+    if not isinstance(description, Mapping):
+        return description
     return {
-        name: "" if name == "documentation" and isinstance(value, str) else _without_words(value)
-        for name, value in described.items()
+        name: "" if name == "documentation" and isinstance(value, str) else _drop_documentation(value)
+        for name, value in description.items()
     }
 
 
-def _endpoints(known: dict[str, Any]) -> dict[str, Any]:
-    """``known``, the endpoints of all services in all partitions, with ``SERVICES`` alone."""
-    for partition in known["partitions"]:
+def _prune_endpoints(endpoints: dict[str, Any]) -> dict[str, Any]:
+    """``endpoints``, the content of endpoints.json, with only ``SERVICES`` in each partition. Changes it in place."""
+    for partition in endpoints["partitions"]:
         services = partition["services"]
         partition["services"] = {name: services[name] for name in SERVICES if name in services}
-    return known
+    return endpoints
 
 
-def _write(path: Path, described: Any) -> None:
-    path.write_text(json.dumps(described, ensure_ascii=False, separators=(",", ":")), "utf-8")
+def _write(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), "utf-8")

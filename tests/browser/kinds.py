@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.page.paths import archive_path, directory_path, home_path, month_path, profile_path
 from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 
@@ -22,7 +22,7 @@ class Kind(Struct, frozen=True):
 
 KINDS = (
     Kind("front", "/"),
-    *(Kind(f"home-{lang}", home_path(lang)) for lang in SERVED_LANGUAGES),
+    *(Kind(f"home-{lang}", home_path(lang)) for lang in served_languages()),
     Kind("directory", directory_path("en")),
     Kind("directory-ko", directory_path("ko")),
     Kind("archive", archive_path("en", CLINIC)),
@@ -39,7 +39,7 @@ KINDS = (
     Kind("post-image-withdrawn", "/en/dansolyeoul/first-toothbrush/"),
     Kind("post-ja", f"/ja/{CLINIC}/how-much-sunscreen/"),
     Kind("original", f"/ko/{CLINIC}/how-much-sunscreen/"),
-    *(Kind(f"post-hard-{lang}", HARD.path(lang)) for lang in SERVED_LANGUAGES),
+    *(Kind(f"post-hard-{lang}", HARD.path(lang)) for lang in served_languages()),
     Kind("gone", "/en/dansolyeoul/silver-fillings/", 410),
     Kind("withdrawn", WITHDRAWN.path("en"), 410),
     Kind("legal", "/ja/bitgaonjae/a-night-with-contact-lenses/", 451),

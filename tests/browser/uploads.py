@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from PIL import Image
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from tests.emulated.stack_driver import SAMPLES, StackDriver
 from tests.emulated.uploads import Clinic, Post, edition, original, picture, withdrawal_file
 
@@ -39,7 +39,7 @@ def upload_all(desk: StackDriver) -> None:
 
 def _site() -> str:
     site = yaml.safe_load((SAMPLES / "inbox/site.yaml").read_bytes())
-    return yaml.safe_dump({**site, "languages": list(SERVED_LANGUAGES)}, allow_unicode=True)
+    return yaml.safe_dump({**site, "languages": list(served_languages())}, allow_unicode=True)
 
 
 def _further() -> Iterator[tuple[str, str | bytes]]:
@@ -69,7 +69,7 @@ def _editions(post: Post) -> Iterator[tuple[str, str]]:
         return
     body, more = ((_HARD_FILES / name).read_text("utf-8") for name in ("body.md", "fields.yaml"))
     yield post.key("ko.md"), original(body=body, more=more)
-    for lang in SERVED_LANGUAGES:
+    for lang in served_languages():
         if lang != "ko":
             yield post.key(f"{lang}.md"), edition(HARD_TITLE, body=body, more=more)
 

@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
+from colophon_cli.app import COMMANDS as NAMES_AND_HELP
+from colophon_cli.app import load_command
 from colophon_cli.exit_codes import explain
 from colophon_ops.errors import Misused
 from tests.cli.conftest import ROOT, Run
@@ -28,17 +30,44 @@ def test_help_of_each_command_shows_how_it_is_used(run: Run, command: str) -> No
     assert f"colophon {command}" in answer.stdout.partition("Examples:")[2]
 
 
-def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
-    heavy = {"botocore", "moto", "pydantic", "jinja2", "PIL"}
-    program = f"import sys, colophon_cli.app; print(sorted({heavy} & set(sys.modules)))"
+@pytest.mark.parametrize("command", NAMES_AND_HELP)
+def test_the_list_of_commands_shows_the_first_line_of_their_own_help(command: str) -> None:
+    assert load_command(command).help.splitlines()[0] == NAMES_AND_HELP[command]
+
+
+def test_the_list_of_commands_is_printed_without_importing_one() -> None:
+    heavy = {"botocore", "moto", "pydantic", "jinja2", "PIL", "rich"}
+    modules = {f"colophon_cli.{command}" for command in NAMES_AND_HELP}
+    program = f"""
+import atexit, sys, colophon_cli
+atexit.register(lambda: print(sorted({heavy | modules} & set(sys.modules)), file=sys.stderr))
+colophon_cli.main()
+"""
     answer = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, "--help"],
         env={"PYTHONPATH": str(ROOT / "shared")},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert answer.stdout.strip() == "[]"
+    assert "Commands:" in answer.stdout
+    assert answer.stderr.strip() == "[]"
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    program = """
+import atexit, sys, colophon_cli
+atexit.register(lambda: print([name for name in sys.modules if name.startswith("moto")], file=sys.stderr))
+colophon_cli.main()
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", program, "schema", "clinic"],
+        env={"PYTHONPATH": str(ROOT / "shared")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stderr.strip() == "[]"
 
 
 def test_a_command_that_does_not_exist_is_a_misuse(run: Run) -> None:

@@ -52,7 +52,7 @@ def test_a_record_without_permission_is_read_too() -> None:
         ("2024-01-05", "2024", [(6, "permission.granted")]),
         ("  reference: letter 12\n", "", [(4, "permission.reference")]),
         ("  blog:", "  Blog:", [(8, "channels.Blog")]),
-        ("kind: naver-blog", "kind: tistory", [(9, "channels.blog.kind")]),
+        ("kind: naver-blog", "kind: xx-platform", [(9, "channels.blog.kind")]),
         ("https://blog.naver.com/bomnal", "https://bomnal.kr", [(8, "channels.blog")]),
         ("https://blog.naver.com/bomnal", "https://blog.naver.com", [(8, "channels.blog")]),
         ("https:", "http:", [(10, "channels.blog.url")]),

@@ -16,7 +16,7 @@ from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.redirects import add_rival_warnings, are_rivals_reported, parse_post_name
 from colophon.decision.rows import ClinicRow, ImageRow, Outcome, OutcomeState, PageRow, PageToken, PostRow, SiteRow
-from colophon.decision.site import decide_site, is_site_up_to_date
+from colophon.decision.site import SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
 from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_id
 from colophon.problem import Problem
@@ -72,7 +72,6 @@ class Decisions:
     images: dict[ImageRef, tuple[ImageDecision, ...]] = field(default_factory=dict)
     listings: Listings = field(default_factory=Listings)
     source: InMemoryInbox = field(default_factory=lambda: InMemoryInbox(()))
-    verdicts: dict[str, object] = field(default_factory=dict)
 
     def page(self, lang: str, post: PostRef = POST) -> Page:
         """The page of ``post`` in ``lang`` as it is now."""
@@ -102,14 +101,12 @@ class Decisions:
 
     def look(self, post: PostRef = POST) -> PostSnapshot:
         """What a decision about ``post`` sees now; none of its versions is read yet."""
-        self.verdicts = {}
-        row, clinic = self.post(post), self.clinic(post.clinic)
-        return PostSnapshot(self.source.read_folder(post.folder), row, clinic, self.site, self.now, self.verdicts)
+        folder, row, clinic = self.source.read_folder(post.folder), self.post(post), self.clinic(post.clinic)
+        return PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=self.site, now=self.now)
 
     def decide_page(self, lang: str, post: PostRef = POST) -> PageDecision:
         """The decision about a page, taken whether or not anything changed."""
-        look = self.look(post)
-        return decide_with_reads(partial(decide_page, PageRef(post, lang), look), self.verdicts, self.source)
+        return decide_with_reads(partial(decide_page, PageRef(post, lang)), self.look(post), self.source)
 
     def copy(self) -> "Decisions":
         """The same decisions, for an inbox to which more is uploaded."""
@@ -152,18 +149,15 @@ class Decisions:
     def _answer_site(self) -> None:
         files = self.source.read_folder("site.")
         if not is_site_up_to_date(self.site, files):
-            self.verdicts = {}
-            decision = decide_with_reads(
-                partial(decide_site, self.site, files, self.verdicts), self.verdicts, self.source
-            )
+            snapshot = SiteSnapshot(folder=files, contents={}, row=self.site)
+            decision = decide_with_reads(decide_site, snapshot, self.source)
             self.site, self.style = replace(decision.row, n=self.site.n + 1), decision.style
 
     def _answer_clinic(self, clinic: str) -> None:
         known, files = self.clinic(clinic), self.source.read_folder(f"clinics/{clinic}/")
-        self.verdicts = {}
-        look = ClinicSnapshot(known, self.site, files, self.now, self.verdicts)
+        look = ClinicSnapshot(folder=files, contents={}, row=known, site=self.site, now=self.now)
         if (known.n or files.histories) and not is_clinic_up_to_date(look):
-            row = decide_with_reads(partial(decide_clinic, look), self.verdicts, self.source)
+            row = decide_with_reads(decide_clinic, look, self.source)
             self.clinics[clinic] = replace(row, n=known.n + 1)
 
     def _answer_post(self, post: PostRef) -> None:
@@ -180,7 +174,7 @@ class Decisions:
         look = self.look(image.post)
         if is_image_up_to_date(image, look):
             return
-        decision = decide_with_reads(partial(decide_image, image, look), self.verdicts, self.source, Drawings())
+        decision = decide_with_reads(partial(decide_image, image), look, self.source, Drawings())
         known = look.row.images.get(image.name)
         part = replace(add_unused_warning(decision.row, image, look), n=known.n if known else 0)
         if part != known:
@@ -216,7 +210,7 @@ class Decisions:
         for key in (key for key in look.folder.uploaded_keys() if isinstance(parse_key(key), kinds)):
             known = look.row.withdrawals.get(key.removeprefix(post.folder))
             if known is None or pages_decided or known.inputs_id != withdrawal_inputs_id(key, look):
-                part = decide_with_reads(partial(decide_withdrawal, key, look), self.verdicts, self.source)
+                part = decide_with_reads(partial(decide_withdrawal, key), look, self.source)
                 withdrawals = {**self.post(post).withdrawals, key.removeprefix(post.folder): part}
                 self._record(replace(self.post(post), withdrawals=withdrawals))
 

@@ -138,9 +138,7 @@ def test_a_decision_reads_what_it_needs(uploads: Uploads, count: int) -> None:
     decisions = uploads.decide()
     look = decisions.look()
     decisions.source.reads.clear()
-    decide_with_reads(
-        partial(decide_image, ImageRef(POST, IMAGE), look), decisions.verdicts, decisions.source, Drawings()
-    )
+    decide_with_reads(partial(decide_image, ImageRef(POST, IMAGE)), look, decisions.source, Drawings())
     assert decisions.source.reads == [ImageRef(POST, IMAGE).key] * count
 
 

@@ -234,9 +234,7 @@ def test_every_address_that_a_text_ever_claimed_is_found() -> None:
     uploads = folder().put(TWO, claiming("one", "three")).delete(TWO).put(TWO, BROKEN_TEXT).put(TWO, claiming("four"))
     two, decisions = PostRef("dalbit", "two"), uploads.decide()
     look = decisions.look(two)
-    found = decide_with_reads(
-        partial(addresses_ever_claimed, PageRef(two, "en"), look), decisions.verdicts, decisions.source
-    )
+    found = decide_with_reads(partial(addresses_ever_claimed, PageRef(two, "en")), look, decisions.source)
     assert found == ("dalbit/four", "dalbit/one", "dalbit/three")
 
 

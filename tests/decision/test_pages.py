@@ -245,7 +245,7 @@ def test_siblings_of_another_post_are_none() -> None:
 def test_a_page_that_is_there_for_no_reason_is_closed() -> None:
     """The inbox was restored from before its first upload."""
     restored = replace(folder().decide().look(), row=LIVE.decide().post())
-    decision = decide_with_reads(partial(decide_page, PageRef(POST, "en"), restored), {}, folder().decide().source)
+    decision = decide_with_reads(partial(decide_page, PageRef(POST, "en")), restored, folder().decide().source)
     assert isinstance(decision.view, TombstoneView)
     assert (decision.view.kind, bool(decision.fp)) == ("absent", True)
 

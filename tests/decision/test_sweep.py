@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.stray import StrayRow, clear_stray, decide_stray
 from colophon.decision.sweep import DueChanges, DueKey, due_changes, keys_not_up_to_date, should_enqueue
 from tests.decision.builder import folder, inbox
@@ -65,7 +65,7 @@ def test_what_a_folder_has_that_its_row_does_not_answer_for(
     uploads = EVERYTHING.delete(name) if content is None else EVERYTHING.put(name, content)
     now, known = uploads.decide().look(), EVERYTHING.decide().look()
     assert list(keys_not_up_to_date(now)) == []
-    seen = PostSnapshot(now.folder, known.row, known.clinic, known.site, known.now, {})
+    seen = replace(known, folder=now.folder, contents={})
     assert tuple(key.rpartition("/")[2] for key in keys_not_up_to_date(seen)) == files
 
 
@@ -81,7 +81,7 @@ AROUND: Mapping[str, tuple[str, bytes, tuple[str, ...]]] = {
 @pytest.mark.parametrize(("name", "content", "files"), AROUND.values(), ids=AROUND)
 def test_what_depends_on_what_is_around_the_post(name: str, content: bytes, files: tuple[str, ...]) -> None:
     around, known = EVERYTHING.put(name, content).decide(), EVERYTHING.decide().look()
-    seen = PostSnapshot(known.folder, known.row, around.clinic(), around.site, known.now, {})
+    seen = replace(known, contents={}, clinic=around.clinic(), site=around.site)
     assert tuple(key.rpartition("/")[2] for key in keys_not_up_to_date(seen)) == files
 
 

@@ -1,4 +1,7 @@
-"""Write the golden site anew: ``make golden``. Read what changed before you commit it: it is what readers will see."""
+"""Rewrite the golden site, and add new notice texts to their record: ``make golden``.
+
+Read what changed before you commit it: it is what readers will see.
+"""
 
 import sys
 from pathlib import Path
@@ -7,9 +10,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.golden.making import GOLDEN, files_of, is_image, make
 from tests.golden.pictures import faults
+from tests.notices.issued import record_new_texts, record_policy
 
 
 def main() -> None:
+    record_new_texts()
+    record_policy()
     before = files_of(GOLDEN) if GOLDEN.exists() else {}
     make(GOLDEN)
     after = files_of(GOLDEN)

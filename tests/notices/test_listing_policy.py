@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.notices.texts import make_notice
 from colophon.site_settings import Notices
@@ -12,7 +12,7 @@ def _ids(lang, site):
     return [notice.id for notice in notices_for_listing(lang, site)]
 
 
-@pytest.mark.parametrize("lang", [lang for lang in SERVED_LANGUAGES if lang != "ko"])
+@pytest.mark.parametrize("lang", [lang for lang in served_languages() if lang != "ko"])
 def test_a_listing_in_another_language_than_the_originals_is_one_of_translations(lang, site):
     assert _ids(lang, site) == ["listing", "medical"]
 
@@ -41,7 +41,7 @@ def test_the_medical_note_on_listings_is_the_sites_to_decide(site):
     assert [_ids(lang, silent) for lang in ("en", "ko")] == [["listing"], ["listing-archive"]]
 
 
-@pytest.mark.parametrize("lang", SERVED_LANGUAGES)
+@pytest.mark.parametrize("lang", served_languages())
 def test_an_entry_bears_the_label_of_the_posts_own_page(lang):
     assert entry_label(lang, original=False) == make_notice("label", lang)
     assert entry_label(lang, original=True) == make_notice("archive-label", lang)

@@ -6,7 +6,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.feeds import FeedView, render_atom_feed, render_json_feed
 from colophon.listings.kinds.clinic import ArchiveView, YearCount, render_archive
@@ -38,11 +38,11 @@ def _clinics(shelf):
     return (ClinicSummary(shelf.slug, shelf.names, ("eyes",)),)
 
 
-@pytest.fixture(params=SERVED_LANGUAGES)
+@pytest.fixture(params=served_languages())
 def shelf(request, site, make_view):
     """(shelf, entries, owed, label) in one language."""
     lang = request.param
-    site = site.model_copy(update={"languages": SERVED_LANGUAGES})
+    site = site.model_copy(update={"languages": served_languages()})
     entry = build_entry(replace(make_view(lang), site=site))
     listed = tuple(replace(entry, title=title) for title in TITLES)
     label = entry_label(lang, original=lang == "ko")

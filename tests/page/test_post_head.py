@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.edition.model import Review
+from colophon.notices.policy import POLICY_VERSION
 from colophon.page.frame import style_path
 from colophon.page.post import render_post
 
@@ -22,7 +23,7 @@ def _reviewed(view):
 def test_the_page_says_its_revision_policy_and_description(make_view, parse):
     metas = _metas(parse(render_post(make_view(), 12)))
     assert metas["colophon-rev"] == "12"
-    assert metas["colophon-policy"] == "1"
+    assert metas["colophon-policy"] == str(POLICY_VERSION)
     assert metas["description"] == "Grinding wears teeth down."
     assert metas["viewport"] == "width=device-width, initial-scale=1"
 

@@ -4,8 +4,10 @@ import re
 from hashlib import sha256
 
 import pytest
+from babel import Locale
+from babel.core import get_global
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.page.frame import load_style_sheet, style_path
 
 PAIRS = [
@@ -100,9 +102,15 @@ def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
 
 def test_every_language_of_the_site_that_writes_han_has_fonts_of_its_own():
     look = _layers()[1]["look"]
-    for lang in SERVED_LANGUAGES:
-        script = lang.partition("-")[0]
-        assert script == "en" or f"[lang]:lang({script})" in look
+    for lang in served_languages():
+        if _script(lang) in {"Hans", "Hant", "Jpan", "Kore"}:
+            assert f"[lang]:lang({lang.partition('-')[0]})" in look
+
+
+def _script(lang):
+    """The script of a language, by CLDR's likely subtags: Kore is Hangul and Han."""
+    locale = Locale.parse(lang, sep="-")
+    return locale.script or get_global("likely_subtags")[str(locale)].split("_")[1]
 
 
 def test_the_body_is_isolated_from_what_is_around_it():

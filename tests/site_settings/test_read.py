@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from colophon.problem import Refused
 from colophon.site_settings import read_site
 
@@ -43,7 +43,7 @@ def test_a_local_address_may_go_without_encryption(url: str) -> None:
 
 
 def test_every_language_with_notices_can_be_used() -> None:
-    read_site(SITE.replace("[ko, en]", f"[{', '.join(SERVED_LANGUAGES)}]").encode())
+    read_site(SITE.replace("[ko, en]", f"[{', '.join(served_languages())}]").encode())
 
 
 @pytest.mark.parametrize(

@@ -2,23 +2,25 @@
 
 from hashlib import sha256
 
+import pytest
+from msgspec.structs import replace
+
 from colophon.decision.rows import SiteRow
-from colophon.decision.site import SiteDecision, decide_site, is_site_up_to_date
+from colophon.decision.site import SiteDecision, SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.snapshot import NeedsVersion, parse_or_invalid
 from colophon.page.frame import site_style_key
 from colophon.site_settings import read_site, site_style_path
 from colophon.site_style.read import read_site_style
-from colophon.upload.versions import Folder, Version, build_folder
+from colophon.upload.versions import Version, build_folder
 
 YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
 RED, BLUE, HIDES = b"h1 { color: #b00 }\n", b"h1 { color: #00b }\n", b".notice { display: none }\n"
 
 
-def seen(
-    yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()
-) -> tuple[Folder, dict[str, object]]:
-    """The folder with these versions, oldest first (None: deleted), and what reading each of them says."""
-    versions, verdicts = [], {}
+def seen(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteSnapshot:
+    """The site's files with these versions, oldest first (None: deleted), each of them read."""
+    versions: list[Version] = []
+    verdicts: dict[str, object] = {}
     for key, contents, read in (("site.yaml", yaml, read_site), ("site.css", css, read_site_style)):
         made = []
         for place, content in enumerate(contents):
@@ -27,13 +29,11 @@ def seen(
             if content is not None:
                 verdicts[version.id] = parse_or_invalid(read, content)
         versions += reversed(made)
-    return build_folder("site.", versions), verdicts
+    return SiteSnapshot(folder=build_folder("site.", versions), contents=verdicts, row=SiteRow())
 
 
 def decided(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteDecision:
-    decision = decide_site(SiteRow(), *seen(yaml, css))
-    assert isinstance(decision, SiteDecision)
-    return decision
+    return decide_site(seen(yaml, css))
 
 
 def states(decision: SiteDecision) -> dict[str, str]:
@@ -107,18 +107,21 @@ def test_what_pages_use_has_a_new_identity_with_each_version_that_counts_and_nev
 
 def test_only_a_change_of_either_file_is_news() -> None:
     row = decided(css=(RED,)).row
-    assert is_site_up_to_date(row, seen(css=(RED,))[0])
-    assert is_site_up_to_date(row, seen(css=(RED, RED))[0])
-    assert not is_site_up_to_date(row, seen(css=(RED, HIDES))[0])
-    assert not is_site_up_to_date(row, seen(css=(RED, None))[0])
-    assert not is_site_up_to_date(row, seen((YAML, None), (RED,))[0])
+    assert is_site_up_to_date(row, seen(css=(RED,)).folder)
+    assert is_site_up_to_date(row, seen(css=(RED, RED)).folder)
+    assert not is_site_up_to_date(row, seen(css=(RED, HIDES)).folder)
+    assert not is_site_up_to_date(row, seen(css=(RED, None)).folder)
+    assert not is_site_up_to_date(row, seen((YAML, None), (RED,)).folder)
 
 
 def test_no_older_version_is_read_than_needed() -> None:
-    look, verdicts = seen(css=(HIDES, RED, BLUE))
+    snapshot = seen(css=(HIDES, RED, BLUE))
+
+    def having_read(*names: str) -> SiteSnapshot:
+        return replace(snapshot, contents={name: snapshot.contents[name] for name in names})
+
     for known, key in ((), "site.yaml"), (("site.yaml-0",), "site.css"):
-        wanted = decide_site(SiteRow(), look, {name: verdicts[name] for name in known})
-        assert isinstance(wanted, NeedsVersion)
-        assert wanted.version.key == key
-    needed = {name: verdicts[name] for name in ("site.yaml-0", "site.css-2")}
-    assert isinstance(decide_site(SiteRow(), look, needed), SiteDecision)
+        with pytest.raises(NeedsVersion) as needed:
+            decide_site(having_read(*known))
+        assert needed.value.version.key == key
+    assert isinstance(decide_site(having_read("site.yaml-0", "site.css-2")), SiteDecision)

@@ -117,7 +117,7 @@ def test_a_block_may_say_that_no_notice_is_meant(css: str) -> None:
     [
         (".notice::before { content: 'Not true: ' }", "put words into a notice"),
         (".notice:after { content: '한' }", "put words into a notice"),
-        (".notice-box::after { position: absolute; inset: 0; background: #fff }", "lay something over a notice"),
+        (".notice-box::after { position: absolute; inset: 0; background: #fff }", "put something over a notice"),
         (":root { --notice-ink: transparent }", "colours of the notices"),
         ("nav { --ink: #0000 }", "invisible"),
     ],

@@ -18,7 +18,7 @@ def words() -> dict[str, Any]:
     """Dates of a year, own names and directions by the site's language, and the names of languages by its reader."""
     from colophon.language.dates import format_day, format_instant, format_month, format_month_name
     from colophon.language.languages import direction, language_name, own_name
-    from colophon.language.served import SERVED_LANGUAGES
+    from colophon.language.served import served_languages
 
     return {
         "dates": {
@@ -29,10 +29,10 @@ def words() -> dict[str, Any]:
                 ),
                 format_instant(_AT, tag),
             ]
-            for tag in SERVED_LANGUAGES
+            for tag in served_languages()
         },
-        "own": {tag: (own_name(tag), direction(tag)) for tag in SERVED_LANGUAGES},
-        "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in SERVED_LANGUAGES},
+        "own": {tag: (own_name(tag), direction(tag)) for tag in served_languages()},
+        "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in served_languages()},
     }
 
 

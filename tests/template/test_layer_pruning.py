@@ -11,11 +11,13 @@ import babel
 import botocore
 import pytest
 
-from colophon.language.served import SERVED_LANGUAGES
+from colophon.language.served import served_languages
 from layer.contents import UNUSED, prune
-from layer.locale_data import LOCALES, prune_locales
+from layer.locale_data import find_locales, prune_locales
 from layer.service_data import SERVICES, SHARED, prune_services
 from tests.template.sam_build import ROOT
+
+LANGUAGES = ("en", "ko", "zh-Hans")
 
 
 def _with_all_unused(layer: Path) -> Path:
@@ -54,15 +56,17 @@ def _locales(folder: Path) -> Path:
     whole, own = Path(babel.__file__).parent, folder / "babel"
     (own / "locale-data").mkdir(parents=True)
     shutil.copy(whole / "global.dat", own)
-    for locale in (*LOCALES, "de"):
+    for locale in find_locales(LANGUAGES):
         shutil.copy(whole / f"locale-data/{locale}.dat", own / "locale-data")
+    # A locale of Babel's whose language is not one of the interface.
+    shutil.copy(whole / "locale-data/en.dat", own / "locale-data/qaa.dat")
     return own
 
 
 def test_of_a_language_that_no_site_speaks_only_the_name_stays(tmp_path: Path) -> None:
     own = _locales(tmp_path)
-    prune_locales(own)
-    assert (own / "locale-data/de.dat").read_bytes() == b""
+    prune_locales(own, LANGUAGES)
+    assert (own / "locale-data/qaa.dat").read_bytes() == b""
     assert "months" in pickle.loads((own / "locale-data/en.dat").read_bytes())
 
 
@@ -70,22 +74,29 @@ def test_a_locale_that_is_not_there_any_more_ends_the_build(tmp_path: Path) -> N
     own = _locales(tmp_path)
     (own / "locale-data/ko.dat").unlink()
     with pytest.raises(SystemExit, match=r"no ko\.dat any more"):
-        prune_locales(own)
+        prune_locales(own, LANGUAGES)
 
 
 def test_a_part_of_cldr_that_has_another_name_now_ends_the_build(tmp_path: Path) -> None:
     own = _locales(tmp_path)
-    for locale in LOCALES:
+    for locale in find_locales(LANGUAGES):
         path = own / f"locale-data/{locale}.dat"
         data = pickle.loads(path.read_bytes())
         data.pop("variants", None)
         path.write_bytes(pickle.dumps(data))
     with pytest.raises(SystemExit, match="no variants any more"):
-        prune_locales(own)
+        prune_locales(own, LANGUAGES)
 
 
-def test_every_language_of_the_interface_is_kept() -> None:
-    assert {tag.replace("-", "_") for tag in SERVED_LANGUAGES} <= set(LOCALES)
+def test_every_language_of_the_interface_is_kept_with_what_it_inherits_from() -> None:
+    assert {tag.replace("-", "_") for tag in served_languages()} <= set(find_locales(served_languages()))
+    assert find_locales(["en", "zh-Hans"]) == ["en", "root", "zh", "zh_Hans"]
+    assert find_locales(["en-GB", "pt-MZ"]) == ["en", "en_001", "en_GB", "pt", "pt_MZ", "pt_PT", "root"]
+
+
+def test_a_language_that_cldr_does_not_know_ends_the_build() -> None:
+    with pytest.raises(SystemExit, match="no dates for “qaa”"):
+        find_locales(["en", "qaa"])
 
 
 def test_without_python_3_13_the_build_says_what_is_missing(tmp_path: Path) -> None:

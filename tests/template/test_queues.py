@@ -23,7 +23,7 @@ def test_the_inbox_and_nobody_else_may_ring_the_intake_queue(stack: Deployment) 
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert policy["Queues"] == [stack.resources["IntakeQueue"].ref]
     assert statement == {
-        "Sid": "InboxRings",
+        "Sid": "AllowInboxNotifications",
         "Effect": "Allow",
         "Principal": {"Service": "s3.amazonaws.com"},
         "Action": "sqs:SendMessage",

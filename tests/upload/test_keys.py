@@ -124,7 +124,7 @@ def test_names_of_clinics_and_posts_are_plain(name: str, good: bool) -> None:
 def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
     found = parse_key(f"posts/a-clinic/a-post/{name}")
     assert isinstance(found, UnknownKey)
-    assert "kind that is not taken" in found.problem.what
+    assert "kind that is not supported" in found.problem.what
     assert "JPEG" in found.problem.fix
 
 
@@ -132,7 +132,7 @@ def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
 def test_an_image_that_no_text_could_name_is_refused(name):
     found = parse_key(f"posts/a-clinic/a-post/{name}")
     assert isinstance(found, UnknownKey)
-    assert found.problem.what == f"No text can show an image with the name “{name}”."
+    assert found.problem.what == f"No text can refer to an image with the name “{name}”."
 
 
 @pytest.mark.parametrize("name", ["1.jpg", " a.jpg", "1:2.jpg", "a.b.JPG", "두 사진.png", "a+b-(1).jpg"])

@@ -1,1 +1,1 @@
-"""Clinics: who they are, what they permit, and where they publish."""
+"""Clinic records: names, permission, and the channels where a clinic publishes."""

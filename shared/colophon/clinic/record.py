@@ -1,11 +1,11 @@
-"""A clinic's record: its registered names, its permission, its public channels, and how ``clinic.yaml`` is read."""
+"""A clinic's record, as ``clinic.yaml`` gives it: registered names, permission and public channels."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from colophon.clinic.channel_urls import find_channel_publisher, find_publisher
+from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
@@ -13,7 +13,12 @@ from colophon.upload.strict import read_fields
 from colophon.upload.validated import validate
 from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, value_error
 
-ChannelKind: TypeAlias = Literal["naver-blog", "website", "youtube", "instagram", "kakao", "other"]
+_KINDS = tuple(platform.kind for platform in PLATFORMS)
+if TYPE_CHECKING:
+    ChannelKind: TypeAlias = str
+else:
+    # pydantic makes the schema and its messages from it. mypy reads no literal that is made at run time.
+    ChannelKind = Literal[_KINDS]
 
 
 def _check_channel_key(key: str) -> str:
@@ -35,9 +40,9 @@ class Permission(_StrictModel):
 
 
 class Channel(_StrictModel):
-    """One place where the clinic publishes itself; ``name`` is plain text."""
+    """One place where the clinic itself publishes; ``name`` is plain text."""
 
-    kind: Annotated[ChannelKind, Field(description="naver-blog, website, youtube, instagram, kakao or other")]
+    kind: Annotated[ChannelKind, Field(description=f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}")]
     url: Annotated[HttpsUrl, Field(description="the channel's public address")]
     name: Annotated[Line, Field(description="the channel's name in plain text")]
 
@@ -50,7 +55,7 @@ class Channel(_StrictModel):
 
 
 class ClinicRecord(_StrictModel):
-    """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
+    """A clinic. ``names`` are the registered ones, by language; translators coin none."""
 
     names: Annotated[
         dict[LanguageTag, Line],
@@ -62,7 +67,7 @@ class ClinicRecord(_StrictModel):
     channels: dict[Annotated[str, AfterValidator(_check_channel_key)], Channel] = {}
 
     def name(self, lang: str) -> str:
-        """The registered name for readers of ``lang``: theirs, else the English one, else the Korean one."""
+        """The registered name for readers of ``lang``: in their language, else in English, else in Korean."""
         for candidate in (lang, "en", "ko", *self.names):
             if candidate in self.names:
                 return self.names[candidate]
@@ -73,7 +78,7 @@ _KOREAN_NAME = ("names", "ko")
 
 
 def read_clinic(content: bytes) -> ClinicRecord:
-    """The record that ``content`` holds. Raises Refused with every problem of it."""
+    """The record in ``content``, the bytes of clinic.yaml. Raises Refused with all of its problems."""
     fields = read_fields(content)
     return validate(ClinicRecord, fields, _check_korean_name(fields))
 
@@ -86,10 +91,10 @@ def _check_korean_name(fields: Fields) -> Iterator[Problem]:
 
 
 def owns_url(channel: Channel, url: str) -> bool:
-    """Whether ``url`` is the channel's own, by the rules of its platform.
+    """Whether ``url`` belongs to the channel, by the rule of its platform.
 
-    A Naver blog by its blog's id, a website by host ("www." aside), path and the query its address carries, others by
-    their account where the address tells it. False for what is no https address of the platform.
+    A website owns addresses by host (without "www."), path and the query of its own address, other platforms by
+    account, if the address names one. False if ``url`` is not an https address of the platform.
     """
     own, other = find_channel_publisher(channel.kind, channel.url), find_publisher(channel.kind, url)
     return own is not None and other is not None and own.covers(other)

@@ -2,26 +2,22 @@
 
 from datetime import datetime
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow
-from colophon.decision.snapshot import Candidate, Contents, NeedsVersion, find_candidate
+from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
-from colophon.upload.versions import Folder
 
 
-class ClinicSnapshot(Struct, frozen=True):
-    """What was seen of a clinic: its row and the site's, then its folder, and the versions read so far."""
+class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
+    """A clinic's folder as it was listed at ``now``, and the rows that were read before."""
 
     row: ClinicRow
     site: SiteRow
-    folder: Folder
     now: datetime
-    contents: Contents
 
 
 def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
@@ -35,18 +31,12 @@ def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
     return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not lies_there)
 
 
-def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow | NeedsVersion:
-    """The row to keep for the clinic (``n`` not yet counted up), or the version to read first."""
+def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
+    """The row to keep for the clinic, with ``n`` not yet counted up. Raises NeedsVersion."""
     clinic = snapshot.row.clinic
     record_key, withdrawal_key = _clinic_keys(clinic)
-    candidate: Candidate[ClinicRecord] | NeedsVersion = find_candidate(
-        snapshot.folder.history_of(record_key), snapshot.contents
-    )
-    if isinstance(candidate, NeedsVersion):
-        return candidate
-    withdrawal = withdrawal_at(snapshot.folder, withdrawal_key, snapshot.contents, snapshot.now)
-    if isinstance(withdrawal, NeedsVersion):
-        return withdrawal
+    candidate: Candidate[ClinicRecord] = find_candidate(snapshot.folder.history_of(record_key), snapshot)
+    withdrawal = withdrawal_at(withdrawal_key, snapshot, snapshot.now)
     decided = candidate.version or candidate.deletion
     withdrawal_id = fingerprint(withdrawal.identity) if withdrawal.identity else ""
     row = ClinicRow(

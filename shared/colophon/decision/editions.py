@@ -8,7 +8,6 @@ from colophon.decision.rows import ClinicRow, OutcomeState, SiteRow
 from colophon.decision.snapshot import (
     Candidate,
     Invalid,
-    NeedsVersion,
     PostSnapshot,
     Rejected,
     find_candidate,
@@ -146,17 +145,27 @@ def first_after(now: datetime, moments: Iterable[datetime | None]) -> datetime |
     return min((moment for moment in moments if moment and moment > now), default=None)
 
 
-def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Edition] | NeedsVersion:
-    """The newest valid version that is complete and due, or the version to read before that can be said."""
+def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Edition]:
+    """The newest valid version that is complete and due. Raises NeedsVersion."""
 
     def objection(edition: Edition, newer: Sequence[Rejected]) -> Invalid | None:
         problems = (*missing_image_problems(edition, snapshot), *not_due_problems(edition, snapshot.now))
-        replaced = [version for version, _ in newer if isinstance(snapshot.contents.get(version.id), Edition)]
+        replaced = [version for version, _ in newer if isinstance(snapshot.content(version), Edition)]
         if not problems and replaced:
             problems = replaced_too_soon_problems(edition, replaced[-1])
         return Invalid(problems) if problems else None
 
-    return find_candidate(snapshot.folder.history_of(page.key), snapshot.contents, objection)
+    return find_candidate(snapshot.folder.history_of(page.key), snapshot, objection)
+
+
+def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[Edition, ...]:
+    """The valid editions among the versions that the search for ``candidate`` read, newest first.
+
+    Other versions may have been read, for another decision or by an earlier attempt: they must make no difference.
+    """
+    rejected = (snapshot.content(version) for version, _ in candidate.rejected)
+    shown = (candidate.value,) if candidate.value else ()
+    return (*(content for content in rejected if isinstance(content, Edition)), *shown)
 
 
 def rejected_problems(snapshot: PostSnapshot, candidate: Candidate[Edition]) -> tuple[Problem, ...]:
@@ -164,7 +173,7 @@ def rejected_problems(snapshot: PostSnapshot, candidate: Candidate[Edition]) -> 
     if not candidate.rejected:
         return ()
     version, bad = candidate.rejected[0]
-    edition = snapshot.contents.get(version.id)
+    edition = snapshot.content(version)
     if not isinstance(edition, Edition):
         return bad.problems
     return (*bad.problems, *site_problems(edition, snapshot.site), *clinic_problems(edition, snapshot.clinic))

@@ -13,11 +13,9 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ImageRow, Outcome, OutcomeState, PostRow
 from colophon.decision.snapshot import (
     Candidate,
-    NeedsVersion,
     PostSnapshot,
     find_candidate,
     image_withdrawal_keys,
-    outline_or_needed,
 )
 from colophon.decision.withdrawals import StandingWithdrawal, clinic_withdrawal, withdrawals_at, withdrawn_by_problem
 from colophon.images.copy import RECIPE_VERSION, Copy, Outline, image_file_key, image_key_base, possible_file_keys
@@ -29,7 +27,7 @@ from colophon.views import ImageState
 
 def count_generations(
     history: KeyHistory, shown: Outline | None, times_ended: int, snapshot: PostSnapshot
-) -> Mapping[Outline, int] | NeedsVersion:
+) -> Mapping[Outline, int]:
     """For every upload at ``history``, in any spelling, how often the image had ended when its last life began.
 
     ``ended`` counts how often it was deleted, or an order against it lifted. Older versions are read only at need:
@@ -40,9 +38,7 @@ def count_generations(
         return {shown: 0} if shown else {}
     uploads: Counter[Outline] = Counter()
     for version in versions:
-        outline = None if version.deleted else outline_or_needed(version, snapshot.contents)
-        if isinstance(outline, NeedsVersion):
-            return outline
+        outline = None if version.deleted else snapshot.outline(version)
         if outline:
             uploads[outline] += 1
     # The same bytes that come again after others begin another life, though nothing was deleted or withdrawn.
@@ -126,21 +122,15 @@ def is_image_up_to_date(image: ImageRef, snapshot: PostSnapshot) -> bool:
     )
 
 
-def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision | NeedsVersion:
-    """What must stand for ``image``, or the version to read before that can be said."""
+def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
+    """What must be published for ``image``. Raises NeedsVersion."""
     history = snapshot.folder.history_of(image.key)
     withdrawals = _withdrawals_of(image, snapshot)
-    if isinstance(withdrawals, NeedsVersion):
-        return withdrawals
-    candidate: Candidate[Copy] | NeedsVersion = find_candidate(history, snapshot.contents)
-    if isinstance(candidate, NeedsVersion):
-        return candidate
+    candidate: Candidate[Copy] = find_candidate(history, snapshot)
     times_ended = history.count_deletions() + sum(withdrawal.times_ended for withdrawal in withdrawals)
     generations = count_generations(
         history, candidate.value.outline if candidate.value else None, times_ended, snapshot
     )
-    if isinstance(generations, NeedsVersion):
-        return generations
     covering = withdrawals if history.exists else withdrawals[:-1]
     shown = None if any(withdrawal.withdrawal for withdrawal in covering) else candidate.value
     base = image_key_base(image, shown.outline.sha256, generations[shown.outline]) if shown else ""
@@ -149,10 +139,10 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision | Nee
     return ImageDecision(row, base, shown, tuple(sorted(keys_of_generations(image, generations) - live_keys)))
 
 
-def _withdrawals_of(image: ImageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...] | NeedsVersion:
+def _withdrawals_of(image: ImageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...]:
     """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
-    withdrawals = withdrawals_at(image_withdrawal_keys(image), snapshot.folder, snapshot.contents, snapshot.now)
-    return withdrawals if isinstance(withdrawals, NeedsVersion) else (*withdrawals, clinic_withdrawal(snapshot))
+    withdrawals = withdrawals_at(image_withdrawal_keys(image), snapshot, snapshot.now)
+    return (*withdrawals, clinic_withdrawal(snapshot))
 
 
 def _image_row(
@@ -204,10 +194,8 @@ def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: P
         for spelling in snapshot.folder.history_of(image.key).other_spellings
         for version in spelling.distinct_versions()
     ]
-    earlier = any(
-        version.deleted or isinstance(outline_or_needed(version, snapshot.contents), Outline)
-        for version in other_spellings
-    )
+    # No version is read for this: where there are other spellings, count_generations has read every outline.
+    earlier = any(version.deleted or snapshot.outline(version) for version in other_spellings)
     return (
         candidate.ever_existed or earlier or snapshot.folder.history_of(image_withdrawal_keys(image)[1]).ever_uploaded
     )

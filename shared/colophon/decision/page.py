@@ -10,6 +10,7 @@ from colophon.decision.claim import ClaimedAddresses, carry_over_claims
 from colophon.decision.editions import (
     clinic_problems,
     due_at,
+    editions_in,
     find_shown_edition,
     first_after,
     listings_problems,
@@ -23,13 +24,11 @@ from colophon.decision.rows import EntryRef, Outcome, OutcomeState, PageRow
 from colophon.decision.shown import facts_of, next_entry_ref, tombstone_id, warnings_for
 from colophon.decision.snapshot import (
     Candidate,
-    NeedsVersion,
     PostSnapshot,
     claim_ids,
     has_listings,
     image_id,
     is_claimed,
-    known_editions,
     live_siblings,
     page_inputs_id,
     sibling_ids,
@@ -128,40 +127,28 @@ class PageDecision(Struct, frozen=True):
     withdrawals: tuple[str, ...] = ()
 
 
-def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision | NeedsVersion:
-    """What must stand at ``page``, or the version to read before that can be said.
+def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
+    """What must stand at ``page``. Raises NeedsVersion.
 
     In a fixed order, and the first that settles it does: was there ever a text or does another post claim the address,
     does a withdrawal stand, is a text valid and complete or was it deleted, do site and clinic allow it, does one other
     post claim the address. The fingerprint holds what was used up to there.
     """
     if not snapshot.folder.history_of(page.key).ever_uploaded and not claim_targets_at(page, snapshot):
-        return _page_decision(page, snapshot, _apply_claims(page, snapshot, PageResult(None, "", "absent"), None), ())
+        result = _apply_claims(page, snapshot, PageResult(None, "", "absent"), None)
+        return _page_decision(page, snapshot, result, ())
     withdrawals = withdrawals_covering(page, snapshot)
-    if isinstance(withdrawals, NeedsVersion):
-        return withdrawals
     if any(withdrawal.withdrawal for withdrawal in withdrawals):
         withdrawn_page = page_withdrawn_with_clinic(page, snapshot)
-        if isinstance(withdrawn_page, NeedsVersion):
-            return withdrawn_page
-        return _page_decision(
-            page,
-            snapshot,
-            replace(_decide_withdrawn(page, snapshot, withdrawals), withdrawn_page=withdrawn_page),
-            withdrawals,
-        )
+        result = replace(_decide_withdrawn(page, snapshot, withdrawals), withdrawn_page=withdrawn_page)
+        # While a withdrawal stands, a text's images and dates decide nothing.
+        return _page_decision(page, snapshot, result, withdrawals)
     candidate = find_shown_edition(page, snapshot)
-    if isinstance(candidate, NeedsVersion):
-        return candidate
     result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
-    if not claim_targets_at(page, snapshot) or isinstance(result.view, PostView):
-        return _page_decision(page, snapshot, _apply_claims(page, snapshot, result, None), withdrawals)
-    latest = last_edition(page, snapshot)
-    return (
-        latest
-        if isinstance(latest, NeedsVersion)
-        else _page_decision(page, snapshot, _apply_claims(page, snapshot, result, latest), withdrawals)
-    )
+    forwards_claims = bool(claim_targets_at(page, snapshot)) and not isinstance(result.view, PostView)
+    latest = last_edition(page, snapshot) if forwards_claims else None
+    result = _apply_claims(page, snapshot, result, latest)
+    return _page_decision(page, snapshot, result, withdrawals, editions_in(candidate, snapshot))
 
 
 def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[StandingWithdrawal, ...]) -> PageResult:
@@ -267,7 +254,11 @@ def _decide_live(
 
 
 def _page_decision(
-    page: PageRef, snapshot: PostSnapshot, result: PageResult, withdrawals: Sequence[StandingWithdrawal]
+    page: PageRef,
+    snapshot: PostSnapshot,
+    result: PageResult,
+    withdrawals: Sequence[StandingWithdrawal],
+    editions: Sequence[Edition] = (),
 ) -> PageDecision:
     known = snapshot.row.pages.get(page.lang)
     view, fp = result.view, result.fp
@@ -279,11 +270,9 @@ def _page_decision(
         result = replace(result, view=view, fp=fp)
     entry = build_entry(view) if isinstance(view, PostView) else None
     entry_ref = next_entry_ref(known.entry_ref if known else None, entry or result.withdrawn_page, fp, snapshot)
-    # While a withdrawal stands, a text's images and dates decide nothing.
     standing_keys = tuple(withdrawal.key for withdrawal in withdrawals if withdrawal.withdrawal)
-    texts = () if standing_keys else tuple(known_editions(page, snapshot))
-    next_at = first_after(snapshot.now, (*map(due_at, texts), *(withdrawal.next_at for withdrawal in withdrawals)))
-    row = page_row(page, snapshot, result, entry_ref, texts, next_at, standing_keys)
+    next_at = first_after(snapshot.now, (*map(due_at, editions), *(withdrawal.next_at for withdrawal in withdrawals)))
+    row = page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
     return PageDecision(view, fp, row, entry, result.version, standing_keys)
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from colophon.decision.claim import Claim, ClaimedAddresses, ClaimTarget, Rivals, is_own_claim, with_reported_rivals
 from colophon.decision.rows import PageRow, PostRow
-from colophon.decision.snapshot import NeedsVersion, PostSnapshot
+from colophon.decision.snapshot import PostSnapshot
 from colophon.edition.model import Edition
 from colophon.page.paths import page_path
 from colophon.problem import Problem
@@ -59,28 +59,24 @@ def forwarded_claims(page: PageRef, edition: Edition, targets: Mapping[str, Clai
     return claimed
 
 
-def last_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | NeedsVersion | None:
-    """The newest valid version of a page that is not live, deleted or not; or the version to read first."""
+def last_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | None:
+    """The newest valid version of a page that is not live, deleted or not. Raises NeedsVersion."""
     for version in snapshot.folder.history_of(page.key).distinct_versions():
         if version.deleted:
             continue
-        if version.id not in snapshot.contents:
-            return NeedsVersion(version)
-        content = snapshot.contents[version.id]
+        content = snapshot.content(version)
         if isinstance(content, Edition):
             return content
     return None
 
 
-def addresses_ever_claimed(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...] | NeedsVersion:
-    """The earlier addresses that any valid version of ``page`` named; or the version to read first."""
+def addresses_ever_claimed(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
+    """The earlier addresses that any valid version of ``page`` named. Raises NeedsVersion."""
     addresses: set[str] = set()
     for version in snapshot.folder.history_of(page.key).distinct_versions():
         if version.deleted:
             continue
-        if version.id not in snapshot.contents:
-            return NeedsVersion(version)
-        content = snapshot.contents[version.id]
+        content = snapshot.content(version)
         addresses |= set(content.front_matter.moved_from if isinstance(content, Edition) else ())
     return tuple(sorted(addresses))
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.rows import Outcome, OutcomeState, SiteRow
-from colophon.decision.snapshot import Candidate, Contents, NeedsVersion, find_candidate
+from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
 from colophon.page.frame import site_style_key
 from colophon.problem import Problem
 from colophon.site_settings import SiteSettings, add_style
@@ -28,20 +28,23 @@ class SiteDecision(Struct, frozen=True):
     style: bytes = b""
 
 
+class SiteSnapshot(Snapshot, frozen=True, kw_only=True):
+    """The site's own files (all keys that begin with SITE_PREFIX) as they were listed, and the row read before."""
+
+    row: SiteRow
+
+
 def is_site_up_to_date(row: SiteRow, folder: Folder) -> bool:
     """Whether nothing has changed since the site's row was recorded."""
     return row.inputs_id == _inputs_id(folder)
 
 
-def decide_site(row: SiteRow, folder: Folder, contents: Contents) -> SiteDecision | NeedsVersion:
-    """What becomes of the site, or the version to read first. ``folder`` holds all that begins with SITE_FILES."""
+def decide_site(snapshot: SiteSnapshot) -> SiteDecision:
+    """The site's settings and style sheet. Raises NeedsVersion."""
+    row, folder = snapshot.row, snapshot.folder
     files, sheets = (folder.history_of(key) for key in _KEYS)
-    candidate: Candidate[SiteSettings] | NeedsVersion = find_candidate(files, contents)
-    if isinstance(candidate, NeedsVersion):
-        return candidate
-    style_candidate: Candidate[bytes] | NeedsVersion = find_candidate(sheets, contents)
-    if isinstance(style_candidate, NeedsVersion):
-        return style_candidate
+    candidate: Candidate[SiteSettings] = find_candidate(files, snapshot)
+    style_candidate: Candidate[bytes] = find_candidate(sheets, snapshot)
     style = style_candidate.value if style_candidate.value and candidate.value else b""
     path = f"/{site_style_key(style)}" if style else ""
     settings = add_style(candidate.value, path) if candidate.value else None

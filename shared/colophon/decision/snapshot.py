@@ -1,6 +1,6 @@
 """One post at one moment: the folder's versions, the rows read before them, and the content read so far."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
-from colophon.edition.model import Edition
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Problem, Refused
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal
@@ -24,18 +23,22 @@ class Invalid(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class NeedsVersion(Struct, frozen=True):
-    """A decision can't be made before this version is read; of an image perhaps only its ``outline``."""
+class NeedsVersion(Exception):
+    """A decision can't be made before ``version`` is read, or only its ``outline`` if it is an image's.
 
-    version: Version
-    outline: bool = False
+    ``decide_with_reads`` catches it, reads the version and starts the decision again. So a decision that may raise it
+    has no side effects and is run by ``decide_with_reads`` only.
+    """
+
+    def __init__(self, version: Version, *, outline: bool = False) -> None:
+        super().__init__(version, outline)
+        self.version = version
+        self.outline = outline
 
 
 # A version that does not count, and why.
 Rejected: TypeAlias = tuple[Version, Invalid]
 FindObjection: TypeAlias = Callable[[T, Sequence[Rejected]], Invalid | None]
-# What each version's content turned out to be, by version id.
-Contents: TypeAlias = Mapping[str, object]
 
 
 class Candidate(Struct, Generic[T], frozen=True):
@@ -63,21 +66,53 @@ def parse_or_invalid(read: Callable[[bytes], T], content: bytes) -> T | Invalid:
         return Invalid(refused.problems)
 
 
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """A folder of the inbox as it was listed, and what was read of its versions.
+
+    ``contents`` maps version ids, or outline keys, to what reading the version gave. It is the one mutable part: copies
+    of the snapshot share it, and ``decide_with_reads`` adds to it.
+    """
+
+    folder: Folder
+    contents: dict[str, object]
+
+    def content(self, version: Version) -> object:
+        """What reading ``version`` gave. Raises NeedsVersion if it was not read yet."""
+        try:
+            return self.contents[version.id]
+        except KeyError:
+            raise NeedsVersion(version) from None
+
+    def outline(self, version: Version) -> Outline | None:
+        """The outline of an image's ``version``, None if it is not an image. Raises NeedsVersion if it was not read."""
+        content = self.contents.get(version.id)
+        if isinstance(content, Copy):
+            return content.outline
+        try:
+            return self.contents[outline_key(version)]  # type: ignore[return-value]
+        except KeyError:
+            raise NeedsVersion(version, outline=True) from None
+
+
+def outline_key(version: Version) -> str:
+    """The key of an outline in a snapshot's ``contents``."""
+    return f"{version.id} outline"
+
+
 def find_candidate(
-    history: KeyHistory, contents: Contents, find_objection: FindObjection[T] | None = None
-) -> Candidate[T] | NeedsVersion:
+    history: KeyHistory, snapshot: Snapshot, find_objection: FindObjection[T] | None = None
+) -> Candidate[T]:
     """The newest version of ``history`` that is valid and to which there is no objection.
 
-    Newest first; a delete marker ends the search. Asks for one version at a time, so nothing older is read than needed.
-    ``objection_to`` is told what a version says, and the newer ones that were passed over.
+    The search goes from new to old and ends at a delete marker. It asks for one version at a time, so that no version
+    is read that is older than needed. ``find_objection`` gets the content of a version and the newer versions that were
+    rejected.
     """
     rejected: list[Rejected] = []
     for version in history.distinct_versions():
         if version.deleted:
             return Candidate(rejected=tuple(rejected), deletion=version)
-        if version.id not in contents:
-            return NeedsVersion(version)
-        content = contents[version.id]
+        content = snapshot.content(version)
         objection = content if isinstance(content, Invalid) else None
         if objection is None and find_objection:
             objection = find_objection(content, rejected)  # type: ignore[arg-type]
@@ -87,41 +122,13 @@ def find_candidate(
     return Candidate(rejected=tuple(rejected))
 
 
-def outline_or_needed(version: Version, contents: Contents) -> Outline | NeedsVersion | None:
-    """The outline of an image's ``version``: of one that was made ready, or read for this; None if it is no image."""
-    content = contents.get(version.id)
-    if isinstance(content, Copy):
-        return content.outline
-    if outline_key(version) not in contents:
-        return NeedsVersion(version, outline=True)
-    return contents[outline_key(version)]  # type: ignore[return-value]
+class PostSnapshot(Snapshot, frozen=True, kw_only=True):
+    """A post's folder as it was listed at ``now``, and the rows that were read before."""
 
-
-def outline_key(version: Version) -> str:
-    """Under which the verdicts keep an outline."""
-    return f"{version.id} outline"
-
-
-def versions_until_deletion(history: KeyHistory) -> Iterator[Version]:
-    """The versions that a search may meet."""
-    for version in history.distinct_versions():
-        yield version
-        if version.deleted:
-            return
-
-
-class PostSnapshot(Struct, frozen=True):
-    """The folder as it was listed, and what the index had held before that.
-
-    ``verdicts`` grows while versions are read; ``now`` is the moment of the look.
-    """
-
-    folder: Folder
     row: PostRow
     clinic: ClinicRow
     site: SiteRow
     now: datetime
-    contents: Contents
 
     @property
     def post(self) -> PostRef:
@@ -173,14 +180,6 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
     """Whether the listings that ``page`` links to stand. While the site's settings stay, that never ends."""
     return page.lang in snapshot.clinic.langs
-
-
-def known_editions(page: PageRef, snapshot: PostSnapshot) -> Iterator[Edition]:
-    """The valid editions of ``page`` met so far, newest first."""
-    for version in versions_until_deletion(snapshot.folder.history_of(page.key)):
-        content = snapshot.contents.get(version.id)
-        if isinstance(content, Edition):
-            yield content
 
 
 def image_id(snapshot: PostSnapshot, name: str) -> str:

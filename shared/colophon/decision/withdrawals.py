@@ -10,10 +10,9 @@ from colophon.decision.redirects import claim_targets_at
 from colophon.decision.rows import Outcome, WithdrawalRow
 from colophon.decision.snapshot import (
     Candidate,
-    Contents,
     Invalid,
-    NeedsVersion,
     PostSnapshot,
+    Snapshot,
     find_candidate,
     page_withdrawal_keys,
 )
@@ -46,24 +45,19 @@ class StandingWithdrawal(Struct, frozen=True):
         return self.early_until or self.ends_at
 
 
-def withdrawal_at(folder: Folder, key: str, contents: Contents, now: datetime) -> StandingWithdrawal | NeedsVersion:
+def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdrawal:
     """What the withdrawal at ``key`` orders at ``now``. It counts by its key, whether or not it can be read."""
-    history = folder.history_of(key)
+    history = snapshot.folder.history_of(key)
     if history is EMPTY_HISTORY:
         return StandingWithdrawal(key, ())
     times_ended = _count_endings(history)
     if not history.exists:
         return StandingWithdrawal(key, history.identity(), times_ended=times_ended)
-    version = next(history.distinct_versions())
-    if version.id not in contents:
-        return NeedsVersion(version)
-    content = contents[version.id]
+    content = snapshot.content(next(history.distinct_versions()))
     if not isinstance(content, Withdrawal):
         problems = content.problems if isinstance(content, Invalid) else ()
         return StandingWithdrawal(key, history.identity(), UNREADABLE_WITHDRAWAL, times_ended, problems)
-    endless = _earlier_endless_withdrawal(history, contents) if content.until else None
-    if isinstance(endless, NeedsVersion):
-        return endless
+    endless = _earlier_endless_withdrawal(history, snapshot) if content.until else None
     if endless:
         return StandingWithdrawal(
             key, history.identity(), endless, times_ended, (_hold_after_endless_problem(endless),)
@@ -88,30 +82,20 @@ def _count_endings(history: KeyHistory) -> int:
     return sum(not version.deleted for version in tuple(history.distinct_versions())[1:])
 
 
-def _earlier_endless_withdrawal(history: KeyHistory, contents: Contents) -> Withdrawal | NeedsVersion | None:
+def _earlier_endless_withdrawal(history: KeyHistory, snapshot: Snapshot) -> Withdrawal | None:
     """The order without an end that a hold was put in the place of: only its deletion ends it."""
     for version in tuple(history.distinct_versions())[1:]:
         if version.deleted:
             return None
-        if version.id not in contents:
-            return NeedsVersion(version)
-        content = contents[version.id]
+        content = snapshot.content(version)
         if isinstance(content, Withdrawal) and not content.until:
             return content
     return None
 
 
-def withdrawals_at(
-    keys: Iterable[str], folder: Folder, contents: Contents, now: datetime
-) -> tuple[StandingWithdrawal, ...] | NeedsVersion:
+def withdrawals_at(keys: Iterable[str], snapshot: Snapshot, now: datetime) -> tuple[StandingWithdrawal, ...]:
     """What the withdrawals at ``keys`` order at ``now``, in that order."""
-    withdrawals: list[StandingWithdrawal] = []
-    for key in keys:
-        withdrawal = withdrawal_at(folder, key, contents, now)
-        if isinstance(withdrawal, NeedsVersion):
-            return withdrawal
-        withdrawals.append(withdrawal)
-    return tuple(withdrawals)
+    return tuple(withdrawal_at(key, snapshot, now) for key in keys)
 
 
 def withdrawal_outcome(
@@ -175,11 +159,9 @@ def _covers_nothing_problem() -> Problem:
     return Problem(what, fix, severity="waiting")
 
 
-def decide_withdrawal(key: str, snapshot: PostSnapshot) -> WithdrawalRow | NeedsVersion:
-    """The row to keep for the withdrawal at ``key`` in the post's folder, or the version to read first."""
-    withdrawal = withdrawal_at(snapshot.folder, key, snapshot.contents, snapshot.now)
-    if isinstance(withdrawal, NeedsVersion):
-        return withdrawal
+def decide_withdrawal(key: str, snapshot: PostSnapshot) -> WithdrawalRow:
+    """The row to keep for the withdrawal at ``key`` in the post's folder. Raises NeedsVersion."""
+    withdrawal = withdrawal_at(key, snapshot, snapshot.now)
     covers, claimants = covers_upload(key, snapshot.folder), _live_claimants(key, snapshot)
     outcome = withdrawal_outcome(withdrawal, snapshot.folder.history_of(key), covers=covers, claimants=claimants)
     return WithdrawalRow(outcome, inputs_id=withdrawal_inputs_id(key, snapshot))
@@ -224,11 +206,11 @@ class WithdrawnPage(Struct, frozen=True):
     version: str
 
 
-def withdrawals_covering(page: PageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...] | NeedsVersion:
-    """Every withdrawal that covers ``page``, those that are over too; or the version to read first."""
-    withdrawals = withdrawals_at(page_withdrawal_keys(page), snapshot.folder, snapshot.contents, snapshot.now)
+def withdrawals_covering(page: PageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...]:
+    """Every withdrawal that covers ``page``, those that are over too."""
+    withdrawals = withdrawals_at(page_withdrawal_keys(page), snapshot, snapshot.now)
     # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
-    if isinstance(withdrawals, NeedsVersion) or not snapshot.folder.history_of(page.key).exists:
+    if not snapshot.folder.history_of(page.key).exists:
         return withdrawals
     return (*withdrawals, clinic_withdrawal(snapshot))
 
@@ -246,15 +228,13 @@ def clinic_withdrawal(snapshot: PostSnapshot) -> StandingWithdrawal:
     )
 
 
-def page_withdrawn_with_clinic(page: PageRef, snapshot: PostSnapshot) -> WithdrawnPage | NeedsVersion | None:
+def page_withdrawn_with_clinic(page: PageRef, snapshot: PostSnapshot) -> WithdrawnPage | None:
     """The day of the newest valid text of ``page`` while its clinic is withdrawn, shown once or not: the month it
     belongs to is withdrawn with it, and the inbox alone says which that is. None where there is none."""
     history = snapshot.folder.history_of(page.key)
     if snapshot.clinic.withdrawal is None or not history.exists:
         return None
-    candidate: Candidate[Edition] | NeedsVersion = find_candidate(history, snapshot.contents)
-    if isinstance(candidate, NeedsVersion):
-        return candidate
+    candidate: Candidate[Edition] = find_candidate(history, snapshot)
     if candidate.version is None or candidate.value is None:
         return None
     return WithdrawnPage(candidate.value.front_matter.source.posted, candidate.version.id)

@@ -1,1 +1,1 @@
-"""Editions: a post in one language, read strictly from an upload's bytes."""
+"""Editions: a post in one language, with front matter and a Markdown body, read strictly from an upload."""

@@ -1,4 +1,4 @@
-"""Rendered HTML taken apart: prose, source warnings, figures, and the plain text of each."""
+"""Splits rendered HTML into prose, source warnings and images, and derives plain text and excerpts from it."""
 
 import re
 import unicodedata
@@ -16,12 +16,22 @@ _CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
 _TOP_PARAGRAPH = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
 _TOP_WARNING_OR_IMAGES = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(?={WARNING_SIGN}|<img )(.*?)</p>\n?", re.DOTALL)
 _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
-
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
+EXCERPT_CHARACTERS = 200
+# The least length of an excerpt cut at the end of a word; without such an end it is cut between characters.
+_MIN_EXCERPT = 120
+_HTML_TAG = re.compile(r"<[^>]*>")
+_BREAK = re.compile(r"<br>|\n")
+# Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
+_UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
+_NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\U000e0000-\U000e007f]")
+_STOPS = frozenset("。、！？」』）〉》…，")
+_JOINERS = frozenset("\u200d")
 
 
 class Piece(Struct, frozen=True):
-    """A stretch of the rendered HTML, which begins at ``offset`` of the whole. Of images it is the content only."""
+    """A part of the rendered HTML; ``offset`` is its index there. For images ``html`` is the paragraph's content."""
 
     kind: PieceKind
     html: str
@@ -29,7 +39,7 @@ class Piece(Struct, frozen=True):
 
 
 def split_pieces(html: str) -> Iterator[Piece]:
-    """``html``, as the renderer made it, in pieces, in order; what lies between two special paragraphs is one."""
+    """``html``, as the renderer returns it, in pieces, in order. All between warnings and images is one piece."""
     begin = 0
     for paragraph in _find_top_level_paragraphs(html, _TOP_WARNING_OR_IMAGES):
         content = paragraph[2]
@@ -46,53 +56,39 @@ def split_pieces(html: str) -> Iterator[Piece]:
 
 
 def find_paragraphs(html: str) -> Iterator[str]:
-    """The content of every paragraph that stands in no list and no quote."""
-    return (found[2] for found in _find_top_level_paragraphs(html, _TOP_PARAGRAPH))
+    """The content of every paragraph outside lists and quotes."""
+    return (match[2] for match in _find_top_level_paragraphs(html, _TOP_PARAGRAPH))
 
 
-def find_too_deep(html: str, most: int) -> int | None:
-    """The offset at which quotes, lists and emphasis are nested more than ``most`` deep, or None."""
+def find_too_deep(html: str, limit: int) -> int | None:
+    """The first offset at which quotes, lists and emphasis are nested more than ``limit`` levels deep, or None."""
     depth = 0
-    for found in _NESTING.finditer(html):
-        depth += -1 if found[1] else 1
-        if depth > most:
-            return found.start()
+    for match in _NESTING.finditer(html):
+        depth += -1 if match[1] else 1
+        if depth > limit:
+            return match.start()
     return None
 
 
 def _find_top_level_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     depth = 0
-    for found in pattern.finditer(html):
-        if found[2] is None:
-            depth += -1 if found[1] else 1
+    for match in pattern.finditer(html):
+        if match[2] is None:
+            depth += -1 if match[1] else 1
         elif depth == 0:
-            yield found
-
-
-EXCERPT_CHARACTERS = 200
-# An excerpt cut at a word's end is at least this long; without such an end it is cut between characters.
-_MIN_EXCERPT = 120
-_HTML_TAG = re.compile(r"<[^>]*>")
-_BREAK = re.compile(r"<br>|\n")
-# Japanese and Chinese put no space between words, so a line break between two of their characters is none either.
-_UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
-_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\U000e0000-\U000e007f]")
-_STOPS = frozenset("。、！？」』）〉》…，")
-_JOINERS = frozenset("\u200d")
+            yield match
 
 
 def html_to_text(html: str) -> str:
-    """The text of clean ``html`` on one line."""
+    """The text of sanitized ``html``, on one line."""
     text = unescape(_HTML_TAG.sub("", _BREAK.sub("\x00", html)))
     return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\x00", " ")).split()))
 
 
 def derive_excerpt(blocks: Iterable[Block]) -> str:
-    """The beginning of the text, from whole paragraphs of prose, at most 200 characters long.
+    """The beginning of the prose in ``blocks``, at most ``EXCERPT_CHARACTERS`` long, cut at the end of a word.
 
-    Cut at the end of a word, with an ellipsis. No source warning goes into it, so none is ever cut. Empty where
-    there is no prose.
+    Source warnings are not part of it, because they must never be cut. Empty if there is no prose.
     """
     prose = [block.html for block in blocks if isinstance(block, Prose)]
     text = ""
@@ -104,7 +100,7 @@ def derive_excerpt(blocks: Iterable[Block]) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """``text``, or its beginning of at most ``most`` characters, ellipsis included, cut between two words."""
+    """``text``, or its beginning of at most ``limit`` characters with an ellipsis, cut between two words."""
     if len(text) <= limit:
         return text
     minimum = limit * _MIN_EXCERPT // EXCERPT_CHARACTERS
@@ -117,7 +113,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _find_character_boundary(text: str, cut: int) -> int:
-    """The last place, at or before ``cut``, that parts no word of Latin letters and no character from its marks."""
+    """The last index up to ``cut`` that splits neither an ASCII word nor a character from its combining marks."""
     boundary = cut
     while boundary > 1 and (
         text[boundary].isascii()
@@ -133,7 +129,7 @@ def _find_character_boundary(text: str, cut: int) -> int:
 
 
 def _joins_previous(character: str) -> bool:
-    """Whether ``character`` belongs to the one before it (UAX 29, GB9 and GB9a, near enough for a cut)."""
+    """Whether ``character`` extends the one before it (approximates UAX 29, rules GB9 and GB9a)."""
     if character in _JOINERS or "\U0001f3fb" <= character <= "\U0001f3ff" or "\ufe00" <= character <= "\ufe0f":
         return True
     return unicodedata.category(character) in ("Mn", "Mc", "Me") or "\u1160" <= character <= "\u11ff"

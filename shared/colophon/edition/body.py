@@ -59,9 +59,11 @@ def read_body_steps(text: str, first_line: int) -> Steps[Body]:
     yield
     html = demote_headings(html)
     if (offset := find_too_deep(html, MAX_NESTING)) is not None:
-        what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} deep."
+        what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
         line = source.file_line(source.block_lines(offset)[0])
-        return Body((), (Problem(what, "Write the text less deep.", line=line),), lambda number: line)
+        return Body(
+            (), (Problem(what, f"Reduce the nesting to at most {MAX_NESTING} levels.", line=line),), lambda number: line
+        )
     yield
     reader = _BodyReader(source, html)
     reader.problems += [*check_raw_html(source, html), *check_links(source, html)]

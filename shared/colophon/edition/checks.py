@@ -1,4 +1,4 @@
-"""Checks on a body's Markdown: raw HTML, links, stray emphasis, heading levels."""
+"""Checks a body's raw HTML, links and emphasis, and fixes the levels of its headings."""
 
 import re
 from collections.abc import Iterator
@@ -16,13 +16,21 @@ _TAG = re.compile(r"<(?:/?[A-Za-z](?![A-Za-z0-9+.-]{1,31}:|[^>\s]*@)[^>]*|[!?][^
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _OMISSION_OR_POSITION = re.compile(re.escape(OMITTED_HTML) + r'| data-sourcepos="(\d+):')
-# Of a line longer than this only its beginning is searched: the search looks back at what it has seen.
+# Only the beginning of a longer line is searched, because the search for code spans backtracks.
 _MAX_SEARCHED = 2000
-_RAW_HTML_FIX = "Write it in Markdown; put a backslash before < where you mean the sign itself."
+_RAW_HTML_FIX = "Write it in Markdown. To show the character < itself, put a backslash before it."
+_LINK = re.compile(r'<a href="([^"]*)"')
+# How links may be written whose URL the renderer has removed, the likeliest first.
+_EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
+_LINK_FIX = "Link to a complete https:// address, or write the text without a link."
+_CODE = re.compile(r"<code.*?</code>", re.DOTALL)
+_MAX_WARNINGS = 10
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_HIGHEST, _LOWEST = 2, 4
 
 
 def check_raw_html(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
-    """A problem for each line of ``source`` with raw HTML that the renderer left out of ``html``."""
+    """A problem for each line of ``source`` with raw HTML, which the renderer has left out of ``html``."""
     if OMITTED_HTML not in html:
         return ()
     suspects = _find_html_like(source)
@@ -31,117 +39,105 @@ def check_raw_html(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
         lines = [line for line in suspects if first <= line < end] or [first]
         for line in lines:
             excerpt = f" ({display_value(suspects[line])})" if line in suspects else ""
-            problems[line] = Problem(f"HTML stands in the text{excerpt}.", _RAW_HTML_FIX, line=source.file_line(line))
+            problems[line] = Problem(f"The text contains HTML{excerpt}.", _RAW_HTML_FIX, line=source.file_line(line))
         if len(problems) > MAX_PROBLEMS:
             break
     return tuple(problems.values())
 
 
 def _find_omitted_regions(html: str, end: int) -> Iterator[tuple[int, int]]:
-    """First line, and line after the last, of each stretch of the source of which something was left out."""
+    """First line, and line after the last, of each part of the source from which HTML was left out."""
     first, has_omission = 1, False
-    for found in _OMISSION_OR_POSITION.finditer(html):
-        if found[1] is None:
+    for match in _OMISSION_OR_POSITION.finditer(html):
+        if match[1] is None:
             has_omission = True
             continue
         if has_omission:
-            yield first, max(int(found[1]), first + 1)
-        first, has_omission = int(found[1]), False
+            yield first, max(int(match[1]), first + 1)
+        first, has_omission = int(match[1]), False
     if has_omission:
         yield first, end
 
 
 def _find_html_like(source: MarkdownSource) -> dict[int, str]:
-    """What looks like HTML outside of code, by the renderer's line; no more than anybody is told of."""
+    """Text that looks like HTML, outside code, by the renderer's line; about as many as are reported."""
     code = {
         line
         for first, last in _CODE_BLOCK.findall(source.html_with_positions)
         for line in range(int(first), int(last) + 1)
     }
-    found: dict[int, str] = {}
+    suspects: dict[int, str] = {}
     for number, line in enumerate(source.lines, start=1):
         if number not in code and (match := _TAG.search(_CODE_SPAN.sub("", line[:_MAX_SEARCHED]))):
-            found[number] = match[0]
-        if len(found) > MAX_PROBLEMS:
+            suspects[number] = match[0]
+        if len(suspects) > MAX_PROBLEMS:
             break
-    return found
-
-
-_LINK = re.compile(r'<a href="([^"]*)"')
-# How a link is written whose address the renderer leaves out, the likeliest first.
-_EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
-_LINK_FIX = "Link to a whole https:// address, or write the words without a link."
+    return suspects
 
 
 def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
-    """A problem for each link of the rendered ``html`` that may not stand on a page."""
+    """A problem for each link in the rendered ``html`` that is not allowed on a page."""
     problems: list[Problem] = []
-    for found in _LINK.finditer(html):
-        url = unescape(found[1])
+    for match in _LINK.finditer(html):
+        url = unescape(match[1])
         error = https_url_error(url)
         if error is None:
             continue
-        # The renderer empties the address of a scheme that it knows to be dangerous.
+        # The renderer removes URLs with dangerous schemes like javascript:.
         what = (
-            f"The link to “{display_value(unquote(url))}” {error}." if url else "A link's address is empty or not safe."
+            f"The link to “{display_value(unquote(url))}” {error}."
+            if url
+            else "The address of a link is empty or not safe."
         )
         spellings = (url, unquote(url), url.removeprefix("mailto:"), url[:9]) if url else _EMPTIED_LINKS
-        line = find_file_line(source, found.start(), spellings)
+        line = find_file_line(source, match.start(), spellings)
         problems.append(Problem(what, _LINK_FIX, line=line))
         if len(problems) > MAX_PROBLEMS:
             break
     return tuple(problems)
 
 
-_CODE = re.compile(r"<code.*?</code>", re.DOTALL)
-_MAX_WARNINGS = 10
-
-
 def find_stray_asterisks(source: MarkdownSource, html: str) -> Iterator[Problem]:
-    """A warning for each place where the rendered ``html`` shows two asterisks, ten at most.
+    """A warning for each line of which the rendered ``html`` shows two asterisks; at most ``_MAX_WARNINGS``.
 
-    It happens most in Korean and Japanese, where a particle follows a closing ``**`` without a space and the sign
-    before it is punctuation (CommonMark 0.31.2, 6.2: such a run is not right-flanking).
+    Typical of Korean and Japanese: a particle follows a closing ``**`` without a space, after punctuation. Such a
+    delimiter run is not right-flanking (CommonMark 0.31.2, 6.2), so it does not close the emphasis.
     """
-    # One sign is looked for far faster than two, and most pages show none.
+    # Searching for one character is much faster than for two, and most pages have neither.
     if "*" not in html or "**" not in html:
         return
-    text = _CODE.sub(lambda found: " " * len(found[0]), html)
-    lines = dict.fromkeys(find_file_line(source, found.start(), ("**",)) for found in _find_asterisks(text))
+    text = _CODE.sub(lambda match: " " * len(match[0]), html)
+    lines = dict.fromkeys(find_file_line(source, match.start(), ("**",)) for match in _find_asterisks(text))
     for line in lines:
-        what = "Two asterisks (**) stand in the text as signs; they did not become strong text."
-        fix = "Move the closing ** behind a letter, put a space after it, or write \\* where you mean the sign."
+        what = "Two asterisks (**) appear in the text as they are; they did not make it bold."
+        fix = "Move the closing ** directly after a letter, put a space after it, or write \\* to show an asterisk."
         yield Problem(what, fix, line=line, severity="warning")
 
 
 def _find_asterisks(text: str) -> Iterator[re.Match[str]]:
-    for index, found in enumerate(re.finditer(r"\*\*", text)):
+    for index, match in enumerate(re.finditer(r"\*\*", text)):
         if index == _MAX_WARNINGS:
             return
-        yield found
-
-
-_HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
-_HIGHEST, _LOWEST = 2, 4
+        yield match
 
 
 def demote_headings(html: str) -> str:
-    """``html`` with its headings as h2 to h4: each one level below the nearest earlier heading that stands above it.
+    """``html`` with headings h2 to h4, each one level below the nearest earlier heading of a higher rank.
 
-    The page's title is the only h1, and no level is skipped on the way down, so that a screen reader's outline is
-    whole (WCAG 2.2, technique G141). The HTML keeps its length.
+    The page's title is the only h1 and no level is skipped, so that screen readers get a proper outline (WCAG 2.2,
+    technique G141). The length of the HTML does not change, so offsets stay valid.
     """
     above: list[int] = []
     level = _HIGHEST
 
-    def demote(found: re.Match[str]) -> str:
+    def demote(match: re.Match[str]) -> str:
         nonlocal level
-        if not found[1]:
-            written = int(found[2])
+        if not match[1]:
+            written = int(match[2])
             while above and above[-1] >= written:
                 above.pop()
             above.append(written)
             level = min(_HIGHEST + len(above) - 1, _LOWEST)
-        return f"<{found[1]}h{level}"
+        return f"<{match[1]}h{level}"
 
     return _HEADING.sub(demote, html)

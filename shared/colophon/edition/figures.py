@@ -1,4 +1,4 @@
-"""Images in a body: each names a file in the post's folder, in a paragraph of its own, and says what it shows."""
+"""The images of a body: each is a file of the post's folder, in a paragraph of its own, with an alternative text."""
 
 import re
 from collections.abc import Iterator
@@ -17,16 +17,20 @@ from colophon.upload.limits import MAX_IMAGES
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")
-# What one-line text may not hold is taken out of alternative texts and captions: they come from running text.
+# One-line fields must not contain these. Alternative texts and captions come from running text: they are removed.
 _INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _MAX_TEXT_CHARACTERS = 1000
 _ANY_POST = PostRef("clinic", "post")
-_NAME_FIX = "Name an image file of the post's own folder, as ![what it shows](image-1.jpg)."
+_NAME_FIX = "Use the name of an image file in the post's folder: ![what it shows](image-1.jpg)."
 _ALONE_FIX = "Put the image in a paragraph of its own, with a blank line before and after it."
+# What translation pipelines append to the title, in their languages.
+_IMAGE_NUMBER = re.compile(
+    r"[\W_]*(?:image|img|photo|picture|figure|fig|no|이미지|사진|그림|画像|写真|図|图片|照片|图)?[\W_]*\d*[\W_]*"
+)
 
 
 class MarkdownImage(Struct, frozen=True):
-    """One image as the text names it: ``offset`` is its place in the rendered HTML, ``address`` what it points to."""
+    """One image as written in Markdown; ``offset`` is its index in the rendered HTML, ``target`` its URL, decoded."""
 
     offset: int
     target: str
@@ -35,88 +39,82 @@ class MarkdownImage(Struct, frozen=True):
 
 
 def is_only_images(paragraph: str) -> bool:
-    """Whether a paragraph's rendered content is nothing but images."""
+    """Whether the rendered content of a paragraph consists of images only."""
     return paragraph.startswith("<img ") and _ONLY_IMAGES.fullmatch(paragraph) is not None
 
 
 def find_images(html: str, offset: int) -> Iterator[MarkdownImage]:
-    """The images of rendered ``html``, which begins at ``offset`` of the whole."""
-    for found in _IMAGE.finditer(html):
-        # The renderer escapes what an address may not hold; names are decoded once and never again.
-        target = unquote(unescape(found[1]))
-        yield MarkdownImage(offset + found.start(), target, _clean_text(found[2]), _clean_text(found[3] or ""))
+    """The images in ``html``, a part of the rendered HTML that begins at index ``offset``."""
+    for match in _IMAGE.finditer(html):
+        # The renderer percent-encodes targets; this is the only place that decodes them.
+        target = unquote(unescape(match[1]))
+        yield MarkdownImage(offset + match.start(), target, _clean_text(match[2]), _clean_text(match[3] or ""))
 
 
 def build_figure(number: int, image: MarkdownImage) -> Figure:
-    """The figure that ``image`` becomes."""
+    """The figure for ``image``, the body's ``number``-th image, from 1."""
     return Figure(number, to_nfc(image.target), image.alt, image.caption)
 
 
-def image_name_error(name: str) -> tuple[str, str] | None:
-    """What is wrong with ``name`` as the file name of an image of the same folder, and the fix; or None."""
-    if not name:
-        return "An image has no file name.", _NAME_FIX
-    if not is_plain_file_name(name):
-        return f"“{display_value(name)}” is not the plain name of a file.", _NAME_FIX
-    parsed = parse_key(_ANY_POST.folder + name)
-    if isinstance(parsed, ImageRef):
-        return None
-    return f"“{display_value(name)}” is not the name of an image that a post can hold.", _NAME_FIX
-
-
 def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, ...]:
-    """What is wrong with an image that stands where it should."""
+    """The problems with the target and the texts of an image that has a paragraph of its own."""
     problems = [] if (error := image_name_error(image.target)) is None else [error]
     for words, kind in ((image.alt, "alternative text"), (image.caption, "caption")):
         if len(words) > _MAX_TEXT_CHARACTERS:
             what = (
                 f"The {kind} of an image has {len(words):,} characters; at most {_MAX_TEXT_CHARACTERS:,} are allowed."
             )
-            problems.append((what, "Shorten it; long explanations belong into the text."))
+            problems.append((what, "Shorten it; long explanations belong in the text."))
     line = find_image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 
 
+def image_name_error(name: str) -> tuple[str, str] | None:
+    """``what`` and ``fix`` if ``name`` can't be the file name of an image in the post's folder, else None."""
+    if not name:
+        return "An image has no file name.", _NAME_FIX
+    if not is_plain_file_name(name):
+        return f"“{display_value(name)}” is not a plain file name.", _NAME_FIX
+    parsed = parse_key(_ANY_POST.folder + name)
+    if isinstance(parsed, ImageRef):
+        return None
+    return f"“{display_value(name)}” is not the name of an image that a post can contain.", _NAME_FIX
+
+
 def inline_image_problem(source: MarkdownSource, image: MarkdownImage) -> Problem:
-    """The problem of an image in the middle of something else."""
-    what = f"The image “{display_value(image.target)}” stands inside of text, a list, a quote, a heading or a link."
+    """The problem of an image that has no paragraph of its own."""
+    what = f"The image “{display_value(image.target)}” is inside text, a list, a quote, a heading or a link."
     return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
 def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
-    """The problem of a text with more images than a post may have."""
-    # Far faster than to count tags; without these signs in the text there is no image.
+    """The problem of a text with more than ``MAX_IMAGES`` images, or None."""
+    # A quick test first: without these characters there is no image.
     images = html.count("<img ") if "!" in source.text and "![" in source.text else 0
     if images <= MAX_IMAGES:
         return None
     first_beyond = next(islice(_IMAGE.finditer(html), MAX_IMAGES, None))
     line = source.file_line(source.block_lines(first_beyond.start())[0])
     what = f"The text has {images} images; at most {MAX_IMAGES} are allowed."
-    return Problem(what, "Leave some out, or make two posts of it.", line=line)
+    return Problem(what, "Remove some, or split the post into two.", line=line)
 
 
 def find_image_line(source: MarkdownSource, image: MarkdownImage) -> int:
-    """The file's line that ``image`` is written in."""
+    """The line of ``image`` in the file."""
     return find_file_line(source, image.offset, (image.target, to_nfc(image.target), "!["))
 
 
-def _clean_text(escaped: str) -> str:
-    return to_nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))
-
-
-# What pipelines put after the title, in the languages that they write in.
-_IMAGE_NUMBER = re.compile(
-    r"[\W_]*(?:image|img|photo|picture|figure|fig|no|이미지|사진|그림|画像|写真|図|图片|照片|图)?[\W_]*\d*[\W_]*"
-)
-
-
 def alt_text(figure: Figure, front_matter: FrontMatter) -> str:
-    """The alternative text of ``figure``, empty where none was written but the title."""
+    """The alternative text of ``figure``; empty if it only repeats the title."""
     text = front_matter.images.get(figure.name, ImageWords()).alt or figure.alt
     return "" if repeats_title(text, front_matter.title) else text
 
 
 def repeats_title(alt: str, title: str) -> bool:
-    """Whether ``alt`` is ``title``, with or without the number of an image."""
+    """Whether ``alt`` is ``title``, possibly with the number of an image."""
     alt, title = alt.casefold(), title.casefold()
     return bool(title) and alt.startswith(title) and _IMAGE_NUMBER.fullmatch(alt[len(title) :]) is not None
+
+
+def _clean_text(escaped: str) -> str:
+    return to_nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))

@@ -1,4 +1,4 @@
-"""An edition: its front matter field by field, its body block by block, and the rules that the fields keep."""
+"""The edition: the model of its front matter, with the validators, and the blocks of its body."""
 
 import re
 from collections import Counter
@@ -27,15 +27,15 @@ DatedT = TypeVar("DatedT", bound=_HasDay)
 
 
 def review_tag(value: object) -> str:
-    """Which of the two forms of ``translation.review`` is meant."""
+    """The tag of the union's member for a value of ``translation.review``."""
     return "<none>" if isinstance(value, str) else "<record>"
 
 
 def check_image_kind(value: object) -> object:
-    """Refuses before-and-after pictures by name; every other kind is judged by the list.
+    """Rejects before-and-after pictures with an explanation; other values are left to the type.
 
-    Source: Korean Medical Service Act, art. 56, and the Act on support for overseas expansion of healthcare and
-    attraction of foreign patients, art. 15: advertising to foreign patients may not show them.
+    Source: Korean Medical Service Act, art. 56, and Act on Support for Overseas Expansion of Healthcare and Attraction
+    of International Patients, art. 15: advertising to foreign patients must not show them.
     """
     if isinstance(value, str) and _BEFORE_AFTER.fullmatch(value.strip()):
         what = (
@@ -47,29 +47,27 @@ def check_image_kind(value: object) -> object:
 
 
 def parse_earlier_address(value: str) -> str:
-    """An address that a post had before: ``<clinic>/<post>``."""
+    """``value`` stripped, if it is the address of a post: ``<clinic>/<post>``."""
     clinic, slash, post = value.strip().partition("/")
     if slash and is_slug(clinic) and is_slug(post):
         return f"{clinic}/{post}"
     raise value_error(
-        f"“{display_value(value)}” is not the earlier address of a post.", "Write it as clinic/post, nothing else."
+        f"“{display_value(value)}” is not an earlier address of a post.", "Write it as clinic/post, nothing else."
     )
 
 
 def check_each_once(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuses a list in which an entry stands twice."""
+    """``values``, if no entry is repeated."""
     if len(set(values)) == len(values):
         return values
-    repeated = [value for value, times in Counter(values).items() if times > 1]
-    raise value_error(f"“{display_value(repeated[0])}” stands in the list more than once.", "Keep each entry once.")
+    repeated = [value for value, count in Counter(values).items() if count > 1]
+    raise value_error(f"“{display_value(repeated[0])}” is in the list more than once.", "Keep each entry once.")
 
 
 def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:
-    """Newest first; those of one day stay in the order they were written in."""
+    """``corrections`` newest first; those of one day keep their order."""
     return tuple(sorted(corrections, key=lambda correction: correction.at, reverse=True))
 
-
-__all__ = ["HttpsUrl", "Line"]
 
 TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(clean_line)]
 FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(clean_flowing_text)]
@@ -80,7 +78,7 @@ class _StrictModel(BaseModel):
 
 
 class Source(_StrictModel):
-    """Where the original was published, by whom and when; ``posted`` is the date printed there."""
+    """The original post that an edition reproduces."""
 
     channel: Annotated[Line, Field(description="the key of one of the clinic's channels")]
     url: Annotated[HttpsUrl, Field(description="the address of the original post")]
@@ -90,7 +88,7 @@ class Source(_StrictModel):
 
 
 class Review(_StrictModel):
-    """A person's check of a translation: only this record lets a page say "reviewed"."""
+    """A person's review of the translation. Without this record no page says that it was reviewed."""
 
     by: Annotated[Line, Field(description="who checked the translation")]
     at: Annotated[Day, Field(description="the date of the check, as 2026-05-31")]
@@ -98,7 +96,7 @@ class Review(_StrictModel):
 
 
 class Translation(_StrictModel):
-    """When and by which system the text was translated; ``at`` carries a UTC offset."""
+    """How and when the text was translated by a system."""
 
     at: Annotated[Instant, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
     system: Annotated[Line, Field(description="the system that translated it")]
@@ -108,7 +106,7 @@ class Translation(_StrictModel):
 
 
 class ImageWords(_StrictModel):
-    """What a post says of one of its images."""
+    """The alternative text, credit and kind of one image."""
 
     alt: Annotated[
         str, Field(max_length=1000, description="what the image shows"), BeforeValidator(clean_flowing_text)
@@ -119,23 +117,23 @@ class ImageWords(_StrictModel):
 
 
 class Correction(_StrictModel):
-    """What was changed in a published page, and when."""
+    """A correction to a published page."""
 
     at: Annotated[Day, Field(description="the date of the correction, as 2026-05-31")]
     note: Annotated[FlowingText, Field(description="what was corrected")]
 
 
 class FrontMatter(_StrictModel):
-    """Everything an edition says of itself. A translation has ``translation``; an original has not.
+    """The front matter of an edition. A translation has the field ``translation``, an original does not.
 
-    Image names are in NFC, tags and earlier addresses are unique, corrections stand newest first.
+    The keys of ``images`` are file names of the post's folder.
     """
 
     title: Annotated[Line, Field(description="the title of this edition")]
     source: Annotated[Source, Field(description="where the original was published (channel, url, posted, title)")]
     translation: Translation | None = None
     excerpt: Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(clean_flowing_text)] | None = None
-    # A factory: a default that can be changed would be copied deep for each edition. Its schema tells the default.
+    # A factory, because pydantic deep-copies a mutable default each time. The schema gets the default separately.
     images: Annotated[dict[str, ImageWords], Field(max_length=MAX_IMAGES, json_schema_extra={"default": {}})] = Field(
         default_factory=dict
     )
@@ -152,19 +150,19 @@ class FrontMatter(_StrictModel):
 
 
 class Prose(Struct, frozen=True):
-    """Clean HTML: what may stand in a page as it is."""
+    """Sanitized HTML of one or more block elements."""
 
     html: str
 
 
 class SourceWarning(Struct, frozen=True):
-    """A ※ line of the source: clean HTML of its own, never shortened and never folded away."""
+    """A warning of the original (a line with ※), as sanitized HTML. Pages show it in full, never collapsed."""
 
     html: str
 
 
 class Figure(Struct, frozen=True):
-    """The place of an image: ``number`` counts from 1 through the body, ``name`` is the file's NFC name."""
+    """An image of the body. ``number`` counts from 1 through the body; ``name`` is the file name in NFC."""
 
     number: int
     name: str
@@ -176,7 +174,7 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 
 
 class Edition(Struct, frozen=True, dict=True):
-    """One valid edition. ``excerpt`` is plain text, ``warnings`` what the report says without refusing anything."""
+    """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it."""
 
     lang: str
     front_matter: FrontMatter

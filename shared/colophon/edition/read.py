@@ -118,11 +118,11 @@ def _check_alt_texts(fields: Fields, body: Body) -> Iterator[Problem]:
         alt, name = fields.get_text("images", block.name, "alt") or block.alt, display_value(block.name)
         fix = f"Write ![what it shows]({name}), or images.{name}.alt."
         if alt and repeats_title(alt, title):
-            what = f"The alternative text of the image “{name}” is the title again, so the page leaves it out."
+            what = f"The alternative text of the image “{name}” only repeats the title, so the page leaves it out."
         elif alt or fields.get("images", block.name, "alt") is not None:
             continue
         else:
-            what = f"The image “{name}” has no alternative text, so it says nothing to who can't see it."
+            what = f"The image “{name}” has no alternative text, so it says nothing to readers who can't see it."
         yield Problem(what, fix, f"images.{name}.alt", body.line_of_figure(block.number), "warning")
 
 

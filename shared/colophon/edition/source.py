@@ -1,4 +1,4 @@
-"""A body's Markdown ready for the renderer, and the way from a place in the HTML back to a line of the file."""
+"""Prepares a body's Markdown for the renderer, and finds the file's line of a place in the rendered HTML."""
 
 import re
 from bisect import bisect_left
@@ -11,17 +11,17 @@ from colophon.edition.markdown import render_with_positions
 
 WARNING_SIGN = "※"
 _WARNING_LINE = re.compile(r" {0,3}※")
-# A line that goes on from a warning: indented under it, and not the beginning of another block.
+# A line that continues a warning: indented, and not the beginning of another block.
 _CONTINUATION_LINE = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 
 
 class MarkdownSource(Struct, frozen=True, dict=True):
-    """``text`` is what the renderer reads: the file's from ``first_line`` on, with blank lines put in.
+    """``text`` is the renderer's input: the file from ``first_line`` on, with blank lines added.
 
-    ``added`` are those, as the renderer counts. Only problems are told with a line, so where the lines and blocks lie
-    is not looked for before one is met.
+    ``added_lines`` are the numbers of the added lines in ``text``, from 1, sorted. Positions are computed only on
+    demand, because only problems need them.
     """
 
     text: str
@@ -33,39 +33,39 @@ class MarkdownSource(Struct, frozen=True, dict=True):
         return self.text.split("\n")
 
     def file_line(self, line: int) -> int:
-        """The file's line of the renderer's line ``line``, counted from 1; of one put in, that of the next."""
+        """The line in the file for ``line`` of ``text``, both from 1; for an added line, that of the next one."""
         rendered_line = min(max(line, 1), len(self.lines))
         return self.first_line + rendered_line - 1 - bisect_left(self.added_lines, rendered_line)
 
     @cached_property
     def html_with_positions(self) -> str:
-        """The rendered text with the lines of its blocks."""
+        """The rendered HTML with the source lines of its blocks."""
         return render_with_positions(self.text)
 
     def block_lines(self, offset: int) -> tuple[int, int]:
-        """First and last line, as the renderer counts, of the block that begins last before ``offset`` of the HTML."""
+        """First and last line in ``text`` of the last block that begins before ``offset`` of the rendered HTML."""
         starts, lines = self._block_positions
         index = bisect_left(starts, offset)
         return lines[index - 1] if index else (1, 1)
 
     @cached_property
     def _block_positions(self) -> tuple[list[int], list[tuple[int, int]]]:
-        """Where each block begins in the rendered text without positions, and its first and last line."""
+        """The offset of each block in the HTML without positions, and its first and last line in ``text``."""
         starts: list[int] = []
         lines: list[tuple[int, int]] = []
         length = 0
-        for found in _POSITION.finditer(self.html_with_positions):
-            starts.append(found.start() - length)
-            lines.append((int(found[1]), int(found[2])))
-            length += len(found[0])
+        for match in _POSITION.finditer(self.html_with_positions):
+            starts.append(match.start() - length)
+            lines.append((int(match[1]), int(match[2])))
+            length += len(match[0])
         return starts, lines
 
 
 def prepare_source(body: str, first_line: int) -> MarkdownSource:
     """``body``, which begins in line ``first_line`` of the file, with blank lines around each source warning.
 
-    A source warning is a line that begins with ※ (at most three spaces before it, not in code), and the lines
-    that are indented under it.
+    A source warning is a line that begins with ※ after at most three spaces, outside code blocks, and the indented
+    lines after it. The blank lines make it a paragraph of its own.
     """
     if WARNING_SIGN not in body:
         return MarkdownSource(body, first_line)
@@ -87,7 +87,7 @@ def prepare_source(body: str, first_line: int) -> MarkdownSource:
 
 
 def _find_code_lines(body: str) -> set[int]:
-    """The lines, counted from 1, that the renderer takes for code."""
+    """The lines of code blocks, from 1."""
     if not any(sign in body and sign * 3 in body for sign in "`~"):
         return set()
     return {
@@ -98,7 +98,10 @@ def _find_code_lines(body: str) -> set[int]:
 
 
 def find_file_line(source: MarkdownSource, offset: int, spellings: Iterable[str]) -> int:
-    """The file's line of what the renderer put at ``offset``: of one of its ``spellings``, else of its block."""
+    """The line in the file of what is at ``offset`` of the rendered HTML.
+
+    It is the first line of the block that contains one of ``spellings``, tried in order, else the block's first line.
+    """
     first, last = source.block_lines(offset)
     for spelling in spellings:
         for line in range(first, min(last, len(source.lines)) + 1):

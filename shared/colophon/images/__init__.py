@@ -1,1 +1,1 @@
-"""Images: any phone's photo in, a clean copy of it out."""
+"""Images: from the bytes of an upload to a clean copy in several sizes."""

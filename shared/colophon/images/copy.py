@@ -1,4 +1,4 @@
-"""A clean copy of an uploaded image in its sizes, and the paths that these may have on the site."""
+"""The clean copy of an uploaded image: its sizes, and the site keys of its files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ from msgspec import Struct
 
 from colophon.upload.keys import ImageRef
 
-# Part of every path: another recipe makes other bytes, and a path never changes its bytes.
+# Part of every key: a new recipe makes different bytes, and the bytes at a key never change.
 RECIPE_VERSION = "2"
-# What is served for readers of today; older ones get the widest size as JPEG, or PNG where something is transparent.
+# Widths of the WebP files, in pixels. Old browsers get the widest size as JPEG, or as PNG if it has transparency.
 WIDTHS = (480, 960, 1600)
 WEBP_EXTENSION = "webp"
 FALLBACK_EXTENSIONS = ("jpg", "png")
 
 
 class ImageFile(Struct, frozen=True):
-    """One file of a copy: re-encoded, upright, in sRGB, without metadata. ``ending`` is webp, jpg or png."""
+    """One file of a copy: re-encoded, upright, sRGB, without metadata. ``extension`` is webp, jpg or png."""
 
     width: int
     height: int
@@ -28,9 +28,9 @@ class ImageFile(Struct, frozen=True):
 
 
 class Outline(Struct, frozen=True):
-    """All of an upload that the paths of its copy hang on, which no pixel needs to be decoded for.
+    """What the keys of a copy depend on, known without decoding a pixel.
 
-    ``source`` is the upload's SHA-256, in hex; ``width`` that of the upright image, in pixels.
+    ``sha256`` is that of the upload, in hex; ``width`` is that of the upright image, in pixels.
     """
 
     sha256: str
@@ -38,7 +38,7 @@ class Outline(Struct, frozen=True):
 
 
 class Copy(Struct, frozen=True):
-    """What the site serves in place of an upload: WebP in each of its widths, narrowest first, then the fallback."""
+    """What the site serves instead of an upload: a WebP file for each width, narrowest first, then the fallback."""
 
     outline: Outline
     files: tuple[ImageFile, ...]
@@ -49,11 +49,11 @@ class Copy(Struct, frozen=True):
 
     @property
     def widths(self) -> tuple[int, ...]:
-        return tuple(size.width for size in self.files[:-1])
+        return tuple(file.width for file in self.files[:-1])
 
 
 class Copier(Protocol):
-    """Whoever makes copies. ``copy_of`` raises Refused; ``outline_of`` gives None for what is no image at all."""
+    """Makes copies. ``make_copy`` raises Refused; ``read_outline`` returns None for what can't be an image."""
 
     def make_copy(self, content: bytes) -> Copy: ...
 
@@ -61,25 +61,29 @@ class Copier(Protocol):
 
 
 def output_widths(outline: Outline) -> tuple[int, ...]:
-    """The widths in which an image is served, narrowest first; it is never enlarged."""
+    """The widths of the WebP files, narrowest first, in pixels. An image is never enlarged."""
     widest = min(outline.width, WIDTHS[-1])
     return (*(width for width in WIDTHS if width < widest), widest)
 
 
-def image_key_base(image: ImageRef, source: str, times_ended: int) -> str:
-    """What the site keys of an image begin with: never shared by two names or two posts, new after each end of it."""
-    digest = hashlib.sha256(f"{RECIPE_VERSION}\0{image.name}\0{source}".encode()).hexdigest()[:12]
+def image_key_base(image: ImageRef, sha256: str, times_ended: int) -> str:
+    """The common start of an image's site keys.
+
+    ``times_ended`` counts deletions and withdrawals of the image, so that a key is never used again after one.
+    Two images never share a key, not even with equal bytes.
+    """
+    digest = hashlib.sha256(f"{RECIPE_VERSION}\0{image.name}\0{sha256}".encode()).hexdigest()[:12]
     suffix = f".{times_ended}" if times_ended else ""
     return f"images/{image.post.clinic}/{image.post.post}/{PurePosixPath(image.name).stem}.{digest}{suffix}"
 
 
 def image_file_key(base: str, width: int, extension: str) -> str:
-    """The site key of one size."""
+    """The site key of one file of a copy."""
     return f"{base}-{width}.{extension}"
 
 
 def possible_file_keys(image: ImageRef, outline: Outline, times_ended: int) -> Iterator[str]:
-    """Every site key that a copy may have had, one of the two fallbacks among them that it never had."""
+    """Every site key that a copy may have. Includes both fallbacks, of which a copy has only one."""
     base, widths = image_key_base(image, outline.sha256, times_ended), output_widths(outline)
     yield from (image_file_key(base, width, WEBP_EXTENSION) for width in widths)
     yield from (image_file_key(base, widths[-1], extension) for extension in FALLBACK_EXTENSIONS)

@@ -1,4 +1,4 @@
-"""The one thing of Exif that a copy needs: how the image is turned. All else of it is thrown away."""
+"""Reads the orientation from Exif. A copy needs nothing else of it and keeps none of it."""
 
 import struct
 
@@ -8,7 +8,10 @@ _ENTRY_BYTES = 12
 
 
 def read_orientation(exif: bytes) -> int:
-    """1 to 8 (Exif 2.32, 4.6.4); 1 where ``exif``, a TIFF header and its first directory, does not say so properly."""
+    """The orientation, 1 to 8 (Exif 2.32, 4.6.4), from ``exif``, a TIFF header and its first directory.
+
+    1, upright, if it is missing or malformed.
+    """
     block = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
     try:

@@ -1,4 +1,4 @@
-"""GIF (GIF89a specification, CompuServe 1990): its first image, and how that one is transparent."""
+"""GIF (GIF89a specification, CompuServe 1990): the first image and its transparency."""
 
 import struct
 
@@ -10,12 +10,12 @@ from colophon.images.layout import Layout
 _HEADER_BYTES = 13
 _IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9
 _DESCRIPTOR_BYTES = 10
-# A decoder holds the canvas, four bytes a pixel, and one more for each as it unpacks them.
+# A decoder holds the canvas, four bytes a pixel, and unpacks into at most two more.
 _DECODER_BYTES_PER_PIXEL = 6
 
 
 def read_gif_layout(content: bytes) -> Layout:
-    """The layout of a GIF file, of which only the first image counts. Raises Refused."""
+    """The layout of the first image of a GIF file. Raises Refused if it is malformed or truncated."""
     if len(content) < _HEADER_BYTES:
         raise truncated_refusal(GIF)
     width, height, flags = struct.unpack_from("<HHB", content, 6)
@@ -55,7 +55,7 @@ def _palette_bytes(flags: int) -> int:
 
 
 def _find_sub_blocks_end(content: bytes, at: int) -> int:
-    """The end of a run of sub-blocks, each as long as its first byte says; an empty one is the last."""
+    """The end of a sequence of sub-blocks. Each begins with its length; a length of 0 ends the sequence."""
     while at < len(content):
         length = content[at]
         at += 1 + length

@@ -1,4 +1,4 @@
-"""JPEG (ITU-T T.81): segments up to the first scan, and where the image that is shown ends."""
+"""JPEG (ITU-T T.81): the segments before the first scan, and the scans up to the end of the image."""
 
 import re
 import struct
@@ -9,7 +9,7 @@ from colophon.images.exif import read_orientation
 from colophon.images.kinds import JPEG, SAVE_AGAIN, malformed_refusal, refusal, truncated_refusal
 from colophon.images.layout import Layout
 
-# No program writes more: each further scan of an image makes its decoding longer and its file hardly so.
+# More than any program writes. An attacker could add scans that cost few bytes and much decoding time.
 MAX_SCANS = 40
 
 _SOI, _EOI, _SOS, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2, 0xEE
@@ -19,13 +19,13 @@ _OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 _APPLICATION = range(0xE0, 0xF0)
 _COMMENT = 0xFE
 _PROFILE = b"ICC_PROFILE\0"
-# In a scan's own bytes 0xFF is followed by 0 or a restart marker; fill bytes before a marker are 0xFF themselves.
+# Inside a scan 0xFF is followed by 0 or a restart marker. Any marker may have 0xFF before it as fill bytes.
 _NEXT_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 
 
 @dataclass(slots=True)
 class _Headers:
-    kept: list[bytes] = field(default_factory=lambda: [b"\xff\xd8"])
+    pixel_segments: list[bytes] = field(default_factory=lambda: [b"\xff\xd8"])
     frame: bytes = b""
     frame_marker: int = 0
     orientation: int = 1
@@ -33,7 +33,7 @@ class _Headers:
 
 
 def read_jpeg_layout(content: bytes) -> Layout:
-    """The layout of a JPEG file. Raises Refused."""
+    """The layout of a JPEG file. Raises Refused if it is malformed, truncated or of an unsupported kind."""
     headers = _Headers()
     scan = 0
     for marker, start, end in _read_segments(content):
@@ -50,19 +50,19 @@ def read_jpeg_layout(content: bytes) -> Layout:
     has_several_scans = headers.frame_marker == _PROGRESSIVE or content[scan + 4] != components
     decoder_bytes = _count_coefficient_bytes(headers.frame, width, height) if has_several_scans else 0
     profile = b"".join(part for _, part in sorted(headers.profile.items()))
-    headers.kept.append(_cut_scans(content, scan) if has_several_scans else _cut_single_scan(content, scan))
-    return Layout(JPEG, width, height, b"".join(headers.kept), headers.orientation, profile, decoder_bytes)
+    headers.pixel_segments.append(_cut_scans(content, scan) if has_several_scans else _cut_single_scan(content, scan))
+    return Layout(JPEG, width, height, b"".join(headers.pixel_segments), headers.orientation, profile, decoder_bytes)
 
 
 def _read_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
-    """Marker, first byte and end of each segment, up to the first scan's."""
+    """Marker, start and end of each segment, endlessly: the caller stops at the first scan."""
     at = 2
     while True:
-        found = _NEXT_MARKER.match(content, at)
-        while not found and content[at : at + 2] == b"\xff\xff":
+        match = _NEXT_MARKER.match(content, at)
+        while not match and content[at : at + 2] == b"\xff\xff":
             at += 1
-            found = _NEXT_MARKER.match(content, at)
-        if not found:
+            match = _NEXT_MARKER.match(content, at)
+        if not match:
             raise truncated_refusal(JPEG) if at + 1 >= len(content) else malformed_refusal(JPEG)
         end = at + 2 + _segment_length(content, at + 2)
         yield content[at + 1], at, end
@@ -81,7 +81,7 @@ def _segment_length(content: bytes, at: int) -> int:
 def _collect_segment(headers: _Headers, marker: int, segment: bytes) -> None:
     payload = segment[4:]
     if marker in _OTHER_FRAMES:
-        raise refusal("This kind of JPEG is shown by hardly any browser.", SAVE_AGAIN)
+        raise refusal("Hardly any browser can show this kind of JPEG.", SAVE_AGAIN)
     if marker in _HUFFMAN_FRAMES:
         if headers.frame:
             raise malformed_refusal(JPEG)
@@ -90,14 +90,14 @@ def _collect_segment(headers: _Headers, marker: int, segment: bytes) -> None:
         headers.orientation = read_orientation(payload)
     if marker == _APP2 and payload.startswith(_PROFILE) and len(payload) > 14:
         headers.profile.setdefault(payload[12], payload[14:])
-    # Adobe's segment says how four colours are stored, and whether three of them are red, green and blue.
+    # Adobe's segment says how CMYK is stored, and whether three components are RGB.
     adobe = marker == _APP14 and payload.startswith(b"Adobe")
     if adobe or not (marker in _APPLICATION or marker == _COMMENT):
-        headers.kept.append(segment)
+        headers.pixel_segments.append(segment)
 
 
 def _count_coefficient_bytes(frame: bytes, width: int, height: int) -> int:
-    """The bytes that the coefficients of the whole image take: two for each sample."""
+    """The memory for the coefficients of the whole image: two bytes for each sample."""
     factors = [(sampling >> 4, sampling & 15) for sampling in frame[11 : 10 + 3 * frame[9] : 3]]
     widest, highest = max(h for h, _ in factors), max(v for _, v in factors)
     if not widest or not highest:
@@ -106,7 +106,7 @@ def _count_coefficient_bytes(frame: bytes, width: int, height: int) -> int:
 
 
 def _cut_single_scan(content: bytes, start: int) -> bytes:
-    """The only scan of most photos, which is faster to find than one of several."""
+    """The scan of an image with only one, as most photos have: a simple search for its end is enough."""
     end = content.find(b"\xff\xd9", start + 2 + _segment_length(content, start + 2))
     if end < 0:
         raise truncated_refusal(JPEG)
@@ -114,7 +114,7 @@ def _cut_single_scan(content: bytes, start: int) -> bytes:
 
 
 def _cut_scans(content: bytes, first: int) -> bytes:
-    """The scans from ``first`` to the end of the image; what follows it is no part of it."""
+    """The scans from ``first`` to the end of the image, without anything after it."""
     at, scans = first, 0
     while True:
         marker = content[at + 1]
@@ -123,10 +123,10 @@ def _cut_scans(content: bytes, first: int) -> bytes:
         scans += marker == _SOS
         if marker == _SOI or scans > MAX_SCANS:
             break
-        found = _NEXT_MARKER.search(content, at + 2 + _segment_length(content, at + 2))
-        if not found:
+        match = _NEXT_MARKER.search(content, at + 2 + _segment_length(content, at + 2))
+        if not match:
             raise truncated_refusal(JPEG)
-        at = found.start()
+        at = match.start()
     if scans > MAX_SCANS:
-        raise refusal(f"The JPEG is made of more than {MAX_SCANS} layers, far more than a photo has.", SAVE_AGAIN)
+        raise refusal(f"The JPEG has more than {MAX_SCANS} scans, far more than a photo has.", SAVE_AGAIN)
     raise malformed_refusal(JPEG)

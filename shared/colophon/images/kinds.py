@@ -1,48 +1,24 @@
-"""What kind of file an upload is, from its bytes alone, and how an image is refused."""
+"""Detects the kind of an uploaded image from its first bytes, and builds the refusals of images."""
 
 import re
 
 from colophon.problem import Problem, Refused
 
 SAVE_AGAIN = "Open it in an image program, save it as JPEG or PNG, and upload that."
-SAVE_SMALLER = "Save it at most 4,000 pixels across and upload that: the site shows at most 1,600."
-UPLOAD_AGAIN = "Upload the whole file again; if it looks broken on your computer too, save it anew."
-
-
-def refusal(what: str, fix: str = SAVE_AGAIN) -> Refused:
-    """The refusal that carries this one problem."""
-    return Refused((Problem(what, fix),))
-
-
-def truncated_refusal(kind: str) -> Refused:
-    """The refusal of a file that ends too early."""
-    return refusal(f"The {kind} file is cut short: it ends before its image does.", UPLOAD_AGAIN)
-
-
-def malformed_refusal(kind: str) -> Refused:
-    """The refusal of a file whose structure is not what its type asks for."""
-    return refusal(f"It begins like a {kind} image but can't be read as one.")
-
-
-def memory_refusal(kind: str, width: int, height: int) -> Refused:
-    """The refusal of an image that can only be decoded whole, which takes more memory than there is."""
-    size = f"{width:,} by {height:,} pixels"
-    return refusal(
-        f"A {kind} image of this kind has to be decoded whole, and {size} are too many for that.", SAVE_SMALLER
-    )
-
-
+SAVE_SMALLER = "Save it at most 4,000 pixels wide, and upload that; the site shows at most 1,600."
+UPLOAD_AGAIN = "Upload the whole file again. If it looks broken on your computer too, export it again first."
 JPEG, PNG, WEBP, GIF = "JPEG", "PNG", "WebP", "GIF"
-
 _SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), JPEG),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), PNG),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), WEBP),
     (re.compile(rb"GIF8[79]a"), GIF),
 )
-_HEIC_FIX = "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG; upload that."
+_HEIC_FIX = (
+    "On an iPhone choose Settings, Camera, Formats, Most Compatible, or export the photo as JPEG, and upload that."
+)
 _DRAWING_FIX = "Export it as PNG from the program that drew it, and upload that."
-# The same places in other files that people take for images. The brands are those of ISO/IEC 23008-12 and AVIF.
+# First bytes of other files that people upload as images. The brands are from ISO/IEC 23008-12 and AVIF.
 _UNSUPPORTED_SIGNATURES = (
     (re.compile(rb".{4}ftyp(hei[cxms]|hev[cxms])", re.DOTALL), "a HEIC photo, as iPhones take them", _HEIC_FIX),
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "an AVIF image", SAVE_AGAIN),
@@ -57,7 +33,7 @@ _UNSUPPORTED_SIGNATURES = (
     (re.compile(rb"\0\0[\x01\x02]\0"), "an icon", SAVE_AGAIN),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL image", SAVE_AGAIN),
     (re.compile(rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  "), "a JPEG 2000 image", SAVE_AGAIN),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "a film", "Upload a still image as JPEG or PNG."),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "a video", "Upload a still image as JPEG or PNG."),
 )
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<")
@@ -65,7 +41,7 @@ _MAX_SEARCHED = 4096
 
 
 def detect_kind(content: bytes) -> str:
-    """JPEG, PNG, WebP or GIF. Raises Refused for anything else, saying what it is where that can be told."""
+    """``JPEG``, ``PNG``, ``WEBP`` or ``GIF``. Raises Refused for anything else, and names the kind if it is known."""
     for signature, kind in _SIGNATURES:
         if signature.match(content):
             return kind
@@ -78,11 +54,34 @@ def _unsupported_refusal(content: bytes) -> Refused:
     if _MARKUP.match(content):
         start = content[:_MAX_SEARCHED]
         if _SVG.search(start):
-            return refusal(
-                "This is an SVG drawing, which can carry programs; drawings of this kind aren't taken.", _DRAWING_FIX
-            )
-        return refusal("This is a page or a text with markup, no image.", "Upload the image itself as JPEG or PNG.")
+            return refusal("This is an SVG drawing. SVG can contain scripts, so it is not supported.", _DRAWING_FIX)
+        return refusal(
+            "This is a web page or a text with markup, not an image.", "Upload the image itself as JPEG or PNG."
+        )
     for signature, name, fix in _UNSUPPORTED_SIGNATURES:
         if signature.match(content):
-            return refusal(f"This is {name}; only JPEG, PNG, WebP and GIF are taken.", fix)
-    return refusal("It can't be read as a JPEG, PNG, WebP or GIF image.")
+            return refusal(f"This is {name}; only JPEG, PNG, WebP and GIF are supported.", fix)
+    return refusal("The file can't be read as a JPEG, PNG, WebP or GIF image.")
+
+
+def refusal(what: str, fix: str = SAVE_AGAIN) -> Refused:
+    """A refusal with one problem."""
+    return Refused((Problem(what, fix),))
+
+
+def truncated_refusal(kind: str) -> Refused:
+    """The refusal of a file that ends before its image does."""
+    return refusal(f"The {kind} file is cut short: it ends before its image does.", UPLOAD_AGAIN)
+
+
+def malformed_refusal(kind: str) -> Refused:
+    """The refusal of a file that violates its format."""
+    return refusal(f"The file begins like a {kind} image but can't be read as one.")
+
+
+def memory_refusal(kind: str, width: int, height: int) -> Refused:
+    """The refusal of an image that a decoder can't read row by row and that is too large for memory."""
+    size = f"{width:,} by {height:,} pixels"
+    return refusal(
+        f"This kind of {kind} image can only be decoded as a whole, and {size} are too many for that.", SAVE_SMALLER
+    )

@@ -1,10 +1,10 @@
-"""How a stored image lies: its size, how it is turned, and the bytes that its pixels hang on."""
+"""The layout of a stored image: size, orientation, colour profile and the bytes that hold its pixels."""
 
 from msgspec import Struct
 
 
 class Frame(Struct, frozen=True):
-    """A first frame that covers only a part of its canvas: where it lies there, in pixels."""
+    """The position and size, in pixels, of a first frame that covers only a part of its canvas."""
 
     left: int
     top: int
@@ -15,10 +15,10 @@ class Frame(Struct, frozen=True):
 class Layout(Struct, frozen=True):
     """An image before its pixels are decoded.
 
-    ``width`` and ``height`` are as stored, before it is turned; ``orientation`` is that of Exif 2.32, 4.6.4 (1 to 8);
-    ``bare`` is the file again with nothing but what its pixels are made from, the first frame's only; ``profile`` is
-    its ICC profile or empty; ``whole`` is how many bytes a decoder holds at once, where it can't decode row by row;
-    ``frame`` is set where the frame in ``bare`` covers only a part of the canvas.
+    ``width`` and ``height`` are as stored, in pixels, before rotation. ``orientation`` is 1 to 8 (Exif 2.32, 4.6.4).
+    ``pixel_content`` is the file reduced to what the pixels of the first frame need, without metadata. ``profile`` is
+    the ICC profile, or empty. ``decoder_bytes`` is the memory that a decoder needs if it can't read row by row,
+    else 0. ``frame`` is set if the first frame covers only a part of the canvas.
     """
 
     kind: str
@@ -32,10 +32,10 @@ class Layout(Struct, frozen=True):
 
     @property
     def is_on_side(self) -> bool:
-        """Whether it is stored on its side."""
+        """Whether it is stored rotated by 90 or 270 degrees."""
         return self.orientation >= 5
 
     @property
     def upright_size(self) -> tuple[int, int]:
-        """Width and height of the image as people see it."""
+        """Width and height of the image as viewers see it."""
         return (self.height, self.width) if self.is_on_side else (self.width, self.height)

@@ -1,4 +1,4 @@
-"""What an upload says of itself before any pixel of it is decoded, and the limits that are checked on that alone."""
+"""Reads the headers of an image, whatever its kind, and checks every limit that needs no pixel decoded."""
 
 import hashlib
 import struct
@@ -24,12 +24,11 @@ from colophon.images.webp import read_webp_layout
 from colophon.problem import Refused
 from colophon.upload.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 
-# What may be held of one image at once, beside the process itself and the copy that is made of it.
+# Memory for decoding one image, apart from the process and the copy.
 MAX_DECODER_BYTES = 155_000_000
-# WebP can't say more (RFC 9649, 2.7), so no taller copy can be written; one of more pixels takes too much memory.
+# The largest dimension of WebP (RFC 9649, 2.7), and the largest copy that fits into memory.
 MAX_COPY_HEIGHT = 16_383
 MAX_COPY_PIXELS = 12_000_000
-
 _READERS: dict[str, Callable[[bytes], Layout]] = {
     JPEG: read_jpeg_layout,
     PNG: read_png_layout,
@@ -38,14 +37,23 @@ _READERS: dict[str, Callable[[bytes], Layout]] = {
 }
 
 
+def read_outline(content: bytes) -> Outline | None:
+    """The outline of the image in ``content``; None if ``read_layout`` refuses it."""
+    try:
+        width, _ = read_layout(content).upright_size
+    except Refused:
+        return None
+    return Outline(hashlib.sha256(content).hexdigest(), width)
+
+
 def read_layout(content: bytes) -> Layout:
-    """How the image in ``content`` lies, within every limit that needs no pixel decoded. Raises Refused."""
+    """The layout of the image in ``content``. Raises Refused if it is malformed or over a limit."""
     if len(content) > MAX_IMAGE_BYTES:
         raise size_refusal(len(content))
     layout = _parse_layout(detect_kind(content), content)
     width, height = layout.upright_size
     if width * height > MAX_IMAGE_PIXELS:
-        what = f"The image is {width:,} by {height:,} pixels; at most {MAX_IMAGE_PIXELS:,} in all are allowed."
+        what = f"The image is {width:,} by {height:,} pixels; at most {MAX_IMAGE_PIXELS:,} in total are allowed."
         raise refusal(what, SAVE_SMALLER)
     if layout.decoder_bytes > MAX_DECODER_BYTES:
         raise memory_refusal(layout.kind, width, height)
@@ -60,19 +68,13 @@ def _parse_layout(kind: str, content: bytes) -> Layout:
     try:
         return _READERS[kind](content)
     except (IndexError, struct.error):
-        # It ends in the midst of what it says of itself.
+        # The file ends within a header.
         raise truncated_refusal(kind) from None
 
 
-def read_outline(content: bytes) -> Outline | None:
-    """What the paths of its copy hang on; None where ``copy_of`` refuses it without decoding a pixel."""
-    try:
-        width, _ = read_layout(content).upright_size
-    except Refused:
-        return None
-    return Outline(hashlib.sha256(content).hexdigest(), width)
-
-
 def size_refusal(size: int) -> Refused:
-    """The refusal of an image of ``size`` bytes."""
-    return refusal(f"The image is {size:,} bytes long; at most {MAX_IMAGE_BYTES:,} are allowed.", "Save it smaller.")
+    """The refusal of an image of ``size`` bytes, more than ``MAX_IMAGE_BYTES``."""
+    return refusal(
+        f"The image is {size:,} bytes long; at most {MAX_IMAGE_BYTES:,} are allowed.",
+        "Save it with fewer pixels or a stronger compression.",
+    )

@@ -1,4 +1,4 @@
-"""PNG (W3C PNG Specification, Third Edition): its chunks, the critical ones kept, no text of it inflated."""
+"""PNG (W3C PNG Specification, Third Edition): the chunks that its pixels need, its profile and orientation."""
 
 import struct
 import zlib
@@ -8,9 +8,9 @@ from colophon.images.exif import read_orientation
 from colophon.images.kinds import PNG, malformed_refusal, truncated_refusal
 from colophon.images.layout import Layout
 
-# No profile of a camera or a screen comes near; a few bytes may inflate to much more.
+# Far more than profiles of cameras and screens have. A limit, because a few bytes can inflate to gigabytes.
 MAX_PROFILE_BYTES = 4 * 1024 * 1024
-# Of 20 MB, in pieces far smaller than any program writes.
+# 20 MB in chunks of 100 bytes: far smaller ones than any program writes.
 _MAX_CHUNKS = 200_000
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -20,29 +20,29 @@ _INTERLACE_OFFSET = 28
 
 
 def read_png_layout(content: bytes) -> Layout:
-    """The layout of a PNG file; of an animated one the image that stands for it. Raises Refused."""
-    kept, profile, orientation = [_SIGNATURE], b"", 1
+    """The layout of a PNG file; if animated, of its default image. Raises Refused if malformed or truncated."""
+    pixel_chunks, profile, orientation = [_SIGNATURE], b"", 1
     for name, start, end in _read_chunks(content):
         if (name == b"IHDR") != (start == len(_SIGNATURE)):
             raise malformed_refusal(PNG)
         if name in _KEPT_CHUNKS:
-            kept.append(content[start:end])
+            pixel_chunks.append(content[start:end])
         elif name == b"iCCP" and not profile:
             profile = _inflate_profile(content[start + 8 : end - 4])
         elif name == b"eXIf":
             orientation = read_orientation(content[start + 8 : end - 4])
-    pixel_content = b"".join(kept)
+    pixel_content = b"".join(pixel_chunks)
     width, height, bits, colour = struct.unpack_from(">IIBB", pixel_content, 16)
     if not width or not height or colour not in _SAMPLES or b"IDAT" not in pixel_content:
         raise malformed_refusal(PNG)
-    # Palettes and small samples are widened to a byte or four by decoders.
+    # Decoders widen palette entries to four bytes and small samples to one.
     samples = 4 if colour == 3 else _SAMPLES[colour]
     decoder_bytes = width * height * samples * max(1, bits // 8) if pixel_content[_INTERLACE_OFFSET] else 0
     return Layout(PNG, width, height, pixel_content, orientation, profile, decoder_bytes)
 
 
 def _read_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Name, first byte and end of each chunk, the last one included; what follows it is no part of the image."""
+    """Name, start and end of each chunk up to IEND. Anything after it is ignored."""
     at = len(_SIGNATURE)
     for _ in range(_MAX_CHUNKS):
         length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
@@ -57,11 +57,11 @@ def _read_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _inflate_profile(chunk: bytes) -> bytes:
-    """The profile of an iCCP chunk, or nothing where it is broken or too large."""
-    _, found, packed = chunk.partition(b"\0")
+    """The profile in an iCCP chunk; empty if it is malformed or too large."""
+    _, separator, packed = chunk.partition(b"\0")
     try:
         inflate = zlib.decompressobj()
-        profile = inflate.decompress(packed[1:], MAX_PROFILE_BYTES) if found else b""
+        profile = inflate.decompress(packed[1:], MAX_PROFILE_BYTES) if separator else b""
     except zlib.error:
         return b""
     return profile if inflate.eof else b""

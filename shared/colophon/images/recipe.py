@@ -1,4 +1,7 @@
-"""How a clean copy of an image is made with libvips: limits, pixels, colours, sizes. No metadata survives."""
+"""Makes the clean copy of an image with libvips: decode, convert to sRGB, rotate, shrink, encode. No metadata survives.
+
+A ``picture`` is a ``pyvips.Image``.
+"""
 
 import hashlib
 import re
@@ -13,88 +16,81 @@ from colophon.images.layout import Frame, Layout
 from colophon.images.outline import read_layout, read_outline
 from colophon.images.png import MAX_PROFILE_BYTES
 
-# Exif 2.32, 4.6.4: what has to be done to the stored image, first turned clockwise and then mirrored left to right.
+__all__ = ["make_copy", "read_outline"]
+
+# By orientation (Exif 2.32, 4.6.4): degrees to rotate clockwise, then whether to mirror left to right.
 _TURNS = {1: 0, 2: 0, 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _MIRRORED_ORIENTATIONS = {2, 4, 5, 7}
-
-
-def rotate_upright(picture: Any, orientation: int) -> Any:
-    """``picture`` as people see it."""
-    turned = picture.rot(f"d{_TURNS[orientation]}") if _TURNS[orientation] else picture
-    mirrored = turned.fliphor() if orientation in _MIRRORED_ORIENTATIONS else turned
-    return picture if mirrored is picture else mirrored.copy_memory()
-
-
-def drop_opaque_alpha(picture: Any) -> Any:
-    """``picture`` without its alpha channel, where that hides nothing."""
-    return picture[:3].copy_memory() if picture.hasalpha() and picture[3].min() == 255 else picture
-
-
-def shrink(picture: Any, width: int, height: int) -> Any:
-    """``picture`` in a smaller size."""
-    if (picture.width, picture.height) == (width, height):
-        return picture
-    across, down = width / picture.width, height / picture.height
-    if not picture.hasalpha():
-        return picture.resize(across, vscale=down).copy_memory()
-    return picture.premultiply().resize(across, vscale=down).unpremultiply().cast("uchar").copy_memory()
-
-
-# ICC.1:2022, 7.2: the colours that a profile is about, and where in its head that stands.
+# The data colour space in the header of a profile (ICC.1:2022, 7.2), with its number of bands.
 _BANDS_BY_COLOUR_SPACE = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _PROFILE_HEADER_BYTES = 128
 _PROFILE_FIELD = "icc-profile-data"
-
-
-def convert_to_srgb(picture: Any, profile: bytes) -> Any:
-    """``picture`` in sRGB: eight bits, three bands or, with alpha, four. Raises ``pyvips.Error``."""
-    if _profile_fits(picture, profile):
-        managed = picture.copy()
-        managed.set_type(pyvips.GValue.blob_type, _PROFILE_FIELD, profile)
-        try:
-            return _to_eight_bits(managed.icc_transform("srgb", embedded=True, intent="relative").copy_memory())
-        except pyvips.Error:
-            # The colours are a little off then; the photo is what readers come for.
-            return _convert_without_profile(picture)
-    return _convert_without_profile(picture)
-
-
-def _profile_fits(picture: Any, profile: bytes) -> bool:
-    well_formed = _PROFILE_HEADER_BYTES < len(profile) <= MAX_PROFILE_BYTES and profile[36:40] == b"acsp"
-    return well_formed and _BANDS_BY_COLOUR_SPACE.get(profile[16:20]) == picture.bands - int(picture.hasalpha())
-
-
-def _convert_without_profile(picture: Any) -> Any:
-    if picture.interpretation == "cmyk":
-        return _to_eight_bits(picture.icc_transform("srgb", input_profile="cmyk", intent="relative").copy_memory())
-    return _to_eight_bits(picture.colourspace("srgb").copy_memory())
-
-
-def _to_eight_bits(picture: Any) -> Any:
-    return picture if picture.format == "uchar" else picture.cast("uchar").copy_memory()
-
-
 _LOADERS = {JPEG: "jpegload_buffer", PNG: "pngload_buffer", WEBP: "webpload_buffer", GIF: "gifload_buffer"}
-# Decoders shrink fast and filters shrink well, so this much is left to the filter.
+# Decoders shrink fast, filters shrink well: leave at least this factor to the filter.
 _FILTER_SHRINK = 1.2
-# A larger WebP image is shrunk by its decoder, which would hold all of it otherwise.
+# In pixels. The decoder shrinks larger WebP images, which it would otherwise hold in full size.
 _MAX_WEBP_UNSCALED = 4_000_000
 _TRANSPARENT = [0, 0, 0, 0]
-# Encoders write how large it is on paper, so all copies get the same: 72 dots an inch, here by the millimetre.
+# Encoders write a resolution, so every copy gets the same one: 72 dots per inch.
 _DOTS_PER_MILLIMETRE = 72 / 25.4
+# WebP of this quality looks like JPEG of quality 85; the decision log has the measurement.
+_WEBP_QUALITY, _JPEG_QUALITY = 78, 82
+# Effort 4 saves a tenth of the bytes in twice the time, too slow for large or transparent images.
+_EFFORT, _LARGE_EFFORT, _LARGE = 4, 1, 4_000_000
+_PNG_COMPRESSION = 3
+_CONTENT_TYPES = {WEBP_EXTENSION: "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+# libvips and its decoders report it only in the text of the error.
+_MEMORY_ERROR = re.compile("out of memory|insufficient memory|failed to allocate|creating thread", re.IGNORECASE)
+
+
+def make_copy(content: bytes) -> Copy:
+    """The clean copy of the image in ``content``; equal bytes make an equal copy.
+
+    Raises Refused, and MemoryError if there is too little memory. A malicious file may crash or hang the process,
+    so ``colophon.stores.decoder`` calls this in a child process.
+    """
+    layout = read_layout(content)
+    outline = Outline(hashlib.sha256(content).hexdigest(), layout.upright_size[0])
+    widths = output_widths(outline)
+    picture = _decode_widest(layout, widths[-1])
+    try:
+        webp_files = [encode_webp(shrink(picture, width, _scaled_height(layout, width))) for width in widths]
+        return Copy(outline, (*webp_files, encode_fallback(picture)))
+    except pyvips.Error:
+        # The pixels were decoded, so only memory can be the reason.
+        raise MemoryError from None
+
+
+def _decode_widest(layout: Layout, width: int) -> Any:
+    size = width, _scaled_height(layout, width)
+    stored = size[::-1] if layout.is_on_side else size
+    try:
+        return drop_opaque_alpha(
+            rotate_upright(convert_to_srgb(decode_pixels(layout, *stored), layout.profile), layout.orientation)
+        )
+    except pyvips.Error as error:
+        if _MEMORY_ERROR.search(str(error)):
+            raise MemoryError from None
+        raise refusal(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
+
+
+def _scaled_height(layout: Layout, width: int) -> int:
+    """The height, in pixels, of the image scaled to ``width``."""
+    full_width, full_height = layout.upright_size
+    return max(1, round(full_height * width / full_width))
 
 
 def decode_pixels(layout: Layout, width: int, height: int) -> Any:
-    """The image as stored, ``width`` by ``height`` pixels, in its own colours; alpha, if any, is the last band.
+    """The image not yet rotated, ``width`` by ``height`` pixels, in its own colours. Alpha, if any, is the last band.
 
-    Raises ``pyvips.Error`` where its pixels can't be decoded.
+    Raises ``pyvips.Error`` if its pixels can't be decoded.
     """
     picture = _load(layout, layout.width / width)
     if layout.frame:
         picture = _place_on_canvas(picture, layout.frame, layout)
     across, down = width / picture.width, height / picture.height
     if picture.hasalpha():
-        # What is hidden below transparent pixels must not shine through, nor go out with the copy.
+        # Colours of transparent pixels must not bleed into their neighbours or be published.
         stored = picture.format
         picture = picture.premultiply().resize(across, vscale=down).unpremultiply().cast(stored, shift=False)
     elif (across, down) != (1, 1):
@@ -114,14 +110,14 @@ def _load(layout: Layout, ratio: float) -> Any:
 
 
 def _place_on_canvas(picture: Any, frame: Frame, layout: Layout) -> Any:
-    whole = picture if picture.hasalpha() else picture.bandjoin(255)
-    place = (frame.left, frame.top, layout.width, layout.height)
-    return whole.embed(*place, extend="background", background=_TRANSPARENT)
+    with_alpha = picture if picture.hasalpha() else picture.bandjoin(255)
+    position = (frame.left, frame.top, layout.width, layout.height)
+    return with_alpha.embed(*position, extend="background", background=_TRANSPARENT)
 
 
 @cache
 def _libvips() -> Any:
-    """libvips, once for all: one thread, nothing kept for later, and none of its many other decoders."""
+    """libvips, set up once: one thread, no cache, and only the four decoders that are needed."""
     pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
     pyvips.operation_block_set("VipsForeignLoad", state=True)
@@ -130,12 +126,54 @@ def _libvips() -> Any:
     return pyvips
 
 
-# A photo's WebP then looks as its JPEG of quality 85 does; measured in the decision log.
-_WEBP_QUALITY, _JPEG_QUALITY = 78, 82
-# More effort saves a tenth of the bytes and takes twice the time, which what is large or transparent can't have.
-_EFFORT, _LARGE_EFFORT, _LARGE = 4, 1, 4_000_000
-_PNG_COMPRESSION = 3
-_CONTENT_TYPES = {WEBP_EXTENSION: "image/webp", "jpg": "image/jpeg", "png": "image/png"}
+def convert_to_srgb(picture: Any, profile: bytes) -> Any:
+    """``picture`` in sRGB: eight bits, three bands, or four with alpha. Raises ``pyvips.Error``."""
+    if _profile_fits(picture, profile):
+        managed = picture.copy()
+        managed.set_type(pyvips.GValue.blob_type, _PROFILE_FIELD, profile)
+        try:
+            return _to_eight_bits(managed.icc_transform("srgb", embedded=True, intent="relative").copy_memory())
+        except pyvips.Error:
+            # A photo in slightly wrong colours is better than none.
+            return _convert_without_profile(picture)
+    return _convert_without_profile(picture)
+
+
+def _profile_fits(picture: Any, profile: bytes) -> bool:
+    well_formed = _PROFILE_HEADER_BYTES < len(profile) <= MAX_PROFILE_BYTES and profile[36:40] == b"acsp"
+    return well_formed and _BANDS_BY_COLOUR_SPACE.get(profile[16:20]) == picture.bands - int(picture.hasalpha())
+
+
+def _convert_without_profile(picture: Any) -> Any:
+    if picture.interpretation == "cmyk":
+        return _to_eight_bits(picture.icc_transform("srgb", input_profile="cmyk", intent="relative").copy_memory())
+    return _to_eight_bits(picture.colourspace("srgb").copy_memory())
+
+
+def _to_eight_bits(picture: Any) -> Any:
+    return picture if picture.format == "uchar" else picture.cast("uchar").copy_memory()
+
+
+def rotate_upright(picture: Any, orientation: int) -> Any:
+    """``picture`` as viewers see it, rotated and mirrored by ``orientation`` (1 to 8)."""
+    turned = picture.rot(f"d{_TURNS[orientation]}") if _TURNS[orientation] else picture
+    mirrored = turned.fliphor() if orientation in _MIRRORED_ORIENTATIONS else turned
+    return picture if mirrored is picture else mirrored.copy_memory()
+
+
+def drop_opaque_alpha(picture: Any) -> Any:
+    """``picture`` without its alpha channel if that is opaque everywhere."""
+    return picture[:3].copy_memory() if picture.hasalpha() and picture[3].min() == 255 else picture
+
+
+def shrink(picture: Any, width: int, height: int) -> Any:
+    """``picture`` in a smaller size, in pixels."""
+    if (picture.width, picture.height) == (width, height):
+        return picture
+    across, down = width / picture.width, height / picture.height
+    if not picture.hasalpha():
+        return picture.resize(across, vscale=down).copy_memory()
+    return picture.premultiply().resize(across, vscale=down).unpremultiply().cast("uchar").copy_memory()
 
 
 def encode_webp(picture: Any) -> ImageFile:
@@ -146,7 +184,7 @@ def encode_webp(picture: Any) -> ImageFile:
 
 
 def encode_fallback(picture: Any) -> ImageFile:
-    """``picture`` as JPEG, or as PNG where something of it is transparent."""
+    """``picture`` as JPEG, or as PNG if it has transparency."""
     if picture.hasalpha():
         return _build_file(
             picture, "png", picture.pngsave_buffer(compression=_PNG_COMPRESSION, filter="all", keep="none")
@@ -157,46 +195,3 @@ def encode_fallback(picture: Any) -> ImageFile:
 
 def _build_file(picture: Any, extension: str, content: bytes) -> ImageFile:
     return ImageFile(picture.width, picture.height, extension, _CONTENT_TYPES[extension], content)
-
-
-__all__ = ["make_copy", "read_outline"]
-
-# libvips and its decoders tell it in words only.
-_MEMORY_ERROR = re.compile("out of memory|insufficient memory|failed to allocate|creating thread", re.IGNORECASE)
-
-
-def make_copy(content: bytes) -> Copy:
-    """The clean copy of an uploaded image; the same bytes make the same copy.
-
-    Raises Refused, and MemoryError where there is too little memory. A decoder that crashes or hangs takes its process
-    with it, so uploads that nobody has looked at go through ``colophon.stores.decoder``.
-    """
-    layout = read_layout(content)
-    outline = Outline(hashlib.sha256(content).hexdigest(), layout.upright_size[0])
-    widths = output_widths(outline)
-    picture = _decode_widest(layout, widths[-1])
-    try:
-        sizes = [encode_webp(shrink(picture, width, _scaled_height(layout, width))) for width in widths]
-        return Copy(outline, (*sizes, encode_fallback(picture)))
-    except pyvips.Error:
-        # Its pixels are good, so there is nothing else that can be wrong.
-        raise MemoryError from None
-
-
-def _decode_widest(layout: Layout, width: int) -> Any:
-    size = width, _scaled_height(layout, width)
-    stored = size[::-1] if layout.is_on_side else size
-    try:
-        return drop_opaque_alpha(
-            rotate_upright(convert_to_srgb(decode_pixels(layout, *stored), layout.profile), layout.orientation)
-        )
-    except pyvips.Error as error:
-        if _MEMORY_ERROR.search(str(error)):
-            raise MemoryError from None
-        raise refusal(f"The {layout.kind} image is damaged: its pixels can't be decoded.", UPLOAD_AGAIN) from None
-
-
-def _scaled_height(layout: Layout, width: int) -> int:
-    """The height that belongs to ``width``."""
-    full_width, full_height = layout.upright_size
-    return max(1, round(full_height * width / full_width))

@@ -1,4 +1,4 @@
-"""WebP (RFC 9649): the still image, or the first frame of an animation as a still one."""
+"""WebP (RFC 9649): a still image, or the first frame of an animation as one."""
 
 import struct
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _FRAME_HEADER_BYTES = 16
 
 
 def read_webp_layout(content: bytes) -> Layout:
-    """The layout of a WebP file. Raises Refused."""
+    """The layout of a WebP file. Raises Refused if it is malformed or truncated."""
     chunks = _index_chunks(content, _RIFF_HEADER_BYTES, len(content))
     canvas = _read_canvas(content[slice(*chunks[b"VP8X"])]) if b"VP8X" in chunks else None
     frame, picture = None, chunks
@@ -38,7 +38,7 @@ def read_webp_layout(content: bytes) -> Layout:
 
 
 def _index_chunks(content: bytes, at: int, end: int) -> dict[bytes, tuple[int, int]]:
-    """Where what each chunk says lies, the first one of each name."""
+    """Start and end of the payload of the first chunk of each name."""
     chunks: dict[bytes, tuple[int, int]] = {}
     for name, start, stop in _read_chunks(content, at, end):
         chunks.setdefault(name, (start, stop))
@@ -47,7 +47,7 @@ def _index_chunks(content: bytes, at: int, end: int) -> dict[bytes, tuple[int, i
 
 def _read_chunks(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     if at == _RIFF_HEADER_BYTES:
-        # What lies after the RIFF container is no part of the image.
+        # Bytes after the RIFF container are not part of the image.
         riff_end = int.from_bytes(content[4:8], "little") + 8
         if riff_end > len(content) + 1:
             raise truncated_refusal(WEBP)
@@ -81,7 +81,7 @@ def _uint24(payload: bytes, at: int) -> int:
 
 
 def _read_size(parts: dict[bytes, bytes]) -> tuple[int, int]:
-    """Width and height that the picture's own bytes tell (RFC 6386, 9.1; RFC 9649, 3.4)."""
+    """Width and height from the bitstream (VP8: RFC 6386, 9.1; VP8L: RFC 9649, 3.4)."""
     lossy, lossless = parts.get(b"VP8 ", b""), parts.get(b"VP8L", b"")
     if lossy[3:6] == b"\x9d\x01\x2a" and len(lossy) > 10:
         width, height = struct.unpack_from("<HH", lossy, 6)
@@ -97,7 +97,7 @@ def _read_size(parts: dict[bytes, bytes]) -> tuple[int, int]:
 
 
 def _decoder_bytes_per_pixel(parts: dict[bytes, bytes], partial_frame: Frame | None) -> int:
-    """How much of each pixel a decoder keeps to the last: lossy ones come row by row, but for their alpha."""
+    """The memory that a decoder needs for each pixel. Lossy images are decoded row by row, except their alpha."""
     if partial_frame:
         return 12
     if b"VP8L" in parts:
@@ -106,7 +106,7 @@ def _decoder_bytes_per_pixel(parts: dict[bytes, bytes], partial_frame: Frame | N
 
 
 def _build_still(parts: dict[bytes, bytes], width: int, height: int) -> bytes:
-    """The same picture as a file of its own."""
+    """A WebP file of the picture alone."""
     chunks = []
     if b"ALPH" in parts:
         size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")

@@ -1,1 +1,1 @@
-"""Languages: which ones are served, their names and dates, and the interface words."""
+"""Languages: the interface languages, names of languages, dates, and the interface words."""

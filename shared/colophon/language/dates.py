@@ -1,4 +1,4 @@
-"""Dates as readers read them. Nothing is shifted: an instant is told in the zone that it was given in."""
+"""Dates in the style of a language. Instants keep the time zone of the upload."""
 
 from datetime import date, datetime, timedelta, timezone
 from functools import cache, lru_cache
@@ -8,14 +8,14 @@ from babel.dates import format_date
 
 from colophon.language.words import words_for
 
-# How every catalogue writes the time of day within its pattern of an instant (CLDR), and what stands for it.
+# The time of day within each language's pattern for instants (CLDR), and its placeholder in a cached text.
 _TIME = "HH:mm"
 _TIME_SLOT = "{time}"
 
 
 @lru_cache(maxsize=4096)
 def format_day(day: date, tag: str) -> str:
-    """``day`` for readers of ``tag``, as in "22 April 2026"."""
+    """``day`` in the language ``tag``, as in "22 April 2026"."""
     words = words_for(tag)
     return format_date(day, words.date, locale=_load_locale(words.lang))
 
@@ -35,14 +35,14 @@ def format_month_name(month: int, tag: str) -> str:
 
 
 def format_instant(at: datetime, tag: str) -> str:
-    """``at`` (aware) with its zone as given, as in "22 April 2026, 14:39 UTC+09:00"."""
+    """``at`` (aware) in its own zone, as in "22 April 2026, 14:39 UTC+09:00"."""
     time = f"{at.hour:02}:{at.minute:02}"
     return f"{_format_around_time(at.date(), tag).replace(_TIME_SLOT, time)} {_format_utc_offset(at.utcoffset())}"
 
 
 @lru_cache(maxsize=4096)
 def _format_around_time(day: date, tag: str) -> str:
-    """An instant of ``day``, with ``_TIME_PLACE`` for its time: days come again, instants seldom do."""
+    """An instant of ``day``, with ``_TIME_SLOT`` for its time. Days repeat, so they are cached; instants seldom do."""
     words = words_for(tag)
     return format_date(day, words.instant.replace(_TIME, f"'{_TIME_SLOT}'"), locale=_load_locale(words.lang))
 

@@ -1,4 +1,4 @@
-"""The names of languages, and which way they run, from Unicode CLDR by way of Babel."""
+"""Names and directions of languages, from Unicode CLDR through Babel."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ from babel import Locale, UnknownLocaleError
 
 @cache
 def language_name(tag: str, reader: str) -> str:
-    """What readers of ``reader`` call the language ``tag``; the tag itself where CLDR has no name for it."""
+    """The name of the language ``tag`` in the language ``reader``, or the tag itself if CLDR has no name."""
     locale, reader_locale = _find_locale(tag), _find_locale(reader)
     if locale is None or reader_locale is None:
         return tag
@@ -16,7 +16,7 @@ def language_name(tag: str, reader: str) -> str:
 
 @cache
 def own_name(tag: str) -> str:
-    """What its own speakers call the language ``tag``; by one name where CLDR has it, as 简体中文 for ``zh-Hans``."""
+    """The name of ``tag`` in the language itself, as specific as CLDR has it: 简体中文 for ``zh-Hans``."""
     locale = _find_locale(tag)
     whole = locale.languages.get(tag.replace("-", "_")) if locale else None
     return str(whole or language_name(tag, tag))

@@ -1,16 +1,29 @@
-"""The languages that Colophon can speak to readers in: notices, interface words and tombstones."""
+"""The interface languages: those in which pages can be, with their notices and interface words.
 
-SERVED_LANGUAGES = ("en", "ja", "ko", "zh-Hans")
+To add one, write ``language/words/<lang>.yaml`` and ``notices/<lang>.yaml``, and nothing else.
+"""
+
+from functools import cache, lru_cache
+from importlib.resources import files
 
 
+@cache
+def served_languages() -> tuple[str, ...]:
+    """The tags of all interface languages, sorted: those with a file of interface words."""
+    # Notices are a package above this one, so their files are not listed here. A test compares the two folders.
+    names = (entry.name for entry in (files("colophon.language") / "words").iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+@lru_cache(maxsize=256)
 def find_served_language(tag: str) -> str | None:
-    """The language of ``NOTICE_LANGUAGES`` that serves readers of ``tag`` (BCP 47, canonical case), or None.
+    """The interface language that serves readers of ``tag`` (BCP 47, canonical case), or None.
 
     Subtags are dropped from the end until one fits, as in RFC 4647, 3.4 (Lookup): ``en-GB`` is served in ``en``,
-    ``zh-Hans-CN`` in ``zh-Hans``. Chinese without a script is served in none: ``zh-TW`` must not be led to ``zh-Hans``.
+    ``zh-Hans-CN`` in ``zh-Hans``. Chinese without a script is not served: ``zh-TW`` must not get ``zh-Hans``.
     """
     while tag:
-        if tag in SERVED_LANGUAGES:
+        if tag in served_languages():
             return tag
         tag = tag.rpartition("-")[0]
     return None

@@ -1,4 +1,4 @@
-"""The interface words of a page: one catalogue per language."""
+"""The interface words of pages: one file per language."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,11 +12,11 @@ from colophon.problem import Misconfigured
 
 
 class Words(Struct, frozen=True):
-    """A catalogue. ``date``, ``month``, ``month_name`` and ``instant`` are CLDR date patterns.
+    """The words of one language. ``date``, ``month``, ``month_name`` and ``instant`` are CLDR date patterns.
 
-    Words in braces are filled in where they are shown. Counts are told so that no language needs plural forms.
-    ``channel_kinds`` are the names of the kinds of channel. Where a word has a twin that ends in ``_original``, that
-    is for listings in the original's language, which hold no translation.
+    Templates fill in the words in braces. Counts are phrased so that no language needs plural forms.
+    ``channel_kinds`` are the names of platforms, by kind. A word that ends in ``_original`` is for listings in the
+    original language, which hold no translations.
     """
 
     lang: str
@@ -87,7 +87,7 @@ class Words(Struct, frozen=True):
 
 
 def words_for(tag: str) -> Words:
-    """The words for readers of the language ``tag``. Raises Misconfigured where there are none."""
+    """The words for readers of ``tag``. Raises Misconfigured if no interface language serves them."""
     lang = find_served_language(tag)
     if lang is None:
         raise Misconfigured(f"There are no interface words for readers of “{tag}”.")

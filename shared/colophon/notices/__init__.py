@@ -1,5 +1,5 @@
-"""Notices: the statements a page owes its readers, and the gate that holds every page to them.
+"""Notices: the statements that a page owes its readers, and the gate that checks every finished page for them.
 
-A new notice is an entry in each language's file here, a line in ``policy.py`` that says which pages owe it, and its
-place in the page's template. Whichever of them is forgotten, the gate or the tests name it.
+To add a notice, write its text in each language's file here, say in ``policy.py`` which pages owe it, and give it a
+place in ``templates/post.html``. The gate or a test names what is missing.
 """

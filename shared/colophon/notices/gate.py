@@ -1,4 +1,4 @@
-"""The gate: a finished page, listing or feed is published only with every notice that the policy demands."""
+"""The gate: no page, listing or feed is published without every notice that the policy demands."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from colophon.notices.texts import Notice
 from colophon.problem import Misconfigured
 
-# Possessive: what was read as a name or a value can't be read otherwise, and is not tried otherwise.
+# Possessive quantifiers: there is one way to read a name or a value, so the match never backtracks.
 _ATTRIBUTES = rb"""(?:\s++[^\s<>="'/]++(?:=(?:"[^"]*+"|'[^']*+'|[^\s<>"']++))?+)*?"""
 _HIDDEN = re.compile(
     rb"<!--"
@@ -21,10 +21,10 @@ _TAG = re.compile(rb"<[^>]*>")
 
 
 def strip_hidden(html: bytes) -> bytes:
-    """``html`` without comments and without every element that is hidden or folded, whatever is in it.
+    """``html`` without comments and without hidden or folded elements and their contents.
 
-    It reads what a template with autoescape writes, in which no attribute holds ``<`` or ``>``. An element that is
-    never closed hides all that follows. Style sheets are not read.
+    The input is the output of an autoescaping template, so no attribute holds ``<`` or ``>``. An element that is never
+    closed hides all that follows. Style sheets are not read.
     """
     parts, at = [], 0
     while hiding := _HIDDEN.search(html, at):
@@ -35,7 +35,7 @@ def strip_hidden(html: bytes) -> bytes:
 
 @lru_cache(maxsize=1024)
 def html_to_text(html: bytes) -> str:
-    """The text of ``html``: without tags, references resolved."""
+    """The text of ``html``, without tags and with character references resolved."""
     return unescape(_TAG.sub(b"", html).decode())
 
 
@@ -59,7 +59,7 @@ def _find_end_of(html: bytes, mark: bytes, at: int) -> int:
 
 
 BODY_START = b'<div class="post-body"'
-# How every listing's template begins an entry. Its title is a heading of the second or third rank.
+# The start of an entry in every listing's template. The title of an entry is an h2 or h3.
 ENTRY_START = b'<li class="entry">'
 
 _NOTICE_START = b'<p class="notice" data-notice="'
@@ -68,20 +68,20 @@ _TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
 _ATOM_ENTRY = re.compile(rb"<entry[ >].*?</entry>", re.DOTALL)
 _ATOM_TEXT = re.compile(rb"<(title|summary|content)(?: [^<>]*)?>(.*?)</\1>", re.DOTALL)
 _ATOM_KIND = re.compile(rb"<[a-z]+ [^<>]*\btype=[\"'](html|xhtml)")
-# What would keep a notice from a reader's eyes or ears, or fold it away, if it stood around it.
+# Elements and attributes that hide a notice inside them, fold it, or keep it from screen readers.
 _HIDING_TAG = re.compile(
     rb"<(?:(?:details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)"
-    # Word by word, and never back: a tag is read once, whether or not it hides.
+    # Word by word, without backtracking: each tag is read once, whether or not it hides.
     rb"|[a-z][^<>\s]*+\s++(?:[^<>\s]++\s++)*?(?:aria-hidden|hidden|inert|popover|style)(?=[\s=>]))"
 )
-# By notice id: what follows the id in the bytes, once for each time the notice is found.
+# By notice id: for each time that the notice is found, the bytes after the id.
 _NoticesById: TypeAlias = dict[str, list[bytes]]
 
 
 def check_page(page: bytes, notices: tuple[Notice, ...]) -> None:
-    """Holds a post's page to ``owed``: each notice in full, once, outside and before the body, in sight; and no other.
+    """Check that a post's page has each of ``notices`` in full, once, visible and before the body, and no other.
 
-    Raises Misconfigured naming each notice that is missing and what is wrong with it.
+    Raises Misconfigured with every fault.
     """
     before, body_start, after = page.partition(BODY_START)
     faults = [] if body_start and BODY_START not in after else ["the body is not one region, marked as such"]
@@ -89,16 +89,16 @@ def check_page(page: bytes, notices: tuple[Notice, ...]) -> None:
 
 
 def check_tombstone(page: bytes, notices: tuple[Notice, ...]) -> None:
-    """Holds a tombstone to ``owed``, as ``check_page`` does; it has no body."""
+    """Check a tombstone as ``check_page`` checks a post's page. A tombstone has no body."""
     faults = ["a tombstone has no body"] if BODY_START in page else []
     _raise_if_any(faults + _find_page_faults(page, b"", notices))
 
 
 def check_listing(page: bytes, notices: tuple[Notice, ...], label: Notice, entries: int) -> None:
-    """Holds a listing to ``owed``, each in full and once before the first entry, and to ``label`` in each entry.
+    """Check that a listing has each of ``notices`` in full, once and before the first entry.
 
-    It must have ``entries`` entries, each with the label before its title; what a reader does not see counts for
-    nothing. A listing without entries owes no label. Raises Misconfigured naming all that is missing.
+    It must have ``entries`` visible entries, each with ``label`` before its title. Hidden elements do not count. A
+    listing without entries owes no label. Raises Misconfigured with every fault.
     """
     before, *listed_entries = strip_hidden(page).partition(b"<main")[2].partition(b"</main>")[0].split(ENTRY_START)
     early, late = _find_notices(before), _find_notices(b"".join(listed_entries))
@@ -112,10 +112,10 @@ def check_listing(page: bytes, notices: tuple[Notice, ...], label: Notice, entri
 
 
 def check_feed(content: bytes, notices: tuple[Notice, ...], label: Notice, entries: int) -> None:
-    """Holds a feed, Atom or JSON Feed in UTF-8, to the words of ``label`` and of all ``owed`` in each entry.
+    """Check that a feed (Atom or JSON Feed, UTF-8) has the words of ``label`` and ``notices`` in each entry.
 
-    An entry's title, summary and content are read as a feed reader shows them. It must have ``entries`` entries.
-    Raises Misconfigured naming all that is missing.
+    An entry's title, summary and content are read as a feed reader shows them. The feed must have ``entries`` entries.
+    Raises Misconfigured with every fault.
     """
     texts = _read_json_entries(content) if content.lstrip().startswith(b"{") else _read_atom_entries(content)
     faults = [] if len(texts) == entries else [f"{len(texts)} entries are there, of {entries}"]
@@ -204,7 +204,7 @@ def _find_text_fault(notice: Notice, early: list[bytes]) -> str:
         return "is there in another version or with other attributes"
     inner = rest.partition(b"</p>")[0]
     hrefs = _HREF.findall(inner)
-    # Without their addresses notices are the same on very many pages, and read once.
+    # Without its address a notice is the same on many pages, so its text is cached.
     if html_to_text(_HREF.sub(b"<a", inner) if hrefs else inner) != notice.full_text:
         return "is there without its full text"
     if [unescape(href.decode()) for href in hrefs] != ([notice.href] if notice.href else []):

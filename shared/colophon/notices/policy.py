@@ -1,4 +1,4 @@
-"""Which notices a page, a listing and a feed owe their readers."""
+"""The policy: which notices pages, listings and feeds owe their readers."""
 
 from functools import lru_cache
 
@@ -9,16 +9,16 @@ from colophon.notices.texts import Notice, PlatformWords, make_notice, platform_
 from colophon.site_settings import SiteSettings
 from colophon.views import PostView, TombstoneView
 
-# The policy in force. It goes up when a page owes other notices than before, not when a wording changes.
+# It goes up when pages owe other notices than before, not when a wording changes.
 POLICY_VERSION = 1
 
 _WITH_REASON = frozenset({"withdrawn", "hold"})
 
 
 def notices_for(view: PostView) -> tuple[Notice, ...]:
-    """The notices that a post's page owes, in the order in which they are read.
+    """The notices that a post's page owes, in reading order.
 
-    Raises Misconfigured where a notice has no text in the page's language.
+    Raises Misconfigured if a notice has no text in the page's language.
     """
     edition_notices = _notices_for_original(view) if view.edition.is_original else _notices_for_translation(view)
     medical = (make_notice("medical", view.page.lang),) if view.site.notices.medical else ()
@@ -26,9 +26,9 @@ def notices_for(view: PostView) -> tuple[Notice, ...]:
 
 
 def notices_for_tombstone(view: TombstoneView, lang: str) -> tuple[Notice, ...]:
-    """What a tombstone says in ``lang``: what happened, since when, why, until when. Never a word of the post.
+    """The notices of a tombstone in ``lang``: what happened, since when, why, until when. No word of the post.
 
-    A page gone for good gives no reason, and a legal one only the reference under which more can be asked.
+    A page removed for good gives no reason. A legal withdrawal gives only the reference, with which readers can ask.
     """
     notices = [make_notice(f"tombstone-{view.kind}", lang, href=view.location if view.kind == "moved" else "")]
     if view.at:
@@ -43,10 +43,10 @@ def notices_for_tombstone(view: TombstoneView, lang: str) -> tuple[Notice, ...]:
 
 
 def notices_for_listing(lang: str, site: SiteSettings) -> tuple[Notice, ...]:
-    """What a listing page in ``lang`` owes before its first entry, and what every entry of a feed owes.
+    """The notices that a listing page in ``lang`` owes before its first entry, and a feed in every entry.
 
-    Posts in the site's original language are archived originals, those in every other one are translations.
-    Raises Misconfigured where a notice has no text in ``lang``.
+    Posts in the site's original language are archived originals; all others are translations. Raises Misconfigured if
+    a notice has no text in ``lang``.
     """
     source = language_name(site.original_language, lang)
     kind = "listing-archive" if lang == site.original_language else "listing"
@@ -55,7 +55,7 @@ def notices_for_listing(lang: str, site: SiteSettings) -> tuple[Notice, ...]:
 
 
 def entry_label(lang: str, original: bool) -> Notice:
-    """What stands before the title of a post wherever it is listed: the words above the title of its own page."""
+    """The label above the title of a post, on its own page and in every listing."""
     return make_notice("archive-label" if original else "label", lang)
 
 
@@ -94,7 +94,7 @@ def _notices_for_original(view: PostView) -> tuple[Notice, ...]:
 
 def _review_notice(view: PostView) -> Notice:
     translation, lang = view.edition.front_matter.translation, view.page.lang
-    # Only an explicit record lets a page say that somebody checked it; whatever else there is, it is unreviewed.
+    # Only an explicit record lets a page say that a person reviewed it.
     if translation is None or not isinstance(translation.review, Review):
         return make_notice("unreviewed", lang)
     review = translation.review
@@ -122,8 +122,7 @@ def _original_post_notice(view: PostView) -> Notice:
 
 
 def _find_platform_words(view: PostView) -> PlatformWords:
-    channel = view.clinic.channels.get(view.edition.front_matter.source.channel)
-    return platform_words(channel.kind if channel else "other", view.page.lang, _source_language_name(view))
+    return platform_words(view.platform.kind, view.page.lang, _source_language_name(view))
 
 
 def _source_language_name(view: PostView) -> str:

@@ -14,7 +14,7 @@ from colophon.problem import Misconfigured
 class Notice(Struct, frozen=True):
     """One statement in one language, as a reader sees it: a text, or a link (with its ``href``), or both.
 
-    ``heading`` is what a tombstone has for a title. ``version`` goes up when the wording changes.
+    ``heading`` is the title of a tombstone. ``version`` goes up when the wording changes.
     """
 
     id: str
@@ -27,12 +27,12 @@ class Notice(Struct, frozen=True):
 
     @property
     def full_text(self) -> str:
-        """All that a reader is told by it, the link's words included."""
+        """The text with the words of the link."""
         return f"{self.text} {self.link}" if self.text and self.link else self.text or self.link
 
 
 class Wording(Struct, frozen=True):
-    """One entry of a notice file: the words, with places in braces still to be filled in."""
+    """One entry of a notice file: the words, with names of values in braces."""
 
     version: int
     text: str = ""
@@ -41,24 +41,25 @@ class Wording(Struct, frozen=True):
 
 
 class PlatformWords(Struct, frozen=True):
-    """What a post on a kind of channel is called (``post``), and where it is to be found (``place``)."""
+    """What a post on a platform is called (``post``), and where it is (``place``)."""
 
     post: str
     place: str
 
 
 class NoticeFile(Struct, frozen=True):
-    """``<lang>.yaml``: notices by id, platforms by kind of channel."""
+    """``<lang>.yaml``: notices by id, platforms by kind of channel, and words that no notice may hold."""
 
     lang: str
     wordings: Mapping[str, Wording]
     platforms: Mapping[str, PlatformWords]
+    forbidden: tuple[str, ...]
 
 
 def make_notice(notice_id: str, tag: str, href: str = "", **values: str | int) -> Notice:
-    """The notice ``notice_id`` for readers of the language ``tag``, its places filled in from ``values``.
+    """The notice ``notice_id`` for readers of ``tag``, filled in with ``values``.
 
-    A notice that has link words needs an ``href``. Raises Misconfigured where there is no such text or value.
+    A notice with words for a link needs an ``href``. Raises Misconfigured if a text or a value is missing.
     """
     filled = _fill_wording(notice_id, tag, bool(href), **values)
     return (
@@ -70,7 +71,7 @@ def make_notice(notice_id: str, tag: str, href: str = "", **values: str | int) -
 
 @lru_cache(maxsize=1024)
 def _fill_wording(notice_id: str, tag: str, linked: bool, **values: str | int) -> Notice:
-    """The notice without its address: the same on very many pages, most of which lead to an address of their own."""
+    """The notice without its address, and so the same on many pages that link to different addresses."""
     file = _load_file_for(tag)
     if notice_id not in file.wordings:
         raise Misconfigured(f"There is no notice “{notice_id}” in {file.lang}.")
@@ -86,7 +87,7 @@ def _fill_wording(notice_id: str, tag: str, linked: bool, **values: str | int) -
 
 @lru_cache(maxsize=256)
 def platform_words(kind: str, tag: str, source_language: str) -> PlatformWords:
-    """How notices in ``tag`` speak of a post on a channel of ``kind``, written in ``source_language`` (its name)."""
+    """The words in ``tag`` for a post on a platform of ``kind``; ``source_language`` is the name of its language."""
     phrases = _load_file_for(tag).platforms.get(kind)
     if phrases is None:
         raise Misconfigured(f"The notices have no words in {tag} for a channel of the kind “{kind}”.")
@@ -95,14 +96,23 @@ def platform_words(kind: str, tag: str, source_language: str) -> PlatformWords:
 
 @cache
 def load_notice_file(lang: str) -> NoticeFile:
-    """All the notice texts of ``lang``, one of ``NOTICE_LANGUAGES``. Raises Misconfigured on a field not known."""
-    content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
+    """All the notice texts of ``lang``, an interface language. Raises Misconfigured if the file is not complete."""
     try:
+        content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
-    except (KeyError, TypeError, AttributeError) as wrong:
+        forbidden = tuple(word.lower() for word in content["forbidden"])
+    except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
-    return NoticeFile(lang, wordings, platforms)
+    _check_wordings(lang, wordings, forbidden)
+    return NoticeFile(lang, wordings, platforms, forbidden)
+
+
+def _check_wordings(lang: str, wordings: Mapping[str, Wording], forbidden: tuple[str, ...]) -> None:
+    for notice_id, wording in wordings.items():
+        text = f"{wording.heading}\n{wording.text}\n{wording.link}".lower()
+        if said := [word for word in forbidden if word in text]:
+            raise Misconfigured(f"The notice “{notice_id}” in {lang} says “{said[0]}”, which no notice may say.")
 
 
 def _load_file_for(tag: str) -> NoticeFile:

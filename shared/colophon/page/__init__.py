@@ -1,1 +1,1 @@
-"""Pages: bytes with a path, and the tombstones that stand where a page was."""
+"""Pages of posts, and the tombstones that replace them: from views to bytes."""

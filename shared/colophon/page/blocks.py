@@ -1,4 +1,4 @@
-"""The body as a page shows it: clean HTML as it is, and figures with what may be shown of their images."""
+"""The body of a page: sanitised HTML, figures and source warnings."""
 
 from collections.abc import Iterable
 
@@ -13,23 +13,23 @@ from colophon.views import ImageView, PostView
 
 
 def build_srcset(path: str, widths: Iterable[int]) -> str:
-    """The WebP files beside ``path``, that of every reader, as a ``srcset``.
+    """The WebP files beside ``path``, the file that every browser can show, as a ``srcset``.
 
-    HTML standard, 4.8.4.2.1: candidates are parted by commas. No path has one, or a space: they are quoted.
+    HTML standard, 4.8.4.2.1: commas separate the candidates. Paths are percent-encoded and hold no comma or space.
     """
     base = path.rpartition("-")[0]
     return ", ".join(f"{base}-{width}.webp {width}w" for width in widths)
 
 
 _ABSENT_IMAGE = ImageView("absent")
-# The others are fetched when a reader comes near them.
+# Browsers load the others when readers scroll near them.
 _EAGER_FIGURES = 1
 
 
 class FigureView(Struct, frozen=True):
-    """A figure. One whose image is not shown keeps its number and loses every word about the image.
+    """A figure. If its image is not shown, it keeps its number and loses every word about the image.
 
-    ``lazy``: it lies below what a reader sees first.
+    ``lazy`` lets browsers load the image late.
     """
 
     number: int
@@ -46,12 +46,12 @@ class FigureView(Struct, frozen=True):
 def render_body(view: PostView) -> Markup:
     """The edition's blocks in their order, as HTML."""
     words = words_for(view.page.lang)
-    # A template of ours has escaped all that is in it.
+    # Our own templates have escaped the parts.
     return Markup("".join([_render_block(block, view, words) for block in view.edition.blocks]))  # noqa: S704
 
 
 def visible_figures(view: PostView) -> list[FigureView]:
-    """The figures whose images are there to be seen."""
+    """The figures whose images are shown."""
     figures = [build_figure_view(figure, view) for figure in view.edition.figures]
     return [figure for figure in figures if figure.image.state == "ready"]
 
@@ -78,6 +78,6 @@ def _render_block(block: Block, view: PostView, words: Words) -> str:
     if isinstance(block, Figure):
         return load_macro("figure.html", "show")(build_figure_view(block, view), words)
     if isinstance(block, Prose):
-        # The edition has sanitised it to a closed list: the one place where HTML from an upload is not escaped.
+        # The only HTML of an upload that is not escaped: the edition has sanitised it to a closed list of tags.
         return f"{block.html}\n"
     return load_macro("post_parts.html", "warning")(Markup(block.html), words)  # noqa: S704

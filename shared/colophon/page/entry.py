@@ -1,4 +1,4 @@
-"""What listings show of one live page: taken from the page's own view, so that no listing ever reads an upload."""
+"""What listings show of a live page. It is built from the page's view, so no listing reads an upload."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from colophon.views import PostView
 
 
 class Picture(Struct, frozen=True, omit_defaults=True):
-    """A figure that is there to be seen: its path from the site's root, its pixels, and its widths as WebP."""
+    """The image of a figure: its path from the site's root, its size in pixels, and the widths of its WebP files."""
 
     path: str
     width: int
@@ -22,9 +22,9 @@ class Picture(Struct, frozen=True, omit_defaults=True):
 class Entry(Struct, frozen=True, omit_defaults=True):
     """One page as listings, feeds, sitemaps and the search show it.
 
-    ``names`` are the clinic's, for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are as the
-    page says them to machines: a date, or an instant with its offset. ``languages`` are those of all live editions of
-    the post, its own among them, in order. ``pictures`` are in the order of the page.
+    ``names`` are the clinic's, the one for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are
+    as in the page's metadata: a date, or an instant with its UTC offset. ``languages`` are the sorted languages of all
+    live editions of the post, this one included. ``pictures`` are in the order of the page.
     """
 
     lang: str

@@ -1,4 +1,4 @@
-"""What every HTML page has around its content: head, style sheets, feed links, language links, contact."""
+"""The frame of every HTML page: head, style sheets, feed links, language links, contact."""
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -18,13 +18,13 @@ from colophon.site_settings import SiteSettings, site_style_path
 
 @cache
 def load_style_sheet() -> tuple[str, bytes]:
-    """The site bucket's key, ``assets/style.<hash>.css``, and the bytes that belong there."""
+    """Our style sheet: its key in the site bucket, ``assets/style.<hash>.css``, and its bytes."""
     sheet = (files("colophon") / "templates" / "style.css").read_bytes()
     return _hashed_key("style", sheet), sheet
 
 
 def style_path() -> str:
-    """The path that pages link to."""
+    """The path of our style sheet, for links."""
     return f"/{load_style_sheet()[0]}"
 
 
@@ -38,7 +38,7 @@ def _hashed_key(name: str, sheet: bytes) -> str:
 
 
 class FeedLink(Struct, frozen=True):
-    """One ``<link rel="alternate">`` to a feed: its media type, what readers call it, its path."""
+    """One ``<link rel="alternate">`` to a feed; ``format`` is the name of the media type for readers."""
 
     media_type: str
     format: str
@@ -48,7 +48,7 @@ class FeedLink(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
-    """The feeds of a language, or of ``clinic`` in it; ``name`` is whose feeds they are."""
+    """The feeds of a language, or of ``clinic`` in it; ``name`` is the name of the site or the clinic."""
     return (
         FeedLink("application/atom+xml", "Atom", f"{name} (Atom)", atom_path(lang, clinic)),
         FeedLink("application/feed+json", "JSON Feed", f"{name} (JSON Feed)", json_feed_path(lang, clinic)),
@@ -57,35 +57,35 @@ def feed_links(lang: str, name: str, clinic: str = "") -> tuple[FeedLink, ...]:
 
 @lru_cache(maxsize=256)
 def render_feed_links(feeds: tuple[FeedLink, ...]) -> Markup:
-    """``feeds`` for the head of a page. The same on all pages of a clinic in a language: made once."""
+    """``feeds`` for the head of a page. Cached, as all pages of a clinic in a language share them."""
     return render_markup("feed_links.html", feeds=feeds)
 
 
 @lru_cache(maxsize=256)
 def render_clinic_feed_links(lang: str, name: str, clinic: str) -> Markup:
-    """The feeds of ``clinic``, called ``name``, for the head of its posts' pages."""
+    """The feeds of ``clinic``, whose name is ``name``, for the head of its posts' pages."""
     return render_feed_links(feed_links(lang, name, clinic))
 
 
 class HomeLink(Struct, frozen=True):
-    """The way to the home page of one of the site's languages, which is called as its own readers call it."""
+    """The link to the home page of one of the site's languages; ``name`` is the language's own name."""
 
     lang: str
     name: str
     path: str
 
 
-# What the frame of a page depends on: its language, then what the site says of itself there.
+# What the frame of a page depends on: language, site name, languages of the site, contact, path of its own style.
 FrameKey: TypeAlias = tuple[str, str, tuple[str, ...], str, str]
 
 
 def build_frame(lang: str, site: SiteSettings | None, rev: int) -> dict[str, Any]:
-    """The values that ``base.html`` needs. Without ``site`` the page stands alone: no name, no way home."""
+    """The values that ``base.html`` needs. Without ``site`` the page has no site name and no link home."""
     return {**frame_values(*frame_key(lang, site)), "rev": rev}
 
 
 def frame_key(lang: str, site: SiteSettings | None) -> FrameKey:
-    """What ``framed`` is to be told for a page in ``lang``: equal for pages that have the same around them."""
+    """The arguments of ``frame_values`` for a page in ``lang``. Pages with equal keys have the same frame."""
     if site is None:
         return lang, "", (), "", ""
     return lang, site.title(lang), site.languages, _safe_contact(site), site_style_path(site)
@@ -95,8 +95,7 @@ def frame_key(lang: str, site: SiteSettings | None) -> FrameKey:
 def frame_values(
     lang: str, site_name: str, languages: tuple[str, ...], contact: str, own_style: str
 ) -> Mapping[str, Any]:
-    """The values that ``base.html`` needs, but for the revision."""
-    # The same on all pages of a language, of which there may be very many: made once.
+    """The values that ``base.html`` needs, without the revision. Cached, as all pages of a language share them."""
     words = words_for(lang)
     homes = [HomeLink(tag, own_name(tag), home_path(tag)) for tag in languages]
     home = home_path(lang) if lang in languages else FRONT_PATH
@@ -112,5 +111,5 @@ def frame_values(
 
 
 def _safe_contact(site: SiteSettings) -> str:
-    # Whatever else a settings file may hold, a page never links to another scheme.
+    # Pages link to no other scheme, even if the settings were accepted under other rules.
     return site.contact if site.contact.startswith(("mailto:", "https://")) else ""

@@ -1,4 +1,4 @@
-"""Where a page and its siblings are, for people and for search engines."""
+"""Links between the editions of a post, for readers and for search engines."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ class Alternate(Struct, frozen=True):
 
 
 class OtherLanguage(Struct, frozen=True):
-    """The same post in another language: the language by its own name."""
+    """The same post in another language; ``name`` is the language's own name."""
 
     lang: str
     name: str
@@ -27,7 +27,7 @@ class OtherLanguage(Struct, frozen=True):
 
 
 def canonical_url(view: PostView) -> str:
-    """A page is canonical to itself: a translation is no copy of its original."""
+    """The page's own URL: a translation is not a copy of its original."""
     return view.site.url + page_path(view.page)
 
 
@@ -37,10 +37,10 @@ def alternates(view: PostView) -> list[Alternate]:
 
 
 def post_alternates(site: SiteSettings, post: PostRef, languages: Collection[str]) -> list[Alternate]:
-    """Every live edition of ``post``, in the order of their tags, and the one for readers of none of ``languages``.
+    """Every live edition of ``post``, sorted by tag, and the default for readers of other languages.
 
-    The same list on each of the pages, and in the sitemaps, since search engines heed only links that go both ways
-    (Google Search Central, "Localized versions of your pages"). Empty where the post has one edition.
+    The list is the same on every edition and in the sitemaps, because search engines ignore links that are not mutual
+    (Google Search Central, "Localized versions of your pages"). Empty if the post has only one edition.
     """
     if len(languages) < 2:
         return []
@@ -50,5 +50,5 @@ def post_alternates(site: SiteSettings, post: PostRef, languages: Collection[str
 
 
 def other_languages(view: PostView) -> list[OtherLanguage]:
-    """The live siblings, in the order of their tags."""
+    """The live siblings, sorted by tag."""
     return [OtherLanguage(sibling.lang, own_name(sibling.lang), sibling.path) for sibling in view.siblings]

@@ -1,4 +1,4 @@
-"""A clinic's registered names as a page shows them: each with the language that it is in."""
+"""A clinic's registered names on pages, each marked with its language."""
 
 from functools import lru_cache
 
@@ -10,14 +10,14 @@ from colophon.page.template import load_macro, render_markup
 
 
 class ClinicName(Struct, frozen=True):
-    """A name and the language tag that it is to be read in."""
+    """A name and the tag of its language."""
 
     lang: str
     text: str
 
 
 def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> list[ClinicName]:
-    """The name for readers of ``lang`` and, where it is another, the one in the original's language."""
+    """The name for readers of ``lang`` and, if it differs, the one in the original's language."""
     first = next((tag for tag in (lang, "en", "ko", *clinic.names) if tag in clinic.names), lang)
     names = [ClinicName(first, clinic.name(lang))]
     original = clinic.names.get(original_language)
@@ -28,11 +28,11 @@ def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> lis
 
 @lru_cache(maxsize=256)
 def render_names(names: tuple[ClinicName, ...], lang: str) -> Markup:
-    """``names`` on one line of a page in ``lang``. The same on all pages of a clinic in a language: made once."""
+    """``names`` on one line of a page in ``lang``. Cached, as all pages of a clinic in a language share them."""
     return render_markup("names.html", names=names, lang=lang)
 
 
 @lru_cache(maxsize=256)
 def render_other_names(names: tuple[ClinicName, ...], lang: str) -> Markup:
-    """All of ``names`` but the first, as they follow it."""
+    """All of ``names`` but the first, to be shown after it."""
     return load_macro("name.html", "other_names")(names, lang)

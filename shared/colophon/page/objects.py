@@ -8,8 +8,8 @@ from colophon.upload.keys import PostRef
 
 
 class SiteObject(Struct, frozen=True):
-    """``metadata`` is ASCII: rev, fp, cache-tag, and of a tombstone its kind
-    and what it answers (status, location, link)."""
+    """An object as it is put. ``metadata`` is ASCII: rev, fp and cache-tag, for a tombstone also kind, status,
+    location and link."""
 
     key: str
     content: bytes
@@ -27,9 +27,9 @@ JSON_TYPE = "application/json; charset=utf-8"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
 JSON_FEED_TYPE = "application/feed+json; charset=utf-8"
 
-# A page's life at the edge bounds what a purge that got lost can do.
+# The lifetime at the edge limits how long a lost purge can matter.
 PAGE_CACHE_CONTROL = "public, max-age=60, s-maxage=300"
-# An image's path changes with its content, but one may be withdrawn: browsers keep it for a day at most.
+# The path of an image changes with its content. Browsers keep it for one day, because it may be withdrawn.
 IMAGE_CACHE_CONTROL = "public, max-age=86400, s-maxage=31536000"
 ASSET_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # The cache tag of the listings in every language.
@@ -57,11 +57,11 @@ def listing_tag(lang: str) -> str:
 
 
 def listing_tags(lang: str, clinic: str | None = None) -> str:
-    """The cache tags of a listing in ``lang``, and of ``clinic`` where it is about one alone."""
+    """The cache tags of a listing in ``lang``, or of ``clinic`` in it."""
     tags = f"{listing_tag(lang)},{EVERY_LISTING_TAG}"
     return f"{tags},{clinic_tag(clinic)}" if clinic else tags
 
 
 def blocked_by_link(site_url: str) -> str:
-    """The ``Link`` header of a 451: who blocks it, which is the site itself (RFC 7725, 4)."""
+    """The ``Link`` header of a 451: the site itself blocks the page (RFC 7725, 4)."""
     return f'<{site_url}/>; rel="blocked-by"'

@@ -1,8 +1,8 @@
-"""Where pages and listings lie: paths as readers type them, and the site bucket's keys."""
+"""Paths of pages and listings, as in URLs, and their keys in the site bucket."""
 
 from colophon.upload.keys import PageRef
 
-# Served for every address at which nothing is (infra/cdn.yaml names it).
+# Served for every address that has no object (infra/cdn.yaml names it).
 NOT_FOUND_KEY = "404.html"
 ROBOTS_KEY = "robots.txt"
 FRONT_KEY = "index.html"
@@ -14,7 +14,7 @@ def home_path(lang: str) -> str:
 
 
 def directory_path(lang: str) -> str:
-    """All clinics and tags of a language."""
+    """The listing of all clinics and tags of a language."""
     return f"/{lang}/search/"
 
 
@@ -28,7 +28,7 @@ def month_path(lang: str, clinic: str, year: int, month: int) -> str:
 
 
 def profile_path(lang: str, clinic: str) -> str:
-    """Who a clinic is, for readers of ``lang``."""
+    """The profile of a clinic for readers of ``lang``."""
     return f"/{lang}/{clinic}/profile/"
 
 
@@ -43,7 +43,7 @@ def json_feed_path(lang: str, clinic: str = "") -> str:
 
 
 def year_sitemap_path(lang: str, clinic: str, year: int) -> str:
-    """It lies in the clinic's own folder: a sitemap speaks for what lies beside and below it (sitemaps.org)."""
+    """It is in the clinic's folder: a sitemap may list only addresses beside and below itself (sitemaps.org)."""
     return f"{_base_path(lang, clinic)}sitemap-{year:04}.xml"
 
 
@@ -66,7 +66,7 @@ def page_path(page: PageRef) -> str:
 
 
 def path_to_key(path: str) -> str:
-    """The site bucket's key of what lies at ``path``: of a page, which ends with a slash, its index.html."""
+    """The site bucket's key for ``path``: of a page, whose path ends with a slash, its index.html."""
     return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
 
 

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD in schema.org's words, and the ``ai-disclosure`` meta tag."""
+"""Metadata of a page for machines: JSON-LD with schema.org's terms, and the ``ai-disclosure`` meta tag."""
 
 from typing import TypeAlias
 
@@ -13,13 +13,12 @@ Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 # https://schema.org/IPTCDigitalSourceEnumeration
 _UNREVIEWED_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _REVIEWED_SOURCE = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
-_BLOG_KINDS = frozenset({"naver-blog"})
 
 
 def ai_disclosure(view: PostView) -> str:
     """``ai-autonomous`` until a person has reviewed it, then ``ai-assisted``; empty on an original.
 
-    The values are those of the W3C community group's draft on disclosure of AI content; it is no standard.
+    The values are from the draft of a W3C community group on disclosure of AI content. It is not a standard.
     """
     translation = view.edition.front_matter.translation
     if translation is None:
@@ -28,7 +27,7 @@ def ai_disclosure(view: PostView) -> str:
 
 
 def published_at(view: PostView) -> str:
-    """When this text was first to be read: an original when it was posted, a translation when it was made."""
+    """When this text was published: an original when it was posted, a translation at publish_at or when it was made."""
     front = view.edition.front_matter
     if front.translation is None:
         return front.source.posted.isoformat()
@@ -36,8 +35,10 @@ def published_at(view: PostView) -> str:
 
 
 def modified_at(view: PostView) -> str:
-    """The day of the last correction or review, or nothing. One of the first day is told by the moment that the text
-    was first to be read, since the day itself began before it."""
+    """The day of the last correction or review, or an empty text.
+
+    If it is the day of publication, the result is ``published_at``: the day alone began before that instant.
+    """
     front = view.edition.front_matter
     days = [correction.at for correction in front.corrections]
     if front.translation and isinstance(front.translation.review, Review):
@@ -49,9 +50,9 @@ def modified_at(view: PostView) -> str:
 
 
 def describe_post(view: PostView) -> dict[str, Json]:
-    """The page as a schema.org ``BlogPosting`` or ``Article``; what is not known is left out.
+    """The page as a schema.org ``BlogPosting`` or ``Article``, without the terms that have no value.
 
-    Here and in all that describes a page, terms stand in the order of their names: so are they written.
+    Here and in the parts, terms are in alphabetical order, which is the order of the JSON.
     """
     site, front, url = view.site, view.edition.front_matter, canonical_url(view)
     kind, clinic = _schema_type(view), _describe_clinic(view)
@@ -110,8 +111,7 @@ def _describe_translations(view: PostView, kind: str) -> list[Json]:
 
 
 def _schema_type(view: PostView) -> str:
-    channel = view.clinic.channels.get(view.edition.front_matter.source.channel)
-    return "BlogPosting" if channel and channel.kind in _BLOG_KINDS else "Article"
+    return "BlogPosting" if view.platform.is_blog else "Article"
 
 
 def _describe_clinic(view: PostView) -> dict[str, Json]:

@@ -1,1 +1,1 @@
-"""A deployer's own style sheet, ``site.css``: read, and checked for what a look must not do."""
+"""``site.css``, the deployer's own style sheet: parsed, and checked for what it must not do."""

@@ -1,11 +1,14 @@
-"""Which selectors reach what readers are owed: the notices, the label above the title, the source warnings."""
+"""Classifies selectors: do they match a notice, an element around notices, or neither?
+
+Notices here include the label above the title and the source warnings.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from colophon.site_style.sheet import Node, children, drop_whitespace
 
-# A notice itself (or something in it); what holds notices among other things; neither.
+# Matches a notice or something in it; matches an element that contains notices; neither.
 Reach: TypeAlias = Literal["notice", "around", ""]
 
 NOTICE_CLASSES = ("notice", "notice-box", "source-warning")
@@ -18,20 +21,20 @@ _DESCENDANT_COMBINATORS = (" ", ">")
 
 
 class Selectors:
-    """The selectors of one sheet; each list is looked at once, however many rules stand in it."""
+    """Classifies the selectors of one sheet. Caches by selector list, because nested rules share their outer lists."""
 
     def __init__(self) -> None:
         self._cache: dict[int, tuple[Reach, bool]] = {}
 
     def find_reach(self, selectors: tuple[tuple[Node, ...], ...]) -> Reach:
-        """What a rule reaches whose selectors, the outermost first, are ``where``."""
+        """What a rule with ``selectors`` matches; they are the nested selector lists, outermost first."""
         reaches = [self._classify(prelude)[0] for prelude in selectors]
         if "notice" in reaches:
             return "notice"
         return "around" if reaches and all(reaches) else ""
 
     def is_generated(self, selectors: tuple[tuple[Node, ...], ...]) -> bool:
-        """Whether a rule dresses only what a style sheet itself paints beside a text: ``::before`` and its like."""
+        """Whether a rule matches only pseudo-elements that the style sheet generates, like ``::before``."""
         return bool(selectors) and self._classify(selectors[-1])[1]
 
     def _classify(self, prelude: tuple[Node, ...]) -> tuple[Reach, bool]:
@@ -50,7 +53,7 @@ def _list_reach(prelude: Iterable[Node]) -> Reach:
 
 
 def _complex_reach(compounds: "list[tuple[str, list[Node]]]") -> Reach:
-    """The subject is what comes last; all that leads down to it stands around it, up to the first sibling."""
+    """The last compound is the subject. Those before it match its ancestors, up to the first sibling combinator."""
     for combinator, compound in reversed(compounds):
         if _is_notice(compound):
             return "notice"
@@ -87,13 +90,13 @@ def _split_compounds(tokens: Iterable[Node]) -> "list[tuple[str, list[Node]]]":
 
 
 def _is_notice(compound: list[Node]) -> bool:
-    for place, token in enumerate(compound):
-        before = compound[place - 1] if place else None
-        if token.type == "ident" and before == "." and token.value in NOTICE_CLASSES:
+    for index, token in enumerate(compound):
+        previous = compound[index - 1] if index else None
+        if token.type == "ident" and previous == "." and token.value in NOTICE_CLASSES:
             return True
         if token.type == "[] block" and _matches_notice_attribute(drop_whitespace(token.content)):
             return True
-        # What isn't a notice may be named by :not(); every other one selects what its argument does, or what holds it.
+        # :not() excludes its argument; every other function matches its argument or something that contains it.
         if token.type == "function" and token.lower_name != "not" and _list_reach(children(token)) == "notice":
             return True
     return False
@@ -104,18 +107,18 @@ def _matches_notice_attribute(attribute: list[Node]) -> bool:
         return False
     name = attribute[0].lower_value
     if name == "class":
-        asked = next((token.value for token in attribute[1:] if token.type in ("string", "ident")), "")
-        return any(asked in notice or notice in asked.split() for notice in NOTICE_CLASSES)
+        class_name = next((token.value for token in attribute[1:] if token.type in ("string", "ident")), "")
+        return any(class_name in notice or notice in class_name.split() for notice in NOTICE_CLASSES)
     return bool(name.startswith("data-notice")) or name == "data-version"
 
 
 def _is_around(compound: list[Node]) -> bool:
-    """Whether nothing in ``compound`` tells a notice, or what holds it, from other things."""
-    for place, token in enumerate(compound):
-        before = compound[place - 1] if place else None
-        if token.type == "ident" and before == "." and token.value not in _AROUND_CLASSES:
+    """Whether ``compound`` can match an element around a notice, as it names only such classes and elements."""
+    for index, token in enumerate(compound):
+        previous = compound[index - 1] if index else None
+        if token.type == "ident" and previous == "." and token.value not in _AROUND_CLASSES:
             return False
-        if token.type == "ident" and before is None and token.lower_value not in _AROUND_TAGS:
+        if token.type == "ident" and previous is None and token.lower_value not in _AROUND_TAGS:
             return False
         if token.type in ("hash", "[] block"):
             return False
@@ -123,7 +126,7 @@ def _is_around(compound: list[Node]) -> bool:
 
 
 def _pseudo_element(compound: list[Node]) -> str:
-    """The pseudo-element that ``compound`` ends with, in its old spelling with one colon too."""
+    """The pseudo-element at the end of ``compound``, with one colon or two; empty if there is none."""
     if len(compound) > 1 and compound[-1].type == "ident" and compound[-2] == ":":
         return str(compound[-1].lower_value)
     return ""

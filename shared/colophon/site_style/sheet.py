@@ -1,4 +1,4 @@
-"""A style sheet taken apart: its tokens, and each rule with its declarations and all that it stands in."""
+"""Parses a style sheet to its tokens, at-rules and rules."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from colophon.problem import Problem
 
-# A node or token of tinycss2, which has no types of its own.
+# A node or token of tinycss2, which has no type annotations.
 Node: TypeAlias = Any
 
-# Blocks within blocks; the deepest sheet that a person writes has six or seven.
+# Levels of nested blocks. Sheets that people write have at most six or seven.
 _MAX_DEPTH = 16
-# What a browser reads to its end when the file ends first, and takes another rule for a part of it.
+# Appended to find a construct that is still open at the end of the file.
 _SENTINEL = "colophon-end"
 _GROUPING_RULES = frozenset({"media", "supports", "layer", "container", "scope", "starting-style"})
 _CLOSING = {"{} block": "}", "[] block": "]", "() block": ")", "function": ")", "comment": "*/"}
@@ -20,13 +20,13 @@ _SPACE_TYPES = ("whitespace", "comment")
 _HINTS = {
     "bad-string": ("A string isn't closed on its line.", "Close it with the quotation mark that opens it."),
     "eof-in-string": ("A string isn't closed.", "Close it with the quotation mark that opens it."),
-    "bad-url": ("An address isn't written as one.", "Remove it: a look of one's own loads nothing."),
-    "eof-in-url": ("An address isn't closed.", "Remove it: a look of one's own loads nothing."),
+    "bad-url": ("The address in a url() is malformed.", "Remove it: site.css must not load anything."),
+    "eof-in-url": ("A url() isn't closed.", "Remove it: site.css must not load anything."),
 }
 
 
 class Rule(Struct, frozen=True):
-    """Declarations that stand together. ``where`` are the selectors around them, the outermost first, as tokens."""
+    """The declarations of one block. ``selectors`` are the selector lists around them, outermost first, as tokens."""
 
     selectors: tuple[tuple[Node, ...], ...]
     declarations: tuple[Node, ...]
@@ -34,7 +34,7 @@ class Rule(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """One style sheet. ``problems`` are what keeps it from being read as it was meant."""
+    """One style sheet. ``problems`` are its syntax errors."""
 
     tokens: tuple[Node, ...]
     at_rules: tuple[Node, ...]
@@ -43,8 +43,8 @@ class Sheet(Struct, frozen=True):
 
 
 def parse_sheet(text: str) -> Sheet:
-    """``text`` taken apart. Never raises: what can't be read is among the problems."""
-    # Only an upload of site.css needs the parser: no other start of a function pays for it.
+    """``text`` parsed. Never raises: syntax errors become problems."""
+    # Imported here for the cold start: only an upload of site.css needs the parser.
     import tinycss2
 
     tokens = tuple(tinycss2.parse_component_value_list(text))
@@ -56,20 +56,20 @@ def parse_sheet(text: str) -> Sheet:
 
 
 def walk(tokens: Iterable[Node]) -> Iterator[tuple[Node, int]]:
-    """Each of ``tokens`` and of what is in them, in their order, with its depth."""
-    open_: list[Iterator[Node]] = [iter(tokens)]
-    while open_:
-        for token in open_[-1]:
-            yield token, len(open_)
+    """Each of ``tokens`` and their descendants, in order, with its depth, from 1."""
+    iterators: list[Iterator[Node]] = [iter(tokens)]
+    while iterators:
+        for token in iterators[-1]:
+            yield token, len(iterators)
             if inside := children(token):
-                open_.append(iter(inside))
+                iterators.append(iter(inside))
                 break
         else:
-            open_.pop()
+            iterators.pop()
 
 
 def children(token: Node) -> list[Node]:
-    """What is in a block or in the parentheses of a function."""
+    """The tokens inside a block or a function; empty for other tokens."""
     inside = getattr(token, "arguments", None) or getattr(token, "content", None)
     return inside if isinstance(inside, list) else []
 
@@ -83,8 +83,8 @@ def _depth_problem(tokens: Iterable[Node]) -> Problem | None:
     deep = next((token for token, depth in walk(tokens) if depth > _MAX_DEPTH), None)
     if deep is None:
         return None
-    what = f"Blocks and parentheses stand more than {_MAX_DEPTH} deep in each other."
-    return Problem(what, "Write the rules less deep.", line=deep.source_line)
+    what = f"Blocks and parentheses are nested more than {_MAX_DEPTH} levels deep."
+    return Problem(what, f"Reduce the nesting to at most {_MAX_DEPTH} levels.", line=deep.source_line)
 
 
 def _find_syntax_problems(tokens: Iterable[Node]) -> Iterator[Problem]:
@@ -95,15 +95,18 @@ def _find_syntax_problems(tokens: Iterable[Node]) -> Iterator[Problem]:
 
 
 def _find_unclosed(text: str, tinycss2: Any) -> Iterator[Problem]:
-    """Whatever the end of the file closes: a word added after it is then not the last one of the sheet itself."""
+    """A problem if a string, comment or block is open at the end of ``text``: the sentinel is then inside of it.
+
+    CSS closes it silently there, and so a missing bracket can make a rule part of another one.
+    """
     last = tinycss2.parse_component_value_list(f"{text}\n{_SENTINEL}")[-1]
     if closing := _CLOSING.get(last.type):
-        what = f"What opens in this line isn't closed before the end of the file: “{closing}” is missing."
+        what = f"A block, function or comment that begins in this line is never closed: “{closing}” is missing."
         yield Problem(what, f"Add “{closing}” where it ends.", line=last.source_line)
 
 
 class _SheetReader:
-    """One pass over the sheet's structure; ``at_rules``, ``rules`` and ``problems`` grow as it goes."""
+    """One pass over the structure of the sheet; collects ``at_rules``, ``rules`` and ``problems``."""
 
     def __init__(self, tinycss2: Any, problems: list[Problem]) -> None:
         self._tinycss2 = tinycss2
@@ -130,7 +133,7 @@ class _SheetReader:
             elif node.type == "at-rule":
                 self._read_at_rule(node, selectors)
             elif node.type == "error" and node.source_line not in self._reported_lines:
-                what = "Neither a declaration (name: value;) nor a rule (selector { … }) can be read here."
+                what = "This is neither a declaration (name: value;) nor a rule (selector { … })."
                 self.problems.append(Problem(what, "Correct or remove it.", line=node.source_line))
 
     def _read_at_rule(self, node: Node, selectors: tuple[tuple[Node, ...], ...]) -> None:
@@ -138,6 +141,6 @@ class _SheetReader:
         if node.content is None:
             return
         name = node.lower_at_keyword
-        # A scope is written in parentheses, and what it names stands around all that is in it.
+        # The root of a scope is a selector in parentheses, and it contains all that the scope matches.
         scope = [tuple(token.content) for token in node.prelude if token.type == "() block"] if name == "scope" else []
         self._read_block(node.content, (*selectors, *scope[:1]) if name in _GROUPING_RULES else ())

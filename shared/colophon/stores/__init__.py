@@ -1,1 +1,1 @@
-"""Doors: the only code that knows boto3. They do not know each other."""
+"""The stores: the only code of Colophon that calls AWS. README.md beside this file describes what they hold."""

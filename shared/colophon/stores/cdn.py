@@ -1,4 +1,4 @@
-"""The CDN: a CloudFront distribution that can be told to forget what it keeps under a cache tag."""
+"""The CDN: a CloudFront distribution, whose cached copies are purged by cache tag."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,15 +14,18 @@ _RETRYABLE_CODES = ("TooManyInvalidationsInProgress", "Throttling", "ThrottlingE
 
 
 class Cdn:
-    """One distribution through one CloudFront client."""
+    """One CloudFront distribution."""
 
     def __init__(self, client: "CloudFrontClient", distribution_id: str) -> None:
         self._client = client
         self._distribution_id = distribution_id
 
     def invalidate(self, tags: Sequence[str], reference: str) -> None:
-        """Have everything under ``tags`` forgotten. Asked again with the same ``reference`` and tags, nothing more is
-        done. Raises Unavailable when CloudFront has too much to do."""
+        """Purge every cached copy that has one of ``tags``.
+
+        A second call with the same ``reference`` and tags does nothing. Raises Unavailable if CloudFront does not
+        accept the request now: a later retry may succeed.
+        """
         items = [f"#{tag}" for tag in tags]
         batch = {"Paths": {"Quantity": len(items), "Items": items}, "CallerReference": reference}
         try:
@@ -30,7 +33,7 @@ class Cdn:
         except ClientError as error:
             code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]
             if code in _RETRYABLE_CODES or status >= 500:
-                raise Unavailable(f"CloudFront forgets {len(items)} tags later: {code}") from error
+                raise Unavailable(f"CloudFront did not accept the invalidation of {len(items)} tags: {code}") from error
             raise
         except HTTPClientError as error:
             raise Unavailable("CloudFront did not answer") from error

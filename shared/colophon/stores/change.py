@@ -1,4 +1,4 @@
-"""Parts of one post to record, and what belongs beside them, in as many transactions as that takes."""
+"""Changes of one post to record, split into as few transactions as DynamoDB's limit allows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -13,15 +13,16 @@ from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import row_encoding
 from colophon.upload.keys import PageRef, PostRef, parse_key
 
-# DynamoDB API reference, "TransactWriteItems". One language takes 67 at most, and one for each version in its history:
-# its row, 4 for entries, 2 for what is due, 20 addresses that it lets go, 20 that it claims, noted with their clinics.
+# DynamoDB API reference, "TransactWriteItems". One language takes at most 67 actions, and one for each version of its
+# history: the post's item, 4 for entries, 2 for due keys, 20 addresses given up and 20 claimed, the latter noted with
+# their clinics too.
 MAX_ACTIONS = 100
 
 
 class PostChange(Struct, frozen=True):
-    """Parts of one post to record together, the listings' entries that change with them, and what was published.
+    """Rows of one post to record together, with the entries, due keys and history that change with them.
 
-    ``claims`` are the post's to the addresses of others: by those posts, and then by language.
+    ``claims`` are this post's claims to earlier addresses: by the post at that address, then by language.
     """
 
     pages: Mapping[str, PageRow] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class PostChange(Struct, frozen=True):
     claims: Mapping[PostRef, Mapping[str, Claim]] = field(default_factory=dict)
 
     def rows_by_attribute(self) -> dict[str, PageRow | ImageRow | WithdrawalRow]:
-        """The changed parts by the name of their attribute."""
+        """The changed rows by the names of their attributes in the post's item."""
         return {
             **{row_encoding.PAGE_PREFIX + lang: row for lang, row in self.pages.items()},
             **{row_encoding.IMAGE_PREFIX + name: row for name, row in self.images.items()},
@@ -41,7 +42,7 @@ class PostChange(Struct, frozen=True):
         }
 
     def split_into_transactions(self) -> Iterator["PostChange"]:
-        """The same in changes of which each fits into one transaction, a language never divided."""
+        """The same change in parts that each fit into one transaction. A language is never divided."""
         if self._count_actions() <= MAX_ACTIONS or not self.pages:
             yield self
             return
@@ -58,7 +59,7 @@ class PostChange(Struct, frozen=True):
             yield PostChange(images=self.images, withdrawals=self.withdrawals, history=others)
 
     def _only_languages(self, langs: AbstractSet[str]) -> "PostChange":
-        """What of it is about the pages in ``langs``."""
+        """The part of this change that is about the pages in ``langs``."""
         claims = {
             address: {lang: claim for lang, claim in claims_at_address.items() if lang in langs}
             for address, claims_at_address in self.claims.items()
@@ -74,7 +75,7 @@ class PostChange(Struct, frozen=True):
         )
 
     def _count_actions(self) -> int:
-        """As many actions as it takes at most: an entry is kept twice, a claim is noted with the clinic, too."""
+        """An upper bound: an entry is stored in two items, and a claim is noted in an item of its clinic too."""
         due = len(self.due_changes.removed) + len(self.due_changes.added)
         return 1 + 2 * len(self.entries) + due + len(self.history) + 2 * len(self.claims)
 

@@ -1,4 +1,4 @@
-"""Door to a process that decodes images: what an image does to it, it does to nothing else."""
+"""Decodes images in a child process, so that an image that crashes its decoder crashes nothing else."""
 
 import json
 import signal
@@ -14,14 +14,14 @@ from colophon.images.outline import read_outline
 from colophon.problem import Problem, Refused, Unavailable
 from colophon.stores.decoder_child import LENGTH_BYTES, READY_BYTE, STARTING_SECONDS
 
-# The most that the process may fill; with the libraries it shares it stays below 256 MiB.
+# Limit of the child's memory in bytes; with the libraries it shares it stays below 256 MiB.
 MEMORY = 224 * 1024 * 1024
 SECONDS = 20.0
-# A crash may be an accident of the machine; the same image twice in a row is none.
+# One crash may be an accident of the machine; two in a row with the same image are not.
 _ATTEMPTS = 2
-# The process ends itself when its time is over. Should it not, this much later somebody else does.
+# The child ends itself when its time is over. If it does not, this process ends it so much later.
 _GRACE_SECONDS = 5.0
-# How long a process that no longer answers may take to be gone.
+# How long to wait for the exit status of a child that no longer responds.
 _ENDING_SECONDS = 0.5
 _PROGRAM = (
     "import sys; sys.path[:] = {path!r}; from colophon.stores.decoder_child import main; main({memory}, {seconds})"
@@ -30,14 +30,14 @@ _FIX = "Open it in an image program, save it as JPEG at most 4,000 pixels across
 
 
 class _ProcessEnded(Exception):
-    """The process has ended, or does not answer."""
+    """The child has ended, or does not respond."""
 
 
 class Decoder:
-    """Makes copies of images in a process of its own, which is started with the first one and used again.
+    """Makes copies of images in a child process, which starts with the first image and is used again.
 
-    ``memory`` is how many bytes that process may fill, ``seconds`` how long it may take over one image. One decoder
-    serves one thread of one process; close it, or use it as a context.
+    ``memory`` limits the bytes that the child may fill, ``seconds`` the time for one image. A decoder is not
+    thread-safe, and must be closed: use it as a context manager.
     """
 
     def __init__(self, memory: int = MEMORY, seconds: float = SECONDS) -> None:
@@ -52,11 +52,10 @@ class Decoder:
         self.close()
 
     def make_copy(self, content: bytes) -> Copy:
-        """The clean copy of an uploaded image, as ``images.recipe.copy_of`` makes it.
+        """The clean copy of an uploaded image, as ``images.recipe.make_copy`` makes it.
 
-        Raises Refused also for an image that crashes its decoder, or takes more memory or time than there is, twice in
-        a row. Raises Unavailable where no decoder can be started, or somebody from outside ends it twice: that says
-        nothing of the image.
+        Raises Refused, also for an image that twice in a row crashes the child or exceeds its memory or time. Raises
+        Unavailable if no child can be started, or if it was killed from outside: that says nothing about the image.
         """
         killed = 0
         for _ in range(_ATTEMPTS):
@@ -67,12 +66,14 @@ class Decoder:
                 killed += self._was_killed()
                 self.close()
             except Refused:
-                # A process that has made others has less memory left than a new one, which is to say the last word.
+                # A child that has made other copies has less memory left. A new one decides.
                 if process is not used or read_outline(content) is None:
                     raise
                 self.close()
         if killed:
-            raise Unavailable("The image decoder was ended from outside; was there too little memory on the machine?")
+            raise Unavailable(
+                "The image decoder was killed from outside, perhaps because the machine is short of memory."
+            )
         what = (
             f"The image could not be decoded within {self.seconds:g} seconds and {self.memory >> 20:,} MiB of memory."
         )
@@ -80,11 +81,11 @@ class Decoder:
 
     @staticmethod
     def read_outline(content: bytes) -> Outline | None:
-        """What the paths of a copy hang on, None for what is no image. It is read here: no pixel is decoded for it."""
+        """What the paths of a copy depend on; None if ``content`` is not an image. No pixel is decoded for it."""
         return read_outline(content)
 
     def close(self) -> None:
-        """End the process and wait for its end. The next image starts another."""
+        """End the child and wait for its exit. The next image starts a new one."""
         process, self._process = self._process, None
         if process:
             process.kill()
@@ -94,7 +95,7 @@ class Decoder:
             process.wait()
 
     def _was_killed(self) -> bool:
-        """Whether the process was ended by SIGKILL. A decoder that crashes ends by other signals; so does its alarm."""
+        """Whether the child was ended by SIGKILL. A crash, and the child's own alarm, end it by other signals."""
         assert self._process
         try:
             return self._process.wait(_ENDING_SECONDS) == -signal.SIGKILL
@@ -113,7 +114,7 @@ class Decoder:
         program = _PROGRAM.format(path=sys.path, memory=self.memory, seconds=self.seconds)
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
         try:
-            # -I: neither the environment nor the folder it is started in has a say in what is imported.
+            # -I: neither the environment nor the working directory decides what is imported.
             command = [sys.executable, "-I", "-c", program]
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603
         except OSError as error:

@@ -1,4 +1,9 @@
-"""The process in which images are decoded, one after another, within the limits it was started with."""
+"""The child process of ``decoder``: decodes one image after another, within limits of memory and time.
+
+On standard input, each image is its length (``LENGTH_BYTES``, big-endian) and its bytes. On standard output, the child
+first writes ``READY_BYTE``, or the text of an import error. Each answer is the length of its header, the header as JSON
+(the copy's outline and sizes, or the problems) and the bytes of each size.
+"""
 
 import json
 import os
@@ -12,20 +17,21 @@ from colophon.images.copy import Copy
 from colophon.problem import Refused
 
 LENGTH_BYTES = 8
-# What the process says first, once it can take images.
+# Written first, once the child can take images.
 READY_BYTE = b"\n"
 STARTING_SECONDS = 30.0
 
 
 def main(memory: int, seconds: float) -> None:
-    """Answer on standard output for each image on standard input.
+    """Write an answer to standard output for each image on standard input.
 
-    ``memory`` limits the bytes that the process may fill (Linux, setrlimit(2), RLIMIT_DATA), ``seconds`` how long one
-    image may take: an alarm that nobody catches ends the process, also where its parent has gone.
+    ``memory`` limits the bytes that the process may fill (Linux, setrlimit(2), RLIMIT_DATA), ``seconds`` the time for
+    one image: SIGALRM, which is not caught, then ends the process, even if its parent is gone.
     """
     images, answers = sys.stdin.buffer, _take_over_stdout()
     _set_limits(memory, seconds)
     try:
+        # Not at the top: the parent imports this module too, without the image library; an error is reported to it.
         from colophon.images.recipe import make_copy
     except ImportError as error:
         answers.write(str(error).encode())
@@ -40,7 +46,7 @@ def main(memory: int, seconds: float) -> None:
 
 
 def _take_over_stdout() -> BinaryIO:
-    """Standard output, kept for answers alone: whatever else a library prints goes nowhere."""
+    """Standard output, for answers alone: what a library prints is discarded."""
     own = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -49,7 +55,7 @@ def _take_over_stdout() -> BinaryIO:
 
 
 def _set_limits(memory: int, seconds: float) -> None:
-    # The parent decides what an interrupt means; this process ends when its input does.
+    # Ctrl-C is left to the parent; this process ends when its input does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, STARTING_SECONDS))
@@ -59,7 +65,7 @@ def _set_limits(memory: int, seconds: float) -> None:
 
 
 def _answer_image(content: bytes, make_copy: Callable[[bytes], Copy], answers: BinaryIO) -> None:
-    """Write the length of the answer's head, the head in JSON, and the bytes of each size."""
+    """Write the answer to one image: see the module's docstring."""
     sizes: tuple[bytes, ...] = ()
     header: dict[str, object]
     try:

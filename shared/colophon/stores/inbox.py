@@ -1,4 +1,4 @@
-"""The inbox bucket: what was uploaded, version by version, and the reports that answer it."""
+"""The inbox bucket: every version of every upload, and the reports on them."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -22,21 +22,21 @@ _KEY_BYTES = 1024
 
 
 class KeyPage(Struct, frozen=True):
-    """Some keys of a listing in order; ``after`` is where the next slice begins (empty: there is none)."""
+    """Some keys of a listing in order; the next page begins after the key ``after`` (empty: there is none)."""
 
     keys: tuple[str, ...]
     after: str
 
 
 class ScanBatch(Struct, frozen=True):
-    """Some folders of a listing in order; ``after`` is the last key looked at (empty: the listing ended)."""
+    """Some folders of a listing in order; ``after`` is the last key of them (empty: the listing ended)."""
 
     folders: tuple[Folder, ...]
     after: str
 
 
 class Inbox:
-    """The inbox bucket through one S3 client."""
+    """The inbox bucket."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -44,24 +44,23 @@ class Inbox:
         client.meta.events.register("before-parse.s3.ListObjectVersions", _keep_version_order)
 
     def read_folder(self, prefix: str) -> Folder:
-        """Every version of every key under ``prefix``, as one strongly consistent listing shows them."""
+        """Every version of every key under ``prefix``, by one strongly consistent listing."""
         return build_folder(prefix, self._list_versions(prefix))
 
     def newest_version(self, key: str) -> Version | None:
-        """The newest version of exactly ``key``, a delete marker too."""
+        """The newest version of exactly ``key``, which may be a delete marker."""
         return next((version for version in self._list_versions(key) if version.key == key), None)
 
     def read_content(self, version: Version) -> bytes:
-        """The content of one version."""
+        """The bytes of one version."""
         answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
         return answer["Body"].read()
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
-        """The folders that come after the key ``after``, whole, as far as ``pages`` pages of the listing show them.
+        """The next whole folders after the key ``after``, from about ``pages`` pages of the listing.
 
-        A page has at most ``page`` versions.
-
-        A folder is a post's, a clinic's or the site's own files (``site.``); any other key is one by itself.
+        A page has at most ``page`` versions. A folder holds the files of a post, of a clinic, or of the site
+        (``site.``); any other key is a folder of its own.
         """
         folders: list[Folder] = []
         open_versions: list[Version] = []
@@ -72,7 +71,7 @@ class Inbox:
                     folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
                     done, open_versions = open_versions[-1].key, []
                 open_versions.append(version)
-            # A folder larger than all of that is waited for, or the round would never come past it.
+            # A folder with more versions than that is read to its end, or the scan would never get past it.
             if number + 1 >= pages and folders:
                 return ScanBatch(tuple(folders), done)
         if open_versions:
@@ -80,13 +79,13 @@ class Inbox:
         return ScanBatch(tuple(folders), "")
 
     def list_keys(self, prefix: str, after: str = "", limit: int = 1000) -> KeyPage:
-        """At most ``limit`` keys that hold an object now, from ``after`` on."""
+        """At most ``limit`` keys after ``after`` that hold an object now."""
         answer = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, StartAfter=after, MaxKeys=limit)
         keys = tuple(entry["Key"] for entry in answer.get("Contents", []))
         return KeyPage(keys, keys[-1] if answer.get("IsTruncated") and keys else "")
 
     def report_etag(self, key: str) -> str:
-        """The ETag of the report on ``key``, empty where there is none."""
+        """The ETag of the report on ``key``; empty if there is none."""
         try:
             return self._client.head_object(Bucket=self._bucket, Key=report_key(key))["ETag"]
         except ClientError as error:
@@ -95,7 +94,7 @@ class Inbox:
             raise
 
     def put_report(self, key: str, content: bytes, etag: str) -> None:
-        """Put the report on ``key`` in place of the one with ETag ``tag``, or Lost."""
+        """Replace the report on ``key`` that has ``etag`` (empty: there is none). Raises Conflict."""
         condition: dict[str, Any] = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
         try:
             self._client.put_object(
@@ -112,7 +111,7 @@ class Inbox:
             yield from _parse_versions(page)
 
     def _version_pages(self, after: str, limit: int) -> Iterator[list[Version]]:
-        """Pages of the whole listing after the key ``after``, the reports left out."""
+        """Pages of the listing of the whole bucket after the key ``after``, without the reports."""
         marker: dict[str, str] = {"KeyMarker": after} if after else {}
         while True:
             page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
@@ -140,7 +139,7 @@ def _parse_versions(page: Any) -> Iterator[Version]:
 
 
 def _scan_folder(key: str) -> str:
-    """The folder that ``key`` is looked at with."""
+    """The folder that ``key`` is scanned with."""
     match key.split("/"):
         case ["posts", clinic, post, _, *_]:
             return f"posts/{clinic}/{post}/"
@@ -152,7 +151,7 @@ def _scan_folder(key: str) -> str:
 
 
 def report_key(key: str) -> str:
-    """Where the report on ``key`` lies in the inbox: under its name, cut short where S3 takes no longer one."""
+    """The key of the report on ``key``, shortened to S3's limit of 1,024 bytes with a hash of ``key``."""
     full_key = f"{REPORTS}{key}.json"
     if len(full_key.encode()) <= _KEY_BYTES:
         return full_key
@@ -161,7 +160,7 @@ def report_key(key: str) -> str:
 
 
 def _keep_version_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-    """Keep the order of versions and delete markers among each other, which the parsed answer no longer shows.
+    """Keep the common order of versions and delete markers, which botocore's parsed response loses.
 
     S3 lists each key's versions newest first, both kinds in one sequence (API reference, ListObjectVersions).
     """

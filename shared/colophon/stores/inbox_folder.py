@@ -1,4 +1,4 @@
-"""An inbox as a plain folder: one version of each file, read as the bucket would be."""
+"""An inbox as a folder on disk, with the methods of the bucket: each file is one version."""
 
 import os
 from collections.abc import Collection, Iterator
@@ -8,7 +8,7 @@ from colophon.upload.versions import Folder, Version, build_folder
 
 
 class InboxFolder:
-    """A folder on disk that holds what an inbox bucket holds. Hidden files (``.DS_Store``) are no uploads.
+    """The folder ``root``, laid out as the inbox bucket is. Hidden files (``.DS_Store``) are not uploads.
 
     Paths are plain text here: for ten thousand posts, ``Path`` takes longer than the disk.
     """
@@ -30,17 +30,17 @@ class InboxFolder:
         return _file_version(key, file) if file.is_file() else None
 
     def keys(self, prefix: str = "", excluded: Collection[str] = ()) -> Iterator[str]:
-        """The keys that begin with ``prefix``, in order, but for those in the folders ``but``."""
+        """The keys that begin with ``prefix``, in order, without those in the folders ``excluded``."""
         return iter(sorted(self._files(prefix, excluded)))
 
     def folders(self, parent: str) -> list[str]:
-        """The folders directly in the folder ``place``, in order."""
+        """The folders directly in the folder ``parent``, in order."""
         entries = _scan_directory(self._start + parent)
         names = (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
         return sorted(f"{parent}{name}/" for name in names if not name.startswith("."))
 
     def _files(self, prefix: str, excluded: Collection[str] = ()) -> dict[str, "os.DirEntry[str]"]:
-        """The files by key. Each folder is listed once and no more is asked of it: a large site is many folders."""
+        """The files by key. Each folder is listed exactly once: a large site has many."""
         found: dict[str, os.DirEntry[str]] = {}
         start = prefix[: prefix.rfind("/") + 1]
         folders = [] if _is_hidden(start) else [start]
@@ -50,9 +50,9 @@ class InboxFolder:
                 key = f"{current}{entry.name}"
                 if entry.name.startswith("."):
                     continue
-                # A link to a folder is not followed: it may lead back to where it lies.
+                # A link to a folder is not followed: it may lead to a folder above it.
                 if entry.is_dir(follow_symlinks=False):
-                    # Only down to where such keys may lie: below posts/ there are many folders.
+                    # Only into folders that can hold such keys: there are many below posts/.
                     if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
                 elif key.startswith(prefix) and entry.is_file():

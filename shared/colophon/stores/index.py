@@ -1,4 +1,4 @@
-"""The index: the DynamoDB table that says of every upload what became of it."""
+"""The index: the DynamoDB table with the outcome of every upload. See README.md for its items."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,19 +20,18 @@ from colophon.upload.keys import PageRef, PostRef
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-
-# BatchGetItem takes a hundred keys; an entry is kept twice.
+# BatchGetItem takes a hundred keys; an entry is stored in two items.
 _ENTRIES_PER_READ = 50
 
 
 class Index:
-    """What uploads came to, through one DynamoDB client."""
+    """The rows of posts, clinics, the site and stray keys, what is due, and the cursors of scans."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._table = Table(client, table)
 
     def read_post(self, post: PostRef) -> tuple[PostRow, ClinicRow, SiteRow]:
-        """A post's row, its clinic's and the site's, as they stood at one moment."""
+        """A post's row, its clinic's and the site's, read at one moment."""
         keys = (row_encoding.post_key(post), row_encoding.clinic_key(post.clinic), row_encoding.site_key())
         items = self._table.read_snapshot(keys)
         return (
@@ -42,7 +41,7 @@ class Index:
         )
 
     def read_posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
-        """The rows of at most a hundred ``posts``, each as it stood at a moment of its own."""
+        """The rows of at most a hundred ``posts``, not all read at the same moment."""
         found = {
             item["pk"]["S"]: item for item in self._table.read_items([row_encoding.post_key(post) for post in posts])
         }
@@ -52,27 +51,27 @@ class Index:
         }
 
     def read_scan_cursor(self) -> ScanCursor:
-        """How far the round of the inbox has come."""
+        """How far the scan of the inbox has come."""
         item = self._table.read_item(row_encoding.scan_cursor_key())
         return row_encoding.decode_row(ScanCursor, item) if item else ScanCursor()
 
     def record_scan_cursor(self, row: ScanCursor) -> None:
-        """Record how far the round has come if ``row.n`` is still what stands, or Lost."""
+        """Record how far the scan has come, if ``row.n`` is still current. Raises Conflict."""
         self._table.put(row_encoding.scan_cursor_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
 
     def read_command_cursor(self, name: str) -> ScanCursor:
-        """How far the operator's command called ``name`` has come through the inbox."""
+        """How far the operator's command called ``name`` has come."""
         item = self._table.read_item(row_encoding.command_cursor_key(name))
         return row_encoding.decode_row(ScanCursor, item) if item else ScanCursor()
 
     def record_command_cursor(self, name: str, row: ScanCursor) -> None:
-        """Record how far that command has come if ``row.n`` is still what stands, or Lost."""
+        """Record how far that command has come, if ``row.n`` is still current. Raises Conflict."""
         self._table.put(
             row_encoding.command_cursor_key(name), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n
         )
 
     def read_clinic(self, clinic: str) -> tuple[ClinicRow, SiteRow]:
-        """A clinic's row and the site's, as they stood at one moment."""
+        """A clinic's row and the site's, read at one moment."""
         items = self._table.read_snapshot((row_encoding.clinic_key(clinic), row_encoding.site_key()))
         return row_encoding.decode_clinic(clinic, items[0]), row_encoding.decode_site(items[1])
 
@@ -84,19 +83,21 @@ class Index:
         return row_encoding.decode_row(StrayRow, item) if item else StrayRow(name)
 
     def read_history(self, page: PageRef) -> Iterator[PublishedVersion]:
-        """Every version of ``page`` that this index saw published, newest first."""
+        """Every published version of ``page`` that this index has recorded, newest first."""
         pk, prefix = row_encoding.history_location(page)
         return (row_encoding.decode_row(PublishedVersion, item) for item in self._table.query(pk, prefix, page=100))
 
     def read_listed_entries(self, page: PageRef) -> tuple[EntryRow, ...]:
-        """The entries under which listings show ``page``, one as a rule. Reads all of its clinic's in its language: for
-        a page whose own row is lost, and nothing else."""
+        """The entries under which listings show ``page``: usually one.
+
+        Only for a page whose own row is lost: it reads all entries of its clinic in its language.
+        """
         items = self._table.query(listing_keys.entries_partition(page.lang, page.post.clinic))
         found = (row_encoding.decode_row(EntryRow, item) for item in items)
         return tuple(row for row in found if row.post == page.post.post and row.entry)
 
     def find_missing_entries(self, entries: Sequence[EntryRow]) -> Iterator[EntryRow]:
-        """Those of ``entries`` that do not stand so, among their clinic's or among their language's."""
+        """Those of ``entries`` that are not stored so, in the clinic's partition or in the language's."""
         for start in range(0, len(entries), _ENTRIES_PER_READ):
             some = [(entry, row_encoding.encode_entry(entry)) for entry in entries[start : start + _ENTRIES_PER_READ]]
             keys = [row_encoding.make_key(*row_encoding.split_key(item)) for _, items in some for item in items]
@@ -108,23 +109,23 @@ class Index:
                     yield entry
 
     def read_claimed_posts(self, clinic: str) -> Iterator[PostRef]:
-        """The posts of ``clinic``, there or not, whose address another post ever claimed."""
+        """The posts of ``clinic``, existing or not, whose address another post ever claimed."""
         for item in self._table.query(row_encoding.CLAIMED_PREFIX + clinic):
             yield PostRef(clinic, item["sk"]["S"])
 
     def read_item(self, pk: str, sk: str) -> dict[str, Any]:
-        """One item's attributes as they are now, empty where there is none."""
+        """One item's attributes as they are now; empty if there is none."""
         return self._table.read_item(row_encoding.make_key(pk, sk))
 
     def scan_items(self) -> Iterator[dict[str, Any]]:
-        """Every item of the table: for an operator's command, never for a function."""
+        """Every item of the table. Only for operators' commands."""
         return self._table.scan()
 
     def record_post(self, post: PostRef, change: PostChange) -> None:
-        """Record each part of ``change`` if it is still the one that was read (``n`` as given), or Lost; then n + 1.
+        """Record each row of ``change`` with ``n`` + 1, if its ``n`` is still current. Raises Conflict.
 
-        What stands beside a part is written with it or not at all; history alone has nothing to lose to. What is more
-        than one transaction takes is recorded in several, as if several handlers had looked at a language each.
+        Entries, due keys, history and claims are written with the rows or not at all; history alone has no condition.
+        A change too large for one transaction takes several, as if each language had been handled on its own.
         """
         for transaction in change.split_into_transactions():
             self._record_post(post, transaction)
@@ -140,23 +141,23 @@ class Index:
             self._table.put_all(history)
 
     def record_clinic(self, row: ClinicRow, changes: DueChanges) -> None:
-        """Record a clinic's row and what is due for it if ``row.n`` is still what stands, or Lost."""
+        """Record a clinic's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
         fields = row_encoding.encode_row(replace(row, n=row.n + 1))
         self._table.put(row_encoding.clinic_key(row.clinic), fields, row.n, _due_writes(changes))
 
     def read_due(self, now: datetime) -> Iterator[DueKey]:
-        """All that was due by ``now`` and has not been answered for, in the order of its moments within each part."""
+        """Every key that is due at ``now``, in order of time within each partition."""
         for partition in row_encoding.due_partitions():
             yield from map(
                 row_encoding.parse_due_item, self._table.query_up_to(partition, row_encoding.last_due_sort_key(now))
             )
 
     def record_site(self, row: SiteRow) -> None:
-        """Record the site's row if ``row.n`` is still what stands, or Lost."""
+        """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
         self._table.put(row_encoding.site_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
 
     def record_stray(self, row: StrayRow) -> None:
-        """Record a stray key's row if ``row.n`` is still what stands, or Lost."""
+        """Record a stray key's row, if ``row.n`` is still current. Raises Conflict."""
         self._table.put(row_encoding.stray_key(row.key), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
 
 
@@ -175,7 +176,7 @@ def _claim_writes(post: PostRef, change: PostChange) -> Iterator[tuple[dict[str,
 
 
 def _claimed_items(change: PostChange) -> Iterator[dict[str, Any]]:
-    """What tells of the addresses that are claimed, when the clinic that they are of changes."""
+    """Items that note claimed addresses with their clinic, for when its record changes."""
     for address, claims in change.claims.items():
         if any(claim.targets for claim in claims.values()):
             yield row_encoding.claimed_key(address)

@@ -1,4 +1,9 @@
-"""How rows are written in the table: counters and tokens as DynamoDB values for conditions, the rest as JSON."""
+"""How rows are stored as items of the table. README.md beside this file lists the items.
+
+A row's ``n`` is a number, because writes are conditional on it; the rest of the row is JSON in the attribute ``row``.
+Rows of a post are map attributes of one item, named by a prefix and a language, image or file. This module holds the
+primary keys of all items but those of listings (``listing_keys``).
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -20,25 +25,39 @@ from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
 from colophon.upload.keys import PageRef, PostRef
 
+PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
+# Followed by the language, "#", and the post that claims the address.
+CLAIM_PREFIX = "M#"
+HISTORY_PREFIX = "history#"
+CLAIMED_PREFIX = "claimed#"
+_ATTRIBUTE_TYPES: dict[str, type] = {PAGE_PREFIX: PageRow, IMAGE_PREFIX: ImageRow, WITHDRAWAL_PREFIX: WithdrawalRow}
+# What decoding raises for an item that this code did not write.
+_DECODE_ERRORS = (MsgspecError, ValueError, KeyError, TypeError)
+_DUE_PARTITIONS = 4
+# As text, moments sort by time. No key begins with a character after the last one.
+_INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_AFTER_KEYS = "\U0010ffff"
+T = TypeVar("T")
+
 
 class DamagedRow(Misconfigured):
-    """The item at ``pk`` and ``sk`` was written by somebody else, or cut. All that it held comes from the inbox again,
-    but for a page's history.
+    """The item at ``pk`` and ``sk`` cannot be decoded: it was changed by hand, cut, or written by other code.
 
-    Whoever meets one stops: to take it for an empty row would count from 1 again beside others that did not.
+    The code that reads it stops. Taken for an empty row, it would let ``n`` and ``rev`` start again from 1. Its content
+    can be rebuilt from the inbox, except for a page's history.
     """
 
     def __init__(self, pk: str, sk: str) -> None:
-        mend = "Delete that item of the table, then run colophon republish --all, which makes it anew from the inbox."
-        if pk.startswith("history#"):
-            mend = "Delete that item of the table: what it told of one published version is lost."
-        super().__init__(f"The index's item with pk “{pk}” and sk “{sk}” can't be read. {mend}")
+        fix = "Delete that item of the table, then run colophon republish --all, which rebuilds it from the inbox."
+        if pk.startswith(HISTORY_PREFIX):
+            fix = "Delete that item of the table: the record of one published version is lost."
+        super().__init__(f"The index's item with pk “{pk}” and sk “{sk}” can't be read. {fix}")
 
 
 class ScanCursor(Struct, frozen=True, omit_defaults=True):
-    """``after`` is the last key looked at (empty: the round is over), ``began`` when the round did.
+    """How far a scan has come: ``after`` is the last key that it has handled (empty: the scan has ended).
 
-    ``code`` is the identity of the code that goes.
+    ``code_version`` is that of the code that scans.
     """
 
     n: int = 0
@@ -47,126 +66,107 @@ class ScanCursor(Struct, frozen=True, omit_defaults=True):
     code_version: str = field(default="", name="code")
 
 
-_PARTITIONS = 4
-# Moments as text in their order; no key begins with a character after it.
-_INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-_AFTER_KEYS = "\U0010ffff"
+def make_key(pk: str, sk: str) -> dict[str, Any]:
+    """The primary key of an item, as DynamoDB's API takes it."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def split_key(key: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
+    """``pk`` and ``sk`` of a primary key."""
+    return key["pk"]["S"], key["sk"]["S"]
+
+
+def post_key(post: PostRef) -> dict[str, Any]:
+    return make_key(f"post#{post}", "post")
+
+
+def clinic_key(clinic: str) -> dict[str, Any]:
+    return make_key(f"clinic#{clinic}", "clinic")
+
+
+def site_key() -> dict[str, Any]:
+    return make_key("site", "site")
+
+
+def stray_key(name: str) -> dict[str, Any]:
+    """The primary key of the row of the stray key ``name``."""
+    return make_key("stray", name)
+
+
+def scan_cursor_key() -> dict[str, Any]:
+    """The primary key of the cursor of the daily inbox scan."""
+    return make_key("round", "round")
+
+
+def command_cursor_key(name: str) -> dict[str, Any]:
+    """The primary key of the cursor of the operator's command called ``name``."""
+    return make_key("course", name)
+
+
+def claimed_key(post: PostRef) -> dict[str, Any]:
+    """The primary key of the item that notes that another post claims, or claimed, the address of ``post``."""
+    return make_key(f"{CLAIMED_PREFIX}{post.clinic}", post.post)
+
+
+def claim_attribute(lang: str, claimant: PostRef) -> str:
+    """The attribute, in the item of the post whose address is claimed, that holds the claim of ``claimant``."""
+    return f"{CLAIM_PREFIX}{lang}#{claimant}"
+
+
+def history_location(page: PageRef) -> tuple[str, str]:
+    """The partition of the history of a page's post, and the prefix of the page's sort keys in it."""
+    return f"{HISTORY_PREFIX}{page.post}", f"{page.lang}#"
 
 
 def due_partitions() -> Iterator[str]:
-    """The partition keys of all there is."""
-    return (f"due#{number}" for number in range(_PARTITIONS))
+    """The partition keys of all due keys."""
+    return (f"due#{number}" for number in range(_DUE_PARTITIONS))
 
 
 def due_item_key(due: DueKey) -> dict[str, Any]:
-    """The primary key of ``due``, which is all of its item."""
-    partition = crc32(due.key.encode()) % _PARTITIONS
+    """The primary key of the item of ``due``, which has no other attributes."""
+    partition = crc32(due.key.encode()) % _DUE_PARTITIONS
     moment = due.at.astimezone(UTC).strftime(_INSTANT_FORMAT)
-    return {"pk": {"S": f"due#{partition}"}, "sk": {"S": f"{moment} {due.key}"}}
+    return make_key(f"due#{partition}", f"{moment} {due.key}")
 
 
 def parse_due_item(item: dict[str, Any]) -> DueKey:
-    """What an item says."""
+    """The key in ``item``, and the moment at which it is due."""
     moment, _, key = item["sk"]["S"].partition(" ")
     return DueKey(datetime.strptime(moment, _INSTANT_FORMAT).replace(tzinfo=UTC), key)
 
 
 def last_due_sort_key(now: datetime) -> str:
-    """The sort key after everything that is due at ``now``."""
+    """A sort key after those of all keys that are due at ``now``."""
     return f"{now.astimezone(UTC).strftime(_INSTANT_FORMAT)} {_AFTER_KEYS}"
 
 
-T = TypeVar("T")
-
-PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
-# A claim to one of the post's addresses: its language, "#", the post that claims it.
-CLAIM_PREFIX = "M#"
-HISTORY_PREFIX = "history#"
-# The addresses of a clinic's posts that other posts claim, or claimed.
-CLAIMED_PREFIX = "claimed#"
-# What reading raises where somebody else wrote.
-_DECODE_ERRORS = (MsgspecError, ValueError, KeyError, TypeError)
-_ATTRIBUTE_TYPES: dict[str, type] = {PAGE_PREFIX: PageRow, IMAGE_PREFIX: ImageRow, WITHDRAWAL_PREFIX: WithdrawalRow}
-
-
-def post_key(post: PostRef) -> dict[str, Any]:
-    """The primary key of a post's item."""
-    return make_key(f"post#{post}", "post")
-
-
-def clinic_key(clinic: str) -> dict[str, Any]:
-    """The primary key of a clinic's item."""
-    return make_key(f"clinic#{clinic}", "clinic")
-
-
-def site_key() -> dict[str, Any]:
-    """The primary key of the site's item."""
-    return make_key("site", "site")
-
-
-def scan_cursor_key() -> dict[str, Any]:
-    """The primary key of the item that says how far the round of the inbox has come."""
-    return make_key("round", "round")
-
-
-def command_cursor_key(name: str) -> dict[str, Any]:
-    """The primary key of the item that says how far an operator's command has come."""
-    return make_key("course", name)
-
-
-def stray_key(name: str) -> dict[str, Any]:
-    """The primary key of a stray key's item."""
-    return make_key("stray", name)
-
-
-def history_location(page: PageRef) -> tuple[str, str]:
-    """The partition of a post's history, and what the sort keys of one page's begin with."""
-    return f"{HISTORY_PREFIX}{page.post}", f"{page.lang}#"
-
-
-def split_key(key: Mapping[str, Mapping[str, str]]) -> tuple[str, str]:
-    """The partition and the sort key that a primary key is made of."""
-    return key["pk"]["S"], key["sk"]["S"]
-
-
-def make_key(pk: str, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
-def encode_entry(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An entry as it is put, among its clinic's and among its language's."""
-    stored = encode_row(entry)
-    return {**listing_keys.entry_key(entry), **stored}, {**listing_keys.recent_entry_key(entry), **stored}
-
-
-def is_same_entry(item: dict[str, Any], entry: EntryRow) -> bool:
-    """Whether ``item`` (empty where there is none) says what ``entry`` does, however earlier code wrote it down."""
-    try:
-        return bool(item) and decode_row(EntryRow, item) == entry
-    except DamagedRow:
-        return False
-
-
-def encode_history(post: PostRef, version: PublishedVersion) -> dict[str, Any]:
-    """One published version as it is put; in the order of their keys a page's versions are in the order of theirs."""
-    pk, prefix = history_location(PageRef(post, version.lang))
-    return {**make_key(pk, f"{prefix}{version.rev:09}"), **encode_row(version)}
-
-
-def encode_attribute(value: Any) -> dict[str, Any]:
-    """``value`` (one of the parts or rows) as one DynamoDB map attribute."""
-    return {"M": encode_row(value)}
-
-
 def encode_row(value: Any) -> dict[str, Any]:
-    """``value`` as the attributes of an item: ``n``, on which writes are conditional, and the rest as JSON."""
+    """The attributes that store ``value``: ``row`` and, if it has one, ``n``."""
     if not hasattr(value, "n"):
         return {"row": {"S": _encode_json(value)}}
     return {"n": {"N": str(value.n)}, "row": {"S": _encode_json(replace(value, n=0))}}
 
 
+def encode_attribute(value: Any) -> dict[str, Any]:
+    """``value``, a row of a post or a claim, as one map attribute."""
+    return {"M": encode_row(value)}
+
+
+def encode_entry(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two items of an entry: in its clinic's partition and in its language's."""
+    stored = encode_row(entry)
+    return {**listing_keys.entry_key(entry), **stored}, {**listing_keys.recent_entry_key(entry), **stored}
+
+
+def encode_history(post: PostRef, version: PublishedVersion) -> dict[str, Any]:
+    """The item of one published version. A page's items sort by ``rev``."""
+    pk, prefix = history_location(PageRef(post, version.lang))
+    return {**make_key(pk, f"{prefix}{version.rev:09}"), **encode_row(version)}
+
+
 def decode_row(kind: type[T], item: dict[str, Any]) -> T:
-    """The row of ``kind`` that ``item`` holds. Raises Damaged."""
+    """The row of ``kind`` that ``item`` holds. Raises DamagedRow."""
     try:
         return _decode(kind, item)
     except _DECODE_ERRORS as error:
@@ -174,7 +174,7 @@ def decode_row(kind: type[T], item: dict[str, Any]) -> T:
 
 
 def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
-    """The row of ``post`` that ``item`` (empty where there is none) holds. Raises Damaged."""
+    """The row of ``post`` that ``item`` (empty: there is none) holds. Raises DamagedRow."""
     rows_by_prefix: dict[str, dict[str, Any]] = {PAGE_PREFIX: {}, IMAGE_PREFIX: {}, WITHDRAWAL_PREFIX: {}}
     try:
         for name, value in item.items():
@@ -191,51 +191,38 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
         raise DamagedRow(*split_key(post_key(post))) from error
 
 
+def decode_clinic(clinic: str, item: dict[str, Any]) -> ClinicRow:
+    """The row of ``clinic`` that ``item`` (empty: there is none) holds. Raises DamagedRow."""
+    return decode_row(ClinicRow, item) if item else ClinicRow(clinic)
+
+
+def decode_site(item: dict[str, Any]) -> SiteRow:
+    """The site's row that ``item`` (empty: there is none) holds. Raises DamagedRow."""
+    return decode_row(SiteRow, item) if item else SiteRow()
+
+
+def is_same_entry(item: dict[str, Any], entry: EntryRow) -> bool:
+    """Whether ``item`` (empty: there is none) decodes to ``entry``, whichever version of the code encoded it."""
+    try:
+        return bool(item) and decode_row(EntryRow, item) == entry
+    except DamagedRow:
+        return False
+
+
 def _decode(kind: type[T], attributes: dict[str, Any]) -> T:
     row: Any = _decoder(kind).decode(attributes["row"]["S"])  # type: ignore[arg-type]
     found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
     return found
 
 
-def claimed_key(post: PostRef) -> dict[str, Any]:
-    """The primary key of the item that says that the address of ``post`` is claimed, or was."""
-    return make_key(f"{CLAIMED_PREFIX}{post.clinic}", post.post)
-
-
-def claim_attribute(lang: str, claimant: PostRef) -> str:
-    """The attribute of a post's item that holds the claim of ``claimant`` to its address in ``lang``."""
-    return f"{CLAIM_PREFIX}{lang}#{claimant}"
-
-
 def _decode_claims(item: dict[str, Any]) -> dict[str, dict[str, Claim]]:
+    """The claims in a post's item, by language and then by the post that claims."""
     claims: dict[str, dict[str, Claim]] = {}
     for name, value in item.items():
         if name.startswith(CLAIM_PREFIX):
             _, lang, claimant = name.split("#")
             claims.setdefault(lang, {})[claimant] = _decode(Claim, value["M"])
     return claims
-
-
-def decode_clinic(clinic: str, item: dict[str, Any]) -> ClinicRow:
-    """The row of ``clinic`` that ``item`` (empty where there is none) holds."""
-    return decode_row(ClinicRow, item) if item else ClinicRow(clinic)
-
-
-def decode_site(item: dict[str, Any]) -> SiteRow:
-    """The site's row that ``item`` (empty where there is none) holds."""
-    return decode_row(SiteRow, item) if item else SiteRow()
-
-
-def _encode_json(value: Any) -> str:
-    """What is kept says ``omit_defaults``: most of a row is as it was at first."""
-    return _ENCODER.encode(value).decode()
-
-
-def _encode_model(model: BaseModel) -> Raw:
-    return Raw(model.model_dump_json(exclude_defaults=True).encode())
-
-
-_ENCODER = Encoder(enc_hook=_encode_model)
 
 
 @lru_cache
@@ -245,3 +232,15 @@ def _decoder(kind: Any) -> Decoder[Any]:
 
 def _decode_model(kind: type[BaseModel], stored: object) -> BaseModel:
     return kind.model_validate(stored)
+
+
+def _encode_json(value: Any) -> str:
+    """JSON without fields that have their defaults (``omit_defaults``): most of a row's fields have."""
+    return _ENCODER.encode(value).decode()
+
+
+def _encode_model(model: BaseModel) -> Raw:
+    return Raw(model.model_dump_json(exclude_defaults=True).encode())
+
+
+_ENCODER = Encoder(enc_hook=_encode_model)

@@ -1,4 +1,4 @@
-"""The site bucket: pages and images, swapped and never deleted."""
+"""The site bucket: its objects are replaced conditionally and never deleted."""
 
 from collections.abc import Mapping
 from hashlib import md5
@@ -19,7 +19,7 @@ _REFUSALS = (404, 409, 412)
 
 
 class StoredObject(Struct, frozen=True):
-    """What stands at a key: its token, and all that is stored beside its bytes."""
+    """The object at a key: its token and its headers, without its bytes. Without an object all is empty."""
 
     token: PageToken = field(default_factory=PageToken)
     content_type: str = ""
@@ -27,10 +27,10 @@ class StoredObject(Struct, frozen=True):
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def equals(self, new: SiteObject) -> bool:
-        """Whether ``made`` is what stands, byte for byte.
+        """Whether ``new`` has the same bytes, headers and metadata.
 
-        The ETag of what one PUT put into a bucket of S3's own encryption is its MD5 (S3 API reference, "Object");
-        where it is not, nothing is ever taken for what stands.
+        The ETag of an object put in one PUT into a bucket with SSE-S3 is its MD5 (S3 API reference, "Object"). With
+        any other ETag the answer is False.
         """
         etag = f'"{md5(new.content, usedforsecurity=False).hexdigest()}"'
         labels = (self.content_type, self.cache_control, dict(self.metadata))
@@ -38,18 +38,18 @@ class StoredObject(Struct, frozen=True):
 
 
 class Site:
-    """The site bucket through one S3 client."""
+    """The site bucket."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def read_token(self, key: str) -> PageToken:
-        """What stands at ``key`` now."""
+        """The token of the object at ``key`` now; an empty one if there is none."""
         return self.read_current(key).token
 
     def read_current(self, key: str) -> StoredObject:
-        """What stands at ``key`` now, and how."""
+        """The object at ``key`` now, without its bytes."""
         response = self._head(key)
         if response is None:
             return StoredObject()
@@ -58,16 +58,16 @@ class Site:
         return StoredObject(token, response.get("ContentType", ""), response.get("CacheControl", ""), labels)
 
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
-        """Put ``new`` in place of what ``token`` names, and return the token of what stands now.
+        """Replace the object that has ``token`` with ``new``, and return the token of ``new``.
 
-        Raises Lost when something else stands there, or when no answer came: it may or may not have landed.
+        Raises Conflict if there is another object, or if S3 did not respond: then ``new`` may have been put or not.
         """
         condition: dict[str, Any] = {"IfMatch": token.etag} if token.etag else {"IfNoneMatch": "*"}
         etag = self._put(new, condition)
         return PageToken(etag, int(new.metadata.get("rev", "0")), new.metadata.get("fp", ""))
 
     def put_if_absent(self, new: SiteObject) -> None:
-        """Put ``new`` where nothing is yet; what is there already stays. Raises Lost when neither can be said."""
+        """Put ``new`` if there is no object at its key. Raises Conflict if S3 did not respond."""
         try:
             self._put(new, {"IfNoneMatch": "*"})
         except Conflict:
@@ -75,13 +75,12 @@ class Site:
                 raise
 
     def check_and_put(self, new: SiteObject) -> None:
-        """The same for what most likely is there: it is looked for first, which costs less than a PUT refused."""
+        """The same for an object that probably exists: a HEAD first costs less than a refused PUT."""
         if not self.read_token(new.key).etag:
             self.put_if_absent(new)
 
     def repair(self, new: SiteObject) -> None:
-        """Put ``new`` where nothing is, or something else than it. A tombstone stays. Raises Lost when neither can be
-        said, or something came between."""
+        """Put ``new`` unless the same object, or a tombstone, is at its key. Raises Conflict."""
         stored = self.read_current(new.key)
         if not stored.token.etag:
             self.put_if_absent(new)
@@ -89,7 +88,7 @@ class Site:
             self._put(new, {"IfMatch": stored.token.etag})
 
     def put_tombstone(self, tombstone: SiteObject) -> None:
-        """Put ``tombstone`` at its path for good, whatever is there. Raises Lost when something came between."""
+        """Put ``tombstone`` in place of any object but another tombstone. Raises Conflict."""
         try:
             self._put(tombstone, {"IfNoneMatch": "*"})
         except Conflict:

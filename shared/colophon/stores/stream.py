@@ -1,4 +1,4 @@
-"""The table's stream as Lambda delivers it."""
+"""Records of the table's stream, as Lambda delivers them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias

@@ -1,4 +1,4 @@
-"""One DynamoDB table: the few ways in which it is read and written, all strongly consistent."""
+"""The DynamoDB table: the few kinds of reads, all strongly consistent, and of conditional writes."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,23 +9,27 @@ from msgspec import Struct
 
 from colophon.problem import Unavailable
 
-
-class Conflict(Exception):
-    """The token is no longer what stands: read a new one, look again, and never write the old content."""
-
-
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _MAX_ATTEMPTS = 4
-# Each further page of a query is so many times as long: a thousand blanks are four pages, not fifty.
+# Each further page of a query is so many times longer: a thousand removed entries take four pages, not fifty.
 _PAGE_GROWTH = 4
 Attributes = dict[str, Any]
 
 
+class Conflict(Exception):
+    """A conditional write was refused: the row or object has changed since it was read.
+
+    Take a new snapshot and decide again. Never write the old content with a new token.
+    """
+
+
 class ExtraWrites(Struct, frozen=True):
-    """Items to put, keys to delete, and attributes to set in other items (a key and what to set in each), without a
-    condition of their own: they hang on the write they are with."""
+    """Writes without a condition of their own, in the same transaction as a conditional write.
+
+    ``sets`` are attributes to set in other items: pairs of an item's key and its attributes.
+    """
 
     puts: tuple[Attributes, ...] = ()
     deletes: tuple[Attributes, ...] = ()
@@ -36,18 +40,18 @@ NO_EXTRA_WRITES = ExtraWrites()
 
 
 class Table:
-    """The table ``name`` through one client; a key is ``{"pk": {"S": ...}, "sk": {"S": ...}}``."""
+    """The table ``name``. A key is ``{"pk": {"S": ...}, "sk": {"S": ...}}``."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self._client = client
         self._name = name
 
     def read_item(self, key: Attributes) -> Attributes:
-        """One item's attributes as they are now, empty where there is none."""
+        """One item's attributes as they are now; empty if there is none."""
         return self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True).get("Item", {})
 
     def read_snapshot(self, keys: Sequence[Attributes]) -> list[Attributes]:
-        """Several items as they stood at one moment (a Query would be no snapshot)."""
+        """Several items read at one moment (a Query is no snapshot). Raises Unavailable if writes keep interfering."""
         gets: list[Any] = [{"Get": {"TableName": self._name, "Key": key}} for key in keys]
         for attempt in range(_MAX_ATTEMPTS):
             try:
@@ -58,10 +62,10 @@ class Table:
                 if error.response["Error"]["Code"] != "TransactionCanceledException":
                     raise
                 time.sleep(0.05 * 2**attempt)
-        raise Unavailable("the index could not be read at one moment: too many writes beside it")
+        raise Unavailable("the index could not be read at one moment: too many writes at the same time")
 
     def read_items(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
-        """Those of at most a hundred items that are there, in no order. Raises Unavailable when AWS holds some back."""
+        """Those of at most a hundred items that exist, in no order. Raises Unavailable if DynamoDB returns too few."""
         remaining: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
         for attempt in range(_MAX_ATTEMPTS):
             if not remaining:
@@ -71,7 +75,7 @@ class Table:
             remaining = answer.get("UnprocessedKeys")
             time.sleep(0.05 * 2**attempt if remaining else 0)
         if remaining:
-            raise Unavailable("the index gave back only some of the rows: it is read too fast")
+            raise Unavailable("the index returned only some of the rows: too many reads at the same time")
 
     def query_up_to(self, pk: str, last: str) -> Iterator[Attributes]:
         """The items of ``pk`` whose ``sk`` is ``last`` or before, in order."""
@@ -85,8 +89,10 @@ class Table:
             yield from page.get("Items", [])
 
     def query(self, pk: str, prefix: str = "", page: int | None = None) -> Iterator[Attributes]:
-        """The items of ``pk`` whose ``sk`` begins with ``prefix``, in order; with ``page``, so many at first, from the
-        last one back: whoever is not done with those gets more and more at a time."""
+        """The items of ``pk`` whose ``sk`` begins with ``prefix``, in order.
+
+        With ``page``, in reverse order: the first request reads so many items, each further one more than the last.
+        """
         asked: dict[str, Any] = {
             "TableName": self._name,
             "ConsistentRead": True,
@@ -105,12 +111,12 @@ class Table:
                 asked["Limit"] *= _PAGE_GROWTH
 
     def scan(self) -> Iterator[Attributes]:
-        """Every item: for an operator's command, never for a function."""
+        """Every item. Only for operators' commands."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._name, ConsistentRead=True):
             yield from page.get("Items", [])
 
     def put(self, key: Attributes, attributes: Mapping[str, Any], n: int, extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
-        """Put an item, and what is ``beside`` it, if the ``n`` that stands is ``n`` (0: there is none); or Lost."""
+        """Put an item, with ``extra``, if the ``n`` of the stored one is ``n`` (0: there is none). Raises Conflict."""
         condition: dict[str, Any] = {
             "ConditionExpression": "#n = :n" if n else "attribute_not_exists(#n)",
             "ExpressionAttributeNames": {"#n": "n"},
@@ -127,7 +133,7 @@ class Table:
             raise as_conflict(error) from error
 
     def update(self, update: Mapping[str, Any], extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
-        """Make one conditional update and, in the same transaction, what stands ``beside`` it; or Lost."""
+        """Make one conditional update, with ``extra`` in the same transaction. Raises Conflict."""
         request = {"TableName": self._name, **update}
         try:
             if extra == NO_EXTRA_WRITES:
@@ -138,7 +144,7 @@ class Table:
             raise as_conflict(error) from error
 
     def put_all(self, items: Sequence[Attributes]) -> None:
-        """Put ``items``, all or none, whatever stands; or Lost."""
+        """Put ``items`` without a condition, all or none. Raises Conflict if another write interferes."""
         try:
             self._write(self._extra_actions(ExtraWrites(tuple(items))))
         except ClientError as error:
@@ -167,7 +173,7 @@ def _set_expression(attributes: Attributes) -> Attributes:
 
 
 def as_conflict(error: ClientError) -> Exception:
-    """Lost, where ``error`` says that a condition failed or another write came between; else ``error`` itself."""
+    """Conflict if ``error`` says that a condition failed or another write interfered; else ``error`` itself."""
     code = error.response["Error"]["Code"]
     if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
         return Conflict("row")

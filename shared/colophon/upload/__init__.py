@@ -1,1 +1,1 @@
-"""Uploads: what a key names, which versions of it there are, and how bytes become strict values."""
+"""Uploads: the grammar of inbox keys, the versions of a key, and strict readers from bytes to values."""

@@ -1,4 +1,4 @@
-"""Inbox keys: what a key names, and what clinics, posts, languages and images may be called."""
+"""Inbox keys: what a key refers to, and the allowed names of clinics, posts, languages and images."""
 
 import re
 import unicodedata
@@ -10,74 +10,18 @@ from colophon.problem import Problem
 
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
 MAX_IMAGE_NAME_BYTES = 200
-
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-# What a text can name as a file of its own folder: no path, no address with a scheme (RFC 3986, 3.1), no hidden file.
+# A name that Markdown can use for a file in the same folder: no path, no URL scheme (RFC 3986, 3.1), no hidden file.
 _PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
 _UNSUPPORTED_EXTENSIONS = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
-
-
-def is_language(tag: str) -> bool:
-    """Whether ``tag`` is a BCP 47 language tag in canonical case (language, script, region)."""
-    return _LANG.fullmatch(tag) is not None
-
-
-def is_slug(text: str) -> bool:
-    """Whether ``text`` can be the name of a clinic or a post."""
-    return _SLUG.fullmatch(text) is not None and text not in RESERVED_NAMES
-
-
-def is_plain_file_name(name: str) -> bool:
-    """Whether a text can show the image ``name`` by its name alone."""
-    return _PLAIN_FILE_NAME.fullmatch(name) is not None
-
-
-def slug_problem(kind: str, name: str) -> Problem | None:
-    """Why ``name`` can't be the name of a ``kind`` (clinic, post), if so."""
-    if name in RESERVED_NAMES:
-        return Problem(f"“{name}” is a reserved word and can't name a {kind}.", f"Choose another name for the {kind}.")
-    if not _SLUG.fullmatch(name):
-        what = f"“{name}” can't name a {kind}."
-        fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, beginning with a letter or a digit."
-        return Problem(what, fix)
-    return None
-
-
-def invalid_language_problem(tag: str) -> Problem:
-    """The problem of a text named by something that is no language tag."""
-    what = f"“{tag}” is not a language tag in its usual case."
-    return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
-
-
-def image_name_problem(name: str) -> Problem | None:
-    """Why ``name`` can't be the file name of an image, if so."""
-    size = len(name.encode())
-    if size > MAX_IMAGE_NAME_BYTES:
-        what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
-        return Problem(what, "Give the file a shorter name, and use that name in the posts.")
-    if not name.isprintable():
-        return Problem("The file name holds control characters.", "Rename the file with plain letters.")
-    if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
-        fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
-        return Problem(f"“{name}” is an image of a kind that is not taken.", fix)
-    if not name.lower().endswith(_IMAGE_EXTENSIONS):
-        what = f"“{name}” is not a kind of file that a post can hold."
-        fix = f"A post holds <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
-        return Problem(what, fix)
-    if not is_plain_file_name(name):
-        fix = "Begin the name with a letter or a digit, with no “:” or “\\” in it, and use that name in the posts."
-        return Problem(f"No text can show an image with the name “{name}”.", fix)
-    return None
-
-
 _WITHDRAWAL_FILE = "withdrawal.yaml"
 
 
 class PostRef(Struct, frozen=True, order=True):
-    """One clinic's post: a folder of the inbox."""
+    """One post of a clinic: a folder of the inbox."""
 
     clinic: str
     post: str
@@ -91,7 +35,7 @@ class PostRef(Struct, frozen=True, order=True):
 
 
 class PageRef(Struct, frozen=True, order=True):
-    """One edition of a post, and so one page."""
+    """One edition of a post, and the page that it becomes."""
 
     post: PostRef
     lang: str
@@ -121,7 +65,7 @@ class SiteFile(Struct, frozen=True):
 
 
 class SiteStyle(Struct, frozen=True):
-    """``site.css``: a look of the site's own."""
+    """``site.css``: the deployer's own style sheet."""
 
     @property
     def key(self) -> str:
@@ -139,7 +83,7 @@ class ClinicFile(Struct, frozen=True):
 
 
 class ClinicWithdrawal(Struct, frozen=True):
-    """The standing order against a whole clinic."""
+    """The withdrawal of a whole clinic."""
 
     clinic: str
 
@@ -149,12 +93,12 @@ class ClinicWithdrawal(Struct, frozen=True):
 
     @property
     def target_name(self) -> str:
-        """What it withdraws, as it is typed behind a command."""
+        """What it withdraws, in the form that commands take."""
         return self.clinic
 
 
 class PostWithdrawal(Struct, frozen=True):
-    """The standing order against a post in every language."""
+    """The withdrawal of a post in every language."""
 
     post: PostRef
 
@@ -168,7 +112,7 @@ class PostWithdrawal(Struct, frozen=True):
 
 
 class PageWithdrawal(Struct, frozen=True):
-    """The standing order against one edition."""
+    """The withdrawal of one edition."""
 
     page: PageRef
 
@@ -182,7 +126,7 @@ class PageWithdrawal(Struct, frozen=True):
 
 
 class ImageWithdrawal(Struct, frozen=True):
-    """The standing order against one image."""
+    """The withdrawal of one image."""
 
     image: ImageRef
 
@@ -196,11 +140,11 @@ class ImageWithdrawal(Struct, frozen=True):
 
 
 class IgnoredKey(Struct, frozen=True):
-    """Nothing to publish and nothing to say: a directory marker, or one of Colophon's own reports."""
+    """A key that needs neither a page nor a report: a directory marker, or one of Colophon's own reports."""
 
 
 class UnknownKey(Struct, frozen=True):
-    """A key that names nothing Colophon publishes: refused, with the problem that says why."""
+    """A key of no known form; ``problem`` says why."""
 
     key: str
     problem: Problem
@@ -221,14 +165,8 @@ ParsedKey: TypeAlias = (
 )
 
 
-def to_nfc(text: str) -> str:
-    """``text`` in Unicode normalization form C, the form every name is compared in."""
-    # Plain ASCII, as most text here is, has no other form, and is known for it without a look at its letters.
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
 def parse_key(key: str) -> ParsedKey:
-    """What ``key`` (decoded, as S3 lists it) names. Never raises."""
+    """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
     if key.endswith("/") or key.startswith("reports/"):
         return IgnoredKey()
     match to_nfc(key).split("/"):
@@ -270,4 +208,63 @@ def _unknown_key_problem() -> Problem:
         "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
-    return Problem("Nothing that Colophon publishes has a key like this.", fix)
+    return Problem("Colophon publishes nothing with a key like this.", fix)
+
+
+def slug_problem(kind: str, name: str) -> Problem | None:
+    """The problem with ``name`` as the name of a ``kind`` ("clinic" or "post"), or None."""
+    if name in RESERVED_NAMES:
+        return Problem(f"“{name}” is a reserved word and can't name a {kind}.", f"Choose another name for the {kind}.")
+    if not _SLUG.fullmatch(name):
+        what = f"“{name}” can't name a {kind}."
+        fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, beginning with a letter or a digit."
+        return Problem(what, fix)
+    return None
+
+
+def invalid_language_problem(tag: str) -> Problem:
+    """The problem of an edition whose file name is not a language tag."""
+    what = f"“{tag}” is not a language tag in its canonical form."
+    return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
+
+
+def image_name_problem(name: str) -> Problem | None:
+    """The problem with ``name`` as the file name of an image, or None."""
+    size = len(name.encode())
+    if size > MAX_IMAGE_NAME_BYTES:
+        what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
+        return Problem(what, "Give the file a shorter name, and use that name in the posts.")
+    if not name.isprintable():
+        return Problem("The file name contains control characters.", "Rename the file with plain letters.")
+    if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
+        fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
+        return Problem(f"“{name}” is an image of a kind that is not supported.", fix)
+    if not name.lower().endswith(_IMAGE_EXTENSIONS):
+        what = f"“{name}” is not a kind of file that a post can contain."
+        fix = f"A post has <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
+        return Problem(what, fix)
+    if not is_plain_file_name(name):
+        fix = "Rename it: begin with a letter or a digit, without “:” or “\\”. Use the new name in the posts."
+        return Problem(f"No text can refer to an image with the name “{name}”.", fix)
+    return None
+
+
+def is_language(tag: str) -> bool:
+    """Whether ``tag`` is a BCP 47 tag of language, script and region, in canonical case (``zh-Hans``, ``pt-BR``)."""
+    return _LANG.fullmatch(tag) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Whether ``text`` is a valid name of a clinic or a post."""
+    return _SLUG.fullmatch(text) is not None and text not in RESERVED_NAMES
+
+
+def is_plain_file_name(name: str) -> bool:
+    """Whether Markdown can refer to the image ``name`` in the post's folder: no path, no URL, not hidden."""
+    return _PLAIN_FILE_NAME.fullmatch(name) is not None
+
+
+def to_nfc(text: str) -> str:
+    """``text`` in Unicode normalization form C, the form in which names are compared."""
+    # ASCII is always in NFC, and isascii() is much cheaper than normalize().
+    return text if text.isascii() else unicodedata.normalize("NFC", text)

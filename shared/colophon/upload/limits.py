@@ -1,10 +1,10 @@
-"""Every limit of an upload, in one place. Sizes are bytes as S3 counts them, a kB being 1024 of them."""
+"""The limits of uploads. Sizes are in bytes; 1 kB is 1024 bytes."""
 
 MAX_EDITION_BYTES = 256 * 1024
 MAX_FRONT_MATTER_BYTES = 16 * 1024
 MAX_OTHER_FILE_BYTES = 64 * 1024
 
-# Levels of mappings and lists in a file's fields; of quotes, lists and emphasis in a body.
+# Levels of mappings and lists in a file's fields, and of quotes, lists and emphasis in a body.
 MAX_NESTING = 8
 MAX_IMAGES = 50
 MAX_TAGS = 50
@@ -14,6 +14,6 @@ MAX_CORRECTIONS = 200
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000
 
-# Far more than anybody mends in one go, and still small enough for a row of the index.
+# More than a person fixes at once, and small enough for one row of the index (DynamoDB: 400 kB an item).
 MAX_PROBLEMS = 60
 MAX_VALUE_CHARACTERS = 60

@@ -1,4 +1,4 @@
-"""Doorbells: queue messages that name what to look at and decide nothing."""
+"""Queue messages that ask to refresh a key. They carry no content and no decision: the receiver reads the inbox."""
 
 import json
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from msgspec import Struct
 
 
 class UnreadableMessageError(ValueError):
-    """A message that is no doorbell. No uploader sent it, so it is ours to look at in the dead-letter queue."""
+    """A message of unknown form. Uploaders can't cause it, so an operator inspects it in the dead-letter queue."""
 
 
 class RefreshRequest(Struct, frozen=True):
-    """Look at ``key``: an inbox key or, where ``folder``, all that lies under it, after the key ``after``.
+    """Refresh ``key``, an inbox key or, with ``is_folder``, a folder: then everything in it that sorts after ``after``.
 
-    ``images`` asks for the images too, which a change of texts alone does not touch. ``fresh`` asks to look even if the
-    row says that nothing changed, and to take from the site itself, not from the row, what stands there. ``anew`` asks
-    to make the files of images again, and to put them where other bytes stand.
+    ``with_images`` includes images, which a change of text alone does not touch. ``force`` works even if the row says
+    that nothing changed, and reads the current objects from the site instead of trusting the row. ``rebuild_files``
+    encodes image files again and replaces files whose bytes differ.
     """
 
     key: str
@@ -29,18 +29,18 @@ class RefreshRequest(Struct, frozen=True):
 
 
 def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
-    """What the message ``body`` rings for, each ring once, in order; keys are decoded once and otherwise raw.
+    """The requests in the message ``body``, in order, without duplicates. Keys are URL-decoded and otherwise raw.
 
-    Reads S3 event notifications, whose keys are form-encoded ("+" is a space), S3's test event (it names nothing)
-    and our own ``{"rings": [{"key": ...}]}``, whose keys are plain; there a key that ends in a slash is a folder.
-    Source: Amazon S3 user guide, "Event message structure".
+    Accepts S3 event notifications, whose keys are form-encoded ("+" is a space; Amazon S3 user guide, "Event message
+    structure"); S3's test event, which has no request; and our own ``{"rings": [{"key": ...}]}``, whose keys are not
+    encoded and where a key that ends in a slash is a folder.
 
-    Raises UnreadableEnvelopeError for everything else.
+    Raises UnreadableMessageError for everything else.
     """
     message_body = _parse_body(body)
     if "rings" in message_body:
         requests = [
-            _parse_request(_require_object(message, "a ring"))
+            _parse_request(_require_object(message, "an entry of rings"))
             for message in _require_list(message_body["rings"], "rings")
         ]
     elif "Records" in message_body:
@@ -49,12 +49,14 @@ def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     elif message_body.get("Event") == "s3:TestEvent":
         requests = []
     else:
-        raise UnreadableMessageError(f"neither an S3 event nor rings: fields {sorted(message_body)[:10]}")
+        raise UnreadableMessageError(
+            f'neither an S3 event nor a message with "rings": fields {sorted(message_body)[:10]}'
+        )
     return tuple(dict.fromkeys(requests))
 
 
 def encode_message(request: RefreshRequest) -> str:
-    """The message that rings for ``ring``; ASCII, because SQS refuses some characters that a key may hold."""
+    """The message body for ``request``. It is ASCII: SQS rejects some characters that a key may contain."""
     options: dict[str, str | bool] = {}
     if request.after:
         options["after"] = request.after
@@ -97,7 +99,7 @@ def _require_key(container: Mapping[str, Any]) -> str:
     if not isinstance(key, str) or not key:
         raise UnreadableMessageError("a key is missing or is not text")
     if any("\ud800" <= character <= "\udfff" for character in key):
-        raise UnreadableMessageError("a key holds half a character")
+        raise UnreadableMessageError("a key contains half of a surrogate pair")
     return key
 
 

@@ -1,19 +1,19 @@
-"""From the bytes of an upload to text that every reader downstream agrees about."""
+"""Decodes the bytes of an upload to text: UTF-8, newlines, no control characters."""
 
 import re
 
 from colophon.problem import Problem, Refused
 
-# The bytes of control characters of one byte.
+# Control characters that are one byte in UTF-8.
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
-# Control characters (C0 but tab and line ends, DEL, C1) and what XML 1.0 (2.2, Char) can't carry into a feed.
+# C0 except tab and line ends, DEL, C1; U+FFFE and U+FFFF, which no XML 1.0 feed may contain (XML 1.0, 2.2, Char).
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def decode(content: bytes, limit: int) -> str:
-    """``content`` as text: strict UTF-8, a byte order mark dropped, every line end a newline.
+    """``content`` as text, without a byte order mark, every line end a newline.
 
-    Raises Refused where it is empty, longer than ``limit`` bytes, not UTF-8, or holds control characters.
+    Raises Refused if it is empty, longer than ``limit`` bytes, not UTF-8, or contains control characters.
     """
     if not content.strip():
         raise Refused((Problem("The file is empty.", "Upload the file again with its content.", line=1),))
@@ -31,7 +31,7 @@ def decode(content: bytes, limit: int) -> str:
 
 
 def too_long_problem(name: str, size: int, limit: int) -> Problem:
-    """The problem of something called ``name`` that has ``size`` bytes where ``limit`` are allowed."""
+    """The problem of ``size`` bytes where ``limit`` are allowed; ``name`` ("The file") begins the sentence."""
     what = f"{name} has {size:,} bytes; at most {limit:,} are allowed."
     return Problem(what, "Shorten it, or split it into several uploads.")
 
@@ -45,21 +45,21 @@ def _not_utf8_problem(content: bytes, offset: int) -> Problem:
 
 
 def _may_hold_control_characters(content: bytes) -> bool:
-    """A look at the bytes that clears most files in a fraction of the time of a search in the text."""
+    """A quick test of the bytes that rules most files out: many times faster than the search in the text."""
     if len(content.translate(None, _CONTROL_BYTES)) < len(content):
         return True
-    # What those of two bytes and of three begin with; one byte is looked for much faster than two.
+    # First bytes of the two-byte (C1) and three-byte ones (U+FFFE, U+FFFF). Searching for one byte is fastest.
     return b"\xc2" in content or (b"\xef" in content and b"\xef\xbf" in content)
 
 
 def _control_character_problems(text: str) -> tuple[Problem, ...]:
     by_line: dict[int, str] = {}
-    for found in _CONTROL_CHARACTERS.finditer(text):
-        by_line.setdefault(text.count("\n", 0, found.start()) + 1, found[0])
+    for match in _CONTROL_CHARACTERS.finditer(text):
+        by_line.setdefault(text.count("\n", 0, match.start()) + 1, match[0])
         if len(by_line) == 10:
             break
     fix = "Delete the character; it is invisible in most editors."
     return tuple(
-        Problem(f"The line holds the control character U+{ord(character):04X}.", fix, line=line)
+        Problem(f"The line contains the control character U+{ord(character):04X}.", fix, line=line)
         for line, character in by_line.items()
     )

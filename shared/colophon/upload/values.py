@@ -1,4 +1,8 @@
-"""The small values that files are made of: lines of text, days, moments, https addresses, yes and no."""
+"""Values of fields: lines of text, days, instants, https URLs, booleans, language tags.
+
+The annotated types at the end are for pydantic models. ``clean_x`` and ``parse_x`` are their validators: they return
+a value that is not text unchanged, for pydantic to judge, and raise ``value_error`` for text that is not valid.
+"""
 
 import re
 import unicodedata
@@ -15,13 +19,27 @@ from colophon.upload.keys import is_language, to_nfc
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 _HOST = re.compile(r"[^\s.%:@/\\\[\]]+(\.[^\s.%:@/\\\[\]]+)*")
-
-# What most addresses are: all that may go wrong with one lies outside of it.
+# A fast path: URLs of this form, the most common one, are always valid.
 _COMMON_URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/_.@-]*)?")
+# C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, section 2); tag characters.
+_FORBIDDEN_IN_LINE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+# Letters and symbols by category that show nothing: Hangul fillers and the empty braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+# The tags of a union's members. Pydantic puts them into the path of an error.
+UNION_TAGS = ("<none>", "<record>")
+_MAX_UTC_OFFSET = timedelta(hours=14)
+_DAY_FIX = "Write it as 2026-05-31."
+_INSTANT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."
 
 
 def https_url_error(url: str) -> str | None:
-    """What is wrong with ``address`` as a link on a page, as the rest of a sentence that begins with it, or None."""
+    """Why ``url`` can't be a link on a page, as the predicate of a sentence ("has no host name"), or None."""
     if _COMMON_URL.fullmatch(url):
         return None
     if not url:
@@ -29,19 +47,19 @@ def https_url_error(url: str) -> str | None:
     if not url.startswith("https://"):
         return _scheme_error(url)
     if _FORBIDDEN_IN_URL.search(url) or not url.isprintable():
-        return "holds a space or a character that no address may hold"
+        return "contains a space or a character that is not allowed in an address"
     parts = split_url(url)
     if parts is None:
-        return "is not an address that can be read"
+        return "is not a valid address"
     if "@" in parts.netloc:
-        return "holds a user name or password"
+        return "contains a user name or password"
     if not _HOST.fullmatch(parts.hostname or ""):
-        return "names no host"
+        return "has no host name"
     return None
 
 
 def split_url(url: str) -> SplitResult | None:
-    """``address`` in its parts, or None where it has none."""
+    """``url`` in its parts, or None if it can't be parsed."""
     if _COMMON_URL.fullmatch(url):
         host, slash, path = url.removeprefix("https://").partition("/")
         return SplitResult("https", host, slash + path, "", "")
@@ -55,75 +73,59 @@ def split_url(url: str) -> SplitResult | None:
 def _scheme_error(url: str) -> str:
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", url)
     if url.startswith("//") or scheme is None:
-        return "is not a whole address: it does not begin with https://"
+        return "is not a complete address: it does not begin with https://"
     if scheme[1].lower() == "https":
-        return "does not begin with https:// in exactly these letters"
-    return f"begins with {scheme[1][:20]}: and not with https:"
-
-
-# C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, 2); tag characters.
-_FORBIDDEN_IN_LINE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
-)
-# Letters and symbols by their category, and blank all the same: Hangul fillers and the empty braille cell.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-_DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(
-    _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
-)
-# The tags of a union's choices, which pydantic puts into the path of an error: <none>, <record>.
-UNION_TAGS = ("<none>", "<record>")
-_MAX_UTC_OFFSET = timedelta(hours=14)
-
-
-def value_error(what: str, fix: str) -> PydanticCustomError:
-    """What a validator raises for a value that is not right: both are whole sentences, told as they are."""
-    return PydanticCustomError("flawed", "{what}", {"what": what, "fix": fix})
+        return "does not begin with https:// in lower case"
+    return f"begins with {scheme[1][:20]}: instead of https:"
 
 
 def clean_line(value: object) -> object:
-    """``value`` stripped and in NFC; text that shows nothing becomes empty. Refuses what hides or reorders text."""
+    """``value`` stripped, in NFC; invisible text becomes empty. Rejects line breaks, invisible and bidi characters."""
     if not isinstance(value, str):
         return value
     text = to_nfc(value.strip())
     if text.isascii() and text.isprintable():
         return text
-    if found := _FORBIDDEN_IN_LINE.search(text):
-        name = "a line break" if found[0] == "\n" else f"the invisible character U+{ord(found[0]):04X}"
-        raise value_error(f"“{display_value(text)}” holds {name}.", "Delete it; this text must stand on one line.")
+    if match := _FORBIDDEN_IN_LINE.search(text):
+        name = "a line break" if match[0] == "\n" else f"the invisible character U+{ord(match[0]):04X}"
+        raise value_error(f"“{display_value(text)}” contains {name}.", "Delete it; this text must be on one line.")
     return text if _is_visible(text) else ""
 
 
 def clean_flowing_text(value: object) -> object:
-    """Like ``one_line``, but line breaks and runs of spaces become one space each."""
+    """Like ``clean_line``, but each run of white space, line breaks included, becomes one space."""
     return clean_line(" ".join(value.split())) if isinstance(value, str) else value
 
 
 def clean_lines(value: object) -> object:
-    """Like ``one_line``, line by line: line breaks stay."""
+    """``clean_line`` for each line; line breaks stay, tabs become spaces."""
     if not isinstance(value, str):
         return value
     return "\n".join(str(clean_line(line.replace("\t", " "))) for line in value.split("\n")).strip("\n")
 
 
+def _is_visible(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in text)
+
+
 def parse_day(value: object) -> object:
-    """A date as 2026-05-31."""
+    """The ``date`` of a text like 2026-05-31."""
     return _parse_day_text(value) if isinstance(value, str) else value
 
 
-# Asked of the same texts again where fields are judged against each other; and days come again by themselves.
+# Cached: cross-checks parse a field again, and posts share days.
 @lru_cache(maxsize=4096)
 def _parse_day_text(value: str) -> date:
     try:
         if _DAY.fullmatch(value.strip()):
             return date.fromisoformat(value.strip())
     except ValueError as error:
-        raise value_error(f"“{display_value(value)}” is not a day of the calendar.", _DAY_FIX) from error
+        raise value_error(f"“{display_value(value)}” is not a day in the calendar.", _DAY_FIX) from error
     raise value_error(f"“{display_value(value)}” is not a date of the form year-month-day.", _DAY_FIX)
 
 
 def parse_instant(value: object) -> object:
-    """A date and time with its UTC offset, as 2026-05-31T18:30:00+09:00."""
+    """The ``datetime`` of a text like 2026-05-31T18:30:00+09:00; the UTC offset is required."""
     return _parse_instant_text(value) if isinstance(value, str) else _check_utc_offset(value)
 
 
@@ -134,42 +136,14 @@ def _parse_instant_text(value: str) -> object:
     if match is None:
         raise value_error(f"“{display_value(value)}” is not a date and time.", _INSTANT_FIX)
     if match["zone"] is None:
-        raise value_error(f"“{display_value(value)}” does not say its UTC offset.", _INSTANT_FIX)
+        raise value_error(f"“{display_value(value)}” has no UTC offset.", _INSTANT_FIX)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise value_error(
-            f"“{display_value(value)}” is not a time that clocks and calendars show.", _INSTANT_FIX
+            f"“{display_value(value)}” has a date or a time that does not exist.", _INSTANT_FIX
         ) from error
     return _check_utc_offset(instant)
-
-
-def parse_bool(value: object) -> object:
-    """``true`` or ``false``, in these letters."""
-    if isinstance(value, bool):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    raise value_error(f"“{display_value(value)}” is neither true nor false.", "Write true or false, in these letters.")
-
-
-def parse_https_url(value: object) -> object:
-    """An absolute https address."""
-    if not isinstance(value, str):
-        return value
-    url = value.strip()
-    if error := https_url_error(url):
-        raise value_error(f"“{display_value(url)}” {error}.", "Write the whole address, beginning with https://.")
-    return url
-
-
-def check_language_tag(tag: str) -> str:
-    """``tag`` where it is a BCP 47 language tag in its usual case."""
-    if is_language(tag):
-        return tag
-    raise value_error(
-        f"“{display_value(tag)}” is not a language tag in its usual case.", "Write a tag as ko, en, ja or zh-Hans."
-    )
 
 
 def _check_utc_offset(value: object) -> object:
@@ -178,18 +152,55 @@ def _check_utc_offset(value: object) -> object:
     return value
 
 
-def _is_visible(text: str) -> bool:
-    return any(unicodedata.category(c)[0] in "LNPS" and c not in _BLANK for c in text)
+def parse_bool(value: object) -> object:
+    """The ``bool`` of the text "true" or "false"."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise value_error(f"“{display_value(value)}” is neither true nor false.", "Write true or false, in lower case.")
 
 
-_DAY_FIX = "Write it as 2026-05-31."
-_INSTANT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."
+def parse_https_url(value: object) -> object:
+    """``value`` stripped, if it is an absolute https URL."""
+    if not isinstance(value, str):
+        return value
+    url = value.strip()
+    if error := https_url_error(url):
+        raise value_error(f"“{display_value(url)}” {error}.", "Write the complete address, beginning with https://.")
+    return url
+
+
+def check_language_tag(tag: str) -> str:
+    """``tag`` if it is a BCP 47 language tag in canonical case."""
+    if is_language(tag):
+        return tag
+    raise value_error(
+        f"“{display_value(tag)}” is not a language tag in its canonical form.",
+        "Write a tag like ko, en, ja or zh-Hans.",
+    )
+
+
+def value_error(what: str, fix: str) -> PydanticCustomError:
+    """The error that a validator raises; ``what`` and ``fix`` are whole sentences for the report."""
+    return PydanticCustomError("flawed", "{what}", {"what": what, "fix": fix})
+
 
 Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300), BeforeValidator(clean_line)]
+
+
 HttpsUrl: TypeAlias = Annotated[
     str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$"), BeforeValidator(parse_https_url)
 ]
+
+
 Day: TypeAlias = Annotated[date, BeforeValidator(parse_day)]
+
+
 Instant: TypeAlias = Annotated[AwareDatetime, BeforeValidator(parse_instant)]
+
+
 YesNo: TypeAlias = Annotated[bool, BeforeValidator(parse_bool)]
+
+
 LanguageTag: TypeAlias = Annotated[str, AfterValidator(check_language_tag)]

@@ -1,4 +1,4 @@
-"""The versions of the inbox's keys, newest first, as one listing of a folder shows them."""
+"""The versions of inbox keys as one listing of a folder shows them, newest first."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -9,10 +9,10 @@ from colophon.upload.keys import to_nfc
 
 
 class Version(Struct, frozen=True):
-    """One version of one key. ``key`` is the raw key, ``size`` counts bytes; a delete marker has no content.
+    """One version of one raw key. ``size`` is in bytes; ``deleted`` is a delete marker, which has no content.
 
-    ``since`` is when it came, where that is known. No order is ever taken from it: it tells how long an image has been
-    there, and whether a version was replaced before its own time.
+    ``last_modified`` is None where the store does not know it. It never orders versions, the listing does. It shows
+    how long an image has existed, and whether a version was replaced before its ``publish_at``.
     """
 
     key: str
@@ -26,8 +26,8 @@ class Version(Struct, frozen=True):
 class KeyHistory(Struct, frozen=True):
     """Every version of one key, newest first.
 
-    ``beside`` are the histories of other keys that normalise alike: they decide which key counts, so their newest
-    versions belong to what tells one moment from another, and what they showed once must be known to be ended.
+    ``other_spellings`` are the histories of other raw keys with the same NFC form. They help to decide which key
+    counts, so their newest versions are part of the identity, and their deletions count too.
     """
 
     versions: tuple[Version, ...] = ()
@@ -35,7 +35,7 @@ class KeyHistory(Struct, frozen=True):
 
     @property
     def ever_uploaded(self) -> bool:
-        """Whether anything was ever uploaded here."""
+        """Whether the key ever had a version, a delete marker included."""
         return bool(self.versions)
 
     @property
@@ -44,25 +44,25 @@ class KeyHistory(Struct, frozen=True):
 
     @property
     def exists(self) -> bool:
-        """Whether the key holds an object now."""
+        """Whether the key has an object now."""
         return bool(self.versions) and not self.versions[0].deleted
 
     def distinct_versions(self) -> Iterator[Version]:
-        """The versions with each run of equal content cut to its oldest: the same bytes again are no news."""
+        """The versions without repeats: of successive ones with equal content only the oldest."""
         for index, version in enumerate(self.versions):
             older = self.versions[index + 1] if index + 1 < len(self.versions) else None
             if older is None or not _has_same_content(version, older):
                 yield version
 
     def identity(self) -> tuple[str, ...]:
-        """Version ids that tell this history from every earlier and later one, the same bytes again aside."""
+        """Version ids that change whenever the history does, except when the same content is uploaded again."""
         if len(self.versions) < 2 and not self.other_spellings:
             return tuple(version.id for version in self.versions)
         other_ids = sorted(history.newest.id for history in self.other_spellings if history.newest)
         return (*(version.id for version in self.distinct_versions()), *other_ids)
 
     def count_deletions(self) -> int:
-        """How often what lay here, in any spelling of the key, was taken away."""
+        """The number of deletions, in any spelling of the key."""
         return sum(
             version.deleted for history in (self, *self.other_spellings) for version in history.distinct_versions()
         )
@@ -72,14 +72,14 @@ EMPTY_HISTORY = KeyHistory()
 
 
 class Folder(Struct, frozen=True):
-    """One folder of the inbox at one moment. ``histories`` is keyed by the NFC form of each key."""
+    """One folder of the inbox at one moment. ``histories`` maps the NFC form of each key to its history."""
 
     prefix: str
     histories: Mapping[str, KeyHistory]
 
     @property
     def shadowed_keys(self) -> tuple[str, ...]:
-        """Every key that was uploaded here, but another that normalises alike counts in its place."""
+        """The raw keys that are ignored because another key with the same NFC form counts, sorted."""
         shadowed = (spelling for history in self.histories.values() for spelling in history.other_spellings)
         return tuple(sorted(spelling.newest.key for spelling in shadowed if spelling.newest))
 
@@ -87,21 +87,21 @@ class Folder(Struct, frozen=True):
         return self.histories.get(to_nfc(key), EMPTY_HISTORY)
 
     def newest_version(self, key: str) -> Version | None:
-        """The newest version of exactly ``key``, in this spelling."""
+        """The newest version of the raw ``key``, in exactly this spelling, or None."""
         history = self.history_of(key)
         versions = (version for spelling in (history, *history.other_spellings) for version in spelling.versions)
         return next((version for version in versions if version.key == key), None)
 
     def uploaded_keys(self) -> Iterator[str]:
-        """Every key that ever was in the folder, in NFC, in order."""
+        """The NFC form of every key that the folder ever had, sorted."""
         return iter(sorted(self.histories))
 
 
 def build_folder(prefix: str, versions: Iterable[Version]) -> Folder:
-    """The folder made of ``versions`` (each key's newest first).
+    """The folder with ``versions``, which are ordered newest first for each raw key.
 
-    Of keys that normalise alike one counts: one that holds an object before one that does not, the one in NFC
-    before others, then the first in code point order. The others are ``beside`` it.
+    Of raw keys with the same NFC form one counts: an existing object before a deleted one, then the key that is in
+    NFC, then the first in code point order. The others become its ``other_spellings``.
     """
     spellings: dict[str, dict[str, list[Version]]] = {}
     for version in versions:

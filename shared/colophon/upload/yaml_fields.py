@@ -1,4 +1,8 @@
-"""Fields from YAML, read strictly from the parser's events: nothing is constructed that the text does not spell out."""
+"""Fields from YAML, parsed strictly: every scalar is text, and aliases, anchors, tags and directives are problems.
+
+``parse_yaml_fields`` reads libyaml's events and reports every problem. ``parse_plain_yaml`` reads the simple files
+that most uploads are, in a fraction of the time, and leaves all others to it.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,59 +26,55 @@ from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value,
 from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_NESTING
 
+_NESTING_FIX = f"Reduce the nesting to at most {MAX_NESTING} levels."
 _QUOTE = "Put the whole value in quotes."
-_CLOSE = "Close what was opened, with the same sign it was opened with."
-_INDENT = "Indent fields of one group alike, with spaces, and write each as name: value."
-# A part of libyaml's message, what was seen, what to do. The first that fits counts.
+_CLOSE = "Add the closing quote or bracket that belongs to the opening one."
+_INDENT = "Indent the fields of a group equally, with spaces, and write each as name: value."
+# A part of libyaml's message, then what and fix of the problem. The first match counts.
 _SYNTAX_ERRORS = (
-    ("mapping values are not allowed", "A colon and a space stand inside a value that has no quotes.", _QUOTE),
+    ("mapping values are not allowed", "A value without quotes contains a colon and a space.", _QUOTE),
     ("could not find expected ':'", "A line here is not a field: it has no colon after the name.", _INDENT),
-    ("cannot start any token", "A value begins with a sign that needs quotes (a tab, @, ` or %).", _QUOTE),
+    ("cannot start any token", "A value begins with a character that needs quotes (a tab, @, ` or %).", _QUOTE),
     ("unexpected end of stream", "A quote is opened here and never closed.", _CLOSE),
     ("document indicator", "A quote is opened and never closed.", _CLOSE),
     ("',' or ']'", "A list in [brackets] is not closed, or a comma is missing in it.", _CLOSE),
     ("',' or '}'", "A group in {braces} is not closed, or a comma is missing in it.", _CLOSE),
-    ("escape", "A backslash in double quotes stands before a letter that it can't go with.", "Use single quotes."),
+    ("escape", "A backslash in double quotes is followed by a letter that makes no escape.", "Use single quotes."),
     ("tag handle", "A value begins with an exclamation mark.", _QUOTE),
     ("anchor or alias", "A value begins with * or &.", _QUOTE),
     ("alphabetic or numeric", "A value begins with * or &.", _QUOTE),
-    ("comment or line break", "The sign | or > is followed by something else than the end of the line.", _QUOTE),
-    ("block sequence entries are not allowed", "A list entry (- ) stands where a value was begun.", _INDENT),
-    ("expected key", "The indentation does not fit the lines around it, or text follows a closed quote.", _INDENT),
-    ("'-' indicator", "A list ends where a line is neither an entry (- ) nor indented like one.", _INDENT),
+    ("comment or line break", "The character | or > is followed by something other than the end of the line.", _QUOTE),
+    ("block sequence entries are not allowed", "A list entry (- ) begins inside a value.", _INDENT),
+    (
+        "expected key",
+        "The indentation does not match the lines around it, or there is text after a closing quote.",
+        _INDENT,
+    ),
+    ("'-' indicator", "A line in a list is neither an entry (- ) nor indented like one.", _INDENT),
     ("document start", "A second YAML document begins here.", "Keep one document in the file."),
-    ("directive", "A line begins with %, which YAML keeps for itself.", _QUOTE),
-    ("not allowed", "A character stands here that YAML does not allow.", "Delete it, or put the value in quotes."),
+    ("directive", "A line begins with %, which YAML reserves.", _QUOTE),
+    ("not allowed", "There is a character here that YAML does not allow.", "Delete it, or put the value in quotes."),
 )
-
-
-def syntax_problem(error: yaml.YAMLError, first_line: int) -> Problem:
-    """The problem of text that is no YAML at all, ``first_line`` being the number of the text's first line."""
-    position = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
-    context = getattr(error, "context_mark", None)
-    if context is not None and any(token in message for token in ("end of stream", "']'", "'}'")):
-        position = context
-    line = int(position.line) + first_line if position is not None else None
-    for part, what, fix in _SYNTAX_ERRORS:
-        if part in message:
-            return Problem(what, fix, line=line)
-    return Problem("The fields are not valid YAML here.", _INDENT, line=line)
-
-
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
-_NO_VALUE_FIX = "Give it a value, or remove the line; put quotes around it if these are the letters you mean."
-
-
-class _StopError(Exception):
-    """Reading further could only mislead."""
+_NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
+# Not allowed in a plain line: what YAML 1.1 (5.1) excludes, and tabs. The only white space is the space.
+_FORBIDDEN_CHARACTERS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
+_QUOTED = rf"\"[^{_FORBIDDEN_CHARACTERS}\"\\]*+\"|'[^{_FORBIDDEN_CHARACTERS}']*+'"
+_WORDS = r"[^\W_][\w-]*+(?: ++[\w-]++)*+"
+_LIST = rf"\[ *+{_WORDS}(?: *+, *+{_WORDS})*+ *+\]"
+# Begins with a letter or digit. A colon is text unless a space follows; a # is text unless a space precedes.
+_UNQUOTED = (
+    rf"[^\W_](?:[^{_FORBIDDEN_CHARACTERS} :]++|:(?=[^{_FORBIDDEN_CHARACTERS} ])| ++(?=[^{_FORBIDDEN_CHARACTERS} #]))*+"
+)
+_LINE = re.compile(rf"( *+)([A-Za-z][A-Za-z0-9_.-]{{0,99}}+):(?: ++({_QUOTED}|{_LIST}|{_UNQUOTED}))? *+\n|([^\n]*+\n)")
 
 
 def parse_yaml_fields(text: str, first_line: int) -> Fields:
-    """The fields of ``text``, whose first line is line ``first_line`` of the file.
+    """The fields of ``text``, which begins in line ``first_line`` of its file.
 
-    Aliases, anchors, tags, directives, duplicate keys, further documents and deep nesting are problems, and so is
-    a field without a value. No scalar is taken for anything but text.
+    Syntax errors, aliases, anchors, tags, directives, duplicate names, further documents, deep nesting and fields
+    without a value become problems. Every scalar is text: ``yes`` is not a boolean, 2026-05-31 not a date.
+    Raises Misconfigured if PyYAML has no C parser, and nothing for the content of ``text``.
     """
     if not yaml.__with_libyaml__:
         raise Misconfigured("PyYAML is installed without its C parser; install a built wheel.")
@@ -91,13 +91,17 @@ def parse_yaml_fields(text: str, first_line: int) -> Fields:
         reader.loader.dispose()
     lines: Mapping[FieldPath, int] = reader.lines
     refused = frozenset(reader.refused_paths)
-    whole = mapping if isinstance(mapping, dict) else {}
-    return Fields(whole, tuple(reader.problems), refused, lambda: lines)
+    top_level = mapping if isinstance(mapping, dict) else {}
+    return Fields(top_level, tuple(reader.problems), refused, lambda: lines)
+
+
+class _StopError(Exception):
+    """Ends parsing: problems after this one would be misleading."""
 
 
 @dataclass
 class _YamlReader:
-    """One pass over the events; ``problems``, ``lines`` and ``refused`` grow as it goes."""
+    """One pass over the parser's events; collects ``problems``, ``lines`` and ``refused_paths``."""
 
     loader: yaml.CSafeLoader
     first_line: int
@@ -112,12 +116,12 @@ class _YamlReader:
             return {}
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
             self._add_problem(
-                (), start, "A YAML directive (a line that begins with %) stands here.", "Remove the line."
+                (), start, "There is a YAML directive here: a line that begins with %.", "Remove the line."
             )
         event = self._next_event()
         if not isinstance(event, MappingStartEvent):
             what = "The file's content is not a list of fields."
-            self._stop(event, what, "Write one field a line, as name: value.")
+            self._stop(event, what, "Write one field per line, as name: value.")
         mapping = self._read_node(event, (), 1)
         self._next_event()
         after = self._next_event()
@@ -126,9 +130,9 @@ class _YamlReader:
         return mapping
 
     def _read_node(self, event: Event, path: FieldPath, depth: int) -> FieldValue | None:
-        """The value that begins with ``event``; None, with its problem told, where there is none to use."""
+        """The value that begins with ``event``, or None after reporting why there is none."""
         if isinstance(event, AliasEvent):
-            what = f"The alias *{display_value(event.anchor)} is used, and YAML aliases are not allowed."
+            what = f"The alias *{display_value(event.anchor)} is used, but YAML aliases are not allowed."
             self._refuse(path, event, what, "Write the value itself.")
             return None
         self._check_anchor_and_tag(event, path)
@@ -139,7 +143,7 @@ class _YamlReader:
                 return None
             return str(event.value)
         if depth > MAX_NESTING:
-            self._stop(event, f"Fields are nested more than {MAX_NESTING} deep.", "Write the fields less deep.", path)
+            self._stop(event, f"Fields are nested more than {MAX_NESTING} levels deep.", _NESTING_FIX, path)
         if isinstance(event, MappingStartEvent):
             return self._read_mapping(path, depth)
         return self._read_list(path, depth)
@@ -168,7 +172,7 @@ class _YamlReader:
             entry_path = (*path, len(entries))
             self.lines[entry_path] = self._line_of(event)
             value = self._read_node(event, entry_path, depth + 1)
-            # The next entry takes the place of one that is left out.
+            # The next entry takes the index of one that is left out.
             self.refused_paths.discard(entry_path)
             if value is not None:
                 entries.append(value)
@@ -177,10 +181,10 @@ class _YamlReader:
     def _check_anchor_and_tag(self, event: Event, path: FieldPath) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
-            what = f"The anchor &{display_value(anchor)} stands here, and YAML anchors are not allowed."
+            what = f"The anchor &{display_value(anchor)} is used, but YAML anchors are not allowed."
             self._add_problem(path, event, what, f"Remove &{display_value(anchor)}.")
         if tag is not None:
-            what = f"The tag {display_value(tag)} stands here, and YAML tags are not allowed."
+            what = f"The tag {display_value(tag)} is used, but YAML tags are not allowed."
             self._add_problem(path, event, what, "Remove the tag; every value is read as text.")
 
     def _next_event(self) -> Event:
@@ -205,22 +209,24 @@ class _YamlReader:
         raise _StopError
 
 
-# What no line of text holds (YAML 1.1, 5.1), tabs too; blanks are spaces and nothing else.
-_FORBIDDEN_CHARACTERS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_QUOTED = rf"\"[^{_FORBIDDEN_CHARACTERS}\"\\]*+\"|'[^{_FORBIDDEN_CHARACTERS}']*+'"
-_WORDS = r"[^\W_][\w-]*+(?: ++[\w-]++)*+"
-_LIST = rf"\[ *+{_WORDS}(?: *+, *+{_WORDS})*+ *+\]"
-# Begins with a letter or digit; a colon ends nothing where no blank follows, a # is none where no blank precedes.
-_UNQUOTED = (
-    rf"[^\W_](?:[^{_FORBIDDEN_CHARACTERS} :]++|:(?=[^{_FORBIDDEN_CHARACTERS} ])| ++(?=[^{_FORBIDDEN_CHARACTERS} #]))*+"
-)
-_LINE = re.compile(rf"( *+)([A-Za-z][A-Za-z0-9_.-]{{0,99}}+):(?: ++({_QUOTED}|{_LIST}|{_UNQUOTED}))? *+\n|([^\n]*+\n)")
+def syntax_problem(error: yaml.YAMLError, first_line: int) -> Problem:
+    """The problem for libyaml's ``error`` in a text that begins in line ``first_line`` of its file."""
+    position = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
+    context = getattr(error, "context_mark", None)
+    if context is not None and any(token in message for token in ("end of stream", "']'", "'}'")):
+        position = context
+    line = int(position.line) + first_line if position is not None else None
+    for part, what, fix in _SYNTAX_ERRORS:
+        if part in message:
+            return Problem(what, fix, line=line)
+    return Problem("The fields are not valid YAML here.", _INDENT, line=line)
 
 
 def parse_plain_yaml(text: str, first_line: int) -> Fields | None:
-    """What ``yaml_fields`` gives for ``text``, in a fraction of the time; None where anything about it is unusual.
+    """The same result as ``parse_yaml_fields``, much faster; None if ``text`` is not in the plain subset.
 
-    Known are groups, unquoted and simply quoted text on one line, and lists of words in brackets.
+    The subset: nested groups, unquoted or simply quoted text on one line, and lists of words in brackets.
     """
     ended = text if text.endswith("\n") else f"{text}\n"
     mapping = _parse_lines(_LINE.findall(ended))
@@ -230,7 +236,7 @@ def parse_plain_yaml(text: str, first_line: int) -> Fields | None:
 
 
 def _parse_lines(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, FieldValue] | None:
-    """The fields of ``lines``: indentation, name and value of each, or the line itself where it is something else."""
+    """The fields of ``lines``, the groups of ``_LINE``: indentation, name, value, other line. None if not plain."""
     groups: list[tuple[int, dict[str, FieldValue]]] = [(0, {})]
     open_group: dict[str, FieldValue] | None = None
     for indent, name, raw_value, other in lines:

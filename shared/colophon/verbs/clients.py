@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from colophon.listings.search import finish_search_script
 from colophon.page.finished import finish_style
@@ -13,33 +12,30 @@ from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
 
-if TYPE_CHECKING:
-    from colophon.stores.site import Site
-
 
 def all_assets() -> tuple[SiteObject, ...]:
-    """Every asset that goes out with the code."""
+    """The style sheet and the search script, each at a key that holds the hash of its content."""
     return (finish_style(), finish_search_script())
 
 
 class AssetWriter:
-    """Puts the assets out once in this process's life, before the first page that needs them."""
+    """Publishes the assets once per process, before the first page that links to them."""
 
-    def __init__(self, site: "Site") -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
         self._all_present = False
 
     def ensure(self) -> None:
-        """Put every asset that is not there. Raises Lost when it can't be said whether one is.
+        """Put the assets that are missing. Raises Conflict when S3 does not say whether one is there.
 
-        It is the first work of every process, and they nearly always are there: so they are looked for first.
+        After a deployment they are missing once; after that a HEAD request finds them.
         """
         if not self._all_present:
             self.put_missing()
             self._all_present = True
 
     def put_missing(self) -> None:
-        """Put every asset that is not there, whatever this process believes. Raises Lost as ``ensure`` does."""
+        """Put the assets that are missing, even if ``ensure`` found them before. Raises Conflict as ``ensure`` does."""
         for asset in all_assets():
             self._site.check_and_put(asset)
 
@@ -56,7 +52,7 @@ class ImageClients:
 
 @dataclass(slots=True)
 class PublishClients(ImageClients):
-    """What ``publish`` works through: it may ring its own queue and the image function's."""
+    """What ``publish`` works through: it may send to its own queue and to the image function's."""
 
     intake: MessageQueue
     images: MessageQueue

@@ -5,7 +5,7 @@ from functools import partial
 
 from colophon.decision.clinic import ClinicSnapshot, decide_clinic, is_clinic_up_to_date
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.decision.site import SITE_PREFIX, SiteDecision, decide_site, is_site_up_to_date
+from colophon.decision.site import SITE_PREFIX, SiteDecision, SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.sweep import due_changes
 from colophon.page.finished import finish_site_style
 from colophon.site_settings import site_style_path
@@ -56,9 +56,8 @@ def update_site(clients: PublishClients, *, force: bool = False) -> None:
 
 def decide_site_with_reads(row: SiteRow, inbox: InboxReader, folder: Folder | None = None) -> SiteDecision:
     """Decide the site's row from the site's files in ``inbox``; ``folder`` is their listing, if it was read already."""
-    contents: dict[str, object] = {}
-    files = folder or inbox.read_folder(SITE_PREFIX)
-    return decide_with_reads(partial(decide_site, row, files, contents), contents, inbox)
+    snapshot = SiteSnapshot(folder=folder or inbox.read_folder(SITE_PREFIX), contents={}, row=row)
+    return decide_with_reads(decide_site, snapshot, inbox)
 
 
 def _attempt_site(clients: PublishClients, *, force: bool) -> None:
@@ -89,12 +88,11 @@ def update_clinic(clinic: str, clients: PublishClients) -> None:
 
 
 def _attempt_clinic(clinic: str, clients: PublishClients) -> None:
-    verdicts: dict[str, object] = {}
     known, site = clients.index.read_clinic(clinic)
     folder = clients.inbox.read_folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
-    look = ClinicSnapshot(known, site, folder, clients.now(), verdicts)
+    snapshot = ClinicSnapshot(folder=folder, contents={}, row=known, site=site, now=clients.now())
     never = not known.n and not folder.histories
-    if not never and not is_clinic_up_to_date(look):
-        row = decide_with_reads(partial(decide_clinic, look), verdicts, clients.inbox)
+    if not never and not is_clinic_up_to_date(snapshot):
+        row = decide_with_reads(decide_clinic, snapshot, clients.inbox)
         put_empty_clinic_listings(known, row, site, clients)
         clients.index.record_clinic(row, due_changes([(ClinicFile(clinic).key, known.next_at, row.next_at)]))

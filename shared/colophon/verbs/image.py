@@ -1,4 +1,4 @@
-"""Make an image ready, or end it: token, look, bytes, record."""
+"""``image``: publish the sized copies of one image, or tombstones where they were. Token, look, bytes, record."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -18,21 +18,21 @@ from colophon.upload.keys import ImageRef, ImageWithdrawal, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.reading import decide_with_reads
-from colophon.verbs.report import update_shadowed_keys
+from colophon.verbs.stray import update_shadowed_keys
 from colophon.verbs.swap import retry_on_conflict
 
 
 def refresh_image(request: RefreshRequest, image: ImageRef, copier: Copier, clients: ImageClients) -> None:
-    """Bring the objects and the row of ``image``, which ``ring`` rings for, to what the inbox says now.
+    """Bring the objects and the row of ``image`` to what the inbox says now.
 
-    Where it is fresh, also where the row says that nothing changed, unless every file that it names is there; where it
-    asks for them anew, even then, and in place of whatever else stands there. Raises Unavailable.
+    Nothing is done where the row is up to date, unless ``request.force`` finds one of its files missing, or
+    ``request.rebuild_files`` asks for them, which also replaces files that hold other bytes. Raises Unavailable.
     """
     retry_on_conflict(partial(_attempt, request, image, copier, {}, clients), image.key)
 
 
 def refresh_images(requests: Iterable[RefreshRequest], copier: Copier, clients: ImageClients) -> None:
-    """Answer ``rings``, each of which names an image or the order against one."""
+    """Handle ``requests``, each of which names an image or the withdrawal of one."""
     for request in requests:
         name = parse_key(request.key)
         image = name.image if isinstance(name, ImageWithdrawal) else name
@@ -44,13 +44,20 @@ def _attempt(
     request: RefreshRequest, image: ImageRef, copier: Copier, contents: dict[str, object], clients: ImageClients
 ) -> None:
     row, clinic, site = clients.index.read_post(image.post)
-    snapshot = PostSnapshot(clients.inbox.read_folder(image.post.folder), row, clinic, site, clients.now(), contents)
+    snapshot = PostSnapshot(
+        folder=clients.inbox.read_folder(image.post.folder),
+        contents=contents,
+        row=row,
+        clinic=clinic,
+        site=site,
+        now=clients.now(),
+    )
     update_shadowed_keys(snapshot.folder, clients)
     must_repair = request.rebuild_files or (request.force and _has_missing_files(row.images.get(image.name), clients))
     if is_image_up_to_date(image, snapshot) and not must_repair:
         return
-    decision = decide_with_reads(partial(decide_image, image, snapshot), contents, clients.inbox, copier)
-    withdrawals = _decide_withdrawals(image, snapshot, contents, clients)
+    decision = decide_with_reads(partial(decide_image, image), snapshot, clients.inbox, copier)
+    withdrawals = _decide_withdrawals(image, snapshot, clients)
     _write_objects(image, decision, clients, request)
     known = row.images.get(image.name)
     image_row = replace(add_unused_warning(decision.row, image, snapshot), n=known.n if known else 0)
@@ -62,7 +69,7 @@ def _attempt(
 
 
 def _has_missing_files(row: ImageRow | None, clients: ImageClients) -> bool:
-    """Whether a file of the image is not there, or the row names none, so that tombstones may be missing."""
+    """Whether a file of the image is missing. Without files in the row, a tombstone may be: that counts as missing."""
     if row is None:
         return False
     base, _, narrowed = unquote(row.path).removeprefix("/").rpartition("-")
@@ -81,14 +88,12 @@ def _write_objects(image: ImageRef, decision: ImageDecision, clients: ImageClien
             site.put_tombstone(finish_image_tombstone(image.post, key))
 
 
-def _decide_withdrawals(
-    image: ImageRef, snapshot: PostSnapshot, contents: dict[str, object], clients: ImageClients
-) -> dict[str, WithdrawalRow]:
+def _decide_withdrawals(image: ImageRef, snapshot: PostSnapshot, clients: ImageClients) -> dict[str, WithdrawalRow]:
     key = ImageWithdrawal(image).key
     file = key.removeprefix(image.post.folder)
     known = snapshot.row.withdrawals.get(file)
     if known is None and not snapshot.folder.history_of(key).ever_uploaded:
         return {}
-    row = decide_with_reads(partial(decide_withdrawal, key, snapshot), contents, clients.inbox)
+    row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
     row = replace(row, n=known.n if known else 0)
     return {} if row == known else {file: row}

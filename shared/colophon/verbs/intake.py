@@ -1,4 +1,4 @@
-"""Answer the intake queue's messages: each ring once, however many messages name the same post."""
+"""The intake queue: from a batch of messages to the verbs that handle them, each post once."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -24,13 +24,13 @@ from colophon.upload.messages import RefreshRequest, UnreadableMessageError, par
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.clinic_and_site import update_clinic, update_site
 from colophon.verbs.publish import PublishRequest, publish
-from colophon.verbs.report import update_stray
+from colophon.verbs.stray import update_stray
 
 Task: TypeAlias = Callable[[], None]
 
 
 class IntakeBatch:
-    """One batch of messages. A post that several of them ring for is answered for once, and for all of them."""
+    """One batch of messages. A post that several messages name is published once, for all of them together."""
 
     def __init__(self, bodies: Iterable[str], clients: PublishClients) -> None:
         self._clients = clients
@@ -42,7 +42,10 @@ class IntakeBatch:
             self._collect(body)
 
     def handle(self, body: str) -> None:
-        """Do all that the message ``body`` rings for, once in this batch. Raises what went wrong with any of it."""
+        """Handle every request of the message ``body``, unless another message of the batch already asked for the same.
+
+        Raises what any of them raised, so that the message fails with them.
+        """
         for request in parse_messages(body):
             name, task = self._task_for(request)
             if name not in self._results:
@@ -84,10 +87,11 @@ class IntakeBatch:
 
 
 def fan_out(request: RefreshRequest, clients: PublishClients) -> None:
-    """Ring every post, or clinic, under ``ring.key`` in the inbox: a slice of the listing, then a ring for the rest.
+    """Enqueue a request for every post, or clinic, under ``request.key``: one page of the listing, and a request for
+    the rest of it.
 
-    At an earlier address nothing may lie in the inbox. Which of a clinic's are claimed, the index knows:
-    nothing is made of a claim before it is there.
+    An address that a post moved away from may have nothing in the inbox. The index knows which of a clinic's
+    addresses are claimed.
     """
     page = clients.inbox.list_keys(request.key, request.after)
     requests = list(dict.fromkeys(found_request for key in page.keys if (found_request := _request_for(key, request))))
@@ -109,7 +113,7 @@ def _request_for(key: str, request: RefreshRequest) -> RefreshRequest | None:
 
 
 def _publish_request(request: RefreshRequest) -> tuple[PostRef | None, PublishRequest]:
-    """The post that ``ring`` is about, if it is about one, and what it asks of it."""
+    """The post that ``request`` names, if it names one, and what it asks of it."""
     if request.is_folder:
         match request.key.split("/"):
             case ["posts", clinic, name, ""]:
@@ -139,4 +143,4 @@ def _run_and_catch(task: Task) -> Exception | None:
 
 
 def _do_nothing() -> None:
-    """A directory marker or a report rings for nothing."""
+    """Directory markers and reports ask for nothing."""

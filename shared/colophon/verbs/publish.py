@@ -1,4 +1,7 @@
-"""``publish`` a post: token, look, swap, record."""
+"""``publish``: bring the pages of one post to what the inbox says. Token, look, swap, record.
+
+ARCHITECTURE.md explains the four steps and why no check made earlier can replace them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +17,7 @@ from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.redirects import add_rival_warnings, addresses_ever_claimed, are_rivals_reported, parse_post_name
 from colophon.decision.rows import PageRow, PageToken, PostRow, WithdrawalRow
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
-from colophon.decision.sweep import DueChanges
-from colophon.decision.sweep import due_changes as agenda_of
+from colophon.decision.sweep import DueChanges, due_changes
 from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_id
 from colophon.page.finished import finish_page
 from colophon.page.paths import page_key
@@ -28,71 +30,16 @@ from colophon.verbs.reading import decide_with_reads
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 
 _POSTS_PER_READ = 100
-
-
-class EarlierAddresses:
-    """The rows of the posts whose addresses one post claims, each read once, and none where it claims nothing."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._rows: dict[str, PostRow] = {}
-
-    def are_rivals_reported(self, page: PageRef, row: PageRow | None) -> bool:
-        """Whether the report on ``page`` says of its rivals what is so now."""
-        return row is None or are_rivals_reported(page, row, self._rows_claimed_by(page, row))
-
-    def add_rival_warnings(self, page: PageRef, row: PageRow) -> PageRow:
-        """``part`` with a word to its uploader about each address that it claims in vain."""
-        return add_rival_warnings(page, row, self._rows_claimed_by(page, row))
-
-    def find_standing_claims(self, page: PageRef, addresses: Sequence[str]) -> dict[str, Claim]:
-        """The claims of ``page``, of which its own row tells no more, to those of ``olds`` at which they stand."""
-        found: dict[str, Claim] = {}
-        for start in range(0, len(addresses), _POSTS_PER_READ):
-            posts = [parse_post_name(address) for address in addresses[start : start + _POSTS_PER_READ]]
-            for post, row in self._index.read_posts(posts).items():
-                claim = row.claims.get(page.lang, {}).get(str(page.post))
-                if claim and claim.targets:
-                    found[str(post)] = claim
-        return found
-
-    def _rows_claimed_by(self, page: PageRef, page_row: PageRow) -> Mapping[str, PostRow]:
-        claimed = [address for address, claim in page_row.claims.items() if is_own_claim(claim, str(page.post))]
-        unread = {parse_post_name(address) for address in claimed if address not in self._rows}
-        if unread:
-            self._rows |= {str(post): row for post, row in self._index.read_posts(sorted(unread)).items()}
-        return self._rows
-
-
-def claims_to_write(
-    known: Mapping[str, Mapping[str, Claim]], decisions: Mapping[str, PageDecision]
-) -> dict[PostRef, dict[str, Claim]]:
-    """The claims that came, changed or ended with ``decided``, ``known`` being those before, by language: by the post
-    at whose address each is kept, then by language."""
-    written: dict[PostRef, dict[str, Claim]] = {}
-    for lang, decision in decisions.items():
-        for address, claim in diff_claims(known.get(lang, {}), decision.row.claims, decision.fp).items():
-            written.setdefault(parse_post_name(address), {})[lang] = claim
-    return written
-
-
-def find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
-    """By language, the entry, or blank, that ``row`` and what was ``decided`` agree upon and that does not stand.
-
-    Where the mark changes, the entry is written anyway.
-    """
-    expected: list[EntryRow] = []
-    for lang, decision in decisions.items():
-        known = row.pages.get(lang)
-        if known and known.entry_ref == decision.row.entry_ref:
-            expected += entry_rows(PageRef(row.post, lang), None, known.entry_ref, decision.entry)
-    return {entry.lang: entry for entry in index.find_missing_entries(expected)}
+# How many languages a post with ``all_languages`` is taken to have when its attempts are counted.
+_USUAL_LANGUAGES = 4
 
 
 class PublishRequest(Struct, frozen=True):
-    """What rings asked of one post: these languages (``every``: all there are), its images too.
+    """What the messages of one batch ask of one post.
 
-    ``fresh``: whatever the rows say of them. ``anew``: the images' files made again.
+    ``langs`` or, with ``all_languages``, every language it ever had. ``images``: enqueue its images too. ``force``:
+    decide even where the rows say that nothing changed, and compare with the object itself. ``rebuild_files``: make
+    the files of the images again.
     """
 
     langs: frozenset[str] = frozenset()
@@ -113,45 +60,55 @@ class PublishRequest(Struct, frozen=True):
 
 @dataclass(slots=True)
 class Memory:
-    """What one handler keeps between tries: versions never change, and what it published stays published.
-
-    ``unrecorded`` are rows of history, by language and revision, that no record has taken along yet.
-    """
+    """What survives a conflict: tokens that were read, contents of versions (they never change), and the published
+    versions, by language and revision, that no record has written to the history yet."""
 
     swapper: PageSwapper
     contents: dict[str, object] = field(default_factory=dict)
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
 
 
+class PageChanges(Struct, frozen=True):
+    """What to record of the pages that were decided: rows by language, the entries that listings show of them, and
+    claims, by the post at whose address each is kept and by language."""
+
+    rows: dict[str, PageRow]
+    entries: tuple[EntryRow, ...]
+    claims: dict[PostRef, dict[str, Claim]]
+
+
 def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> None:
-    """Bring the pages of ``post`` that ``wish`` names to what the inbox says now. Raises Unavailable."""
-    pages = 4 if request.all_languages else max(1, len(request.langs))
+    """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
+
+    Raises Unavailable when they change more often than they can be swapped.
+    """
+    pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
     memory = Memory(PageSwapper(clients.site, force=request.force))
-    retry_on_conflict(partial(_attempt, post, request, memory, clients), str(post), MAX_ATTEMPTS * pages)
+    retry_on_conflict(partial(_attempt, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
 
 
-def _attempt(post: PostRef, request: PublishRequest, memory: Memory, clients: PublishClients) -> None:
+def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> None:
+    """One run of the protocol. A Conflict anywhere in it starts the next run at the first line."""
+    snapshot = _take_snapshot(post, request, clients, memory)  # token, then look
+    claimed = ClaimedRows(clients.index)
+    decisions = {
+        page.lang: _decide_and_swap(page, snapshot, claimed, clients, memory)  # swap
+        for page in _requested_pages(request, snapshot)
+        if _needs_work(page, snapshot, claimed, memory)
+    }
+    pages = _find_page_changes(request, snapshot, decisions, clients)
+    withdrawals = _decide_withdrawals(snapshot, clients, any_page_decided=bool(decisions))
+    _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
+    _enqueue_images(request, snapshot, clients)
+
+
+def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> PostSnapshot:
+    """The rows first, the folder's versions after them: what is swapped in can't be older than the token."""
     row, clinic, site = clients.index.read_post(post)
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
     memory.swapper.read_current({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
-    snapshot = PostSnapshot(clients.inbox.read_folder(post.folder), row, clinic, site, clients.now(), memory.contents)
-    decisions: dict[str, PageDecision] = {}
-    earlier = EarlierAddresses(clients.index)
-    for page in _requested_pages(request, snapshot):
-        known = snapshot.row.pages.get(page.lang)
-        up_to_date = is_page_up_to_date(page, snapshot) and earlier.are_rivals_reported(page, known)
-        if memory.swapper.is_known(page_key(page)) or not up_to_date:
-            decision = decide_with_reads(partial(decide_page, page, snapshot), memory.contents, clients.inbox)
-            token = _swap_page(page, decision, snapshot, memory.swapper, clients)
-            provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-            page_row = earlier.add_rival_warnings(page, replace(decision.row, token=token, provenance=provenance))
-            decisions[page.lang] = replace(decision, row=page_row)
-            if version := next_published_version(page.lang, known, page_row, snapshot.now):
-                memory.unrecorded[version.lang, version.rev] = version
-    missing_entries = find_lost_entries(row, decisions, clients.index) if request.force else {}
-    _record_changes(snapshot, decisions, missing_entries, memory, clients)
-    if request.images and (images := _image_requests(snapshot, request)):
-        clients.images.enqueue(images)
+    folder = clients.inbox.read_folder(post.folder)
+    return PostSnapshot(folder=folder, contents=memory.contents, row=row, clinic=clinic, site=site, now=clients.now())
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
@@ -162,98 +119,198 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
     return [PageRef(snapshot.post, lang) for lang in sorted(langs)]
 
 
-def _swap_page(
-    page: PageRef, decision: PageDecision, snapshot: PostSnapshot, swapper: PageSwapper, clients: PublishClients
-) -> PageToken:
-    """Bring the page to ``decision``; the token of what stands then."""
+def _needs_work(page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", memory: Memory) -> bool:
+    """A page that an earlier attempt touched is decided again, whatever its row says by now."""
+    if memory.swapper.is_known(page_key(page)):
+        return True
     row = snapshot.row.pages.get(page.lang)
-    recorded = row.token if row else PageToken()
+    return not (is_page_up_to_date(page, snapshot) and claimed.are_rivals_reported(page, row))
+
+
+def _decide_and_swap(
+    page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", clients: PublishClients, memory: Memory
+) -> PageDecision:
+    """The decision about ``page`` once its object is what the decision says; its row has the new token."""
+    known = snapshot.row.pages.get(page.lang)
+    decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
+    token = _swap(page, decision, known, clients, memory)
+    provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
+    row = claimed.add_rival_warnings(page, replace(decision.row, token=token, provenance=provenance))
+    if version := next_published_version(page.lang, known, row, snapshot.now):
+        memory.unrecorded[version.lang, version.rev] = version
+    return replace(decision, row=row)
+
+
+def _swap(
+    page: PageRef, decision: PageDecision, known: PageRow | None, clients: PublishClients, memory: Memory
+) -> PageToken:
+    """The token of the object at the page's key after the swap. Raises Conflict if another writer was first."""
+    recorded = known.token if known else PageToken()
     view, fp = decision.view, decision.fp
     if view is None:
-        return swapper.keep(page_key(page), recorded)
+        return memory.swapper.keep(page_key(page), recorded)
     clients.assets.ensure()
-    return swapper.swap(page_key(page), recorded, fp, lambda rev: finish_page(page, view, rev, fp))
+    return memory.swapper.swap(page_key(page), recorded, fp, lambda rev: finish_page(page, view, rev, fp))
 
 
-def _record_changes(
+def _find_page_changes(
+    request: PublishRequest,
     snapshot: PostSnapshot,
-    decisions: dict[str, PageDecision],
-    missing_entries: dict[str, EntryRow],
-    memory: Memory,
+    decisions: Mapping[str, PageDecision],
     clients: PublishClients,
-) -> None:
-    changed: dict[str, PageRow] = {}
+) -> PageChanges:
+    lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
+    rows: dict[str, PageRow] = {}
     entries: list[EntryRow] = []
     claimed = {lang: row.claims for lang, row in snapshot.row.pages.items()}
     for lang, decision in decisions.items():
-        known = snapshot.row.pages.get(lang)
+        page, known = PageRef(snapshot.post, lang), snapshot.row.pages.get(lang)
         row = replace(decision.row, n=known.n if known else 0)
-        if lang in missing_entries or (row != known and (known or row.outcome.version or row.claimants)):
-            changed[lang] = row
-            page, before = PageRef(snapshot.post, lang), known.entry_ref if known else None
-            entries += (
-                [missing_entries[lang]]
-                if lang in missing_entries
-                else entry_rows(page, before, row.entry_ref, decision.entry)
-            )
+        if lang in lost_entries or (row != known and _is_worth_a_row(row, known)):
+            rows[lang] = row
+            before = known.entry_ref if known else None
+            lost = lost_entries.get(lang)
+            entries += [lost] if lost else entry_rows(page, before, row.entry_ref, decision.entry)
             if known is None and _may_have_left_entries(decision):
                 entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                addresses = decide_with_reads(
-                    partial(addresses_ever_claimed, page, snapshot), memory.contents, clients.inbox
-                )
-                claimed[lang] = EarlierAddresses(clients.index).find_standing_claims(page, addresses)
-    withdrawals = _decide_withdrawals(snapshot, bool(decisions), memory, clients)
-    if changed or withdrawals or memory.unrecorded:
-        changes, history = _due_changes(snapshot, changed), tuple(memory.unrecorded.values())
-        claims = claims_to_write(claimed, decisions)
-        change = PostChange(
-            changed,
-            withdrawals=withdrawals,
-            entries=tuple(entries),
-            due_changes=changes,
-            history=history,
-            claims=claims,
-        )
-        clients.index.record_post(snapshot.post, change)
-        memory.unrecorded.clear()
+                claimed[lang] = _find_standing_claims(page, snapshot, clients)
+    return PageChanges(rows, tuple(entries), _claims_to_write(claimed, decisions))
+
+
+def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
+    """A page that nothing was ever uploaded for, and nobody claims, gets no row."""
+    return known is not None or bool(row.outcome.version or row.claimants)
 
 
 def _may_have_left_entries(decision: PageDecision) -> bool:
-    """Whether a page of which no row tells may stand in listings, or claim addresses: something stood there, or nothing
-    may."""
+    """Whether a page without a row may still be in listings, or claim addresses: its row was lost with the table. Then
+    an object is at its key, or nothing may be there any more."""
     return decision.row.token.rev > 1 or (decision.view is not None and decision.entry is None)
 
 
-def _due_changes(snapshot: PostSnapshot, changed: Mapping[str, PageRow]) -> DueChanges:
-    known = snapshot.row.pages
-    return agenda_of(
-        (PageRef(snapshot.post, lang).key, known[lang].next_at if lang in known else None, row.next_at)
-        for lang, row in changed.items()
-    )
+def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
+    """By language, the entry that the row and the decision agree on but that the index no longer has.
+
+    Where they disagree the entry is written anyway.
+    """
+    expected: list[EntryRow] = []
+    for lang, decision in decisions.items():
+        known = row.pages.get(lang)
+        if known and known.entry_ref == decision.row.entry_ref:
+            expected += entry_rows(PageRef(row.post, lang), None, known.entry_ref, decision.entry)
+    return {entry.lang: entry for entry in index.find_missing_entries(expected)}
+
+
+def _find_standing_claims(page: PageRef, snapshot: PostSnapshot, clients: PublishClients) -> dict[str, Claim]:
+    """The claims of a page without a row that are still kept at the addresses that its versions ever claimed."""
+    addresses = decide_with_reads(partial(addresses_ever_claimed, page), snapshot, clients.inbox)
+    found: dict[str, Claim] = {}
+    for start in range(0, len(addresses), _POSTS_PER_READ):
+        posts = [parse_post_name(address) for address in addresses[start : start + _POSTS_PER_READ]]
+        for post, row in clients.index.read_posts(posts).items():
+            claim = row.claims.get(page.lang, {}).get(str(page.post))
+            if claim and claim.targets:
+                found[str(post)] = claim
+    return found
+
+
+def _claims_to_write(
+    known: Mapping[str, Mapping[str, Claim]], decisions: Mapping[str, PageDecision]
+) -> dict[PostRef, dict[str, Claim]]:
+    """New, changed and ended claims, by the post at whose address each is kept; ``known`` are those before, by
+    language."""
+    written: dict[PostRef, dict[str, Claim]] = {}
+    for lang, decision in decisions.items():
+        for address, claim in diff_claims(known.get(lang, {}), decision.row.claims, decision.fp).items():
+            written.setdefault(parse_post_name(address), {})[lang] = claim
+    return written
 
 
 def _decide_withdrawals(
-    snapshot: PostSnapshot, any_decided: bool, memory: Memory, clients: PublishClients
+    snapshot: PostSnapshot, clients: PublishClients, *, any_page_decided: bool
 ) -> dict[str, WithdrawalRow]:
+    """The changed rows of the post's withdrawals, by file. What is said of a withdrawal depends on the pages too."""
     changed: dict[str, WithdrawalRow] = {}
-    withdrawal_keys = {
+    keys = {
         key for key in snapshot.folder.uploaded_keys() if isinstance(parse_key(key), PostWithdrawal | PageWithdrawal)
     }
-    for key in sorted(withdrawal_keys):
+    for key in sorted(keys):
         file = key.removeprefix(snapshot.post.folder)
         known = snapshot.row.withdrawals.get(file)
-        if known and not any_decided and known.inputs_id == withdrawal_inputs_id(key, snapshot):
+        if known and not any_page_decided and known.inputs_id == withdrawal_inputs_id(key, snapshot):
             continue
-        row = decide_with_reads(partial(decide_withdrawal, key, snapshot), memory.contents, clients.inbox)
+        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
         row = replace(row, n=known.n if known else 0)
         if row != known:
             changed[file] = row
     return changed
 
 
-def _image_requests(snapshot: PostSnapshot, request: PublishRequest) -> list[RefreshRequest]:
-    """A ring for each image that the folder ever knew, be it only by a withdrawal."""
+def _record(
+    snapshot: PostSnapshot,
+    pages: PageChanges,
+    withdrawals: dict[str, WithdrawalRow],
+    clients: PublishClients,
+    memory: Memory,
+) -> None:
+    """Write what changed in one transaction, on condition that no row's ``n`` moved. Nothing changed: no call.
+
+    Raises Conflict.
+    """
+    if not (pages.rows or withdrawals or memory.unrecorded):
+        return
+    change = PostChange(
+        pages.rows,
+        withdrawals=withdrawals,
+        entries=pages.entries,
+        due_changes=_find_due_changes(snapshot, pages.rows),
+        history=tuple(memory.unrecorded.values()),
+        claims=pages.claims,
+    )
+    clients.index.record_post(snapshot.post, change)
+    memory.unrecorded.clear()
+
+
+def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> DueChanges:
+    known = snapshot.row.pages
+    return due_changes(
+        (PageRef(snapshot.post, lang).key, known[lang].next_at if lang in known else None, row.next_at)
+        for lang, row in rows.items()
+    )
+
+
+def _enqueue_images(request: PublishRequest, snapshot: PostSnapshot, clients: PublishClients) -> None:
+    """A request for each image that was ever uploaded to the folder, or that a withdrawal there names."""
+    if not request.images:
+        return
     names = [parse_key(key) for key in snapshot.folder.uploaded_keys()]
     keys = {name.key for name in names if isinstance(name, ImageRef)}
     keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
-    return [RefreshRequest(key, force=request.force, rebuild_files=request.rebuild_files) for key in sorted(keys)]
+    requests = [RefreshRequest(key, force=request.force, rebuild_files=request.rebuild_files) for key in sorted(keys)]
+    if requests:
+        clients.images.enqueue(requests)
+
+
+class ClaimedRows:
+    """The rows of the posts whose addresses one post claims (``moved_from``): each read once, none without a claim."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._rows: dict[str, PostRow] = {}
+
+    def are_rivals_reported(self, page: PageRef, row: PageRow | None) -> bool:
+        """Whether the report on ``page`` says what is true now of other posts that claim the same addresses."""
+        return row is None or are_rivals_reported(page, row, self._claimed_by(page, row))
+
+    def add_rival_warnings(self, page: PageRef, row: PageRow) -> PageRow:
+        """``row`` with a warning for each address that another post, a page or a withdrawal keeps from it."""
+        return add_rival_warnings(page, row, self._claimed_by(page, row))
+
+    def _claimed_by(self, page: PageRef, row: PageRow) -> Mapping[str, PostRow]:
+        addresses = [address for address, claim in row.claims.items() if is_own_claim(claim, str(page.post))]
+        self._read(sorted({parse_post_name(address) for address in addresses if address not in self._rows}))
+        return self._rows
+
+    def _read(self, posts: Sequence[PostRef]) -> None:
+        if posts:
+            self._rows |= {str(post): row for post, row in self._index.read_posts(posts).items()}

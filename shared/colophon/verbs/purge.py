@@ -1,7 +1,6 @@
-"""``purge``: have the CDN forget what was corrected or taken away, the tags of many changes gathered into few.
+"""``purge``: invalidate in the CDN what was corrected or withdrawn, the cache tags of many changes in few calls.
 
-It comes last of all: a page's tag is sent when the page is swapped and recorded, a listing's when the listing is. So
-whatever the CDN asks for anew is already what stands.
+A tag is sent after its page is recorded, or its listing swapped, so what the CDN fetches next is the new version.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,15 +9,15 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.purging import merge_tags
 from colophon.stores.cdn import Cdn
 
-# A third of what one distribution may have in progress: the next request finds room.
+# A third of what one distribution may have in progress (CloudFront quotas), so that the next request finds room.
 _TAGS_PER_INVALIDATION = 1_000
 
 
 def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> None:
-    """Have all tags forgotten that messages (by their ids) name.
+    """Invalidate every tag in ``tags_by_message``, which is keyed by message id.
 
-    The same messages again ask for the same by the same reference, which does nothing; the same tags in later messages
-    are forgotten again. Raises Unavailable: then all messages have to come again.
+    The caller reference is a hash of the message ids and tags: the same messages delivered again create no second
+    invalidation. Raises Unavailable; then all messages must be retried.
     """
     tags = merge_tags(tag for message_tags in tags_by_message.values() for tag in message_tags)
     messages = sorted(tags_by_message)

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.record import read_clinic
-from colophon.decision.snapshot import Invalid, NeedsVersion, outline_key, parse_or_invalid
+from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot, outline_key, parse_or_invalid
 from colophon.edition.read import read_edition_steps
 from colophon.images.copy import Copier, Outline
 from colophon.problem import Problem, Refused
@@ -17,6 +17,7 @@ from colophon.upload.versions import Folder, Version
 from colophon.withdrawal import read_withdrawal
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Snapshot)
 Parser = Callable[[bytes], object]
 
 
@@ -30,26 +31,31 @@ class InboxReader(Protocol):
     def newest_version(self, key: str) -> Version | None: ...
 
 
-def decide_with_reads(
-    decide: Callable[[], T | NeedsVersion],
-    contents: dict[str, object],
-    inbox: InboxReader,
-    copier: Copier | None = None,
-) -> T:
-    """The decision that ``decide`` makes once every version it asks for is among ``verdicts``."""
-    while isinstance(needed := decide(), NeedsVersion):
-        if needed.outline and copier:
-            contents[outline_key(needed.version)] = _read_outline(needed.version, inbox, copier)
-        else:
-            contents[needed.version.id] = _read_content(needed.version, inbox, copier)
-    return needed
+def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader, copier: Copier | None = None) -> T:
+    """Run ``decide`` on ``snapshot``; each time it needs a version, read that from ``inbox`` and run it again.
+
+    Only a decision about images needs ``copier``. Raises NeedsVersion if a version that was read is asked for again.
+    """
+    while True:
+        try:
+            return decide(snapshot)
+        except NeedsVersion as needed:
+            version, contents = needed.version, snapshot.contents
+            key = outline_key(version) if needed.outline else version.id
+            # Another read would not help: without this the loop would have no end.
+            if key in contents or (needed.outline and copier is None):
+                raise
+            if needed.outline and copier:
+                contents[key] = _read_outline(version, inbox, copier)
+            else:
+                contents[key] = _read_content(version, inbox, copier)
 
 
-def read_ahead(versions: Sequence[tuple[Version, dict[str, object]]], inbox: InboxReader) -> None:
-    """Read each version of ``wanted`` into the verdicts beside it, before anybody asks for it."""
+def read_ahead(versions: Sequence[tuple[Version, Snapshot]], inbox: InboxReader) -> None:
+    """Read each version into the snapshot beside it, before a decision needs it."""
     results = abreast(_content_steps(version, inbox, None) for version, _ in versions)
-    for (version, contents), result in zip(versions, results, strict=True):
-        contents[version.id] = result
+    for (version, snapshot), result in zip(versions, results, strict=True):
+        snapshot.contents[version.id] = result
 
 
 def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:

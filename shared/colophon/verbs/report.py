@@ -6,52 +6,22 @@ from functools import partial
 from typing import Any
 
 from colophon.decision.rows import Outcome, PostRow
-from colophon.decision.stray import StrayRow, clear_stray, decide_stray
+from colophon.decision.stray import StrayRow
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import DamagedRow
 from colophon.stores.stream import RowChange, StreamImage, without_unreadable
 from colophon.stores.table import Conflict
-from colophon.upload.keys import PostRef, UnknownKey, parse_key
-from colophon.upload.versions import Folder
-from colophon.verbs.clients import ImageClients
+from colophon.upload.keys import PostRef
 from colophon.verbs.swap import retry_on_conflict
 
 
-def update_stray(key: str, clients: ImageClients) -> None:
-    """Record what became of ``key``: token, look, record; there is nothing to swap."""
-    retry_on_conflict(partial(_attempt_stray, key, clients), key)
-
-
-def update_shadowed_keys(folder: Folder, clients: ImageClients) -> None:
-    """Say of every key in ``folder`` that another spelling counts in its place, and of that other no longer so."""
-    for history in folder.histories.values():
-        for spelling in history.other_spellings:
-            if spelling.newest:
-                update_stray(spelling.newest.key, clients)
-        if history.other_spellings and history.newest:
-            retry_on_conflict(partial(_clear_stray, history.newest.key, clients), history.newest.key)
-
-
-def _attempt_stray(key: str, clients: ImageClients) -> None:
-    known = clients.index.read_stray(key)
-    row = decide_stray(known, clients.inbox.newest_version(key))
-    if row.newest_version != known.newest_version:
-        clients.index.record_stray(row)
-
-
-def _clear_stray(key: str, clients: ImageClients) -> None:
-    known = clients.index.read_stray(key)
-    if known.outcome and not isinstance(parse_key(key), UnknownKey):
-        clients.index.record_stray(clear_stray(known))
-
-
 def report(change: RowChange, inbox: Inbox, index: Index) -> None:
-    """Bring the reports on the keys that ``change`` touched to what the index says now.
+    """Write the reports of the keys whose outcome ``change`` changed.
 
-    A first one says what this very change does, where no report is yet: whatever came later has its own change, which
-    finds this one and puts its own in place. Any other: token, look, swap.
+    A first report says what this change says, if no report is there: a later change replaces it. Any other report
+    is swapped: its ETag is the token, the index's item the look.
     """
     before, after = _outcomes_before_and_after(change)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
@@ -71,7 +41,7 @@ def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], d
 
 
 def _put_first_report(key: str, outcome: Outcome, inbox: Inbox) -> bool:
-    """Whether a first report found its place free."""
+    """Whether there was no report before this one."""
     try:
         inbox.put_report(key, encode_report(outcome), "")
     except Conflict:
@@ -87,18 +57,18 @@ def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index) -> Non
 
 
 def encode_report(outcome: Outcome) -> bytes:
-    """The report itself: JSON that a person can read."""
+    """The report as JSON, indented for people to read."""
     body = {**outcome.as_json(), "version": outcome.version}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def outcomes_in_item(pk: str, item: StreamImage) -> dict[str, Outcome]:
-    """Every upload's outcome that one item of the index holds, by key. Where nothing ever came, there is none."""
+    """The outcomes in one item of the index, by key; a row for which nothing was ever uploaded has none."""
     return {outcome.key: outcome for outcome in _item_outcomes(pk, dict(item)) if outcome.version}
 
 
 def outcomes_in_post(row: PostRow) -> dict[str, Outcome]:
-    """Every upload's outcome that a post's row holds, by key."""
+    """The outcomes in the rows of a post, by key."""
     return {outcome.key: outcome for outcome in _post_outcomes(row) if outcome.version}
 
 

@@ -8,25 +8,28 @@ from colophon.problem import Unavailable
 from colophon.stores.site import Site, StoredObject
 from colophon.stores.table import Conflict
 
-# More than six changes of one page within one handler's life: the message comes back.
+# A page that changes more often within one invocation fails its message, and the queue delivers it again.
 MAX_ATTEMPTS = 6
 
 
 def retry_on_conflict(attempt: Callable[[], None], name: str, max_attempts: int = MAX_ATTEMPTS) -> None:
-    """Run ``attempt``, which reads its token anew, until it is not Lost. Raises Unavailable after ``limit`` tries."""
+    """Run ``attempt`` until it meets no Conflict; each run reads its tokens again.
+
+    Raises Unavailable after ``max_attempts`` runs.
+    """
     for _ in range(max_attempts):
         try:
             return attempt()
         except Conflict:
             continue
-    raise Unavailable(f"{name} changed {max_attempts} times while it was being answered for")
+    raise Unavailable(f"{name} changed {max_attempts} times while it was being published")
 
 
 class PageSwapper:
-    """What one handler keeps between tries: a token that lost once loses again.
+    """Compare-and-swap on the objects of the site, with the tokens that one invocation knows.
 
-    ``fresh``: the site is asked what stands there, whatever rows say of it, and what stands is taken for what must only
-    if it is so byte for byte.
+    It outlives a conflict, because a token that lost once would lose again. With ``force`` the tokens come from the
+    objects and not from the rows, and an object counts as up to date only if its bytes and headers are the same.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
@@ -38,34 +41,34 @@ class PageSwapper:
         self._current: dict[str, StoredObject] = {}
 
     def read_current(self, row_tokens: Mapping[str, PageToken]) -> None:
-        """Where ``fresh``, and once: ask what stands at each key of ``recorded``, the rows' tokens.
+        """With ``force``, and once: read the object at each key of ``row_tokens``.
 
-        Raises Lost when it asked: a token comes before the look, so whatever was read until then is to be read again.
-        A key that no row knows is not asked for: what stands there refuses the first PUT, and is met so.
+        Raises Conflict after reading: a token must come before the look, so the rows and versions that were read
+        already must be read again. A key without a row is not read: if an object is there, it refuses the first PUT.
         """
         if not self._must_read or not row_tokens:
             return
         self._must_read = False
         for key, token in row_tokens.items():
             self._read_current_at(key)
-            # Not by the ETag alone: the same bytes may stand there without what belongs beside them.
+            # Not by the ETag alone: the same bytes may be there with other metadata.
             if token != self._tokens[key]:
                 self._lost_etags.add(token.etag)
-        raise Conflict("what was read before the site was asked")
+        raise Conflict("the site's objects were read after the rows")
 
     def is_known(self, key: str) -> bool:
-        """Whether this handler has looked at what stands at ``key``, or changed it."""
+        """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
 
     def keep(self, key: str, row_token: PageToken) -> PageToken:
-        """The token of what stands at ``key``, which nothing is to replace."""
+        """The token of the object at ``key``, which stays."""
         self._tokens[key] = self._newer_token(key, row_token)
         return self._tokens[key]
 
     def swap(self, key: str, row_token: PageToken, fp: str, make: Callable[[int], SiteObject]) -> PageToken:
-        """Bring ``key`` to what ``make`` gives for a revision, unless ``fp`` stands there, and return its token.
+        """Put ``make(rev)`` at ``key``, unless its object has the fingerprint ``fp`` already; the token after that.
 
-        ``recorded`` is the row's token. Raises Lost when something else stood there; the token is then read anew.
+        Raises Conflict if another object was there; its token has been read by then, for the next attempt.
         """
         token = self.keep(key, row_token)
         if fp == token.fp and self._is_intact(key, token, make):
@@ -79,7 +82,7 @@ class PageSwapper:
         return self._tokens[key]
 
     def _is_intact(self, key: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
-        """Whether what stands under a fingerprint is what that makes: only where the site was asked how it stands."""
+        """With ``force``, whether the object is what ``make`` gives: an edited object keeps its fingerprint."""
         current = self._current.get(key)
         return current is None or current.token != token or current.equals(make(token.rev))
 

@@ -137,10 +137,15 @@ def _post_of_folder(folder: Folder) -> PostRef | None:
     return None
 
 
+def _post_snapshot(folder: Folder, row: PostRow, scan: InboxScan) -> PostSnapshot:
+    clinic = scan.clinic(row.post.clinic)
+    return PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=scan.site, now=scan.now)
+
+
 def _post_follow_ups(
     folder: Folder, row: PostRow, scan: InboxScan
 ) -> Iterator[RefreshRequest | ListingGroup | _SlowRequest]:
-    snapshot = PostSnapshot(folder, row, scan.clinic(row.post.clinic), scan.site, scan.now, {})
+    snapshot = _post_snapshot(folder, row, scan)
     yield from (
         _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
         for key in keys_not_up_to_date(snapshot)
@@ -166,7 +171,7 @@ def _earlier_address_requests(posts: Sequence[PostRef], scan: InboxScan) -> Iter
         for post, row in scan.index.read_posts(posts[start : start + _POSTS_PER_READ]).items():
             yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
             if not any(page_row.outcome.version for page_row in row.pages.values()):
-                snapshot = PostSnapshot(Folder(post.folder, {}), row, scan.clinic(post.clinic), scan.site, scan.now, {})
+                snapshot = _post_snapshot(Folder(post.folder, {}), row, scan)
                 yield from (
                     _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
                     for key in keys_not_up_to_date(snapshot)
@@ -176,7 +181,8 @@ def _earlier_address_requests(posts: Sequence[PostRef], scan: InboxScan) -> Iter
 def _clinic_follow_ups(name: str, folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
     row = scan.clinic(name)
     if not isinstance(parse_key(ClinicFile(name).key), UnknownKey):
-        if not is_clinic_up_to_date(ClinicSnapshot(row, scan.site, folder, scan.now, {})):
+        snapshot = ClinicSnapshot(folder=folder, contents={}, row=row, site=scan.site, now=scan.now)
+        if not is_clinic_up_to_date(snapshot):
             yield RefreshRequest(ClinicFile(name).key)
         for lang in row.langs:
             yield from groups_for(lang, name)

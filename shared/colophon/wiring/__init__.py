@@ -1,1 +1,1 @@
-"""Wiring: the only builder of clients. A module for what is started together: no function waits for another's code."""
+"""Builds the clients of the functions. One module per group of functions, so that none loads the code of another."""

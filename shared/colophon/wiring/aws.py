@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 from botocore.session import Session
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
 
 
 def make_client_factory() -> Callable[[str], Any]:
-    """What makes clients by the name of their service; all of one session, which reads what they share once."""
+    """A function from a service's name to its client. All clients share a session, which reads botocore's data once."""
     return partial(Session().create_client, config=_CONFIG)
 
 
@@ -21,23 +24,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-
-
 @contextmanager
-def log_failures(message_id: str) -> Iterator[None]:
-    """Log what goes wrong with ``subject`` before it goes on its way."""
+def log_failures(subject: str) -> Iterator[None]:
+    """Log an exception with its cause and ``subject``, the message or row that failed, and raise it again."""
     try:
         yield
     except Exception:
-        _logger().exception("could not be answered for; it comes back", extra={"subject": message_id})
+        _logger().exception("Message failed; it will be retried.", extra={"subject": subject})
         raise
 
 
 @cache
 def _logger() -> "Logger":
-    # Imported when something goes wrong: no cold start waits for it.
+    # Not at the top: cold starts do not wait for it.
     from aws_lambda_powertools import Logger
 
     return Logger()

@@ -1,4 +1,4 @@
-"""What makes pages and images, and tells of them."""
+"""Clients of the functions that make pages and images, and of the one that reports on them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from colophon.wiring.aws import make_client_factory, now
 
 
 class ReportClients(Struct, frozen=True):
-    """What ``report`` works through."""
+    """Clients of ``report``."""
 
     inbox: Inbox
     index: Index

@@ -12,6 +12,7 @@ from colophon.decision.claim import Claim
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.redirects import add_rival_warnings, parse_post_name
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow, WithdrawalRow
+from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import decide_withdrawal
 from colophon.images.copy import Copier
 from colophon.page.finished import finish_page
@@ -19,7 +20,7 @@ from colophon.page.objects import SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.reading import InboxReader, decide_with_reads
 from colophon.views import TombstoneView
-from colophon_ops.build.posts import BuildResult, Claimant, PostInputs, UnresolvedWithdrawal, revisit_post
+from colophon_ops.build.posts import BuildResult, Claimant, UnresolvedWithdrawal, revisit_post
 from colophon_ops.build.rows import build_clinic_row
 
 
@@ -57,7 +58,7 @@ class _RedirectBuilder:
     claimed_by: dict[PageRef, frozenset[PageRef]] = field(default_factory=dict)
     undecided: dict[PageRef, None] = field(default_factory=dict)
     decisions: dict[PageRef, PageDecision] = field(default_factory=dict)
-    inputs: dict[PostRef, PostInputs] = field(default_factory=dict)
+    snapshots: dict[PostRef, PostSnapshot] = field(default_factory=dict)
     clinics: dict[str, ClinicRow] = field(default_factory=dict)
 
     def set_claims(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
@@ -80,25 +81,25 @@ class _RedirectBuilder:
             self.set_claims(page, self.decisions[page].row.claims)
 
     def _decide_page(self, page: PageRef) -> PageDecision:
-        snapshot, contents = self._inputs(page.post)
+        snapshot = self._snapshot_of(page.post)
         row = replace(snapshot.row, claims={page.lang: self.claims[page]})
-        return decide_with_reads(partial(decide_page, page, replace(snapshot, row=row)), contents, self.inbox)
+        return decide_with_reads(partial(decide_page, page), replace(snapshot, row=row), self.inbox)
 
-    def _inputs(self, post: PostRef) -> PostInputs:
-        if post not in self.inputs:
+    def _snapshot_of(self, post: PostRef) -> PostSnapshot:
+        if post not in self.snapshots:
             if post.clinic not in self.clinics:
                 self.clinics[post.clinic] = build_clinic_row(post.clinic, self.inbox, self.site, self.now)
             clinic = self.clinics[post.clinic]
-            self.inputs[post] = revisit_post(post, self.inbox, clinic, self.site, self.now, self.copier)
-        return self.inputs[post]
+            self.snapshots[post] = revisit_post(post, self.inbox, clinic, self.site, self.now, self.copier)
+        return self.snapshots[post]
 
     def decide_withdrawal(self, name: UnresolvedWithdrawal) -> WithdrawalRow:
         """The decision about the withdrawal ``name``, once all claims are known."""
         post = name.post if isinstance(name, PostWithdrawal) else name.page.post
-        snapshot, contents = self._inputs(post)
+        snapshot = self._snapshot_of(post)
         claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
         row = replace(snapshot.row, claims=claims)
-        return decide_with_reads(partial(decide_withdrawal, name.key, replace(snapshot, row=row)), contents, self.inbox)
+        return decide_with_reads(partial(decide_withdrawal, name.key), replace(snapshot, row=row), self.inbox)
 
     def claimed_rows(self, claimant: Claimant) -> dict[str, PostRow]:
         """The rows of the posts whose addresses ``claimant`` claims, in its language only."""
@@ -116,7 +117,7 @@ class _RedirectBuilder:
         """
         for page, decision in self.decisions.items():
             view = decision.view
-            was_uploaded = self.inputs[page.post][0].folder.history_of(page.key).ever_uploaded
+            was_uploaded = self.snapshots[page.post].folder.history_of(page.key).ever_uploaded
             if isinstance(view, TombstoneView) and (
                 view.kind == "moved" or not (was_uploaded or view.kind == "absent")
             ):

@@ -44,8 +44,6 @@ from colophon_ops.build.rows import build_clinic_row, decide_stray_outcome
 UnresolvedWithdrawal: TypeAlias = PostWithdrawal | PageWithdrawal
 # Larger batches gain nothing and hold more pages in memory.
 _BATCH = 32
-# A snapshot of a post, and what was read of it so far, by version id.
-PostInputs: TypeAlias = tuple[PostSnapshot, dict[str, object]]
 _WITHDRAWALS = (PostWithdrawal, PageWithdrawal, ImageWithdrawal)
 
 
@@ -72,10 +70,9 @@ class BuildResult(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _PostBuild:
-    """A post being built: its snapshot, what was read of it, and the decisions about its pages."""
+    """A post being built: its snapshot, and the decisions about its pages."""
 
     snapshot: PostSnapshot
-    contents: dict[str, object]
     names: tuple[ParsedKey, ...]
     pages: dict[PageRef, PageDecision] = field(default_factory=dict)
 
@@ -97,8 +94,8 @@ def build_posts(
 
 def revisit_post(
     ref: PostRef, source: InboxReader, clinic: ClinicRow, site: SiteRow, now: datetime, copier: Copier
-) -> PostInputs:
-    """The snapshot of a post as it was when its pages were decided, and what was read of it.
+) -> PostSnapshot:
+    """The snapshot of a post as it was when its pages were decided.
 
     If the post has texts, its images are made again: use this only for the few posts whose claims need it.
     """
@@ -106,13 +103,13 @@ def revisit_post(
     if any(isinstance(name, PageRef) for name in post.names):
         for _ in _decide_images(post, _image_refs(post.names), source, copier):
             continue
-    return post.snapshot, post.contents
+    return post.snapshot
 
 
 def _open_post(ref: PostRef, source: InboxReader, clinic: ClinicRow, site: SiteRow, now: datetime) -> _PostBuild:
-    verdicts: dict[str, object] = {}
-    look = PostSnapshot(source.read_folder(ref.folder), PostRow(ref), clinic, site, now, verdicts)
-    return _PostBuild(look, verdicts, tuple(parse_key(key) for key in look.folder.uploaded_keys()))
+    folder = source.read_folder(ref.folder)
+    snapshot = PostSnapshot(folder=folder, contents={}, row=PostRow(ref), clinic=clinic, site=site, now=now)
+    return _PostBuild(snapshot, tuple(parse_key(key) for key in folder.uploaded_keys()))
 
 
 def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Copier) -> Iterator[BuildResult]:
@@ -121,7 +118,7 @@ def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Co
         if images := _image_refs(post.names):
             yield from (BuildResult(files, ()) for files in _decide_images(post, images, source, copier))
     # Nearly every decision about a text needs its content.
-    read_ahead([(text, post.contents) for post in posts for text in _newest_texts(post)], source)
+    read_ahead([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
     _decide_pages(posts, source)
     # A page links to the post's other pages, which are known only after the first pass.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
@@ -143,14 +140,14 @@ def _decide_images(
     post: _PostBuild, images: Iterable[ImageRef], inbox: InboxReader, copier: Copier
 ) -> Iterator[tuple[SiteObject, ...]]:
     """Decide about the post's images, and yield the objects of each."""
-    rows = {}
+    rows, contents = {}, post.snapshot.contents
     for image in images:
-        decision = decide_with_reads(partial(decide_image, image, post.snapshot), post.contents, inbox, copier)
+        decision = decide_with_reads(partial(decide_image, image), post.snapshot, inbox, copier)
         if decision.copy:
             yield tuple(finish_image(post.snapshot.post, decision.base, decision.copy))
         rows[image.name] = decision.row
-        for version in [version for version, content in post.contents.items() if isinstance(content, Copy)]:
-            del post.contents[version]
+        for version in [version for version, content in contents.items() if isinstance(content, Copy)]:
+            del contents[version]
     post.snapshot = replace(post.snapshot, row=replace(post.snapshot.row, images=rows))
 
 
@@ -180,7 +177,7 @@ def _decide_pages(posts: Sequence[_PostBuild], inbox: InboxReader) -> None:
     for post in posts:
         for page in post.names:
             if isinstance(page, PageRef):
-                post.pages[page] = decide_with_reads(partial(decide_page, page, post.snapshot), post.contents, inbox)
+                post.pages[page] = decide_with_reads(partial(decide_page, page), post.snapshot, inbox)
     for post in posts:
         rows = {page.lang: decision.row for page, decision in post.pages.items()}
         post.snapshot = replace(post.snapshot, row=replace(post.snapshot.row, pages=rows))
@@ -189,7 +186,7 @@ def _decide_pages(posts: Sequence[_PostBuild], inbox: InboxReader) -> None:
 def _upload_outcomes(post: _PostBuild, inbox: InboxReader) -> Iterator[Outcome]:
     """The outcomes of the post's uploads, except those that claim earlier addresses."""
     withdrawals = [
-        decide_with_reads(partial(decide_withdrawal, name.key, post.snapshot), post.contents, inbox)
+        decide_with_reads(partial(decide_withdrawal, name.key), post.snapshot, inbox)
         for name in post.names
         if isinstance(name, _WITHDRAWALS) and not _is_unresolved(name, post)
     ]

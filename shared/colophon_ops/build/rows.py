@@ -1,7 +1,6 @@
 """The rows that a build decides besides posts: the site's and a clinic's; and the outcomes of strays."""
 
 from datetime import datetime
-from functools import partial
 
 from colophon.decision.clinic import ClinicSnapshot, decide_clinic
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
@@ -26,10 +25,9 @@ def build_site_style(inbox: InboxReader) -> tuple[SiteObject, ...]:
 
 def build_clinic_row(clinic: str, inbox: InboxReader, site: SiteRow, now: datetime) -> ClinicRow:
     """A clinic's row, from its folder and the site's settings."""
-    verdicts: dict[str, object] = {}
     folder = inbox.read_folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
-    look = ClinicSnapshot(ClinicRow(clinic), site, folder, now, verdicts)
-    return decide_with_reads(partial(decide_clinic, look), verdicts, inbox)
+    snapshot = ClinicSnapshot(folder=folder, contents={}, row=ClinicRow(clinic), site=site, now=now)
+    return decide_with_reads(decide_clinic, snapshot, inbox)
 
 
 def decide_stray_outcome(key: str, inbox: InboxReader) -> Outcome:

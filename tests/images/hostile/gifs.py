@@ -115,7 +115,7 @@ def _wrong() -> list[Case]:
         refusal(
             "GIF, 50 megapixels",
             lambda: screen(7_000, 7_000) + image(0, 0, 7_000, 7_000, b"\x04\x05") + b";",
-            "decoded whole",
+            "decoded as a whole",
         ),
         refusal(
             "GIF on a canvas of nothing", lambda: screen(0, 0) + image(0, 0, 1, 1, b"\x04\x05"), "can't be read as one"

@@ -37,7 +37,7 @@ def cases() -> list[Case]:
         refusal("HEIC of several images", lambda: _box(b"hevc"), "HEIC"),
         refusal("HEIF", lambda: _box(b"mif1"), "HEIF"),
         refusal("AVIF", lambda: _box(b"avif"), "AVIF"),
-        refusal("a film", lambda: _box(b"isom"), "film"),
+        refusal("a video", lambda: _box(b"isom"), "video"),
         refusal("PSD", lambda: b"8BPS\0\x01" + bytes(40), "Photoshop"),
         refusal("PDF", lambda: saved(picture, "PDF"), "PDF"),
         refusal("EPS", lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),

@@ -122,7 +122,7 @@ def _moving() -> list[Case]:
             "WebP with a frame of another size", lambda: _animated(frame(0, 0, (32, 24), whole)), "can't be read as one"
         ),
         refusal("WebP, moving on a huge canvas", lambda: _animated(half, size=(16_384, 16_384)), "16,384 by 16,384"),
-        refusal("WebP, moving on a large canvas", lambda: _animated(half, size=(7_000, 7_000)), "decoded whole"),
+        refusal("WebP, moving on a large canvas", lambda: _animated(half, size=(7_000, 7_000)), "decoded as a whole"),
     ]
 
 
@@ -136,7 +136,7 @@ def _lying() -> list[Case]:
         refusal("WebP, lossy, larger than it is", lambda: _lossy_sized(7_000, 7_000), "damaged"),
         refusal("WebP, lossy, of no width", lambda: _lossy_sized(0, 48), "can't be read as one"),
         refusal("WebP, lossless, 16,384 square", lambda: _lossless_sized(16_384, 16_384), "16,384 by 16,384"),
-        refusal("WebP, lossless, 50 megapixels", lambda: _lossless_sized(7_000, 7_000), "decoded whole"),
+        refusal("WebP, lossless, 50 megapixels", lambda: _lossless_sized(7_000, 7_000), "decoded as a whole"),
         refusal("WebP, lossless, larger than it is", lambda: _lossless_sized(6_000, 6_000), "damaged"),
         refusal("WebP that promises more", lambda: b"RIFF\xff\xff\xff\x7f" + plain()[8:], "cut short"),
         refusal("WebP that promises less", lambda: b"RIFF\x0c\0\0\0" + plain()[8:], "cut short"),

@@ -1,18 +1,25 @@
-"""Who publishes at an address, platform by platform. A new platform is one function and one line of the table."""
+"""The platforms that clinics publish on, and how the address of a post shows whose channel it belongs to.
 
-from collections.abc import Callable, Mapping
+To add a platform, write its URL rule and its entry in ``PLATFORMS``, then its words in every language:
+``channel_kinds`` in ``language/words/<lang>.yaml`` and ``platforms`` in ``notices/<lang>.yaml``.
+"""
+
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeAlias
 from urllib.parse import SplitResult, parse_qs, unquote
 
 from msgspec import Struct
 
+from colophon.problem import Misconfigured
 from colophon.upload.values import https_url_error, split_url
 
 
 class Publisher(Struct, frozen=True):
-    """Whoever owns everything on ``host`` below ``path``; ``account`` None: the address does not tell whose it is.
+    """The owner of everything on ``host`` below ``path``.
 
-    ``query`` are parameters that every address of theirs carries.
+    ``account`` is None where the address does not say whose it is. ``query`` holds parameters that every address of
+    the owner carries.
     """
 
     host: str
@@ -21,7 +28,7 @@ class Publisher(Struct, frozen=True):
     query: frozenset[tuple[str, str]] = frozenset()
 
     def covers(self, other: "Publisher") -> bool:
-        """Whether ``other`` publishes as this one, as far as addresses can tell."""
+        """Whether ``other`` publishes as this one, as far as addresses show."""
         return (
             self.host == other.host
             and self.path == other.path[: len(self.path)]
@@ -30,22 +37,49 @@ class Publisher(Struct, frozen=True):
         )
 
 
+# From an address, and its path in decoded segments, to its publisher. None: the address is not on the platform.
+UrlRule: TypeAlias = Callable[[SplitResult, tuple[str, ...]], Publisher | None]
+
+
+class Platform(Struct, frozen=True):
+    """A place where clinics publish.
+
+    ``kind`` names it in clinic.yaml and in the language files, ``name`` and ``example`` (the address of a channel) in
+    messages. Posts on a blog are ``BlogPosting``s to search engines, other posts are ``Article``s.
+    """
+
+    kind: str
+    name: str
+    example: str
+    parse_url: UrlRule
+    is_blog: bool = False
+
+
+def platform_for(kind: str) -> Platform:
+    """The platform of ``kind``. Raises Misconfigured if there is none: readers of uploads accept no other kind."""
+    try:
+        return _PLATFORM_BY_KIND[kind]
+    except KeyError:
+        raise Misconfigured(f"There is no platform of the kind “{kind}”.") from None
+
+
 @lru_cache(maxsize=1024)
 def find_channel_publisher(kind: str, url: str) -> Publisher | None:
-    """Who publishes at ``url`` if it is on a platform of ``kind``, or None. As a channel's own it names an account."""
+    """The publisher whose channel of ``kind`` is at ``url``, or None. The address of a channel names its account."""
     found = find_publisher(kind, url)
     return found if found and found.account is not None else None
 
 
 def find_publisher(kind: str, url: str) -> Publisher | None:
-    """Who publishes at ``url`` if it is on a platform of ``kind``; the account may be untold (a bare video)."""
+    """The publisher of ``url`` on the platform of ``kind``, or None. The account may be unknown (a single video)."""
+    platform = platform_for(kind)
     parts = None if https_url_error(url) else split_url(url)
     if parts is None:
         return None
     segments = tuple(unquote(step) for step in parts.path.split("/") if step)
     if any(step in (".", "..") or "/" in step for step in segments):
         return None
-    return _PLATFORMS.get(kind, _parse_website)(parts, segments)
+    return platform.parse_url(parts, segments)
 
 
 def _normalize_host(parts: SplitResult) -> str:
@@ -59,7 +93,7 @@ def _parse_website(parts: SplitResult, segments: tuple[str, ...]) -> Publisher:
 
 
 def _parse_naver_blog(parts: SplitResult, segments: tuple[str, ...]) -> Publisher | None:
-    """blog.naver.com/<id>/..., the mobile host alike, or PostView.naver?blogId=<id> (PostView.nhn before 2021)."""
+    """blog.naver.com/<id>/..., also on the mobile host, or PostView.naver?blogId=<id> (PostView.nhn before 2021)."""
     if _normalize_host(parts) not in ("blog.naver.com", "m.blog.naver.com") or not segments:
         return None
     blog = segments[0]
@@ -70,7 +104,7 @@ def _parse_naver_blog(parts: SplitResult, segments: tuple[str, ...]) -> Publishe
 
 
 def _parse_youtube(parts: SplitResult, segments: tuple[str, ...]) -> Publisher | None:
-    """youtube.com/@handle, /channel/<id>, /c/<name>, /user/<name>; a video's address tells no channel."""
+    """youtube.com/@handle, /channel/<id>, /c/<name>, /user/<name>; the address of a video names no channel."""
     host = _normalize_host(parts).removeprefix("m.")
     if host == "youtu.be" and segments:
         return Publisher("youtube.com", account=None)
@@ -84,7 +118,7 @@ def _parse_youtube(parts: SplitResult, segments: tuple[str, ...]) -> Publisher |
 
 
 def _parse_instagram(parts: SplitResult, segments: tuple[str, ...]) -> Publisher | None:
-    """instagram.com/<account>/...; a bare /p/<code>/ or /reel/<code>/ tells no account."""
+    """instagram.com/<account>/...; /p/<code>/ or /reel/<code>/ alone names no account."""
     if _normalize_host(parts) != "instagram.com" or not segments:
         return None
     account = None if segments[0] in ("p", "reel", "tv") else segments[0].lower()
@@ -92,19 +126,20 @@ def _parse_instagram(parts: SplitResult, segments: tuple[str, ...]) -> Publisher
 
 
 def _parse_kakao(parts: SplitResult, segments: tuple[str, ...]) -> Publisher | None:
-    """pf.kakao.com/<channel>/<post>; other Kakao hosts (blogs, stories) by their first step too."""
+    """pf.kakao.com/<channel>/<post>; on other Kakao hosts (blogs, stories) the first step is the account too."""
     host = _normalize_host(parts)
     if host != "kakao.com" and not host.endswith(".kakao.com"):
         return None
     return Publisher(host, account=segments[0]) if segments else None
 
 
-_UrlParser = Callable[[SplitResult, tuple[str, ...]], Publisher | None]
-_PLATFORMS: Mapping[str, _UrlParser] = {
-    "naver-blog": _parse_naver_blog,
-    "website": _parse_website,
-    "youtube": _parse_youtube,
-    "instagram": _parse_instagram,
-    "kakao": _parse_kakao,
-    "other": _parse_website,
-}
+# In the order in which help, schema and messages list them.
+PLATFORMS = (
+    Platform("naver-blog", "Naver Blog", "https://blog.naver.com/clinic", _parse_naver_blog, is_blog=True),
+    Platform("website", "website", "https://clinic.example/news", _parse_website),
+    Platform("youtube", "YouTube", "https://www.youtube.com/@clinic", _parse_youtube),
+    Platform("instagram", "Instagram", "https://www.instagram.com/clinic", _parse_instagram),
+    Platform("kakao", "KakaoTalk Channel", "https://pf.kakao.com/_clinic", _parse_kakao),
+    Platform("other", "any other place", "https://clinic.example/notes", _parse_website),
+)
+_PLATFORM_BY_KIND = {platform.kind: platform for platform in PLATFORMS}
