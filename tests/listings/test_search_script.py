@@ -41,11 +41,11 @@ class Script:
                 if (!shards[path]) { throw new Error(path); }
                 return shards[path];
               };
-              const shards = new Shards(Object.keys(shards), fetchJson);
+              const loaded = new Shards(Object.keys(shards), fetchJson);
               const before = [...asked];
-              const answer = await shards.find(query, enough);
+              const answer = await loaded.find(query, enough);
               const titles = answer.found.map((entry) => entry.title);
-              const again = await shards.find(query, enough);
+              const again = await loaded.find(query, enough);
               return { ...answer, found: titles, before, asked, again: again.found.length };
             })()""",
             shards=shards,
