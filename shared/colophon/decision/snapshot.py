@@ -15,6 +15,7 @@ from colophon.upload.versions import Folder, KeyHistory, Version
 from colophon.views import Facts
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class Invalid(Struct, frozen=True):
@@ -58,7 +59,7 @@ class Candidate(Struct, Generic[T], frozen=True):
         return self.version is not None or self.deletion is not None
 
 
-def parse_or_invalid(read: Callable[[bytes], T], content: bytes) -> T | Invalid:
+def parse_or_invalid(read: Callable[[S], T], content: S) -> T | Invalid:
     """What ``read`` returns for ``content``, or why it refused it."""
     try:
         return read(content)
