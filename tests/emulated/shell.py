@@ -1,9 +1,12 @@
 """The command line in this process, beside a stack that may be at work in its threads."""
 
+from importlib import import_module
+
 import pytest
 from msgspec import Struct
 
-from colophon_cli.app import app
+from colophon_cli.app import COMMANDS, app
+from colophon_ops.target import Target
 
 
 class CommandResult(Struct, frozen=True):
@@ -30,3 +33,11 @@ class Shell:
         code = ended.value.code
         assert isinstance(code, int)
         return CommandResult(code, output.out, output.err)
+
+
+def use_target(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every command work on ``target``, whatever stack is named."""
+    for command in COMMANDS:
+        module = import_module(f"colophon_cli.{command}")
+        if hasattr(module, "find_target"):
+            monkeypatch.setattr(module, "find_target", lambda _: target)

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from colophon_ops import target as targets
 from colophon_ops.target import Target
 from tests.emulated.compared_site import build_bucket, read_site
 from tests.emulated.open_stack import open_stack
-from tests.emulated.shell import Shell
+from tests.emulated.shell import Shell, use_target
 from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition, original, picture, withdrawal_file
 
@@ -51,7 +50,7 @@ def _one_stack(shared_driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> N
         {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"},
     )
     target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shared_driver.site_url, session)
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "400")
 
 

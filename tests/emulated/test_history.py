@@ -149,7 +149,7 @@ def test_a_change_of_the_site_is_recorded_as_one(driver: StackDriver, post: Post
 
 
 def test_a_change_of_code_is_recorded_as_code(driver: StackDriver, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("page", "look", "history"):
+    for module in ("page", "snapshot", "history"):
         monkeypatch.setattr(f"colophon.decision.{module}.code_version", lambda: "another")
     driver.send_message({"rings": [{"key": post.key("en.md")}]})
     driver.settle()

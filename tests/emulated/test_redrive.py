@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.event_sources import encode_failure_record
-from colophon_ops import target as targets
 from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
 from colophon_ops.target import Target
-from tests.emulated.shell import Shell
+from tests.emulated.shell import Shell, use_target
 from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition
 
@@ -145,7 +144,7 @@ def test_redrive_repeats_what_a_stream_reader_gave_up_on(driver: StackDriver, ta
 def test_the_command_only_says_what_is_there_when_asked_to(
     driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
     empty = shell.run("redrive")
     assert (empty.exit_code, empty.stdout) == (0, "There are no dead letters.\n")
@@ -165,7 +164,7 @@ def test_the_command_only_says_what_is_there_when_asked_to(
 def test_status_counts_what_a_stream_reader_gave_up_on(
     target: Target, shell: Shell, driver: StackDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
     assert json.loads(shell.run("status", "--json").stdout)["dead_letters"] == {}
     for kind, number in (("RelistFailed", 1), ("ReportFailed", 2), ("PurgeDead", 1)):

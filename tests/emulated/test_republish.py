@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from colophon.decision import identity
-from colophon_ops import target as targets
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.target import Target
 from tests.emulated.compared_site import build_bucket, read_site
 from tests.emulated.open_stack import open_stack
-from tests.emulated.shell import Shell
+from tests.emulated.shell import Shell, use_target
 from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition, original, picture, withdrawal_file
 
@@ -237,7 +236,7 @@ def test_a_clinic_or_a_language_that_is_not_there_is_misused(
     shell: Shell,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
     driver.put(Clinic("unposted").key, Clinic("unposted").record())
     driver.put("posts/one/post-02/zh-Hans.md", "nobody can publish this")
@@ -252,7 +251,7 @@ def test_a_clinic_or_a_language_that_is_not_there_is_misused(
 def test_the_command_counts_asks_and_does_it(
     driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
     assert shell.run("republish").exit_code == 2
     assert shell.run("republish", "--all", "--stale").exit_code == 2
@@ -264,7 +263,7 @@ def test_the_command_counts_asks_and_does_it(
     )
     none = shell.run("republish", "--stale", "--dry-run")
     assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
-    monkeypatch.setattr("colophon_cli.confirm.MAX_UNCONFIRMED_PAGES", 3)
+    monkeypatch.setattr("colophon_cli.republish.MAX_UNCONFIRMED_PAGES", 3)
     before = revisions(driver)
     empty_site(driver)
     asked = shell.run("republish", "--all")

@@ -9,9 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.stores.queues import PurgeQueue
-from colophon_ops import target as targets
 from colophon_ops.target import Target
-from tests.emulated.shell import Shell
+from tests.emulated.shell import Shell, use_target
 from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture, withdrawal_file
 
@@ -35,14 +34,18 @@ def shared_driver(empty_driver: StackDriver) -> StackDriver:
     return driver
 
 
-@pytest.fixture(autouse=True)
-def _one_stack(shared_driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def target(shared_driver: StackDriver) -> Target:
     stack, session = (
         shared_driver.stack,
         {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"},
     )
-    target = Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shared_driver.site_url, session)
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, shared_driver.site_url, session)
+
+
+@pytest.fixture(autouse=True)
+def _one_stack(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "300")
 
 
@@ -209,10 +212,10 @@ def purges_lost(driver: StackDriver) -> Iterator[None]:
 
 
 def test_a_public_address_that_does_not_answer_is_said_and_never_called_the_same(
-    shared_driver: StackDriver, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    shared_driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away = replace(targets.find_target(""), site_url="http://127.0.0.1:9")
-    monkeypatch.setattr(targets, "find_target", lambda _: away)
+    away = replace(target, site_url="http://127.0.0.1:9")
+    use_target(away, monkeypatch)
     assert verify(shell, code=3) == set()
     assert "The CDN's cache was not checked." in shell.run("verify").stderr
 
