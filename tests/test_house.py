@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ SOURCES = sorted(
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "common", "misc", "base"}
 LINES_IN_A_FILE = 400
 LINES_IN_A_FUNCTION = 30
+LINES_OF_AN_IDEA = 25
 # A file, a package or module that its functions import, and what importing it at the top would cost.
 IMPORTS_IN_FUNCTIONS = (
     ("shared/colophon/site_style/hiding.py", "tinycss2", "most sites have no style sheet of their own"),
@@ -34,6 +36,24 @@ IMPORTS_IN_FUNCTIONS = (
     ("shared/layer/templates.py", "colophon.page.environment", "the other steps of making the layer need no Jinja"),
     ("shared/layer/templates.py", "jinja2", "the other steps of making the layer need no Jinja"),
 )
+
+MODULES = {
+    ".".join(path.relative_to(ROOT / "shared").with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in ROOT.glob(f"shared/{package}/**/*.py")
+}
+
+
+def _imported_modules(module: str, path: Path) -> frozenset[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{name.name}" for name in node.names}
+            found |= names & MODULES.keys() or {node.module} & MODULES.keys()
+    return frozenset(found - {module})
+
+
+IMPORTS = {module: _imported_modules(module, path) for module, path in MODULES.items()}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -56,6 +76,37 @@ def test_functions_are_short(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_no_two_classes_of_a_package_have_one_name() -> None:
+    for package in (*PACKAGES, "layer"):
+        names = Counter(
+            node.name
+            for path in (ROOT / "shared" / package).rglob("*.py")
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ClassDef)
+        )
+        assert not [name for name, times in names.items() if times > 1]
+
+
+def test_no_short_module_serves_a_single_other_one() -> None:
+    """It belongs in that one."""
+    assert not [
+        module
+        for module, path in MODULES.items()
+        if len(path.read_text().splitlines()) < LINES_OF_AN_IDEA
+        and path.name != "__init__.py"
+        and sum(module in imported for imported in IMPORTS.values()) <= 1
+    ]
+
+
+def test_imports_make_no_circle() -> None:
+    """Each module can be taken away once all that it imports are: a circle never can."""
+    left = {module: set(imported) for module, imported in IMPORTS.items()}
+    while free := [module for module, imported in left.items() if not imported & left.keys()]:
+        for module in free:
+            del left[module]
+    assert not left
 
 
 def test_imports_are_at_the_top_save_where_they_would_slow_a_start() -> None:

@@ -5,12 +5,12 @@ from functools import cache
 from importlib import resources
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from colophon.language.served import served_languages
 from colophon.upload.fields import display_value
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import validate
+from colophon.upload.validated import StrictModel, validate
 from colophon.upload.values import LanguageTag, Line, YesNo, clean_lines, https_url_error, value_error
 
 _LOCAL_URL = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
@@ -52,18 +52,14 @@ def _check_contact(url: str) -> str:
     raise value_error(what, "Write mailto:name@example.org, or the https:// address of a contact page.")
 
 
-class Notices(BaseModel):
+class Notices(StrictModel):
     """The optional notices of the site's pages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     medical: Annotated[YesNo, Field(description="whether pages carry the medical note")] = True
 
 
-class SiteSettings(BaseModel):
+class SiteSettings(StrictModel):
     """The settings of the site. ``name`` and ``about`` are given by language."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[
         str,
@@ -71,7 +67,10 @@ class SiteSettings(BaseModel):
         AfterValidator(_check_site_url),
     ]
     name: Annotated[dict[LanguageTag, Line], Field(min_length=1, description="the site's name by language")]
-    about: dict[LanguageTag, Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(clean_lines)]] = {}
+    about: Annotated[
+        dict[LanguageTag, Annotated[str, Field(min_length=1, max_length=2000), BeforeValidator(clean_lines)]],
+        Field(default={}),
+    ]
     languages: Annotated[
         tuple[Annotated[str, AfterValidator(_check_notice_language)], ...],
         Field(min_length=1, description="the languages of its editions"),

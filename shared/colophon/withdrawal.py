@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import validate
+from colophon.upload.validated import StrictModel, validate
 from colophon.upload.values import Instant, Line, clean_lines, parse_instant
 
 WithdrawalKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold"]
@@ -23,10 +23,8 @@ MAX_HOLD = timedelta(days=30)
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 
-class Withdrawal(BaseModel):
+class Withdrawal(StrictModel):
     """A withdrawal. Of its optional texts only ``reference`` is ever published."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Annotated[WithdrawalKind, Field(description="gone, withdrawn, hold or legal")]
     reason: Annotated[WithdrawalReason, Field(description="clinic-request, permission-ended, error, legal or other")]

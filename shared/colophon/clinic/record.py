@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher, platform_for
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import validate
+from colophon.upload.validated import StrictModel, validate
 from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, value_error
 
 _KINDS = tuple(platform.kind for platform in PLATFORMS)
@@ -28,18 +28,14 @@ def _check_channel_key(key: str) -> str:
     raise value_error(f"“{display_value(key)}” can't be the key of a channel.", fix)
 
 
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Permission(_StrictModel):
+class Permission(StrictModel):
     """The clinic's permission to publish translations of its posts."""
 
     reference: Annotated[Line, Field(description="where the permission is on file")]
     granted: Annotated[Day, Field(description="the date it was granted, as 2026-05-31")]
 
 
-class Channel(_StrictModel):
+class Channel(StrictModel):
     """One place where the clinic publishes itself; ``name`` is plain text."""
 
     kind: Annotated[ChannelKind, Field(description=f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}")]
@@ -56,7 +52,7 @@ class Channel(_StrictModel):
         return self
 
 
-class ClinicRecord(_StrictModel):
+class ClinicRecord(StrictModel):
     """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
     names: Annotated[
@@ -66,7 +62,7 @@ class ClinicRecord(_StrictModel):
     status: Literal["active", "suspended"] = "active"
     permission: Permission | None = None
     registration: Line | None = None
-    channels: dict[Annotated[str, AfterValidator(_check_channel_key)], Channel] = {}
+    channels: dict[Annotated[str, AfterValidator(_check_channel_key)], Channel] = Field(default={})
 
     def name(self, lang: str) -> str:
         """The registered name for readers of ``lang``: in their language, else in English, else in Korean."""

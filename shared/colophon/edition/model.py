@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.limits import MAX_CORRECTIONS, MAX_EARLIER_ADDRESSES, MAX_IMAGES, MAX_TAGS
+from colophon.upload.validated import StrictModel
 from colophon.upload.values import Day, HttpsUrl, Instant, Line, clean_flowing_text, clean_line, value_error
 
 _BEFORE_AFTER = re.compile(r"before[\s_/&-]*(and[\s_-]*)?after", re.IGNORECASE)
@@ -73,11 +74,7 @@ TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeVa
 FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(clean_flowing_text)]
 
 
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(_StrictModel):
+class Source(StrictModel):
     """The original post that an edition reproduces."""
 
     channel: Annotated[Line, Field(description="the key of one of the clinic's channels")]
@@ -87,7 +84,7 @@ class Source(_StrictModel):
     archive_url: Annotated[HttpsUrl | None, Field(description="where the original is archived")] = None
 
 
-class Review(_StrictModel):
+class Review(StrictModel):
     """A person's review of the translation. Without this record no page says that it was reviewed."""
 
     by: Annotated[Line, Field(description="who checked the translation")]
@@ -95,7 +92,7 @@ class Review(_StrictModel):
     scope: Annotated[Line, Field(description="what was checked")]
 
 
-class Translation(_StrictModel):
+class Translation(StrictModel):
     """How and when the text was translated by a system."""
 
     at: Annotated[Instant, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
@@ -105,7 +102,7 @@ class Translation(_StrictModel):
     ] = "none"
 
 
-class ImageWords(_StrictModel):
+class ImageWords(StrictModel):
     """The alternative text, credit and kind of one image."""
 
     alt: Annotated[
@@ -116,14 +113,14 @@ class ImageWords(_StrictModel):
     kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(check_image_kind)] = "photo"
 
 
-class Correction(_StrictModel):
+class Correction(StrictModel):
     """A correction to a published page."""
 
     at: Annotated[Day, Field(description="the date of the correction, as 2026-05-31")]
     note: Annotated[FlowingText, Field(description="what was corrected")]
 
 
-class FrontMatter(_StrictModel):
+class FrontMatter(StrictModel):
     """The front matter of an edition. A translation has the field ``translation``, an original does not.
 
     The keys of ``images`` are file names of the post's folder.

@@ -6,7 +6,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -19,6 +19,12 @@ from colophon.upload.values import UNION_TAGS
 ANY_STEP = "*"
 _EMPTY_FIX = "Write a value, or leave the field out if it is optional."
 ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class StrictModel(BaseModel):
+    """The base of every file with fields: a field that it does not name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def validate(model: type[ModelT], fields: Fields, more_problems: Iterable[Problem] = ()) -> ModelT:
