@@ -5,7 +5,7 @@ from colophon.upload.fields import Fields
 from colophon.upload.json_fields import parse_json_fields
 from colophon.upload.limits import MAX_OTHER_FILE_BYTES
 from colophon.upload.text import decode
-from colophon.upload.yaml_fields import parse_plain_yaml, parse_yaml_fields
+from colophon.upload.yaml_fields import parse_yaml_fields
 
 _SEPARATORS = {
     "\u2028": "line separator U+2028",
@@ -32,4 +32,4 @@ def parse_fields(text: str, first_line: int) -> Fields:
             return Fields({}, (problem,), frozenset({()}), dict)
     if text.lstrip().startswith("{"):
         return parse_json_fields(text, first_line)
-    return parse_plain_yaml(text, first_line) or parse_yaml_fields(text, first_line)
+    return parse_yaml_fields(text, first_line)

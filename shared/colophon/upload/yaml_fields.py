@@ -1,11 +1,9 @@
-"""Fields from YAML, parsed strictly: every scalar is text, and aliases, anchors, tags and directives are problems.
+"""Fields from YAML, parsed strictly from libyaml's events.
 
-``parse_yaml_fields`` reads libyaml's events and reports every problem. ``parse_plain_yaml`` reads the simple files
-that most uploads are, in a fraction of the time, and leaves all others to it.
+Every scalar is text; aliases, anchors, tags and directives are problems.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -57,16 +55,6 @@ _SYNTAX_ERRORS = (
 )
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
 _NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
-# Not allowed in a plain line: what YAML 1.1 (5.1) excludes, and tabs. The only white space is the space.
-_FORBIDDEN_CHARACTERS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
-_QUOTED = rf"\"[^{_FORBIDDEN_CHARACTERS}\"\\]*+\"|'[^{_FORBIDDEN_CHARACTERS}']*+'"
-_WORDS = r"[^\W_][\w-]*+(?: ++[\w-]++)*+"
-_LIST = rf"\[ *+{_WORDS}(?: *+, *+{_WORDS})*+ *+\]"
-# Begins with a letter or digit. A colon is text unless a space follows; a # is text unless a space precedes.
-_UNQUOTED = (
-    rf"[^\W_](?:[^{_FORBIDDEN_CHARACTERS} :]++|:(?=[^{_FORBIDDEN_CHARACTERS} ])| ++(?=[^{_FORBIDDEN_CHARACTERS} #]))*+"
-)
-_LINE = re.compile(rf"( *+)([A-Za-z][A-Za-z0-9_.-]{{0,99}}+):(?: ++({_QUOTED}|{_LIST}|{_UNQUOTED}))? *+\n|([^\n]*+\n)")
 
 
 def parse_yaml_fields(text: str, first_line: int) -> Fields:
@@ -221,47 +209,3 @@ def syntax_problem(error: yaml.YAMLError, first_line: int) -> Problem:
         if part in message:
             return Problem(what, fix, line=line)
     return Problem("The fields are not valid YAML here.", _INDENT, line=line)
-
-
-def parse_plain_yaml(text: str, first_line: int) -> Fields | None:
-    """The same result as ``parse_yaml_fields``, much faster; None if ``text`` is not in the plain subset.
-
-    The subset: nested groups, unquoted or simply quoted text on one line, and lists of words in brackets.
-    """
-    ended = text if text.endswith("\n") else f"{text}\n"
-    mapping = _parse_lines(_LINE.findall(ended))
-    if mapping is None:
-        return None
-    return Fields(mapping, (), frozenset(), lambda: parse_yaml_fields(text, first_line).lines)
-
-
-def _parse_lines(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, FieldValue] | None:
-    """The fields of ``lines``, the groups of ``_LINE``: indentation, name, value, other line. None if not plain."""
-    groups: list[tuple[int, dict[str, FieldValue]]] = [(0, {})]
-    open_group: dict[str, FieldValue] | None = None
-    for indent, name, raw_value, other in lines:
-        depth = len(indent)
-        if open_group is not None:
-            if depth <= groups[-1][0]:
-                return None
-            groups.append((depth, open_group))
-        while depth < groups[-1][0]:
-            groups.pop()
-        at, group = groups[-1]
-        if other or depth != at or name in group or len(groups) > MAX_NESTING:
-            return None
-        open_group = None if raw_value else {}
-        value = _parse_value(raw_value) if raw_value else open_group
-        if value is None:
-            return None
-        group[name] = value
-    return groups[0][1] if groups[0][1] and open_group is None else None
-
-
-def _parse_value(raw_value: str) -> FieldValue | None:
-    if raw_value[0] in "\"'":
-        return raw_value[1:-1]
-    if raw_value[0] != "[":
-        return None if raw_value in NULL_WORDS else raw_value
-    words = [word.strip(" ") for word in raw_value[1:-1].split(",")]
-    return None if NULL_WORDS.intersection(words) else list(words)

@@ -14,6 +14,7 @@ from colophon.notices.policy import notices_for
 from colophon.page.finished import finish_post
 from colophon.page.objects import SiteObject
 from colophon.page.post import render_post
+from colophon.upload.fields import Fields
 from colophon.upload.keys import PageRef, parse_key
 from colophon.upload.limits import MAX_EDITION_BYTES
 from colophon.upload.strict import parse_fields
@@ -21,6 +22,7 @@ from colophon.upload.text import decode
 from colophon.upload.versions import Version
 from colophon.verbs.reading import InboxReader
 from colophon.views import PostView
+from colophon_ops.build.plain_yaml import parse_plain_yaml
 
 
 def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader) -> None:
@@ -32,7 +34,7 @@ def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader
     contents = [inbox.read_content(version) for version, _ in sound]
     files = [parse_or_invalid(_split, content) for content in contents]
     split = [(*text, file) for text, file in zip(sound, files, strict=True) if isinstance(file, SplitFile)]
-    fields = [parse_fields(file.front_matter, 2) for _, _, file in split]
+    fields = [_parse_front_matter(file.front_matter) for _, _, file in split]
     bodies = [read_body(file.body, file.body_line) for _, _, file in split]
     for (version, snapshot, _), front_matter, body in zip(split, fields, bodies, strict=True):
         page = parse_key(version.key)
@@ -42,6 +44,11 @@ def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader
 
 def _split(content: bytes) -> SplitFile:
     return split_file(decode(content, MAX_EDITION_BYTES))
+
+
+def _parse_front_matter(text: str) -> Fields:
+    # A front matter begins in line 2 of its file.
+    return parse_plain_yaml(text, 2) or parse_fields(text, 2)
 
 
 def finish_posts(posts: Sequence[tuple[PageRef, PostView, str]]) -> list[SiteObject]:

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from colophon.upload.limits import MAX_NESTING
-from colophon.upload.yaml_fields import parse_plain_yaml, parse_yaml_fields
+from colophon.upload.yaml_fields import parse_yaml_fields
+from colophon_ops.build.plain_yaml import parse_plain_yaml
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "inbox"
 
@@ -86,7 +87,13 @@ def test_plain_fields_are_read_quickly(text):
     assert reads_alike(text)
 
 
-@pytest.mark.parametrize("text", ["", "a:", "a: ~", "a: 1\na: 2", "a: |\n  b", "a: *b", "- a", "a: b\n\n---\nc: d"])
+# JSON, and what is refused before it is parsed.
+_OF_THE_STRICT_READER = ('{"a": "b"}', "a: b\u2028c", "a: '\u2029'", "\ufeffa: b", "a: b\n\ufeff")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a:", "a: ~", "a: 1\na: 2", "a: |\n  b", "a: *b", "- a", "a: b\n\n---\nc: d", *_OF_THE_STRICT_READER]
+)
 def test_what_is_not_plain_is_left_to_the_parser(text):
     assert parse_plain_yaml(text, 1) is None
 
