@@ -194,8 +194,10 @@ class Decisions:
         if is_page_up_to_date(page, look) and are_rivals_reported(page, known, self._olds(claims)):
             return False
         decision = self.decide_page(page.lang, page.post)
-        made = provenance_of(decision, look) or (known.provenance if known else None)
-        part = replace(decision.row, token=self._put(page, decision, known), made=made, n=known.n if known else 0)
+        provenance = provenance_of(decision, look) or (known.provenance if known else None)
+        part = replace(
+            decision.row, token=self._put(page, decision, known), provenance=provenance, n=known.n if known else 0
+        )
         part = add_rival_warnings(page, part, self._olds(part.claims))
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
@@ -215,8 +217,8 @@ class Decisions:
             known = look.row.withdrawals.get(key.removeprefix(post.folder))
             if known is None or pages_decided or known.inputs_id != withdrawal_inputs_id(key, look):
                 part = decide_with_reads(partial(decide_withdrawal, key, look), self.verdicts, self.source)
-                orders = {**self.post(post).withdrawals, key.removeprefix(post.folder): part}
-                self._record(replace(self.post(post), orders=orders))
+                withdrawals = {**self.post(post).withdrawals, key.removeprefix(post.folder): part}
+                self._record(replace(self.post(post), withdrawals=withdrawals))
 
     def _put(self, page: PageRef, decision: PageDecision, known: PageRow | None) -> PageToken:
         token = known.token if known else PageToken()

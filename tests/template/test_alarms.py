@@ -50,7 +50,7 @@ def test_an_address_is_mailed_and_without_one_nobody_is(stack: Deployment, own_d
     assert list(stack.of_type("AWS::SNS::Topic")) == []
     assert not any("AlarmActions" in alarm.properties for alarm in stack.of_type("AWS::CloudWatch::Alarm"))
     (topic,) = own_domain.of_type("AWS::SNS::Topic")
-    assert topic.properties["Subscription"] == [{"Protocol": "email", "HttpEndpoint": "night.watch@example.com"}]
+    assert topic.properties["Subscription"] == [{"Protocol": "email", "Endpoint": "night.watch@example.com"}]
     for alarm in own_domain.of_type("AWS::CloudWatch::Alarm"):
         assert alarm.properties["AlarmActions"] == [topic.ref]
 
