@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from botocore.config import Config
 from botocore.session import Session
@@ -38,6 +38,20 @@ def log_failures(message_id: str) -> Iterator[None]:
 @cache
 def _logger() -> "Logger":
     # Imported when something goes wrong: no cold start waits for it.
+    import logging
+    import sys
+
     from aws_lambda_powertools import Logger
 
-    return Logger()
+    class StdoutHandler(logging.StreamHandler[TextIO]):
+        """Writes to what ``sys.stdout`` is at that moment: one process may run several functions, each with a log."""
+
+        @property
+        def stream(self) -> TextIO:
+            return sys.stdout
+
+        @stream.setter
+        def stream(self, _: TextIO) -> None:
+            """The stream is never kept."""
+
+    return Logger(logger_handler=StdoutHandler())
