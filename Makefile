@@ -51,7 +51,7 @@ test: setup tools browser lint ## every test; those in a browser only where ther
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs
 
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
-	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
+	@PYTHONPATH=shared $(BIN)/python -m tests.browser.screenshots build/shots
 
 bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
