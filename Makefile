@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test shots simulate bench lint golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots simulate bench lint golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -9,10 +9,16 @@ PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 BIN := .venv/bin
 SAMPLES := tests/samples/inbox
 PACKAGES := shared/colophon shared/colophon_ops shared/colophon_cli shared/colophon_emulator
+# Twice as many as processors: a third of the time a test waits, for a browser, a thread or a clock.
+WORKERS := -n $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN)) --dist worksteal
+# Whole folders, and of the slow ones the files that fail first when something is wrong.
+FAST := $(addprefix tests/,clinic decision edge edition golden images language listings notices ops page samples \
+	site_settings site_style stores upload withdrawal) $(wildcard tests/test_*.py) \
+	tests/protocol/test_publish_call_counts.py tests/protocol/test_histories.py tests/emulated/test_corrections.py
 COMPILED := shared/colophon/templates/__pycache__/ready
 
 help: ## what there is to make
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 setup: .venv/ready $(COMPILED) ## a virtual environment with the locked requirements
 .venv/ready: requirements-dev.txt pyproject.toml
@@ -48,10 +54,13 @@ dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a
 	@$(BIN)/colophon dev $(SAMPLES)
 
 test: setup tools browser lint ## every test; those in a browser only where there is one
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -rs
+	@$(BIN)/python -m pytest $(WORKERS) -rs
+
+test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(FAST)
 
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
-	@PYTHONPATH=shared $(BIN)/python -m tests.browser.shots build/shots
+	@PYTHONPATH=shared $(BIN)/python -m tests.browser.screenshots build/shots
 
 bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)

@@ -85,7 +85,9 @@ class HttpEndpoint:
         application = _LockedApplication(DomainDispatcherApplication(create_backend_app))
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, name="s3-endpoint", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="s3-endpoint", daemon=True
+        )
 
     @property
     def url(self) -> str:

@@ -6,37 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import tools
-from tests.browser.looking import Eyes, eyes_on
-from tests.browser.served import Served, served_site
+from tests.browser import installed_tools
+from tests.browser.page_visit import SiteBrowser, open_browser
+from tests.browser.served_site import ServedSite, serve_site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """By a mark, so that the end of a run tells the reason once for each file and not for each test."""
-    lacking = tools.lacking()
-    if lacking and not tools.required():
+    missing = installed_tools.describe_missing()
+    if missing and not installed_tools.is_required():
         for item in items:
             if item.path.parent == Path(__file__).parent:
-                item.add_marker(pytest.mark.skip(f"Checks in a browser: {lacking}."))
+                item.add_marker(pytest.mark.skip(f"Checks in a browser: {missing}."))
 
 
 @pytest.fixture(scope="session")
 def _tools() -> None:
-    if lacking := tools.lacking():
-        pytest.fail(f"The checks in a browser are required, and there is {lacking}.")
+    if missing := installed_tools.describe_missing():
+        pytest.fail(f"The checks in a browser are required, and there is {missing}.")
 
 
 @pytest.fixture(scope="session")
-def site(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def site(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     run = tmp_path_factory.getbasetemp()
     # Of several workers the first makes the site for all: they share the folder above their own.
     shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
-    with served_site(shared / "site.pickle") as site:
+    with serve_site(shared / "site.pickle") as site:
         yield site
 
 
 @pytest.fixture(scope="package")
-def eyes(site: Served) -> Iterator[Eyes]:
+def browser(site: ServedSite) -> Iterator[SiteBrowser]:
     """Closed before any test of another folder begins: its driver keeps an event loop running, which others mind."""
-    with eyes_on(site) as eyes:
-        yield eyes
+    with open_browser(site) as browser:
+        yield browser

@@ -26,11 +26,11 @@ _STOP = """
 """
 
 
-def stumbles(page: "Page") -> list[str]:
+def find_keyboard_problems(page: "Page") -> list[str]:
     """What gets in the way of somebody who comes to ``page`` anew and has no mouse."""
     page.goto(page.url.partition("#")[0])
     links = page.locator("a[href]").count()
-    stops = _walked(page)
+    stops = _tab_stops(page)
     found = [f"It is not seen that the keyboard is at {stop['html']}" for stop in stops if not stop["ring"]]
     found += [f"Out of sight: {stop['html']}" for stop in stops if not stop["seen"]]
     if len(stops) < min(links, _MOST_STOPS):
@@ -38,25 +38,25 @@ def stumbles(page: "Page") -> list[str]:
     return found
 
 
-def way_past_the_header(page: "Page") -> list[str]:
+def find_skip_link_problems(page: "Page") -> list[str]:
     """What is wrong with the first stop of a page that has just been opened: it leads to the text."""
-    first = _tab(page)
+    first = _press_tab(page)
     if first is None or not first["href"].startswith("#") or not first["seen"]:
         return [f"The first stop is {first and first['html']}"]
     page.keyboard.press("Enter")
-    after = _tab(page)
+    after = _press_tab(page)
     return [] if after is None or after["past"] else [f"After the first stop comes {after['html']}"]
 
 
-def _walked(page: "Page") -> list[dict[str, Any]]:
+def _tab_stops(page: "Page") -> list[dict[str, Any]]:
     """Every stop of the tab key until it leaves the page, the first ``_MOST_STOPS`` of them."""
     stops: list[dict[str, Any]] = []
-    while len(stops) < _MOST_STOPS and (stop := _tab(page)):
+    while len(stops) < _MOST_STOPS and (stop := _press_tab(page)):
         stops.append(stop)
     return stops
 
 
-def _tab(page: "Page") -> dict[str, Any] | None:
+def _press_tab(page: "Page") -> dict[str, Any] | None:
     page.keyboard.press("Tab")
     stop: dict[str, Any] | None = page.evaluate(_STOP)
     return stop

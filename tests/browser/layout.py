@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tests.browser.looking import HEIGHT, NARROW
+from tests.browser.page_visit import HEIGHT, NARROW
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,7 +29,7 @@ _TOO_WIDE = """
 """
 
 
-def sticking_out(page: "Page") -> list[str]:
+def find_overflow(page: "Page") -> list[str]:
     """What is wider than a narrow page, or than one that is zoomed in on."""
     found = []
     for width in (ZOOMED, NARROW):

@@ -5,13 +5,13 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.browser import tools
+from tests.browser import installed_tools
 
 # What browsers know and the checker does not yet: CSS Properties and Values API Level 1, in all of them since 2024.
 NOT_YET_KNOWN = frozenset({"CSS: Unrecognized at-rule “@property”"})
 
 
-def complaints(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
+def validate(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     """What the checker says of each of ``files`` (HTML pages and style sheets by name), errors and warnings alike.
 
     ``folder`` is an empty one to lay them into.
@@ -22,7 +22,7 @@ def complaints(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]
     options = ("--also-check-css", "--format", "json", "--stdout", "--exit-zero-always")
     paths = [folder / name for name in files]
     said = subprocess.run(
-        ["java", "-jar", tools.NU, *options, *paths], check=True, capture_output=True, timeout=120
+        ["java", "-jar", installed_tools.NU, *options, *paths], check=True, capture_output=True, timeout=120
     ).stdout
     found: dict[str, list[str]] = {name: [] for name in files}
     for message in json.loads(said)["messages"]:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import axe
-from tests.browser.keyboard import stumbles, way_past_the_header
-from tests.browser.kinds import KINDS, Kind
-from tests.browser.layout import sticking_out
-from tests.browser.looking import NARROW, Eyes, Look
-from tests.browser.shown import unseen
+from tests.browser.keyboard import find_keyboard_problems, find_skip_link_problems
+from tests.browser.layout import find_overflow
+from tests.browser.page_kinds import PAGE_KINDS, PageKind
+from tests.browser.page_visit import NARROW, PageVisit, SiteBrowser
+from tests.browser.visibility import find_invisible
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,41 +26,41 @@ _WORDS = """(() => {
 _CONTROLS = "button, input, select, textarea, [role=status]"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_a_page_is_for_everybody_and_asks_nobody_elsewhere(eyes: Eyes, kind: Kind) -> None:
-    with eyes.on(kind.path) as look:
+@pytest.mark.parametrize("kind", PAGE_KINDS, ids=str)
+def test_a_page_is_for_everybody_and_asks_nobody_elsewhere(browser: SiteBrowser, kind: PageKind) -> None:
+    with browser.visit(kind.path) as visit:
         found = {
-            "first stop of the keyboard": way_past_the_header(look.page),
-            "images": look.missing_images(),
-            "axe-core": axe.shut_out(look.page),
-            "layout": sticking_out(look.page),
-            "keyboard": stumbles(look.page),
-            "console": look.complaints,
-            "elsewhere": _elsewhere(eyes, look),
+            "first stop of the keyboard": find_skip_link_problems(visit.page),
+            "images": visit.find_missing_images(),
+            "axe-core": axe.find_violations(visit.page),
+            "layout": find_overflow(visit.page),
+            "keyboard": find_keyboard_problems(visit.page),
+            "console": visit.errors,
+            "elsewhere": _foreign_requests(browser, visit),
         }
     assert {check: said for check, said in found.items() if said} == {}
-    assert look.status == kind.status
+    assert visit.status == kind.status
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_without_scripts_nothing_is_missing_and_every_notice_is_seen(eyes: Eyes, kind: Kind) -> None:
-    with eyes.on(kind.path, NARROW) as look:
-        told = _words(look.page)
-    with eyes.on(kind.path, NARROW, scheme="dark", script=False) as look:
-        found = {"on the screen": unseen(look.page)}
-        look.page.emulate_media(media="print")
-        found["on paper"] = unseen(look.page)
-        look.page.emulate_media(media="screen")
-        notices = look.page.locator("[data-notice]").count()
-        found["dead controls"] = [one.inner_text() for one in look.page.locator(_CONTROLS).all() if one.is_visible()]
-        assert _words(look.page) == told
+@pytest.mark.parametrize("kind", PAGE_KINDS, ids=str)
+def test_without_scripts_nothing_is_missing_and_every_notice_is_seen(browser: SiteBrowser, kind: PageKind) -> None:
+    with browser.visit(kind.path, NARROW) as visit:
+        told = _visible_text(visit.page)
+    with browser.visit(kind.path, NARROW, scheme="dark", script=False) as visit:
+        found = {"on the screen": find_invisible(visit.page)}
+        visit.page.emulate_media(media="print")
+        found["on paper"] = find_invisible(visit.page)
+        visit.page.emulate_media(media="screen")
+        notices = visit.page.locator("[data-notice]").count()
+        found["dead controls"] = [one.inner_text() for one in visit.page.locator(_CONTROLS).all() if one.is_visible()]
+        assert _visible_text(visit.page) == told
     assert {check: said for check, said in found.items() if said} == {}
     assert notices or kind.name in WITHOUT_NOTICES
 
 
-def _elsewhere(eyes: Eyes, look: Look) -> list[str]:
-    return [url for url in look.requests if not url.startswith(f"{eyes.site.url}/")]
+def _foreign_requests(browser: SiteBrowser, visit: PageVisit) -> list[str]:
+    return [url for url in visit.requests if not url.startswith(f"{browser.site.url}/")]
 
 
-def _words(page: "Page") -> str:
+def _visible_text(page: "Page") -> str:
     return str(page.evaluate(_WORDS))

@@ -4,9 +4,9 @@ import pytest
 
 from colophon.problem import Refused
 from colophon.site_style.read import read_site_style
-from tests.browser.looking import NARROW, Eyes
-from tests.browser.shown import unseen
+from tests.browser.page_visit import NARROW, SiteBrowser
 from tests.browser.uploads import HARD
+from tests.browser.visibility import find_invisible
 
 PLAIN = "body { font-family: serif } h1 { color: darkred }"
 HOSTILE = (
@@ -60,25 +60,25 @@ HOSTILE = (
         *HOSTILE,
     ],
 )
-def test_no_sheet_that_is_taken_hides_a_notice(eyes: Eyes, sheet: str) -> None:
+def test_no_sheet_that_is_taken_hides_a_notice(browser: SiteBrowser, sheet: str) -> None:
     try:
         taken = read_site_style(sheet.encode()).decode()
     except Refused:
         return
-    with eyes.on(_dressed(eyes, taken), NARROW) as look:
-        on_the_screen = unseen(look.page)
-        look.page.emulate_media(media="print")
-        assert (on_the_screen, unseen(look.page)) == ([], [])
+    with browser.visit(_page_with_sheet(browser, taken), NARROW) as visit:
+        on_screen = find_invisible(visit.page)
+        visit.page.emulate_media(media="print")
+        assert (on_screen, find_invisible(visit.page)) == ([], [])
 
 
-def test_the_sheet_of_this_test_does_reach_the_page(eyes: Eyes) -> None:
-    with eyes.on(_dressed(eyes, PLAIN), NARROW) as look:
-        assert look.page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(139, 0, 0)"
+def test_the_sheet_of_this_test_does_reach_the_page(browser: SiteBrowser) -> None:
+    with browser.visit(_page_with_sheet(browser, PLAIN), NARROW) as visit:
+        assert visit.page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(139, 0, 0)"
 
 
-def _dressed(eyes: Eyes, sheet: str) -> str:
+def _page_with_sheet(browser: SiteBrowser, sheet: str) -> str:
     """A post's page that links ``sheet`` where a site's own is linked; its path."""
-    own = eyes.site.plant("planted/site.css", sheet)
-    _, page = eyes.site.stored[f"{HARD.path('en')[1:]}index.html"]
+    own = browser.site.plant("planted/site.css", sheet)
+    _, page = browser.site.stored[f"{HARD.path('en')[1:]}index.html"]
     html = page.decode().replace("</head>", f'<link rel="stylesheet" href="{own}">\n</head>')
-    return eyes.site.plant("planted/dressed.html", html)
+    return browser.site.plant("planted/dressed.html", html)

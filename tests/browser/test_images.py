@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.looking import HEIGHT, NARROW, WIDE, Eyes
+from tests.browser.page_visit import HEIGHT, NARROW, WIDE, SiteBrowser
 from tests.browser.uploads import ALBUM, SHAPES
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ _TO_FIGURE = """async (number) => {
 
 
 @contextmanager
-def album(eyes: Eyes, width: int, density: float = 1, path: str = ALBUM.path("en")) -> Iterator["Page"]:
+def album(browser: SiteBrowser, width: int, density: float = 1, path: str = ALBUM.path("en")) -> Iterator["Page"]:
     """The page on a screen of ``density`` device pixels to a pixel; each image takes its time to come."""
-    context = eyes.browser.new_context(viewport={"width": width, "height": HEIGHT}, device_scale_factor=density)
+    context = browser.browser.new_context(viewport={"width": width, "height": HEIGHT}, device_scale_factor=density)
     try:
         page = context.new_page()
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", _FAR_AWAY)
-        page.goto(eyes.site.url + path, wait_until="domcontentloaded")
+        page.goto(browser.site.url + path, wait_until="domcontentloaded")
         yield page
     finally:
         context.close()
@@ -49,17 +49,17 @@ def read_through(page: "Page") -> None:
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_nothing_moves_when_the_images_come(eyes: Eyes, width: int) -> None:
-    with album(eyes, width) as page:
+def test_nothing_moves_when_the_images_come(browser: SiteBrowser, width: int) -> None:
+    with album(browser, width) as page:
         read_through(page)
         assert sum(page.evaluate(_SHIFTS)) == 0
 
 
-def test_the_check_sees_a_page_that_jumps(eyes: Eyes) -> None:
-    with album(eyes, WIDE) as page:
+def test_the_check_sees_a_page_that_jumps(browser: SiteBrowser) -> None:
+    with album(browser, WIDE) as page:
         html = page.content()
     bare = re.sub(r' (?:width|height)="[0-9]+"', "", html)
-    with album(eyes, WIDE, path=eyes.site.plant("planted/jumping.html", bare)) as page:
+    with album(browser, WIDE, path=browser.site.plant("planted/jumping.html", bare)) as page:
         read_through(page)
         assert sum(page.evaluate(_SHIFTS)) > 0
 
@@ -74,16 +74,16 @@ def test_the_check_sees_a_page_that_jumps(eyes: Eyes) -> None:
     ],
 )
 def test_the_size_that_the_screen_needs_is_fetched(
-    eyes: Eyes, width: int, density: float, wanted: tuple[int, ...]
+    browser: SiteBrowser, width: int, density: float, wanted: tuple[int, ...]
 ) -> None:
-    with album(eyes, width, density) as page:
+    with album(browser, width, density) as page:
         read_through(page)
         chosen = page.evaluate(_CHOSEN)
     assert all(address.endswith(".webp") for address in chosen)
     assert tuple(int(re.findall(r"-([0-9]+)\.webp$", address)[0]) for address in chosen) == wanted * 2
 
 
-def test_images_far_below_wait_until_a_reader_comes_near(eyes: Eyes) -> None:
-    with eyes.on(ALBUM.path("en")) as look:
-        early = {request for request in look.requests if "/images/" in request}
+def test_images_far_below_wait_until_a_reader_comes_near(browser: SiteBrowser) -> None:
+    with browser.visit(ALBUM.path("en")) as visit:
+        early = {request for request in visit.requests if "/images/" in request}
         assert 1 <= len(early) < len(SHAPES)

@@ -25,16 +25,16 @@ HARD_TITLE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeam
 _HARD_FILES = Path(__file__).parent / "hard"
 
 
-def upload_all(desk: StackDriver) -> None:
+def upload_all(driver: StackDriver) -> None:
     """The samples and what they do not show, in every language that pages can be in."""
     for file in sorted((SAMPLES / "inbox").rglob("*")):
         if file.is_file() and file.name != "site.yaml":
-            desk.put(file.relative_to(SAMPLES / "inbox").as_posix(), file.read_bytes())
-    for key, content in [("site.yaml", _site()), *_further()]:
-        desk.put(key, content)
-    desk.settle()
-    desk.delete(DELETED.key("en.md"))
-    desk.settle()
+            driver.put(file.relative_to(SAMPLES / "inbox").as_posix(), file.read_bytes())
+    for key, content in [("site.yaml", _site()), *_extra_uploads()]:
+        driver.put(key, content)
+    driver.settle()
+    driver.delete(DELETED.key("en.md"))
+    driver.settle()
 
 
 def _site() -> str:
@@ -42,7 +42,7 @@ def _site() -> str:
     return yaml.safe_dump({**site, "languages": list(served_languages())}, allow_unicode=True)
 
 
-def _further() -> Iterator[tuple[str, str | bytes]]:
+def _extra_uploads() -> Iterator[tuple[str, str | bytes]]:
     yield NARROW.key, NARROW.record(english="The Narrow Gate Clinic of a Rather Long Street")
     yield EMPTY.key, EMPTY.record(english="Empty Shelf Clinic")
     for post in (HARD, HELD, WITHDRAWN, DELETED):

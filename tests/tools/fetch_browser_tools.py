@@ -15,37 +15,42 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from tests.browser import tools
+from tests.browser import installed_tools
 
 HERE = Path(__file__).parent
 # What is used of each npm package, and where it is kept.
-PARTS = {"axe-core": ("package/axe.min.js", tools.AXE), "vnu-jar": ("package/build/dist/vnu.jar", tools.NU)}
+PARTS = {
+    "axe-core": ("package/axe.min.js", installed_tools.AXE),
+    "vnu-jar": ("package/build/dist/vnu.jar", installed_tools.NU),
+}
 
 
 def main() -> int:
-    if lacking := tools.lacking_programs():
-        return _without(f"no {', no '.join(lacking)}")
-    print(f"Setting up {tools.FETCHED.name} (what drives Chromium, axe-core, the Nu HTML checker) ...")
-    shutil.rmtree(tools.FETCHED, ignore_errors=True)
+    if missing := installed_tools.missing_programs():
+        return _without(f"no {', no '.join(missing)}")
+    print(f"Setting up {installed_tools.FETCHED.name} (what drives Chromium, axe-core, the Nu HTML checker) ...")
+    shutil.rmtree(installed_tools.FETCHED, ignore_errors=True)
     try:
         _driver()
         for line in (HERE / "npm.lock").read_text().splitlines():
             _package(*line.split())
     except subprocess.CalledProcessError as failed:
         return _without(f"{failed.cmd[0]} said:\n{failed.stderr.strip()}")
-    tools.READY.touch()
+    installed_tools.READY.touch()
     return 0
 
 
 def _without(reason: str) -> int:
-    print(f"The browser tests {'cannot run' if tools.required() else 'will be skipped'}: {reason}")
-    return 1 if tools.required() else 0
+    print(f"The browser tests {'cannot run' if installed_tools.is_required() else 'will be skipped'}: {reason}")
+    return 1 if installed_tools.is_required() else 0
 
 
 def _driver() -> None:
     """Into a folder of its own, so that the environment everybody sets up stays small."""
     quietly = ("--quiet", "--disable-pip-version-check", "--require-hashes")
-    _run(sys.executable, "-m", "pip", "install", *quietly, "--target", tools.DRIVER, "-r", HERE / "browser.txt")
+    _run(
+        sys.executable, "-m", "pip", "install", *quietly, "--target", installed_tools.DRIVER, "-r", HERE / "browser.txt"
+    )
 
 
 def _package(name: str, version: str, integrity: str) -> None:

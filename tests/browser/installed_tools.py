@@ -13,33 +13,33 @@ READY = FETCHED / "ready"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def required() -> bool:
+def is_required() -> bool:
     """Whether a machine that lacks something fails the tests instead of skipping them."""
     return os.environ.get("COLOPHON_BROWSER") == "required"
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """The path of the browser."""
     return next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
 
 
-def lacking_programs() -> list[str]:
+def missing_programs() -> list[str]:
     """The programs that must be installed on the machine before anything can be fetched, and are not."""
-    return [*_lacking_to_run(), *(["npm"] if not shutil.which("npm") else [])]
+    return [*_programs_missing_to_run(), *(["npm"] if not shutil.which("npm") else [])]
 
 
-def lacking() -> str:
+def describe_missing() -> str:
     """What keeps the tests from running, as half a sentence; empty when nothing does."""
-    if missing := _lacking_to_run():
+    if missing := _programs_missing_to_run():
         return f"no {' and no '.join(missing)} on this machine"
     return "" if READY.exists() else f"no {FETCHED.name}: `make browser` fetches it"
 
 
-def use_driver() -> None:
+def add_driver_to_path() -> None:
     """Make the browser's driver importable: it lies outside of the environment that everybody sets up."""
     if str(DRIVER) not in sys.path:
         sys.path.append(str(DRIVER))
 
 
-def _lacking_to_run() -> list[str]:
-    return [name for name, path in (("Chromium", chromium()), ("Java", shutil.which("java"))) if path is None]
+def _programs_missing_to_run() -> list[str]:
+    return [name for name, path in (("Chromium", find_chromium()), ("Java", shutil.which("java"))) if path is None]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from tests.browser import tools
-from tests.browser.served import Served
+from tests.browser import installed_tools
+from tests.browser.served_site import ServedSite
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -25,41 +25,43 @@ _BROKEN = "[...document.images].filter(image => !image.naturalWidth).map(image =
 
 
 @dataclass
-class Look:
+class PageVisit:
     """``requests`` are the addresses asked for; ``complaints`` what the console and the page's scripts said."""
 
     page: "Page"
     status: int = 0
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
-    def heard(self, message: "ConsoleMessage") -> None:
+    def record_console(self, message: "ConsoleMessage") -> None:
         at = message.location["url"]
         # The browser says of the page itself that it was not found: the status is looked at by itself.
         # Nor is it the page that asks for the icon of a site that names none.
         of_the_page = (at == self.page.url or at.endswith("/favicon.ico")) and "the server responded" in message.text
         if message.type in ("error", "warning") and not of_the_page:
-            self.complaints.append(f"{message.text} ({at})")
+            self.errors.append(f"{message.text} ({at})")
 
-    def missing_images(self) -> list[str]:
+    def find_missing_images(self) -> list[str]:
         """The images of the page that are not there."""
-        self.scroll_through()
+        self.load_all_images()
         found: list[str] = self.page.evaluate(_BROKEN)
         return found
 
-    def scroll_through(self) -> None:
+    def load_all_images(self) -> None:
         """Bring in the images that load late, and wait until each can be seen or has failed."""
         self.page.evaluate(_ALL_IMAGES)
 
 
-class Eyes(Struct, frozen=True):
+class SiteBrowser(Struct, frozen=True):
     """A browser in front of a served site."""
 
     browser: "Browser"
-    site: Served
+    site: ServedSite
 
     @contextmanager
-    def on(self, path: str, width: int = WIDE, *, scheme: Scheme = "light", script: bool = True) -> Iterator[Look]:
+    def visit(
+        self, path: str, width: int = WIDE, *, scheme: Scheme = "light", script: bool = True
+    ) -> Iterator[PageVisit]:
         """The page at ``path``, loaded to the end in a window of its own that remembers nothing."""
         context = self.browser.new_context(
             viewport={"width": width, "height": HEIGHT},
@@ -68,27 +70,29 @@ class Eyes(Struct, frozen=True):
             reduced_motion="reduce",
         )
         try:
-            look = Look(context.new_page())
-            look.page.on("request", lambda request: look.requests.append(request.url))
-            look.page.on("console", look.heard)
-            look.page.on("pageerror", lambda error: look.complaints.append(str(error)))
-            answer = look.page.goto(self.site.url + path)
-            look.status = answer.status if answer else 0
-            yield look
+            visit = PageVisit(context.new_page())
+            visit.page.on("request", lambda request: visit.requests.append(request.url))
+            visit.page.on("console", visit.record_console)
+            visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+            answer = visit.page.goto(self.site.url + path)
+            visit.status = answer.status if answer else 0
+            yield visit
         finally:
             context.close()
 
 
 @contextmanager
-def eyes_on(site: Served) -> Iterator[Eyes]:
+def open_browser(site: ServedSite) -> Iterator[SiteBrowser]:
     """Chromium in front of ``site``. It can reach this machine and nothing else."""
-    tools.use_driver()
+    installed_tools.add_driver_to_path()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = driver.chromium.launch(executable_path=tools.chromium(), args=[alone, "--disable-quic"])
+        browser = driver.chromium.launch(
+            executable_path=installed_tools.find_chromium(), args=[alone, "--disable-quic"]
+        )
         try:
-            yield Eyes(browser, site)
+            yield SiteBrowser(browser, site)
         finally:
             browser.close()

@@ -23,7 +23,7 @@ _KEPT = ("cache-control", "content-", "etag", "last-modified", "x-amz-meta-")
 _TYPES = {"html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8"}
 
 
-class Served(Struct, frozen=True):
+class ServedSite(Struct, frozen=True):
     """``stored`` may be added to while it is served: ``url`` shows it at once. ``url`` ends without a slash."""
 
     url: str
@@ -41,12 +41,12 @@ class Served(Struct, frozen=True):
 
 
 @contextmanager
-def served_site(kept: Path) -> Iterator[Served]:
+def serve_site(kept: Path) -> Iterator[ServedSite]:
     """The site of ``upload_all`` on a port of 127.0.0.1. It is made once and kept in the file ``kept``.
 
     The stack that made it is gone by then: a process can have one at a time, and other tests want theirs.
     """
-    stored = _made_once(kept)
+    stored = _load_or_build(kept)
     with run_moto():
         cdn = load_distribution(deploy(TEMPLATE, {}, "colophon"))
 
@@ -54,26 +54,26 @@ def served_site(kept: Path) -> Iterator[Served]:
         return (200, *stored[key]) if key in stored else (404, {}, b"")
 
     with SiteServer(cdn, fetch) as server:
-        yield Served(server.url, stored)
+        yield ServedSite(server.url, stored)
 
 
-def _made_once(kept: Path) -> Stored:
+def _load_or_build(kept: Path) -> Stored:
     with kept.with_suffix(".lock").open("w") as turn:
         flock(turn, LOCK_EX)
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(_made()))
+            kept.write_bytes(pickle.dumps(_build()))
         stored: Stored = pickle.loads(kept.read_bytes())
         return stored
 
 
-def _made() -> Stored:
+def _build() -> Stored:
     with LocalStack(TEMPLATE) as stack:
-        desk = StackDriver(stack, "")
-        upload_all(desk)
-        return {key: _stored(desk, key) for key in desk.objects()}
+        driver = StackDriver(stack, "")
+        upload_all(driver)
+        return {key: _read_object(driver, key) for key in driver.objects()}
 
 
-def _stored(desk: StackDriver, key: str) -> tuple[Mapping[str, str], bytes]:
-    found = desk.site_object(key)
+def _read_object(driver: StackDriver, key: str) -> tuple[Mapping[str, str], bytes]:
+    found = driver.site_object(key)
     headers = {name.lower(): value for name, value in found["ResponseMetadata"]["HTTPHeaders"].items()}
     return {name: value for name, value in headers.items() if name.startswith(_KEPT)}, found["Body"]

@@ -18,17 +18,17 @@ _BOXES = """selector => [...document.querySelectorAll(selector)].map((element) =
 })"""
 
 
-def unseen(page: "Page", selector: str = "[data-notice]") -> list[str]:
+def find_invisible(page: "Page", selector: str = "[data-notice]") -> list[str]:
     """Which of the elements have no room on the page, or no words that stand out from what is behind them.
 
     Standing out: at least one pixel in a hundred has a contrast of 3 (as in WCAG 2.2) to the commonest colour.
     """
     boxes: list[dict[str, Any]] = page.evaluate(_BOXES, selector)
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    return [found["name"] for found in boxes if not _is_seen(picture, found["box"])]
+    return [found["name"] for found in boxes if not _is_visible(picture, found["box"])]
 
 
-def _is_seen(page: Image.Image, box: list[int]) -> bool:
+def _is_visible(page: Image.Image, box: list[int]) -> bool:
     left, top, right, bottom = box
     inside = left >= 0 and top >= 0 and right <= page.width and bottom <= page.height
     if not inside or min(right - left, bottom - top) < _LEAST_SIDE:

@@ -1,0 +1,50 @@
+"""The order of a run with several workers: slow tests first in each share, quick ones to fill up and to steal."""
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Folders whose tests take from a tenth of a second to many seconds each. The browser and the site that it shows are
+# expensive to set up, so its folder stays with one worker until another one has nothing else to do.
+SLOW = ("browser", "emulated", "protocol", "cli", "template", "emulator")
+KEPT_TOGETHER = ("browser",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = deal(items, workers)
+
+
+def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """``items`` in an order in which each worker's first share (see xdist's WorkStealingScheduling: equal in number,
+    one after the other) begins with as many slow tests as any other's. Modules stay whole."""
+    slow = [item for item in items if _folder(item) in SLOW]
+    quick = [item for item in items if _folder(item) not in SLOW]
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for unit in sorted(_units(slow), key=len, reverse=True):
+        min(shares, key=len).extend(unit)
+    ordered: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        share.sort(key=lambda item: SLOW.index(_folder(item)))
+        size = (len(items) - len(ordered)) // (workers - number)
+        fill = max(0, size - len(share))
+        ordered += [*share, *quick[:fill]]
+        quick = quick[fill:]
+    return ordered + quick
+
+
+def _units(items: list[pytest.Item]) -> Iterator[list[pytest.Item]]:
+    """What one worker begins with as a whole: a module, or a folder that is kept together."""
+    for _, unit in groupby(items, lambda item: _folder(item) if _folder(item) in KEPT_TOGETHER else str(item.path)):
+        yield list(unit)
+
+
+def _folder(item: pytest.Item) -> str:
+    """The folder below tests/; empty for a file that lies directly in it."""
+    parts = item.path.relative_to(HERE).parts
+    return parts[0] if len(parts) > 1 else ""
