@@ -17,7 +17,7 @@ def earlier_code() -> Iterator[None]:
     with ExitStack() as parts:
         parts.callback(_forget)
         parts.enter_context(patch(environment, "_load_source", _as_it_was(environment._load_source)))
-        parts.enter_context(patch(identity, "_HASHED_FOLDERS", identity._HASHED_FOLDERS[:-1]))
+        parts.enter_context(patch(identity, "_DATA_ENDINGS", identity._DATA_ENDINGS[:-1]))
         _forget()
         yield
 

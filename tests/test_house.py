@@ -25,10 +25,12 @@ IMPORTS_IN_FUNCTIONS = (
     ("shared/colophon/site_style/hiding.py", "tinycss2", "most sites have no style sheet of their own"),
     ("shared/colophon/site_style/sheet.py", "tinycss2", "most sites have no style sheet of their own"),
     ("shared/colophon/stores/decoder_child.py", "colophon.images.recipe", "its errors are reported to the parent"),
-    ("shared/colophon/verbs/clinic_and_site.py", "colophon.decision.relisting", "only new clinics and sites need it"),
+    ("shared/colophon/verbs/clinic_and_site.py", "colophon.listings", "only new clinics and sites need it"),
     ("shared/colophon/wiring/aws.py", "aws_lambda_powertools", "only failures are logged"),
     ("shared/colophon_cli/__init__.py", "colophon_cli", "its other modules are imported without the commands"),
     ("shared/colophon_cli/terminal.py", "rich", "the processes of a build start without it"),
+    ("shared/layer/__main__.py", "colophon.language.served", "it is the layer's, which is made by then"),
+    ("shared/layer/locale_data.py", "babel", "it is the layer's, which is made by then"),
     ("shared/layer/templates.py", "colophon.page.environment", "the other steps of making the layer need no Jinja"),
     ("shared/layer/templates.py", "jinja2", "the other steps of making the layer need no Jinja"),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from colophon.clinic.platforms import PLATFORMS, Platform, find_channel_publisher, find_publisher, platform_for
 from colophon.clinic.record import Channel, ClinicRecord, owns_url
@@ -123,3 +124,12 @@ def test_only_the_registry_and_the_language_files_name_a_kind() -> None:
         if kind in path.read_text("utf-8")
     }
     assert naming == {}
+
+
+@of_each_platform
+def test_an_address_of_another_platform_is_refused_with_an_example(platform: Platform) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Channel(kind=platform.kind, url="https://else.example/../a", name="x")
+    (error,) = refused.value.errors()
+    assert platform.name in error["ctx"]["fix"]
+    assert platform.example in error["ctx"]["fix"]

@@ -16,8 +16,10 @@ from colophon.decision.purging import (
 )
 from colophon.decision.rows import PostRow
 from colophon.listings.kind import ListingGroup
-from colophon.listings.kinds import groups_for, kind_of
+from colophon.listings.kinds import kind_of
+from colophon.listings.kinds.clinic import CLINIC as CLINIC_KIND
 from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.year import YEAR
 from colophon.upload.keys import PostRef
 from tests.decision.builder import Uploads, folder, utc
 from tests.decision.decisions import Decisions
@@ -261,7 +263,7 @@ def test_the_listings_that_show_less(
     rows = [(one.entries.get(key), row) for key, row in other.entries.items() if one.entries.get(key) != row]
     assert {row.lang for row in removed_entries(rows)} == lost
     assert languages_showing_less(rows) == poorer
-    groups = (*groups_for("en", CLINIC, 2026), *groups_for("en", CLINIC), LANGUAGE.group("en"))
+    groups = (YEAR.group("en", CLINIC, 2026), CLINIC_KIND.group("en", CLINIC), LANGUAGE.group("en"))
     assert less == tuple(shows_less(one, other, group) for group in groups)
 
 

@@ -205,9 +205,9 @@ REPORTS: Mapping[str, tuple[Uploads, str, str, tuple[str, ...]]] = {
         LIVE.put(OF_POST, BROKEN_YAML),
         OF_POST,
         "live",
-        ("", "kind withdrawn for reason other"),
+        ("", "kind withdrawn and reason other"),
     ),
-    "a hold that is over": (LIVE.put(OF_POST, HOLD).until(HOLD_ENDS), OF_POST, "superseded", ("hold is over",)),
+    "a hold that is over": (LIVE.put(OF_POST, HOLD).until(HOLD_ENDS), OF_POST, "superseded", ("hold has ended",)),
     "a hold that is dated ahead": (LIVE.put(OF_POST, LATER_HOLD), OF_POST, "live", ("2026-03-12T09:00:00+09:00",)),
     "a hold, once it has begun": (
         LIVE.put(OF_POST, LATER_HOLD).until("2026-03-12T09:00:00+09:00").put("en.md", text("Second")),

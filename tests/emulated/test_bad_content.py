@@ -68,7 +68,7 @@ def test_a_text_that_is_named_like_a_photo_is_refused_and_its_post_says_which_im
     assert "can't be read as a JPEG" in driver.report_text(post.key("throat.jpg"))
     assert driver.state(post.key("en.md")) == "waiting"
     assert "The image “throat.jpg” was refused" in driver.report_text(post.key("en.md"))
-    assert "Upload a sound “throat.jpg”" in driver.report_text(post.key("en.md"))
+    assert "Upload a valid “throat.jpg”" in driver.report_text(post.key("en.md"))
     # A PNG by the name of a JPEG is a sound picture: the type comes from the bytes.
     driver.put(post.key("throat.jpg"), picture())
     driver.settle()

@@ -86,7 +86,7 @@ def test_a_refused_image_is_named_in_the_report_of_the_text_that_waits_for_it(
     told = driver.report_text(post.key("en.md"))
     assert "drawing.png" in told
     assert "SVG" in told
-    assert "Upload a sound" in told
+    assert "Upload a valid" in told
     driver.put(post.key("drawing.png"), picture())
     driver.settle()
     assert (driver.state(post.key("drawing.png")), driver.state(post.key("en.md"))) == ("live", "live")

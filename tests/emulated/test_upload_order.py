@@ -22,7 +22,7 @@ def test_a_post_waits_for_an_image_that_comes_later_and_then_goes_live_by_itself
     driver.put(post.key("en.md"), edition(body="![A throat](throat.png)"))
     driver.settle()
     assert driver.state(post.key("en.md")) == "waiting"
-    assert "“throat.png” has not come" in driver.report_text(post.key("en.md"))
+    assert "“throat.png” has not been uploaded yet" in driver.report_text(post.key("en.md"))
     assert f"Upload “throat.png” into {post.folder}" in driver.report_text(post.key("en.md"))
     assert driver.fetch(post.path("en")).status == 404
     driver.put(post.key("throat.png"), picture())
@@ -56,7 +56,7 @@ def test_a_correction_that_names_a_new_image_leaves_the_old_version_up_until_it_
     driver.settle()
     assert "As first written" in driver.fetch(post.path("en")).text
     assert driver.state(post.key("en.md")) == "waiting"
-    assert "“lung.png” has not come" in driver.report_text(post.key("en.md"))
+    assert "“lung.png” has not been uploaded yet" in driver.report_text(post.key("en.md"))
     assert driver.report(post.key("en.md"))["url"] == SITE_URL + post.path("en")
     driver.put(post.key("lung.png"), picture())
     driver.settle()

@@ -101,4 +101,4 @@ def test_without_its_notices_a_language_has_no_page(package: Path) -> None:
     words = package / "colophon/language/words"
     shutil.copy(words / "en.yaml", words / f"{ABSENT}.yaml")
     run = _run(package, ABSENT)
-    assert f"The notices in {ABSENT} are not" in run.stderr
+    assert f"The notice file of {ABSENT} is missing" in run.stderr

@@ -29,7 +29,7 @@ class Script:
     def finds(self, query: str, *texts: str, **fields: Any) -> bool:
         """Whether ``query`` finds an entry whose excerpt is ``texts``."""
         told = {"title": "", "excerpt": " ".join(texts), "tags": [], **fields}
-        return bool(self.call("matching([readable(told)], query)", told=told, query=query))
+        return bool(self.call("findMatching([indexEntry(told)], query)", told=told, query=query))
 
     def look(self, shards: dict[str, Any], query: str, enough: int) -> Any:
         """What a search of ``shards`` finds, and which of them it read. A shard that is None can't be read."""
@@ -41,11 +41,11 @@ class Script:
                 if (!shards[path]) { throw new Error(path); }
                 return shards[path];
               };
-              const shelf = new Shelf(Object.keys(shards), fetchJson);
+              const loaded = new Shards(Object.keys(shards), fetchJson);
               const before = [...asked];
-              const answer = await shelf.find(query, enough);
+              const answer = await loaded.find(query, enough);
               const titles = answer.found.map((entry) => entry.title);
-              const again = await shelf.find(query, enough);
+              const again = await loaded.find(query, enough);
               return { ...answer, found: titles, before, asked, again: again.found.length };
             })()""",
             shards=shards,
@@ -125,7 +125,7 @@ def test_nothing_is_found_across_the_border_of_two_texts(script):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_is_found_by_itself(script, text):
     (told,) = json.loads(render_search_shard(year(hostile_entry(text)), 1))["entries"]
-    assert script.call("matching([readable(told)], query).length", told=told, query=text) == 1
+    assert script.call("findMatching([indexEntry(told)], query).length", told=told, query=text) == 1
 
 
 def test_nothing_is_read_before_a_query_and_the_newest_year_first(script):
@@ -175,7 +175,7 @@ def test_a_year_that_can_not_be_read_is_told_keeps_back_no_other_and_is_asked_fo
 def test_how_many_are_shown_is_never_told_as_all_that_there_are(script, answer, said):
     words = {"found": "{number} in all", "first": "the first {number}", "none": "none", "failed": "failed"}
     told = {**answer, "found": [{}] * answer["found"]}
-    assert script.call("Search.prototype.told.call({ words }, told)", words=words, told=told) == said
+    assert script.call("Search.prototype.statusText.call({ words }, told)", words=words, told=told) == said
 
 
 def test_the_script_goes_out_under_the_hash_of_its_content():

@@ -63,7 +63,9 @@ def test_a_feed_lacking_any_words_in_its_entries_is_stopped_and_they_are_named(f
     check_feed(feed(said), owed, label, len(TITLES))
     for notice in said:
         others = [other for other in said if other is not notice]
-        _refused(feed(others), owed, label, f"entry 1 does not say the notice “{notice.id}” version 1", "entry 2 ")
+        _refused(
+            feed(others), owed, label, f"entry 1 lacks the full text of the notice “{notice.id}” version 1", "entry 2 "
+        )
 
 
 def test_one_entry_that_lacks_what_the_others_say_twice_stops_the_feed(feed, site):
@@ -92,7 +94,7 @@ def test_a_feed_has_as_many_entries_as_it_was_made_from(feed, site):
     owed, label = notices_for_listing("en", site), entry_label("en", original=False)
     content = feed((label, *owed))
     for entries in (0, 1, 3):
-        _refused(content, owed, label, f"2 entries are there, of {entries}", entries=entries)
+        _refused(content, owed, label, f"2 of {entries} entries are present", entries=entries)
 
 
 def test_a_feed_without_entries_owes_nothing(site):

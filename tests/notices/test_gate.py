@@ -49,7 +49,7 @@ def noticed(request, make_view):
 
 def test_a_notice_taken_away_stops_the_page_and_is_named(noticed):
     view, page, name, line = noticed
-    _refused(page.replace(line, b""), view, f"“{name}” version 1 is not there")
+    _refused(page.replace(line, b""), view, f"“{name}” version 1 is missing")
 
 
 def test_a_notice_shortened_by_one_letter_stops_the_page(noticed):
@@ -105,14 +105,14 @@ def test_a_page_may_not_say_reviewed_when_it_does_not_owe_it(make_view):
     view = make_view()
     said = _line(render_post(make_view(review=REVIEW), 1), "reviewed")
     page = render_post(view, 1)
-    _refused(page.replace(b"<dl>", said + b"<dl>"), view, "“reviewed” is there and is not owed")
+    _refused(page.replace(b"<dl>", said + b"<dl>"), view, "“reviewed” is present but not owed")
 
 
-def test_a_body_that_is_not_one_region_stops_the_page(make_view):
+def test_a_page_without_exactly_one_body_is_stopped(make_view):
     view = make_view()
     page = render_post(view, 1)
-    _refused(page.replace(b'class="post-body"', b'class="body"'), view, "one region")
-    _refused(page.replace(b"</article>", b'<div class="post-body"></div></article>'), view, "one region")
+    _refused(page.replace(b'class="post-body"', b'class="body"'), view, "exactly one body")
+    _refused(page.replace(b"</article>", b'<div class="post-body"></div></article>'), view, "exactly one body")
 
 
 def test_words_of_the_upload_in_a_notice_are_compared_as_a_reader_sees_them(make_view):
@@ -134,7 +134,7 @@ def test_a_body_that_imitates_notices_neither_breaks_nor_heals_a_page(make_view)
     view = make_view(body=imitations)
     page = render_post(view, 1)
     check_page(page, notices_for(view))
-    _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
+    _refused(page.replace(line, b""), view, "“unreviewed” version 1 is missing")
 
 
 IMITATIONS = """---
@@ -165,7 +165,7 @@ def test_an_upload_that_imitates_notices_in_every_way_it_can_write_never_counts(
         page = render_post(view, 1)
         check_page(page, notices_for(view))
         assert b"No person has reviewed" in page.partition(b'<div class="post-body"')[2]
-        _refused(page.replace(line, b""), view, "“unreviewed” version 1 is not there")
+        _refused(page.replace(line, b""), view, "“unreviewed” version 1 is missing")
 
 
 def test_a_tombstone_is_held_to_what_it_owes_as_well():

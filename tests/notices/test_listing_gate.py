@@ -62,7 +62,7 @@ def noticed(request, site):
 
 def test_a_notice_taken_away_stops_the_listing_and_is_named(noticed):
     page, owed, label, name, line = noticed
-    _refused(page.replace(line, ""), owed, label, f"“{name}” version 1 is not there")
+    _refused(page.replace(line, ""), owed, label, f"“{name}” version 1 is missing")
 
 
 @pytest.mark.parametrize("mark", ['<li class="entry">', "</h3>", "</main>"])
@@ -74,7 +74,7 @@ def test_a_notice_moved_behind_the_first_entry_stops_the_listing(noticed, mark):
 @pytest.mark.parametrize("mark", ["<header>", "<footer>"])
 def test_a_notice_outside_the_pages_main_part_stops_the_listing(noticed, mark):
     page, owed, label, name, line = noticed
-    _refused(page.replace(line, "").replace(mark, mark + line), owed, label, f"“{name}” version 1 is not there")
+    _refused(page.replace(line, "").replace(mark, mark + line), owed, label, f"“{name}” version 1 is missing")
 
 
 def test_a_notice_said_twice_cut_or_in_another_version_stops_the_listing(noticed):
@@ -96,7 +96,7 @@ HIDING = [
 @pytest.mark.parametrize("around", HIDING)
 def test_a_notice_hidden_or_folded_stops_the_listing(noticed, around):
     page, owed, label, name, line = noticed
-    _refused(page.replace(line, around.format(line)), owed, label, f"“{name}” version 1 is not there")
+    _refused(page.replace(line, around.format(line)), owed, label, f"“{name}” version 1 is missing")
 
 
 @pytest.mark.parametrize("around", HIDING)
@@ -129,21 +129,25 @@ def test_a_label_that_is_not_before_its_title_stops_the_listing_and_its_entry_is
 
 def test_a_label_above_the_list_stops_the_listing(site):
     page, owed, label = _listing("en", site)
-    _refused(page.replace("<h2>", _line(label) + "<h2>"), owed, label, "“label” is there and is not owed")
+    _refused(page.replace("<h2>", _line(label) + "<h2>"), owed, label, "“label” is present but not owed")
 
 
 def test_the_label_of_the_other_kind_stops_the_listing(site):
     page, owed, label = _listing("en", site)
     other = entry_label("en", original=True)
-    _refused(page.replace(_line(label), _line(other)), owed, label, "“archive-label” is there", "in entry 3 ")
+    _refused(
+        page.replace(_line(label), _line(other)), owed, label, "“archive-label” is present but not owed", "in entry 3 "
+    )
 
 
 def test_a_listing_has_as_many_entries_as_it_was_made_from(site):
     page, owed, label = _listing("en", site)
     for entries in (2, 4):
-        _refused(page, owed, label, f"3 entries are in sight, of {entries}", entries=entries)
-    _refused(page.replace('<li class="entry">', "<li>", 1), owed, label, "2 entries")
-    _refused(page.replace('<li class="entry">', '<li class="entry" hidden>', 1), owed, label, "2 entries")
+        _refused(page, owed, label, f"3 of {entries} entries are visible", entries=entries)
+    _refused(page.replace('<li class="entry">', "<li>", 1), owed, label, "2 of 3 entries are visible")
+    _refused(
+        page.replace('<li class="entry">', '<li class="entry" hidden>', 1), owed, label, "2 of 3 entries are visible"
+    )
 
 
 def test_an_entry_without_a_title_that_is_a_link_stops_the_listing(site):

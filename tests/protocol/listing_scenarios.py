@@ -7,7 +7,8 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from colophon.listings.kind import ListingGroup
-from colophon.listings.kinds import groups_for
+from colophon.listings.kinds.clinic import CLINIC as CLINIC_KIND
+from colophon.listings.kinds.year import YEAR as YEAR_KIND
 from tests.protocol.harness import contents
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.world import Message, World
@@ -92,8 +93,8 @@ def other(number: int, posted: str = MARCH) -> Upload:
 
 ONE = (*SITE_AND_CLINIC, first(1))
 TWO = (*ONE, other(1))
-(YEAR,) = groups_for("en", contents.CLINIC, 2026)
-(CLINIC_IN_ENGLISH,) = groups_for("en", contents.CLINIC)
+YEAR = YEAR_KIND.group("en", contents.CLINIC, 2026)
+CLINIC_IN_ENGLISH = CLINIC_KIND.group("en", contents.CLINIC)
 WITHDRAWAL, REINSTATEMENT = put(WITHDRAWAL_EN, contents.withdrawal()), delete(WITHDRAWAL_EN)
 CLINIC_WITHDRAWAL, CLINIC_REINSTATEMENT = put(WITHDRAWAL_CLINIC, contents.withdrawal()), delete(WITHDRAWAL_CLINIC)
 

@@ -1,4 +1,4 @@
-"""A hold whose “at” is still to come withdraws at once: its uploader is warned until that moment, and no longer."""
+"""A hold whose “at” is in the future withdraws at once: its uploader is warned until that moment, and no longer."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ NO_LONGER_EARLY = AT - timedelta(minutes=5) + A_MOMENT_AFTER
 UNTIL = "2026-05-20T09:00:00+09:00"
 HOLD = contents.withdrawal("hold", until=UNTIL)
 WARNING = (
-    "“at”, 2026-05-01T09:00:00+09:00, is still to come, but the hold withdraws already, and until "
+    "“at”, 2026-05-01T09:00:00+09:00, is in the future, but the hold is in force already, until "
     "2026-05-20T09:00:00+09:00."
 )
 
@@ -71,7 +71,7 @@ def test_the_warning_goes_by_itself_when_its_moment_comes(key: str, world: World
     sweep_at(world, NO_LONGER_EARLY)
     assert warnings_on(world, key) == []
     sweep_at(world, AT + timedelta(days=19) + A_MOMENT_AFTER)
-    assert warnings_on(world, key) == ["This hold is over: it ended by itself."]
+    assert warnings_on(world, key) == ["This hold has ended by itself."]
 
 
 def test_at_an_earlier_address_it_is_warned_of_too(world: World) -> None:

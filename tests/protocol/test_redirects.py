@@ -95,7 +95,7 @@ def test_a_live_page_stays_and_the_claimant_is_warned_until_it_is_deleted(world:
     upload_and_settle(world, *SITE_AND_CLINIC, post_text("a", 1), post_text("b", 1, "a"))
     assert status_of(world, "a") == "page"
     assert warnings_of(world, "b") == (
-        f"The earlier address {contents.CLINIC}/a still shows a page of its own, so it does not lead here.",
+        f"The earlier address {contents.CLINIC}/a still shows a page of its own, so it does not redirect here.",
     )
     upload_and_settle(world, delete(A))
     assert status_of(world, "a") == "moved b"

@@ -21,7 +21,7 @@ WITHDRAWAL, WITHDRAWAL_EN = A.replace("en.md", "withdrawal.yaml"), f"{A}.withdra
 IN_ENGLISH = put(WITHDRAWAL_EN, contents.withdrawal())
 ENDS_IT = (
     f"No text was ever uploaded here. It withdraws an earlier address of {contents.CLINIC}/b, "
-    "so that readers are not led there from it."
+    "so this address does not redirect there."
 )
 
 
@@ -47,8 +47,8 @@ def claimant_warnings(world: World, post: str = "b") -> list[tuple[str, str]]:
 
 
 def withdrawn_warning(key: str, target: str) -> list[tuple[str, str]]:
-    what = f"The earlier address {contents.CLINIC}/a is withdrawn ({key}), so it does not lead here."
-    return [(what, f"Nothing to do, if it is to stay withdrawn; else end that: colophon reinstate {target}.")]
+    what = f"The earlier address {contents.CLINIC}/a is withdrawn ({key}), so it does not redirect here."
+    return [(what, f"Nothing to do if it should stay withdrawn; otherwise run colophon reinstate {target}.")]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_claim_to_a_withdrawn_address_is_warned_of_from_the_start(world: World
     upload_and_settle(world, *SITE_AND_CLINIC, withdraw("a"), IN_ENGLISH, post_text("b", 1, "a"))
     ((what, fix),) = claimant_warnings(world)
     assert (WITHDRAWAL in what, WITHDRAWAL_EN in what) == (True, True)
-    assert fix.endswith(f"colophon reinstate {contents.CLINIC}/a, colophon reinstate {contents.CLINIC}/a/en.")
+    assert fix.endswith(f"colophon reinstate {contents.CLINIC}/a and colophon reinstate {contents.CLINIC}/a/en.")
 
 
 def test_the_claimant_is_no_longer_warned_when_a_hold_is_over(world: World) -> None:

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from colophon.decision import claim, history, listing_rows, rows, stray
-from colophon.listings.view import ClinicSummary
+from colophon.listings.cards import ClinicSummary
+from colophon.listings.kinds import KINDS
 from colophon.page.entry import Entry
 from colophon.problem import Problem
 from colophon.stores import row_encoding
@@ -30,11 +31,7 @@ ROWS: dict[str, type] = {
     "stray": stray.StrayRow,
     "history": history.PublishedVersion,
     "entries": listing_rows.EntryRow,
-    "years": listing_rows.YearRow,
-    "archives": listing_rows.ArchiveRow,
-    "directory": listing_rows.DirectoryRow,
-    "home": listing_rows.HomeRow,
-    "front": listing_rows.FrontRow,
+    **{kind.partition.partition("#")[0]: kind.row_type for kind in KINDS},
     "round": ScanCursor,
     "course": ScanCursor,
 }

@@ -136,7 +136,7 @@ def _parse_kakao(parts: SplitResult, segments: tuple[str, ...]) -> Publisher | N
 # In the order in which help, schema and messages list them.
 PLATFORMS = (
     Platform("naver-blog", "Naver Blog", "https://blog.naver.com/clinic", _parse_naver_blog, is_blog=True),
-    Platform("website", "website", "https://clinic.example/news", _parse_website),
+    Platform("website", "a website", "https://clinic.example/news", _parse_website),
     Platform("youtube", "YouTube", "https://www.youtube.com/@clinic", _parse_youtube),
     Platform("instagram", "Instagram", "https://www.instagram.com/clinic", _parse_instagram),
     Platform("kakao", "KakaoTalk Channel", "https://pf.kakao.com/_clinic", _parse_kakao),

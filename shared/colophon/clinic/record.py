@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher
+from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher, platform_for
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
@@ -40,7 +40,7 @@ class Permission(_StrictModel):
 
 
 class Channel(_StrictModel):
-    """One place where the clinic itself publishes; ``name`` is plain text."""
+    """One place where the clinic publishes itself; ``name`` is plain text."""
 
     kind: Annotated[ChannelKind, Field(description=f"{', '.join(_KINDS[:-1])} or {_KINDS[-1]}")]
     url: Annotated[HttpsUrl, Field(description="the channel's public address")]
@@ -50,12 +50,14 @@ class Channel(_StrictModel):
     def _check_publisher(self) -> "Channel":
         if find_channel_publisher(self.kind, self.url) is None:
             what = f"“{display_value(self.url)}” is not the address of a channel of the kind {self.kind}."
-            raise value_error(what, "Give the address of the clinic's own channel, or another kind.")
+            platform = platform_for(self.kind)
+            example = f"for {platform.name} as {platform.example}"
+            raise value_error(what, f"Give the address of the clinic's own channel, {example}, or another kind.")
         return self
 
 
 class ClinicRecord(_StrictModel):
-    """A clinic. ``names`` are the registered ones, by language; translators coin none."""
+    """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
     names: Annotated[
         dict[LanguageTag, Line],

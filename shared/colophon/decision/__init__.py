@@ -1,1 +1,1 @@
-"""Decisions: what the inbox says must stand, worked out from one look at it. Pure: nothing is read or written here."""
+"""Decisions: what to publish and to record, from one snapshot of the inbox. Pure: they read and write nothing."""

@@ -1,4 +1,4 @@
-"""Claims: a live post says that another post's address was its own before. Kept with both posts."""
+"""Claims: a live post names an earlier address of its own. Both posts, the new and the old, have it in their rows."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -10,16 +10,20 @@ from colophon.decision.identity import fingerprint
 
 
 class ClaimTarget(Struct, frozen=True, omit_defaults=True):
-    """Where a claim leads: a live post (``<clinic>/<post>``). ``via`` are the posts on the way that moved themselves,
-    the nearest to the target first."""
+    """Where a claim leads: a live post (``<clinic>/<post>``).
+
+    ``via`` are the posts in between that moved themselves, the nearest to the target first.
+    """
 
     post: str
     via: tuple[str, ...] = ()
 
 
 class Rivals(Struct, frozen=True, omit_defaults=True):
-    """What keeps a claim from its address: other posts that claim it, a page that it still shows, or withdrawals, by
-    their keys."""
+    """What keeps a claim from its address: other posts that claim it, a page that is live there, or withdrawals.
+
+    ``withdrawals`` are their keys.
+    """
 
     posts: tuple[str, ...] = ()
     has_page: bool = field(default=False, name="page")
@@ -29,8 +33,8 @@ class Rivals(Struct, frozen=True, omit_defaults=True):
 class Claim(Struct, frozen=True, omit_defaults=True):
     """One post's claim to one address of another, in one language.
 
-    Without ``targets`` it has ended: its blank stays, so that whatever it led to is closed. ``id`` changes whenever
-    ``targets`` do and never returns. ``saw`` are the rivals that its own report was written with.
+    A claim without ``targets`` has ended. It stays in the row, so that the address is closed. ``id`` changes with
+    ``targets`` and never takes an earlier value again. ``reported_rivals`` are those in the report of the claimant.
     """
 
     targets: tuple[ClaimTarget, ...] = ()
@@ -43,8 +47,7 @@ ClaimedAddresses: TypeAlias = Mapping[str, tuple[ClaimTarget, ...]]
 
 
 def carry_over_claims(known: Mapping[str, Claim], claimed: ClaimedAddresses, fp: str) -> dict[str, Claim]:
-    """The claims to keep in the row of a page whose fingerprint is ``fp``: those that stay as they were keep their
-    ``id``."""
+    """The claims for the row of a page whose fingerprint is ``fp``. Claims that did not change keep their ``id``."""
     claims: dict[str, Claim] = {}
     for address, targets in claimed.items():
         before = known.get(address)
@@ -54,17 +57,17 @@ def carry_over_claims(known: Mapping[str, Claim], claimed: ClaimedAddresses, fp:
 
 
 def diff_claims(known: Mapping[str, Claim], after: Mapping[str, Claim], fp: str) -> dict[str, Claim]:
-    """What to write at the earlier addresses: claims that came or changed, and a blank for each that ended."""
+    """What to write at the earlier addresses: new and changed claims, and one without targets for each that ended."""
     written = {address: claim for address, claim in after.items() if known.get(address) != claim}
     ended = {address: Claim(id=fingerprint("claim ended", address, fp)) for address in known if address not in after}
     return written | ended
 
 
 def is_own_claim(claim: Claim, claimant: str) -> bool:
-    """Whether ``claimant`` claims for itself, and so is live; not for those that it moved to."""
+    """Whether ``claimant`` claims the address for itself, and so is live; not for a post that it moved to."""
     return claim.targets == (ClaimTarget(claimant),)
 
 
 def with_reported_rivals(claims: Mapping[str, Claim], rivals: Mapping[str, Rivals]) -> dict[str, Claim]:
-    """``claims`` with what was seen of their rivals, by earlier address."""
+    """``claims`` with their ``rivals``, both by earlier address."""
     return {address: replace(claim, reported_rivals=rivals.get(address, Rivals())) for address, claim in claims.items()}

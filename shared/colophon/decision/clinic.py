@@ -1,4 +1,4 @@
-"""What a clinic's folder says: its record, and whether the whole clinic is withdrawn."""
+"""Decide about a clinic by its folder: its record, and whether the whole clinic is withdrawn."""
 
 from datetime import datetime
 
@@ -23,12 +23,12 @@ class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
 def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
     """Whether nothing has changed since the clinic's row was recorded.
 
-    A clinic of which nothing lies in the inbox is not rung for when the site changes, and so must not hang on it.
+    A clinic without files in the inbox is not refreshed when the site changes, so it must not depend on the site.
     """
     row = snapshot.row
     due = row.next_at is not None and snapshot.now >= row.next_at
-    lies_there = any(snapshot.folder.history_of(key).exists for key in _clinic_keys(row.clinic))
-    return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not lies_there)
+    has_files = any(snapshot.folder.history_of(key).exists for key in _clinic_keys(row.clinic))
+    return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not has_files)
 
 
 def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
@@ -58,7 +58,7 @@ def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
 
 
 def is_open(clinic: ClinicRow) -> bool:
-    """Whether anything of a clinic may be shown at all."""
+    """Whether anything of a clinic may be shown."""
     record = clinic.record
     return bool(record and record.status == "active" and record.permission and not clinic.withdrawal)
 

@@ -1,4 +1,4 @@
-"""Which version of a page's text counts, and what a newer one waits for."""
+"""Which version of a page's text is shown, and what a newer one waits for."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
@@ -18,12 +18,12 @@ from colophon.problem import Problem
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.versions import Version
 
-# A date has come when it has begun anywhere: UTC+14 is the earliest zone there is.
+# A day begins first in UTC+14.
 _EARLIEST_ZONE = timezone(timedelta(hours=14))
 
 
 def missing_image_problems(edition: Edition, snapshot: PostSnapshot) -> tuple[Problem, ...]:
-    """A problem for each image of ``edition`` that has never come. One withdrawn or deleted has come."""
+    """A problem for each image of ``edition`` that was never available. A withdrawn or deleted image once was."""
     problems: list[Problem] = []
     for name in dict.fromkeys(figure.name for figure in edition.figures):
         row = snapshot.row.images.get(name)
@@ -33,14 +33,14 @@ def missing_image_problems(edition: Edition, snapshot: PostSnapshot) -> tuple[Pr
 
 
 def due_at(edition: Edition) -> datetime:
-    """The moment from which ``edition`` may be shown."""
+    """The moment from which ``edition`` may be shown, in UTC."""
     posted = datetime.combine(edition.front_matter.source.posted, time(), _EARLIEST_ZONE)
     translated = edition.front_matter.translation.at if edition.front_matter.translation else posted
     return max(posted, translated, edition.front_matter.publish_at or posted).astimezone(UTC)
 
 
 def not_due_problems(edition: Edition, now: datetime) -> tuple[Problem, ...]:
-    """Why ``edition`` must not be shown yet, if so."""
+    """Why ``edition`` must not be shown yet."""
     if now >= due_at(edition):
         return ()
     publish_at = edition.front_matter.publish_at
@@ -50,19 +50,19 @@ def not_due_problems(edition: Edition, now: datetime) -> tuple[Problem, ...]:
         return (_waiting_problem(f"It is scheduled: publish_at is {publish_at.isoformat()}.", fix, "publish_at"),)
     translation = edition.front_matter.translation
     if translation and translation.at > now:
-        what = f"translation.at, {translation.at.isoformat()}, is still to come."
+        what = f"translation.at, {translation.at.isoformat()}, is in the future."
         return (_waiting_problem(what, "Correct it to the moment of the translation.", "translation.at"),)
-    what = f"The original's date, {edition.front_matter.source.posted}, is still to come."
+    what = f"The original's date, {edition.front_matter.source.posted}, is in the future."
     return (
         _waiting_problem(what, "Check source.posted; if it is right, the page appears on that date.", "source.posted"),
     )
 
 
 def replaced_too_soon_problems(edition: Edition, newer: Version) -> tuple[Problem, ...]:
-    """Why ``edition`` never shows: before its time had come, ``newer`` took its place, a later time perhaps its own."""
+    """Why ``edition`` is never shown: ``newer`` replaced it before it was due."""
     if newer.last_modified is None or due_at(edition) <= newer.last_modified:
         return ()
-    return (_waiting_problem("A newer version took its place before its time.", "Nothing to do."),)
+    return (_waiting_problem("A newer version replaced this one before it was due.", "Nothing to do."),)
 
 
 def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
@@ -94,7 +94,7 @@ def clinic_problems(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
         return (_waiting_problem(f"There is no valid {where}.", f"Upload {where}; the clinic's posts wait for it."),)
     problems: list[Problem] = []
     if record.status == "suspended":
-        fix = "Nothing to do here: whoever keeps the clinic's record decides when it is active again."
+        fix = "Nothing to do here. The post is shown once the record says that the clinic is active."
         problems.append(_waiting_problem(f"{where} says that the clinic is suspended.", fix))
     if record.permission is None:
         fix = f"Add permission (reference, granted) to {where} once the clinic has given it."
@@ -114,10 +114,10 @@ def clinic_problems(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
 
 
 def listings_problems(page: PageRef, snapshot: PostSnapshot) -> tuple[Problem, ...]:
-    """A page links to its clinic's archive, profile and feeds: they stand before it does."""
+    """A page links to its clinic's archive, profile and feeds, so they must exist before it."""
     if has_listings(page, snapshot):
         return ()
-    what = f"The clinic's archive in “{page.lang}” is being made ready."
+    what = f"The clinic's archive in “{page.lang}” is being built."
     return (_waiting_problem(what, "Nothing to do: it takes a few seconds."),)
 
 
@@ -126,14 +126,14 @@ def _missing_image_problem(snapshot: PostSnapshot, name: str) -> Problem:
     field = f"images.{name}"
     if row is not None and row.outcome.state == "refused":
         problem = row.outcome.problems[0] if row.outcome.problems else Problem("see its own report.", "")
-        fix = f"Upload a sound “{name}” into the folder. {problem.fix}".rstrip()
+        fix = f"Upload a valid “{name}” into the folder. {problem.fix}".rstrip()
         return _waiting_problem(f"The image “{name}” was refused: {problem.what}", fix, field)
     if snapshot.folder.history_of(ImageRef(snapshot.post, name).key).ever_uploaded:
         return _waiting_problem(
-            f"The image “{name}” is being made ready.", "Nothing to do: it takes a few seconds.", field
+            f"The image “{name}” is being processed.", "Nothing to do: it takes a few seconds.", field
         )
-    fix = f"Upload “{name}” into {snapshot.post.folder}, or take it out of the text."
-    return _waiting_problem(f"The image “{name}” has not come.", fix, field)
+    fix = f"Upload “{name}” into {snapshot.post.folder}, or remove it from the text."
+    return _waiting_problem(f"The image “{name}” has not been uploaded yet.", fix, field)
 
 
 def _waiting_problem(what: str, fix: str, field: str = "") -> Problem:
@@ -141,7 +141,7 @@ def _waiting_problem(what: str, fix: str, field: str = "") -> Problem:
 
 
 def first_after(now: datetime, moments: Iterable[datetime | None]) -> datetime | None:
-    """The first of ``moments`` that is still to come."""
+    """The first of ``moments`` after ``now``."""
     return min((moment for moment in moments if moment and moment > now), default=None)
 
 
@@ -169,7 +169,7 @@ def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[
 
 
 def rejected_problems(snapshot: PostSnapshot, candidate: Candidate[Edition]) -> tuple[Problem, ...]:
-    """All that keeps the newest version from being shown, when another counts: told in one go."""
+    """Everything that keeps the newest version from being shown, if another version is shown."""
     if not candidate.rejected:
         return ()
     version, bad = candidate.rejected[0]
@@ -182,7 +182,7 @@ def rejected_problems(snapshot: PostSnapshot, candidate: Candidate[Edition]) -> 
 def rejected_state(
     candidate: Candidate[Edition], otherwise: OutcomeState, problems: tuple[Problem, ...]
 ) -> OutcomeState:
-    """The state of the newest version, when that is not the one that counts."""
+    """The state of the newest version: ``otherwise``, unless ``problems`` keep it from being shown."""
     if not problems:
         return otherwise
     if any(problem.severity == "error" for problem in problems):

@@ -1,4 +1,4 @@
-"""A page's history: every version that was published, and what changed with it."""
+"""A page's history: every published version, and what changed with it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -37,14 +37,14 @@ ChangeKind: TypeAlias = Literal[
 
 
 class Difference(Struct, frozen=True, omit_defaults=True):
-    """One thing that changed. ``names`` are the fields, images or languages that did, or the withdrawals' keys."""
+    """One thing that changed. ``names`` are the changed fields, images or languages, or the keys of the withdrawals."""
 
     what: ChangeKind
     names: tuple[str, ...] = ()
 
 
 def find_differences(known: PageRow | None, row: PageRow, provenance: Provenance) -> Iterator[Difference]:
-    """What changed when ``part``, which is made as ``made`` says, followed ``known`` (None: no row was there)."""
+    """What changed from ``known`` (None: there was no row) to ``row``, whose provenance is ``provenance``."""
     before = known.provenance if known else None
     if before is None:
         yield from _first_differences(row, provenance)
@@ -96,7 +96,7 @@ def _tombstone_differences(before: Provenance, row: PageRow, provenance: Provena
 
 
 def _tombstone_difference(row: PageRow, provenance: Provenance) -> Difference:
-    """Why a tombstone stands."""
+    """Why there is a tombstone."""
     if provenance.is_withdrawn:
         return Difference("withdrawn", provenance.withdrawals)
     if provenance.kind == "moved":
@@ -108,7 +108,7 @@ def _text_differences(before: Provenance, provenance: Provenance) -> Iterator[Di
     names = _changed_names(before.fields, provenance.fields) if before.version != provenance.version else ()
     if names:
         yield Difference("text", names)
-    # An image that the text shows from now on, or no longer, is told with the text.
+    # An image that was added to the text, or removed from it, is a difference of the text.
     both = before.images.keys() & provenance.images.keys()
     if images := tuple(sorted(name for name in both if before.images[name] != provenance.images[name])):
         yield Difference("images", images)
@@ -129,20 +129,20 @@ def _context_differences(before: Provenance, provenance: Provenance) -> Iterator
 
 
 def _changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    """The names that have another value, or none any more, or none before; in their order of now."""
+    """The names whose values differ, in the order of ``after``, then those that only ``before`` has."""
     return tuple(name for name in {**after, **before} if before.get(name) != after.get(name))
 
 
-# Long enough to tell one content of a field from the next, which is all that a digest here is for.
+# Hex digits. Digests are only compared with the one before, so a few are enough.
 _DIGEST_LENGTH = 6
 
 
 class PublishedVersion(Struct, frozen=True, omit_defaults=True):
-    """One version of a page as it was published: a row of its history, which nothing takes away.
+    """One published version of a page: a row of its history, which is never deleted.
 
-    ``at`` is the moment of the look that published it, in UTC: for whoever runs the site, never printed on it.
-    ``differences`` are those from version ``since`` (0: from nothing). ``reason`` is a withdrawal's, or what is waited
-    for. ``version`` is the upload's version id, empty for a tombstone. No word of the post is kept.
+    ``at`` is the time of the snapshot that it was published from, in UTC; only operators see it. ``differences`` are
+    from the version ``previous_rev`` (0: there was none). ``reason`` is that of a withdrawal, or what the text waits
+    for. ``version`` is the upload's version id, empty for a tombstone. The row holds no text of the post.
     """
 
     lang: str
@@ -156,7 +156,7 @@ class PublishedVersion(Struct, frozen=True, omit_defaults=True):
 
 
 def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance | None:
-    """What the page of ``decision`` is made from; None where nothing is to stand."""
+    """What the page of ``decision`` is made from; None if there is to be no page."""
     view = decision.view
     if view is None:
         return None
@@ -184,12 +184,12 @@ def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance 
 
 
 def is_made_by_other_code(row: PageRow | None, code: str) -> bool:
-    """Whether what stands at a page was made by another code version (templates and notices in it) than ``code``."""
+    """Whether a page was made by another code version, which includes templates and notices, than ``code``."""
     return row is not None and row.provenance is not None and row.provenance.code != _digest(code)
 
 
 def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: datetime) -> PublishedVersion | None:
-    """The row that the history of a page gains when ``part`` follows ``known``; None when no other version stands."""
+    """The row to add to a page's history when ``row`` replaces ``known``; None if the published version is the same."""
     before = known.token if known else PageToken()
     provenance = row.provenance
     if provenance is None or not row.token.etag or (row.token.etag, row.token.rev) == (before.etag, before.rev):
@@ -207,7 +207,7 @@ def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: 
 
 
 def _published_reason(row: PageRow, provenance: Provenance) -> str:
-    """A refused text's problems may quote it: of the others only what is waited for is kept."""
+    """Errors may quote the text, and the history keeps no text: only a problem that the text waits for is kept."""
     if provenance.kind == "page" or provenance.is_withdrawn:
         return provenance.reason
     return next((problem.what for problem in row.outcome.problems if problem.severity == "waiting"), "")

@@ -1,52 +1,69 @@
-"""Fingerprints: the identity, never the equality, of what a decision used."""
+"""Fingerprints: the identity of what a decision used."""
 
 import hashlib
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from msgspec.json import Encoder
 
-_HASHED_FOLDERS = (
-    "upload",
-    "language",
-    "edition",
-    "clinic",
-    "notices",
-    "page",
-    "listings",
-    "templates",
-    "decision",
-    "images",
-)
-_HASHED_ENDINGS = (".py", ".html", ".xml", ".css", ".js", ".yaml", ".json")
+# What reads uploads, what decides, and what makes the files of images. Whatever these import counts, at any depth.
+_ROOTS = ("verbs.reading", "decision.page", "decision.image", "listings.kinds", "images.recipe")
+_IMPORT = re.compile(r"^ *from colophon(?:\.([\w.]+))? import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+# Templates, style, scripts, and the texts of notices and of the interface.
+_DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml")
 
 
-# Made once: a decision takes several fingerprints.
+# Shared, as a decision computes several fingerprints.
 _ENCODER = Encoder(order="deterministic")
 
 
 def fingerprint(*inputs: object) -> str:
-    """The SHA-256, in hex, of ``inputs`` in their order: strings, numbers, None, dates, and lists, maps or structs of
-    them. In what order a map came to hold what it holds makes no difference."""
+    """The SHA-256, in hex, of ``inputs`` in their order.
+
+    They are strings, numbers, None, dates, and lists, maps or structs of these. The order of a map makes no difference.
+    """
     return hashlib.sha256(_ENCODER.encode(inputs)).hexdigest()
 
 
 @cache
 def code_version() -> str:
-    """The identity of all code, templates and notice texts that make a page's bytes."""
+    """The identity of everything in this package that decides about the bytes of pages, listings and images.
+
+    It is derived from the sources, so that no list of modules can go stale: the modules that ``_ROOTS`` import, and
+    every template and text.
+    """
+    paths = dict(_list_files(files("colophon")))
+    contents = {name: entry.read_bytes() for name, entry in paths.items() if name.endswith(_DATA_ENDINGS)}
+    contents |= _read_imported(paths)
     digest = hashlib.sha256()
-    root = files("colophon")
-    for room in _HASHED_FOLDERS:
-        _hash_folder(digest, root / room)
-    for module in ("site_settings.py", "views.py", "withdrawal.py"):
-        digest.update((root / module).read_bytes())
+    for name in sorted(contents):
+        digest.update(name.encode() + b"\0" + contents[name])
     return digest.hexdigest()[:16]
 
 
-def _hash_folder(digest: "hashlib._Hash", folder: Traversable) -> None:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+def _list_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.name == "__pycache__":
+            continue
         if entry.is_dir():
-            _hash_folder(digest, entry)
-        elif entry.name.endswith(_HASHED_ENDINGS):
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+            yield from _list_files(entry, f"{prefix}{entry.name}/")
+        else:
+            yield prefix + entry.name, entry
+
+
+def _read_imported(paths: Mapping[str, Traversable]) -> dict[str, bytes]:
+    """The sources of ``_ROOTS`` and of all that they import of this package, by path."""
+    sources: dict[str, bytes] = {}
+    pending = list(_ROOTS)
+    while pending:
+        module = pending.pop().replace(".", "/")
+        for path in (f"{module}.py", f"{module}/__init__.py"):
+            if path in paths and path not in sources:
+                sources[path] = paths[path].read_bytes()
+                for package, names in _IMPORT.findall(sources[path].decode()):
+                    # An imported name may be a module of that package.
+                    pending += [package, *(f"{package}.{name}".strip(".") for name in re.findall(r"\w+", names))]
+    return sources

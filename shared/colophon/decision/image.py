@@ -1,4 +1,4 @@
-"""What must be published for an image: its clean copy, and tombstones at every path where it may no longer be."""
+"""Decide what is published for an image: its copy, and tombstones at every path where it must not be any longer."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -22,16 +22,15 @@ from colophon.images.copy import RECIPE_VERSION, Copy, Outline, image_file_key, 
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import KeyHistory
-from colophon.views import ImageState
 
 
 def count_generations(
     history: KeyHistory, shown: Outline | None, times_ended: int, snapshot: PostSnapshot
 ) -> Mapping[Outline, int]:
-    """For every upload at ``history``, in any spelling, how often the image had ended when its last life began.
+    """The generation of every upload in ``history``, in any spelling: how often the image had ended before it.
 
-    ``ended`` counts how often it was deleted, or an order against it lifted. Older versions are read only at need:
-    where there is but one and nothing ever ended, ``shown`` says all.
+    ``times_ended`` counts its deletions and the withdrawals of it that ended. Older versions are read only if needed:
+    if there is one version and nothing ever ended, ``shown`` is all. Raises NeedsVersion.
     """
     versions = [version for spelling in (history, *history.other_spellings) for version in spelling.distinct_versions()]
     if len(versions) <= 1 and not times_ended:
@@ -41,12 +40,12 @@ def count_generations(
         outline = None if version.deleted else snapshot.outline(version)
         if outline:
             uploads[outline] += 1
-    # The same bytes that come again after others begin another life, though nothing was deleted or withdrawn.
+    # The same bytes after other bytes are a new generation, although nothing was deleted or withdrawn.
     return {outline: times_ended + times - 1 for outline, times in uploads.items()}
 
 
 def keys_of_generations(image: ImageRef, generations: Mapping[Outline, int]) -> set[str]:
-    """The site keys of all of them."""
+    """The site keys of every generation up to the last."""
     return {
         key
         for outline, last in generations.items()
@@ -56,24 +55,24 @@ def keys_of_generations(image: ImageRef, generations: Mapping[Outline, int]) -> 
 
 
 _GRACE_PERIOD = timedelta(days=1)
-# Their text was not read, so nobody knows what it shows.
+# The text was not read, so its images are unknown.
 _UNREAD_STATES = ("withdrawn", "refused")
 
 
 def is_unreferenced(name: str, row: PostRow) -> bool:
-    """Whether no text of the post names the image, be it one that waits. Where one was not read, it may."""
+    """Whether no text of the post names the image. A text that waits may name it, and so may one that was not read."""
     pages = row.pages.values()
     return not any(name in page.image_names or page.outcome.state in _UNREAD_STATES for page in pages)
 
 
 def should_warn_unused(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> bool:
-    """Whether the uploader of ``image`` should be told by now that no text shows it."""
+    """Whether the report of ``image`` should warn by now that no text shows it."""
     due = _warning_due_at(image, snapshot)
     return _may_be_unused(row, image, snapshot) and (due is None or snapshot.now >= due)
 
 
 def add_unused_warning(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> ImageRow:
-    """``part``, with a word to its uploader if no text shows it, and the moment at which that is to be asked again."""
+    """``row`` with a warning in its report if no text shows the image, or with the moment at which to check that."""
     if should_warn_unused(row, image, snapshot):
         problems = (*row.outcome.problems, _unreferenced_problem(image))
         return replace(row, unused=True, outcome=replace(row.outcome, problems=problems))
@@ -87,7 +86,7 @@ def _may_be_unused(row: ImageRow, image: ImageRef, snapshot: PostSnapshot) -> bo
 
 
 def _warning_due_at(image: ImageRef, snapshot: PostSnapshot) -> datetime | None:
-    """When patience ends. None where nobody can say when the image came: in a folder on disk."""
+    """When the grace period ends. None if the upload has no date, as in a folder on disk."""
     since = next((version.last_modified for version in snapshot.folder.history_of(image.key).distinct_versions()), None)
     return since + _GRACE_PERIOD if since else None
 
@@ -98,9 +97,9 @@ def _unreferenced_problem(image: ImageRef) -> Problem:
 
 
 class ImageDecision(Struct, frozen=True):
-    """Each size of ``copy`` must be at its key, which begins with ``base``; at each of ``tombstones`` a tombstone.
+    """Publish each file of ``copy`` at its key, which begins with ``base``, and a tombstone at each of ``tombstones``.
 
-    ``part`` is the row to keep, whether any text shows the image not yet told.
+    ``row`` is the row to keep, without the warning that no text shows the image.
     """
 
     row: ImageRow
@@ -110,7 +109,7 @@ class ImageDecision(Struct, frozen=True):
 
 
 def is_image_up_to_date(image: ImageRef, snapshot: PostSnapshot) -> bool:
-    """Whether nothing that decides about ``image`` has changed since its row was recorded."""
+    """Whether no input of the decision about ``image`` has changed since its row was recorded. Reads no version."""
     row = snapshot.row.images.get(image.name)
     if row is None:
         return not _is_known(image, snapshot)
@@ -123,7 +122,7 @@ def is_image_up_to_date(image: ImageRef, snapshot: PostSnapshot) -> bool:
 
 
 def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
-    """What must be published for ``image``. Raises NeedsVersion."""
+    """What to publish for ``image``. Raises NeedsVersion."""
     history = snapshot.folder.history_of(image.key)
     withdrawals = _withdrawals_of(image, snapshot)
     candidate: Candidate[Copy] = find_candidate(history, snapshot)
@@ -140,7 +139,7 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
 
 
 def _withdrawals_of(image: ImageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...]:
-    """The withdrawals of ``image``, the clinic's last: whoever changes that one rings for what lies in the inbox."""
+    """The withdrawals of ``image``, the clinic's last: a change of that one refreshes no deleted image."""
     withdrawals = withdrawals_at(image_withdrawal_keys(image), snapshot, snapshot.now)
     return (*withdrawals, clinic_withdrawal(snapshot))
 
@@ -152,43 +151,47 @@ def _image_row(
     withdrawals: tuple[StandingWithdrawal, ...],
     base: str,
 ) -> ImageRow:
-    history = snapshot.folder.history_of(image.key)
-    newest = history.newest
+    newest = snapshot.folder.history_of(image.key).newest
     in_force = tuple(withdrawal for withdrawal in withdrawals if withdrawal.withdrawal)
-    state: ImageState = "ready" if base else "withdrawn" if in_force else "absent"
-    rejected = candidate.rejected[0][1].problems if candidate.rejected else ()
-    outcome_state = _outcome_state(candidate, bool(in_force), bool(rejected), history)
-    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) if in_force else rejected
-    if not history.exists:
-        problems = ()
-    fallback = candidate.value.fallback if candidate.value and base else None
+    copy = candidate.value if base else None
+    fallback = copy.fallback if copy else None
     path = "/" + quote(image_file_key(base, fallback.width, fallback.extension)) if fallback else ""
-    outcome = Outcome(newest.key if newest else image.key, outcome_state, path, problems, newest.id if newest else "")
     decided = candidate.version or candidate.deletion
     refused = newest.id if newest and not candidate.ever_existed else ""
-    fp = fingerprint(
-        RECIPE_VERSION,
-        path,
-        decided.id if decided else "",
-        refused,
-        [withdrawal.identity for withdrawal in withdrawals],
-    )
+    withdrawal_ids = [withdrawal.identity for withdrawal in withdrawals]
     return ImageRow(
-        outcome,
+        _outcome(image, snapshot, candidate, in_force, path),
         inputs_id=_inputs_id(image, snapshot),
-        fp=fp,
+        fp=fingerprint(RECIPE_VERSION, path, decided.id if decided else "", refused, withdrawal_ids),
         ever_available=_was_ever_available(image, candidate, snapshot),
-        state=state,
+        state="ready" if base else "withdrawn" if in_force else "absent",
         path=path,
         width=fallback.width if fallback else 0,
         height=fallback.height if fallback else 0,
-        widths=candidate.value.widths if candidate.value and base else (),
+        widths=copy.widths if copy else (),
         next_at=first_after(snapshot.now, (withdrawal.next_at for withdrawal in withdrawals)),
     )
 
 
+def _outcome(
+    image: ImageRef,
+    snapshot: PostSnapshot,
+    candidate: Candidate[Copy],
+    in_force: tuple[StandingWithdrawal, ...],
+    path: str,
+) -> Outcome:
+    history = snapshot.folder.history_of(image.key)
+    newest = history.newest
+    rejected = candidate.rejected[0][1].problems if candidate.rejected else ()
+    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) or rejected
+    state: OutcomeState = "withdrawn" if in_force else "refused" if rejected else "live"
+    if not history.exists:
+        state, problems = "absent", ()
+    return Outcome(newest.key if newest else image.key, state, path, problems, newest.id if newest else "")
+
+
 def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: PostSnapshot) -> bool:
-    """Whether the image ever came, in any spelling of its name: a text that showed it must not wait for it again."""
+    """Whether the image was ever there, in any spelling: a text that showed it must not wait for it again."""
     other_spellings = [
         version
         for spelling in snapshot.folder.history_of(image.key).other_spellings
@@ -199,14 +202,6 @@ def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: P
     return (
         candidate.ever_existed or earlier or snapshot.folder.history_of(image_withdrawal_keys(image)[1]).ever_uploaded
     )
-
-
-def _outcome_state(candidate: Candidate[Copy], withdrawn: bool, refused: bool, history: KeyHistory) -> OutcomeState:
-    if not history.exists:
-        return "absent"
-    if withdrawn:
-        return "withdrawn"
-    return "refused" if refused else "live"
 
 
 def _inputs_id(image: ImageRef, snapshot: PostSnapshot) -> str:

@@ -1,4 +1,4 @@
-"""What must be at an edition's address: a body, a tombstone, or nothing; and the row that records it."""
+"""Decide what is published at an edition's address: a page, a tombstone or nothing; and the row that records it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,7 +50,7 @@ from colophon.withdrawal import find_strongest
 
 
 class PageResult(Struct, frozen=True):
-    """What stands at a page's address, by what identity, and what is said of the upload that it is about."""
+    """What to publish at a page's address, its identity, and what to record about the upload."""
 
     view: PostView | TombstoneView | None
     fp: str
@@ -74,8 +74,11 @@ def page_row(
     next_at: datetime | None,
     withdrawals: Sequence[str],
 ) -> PageRow:
-    """The row to keep for ``page``, its token, ``n`` and ``made`` not yet filled in. ``texts`` decided, perhaps with
-    their images; at ``next_at`` the decision may change by itself. ``orders`` are the keys of standing withdrawals."""
+    """The row to keep for ``page``, its token, ``n`` and ``provenance`` not yet filled in.
+
+    ``editions`` are those that the decision read, and whose images it used. At ``next_at`` it may change by itself.
+    ``withdrawals`` are the keys of the withdrawals in force.
+    """
     known = snapshot.row.pages.get(page.lang)
     newest = snapshot.folder.history_of(page.key).newest
     view = result.view
@@ -99,7 +102,7 @@ def page_row(
 
 
 def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Sequence[str]) -> tuple[str, ...]:
-    """The clinic's withdrawal ends redirects too where no text lies that it covers."""
+    """The clinic's withdrawal also ends the redirect of an address without a text."""
     if not is_claimed(page, snapshot):
         return ()
     of_clinic = [ClinicWithdrawal(page.post.clinic).key] if snapshot.clinic.withdrawal else []
@@ -113,10 +116,11 @@ def _facts_id(known: PageRow | None, facts: Facts | None, fp: str) -> str:
 
 
 class PageDecision(Struct, frozen=True):
-    """``show`` is what must stand at the page's path (None: leave it absent), ``fp`` the identity of what decided.
+    """``view`` is what to publish at the page's path (None: nothing), ``fp`` the fingerprint of what decided.
 
-    ``part`` is the row to keep, its token, ``n`` and ``made`` not yet filled in; ``entry`` what listings show while it
-    is live. ``version`` is the id of the upload that a body is made from, ``orders`` the keys of standing withdrawals.
+    ``row`` is the row to keep, its token, ``n`` and ``provenance`` not yet filled in. ``entry`` is what listings show
+    of a live page. ``version`` is the id of the upload that the page is made from; ``withdrawals`` are the keys of the
+    withdrawals in force.
     """
 
     view: PostView | TombstoneView | None
@@ -128,11 +132,11 @@ class PageDecision(Struct, frozen=True):
 
 
 def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
-    """What must stand at ``page``. Raises NeedsVersion.
+    """What to publish at ``page``. Raises NeedsVersion.
 
-    In a fixed order, and the first that settles it does: was there ever a text or does another post claim the address,
-    does a withdrawal stand, is a text valid and complete or was it deleted, do site and clinic allow it, does one other
-    post claim the address. The fingerprint holds what was used up to there.
+    The first of these that applies decides: there was never a text and no post claims the address; a withdrawal is in
+    force; no version is valid and complete, or the text was deleted; the site or the clinic does not allow it; one
+    other post claims the address. The fingerprint holds what was used up to there.
     """
     if not snapshot.folder.history_of(page.key).ever_uploaded and not claim_targets_at(page, snapshot):
         result = _apply_claims(page, snapshot, PageResult(None, "", "absent"), None)
@@ -141,7 +145,7 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
     if any(withdrawal.withdrawal for withdrawal in withdrawals):
         withdrawn_page = page_withdrawn_with_clinic(page, snapshot)
         result = replace(_decide_withdrawn(page, snapshot, withdrawals), withdrawn_page=withdrawn_page)
-        # While a withdrawal stands, a text's images and dates decide nothing.
+        # While a withdrawal is in force, the images and dates of the text make no difference.
         return _page_decision(page, snapshot, result, withdrawals)
     candidate = find_shown_edition(page, snapshot)
     result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
@@ -153,7 +157,7 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
 
 def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[StandingWithdrawal, ...]) -> PageResult:
     history = snapshot.folder.history_of(page.key)
-    # Deleted and uploaded again, the same withdrawals stand: the deletions tell the one time from the other.
+    # After a deletion and a new upload the withdrawals are the same, but the fingerprint must differ.
     withdrawal_ids = [withdrawal.identity for withdrawal in withdrawals]
     claims = claim_ids(page, snapshot)
     fp = fingerprint("withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp, code_version())
@@ -184,14 +188,32 @@ def _decide_from_text(
 ) -> PageResult:
     rejected = rejected_problems(snapshot, candidate)
     edition = candidate.value
-    # What a withdrawal that is over put here, recorded or still in the air, must not stay: it is closed.
+    # A tombstone of a withdrawal that ended, recorded or being published now, must not stay: it is replaced.
     withdrawn = any(any(identity) for identity in withdrawal_ids)
     if edition is None:
-        ended = candidate.deletion.id if candidate.deletion else ""
-        fp = fingerprint("no text", ended, withdrawal_ids, code_version())
+        deletion_id = candidate.deletion.id if candidate.deletion else ""
+        fp = fingerprint("no text", deletion_id, withdrawal_ids, code_version())
         view = _absent_tombstone(page, snapshot) if candidate.ever_existed or withdrawn else None
         return PageResult(view, fp, rejected_state(candidate, "absent", rejected), rejected)
-    fp = fingerprint(
+    fp = _text_fingerprint(page, snapshot, candidate, edition, withdrawal_ids)
+    lacks = (*site_problems(edition, snapshot.site), *clinic_problems(edition, snapshot.clinic))
+    lacks = lacks or listings_problems(page, snapshot)
+    if lacks:
+        may_have_been_live = withdrawn or (snapshot.clinic.ever_valid and snapshot.site.ever_valid)
+        view = _absent_tombstone(page, snapshot) if may_have_been_live else None
+        state = rejected_state(candidate, "waiting", rejected)
+        return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
+    return _decide_live(page, snapshot, candidate, edition, fp)
+
+
+def _text_fingerprint(
+    page: PageRef,
+    snapshot: PostSnapshot,
+    candidate: Candidate[Edition],
+    edition: Edition,
+    withdrawal_ids: list[tuple[str, ...]],
+) -> str:
+    return fingerprint(
         "text",
         candidate.version.id if candidate.version else "",
         withdrawal_ids,
@@ -202,25 +224,13 @@ def _decide_from_text(
         sibling_ids(page, snapshot),
         code_version(),
     )
-    lacks = (*site_problems(edition, snapshot.site), *clinic_problems(edition, snapshot.clinic)) or listings_problems(
-        page, snapshot
-    )
-    if lacks:
-        view = (
-            _absent_tombstone(page, snapshot)
-            if withdrawn or (snapshot.clinic.ever_valid and snapshot.site.ever_valid)
-            else None
-        )
-        state = rejected_state(candidate, "waiting", rejected)
-        return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
-    return _decide_live(page, snapshot, candidate, edition, fp)
 
 
 def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, latest: Edition | None) -> PageResult:
-    """``answer`` and what others' claims make of it; ``last`` is the text whose own claims are passed on.
+    """``result`` changed by the claims to the address. ``latest`` is the edition whose own claims are passed on.
 
-    An address to which claims have ended is closed: a redirect may still be in the air. From an address of a clinic
-    that is withdrawn nobody is led on.
+    An address whose claims ended gets a tombstone, as a redirect may be being published now. An address of a withdrawn
+    clinic redirects nowhere.
     """
     claims, ended = claim_ids(page, snapshot), snapshot.clinic.withdrawal is not None
     if not claims or isinstance(result.view, PostView):
@@ -264,7 +274,7 @@ def _page_decision(
     view, fp = result.view, result.fp
     if view is None:
         fp = ""
-        # A page that stands without anything to stand on is closed, not left.
+        # A page is there although nothing calls for one: replace it by a tombstone.
         if known is not None and known.token.etag:
             view, fp = _absent_tombstone(page, snapshot), fingerprint("closed", result.fp)
         result = replace(result, view=view, fp=fp)

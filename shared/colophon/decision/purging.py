@@ -1,7 +1,7 @@
-"""Which cache tags a change calls for, so that the CDN forgets what must not be shown any longer.
+"""Which cache tags to purge after a change, so that the CDN serves nothing that must not be shown any longer.
 
-What only grows needs none: a first publish replaces nothing, and a listing that lacks the newest post is put right by
-its own short life. What was corrected or taken away is purged once what stands in its place is recorded.
+Additions need no purge: a first publish replaces nothing, and a listing without the newest post expires soon. What was
+corrected or taken down is purged once its replacement is recorded.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ _MAX_LANGUAGE_TAGS = 2
 
 
 def post_tags_to_purge(before: PostRow, after: PostRow) -> Iterator[str]:
-    """The post's tag, when one of its pages or images may be kept somewhere as it must not be shown."""
+    """The post's tag, if a cache may hold one of its pages or images as it must not be shown."""
     pages = (_is_page_stale(before.pages.get(lang), row, after) for lang, row in after.pages.items())
     images = (_is_image_stale(before.images.get(name), row) for name, row in after.images.items())
     if any(pages) or any(images):
@@ -30,15 +30,15 @@ def post_tags_to_purge(before: PostRow, after: PostRow) -> Iterator[str]:
 
 
 def clinic_tags_to_purge(before: ClinicRow, after: ClinicRow) -> Iterator[str]:
-    """The clinic's tag, when it closes: its archives and feeds are taken down with it."""
+    """The clinic's tag, if it closes: its archives and feeds are taken down with it."""
     if is_open(before) and not is_open(after):
         yield clinic_tag(after.clinic)
 
 
 def post_tags_to_purge_again(post: PostRef, folder: Folder, since: datetime) -> Iterator[str]:
-    """The tag of ``post`` when an image of it was withdrawn, replaced or deleted after ``since``.
+    """The tag of ``post`` if an image of it was withdrawn, replaced or deleted after ``since``.
 
-    Images alone: a page is forgotten within minutes by itself, an image only after a year.
+    Only images matter: caches keep a page for minutes, but an image for a year.
     """
     names = {key: parse_key(key) for key in folder.uploaded_keys()}
     images = any(isinstance(name, ImageRef) for name in names.values())
@@ -53,13 +53,13 @@ def post_tags_to_purge_again(post: PostRef, folder: Folder, since: datetime) -> 
 
 
 def clinic_tags_to_purge_again(clinic: str, folder: Folder, since: datetime) -> Iterator[str]:
-    """The tag of ``clinic`` when it was withdrawn after ``since``, and its posts' images with it."""
+    """The tag of ``clinic`` if it was withdrawn after ``since``, and the images of its posts with it."""
     if _was_uploaded_since(folder.history_of(ClinicWithdrawal(clinic).key), since):
         yield clinic_tag(clinic)
 
 
 def removed_entries(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[EntryRow]:
-    """Of entries before and after, those that were shown and are no more; not those that only went to another day."""
+    """The entries that are not shown any longer. An entry that only moved to another day is not one of them."""
     changed = list(rows)
     arrived = {(row.lang, row.clinic, row.post, row.id) for _, row in changed if row and row.entry}
     blanks = [after for before, after in changed if before and before.entry and after and not after.entry]
@@ -67,15 +67,15 @@ def removed_entries(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> 
 
 
 def languages_showing_less(rows: Iterable[tuple[EntryRow | None, EntryRow | None]]) -> frozenset[str]:
-    """The languages of entries, before and after, that go on but lack another language that they had, or a picture."""
+    """The languages of the entries that are still shown, but without a language or a picture that they had."""
     pairs = [(before.entry, after.entry) for before, after in rows if before and after]
     return frozenset(after.lang for before, after in pairs if before and after and _entry_shows_less(before, after))
 
 
 def merge_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """``tags`` as few as they can be, in order: several posts of one clinic are its clinic, many languages are all.
+    """The fewest tags that cover ``tags``: the clinic's for several posts of it, every listing's for many languages.
 
-    A tag costs what a path costs, whatever lies under it, and what is forgotten in vain is only fetched once more.
+    A tag costs the same whatever it covers, and an object that was purged without need is only fetched once more.
     """
     requested = dict.fromkeys(tag.lower() for tag in tags)
     posts: dict[str, list[str]] = defaultdict(list)
@@ -91,7 +91,7 @@ def merge_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _entry_shows_less(before: Entry, after: Entry) -> bool:
-    """A text that was corrected may show another picture: only where nothing else changed was one taken away."""
+    """A corrected text may show other pictures. A picture was taken away only if nothing else in the entry changed."""
     paths_after = {picture.path for picture in after.pictures}
     lost = any(picture.path not in paths_after for picture in before.pictures)
     taken_away = lost and replace(before, pictures=after.pictures) == after
@@ -99,7 +99,7 @@ def _entry_shows_less(before: Entry, after: Entry) -> bool:
 
 
 def _was_uploaded_since(history: KeyHistory, since: datetime) -> bool:
-    """Whether a withdrawal came after ``since``, be it over by now."""
+    """Whether a withdrawal was uploaded after ``since``, whether or not it has ended."""
     return any(
         version.last_modified is not None and version.last_modified >= since
         for version in history.distinct_versions()
@@ -114,9 +114,9 @@ def _was_replaced_since(image: KeyHistory, since: datetime) -> bool:
 
 
 def _is_page_stale(before: PageRow | None, after: PageRow, post: PostRow) -> bool:
-    """Whether a copy of what stood at the page may be kept, and shows what the page now must not.
+    """Whether a cache may hold the page as it was, and that shows what the page must not show now.
 
-    Of a page that no row told of, as after the table was lost, only a tombstone is urgent.
+    If there was no row, as after a loss of the table, only a tombstone is urgent.
     """
     if after.token.rev <= 1 or (before and before.token.etag == after.token.etag):
         return False
@@ -127,14 +127,14 @@ def _is_page_stale(before: PageRow | None, after: PageRow, post: PostRow) -> boo
 
 
 def _has_lost_a_sibling(before: PageRow, after: PageRow, post: PostRow) -> bool:
-    """Whether the page was made anew because a language that it linked to is shown no longer."""
+    """Whether the page changed because a language that it linked to is not shown any longer."""
     had, has = before.siblings or {}, after.siblings or {}
     gone = {lang for lang, row in post.pages.items() if row.facts is None}
     return any(lang in had and had[lang] != has.get(lang) for lang in gone)
 
 
 def _is_image_stale(before: ImageRow | None, after: ImageRow) -> bool:
-    """Whether a copy at one of the image's paths may be kept that the path no longer holds."""
+    """Whether a cache may hold a file of the image that is no longer at its path."""
     if before is None:
         return after.ever_available and after.state != "ready"
     return bool(before.path) and before.path != after.path

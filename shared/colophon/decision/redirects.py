@@ -13,12 +13,12 @@ from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, parse_key
 from colophon.views import TombstoneView
 
-# More moves in a row than anybody makes: what goes round in circles ends.
+# No post moves this often. The limit ends a circle of claims.
 _LONGEST_CHAIN = 20
 
 
 def claim_targets_at(page: PageRef, snapshot: PostSnapshot) -> dict[str, ClaimTarget]:
-    """The live posts that claim ``page``, or to which its claimants moved; the shortest way to each."""
+    """The live posts that claim ``page``, directly or over other posts, each by the shortest way."""
     nearest: dict[str, ClaimTarget] = {}
     for claim in snapshot.row.claims.get(page.lang, {}).values():
         for target in claim.targets:
@@ -29,12 +29,12 @@ def claim_targets_at(page: PageRef, snapshot: PostSnapshot) -> dict[str, ClaimTa
 
 
 def redirect_for(page: PageRef, snapshot: PostSnapshot) -> TombstoneView | None:
-    """The redirect to the one post that claims ``page``; None where none does, or several: then both wait."""
+    """The redirect to the post that claims ``page``; None if no post claims it, or several do."""
     targets = claim_targets_at(page, snapshot)
     if len(targets) != 1:
         return None
     new = PageRef(parse_post_name(next(iter(targets))), page.lang)
-    # Without the site's settings: nobody rings for an address under which nothing lies when they change.
+    # Without the site's settings: a change of them does not refresh an address that has no files.
     return TombstoneView("moved", page.lang, location=page_path(new))
 
 
@@ -45,7 +45,7 @@ def own_claims(page: PageRef, edition: Edition) -> ClaimedAddresses:
 
 
 def forwarded_claims(page: PageRef, edition: Edition, targets: Mapping[str, ClaimTarget]) -> ClaimedAddresses:
-    """What ``page`` claims for those that claim it: the earlier addresses of its last text, ``edition``."""
+    """What ``page``, which moved itself, claims for ``targets``: the earlier addresses in its last ``edition``."""
     own_name = str(page.post)
     claimed: dict[str, tuple[ClaimTarget, ...]] = {}
     for address in edition.front_matter.moved_from:
@@ -87,12 +87,12 @@ def parse_post_name(name: str) -> PostRef:
     return PostRef(clinic, post)
 
 
-# Nobody is told again, or needs more names, when still another post claims an address that several claim already.
+# Further posts that claim the same address change neither the report nor what it asks for.
 _MAX_NAMED = 3
 
 
 def find_rivals(row: PostRow, lang: str, claimant: str) -> Rivals:
-    """What keeps ``claimant`` from the address of the post in ``row``."""
+    """What keeps ``claimant`` from the address of the post of ``row``."""
     claims = row.claims.get(lang, {})
     others = {target.post for name, claim in claims.items() if name != claimant for target in claim.targets}
     page_row = row.pages.get(lang)
@@ -103,9 +103,9 @@ def find_rivals(row: PostRow, lang: str, claimant: str) -> Rivals:
 
 
 def add_rival_warnings(page: PageRef, row: PageRow, claimed_rows: Mapping[str, PostRow]) -> PageRow:
-    """``part``, with a word to the uploader of ``page`` about each earlier address that it claims in vain.
+    """``row`` with a warning in its report for each earlier address that ``page`` claims but that does not lead to it.
 
-    ``olds`` are the rows of the posts whose addresses it claims for itself.
+    ``claimed_rows`` are the rows of the posts whose addresses it claims for itself.
     """
     rivals = _rivals_by_address(page, row.claims, claimed_rows)
     if not rivals:
@@ -118,7 +118,7 @@ def add_rival_warnings(page: PageRef, row: PageRow, claimed_rows: Mapping[str, P
 
 
 def are_rivals_reported(page: PageRef, row: PageRow | None, claimed_rows: Mapping[str, PostRow]) -> bool:
-    """Whether the report on ``page`` was written with the rivals that ``olds`` show."""
+    """Whether the report of ``page`` was written with the rivals that are in ``claimed_rows``."""
     claims = row.claims if row else {}
     return all(
         claims[address].reported_rivals == reported
@@ -142,19 +142,18 @@ def _rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem
     if rivals.posts:
         names = ", ".join(rivals.posts)
         what = (
-            f"The earlier address {address} is claimed by another post too ({names}). "
-            "Until one is left it leads to none."
+            f"The earlier address {address} is also claimed by other posts ({names}). "
+            "It redirects to none of them until only one claims it."
         )
-        warnings.append(_warning(what, f"Take {address} out of moved_from in all of them but one."))
+        warnings.append(_warning(what, f"Remove {address} from moved_from in all of them but one."))
     if rivals.has_page:
-        what = f"The earlier address {address} still shows a page of its own, so it does not lead here."
-        warnings.append(_warning(what, f"Delete posts/{address}/{page.lang}.md, or take {address} out of moved_from."))
+        what = f"The earlier address {address} still shows a page of its own, so it does not redirect here."
+        warnings.append(_warning(what, f"Delete posts/{address}/{page.lang}.md, or remove {address} from moved_from."))
     if rivals.withdrawals:
-        what = (
-            f"The earlier address {address} is withdrawn ({', '.join(rivals.withdrawals)}), so it does not lead here."
-        )
-        ends = ", ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
-        warnings.append(_warning(what, f"Nothing to do, if it is to stay withdrawn; else end that: {ends}."))
+        keys = ", ".join(rivals.withdrawals)
+        what = f"The earlier address {address} is withdrawn ({keys}), so it does not redirect here."
+        ends = " and ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
+        warnings.append(_warning(what, f"Nothing to do if it should stay withdrawn; otherwise run {ends}."))
     return warnings
 
 
@@ -168,10 +167,9 @@ def _warning(what: str, fix: str) -> Problem:
 
 
 def pages_affected_by_claims(row: PostRow) -> Iterator[PageRef]:
-    """The pages to ring for: those of the post in ``row`` that were made from other claims than there are, and the
-    claimants whose reports were written with other rivals.
+    """The pages to refresh: those of ``row`` that were made from other claims, and claimants with other rivals.
 
-    All claims to a post's addresses lie in its own item, so what one record shows of them stood at one moment.
+    All claims to a post's addresses are in its own item, so one record holds them as they were at one moment.
     """
     for lang, claims in row.claims.items():
         page_row = row.pages.get(lang)
@@ -183,5 +181,5 @@ def pages_affected_by_claims(row: PostRow) -> Iterator[PageRef]:
 
 
 def posts_claimed_by(row: PostRow) -> frozenset[PostRef]:
-    """The posts at whose addresses claims of the post in ``row`` are kept."""
+    """The posts whose addresses the post of ``row`` claims."""
     return frozenset(parse_post_name(address) for page_row in row.pages.values() for address in page_row.claims)

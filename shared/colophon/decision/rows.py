@@ -20,8 +20,8 @@ OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", 
 class Outcome(Struct, frozen=True, omit_defaults=True):
     """The state of one key's newest version.
 
-    ``url`` is where readers see what the key makes (an image's is a path on the site), or empty: a refused or waiting
-    correction keeps the address of the earlier version that still shows. ``absent`` is a key whose object was deleted.
+    ``url`` is where readers see what was uploaded, for an image a path on the site; empty if they don't. A refused or
+    waiting correction has the address of the earlier version that is still shown. ``absent``: the object was deleted.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     version: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The form of ``outcomes.json``: the same whether a folder or the cloud was asked."""
+        """The form of ``outcomes.json``: the same for a build and for the cloud."""
         problems = [problem.as_json() for problem in self.problems]
         return {"key": self.key, "state": self.state, "url": self.url, "problems": problems}
 
@@ -40,11 +40,11 @@ PageKind: TypeAlias = TombstoneKind | Literal["page"]
 
 
 class Provenance(Struct, frozen=True, omit_defaults=True):
-    """What stands at an address, and of what. It keeps no word of a post: only names, and digests to compare.
+    """What a page was made from. It holds no text of a post: only names, and digests to compare.
 
-    ``version`` is the upload's version id; a tombstone is made from none. ``orders`` are the keys of the withdrawals
-    that stand, ``reason`` is the one that readers are told, ``location`` where they are sent. ``fields`` has what the
-    upload says, by front matter field and ``body``; ``images`` what the index held of each image in it; a digest each.
+    ``version`` is the upload's version id, empty for a tombstone. ``withdrawals`` are the keys of the withdrawals in
+    force, ``reason`` is the one on the page, ``location`` is where a redirect leads. ``fields`` are digests of the
+    upload by front matter field, and of its ``body``; ``images`` are digests of the rows of its images, by name.
     """
 
     kind: PageKind = field(name="stands")
@@ -65,7 +65,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
 
 
 class PageToken(Struct, frozen=True, omit_defaults=True):
-    """What stood at a page's path: the ETag to swap against (empty: nothing is there), its rev and fingerprint."""
+    """The object at a page's path: its ETag to swap against (empty: there is none), its rev and its fingerprint."""
 
     etag: str = ""
     rev: int = 0
@@ -73,10 +73,10 @@ class PageToken(Struct, frozen=True, omit_defaults=True):
 
 
 class EntryRef(Struct, frozen=True, omit_defaults=True):
-    """Where listings have a page's entry, and which: by its day and its ``id``, which never returns.
+    """A page's entry in listings, by its day and its ``id``, which never takes an earlier value again.
 
-    ``value`` tells whether the entry would be another one now; it is empty where the page left and a blank remains.
-    ``covered``: the entry is a blank because the clinic is withdrawn.
+    ``content_id`` is the identity of what the entry shows; it is empty for a removed entry. ``clinic_withdrawn``: the
+    entry was removed because the clinic is withdrawn.
     """
 
     posted: date
@@ -88,14 +88,14 @@ class EntryRef(Struct, frozen=True, omit_defaults=True):
 class PageRow(Struct, frozen=True, omit_defaults=True):
     """One language of a post.
 
-    ``n`` counts records. ``seen`` is the identity of all that decided, cheap enough to compare before anything is
-    read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes whenever they do and never
-    returns. ``siblings`` are the other languages' ``facts_id`` that decided, None where they had no say. ``uses`` names
-    the images that decided; at ``next_at`` the decision may change by itself. ``made`` is what stands at the address,
-    and of what; ``shows`` is the identity of what no stale copy may go on standing for: the text and images of a body,
-    or what a tombstone says. ``claims`` are this page's own, by the post at whose address they are kept; ``claimants``
-    are the claims to this page that decided, the ``id`` of each by its post; ``claimed_against`` are the keys of the
-    withdrawals that stand while it is claimed.
+    ``n`` counts records. ``inputs_id`` is the identity of all that the decision used, cheap enough to compare before
+    anything is read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes with them and
+    never takes an earlier value again. ``siblings`` are the ``facts_id`` of the other languages, None if the decision
+    did not use them. ``image_names`` are the images that it used; at ``next_at`` it may change by itself.
+    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
+    tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
+    of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
+    while the page is claimed.
     """
 
     outcome: Outcome
@@ -116,10 +116,10 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
 
 
 class ImageRow(Struct, frozen=True, omit_defaults=True):
-    """One image of a post. ``came`` never becomes false again.
+    """One image of a post. ``ever_available`` never becomes false again.
 
-    While ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the file for every reader;
-    ``widths`` are those of its WebP files. ``unused`` is whether its uploader was told that no text shows it.
+    While the image is ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the fallback file;
+    ``widths`` are those of its WebP files. ``unused``: the report warns that no text shows the image.
     """
 
     outcome: Outcome
@@ -137,7 +137,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
 
 
 class WithdrawalRow(Struct, frozen=True, omit_defaults=True):
-    """One withdrawal's own row: what its uploader is told."""
+    """The report of one withdrawal."""
 
     outcome: Outcome
     n: int = 0
@@ -145,8 +145,10 @@ class WithdrawalRow(Struct, frozen=True, omit_defaults=True):
 
 
 class PostRow(Struct, frozen=True):
-    """All that the index holds of a post. ``claims`` to its addresses are by language and by the post that claims;
-    they are written by that post."""
+    """All that the index holds of a post.
+
+    ``claims`` are the claims to its address, by language and claiming post; the claiming post writes them.
+    """
 
     post: PostRef
     pages: Mapping[str, PageRow] = field(default_factory=dict)
@@ -156,16 +158,16 @@ class PostRow(Struct, frozen=True):
 
     @property
     def known_langs(self) -> frozenset[str]:
-        """The languages in which the index knows of a page here, or of a claim to its address."""
+        """The languages of which the index has a page here, or a claim to its address."""
         return frozenset(self.pages.keys() | self.claims.keys())
 
 
 class ClinicRow(Struct, frozen=True, omit_defaults=True):
     """A clinic as its folder says. ``fp`` is the identity of what pages use of it.
 
-    ``ever`` is whether a valid record was ever there; ``lifted`` counts the withdrawals of the clinic that ended.
-    ``langs`` are the languages in which its listings stand, so that pages may link to them; ``site_fp`` is the
-    identity of the settings that named those languages.
+    ``ever_valid``: there was once a valid record. ``withdrawals_ended`` counts the clinic's withdrawals that ended.
+    ``langs`` are the languages of its listings, to which pages may link; ``site_fp`` is the identity of the settings
+    with these languages.
     """
 
     clinic: str
@@ -186,7 +188,8 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
 class SiteRow(Struct, frozen=True, omit_defaults=True):
     """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them.
 
-    ``left`` has each language that the site once had, and the ``fp`` of the settings that took it away.
+    ``removed_languages`` are the languages that the site once had, and for each the ``fp`` of the settings that removed
+    it.
     """
 
     n: int = 0

@@ -1,4 +1,4 @@
-"""What siblings and listings show of a live page, and when that changes."""
+"""What siblings and listings show of a page, and its identity."""
 
 from colophon.decision.identity import fingerprint
 from colophon.decision.rows import EntryRef
@@ -16,13 +16,13 @@ def facts_of(view: PostView) -> Facts:
 
 
 def tombstone_id(view: TombstoneView) -> str:
-    """The identity of what a tombstone says, the site's own words aside."""
+    """The identity of what a tombstone says, without the site's settings."""
     moments = (str(view.at), str(view.until))
     return fingerprint("tombstone", view.kind, view.reason, *moments, view.reference, view.location)
 
 
 def warnings_for(view: PostView) -> tuple[Problem, ...]:
-    """What the report of a live edition warns of: things that a reader is owed and its folder does not give."""
+    """The warnings in the report of a live edition: what readers should get and the post's folder lacks."""
     warnings = [_deleted_image_problem(view, name) for name, image in view.images.items() if image.state == "absent"]
     if view.edition.is_original:
         return tuple(warnings)
@@ -40,7 +40,7 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
 
 
 def _deleted_image_problem(view: PostView, name: str) -> Problem:
-    fix = f"Upload “{name}” into {view.page.post.folder} again, or take it out of the text."
+    fix = f"Upload “{name}” into {view.page.post.folder} again, or remove it from the text."
     what = f"The image “{name}” was deleted; readers see that it is not there."
     return Problem(what, fix, f"images.{name}", severity="warning")
 
@@ -48,10 +48,10 @@ def _deleted_image_problem(view: PostView, name: str) -> Problem:
 def next_entry_ref(
     known: EntryRef | None, shown: Entry | WithdrawnPage | None, fp: str, snapshot: PostSnapshot
 ) -> EntryRef | None:
-    """The mark of what listings show now: ``shown`` (None: nothing), by a decision whose fingerprint is ``fp``.
+    """The reference to the entry that listings show now: ``shown`` (None: they show none).
 
-    All of a clinic's entries change with its record, and all with the site's. Not with the code: what it makes of an
-    entry is the listing's own identity, and whoever has pages made anew rings for listings once.
+    ``fp`` is the fingerprint of the decision. Every entry changes with the clinic's record and with the site's
+    settings, but not with the code: that is part of a listing's own identity.
     """
     if shown is None:
         return known and (EntryRef(known.posted, fingerprint("left", fp)) if known.content_id else known)

@@ -1,4 +1,4 @@
-"""What ``site.yaml`` and ``site.css`` say of the whole site."""
+"""Decide about the site by its own files, ``site.yaml`` and ``site.css``."""
 
 from msgspec import Struct
 
@@ -14,14 +14,14 @@ from colophon.upload.versions import Folder, KeyHistory
 SITE_PREFIX = "site."
 _KEYS = (SiteFile().key, SiteStyle().key)
 _NO_SETTINGS_PROBLEM = Problem(
-    "There is no valid site.yaml.", "Upload site.yaml; the look is for its pages.", field="", severity="waiting"
+    "There is no valid site.yaml.", "Upload site.yaml; site.css is for its pages.", field="", severity="waiting"
 )
 
 
 class SiteDecision(Struct, frozen=True):
-    """The row to keep for the site (``n`` not yet counted up), and the sheet that must stand before it is recorded.
+    """The row to keep for the site, with ``n`` not yet counted up, and its style sheet.
 
-    ``style`` is empty where the site has no look of its own.
+    The style sheet must be published before the row is recorded. ``style`` is empty if the site has none of its own.
     """
 
     row: SiteRow
@@ -60,7 +60,7 @@ def decide_site(snapshot: SiteSnapshot) -> SiteDecision:
 
 
 def _removed_languages(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:
-    """The languages that are not among ``languages`` and once were, each with the settings that took it away."""
+    """The languages that the site once had, and for each the fingerprint of the settings that removed it."""
     had = row.settings.languages if row.settings else ()
     return {lang: row.removed_languages.get(lang, fp) for lang in sorted({*row.removed_languages, *had} - {*languages})}
 

@@ -1,4 +1,4 @@
-"""One post at one moment: the folder's versions, the rows read before them, and the content read so far."""
+"""What a decision is made from: a folder's versions, the rows read before them, and the content read so far."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,10 +15,11 @@ from colophon.upload.versions import Folder, KeyHistory, Version
 from colophon.views import Facts
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
 class Invalid(Struct, frozen=True):
-    """A version that is wrong in itself, and why."""
+    """A version that can't be used, and why."""
 
     problems: tuple[Problem, ...]
 
@@ -36,15 +37,15 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
-# A version that does not count, and why.
+# A version that is not shown, and why.
 Rejected: TypeAlias = tuple[Version, Invalid]
 FindObjection: TypeAlias = Callable[[T, Sequence[Rejected]], Invalid | None]
 
 
 class Candidate(Struct, Generic[T], frozen=True):
-    """The newest version that counts, if any, and the newer ones passed over, each with its problems.
+    """The newest version that can be shown, if any, and the newer ones that were rejected, with their problems.
 
-    ``ended`` is the delete marker that ended the search.
+    ``deletion`` is the delete marker at which the search ended.
     """
 
     version: Version | None = None
@@ -54,12 +55,12 @@ class Candidate(Struct, Generic[T], frozen=True):
 
     @property
     def ever_existed(self) -> bool:
-        """Whether something that counts is or was there."""
+        """Whether a version can be shown, or was deleted."""
         return self.version is not None or self.deletion is not None
 
 
-def parse_or_invalid(read: Callable[[bytes], T], content: bytes) -> T | Invalid:
-    """What ``read`` makes of ``content``, or why it refused."""
+def parse_or_invalid(read: Callable[[S], T], content: S) -> T | Invalid:
+    """What ``read`` returns for ``content``, or why it refused it."""
     try:
         return read(content)
     except Refused as refused:
@@ -146,7 +147,7 @@ def image_withdrawal_keys(image: ImageRef) -> tuple[str, str]:
 
 
 def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:
-    """Whether nothing that decides about ``page`` has changed since its row was recorded: no need to read anything."""
+    """Whether no input of the decision about ``page`` has changed since its row was recorded. Reads no version."""
     row = snapshot.row.pages.get(page.lang)
     if row is None:
         return not snapshot.folder.history_of(page.key).ever_uploaded and not claim_ids(page, snapshot)
@@ -155,11 +156,12 @@ def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:
 
 
 def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str, ...], *, siblings: bool) -> str:
-    """The identity of all that can decide about ``page``, from the listing and the index alone.
+    """The identity of all inputs of the decision about ``page``, from the folder's listing and the index alone.
 
-    A deleted text hangs on its own folder only: nobody rings for it when its clinic or its siblings change. A
-    withdrawal that lies there is rung for when the site changes, and its tombstone shows the site; an address that is
-    claimed when its clinic's withdrawals do. Without ``siblings`` they had no say, and nobody rings when they change.
+    It holds only what causes a refresh of the page when it changes. A deleted text is not refreshed for its clinic or
+    its siblings. If a withdrawal is there, it is refreshed for the site, as its tombstone shows the site's settings; if
+    the address is claimed, for the clinic's withdrawals. Without ``siblings`` the decision did not use them, and their
+    changes refresh nothing.
     """
     history = snapshot.folder.history_of(page.key)
     withdrawal_histories = [snapshot.folder.history_of(key) for key in page_withdrawal_keys(page)]
@@ -178,7 +180,7 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
 
 
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
-    """Whether the listings that ``page`` links to stand. While the site's settings stay, that never ends."""
+    """Whether the listings that ``page`` links to exist. While the site's settings don't change, that stays so."""
     return page.lang in snapshot.clinic.langs
 
 
@@ -189,12 +191,12 @@ def image_id(snapshot: PostSnapshot, name: str) -> str:
 
 
 def claim_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:
-    """The identity of every claim to ``page``, those that ended too."""
+    """The identity of every claim to ``page``, ended claims included."""
     return {post: claim.id for post, claim in snapshot.row.claims.get(page.lang, {}).items()}
 
 
 def is_claimed(page: PageRef, snapshot: PostSnapshot) -> bool:
-    """Whether a claim to ``page`` stands."""
+    """Whether a post claims ``page`` now."""
     return any(claim.targets for claim in snapshot.row.claims.get(page.lang, {}).values())
 
 

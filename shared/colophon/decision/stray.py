@@ -1,4 +1,4 @@
-"""What is said of a key that names nothing Colophon publishes, or whose twin in another spelling counts."""
+"""The report of a stray: a key that names nothing Colophon publishes, or another spelling of a key that counts."""
 
 from msgspec import Struct, field
 
@@ -23,7 +23,7 @@ def decide_stray(row: StrayRow, newest: Version | None) -> StrayRow:
 
 
 def clear_stray(row: StrayRow) -> StrayRow:
-    """The row to keep for a key that was a stray and counts now: what becomes of it is said elsewhere."""
+    """The row to keep for a key that is a stray no longer. Its outcome is in another row."""
     return StrayRow(row.key, row.n)
 
 

@@ -1,4 +1,4 @@
-"""What sweep asks: which dates are due, and which uploads have no answer yet."""
+"""What ``sweep`` looks for: dates that are due, and keys whose rows are not up to date."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -14,40 +14,40 @@ _MINUTE = timedelta(minutes=1)
 
 
 class DueKey(Struct, frozen=True, order=True):
-    """At ``at`` (UTC) whatever the inbox key ``key`` names is to be looked at again, though nobody uploads anything."""
+    """At ``at`` (UTC) the decision about the inbox key ``key`` may change without an upload."""
 
     at: datetime
     key: str
 
 
 class DueChanges(Struct, frozen=True):
-    """How the rows of what is due change with a record: ``over`` leave, ``due`` come."""
+    """The due keys that are removed and added when a row is recorded."""
 
     removed: tuple[DueKey, ...] = ()
     added: tuple[DueKey, ...] = ()
 
 
 def due_changes(changes: Iterable[tuple[str, datetime | None, datetime | None]]) -> DueChanges:
-    """The changes for each key of ``moves`` whose moment was the second and becomes the third."""
-    changed = [move for move in changes if move[1] != move[2]]
-    over = tuple(DueKey(before, key) for key, before, _ in changed if before)
-    return DueChanges(over, tuple(DueKey(after, key) for key, _, after in changed if after))
+    """``changes`` are keys, each with the moment that it was due at before and the one it is due at now."""
+    changed = [change for change in changes if change[1] != change[2]]
+    removed = tuple(DueKey(before, key) for key, before, _ in changed if before)
+    return DueChanges(removed, tuple(DueKey(after, key) for key, _, after in changed if after))
 
 
 def should_enqueue(due: DueKey, now: datetime) -> bool:
-    """Whether a sweep at ``now``, one of a sweep a minute, rings for ``due``.
+    """Whether the sweep at ``now`` requests a refresh of ``due``; there is one sweep a minute.
 
-    Its row leaves when it has been answered for. Until then it is rung for after 0, 1, 2, 4, 8 ... minutes: a lost ring
-    is made good, and what can't be answered does not fill the queue.
+    The due key is removed once it was refreshed. Until then it is requested after 0, 1, 2, 4, 8 ... minutes: a lost
+    message is made up for, and a key that can't be refreshed does not fill the queue.
     """
     minutes = (now - due.at) // _MINUTE
     return minutes >= 0 and minutes & (minutes - 1) == 0
 
 
 def keys_not_up_to_date(snapshot: PostSnapshot) -> Iterator[str]:
-    """The inbox keys of the post in ``look`` that somebody should be rung for, pages and images known to its row too.
+    """The inbox keys of a post whose rows are not up to date, pages and images that only the row knows included.
 
-    A key that names nothing is not among them: its row is not the post's.
+    A stray key is never one of them: its row is not the post's.
     """
     keys = {*snapshot.folder.uploaded_keys(), *(PageRef(snapshot.post, lang).key for lang in snapshot.row.known_langs)}
     keys |= {ImageRef(snapshot.post, name).key for name in snapshot.row.images}

@@ -1,4 +1,4 @@
-"""Withdrawals as they stand at one moment: which cover a page or an image, and what their uploader is told."""
+"""Withdrawals at one moment: which of them cover a page or an image, and what their reports say."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -24,10 +24,11 @@ from colophon.withdrawal import MAX_CLOCK_SKEW, UNREADABLE_WITHDRAWAL, Withdrawa
 
 
 class StandingWithdrawal(Struct, frozen=True):
-    """One key's order. ``identity`` never returns to an old value; ``lifted`` counts how often it was ended.
+    """What one key withdraws at one moment. ``withdrawal`` is None if nothing is withdrawn.
 
-    ``order`` is None where none stands. ``problems`` are for whoever uploaded it. At ``ends_at`` it ends by itself;
-    until ``early_until`` it withdraws before the moment that it is dated.
+    ``identity`` never takes an earlier value again. ``times_ended`` counts how often a withdrawal here ended.
+    ``problems`` are for its report. At ``ends_at`` it ends by itself; until ``early_until`` it is in force although its
+    own date is later. ``is_over``: it has ended by itself.
     """
 
     key: str
@@ -41,12 +42,12 @@ class StandingWithdrawal(Struct, frozen=True):
 
     @property
     def next_at(self) -> datetime | None:
-        """When something of it, or of what is said of it, changes by itself."""
+        """When it, or its report, changes by itself."""
         return self.early_until or self.ends_at
 
 
 def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdrawal:
-    """What the withdrawal at ``key`` orders at ``now``. It counts by its key, whether or not it can be read."""
+    """The withdrawal at ``key`` as of ``now``. One that can't be read withdraws all the same. Raises NeedsVersion."""
     history = snapshot.folder.history_of(key)
     if history is EMPTY_HISTORY:
         return StandingWithdrawal(key, ())
@@ -72,9 +73,9 @@ def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdr
 
 
 def _count_endings(history: KeyHistory) -> int:
-    """How often an order here was deleted or gave way to another: as many times what it withdrew may have been shown.
+    """How often a withdrawal here was deleted or replaced: so often its target may have been shown again.
 
-    It never gets less. Where the key was written in several ways, every upload and every deletion counts.
+    The count never decreases. If the key has several spellings, every upload and every deletion counts.
     """
     spellings = (history, *history.other_spellings)
     if history.other_spellings:
@@ -83,7 +84,7 @@ def _count_endings(history: KeyHistory) -> int:
 
 
 def _earlier_endless_withdrawal(history: KeyHistory, snapshot: Snapshot) -> Withdrawal | None:
-    """The order without an end that a hold was put in the place of: only its deletion ends it."""
+    """The withdrawal without an end that a hold replaced. Only a deletion of the file ends such a withdrawal."""
     for version in tuple(history.distinct_versions())[1:]:
         if version.deleted:
             return None
@@ -94,15 +95,17 @@ def _earlier_endless_withdrawal(history: KeyHistory, snapshot: Snapshot) -> With
 
 
 def withdrawals_at(keys: Iterable[str], snapshot: Snapshot, now: datetime) -> tuple[StandingWithdrawal, ...]:
-    """What the withdrawals at ``keys`` order at ``now``, in that order."""
+    """The withdrawals at ``keys`` as of ``now``, in the order of the keys. Raises NeedsVersion."""
     return tuple(withdrawal_at(key, snapshot, now) for key in keys)
 
 
 def withdrawal_outcome(
     withdrawal: StandingWithdrawal, history: KeyHistory, *, covers: bool, claimants: Sequence[str] = ()
 ) -> Outcome:
-    """The report of a withdrawal itself. ``covers`` is whether what it names was ever uploaded; where it was not,
-    ``claimants`` are the posts (``<clinic>/<post>``) whose earlier address it names."""
+    """The report of a withdrawal. ``covers``: what it names was once uploaded.
+
+    If it was not, ``claimants`` are the posts (``<clinic>/<post>``) whose earlier address it names.
+    """
     newest = history.newest
     version = newest.id if newest else ""
     key = newest.key if newest else withdrawal.key
@@ -119,7 +122,7 @@ def withdrawal_outcome(
 
 
 def withdrawn_by_problem(withdrawal: StandingWithdrawal) -> Problem:
-    """What the report of a withdrawn upload says."""
+    """The warning in the report of a withdrawn upload."""
     kind = withdrawal.withdrawal.kind if withdrawal.withdrawal else "withdrawn"
     return Problem(
         f"{withdrawal.key} withdraws it ({kind}).", "To show it again, delete that file.", severity="warning"
@@ -127,35 +130,39 @@ def withdrawn_by_problem(withdrawal: StandingWithdrawal) -> Problem:
 
 
 def _over_problem() -> Problem:
-    return Problem("This hold is over: it ended by itself.", "Delete the file when convenient.", severity="warning")
+    return Problem("This hold has ended by itself.", "Delete the file when convenient.", severity="warning")
 
 
 def _hold_after_endless_problem(endless: Withdrawal) -> Problem:
-    what = f"A hold can't take the place of an order without an end: the one before it ({endless.kind}) still stands."
-    return Problem(what, "Delete the file first, to end that order; then upload the hold.", severity="warning")
+    what = f"A hold can't replace a withdrawal without an end: the earlier one ({endless.kind}) is still in force."
+    return Problem(what, "Delete the file to end that withdrawal, then upload the hold.", severity="warning")
 
 
 def _unreadable_problem() -> Problem:
-    what = "It withdraws all the same, as kind withdrawn for reason other."
-    return Problem(what, "Mend the file, so that readers are told why; or delete it, to end it.", severity="warning")
+    what = "It is in force all the same, with kind withdrawn and reason other."
+    return Problem(
+        what,
+        "Correct the file, so that readers learn the reason; or delete it to end the withdrawal.",
+        severity="warning",
+    )
 
 
 def _early_hold_problem(hold: Withdrawal) -> Problem:
     at, until = (moment.isoformat() if moment else "" for moment in (hold.at, hold.until))
-    what = f"“at”, {at}, is still to come, but the hold withdraws already, and until {until}."
-    fix = "Write as at when it was ordered, and an until at most 30 days after that; or delete the file until then."
+    what = f"“at”, {at}, is in the future, but the hold is in force already, until {until}."
+    fix = "Set at to the moment of the order, and until to at most 30 days after it; or delete the file until then."
     return Problem(what, fix, "at", severity="warning")
 
 
 def _earlier_address_problem(claimants: Sequence[str]) -> Problem:
     what = f"No text was ever uploaded here. It withdraws an earlier address of {' and '.join(claimants)}, "
-    fix = "Delete the file, to have readers led on from this address again."
-    return Problem(f"{what}so that readers are not led there from it.", fix, severity="warning")
+    fix = "Delete the file to make this address redirect again."
+    return Problem(f"{what}so this address does not redirect there.", fix, severity="warning")
 
 
 def _covers_nothing_problem() -> Problem:
     what = "It names nothing that was ever uploaded here."
-    fix = "Check the file's name and folder. It will count as soon as what it names is uploaded."
+    fix = "Check the file's name and folder. It takes effect as soon as what it names is uploaded."
     return Problem(what, fix, severity="waiting")
 
 
@@ -168,7 +175,7 @@ def decide_withdrawal(key: str, snapshot: PostSnapshot) -> WithdrawalRow:
 
 
 def withdrawal_inputs_id(key: str, snapshot: PostSnapshot) -> str:
-    """The identity of what decides about the withdrawal at ``key``, time aside, from the listing alone."""
+    """The identity of all inputs of the decision about the withdrawal at ``key``, except time. Reads no version."""
     covers = covers_upload(key, snapshot.folder)
     return fingerprint(
         snapshot.folder.history_of(key).identity(), covers, () if covers else _live_claimants(key, snapshot)
@@ -176,7 +183,7 @@ def withdrawal_inputs_id(key: str, snapshot: PostSnapshot) -> str:
 
 
 def covers_upload(key: str, folder: Folder) -> bool:
-    """Whether what the withdrawal at ``key`` names was ever uploaded to its post's ``folder``."""
+    """Whether what the withdrawal at ``key`` names was once uploaded to its post's ``folder``."""
     match parse_key(key):
         case PostWithdrawal():
             return any(isinstance(parse_key(other), PageRef) for other in folder.uploaded_keys())
@@ -188,7 +195,7 @@ def covers_upload(key: str, folder: Folder) -> bool:
 
 
 def _live_claimants(key: str, snapshot: PostSnapshot) -> tuple[str, ...]:
-    """The live posts that claim an address which the withdrawal at ``key`` names, or to which its claimants moved."""
+    """The live posts that claim an address which the withdrawal at ``key`` names, directly or over other posts."""
     match parse_key(key):
         case PostWithdrawal():
             langs = sorted(snapshot.row.claims)
@@ -200,23 +207,23 @@ def _live_claimants(key: str, snapshot: PostSnapshot) -> tuple[str, ...]:
 
 
 class WithdrawnPage(Struct, frozen=True):
-    """A page that a clinic's withdrawal covers: its day, and the id of the version that says so."""
+    """A page that a clinic's withdrawal covers: its day, and the id of the version with that day."""
 
     posted: date
     version: str
 
 
 def withdrawals_covering(page: PageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...]:
-    """Every withdrawal that covers ``page``, those that are over too."""
+    """Every withdrawal that covers ``page``, those that have ended included. Raises NeedsVersion."""
     withdrawals = withdrawals_at(page_withdrawal_keys(page), snapshot, snapshot.now)
-    # Whoever changes a clinic's withdrawal rings for texts that lie in the inbox: a deleted one must not hang on it.
+    # A change of the clinic's withdrawal refreshes no deleted text, so a deleted text must not depend on it.
     if not snapshot.folder.history_of(page.key).exists:
         return withdrawals
     return (*withdrawals, clinic_withdrawal(snapshot))
 
 
 def clinic_withdrawal(snapshot: PostSnapshot) -> StandingWithdrawal:
-    """The clinic's withdrawal, as the index holds it."""
+    """The clinic's withdrawal, by its row."""
     row = snapshot.clinic
     key = ClinicWithdrawal(snapshot.post.clinic).key
     return StandingWithdrawal(
@@ -229,8 +236,11 @@ def clinic_withdrawal(snapshot: PostSnapshot) -> StandingWithdrawal:
 
 
 def page_withdrawn_with_clinic(page: PageRef, snapshot: PostSnapshot) -> WithdrawnPage | None:
-    """The day of the newest valid text of ``page`` while its clinic is withdrawn, shown once or not: the month it
-    belongs to is withdrawn with it, and the inbox alone says which that is. None where there is none."""
+    """The day of the newest valid text of ``page`` while its clinic is withdrawn, whether it was ever shown or not.
+
+    The month of that day is withdrawn with it, and only the inbox says which it is. None if there is no such text.
+    Raises NeedsVersion.
+    """
     history = snapshot.folder.history_of(page.key)
     if snapshot.clinic.withdrawal is None or not history.exists:
         return None

@@ -1,4 +1,4 @@
-"""From Markdown to blocks: the one way in which an edition's text reaches a page."""
+"""Read the Markdown body of an edition into blocks. All text on a page comes from them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from colophon.abreast import Steps, alone
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
 from colophon.edition.checks import check_links, check_raw_html, demote_headings, find_stray_asterisks
 from colophon.edition.figures import (
@@ -25,12 +24,12 @@ from colophon.problem import Problem
 from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_NESTING
 
-# A letter or digit outside of tags: the quick way to see that there is text.
+# A letter or digit outside of tags: a quick check that there is text.
 _TEXT = re.compile(r">[^<&]*\w")
 
 
 class Body(Struct, frozen=True):
-    """``blocks`` in order, what is wrong with them, and how to find the file's line of the figure of a number."""
+    """``blocks`` in order, their problems, and the line in the file of each figure, by its number."""
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
@@ -38,43 +37,30 @@ class Body(Struct, frozen=True):
 
     @property
     def is_valid(self) -> bool:
-        """Whether every block of the text is there and may be shown."""
+        """Whether the blocks are complete and may be shown."""
         return all(problem.severity != "error" for problem in self.problems)
 
 
 def read_body(text: str, first_line: int) -> Body:
     """The blocks of ``text``, a CommonMark body that begins in line ``first_line`` of its file.
 
-    Figures are numbered from 1 in order. Never raises for what is in the text: every problem is in the answer, with
-    its line; where any is an error, the blocks are not for showing. Time and depth are bounded for any input.
+    Figures are numbered from 1 in order. Never raises for what is in the text: the result has every problem, with its
+    line. If one of them is an error, the blocks must not be shown. Time and depth are bounded for any input.
     """
-    return alone(read_body_steps(text, first_line))
-
-
-def read_body_steps(text: str, first_line: int) -> Steps[Body]:
-    """What ``read_body`` does, step by step."""
     source = prepare_source(to_nfc(text), first_line)
-    yield
-    html = render_markdown(source.text)
-    yield
-    html = demote_headings(html)
+    html = demote_headings(render_markdown(source.text))
     if (offset := find_too_deep(html, MAX_NESTING)) is not None:
         what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
         line = source.file_line(source.block_lines(offset)[0])
-        return Body(
-            (), (Problem(what, f"Reduce the nesting to at most {MAX_NESTING} levels.", line=line),), lambda number: line
-        )
-    yield
+        fix = f"Reduce the nesting to at most {MAX_NESTING} levels."
+        return Body((), (Problem(what, fix, line=line),), lambda number: line)
     reader = _BodyReader(source, html)
     reader.problems += [*check_raw_html(source, html), *check_links(source, html)]
     if problem := check_image_count(source, html):
         reader.problems.append(problem)
     else:
-        body_pieces = list(split_pieces(html))
-        yield
-        for piece in body_pieces:
+        for piece in split_pieces(html):
             reader.add_piece(piece)
-        yield
         reader.problems += reader.check_not_empty(first_line)
     reader.problems += find_stray_asterisks(source, html)
     return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure)

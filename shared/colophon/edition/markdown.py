@@ -1,4 +1,4 @@
-"""CommonMark to HTML, raw HTML off, and the closed list of elements that may reach a page."""
+"""Render CommonMark without raw HTML, and keep only the elements that may be on a page."""
 
 import ctypes
 import os
@@ -11,13 +11,13 @@ from cmarkgfm.cmark import Options
 
 
 def render_markdown(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> str:
-    """``source`` as HTML by cmark in safe mode.
+    """Render ``source``, which has no NUL, by cmark in safe mode.
 
-    Raw HTML comes out as ``OMITTED``, a link to a dangerous scheme with an empty address. ``source`` has no NUL.
+    Raw HTML becomes ``OMITTED_HTML``; a link with a dangerous scheme gets an empty address.
     Source: CommonMark 0.31.2; cmark's manual, options CMARK_OPT_SAFE and CMARK_OPT_SOURCEPOS.
     """
     text = source.encode()
-    # cmarkgfm's own wrapper never gives the rendered text's memory back, which a process that lives on can't afford.
+    # cmarkgfm's own wrapper never frees the rendered text, which is a leak in a long process.
     raw = _cmark.lib.cmark_markdown_to_html(text, len(text), options)
     try:
         html: bytes = _cmark.ffi.string(raw)
@@ -27,7 +27,7 @@ def render_markdown(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> st
 
 
 def render_with_positions(source: str) -> str:
-    """The same HTML, but that blocks carry ``data-sourcepos="first:column-last:column"``."""
+    """The same HTML, with ``data-sourcepos="line:column-line:column"`` on each block."""
     return render_markdown(source, Options.CMARK_OPT_SOURCEPOS)
 
 
@@ -52,7 +52,7 @@ LINK_REL = "nofollow ugc noopener noreferrer"
 
 
 def sanitize(html: str) -> str:
-    """``html`` with nothing but the elements and attributes of ``ALLOWED``; links are https and carry ``REL``."""
+    """``html`` with only the elements and attributes of ``ALLOWED_ELEMENTS``. Links are https and get ``LINK_REL``."""
     return _sanitizer().clean(html).strip()
 
 
@@ -60,7 +60,7 @@ def sanitize(html: str) -> str:
 def _sanitizer() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(ALLOWED_ELEMENTS),
-        # "*" must be said to be empty: left out, the cleaner allows title and lang everywhere.
+        # Without "*" the cleaner allows title and lang on every element.
         attributes={"*": set(), **{tag: names for tag, names in ALLOWED_ELEMENTS.items() if names}},
         link_rel=LINK_REL,
         url_schemes={"https"},

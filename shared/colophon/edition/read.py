@@ -1,4 +1,4 @@
-"""From the bytes of an upload to an edition, or to everything that is wrong with it."""
+"""Read an uploaded text: its edition, or everything that is wrong with it."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from msgspec import Struct
 from pydantic_core import PydanticCustomError
 
-from colophon.abreast import Steps, alone
 from colophon.edition.blocks import derive_excerpt
-from colophon.edition.body import Body, read_body_steps
+from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
 from colophon.edition.model import Edition, Figure, FrontMatter
 from colophon.problem import Problem, Refused
@@ -25,7 +24,7 @@ _OPEN_FIX = "Begin the file with a line of three hyphens, then the fields, then 
 
 
 class SplitFile(Struct, frozen=True):
-    """``front`` begins in line 2 of the file, ``body`` in line ``body_line``."""
+    """The two parts of a text. ``front_matter`` begins in line 2 of the file, ``body`` in line ``body_line``."""
 
     front_matter: str
     body: str
@@ -33,7 +32,7 @@ class SplitFile(Struct, frozen=True):
 
 
 def split_file(text: str) -> SplitFile:
-    """The halves of ``text``, whose line ends are newlines. Raises Refused where they can't be told apart."""
+    """Split ``text``, whose lines end with newlines. Raises Refused if it has no complete front matter."""
     if text.partition("\n")[0].rstrip() != _FENCE:
         what = "The file has no front matter: its first line is not ---."
         raise Refused((Problem(what, _OPEN_FIX, line=1),))
@@ -56,14 +55,14 @@ def _build_split_file(front_matter: str, body: str, body_line: int) -> SplitFile
     return SplitFile(front_matter, body, body_line)
 
 
-# The zone in which a day begins first; a day has begun nowhere before it has begun there.
+# A day begins first in UTC+14.
 _EARLIEST_ZONE = timezone(timedelta(hours=14))
 _LOOKALIKES = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
 _NAMING_FIELDS = (("title",), ("source", "title"), ("translation", "system"), ("translation", "review", "by"))
 
 
 def cross_check(fields: Fields, body: Body) -> Iterator[Problem]:
-    """Every problem between ``fields``, which may be wrong in themselves, and ``body``; warnings among them."""
+    """Every problem between ``fields``, which may have problems of their own, and ``body``; warnings included."""
     yield from _check_translation_date(fields)
     yield from _check_image_fields(fields, body)
     yield from _check_alt_texts(fields, body)
@@ -133,22 +132,17 @@ def _as_warning(problem: Problem) -> Problem:
 def read_edition(lang: str, content: bytes) -> Edition:
     """The edition in ``lang`` (a BCP 47 tag) that ``content`` holds.
 
-    Raises Refused with every problem of front matter, body, and what must fit between them; its warnings go along.
-    Whether ``lang`` may have a translation record depends on the site's settings and is not judged here.
+    Raises Refused with every problem of the front matter, of the body and between them; warnings are included. Whether
+    ``lang`` may have a translation record depends on the site's settings and is not checked here.
     """
-    return alone(read_edition_steps(lang, content))
-
-
-def read_edition_steps(lang: str, content: bytes) -> Steps[Edition]:
-    """What ``read_edition`` does, step by step."""
     file = split_file(decode(content, MAX_EDITION_BYTES))
-    yield
     fields = parse_fields(file.front_matter, 2)
-    yield
-    body = yield from read_body_steps(file.body, file.body_line)
+    return build_edition(lang, fields, read_body(file.body, file.body_line))
+
+
+def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
+    """The edition of a file with the front matter ``fields`` and ``body``. Raises Refused as ``read_edition`` does."""
     more_problems = (*body.problems, *cross_check(fields, body))
-    yield
     front_matter = validate(FrontMatter, fields, more_problems)
-    yield
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     return Edition(lang, front_matter, body.blocks, excerpt, sort_problems(more_problems))

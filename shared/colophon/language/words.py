@@ -16,7 +16,8 @@ class Words(Struct, frozen=True):
 
     Templates fill in the words in braces. Counts are phrased so that no language needs plural forms.
     ``channel_kinds`` are the names of platforms, by kind. A word that ends in ``_original`` is for listings in the
-    original language, which hold no translations.
+    original language, which hold no translations. ``listings`` are words that only one kind of listings uses, by the
+    kind's name.
     """
 
     lang: str
@@ -70,20 +71,13 @@ class Words(Struct, frozen=True):
     channels_note: str
     no_channels: str
     channel_kinds: Mapping[str, str]
-    archive_description: str
-    archive_description_original: str
-    month_description: str
-    month_description_original: str
-    profile_description: str
-    home_description: str
-    home_description_original: str
-    directory_description: str
     search: str
     search_found: str
     search_first: str
     search_none: str
     search_more: str
     search_failed: str
+    listings: Mapping[str, Mapping[str, str]]
 
 
 def words_for(tag: str) -> Words:

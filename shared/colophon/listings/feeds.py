@@ -124,7 +124,7 @@ def render_atom_feed(view: FeedView, rev: int) -> bytes:
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 # A feed may have a publisher's own objects; their names begin with an underscore, and they describe themselves.
-_ABOUT_REV = "How often this file has been made anew. It says nothing about the posts."
+_ABOUT_REV = "How often this file has been rebuilt. It says nothing about the posts."
 
 
 def render_json_feed(view: FeedView, rev: int) -> bytes:

@@ -78,9 +78,11 @@ def _fill_notice_box(notices: tuple[Notice, ...], heading: str) -> Markup:
     return render_markup("notice_box.html", notices=render_notices(notices), heading=heading)
 
 
-def original_language_name(site: SiteSettings, lang: str) -> str:
-    """The language of the originals, named for readers of ``lang``."""
-    return language_name(site.original_language, lang)
+def describe_listing(kind: str, site: SiteSettings, lang: str, **names: str) -> str:
+    """The description of a page of the kind of listings called ``kind``, with ``names`` filled in."""
+    word = "description_original" if holds_originals(site, lang) else "description"
+    sentence = words_for(lang).listings[kind][word]
+    return sentence.format(language=language_name(site.original_language, lang), **names)
 
 
 def head_values(

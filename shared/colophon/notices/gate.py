@@ -84,13 +84,13 @@ def check_page(page: bytes, notices: tuple[Notice, ...]) -> None:
     Raises Misconfigured with every fault.
     """
     before, body_start, after = page.partition(BODY_START)
-    faults = [] if body_start and BODY_START not in after else ["the body is not one region, marked as such"]
+    faults = [] if body_start and BODY_START not in after else ["the page must have exactly one body"]
     _raise_if_any(faults + _find_page_faults(before, after, notices))
 
 
 def check_tombstone(page: bytes, notices: tuple[Notice, ...]) -> None:
     """Check a tombstone as ``check_page`` checks a post's page. A tombstone has no body."""
-    faults = ["a tombstone has no body"] if BODY_START in page else []
+    faults = ["a tombstone must have no body"] if BODY_START in page else []
     _raise_if_any(faults + _find_page_faults(page, b"", notices))
 
 
@@ -103,7 +103,7 @@ def check_listing(page: bytes, notices: tuple[Notice, ...], label: Notice, entri
     before, *listed_entries = strip_hidden(page).partition(b"<main")[2].partition(b"</main>")[0].split(ENTRY_START)
     early, late = _find_notices(before), _find_notices(b"".join(listed_entries))
     late.pop(label.id, None)
-    faults = [] if len(listed_entries) == entries else [f"{len(listed_entries)} entries are in sight, of {entries}"]
+    faults = [] if len(listed_entries) == entries else [f"{len(listed_entries)} of {entries} entries are visible"]
     faults += _find_notice_faults(early, late, notices, "the entries")
     faults += [
         fault for number, entry in enumerate(listed_entries, 1) if (fault := _find_entry_fault(number, entry, label))
@@ -118,9 +118,9 @@ def check_feed(content: bytes, notices: tuple[Notice, ...], label: Notice, entri
     Raises Misconfigured with every fault.
     """
     texts = _read_json_entries(content) if content.lstrip().startswith(b"{") else _read_atom_entries(content)
-    faults = [] if len(texts) == entries else [f"{len(texts)} entries are there, of {entries}"]
+    faults = [] if len(texts) == entries else [f"{len(texts)} of {entries} entries are present"]
     faults += [
-        f"entry {number} does not say the notice “{notice.id}” version {notice.version} in full"
+        f"entry {number} lacks the full text of the notice “{notice.id}” version {notice.version}"
         for number, text in enumerate(texts, 1)
         for notice in (label, *notices)
         if notice.full_text not in text
@@ -130,7 +130,7 @@ def check_feed(content: bytes, notices: tuple[Notice, ...], label: Notice, entri
 
 def _raise_if_any(faults: list[str]) -> None:
     if faults:
-        raise Misconfigured(f"The page may not go out: {'; '.join(faults)}.")
+        raise Misconfigured(f"The page cannot be published: {'; '.join(faults)}.")
 
 
 def _find_page_faults(before: bytes, after: bytes, notices: tuple[Notice, ...]) -> list[str]:
@@ -147,7 +147,7 @@ def _find_notice_faults(early: _NoticesById, late: _NoticesById, notices: tuple[
         fault for one in notices if (fault := _find_notice_fault(one, early.get(one.id, []), one.id in late, what))
     ]
     unexpected = (early.keys() | late.keys()) - {notice.id for notice in notices}
-    return faults + [f"the notice “{name}” is there and is not owed" for name in sorted(unexpected)]
+    return faults + [f"the notice “{name}” is present but not owed" for name in sorted(unexpected)]
 
 
 def _find_entry_fault(number: int, entry: bytes, label: Notice) -> str:
@@ -192,21 +192,21 @@ def _find_notices(part: bytes) -> _NoticesById:
 
 
 def _find_notice_fault(notice: Notice, early: list[bytes], late: bool, what: str) -> str:
-    fault = f"stands in or after {what}" if late else _find_text_fault(notice, early)
+    fault = f"is in or after {what}" if late else _find_text_fault(notice, early)
     return f"the notice “{notice.id}” version {notice.version} {fault}" if fault else ""
 
 
 def _find_text_fault(notice: Notice, early: list[bytes]) -> str:
     if len(early) != 1:
-        return "is there more than once" if early else "is not there"
+        return "appears more than once" if early else "is missing"
     opening, _, rest = early[0].partition(b">")
     if opening != b' data-version="%d"' % notice.version:
-        return "is there in another version or with other attributes"
+        return "has another version or other attributes"
     inner = rest.partition(b"</p>")[0]
     hrefs = _HREF.findall(inner)
     # Without its address a notice is the same on many pages, so its text is cached.
     if html_to_text(_HREF.sub(b"<a", inner) if hrefs else inner) != notice.full_text:
-        return "is there without its full text"
+        return "lacks its full text"
     if [unescape(href.decode()) for href in hrefs] != ([notice.href] if notice.href else []):
-        return "is there without its own link"
+        return "lacks its own link"
     return ""

@@ -77,7 +77,9 @@ def _fill_wording(notice_id: str, tag: str, linked: bool, **values: str | int) -
         raise Misconfigured(f"There is no notice “{notice_id}” in {file.lang}.")
     wording = file.wordings[notice_id]
     if bool(wording.link) != linked:
-        raise Misconfigured(f"The notice “{notice_id}” in {file.lang} has a link without an address, or the reverse.")
+        raise Misconfigured(
+            f"The notice “{notice_id}” in {file.lang} has a link but no address, or an address but no link."
+        )
     try:
         text, link = wording.text.format_map(values), wording.link.format_map(values)
     except KeyError as missing:
@@ -103,7 +105,7 @@ def load_notice_file(lang: str) -> NoticeFile:
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
         forbidden = tuple(word.lower() for word in content["forbidden"])
     except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
-        raise Misconfigured(f"The notices in {lang} are not laid out as they should be: {wrong}.") from wrong
+        raise Misconfigured(f"The notice file of {lang} is missing or not complete: {wrong}.") from wrong
     _check_wordings(lang, wordings, forbidden)
     return NoticeFile(lang, wordings, platforms, forbidden)
 

@@ -1,20 +1,18 @@
-"""How templates are read, compiled and escaped. It imports nothing but Jinja2: the layer's build compiles with it."""
+"""The template environment. It imports nothing but Jinja2, as the layer's build compiles templates with it."""
 
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, nodes
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket, BytecodeCache
-from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 
 def escape_html(value: object) -> str:
-    """``value`` as ``markupsafe.escape`` writes it, but as plain text: a template's own output is never escaped again.
+    """``value`` as ``markupsafe.escape`` writes it, but as a plain string.
 
-    The wrapping of every little value would take longer than all the rest of filling in a page.
+    A prerendered page has many short values. To wrap each of them in Markup would take longer than to fill them in.
     """
     if isinstance(value, Markup):
         return value
@@ -23,15 +21,8 @@ def escape_html(value: object) -> str:
     return text.replace('"', "&#34;").replace("'", "&#39;")
 
 
-class _EscapingPlainly(CodeGenerator):
-    """Writes ``escaped`` wherever Jinja2's own generator writes ``escape``."""
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        self.write("environment.escaped(")
-
-
 class _PrecompiledTemplates(BytecodeCache):
-    """Templates that were compiled when the layer was built. One whose source is another is compiled here and now."""
+    """The templates that were compiled when the layer was built. A template with another source is compiled now."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         compiled = compiled_template_file(bucket)
@@ -39,18 +30,13 @@ class _PrecompiledTemplates(BytecodeCache):
             bucket.bytecode_from_string(compiled.read_bytes())
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Nowhere: a layer can't be written to."""
-
-
-class _TemplateEnvironment(Environment):
-    code_generator_class = _EscapingPlainly
-    escaped = staticmethod(escape_html)
+        """Store nothing: a layer can't be written to."""
 
 
 @cache
 def environment() -> Environment:
-    """Autoescape is set by hand: Jinja2's default is off, whatever the file is called."""
-    return _TemplateEnvironment(
+    """The environment, with autoescape on: Jinja2's default is off for every file name."""
+    return Environment(
         loader=FunctionLoader(_load_source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,7 +49,7 @@ def environment() -> Environment:
 
 
 def compiled_template_file(bucket: Bucket) -> Traversable:
-    """Where a template's byte-code lies beside its source: for this Python, by what Jinja2 knows the template by."""
+    """The file with a template's byte-code, beside the template's source: one per Python version and template."""
     return files("colophon") / "templates" / "__pycache__" / f"{bucket.key}.jinja"
 
 

@@ -1,12 +1,12 @@
-"""Finished objects: rendered, passed through the gate, and labelled for the CDN."""
+"""Finish objects for the site bucket: rendered, checked by the gate, with headers and cache tags."""
 
 from collections.abc import Iterator
 
-from colophon.abreast import Steps, alone
 from colophon.images.copy import Copy
 from colophon.images.copy import image_file_key as size_key
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import notices_for, notices_for_tombstone
+from colophon.notices.texts import Notice
 from colophon.page.frame import load_style_sheet, site_style_key
 from colophon.page.objects import (
     ASSET_CACHE_CONTROL,
@@ -20,7 +20,7 @@ from colophon.page.objects import (
     post_tags,
 )
 from colophon.page.paths import page_key
-from colophon.page.post import render_post_steps
+from colophon.page.post import render_post
 from colophon.page.tombstone import render_tombstone, tombstone_language, tombstone_status
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import PostView, TombstoneView
@@ -29,28 +29,25 @@ _IMAGE_TOMBSTONE = b"This image is no longer shown.\n"
 
 
 def finish_page(page: PageRef, view: PostView | TombstoneView, rev: int, fp: str) -> SiteObject:
-    """The object at ``page``'s path, its revision ``rev`` in the bytes and its fingerprint ``fp`` in the metadata.
+    """The object at the path of ``page``: its revision ``rev`` is in the bytes, its fingerprint ``fp`` in the metadata.
 
-    Raises Misconfigured when the finished bytes lack a notice that the page owes.
+    Raises Misconfigured if the bytes lack a required notice.
     """
-    return alone(finish_page_steps(page, view, rev, fp))
-
-
-def finish_page_steps(page: PageRef, view: PostView | TombstoneView, rev: int, fp: str) -> Steps[SiteObject]:
-    """What ``finished_page`` does, step by step."""
     if not isinstance(view, PostView):
         return finish_tombstone(page_key(page), view, post_tags(page.post), rev, fp)
-    metadata = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
     notices = notices_for(view)
-    yield
-    content = yield from render_post_steps(view, rev, notices)
-    yield
+    return finish_post(page, render_post(view, rev, notices), notices, rev, fp)
+
+
+def finish_post(page: PageRef, content: bytes, notices: tuple[Notice, ...], rev: int, fp: str) -> SiteObject:
+    """The object of a post's rendered page. Raises Misconfigured if ``content`` lacks one of ``notices``."""
     check_page(content, notices)
+    metadata = {"rev": str(rev), "fp": fp, "cache-tag": post_tags(page.post)}
     return SiteObject(page_key(page), content, HTML_TYPE, PAGE_CACHE_CONTROL, metadata)
 
 
 def finish_tombstone(key: str, view: TombstoneView, cache_tags: str, rev: int, fp: str) -> SiteObject:
-    """What stands at ``key`` where a page or a listing was, and answers with a status of its own."""
+    """The object at ``key`` in place of a page or a listing. The CDN serves it with the status in its metadata."""
     metadata = {
         "rev": str(rev),
         "fp": fp,
@@ -66,14 +63,14 @@ def finish_tombstone(key: str, view: TombstoneView, cache_tags: str, rev: int, f
 
 
 def finish_image(post: PostRef, base: str, copy: Copy) -> Iterator[SiteObject]:
-    """The objects that hold an image's clean copy, a key beginning with ``base`` for each size."""
+    """The objects of an image's copy, one for each file; their keys begin with ``base``."""
     for file in copy.files:
         key = size_key(base, file.width, file.extension)
         yield SiteObject(key, file.content, file.content_type, IMAGE_CACHE_CONTROL, {"cache-tag": post_tags(post)})
 
 
 def finish_image_tombstone(post: PostRef, key: str) -> SiteObject:
-    """What ends an image's path for good."""
+    """The object that ends an image's path for good."""
     metadata = {"cache-tag": post_tags(post), "status": "410", "kind": "image"}
     return SiteObject(key, _IMAGE_TOMBSTONE, TEXT_TYPE, PAGE_CACHE_CONTROL, metadata)
 
@@ -85,7 +82,7 @@ def finish_style() -> SiteObject:
 
 
 def finish_site_style(sheet: bytes) -> SiteObject:
-    """The deployer's own style sheet, which every page links to after ours."""
+    """The site's own style sheet, to which every page links after ours."""
     return SiteObject(site_style_key(sheet), sheet, STYLE_TYPE, ASSET_CACHE_CONTROL)
 
 

@@ -1,8 +1,7 @@
-"""A post's page: bytes from a view."""
+"""Render a post's page."""
 
 from functools import lru_cache
 
-from colophon.abreast import Steps, alone
 from colophon.edition.model import Translation
 from colophon.language.dates import format_day, format_instant, format_timestamp
 from colophon.language.words import words_for
@@ -22,20 +21,13 @@ _PARTS = "post_parts.html"
 
 
 def render_post(view: PostView, rev: int, notices: tuple[Notice, ...] = ()) -> bytes:
-    """The page of one edition, in UTF-8: the same view and ``rev`` (from 1) always make the same bytes.
+    """The page of one edition, in UTF-8. The same view and ``rev`` (from 1) always give the same bytes.
 
-    ``notices`` are what it owes, for who has asked already. Raises Misconfigured where notices or words are lacking
-    in the page's language.
+    ``notices`` are those of ``notices_for(view)``, if the caller has them. Raises Misconfigured if notices or words are
+    missing in the page's language.
     """
-    return alone(render_post_steps(view, rev, notices or notices_for(view)))
-
-
-def render_post_steps(view: PostView, rev: int, notices: tuple[Notice, ...]) -> Steps[bytes]:
-    """What ``post_page`` does, step by step."""
-    head = _head_values(view)
-    yield
-    values = {"rev": rev, **head, **_article_values(view, notices)}
-    yield
+    notices = notices or notices_for(view)
+    values = {"rev": rev, **_head_values(view), **_article_values(view, notices)}
     rendered = {notice.id: render_notice(notice) for notice in notices}
     frame = frame_key(view.page.lang, view.site)
     prerendered = _prerender_post(frame, view.edition.is_original, slots_for(values), tuple(rendered))

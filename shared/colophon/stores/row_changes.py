@@ -7,7 +7,7 @@ from msgspec import Struct
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PostRow
 from colophon.listings.kind import ClinicChange, EntryChange, IndexChange, ListingChange, RecentEntryChange, SiteChange
-from colophon.listings.kinds import KINDS
+from colophon.listings.kinds import group_of_item, kind_of
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.stream import RowChange, StreamImage, without_unreadable
 from colophon.upload.keys import PostRef
@@ -42,19 +42,14 @@ def decode_change(change: RowChange) -> DecodedChange | None:
             return EntryChange(lang, clinic, int(change.sk[:4]), *_decode_both(EntryRow, change))
         case listing_keys.RECENT:
             return RecentEntryChange(name, *_decode_both(EntryRow, change))
-    return _decode_listing_change(change)
+    if group := group_of_item(change.pk, change.sk):
+        return ListingChange(group, *_decode_both(kind_of(group).row_type, change))
+    return None
 
 
 def decode_readable(change: RowChange) -> DecodedChange | None:
     """``change`` as if its unreadable items did not exist."""
     return decode_change(without_unreadable(change, _decode_item))
-
-
-def _decode_listing_change(change: RowChange) -> ListingChange | None:
-    for kind in KINDS:
-        if group := kind.group_of_item(change.pk, change.sk):
-            return ListingChange(group, *_decode_both(kind.row_type, change))
-    return None
 
 
 def _decode_both(row_type: type[T], change: RowChange) -> tuple[T | None, T | None]:

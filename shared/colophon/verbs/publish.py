@@ -178,7 +178,7 @@ def _find_page_changes(
 
 
 def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
-    """A page that nothing was ever uploaded for, and nobody claims, gets no row."""
+    """A page that nothing was ever uploaded for, and that no post claims, gets no row."""
     return known is not None or bool(row.outcome.version or row.claimants)
 
 

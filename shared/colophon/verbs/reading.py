@@ -1,14 +1,14 @@
-"""The look: read what a decision asks for, and nothing more."""
+"""Read the versions that a decision needs, and no others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol, TypeVar
 
-from colophon.abreast import Steps, abreast, alone
 from colophon.clinic.record import read_clinic
 from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot, outline_key, parse_or_invalid
-from colophon.edition.read import read_edition_steps
+from colophon.edition.read import read_edition
 from colophon.images.copy import Copier, Outline
-from colophon.problem import Problem, Refused
+from colophon.problem import Problem
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
 from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteStyle, parse_key
@@ -22,7 +22,7 @@ Parser = Callable[[bytes], object]
 
 
 class InboxReader(Protocol):
-    """Where uploads are read from: the inbox bucket, or a folder that holds the same."""
+    """Reads uploads, from the inbox bucket or from a local folder."""
 
     def read_folder(self, prefix: str) -> Folder: ...
 
@@ -51,34 +51,16 @@ def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader,
                 contents[key] = _read_content(version, inbox, copier)
 
 
-def read_ahead(versions: Sequence[tuple[Version, Snapshot]], inbox: InboxReader) -> None:
-    """Read each version into the snapshot beside it, before a decision needs it."""
-    results = abreast(_content_steps(version, inbox, None) for version, _ in versions)
-    for (version, snapshot), result in zip(versions, results, strict=True):
-        snapshot.contents[version.id] = result
-
-
 def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:
     return copier.read_outline(inbox.read_content(version)) if version.size <= MAX_IMAGE_BYTES else None
 
 
 def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -> object:
-    return alone(_content_steps(version, inbox, copier))
-
-
-def _content_steps(version: Version, inbox: InboxReader, copier: Copier | None) -> Steps[object]:
     name = parse_key(version.key)
     limit = _size_limit(name, copier)
     if version.size > limit:
         return Invalid((_too_large_problem(version.size, limit),))
-    content = inbox.read_content(version)
-    yield
-    if not isinstance(name, PageRef):
-        return parse_or_invalid(_parser_for(name, copier), content)
-    try:
-        return (yield from read_edition_steps(name.lang, content))
-    except Refused as refused:
-        return Invalid(refused.problems)
+    return parse_or_invalid(_parser_for(name, copier), inbox.read_content(version))
 
 
 def _size_limit(name: ParsedKey, copier: Copier | None) -> int:
@@ -89,6 +71,8 @@ def _size_limit(name: ParsedKey, copier: Copier | None) -> int:
 
 def _parser_for(name: ParsedKey, copier: Copier | None) -> Parser:
     match name:
+        case PageRef(lang=lang):
+            return partial(read_edition, lang)
         case ImageRef() if copier:
             return copier.make_copy
         case ClinicFile():

@@ -21,7 +21,7 @@ from colophon.listings.kind import (
     RecentEntryChange,
     SiteChange,
 )
-from colophon.listings.kinds import KINDS, in_dependency_order, kind_of
+from colophon.listings.kinds import groups_woken_by, in_dependency_order, kind_of
 from colophon.page.objects import listing_tag
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_changes import DecodedChange, PostRowChange, decode_change, decode_readable
@@ -80,15 +80,9 @@ def _purge_and_rebuild(decoded: Iterable[DecodedChange | None], clients: RelistC
     changes = tuple(change for change in decoded if change)
     clients.purges.send(tags_of_stale_posts(changes))
     clients.intake.enqueue(list(dict.fromkeys(request for change in changes for request in _requests(change))))
-    rebuild_all((group for change in changes for group in groups_woken_by(change)), clients.listings)
+    index_changes = (change for change in changes if not isinstance(change, PostRowChange))
+    rebuild_all((group for change in index_changes for group in groups_woken_by(change)), clients.listings)
     clients.purges.send(tags_of_stale_listings(changes))
-
-
-def groups_woken_by(change: DecodedChange) -> Iterator[ListingGroup]:
-    """The groups of listings to rebuild after ``change``."""
-    if not isinstance(change, PostRowChange):
-        for kind in KINDS:
-            yield from kind.woken_by(change)
 
 
 def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:

@@ -1,8 +1,4 @@
-"""Build posts by the cloud's own decisions, in batches.
-
-Each step runs for a whole batch before the next step starts. That takes about half the time of building post by post,
-because the code and data of a step stay in the processor's caches.
-"""
+"""Build posts by the cloud's own decisions, in batches: each step runs for a whole batch before the next one starts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +10,6 @@ from typing import TypeAlias, TypeGuard
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.abreast import abreast
 from colophon.decision.image import add_unused_warning, decide_image
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
@@ -22,7 +17,7 @@ from colophon.decision.rows import ClinicRow, ImageRow, Outcome, PageRow, PostRo
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import covers_upload, decide_withdrawal
 from colophon.images.copy import Copier, Copy
-from colophon.page.finished import finish_image, finish_page_steps
+from colophon.page.finished import finish_image, finish_page
 from colophon.page.objects import SiteObject
 from colophon.upload.keys import (
     ImageRef,
@@ -36,8 +31,9 @@ from colophon.upload.keys import (
     parse_key,
 )
 from colophon.upload.versions import Version
-from colophon.verbs.reading import InboxReader, decide_with_reads, read_ahead
-from colophon.views import TombstoneView
+from colophon.verbs.reading import InboxReader, decide_with_reads
+from colophon.views import PostView, TombstoneView
+from colophon_ops.build.batch import finish_posts, read_texts
 from colophon_ops.build.rows import build_clinic_row, decide_stray_outcome
 
 # A withdrawal of nothing uploaded: whether it withdraws something depends on the claims of other posts.
@@ -118,7 +114,7 @@ def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Co
         if images := _image_refs(post.names):
             yield from (BuildResult(files, ()) for files in _decide_images(post, images, source, copier))
     # Nearly every decision about a text needs its content.
-    read_ahead([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
+    read_texts([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
     _decide_pages(posts, source)
     # A page links to the post's other pages, which are known only after the first pass.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
@@ -218,9 +214,10 @@ def _entry_rows(post: _PostBuild) -> Iterator[EntryRow]:
 
 def _page_objects(posts: Sequence[_PostBuild]) -> list[SiteObject]:
     """The pages and the tombstones of withdrawals. A fresh build has no other tombstones."""
-    decisions = ((page, decision) for post in posts for page, decision in post.pages.items())
-    return abreast(
-        finish_page_steps(page, decision.view, 1, decision.fp)
-        for page, decision in decisions
-        if decision.view and not (isinstance(decision.view, TombstoneView) and decision.view.kind == "absent")
-    )
+    decisions = [(page, decision.view, decision.fp) for post in posts for page, decision in post.pages.items()]
+    tombstones = [
+        finish_page(page, view, 1, fp)
+        for page, view, fp in decisions
+        if isinstance(view, TombstoneView) and view.kind != "absent"
+    ]
+    return tombstones + finish_posts([(page, view, fp) for page, view, fp in decisions if isinstance(view, PostView)])

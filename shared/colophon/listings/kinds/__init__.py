@@ -1,9 +1,9 @@
-"""Every kind of listings. A new kind is one module here and one entry of ``KINDS``."""
+"""Every kind of listings, and the loops over them. A new kind is one module here and one entry of ``KINDS``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from colophon.listings.kind import ListingGroup, ListingKind
+from colophon.listings.kind import IndexChange, ListingGroup, ListingKind
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.home import HOME
@@ -32,6 +32,18 @@ def groups_for(lang: str = "", clinic: str = "", year: int = 0) -> list[ListingG
     """The groups that exist for exactly this: the site, a language, a clinic in a language, or a year of one."""
     scope = sum(map(bool, (lang, clinic, year)))
     return [kind.group(lang, clinic, year) for kind in KINDS if kind.exists_for == scope]
+
+
+def groups_woken_by(change: IndexChange) -> Iterator[ListingGroup]:
+    """The groups to rebuild after ``change``. Their rows may change then, and wake other groups."""
+    for kind in KINDS:
+        yield from kind.woken_by(change)
+
+
+def group_of_item(pk: str, sk: str) -> ListingGroup | None:
+    """The group whose row the index holds under this key; None for any other item."""
+    found = (kind.group_of_item(pk, sk) for kind in KINDS)
+    return next((group for group in found if group), None)
 
 
 def group_of_key(key: str) -> ListingGroup | None:

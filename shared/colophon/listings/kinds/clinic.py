@@ -23,10 +23,10 @@ from colophon.listings.finished import clinic_object, pass_gate
 from colophon.listings.head import (
     describe_clinic,
     describe_collection,
+    describe_listing,
     describe_organization,
     head_values,
     holds_originals,
-    original_language_name,
     posts_title,
     render_notice_box,
 )
@@ -144,17 +144,11 @@ def _archive_head(view: ArchiveView) -> dict[str, Any]:
         site,
         path,
         title,
-        _archive_description(site, lang, name),
+        describe_listing("clinic", site, lang, clinic=name),
         json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.years),
     )
-
-
-def _archive_description(site: SiteSettings, lang: str, clinic: str) -> str:
-    words = words_for(lang)
-    sentence = words.archive_description_original if holds_originals(site, lang) else words.archive_description
-    return sentence.format(clinic=clinic, language=original_language_name(site, lang))
 
 
 class _CalendarMonth(Struct, frozen=True):
@@ -199,7 +193,7 @@ def render_profile(view: ProfileView, rev: int) -> bytes:
         site,
         path,
         f"{name} · {words.profile}",
-        words.profile_description.format(clinic=name),
+        words.listings["clinic"]["profile_description"].format(clinic=name),
         json_ld=_describe_profile(site, lang, path, view.record),
         feeds=feed_links(lang, name, clinic.slug),
     )

@@ -8,17 +8,15 @@ from msgspec import Struct, field
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import EntryRow
-from colophon.language.words import words_for
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
 from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
 from colophon.listings.finished import listing_object, pass_gate
 from colophon.listings.head import (
     describe_collection,
+    describe_listing,
     head_values,
-    holds_originals,
     home_alternates,
-    original_language_name,
     posts_title,
     render_notice_box,
 )
@@ -91,20 +89,12 @@ def _home_head(view: HomeView) -> dict[str, Any]:
         site,
         path,
         title,
-        _home_description(site, lang),
+        # The site's own words, if it has some.
+        site.about.get(lang) or describe_listing("home", site, lang),
         json_ld=describe_collection(site, lang, path, title, listed),
         feeds=feed_links(lang, site.title(lang)),
         alternates=home_alternates(site),
     )
-
-
-def _home_description(site: SiteSettings, lang: str) -> str:
-    """In the site's own words, if it has some."""
-    if lang in site.about:
-        return site.about[lang]
-    words = words_for(lang)
-    sentence = words.home_description_original if holds_originals(site, lang) else words.home_description
-    return sentence.format(language=original_language_name(site, lang))
 
 
 def _finish_home(view: HomeView, rev: int, fp: str) -> SiteObject:

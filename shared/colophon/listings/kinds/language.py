@@ -116,7 +116,7 @@ def _directory_head(view: DirectoryView) -> dict[str, Any]:
         site,
         path,
         words.all_clinics,
-        words.directory_description,
+        words.listings["language"]["description"],
         json_ld=describe_collection(site, lang, path, words.all_clinics, listed),
         feeds=feed_links(lang, site.title(lang)),
         indexed=bool(view.clinics),

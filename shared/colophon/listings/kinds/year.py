@@ -19,9 +19,9 @@ from colophon.listings.finished import clinic_object, pass_gate
 from colophon.listings.head import (
     describe_clinic,
     describe_collection,
+    describe_listing,
     head_values,
     holds_originals,
-    original_language_name,
     render_notice_box,
 )
 from colophon.listings.kind import (
@@ -110,7 +110,7 @@ def render_month(view: MonthView, rev: int) -> bytes:
         site,
         path,
         title,
-        _month_description(site, lang, name, month),
+        describe_listing("year", site, lang, clinic=name, month=month),
         json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.entries),
@@ -132,12 +132,6 @@ def render_month(view: MonthView, rev: int) -> bytes:
 @lru_cache(maxsize=64)
 def _prerender_month(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
     return prerender("month.html", slots, **frame_values(*frame), originals=originals)
-
-
-def _month_description(site: SiteSettings, lang: str, clinic: str, month: str) -> str:
-    words = words_for(lang)
-    sentence = words.month_description_original if holds_originals(site, lang) else words.month_description
-    return sentence.format(clinic=clinic, month=month, language=original_language_name(site, lang))
 
 
 def render_year_sitemap(view: YearView, rev: int) -> bytes:

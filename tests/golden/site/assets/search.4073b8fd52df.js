@@ -2,48 +2,48 @@
 
 // The search of a clinic's archive. It loads a year's shard only when a query needs it, the newest year first.
 
-const AT_A_TIME = 20;
-const PAUSE = 200;
-// Stands between the texts of an entry, so that nothing is found across two of them.
-const BETWEEN = '\u0001';
+const PAGE_SIZE = 20;
+const TYPING_PAUSE_MS = 200;
+// Separates the texts of an entry, so that no match spans two of them.
+const SEPARATOR = '\u0001';
 const UNSPACED = /[\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
-// What is the same to a reader is the same here: widths, compositions, cases, and the accents of Latin letters.
-function folded(text) {
+// Widths, compositions, cases and Latin accents make no difference to a reader, so they make none here.
+function fold(text) {
   const even = text.normalize('NFKC').toLowerCase().normalize('NFKD');
   return even.replace(/[\u0300-\u036f]/g, '').normalize('NFKC');
 }
 
-function unspaced(text) {
+function removeSpaces(text) {
   return text.replace(/\s+/g, '');
 }
 
 function termsOf(query) {
-  return folded(query).split(/\s+/).filter(Boolean);
+  return fold(query).split(/\s+/).filter(Boolean);
 }
 
-function readable(entry) {
-  const text = folded([entry.title, entry.source_title || '', entry.excerpt, ...entry.tags].join(BETWEEN));
-  return { entry, text, tight: unspaced(text) };
+function indexEntry(entry) {
+  const text = fold([entry.title, entry.source_title || '', entry.excerpt, ...entry.tags].join(SEPARATOR));
+  return { entry, text, tight: removeSpaces(text) };
 }
 
-// Where to put spaces is a matter of taste in Korean, and hardly a question in Japanese and Chinese.
-function holds(known, terms) {
+// Korean writers space words differently; Japanese and Chinese use hardly any spaces.
+function matches(known, terms) {
   const has = (term) => known.text.includes(term) || (UNSPACED.test(term) && known.tight.includes(term));
   return terms.length > 0 && terms.every(has);
 }
 
-function matching(known, query) {
+function findMatching(known, query) {
   const terms = termsOf(query);
-  return known.filter((one) => holds(one, terms)).map((one) => one.entry);
+  return known.filter((one) => matches(one, terms)).map((one) => one.entry);
 }
 
 function queryIn(hash) {
   return new URLSearchParams(hash.replace(/^#/, '')).get('q');
 }
 
-// Years in the order of their paths, each read once; one that could not be read is asked for again next time.
-class Shelf {
+// The shards of the years, in the order of their paths. Each is fetched once, and again after a failure.
+class Shards {
   constructor(paths, fetchJson) {
     this.paths = paths;
     this.fetchJson = fetchJson;
@@ -52,25 +52,25 @@ class Shelf {
 
   year(path) {
     if (!this.read.has(path)) {
-      const reading = this.fetchJson(path).then((shard) => shard.entries.map(readable));
+      const reading = this.fetchJson(path).then((shard) => shard.entries.map(indexEntry));
       reading.catch(() => this.read.delete(path));
       this.read.set(path, reading);
     }
     return this.read.get(path);
   }
 
-  // At least `enough` entries or every year: {found, more (whether there may be others), failed}.
+  // At least `enough` entries, or those of every year: {found, more (whether there may be others), failed}.
   async find(query, enough) {
     const found = [];
     let failed = false;
-    for (const [place, path] of this.paths.entries()) {
+    for (const [index, path] of this.paths.entries()) {
       try {
-        found.push(...matching(await this.year(path), query));
+        found.push(...findMatching(await this.year(path), query));
       } catch {
         failed = true;
       }
       if (found.length >= enough) {
-        const more = found.length > enough || place + 1 < this.paths.length;
+        const more = found.length > enough || index + 1 < this.paths.length;
         return { found: found.slice(0, enough), more, failed };
       }
     }
@@ -95,8 +95,8 @@ class Search {
     this.status = section.querySelector('[role="status"]');
     this.results = section.querySelector('.results');
     this.template = section.querySelector('template');
-    this.shelf = new Shelf(section.dataset.shards.split(/\s+/).filter(Boolean), fetchJson);
-    this.enough = AT_A_TIME;
+    this.shards = new Shards(section.dataset.shards.split(/\s+/).filter(Boolean), fetchJson);
+    this.enough = PAGE_SIZE;
     this.turn = 0;
     this.more = this.button();
   }
@@ -114,10 +114,10 @@ class Search {
 
   listen() {
     let waiting;
-    // Also while a syllable is being composed: in Korean its letters are what one would see found.
+    // Also while a syllable is being composed, because Korean readers expect results at each letter.
     this.input.addEventListener('input', () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => this.ask(), PAUSE);
+      waiting = setTimeout(() => this.ask(), TYPING_PAUSE_MS);
     });
     window.addEventListener('hashchange', () => this.askAddress());
     this.askAddress();
@@ -128,23 +128,23 @@ class Search {
     if (query !== null) {
       this.input.value = query;
       this.ask();
-      // As with any link into a page: there is where reading goes on.
+      // As with any link into a page, the focus moves to its target.
       this.section.tabIndex = -1;
       this.section.focus();
     }
   }
 
   ask() {
-    this.enough = AT_A_TIME;
+    this.enough = PAGE_SIZE;
     this.remember(this.input.value.trim());
     return this.show();
   }
 
   async showMore() {
     const before = this.results.children.length;
-    this.enough += AT_A_TIME;
+    this.enough += PAGE_SIZE;
     await this.show();
-    // The button may be gone: whoever pressed it goes on reading at the first of the new results.
+    // The button may be gone, so the focus moves to the first of the new results.
     this.results.children[before]?.querySelector('a').focus();
   }
 
@@ -159,19 +159,19 @@ class Search {
     const turn = ++this.turn;
     const query = this.input.value;
     const asked = termsOf(query).length > 0;
-    const answer = asked ? await this.shelf.find(query, this.enough) : { found: [], more: false, failed: false };
-    // Whoever has typed on since then waits for another answer.
+    const answer = asked ? await this.shards.find(query, this.enough) : { found: [], more: false, failed: false };
+    // A newer query replaces this answer.
     if (turn === this.turn) {
       this.results.replaceChildren(...answer.found.map((entry) => this.result(entry)));
       this.more.hidden = !answer.more;
-      this.status.textContent = asked ? this.told(answer) : '';
+      this.status.textContent = asked ? this.statusText(answer) : '';
     }
   }
 
-  told({ found, more, failed }) {
+  statusText({ found, more, failed }) {
     const words = more ? this.words.first : this.words.found;
     const count = found.length > 0 ? words.replace('{number}', found.length) : this.words.none;
-    // After a failure nobody knows that there is nothing.
+    // After a failure the count may be wrong, so that is said too.
     return failed ? [...(found.length > 0 ? [count] : []), this.words.failed].join(' · ') : count;
   }
 

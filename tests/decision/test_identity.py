@@ -1,0 +1,79 @@
+"""The code version: it changes with everything that decides about bytes, and with nothing else."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from colophon.decision import identity
+from colophon.decision.identity import code_version
+
+PACKAGE = Path(str(files("colophon")))
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the package that the code version is computed from."""
+    shutil.copytree(PACKAGE, tmp_path / "colophon", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(identity, "files", lambda package: tmp_path / package)
+    return tmp_path / "colophon"
+
+
+def version() -> str:
+    code_version.cache_clear()
+    try:
+        return code_version()
+    finally:
+        code_version.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "edition/markdown.py",
+        "edition/read.py",
+        "upload/yaml_fields.py",
+        "clinic/record.py",
+        "site_settings.py",
+        "withdrawal.py",
+        "views.py",
+        "language/dates.py",
+        "language/words/ko.yaml",
+        "notices/gate.py",
+        "notices/en.yaml",
+        "page/post.py",
+        "page/finished.py",
+        "images/recipe.py",
+        "listings/feeds.py",
+        "templates/post.html",
+        "templates/style.css",
+        "templates/search.js",
+        "decision/page.py",
+        "decision/redirects.py",
+        *(f"listings/kinds/{path.name}" for path in (PACKAGE / "listings/kinds").glob("*.py")),
+    ],
+)
+def test_what_decides_about_bytes_counts(copy: Path, path: str) -> None:
+    before = version()
+    (copy / path).write_text((copy / path).read_text() + "\n")
+    assert version() != before
+
+
+@pytest.mark.parametrize(
+    "path", ["stores/table.py", "verbs/sweep.py", "verbs/report.py", "wiring/pages.py", "settings.py"]
+)
+def test_what_only_moves_bytes_does_not(copy: Path, path: str) -> None:
+    before = version()
+    (copy / path).write_text((copy / path).read_text() + "\n")
+    assert version() == before
+
+
+def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path) -> None:
+    (copy / "page/ornament.py").write_text('"""New."""\n')
+    before = version()
+    with (copy / "page/post.py").open("a") as post:
+        post.write("\nfrom colophon.page.ornament import (\n    Ornament,\n)\n")
+    counted = version()
+    (copy / "page/ornament.py").write_text('"""Changed."""\n')
+    assert before != counted != version()
