@@ -22,7 +22,7 @@ STALE = Selection(stale=True)
 
 
 @pytest.fixture
-def desk() -> Iterator[StackDriver]:
+def driver() -> Iterator[StackDriver]:
     """A clinic of two hundred posts that an earlier template made; the day's round is over, today's code is known."""
     with open_stack() as driver:
         with earlier_code():
