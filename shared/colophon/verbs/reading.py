@@ -40,15 +40,14 @@ def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader,
         try:
             return decide(snapshot)
         except NeedsVersion as needed:
-            version, contents = needed.version, snapshot.contents
-            key = outline_key(version) if needed.outline else version.id
+            version, outline = needed.version, needed.outline
+            key = outline_key(version) if outline else version.id
             # Another read would not help: without this the loop would have no end.
-            if key in contents or (needed.outline and copier is None):
+            if key in snapshot.contents or (outline and copier is None):
                 raise
-            if needed.outline and copier:
-                contents[key] = _read_outline(version, inbox, copier)
-            else:
-                contents[key] = _read_content(version, inbox, copier)
+        # After the handler, so that an error of this read is not shown as one of NeedsVersion.
+        read = _read_outline(version, inbox, copier) if outline and copier else _read_content(version, inbox, copier)
+        snapshot.contents[key] = read
 
 
 def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:
