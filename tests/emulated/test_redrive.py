@@ -24,7 +24,7 @@ KEY = POST.key("en.md")
 
 
 @pytest.fixture
-def desk() -> Iterator[StackDriver]:
+def driver() -> Iterator[StackDriver]:
     """A stack in which something may go amiss: a site, a clinic, no post."""
     with LocalStack(TEMPLATE) as stack, serve_site(stack, 0) as server:
         driver = StackDriver(stack, server.url)

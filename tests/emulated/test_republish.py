@@ -25,7 +25,7 @@ FORM = ("one", "two")
 
 
 @pytest.fixture
-def desk() -> Iterator[StackDriver]:
+def driver() -> Iterator[StackDriver]:
     """Two clinics with posts in two languages: one is illustrated, one withdrawn, one moved, one was never a post."""
     with open_stack() as driver:
         driver.put("site.yaml", SITE)
