@@ -70,8 +70,9 @@ bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post o
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-simulate: setup ## random schedules of the protocol under faults, by seed; takes minutes
+simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
 
 lint: setup ## style, types and import directions
 	@$(BIN)/ruff format --check --quiet shared functions tests

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rotating_seeds import DAY
+
 HERE = Path(__file__).parent
 # Folders whose tests take from a tenth of a second to many seconds each. The browser and the site that it shows are
 # expensive to set up, so its folder stays with one worker until another one has nothing else to do.
@@ -18,6 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:
         items[:] = deal(items, workers)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"Seeds of the day {DAY}: COLOPHON_DAY={DAY} plays them again.")
 
 
 def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:

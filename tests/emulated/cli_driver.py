@@ -3,43 +3,35 @@
 import contextlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_ops import dev_file
+from tests.command_server import run_command
 from tests.emulated.open_stack import Failures, watch
 from tests.emulated.stack_driver import ROOT, TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture
 
+if TYPE_CHECKING:
+    import subprocess
+
 
 class CliDriver(Struct, frozen=True):
-    """A desk with the command beside it, started in ``place``, where build/dev.json says where the stack is."""
+    """A stack with the command beside it, run in ``folder``, where build/dev.json has the addresses of the stack."""
 
     driver: StackDriver
     failures: Failures
     folder: Path
 
     def run_command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """The command line in a process of its own, with nobody at its terminal."""
-        program = [sys.executable, "-c", "from colophon_cli import main; main()", *words]
+        """The command line in a process of its own, without a terminal."""
         unset = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        environment = {**unset, "PYTHONPATH": str(ROOT / "shared"), "NO_COLOR": "1"}
-        return subprocess.run(
-            program,
-            cwd=self.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_command(*words, cwd=self.folder, env={**unset, "NO_COLOR": "1"})
 
     def proof(self, *words: str, code: int = 0) -> list[dict[str, Any]]:
         """The proof that the command prints with --json, ended with ``code``."""

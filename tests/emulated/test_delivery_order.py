@@ -15,12 +15,12 @@ from tests.emulated.open_stack import open_stack
 from tests.emulated.random_history import history
 from tests.emulated.stack_driver import SAMPLES
 from tests.emulated.uploads import SITE_URL
+from tests.rotating_seeds import seeds_of_the_day
 
 # The long run: COLOPHON_ORDERS=50, and then with all of the samples.
-SEEDS = int(os.environ.get("COLOPHON_ORDERS", "5"))
-WHOLE = SEEDS > 5
-# Histories are shorter, and there may be fewer of them.
-WALKS = SEEDS if WHOLE else min(SEEDS, 3)
+_MANY = os.environ.get("COLOPHON_ORDERS")
+WHOLE = bool(_MANY)
+SEEDS = range(int(_MANY)) if _MANY else seeds_of_the_day(2, of=50)
 STEPS = 60 if WHOLE else 35
 SAMPLES_URL = "https://archive.example"
 # Of every clinic the posts with withdrawals, images and several languages.
@@ -49,7 +49,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_any_order_ends_in_the_site_that_build_makes(seed: int, inbox: Path) -> None:
     expected = build_folder(inbox, datetime.now(UTC))
     assert len(expected.objects) > 20
@@ -61,7 +61,7 @@ def test_any_order_ends_in_the_site_that_build_makes(seed: int, inbox: Path) -> 
         assert links_without_body(stands.bodies(), SAMPLES_URL) == []
 
 
-@pytest.mark.parametrize("seed", range(WALKS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_any_history_ends_in_what_a_build_of_all_its_versions_makes(seed: int) -> None:
     chance = random.Random(seed)
     with open_stack() as driver, check_links_as_put(driver.stack, SITE_URL) as dangling:

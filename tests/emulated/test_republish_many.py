@@ -1,4 +1,4 @@
-"""Another template for two hundred posts: each page is put once, though whoever republishes is killed halfway.
+"""Another template for sixty posts: each page is put once, though whoever republishes is killed halfway.
 
 Ten thousand of them: ``make bench BENCH="--only republish"``.
 """
@@ -17,13 +17,17 @@ from tests.emulated.open_stack import open_stack
 from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE, Clinic, edition
 
-POSTS = 200
+POSTS = 60
 STALE = Selection(stale=True)
 
 
 @pytest.fixture
 def driver() -> Iterator[StackDriver]:
+<<<<<<< HEAD
     """A clinic of two hundred posts that an earlier template made; the day's round is over, today's code is known."""
+=======
+    """A clinic of sixty posts that an earlier template made; the day's round is over, today's code is known."""
+>>>>>>> tests
     with open_stack() as driver:
         with earlier_code():
             driver.put("site.yaml", SITE)
@@ -69,8 +73,8 @@ def killed_after(worker: Republisher, posts: int) -> None:
 
 
 def test_each_of_many_posts_is_rebuilt_once_across_a_kill(driver: StackDriver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colophon_ops.republish._BATCH", 20)
-    monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 40)
+    monkeypatch.setattr("colophon_ops.republish._BATCH", 6)
+    monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 12)
     before, stack = pages(driver), driver.stack
     assert set(before.values()) == {(1, True)}
     assert len(before) == POSTS
@@ -82,7 +86,7 @@ def test_each_of_many_posts_is_rebuilt_once_across_a_kill(driver: StackDriver, m
     try:
         killed_after(worker, POSTS // 2)
         after = worker.resume_point(STALE, datetime.now(UTC))
-        assert after > f"posts/one/post-{POSTS // 2 - 40:03}/"
+        assert after > f"posts/one/post-{POSTS // 2 - 12:03}/"
         rung = worker.run(worker.backlog(STALE, lambda _: None), after, lambda *_: None)
         assert 0 < rung <= POSTS // 2
         assert worker.backlog(STALE, lambda _: None).posts == []

@@ -1,4 +1,4 @@
-"""One emulated account and one stage for all schedules of a module: no longer, or it would stay under other tests."""
+"""One emulated account and one transport for all schedules of this folder: it must not stay under other tests."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ from tests.protocol.harness.transport import Transport, time_without_sleep
 from tests.protocol.harness.world import World
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def account() -> Iterator[Cloud]:
     with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def transport(account: Cloud) -> Transport:
     return Transport(account.s3, account.dynamodb)
 

@@ -23,6 +23,7 @@ from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.scheduler import Scheduler
 from tests.protocol.harness.transport import Transport, time_without_sleep
 from tests.protocol.listing_scenarios import PAIRS as LISTED
+from tests.protocol.redirect_scenarios import PAIRS as REDIRECTED
 from tests.protocol.scenarios import LONG, PAIRS, Scenario
 
 
@@ -65,7 +66,7 @@ def _replays(options: argparse.Namespace, account: Cloud, transport: Transport) 
 
 def _scenarios(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
     failed = 0
-    for name, scenario in (*PAIRS.items(), *LONG.items(), *LISTED.items()):
+    for name, scenario in (*PAIRS.items(), *LONG.items(), *REDIRECTED.items(), *LISTED.items()):
         listing = name in LISTED
         began, scheduler = (
             time.monotonic(),

@@ -14,8 +14,10 @@ from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, EN, KO, PICTURE, SITE, WITHDRAWAL_EN, WITHDRAWAL_PICTURE, delete, put
+from tests.rotating_seeds import seeds_of_the_day
 
-SEEDS = range(int(os.environ.get("COLOPHON_ORDERS", "5")))
+_MANY = os.environ.get("COLOPHON_ORDERS")
+SEEDS = range(int(_MANY)) if _MANY else seeds_of_the_day(2, of=50)
 LANGUAGES = "en, ko, ja"
 JA, DOOR = f"{contents.POST}ja.md", f"{contents.POST}door.png"
 WITHDRAWAL_DOOR = f"{DOOR}.withdrawal.yaml"

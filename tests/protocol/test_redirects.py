@@ -10,7 +10,7 @@ from colophon.upload.keys import PostRef
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
-from tests.protocol.harness.explore import every_order, single_faults
+from tests.protocol.harness.explore import at_each_switch, every_order, single_faults
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import InvariantChecker
 from tests.protocol.harness.saved_starts import restore_or_settle
@@ -19,7 +19,9 @@ from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.redirect_scenarios import CHAIN, MOVED, PAIRS, STORIES, A, B, C, post_text, reinstate, withdraw
 from tests.protocol.scenarios import SITE_AND_CLINIC, delete, refresh
+from tests.rotating_seeds import share_of_the_day
 
+# Every order of every pair; else of a third of them. ``python -m tests.protocol.simulate --scenes`` plays all, too.
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 
 
@@ -53,12 +55,20 @@ def warnings_of(world: World, name: str) -> tuple[str, ...]:
     return tuple(problem.what for problem in outcome.problems if problem.field == "moved_from")
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 3))
 def test_two_handlers_of_a_claim_in_any_order_end_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
     scheduler = Scheduler(account, transport, PAIRS[pair].before, PAIRS[pair].participants)
     assert every_order(scheduler, reduced=not WHOLE) > 3
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_build(
+    pair: str, account: Cloud, transport: Transport
+) -> None:
+    scheduler = Scheduler(account, transport, PAIRS[pair].before, PAIRS[pair].participants)
+    assert at_each_switch(scheduler, "first", ["second"]) > 2
 
 
 @pytest.mark.parametrize("pair", PAIRS)

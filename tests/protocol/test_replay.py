@@ -15,9 +15,11 @@ from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.transport import Transport
+from tests.rotating_seeds import seeds_of_the_day
 
-# ``make simulate`` plays 200 of them.
-REPLAYS = range(int(os.environ.get("COLOPHON_REPLAYS", "20")))
+# Eight that follow one another have each kind of withdrawal with and without listings. ``make simulate`` plays all 200.
+_MANY = os.environ.get("COLOPHON_REPLAYS")
+REPLAYS = range(int(_MANY)) if _MANY else seeds_of_the_day(8, of=200)
 
 
 @pytest.mark.parametrize("seed", REPLAYS)

@@ -1,6 +1,6 @@
 """The cases of refused/ and waiting/: an inbox each, and what must become of its uploads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -41,13 +41,13 @@ def all_cases() -> list[Case]:
     return [Case(folder) for kind in ("refused", "waiting") for folder in sorted((SAMPLES / kind).iterdir())]
 
 
-def all_in_one(inbox: Path, apart: Path) -> Path:
-    """Lay every case into the one folder ``inbox``, each under a clinic named like the case.
+def merge_cases(cases: Iterable[Case], inbox: Path, apart: Path) -> Path:
+    """Lay ``cases`` into the one folder ``inbox``, each under a clinic named like the case.
 
     ``apart`` is a folder to work in. What a case has wrong in its site.yaml is left out: an inbox has only one, and
     one site.css, the last case's.
     """
-    for case in all_cases():
+    for case in cases:
         for source, key in _renamed(case, case.lay_into(apart / case.name)):
             target = inbox / key
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -36,12 +36,12 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     kind = kind_of(group)
     snapshot = clients.index.read_snapshot(group)
     known = snapshot.row
-    swapper.read_current(known.tokens)
+    swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, clients.index))
     tokens = dict(known.tokens)
     for listing in decision.listings:
         recorded = tokens.get(listing.key, PageToken())
-        if swapper.is_known(listing.key) or recorded.fp != listing.fp:
+        if swapper.has_token(listing.key) or recorded.fp != listing.fp:
             clients.assets.ensure()
             tokens[listing.key] = swapper.swap(listing.key, recorded, listing.fp, listing.make)
     row = replace(decision.row, tokens=tokens)

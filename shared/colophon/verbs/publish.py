@@ -103,10 +103,13 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
 
 
 def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> PostSnapshot:
-    """The rows first, the folder's versions after them: what is swapped in can't be older than the token."""
+    """The rows first, the folder's versions after them: what is swapped in can't be older than the token.
+
+    With ``force``, raises Conflict once, after it has read the objects that the rows name.
+    """
     row, clinic, site = clients.index.read_post(post)
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
-    memory.swapper.read_current({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
+    memory.swapper.read_if_forced({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
     folder = clients.inbox.read_folder(post.folder)
     return PostSnapshot(folder=folder, contents=memory.contents, row=row, clinic=clinic, site=site, now=clients.now())
 
@@ -120,8 +123,8 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
 
 
 def _needs_work(page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", memory: Memory) -> bool:
-    """A page that an earlier attempt touched is decided again, whatever its row says by now."""
-    if memory.swapper.is_known(page_key(page)):
+    """Always, if an earlier attempt touched the page, or if ``force`` read its object; else unless its row is up to date."""
+    if memory.swapper.has_token(page_key(page)):
         return True
     row = snapshot.row.pages.get(page.lang)
     return not (is_page_up_to_date(page, snapshot) and claimed.are_rivals_reported(page, row))
@@ -144,7 +147,10 @@ def _decide_and_swap(
 def _swap(
     page: PageRef, decision: PageDecision, known: PageRow | None, clients: PublishClients, memory: Memory
 ) -> PageToken:
-    """The token of the object at the page's key after the swap. Raises Conflict if another writer was first."""
+    """The token of the object at the page's key after the swap. Raises Conflict if another writer was first.
+
+    A decision without a view leaves the key alone: nothing was ever published there, and nothing is to be.
+    """
     recorded = known.token if known else PageToken()
     view, fp = decision.view, decision.fp
     if view is None:
@@ -189,7 +195,7 @@ def _may_have_left_entries(decision: PageDecision) -> bool:
 
 
 def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
-    """By language, the entry that the row and the decision agree on but that the index no longer has.
+    """By language, the entry that the page's row and the decision agree on but that the index no longer has.
 
     Where they disagree the entry is written anyway.
     """

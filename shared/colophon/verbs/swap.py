@@ -40,7 +40,7 @@ class PageSwapper:
         self._must_read = force
         self._current: dict[str, StoredObject] = {}
 
-    def read_current(self, row_tokens: Mapping[str, PageToken]) -> None:
+    def read_if_forced(self, row_tokens: Mapping[str, PageToken]) -> None:
         """With ``force``, and once: read the object at each key of ``row_tokens``.
 
         Raises Conflict after reading: a token must come before the look, so the rows and versions that were read
@@ -56,7 +56,7 @@ class PageSwapper:
                 self._lost_etags.add(token.etag)
         raise Conflict("the site's objects were read after the rows")
 
-    def is_known(self, key: str) -> bool:
+    def has_token(self, key: str) -> bool:
         """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
 

@@ -129,6 +129,11 @@ class World:
     def queue(self, name: str) -> MessageQueue:
         return cast(MessageQueue, RecordingQueue(name, self.queued, self.transport))
 
+    def is_new(self) -> bool:
+        """Whether nothing has happened in it yet, and it has the clock that every world begins with."""
+        busy = self.queued or self.handled or self.records_delivered or self.cloud.inbox() or self.cloud.stream()
+        return not busy and self.now == NOW
+
     def put(self, key: str, content: bytes) -> Message:
         """Upload, and hand back the notification; it is not delivered yet."""
         self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=content)
