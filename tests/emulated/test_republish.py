@@ -23,18 +23,12 @@ ALL = Selection()
 FORM = ("one", "two")
 
 
-<<<<<<< HEAD
-@pytest.fixture
-def driver() -> Iterator[StackDriver]:
-    """Two clinics with posts in two languages: one is illustrated, one withdrawn, one moved, one was never a post."""
-=======
 @pytest.fixture(scope="module")
 def driver() -> Iterator[StackDriver]:
     """Two clinics with posts in two languages: one is illustrated, one withdrawn, one moved, one was never a post.
 
     Each test leaves it complete, with other revisions; the last one uploads more.
     """
->>>>>>> tests
     with open_stack() as driver:
         driver.put("site.yaml", SITE)
         for name in FORM:
@@ -232,7 +226,7 @@ def test_one_clinic_one_language_and_one_day_are_chosen_from(driver: StackDriver
 def test_the_command_counts_asks_and_does_it(
     driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "find_target", lambda _: target)
+    use_target(target, monkeypatch)
     monkeypatch.setenv("COLUMNS", "200")
     assert shell.run("republish").exit_code == 2
     assert shell.run("republish", "--all", "--stale").exit_code == 2
@@ -244,7 +238,7 @@ def test_the_command_counts_asks_and_does_it(
     )
     none = shell.run("republish", "--stale", "--dry-run")
     assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
-    monkeypatch.setattr("colophon_cli.confirm.MAX_UNCONFIRMED_PAGES", 3)
+    monkeypatch.setattr("colophon_cli.republish.MAX_UNCONFIRMED_PAGES", 3)
     before = revisions(driver)
     empty_site(driver)
     asked = shell.run("republish", "--all")
@@ -282,33 +276,3 @@ def test_a_clinic_or_a_language_that_is_not_there_is_misused(
     assert said in done.stderr
     for known in ("--clinic unposted", "--lang ja", "--lang zh-Hans", "--clinic one --lang ko"):
         assert shell.run("republish", *known.split(), "--dry-run").exit_code == 0
-<<<<<<< HEAD
-
-
-def test_the_command_counts_asks_and_does_it(
-    driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use_target(target, monkeypatch)
-    monkeypatch.setenv("COLUMNS", "200")
-    assert shell.run("republish").exit_code == 2
-    assert shell.run("republish", "--all", "--stale").exit_code == 2
-    assert shell.run("republish", "--since", "yesterday").exit_code == 2
-    counted = shell.run("republish", "--all", "--dry-run")
-    assert (counted.exit_code, counted.stdout) == (
-        0,
-        "7 posts with 10 pages and 1 images: at most about $0.00 at list price.\n",
-    )
-    none = shell.run("republish", "--stale", "--dry-run")
-    assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)
-    monkeypatch.setattr("colophon_cli.republish.MAX_UNCONFIRMED_PAGES", 3)
-    before = revisions(driver)
-    empty_site(driver)
-    asked = shell.run("republish", "--all")
-    assert (asked.exit_code, "--yes" in asked.stderr, driver.objects()) == (2, True, {})
-    with at_work(driver):
-        done = shell.run("republish", "--all", "--yes", "--json")
-    assert (done.exit_code, json.loads(done.stdout)["posts"]) == (0, POSTS)
-    driver.settle()
-    assert revisions(driver).keys() >= {key for key in before if key.endswith(".html")}
-=======
->>>>>>> tests

@@ -23,11 +23,7 @@ STALE = Selection(stale=True)
 
 @pytest.fixture
 def driver() -> Iterator[StackDriver]:
-<<<<<<< HEAD
-    """A clinic of two hundred posts that an earlier template made; the day's round is over, today's code is known."""
-=======
     """A clinic of sixty posts that an earlier template made; the day's round is over, today's code is known."""
->>>>>>> tests
     with open_stack() as driver:
         with earlier_code():
             driver.put("site.yaml", SITE)
