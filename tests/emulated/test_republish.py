@@ -81,12 +81,12 @@ def republish(driver: StackDriver, choice: Selection) -> int:
 @contextmanager
 def other_code() -> Iterator[None]:
     """Other code for the time of the block, by its version."""
-    rooms, identity._HASHED_FOLDERS = identity._HASHED_FOLDERS, identity._HASHED_FOLDERS[:-1]
+    endings, identity._DATA_ENDINGS = identity._DATA_ENDINGS, identity._DATA_ENDINGS[:-1]
     identity.code_version.cache_clear()
     try:
         yield
     finally:
-        identity._HASHED_FOLDERS = rooms
+        identity._DATA_ENDINGS = endings
         identity.code_version.cache_clear()
 
 

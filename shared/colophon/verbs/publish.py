@@ -123,7 +123,7 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
 
 
 def _needs_work(page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", memory: Memory) -> bool:
-    """Always where an earlier attempt touched the page or ``force`` read its object, else unless its row is up to date."""
+    """Always where an earlier attempt or ``force`` has read the object; else unless its row is up to date."""
     if memory.swapper.has_token(page_key(page)):
         return True
     row = snapshot.row.pages.get(page.lang)
