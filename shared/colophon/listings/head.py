@@ -66,7 +66,7 @@ def posts_title(site: SiteSettings, lang: str) -> str:
 
 
 def render_notice_box(site: SiteSettings, lang: str) -> Markup:
-    """The notice box of a listing, which stands before its first entry."""
+    """The notice box of a listing page; templates put it before the first entry."""
     words = words_for(lang)
     heading = words.about_listing_original if holds_originals(site, lang) else words.about_listing
     return _fill_notice_box(notices_for_listing(lang, site), heading)

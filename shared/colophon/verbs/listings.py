@@ -1,4 +1,4 @@
-"""Rebuild a group of listings from the index: token, look, swap, record."""
+"""Rebuild a group of listings from the index: token, snapshot, swap, record."""
 
 import json
 from collections.abc import Iterable
