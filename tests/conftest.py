@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.rotating_seeds import DAY
 
@@ -14,6 +15,9 @@ HERE = Path(__file__).parent
 # expensive to set up, so its folder stays with one worker until another one has nothing else to do.
 SLOW = ("browser", "emulated", "protocol", "cli", "template", "emulator")
 KEPT_TOGETHER = ("browser",)
+# Workers share the processors: how long one example takes says nothing. Tests of time set limits of their own.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from statistics import median
 from tests.bench.corpus import write_inbox
 from tests.bench.front_matter import Form
 from tests.bench.hugo_site import write_hugo_site
-from tests.bench.processes import Times, peak_mib, timed
+from tests.bench.processes import Times, measure_peak_mib, run_timed
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "build" / "bench"
@@ -36,41 +36,41 @@ class Builder:
     bytes: int = 0
 
 
-def build_figures(posts: int, rounds: int) -> dict[str, float]:
+def measure_builds(posts: int, rounds: int) -> dict[str, float]:
     """Wall and processor time, memory and output of both builders for ``posts`` posts, by the name of the figure."""
     figures: dict[str, float] = {}
     for form in FORMS:
-        builders = {"colophon": _colophon(posts, form), "hugo": _hugo(posts, form)}
+        builders = {"colophon": _colophon_builder(posts, form), "hugo": _hugo_builder(posts, form)}
         for turn in range(rounds):
             for name, builder in builders.items():
                 with output_folder() as out:
-                    builder.times.append(_timed(builder, out))
-                    _look_at(builder, out)
+                    builder.times.append(_time_build(builder, out))
+                    _check_output(builder, out)
                 print(f"{form} round {turn + 1}: {name} {builder.times[-1].wall:.2f} s", file=sys.stderr)
         for builder in builders.values():
             with output_folder() as out:
-                builder.memory = peak_mib(builder.command(out), _environment())
-        figures |= _figures(f"build.{posts}.{form}", **builders)
+                builder.memory = measure_peak_mib(builder.command(out), _environment())
+        figures |= _compare_times(f"build.{posts}.{form}", **builders)
     return figures
 
 
-def hugo_wall(posts: int, rounds: int) -> float:
+def measure_hugo(posts: int, rounds: int) -> float:
     """The median wall time of Hugo's full build of ``posts`` posts, in seconds."""
     walls = []
     for _ in range(rounds):
         with output_folder() as out:
-            walls.append(_timed(_hugo(posts, "yaml"), out).wall)
+            walls.append(_time_build(_hugo_builder(posts, "yaml"), out).wall)
     return median(walls)
 
 
-def _timed(builder: Builder, out: Path) -> Times:
+def _time_build(builder: Builder, out: Path) -> Times:
     for path in builder.source.rglob("*"):
         if path.is_file():
             path.read_bytes()
-    return timed(builder.command(out), _environment())
+    return run_timed(builder.command(out), _environment())
 
 
-def _figures(of: str, colophon: Builder, hugo: Builder) -> dict[str, float]:
+def _compare_times(of: str, colophon: Builder, hugo: Builder) -> dict[str, float]:
     rounds = list(zip(colophon.times, hugo.times, strict=True))
     figures = {
         f"{of}.wall_ratio": median(ours.wall / theirs.wall for ours, theirs in rounds),
@@ -89,7 +89,7 @@ def _figures(of: str, colophon: Builder, hugo: Builder) -> dict[str, float]:
     return figures
 
 
-def _colophon(posts: int, form: Form) -> Builder:
+def _colophon_builder(posts: int, form: Form) -> Builder:
     inbox = CORPUS / f"inbox-{posts}-{form}"
     if not inbox.exists():
         write_inbox(inbox, posts, form)
@@ -97,7 +97,7 @@ def _colophon(posts: int, form: Form) -> Builder:
     return Builder(inbox, lambda out: [program, "build", str(inbox), "--out", str(out), "--jobs", _JOBS])
 
 
-def _hugo(posts: int, form: Form) -> Builder:
+def _hugo_builder(posts: int, form: Form) -> Builder:
     site = CORPUS / f"hugo-{posts}-{form}"
     if not site.exists():
         write_hugo_site(site, posts, form)
@@ -121,6 +121,6 @@ def output_folder() -> Iterator[Path]:
         shutil.rmtree(place)
 
 
-def _look_at(builder: Builder, out: Path) -> None:
+def _check_output(builder: Builder, out: Path) -> None:
     files = [path for path in out.rglob("*") if path.is_file()]
     builder.files, builder.bytes = len(files), sum(path.stat().st_size for path in files)

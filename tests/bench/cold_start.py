@@ -17,27 +17,27 @@ from layer.install import install
 from layer.package import copy_package
 from tests.bench.build_times import CORPUS
 from tests.bench.corpus import SITE, clinic_file, edition
-from tests.bench.lambda_runtime import MACHINE, ROOT, ColdStart, cold_start
-from tests.bench.post import clinic_of, post_of
+from tests.bench.lambda_runtime import MACHINE, ROOT, ColdStart, start_cold
+from tests.bench.post import make_clinic, make_post
 
 _BARE = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
 _KINDS = ("bare", "publish", "source_only")
 
 
-def cold_figures(rounds: int) -> dict[str, float]:
+def measure_cold_starts(rounds: int) -> dict[str, float]:
     """Milliseconds of each kind of function, and what they are of the bare one's in the same round (medians).
 
     ``source_only`` is the same function with all of its requirements as pip leaves them, and no byte-code.
     """
-    layers = {"publish": _layer(), "source_only": _source_only_layer()}
+    layers = {"publish": _build_layer(), "source_only": _build_source_only_layer()}
     starts: dict[str, list[ColdStart]] = {kind: [] for kind in _KINDS}
     with tempfile.TemporaryDirectory() as place, LocalStack(ROOT / "template.yaml", serve_s3=True) as stack:
-        codes = _codes(Path(place))
-        desk = _Desk(stack)
+        codes = _function_folders(Path(place))
+        desk = _Uploader(stack)
         for turn in range(rounds):
             for kind in _KINDS:
                 event, check = desk.upload(f"{kind.replace('_', '-')}-{turn}")
-                start = cold_start(codes[kind], layers.get(kind), desk.variables, event)
+                start = start_cold(codes[kind], layers.get(kind), desk.variables, event)
                 assert start.answer == {"batchItemFailures": []}, start.answer
                 if kind != "bare":
                     check()
@@ -58,22 +58,22 @@ def _ratio(ours: list[ColdStart], bare: list[ColdStart], of: Callable[[ColdStart
     return median(of(our) / of(theirs) for our, theirs in zip(ours, bare, strict=True))
 
 
-class _Desk:
+class _Uploader:
     """A stack on which a site and a clinic stand; uploads go to it, and what they ring is handed to nobody else."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack, self._s3, self._sqs = stack, stack.client("s3"), stack.client("sqs")
-        self._clinic = clinic_of(0)
+        self._clinic = make_clinic(0)
         self._put("site.yaml", SITE)
         self._put(f"clinics/{self._clinic.key}/clinic.yaml", clinic_file(self._clinic))
         stack.dispatcher.run_until_idle()
-        function = next(each for each in stack.deployment.of_type("AWS::Lambda::Function") if _publishes(each))
+        function = next(each for each in stack.deployment.of_type("AWS::Lambda::Function") if _is_publish(each))
         self.variables = {**build_environment(function), "AWS_ENDPOINT_URL": stack.endpoint}
 
     def upload(self, name: str) -> tuple[Mapping[str, Any], Callable[[], None]]:
         """Lambda's event for a new post ``name``, and what raises AssertionError unless its page stands."""
         page = PageRef(PostRef(self._clinic.key, name), "en")
-        self._put(page.key, edition(post_of(0)))
+        self._put(page.key, edition(make_post(0)))
         queue = self._stack.outputs["IntakeQueueUrl"]
         (message,) = self._sqs.receive_message(QueueUrl=queue)["Messages"]
         self._sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
@@ -89,11 +89,11 @@ class _Desk:
         self._s3.put_object(Bucket=self._stack.inbox_bucket, Key=key, Body=content.encode())
 
 
-def _publishes(function: Any) -> bool:
+def _is_publish(function: Any) -> bool:
     return Path(function.local_path).name == "publish"
 
 
-def _codes(place: Path) -> dict[str, Path]:
+def _function_folders(place: Path) -> dict[str, Path]:
     """The folders with ``app.py`` of each kind."""
     bare, publish = place / "bare", place / "publish"
     for folder in (bare, publish):
@@ -103,7 +103,7 @@ def _codes(place: Path) -> dict[str, Path]:
     return {"bare": bare, "publish": publish, "source_only": publish}
 
 
-def _layer() -> Path:
+def _build_layer() -> Path:
     """The layer as `sam build` makes it, but for this machine."""
     out = CORPUS / "layer"
     subprocess.run(
@@ -114,7 +114,7 @@ def _layer() -> Path:
     return out / "python"
 
 
-def _source_only_layer() -> Path:
+def _build_source_only_layer() -> Path:
     out = CORPUS / "layer-source-only"
     shutil.rmtree(out, ignore_errors=True)
     install(ROOT / "shared/requirements.txt", out, MACHINE)

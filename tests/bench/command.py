@@ -17,7 +17,7 @@ _SHARED = TEMPLATE.parent / "shared"
 
 
 @contextmanager
-def beside(stack: LocalStack, site_url: str = "") -> Iterator[Path]:
+def write_dev_file(stack: LocalStack, site_url: str = "") -> Iterator[Path]:
     """A folder for the time of the block in which the command finds ``stack``."""
     with tempfile.TemporaryDirectory() as place:
         with chdir(place):
@@ -26,7 +26,7 @@ def beside(stack: LocalStack, site_url: str = "") -> Iterator[Path]:
         yield Path(place)
 
 
-def begun(place: Path, *words: str, out: "IO[str] | int | None" = None) -> "subprocess.Popen[str]":
+def start_command(place: Path, *words: str, out: "IO[str] | int | None" = None) -> "subprocess.Popen[str]":
     """The command line ``words``, begun in ``place`` with nobody at its terminal; what it prints goes to ``out``."""
     program = [sys.executable, "-c", "from colophon_cli import main; main()", *words]
     unset = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from tests.bench.front_matter import Form, fields_of, in_json, in_yaml
-from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, clinic_of, post_of
+from tests.bench.front_matter import Form, build_fields, render_json, render_yaml
+from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, make_clinic, make_post
 
 SITE = """\
 url: https://archive.example
@@ -27,12 +27,12 @@ def write_inbox(root: Path, posts: int, front: Form = "yaml", seed: int = SEED) 
     root.mkdir(parents=True)
     (root / "site.yaml").write_text(SITE, "utf-8")
     for number in range(0, posts, POSTS_A_CLINIC):
-        clinic = clinic_of(number)
+        clinic = make_clinic(number)
         folder = root / "clinics" / clinic.key
         folder.mkdir(parents=True)
         (folder / "clinic.yaml").write_text(clinic_file(clinic), "utf-8")
     for number in range(posts):
-        post = post_of(number, seed)
+        post = make_post(number, seed)
         folder = root / "posts" / post.clinic.key / post.name
         folder.mkdir(parents=True)
         (folder / "en.md").write_text(edition(post, front), "utf-8")
@@ -40,8 +40,8 @@ def write_inbox(root: Path, posts: int, front: Form = "yaml", seed: int = SEED) 
 
 def edition(post: Post, front: Form = "yaml") -> str:
     """``post`` as the file ``en.md``."""
-    fields = fields_of(post)
-    return f"---\n{in_yaml(fields) if front == 'yaml' else in_json(fields)}---\n\n{post.body}"
+    fields = build_fields(post)
+    return f"---\n{render_yaml(fields) if front == 'yaml' else render_json(fields)}---\n\n{post.body}"
 
 
 def clinic_file(clinic: Clinic) -> str:

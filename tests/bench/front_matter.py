@@ -9,7 +9,7 @@ from tests.bench.post import Post
 Form: TypeAlias = Literal["yaml", "json"]
 
 
-def fields_of(post: Post) -> dict[str, Any]:
+def build_fields(post: Post) -> dict[str, Any]:
     """What ``post`` says of itself."""
     return {
         "title": post.title,
@@ -26,12 +26,12 @@ def fields_of(post: Post) -> dict[str, Any]:
     }
 
 
-def in_yaml(fields: Mapping[str, Any], indent: str = "") -> str:
+def render_yaml(fields: Mapping[str, Any], indent: str = "") -> str:
     """``fields`` a line each; every text that is not plainly one stands in quotes."""
     lines: list[str] = []
     for name, value in fields.items():
         if isinstance(value, Mapping):
-            lines.append(f"{indent}{name}:\n{in_yaml(value, indent + '  ')}")
+            lines.append(f"{indent}{name}:\n{render_yaml(value, indent + '  ')}")
         elif isinstance(value, list):
             lines.append(f"{indent}{name}: [{', '.join(map(str, value))}]\n")
         else:
@@ -39,7 +39,7 @@ def in_yaml(fields: Mapping[str, Any], indent: str = "") -> str:
     return "".join(lines)
 
 
-def in_json(fields: Mapping[str, Any]) -> str:
+def render_json(fields: Mapping[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from colophon.page.frame import load_style_sheet
-from tests.bench.front_matter import Form, fields_of, in_json, in_yaml
-from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, clinic_of, post_of
+from tests.bench.front_matter import Form, build_fields, render_json, render_yaml
+from tests.bench.post import POSTS_A_CLINIC, SEED, Clinic, Post, make_clinic, make_post
 
 LAYOUTS = Path(__file__).parent / "hugo"
 _FEEDS = ["atom", "jsonfeed"]
@@ -32,9 +32,9 @@ def write_hugo_site(root: Path, posts: int, front: Form = "yaml", seed: int = SE
         )
         _page(root / "content" / lang / "search.md", {"title": "Clinics and tags", "layout": "directory", "lang": lang})
     for number in range(0, posts, POSTS_A_CLINIC):
-        _clinic(root, clinic_of(number))
+        _clinic(root, make_clinic(number))
     for number in range(posts):
-        _post(root, post_of(number, seed), front)
+        _post(root, make_post(number, seed), front)
 
 
 def _clinic(root: Path, clinic: Clinic) -> None:
@@ -59,8 +59,8 @@ def _post(root: Path, post: Post, front: Form) -> None:
     if not of_month.exists():
         _stub(of_month, {"title": f"{_MONTHS[month - 1]} {year}", "layout": "month"})
     place = f"/en/{post.clinic.key}"
-    fields = {**fields_of(post), "date": post.posted.isoformat(), "url": f"{place}/{post.name}/", "clinic": place}
-    text = f"---\n{in_yaml(fields)}---\n\n{post.body}" if front == "yaml" else f"{in_json(fields)}\n{post.body}"
+    fields = {**build_fields(post), "date": post.posted.isoformat(), "url": f"{place}/{post.name}/", "clinic": place}
+    text = f"---\n{render_yaml(fields)}---\n\n{post.body}" if front == "yaml" else f"{render_json(fields)}\n{post.body}"
     (of_month / f"{post.name}.md").write_text(text, "utf-8")
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 _CALL = "/2015-03-31/functions/function/invocations"
 # From the start of the process to its first question for an event; the REPORT line's own Init Duration is not that.
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([0-9.]+)\)")
-_PATIENCE = 30.0
+_TIMEOUT_SECONDS = 30.0
 MACHINE = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
 
 
@@ -36,9 +36,9 @@ class ColdStart(Struct, frozen=True):
         return self.init + self.first
 
 
-def cold_start(code: Path, layer: Path | None, variables: Mapping[str, str], event: Mapping[str, Any]) -> ColdStart:
+def start_cold(code: Path, layer: Path | None, variables: Mapping[str, str], event: Mapping[str, Any]) -> ColdStart:
     """A first call of ``app.handler`` in the folder ``code``, with ``layer`` (the folder of modules) on the path."""
-    door, inner = _free_ports()
+    door, inner = _find_free_ports()
     environment = {
         **variables,
         "PATH": os.environ["PATH"],
@@ -50,12 +50,12 @@ def cold_start(code: Path, layer: Path | None, variables: Mapping[str, str], eve
     addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{door}", "--runtime-api-address"]
     client = [str(ROOT / ".venv-bench/bin/python"), "-s", "-m", "awslambdaric", "app.handler"]
     with tempfile.TemporaryFile("w+") as log:
-        command = [str(_emulator()), *addresses, f"127.0.0.1:{inner}", *client]
+        command = [str(_find_emulator()), *addresses, f"127.0.0.1:{inner}", *client]
         process = subprocess.Popen(
             command, cwd=code, env=environment, stdout=log, stderr=log, text=True, start_new_session=True
         )
         try:
-            seconds, answer = _called(door, json.dumps(event))
+            seconds, answer = _invoke(door, json.dumps(event))
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -68,14 +68,14 @@ def cold_start(code: Path, layer: Path | None, variables: Mapping[str, str], eve
     return ColdStart(init, seconds * 1000 - init, answer)
 
 
-def _called(port: int, event: str) -> tuple[float, Any]:
+def _invoke(port: int, event: str) -> tuple[float, Any]:
     """The seconds that the first call took, which begins the sandbox, and the answer."""
-    end = time.monotonic() + _PATIENCE
-    while not _listening(port):
+    end = time.monotonic() + _TIMEOUT_SECONDS
+    while not _is_listening(port):
         if time.monotonic() > end:
             raise RuntimeError("The runtime interface emulator did not start.")
         time.sleep(0.005)
-    connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
     began = time.perf_counter()
     connection.request("POST", _CALL, event)
     answer = connection.getresponse().read()
@@ -84,18 +84,18 @@ def _called(port: int, event: str) -> tuple[float, Any]:
     return seconds, json.loads(answer)
 
 
-def _emulator() -> Path:
+def _find_emulator() -> Path:
     """The emulator that the SAM command line brings for its own containers; it needs none."""
     name = f"aws-lambda-rie-{'arm64' if MACHINE == 'aarch64' else 'x86_64'}"
     return next((ROOT / ".venv-tools").glob(f"**/samcli/local/rapid/{name}"))
 
 
-def _listening(port: int) -> bool:
+def _is_listening(port: int) -> bool:
     with socket.socket() as door:
         return door.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_ports() -> tuple[int, int]:
+def _find_free_ports() -> tuple[int, int]:
     with socket.socket() as one, socket.socket() as other:
         one.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))

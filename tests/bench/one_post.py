@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from colophon.upload.keys import PageRef, PostRef
 from colophon_emulator.lock import patch
 from tests.bench.corpus import edition
-from tests.bench.one_site import Functions, site_of
-from tests.bench.post import DAYS, FIRST_DAY, post_of
+from tests.bench.one_site import Functions, build_site
+from tests.bench.post import DAYS, FIRST_DAY, make_post
 from tests.protocol.harness.cloud import emulated_cloud
 
 # No post of the corpus is as new.
@@ -23,7 +23,7 @@ DAY_AFTER = FIRST_DAY + dt.timedelta(DAYS)
 
 
 @dataclass
-class Toll:
+class CallMeter:
     """What the calls of one run came to; ``away`` is the time that the emulated AWS itself took, in seconds."""
 
     calls: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Cost(Struct, frozen=True):
 def cost_of_one_post(posts: int, rounds: int) -> list[Cost]:
     """Publish ``rounds`` posts, one after the other, on a site of ``posts``, all its listings included."""
     with emulated_cloud() as account:
-        functions = site_of(account, posts)
+        functions = build_site(account, posts)
         return [_publish(functions, posts, round_) for round_ in range(rounds)]
 
 
@@ -53,7 +53,7 @@ def median_seconds(costs: list[Cost]) -> float:
 
 def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
     """The key and the text of a post that a site of ``posts`` does not have: of a clinic in the middle."""
-    clinic, draft = post_of(posts // 2).clinic, post_of(1_000_000 + number)
+    clinic, draft = make_post(posts // 2).clinic, make_post(1_000_000 + number)
     new = replace(draft, clinic=clinic, posted=posted, url=f"{clinic.blog}/{230_000_000_000 + number}")
     return PageRef(PostRef(clinic.key, new.name), "en").key, edition(new)
 
@@ -61,7 +61,7 @@ def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
 def _publish(functions: Functions, posts: int, round_: int) -> Cost:
     # The newest post of all: every listing that could name it does.
     functions.upload(new_post(posts, round_, DAY_AFTER + dt.timedelta(round_)))
-    with _measured(functions) as toll:
+    with _measure_calls(functions) as toll:
         began = time.perf_counter()
         functions.settle()
         seconds = time.perf_counter() - began - toll.away
@@ -69,10 +69,10 @@ def _publish(functions: Functions, posts: int, round_: int) -> Cost:
 
 
 @contextmanager
-def _measured(functions: Functions) -> Iterator[Toll]:
+def _measure_calls(functions: Functions) -> Iterator[CallMeter]:
     from moto.core.botocore_stubber import BotocoreStubber
 
-    toll, answer = Toll(), BotocoreStubber.process_request
+    toll, answer = CallMeter(), BotocoreStubber.process_request
 
     def timed(stubber: Any, request: Any) -> Any:
         began = time.perf_counter()

@@ -31,13 +31,13 @@ from colophon.verbs.relist import RelistClients, relist
 from colophon.verbs.report import report
 from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition
-from tests.bench.post import POSTS_A_CLINIC, clinic_of, post_of
+from tests.bench.post import POSTS_A_CLINIC, make_clinic, make_post
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
-class Mailbox(MessageQueue):
+class InMemoryQueue(MessageQueue):
     """A queue in memory: whoever rings it is answered later."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Mailbox(MessageQueue):
         self.bodies += [encode_message(ring) for ring in rings if isinstance(ring, RefreshRequest)]
 
 
-class NobodyPurges(PurgeQueue):
+class DiscardingPurgeQueue(PurgeQueue):
     """A queue that takes cache tags and forgets them."""
 
     def __init__(self) -> None:
@@ -67,8 +67,8 @@ class Functions:
     def __post_init__(self) -> None:
         site = Site(self.cloud.s3, SITE)
         inbox, index = Inbox(self.cloud.s3, INBOX), Index(self.cloud.dynamodb, TABLE)
-        self.intake, assets, self._inbox, self._index = Mailbox(), AssetWriter(site), inbox, index
-        self._doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, Mailbox(), assets)
+        self.intake, assets, self._inbox, self._index = InMemoryQueue(), AssetWriter(site), inbox, index
+        self._doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, InMemoryQueue(), assets)
         self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
 
     def upload(self, *files: tuple[str, str]) -> None:
@@ -91,7 +91,7 @@ class Functions:
         changes = [parse_change(record) for record in self.cloud.stream()]
         self.skip_stream()
         if changes:
-            relist(changes, RelistClients(self.intake, self.shelves, NobodyPurges()))
+            relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
         for change in changes:
             report(change, self._inbox, self._index)
 
@@ -100,14 +100,14 @@ class Functions:
         self.cloud.table.stream_shard.items = []
 
 
-def site_of(cloud: Cloud, posts: int) -> Functions:
+def build_site(cloud: Cloud, posts: int) -> Functions:
     """Make a site of ``posts`` posts and return the functions that keep it, with nothing left to do."""
     functions = Functions(cloud)
     functions.upload(("site.yaml", SETTINGS))
-    clinics = [clinic_of(number) for number in range(0, posts, POSTS_A_CLINIC)]
+    clinics = [make_clinic(number) for number in range(0, posts, POSTS_A_CLINIC)]
     functions.upload(*((f"clinics/{clinic.key}/clinic.yaml", clinic_file(clinic)) for clinic in clinics))
     functions.settle()
-    first = post_of(0)
+    first = make_post(0)
     functions.upload((PageRef(PostRef(first.clinic.key, first.name), "en").key, edition(first)))
     functions.settle()
     _copy_rows(cloud, PostRef(first.clinic.key, first.name), posts)
@@ -131,7 +131,7 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
     ).entry
     assert entry is not None
     for number in range(1, posts):
-        post = post_of(number)
+        post = make_post(number)
         ref = PostRef(post.clinic.key, post.name)
         own = replace(entry, clinic=ref.clinic, post=ref.post, posted=post.posted, title=post.title, tags=post.tags)
         row = EntryRow("en", ref.clinic, post.posted, ref.post, f"{number:064}", own)
@@ -145,5 +145,5 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
 
 
 def _days(posts: int, clinic: str) -> Iterator[dt.date]:
-    start = next(number for number in range(0, posts, POSTS_A_CLINIC) if clinic_of(number).key == clinic)
-    return (post_of(number).posted for number in range(start, min(posts, start + POSTS_A_CLINIC)))
+    start = next(number for number in range(0, posts, POSTS_A_CLINIC) if make_clinic(number).key == clinic)
+    return (make_post(number).posted for number in range(start, min(posts, start + POSTS_A_CLINIC)))

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.bench.corpus import SITE, clinic_file, edition
-from tests.bench.post import Post, post_of
+from tests.bench.post import Post, make_post
 from tests.images.hostile import exif, profiles
 from tests.images.hostile.jpeg_parts import profiled, segment, with_first
 
@@ -38,7 +38,9 @@ def write_photos(root: Path, photos: int) -> None:
     for number in range(-(-photos // PHOTOS_A_POST)):
         here = range(number * PHOTOS_A_POST, min(photos, (number + 1) * PHOTOS_A_POST))
         _write_post(
-            root, post_of(number * _APART), {f"photo-{one}.jpg": photo(scenes[one % len(scenes)], one) for one in here}
+            root,
+            make_post(number * _APART),
+            {f"photo-{one}.jpg": photo(scenes[one % len(scenes)], one) for one in here},
         )
 
 

@@ -9,13 +9,13 @@ from colophon.problem import Refused
 from colophon.stores.decoder import Decoder
 from tests.bench.build_times import CORPUS, output_folder
 from tests.bench.photo_corpus import write_photos
-from tests.bench.processes import watched
+from tests.bench.processes import run_watched
 from tests.images.test_hostile import CASES, peak_memory
 
 _JOBS = "2"
 
 
-def photo_figures(photos: int) -> dict[str, float]:
+def measure_photos(photos: int) -> dict[str, float]:
     """Photos by the second and memory of both, their ratio, and the slowest and largest of the hostile images."""
     inbox = CORPUS / f"photos-{photos}"
     if not inbox.exists():
@@ -29,17 +29,17 @@ def photo_figures(photos: int) -> dict[str, float]:
     of = f"photos.{photos}"
     for name, command in programs.items():
         with output_folder() as out:
-            times, memory = watched([*command, str(out)], os.environ)
+            times, memory = run_watched([*command, str(out)], os.environ)
             files = list(out.rglob("*.webp"))
             assert len(files) == 3 * photos, f"{name} wrote {len(files)} images"
         figures |= {f"{of}.{name}.a_second": photos / times.wall, f"{of}.{name}.wall_s": times.wall}
         figures[f"{of}.{name}.peak_mib"] = memory
         print(f"{photos:,} photos, {name}: {times.wall:.0f} s, {memory:.0f} MiB", file=sys.stderr)
     figures[f"{of}.wall_ratio"] = figures[f"{of}.colophon.wall_s"] / figures[f"{of}.alone.wall_s"]
-    return figures | _hostile_figures()
+    return figures | _measure_hostile_images()
 
 
-def _hostile_figures() -> dict[str, float]:
+def _measure_hostile_images() -> dict[str, float]:
     refused, accepted, memory = [0.0], [0.0], [0]
     with Decoder() as decoder:
         for case in CASES:

@@ -48,7 +48,7 @@ class Post(Struct, frozen=True):
     body: str
 
 
-def clinic_of(number: int) -> Clinic:
+def make_clinic(number: int) -> Clinic:
     """The clinic that post ``number`` (from 0) belongs to."""
     place = number // POSTS_A_CLINIC
     round_, place_in_round = divmod(place, len(words.CLINIC_BEGINNINGS) * len(words.CLINIC_ENDINGS))
@@ -60,10 +60,10 @@ def clinic_of(number: int) -> Clinic:
     return Clinic(f"{begins}{ends}{turn}", f"{(begins + ends).title()}{turn} {kind}", korean)
 
 
-def post_of(number: int, seed: int = SEED) -> Post:
+def make_post(number: int, seed: int = SEED) -> Post:
     """Post ``number``, from 0."""
     chance = Random(f"{seed}:{number}")
-    clinic = clinic_of(number)
+    clinic = make_clinic(number)
     posted = FIRST_DAY + dt.timedelta(days=chance.randrange(DAYS))
     topics = tuple(chance.sample(words.TOPICS, chance.randint(2, 4)))
     title = chance.choice(words.TITLES).format(topic=topics[0])

@@ -14,7 +14,7 @@ from typing import Any
 
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
 from tests.bench.one_post import DAY_AFTER, new_post
-from tests.bench.one_site import Functions, site_of
+from tests.bench.one_site import Functions, build_site
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 
 _BATCH, _MILLION = 10, 1_000_000
@@ -31,11 +31,11 @@ class Bill:
     dollars: Counter[str] = field(default_factory=Counter)
     calls: int = 0
 
-    def asked(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def record_request(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Before a call: what it asks."""
         context["bill"] = params
 
-    def answered(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def record_response(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """After a call: what it cost."""
         self.calls += 1
         if model.service_model.service_name == "s3":
@@ -65,15 +65,15 @@ class Bill:
         return max(1, math.ceil(_size(stands) / 1024))
 
 
-def price_figures(posts: int) -> dict[str, float]:
+def measure_price(posts: int) -> dict[str, float]:
     """Dollars for a million posts that come ten at a time to a site of ``posts``, in all and by service."""
     with emulated_cloud() as account:
-        functions = site_of(account, posts)
+        functions = build_site(account, posts)
         # The first batch of a month makes its listings; the second finds them.
         _upload(functions, posts, 0)
         functions.settle()
         _upload(functions, posts, 1)
-        with _billed(account) as bill:
+        with _bill_calls(account) as bill:
             functions.settle()
     seconds = bill.calls * _SECONDS_A_CALL
     bill.dollars["lambda"] = _FUNCTIONS * CALL + seconds * _MEMORY * SECOND
@@ -93,17 +93,17 @@ def _upload(functions: Functions, posts: int, batch: int) -> None:
 
 
 @contextmanager
-def _billed(account: Cloud) -> Iterator[Bill]:
+def _bill_calls(account: Cloud) -> Iterator[Bill]:
     bill = Bill(account)
     for client in (account.s3, account.dynamodb):
-        client.meta.events.register("provide-client-params", bill.asked)
-        client.meta.events.register("after-call", bill.answered)
+        client.meta.events.register("provide-client-params", bill.record_request)
+        client.meta.events.register("after-call", bill.record_response)
     try:
         yield bill
     finally:
         for client in (account.s3, account.dynamodb):
-            client.meta.events.unregister("provide-client-params", bill.asked)
-            client.meta.events.unregister("after-call", bill.answered)
+            client.meta.events.unregister("provide-client-params", bill.record_request)
+            client.meta.events.unregister("after-call", bill.record_response)
 
 
 def _reads(item: Mapping[str, Any]) -> int:

@@ -18,7 +18,7 @@ class Times(Struct, frozen=True):
     cpu: float
 
 
-def timed(command: Sequence[str], env: Mapping[str, str]) -> Times:
+def run_timed(command: Sequence[str], env: Mapping[str, str]) -> Times:
     """Run ``command``, which must succeed."""
     before, begun = os.times(), time.perf_counter()
     subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
@@ -27,39 +27,39 @@ def timed(command: Sequence[str], env: Mapping[str, str]) -> Times:
     return Times(wall, used)
 
 
-def peak_mib(command: Sequence[str], env: Mapping[str, str]) -> float:
+def measure_peak_mib(command: Sequence[str], env: Mapping[str, str]) -> float:
     """The most memory that ``command`` and all its processes held at once, in MiB, looked at every 20 ms.
 
     It is their proportional set size (Linux, Documentation/filesystems/proc.rst, smaps_rollup): a page that several
     processes share counts once. Looking takes the command's time, so its times are taken in other runs.
     """
-    return _peak_mib(command, env, _PAUSE)
+    return _watch_peak_mib(command, env, _PAUSE)
 
 
-def watched(command: Sequence[str], env: Mapping[str, str]) -> tuple[Times, float]:
+def run_watched(command: Sequence[str], env: Mapping[str, str]) -> tuple[Times, float]:
     """The times of ``command`` and the most memory that it held, from one run: for what runs many minutes.
 
     Its memory is looked at every half second, which takes next to nothing of its time.
     """
     before, begun = os.times(), time.perf_counter()
-    memory = _peak_mib(command, env, _LONG_PAUSE)
+    memory = _watch_peak_mib(command, env, _LONG_PAUSE)
     wall, after = time.perf_counter() - begun, os.times()
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return Times(wall, used), memory
 
 
-def _peak_mib(command: Sequence[str], env: Mapping[str, str], pause: float) -> float:
+def _watch_peak_mib(command: Sequence[str], env: Mapping[str, str], pause: float) -> float:
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
     most = 0
     while process.poll() is None:
-        most = max(most, sum(map(_proportional_kib, _tree(process.pid))))
+        most = max(most, sum(map(_read_proportional_kib, _process_tree(process.pid))))
         time.sleep(pause)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
     return most / 1024
 
 
-def _tree(root: int) -> list[int]:
+def _process_tree(root: int) -> list[int]:
     pids = [root]
     for pid in pids:
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -70,7 +70,7 @@ def _tree(root: int) -> list[int]:
     return pids
 
 
-def _proportional_kib(pid: int) -> int:
+def _read_proportional_kib(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

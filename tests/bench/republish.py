@@ -9,7 +9,7 @@ import time
 from colophon.stores.index import Index
 from colophon_cli.local_stack import LocalStack
 from colophon_ops.backlog import Selection
-from tests.bench.command import begun, beside
+from tests.bench.command import start_command, write_dev_file
 from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import MARK, earlier_code
 
@@ -17,7 +17,7 @@ _STALE = Selection(stale=True)
 _COMMAND = ("republish", "--stale", "--yes")
 
 
-def republish_figures(posts: int) -> dict[str, float]:
+def measure_republish(posts: int) -> dict[str, float]:
     """What became of ``posts`` posts, all of them made by an earlier template."""
     of = f"republish.{posts}"
     began = time.perf_counter()
@@ -31,12 +31,12 @@ def republish_figures(posts: int) -> dict[str, float]:
         # It says what code runs.
         site.sweep()
         before = site.revisions()
-        through, seconds = _killed_and_begun_again(site)
-        site.quiet()
+        through, seconds = _kill_and_resume(site)
+        site.wait_until_quiet()
         puts = [rev - before[key] for key, rev in site.revisions().items()]
         earlier = sum(MARK in site.object(key)["Body"] for key in before)
         began_verifying = time.perf_counter()
-        differences = site.differences()
+        differences = site.count_differences()
         verified = time.perf_counter()
     return {
         f"{of}.fill_s": filled - began,
@@ -51,14 +51,14 @@ def republish_figures(posts: int) -> dict[str, float]:
     }
 
 
-def _killed_and_begun_again(site: StackSite) -> tuple[int, float]:
+def _kill_and_resume(site: StackSite) -> tuple[int, float]:
     """How many pages were made anew when the command was killed, and the seconds of both its runs together."""
     halfway = sorted(site.page(number).post.folder for number in range(site.posts))[site.posts // 2]
     stack = site.stack
     index = Index(stack.client("dynamodb"), stack.table)
-    with beside(stack) as place, site.at_work():
+    with write_dev_file(stack) as place, site.run_workers():
         began = time.perf_counter()
-        first = begun(place, *_COMMAND)
+        first = start_command(place, *_COMMAND)
         while first.poll() is None and index.read_command_cursor(_STALE.name).after < halfway:
             time.sleep(0.2)
         first.send_signal(signal.SIGKILL)
@@ -67,7 +67,7 @@ def _killed_and_begun_again(site: StackSite) -> tuple[int, float]:
         through = sum(MARK not in site.object(key)["Body"] for key in site.pages())
         print(f"killed: {killed}, {through:,} of {site.posts:,} pages made anew", file=sys.stderr, flush=True)
         began = time.perf_counter()
-        again = begun(place, *_COMMAND).wait()
+        again = start_command(place, *_COMMAND).wait()
         seconds += time.perf_counter() - began
     if not killed or again:
         raise RuntimeError(f"The command was over before it could be killed, or ended with {again}.")

@@ -13,21 +13,21 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tests.bench.build_times import build_figures, hugo_wall
-from tests.bench.cold_start import cold_figures
+from tests.bench.build_times import measure_builds, measure_hugo
+from tests.bench.cold_start import measure_cold_starts
 from tests.bench.one_post import cost_of_one_post, median_seconds
-from tests.bench.photos import photo_figures
-from tests.bench.price import price_figures
-from tests.bench.republish import republish_figures
-from tests.bench.slow_lane import slow_lane_figures
-from tests.bench.withdraw import withdraw_figures
+from tests.bench.photos import measure_photos
+from tests.bench.price import measure_price
+from tests.bench.republish import measure_republish
+from tests.bench.slow_lane import measure_slow_lane
+from tests.bench.withdraw import measure_withdraw
 
 REPORT = Path("build/bench.json")
 # Each of them fills a stack of template.yaml, which takes many minutes: measured only when asked for alone.
 _LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
-    "slow-lane": lambda chosen: slow_lane_figures(chosen.slow),
-    "republish": lambda chosen: republish_figures(chosen.republished),
-    "withdraw": lambda chosen: withdraw_figures(chosen.withdrawn),
+    "slow-lane": lambda chosen: measure_slow_lane(chosen.slow),
+    "republish": lambda chosen: measure_republish(chosen.republished),
+    "withdraw": lambda chosen: measure_withdraw(chosen.withdrawn),
 }
 
 
@@ -104,29 +104,29 @@ def main() -> None:
     )
     arguments.add_argument("--only", choices=("build", "one-post", "price", "photos", "cold", *_LARGE))
     chosen = arguments.parse_args()
-    _two_processors()
+    _use_two_processors()
     figures: dict[str, float] = {}
     if chosen.only in (None, "build"):
-        figures |= build_figures(chosen.posts, chosen.rounds)
+        figures |= measure_builds(chosen.posts, chosen.rounds)
     if chosen.only in (None, "one-post"):
-        figures |= _one_post_figures(chosen.posts, chosen.largest, chosen.rounds)
+        figures |= _measure_one_post(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "price"):
-        figures |= price_figures(chosen.posts)
+        figures |= measure_price(chosen.posts)
     if chosen.only in (None, "photos"):
-        figures |= photo_figures(chosen.photos)
+        figures |= measure_photos(chosen.photos)
     if chosen.only in (None, "cold"):
-        figures |= cold_figures(chosen.rounds)
+        figures |= measure_cold_starts(chosen.rounds)
     if chosen.only in _LARGE:
         figures |= _LARGE[chosen.only](chosen)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
-    _tell(
+    _print_report(
         figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + cold_goals() + price_goals() + large
     )
 
 
-def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]:
+def _measure_one_post(posts: int, largest: int, rounds: int) -> dict[str, float]:
     """One new post: calls, bytes and seconds by the size of the site, and against Hugo's build of ``posts`` posts."""
     figures: dict[str, float] = {}
     for size in (100, 1_000, posts, largest):
@@ -140,17 +140,17 @@ def _one_post_figures(posts: int, largest: int, rounds: int) -> dict[str, float]
         print(f"one post on {size:,}: {figures[f'{of}.seconds'] * 1000:.1f} ms", file=sys.stderr)
     of_posts = figures[f"one_post.{posts}.seconds"]
     figures[f"one_post.{largest}.growth"] = figures[f"one_post.{largest}.seconds"] / of_posts
-    figures[f"one_post.{posts}.of_hugo"] = of_posts / hugo_wall(posts, rounds)
+    figures[f"one_post.{posts}.of_hugo"] = of_posts / measure_hugo(posts, rounds)
     return figures
 
 
-def _two_processors() -> None:
+def _use_two_processors() -> None:
     """Both builders may use two processors and no more, whatever the machine has."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
 
 
-def _tell(figures: dict[str, float], wanted: list[Goal]) -> None:
+def _print_report(figures: dict[str, float], wanted: list[Goal]) -> None:
     width = max(map(len, figures))
     for name, value in figures.items():
         print(f"{name:{width}} {value:12.4g}")

@@ -15,7 +15,7 @@ from colophon_cli.local_stack import LocalStack
 from colophon_emulator.event_sources import list_messages
 from colophon_emulator.lock import LOCK
 from tests.bench.corpus import edition
-from tests.bench.post import clinic_of, post_of
+from tests.bench.post import make_clinic, make_post
 from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import earlier_code
 
@@ -24,17 +24,17 @@ _NEW_POSTS = 5
 _LIVE = 300
 
 
-def slow_lane_figures(rings: int) -> dict[str, float]:
+def measure_slow_lane(rings: int) -> dict[str, float]:
     """The waits beside and behind ``rings`` rings."""
     of = f"slow_lane.{rings}"
     with LocalStack(TEMPLATE, large_run=True) as stack:
         site = StackSite(stack, min(rings, _LIVE))
         with earlier_code():
             site.fill()
-        waits = _Waits(site, rings)
-        alone = statistics.median(waits.of_new("") for _ in range(_NEW_POSTS))
-        beside = statistics.median(waits.of_new("SlowQueueUrl") for _ in range(_NEW_POSTS))
-        behind = waits.of_new("IntakeQueueUrl")
+        waits = _WaitMeter(site, rings)
+        alone = statistics.median(waits.measure_new_posts("") for _ in range(_NEW_POSTS))
+        beside = statistics.median(waits.measure_new_posts("SlowQueueUrl") for _ in range(_NEW_POSTS))
+        behind = waits.measure_new_posts("IntakeQueueUrl")
     return {
         f"{of}.alone_s": alone,
         f"{of}.beside_s": beside,
@@ -43,24 +43,24 @@ def slow_lane_figures(rings: int) -> dict[str, float]:
     }
 
 
-class _Waits:
+class _WaitMeter:
     def __init__(self, site: StackSite, rings: int) -> None:
         self._site, self._rings, self._new = site, rings, 0
         self._s3, self._sqs = site.stack.client("s3"), site.stack.client("sqs")
 
-    def of_new(self, full: str) -> float:
+    def measure_new_posts(self, full: str) -> float:
         """The seconds from the upload of a new post to its page while the queue ``full`` (an output of the stack) is
         full before it; empty: while nobody else is there."""
         stack = self._site.stack
         if full:
             self._fill(stack.outputs[full])
-        with self._site.at_work():
+        with self._site.run_workers():
             seconds = self._wait()
         if full:
             # SQS's own PurgeQueue may be called once a minute.
             with LOCK:
                 list_messages(stack.outputs[full].rpartition("/")[2]).clear()
-        self._site.quiet()
+        self._site.wait_until_quiet()
         return seconds
 
     def _fill(self, queue: str) -> None:
@@ -72,14 +72,14 @@ class _Waits:
     def _wait(self) -> float:
         number = self._site.posts * 2 + self._new
         self._new += 1
-        clinic, post = clinic_of(0), post_of(number)
+        clinic, post = make_clinic(0), make_post(number)
         page = PageRef(PostRef(clinic.key, f"new-{self._new}"), "en")
         began = time.perf_counter()
         self._site.put(page.key, edition(post).replace(post.clinic.blog, clinic.blog))
-        while not self._stands(page_key(page)):
+        while not self._is_published(page_key(page)):
             time.sleep(0.01)
         return time.perf_counter() - began
 
-    def _stands(self, key: str) -> bool:
+    def _is_published(self, key: str) -> bool:
         found = self._s3.list_objects_v2(Bucket=self._site.stack.site_bucket, Prefix=key, MaxKeys=1)
         return bool(found.get("Contents"))

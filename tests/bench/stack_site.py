@@ -22,11 +22,11 @@ from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.target import Target
 from colophon_ops.verify.compare import open_verifier
 from tests.bench.corpus import SITE, clinic_file, edition
-from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, clinic_of, post_of
+from tests.bench.post import POSTS_A_CLINIC, Clinic, Post, make_clinic, make_post
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-PATIENCE = 36_000.0
-_TOLD = 1_000
+TIMEOUT_SECONDS = 36_000.0
+_PROGRESS_EVERY = 1_000
 
 
 @dataclass
@@ -46,39 +46,39 @@ class StackSite:
         self.put("site.yaml", SITE)
         for clinic in dict.fromkeys(self.clinic_of(number) for number in range(0, self.posts, POSTS_A_CLINIC)):
             self.put(f"clinics/{clinic.key}/clinic.yaml", clinic_file(clinic))
-        self.quiet()
+        self.wait_until_quiet()
         # In the order of their days, as an archive is uploaded: listings of a year are made once for many posts.
-        numbers = sorted(range(self.posts), key=lambda n: (self.clinic_of(n).key, post_of(n).posted))
-        for start in range(0, self.posts, _TOLD):
-            for number in numbers[start : start + _TOLD]:
+        numbers = sorted(range(self.posts), key=lambda n: (self.clinic_of(n).key, make_post(n).posted))
+        for start in range(0, self.posts, _PROGRESS_EVERY):
+            for number in numbers[start : start + _PROGRESS_EVERY]:
                 self._put_post(number)
-            self.quiet()
-            print(f"{min(start + _TOLD, self.posts):,} posts are live", file=sys.stderr, flush=True)
+            self.wait_until_quiet()
+            print(f"{min(start + _PROGRESS_EVERY, self.posts):,} posts are live", file=sys.stderr, flush=True)
 
     def put(self, key: str, content: str | bytes) -> None:
         """Upload ``content`` to the inbox as ``key``."""
         body = content.encode() if isinstance(content, str) else content
         self._s3.put_object(Bucket=self.stack.inbox_bucket, Key=key, Body=body)
 
-    def quiet(self) -> None:
+    def wait_until_quiet(self) -> None:
         """Wait until nothing waits anywhere."""
-        self.stack.dispatcher.run_until_idle(PATIENCE)
+        self.stack.dispatcher.run_until_idle(TIMEOUT_SECONDS)
 
     def sweep(self) -> None:
         """The minute's sweep, and as many more as the day's round takes from where it is."""
         index = Index(self.stack.client("dynamodb"), self.stack.table)
         while True:
             self.stack.dispatcher.fire("SweepFunctionEveryMinute")
-            self.quiet()
+            self.wait_until_quiet()
             if not index.read_scan_cursor().after:
                 return
 
     @contextmanager
-    def at_work(self) -> Iterator[Republisher]:
+    def run_workers(self) -> Iterator[Republisher]:
         """The stack at work in the background, as it always is, for whoever republishes."""
         self.stack.dispatcher.start()
         try:
-            yield open_republisher(self.target, PATIENCE)
+            yield open_republisher(self.target, TIMEOUT_SECONDS)
         finally:
             self.stack.dispatcher.stop()
 
@@ -89,17 +89,17 @@ class StackSite:
         return Target("a stack", stack.inbox_bucket, stack.site_bucket, stack.table, "", session)
 
     def post(self, number: int) -> Post:
-        post = post_of(number)
+        post = make_post(number)
         clinic = self.clinic_of(number)
         url = post.url.replace(post.clinic.blog, clinic.blog)
         body = post.body.replace(post.clinic.website, clinic.website)
         return replace(post, clinic=clinic, url=url, body=body)
 
     def clinic_of(self, number: int) -> Clinic:
-        return self.clinic or clinic_of(number)
+        return self.clinic or make_clinic(number)
 
     def page(self, number: int) -> PageRef:
-        return PageRef(PostRef(self.clinic_of(number).key, post_of(number).name), "en")
+        return PageRef(PostRef(self.clinic_of(number).key, make_post(number).name), "en")
 
     def pages(self) -> list[str]:
         """The keys of all posts' pages."""
@@ -122,7 +122,7 @@ class StackSite:
         heads = ((key, self._s3.head_object(Bucket=self.stack.site_bucket, Key=key)) for key in self.pages())
         return {key: int(head["Metadata"]["rev"]) for key, head in heads}
 
-    def differences(self) -> int:
+    def count_differences(self) -> int:
         """How many differences ``colophon verify`` finds between the site and a build."""
         found = open_verifier(self.target, recipe).verify(datetime.now(UTC), lambda *_: None).differences
         for one in found[:5]:

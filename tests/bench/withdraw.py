@@ -15,27 +15,27 @@ from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.invocation import current_invocation
 from colophon_emulator.lock import patch
-from tests.bench.command import begun, beside
-from tests.bench.post import clinic_of
+from tests.bench.command import start_command, write_dev_file
+from tests.bench.post import make_clinic
 from tests.bench.stack_site import TEMPLATE, StackSite
 
 # Every so many-th post has an image.
 _PICTURED = 10
 
 
-def withdraw_figures(posts: int) -> dict[str, float]:
+def measure_withdraw(posts: int) -> dict[str, float]:
     """What it takes to withdraw a clinic of ``posts`` posts."""
-    of, clinic = f"withdraw.{posts}", clinic_of(0)
+    of, clinic = f"withdraw.{posts}", make_clinic(0)
     with LocalStack(TEMPLATE, serve_s3=True, large_run=True) as stack, serve_site(stack, 0) as server:
         site = StackSite(stack, posts, clinic, range(0, posts, _PICTURED))
         site.fill()
-        with beside(stack, server.url) as place, _calls_counted() as calls, tempfile.TemporaryFile("w+") as said:
+        with write_dev_file(stack, server.url) as place, _count_calls() as calls, tempfile.TemporaryFile("w+") as said:
             began = time.perf_counter()
-            with site.at_work():
+            with site.run_workers():
                 words = ("withdraw", clinic.key, "--kind", "gone", "--reason", "clinic-request", "--yes", "--json")
-                ended = begun(place, *words, out=said).wait()
+                ended = start_command(place, *words, out=said).wait()
                 seconds = time.perf_counter() - began
-                site.quiet()
+                site.wait_until_quiet()
             said.seek(0)
             proofs = json.load(said)
         readable = sum("status" not in site.object(key)["Metadata"] for key in site.pages())
@@ -52,7 +52,7 @@ def withdraw_figures(posts: int) -> dict[str, float]:
 
 
 @contextmanager
-def _calls_counted() -> Iterator[Counter[str]]:
+def _count_calls() -> Iterator[Counter[str]]:
     """The calls that functions make for the time of the block, by function; what the emulation asks is no call."""
     calls: Counter[str] = Counter()
     answer = BotocoreStubber.process_request

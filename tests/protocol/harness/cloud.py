@@ -167,6 +167,8 @@ def _client(service: str) -> Any:
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 3},
+        # The tests on the whole emulated stack validate the parameters of the same calls.
+        parameter_validation=False,
     )
     client = boto3.session.Session("any", "any", region_name=_REGION).client(service, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
