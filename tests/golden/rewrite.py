@@ -1,4 +1,4 @@
-"""Write the golden site anew: ``make golden``. Read what changed before you commit it: it is what readers will see."""
+"""Rewrite the golden site: ``make golden``. Read what changed before you commit it: it is what readers will see."""
 
 import sys
 from pathlib import Path
