@@ -17,7 +17,7 @@ SHARED = Path(__file__).parents[1] / "shared"
 
 
 def run_command(*words: str, cwd: Path, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
-    """``colophon`` with ``words``. Nobody is at its terminal: it reads nothing and prints into files."""
+    """``colophon`` with ``words``. It has no terminal: it reads nothing and prints into files."""
     server = _start_server()
     assert server.stdin
     assert server.stdout

@@ -19,7 +19,7 @@ def install_axe(page: "Page") -> None:
 
 
 def find_violations(page: "Page") -> list[str]:
-    """One line for each element that breaks a rule, narrow or wide, by day or by night."""
+    """One line for each element that breaks a rule, narrow or wide, light or dark."""
     install_axe(page)
     found = []
     for width in (WIDE, NARROW):

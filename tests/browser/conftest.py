@@ -37,6 +37,6 @@ def site(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 @pytest.fixture(scope="package")
 def browser(site: ServedSite) -> Iterator[SiteBrowser]:
-    """Closed before any test of another folder begins: its driver keeps an event loop running, which others mind."""
+    """Closed before tests of other folders begin: its driver keeps an event loop running, which disturbs them."""
     with open_browser(site) as browser:
         yield browser

@@ -1,4 +1,4 @@
-"""What the checks in a browser need, where it lies, and what of it a machine lacks."""
+"""What the checks in a browser need, where it is installed, and what is missing on a machine."""
 
 import os
 import shutil
@@ -36,7 +36,7 @@ def describe_missing() -> str:
 
 
 def add_driver_to_path() -> None:
-    """Make the browser's driver importable: it lies outside of the environment that everybody sets up."""
+    """Make the browser's driver importable: it is outside of the environment that `make setup` makes."""
     if str(DRIVER) not in sys.path:
         sys.path.append(str(DRIVER))
 

@@ -1,4 +1,4 @@
-"""With a keyboard alone: past the header in one step, and always seeing where one is."""
+"""With a keyboard alone: past the header in one step, with a visible focus."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ _STOP = """
 
 
 def find_keyboard_problems(page: "Page") -> list[str]:
-    """What gets in the way of somebody who comes to ``page`` anew and has no mouse."""
+    """What hinders a reader without a mouse who opens ``page``."""
     page.goto(page.url.partition("#")[0])
     links = page.locator("a[href]").count()
     stops = _tab_stops(page)

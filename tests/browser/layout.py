@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ZOOMED = 640
-# What sticks out at the end of a line, be it cut off, unless something around it scrolls by itself.
+# What sticks out at the end of a line, cut off or not, unless an element around it scrolls.
 _TOO_WIDE = """
 (() => {
   const page = document.scrollingElement;

@@ -12,20 +12,20 @@ NOT_YET_KNOWN = frozenset({"CSS: Unrecognized at-rule “@property”"})
 
 
 def validate(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
-    """What the checker says of each of ``files`` (HTML pages and style sheets by name), errors and warnings alike.
+    """The checker's messages on each of ``files`` (HTML pages and style sheets by name), errors and warnings alike.
 
-    ``folder`` is an empty one to lay them into.
+    They are written into ``folder``, which is empty.
     """
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     options = ("--also-check-css", "--format", "json", "--stdout", "--exit-zero-always")
     paths = [folder / name for name in files]
-    said = subprocess.run(
+    output = subprocess.run(
         ["java", "-jar", installed_tools.NU, *options, *paths], check=True, capture_output=True, timeout=120
     ).stdout
     found: dict[str, list[str]] = {name: [] for name in files}
-    for message in json.loads(said)["messages"]:
+    for message in json.loads(output)["messages"]:
         if message["message"] in NOT_YET_KNOWN:
             continue
         name = message["url"].removeprefix(f"file:{folder}/")

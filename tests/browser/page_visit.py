@@ -1,4 +1,4 @@
-"""One page looked at in Chromium: what it asked for, and what it complained of."""
+"""One visit of a page in Chromium: its requests and its errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _BROKEN = "[...document.images].filter(image => !image.naturalWidth).map(image =
 
 @dataclass
 class PageVisit:
-    """``requests`` are the addresses asked for; ``complaints`` what the console and the page's scripts said."""
+    """``requests`` are URLs; ``errors`` the warnings and errors of the console and of the page's scripts."""
 
     page: "Page"
     status: int = 0
@@ -35,8 +35,7 @@ class PageVisit:
 
     def record_console(self, message: "ConsoleMessage") -> None:
         at = message.location["url"]
-        # The browser says of the page itself that it was not found: the status is looked at by itself.
-        # Nor is it the page that asks for the icon of a site that names none.
+        # The page's own status is checked separately, and the browser requests a default icon by itself.
         of_the_page = (at == self.page.url or at.endswith("/favicon.ico")) and "the server responded" in message.text
         if message.type in ("error", "warning") and not of_the_page:
             self.errors.append(f"{message.text} ({at})")

@@ -35,14 +35,14 @@ def test_the_console_reports_what_is_planted(browser: SiteBrowser, what: str) ->
     path = browser.site.plant("planted/loud.html", f'<!doctype html><html lang="en"><title>x</title>{PLANTED[what]}')
     with browser.visit(path) as visit:
         visit.page.wait_for_timeout(50)
-    assert any("Content Security Policy" in complaint for complaint in visit.errors)
+    assert any("Content Security Policy" in error for error in visit.errors)
 
 
 def test_an_image_that_is_not_there_is_noticed(browser: SiteBrowser) -> None:
     path = browser.site.plant("planted/hole.html", '<!doctype html><title>x</title><img src="/images/none.png" alt="">')
     with browser.visit(path) as visit:
         assert visit.find_missing_images() == [f"{browser.site.url}/images/none.png"]
-    assert any("404" in complaint for complaint in visit.errors)
+    assert any("404" in error for error in visit.errors)
 
 
 def test_a_request_elsewhere_is_noticed(browser: SiteBrowser) -> None:

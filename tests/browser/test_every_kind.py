@@ -1,4 +1,4 @@
-"""Every kind of page holds every promise: valid to look at, for everybody, asking nobody else for anything."""
+"""Every kind of page: accessible, complete without scripts, and without requests to other hosts."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from tests.browser.visibility import find_invisible
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# Neither tells what a post says.
+# They repeat no text of a post.
 WITHOUT_NOTICES = ("front", "not-found", "profile", "profile-ja")
 # The search is what scripts are for: it is left out of what a page says without them.
 _WORDS = """(() => {
@@ -27,7 +27,7 @@ _CONTROLS = "button, input, select, textarea, [role=status]"
 
 
 @pytest.mark.parametrize("kind", PAGE_KINDS, ids=str)
-def test_a_page_is_for_everybody_and_asks_nobody_elsewhere(browser: SiteBrowser, kind: PageKind) -> None:
+def test_a_page_is_accessible_and_requests_nothing_from_other_hosts(browser: SiteBrowser, kind: PageKind) -> None:
     with browser.visit(kind.path) as visit:
         found = {
             "first stop of the keyboard": find_skip_link_problems(visit.page),
@@ -43,7 +43,7 @@ def test_a_page_is_for_everybody_and_asks_nobody_elsewhere(browser: SiteBrowser,
 
 
 @pytest.mark.parametrize("kind", PAGE_KINDS, ids=str)
-def test_without_scripts_nothing_is_missing_and_every_notice_is_seen(browser: SiteBrowser, kind: PageKind) -> None:
+def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser: SiteBrowser, kind: PageKind) -> None:
     with browser.visit(kind.path, NARROW) as visit:
         told = _visible_text(visit.page)
     with browser.visit(kind.path, NARROW, scheme="dark", script=False) as visit:

@@ -43,7 +43,7 @@ def test_a_post_is_found_by_typing(browser: SiteBrowser, lang: str, typed: str) 
     assert visit.errors == []
 
 
-def test_nothing_is_loaded_before_somebody_searches(browser: SiteBrowser) -> None:
+def test_nothing_is_loaded_before_a_search(browser: SiteBrowser) -> None:
     with _archive(browser, "en") as visit:
         visit.page.wait_for_load_state("networkidle")
         assert not [url for url in visit.requests if url.endswith(".json")]
@@ -54,7 +54,7 @@ def test_nothing_is_loaded_before_somebody_searches(browser: SiteBrowser) -> Non
         ]
 
 
-def test_what_is_nowhere_is_told_in_words(browser: SiteBrowser) -> None:
+def test_a_search_without_results_says_so(browser: SiteBrowser) -> None:
     with _archive(browser, "en") as visit:
         visit.page.get_by_role("searchbox").press_sequentially("xylophone")
         visit.page.wait_for_timeout(600)
@@ -86,7 +86,7 @@ def test_a_result_is_reached_by_keyboard_alone(browser: SiteBrowser) -> None:
         visit.page.wait_for_url(f"**/en/{CLINIC}/{SUNSCREEN}/")
 
 
-def test_results_are_labelled_fit_and_shut_nobody_out(browser: SiteBrowser) -> None:
+def test_results_are_labelled_fit_and_are_accessible(browser: SiteBrowser) -> None:
     address = archive_path("en", HARD_CLINIC.name) + "#q=" + quote("shorter words")
     with browser.visit(address, NARROW) as visit:
         assert _found(visit.page) == [HARD.path("en")]

@@ -116,7 +116,7 @@ def test_the_answer_is_about_the_version_that_was_sent(run: Run, tmp_path: Path)
         assert [outcome["state"] for outcome in said["outcomes"]] == [state]
 
 
-def test_nothing_is_deleted_before_somebody_agreed(run: Run, place: Path, tmp_path: Path) -> None:
+def test_nothing_is_deleted_before_it_is_confirmed(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     (mine / "posts/dansolyeoul/silver-fillings/withdrawal.yaml").unlink()
     unasked = run("upload", mine, "--delete")
@@ -129,7 +129,7 @@ def test_nothing_is_deleted_before_somebody_agreed(run: Run, place: Path, tmp_pa
     _until(lambda: _answer(f"{_site(place)}/en/dansolyeoul/silver-fillings/")[0] == 200, place)
 
 
-def test_status_counts_and_names_what_needs_somebody(run: Run, place: Path, tmp_path: Path) -> None:
+def test_status_counts_and_names_what_needs_action(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     key = "posts/mulmarugyeol/ten-minute-winter-shower/ja.md"
     (mine / key).write_text("---\ntitle: x\n---\n")

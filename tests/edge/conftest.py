@@ -39,9 +39,9 @@ def status(cdn: Distribution) -> EdgeFunction:
 
 @pytest.fixture(scope="session")
 def bucket() -> Callable[[Stored], Fetch]:
-    """Makes the origin: keys to headers and body; S3's own words for a key that is not there."""
+    """Makes the origin: keys to headers and body; S3's answer for a missing key."""
 
-    def made(stored: Stored) -> Fetch:
+    def make_fetch(stored: Stored) -> Fetch:
         def fetch(key: str) -> tuple[int, Mapping[str, str], bytes]:
             if key not in stored:
                 return 404, {"content-type": "application/xml", "server": "AmazonS3"}, b"<Error>NoSuchKey</Error>"
@@ -50,4 +50,4 @@ def bucket() -> Callable[[Stored], Fetch]:
 
         return fetch
 
-    return made
+    return make_fetch

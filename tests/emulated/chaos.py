@@ -15,7 +15,7 @@ _DRAFT = b"\n\nA line that the last version does not have.\n"
 
 
 class Chaos:
-    """The inbox of ``desk``, with its events kept back: they are delivered when, and as often as, chance has it."""
+    """The inbox of ``driver``, with its events kept back: they are delivered when, and as often as, chance has it."""
 
     def __init__(self, driver: StackDriver, chance: random.Random) -> None:
         self._driver, self._chance = driver, chance
@@ -37,7 +37,7 @@ class Chaos:
     def run(self, steps: list[Step]) -> None:
         """Take ``steps`` one by one, and let the functions work in between.
 
-        One ring at the end names every key of whose last change nothing was ever delivered.
+        One request at the end names every key whose last change was never delivered.
         """
         deliveries: dict[str, int] = {}
         for step in steps:

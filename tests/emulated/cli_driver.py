@@ -96,7 +96,7 @@ def open_cli(folder: Path) -> Iterator[CliDriver]:
 
 
 def _template_that_purges_at_once(folder: Path) -> Path:
-    """The template, but that nobody waits until purges have gathered: every proof would take that much longer."""
+    """The template with a shorter batching window for purges: every proof would wait for it."""
     template, gathers = TEMPLATE.read_text(), "MaximumBatchingWindowInSeconds: 5"
     assert template.count(gathers) == 1
     project = folder / "project"

@@ -42,7 +42,7 @@ def watch(stack: LocalStack) -> Failures:
 
 @contextmanager
 def open_stack() -> Iterator[StackDriver]:
-    """A stack of its own for the time of the block; raises AssertionError when something was amiss at its end."""
+    """A stack of its own for the time of the block; raises AssertionError for failures at its end."""
     with LocalStack(TEMPLATE, clock=ManualClock()) as stack, serve_site(stack, 0) as server:
         failures = watch(stack)
         yield StackDriver(stack, server.url)

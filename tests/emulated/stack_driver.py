@@ -54,12 +54,12 @@ class StackDriver:
         self._s3.delete_object(Bucket=self.stack.inbox_bucket, Key=key)
 
     def send_message(self, body: Mapping[str, Any]) -> None:
-        """A message into the intake queue, as whoever may write to it would send it."""
+        """Send a message to the intake queue."""
         self._sqs.send_message(QueueUrl=self.stack.outputs["IntakeQueueUrl"], MessageBody=json.dumps(body))
 
     def settle(self, seconds: float = PAGE_SECONDS) -> None:
         """Wait until every message and every change has been answered for, and ``seconds`` by the edge's clock more:
-        as a rule until the edge asks for every page anew."""
+        by default until the edge fetches every page again."""
         self.stack.dispatcher.run_until_idle(timeout=300)
         if isinstance(self.stack.clock, ManualClock):
             self.stack.clock.advance(seconds)

@@ -15,13 +15,13 @@ def test_a_message_that_has_just_arrived_is_not_reported_as_failed(
     empty_driver: StackDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_run, "_IDLE_SECONDS", 0.2)
-    # Of its own buckets it is told something, too.
+    # Test events of its own buckets come first.
     empty_driver.settle()
     run = LocalRun(empty_driver.stack, tmp_path)
     for _ in range(3):
         time.sleep(0.15)
         assert run.count_returned() == 0
-    # Nobody works here: it is left lying as one is that failed.
+    # No function runs here: the message waits as a failed one does.
     empty_driver.put("site.yaml", SITE)
     assert run.count_returned() == 0
     time.sleep(0.3)

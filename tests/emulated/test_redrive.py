@@ -24,7 +24,7 @@ KEY = POST.key("en.md")
 
 @pytest.fixture
 def driver() -> Iterator[StackDriver]:
-    """A stack in which something may go amiss: a site, a clinic, no post."""
+    """A stack in which something may fail: a site, a clinic, no post."""
     with LocalStack(TEMPLATE) as stack, serve_site(stack, 0) as server:
         driver = StackDriver(stack, server.url)
         driver.put("site.yaml", SITE)
@@ -50,7 +50,7 @@ def dead_letter_queue_url(target: Target, kind: str) -> str:
 
 
 def make_dead_letters(driver: StackDriver, target: Target) -> None:
-    """An upload of which the doorbell was given up on, as SQS would move it."""
+    """An upload whose message is a dead letter, moved as SQS would move it."""
     intake = driver.stack.outputs["IntakeQueueUrl"]
     driver.put(KEY, edition())
     (message,) = sqs(driver).receive_message(QueueUrl=intake)["Messages"]

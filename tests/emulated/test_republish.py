@@ -1,4 +1,4 @@
-"""Pages made anew: once each, where the last try was ended, and after whatever the site or the table has lost."""
+"""Pages made again: once each, from where the last run ended, and after losses of the site or the table."""
 
 import json
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def target_of(driver: StackDriver) -> Target:
 
 @contextmanager
 def at_work(driver: StackDriver) -> Iterator[Republisher]:
-    """The stack at work in the background, as it always is, for whoever republishes."""
+    """The stack at work in the background, and what republishes."""
     driver.stack.dispatcher.start(skip_delays=True)
     try:
         yield open_republisher(target_of(driver), 30)

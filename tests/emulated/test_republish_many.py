@@ -1,4 +1,4 @@
-"""Another template for sixty posts: each page is put once, though whoever republishes is killed halfway.
+"""Another template for sixty posts: each page is put once, though the command is killed halfway.
 
 Ten thousand of them: ``make bench BENCH="--only republish"``.
 """

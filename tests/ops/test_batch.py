@@ -15,14 +15,14 @@ from colophon.upload.keys import PageRef, PostRef, parse_key
 from colophon.upload.versions import Version
 from colophon_ops.build.batch import finish_posts, read_texts
 from tests.page.conftest import view
-from tests.samples.cases import SAMPLES, all_in_one
+from tests.samples.cases import SAMPLES, all_cases, merge_cases
 
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> InboxFolder:
     """The sample site's texts, and those of every case that is refused or waits."""
     root = tmp_path_factory.mktemp("inbox")
-    all_in_one(root, tmp_path_factory.mktemp("apart"))
+    merge_cases(all_cases(), root, tmp_path_factory.mktemp("apart"))
     for path in (SAMPLES / "inbox").rglob("*.md"):
         target = root / path.relative_to(SAMPLES / "inbox")
         target.parent.mkdir(parents=True, exist_ok=True)

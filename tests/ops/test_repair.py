@@ -40,7 +40,7 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Lis
 
 
 @pytest.mark.parametrize(
-    ("key", "rings"),
+    ("key", "requests"),
     [
         ("en/sorae/cough/index.html", [RefreshRequest("posts/sorae/cough/en.md", force=True)]),
         (
@@ -50,9 +50,9 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Lis
         (finish_search_script().key, [RefreshRequest("site.yaml", force=True), RefreshRequest("site.css", force=True)]),
     ],
 )
-def test_a_page_and_a_file_are_rung_for_by_what_makes_them(key: str, rings: list[RefreshRequest]) -> None:
+def test_a_page_and_a_file_are_requested_from_what_makes_them(key: str, requests: list[RefreshRequest]) -> None:
     assert group_of_key(key) is None
-    assert requests_for(Difference(key, "missing", "")) == rings
+    assert requests_for(Difference(key, "missing", "")) == requests
 
 
 def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:

@@ -50,8 +50,7 @@ def as_listing_record(upload: Upload, of: str) -> Upload:
 
 
 def as_clinic_entry_record(upload: Upload) -> Upload:
-    """A clinic's upload that is answered for, and the ring for its first post that follows: what comes tells of the
-    post's entry."""
+    """A clinic's upload, and the request for its first post, already handled: what comes is the record of the entry."""
 
     def tell(world: World) -> Message:
         message = as_stream_record(upload)(world)
@@ -76,7 +75,7 @@ def _take(world: World, of: str) -> Message:
 
 
 def rebuild_request(group: ListingGroup) -> Upload:
-    """No upload, but a ring from republish for a group of listings."""
+    """No upload, but a request from republish for a group of listings."""
     body = json.dumps({"listings": [to_builtins(replace(group, force=True))]})
     return lambda _: Message("listings", body)
 

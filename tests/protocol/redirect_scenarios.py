@@ -26,7 +26,7 @@ def reinstate(name: str) -> Upload:
 
 
 def refresh_after(upload: Upload, key: str, place: str = "inbox") -> Upload:
-    """An upload that is answered for already; what comes is the ring for ``key``, the text at an earlier address."""
+    """An upload that is already handled; what comes is the request for ``key``, the text at an earlier address."""
 
     def tell(world: World) -> Message:
         world.handler_for(upload(world))()

@@ -53,12 +53,12 @@ def as_stream_record(upload: Upload, reader: str = "relist") -> Upload:
 
 
 def refresh(key: str = contents.POST, *, force: bool = False) -> Upload:
-    """No upload, but a ring for the whole folder; a ``fresh`` one comes from republish."""
+    """No upload, but a refresh request for the whole folder; republish sends one with ``force``."""
     return lambda _: Message("intake", encode_message(RefreshRequest(key, is_folder=True, force=force)))
 
 
 def handled_then_refreshed(upload: Upload) -> Upload:
-    """An upload of a clinic's that is answered for already; what comes is the ring for the post that follows it."""
+    """An upload of a clinic's that is answered for already; what comes is the refresh request for the post."""
 
     def tell(world: World) -> Message:
         world.handler_for(upload(world))()
@@ -69,7 +69,7 @@ def handled_then_refreshed(upload: Upload) -> Upload:
 
 
 def refresh_picture() -> Upload:
-    """A ring from republish, handed on to the image function."""
+    """A refresh request from republish, handed on to the image function."""
     return lambda _: Message("images", encode_message(RefreshRequest(PICTURE, force=True)))
 
 
@@ -88,7 +88,7 @@ def after_losing_rows(upload: Upload) -> Upload:
 
 
 def while_site_emptied(upload: Upload) -> Upload:
-    """An upload at a moment at which somebody empties the site's bucket."""
+    """An upload just after the site's bucket was emptied."""
 
     def empty(world: World) -> Message:
         for key in world.cloud.site():
@@ -174,7 +174,7 @@ PAIRS: Mapping[str, Scenario] = {
     ),
 }
 
-# A ring from republish, which takes the page's token from the site, and somebody who changes the page meanwhile.
+# A request from republish, which takes the page's token from the site, and a change of the page meanwhile.
 REPUBLISHED: Mapping[str, Scenario] = {
     "republish and withdrawal": Scenario(LIVE, (refresh(force=True), put(WITHDRAWAL, contents.withdrawal()))),
     "republish and reinstatement": Scenario(
@@ -183,7 +183,7 @@ REPUBLISHED: Mapping[str, Scenario] = {
     "republish and correction": Scenario(LIVE, (refresh(force=True), en(2))),
     "republish and deletion": Scenario(LIVE, (refresh(force=True), delete(EN))),
     "republish and suspension": Scenario(LIVE, (refresh(force=True), put(CLINIC, contents.clinic(2, "suspended")))),
-    "republish and what a clinic's withdrawal rings for": Scenario(
+    "republish and the requests of a clinic's withdrawal": Scenario(
         LIVE, (refresh(force=True), handled_then_refreshed(put(WITHDRAWAL_CLINIC, contents.withdrawal())))
     ),
     "republish and republish": Scenario(LIVE, (refresh(force=True), refresh(force=True))),
@@ -226,7 +226,7 @@ LONG: Mapping[str, Scenario] = {
     "both languages and a correction of each": Scenario(
         (*BOTH, put(WITHDRAWAL, contents.withdrawal())), (delete(WITHDRAWAL), ko(2), en(2))
     ),
-    "a ring for all and a withdrawal of one": Scenario(
+    "a request for all and a withdrawal of one": Scenario(
         (*SITE_AND_CLINIC, en(1)), (ko(1), refresh(), put(WITHDRAWAL_EN, contents.withdrawal()))
     ),
     "clinic, its change on the stream, first publish": Scenario(

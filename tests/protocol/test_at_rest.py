@@ -1,4 +1,4 @@
-"""One upload after the other, each answered before the next comes: what must not hang on what nobody rings for."""
+"""One upload after the other, each handled before the next: nothing depends on a request that no handler sends."""
 
 from unicodedata import normalize
 

@@ -1,4 +1,4 @@
-"""The checks' own test: each rule of the protocol is left out once, and the schedules must show it."""
+"""The test of the checks: each rule of the protocol is left out once, and a schedule must fail."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,7 +19,7 @@ from tests.protocol.scenarios import PAIRS
 
 # What is left out, the pair of handlers that it harms, and the invariant that breaks.
 CASES: dict[str, tuple[Callable[[World], PublishClients], str, str]] = {
-    "the token is read after the look": (broken_publish.token_after_snapshot, "correction and correction", "I[12]"),
+    "the token is read after the snapshot": (broken_publish.token_after_snapshot, "correction and correction", "I[12]"),
     "a put without a condition": (
         partial(broken_publish.clients_with_site, broken_publish.UnconditionalPut),
         "correction and correction",

@@ -1,4 +1,4 @@
-"""The checks' own test for listings and rings: each rule is left out once, and the schedules must show it."""
+"""The test of the checks for listings and refresh requests: each rule is left out once, and a schedule must fail."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -36,7 +36,7 @@ LISTINGS: Mapping[str, tuple[Functions, str, str]] = {
         "one year: a corrected date, and a correction",
         "I2",
     ),
-    "the token is read after the look": (
+    "the token is read after the snapshot": (
         index(broken_relist.EntriesBeforeToken),
         "one year: a correction, and another post",
         "I[12]",
@@ -51,7 +51,7 @@ LISTINGS: Mapping[str, tuple[Functions, str, str]] = {
         "an archive, and a new month",
         "I4",
     ),
-    "blanks have no say": (
+    "removed entries do not count": (
         index(broken_relist.RemovedEntriesLeftOut),
         "one year: a new post, and its withdrawal",
         "I1",
@@ -73,12 +73,12 @@ REFRESHES: Mapping[str, tuple[Functions, str, str]] = {
         "correction and correction",
         "I1",
     ),
-    "only the others of what moved are rung": (
+    "only the siblings of what moved are requested": (
         replace(REAL, relist=broken_relist.refreshes_only_siblings),
         "translation and original",
         "I[15]",
     ),
-    "only who had a row is rung": (
+    "only pages with a row are requested": (
         replace(REAL, relist=broken_relist.refreshes_only_known_pages),
         "the original's deletion and a first translation",
         "I[15]",

@@ -1,4 +1,4 @@
-"""A small inbox whose notifications come in any order, some twice, some never: one ring at the end makes it right."""
+"""A small inbox whose notifications come in any order, some twice, some never: one request at the end is enough."""
 
 import os
 from random import Random
@@ -58,7 +58,7 @@ def draw_uploads(random: Random) -> list[Upload]:
 
 
 def closing_requests(world: World) -> list[Message]:
-    """What ``sweep`` would ring for: every post and every key above them."""
+    """What ``sweep`` would request: every post and every key above them."""
     above = [RefreshRequest(key) for key in world.cloud.inbox() if not key.startswith("posts/")]
     requests = [*above, RefreshRequest("posts/", is_folder=True, with_images=True)]
     return [Message("intake", encode_message(request)) for request in requests]

@@ -1,4 +1,4 @@
-"""Two handlers of one listing: whoever comes between, no link leads nowhere, and the site comes out right."""
+"""Two handlers of one listing: in no order does a link lead nowhere, and the site ends as a clean build."""
 
 import os
 

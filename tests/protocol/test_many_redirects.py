@@ -44,7 +44,7 @@ def test_all_addresses_of_all_languages_at_once_lead_to_the_post(account: Cloud,
 
 SCENES = {
     "both languages and a correction": OTHERS["both languages and a correction"],
-    "both languages rung for, and one corrected": Scenario(BOTH, (refresh(force=True), ko(2))),
+    "both languages requested, and one corrected": Scenario(BOTH, (refresh(force=True), ko(2))),
     "claims of both languages, and their withdrawal": Scenario(
         (*SITE_AND_CLINIC, post_text("b", 1)), (post_text("b", 1, "a", "ko"), withdraw("b"))
     ),
@@ -68,7 +68,7 @@ def test_one_fault_at_any_call_of_such_a_record_ends_in_the_site_of_a_clean_buil
     account: Cloud, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(change, "MAX_ACTIONS", 1)
-    scenario = SCENES["both languages rung for, and one corrected"]
+    scenario = SCENES["both languages requested, and one corrected"]
     assert (
         single_faults(Scheduler(account, transport, scenario.before, scenario.participants), [("first", "second")]) > 10
     )

@@ -1,4 +1,4 @@
-"""An image over whose files somebody wrote is made again, and nothing that was withdrawn meanwhile comes back."""
+"""An image whose files were overwritten is made again, and nothing that was withdrawn meanwhile comes back."""
 
 import os
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 
 
 def after_overwriting_files() -> Upload:
-    """A ring from verify for the image, other bytes standing at every path of it."""
+    """A request from verify for the image, with other bytes at each of its paths."""
 
     def spoil(world: World) -> Message:
         for key, standing in world.cloud.site().items():

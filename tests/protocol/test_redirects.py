@@ -1,4 +1,4 @@
-"""Posts that moved: an earlier address leads to the one live post that claims it, whoever comes between."""
+"""Posts that moved: an earlier address leads to the one live post that claims it, in every order."""
 
 import os
 from collections.abc import Iterator

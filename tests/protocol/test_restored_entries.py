@@ -1,4 +1,4 @@
-"""Entries that were lost while their page's row stayed: a fresh ring brings them back, and finds most pages sound."""
+"""Entries that were lost while their page's row stayed: a forced request restores them and keeps intact pages."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from tests.protocol.harness.scheduler import Upload, upload_and_settle
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import BOTH, EN, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put, refresh
 
-# What a fresh ring asks of a post with two languages: its rows, what stands, its rows anew, the look, both contents.
+# The calls of a forced request for a post with two languages: rows, objects, rows again, folder, both contents.
 FORCED = ["TransactGetItems", *["HeadObject"] * 2, "TransactGetItems", "ListObjectVersions", *["GetObject"] * 2]
 STATES: Mapping[str, tuple[Upload, ...]] = {
     "live": (),
@@ -22,7 +22,7 @@ STATES: Mapping[str, tuple[Upload, ...]] = {
 
 
 def lose_items(world: World, *places: str) -> None:
-    """Somebody deletes the items of partitions that begin with one of ``places``; listings are made without them."""
+    """Delete the items of partitions that begin with one of ``places``; listings are made without them."""
     for pk, sk in world.cloud.items():
         if pk.startswith(places):
             world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})

@@ -1,4 +1,4 @@
-"""A look of the site's own: whoever meets it, no page links to a sheet that is not there."""
+"""The site's own style sheet: in no order of handlers does a page link to a missing sheet."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -28,10 +28,10 @@ HIDING = b".notice { display: none }\n"
 STYLED = (*LIVE, put(STYLE, LIGHT))
 
 SCENES: Mapping[str, Scenario] = {
-    "a look and another": Scenario(LIVE, (put(STYLE, LIGHT), put(STYLE, DARK))),
-    "a look and a correction": Scenario(LIVE, (put(STYLE, LIGHT), en(2))),
-    "a look and its end": Scenario(STYLED, (put(STYLE, DARK), delete(STYLE))),
-    "a look and settings": Scenario(STYLED, (put(STYLE, DARK), put(SITE, contents.site(2)))),
+    "a style and another": Scenario(LIVE, (put(STYLE, LIGHT), put(STYLE, DARK))),
+    "a style and a correction": Scenario(LIVE, (put(STYLE, LIGHT), en(2))),
+    "a style and its end": Scenario(STYLED, (put(STYLE, DARK), delete(STYLE))),
+    "a style and settings": Scenario(STYLED, (put(STYLE, DARK), put(SITE, contents.site(2)))),
 }
 STORIES: Mapping[str, tuple[Upload, ...]] = {
     "it comes, changes, is refused, and goes": (
@@ -101,7 +101,7 @@ def record_before_put(world: World) -> PublishClients:
 def test_the_schedules_show_what_happens_when_the_row_is_recorded_before_the_sheet(
     account: Cloud, transport: Transport
 ) -> None:
-    scenario = SCENES["a look and a correction"]
+    scenario = SCENES["a style and a correction"]
     scheduler = Scheduler(
         account, transport, scenario.before, scenario.participants, replace(REAL, publish_clients=record_before_put)
     )

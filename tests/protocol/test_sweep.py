@@ -1,4 +1,4 @@
-"""Sweep: what is due is rung for in its minute, and what nobody answered for is found within a day."""
+"""Sweep: what is due is requested in its minute, and what was not handled is found within a day."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -138,8 +138,8 @@ def test_a_clinics_hold_ends_by_itself_for_all_its_posts(world: World) -> None:
 
 def test_a_lost_request_is_repeated_at_growing_intervals() -> None:
     one = DueKey(NOW, EN)
-    rung = [minute for minute in range(-2, 70) if should_enqueue(one, NOW + minute * MINUTE + timedelta(seconds=7))]
-    assert rung == [0, 1, 2, 4, 8, 16, 32, 64]
+    minutes = [minute for minute in range(-2, 70) if should_enqueue(one, NOW + minute * MINUTE + timedelta(seconds=7))]
+    assert minutes == [0, 1, 2, 4, 8, 16, 32, 64]
 
 
 def test_the_scan_finds_uploads_whose_events_were_lost(world: World) -> None:
@@ -161,7 +161,7 @@ def test_the_scan_finds_deletions_and_withdrawals_whose_events_were_lost(world: 
 
 
 def test_the_scan_repairs_a_lost_stream_record(world: World) -> None:
-    """Relist gave up: the sibling's page and the listings are behind, and nobody will ring."""
+    """Relist gave up: the sibling's page and the listings are behind, and no request will come."""
     upload_all(world, *SITE_AND_CLINIC, put(EN, contents.edition("en", 1)))
     world.queued.append(put(KO, contents.edition("ko", 1))(world))
     while message := next((one for one in world.queued if one.to != "relist"), None):

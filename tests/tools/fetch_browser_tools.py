@@ -27,7 +27,7 @@ PARTS = {
 
 def main() -> int:
     if missing := installed_tools.missing_programs():
-        return _without(f"no {', no '.join(missing)}")
+        return _report_missing(f"no {', no '.join(missing)}")
     print(f"Setting up {installed_tools.FETCHED.name} (what drives Chromium, axe-core, the Nu HTML checker) ...")
     shutil.rmtree(installed_tools.FETCHED, ignore_errors=True)
     try:
@@ -35,18 +35,18 @@ def main() -> int:
         for line in (HERE / "npm.lock").read_text().splitlines():
             _package(*line.split())
     except subprocess.CalledProcessError as failed:
-        return _without(f"{failed.cmd[0]} said:\n{failed.stderr.strip()}")
+        return _report_missing(f"{failed.cmd[0]} said:\n{failed.stderr.strip()}")
     installed_tools.READY.touch()
     return 0
 
 
-def _without(reason: str) -> int:
+def _report_missing(reason: str) -> int:
     print(f"The browser tests {'cannot run' if installed_tools.is_required() else 'will be skipped'}: {reason}")
     return 1 if installed_tools.is_required() else 0
 
 
 def _driver() -> None:
-    """Into a folder of its own, so that the environment everybody sets up stays small."""
+    """Into a folder of its own, so that the environment of `make setup` stays small."""
     quietly = ("--quiet", "--disable-pip-version-check", "--require-hashes")
     _run(
         sys.executable, "-m", "pip", "install", *quietly, "--target", installed_tools.DRIVER, "-r", HERE / "browser.txt"

@@ -91,6 +91,6 @@ def test_nothing_else_is_ever_raised(body: str) -> None:
     st.text(st.characters(exclude_categories=("Cs",)), min_size=1), st.text(max_size=20), st.booleans(), st.booleans()
 )
 def test_a_message_rings_for_exactly_what_it_was_made_of(key: str, after: str, images: bool, fresh: bool) -> None:
-    ring = RefreshRequest(key, is_folder=key.endswith("/"), after=after, with_images=images, force=fresh)
-    assert encode_message(ring).isascii()
-    assert parse_messages(encode_message(ring)) == (ring,)
+    request = RefreshRequest(key, is_folder=key.endswith("/"), after=after, with_images=images, force=fresh)
+    assert encode_message(request).isascii()
+    assert parse_messages(encode_message(request)) == (request,)

@@ -1,4 +1,4 @@
-"""Files that are no image that is taken, each of which somebody uploads one day."""
+"""Files that are not accepted as images, as people upload them."""
 
 import gzip
 import random

@@ -1,4 +1,4 @@
-"""Listings with one rule of the protocol left out, and rings with theirs left out: what the checks must see."""
+"""Listings and refresh requests with one rule of the protocol left out: what the checks must find."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -153,7 +153,7 @@ def entries_apart(world: World) -> PublishClients:
 
 
 def refreshes_only_siblings(changes: Sequence[RowChange], clients: RelistClients) -> None:
-    """Rings the siblings of a page whose facts this record changes, and not the page that was made without theirs."""
+    """Requests the siblings of a page whose facts this record changes, but not the page made without theirs."""
     _relist(
         changes,
         clients,
@@ -162,7 +162,7 @@ def refreshes_only_siblings(changes: Sequence[RowChange], clients: RelistClients
 
 
 def refreshes_only_known_pages(changes: Sequence[RowChange], clients: RelistClients) -> None:
-    """Rings those whose row was there before this record."""
+    """Requests the pages whose row existed before this record."""
 
     def stale(before: PostRow, after: PostRow) -> Iterator[str]:
         for lang, row in after.pages.items():

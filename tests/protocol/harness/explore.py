@@ -1,4 +1,4 @@
-"""Who steps next: every order, every single fault, or whatever a seed draws."""
+"""Which participant takes the next step: every order, every single fault, or as a seed draws."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ Step: TypeAlias = tuple[str, Fault]
 
 @dataclass
 class _Choice:
-    """A moment at which somebody had to step: who did, who did in earlier schedules, who need not."""
+    """A point of a schedule: who took the step, who did in earlier schedules, who need not."""
 
     enabled: dict[str, Call]
     asleep: dict[str, Call]
@@ -22,7 +22,7 @@ class _Choice:
     done: dict[str, Call] = field(default_factory=dict)
 
     def advance(self) -> bool:
-        """Choose somebody new; False when nobody is left."""
+        """Choose a participant that was not chosen here before; False if there is none."""
         if self.chosen:
             self.done[self.chosen] = self.enabled[self.chosen]
         rest = [name for name in self.enabled if name not in self.asleep and name not in self.done]

@@ -55,14 +55,14 @@ class UnscheduledListings(Site):
 
 
 class NoListingIndex:
-    """An index of listings that nobody may ask."""
+    """An index of listings that must not be used."""
 
     def __getattr__(self, _: str) -> object:
         raise NoListings
 
 
 def site_of(world: "World", kind: type[Site] = Site) -> Site:
-    """The site's bucket as handlers of ``world`` go through it, every way but the shelves' that of ``kind``."""
+    """The site's bucket as handlers of ``world`` go through it, of ``kind`` except for listings."""
     if world.listing:
         return kind(world.cloud.s3, SITE)
     site: Any = type("Aside", (UnscheduledListings, kind), {})(world.cloud.s3, SITE)

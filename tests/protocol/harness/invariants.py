@@ -1,4 +1,4 @@
-"""What must hold after every single step, whoever took it: I2, I3, I4, and no history tells of what never was."""
+"""What must hold after every single step: I2, I3, I4, and no history has a version that never was."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Violation(AssertionError):
 class InvariantChecker:
     """Remembers what each object showed, and raises Violation when it shows something that it must not.
 
-    ``emptied``: somebody empties the bucket, so that what is linked to may be gone.
+    ``site_emptied``: the scenario empties the bucket, so that linked objects may be missing.
     """
 
     cloud: Cloud

@@ -162,7 +162,7 @@ class RandomSchedule:
         self._collect_if_done(name)
 
     def _collect_if_done(self, name: str) -> None:
-        """Somebody who is over leaves; what was not answered comes back."""
+        """Remove handlers that have ended; a message whose handler failed returns to its queue."""
         handler, batch = self._running[name]
         if handler.pending_call is None:
             del self._running[name]

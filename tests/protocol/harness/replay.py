@@ -100,11 +100,11 @@ class Replay:
         self._check_nothing_readable()
 
     def _replay_all(self) -> None:
-        """Each call again, some twice, and uploads, rings and late writes among them."""
+        """Each call again, some twice, and uploads, refresh requests and late writes among them."""
         repeated = [batch for batch in self._handled for _ in range(self._random.randint(1, _TIMES))]
         others = [
             *(partial(self._log_and_enqueue, "it comes again", *batch) for batch in repeated),
-            *(partial(self._log_and_enqueue, "a ring", message) for message in self._requests()),
+            *(partial(self._log_and_enqueue, "a refresh request", message) for message in self._requests()),
             # The same as before, or something new.
             partial(self._put, EN, _text("en", self._random.choice([2, 3]))),
             partial(self._put, PICTURE, contents.drawing(self._random.choice([2, 3]))),
@@ -118,7 +118,7 @@ class Replay:
                 self._handle_one(_FAULTS)
 
     def _requests(self) -> list[Message]:
-        """What republish, verify and redrive ring for."""
+        """The requests of republish, verify and redrive."""
         forced = [
             RefreshRequest(f"posts/{contents.CLINIC}/", is_folder=True, with_images=True, force=True),
             RefreshRequest(PICTURE, force=True),

@@ -1,4 +1,4 @@
-"""One schedule: a world set back, some actors on the stage, and somebody who says who steps next and how."""
+"""One schedule: a world restored to its start, its participants, and a function that chooses the next step."""
 
 import hashlib
 import json
@@ -30,11 +30,11 @@ def upload_and_settle(world: World, *uploads: Upload) -> None:
 
 
 class Pruned(Exception):
-    """The rest of this schedule is another one's."""
+    """The rest of this schedule is played by another one."""
 
 
 class Participant(Struct, frozen=True):
-    """One handler: what is uploaded just before it (a step of its own unless ``early``), for which it is called."""
+    """One handler, and the upload that it handles: a step of its own unless ``early``."""
 
     name: str
     upload: Upload
@@ -42,7 +42,7 @@ class Participant(Struct, frozen=True):
 
 
 class StartState(Struct, frozen=True):
-    """Where every schedule of a scenario begins: ``early`` are the messages of the early parts, by name."""
+    """Where every schedule of a scenario begins. ``early``: the messages of the early participants, by name."""
 
     saved: SavedState
     early: Mapping[str, Message]
@@ -52,7 +52,7 @@ class StartState(Struct, frozen=True):
 
 @dataclass
 class Scheduler:
-    """Plays schedules of one scenario: ``before`` is settled once, then ``parts`` are played from there each time."""
+    """Plays schedules of one scenario: ``before`` is settled once, then the participants start from there each time."""
 
     cloud: Cloud
     transport: Transport
@@ -136,14 +136,14 @@ class Scheduler:
         return self.transport.start(participant.name, work), message
 
     def _end(self, handler: Handler, message: list[Message], world: World) -> None:
-        """A message that was not answered comes back; one that was is gone."""
+        """A message whose handler failed returns to its queue."""
         if handler.failure and not world.is_retried(handler.failure):
             raise handler.failure
         if message:
             (world.queued if handler.failure else world.handled).append(message[0])
 
     def _check_at_rest(self, world: World, checker: InvariantChecker) -> None:
-        """Everything that waits is answered; what was in the air lands, or does not, when all is quiet."""
+        """Handle everything that waits; late writes then arrive one by one."""
         world.deliver_stream()
         state = self._state(world)
         self.steps.append("(at rest)")

@@ -1,4 +1,4 @@
-"""Handlers on a stage: each in a thread of its own, only one ever running, parked before every call it makes to AWS."""
+"""Handlers in threads, one running at a time, each stopped before every call it makes to AWS."""
 
 import json
 import threading
@@ -26,9 +26,9 @@ class Crash(BaseException):
 
 
 class Call(Struct, frozen=True):
-    """One call that is about to be made. ``place`` is what it touches: the inbox, the site, the table or a queue.
+    """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table or a queue.
 
-    Of the table ``key`` holds the partitions, between spaces. ``first``: it puts only where nothing stands.
+    For the table ``key`` holds the partitions, separated by spaces. ``if_absent``: it puts only a new object.
     """
 
     operation: str
@@ -55,7 +55,7 @@ class Call(Struct, frozen=True):
         return self.resource != other.resource or not (self.writes or other.writes)
 
     def _is_unordered_with(self, other: "Call") -> bool:
-        """Whether nobody can tell which of two objects was put first: neither is one that the other may link to."""
+        """Whether the order of two puts is invisible: neither object may link to the other."""
         if self.key.startswith("images/") or other.key.startswith("images/"):
             return self.key.startswith("images/") and other.key.startswith("images/")
         return not (self.if_absent or other.if_absent)
@@ -65,7 +65,7 @@ class Call(Struct, frozen=True):
 
 
 def _closed_gate() -> threading.Lock:
-    """A gate that one opens and another shuts behind itself; a bare lock, since there are thousands of such moments."""
+    """A gate that one thread opens for another; a bare lock, because there are thousands of such moments."""
     gate = threading.Lock()
     gate.acquire()
     return gate
@@ -73,7 +73,7 @@ def _closed_gate() -> threading.Lock:
 
 @dataclass
 class Handler:
-    """One handler at work. ``at`` is the call that it is parked at; None once it is over."""
+    """One running handler. ``pending_call`` is the call that it is stopped at; None when it has ended."""
 
     name: str
     gate: threading.Lock = field(default_factory=_closed_gate)
@@ -84,7 +84,7 @@ class Handler:
 
 
 class Transport:
-    """Starts actors and lets them take one step at a time."""
+    """Starts handlers and lets them take one step at a time."""
 
     def __init__(self, *clients: Any) -> None:
         self._local = threading.local()
@@ -102,20 +102,20 @@ class Transport:
         return handler
 
     def step(self, handler: Handler, fault: Fault = "go") -> None:
-        """Let ``actor`` make the call that it is parked at, and go on to its next."""
+        """Let ``handler`` make its pending call, and run to the next one."""
         handler.fault = fault
         handler.gate.release()
         self._parked.acquire()
 
     def stop_all(self, handlers: list[Handler]) -> None:
-        """End what still stands on the stage."""
+        """End all handlers that are still running."""
         for handler in handlers:
             while handler.pending_call:
                 self.step(handler, "crash before")
 
     def intercept(self, call: Call) -> Fault:
-        """Park at a call that is no request, and say how it shall go; a crash before it is raised from here."""
-        handler = getattr(self._local, "actor", None)
+        """Stop at a call that is no request, and return its fault; a crash before the call is raised from here."""
+        handler = getattr(self._local, "handler", None)
         if handler is None or handler.unscheduled:
             self.calls.append(call)
             return "go"
@@ -127,8 +127,8 @@ class Transport:
 
     @contextmanager
     def unscheduled(self) -> Iterator[None]:
-        """For the time of the block the calls of this actor, if it is one, are not steps."""
-        handler = getattr(self._local, "actor", None) or Handler("nobody")
+        """Within the block the calls of this thread's handler, if it has one, are no steps."""
+        handler = getattr(self._local, "handler", None) or Handler("none")
         before, handler.unscheduled = handler.unscheduled, True
         try:
             yield
@@ -136,12 +136,12 @@ class Transport:
             handler.unscheduled = before
 
     def is_scheduled(self) -> bool:
-        """Whether an actor asks, whose calls are steps."""
-        handler = getattr(self._local, "actor", None)
+        """Whether this thread runs a handler whose calls are steps."""
+        handler = getattr(self._local, "handler", None)
         return handler is not None and not handler.unscheduled
 
     def _run(self, handler: Handler, work: Callable[[], object]) -> None:
-        self._local.actor = handler
+        self._local.handler = handler
         try:
             work()
         except BaseException as failure:
@@ -157,7 +157,7 @@ class Transport:
 
     def _before_send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
         call = _call(request, event_name)
-        handler = getattr(self._local, "actor", None)
+        handler = getattr(self._local, "handler", None)
         if handler is None or handler.unscheduled:
             self.calls.append(call)
             return None

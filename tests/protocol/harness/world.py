@@ -51,13 +51,13 @@ class Message(Struct, frozen=True):
 
     @property
     def partition(self) -> str:
-        """The partition that a record of the stream is about; empty for a ring."""
+        """The partition that a record of the stream is about; empty for a refresh request."""
         records = json.loads(self.body)
         return str(records[0]["dynamodb"]["Keys"]["pk"]["S"]) if isinstance(records, list) else ""
 
 
 class RecordingQueue:
-    """A queue that takes whatever is rung; a crash or a lost answer can befall the sender."""
+    """A queue that accepts every message; the sender may crash, or lose the answer."""
 
     def __init__(self, name: str, messages: list[Message], transport: Transport) -> None:
         self._name, self._messages, self._transport = name, messages, transport
@@ -82,7 +82,7 @@ class RecordingQueue:
 
 
 class RecordingPurgeQueue:
-    """A queue that keeps the cache tags sent to it. Nobody answers them here, so that sending is no step."""
+    """A queue that keeps the cache tags sent to it. No handler reads them here, so sending is no step."""
 
     def __init__(self, purged: list[str], transport: Transport) -> None:
         self._purged, self._transport = purged, transport
@@ -98,8 +98,8 @@ class RecordingPurgeQueue:
 class World:
     """All that a schedule plays with.
 
-    Without ``listing`` the space is smaller: relist only rings, and the shelves that pages link to are put aside from
-    the schedule. With ``reporting`` the report function listens to the stream, too.
+    Without ``listing`` there are fewer schedules: relist only sends refresh requests, and the listings that pages link
+    to are put outside of the schedule. With ``reporting`` the report function listens to the stream, too.
     """
 
     cloud: Cloud
@@ -196,13 +196,13 @@ class World:
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
 
     def sweep(self) -> None:
-        """One minute's sweep; what it rings for waits."""
+        """One minute's sweep; its requests wait."""
         intake, slow, listings = (self.queue(name) for name in ("intake", "slow", "listings"))
         queues = SweepQueues(intake, slow, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
         sweep(SweepClients(self.inbox, self.index, queues, lambda: self.now))
 
     def handle(self, position: int) -> None:
-        """Answer the message at ``place`` among those that wait; what follows from it waits then, too."""
+        """Handle the waiting message at ``position``; what follows from it waits then, too."""
         self._handle([self.queued.pop(position)])
 
     def run_until_quiet(self) -> None:
