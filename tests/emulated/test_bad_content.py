@@ -91,7 +91,7 @@ def test_a_withdrawal_that_cannot_be_read_withdraws_and_says_what_to_mend(driver
     assert report["state"] == "live"
     told = [(problem["severity"], problem["line"]) for problem in report["problems"]]
     assert told == [("error", 1), ("warning", None)]
-    assert "withdraws all the same" in report["problems"][1]["what"]
+    assert "in force all the same" in report["problems"][1]["what"]
     driver.put(order_key, withdrawal_file("gone"))
     driver.settle()
     assert driver.report(order_key)["problems"] == []
