@@ -156,6 +156,8 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
 
     ``lifted`` is the key of the lifted withdrawal.
     """
+    # Before the row: an address further on passes claims back in the transaction that records it.
+    awaits = _awaits_claimant(page, lifted, clients, {page})
     row, clinic, _ = clients.index.read_post(page.post)
     claims, part = row.claims.get(page.lang, {}), row.pages.get(page.lang)
     response = reader.get(page_key(page))
@@ -167,8 +169,7 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
         others = _other_withdrawals(part, lifted)
         withdrawn = f"{' and '.join(others)} withdraws it" if others else "still withdrawn"
         return Finding(bool(others), f"{response.status}, {withdrawn}")
-    answered = dict(part.claimants if part else {}) == {post: claim.id for post, claim in claims.items()}
-    if not answered or _awaits_claimant(page, lifted, clients, {page}):
+    if awaits or not _are_claims_processed(row, page.lang):
         return Finding(ok=False, text=f"{response.status}, its claims are not processed yet")
     targets = sorted({target.post for claim in claims.values() for target in claim.targets})
     if len(targets) != 1:
@@ -180,19 +181,28 @@ def _read_redirect(page: PageRef, lifted: str, clients: WithdrawClients, reader:
 
 
 def _awaits_claimant(page: PageRef, lifted: str, clients: WithdrawClients, seen: set[PageRef]) -> bool:
-    """Whether the index still has a page that claims ``page``, over several moves, as withdrawn by ``lifted`` only."""
+    """Whether the index still has a page that claims ``page``, over several moves, as withdrawn by ``lifted`` only, or
+    with claims to its own address that are not processed yet."""
     row, _, _ = clients.index.read_post(page.post)
     for claimant in _claimants(row, page.lang):
         if claimant in seen:
             continue
         seen.add(claimant)
-        part = clients.index.read_post(claimant.post)[0].pages.get(claimant.lang)
+        claiming, _, _ = clients.index.read_post(claimant.post)
+        part = claiming.pages.get(claimant.lang)
         is_withdrawn = (
             part and part.provenance and part.provenance.is_withdrawn and not _other_withdrawals(part, lifted)
         )
-        if is_withdrawn or _awaits_claimant(claimant, lifted, clients, seen):
+        is_pending = is_withdrawn or not _are_claims_processed(claiming, claimant.lang)
+        if is_pending or _awaits_claimant(claimant, lifted, clients, seen):
             return True
     return False
+
+
+def _are_claims_processed(row: PostRow, lang: str) -> bool:
+    """Whether the page's row was decided with the claims that are kept at its address now."""
+    part = row.pages.get(lang)
+    return dict(part.claimants if part else {}) == {post: claim.id for post, claim in row.claims.get(lang, {}).items()}
 
 
 def _claimants(row: PostRow, lang: str) -> list[PageRef]:
