@@ -47,8 +47,9 @@ def _split(content: bytes) -> SplitFile:
 
 
 def _parse_front_matter(text: str) -> Fields:
-    # A front matter begins in line 2 of its file.
-    return parse_plain_yaml(text, 2) or parse_fields(text, 2)
+    # A front matter begins in line 2 of its file. One in JSON is no YAML to try.
+    plain = None if text.lstrip().startswith("{") else parse_plain_yaml(text, 2)
+    return plain or parse_fields(text, 2)
 
 
 def finish_posts(posts: Sequence[tuple[PageRef, PostView, str]]) -> list[SiteObject]:
