@@ -83,7 +83,7 @@ lint: setup ## style, types and import directions
 golden: setup ## rewrite tests/golden/, the site that the samples make
 	@$(BIN)/python tests/golden/rewrite.py
 
-lock: setup ## write the requirement locks anew from pyproject.toml
+lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
