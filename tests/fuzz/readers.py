@@ -1,0 +1,81 @@
+"""Every reader of uploads, each with the documents that it is tried on and what it promises of them."""
+
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+from msgspec import Struct
+
+from colophon.clinic.record import read_clinic
+from colophon.edition.model import Figure
+from colophon.edition.read import read_edition
+from colophon.images.outline import read_layout
+from colophon.problem import Problem, Refused
+from colophon.site_settings import read_site
+from colophon.site_style.read import read_site_style
+from colophon.upload.keys import parse_key
+from colophon.upload.messages import UnreadableMessageError, parse_messages
+from colophon.withdrawal import read_withdrawal
+from tests.fuzz import documents
+
+MAX_SECONDS = 2.0
+
+
+class Reader(Struct, frozen=True):
+    """``read`` answers a document of ``documents`` in ``MAX_SECONDS`` of processor time, and raises Refused only."""
+
+    documents: SearchStrategy[Any]
+    read: Callable[[Any], object]
+
+
+def _read_edition(content: bytes) -> object:
+    edition = read_edition("en", content)
+    _check_problems(edition.warnings)
+    "".join(block.html for block in edition.blocks if not isinstance(block, Figure)).encode()
+    f"{edition.front_matter.title}{edition.excerpt}".encode()
+    return edition
+
+
+def _read_messages(text: str) -> object:
+    with suppress(UnreadableMessageError):
+        return parse_messages(text)
+    return None
+
+
+READERS: dict[str, Reader] = {
+    "edition": Reader(documents.editions, _read_edition),
+    "clinic.yaml": Reader(documents.clinics, read_clinic),
+    "site.yaml": Reader(documents.sites, read_site),
+    "withdrawal": Reader(documents.withdrawals, read_withdrawal),
+    "site.css": Reader(documents.styles, read_site_style),
+    "image": Reader(documents.images, read_layout),
+    "key": Reader(documents.keys, parse_key),
+    "message": Reader(documents.messages, _read_messages),
+}
+
+
+def read_one(reader: Reader, document: object) -> None:
+    """Read ``document``. Raises whatever the reader may not raise, and AssertionError if it broke another promise."""
+    began = time.process_time()
+    try:
+        reader.read(document)
+    except Refused as refused:
+        _check_refusal(refused)
+    taken = time.process_time() - began
+    assert taken < MAX_SECONDS, f"{taken:.1f} s of processor"
+
+
+def _check_refusal(refused: Refused) -> None:
+    assert any(problem.severity == "error" for problem in refused.problems), "refused without a problem"
+    _check_problems(refused.problems)
+
+
+def _check_problems(problems: tuple[Problem, ...]) -> None:
+    """Each problem says what is wrong and how to fix it, in text that a report can hold."""
+    for problem in problems:
+        assert problem.what, problem
+        assert problem.fix, problem
+        json.dumps(problem.as_json(), ensure_ascii=False).encode()

@@ -1,0 +1,49 @@
+"""A share of ``make fuzz`` in every run, with other documents each day; and that it notices what it must."""
+
+import time
+
+import pytest
+from hypothesis import strategies as st
+
+from colophon.problem import Refused
+from tests.fuzz.readers import READERS, Reader
+from tests.fuzz.run import SHARES, Batch, plan_batches, run_batch
+from tests.rotating_seeds import DAY
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_every_reader_reads_or_refuses_what_it_is_given(reader: str) -> None:
+    result = run_batch(Batch(reader, DAY, 100))
+    assert result.failure == ""
+    assert result.read >= 50
+
+
+def test_a_million_documents_are_shared_among_all_readers() -> None:
+    assert SHARES.keys() == READERS.keys()
+    batches = list(plan_batches(1_000_000, 7))
+    assert sum(batch.count for batch in batches) == 1_000_000
+    assert len({(batch.reader, batch.number) for batch in batches}) == len(batches)
+
+
+def _raise_key_error(document: str) -> object:
+    return {}[document]
+
+
+def _refuse_without_problem(document: str) -> object:
+    raise Refused(())
+
+
+def _take_long(document: str) -> object:
+    until = time.process_time() + 2.1
+    while time.process_time() < until:
+        pass
+    return document
+
+
+@pytest.mark.parametrize(
+    ("read", "failure"),
+    [(_raise_key_error, "KeyError"), (_refuse_without_problem, "without a problem"), (_take_long, "s of processor")],
+)
+def test_a_broken_promise_is_reported(read: object, failure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(READERS, "broken", Reader(st.just("x"), read))  # type: ignore[arg-type]
+    assert failure in run_batch(Batch("broken", 0, 1)).failure
