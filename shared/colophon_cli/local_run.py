@@ -13,7 +13,7 @@ from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
 from colophon_emulator.dispatch import Progress
 from colophon_ops.answers import all_outcomes
-from colophon_ops.upload import Step, apply_steps, list_uploads
+from colophon_ops.upload import Step, apply_steps, link_outcomes, list_uploads
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
@@ -34,6 +34,7 @@ class LocalRun:
         self._sent: dict[str, Stamp] = {}
         self._reported: dict[str, Outcome] = {}
         self._calls = self._calls_reported = -1
+        self._links: list[Outcome] = []
         self._since = time.monotonic()
 
     def sync(self, on_done: Callable[[], None] = lambda: None) -> bool:
@@ -55,14 +56,18 @@ class LocalRun:
         # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
         self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = in_folder
+        links = link_outcomes(self._inbox)
+        if links != self._links:
+            self._links, self._calls_reported = links, -1
 
     def wait_until_quiet(self, on_progress: Callable[[Progress], object]) -> None:
         """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
         self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
-        """The outcomes of all uploads so far."""
-        return list(all_outcomes(self._index))
+        """The outcomes of all uploads so far, and of the links in the folder that are not followed."""
+        links = {outcome.key: outcome for outcome in self._links}
+        return [*links.values(), *(each for each in all_outcomes(self._index) if each.key not in links)]
 
     def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or changed since the last call; none while functions are running."""

@@ -75,7 +75,7 @@ def upload(
     versions = apply_steps(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
     watched = {key: version for key, version in versions.items() if not _is_outside(key)}
     answers = _await_outcomes(watched, target, seconds, on_step)
-    outcomes = (*answers.values(), *_outside_outcomes(root))
+    outcomes = (*answers.values(), *_outside_outcomes(root), *link_outcomes(root))
     return UploadResult(found.to_send, tuple(to_delete), found.same, outcomes, tuple(sorted(watched.keys() - answers)))
 
 
@@ -96,8 +96,17 @@ def _outside_outcomes(root: Path) -> list[Outcome]:
 
 
 def list_uploads(root: Path) -> list[str]:
-    """The keys of the uploads in the folder ``root``. Reports, which Colophon writes, are left out."""
+    """The keys of the uploads in the folder ``root``.
+
+    Reports, which Colophon writes, and links that are not followed are left out.
+    """
     return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
+
+
+def link_outcomes(root: Path) -> list[Outcome]:
+    """The outcomes of the links in the folder ``root`` that are not followed, so never uploaded."""
+    folder = InboxFolder(root)
+    return [decide_stray_outcome(key, folder) for key in folder.keys_and_links() if folder.link_problem(key)]
 
 
 def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:

@@ -139,9 +139,9 @@ def plan_by_clinic(inbox: Path) -> Iterator[BuildPlan]:
     """
     source = InboxFolder(inbox)
     folders = source.folders("posts/")
-    yield make_plan(source.keys(excluded=frozenset(folders)))
+    yield make_plan(source.keys_and_links(excluded=frozenset(folders)))
     for folder in folders:
-        yield make_plan(source.keys(folder))
+        yield make_plan(source.keys_and_links(folder))
 
 
 def make_site(
