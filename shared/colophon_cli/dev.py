@@ -7,7 +7,7 @@ import typer
 
 from colophon_cli.dev_run import run_once, run_until_stopped
 from colophon_cli.exit_codes import MISUSED
-from colophon_ops.build.tree import claim_folder
+from colophon_ops.build.output import check_output
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import check_inbox
 
@@ -19,7 +19,7 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
     """
     root = check_inbox(inbox)
     if out:
-        claim_folder(out, root)
+        check_output(out, root)
     return run_once(root, template, out)
 
 

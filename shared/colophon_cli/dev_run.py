@@ -32,7 +32,7 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
         upload_and_wait(run, inbox)
         outcomes = present_outcomes(run.outcomes())
         print_outcomes(out(), outcomes)
-        files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site) if site else 0
+        files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site, inbox) if site else 0
         calls = stack.dispatcher.invocations.total()
         succeeded = print_violations(run)
     print_line(out(), "")
@@ -43,7 +43,7 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
     )
     if site:
         where = display_path(site.absolute())
-        print_line(out(), f"{files} files written to {where}")
+        print_line(out(), f"{files} files written to {where}, the outcomes beside it to {where}.outcomes.json")
         print_line(out(), f"To view the site: python -m http.server --bind 127.0.0.1 --directory {where}")
     return succeeded
 
