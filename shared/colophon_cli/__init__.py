@@ -11,12 +11,15 @@ def main() -> None:
     """The entry point. Ends the process with one of the codes in ``exit_codes``."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     # Imported after the line above, which makes imports faster, and not with each module of this package.
-    from colophon_cli.app import app
+    from colophon_cli.app import app, exit_with
     from colophon_cli.terminal import prepare_streams
 
     prepare_streams()
     try:
         app()
+    except Exception as error:
+        # Outside of any command: help that can't be printed.
+        exit_with(error)
     finally:
         # Skips the final collection when the interpreter shuts down.
         gc.freeze()

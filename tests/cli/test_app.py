@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
+from colophon.decision.identity import code_version
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
 from colophon_cli.app import COMMANDS as NAMES_AND_HELP
 from colophon_cli.app import load_command
@@ -115,3 +117,13 @@ def test_what_cannot_go_on_is_one_line_without_a_traceback(run: Run, tmp_path: P
     assert answer.stdout == ""
     assert answer.stderr.count("\n") == 1
     assert answer.stderr.startswith("colophon: There is no ")
+
+
+def test_the_version_names_the_release_and_the_code(run: Run) -> None:
+    answer = run("--version")
+    assert answer.exit_code == 0
+    assert answer.stdout == f"colophon {metadata.version('colophon')}, code {code_version()}\n"
+
+
+def test_a_misspelt_command_is_told_with_the_one_that_is_meant(run: Run) -> None:
+    assert "Did you mean 'build'?" in run("bild").stderr

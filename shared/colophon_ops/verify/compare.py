@@ -16,7 +16,8 @@ from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
 from colophon_ops.build.site import build_whole_site
-from colophon_ops.site_reader import PublicSite, Unreachable
+from colophon_ops.errors import Unreachable
+from colophon_ops.site_reader import PublicSite
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
 from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
