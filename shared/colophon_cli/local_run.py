@@ -9,6 +9,7 @@ from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.upload.messages import RefreshRequest, parse_messages
+from colophon.verbs.report import at_site
 from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
 from colophon_emulator.dispatch import Progress
@@ -24,10 +25,13 @@ _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 
 
 class LocalRun:
-    """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it."""
+    """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it.
 
-    def __init__(self, stack: LocalStack, inbox: Path) -> None:
-        self._stack, self._inbox = stack, inbox
+    Outcomes give addresses at ``site_url``; if it is empty, at the site's public address.
+    """
+
+    def __init__(self, stack: LocalStack, inbox: Path, site_url: str = "") -> None:
+        self._stack, self._inbox, self._site_url = stack, inbox, site_url
         self._s3 = stack.client("s3")
         self._index = Index(stack.client("dynamodb"), stack.table)
         self._intake = MessageQueue(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
@@ -67,7 +71,8 @@ class LocalRun:
     def outcomes(self) -> list[Outcome]:
         """The outcomes of all uploads so far, and of the links in the folder that are not followed."""
         links = {outcome.key: outcome for outcome in self._links}
-        return [*links.values(), *(each for each in all_outcomes(self._index) if each.key not in links)]
+        answered = (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in links)
+        return [*links.values(), *answered]
 
     def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or changed since the last call; none while functions are running."""

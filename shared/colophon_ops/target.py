@@ -36,6 +36,11 @@ class Target(Struct, frozen=True):
     endpoint: str = ""
     stack: str = ""
 
+    @property
+    def local_site_url(self) -> str:
+        """Where an emulated site opens on this machine; empty for a deployed one."""
+        return self.site_url if self.endpoint else ""
+
     def client(self, service: str) -> Any:
         """A boto3 client for the stack's account and region."""
         return make_client(service, self.session, self.endpoint)

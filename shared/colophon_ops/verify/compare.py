@@ -121,8 +121,13 @@ class Verifier(Struct, frozen=True):
                 if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                     raise
                 return [Difference(outcome.key, "report", "the report is missing")]
-            same = answer["Body"].read() == encode_report(outcome)
-            return [] if same else [Difference(outcome.key, "report", "the report differs from the index")]
+            # A ``colophon dev`` reports addresses that open here.
+            own = {encode_report(outcome), encode_report(outcome, self.target.local_site_url)}
+            return (
+                []
+                if answer["Body"].read() in own
+                else [Difference(outcome.key, "report", "the report differs from the index")]
+            )
 
         with ThreadPoolExecutor(_THREADS) as threads:
             yield from _count_steps(threads.map(compare, recorded.values()), len(recorded), on_step, "reading reports")
