@@ -53,7 +53,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def report_site_url(self) -> str:
-        """Where reports say that the site is; empty for its public address. Only ``colophon dev`` sets it."""
+        """Where reports say that the site is; empty for its public address. ``colophon dev`` sets it."""
         return self.environment.get("REPORT_SITE_URL", "")
 
     def _require(self, name: str) -> str:

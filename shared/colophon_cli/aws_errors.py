@@ -21,6 +21,7 @@ _SETUP: tuple[tuple[str, str], ...] = (
     ("InvalidRegion", "Set AWS_REGION to the stack's region."),
     ("ProfileNotFound", "Set AWS_PROFILE to one that aws configure list-profiles names."),
     ("PartialCredentials", "Set both the access key and the secret key, or AWS_PROFILE."),
+    ("InvalidConfig", "Correct it in ~/.aws/config, or set AWS_PROFILE to another profile."),
     ("Config", "Correct the file, or name another one in AWS_CONFIG_FILE."),
     ("MissingDependency", "Install the package, or use other credentials: set AWS_PROFILE."),
 )
@@ -131,7 +132,7 @@ def _explain_client_error(error: Any) -> AwsProblem:
 def _persistent_error_text(error: Any, code: str) -> str:
     text = _sentence(error)
     if code in _DENIED:
-        return f"You are not allowed to {_action(error)}. Have it allowed for your role, or set AWS_PROFILE. ({text})"
+        return f"These credentials have no right to {_action(error)}. Have it granted, or set AWS_PROFILE to others. ({text})"
     if code in _CREDENTIALS:
         return f"AWS does not accept these credentials: {text} {_LOG_IN}"
     if code in _CLOCK:

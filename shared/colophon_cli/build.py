@@ -21,7 +21,9 @@ def build_command(
             "--out", "-o", metavar="DIR", help="The folder to write the site to. An earlier build is replaced."
         ),
     ],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Number of processes. 0: one per core.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, max=256, help="Number of processes. 0: one per core.")
+    ] = 0,
     at: Annotated[
         str, typer.Option("--at", help="Build as of this timestamp (with its UTC offset). Default: now.")
     ] = "",

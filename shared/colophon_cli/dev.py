@@ -34,8 +34,12 @@ def dev_command(
         bool, typer.Option("--once", help="Upload, wait until everything is processed, write the site, stop.")
     ] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder to which --once writes the site.")] = None,
-    port: Annotated[int, typer.Option("--port", help="The site's local port. 0: 8765, or a free one.")] = 0,
-    s3_port: Annotated[int, typer.Option("--s3-port", help="The S3 endpoint's port. 0: 8766, or a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The site's local port. 0: 8765, or a free one.")
+    ] = 0,
+    s3_port: Annotated[
+        int, typer.Option("--s3-port", min=0, max=65535, help="The S3 endpoint's port. 0: 8766, or a free one.")
+    ] = 0,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Serve directly from the bucket, without the CDN's cache.")
     ] = False,

@@ -39,6 +39,7 @@ _FIXES: Mapping[int, str] = {
     errno.EINVAL: "Choose another path.",
 }
 _OUT_OF_MEMORY = "There is not enough memory. Close other programs, or use --jobs 1."
+_LONGEST_PATH = 500
 _NETWORK = (ConnectionError, TimeoutError, socket.gaierror)
 
 
@@ -67,7 +68,11 @@ def _explain(error: BaseException) -> tuple[int, str] | None:
 
 def _explain_system_error(error: OSError) -> tuple[int, str]:
     what = error.strerror or str(error) or type(error).__name__
-    where = f"{error.filename}: " if error.filename is not None else ""
+    where = f"{_shorten(str(error.filename))}: " if error.filename is not None else ""
     is_network = isinstance(error, _NETWORK)
     fix = _TRY_AGAIN if is_network else _FIXES.get(error.errno or 0, _TRY_AGAIN)
     return (UNAVAILABLE if is_network else MISUSED), f"{where}{what.rstrip('.')}. {fix}"
+
+
+def _shorten(path: str) -> str:
+    return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."

@@ -130,6 +130,28 @@ def test_an_error_of_a_write_names_the_file(tmp_path: Path) -> None:
     assert told.value.filename.endswith("/other")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "inbox", "--at", "9999-12-31T23:59:59-23:59"),
+        ("build", "inbox", "--out", "site", "--at", "0001-01-01T00:00:00+14:00"),
+        ("build", "inbox", "--out", "site", "--jobs", "100000"),
+        ("dev", "inbox", "--port", "70000"),
+        ("dev", "inbox", "--s3-port", "-1"),
+        ("status", "x" * 5000),
+        ("new", "a/b", "--inbox", "x" * 5000),
+        ("check", "x" * 5000),
+        ("build", "x" * 5000, "--out", "site"),
+    ],
+    ids=lambda words: " ".join(words)[:40],
+)
+def test_a_number_or_name_beyond_all_bounds_is_misused(run: Run, inbox: Path, words: tuple[str, ...]) -> None:
+    answer = run(*words)
+    assert answer.exit_code == 2, answer.output
+    assert isinstance(answer.exception, SystemExit)
+    assert len(answer.stderr) < 1000
+
+
 @pytest.mark.parametrize("words", [("schema",), ("--help",), ("check", "inbox")])
 def test_a_full_standard_output_is_told_once(inbox: Path, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:

@@ -158,9 +158,9 @@ def _xml(code: str, message: str) -> bytes:
         (
             "AccessDenied",
             "User: x is not authorized to perform: cloudformation:DescribeStacks",
-            "You are not allowed to cloudformation:DescribeStacks.",
+            "These credentials have no right to cloudformation:DescribeStacks.",
         ),
-        ("AccessDenied", "no", "You are not allowed to cloudformation:DescribeStacks."),
+        ("AccessDenied", "no", "These credentials have no right to cloudformation:DescribeStacks."),
         ("ExpiredToken", "The security token included in the request is expired", "Log in again"),
         ("InvalidClientTokenId", "The security token included in the request is invalid.", "Log in again"),
         ("SignatureDoesNotMatch", "The request signature does not match", "Log in again"),
