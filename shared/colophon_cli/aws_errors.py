@@ -132,7 +132,8 @@ def _explain_client_error(error: Any) -> AwsProblem:
 def _persistent_error_text(error: Any, code: str) -> str:
     text = _sentence(error)
     if code in _DENIED:
-        return f"These credentials have no right to {_action(error)}. Have it granted, or set AWS_PROFILE to others. ({text})"
+        fix = "Have it granted, or set AWS_PROFILE to others."
+        return f"These credentials have no right to {_action(error)}. {fix} ({text})"
     if code in _CREDENTIALS:
         return f"AWS does not accept these credentials: {text} {_LOG_IN}"
     if code in _CLOCK:

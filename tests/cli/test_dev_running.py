@@ -189,6 +189,8 @@ def test_a_deletion_is_asked_about_with_the_number_that_readers_lose(run: Run, t
     mine = small_inbox(tmp_path / "mine")
     assert run("upload", mine).exit_code == 0
     (mine / "posts/mulmarugyeol/hives-in-the-evening/en.md").unlink()
+    # Withdrawn: readers do not have it.
+    (mine / "posts/dansolyeoul/silver-fillings/en.md").unlink()
     assert "1 page in 1 post and 1 language stops being readable." in run("upload", mine, "--delete").stderr
     (mine / "clinics/mulmarugyeol/clinic.yaml").unlink()
     assert "5 pages in 2 posts and 3 languages stop being readable." in run("upload", mine, "--delete").stderr
