@@ -22,7 +22,8 @@ FIRST_QUESTION = Config(
 _LATER_QUESTIONS = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=16
 )
-_PATH_STYLE = Config(s3={"addressing_style": "path"})
+# The emulator is on this machine: no proxy leads to it.
+_EMULATOR = Config(s3={"addressing_style": "path"}, proxies={})
 _FIX = "Check the network, HTTPS_PROXY and AWS_ENDPOINT_URL, and try again."
 
 
@@ -35,7 +36,7 @@ def make_client(service: str, session: Mapping[str, str], endpoint: str = "", co
     # For the clients that find credentials, too (STS, IAM Identity Center).
     aws.set_default_client_config(FIRST_QUESTION)
     maker: Any = boto3.session.Session(**session, botocore_session=aws)
-    own = {"config": config.merge(_PATH_STYLE), "endpoint_url": endpoint} if endpoint else {"config": config}
+    own = {"config": config.merge(_EMULATOR), "endpoint_url": endpoint} if endpoint else {"config": config}
     try:
         client = maker.client(service, **own)
     except ValueError as error:

@@ -29,9 +29,10 @@ def write(stack: DevStack) -> None:
     try:
         partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
         partial.replace(PATH)
-    except OSError:
+    except OSError as error:
         partial.unlink(missing_ok=True)
-        raise
+        # An error of the write itself names no file.
+        raise OSError(error.errno, error.strerror, str(PATH)) from None
 
 
 def read() -> DevStack | None:

@@ -159,6 +159,12 @@ def test_reports_and_commands_give_addresses_that_open_here(run: Run, place: Pat
     assert "https://archive.example" not in (place / "log").read_text()
 
 
+def test_a_proxy_of_the_network_is_not_asked_for_what_runs_here(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert run("status", "site.yaml").exit_code == 0
+
+
 def test_withdraw_asks_on_a_terminal_with_the_number_that_readers_lose(place: Path) -> None:
     page = f"{_site(place)}/en/mulmarugyeol/hives-in-the-evening/"
     words = ("withdraw", "mulmarugyeol/hives-in-the-evening", "--kind", "gone", "--reason", "error")

@@ -173,7 +173,7 @@ def _renamed_text(out: Path, what: str) -> str:
 
 def _check_contents(paths: OutputPaths) -> None:
     """Raises Misused if ``out`` holds anything but an earlier build, or if its outcomes would replace another file."""
-    names = {file.partition("/")[0] for file in find_files(paths.out)} if paths.out.exists() else set()
+    names = set(_names_of_content(paths.out)) if paths.out.exists() else set()
     beside, inside = paths.outcomes, paths.out / _OUTCOMES_INSIDE
     if os.path.lexists(beside):
         _check_outcomes(beside, "Move it away: the outcomes of this build would replace it.")
@@ -185,6 +185,14 @@ def _check_contents(paths: OutputPaths) -> None:
     if foreign := sorted(name for name in names if not _is_of_a_site(name)):
         what = f"{paths.out} contains {foreign[0]}, which is no part of a site and would be removed."
         raise Misused(f"{what} Move it away, or give --out a new folder.")
+
+
+def _names_of_content(out: Path) -> Iterator[str]:
+    """The names in ``out`` of files, and of folders with a file somewhere below, except hidden ones."""
+    for path in out.iterdir():
+        is_folder = path.is_dir() and not path.is_symlink()
+        if not path.name.startswith(".") and (not is_folder or next(find_files(path), None) is not None):
+            yield path.name
 
 
 def _check_outcomes(file: Path, fix: str) -> None:
