@@ -152,8 +152,8 @@ def test_a_number_or_name_beyond_all_bounds_is_misused(run: Run, inbox: Path, wo
     assert len(answer.stderr) < 1000
 
 
-@pytest.mark.parametrize("words", [("schema",), ("--help",), ("check", "inbox")])
-def test_a_full_standard_output_is_told_once(inbox: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [("schema",), ("--help",)])
+def test_a_full_standard_output_is_told_once(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
         answer = _shell(*words, stdout=full.fileno())
     assert answer.returncode == 2
@@ -162,18 +162,15 @@ def test_a_full_standard_output_is_told_once(inbox: Path, words: tuple[str, ...]
     ]
 
 
-@pytest.mark.parametrize("broken", [False, True])
-def test_a_reader_that_goes_away_changes_no_exit_code(inbox: Path, broken: bool) -> None:
-    (inbox / "posts/mulmarugyeol/hives-in-the-evening/ja.md").write_text("wrong" if broken else "")
-    if not broken:
-        (inbox / "posts/mulmarugyeol/hives-in-the-evening/ja.md").unlink()
+def test_a_reader_that_goes_away_changes_no_exit_code(inbox: Path) -> None:
+    (inbox / "posts/mulmarugyeol/hives-in-the-evening/ja.md").write_text("wrong")
     reader, writer = os.pipe()
     os.close(reader)
     try:
         answer = _shell("check", inbox, "--json", stdout=writer)
     finally:
         os.close(writer)
-    assert (answer.returncode, answer.stderr) == (int(broken), "")
+    assert (answer.returncode, answer.stderr) == (1, "")
 
 
 def test_closed_outputs_are_no_error(inbox: Path, tmp_path: Path) -> None:

@@ -19,9 +19,11 @@ def test_cloud_and_build_make_the_same_site_and_say_the_same(run: Run, inbox: Pa
     (edition / "notes.txt").write_text("x")
     (inbox / "README.md").write_text("x")
     (inbox / ".DS_Store").write_text("x")
+    (inbox / "posts/linked").symlink_to(tmp_path)
     shutil.copytree(inbox / "posts/mulmarugyeol", inbox / "posts/nobody")
     # Its source is another clinic's: a tombstone in the cloud, where the build makes nothing.
     shutil.copytree(edition, inbox / "posts/dansolyeoul/hives-in-the-evening")
+    (edition / "zh-Hans.md").symlink_to(tmp_path / "elsewhere.md")
     answer = run("dev", inbox, "--once", "--out", tmp_path / "cloud", "--template", ROOT / "template.yaml")
     assert answer.exit_code == 0, answer.output
     assert run("build", inbox, "--out", tmp_path / "built").exit_code == 0
