@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     def process(record: DynamoDBRecord) -> None:
         change = parse_change(record.raw_event)
         with log_failures(f"{change.pk} {change.sk}"):
-            report(change, clients().inbox, clients().index)
+            report(change, clients().inbox, clients().index, clients().site_url)
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, process, processor, context)

@@ -51,6 +51,11 @@ class Settings(Struct, frozen=True):
     def listing_queue_url(self) -> str:
         return self._require("LISTING_QUEUE_URL")
 
+    @property
+    def report_site_url(self) -> str:
+        """Where reports say that the site is; empty for its public address. ``colophon dev`` sets it."""
+        return self.environment.get("REPORT_SITE_URL", "")
+
     def _require(self, name: str) -> str:
         value = self.environment.get(name)
         if not value:

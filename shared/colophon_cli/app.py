@@ -5,14 +5,14 @@ in a shell) are made from ``COMMANDS`` alone. So the modules of the commands imp
 """
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
+from importlib import import_module, metadata
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from colophon_cli import exit_codes
-from colophon_cli.terminal import err, print_line
+from colophon_cli.terminal import err, print_line, visible
 
 # The first line of each command's help. The command x is ``x_command`` in the module ``colophon_cli.x``.
 COMMANDS: Mapping[str, str] = {
@@ -49,12 +49,17 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(exit_codes.INTERRUPTED) from None
         except Exception as error:
-            known = exit_codes.explain(error)
-            if known is None:
-                raise
-            code, line = known
-            print_line(err(), ("colophon: ", "bold red"), line)
-            raise typer.Exit(code) from None
+            exit_with(error)
+
+
+def exit_with(error: Exception) -> NoReturn:
+    """Print the message of a known error, and exit with its code. Raises any other error."""
+    known = exit_codes.explain(error)
+    if known is None:
+        raise error
+    code, line = known
+    print_line(err(), ("colophon: ", "bold red"), visible(line))
+    raise SystemExit(code) from None
 
 
 def load_command(name: str) -> Any:
@@ -85,6 +90,23 @@ app = typer.Typer(
 )
 
 
+def _print_version(is_wanted: bool) -> None:
+    """The version of the package, and of what makes pages: the fingerprint that ``republish --stale`` compares."""
+    if not is_wanted:
+        return
+    try:
+        release = metadata.version("colophon")
+    except metadata.PackageNotFoundError:
+        release = "(not installed)"
+    identity = import_module("colophon.decision.identity")
+    typer.echo(f"colophon {release}, code {identity.code_version()}")
+    raise typer.Exit
+
+
 @app.callback()
-def _accept_no_options() -> None:
+def _accept_options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+    ] = False,
+) -> None:
     """Makes ``app`` a group: Typer counts only commands that are registered."""

@@ -16,9 +16,14 @@ from colophon_ops.build.build import BuildReport, build
 def build_command(
     inbox: Annotated[Path, typer.Argument(metavar="INBOX", help="The folder with site.yaml, clinics/ and posts/.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="The folder to write the site to. An earlier build in it is replaced.")
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="The folder to write the site to. An earlier build is replaced."
+        ),
     ],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Number of processes. 0: one per core.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, max=256, help="Number of processes. 0: one per core.")
+    ] = 0,
     at: Annotated[
         str, typer.Option("--at", help="Build as of this timestamp (with its UTC offset). Default: now.")
     ] = "",
@@ -28,8 +33,11 @@ def build_command(
     """Build the whole site from a folder, without AWS.
 
     The site is the same, byte for byte, that the cloud makes from the same inbox, except that in the cloud an image
-    that was withdrawn and reinstated has a new address. The outcome of each upload is in outcomes.json beside the
-    pages. Refused uploads are left out; everything else is built. Without a valid site.yaml, an earlier build is kept.
+    that was withdrawn and reinstated has a new address. The outcome of each upload is in DIR.outcomes.json, beside the
+    folder. Refused uploads are left out; everything else is built.
+
+    The folder is replaced once the whole site is built: until then, and if the build fails or is interrupted, the
+    earlier build stays. It also stays without a valid site.yaml.
 
     \b
     Examples:
@@ -52,6 +60,7 @@ def _print_json(report: BuildReport) -> None:
         json.dumps(
             {
                 "out": str(report.out),
+                "outcomes": str(report.outcomes),
                 "states": dict(sorted(report.states.items())),
                 "to_mend": report.to_mend,
                 "files": report.files,
@@ -65,5 +74,6 @@ def _print_report(report: BuildReport, inbox: Path) -> None:
     console = out()
     print_line(console, *render_counts(report.states))
     print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
+    print_line(console, f"The outcome of each upload: {report.outcomes}")
     if report.to_mend:
         print_line(console, (f"Some uploads need fixing: run colophon check {inbox}", "yellow"))

@@ -7,7 +7,7 @@ import typer
 
 from colophon_cli.dev_run import run_once, run_until_stopped
 from colophon_cli.exit_codes import MISUSED
-from colophon_ops.build.tree import claim_folder
+from colophon_ops.build.output import check_output
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import check_inbox
 
@@ -19,7 +19,7 @@ def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
     """
     root = check_inbox(inbox)
     if out:
-        claim_folder(out, root)
+        check_output(out, root)
     return run_once(root, template, out)
 
 
@@ -34,8 +34,12 @@ def dev_command(
         bool, typer.Option("--once", help="Upload, wait until everything is processed, write the site, stop.")
     ] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder to which --once writes the site.")] = None,
-    port: Annotated[int, typer.Option("--port", help="The site's local port. 0: 8765, or a free one.")] = 0,
-    s3_port: Annotated[int, typer.Option("--s3-port", help="The S3 endpoint's port. 0: 8766, or a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The site's local port. 0: 8765, or a free one.")
+    ] = 0,
+    s3_port: Annotated[
+        int, typer.Option("--s3-port", min=0, max=65535, help="The S3 endpoint's port. 0: 8766, or a free one.")
+    ] = 0,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Serve directly from the bucket, without the CDN's cache.")
     ] = False,

@@ -3,7 +3,6 @@
 import signal
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from watchfiles import watch
@@ -32,7 +31,7 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
         upload_and_wait(run, inbox)
         outcomes = present_outcomes(run.outcomes())
         print_outcomes(out(), outcomes)
-        files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site) if site else 0
+        files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site, inbox) if site else 0
         calls = stack.dispatcher.invocations.total()
         succeeded = print_violations(run)
     print_line(out(), "")
@@ -43,7 +42,7 @@ def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
     )
     if site:
         where = display_path(site.absolute())
-        print_line(out(), f"{files} files written to {where}")
+        print_line(out(), f"{files} files written to {where}, the outcomes beside it to {where}.outcomes.json")
         print_line(out(), f"To view the site: python -m http.server --bind 127.0.0.1 --directory {where}")
     return succeeded
 
@@ -73,34 +72,34 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
         LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
         serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
     ):
-        run = LocalRun(stack, inbox)
+        stack.functions.environment["REPORT_SITE_URL"] = site.url
+        run = LocalRun(stack, inbox, site.url)
         try:
             upload_and_wait(run, inbox)
         except NotIdle as unavailable:
             print_line(err(), ("waiting  ", "yellow"), str(unavailable))
         known = run.new_outcomes()
-        address = _local_address(known, site.url)
-        print_outcomes(out(), present_outcomes(known), address)
+        print_outcomes(out(), present_outcomes(known))
         print_line(out(), "")
         print_line(out(), *render_counts(count_states(present_outcomes(known))))
         stack_file = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site.url)
         stop = _stop_at_a_signal()
         dev_file.write(stack_file)
         try:
-            _print_addresses(stack_file, inbox, known, address)
+            _print_addresses(stack_file, inbox, known)
             if cached:
                 print_line(
                     out(), "As with CloudFront, a listing may be five minutes old; --no-cache shows changes at once."
                 )
             stack.dispatcher.start()
-            _watch(run, inbox, stop, address)
+            _watch(run, inbox, stop)
         finally:
             dev_file.remove()
         print_line(out(), "Stopped.")
         return print_violations(run)
 
 
-def _watch(run: LocalRun, inbox: Path, stop: threading.Event, address: Callable[[str], str]) -> None:
+def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
     ticks = watch(
         inbox,
         stop_event=stop,
@@ -115,7 +114,7 @@ def _watch(run: LocalRun, inbox: Path, stop: threading.Event, address: Callable[
             is_synced = run.sync()
         new_outcomes = run.new_outcomes()
         if new_outcomes:
-            print_outcomes(out(), new_outcomes, address)
+            print_outcomes(out(), new_outcomes)
         printed = _print_new_failures(run, printed)
 
 
@@ -139,23 +138,9 @@ def _stop_at_a_signal() -> threading.Event:
     return stop
 
 
-def _local_address(outcomes: list[Outcome], site_url: str) -> Callable[[str], str]:
-    """Map addresses of the public site to those of the site as served here."""
-    public = next((outcome.url.rstrip("/") for outcome in outcomes if outcome.key == "site.yaml"), "")
-
-    def local(url: str) -> str:
-        if url.startswith("/"):
-            return site_url + url
-        return site_url + url.removeprefix(public) if public and url.startswith(public + "/") else url
-
-    return local
-
-
-def _print_addresses(
-    stack_file: dev_file.DevStack, inbox: Path, outcomes: list[Outcome], address: Callable[[str], str]
-) -> None:
+def _print_addresses(stack_file: dev_file.DevStack, inbox: Path, outcomes: list[Outcome]) -> None:
     page = next((o.url for o in outcomes if o.state == "live" and o.key.endswith(".md") and o.url), "")
-    print_line(out(), ("The site   ", "bold"), (address(page) if page else stack_file.site_url, "blue"))
+    print_line(out(), ("The site   ", "bold"), (page or stack_file.site_url, "blue"))
     print_line(
         out(),
         ("An S3 client   ", "bold"),

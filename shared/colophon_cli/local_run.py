@@ -9,11 +9,12 @@ from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.upload.messages import RefreshRequest, parse_messages
+from colophon.verbs.report import at_site
 from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
 from colophon_emulator.dispatch import Progress
 from colophon_ops.answers import all_outcomes
-from colophon_ops.upload import Step, apply_steps, list_uploads
+from colophon_ops.upload import Step, apply_steps, link_outcomes, list_uploads
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
@@ -24,16 +25,20 @@ _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
 
 
 class LocalRun:
-    """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it."""
+    """Uploads the folder ``inbox`` to ``stack`` and reads what the stack made of it.
 
-    def __init__(self, stack: LocalStack, inbox: Path) -> None:
-        self._stack, self._inbox = stack, inbox
+    Outcomes give addresses at ``site_url``; if it is empty, at the site's public address.
+    """
+
+    def __init__(self, stack: LocalStack, inbox: Path, site_url: str = "") -> None:
+        self._stack, self._inbox, self._site_url = stack, inbox, site_url
         self._s3 = stack.client("s3")
         self._index = Index(stack.client("dynamodb"), stack.table)
         self._intake = MessageQueue(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
         self._sent: dict[str, Stamp] = {}
         self._reported: dict[str, Outcome] = {}
         self._calls = self._calls_reported = -1
+        self._links: list[Outcome] = []
         self._since = time.monotonic()
 
     def sync(self, on_done: Callable[[], None] = lambda: None) -> bool:
@@ -55,14 +60,19 @@ class LocalRun:
         # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
         self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
         self._sent = in_folder
+        links = link_outcomes(self._inbox)
+        if links != self._links:
+            self._links, self._calls_reported = links, -1
 
     def wait_until_quiet(self, on_progress: Callable[[Progress], object]) -> None:
         """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
         self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
-        """The outcomes of all uploads so far."""
-        return list(all_outcomes(self._index))
+        """The outcomes of all uploads so far, and of the links in the folder that are not followed."""
+        links = {outcome.key: outcome for outcome in self._links}
+        answered = (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in links)
+        return [*links.values(), *answered]
 
     def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or changed since the last call; none while functions are running."""

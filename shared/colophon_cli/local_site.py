@@ -30,7 +30,7 @@ def choose_port(wanted: int, usual: int) -> int:
     if _is_free(wanted or usual):
         return wanted or usual
     if wanted:
-        raise Misused(f"Port {wanted} is taken. Choose another one, or omit the option.")
+        raise Misused(f"Port {wanted} is taken, or not allowed for you. Choose another one, or omit the option.")
     return 0
 
 

@@ -30,4 +30,9 @@ def parse_moment(text: str) -> datetime:
         raise Misused(f"“{text}” is not a timestamp. Write it as 2026-05-31T18:30:00+09:00.") from None
     if moment.tzinfo is None:
         raise Misused(f"“{text}” has no UTC offset. Write it as 2026-05-31T18:30:00+09:00.")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Misused(
+            f"“{text}” is before the year 1 or after the year 9999 in UTC. Write a later or earlier one."
+        ) from None

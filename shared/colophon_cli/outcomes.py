@@ -1,9 +1,9 @@
 """Print outcomes: one line each, grouped by folder; problems with file and line first; counts by state."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from colophon.decision.rows import Outcome, OutcomeState
 from colophon.problem import Problem
@@ -23,8 +23,6 @@ COLOURS: Mapping[OutcomeState, str] = {
     "refused": "bold red",
 }
 _SEVERITIES = {"error": "bold red", "waiting": "yellow", "warning": "cyan"}
-# Maps an outcome's URL to the address to print: unchanged, or where ``colophon dev`` serves the site.
-Address: TypeAlias = Callable[[str], str]
 _STATE_WIDTH = max(map(len, COLOURS))
 _WIDEST_NAME = 44
 
@@ -37,7 +35,7 @@ def render_counts(states: Mapping[str, int]) -> list[tuple[str, str]]:
     return pieces + list(chain.from_iterable(((", ", ""), piece) for piece in named))[1:]
 
 
-def print_outcomes(console: "Console", outcomes: Iterable[Outcome], address: Address = str) -> None:
+def print_outcomes(console: "Console", outcomes: Iterable[Outcome]) -> None:
     """Print a line for each of ``outcomes``: its state, its name, and its address or its first problem."""
     for folder, group in groupby(sorted(outcomes, key=_place), key=lambda outcome: _place(outcome)[0]):
         members = list(group)
@@ -45,21 +43,21 @@ def print_outcomes(console: "Console", outcomes: Iterable[Outcome], address: Add
             print_line(console, (visible(folder), "bold"))
         width = min(_WIDEST_NAME, max(display_width(_name(member)) for member in members))
         for member in members:
-            _print_outcome(console, member, width, address, indent=2 if folder else 0)
+            _print_outcome(console, member, width, indent=2 if folder else 0)
 
 
-def _print_outcome(console: "Console", outcome: Outcome, width: int, address: Address, indent: int) -> None:
+def _print_outcome(console: "Console", outcome: Outcome, width: int, indent: int) -> None:
     name = _name(outcome)
     gap = " " * max(0, width - display_width(name))
     state = (f"{outcome.state:<{_STATE_WIDTH}}", COLOURS[outcome.state])
-    print_line(console, state, "  ", name, gap, "  ", *_detail(outcome, address), indent=indent)
+    print_line(console, state, "  ", name, gap, "  ", *_detail(outcome), indent=indent)
 
 
-def _detail(outcome: Outcome, address: Address) -> list[tuple[str, str]]:
+def _detail(outcome: Outcome) -> list[tuple[str, str]]:
     if outcome.state == "live" and outcome.url:
         warnings = len(outcome.problems)
         warnings_text = f"  ({warnings} warning{'s' if warnings > 1 else ''})" if warnings else ""
-        return [(address(outcome.url), "blue"), (warnings_text, "yellow")]
+        return [(outcome.url, "blue"), (warnings_text, "yellow")]
     if not outcome.problems:
         return []
     first = outcome.problems[0]

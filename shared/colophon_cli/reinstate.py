@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from colophon_cli.confirm import confirm_pages
+from colophon_cli.confirm import confirm_return
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import ProofAsJson, ProofWait, StackName
 from colophon_cli.proof_output import print_proof, print_proof_json
@@ -43,7 +43,7 @@ def reinstate_command(
     print_line(err(), f"Reinstating on {opened.name}")
     clients = open_clients(opened)
     target = find_withdrawal_target(what, clients)
-    interaction = Interaction(lambda footprint: confirm_pages(footprint, yes=yes, comes_back=True), progress)
+    interaction = Interaction(lambda footprint, _: confirm_return(footprint, yes=yes), progress)
     result = reinstate(target, clients, wait, interaction)
     print_line(err(), f"Deleted {visible(', '.join(result.deleted))}: {target_text(target)} may be shown again.")
     if as_json:

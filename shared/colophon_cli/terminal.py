@@ -5,12 +5,13 @@ would delay their start, and only one of them needs it.
 """
 
 import io
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,10 +21,54 @@ _BETWEEN_DRAWINGS = 0.1
 
 
 def prepare_streams() -> None:
-    """Replace characters that the terminal's encoding lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    """Make standard output and standard error forgiving.
+
+    Characters that the terminal's encoding lacks are replaced. A reader that goes away (``| head``) does not end the
+    command, whose exit code still says what it found. A full disk behind standard output raises OSError, once.
+    """
+    # A stream that is closed when the command starts is None, and its number would become that of another file.
+    sys.stdout = _forgiving(sys.stdout or open(os.devnull, "w"), "standard output")  # noqa: PTH123, SIM115
+    sys.stderr = _forgiving(sys.stderr or open(os.devnull, "w"), "")  # noqa: PTH123, SIM115
+
+
+def _forgiving(stream: TextIO, name: str) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    stream.flush()
+    buffer = io.BufferedWriter(_ForgivingOutput(stream, name))
+    return io.TextIOWrapper(buffer, stream.encoding, "replace", line_buffering=stream.line_buffering)
+
+
+class _ForgivingOutput(io.RawIOBase):
+    """Passes bytes on to ``stream`` until that fails, and drops all others. Without a ``name`` it raises nothing."""
+
+    def __init__(self, stream: io.TextIOWrapper, name: str) -> None:
+        # The stream closes its file when it is collected.
+        self._stream, self._name, self._failed = stream, name, False
+        self._raw: Any = getattr(stream.buffer, "raw", stream.buffer)
+
+    def write(self, content: Any) -> int:
+        if self._failed:
+            return len(content)
+        try:
+            written: int = self._raw.write(content)
+            return written
+        except BrokenPipeError:
+            self._failed = True
+        except OSError as error:
+            self._failed = True
+            if self._name:
+                raise OSError(error.errno, error.strerror, self._name) from None
+        return len(content)
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
 
 
 def out() -> "Console":

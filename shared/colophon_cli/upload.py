@@ -13,8 +13,9 @@ from colophon_cli.outcomes import print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
 from colophon_ops.outcomes import count_states, needs_fixing, sort_by_key
+from colophon_ops.readers import lost_text
 from colophon_ops.target import find_target
-from colophon_ops.upload import UploadResult, upload
+from colophon_ops.upload import Deletion, UploadResult, upload
 
 _DEFAULT_SECONDS = 60.0
 _LISTED = 20
@@ -34,8 +35,8 @@ def upload_command(
 ) -> None:
     """Upload what changed, and print the outcomes.
 
-    Deletes only with --delete, which lists the objects first and asks. Exits with 1 if something needs fixing, with 3
-    if an outcome did not arrive in time: run colophon status KEY later.
+    Deletes only with --delete, which lists the objects and the number of pages that readers lose, and asks. Exits with
+    1 if something needs fixing, with 3 if an outcome did not arrive in time: run colophon status KEY later.
 
     \b
     Examples:
@@ -50,7 +51,7 @@ def upload_command(
             inbox,
             target,
             delete=delete,
-            confirm=lambda keys: yes or _confirm_delete(keys),
+            confirm=lambda deletion: yes or _confirm_delete(deletion),
             seconds=wait,
             on_step=bar.at,
         )
@@ -64,13 +65,16 @@ def upload_command(
         raise typer.Exit(UNAVAILABLE)
 
 
-def _confirm_delete(keys: list[str]) -> bool:
+def _confirm_delete(deletion: Deletion) -> bool:
+    keys = deletion.keys
     withdrawals = sum(key.endswith("withdrawal.yaml") for key in keys)
     for key in keys[:_LISTED]:
         print_line(err(), visible(key), indent=2)
     if len(keys) > _LISTED:
         print_line(err(), f"... and {len(keys) - _LISTED} more", indent=2)
     print_line(err(), f"{len(keys)} objects are in the bucket but not in the folder.")
+    if deletion.lost:
+        print_line(err(), (f"{lost_text(deletion.lost)}.", "bold red"))
     if withdrawals:
         print_line(
             err(), (f"{withdrawals} of them are withdrawals: what they withdraw would be shown again.", "bold red")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from colophon.problem import Problem, Refused
-from colophon_cli.confirm import confirm_pages
+from colophon_cli.confirm import confirm_withdrawal
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import ProofAsJson, ProofWait, StackName
 from colophon_cli.proof_output import print_proof, print_proof_json
@@ -41,7 +42,7 @@ def withdraw_command(
     note: Annotated[str, typer.Option("--note", help="An internal note, never shown.")] = "",
     requested_by: Annotated[str, typer.Option("--requested-by", help="Who asked for it, never shown.")] = "",
     at: Annotated[str, typer.Option("--at", help="When it was ordered, with its UTC offset. Default: now.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages are taken down.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, however many pages readers lose.")] = False,
     stack: StackName = "",
     wait: ProofWait = DEFAULT_WAIT,
     as_json: ProofAsJson = False,
@@ -53,9 +54,10 @@ def withdraw_command(
     earlier addresses, and all that could mention it. For each place it prints the second at which it was found gone.
     It stays gone, whatever is uploaded or sent again, until colophon reinstate WHAT.
 
-    A clinic is withdrawn with all its posts. For more than 20 pages, the command prints how many and asks first. Exits
-    with 1 if the withdrawal itself has to be corrected (nothing is written then), with 3 if something can still be read
-    or a place could not be checked; run it again to repeat the proof.
+    A clinic is withdrawn with all its posts. The command says how many pages readers lose, and asks; without a
+    terminal, more than 20 pages need --yes. Exits with 1 if the withdrawal itself has to be corrected (nothing is
+    written then), with 3 if something can still be read or a place could not be checked; run it again to repeat the
+    proof.
 
     \b
     Examples:
@@ -88,7 +90,7 @@ def _run(
     clients = open_clients(opened)
     target = find_withdrawal_target(what, clients)
     draft = draft_withdrawal(fields, now, clients.time_zone)
-    interaction = Interaction(lambda footprint: confirm_pages(footprint, yes=yes), progress)
+    interaction = Interaction(partial(confirm_withdrawal, yes=yes), progress)
     result = withdraw(target, draft, clients, seconds, interaction)
     wrote = f"Wrote {visible(result.key)}" if result.written else f"{visible(result.key)} already says so"
     print_line(err(), f"{wrote}: {target_text(target)} is withdrawn ({fields['kind']}).")

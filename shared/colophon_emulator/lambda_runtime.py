@@ -43,6 +43,7 @@ class Functions:
     """Every function of a deployment. Thread-safe: several may run at once.
 
     ``counts`` (invocations) and ``logs`` (what it printed) are by logical id; ``failures`` are in order.
+    ``environment`` is added to the variables of each function when it is loaded.
     """
 
     def __init__(self, deployment: Deployment) -> None:
@@ -53,6 +54,7 @@ class Functions:
         self.counts: Counter[str] = Counter()
         self._ended = 0
         self.failures: list[Failure] = []
+        self.environment: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {logical_id: [] for logical_id in self._functions}
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +99,9 @@ class Functions:
         logical_id = function.logical_id
         with self._loading:
             if logical_id not in self._sandboxes:
-                invocation = Invocation(logical_id, build_environment(function), self.logs[logical_id].append)
+                invocation = Invocation(
+                    logical_id, {**build_environment(function), **self.environment}, self.logs[logical_id].append
+                )
                 layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
                 with run_as(invocation):
                     self._sandboxes[logical_id] = _Sandbox(load_handler(function, layers), invocation)

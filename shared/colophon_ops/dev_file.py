@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
@@ -25,17 +26,22 @@ def write(stack: DevStack) -> None:
     """Record in the working directory that ``stack`` is running. The file is written atomically."""
     PATH.parent.mkdir(parents=True, exist_ok=True)
     partial = PATH.with_suffix(".part")
-    partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
-    partial.replace(PATH)
+    try:
+        partial.write_text(json.dumps(asdict(stack), indent=2) + "\n", "utf-8")
+        partial.replace(PATH)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        # An error of the write itself names no file.
+        raise OSError(error.errno, error.strerror, str(PATH)) from None
 
 
 def read() -> DevStack | None:
     """The emulator started from this working directory, if any. Raises Misused for an unreadable file."""
     try:
-        return DevStack(**json.loads(PATH.read_text("utf-8")))
-    except FileNotFoundError:
+        return msgspec.json.decode(PATH.read_bytes(), type=DevStack)
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (TypeError, ValueError):
+    except (ValueError, msgspec.MsgspecError):
         raise Misused(f"{PATH} is unreadable. Delete it, and start colophon dev again.") from None
 
 

@@ -1,5 +1,6 @@
 """Create a post folder from templates that show, to a person and to ``colophon check``, what to fill in."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -108,11 +109,21 @@ def create_post(name: str, inbox: Path) -> NewPost:
     created = tuple(inbox / key for key in texts if not (inbox / key).exists())
     if not created or not any(path.suffix == ".md" for path in created):
         raise Misused(f"{inbox / post.folder} has its files already; nothing was changed.")
-    for key, text in texts.items():
-        if inbox / key in created:
-            (inbox / key).parent.mkdir(parents=True, exist_ok=True)
-            (inbox / key).write_text(text, "utf-8")
+    _write_all({inbox / key: text for key, text in texts.items() if inbox / key in created})
     return NewPost(inbox / post.folder, created, kept)
+
+
+def _write_all(texts: Mapping[Path, str]) -> None:
+    """Write all files or none: half a file would be kept the next time. Raises OSError."""
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            for written in texts:
+                written.unlink(missing_ok=True)
+            # An error of the write itself names no file.
+            raise OSError(error.errno, error.strerror, error.filename or str(path)) from None
 
 
 def _post_ref(name: str) -> PostRef:

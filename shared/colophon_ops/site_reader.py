@@ -9,15 +9,13 @@ import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
+from colophon_ops.errors import Unreachable
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _TIMEOUT = 10.0
 _MISSING = ("NoSuchKey", "404", "NotFound")
-
-
-class Unreachable(Exception):
-    """The bucket or the site gave no answer that says anything about the object. The message says why."""
 
 
 class SiteResponse(Struct, frozen=True):

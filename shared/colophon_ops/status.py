@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
+from colophon.verbs.report import at_site
 from colophon_ops.answers import all_outcomes, outcomes_in_row_of
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import InboxPath
@@ -33,7 +34,7 @@ def status(target: Target, key: str = "") -> Status:
     Raises Misused if the index knows nothing about ``key``.
     """
     index = Index(target.client("dynamodb"), target.table)
-    found = sort_by_key(_outcomes(index, key.rstrip("/")))
+    found = sort_by_key(at_site(each, target.local_site_url) for each in _outcomes(index, key.rstrip("/")))
     if key and not found:
         raise Misused(f"Nothing is known about {key}. It was never uploaded, or has not been processed yet.")
     if key:

@@ -4,12 +4,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
+from colophon.problem import Unavailable
 from colophon_ops import dev_file
+from colophon_ops.aws_clients import FIRST_QUESTION, make_client
 from colophon_ops.errors import Misused
 
 DEFAULT_STACK = "colophon"
@@ -36,9 +36,14 @@ class Target(Struct, frozen=True):
     endpoint: str = ""
     stack: str = ""
 
+    @property
+    def local_site_url(self) -> str:
+        """Where an emulated site opens on this machine; empty for a deployed one."""
+        return self.site_url if self.endpoint else ""
+
     def client(self, service: str) -> Any:
         """A boto3 client for the stack's account and region."""
-        return _client(service, self.session, self.endpoint)
+        return make_client(service, self.session, self.endpoint)
 
     def queue_url(self, part: str) -> str:
         """The URL of the queue for ``part`` of the stack. The template derives its name as it does the bucket's."""
@@ -50,7 +55,8 @@ class Target(Struct, frozen=True):
 def find_target(stack: str = "") -> Target:
     """The stack called ``stack``; without a name, a ``colophon dev`` started from this folder, else the default.
 
-    Reads AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL. Raises Misused if there is no such stack.
+    Reads AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL. Raises Misused if there is no such stack, or if it is not
+    usable; Unavailable if it is not there yet, or no longer.
     """
     running = None if stack else dev_file.read()
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
@@ -61,16 +67,25 @@ def find_target(stack: str = "") -> Target:
 
 def _from_dev_file(running: dev_file.DevStack) -> Target:
     name = f"colophon dev at {running.endpoint} ({dev_file.PATH})"
+    try:
+        s3 = make_client("s3", _EMULATED_CREDENTIALS, running.endpoint, FIRST_QUESTION)
+        s3.list_objects_v2(Bucket=running.inbox_bucket, MaxKeys=1)
+    except (BotoCoreError, ClientError, Misused, Unavailable):
+        fix = "Start it again, or delete that file to use a deployed stack."
+        raise Unavailable(f"{name} does not answer. {fix}") from None
     where = (running.inbox_bucket, running.site_bucket, running.table, running.site_url)
     return Target(name, *where, _EMULATED_CREDENTIALS, running.endpoint)
 
 
 def _from_stack(stack: str) -> Target:
     session = _session_options()
-    outputs = _outputs(stack, session)
+    found = _describe(stack, session)
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    _check_status(stack, found.get("StackStatus", ""))
     missing = {"InboxBucket", "SiteBucket", "Table", "SiteUrl"} - outputs.keys()
     if missing:
-        raise Misused(f"The stack {stack} is not a Colophon stack: it has no output {', '.join(sorted(missing))}.")
+        what = f"The stack {stack} is not a Colophon stack: it has no output {', '.join(sorted(missing))}."
+        raise Misused(f"{what} Name another one with --stack, or deploy template.yaml to this one.")
     return Target(
         f"the stack {stack}",
         outputs["InboxBucket"],
@@ -82,29 +97,34 @@ def _from_stack(stack: str) -> Target:
     )
 
 
-def _outputs(stack: str, session: Mapping[str, str]) -> dict[str, str]:
+def _describe(stack: str, session: Mapping[str, str]) -> dict[str, Any]:
+    """The first question of a command. Raises Misused if there is no such stack."""
     try:
-        found = _client("cloudformation", session, "").describe_stacks(StackName=stack)["Stacks"][0]
+        client = make_client("cloudformation", session, config=FIRST_QUESTION)
+        found: list[dict[str, Any]] = client.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
+        found = []
+    if not found:
         fix = "Name it with --stack, check AWS_PROFILE and AWS_REGION, or start colophon dev in this folder."
-        raise Misused(f"There is no stack {stack} in this account and region. {fix}") from None
-    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+        raise Misused(f"There is no stack {stack} in this account and region. {fix}")
+    return found[0]
+
+
+def _check_status(stack: str, status: str) -> None:
+    """Raises Unavailable while the stack is being created, Misused if that failed or if it is being deleted.
+
+    A stack whose update is running or has failed still works.
+    """
+    if status in ("CREATE_IN_PROGRESS", "IMPORT_IN_PROGRESS"):
+        raise Unavailable(f"The stack {stack} is being created ({status}). Try again when it is complete.")
+    if status.startswith(("CREATE_FAILED", "ROLLBACK_", "DELETE_", "REVIEW_IN_PROGRESS")):
+        fix = "Look at its events for the reason, delete it and deploy it again, or name another one with --stack."
+        raise Misused(f"The stack {stack} can't be used: its status is {status}. {fix}")
 
 
 def _session_options() -> dict[str, str]:
     """boto3 reads only AWS_DEFAULT_REGION; AWS's other tools read AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}
-
-
-def _client(service: str, session: Mapping[str, str], endpoint: str) -> Any:
-    config = Config(
-        retries={"mode": "standard", "total_max_attempts": 3},
-        connect_timeout=5,
-        max_pool_connections=16,
-        s3={"addressing_style": "path"} if endpoint else {},
-    )
-    maker: Any = boto3.session.Session(**session)  # type: ignore[arg-type]
-    return maker.client(service, config=config, **({"endpoint_url": endpoint} if endpoint else {}))

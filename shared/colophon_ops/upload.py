@@ -1,7 +1,7 @@
 """Upload what changed in a folder to the inbox bucket, and wait for the outcomes."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -13,9 +13,12 @@ from colophon.decision.rows import Outcome
 from colophon.stores.inbox import REPORTS
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.stores.index import Index
+from colophon.upload.keys import PageRef
+from colophon.verbs.report import at_site
 from colophon_ops.answers import await_answers
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.inbox_path import check_inbox
+from colophon_ops.readers import find_deleted_pages, find_live_pages
 from colophon_ops.target import Target
 
 if TYPE_CHECKING:
@@ -41,6 +44,13 @@ class FolderComparison(Struct, frozen=True):
     same: int
 
 
+class Deletion(Struct, frozen=True):
+    """``keys`` to delete from the bucket, and the pages that readers have now and lose with them."""
+
+    keys: tuple[str, ...]
+    lost: tuple[PageRef, ...]
+
+
 class UploadResult(Struct, frozen=True):
     """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``)."""
 
@@ -56,27 +66,35 @@ def upload(
     target: Target,
     *,
     delete: bool,
-    confirm: Callable[[list[str]], bool],
+    confirm: Callable[[Deletion], bool],
     seconds: float,
     on_step: OnStep = lambda *_: None,
 ) -> UploadResult:
     """Upload what differs from the inbox bucket, and wait for outcomes until ``seconds`` pass without a change.
 
-    Objects that are only in the bucket stay, unless ``delete`` is set and ``confirm``, called once with their keys,
+    Objects that are only in the bucket stay, unless ``delete`` is set and ``confirm``, called once for all of them,
     returns True. ``on_step`` gets the number done, the total, and what is being done. Raises Misused.
     """
     root = check_inbox(inbox)
     s3 = target.client("s3")
     keys = [key for key in list_uploads(root) if not _is_outside(key)]
     found = compare_folder(root, keys, s3, target.inbox_bucket)
-    to_delete = found.only_in_bucket if delete and found.only_in_bucket and confirm(list(found.only_in_bucket)) else ()
+    to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
+    if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
+        to_delete = ()
     steps = [*(Step(key, root / key) for key in found.to_send), *(Step(key) for key in to_delete)]
     done = count(1)
     versions = apply_steps(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
     watched = {key: version for key, version in versions.items() if not _is_outside(key)}
     answers = _await_outcomes(watched, target, seconds, on_step)
-    outcomes = (*answers.values(), *_outside_outcomes(root))
+    answered = (at_site(outcome, target.local_site_url) for outcome in answers.values())
+    outcomes = (*answered, *_outside_outcomes(root), *link_outcomes(root))
     return UploadResult(found.to_send, tuple(to_delete), found.same, outcomes, tuple(sorted(watched.keys() - answers)))
+
+
+def _plan_deletion(keys: tuple[str, ...], remaining: Collection[str], target: Target) -> Deletion:
+    index = Index(target.client("dynamodb"), target.table)
+    return Deletion(keys, find_live_pages(find_deleted_pages(keys, remaining), index))
 
 
 def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
@@ -96,8 +114,17 @@ def _outside_outcomes(root: Path) -> list[Outcome]:
 
 
 def list_uploads(root: Path) -> list[str]:
-    """The keys of the uploads in the folder ``root``. Reports, which Colophon writes, are left out."""
+    """The keys of the uploads in the folder ``root``.
+
+    Reports, which Colophon writes, and links that are not followed are left out.
+    """
     return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
+
+
+def link_outcomes(root: Path) -> list[Outcome]:
+    """The outcomes of the links in the folder ``root`` that are not followed, so never uploaded."""
+    folder = InboxFolder(root)
+    return [decide_stray_outcome(key, folder) for key in folder.keys_and_links() if folder.link_problem(key)]
 
 
 def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:

@@ -2,16 +2,30 @@
 
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    SSOTokenLoadError,
+    UnauthorizedSSOTokenError,
+)
+from botocore.parsers import ResponseParserError
 
+from colophon.decision.identity import code_version
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
 from colophon_cli.app import COMMANDS as NAMES_AND_HELP
 from colophon_cli.app import load_command
 from colophon_cli.exit_codes import explain
-from colophon_ops.errors import Misused
+from colophon_ops.errors import Misused, Unreachable
 from tests.cli.conftest import ROOT, Run
 
 COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
@@ -105,6 +119,59 @@ def test_the_exit_code_says_whose_move_it_is(error: Exception, code: int) -> Non
     assert "\n" not in known[1]
 
 
+@pytest.mark.parametrize(
+    ("operation", "code", "told"),
+    [
+        ("ListObjectVersions", "AccessDenied", "These credentials have no right to s3:ListBucketVersions."),
+        ("ListObjectsV2", "AccessDenied", "These credentials have no right to s3:ListBucket."),
+        ("PutObject", "AccessDenied", "These credentials have no right to s3:PutObject."),
+        ("HeadObject", "403", "These credentials have no right to s3:GetObject and s3:GetObjectVersion."),
+        ("Scan", "AccessDeniedException", "These credentials have no right to dynamodb:Scan."),
+        ("GetQueueUrl", "AccessDenied", "These credentials have no right to sqs:GetQueueUrl."),
+        ("GetObject", "NoSuchBucket", "A part of the stack is missing: "),
+        ("Query", "ResourceNotFoundException", "A part of the stack is missing: "),
+        ("GetQueueUrl", "AWS.SimpleQueueService.NonExistentQueue", "A part of the stack is missing: "),
+        ("GetItem", "ExpiredTokenException", "Log in again"),
+        ("GetItem", "UnrecognizedClientException", "Log in again"),
+        ("PutObject", "RequestTimeTooSkewed", "Set this machine's clock"),
+    ],
+)
+def test_what_a_right_or_a_part_lacks_is_named(operation: str, code: str, told: str) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "no"}}, operation)  # type: ignore[typeddict-item]
+    known = explain(error)
+    assert known
+    assert known[0] == 2
+    assert told in known[1]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SSOTokenLoadError(error_msg="Token for default does not exist"), 2),
+        (UnauthorizedSSOTokenError(), 2),
+        (CredentialRetrievalError(provider="custom-process", error_msg="no"), 2),
+        (ParamValidationError(report="Invalid bucket name"), 2),
+        (ResponseParserError("Unable to parse response\n<html>"), 3),
+        (ReadTimeoutError(endpoint_url="http://x"), 3),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), 3),
+        (Unreachable("posts.example does not answer (NewConnectionError)."), 3),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_every_error_on_the_way_to_aws_is_one_line(error: Exception, code: int) -> None:
+    known = explain(error)
+    assert known
+    assert (known[0], "\n" in known[1]) == (code, False)
+
+
+def test_an_unreachable_bucket_is_explained_by_its_cause() -> None:
+    error = Unreachable("AWS says no")
+    error.__cause__ = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetObject")
+    known = explain(error)
+    assert known
+    assert (known[0], "s3:GetObject" in known[1]) == (2, True)
+
+
 def test_a_bug_is_not_explained_away() -> None:
     assert explain(KeyError("n")) is None
 
@@ -115,3 +182,13 @@ def test_what_cannot_go_on_is_one_line_without_a_traceback(run: Run, tmp_path: P
     assert answer.stdout == ""
     assert answer.stderr.count("\n") == 1
     assert answer.stderr.startswith("colophon: There is no ")
+
+
+def test_the_version_names_the_release_and_the_code(run: Run) -> None:
+    answer = run("--version")
+    assert answer.exit_code == 0
+    assert answer.stdout == f"colophon {metadata.version('colophon')}, code {code_version()}\n"
+
+
+def test_a_misspelt_command_is_told_with_the_one_that_is_meant(run: Run) -> None:
+    assert "Did you mean 'build'?" in run("bild").stderr

@@ -41,7 +41,7 @@ def test_without_valid_settings_an_earlier_site_stays(run: Run, inbox: Path, tmp
     assert _tree(out) == before
     new = tmp_path / "new"
     assert run("build", inbox, "--out", new).exit_code == 0
-    assert json.loads((new / "outcomes.json").read_text()), "nothing is shown, and why is told"
+    assert json.loads((tmp_path / "new.outcomes.json").read_text()), "nothing is shown, and why is told"
 
 
 @pytest.mark.parametrize("out", ["inbox", "inbox/site", "."])

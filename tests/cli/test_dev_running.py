@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from colophon_ops.target import find_target
 from tests.cli.conftest import ROOT, Run
 from tests.small_inbox import small_inbox
 
@@ -143,3 +144,60 @@ def test_status_counts_and_names_what_needs_action(run: Run, place: Path, tmp_pa
     as_json = json.loads(run("status", key, "--json").stdout)
     assert [outcome["state"] for outcome in as_json["outcomes"]] == ["refused"]
     assert json.loads(run("status", "--json").stdout)["dead_letters"] == {}
+
+
+def test_reports_and_commands_give_addresses_that_open_here(run: Run, place: Path) -> None:
+    where = json.loads((place / "build/dev.json").read_text())
+    key = "posts/mulmarugyeol/hives-in-the-evening/en.md"
+    stored = find_target().client("s3").get_object(Bucket=where["inbox_bucket"], Key=f"reports/{key}.json")
+    report = json.loads(stored["Body"].read())
+    status = json.loads(run("status", key, "--json").stdout)["outcomes"][0]
+    page = f"{where['site_url']}/en/mulmarugyeol/hives-in-the-evening/"
+    assert (report["url"], status["url"]) == (page, page)
+    assert _answer(report["url"])[0] == 200
+    assert f"  {page}" in run("status", key).stdout
+    assert "https://archive.example" not in (place / "log").read_text()
+
+
+def test_a_proxy_of_the_network_is_not_asked_for_what_runs_here(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert run("status", "site.yaml").exit_code == 0
+
+
+def test_withdraw_asks_on_a_terminal_with_the_number_that_readers_lose(place: Path) -> None:
+    page = f"{_site(place)}/en/mulmarugyeol/hives-in-the-evening/"
+    words = ("withdraw", "mulmarugyeol/hives-in-the-evening", "--kind", "gone", "--reason", "error")
+    for answer in ("n\n", "\n", "\x04"):
+        code, said = _on_a_terminal(answer, *words)
+        assert code == 2
+        assert "The post mulmarugyeol/hives-in-the-evening: 2 pages in 1 post and 2 languages stop being" in said
+        assert "Withdraw? [y/N]" in said
+        assert "Nothing was changed." in said
+    assert _answer(page)[0] == 200
+
+
+def _on_a_terminal(answer: str, *words: str) -> tuple[int, str]:
+    """The command's exit code and what it prints, with a terminal on which ``answer`` is typed."""
+    typed, terminal = os.openpty()
+    program = [sys.executable, "-c", "from colophon_cli import main; main()", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared")}
+    os.write(typed, answer.encode())
+    try:
+        done = subprocess.run(program, env=environment, stdin=terminal, capture_output=True, text=True, check=False)
+    finally:
+        os.close(typed)
+        os.close(terminal)
+    return done.returncode, done.stderr
+
+
+def test_a_deletion_is_asked_about_with_the_number_that_readers_lose(run: Run, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    assert run("upload", mine).exit_code == 0
+    (mine / "posts/mulmarugyeol/hives-in-the-evening/en.md").unlink()
+    # Withdrawn: readers do not have it.
+    (mine / "posts/dansolyeoul/silver-fillings/en.md").unlink()
+    assert "1 page in 1 post and 1 language stops being readable." in run("upload", mine, "--delete").stderr
+    (mine / "clinics/mulmarugyeol/clinic.yaml").unlink()
+    assert "5 pages in 2 posts and 3 languages stop being readable." in run("upload", mine, "--delete").stderr
+    assert run("upload", small_inbox(tmp_path / "again")).exit_code == 0

@@ -15,7 +15,12 @@ def test_dev_once_and_build_write_the_same_tree(tmp_path: Path) -> None:
     run("build", str(SAMPLES / "inbox"), "--out", "B", cwd=tmp_path)
     emulated, made = files_of(tmp_path / "A"), files_of(tmp_path / "B")
     assert emulated.keys() == made.keys()
-    assert {outcome["state"] for outcome in json.loads(made["outcomes.json"])} == {"live", "withdrawn", "superseded"}
+    assert {outcome["state"] for outcome in json.loads((tmp_path / "B.outcomes.json").read_text())} == {
+        "live",
+        "withdrawn",
+        "superseded",
+    }
+    assert (tmp_path / "A.outcomes.json").read_text() == (tmp_path / "B.outcomes.json").read_text()
     assert [name for name in made if masked(emulated[name]) != masked(made[name])] == []
 
 

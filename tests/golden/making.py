@@ -12,13 +12,18 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def make(out: Path) -> None:
-    """Write the samples' site and outcomes.json to the folder ``out``."""
+    """Write the samples' site to the folder ``out``, and the outcomes beside it."""
     build(INBOX, out, now=AT, jobs=1)
 
 
 def files_of(site: Path) -> dict[str, bytes]:
     """Every file of a site by its path from the root."""
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def outcomes_of(site: Path) -> bytes:
+    """The outcomes beside a site."""
+    return site.with_name(f"{site.name}.outcomes.json").read_bytes()
 
 
 def is_image(name: str) -> bool:

@@ -5,7 +5,7 @@ from difflib import unified_diff
 from itertools import islice
 from pathlib import Path
 
-from tests.golden.making import GOLDEN, files_of, is_image, make
+from tests.golden.making import GOLDEN, files_of, is_image, make, outcomes_of
 from tests.golden.pictures import faults
 
 _LINES_OF_EACH = 30
@@ -13,7 +13,8 @@ _LINES_OF_EACH = 30
 
 def test_the_samples_make_the_golden_site(tmp_path: Path) -> None:
     make(tmp_path / "site")
-    told = "\n".join(_differences(files_of(tmp_path / "site"), files_of(GOLDEN)))
+    found, meant = ({**files_of(site), "outcomes.json": outcomes_of(site)} for site in (tmp_path / "site", GOLDEN))
+    told = "\n".join(_differences(found, meant))
     assert not told, f"\n{told}\n\nIf this is meant: make golden"
 
 

@@ -12,7 +12,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 def test_the_site_is_written_with_what_became_of_each_upload(inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "site"
     build(inbox, out, now=NOW)
-    outcomes = json.loads((out / "outcomes.json").read_text())
+    outcomes = json.loads((tmp_path / "site.outcomes.json").read_text())
     keys = [outcome["key"] for outcome in outcomes]
     assert keys == sorted(path.relative_to(inbox).as_posix() for path in inbox.rglob("*") if path.is_file())
     assert all(list(outcome) == ["key", "state", "url", "problems"] for outcome in outcomes)

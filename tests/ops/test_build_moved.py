@@ -28,7 +28,7 @@ def moved(inbox: Path, post: str, *earlier: str, number: int = 0) -> None:
 def built(inbox: Path, jobs: int = 1) -> dict[str, list[str]]:
     """Build, and return the problems of each upload about ``moved_from``."""
     build(inbox, inbox.parent / "site", now=datetime.now(UTC), jobs=jobs)
-    outcomes = json.loads((inbox.parent / "site/outcomes.json").read_text())
+    outcomes = json.loads((inbox.parent / "site.outcomes.json").read_text())
     keys = [outcome["key"] for outcome in outcomes]
     assert len(set(keys)) == len(keys) == sum(path.is_file() for path in inbox.rglob("*"))
     return {

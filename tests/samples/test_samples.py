@@ -58,7 +58,7 @@ def test_nothing_of_a_photo_but_its_picture_reaches_the_site(tmp_path: Path) -> 
 
 def outcomes_of(inbox: Path, out: Path) -> dict[str, Any]:
     build(inbox, out, now=NOW, jobs=1)
-    return {outcome["key"]: outcome for outcome in json.loads((out / "outcomes.json").read_text("utf-8"))}
+    return {outcome["key"]: outcome for outcome in json.loads(out.with_name("out.outcomes.json").read_text("utf-8"))}
 
 
 def where(problem: dict[str, Any]) -> tuple[str, str, int | None]:

@@ -1,9 +1,13 @@
-"""An inbox as a folder on disk, with the methods of the bucket: each file is one version."""
+"""An inbox as a folder on disk, with the methods of the bucket: each file is one version.
+
+No link leads out of it: a link to a file of the same inbox is that file, any other is listed and never read.
+"""
 
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from colophon.problem import Problem, Refused
 from colophon.upload.versions import Folder, Version, build_folder
 
 
@@ -16,26 +20,68 @@ class InboxFolder:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._start = f"{root}/"
+        # By path relative to the root, with a trailing slash: whether no link leads to the folder.
+        self._without_links = {"": True}
 
     def read_folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
-        return build_folder(prefix, (_file_version(key, file) for key, file in sorted(self._files(prefix).items())))
+        return build_folder(prefix, (self._version(key, file) for key, file in sorted(self._files(prefix).items())))
 
     def read_content(self, version: Version) -> bytes:
+        """The bytes of one file. Raises Refused for a link that is not followed."""
+        if problem := self.link_problem(version.key):
+            raise Refused((problem,))
         with open(self._start + version.key, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read()
 
     def newest_version(self, key: str) -> Version | None:
         file = self._root / key
-        return _file_version(key, file) if file.is_file() else None
+        return self._version(key, file) if file.is_symlink() or file.is_file() else None
+
+    def _version(self, key: str, file: "os.DirEntry[str] | Path") -> Version:
+        is_unread = file.is_symlink() and self.link_problem(key) is not None
+        return Version(key, id=key, size=0 if is_unread else file.stat().st_size)
+
+    def link_problem(self, key: str) -> Problem | None:
+        """The problem with the link at ``key``; None if it is no link, or one to a file of this inbox."""
+        path = self._start + key
+        if not self._is_reached_without_links(key[: key.rfind("/") + 1]):
+            return _link_problem("is in a folder that is a link")
+        return self._problem_at(path) if os.path.islink(path) else None  # noqa: PTH114
+
+    def _problem_at(self, path: str) -> Problem | None:
+        root = os.path.realpath(self._root)
+        try:
+            target = os.path.realpath(path, strict=True)
+        except OSError:
+            return _link_problem("is a link to nothing")
+        if os.path.isdir(target):  # noqa: PTH112
+            return _link_problem("is a link to a folder")
+        if not target.startswith(f"{root}/"):
+            return _link_problem("is a link to a file outside of the inbox")
+        return _link_problem("is a link to a hidden file") if _is_hidden(target[len(root) + 1 :]) else None
+
+    def _is_reached_without_links(self, folder: str) -> bool:
+        """Whether neither ``folder``, with its trailing slash, nor a folder above it is a link."""
+        if folder not in self._without_links:
+            name = folder.rstrip("/")
+            parent = name[: name.rfind("/") + 1]
+            is_link = os.path.islink(self._start + name)  # noqa: PTH114
+            self._without_links[folder] = not is_link and self._is_reached_without_links(parent)
+        return self._without_links[folder]
 
     def keys(self, prefix: str = "", excluded: Collection[str] = ()) -> Iterator[str]:
         """The keys that begin with ``prefix``, in order, without those in the folders ``excluded``."""
+        files = sorted(self._files(prefix, excluded).items())
+        return (key for key, file in files if not (file.is_symlink() and self.link_problem(key)))
+
+    def keys_and_links(self, prefix: str = "", excluded: Collection[str] = ()) -> Iterator[str]:
+        """As ``keys``, with the links that are not followed."""
         return iter(sorted(self._files(prefix, excluded)))
 
     def folders(self, parent: str) -> list[str]:
         """The folders directly in the folder ``parent``, in order."""
-        entries = _scan_directory(self._start + parent)
+        entries = self._scan_directory(parent)
         names = (entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
         return sorted(f"{parent}{name}/" for name in names if not name.startswith("."))
 
@@ -46,30 +92,33 @@ class InboxFolder:
         folders = [] if _is_hidden(start) else [start]
         while folders:
             current = folders.pop()
-            for entry in _scan_directory(self._start + current):
+            for entry in self._scan_directory(current):
                 key = f"{current}{entry.name}"
                 if entry.name.startswith("."):
                     continue
-                # A link to a folder is not followed: it may lead to a folder above it.
+                # A link to a folder is listed as a file would be: it may lead to a folder above it.
                 if entry.is_dir(follow_symlinks=False):
                     # Only into folders that can hold such keys: there are many below posts/.
                     if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
-                elif key.startswith(prefix) and entry.is_file():
+                elif key.startswith(prefix) and (entry.is_symlink() or entry.is_file()):
                     found[key] = entry
         return found
 
+    def _scan_directory(self, folder: str) -> "list[os.DirEntry[str]]":
+        if not self._is_reached_without_links(folder):
+            return []
+        try:
+            with os.scandir(self._start + folder) as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
-def _scan_directory(path: str) -> "list[os.DirEntry[str]]":
-    try:
-        with os.scandir(path) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
 
-
-def _file_version(key: str, file: "os.DirEntry[str] | Path") -> Version:
-    return Version(key, id=key, size=file.stat().st_size)
+def _link_problem(what: str) -> Problem:
+    return Problem(
+        f"The file {what}; links out of an inbox are not followed.", "Put the file itself here, or delete the link."
+    )
 
 
 def _is_hidden(path: str) -> bool:

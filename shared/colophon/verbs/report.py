@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome, PostRow
 from colophon.decision.stray import StrayRow
@@ -17,17 +20,18 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.swap import retry_on_conflict
 
 
-def report(change: RowChange, inbox: Inbox, index: Index) -> None:
+def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") -> None:
     """Write the reports of the keys whose outcome ``change`` changed.
 
+    They give addresses at ``site_url``; if it is empty, at the site's public address.
     A first report says what this change says, if no report is there: a later change replaces it. Any other report
     is swapped: its ETag is the token, the index's item the look.
     """
     before, after = _outcomes_before_and_after(change)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
     for key in changed:
-        if key in before or not _put_first_report(key, after[key], inbox):
-            retry_on_conflict(partial(_swap_report, key, change, inbox, index), key)
+        if key in before or not _put_first_report(key, encode_report(after[key], site_url), inbox):
+            retry_on_conflict(partial(_swap_report, key, change, inbox, index, site_url), key)
 
 
 def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
@@ -40,26 +44,35 @@ def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], d
         )
 
 
-def _put_first_report(key: str, outcome: Outcome, inbox: Inbox) -> bool:
+def _put_first_report(key: str, content: bytes, inbox: Inbox) -> bool:
     """Whether there was no report before this one."""
     try:
-        inbox.put_report(key, encode_report(outcome), "")
+        inbox.put_report(key, content, "")
     except Conflict:
         return False
     return True
 
 
-def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index) -> None:
+def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index, site_url: str) -> None:
     tag = inbox.report_etag(key)
     outcome = outcomes_in_item(change.pk, index.read_item(change.pk, change.sk)).get(key)
     if outcome:
-        inbox.put_report(key, encode_report(outcome), tag)
+        inbox.put_report(key, encode_report(outcome, site_url), tag)
 
 
-def encode_report(outcome: Outcome) -> bytes:
-    """The report as JSON, indented for people to read."""
+def encode_report(outcome: Outcome, site_url: str = "") -> bytes:
+    """The report as JSON, indented for people to read. Its address is as in ``report``."""
+    outcome = at_site(outcome, site_url)
     body = {**outcome.as_json(), "version": outcome.version}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def at_site(outcome: Outcome, site_url: str) -> Outcome:
+    """``outcome`` with its address at ``site_url``; as it is if that or its address is empty."""
+    if not site_url or not outcome.url:
+        return outcome
+    # The site's own address has no path.
+    return replace(outcome, url=site_url + urlsplit(outcome.url).path)
 
 
 def outcomes_in_item(pk: str, item: StreamImage) -> dict[str, Outcome]:

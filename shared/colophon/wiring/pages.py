@@ -15,10 +15,11 @@ from colophon.wiring.aws import make_client_factory, now
 
 
 class ReportClients(Struct, frozen=True):
-    """Clients of ``report``."""
+    """Clients of ``report``, and where its reports say that the site is (empty: at its public address)."""
 
     inbox: Inbox
     index: Index
+    site_url: str
 
 
 def make_publish_clients(settings: Settings) -> PublishClients:
@@ -35,7 +36,8 @@ def make_image_clients(settings: Settings) -> ImageClients:
 
 def make_report_clients(settings: Settings) -> ReportClients:
     client = make_client_factory()
-    return ReportClients(Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table))
+    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
+    return ReportClients(inbox, index, settings.report_site_url)
 
 
 def _make_image_clients(settings: Settings, client: Callable[[str], Any]) -> ImageClients:

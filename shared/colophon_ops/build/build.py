@@ -23,11 +23,12 @@ from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import PostRef
 from colophon.verbs.clients import all_assets
 from colophon_ops.build.moves import build_redirects
+from colophon_ops.build.output import OutputPaths, put_in_place, replace_site
 from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts
 from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
 from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
-from colophon_ops.build.tree import claim_folder, remove_others, write_object, write_outcomes
+from colophon_ops.build.tree import write_object
 from colophon_ops.build.workers import Workers, start_workers
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.outcomes import count_states, encode_outcome, needs_fixing, present_outcomes
@@ -40,9 +41,13 @@ _WORTH_A_PROCESS = 8
 
 
 class BuildReport(Struct, frozen=True):
-    """The result of a build. ``to_mend`` is the number of uploads with something to fix."""
+    """The result of a build. ``to_mend`` is the number of uploads with something to fix.
+
+    ``outcomes`` is the file beside ``out`` that has the outcome of every upload.
+    """
 
     out: Path
+    outcomes: Path
     states: Counter[str]
     to_mend: int
     files: int
@@ -50,11 +55,15 @@ class BuildReport(Struct, frozen=True):
 
 
 class BuildSettings(Struct, frozen=True):
-    """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing)."""
+    """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing).
+
+    ``earlier`` is the folder of the site that the new one replaces, if any.
+    """
 
     inbox: Path
     now: datetime
     out: Path | None = None
+    earlier: Path | None = None
 
 
 class Task(Struct, frozen=True):
@@ -91,32 +100,40 @@ class TaskResult:
 def build(
     inbox: Path, out: Path, *, now: datetime, jobs: int = 0, on_step: Callable[[int, int], None] = lambda *_: None
 ) -> BuildReport:
-    """Build the inbox folder ``inbox`` as of ``now``, and write the site and outcomes.json to the folder ``out``.
+    """Build the inbox folder ``inbox`` as of ``now``: the site in the folder ``out``, and the outcomes beside it.
 
     ``jobs`` is the number of processes, 0 for one per core. ``on_step`` gets the number of posts done and the total;
-    it is first called when all processes have work. Raises Misused if ``inbox`` is no inbox, or if ``out`` holds
-    anything but an earlier build; Refused if there is an earlier build and the inbox has no valid site.yaml.
+    it is first called when all processes have work. The earlier site stays in ``out`` until the new one is complete.
+    Raises Misused if ``inbox`` is no inbox, or if ``out`` can't be replaced or holds anything but an earlier build;
+    Refused if there is an earlier build and the inbox has no valid site.yaml.
     """
-    began = time.monotonic()
     root = check_inbox(inbox)
-    is_new = claim_folder(out, root)
-    if (out / FRONT_KEY).exists():
-        _check_settings(out, root)
+    with replace_site(out, root) as paths:
+        is_update = (paths.out / FRONT_KEY).exists()
+        if is_update:
+            _check_settings(out, root)
+        settings = BuildSettings(root, now, paths.new_site, paths.out if is_update else None)
+        report = _build_into(paths, settings, jobs, on_step)
+    return replace(report, out=out, outcomes=out.with_name(paths.outcomes.name))
+
+
+def _build_into(
+    paths: OutputPaths, settings: BuildSettings, jobs: int, on_step: Callable[[int, int], None]
+) -> BuildReport:
+    began = time.monotonic()
     states: Counter[str] = Counter()
     lines: list[tuple[str, str]] = []
     keys: set[str] = set()
     needing_fixes = 0
     with start_workers(jobs) as workers:
-        for result in make_site(BuildSettings(root, now, out), plan_by_clinic(root), workers, on_step):
+        for result in make_site(settings, plan_by_clinic(settings.inbox), workers, on_step):
             outcomes = present_outcomes(result.outcomes)
             states += count_states(outcomes)
             needing_fixes += sum(map(needs_fixing, outcomes))
             lines += ((outcome.key, encode_outcome(outcome)) for outcome in outcomes)
             keys.update(result.keys)
-    if not is_new:
-        remove_others(out, keys)
-    write_outcomes(out, (line for _, line in sorted(lines)))
-    return BuildReport(out, states, needing_fixes, len(keys), time.monotonic() - began)
+    put_in_place(paths, (line for _, line in sorted(lines)))
+    return BuildReport(paths.out, paths.outcomes, states, needing_fixes, len(keys), time.monotonic() - began)
 
 
 def _check_settings(out: Path, inbox: Path) -> None:
@@ -139,9 +156,9 @@ def plan_by_clinic(inbox: Path) -> Iterator[BuildPlan]:
     """
     source = InboxFolder(inbox)
     folders = source.folders("posts/")
-    yield make_plan(source.keys(excluded=frozenset(folders)))
+    yield make_plan(source.keys_and_links(excluded=frozenset(folders)))
     for folder in folders:
-        yield make_plan(source.keys(folder))
+        yield make_plan(source.keys_and_links(folder))
 
 
 def make_site(
@@ -277,5 +294,5 @@ def _write(settings: BuildSettings, objects: Iterable[SiteObject]) -> list[str]:
     for each in objects:
         keys.append(each.key)
         if settings.out:
-            write_object(settings.out, each.key, each.content)
+            write_object(settings.out, each.key, each.content, settings.earlier)
     return keys

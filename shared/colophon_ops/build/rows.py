@@ -7,6 +7,7 @@ from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
 from colophon.page.finished import finish_site_style
 from colophon.page.objects import SiteObject
+from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import ClinicFile
 from colophon.verbs.clinic_and_site import decide_site_with_reads
 from colophon.verbs.reading import InboxReader, decide_with_reads
@@ -32,6 +33,8 @@ def build_clinic_row(clinic: str, inbox: InboxReader, site: SiteRow, now: dateti
 
 def decide_stray_outcome(key: str, inbox: InboxReader) -> Outcome:
     """The outcome of a key that names nothing, or that differs from the key in use only by its spelling."""
+    if isinstance(inbox, InboxFolder) and (problem := inbox.link_problem(key)):
+        return Outcome(key, "refused", problems=(problem,), version=key)
     outcome = decide_stray(StrayRow(key), inbox.newest_version(key)).outcome
     assert outcome is not None
     return outcome

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.objects import SiteObject
-from colophon_ops.site_reader import PublicSite, SiteHead, Unreachable
+from colophon_ops.errors import Unreachable
+from colophon_ops.site_reader import PublicSite, SiteHead
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon_ops.site_reader import Unreachable
+from colophon_ops.errors import Unreachable
 
 _AT_A_TIME = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0

@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Problem, Refused
-from colophon.upload.keys import ImageRef, PostRef, parse_key
+from colophon.upload.keys import ImageRef, PageRef, PostRef, parse_key
 from colophon.upload.versions import Version
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal, read_withdrawal
 from colophon_ops.answers import await_answers
 from colophon_ops.errors import Misused
+from colophon_ops.readers import find_live_pages
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.draft import WithdrawalDraft
 from colophon_ops.withdraw.evidence import covered_image_keys, gather_evidence
@@ -35,6 +37,10 @@ from colophon_ops.withdraw.subject import (
 _SETTLE_SECONDS = 3.0
 
 
+# Returns the pages that readers have now.
+ReadLivePages: TypeAlias = Callable[[], Sequence[PageRef]]
+
+
 class Progress(Protocol):
     """The progress of one step."""
 
@@ -48,9 +54,13 @@ class OpenProgress(Protocol):
 
 
 class Interaction(Struct, frozen=True):
-    """What a command shows and asks meanwhile. ``confirm`` raises to stop before anything is changed."""
+    """What a command shows and asks meanwhile.
 
-    confirm: Callable[[Footprint], None]
+    ``confirm`` gets the footprint, and a function that reads which of its pages readers have now. It raises to stop
+    before anything is changed.
+    """
+
+    confirm: Callable[[Footprint, ReadLivePages], None]
     progress: OpenProgress
 
 
@@ -90,7 +100,7 @@ def withdraw(
     is_new = standing is None or not draft.adds_nothing_to(standing.withdrawal)
     if is_new:
         check_replacement(target, standing, draft)
-        interaction.confirm(footprint)
+        interaction.confirm(footprint, partial(_read_live_pages, footprint, clients))
     began = time.monotonic()
     current = _put_file(target, draft, clients) if standing is None or is_new else standing
     outcome = _await_outcome(current.version, clients, seconds, interaction)
@@ -111,7 +121,7 @@ def reinstate(
     if standing is None:
         raise Misused(_not_withdrawn_text(target, footprint.withdrawal_keys))
     if footprint.covered:
-        interaction.confirm(footprint)
+        interaction.confirm(footprint, partial(_read_live_pages, footprint, clients))
     began = time.monotonic()
     deleted = _delete_files(target, clients)
     _await_outcome(deleted[0], clients, seconds, interaction)
@@ -148,6 +158,10 @@ def check_replacement(target: WithdrawalTarget, standing: StandingWithdrawal | N
 def _read_footprint(target: WithdrawalTarget, clients: WithdrawClients, interaction: Interaction) -> Footprint:
     with interaction.progress("reading the editions") as bar:
         return read_footprint(target, clients.inbox, bar.at)
+
+
+def _read_live_pages(footprint: Footprint, clients: WithdrawClients) -> tuple[PageRef, ...]:
+    return find_live_pages((edition.page for edition in footprint.covered), clients.index)
 
 
 def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: WithdrawClients) -> StandingWithdrawal:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from colophon_ops.site_reader import Unreachable
+from colophon_ops.errors import Unreachable
 from colophon_ops.withdraw.proof import Check, CheckResult, Finding, Phase, prove
 
 INDEX, BUCKET, LISTINGS, PUBLIC = Phase
