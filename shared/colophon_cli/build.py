@@ -8,8 +8,8 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import render_counts
-from colophon_cli.terminal import out, print_line, progress
+from colophon_cli.outcomes import print_problems, render_counts
+from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.build.build import BuildReport, build
 
 
@@ -30,6 +30,7 @@ def build_command(
     The site is the same, byte for byte, that the cloud makes from the same inbox, except that in the cloud an image
     that was withdrawn and reinstated has a new address. The outcome of each upload is in outcomes.json beside the
     pages. Refused uploads are left out; everything else is built. Without a valid site.yaml, an earlier build is kept.
+    Exits with 1 if the name of a file is not UTF-8, so that it can't be uploaded.
 
     \b
     Examples:
@@ -43,7 +44,8 @@ def build_command(
         _print_json(report)
     else:
         _print_report(report, inbox)
-    if strict and report.to_mend:
+    print_problems(err(), inbox.absolute(), report.unnamed)
+    if report.unnamed or (strict and report.to_mend):
         raise typer.Exit(REFUSED)
 
 

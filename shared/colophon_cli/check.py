@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from colophon.upload.file_names import escape_name
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
 from colophon_cli.outcomes import print_problems, render_counts
@@ -44,7 +45,11 @@ def check_command(
 
 
 def _print_json(checks: Sequence[InboxCheck]) -> None:
-    rows = [{**outcome.as_json(), "file": str(each.root / outcome.key)} for each in checks for outcome in each.outcomes]
+    rows = [
+        {**outcome.as_json(), "file": escape_name(str(each.root / outcome.key))}
+        for each in checks
+        for outcome in each.outcomes
+    ]
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
 
 

@@ -86,6 +86,24 @@ def test_a_change_in_the_folder_is_uploaded_and_answered(place: Path) -> None:
     _until(lambda: "absent      ko.md" in (place / "log").read_text(), place)
 
 
+def test_a_name_that_is_not_utf8_is_refused_and_dev_keeps_watching(run: Run, place: Path) -> None:
+    folder = place / "inbox/posts/mulmarugyeol/hives-in-the-evening"
+    odd, later = folder / os.fsdecode(b"\xbb\xe7\xc1\xf8.jpg"), folder / "notes.txt"
+    odd.write_text("x")
+    _until(
+        lambda: "The name of the file “\\xbb\\xe7\\xc1\\xf8.jpg” is not UTF-8." in (place / "log").read_text(), place
+    )
+    later.write_text("x")
+    _until(lambda: "“notes.txt” is not a kind of file" in (place / "log").read_text(), place)
+    os.mkfifo(folder / "pipe.jpg")
+    answer = run("upload", place / "inbox", "--json")
+    states = {each["key"].rpartition("/")[2]: each["state"] for each in json.loads(answer.stdout)["outcomes"]}
+    assert (answer.exit_code, states) == (1, {"\\xbb\\xe7\\xc1\\xf8.jpg": "refused", "pipe.jpg": "refused"})
+    for file in (odd, later, folder / "pipe.jpg"):
+        file.unlink()
+    _until(lambda: "absent      notes.txt" in (place / "log").read_text(), place)
+
+
 def test_only_what_changed_is_uploaded_and_its_answer_awaited(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     # The folder that dev watches is another one; what it has deleted is sent again.

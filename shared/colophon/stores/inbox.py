@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _VERSION_ORDER = "VersionOrder"
 REPORTS = "reports/"
 # Amazon S3 user guide, "Naming Amazon S3 objects".
-_KEY_BYTES = 1024
+MAX_KEY_BYTES = 1024
 
 
 class KeyPage(Struct, frozen=True):
@@ -153,10 +153,10 @@ def _scan_folder(key: str) -> str:
 def report_key(key: str) -> str:
     """The key of the report on ``key``, shortened to S3's limit of 1,024 bytes with a hash of ``key``."""
     full_key = f"{REPORTS}{key}.json"
-    if len(full_key.encode()) <= _KEY_BYTES:
+    if len(full_key.encode()) <= MAX_KEY_BYTES:
         return full_key
     seal = f"~{sha256(key.encode()).hexdigest()[:16]}.json"
-    return full_key.encode()[: _KEY_BYTES - len(seal)].decode(errors="ignore") + seal
+    return full_key.encode()[: MAX_KEY_BYTES - len(seal)].decode(errors="ignore") + seal
 
 
 def _keep_version_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:

@@ -1,10 +1,16 @@
 """An inbox as a folder on disk, with the methods of the bucket: each file is one version."""
 
+import errno
 import os
-from collections.abc import Collection, Iterator
+import stat
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from colophon.problem import Problem, Refused
 from colophon.upload.versions import Folder, Version, build_folder
+
+# Windows has no such flag, and no pipes in folders.
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 
 
 class InboxFolder:
@@ -19,15 +25,15 @@ class InboxFolder:
 
     def read_folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
-        return build_folder(prefix, (_file_version(key, file) for key, file in sorted(self._files(prefix).items())))
+        return build_folder(prefix, _file_versions(sorted(self._files(prefix).items())))
 
     def read_content(self, version: Version) -> bytes:
-        with open(self._start + version.key, "rb", buffering=0) as file:  # noqa: PTH123
-            return file.read()
+        """The bytes of one file. Raises Refused if it can't be read."""
+        return read_file(self._start + version.key)
 
     def newest_version(self, key: str) -> Version | None:
         file = self._root / key
-        return _file_version(key, file) if file.is_file() else None
+        return next(_file_versions([(key, file)]), None) if file.exists() and not file.is_dir() else None
 
     def keys(self, prefix: str = "", excluded: Collection[str] = ()) -> Iterator[str]:
         """The keys that begin with ``prefix``, in order, without those in the folders ``excluded``."""
@@ -55,7 +61,7 @@ class InboxFolder:
                     # Only into folders that can hold such keys: there are many below posts/.
                     if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
-                elif key.startswith(prefix) and entry.is_file():
+                elif key.startswith(prefix) and not _is_link_to_no_file(entry):
                     found[key] = entry
         return found
 
@@ -68,8 +74,45 @@ def _scan_directory(path: str) -> "list[os.DirEntry[str]]":
         return []
 
 
-def _file_version(key: str, file: "os.DirEntry[str] | Path") -> Version:
-    return Version(key, id=key, size=file.stat().st_size)
+def read_file(path: str) -> bytes:
+    """The bytes of the file at ``path``. Raises Refused if it can't be read."""
+    try:
+        with open(path, "rb", buffering=0, opener=_open_regular_file) as file:
+            return file.read()
+    except OSError as error:
+        raise Refused((_unreadable_problem(error),)) from None
+
+
+def _open_regular_file(path: str, flags: int) -> int:
+    # Without O_NONBLOCK a pipe that has no writer would keep the reader waiting.
+    file = os.open(path, flags | _NO_WAIT)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    raise OSError(errno.EINVAL, "it is a pipe, a socket or a device")
+
+
+def _unreadable_problem(error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem("The file disappeared while it was being read.", "Run the command again.")
+    if isinstance(error, PermissionError):
+        return Problem("The file can't be read: permission denied.", "Allow your user to read it: chmod u+r FILE.")
+    return Problem(
+        f"The file can't be read: {error.strerror}.", "Replace it with a file that can be read, or delete it."
+    )
+
+
+def _file_versions(files: "Iterable[tuple[str, os.DirEntry[str] | Path]]") -> Iterator[Version]:
+    """A version of each file that still exists."""
+    for key, file in files:
+        try:
+            yield Version(key, id=key, size=file.stat().st_size)
+        except FileNotFoundError:
+            continue
+
+
+def _is_link_to_no_file(entry: "os.DirEntry[str]") -> bool:
+    return not entry.is_file() and entry.is_symlink()
 
 
 def _is_hidden(path: str) -> bool:

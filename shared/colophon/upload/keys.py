@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from colophon.problem import Problem
+from colophon.upload.file_names import escape_name, is_utf8, read_as_korean
 
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
 MAX_IMAGE_NAME_BYTES = 200
@@ -169,6 +170,8 @@ def parse_key(key: str) -> ParsedKey:
     """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
     if key.endswith("/") or key.startswith("reports/"):
         return IgnoredKey()
+    if not is_utf8(key):
+        return UnknownKey(key, _not_utf8_problem(key))
     match to_nfc(key).split("/"):
         case ["site.yaml"]:
             return SiteFile()
@@ -209,6 +212,24 @@ def _unknown_key_problem() -> Problem:
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)
+
+
+def _not_utf8_problem(key: str) -> Problem:
+    """The problem of a file on disk whose name, or whose folder's name, is not UTF-8."""
+    parts = key.split("/")
+    wrong = next(number for number, part in enumerate(parts) if not is_utf8(part))
+    kind = "file" if wrong == len(parts) - 1 else "folder"
+    what = f"The name of the {kind} “{escape_name(parts[wrong])}” is not UTF-8."
+    korean = read_as_korean(parts[wrong])
+    if korean is None:
+        fix = "and unpack the archive that it came in with the encoding of the computer that made it."
+        return Problem(what, f"Rename the {kind} with letters a-z and digits, or delete it {fix}")
+    renamed = parse_key("/".join(korean if number == wrong else part for number, part in enumerate(parts)))
+    if isinstance(renamed, UnknownKey) and is_utf8(renamed.key):
+        fix = f"Rename the {kind}. On Korean Windows (CP949) it is “{korean}”, which can't be used either."
+        return Problem(what, f"{fix} {renamed.problem.fix}")
+    fix = f"Rename the {kind} to “{korean}”, which is its name on Korean Windows (CP949)."
+    return Problem(what, f"{fix} Or unpack the archive again: unzip -O cp949 FILE.zip")
 
 
 def slug_problem(kind: str, name: str) -> Problem | None:

@@ -22,7 +22,9 @@ Parser = Callable[[bytes], object]
 
 
 class InboxReader(Protocol):
-    """Reads uploads, from the inbox bucket or from a local folder."""
+    """Reads uploads, from the inbox bucket or from a local folder. ``read_content`` raises Refused for an upload that
+    can't be read and that another attempt could not read either.
+    """
 
     def read_folder(self, prefix: str) -> Folder: ...
 
@@ -51,7 +53,8 @@ def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader,
 
 
 def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:
-    return copier.read_outline(inbox.read_content(version)) if version.size <= MAX_IMAGE_BYTES else None
+    content = parse_or_invalid(inbox.read_content, version) if version.size <= MAX_IMAGE_BYTES else None
+    return copier.read_outline(content) if isinstance(content, bytes) else None
 
 
 def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -> object:
@@ -59,7 +62,8 @@ def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -
     limit = _size_limit(name, copier)
     if version.size > limit:
         return Invalid((_too_large_problem(version.size, limit),))
-    return parse_or_invalid(_parser_for(name, copier), inbox.read_content(version))
+    content = parse_or_invalid(inbox.read_content, version)
+    return content if isinstance(content, Invalid) else parse_or_invalid(_parser_for(name, copier), content)
 
 
 def _size_limit(name: ParsedKey, copier: Copier | None) -> int:

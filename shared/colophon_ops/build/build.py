@@ -20,6 +20,7 @@ from colophon.page.paths import FRONT_KEY
 from colophon.problem import Problem, Refused
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
+from colophon.upload.file_names import is_utf8
 from colophon.upload.keys import PostRef
 from colophon.verbs.clients import all_assets
 from colophon_ops.build.moves import build_redirects
@@ -40,13 +41,17 @@ _WORTH_A_PROCESS = 8
 
 
 class BuildReport(Struct, frozen=True):
-    """The result of a build. ``to_mend`` is the number of uploads with something to fix."""
+    """The result of a build. ``to_mend`` is the number of uploads with something to fix.
+
+    ``unnamed`` are the outcomes of files whose names are not UTF-8: no key of outcomes.json says which they are.
+    """
 
     out: Path
     states: Counter[str]
     to_mend: int
     files: int
     seconds: float
+    unnamed: tuple[Outcome, ...] = ()
 
 
 class BuildSettings(Struct, frozen=True):
@@ -106,6 +111,7 @@ def build(
     lines: list[tuple[str, str]] = []
     keys: set[str] = set()
     needing_fixes = 0
+    unnamed: list[Outcome] = []
     with start_workers(jobs) as workers:
         for result in make_site(BuildSettings(root, now, out), plan_by_clinic(root), workers, on_step):
             outcomes = present_outcomes(result.outcomes)
@@ -113,10 +119,11 @@ def build(
             needing_fixes += sum(map(needs_fixing, outcomes))
             lines += ((outcome.key, encode_outcome(outcome)) for outcome in outcomes)
             keys.update(result.keys)
+            unnamed += (outcome for outcome in outcomes if not is_utf8(outcome.key))
     if not is_new:
         remove_others(out, keys)
     write_outcomes(out, (line for _, line in sorted(lines)))
-    return BuildReport(out, states, needing_fixes, len(keys), time.monotonic() - began)
+    return BuildReport(out, states, needing_fixes, len(keys), time.monotonic() - began, tuple(unnamed))
 
 
 def _check_settings(out: Path, inbox: Path) -> None:
