@@ -8,6 +8,7 @@ from typing import TypeAlias
 from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
+from colophon.upload.keys import NOTIFIED_PREFIXES
 from colophon.upload.messages import RefreshRequest, parse_messages
 from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
@@ -17,7 +18,6 @@ from colophon_ops.upload import Step, apply_steps, decide_local_outcomes, is_sen
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
-_NOTIFIED = ("posts/", "clinics/", "site.")
 _SECONDS, _SECONDS_EACH = 120, 1.0
 _IDLE_SECONDS = 3.0
 _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
@@ -59,7 +59,7 @@ class LocalRun:
         # A file that can't be read is tried again after the next change.
         self._local = {outcome.key: outcome for outcome in (*unsent, *made.refused)}
         # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
-        self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
+        self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(NOTIFIED_PREFIXES)])
         self._sent = {key: stamp for key, stamp in in_folder.items() if key not in self._local}
 
     def wait_until_quiet(self, on_progress: Callable[[Progress], object]) -> None:

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Refused
-from colophon.stores.inbox import MAX_KEY_BYTES, REPORTS
+from colophon.stores.inbox import MAX_KEY_BYTES
 from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.stores.index import Index
 from colophon.upload.file_names import is_utf8
+from colophon.upload.keys import NOTIFIED_PREFIXES, REPORTS, reported_key
 from colophon_ops.answers import await_answers
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.inbox_path import check_inbox
@@ -100,7 +101,7 @@ def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float,
 
 def _is_outside(key: str) -> bool:
     """Whether ``key`` is outside the prefixes for which S3 sends notifications."""
-    return not key.startswith(("posts/", "clinics/", "site."))
+    return not key.startswith(NOTIFIED_PREFIXES)
 
 
 def decide_local_outcomes(root: Path, keys: Iterable[str]) -> list[Outcome]:
@@ -116,7 +117,7 @@ def is_sendable(key: str) -> bool:
 
 def list_uploads(root: Path) -> list[str]:
     """The keys of the uploads in the folder ``root``. Reports, which Colophon writes, are left out."""
-    return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
+    return [key for key in InboxFolder(root).keys("") if not reported_key(key)]
 
 
 def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:
