@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.problem import Unavailable
+from colophon.problem import Refused, Unavailable
 from colophon.stores.table import Conflict
 from colophon.upload.keys import REPORTS
-from colophon.upload.versions import Folder, Version, build_folder
+from colophon.upload.versions import ARCHIVED_PROBLEM, MAYBE_ARCHIVED, Folder, Version, build_folder
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -70,8 +70,18 @@ class Inbox:
         return next((version for version in self._list_versions(key) if version.key == key), None)
 
     def read_content(self, version: Version) -> bytes:
-        """The bytes of one version."""
-        answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        """The bytes of one version. Raises Refused if it is archived: it stays so until it is uploaded again.
+
+        No other error is the upload's: AWS's own exception then fails the message.
+        """
+        if version.is_archived:
+            raise Refused((ARCHIVED_PROBLEM,))
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvalidObjectState":
+                raise Refused((ARCHIVED_PROBLEM,)) from error
+            raise
         return answer["Body"].read()
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
@@ -167,7 +177,9 @@ def _parse_versions(page: Any) -> Iterator[Version]:
         if entry["VersionId"] == "null":
             raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
         etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
-        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"])
+        stored = str(entry.get("StorageClass", ""))
+        storage_class = stored if stored in MAYBE_ARCHIVED else ""
+        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"], storage_class)
 
 
 def _newest_of_page(page: Any) -> tuple[tuple[Version, ...], int, str]:
