@@ -100,6 +100,11 @@ def _warning_due_at(image: ImageRef, snapshot: PostSnapshot) -> datetime | None:
     return since + _GRACE_PERIOD if since else None
 
 
+def _animated_problem() -> Problem:
+    fix = "If the first frame shows all that the text needs, leave it. Otherwise upload a still image, or several."
+    return Problem("The image is animated; the site shows its first frame only.", fix, severity="warning")
+
+
 def _unreferenced_problem(image: ImageRef) -> Problem:
     fix = f"Name it in a text of {image.post.folder} as ![what it shows]({image.name}), or delete it."
     return Problem("No text of the post shows this image.", fix, severity="warning")
@@ -207,7 +212,8 @@ def _outcome(
     history = snapshot.folder.history_of(image.key)
     newest = history.newest
     rejected = candidate.rejected[0][1].problems if candidate.rejected else ()
-    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) or rejected
+    animated = (_animated_problem(),) if candidate.value and candidate.value.is_animated else ()
+    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) or rejected or animated
     state: OutcomeState = "withdrawn" if in_force else "refused" if rejected else "live"
     if not history.exists:
         state, problems = "absent", ()
