@@ -8,7 +8,7 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_problems, render_counts
+from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.build.build import BuildReport, build
 
@@ -45,6 +45,7 @@ def build_command(
     else:
         _print_report(report, inbox)
     print_problems(err(), inbox.absolute(), report.unnamed)
+    print_duplicates(err(), report.duplicates)
     if report.unnamed or (strict and report.to_mend):
         raise typer.Exit(REFUSED)
 
@@ -56,6 +57,7 @@ def _print_json(report: BuildReport) -> None:
                 "out": str(report.out),
                 "states": dict(sorted(report.states.items())),
                 "to_mend": report.to_mend,
+                "duplicates": [duplicate.as_json() for duplicate in report.duplicates],
                 "files": report.files,
                 "seconds": round(report.seconds, 3),
             }

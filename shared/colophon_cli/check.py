@@ -10,7 +10,7 @@ import typer
 from colophon.upload.file_names import escape_name
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_problems, render_counts
+from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
 from colophon_cli.terminal import out, print_line, progress
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.outcomes import count_states, needs_fixing
@@ -57,6 +57,7 @@ def _print_checks(checks: Sequence[InboxCheck]) -> None:
     console = out()
     for each in checks:
         print_problems(console, each.root, each.outcomes)
+        print_duplicates(console, each.duplicates)
     outcomes = [outcome for each in checks for outcome in each.outcomes]
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))

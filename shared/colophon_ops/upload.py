@@ -1,8 +1,9 @@
 """Upload what changed in a folder to the inbox bucket, and wait for the outcomes."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,9 +16,21 @@ from colophon.stores.inbox import MAX_KEY_BYTES
 from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.stores.index import Index
 from colophon.upload.file_names import is_utf8
-from colophon.upload.keys import NOTIFIED_PREFIXES, REPORTS, reported_key
+from colophon.upload.keys import (
+    NOTIFIED_PREFIXES,
+    REPORTS,
+    ClinicWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostWithdrawal,
+    parse_key,
+    reported_key,
+)
+from colophon.upload.versions import Version
 from colophon_ops.answers import await_answers
+from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
+from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.target import Target
 
@@ -52,13 +65,17 @@ class StepResults(Struct, frozen=True):
 
 
 class UploadResult(Struct, frozen=True):
-    """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``)."""
+    """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``).
+
+    ``duplicates`` are those of the folder, whether they were sent now or before.
+    """
 
     sent: tuple[str, ...]
     deleted: tuple[str, ...]
     same: int
     outcomes: tuple[Outcome, ...]
     pending: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 def upload(
@@ -89,7 +106,8 @@ def upload(
     answers = _await_outcomes(watched, target, seconds, on_step)
     sent = tuple(key for key in found.to_send if key in made.versions)
     outcomes = (*answers.values(), *made.refused, *refused)
-    return UploadResult(sent, tuple(to_delete), found.same, outcomes, tuple(sorted(watched.keys() - answers)))
+    pending = tuple(sorted(watched.keys() - answers))
+    return UploadResult(sent, tuple(to_delete), found.same, outcomes, pending, _find_duplicates(root, in_folder))
 
 
 def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
@@ -102,6 +120,24 @@ def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float,
 def _is_outside(key: str) -> bool:
     """Whether ``key`` is outside the prefixes for which S3 sends notifications."""
     return not key.startswith(NOTIFIED_PREFIXES)
+
+
+def _find_duplicates(root: Path, keys: Collection[str]) -> tuple[Duplicate, ...]:
+    """What stands in two folders of ``root``, apart from texts that a withdrawal beside them withdraws."""
+    there, inbox = frozenset(keys), InboxFolder(root)
+    marks: list[TextMark] = []
+    for key in keys:
+        page = parse_key(key)
+        if not isinstance(page, PageRef) or there.intersection(_withdrawal_keys(page)):
+            continue
+        with suppress(Refused):
+            content = inbox.read_content(Version(key, key))
+            marks += (mark for mark in [read_mark(key, content)] if mark)
+    return find_duplicates(marks)
+
+
+def _withdrawal_keys(page: PageRef) -> tuple[str, ...]:
+    return (PageWithdrawal(page).key, PostWithdrawal(page.post).key, ClinicWithdrawal(page.post.clinic).key)
 
 
 def decide_local_outcomes(root: Path, keys: Iterable[str]) -> list[Outcome]:

@@ -134,6 +134,22 @@ def test_the_answer_is_about_the_version_that_was_sent(run: Run, tmp_path: Path)
         assert [outcome["state"] for outcome in said["outcomes"]] == [state]
 
 
+def test_upload_and_verify_tell_a_post_that_stands_in_two_folders(run: Run, place: Path, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    key, copy = ("posts/mulmarugyeol/hives-in-the-evening/en.md", "posts/mulmarugyeol/hives-again/en.md")
+    (mine / copy).parent.mkdir()
+    (mine / copy).write_text((mine / key).read_text().replace("![", "[").replace("images:", "tags: []\nimages:"))
+    uploaded = run("upload", mine, "--json")
+    (found,) = json.loads(uploaded.stdout)["duplicates"]
+    assert {key, copy} <= set(found["keys"])
+    assert "These folders have the same source.url" in uploaded.stderr
+    verified = run("verify", "--json")
+    assert {key, copy} <= {each for found in json.loads(verified.stdout)["duplicates"] for each in found["keys"]}
+    (mine / copy).unlink()
+    run("upload", mine, "--delete", "--yes")
+    assert json.loads(run("verify", "--json").stdout)["duplicates"] == []
+
+
 def test_nothing_is_deleted_before_it_is_confirmed(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     (mine / "posts/dansolyeoul/silver-fillings/withdrawal.yaml").unlink()

@@ -30,6 +30,7 @@ from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site
 from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
 from colophon_ops.build.tree import claim_folder, remove_others, write_object, write_outcomes
 from colophon_ops.build.workers import Workers, start_workers
+from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.outcomes import count_states, encode_outcome, needs_fixing, present_outcomes
 
@@ -44,6 +45,7 @@ class BuildReport(Struct, frozen=True):
     """The result of a build. ``to_mend`` is the number of uploads with something to fix.
 
     ``unnamed`` are the outcomes of files whose names are not UTF-8: no key of outcomes.json says which they are.
+    ``duplicates`` are what stands in two folders; outcomes.json does not tell it, as a report of the cloud does not.
     """
 
     out: Path
@@ -52,6 +54,7 @@ class BuildReport(Struct, frozen=True):
     files: int
     seconds: float
     unnamed: tuple[Outcome, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 class BuildSettings(Struct, frozen=True):
@@ -85,6 +88,7 @@ class TaskResult:
     listings: list[ClinicListings] = field(default_factory=list)
     claimants: list[Claimant] = field(default_factory=list)
     unresolved: list[UnresolvedWithdrawal] = field(default_factory=list)
+    marks: list[TextMark] = field(default_factory=list)
 
     def add(self, other: "TaskResult") -> None:
         """Add what is needed of ``other`` once all tasks are done."""
@@ -112,6 +116,7 @@ def build(
     keys: set[str] = set()
     needing_fixes = 0
     unnamed: list[Outcome] = []
+    marks: list[TextMark] = []
     with start_workers(jobs) as workers:
         for result in make_site(BuildSettings(root, now, out), plan_by_clinic(root), workers, on_step):
             outcomes = present_outcomes(result.outcomes)
@@ -119,11 +124,14 @@ def build(
             needing_fixes += sum(map(needs_fixing, outcomes))
             lines += ((outcome.key, encode_outcome(outcome)) for outcome in outcomes)
             keys.update(result.keys)
+            marks += result.marks
             unnamed += (outcome for outcome in outcomes if not is_utf8(outcome.key))
     if not is_new:
         remove_others(out, keys)
     write_outcomes(out, (line for _, line in sorted(lines)))
-    return BuildReport(out, states, needing_fixes, len(keys), time.monotonic() - began, tuple(unnamed))
+    return BuildReport(
+        out, states, needing_fixes, len(keys), time.monotonic() - began, tuple(unnamed), find_duplicates(marks)
+    )
 
 
 def _check_settings(out: Path, inbox: Path) -> None:
@@ -242,6 +250,7 @@ def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], t
         result.entries.extend(built.entries)
         result.claimants.extend(built.claimants)
         result.unresolved.extend(built.unresolved)
+        result.marks.extend(built.marks)
         result.keys += _write(settings, built.objects)
     if task.whole and task.clinic in clinics:
         listings = _make_clinic_listings(settings, site, task.clinic, result.entries)

@@ -17,6 +17,7 @@ from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
 from colophon_ops.build.site import build_whole_site
+from colophon_ops.duplicates import Duplicate, find_duplicates
 from colophon_ops.site_reader import PublicSite, Unreachable
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
@@ -31,13 +32,15 @@ OnStep = Callable[[int, int, str], None]
 class VerifyResult(Struct, frozen=True):
     """``differences`` sorted by key, and the number of objects and outcomes compared.
 
-    ``public_site_error`` says why the public address could not be read; empty if it was read.
+    ``public_site_error`` says why the public address could not be read; empty if it was read. ``duplicates`` are posts
+    that stand in two folders: the site differs in nothing for them.
     """
 
     differences: tuple[Difference, ...]
     objects: int
     outcomes: int
     public_site_error: str = ""
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 class _CountingInbox:
@@ -87,7 +90,7 @@ class Verifier(Struct, frozen=True):
         except Unreachable as error:
             public_site_error = str(error)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
-        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
+        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error, find_duplicates(built.marks))
 
     def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> BuildResult:
         plan = make_plan(_all_keys(self.inbox, runs))
