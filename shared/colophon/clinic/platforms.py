@@ -43,17 +43,12 @@ UrlRule: TypeAlias = Callable[[SplitResult, tuple[str, ...]], Publisher | None]
 PostRule: TypeAlias = Callable[[SplitResult, tuple[str, ...]], str | None]
 
 
-def _no_post(parts: SplitResult, segments: tuple[str, ...]) -> str | None:
-    """The rule of platforms whose posts have one address only."""
-    return None
-
-
 class Platform(Struct, frozen=True):
     """A place where clinics publish.
 
     ``kind`` names it in clinic.yaml and in the language files, ``name`` and ``example`` (the address of a channel) in
     messages. Posts on a blog are ``BlogPosting``s to search engines, other posts are ``Article``s. ``find_post`` is for
-    a platform whose posts have several addresses.
+    a platform whose posts have several addresses, on ``post_hosts``.
     """
 
     kind: str
@@ -61,7 +56,8 @@ class Platform(Struct, frozen=True):
     example: str
     parse_url: UrlRule
     is_blog: bool = False
-    find_post: PostRule = _no_post
+    find_post: PostRule | None = None
+    post_hosts: tuple[str, ...] = ()
 
 
 def platform_for(kind: str) -> Platform:
@@ -172,11 +168,20 @@ PLATFORMS = (
         _parse_naver_blog,
         is_blog=True,
         find_post=_find_naver_post,
+        post_hosts=("blog.naver.com", "m.blog.naver.com"),
     ),
     Platform("website", "a website", "https://clinic.example/news", _parse_website),
-    Platform("youtube", "YouTube", "https://www.youtube.com/@clinic", _parse_youtube, find_post=_find_video),
+    Platform(
+        "youtube",
+        "YouTube",
+        "https://www.youtube.com/@clinic",
+        _parse_youtube,
+        find_post=_find_video,
+        post_hosts=("youtube.com", "m.youtube.com", "youtu.be"),
+    ),
     Platform("instagram", "Instagram", "https://www.instagram.com/clinic", _parse_instagram),
     Platform("kakao", "KakaoTalk Channel", "https://pf.kakao.com/_clinic", _parse_kakao),
     Platform("other", "any other place", "https://clinic.example/notes", _parse_website),
 )
 _PLATFORM_BY_KIND = {platform.kind: platform for platform in PLATFORMS}
+POST_RULES = {host: platform.find_post for platform in PLATFORMS if platform.find_post for host in platform.post_hosts}
