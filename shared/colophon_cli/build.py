@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from colophon.upload.file_names import escape_name
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
 from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
@@ -54,7 +55,7 @@ def _print_json(report: BuildReport) -> None:
     typer.echo(
         json.dumps(
             {
-                "out": str(report.out),
+                "out": escape_name(str(report.out)),
                 "states": dict(sorted(report.states.items())),
                 "to_mend": report.to_mend,
                 "duplicates": [duplicate.as_json() for duplicate in report.duplicates],
