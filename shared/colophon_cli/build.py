@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from colophon.upload.file_names import escape_name
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import render_counts
-from colophon_cli.terminal import out, print_line, progress
+from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
+from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.build.build import BuildReport, build
 
 
@@ -39,6 +40,8 @@ def build_command(
     The folder is replaced once the whole site is built: until then, and if the build fails or is interrupted, the
     earlier build stays. It also stays without a valid site.yaml.
 
+    Exits with 1 if the name of a file is not UTF-8, so that it can't be uploaded.
+
     \b
     Examples:
       colophon build inbox --out site
@@ -51,7 +54,9 @@ def build_command(
         _print_json(report)
     else:
         _print_report(report, inbox)
-    if strict and report.to_mend:
+    print_problems(err(), inbox.absolute(), report.unnamed)
+    print_duplicates(err(), report.duplicates)
+    if report.unnamed or (strict and report.to_mend):
         raise typer.Exit(REFUSED)
 
 
@@ -59,10 +64,11 @@ def _print_json(report: BuildReport) -> None:
     typer.echo(
         json.dumps(
             {
-                "out": str(report.out),
-                "outcomes": str(report.outcomes),
+                "out": escape_name(str(report.out)),
+                "outcomes": escape_name(str(report.outcomes)),
                 "states": dict(sorted(report.states.items())),
                 "to_mend": report.to_mend,
+                "duplicates": [duplicate.as_json() for duplicate in report.duplicates],
                 "files": report.files,
                 "seconds": round(report.seconds, 3),
             }

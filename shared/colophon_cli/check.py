@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from colophon.upload.file_names import escape_name
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_problems, render_counts
+from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
 from colophon_cli.terminal import out, print_line, progress
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.outcomes import count_states, needs_fixing
@@ -44,7 +45,11 @@ def check_command(
 
 
 def _print_json(checks: Sequence[InboxCheck]) -> None:
-    rows = [{**outcome.as_json(), "file": str(each.root / outcome.key)} for each in checks for outcome in each.outcomes]
+    rows = [
+        {**outcome.as_json(), "file": escape_name(str(each.root / outcome.key))}
+        for each in checks
+        for outcome in each.outcomes
+    ]
     typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
@@ -52,6 +57,7 @@ def _print_checks(checks: Sequence[InboxCheck]) -> None:
     console = out()
     for each in checks:
         print_problems(console, each.root, each.outcomes)
+        print_duplicates(console, each.duplicates)
     outcomes = [outcome for each in checks for outcome in each.outcomes]
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))

@@ -3,9 +3,11 @@
 import signal
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from watchfiles import watch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from colophon.decision.rows import Outcome
 from colophon_cli.local_run import LocalRun
@@ -21,6 +23,9 @@ from colophon_ops.upload import list_uploads
 
 SITE_PORT, S3_PORT = 8765, 8766
 _TICK_MS, _DEBOUNCE_MS = 250, 200
+_RESTART_SECONDS = 1
+# How watchfiles says that the name of a changed file is not UTF-8.
+_UNDECODABLE = "Unable to decode path"
 
 
 def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
@@ -100,7 +105,38 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
 
 
 def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
-    ticks = watch(
+    printed, is_synced = 0, True
+    for has_changed in _changes(inbox, stop):
+        if has_changed or not is_synced:
+            is_synced = run.sync()
+        new_outcomes = run.new_outcomes()
+        if new_outcomes:
+            print_outcomes(out(), new_outcomes)
+        printed = _print_new_failures(run, printed)
+
+
+def _changes(inbox: Path, stop: threading.Event) -> Iterator[bool]:
+    """Whether something in ``inbox`` may have changed, several times a second until ``stop`` is set.
+
+    The watcher ends at a name that is not UTF-8, and can't even start beside a folder with such a name. Another one
+    takes its place after a second, and what happened in between counts as a change.
+    """
+    has_missed = False
+    while not stop.is_set():
+        try:
+            for changes in _start_watcher(inbox, stop):
+                yield has_missed or bool(changes)
+                has_missed = False
+        except WatchfilesRustInternalError as error:
+            if not str(error).startswith(_UNDECODABLE):
+                raise
+            has_missed = True
+            stop.wait(_RESTART_SECONDS)
+            yield True
+
+
+def _start_watcher(inbox: Path, stop: threading.Event) -> Iterable[object]:
+    return watch(
         inbox,
         stop_event=stop,
         yield_on_timeout=True,
@@ -108,14 +144,6 @@ def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
         debounce=_DEBOUNCE_MS,
         raise_interrupt=False,
     )
-    printed, is_synced = 0, True
-    for changes in ticks:
-        if changes or not is_synced:
-            is_synced = run.sync()
-        new_outcomes = run.new_outcomes()
-        if new_outcomes:
-            print_outcomes(out(), new_outcomes)
-        printed = _print_new_failures(run, printed)
 
 
 def _print_new_failures(run: LocalRun, printed: int) -> int:

@@ -8,17 +8,17 @@ from typing import TypeAlias
 from colophon.decision.rows import Outcome
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
+from colophon.upload.keys import NOTIFIED_PREFIXES
 from colophon.upload.messages import RefreshRequest, parse_messages
 from colophon.verbs.report import at_site
 from colophon_cli.local_stack import LocalStack
 from colophon_cli.terminal import visible
 from colophon_emulator.dispatch import Progress
 from colophon_ops.answers import all_outcomes
-from colophon_ops.upload import Step, apply_steps, link_outcomes, list_uploads
+from colophon_ops.upload import Step, apply_steps, decide_local_outcomes, is_sendable, link_outcomes, list_uploads
 
 # Modification time in nanoseconds and size in bytes: they show whether a file changed.
 Stamp: TypeAlias = tuple[int, int]
-_NOTIFIED = ("posts/", "clinics/", "site.")
 _SECONDS, _SECONDS_EACH = 120, 1.0
 _IDLE_SECONDS = 3.0
 _KEYS_SHOWN, _LETTER_SHOWN = 5, 300
@@ -36,9 +36,10 @@ class LocalRun:
         self._index = Index(stack.client("dynamodb"), stack.table)
         self._intake = MessageQueue(stack.client("sqs"), stack.outputs["IntakeQueueUrl"])
         self._sent: dict[str, Stamp] = {}
+        self._local: dict[str, Outcome] = {}
         self._reported: dict[str, Outcome] = {}
+        self._local_reported: dict[str, Outcome] = {}
         self._calls = self._calls_reported = -1
-        self._links: list[Outcome] = []
         self._since = time.monotonic()
 
     def sync(self, on_done: Callable[[], None] = lambda: None) -> bool:
@@ -53,34 +54,41 @@ class LocalRun:
         return True
 
     def _sync(self, on_done: Callable[[], None]) -> None:
-        in_folder = {key: _stamp(self._inbox / key) for key in list_uploads(self._inbox)}
+        uploads = list_uploads(self._inbox)
+        in_folder = {key: _stamp(self._inbox / key) for key in uploads if is_sendable(key)}
         steps = [Step(key, self._inbox / key) for key, stamp in in_folder.items() if self._sent.get(key) != stamp]
         steps += [Step(key) for key in self._sent if key not in in_folder]
-        apply_steps(steps, self._s3, self._stack.inbox_bucket, on_done)
+        made = apply_steps(steps, self._s3, self._stack.inbox_bucket, on_done)
+        unsent = decide_local_outcomes(self._inbox, (key for key in uploads if key not in in_folder))
+        # A file that can't be read is tried again after the next change.
+        local = (*unsent, *made.refused, *link_outcomes(self._inbox))
+        self._local = {outcome.key: outcome for outcome in local}
         # S3 sends no notification for other keys. A deployed stack finds them by its scan; here they are enqueued now.
-        self._intake.enqueue([RefreshRequest(step.key) for step in steps if not step.key.startswith(_NOTIFIED)])
-        self._sent = in_folder
-        links = link_outcomes(self._inbox)
-        if links != self._links:
-            self._links, self._calls_reported = links, -1
+        outside = [step.key for step in steps if not step.key.startswith(NOTIFIED_PREFIXES)]
+        self._intake.enqueue([RefreshRequest(key) for key in outside])
+        self._sent = {key: stamp for key, stamp in in_folder.items() if key not in self._local}
 
     def wait_until_quiet(self, on_progress: Callable[[Progress], object]) -> None:
         """Run the functions until nothing waits. Raises NotIdle if that takes too long."""
         self._stack.dispatcher.run_until_idle(_SECONDS + _SECONDS_EACH * len(self._sent), on_progress)
 
     def outcomes(self) -> list[Outcome]:
-        """The outcomes of all uploads so far, and of the links in the folder that are not followed."""
-        links = {outcome.key: outcome for outcome in self._links}
-        answered = (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in links)
-        return [*links.values(), *answered]
+        """The outcomes of all uploads so far, and of the files that can't be uploaded."""
+        uploaded = (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in self._local)
+        return [*uploaded, *self._local.values()]
 
     def new_outcomes(self) -> list[Outcome]:
-        """The outcomes that are new or changed since the last call; none while functions are running."""
+        """The outcomes that are new or changed since the last call; those of the functions none while they run."""
+        local = [outcome for key, outcome in self._local.items() if self._local_reported.get(key) != outcome]
+        self._local_reported = self._local
+        return [*self._new_cloud_outcomes(), *local]
+
+    def _new_cloud_outcomes(self) -> list[Outcome]:
         calls = self._stack.dispatcher.invocations.total()
         if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.count_due()):
             return []
         self._calls_reported = calls
-        found = {outcome.key: outcome for outcome in self.outcomes()}
+        found = {outcome.key: outcome for outcome in all_outcomes(self._index) if outcome.key not in self._local}
         changed = [outcome for key, outcome in found.items() if self._reported.get(key) != outcome]
         self._reported = found
         return changed

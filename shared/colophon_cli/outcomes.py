@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from colophon.decision.rows import Outcome, OutcomeState
 from colophon.problem import Problem
 from colophon_cli.terminal import display_width, print_line, visible
+from colophon_ops.duplicates import DUPLICATE_FIX, Duplicate
 
 if TYPE_CHECKING:
     from rich.console import Console  # Not before the processes of a build run: see terminal.
@@ -94,6 +95,18 @@ def print_report(console: "Console", outcome: Outcome) -> None:
     )
     for problem in outcome.problems:
         _print_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
+
+
+def print_duplicates(console: "Console", duplicates: Iterable[Duplicate]) -> None:
+    """Print what stands in two folders: which keys, and what to do."""
+    found = list(duplicates)
+    for duplicate in found:
+        what = f"the same source.url ({duplicate.value})" if duplicate.value else "the same text"
+        print_line(console, ("warning", _SEVERITIES["warning"]), visible(f"  These folders have {what}:"))
+        for key in duplicate.keys:
+            print_line(console, visible(key), indent=4)
+    if found:
+        print_line(console, (f"→ {DUPLICATE_FIX}", "green"), indent=4)
 
 
 def display_path(path: Path) -> str:

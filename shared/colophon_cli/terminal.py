@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TextIO
 
+from colophon.upload.file_names import escape_name
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
@@ -98,10 +100,10 @@ def print_line(console: "Console", *parts: str | tuple[str, str], indent: int = 
 
 
 def visible(text: str) -> str:
-    """``text`` as one line, with control characters escaped."""
+    """``text`` as one line, with control characters, and bytes that are not UTF-8, escaped."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in escape_name(text))
 
 
 def display_width(text: str) -> int:

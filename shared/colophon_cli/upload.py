@@ -9,7 +9,7 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import StackName
-from colophon_cli.outcomes import print_outcomes, render_counts
+from colophon_cli.outcomes import print_duplicates, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
 from colophon_ops.outcomes import count_states, needs_fixing, sort_by_key
@@ -59,6 +59,7 @@ def upload_command(
         _print_json(result)
     else:
         _print_result(result)
+    print_duplicates(err(), result.duplicates)
     if any(map(needs_fixing, result.outcomes)):
         raise typer.Exit(REFUSED)
     if result.pending:
@@ -91,6 +92,7 @@ def _print_json(result: UploadResult) -> None:
         "alike": result.same,
         "outcomes": [outcome.as_json() for outcome in sort_by_key(result.outcomes)],
         "unanswered": list(result.pending),
+        "duplicates": [duplicate.as_json() for duplicate in result.duplicates],
     }
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 

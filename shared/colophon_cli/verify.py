@@ -10,6 +10,7 @@ import typer
 from colophon.stores.decoder import Decoder
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import LaneWait, StackName
+from colophon_cli.outcomes import print_duplicates
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.target import Target, find_target
 from colophon_ops.verify.compare import VerifyResult, open_verifier
@@ -49,6 +50,7 @@ def verify_command(
     print_line(err(), f"Reading from {target.name}")
     found = _verify(target, repair=repair, seconds=wait)
     _print_result(found, target.site_bucket, as_json=as_json)
+    print_duplicates(err(), found.duplicates)
     if found.differences:
         raise typer.Exit(REFUSED)
     if found.public_site_error:
@@ -75,7 +77,9 @@ def _print_result(found: VerifyResult, bucket: str, *, as_json: bool) -> None:
     if as_json:
         differences = [each.as_json() for each in found.differences]
         counts = {"objects": found.objects, "outcomes": found.outcomes, "unread": found.public_site_error}
-        typer.echo(json.dumps({**counts, "differences": differences}, ensure_ascii=False, indent=2))
+        duplicates = [each.as_json() for each in found.duplicates]
+        answer = {**counts, "differences": differences, "duplicates": duplicates}
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     width = max((len(each.what) for each in found.differences), default=0)
     for each in found.differences[:_LISTED]:

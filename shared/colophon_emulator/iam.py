@@ -148,6 +148,13 @@ _OPERATORS = {
 
 
 _TLS = {"aws:securetransport": "true"}
+# Condition keys of uploads, and the parameters of boto3 that set them. The names of the second are those of headers.
+_PRECONDITIONS = {"s3:if-match": "IfMatch", "s3:if-none-match": "IfNoneMatch"}
+ENCRYPTION_KEYS = {
+    "s3:x-amz-server-side-encryption": "ServerSideEncryption",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
+    "s3:x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
+}
 _MULTIPART = {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
 _BUCKET_READS = {
     "ListObjectsV2": "s3:ListBucket",
@@ -208,7 +215,7 @@ def _parse_copy_source(text: str) -> dict[str, str]:
 
 
 def _condition_keys(parameters: Mapping[str, Any]) -> dict[str, str]:
-    names = {"s3:if-match": "IfMatch", "s3:if-none-match": "IfNoneMatch"}
+    names = _PRECONDITIONS | ENCRYPTION_KEYS
     return {key: str(parameters[name]) for key, name in names.items() if name in parameters}
 
 
@@ -218,7 +225,7 @@ def _s3_actions(operation: str, parameters: Mapping[str, Any]) -> Iterator[str]:
         yield f"{verb}Version" if "VersionId" in parameters else verb
     elif operation in ("PutObject", "CopyObject") or operation in _MULTIPART:
         yield "s3:PutObject"
-        if _condition_keys(parameters):
+        if not parameters.keys().isdisjoint(_PRECONDITIONS.values()):
             yield "s3:GetObject"
         if "Tagging" in parameters:
             yield "s3:PutObjectTagging"

@@ -34,6 +34,7 @@ _DELETED = "s3:ObjectRemoved:Delete"
 _CALLER = "AIDALOCALEMULATION"
 _ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
 _PREFIX = re.compile(r"<Prefix>(.*?)</Prefix>", re.DOTALL)
+_COMMON = re.compile(r"<CommonPrefixes>.*?</CommonPrefixes>", re.DOTALL)
 _NAMES = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL)
 _VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
 
@@ -124,36 +125,55 @@ def _notify_after_delete(moto_delete: Any, notifier: _Notifier) -> Any:
 @contextmanager
 def patch_version_listing() -> Iterator[None]:
     """Within the block, answer ListObjectVersions in S3's order."""
-    listing = _list_in_order(S3Backend.list_object_versions)
     response = _render_in_order(S3Response.list_object_versions)
     with ExitStack() as patches:
-        patches.enter_context(patch(S3Backend, "list_object_versions", listing))
+        patches.enter_context(patch(S3Backend, "list_object_versions", _list_in_order))
         patches.enter_context(patch(S3Response, "list_object_versions", response))
         yield
 
 
-def _list_in_order(moto_list: Any) -> Any:
-    def list_object_versions(
-        backend: Any,
-        bucket_name: str,
-        delimiter: str | None = None,
-        key_marker: str | None = None,
-        max_keys: int | None = 1000,
-        prefix: str = "",
-        version_id_marker: str | None = None,
-    ) -> Any:
-        if delimiter:
-            return moto_list(backend, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker)
-        versions = _list_versions(backend.get_bucket(bucket_name), prefix)
-        if key_marker:
-            versions = versions[_position_after(versions, key_marker, version_id_marker) :]
-        page = versions if max_keys is None else versions[:max_keys]
-        is_truncated = len(page) < len(versions) and bool(page)
-        marker = (page[-1].name, page[-1].version_id) if is_truncated else (None, None)
-        delete_markers = [version for version in page if _is_delete_marker(version)]
-        return [version for version in page if not _is_delete_marker(version)], [], delete_markers, *marker
+def _list_in_order(
+    backend: Any,
+    bucket_name: str,
+    delimiter: str | None = None,
+    key_marker: str | None = None,
+    max_keys: int | None = 1000,
+    prefix: str = "",
+    version_id_marker: str | None = None,
+) -> Any:
+    """The versions, common prefixes and delete markers of one page, and the markers of the next."""
+    versions = _list_versions(backend.get_bucket(bucket_name), prefix)
+    if key_marker:
+        versions = versions[_position_after(versions, key_marker, version_id_marker) :]
+    if delimiter:
+        return _list_with_prefixes(versions, prefix, delimiter, key_marker or "", max_keys)
+    page = versions if max_keys is None else versions[:max_keys]
+    is_truncated = len(page) < len(versions) and bool(page)
+    marker = (page[-1].name, page[-1].version_id) if is_truncated else (None, None)
+    delete_markers = [version for version in page if _is_delete_marker(version)]
+    return [version for version in page if not _is_delete_marker(version)], [], delete_markers, *marker
 
-    return list_object_versions
+
+def _list_with_prefixes(versions: list[Any], prefix: str, delimiter: str, marker: str, max_keys: int | None) -> Any:
+    """``versions`` with those rolled up whose key has ``delimiter`` after ``prefix``: each common prefix counts once.
+
+    A marker that is a common prefix stands for all of its keys.
+    """
+    found: dict[Any, Any] = {}
+    for version in versions:
+        start, there, _ = version.name[len(prefix) :].partition(delimiter)
+        common = f"{prefix}{start}{there}"
+        if not there:
+            found[version.name, str(version.version_id)] = version
+        elif not (marker.startswith(common) and marker.endswith(delimiter)):
+            found[common] = common
+    page = list(found.values())[:max_keys]
+    keys = [each for each in page if not isinstance(each, str)]
+    last = page[-1] if page and len(page) < len(found) else None
+    ends = (None, None) if last is None else (last, None) if isinstance(last, str) else (last.name, last.version_id)
+    delete_markers = [key for key in keys if _is_delete_marker(key)]
+    shown = [key for key in keys if not _is_delete_marker(key)]
+    return shown, [each for each in page if isinstance(each, str)], delete_markers, *ends
 
 
 def _render_in_order(moto_render: Any) -> Any:
@@ -164,7 +184,7 @@ def _render_in_order(moto_render: Any) -> Any:
         text = body.decode() if isinstance(body, bytes) else body
         entries = [match.group() for match in _ENTRY.finditer(text)]
         if status == 200 and any(entry.startswith("<DeleteMarker>") for entry in entries):
-            prefix = unescape("".join(_PREFIX.findall(text)[:1]))
+            prefix = unescape("".join(_PREFIX.findall(_COMMON.sub("", text))[:1]))
             versions = _list_versions(response.backend.get_bucket(response.bucket_name), prefix)
             positions = {str(version.version_id): position for position, version in enumerate(versions)}
             in_order = iter(sorted(entries, key=lambda entry: positions[_VERSION_ID.findall(entry)[0]]))

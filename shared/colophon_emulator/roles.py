@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon_emulator.account import format_arn, format_bucket_arn
+from colophon_emulator.bucket_policies import bucket_statements
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.iam import (
@@ -50,7 +51,7 @@ class Permissions:
             self._roles[function.logical_id] = role.arn
             self._own[function.logical_id] = tuple(_inline_statements(role))
             self._managed[function.logical_id] = tuple(_managed_statements(role))
-        self._bucket_policies = tuple(_bucket_statements(deployment))
+        self._bucket_policies = tuple(bucket_statements(deployment))
         self._used: set[tuple[str, str, str]] = set()
 
     def is_allowed(self, function: str, request: AuthorizationRequest) -> bool:
@@ -115,11 +116,6 @@ def _managed_statements(role: Resource) -> Iterator[Statement]:
         if name not in _MANAGED_POLICIES:
             raise EmulationError(f"{role.logical_id} has the managed policy {name}, whose statements are unknown.")
         yield Statement("Allow", _MANAGED_POLICIES[name], ("*",))
-
-
-def _bucket_statements(deployment: Deployment) -> Iterator[Statement]:
-    for policy in deployment.of_type("AWS::S3::BucketPolicy"):
-        yield from parse_statements(policy.properties["PolicyDocument"], policy.logical_id)
 
 
 class Denial(Struct, frozen=True):

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from colophon_emulator.bucket_policies import enforce_bucket_policies
 from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
@@ -64,6 +65,7 @@ class EmulatedStack:
             cleanup.enter_context(self.invalidations.patch_cloudfront())
             self._roles = RoleEnforcer(self.deployment)
             cleanup.enter_context(self._roles.enforce())
+            cleanup.enter_context(enforce_bucket_policies(self.deployment))
             self.functions = Functions(self.deployment)
             self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client))
             cleanup.callback(self.dispatcher.stop)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,13 +11,27 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from colophon.decision.rows import Outcome
-from colophon.stores.inbox import REPORTS
-from colophon.stores.inbox_folder import InboxFolder
+from colophon.problem import Refused
+from colophon.stores.inbox import MAX_KEY_BYTES
+from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.stores.index import Index
-from colophon.upload.keys import PageRef
+from colophon.upload.file_names import is_utf8
+from colophon.upload.keys import (
+    NOTIFIED_PREFIXES,
+    REPORTS,
+    ClinicWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostWithdrawal,
+    parse_key,
+    reported_key,
+)
+from colophon.upload.versions import Version
 from colophon.verbs.report import at_site
 from colophon_ops.answers import await_answers
+from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
+from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.readers import find_deleted_pages, find_live_pages
 from colophon_ops.target import Target
@@ -51,14 +66,25 @@ class Deletion(Struct, frozen=True):
     lost: tuple[PageRef, ...]
 
 
+class StepResults(Struct, frozen=True):
+    """What became of steps: the new version id of each key, and the outcomes of files that can't be read."""
+
+    versions: Mapping[str, str]
+    refused: tuple[Outcome, ...]
+
+
 class UploadResult(Struct, frozen=True):
-    """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``)."""
+    """Keys sent and deleted, the outcomes, and the keys without an outcome yet (``pending``).
+
+    ``duplicates`` are those of the folder, whether they were sent now or before.
+    """
 
     sent: tuple[str, ...]
     deleted: tuple[str, ...]
     same: int
     outcomes: tuple[Outcome, ...]
     pending: tuple[str, ...]
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 def upload(
@@ -77,19 +103,23 @@ def upload(
     """
     root = check_inbox(inbox)
     s3 = target.client("s3")
-    keys = [key for key in list_uploads(root) if not _is_outside(key)]
+    in_folder = list_uploads(root)
+    keys = [key for key in in_folder if is_sendable(key) and not _is_outside(key)]
+    refused = decide_local_outcomes(root, sorted(set(in_folder).difference(keys)))
     found = compare_folder(root, keys, s3, target.inbox_bucket)
     to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
     if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
         to_delete = ()
     steps = [*(Step(key, root / key) for key in found.to_send), *(Step(key) for key in to_delete)]
     done = count(1)
-    versions = apply_steps(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
-    watched = {key: version for key, version in versions.items() if not _is_outside(key)}
+    made = apply_steps(steps, s3, target.inbox_bucket, lambda: on_step(next(done), len(steps), "uploading"))
+    watched = {key: version for key, version in made.versions.items() if not _is_outside(key)}
     answers = _await_outcomes(watched, target, seconds, on_step)
+    sent = tuple(key for key in found.to_send if key in made.versions)
     answered = (at_site(outcome, target.local_site_url) for outcome in answers.values())
-    outcomes = (*answered, *_outside_outcomes(root), *link_outcomes(root))
-    return UploadResult(found.to_send, tuple(to_delete), found.same, outcomes, tuple(sorted(watched.keys() - answers)))
+    outcomes = (*answered, *made.refused, *refused, *link_outcomes(root))
+    pending = tuple(sorted(watched.keys() - answers))
+    return UploadResult(sent, tuple(to_delete), found.same, outcomes, pending, _find_duplicates(root, in_folder))
 
 
 def _plan_deletion(keys: tuple[str, ...], remaining: Collection[str], target: Target) -> Deletion:
@@ -106,11 +136,36 @@ def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float,
 
 def _is_outside(key: str) -> bool:
     """Whether ``key`` is outside the prefixes for which S3 sends notifications."""
-    return not key.startswith(("posts/", "clinics/", "site."))
+    return not key.startswith(NOTIFIED_PREFIXES)
 
 
-def _outside_outcomes(root: Path) -> list[Outcome]:
-    return [decide_stray_outcome(key, InboxFolder(root)) for key in list_uploads(root) if _is_outside(key)]
+def _find_duplicates(root: Path, keys: Collection[str]) -> tuple[Duplicate, ...]:
+    """What stands in two folders of ``root``, apart from texts that a withdrawal beside them withdraws."""
+    there, inbox = frozenset(keys), InboxFolder(root)
+    marks: list[TextMark] = []
+    for key in keys:
+        page = parse_key(key)
+        if not isinstance(page, PageRef) or there.intersection(_withdrawal_keys(page)):
+            continue
+        with suppress(Refused):
+            content = inbox.read_content(Version(key, key))
+            marks += (mark for mark in [read_mark(key, content)] if mark)
+    return find_duplicates(marks)
+
+
+def _withdrawal_keys(page: PageRef) -> tuple[str, ...]:
+    return (PageWithdrawal(page).key, PostWithdrawal(page.post).key, ClinicWithdrawal(page.post.clinic).key)
+
+
+def decide_local_outcomes(root: Path, keys: Iterable[str]) -> list[Outcome]:
+    """The outcomes of ``keys`` that are not sent: S3 does not take them, or they name nothing."""
+    inbox = InboxFolder(root)
+    return [decide_stray_outcome(key, inbox) for key in keys]
+
+
+def is_sendable(key: str) -> bool:
+    """Whether S3 takes the key: UTF-8 of at most 1,024 bytes."""
+    return is_utf8(key) and len(key.encode()) <= MAX_KEY_BYTES
 
 
 def list_uploads(root: Path) -> list[str]:
@@ -118,7 +173,7 @@ def list_uploads(root: Path) -> list[str]:
 
     Reports, which Colophon writes, and links that are not followed are left out.
     """
-    return [key for key in InboxFolder(root).keys("") if not key.startswith(REPORTS)]
+    return [key for key in InboxFolder(root).keys("") if not reported_key(key)]
 
 
 def link_outcomes(root: Path) -> list[Outcome]:
@@ -135,23 +190,26 @@ def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: 
     return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
 
 
-def apply_steps(
-    steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]
-) -> Mapping[str, str]:
-    """Apply all ``steps`` and return the new version id of each key. Raises the first failure after the last step."""
+def apply_steps(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]) -> StepResults:
+    """Apply all ``steps``, but leave out unreadable files. Raises the first other failure after the last step."""
 
-    def one(step: Step) -> tuple[str, str]:
-        version = _put(step, client, bucket) if step.file else _delete(step, client, bucket)
-        on_done()
-        return step.key, version
+    def one(step: Step) -> str | Outcome:
+        try:
+            return _put(step, step.file, client, bucket) if step.file else _delete(step, client, bucket)
+        except Refused as refused:
+            return Outcome(step.key, "refused", problems=refused.problems, version=step.key)
+        finally:
+            on_done()
 
+    wanted = list(steps)
     with ThreadPoolExecutor(_THREADS) as threads:
-        return dict(threads.map(one, steps))
+        results = list(threads.map(one, wanted))
+    versions = {step.key: found for step, found in zip(wanted, results, strict=True) if isinstance(found, str)}
+    return StepResults(versions, tuple(found for found in results if isinstance(found, Outcome)))
 
 
-def _put(step: Step, client: "S3Client", bucket: str) -> str:
-    assert step.file is not None
-    answer = client.put_object(Bucket=bucket, Key=step.key, Body=step.file.read_bytes())
+def _put(step: Step, file: Path, client: "S3Client", bucket: str) -> str:
+    answer = client.put_object(Bucket=bucket, Key=step.key, Body=read_file(str(file)))
     return answer.get("VersionId", "")
 
 
@@ -168,6 +226,10 @@ def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, 
 
 def _same(file: Path, in_bucket: tuple[str, int] | None) -> bool:
     """An ETag is the content's MD5, except for multipart uploads: those are sent again, and then compare equal."""
-    if in_bucket is None or file.stat().st_size != in_bucket[1]:
+    try:
+        if in_bucket is None or file.stat().st_size != in_bucket[1]:
+            return False
+        return hashlib.md5(read_file(str(file)), usedforsecurity=False).hexdigest() == in_bucket[0]
+    except (Refused, FileNotFoundError):
+        # Sending it says what is wrong.
         return False
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() == in_bucket[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from PIL import Image
 
 from tests.cli.conftest import Run
 from tests.small_inbox import SAMPLES
@@ -142,3 +143,14 @@ def test_a_file_name_can_give_the_terminal_no_orders(run: Run, inbox: Path) -> N
     assert answer.exit_code == 1
     assert "\x1b" not in answer.stdout
     assert "a\\x1b[31mb.png" in answer.stdout
+
+
+def test_an_animated_picture_is_warned_of(run: Run, inbox: Path) -> None:
+    post = inbox / "posts/mulmarugyeol/hives-in-the-evening"
+    frames = [Image.new("RGB", (16, 12), (40 * number, 80, 160)) for number in range(3)]
+    frames[0].save(post / "steps.gif", save_all=True, append_images=frames[1:])
+    (post / "en.md").write_text((post / "en.md").read_text() + "\n![Three steps](steps.gif)\n")
+    answer = run("check", post)
+    assert answer.exit_code == 0, answer.stdout
+    assert "steps.gif  warning" in answer.stdout
+    assert "The image is animated; the site shows its first frame only." in answer.stdout

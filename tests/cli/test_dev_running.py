@@ -87,6 +87,24 @@ def test_a_change_in_the_folder_is_uploaded_and_answered(place: Path) -> None:
     _until(lambda: "absent      ko.md" in (place / "log").read_text(), place)
 
 
+def test_a_name_that_is_not_utf8_is_refused_and_dev_keeps_watching(run: Run, place: Path) -> None:
+    folder = place / "inbox/posts/mulmarugyeol/hives-in-the-evening"
+    odd, later = folder / os.fsdecode(b"\xbb\xe7\xc1\xf8.jpg"), folder / "notes.txt"
+    odd.write_text("x")
+    _until(
+        lambda: "The name of the file “\\xbb\\xe7\\xc1\\xf8.jpg” is not UTF-8." in (place / "log").read_text(), place
+    )
+    later.write_text("x")
+    _until(lambda: "“notes.txt” is not a kind of file" in (place / "log").read_text(), place)
+    os.mkfifo(folder / "pipe.jpg")
+    answer = run("upload", place / "inbox", "--json")
+    states = {each["key"].rpartition("/")[2]: each["state"] for each in json.loads(answer.stdout)["outcomes"]}
+    assert (answer.exit_code, states) == (1, {"\\xbb\\xe7\\xc1\\xf8.jpg": "refused", "pipe.jpg": "refused"})
+    for file in (odd, later, folder / "pipe.jpg"):
+        file.unlink()
+    _until(lambda: "absent      notes.txt" in (place / "log").read_text(), place)
+
+
 def test_only_what_changed_is_uploaded_and_its_answer_awaited(run: Run, place: Path, tmp_path: Path) -> None:
     mine = small_inbox(tmp_path / "mine")
     # The folder that dev watches is another one; what it has deleted is sent again.
@@ -115,6 +133,22 @@ def test_the_answer_is_about_the_version_that_was_sent(run: Run, tmp_path: Path)
         korean.write_text(text)
         said = json.loads(run("upload", mine, "--json").stdout)
         assert [outcome["state"] for outcome in said["outcomes"]] == [state]
+
+
+def test_upload_and_verify_tell_a_post_that_stands_in_two_folders(run: Run, place: Path, tmp_path: Path) -> None:
+    mine = small_inbox(tmp_path / "mine")
+    key, copy = ("posts/mulmarugyeol/hives-in-the-evening/en.md", "posts/mulmarugyeol/hives-again/en.md")
+    (mine / copy).parent.mkdir()
+    (mine / copy).write_text((mine / key).read_text().replace("![", "[").replace("images:", "tags: []\nimages:"))
+    uploaded = run("upload", mine, "--json")
+    (found,) = json.loads(uploaded.stdout)["duplicates"]
+    assert {key, copy} <= set(found["keys"])
+    assert "These folders have the same source.url" in uploaded.stderr
+    verified = run("verify", "--json")
+    assert {key, copy} <= {each for found in json.loads(verified.stdout)["duplicates"] for each in found["keys"]}
+    (mine / copy).unlink()
+    run("upload", mine, "--delete", "--yes")
+    assert json.loads(run("verify", "--json").stdout)["duplicates"] == []
 
 
 def test_nothing_is_deleted_before_it_is_confirmed(run: Run, place: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from colophon.decision import claim, history, listing_rows, rows, stray
+from colophon.decision import claim, history, listing_rows, rows, stray, stray_scan
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.kinds import KINDS
 from colophon.page.entry import Entry
@@ -34,12 +34,13 @@ ROWS: dict[str, type] = {
     **{kind.partition.partition("#")[0]: kind.row_type for kind in KINDS},
     "round": ScanCursor,
     "course": ScanCursor,
+    "strays": stray_scan.StrayScan,
 }
 STRUCTS = (
     *ROWS.values(),
     *(rows.PageRow, rows.ImageRow, rows.WithdrawalRow, rows.Outcome, rows.PageToken, rows.EntryRef, rows.Provenance),
     *(claim.Claim, claim.ClaimTarget, claim.Rivals, history.Difference),
-    *(Problem, Facts, Entry, ClinicSummary),
+    *(stray_scan.PrefixState, Problem, Facts, Entry, ClinicSummary),
 )
 
 

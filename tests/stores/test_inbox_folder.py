@@ -1,7 +1,12 @@
 """An inbox on disk: which files are uploads, and how a folder of it is listed."""
 
+import os
+import socket
 from pathlib import Path
 
+import pytest
+
+from colophon.problem import Refused
 from colophon.stores.inbox_folder import InboxFolder
 
 
@@ -43,3 +48,59 @@ def test_a_folder_lists_what_lies_in_it_and_one_that_is_not_there_is_empty(tmp_p
     assert list(inbox.read_folder("posts/z/").uploaded_keys()) == []
     assert list(inbox.read_folder("posts/a/b/en.md/").uploaded_keys()) == []
     assert inbox.newest_version("posts/a/b/ko.md") is None
+
+
+def test_a_name_that_is_not_utf8_is_listed_and_its_file_is_read(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xbb\xe7\xc1\xf8.jpg")
+    inbox = _inbox(tmp_path, "posts/a/b/en.md")
+    (tmp_path / "posts/a/b" / name).write_bytes(b"bytes")
+    version = inbox.newest_version(f"posts/a/b/{name}")
+    assert list(inbox.keys()) == ["posts/a/b/en.md", f"posts/a/b/{name}"]
+    assert version is not None
+    assert inbox.read_content(version) == b"bytes"
+
+
+def _refusal(inbox: InboxFolder, key: str) -> str:
+    version = inbox.read_folder("posts/").newest_version(key)
+    assert version is not None
+    with pytest.raises(Refused) as caught:
+        inbox.read_content(version)
+    (problem,) = caught.value.problems
+    return problem.what
+
+
+def test_a_pipe_or_a_socket_is_refused_without_waiting_for_a_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = _inbox(tmp_path, "posts/en.md")
+    os.mkfifo(tmp_path / "posts/pipe.jpg")
+    with socket.socket(socket.AF_UNIX) as server:
+        # A socket's path is at most 108 bytes long.
+        monkeypatch.chdir(tmp_path)
+        server.bind("posts/socket.jpg")
+        assert "pipe, a socket" in _refusal(inbox, "posts/pipe.jpg")
+        assert "can't be read" in _refusal(inbox, "posts/socket.jpg")
+
+
+def test_a_file_that_disappears_before_it_is_read_is_refused(tmp_path: Path) -> None:
+    inbox = _inbox(tmp_path, "posts/a/b/en.md")
+    version = inbox.newest_version("posts/a/b/en.md")
+    (tmp_path / "posts/a/b/en.md").unlink()
+    assert version is not None
+    with pytest.raises(Refused, match="disappeared"):
+        inbox.read_content(version)
+    assert inbox.newest_version("posts/a/b/en.md") is None
+
+
+def test_a_file_without_permission_is_refused_with_advice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _inbox(tmp_path, "posts/en.md")
+    (tmp_path / "posts/en.md").chmod(0)
+    tmp_path.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    # The super-user reads everything.
+    user = os.geteuid()
+    os.seteuid(65534 if user == 0 else user)
+    try:
+        assert "permission denied" in _refusal(InboxFolder(Path()), "posts/en.md")
+    finally:
+        os.seteuid(user)

@@ -73,6 +73,21 @@ def test_the_site_refuses_a_put_without_a_condition(stack: Deployment) -> None:
     }
 
 
+def test_the_inbox_denies_uploads_with_keys_that_colophon_can_not_use(stack: Deployment) -> None:
+    policy = _policy(stack, "InboxBucketPolicy")
+    everything = f"{stack.resources['InboxBucket'].arn}/*"
+    assert {sid: statement["Condition"] for sid, statement in policy.items() if sid != "TlsOnly"} == {
+        "NoCustomerKeys": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
+        "NoKmsKeys": {
+            "Null": {"s3:x-amz-server-side-encryption": "false"},
+            "StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"},
+        },
+    }
+    for sid in ("NoCustomerKeys", "NoKmsKeys"):
+        assert (policy[sid]["Effect"], policy[sid]["Principal"]) == ("Deny", "*")
+        assert (policy[sid]["Action"], policy[sid]["Resource"]) == ("s3:PutObject", everything)
+
+
 def test_only_this_distribution_reads_the_site(stack: Deployment) -> None:
     policy = _policy(stack, "SiteBucketPolicy")
     allowed = [statement for statement in policy.values() if statement["Effect"] == "Allow"]

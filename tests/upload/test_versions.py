@@ -1,5 +1,7 @@
 """A folder's versions: which key counts, and what tells one moment from another."""
 
+from msgspec import structs
+
 from colophon.upload.versions import EMPTY_HISTORY, Version, build_folder
 
 NFC, NFD = "posts/a/b/\uac00.jpg", "posts/a/b/\u1100\u1161.jpg"
@@ -28,6 +30,13 @@ def test_the_same_bytes_again_are_no_news() -> None:
     once = build_folder("", [version(1, content="x")]).history_of("posts/a/b/en.md")
     twice = build_folder("", [version(2, content="x"), version(1, content="x")]).history_of("posts/a/b/en.md")
     assert once.identity() == twice.identity()
+
+
+def test_the_same_bytes_in_another_storage_class_are_news() -> None:
+    archived = structs.replace(version(1, content="x"), storage_class="GLACIER")
+    history = build_folder("", [version(2, content="x"), archived]).history_of("posts/a/b/en.md")
+    assert [each.id for each in history.distinct_versions()] == ["v2", "v1"]
+    assert [each.is_archived for each in history.versions] == [False, True]
 
 
 def test_the_same_bytes_after_others_are_news() -> None:

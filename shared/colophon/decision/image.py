@@ -1,9 +1,9 @@
 """Decide what is published for an image: its copy, and tombstones at every path where it must not be any longer."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,11 +14,20 @@ from colophon.decision.rows import ImageRow, Outcome, OutcomeState, PostRow
 from colophon.decision.snapshot import (
     Candidate,
     PostSnapshot,
+    check_shown_version,
     find_candidate,
     image_withdrawal_keys,
 )
 from colophon.decision.withdrawals import StandingWithdrawal, clinic_withdrawal, withdrawals_at, withdrawn_by_problem
-from colophon.images.copy import RECIPE_VERSION, Copy, Outline, image_file_key, image_key_base, possible_file_keys
+from colophon.images.copy import (
+    RECIPE_VERSION,
+    WEBP_EXTENSION,
+    Copy,
+    Outline,
+    image_file_key,
+    image_key_base,
+    possible_file_keys,
+)
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import KeyHistory
@@ -91,6 +100,11 @@ def _warning_due_at(image: ImageRef, snapshot: PostSnapshot) -> datetime | None:
     return since + _GRACE_PERIOD if since else None
 
 
+def _animated_problem() -> Problem:
+    fix = "If the first frame shows all that the text needs, leave it. Otherwise upload a still image, or several."
+    return Problem("The image is animated; the site shows its first frame only.", fix, severity="warning")
+
+
 def _unreferenced_problem(image: ImageRef) -> Problem:
     fix = f"Name it in a text of {image.post.folder} as ![what it shows]({image.name}), or delete it."
     return Problem("No text of the post shows this image.", fix, severity="warning")
@@ -132,10 +146,25 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
     )
     covering = withdrawals if history.exists else withdrawals[:-1]
     shown = None if any(withdrawal.withdrawal for withdrawal in covering) else candidate.value
+    row = snapshot.row.images.get(image.name)
+    if row and row.state == "ready" and history.exists and not any(each.withdrawal for each in covering):
+        check_shown_version(candidate, row.outcome.version if row.outcome.state == "live" else "")
     base = image_key_base(image, shown.outline.sha256, generations[shown.outline]) if shown else ""
     live_keys = set(possible_file_keys(image, shown.outline, generations[shown.outline])) if shown else set()
-    row = _image_row(image, snapshot, candidate, covering, base)
-    return ImageDecision(row, base, shown, tuple(sorted(keys_of_generations(image, generations) - live_keys)))
+    ended = keys_of_generations(image, generations)
+    if row and not shown:
+        # A version that was archived since it was published has no outline, but the row knows its files.
+        ended |= set(recorded_file_keys(row))
+    decided = _image_row(image, snapshot, candidate, covering, base)
+    return ImageDecision(decided, base, shown, tuple(sorted(ended - live_keys)))
+
+
+def recorded_file_keys(row: ImageRow) -> Iterator[str]:
+    """The site keys of the files that ``row`` names; none if it shows no image."""
+    if row.path:
+        base, _, fallback = unquote(row.path).removeprefix("/").rpartition("-")
+        yield f"{base}-{fallback}"
+        yield from (image_file_key(base, width, WEBP_EXTENSION) for width in row.widths)
 
 
 def _withdrawals_of(image: ImageRef, snapshot: PostSnapshot) -> tuple[StandingWithdrawal, ...]:
@@ -183,7 +212,8 @@ def _outcome(
     history = snapshot.folder.history_of(image.key)
     newest = history.newest
     rejected = candidate.rejected[0][1].problems if candidate.rejected else ()
-    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) or rejected
+    animated = (_animated_problem(),) if candidate.value and candidate.value.is_animated else ()
+    problems = tuple(withdrawn_by_problem(withdrawal) for withdrawal in in_force) or rejected or animated
     state: OutcomeState = "withdrawn" if in_force else "refused" if rejected else "live"
     if not history.exists:
         state, problems = "absent", ()

@@ -10,6 +10,7 @@ from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
+from colophon.upload.file_names import escape_name
 from colophon.upload.keys import PostRef
 from colophon.views import Facts, ImageState, TombstoneKind
 from colophon.withdrawal import Withdrawal
@@ -31,9 +32,9 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     version: str = ""
 
     def as_json(self) -> dict[str, object]:
-        """The form of ``outcomes.json``: the same for a build and for the cloud."""
+        """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
         problems = [problem.as_json() for problem in self.problems]
-        return {"key": self.key, "state": self.state, "url": self.url, "problems": problems}
+        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems}
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]

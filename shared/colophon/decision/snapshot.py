@@ -9,9 +9,9 @@ from msgspec import Struct
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
-from colophon.problem import Problem, Refused
+from colophon.problem import Misconfigured, Problem, Refused
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal
-from colophon.upload.versions import Folder, KeyHistory, Version
+from colophon.upload.versions import ARCHIVED_PROBLEM, Folder, KeyHistory, Version
 from colophon.views import Facts
 
 T = TypeVar("T")
@@ -121,6 +121,18 @@ def find_candidate(
             return Candidate(version, content, tuple(rejected))  # type: ignore[arg-type]
         rejected.append((version, objection))
     return Candidate(rejected=tuple(rejected))
+
+
+def check_shown_version(candidate: Candidate[T], shown: str) -> None:
+    """Raises Misconfigured if ``shown``, the id of the version that readers see, was archived since it was published.
+
+    Something other than its uploader archived it, such as a lifecycle rule. What is published stays, and the operator
+    has to act: without this, an older version would take its place.
+    """
+    for version, invalid in candidate.rejected:
+        if version.id == shown and invalid.problems == (ARCHIVED_PROBLEM,):
+            what = f"{version.key}, version {version.id}, is published but was moved to an archive class."
+            raise Misconfigured(f"{what} Remove the lifecycle rule, and copy the object over itself as STANDARD.")
 
 
 class PostSnapshot(Snapshot, frozen=True, kw_only=True):

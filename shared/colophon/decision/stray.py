@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Problem
-from colophon.upload.keys import UnknownKey, parse_key, to_nfc
+from colophon.upload.keys import REPORTS, UnknownKey, foreign_report_problem, parse_key, to_nfc
 from colophon.upload.versions import Version
 
 
@@ -31,8 +31,11 @@ def _outcome(key: str, newest: Version | None) -> Outcome:
     if newest is None or newest.deleted:
         return Outcome(key, "absent", version=newest.id if newest else "")
     name = parse_key(key)
-    if isinstance(name, UnknownKey):
-        return Outcome(key, "refused", problems=(name.problem,), version=newest.id)
+    problem = name.problem if isinstance(name, UnknownKey) else None
+    if key.startswith(REPORTS):
+        problem = foreign_report_problem()
+    if problem:
+        return Outcome(key, "refused", problems=(problem,), version=newest.id)
     return Outcome(key, "superseded", problems=(_shadowed_key_problem(key),), version=newest.id)
 
 

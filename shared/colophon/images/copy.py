@@ -38,10 +38,14 @@ class Outline(Struct, frozen=True):
 
 
 class Copy(Struct, frozen=True):
-    """What the site serves instead of an upload: a WebP file for each width, narrowest first, then the fallback."""
+    """What the site serves instead of an upload: a WebP file for each width, narrowest first, then the fallback.
+
+    ``is_animated``: the upload has more frames, which the files don't show.
+    """
 
     outline: Outline
     files: tuple[ImageFile, ...]
+    is_animated: bool = False
 
     @property
     def fallback(self) -> ImageFile:

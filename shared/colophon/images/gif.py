@@ -1,4 +1,4 @@
-"""GIF (GIF89a specification, CompuServe 1990): the first image and its transparency."""
+"""GIF (GIF89a specification, CompuServe 1990): the first image and its transparency, and whether more follow."""
 
 import struct
 
@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from colophon.images.kinds import GIF, malformed_refusal, truncated_refusal
 from colophon.images.layout import Layout
+from colophon.problem import Refused
 
 _HEADER_BYTES = 13
 _IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9
@@ -25,7 +26,8 @@ def read_gif_layout(content: bytes) -> Layout:
     if not width or not height or not across or not down or left + across > width or top + down > height:
         raise malformed_refusal(GIF)
     bare = content[:palette] + first.control + content[first.start : first.end] + bytes([_TRAILER])
-    return Layout(GIF, width, height, bare, decoder_bytes=width * height * _DECODER_BYTES_PER_PIXEL)
+    decoder_bytes = width * height * _DECODER_BYTES_PER_PIXEL
+    return Layout(GIF, width, height, bare, decoder_bytes=decoder_bytes, is_animated=_has_image(content, first.end))
 
 
 class _FirstImage(Struct, frozen=True):
@@ -48,6 +50,16 @@ def _find_first_image(content: bytes, at: int) -> _FirstImage:
             return _FirstImage(at, _find_sub_blocks_end(content, packed + 1), control)
         else:
             raise malformed_refusal(GIF) if block and block != bytes([_IMAGE]) else truncated_refusal(GIF)
+
+
+def _has_image(content: bytes, at: int) -> bool:
+    """Whether an image follows at ``at`` or after extensions. What else is there does not count, damaged or not."""
+    while content[at : at + 1] == bytes([_EXTENSION]):
+        try:
+            at = _find_sub_blocks_end(content, at + 2)
+        except Refused:
+            return False
+    return content[at : at + 1] == bytes([_IMAGE])
 
 
 def _palette_bytes(flags: int) -> int:

@@ -18,7 +18,7 @@ class Layout(Struct, frozen=True):
     ``width`` and ``height`` are as stored, in pixels, before rotation. ``orientation`` is 1 to 8 (Exif 2.32, 4.6.4).
     ``pixel_content`` is the file reduced to what the pixels of the first frame need, without metadata. ``profile`` is
     the ICC profile, or empty. ``decoder_bytes`` is the memory that a decoder needs if it can't read row by row,
-    else 0. ``frame`` is set if the first frame covers only a part of the canvas.
+    else 0. ``frame`` is set if the first frame covers only a part of the canvas. ``is_animated``: more frames follow.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Layout(Struct, frozen=True):
     profile: bytes = b""
     decoder_bytes: int = 0
     frame: Frame | None = None
+    is_animated: bool = False
 
     @property
     def is_on_side(self) -> bool:

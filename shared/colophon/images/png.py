@@ -21,7 +21,7 @@ _INTERLACE_OFFSET = 28
 
 def read_png_layout(content: bytes) -> Layout:
     """The layout of a PNG file; if animated, of its default image. Raises Refused if malformed or truncated."""
-    pixel_chunks, profile, orientation = [_SIGNATURE], b"", 1
+    pixel_chunks, profile, orientation, frames = [_SIGNATURE], b"", 1, 1
     for name, start, end in _read_chunks(content):
         if (name == b"IHDR") != (start == len(_SIGNATURE)):
             raise malformed_refusal(PNG)
@@ -31,6 +31,8 @@ def read_png_layout(content: bytes) -> Layout:
             profile = _inflate_profile(content[start + 8 : end - 4])
         elif name == b"eXIf":
             orientation = read_orientation(content[start + 8 : end - 4])
+        elif name == b"acTL":
+            frames = int.from_bytes(content[start + 8 : start + 12], "big")
     pixel_content = b"".join(pixel_chunks)
     width, height, bits, colour = struct.unpack_from(">IIBB", pixel_content, 16)
     if not width or not height or colour not in _SAMPLES or b"IDAT" not in pixel_content:
@@ -38,7 +40,7 @@ def read_png_layout(content: bytes) -> Layout:
     # Decoders widen palette entries to four bytes and small samples to one.
     samples = 4 if colour == 3 else _SAMPLES[colour]
     decoder_bytes = width * height * samples * max(1, bits // 8) if pixel_content[_INTERLACE_OFFSET] else 0
-    return Layout(PNG, width, height, pixel_content, orientation, profile, decoder_bytes)
+    return Layout(PNG, width, height, pixel_content, orientation, profile, decoder_bytes, is_animated=frames > 1)
 
 
 def _read_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -55,7 +55,7 @@ def make_copy(content: bytes) -> Copy:
     picture = _decode_widest(layout, widths[-1])
     try:
         webp_files = [encode_webp(shrink(picture, width, _scaled_height(layout, width))) for width in widths]
-        return Copy(outline, (*webp_files, encode_fallback(picture)))
+        return Copy(outline, (*webp_files, encode_fallback(picture)), layout.is_animated)
     except pyvips.Error:
         # The pixels were decoded, so only memory can be the reason.
         raise MemoryError from None

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from colophon.images.exif import read_orientation
 from colophon.images.kinds import WEBP, malformed_refusal, truncated_refusal
@@ -34,7 +35,14 @@ def read_webp_layout(content: bytes) -> Layout:
     profile = content[slice(*chunks[b"ICCP"])] if b"ICCP" in chunks else b""
     partial_frame = placed if placed != Frame(0, 0, *stored) else None
     decoder_bytes = stored[0] * stored[1] * _decoder_bytes_per_pixel(parts, partial_frame)
-    return Layout(WEBP, *stored, _build_still(parts, width, height), orientation, profile, decoder_bytes, partial_frame)
+    still = _build_still(parts, width, height)
+    animated = frame is not None and _has_two_frames(content)
+    return Layout(WEBP, *stored, still, orientation, profile, decoder_bytes, partial_frame, animated)
+
+
+def _has_two_frames(content: bytes) -> bool:
+    names = (name for name, _, _ in _read_chunks(content, _RIFF_HEADER_BYTES, len(content)))
+    return len(list(islice((name for name in names if name == b"ANMF"), 2))) == 2
 
 
 def _index_chunks(content: bytes, at: int, end: int) -> dict[bytes, tuple[int, int]]:

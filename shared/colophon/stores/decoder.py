@@ -141,7 +141,7 @@ def _request_copy(process: "subprocess.Popen[bytes]", content: bytes, seconds: f
         ImageFile(width, height, ending, content_type, _read_exactly(answers, length))
         for width, height, ending, content_type, length in header["sizes"]
     )
-    return Copy(Outline(header["source"], header["width"]), sizes)
+    return Copy(Outline(header["source"], header["width"]), sizes, header["animated"])
 
 
 def _read_exactly(answers: IO[bytes], length: int) -> bytes:

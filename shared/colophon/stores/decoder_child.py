@@ -77,6 +77,7 @@ def _answer_image(content: bytes, make_copy: Callable[[bytes], Copy], answers: B
         header = {
             "source": copy.outline.sha256,
             "width": copy.outline.width,
+            "animated": copy.is_animated,
             "sizes": [
                 [size.width, size.height, size.extension, size.content_type, len(size.content)] for size in copy.files
             ],

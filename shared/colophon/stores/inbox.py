@@ -1,5 +1,6 @@
 """The inbox bucket: every version of every upload, and the reports on them."""
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -8,17 +9,18 @@ from xml.etree import ElementTree
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.problem import Unavailable
+from colophon.problem import Refused, Unavailable
 from colophon.stores.table import Conflict
-from colophon.upload.versions import Folder, Version, build_folder
+from colophon.upload.keys import REPORTS
+from colophon.upload.versions import ARCHIVED_PROBLEM, MAYBE_ARCHIVED, Folder, Version, build_folder
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _VERSION_ORDER = "VersionOrder"
-REPORTS = "reports/"
 # Amazon S3 user guide, "Naming Amazon S3 objects".
-_KEY_BYTES = 1024
+MAX_KEY_BYTES = 1024
+_SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
 class KeyPage(Struct, frozen=True):
@@ -26,6 +28,22 @@ class KeyPage(Struct, frozen=True):
 
     keys: tuple[str, ...]
     after: str
+
+
+class NewestPage(Struct, frozen=True):
+    """A page of a listing of versions: ``newest`` of each key, and the number of all. ``after`` is the last key if more
+    follow, else empty.
+    """
+
+    newest: tuple[Version, ...]
+    count: int
+    after: str
+
+
+class RootPage(NewestPage, frozen=True):
+    """A page of the keys that lie in no folder, and of the ``prefixes`` of all others, each with its slash."""
+
+    prefixes: tuple[str, ...] = ()
 
 
 class ScanBatch(Struct, frozen=True):
@@ -52,8 +70,18 @@ class Inbox:
         return next((version for version in self._list_versions(key) if version.key == key), None)
 
     def read_content(self, version: Version) -> bytes:
-        """The bytes of one version."""
-        answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        """The bytes of one version. Raises Refused if it is archived: it stays so until it is uploaded again.
+
+        No other error is the upload's: AWS's own exception then fails the message.
+        """
+        if version.is_archived:
+            raise Refused((ARCHIVED_PROBLEM,))
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvalidObjectState":
+                raise Refused((ARCHIVED_PROBLEM,)) from error
+            raise
         return answer["Body"].read()
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
@@ -77,6 +105,17 @@ class Inbox:
         if open_versions:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
+
+    def list_root(self, after: str) -> RootPage:
+        """The keys without a slash, and the first parts of the others, that follow ``after``: at most a thousand."""
+        page = self._list_page({"Delimiter": "/", **({"KeyMarker": after} if after else {})})
+        newest, count, last = _newest_of_page(page)
+        return RootPage(newest, count, last, tuple(each["Prefix"] for each in page.get("CommonPrefixes", [])))
+
+    def list_newest(self, prefix: str, after: str, limit: int) -> NewestPage:
+        """At most ``limit`` versions (1 to 1,000) of the keys under ``prefix`` that follow ``after``."""
+        asked = {"Prefix": prefix, "MaxKeys": limit, **({"KeyMarker": after} if after else {})}
+        return NewestPage(*_newest_of_page(self._list_page(asked)))
 
     def list_keys(self, prefix: str, after: str = "", limit: int = 1000) -> KeyPage:
         """At most ``limit`` keys after ``after`` that hold an object now."""
@@ -104,6 +143,9 @@ class Inbox:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
                 raise Conflict(report_key(key)) from error
             raise
+
+    def _list_page(self, asked: dict[str, Any]) -> Any:
+        return self._client.list_object_versions(Bucket=self._bucket, **asked)
 
     def _list_versions(self, prefix: str) -> Iterator[Version]:
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
@@ -135,7 +177,24 @@ def _parse_versions(page: Any) -> Iterator[Version]:
         if entry["VersionId"] == "null":
             raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
         etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
-        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"])
+        stored = str(entry.get("StorageClass", ""))
+        storage_class = stored if stored in MAYBE_ARCHIVED else ""
+        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"], storage_class)
+
+
+def _newest_of_page(page: Any) -> tuple[tuple[Version, ...], int, str]:
+    """The newest version of each key of ``page``, the number of all versions, and the last key if more follow.
+
+    A key whose versions continue on the next page is not read again there: its newest version is on this one. Versions
+    from before the bucket was versioned are left out.
+    """
+    lists = {kind: page.get(kind, []) for kind in ("Versions", "DeleteMarkers")}
+    versioned = {kind: [each for each in entries if each["VersionId"] != "null"] for kind, entries in lists.items()}
+    newest: dict[str, Version] = {}
+    for version in _parse_versions({**page, **versioned}):
+        newest.setdefault(version.key, version)
+    last = page["NextKeyMarker"] if page.get("IsTruncated") else ""
+    return tuple(newest.values()), sum(map(len, lists.values())), last
 
 
 def _scan_folder(key: str) -> str:
@@ -153,10 +212,15 @@ def _scan_folder(key: str) -> str:
 def report_key(key: str) -> str:
     """The key of the report on ``key``, shortened to S3's limit of 1,024 bytes with a hash of ``key``."""
     full_key = f"{REPORTS}{key}.json"
-    if len(full_key.encode()) <= _KEY_BYTES:
+    if len(full_key.encode()) <= MAX_KEY_BYTES:
         return full_key
     seal = f"~{sha256(key.encode()).hexdigest()[:16]}.json"
-    return full_key.encode()[: _KEY_BYTES - len(seal)].decode(errors="ignore") + seal
+    return full_key.encode()[: MAX_KEY_BYTES - len(seal)].decode(errors="ignore") + seal
+
+
+def is_cut_report(key: str) -> bool:
+    """Whether ``key`` is that of a report on a key that was too long for it."""
+    return _SEAL.search(key) is not None
 
 
 def _keep_version_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:

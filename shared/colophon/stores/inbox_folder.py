@@ -3,12 +3,17 @@
 No link leads out of it: a link to a file of the same inbox is that file, any other is listed and never read.
 """
 
+import errno
 import os
-from collections.abc import Collection, Iterator
+import stat
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from colophon.problem import Problem, Refused
 from colophon.upload.versions import Folder, Version, build_folder
+
+# Windows has no such flag, and no pipes in folders.
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 
 
 class InboxFolder:
@@ -25,22 +30,27 @@ class InboxFolder:
 
     def read_folder(self, prefix: str) -> Folder:
         """Every file whose key begins with ``prefix``."""
-        return build_folder(prefix, (self._version(key, file) for key, file in sorted(self._files(prefix).items())))
+        return build_folder(prefix, self._versions(sorted(self._files(prefix).items())))
 
     def read_content(self, version: Version) -> bytes:
-        """The bytes of one file. Raises Refused for a link that is not followed."""
+        """The bytes of one file. Raises Refused for a link that is not followed, and if the file can't be read."""
         if problem := self.link_problem(version.key):
             raise Refused((problem,))
-        with open(self._start + version.key, "rb", buffering=0) as file:  # noqa: PTH123
-            return file.read()
+        return read_file(self._start + version.key)
 
     def newest_version(self, key: str) -> Version | None:
         file = self._root / key
-        return self._version(key, file) if file.is_symlink() or file.is_file() else None
+        is_there = file.is_symlink() or (file.exists() and not file.is_dir())
+        return next(self._versions([(key, file)]), None) if is_there else None
 
-    def _version(self, key: str, file: "os.DirEntry[str] | Path") -> Version:
-        is_unread = file.is_symlink() and self.link_problem(key) is not None
-        return Version(key, id=key, size=0 if is_unread else file.stat().st_size)
+    def _versions(self, files: "Iterable[tuple[str, os.DirEntry[str] | Path]]") -> Iterator[Version]:
+        """A version of each file that still exists. A link that is not followed has the size 0."""
+        for key, file in files:
+            is_unread = file.is_symlink() and self.link_problem(key) is not None
+            try:
+                yield Version(key, id=key, size=0 if is_unread else file.stat().st_size)
+            except FileNotFoundError:
+                continue
 
     def link_problem(self, key: str) -> Problem | None:
         """The problem with the link at ``key``; None if it is no link, or one to a file of this inbox."""
@@ -101,7 +111,7 @@ class InboxFolder:
                     # Only into folders that can hold such keys: there are many below posts/.
                     if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
-                elif key.startswith(prefix) and (entry.is_symlink() or entry.is_file()):
+                elif key.startswith(prefix):
                     found[key] = entry
         return found
 
@@ -118,6 +128,34 @@ class InboxFolder:
 def _link_problem(what: str) -> Problem:
     return Problem(
         f"The file {what}; links out of an inbox are not followed.", "Put the file itself here, or delete the link."
+    )
+
+
+def read_file(path: str) -> bytes:
+    """The bytes of the file at ``path``. Raises Refused if it can't be read."""
+    try:
+        with open(path, "rb", buffering=0, opener=_open_regular_file) as file:
+            return file.read()
+    except OSError as error:
+        raise Refused((_unreadable_problem(error),)) from None
+
+
+def _open_regular_file(path: str, flags: int) -> int:
+    # Without O_NONBLOCK a pipe that has no writer would keep the reader waiting.
+    file = os.open(path, flags | _NO_WAIT)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    raise OSError(errno.EINVAL, "it is a pipe, a socket or a device")
+
+
+def _unreadable_problem(error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem("The file disappeared while it was being read.", "Run the command again.")
+    if isinstance(error, PermissionError):
+        return Problem("The file can't be read: permission denied.", "Allow your user to read it: chmod u+r FILE.")
+    return Problem(
+        f"The file can't be read: {error.strerror}.", "Replace it with a file that can be read, or delete it."
     )
 
 

@@ -10,6 +10,7 @@ from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.stray import StrayRow
+from colophon.decision.stray_scan import StrayScan
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 # BatchGetItem takes a hundred keys; an entry is stored in two items.
+_ROWS_PER_READ = 100
 _ENTRIES_PER_READ = 50
 
 
@@ -81,6 +83,24 @@ class Index:
     def read_stray(self, name: str) -> StrayRow:
         item = self._table.read_item(row_encoding.stray_key(name))
         return row_encoding.decode_row(StrayRow, item) if item else StrayRow(name)
+
+    def read_strays(self, names: Sequence[str]) -> dict[str, StrayRow]:
+        """The rows of stray keys, by key, not all read at the same moment."""
+        rows = {name: StrayRow(name) for name in names}
+        for start in range(0, len(names), _ROWS_PER_READ):
+            keys = [row_encoding.stray_key(name) for name in names[start : start + _ROWS_PER_READ]]
+            for item in self._table.read_items(keys):
+                rows[item["sk"]["S"]] = row_encoding.decode_row(StrayRow, item)
+        return rows
+
+    def read_stray_scan(self) -> StrayScan:
+        """How far the prefixes were read for which S3 sends no notification."""
+        item = self._table.read_item(row_encoding.stray_scan_key())
+        return row_encoding.decode_row(StrayScan, item) if item else StrayScan()
+
+    def record_stray_scan(self, scan: StrayScan) -> None:
+        """Record how far they were read, if ``scan.n`` is still current. Raises Conflict."""
+        self._table.put(row_encoding.stray_scan_key(), row_encoding.encode_row(replace(scan, n=scan.n + 1)), scan.n)
 
     def read_history(self, page: PageRef) -> Iterator[PublishedVersion]:
         """Every published version of ``page`` that this index has recorded, newest first."""

@@ -98,6 +98,10 @@ def scan_cursor_key() -> dict[str, Any]:
     return make_key("round", "round")
 
 
+def stray_scan_key() -> dict[str, Any]:
+    return make_key("strays", "strays")
+
+
 def command_cursor_key(name: str) -> dict[str, Any]:
     """The primary key of the cursor of the operator's command called ``name``."""
     return make_key("course", name)

@@ -7,7 +7,11 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from colophon.problem import Problem
+from colophon.upload.file_names import escape_name, is_utf8, read_as_korean
 
+# S3 notifies of keys that begin so (template.yaml). Reports, which Colophon writes, are never among them.
+NOTIFIED_PREFIXES = ("posts/", "clinics/", "site.")
+REPORTS = "reports/"
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
 MAX_IMAGE_NAME_BYTES = 200
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
@@ -18,6 +22,7 @@ _IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
 _UNSUPPORTED_EXTENSIONS = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
 _WITHDRAWAL_FILE = "withdrawal.yaml"
+_REPORT_EXTENSION = ".json"
 
 
 class PostRef(Struct, frozen=True, order=True):
@@ -140,7 +145,7 @@ class ImageWithdrawal(Struct, frozen=True):
 
 
 class IgnoredKey(Struct, frozen=True):
-    """A key that needs neither a page nor a report: a directory marker, or one of Colophon's own reports."""
+    """A key that needs neither a page nor a report: a directory marker, or one that may be a report of Colophon's."""
 
 
 class UnknownKey(Struct, frozen=True):
@@ -167,8 +172,12 @@ ParsedKey: TypeAlias = (
 
 def parse_key(key: str) -> ParsedKey:
     """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
-    if key.endswith("/") or key.startswith("reports/"):
+    if key.endswith("/") or reported_key(key):
         return IgnoredKey()
+    if key.startswith(REPORTS):
+        return UnknownKey(key, foreign_report_problem())
+    if not is_utf8(key):
+        return UnknownKey(key, _not_utf8_problem(key))
     match to_nfc(key).split("/"):
         case ["site.yaml"]:
             return SiteFile()
@@ -182,6 +191,19 @@ def parse_key(key: str) -> ParsedKey:
             problem = slug_problem("clinic", clinic) or slug_problem("post", post)
             return UnknownKey(key, problem) if problem else _parse_post_file(key, PostRef(clinic, post), file)
     return UnknownKey(key, _unknown_key_problem())
+
+
+def reported_key(key: str) -> str:
+    """The upload that the report at ``key`` is about, cut if it is very long; empty if no report has such a key."""
+    if key.startswith(REPORTS) and key.endswith(_REPORT_EXTENSION):
+        return key.removeprefix(REPORTS).removesuffix(_REPORT_EXTENSION)
+    return ""
+
+
+def foreign_report_problem() -> Problem:
+    """The problem of a file that a person put among the reports."""
+    what = f"{REPORTS} is for the reports that Colophon writes. Nothing that is uploaded there is published."
+    return Problem(what, "Upload it into posts/<clinic>/<post>/ if it belongs to a post. Delete it here.")
 
 
 def _parse_post_file(key: str, post: PostRef, file: str) -> ParsedKey:
@@ -209,6 +231,24 @@ def _unknown_key_problem() -> Problem:
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)
+
+
+def _not_utf8_problem(key: str) -> Problem:
+    """The problem of a file on disk whose name, or whose folder's name, is not UTF-8."""
+    parts = key.split("/")
+    wrong = next(number for number, part in enumerate(parts) if not is_utf8(part))
+    kind = "file" if wrong == len(parts) - 1 else "folder"
+    what = f"The name of the {kind} “{escape_name(parts[wrong])}” is not UTF-8."
+    korean = read_as_korean(parts[wrong])
+    if korean is None:
+        fix = "and unpack the archive that it came in with the encoding of the computer that made it."
+        return Problem(what, f"Rename the {kind} with letters a-z and digits, or delete it {fix}")
+    renamed = parse_key("/".join(korean if number == wrong else part for number, part in enumerate(parts)))
+    if isinstance(renamed, UnknownKey) and is_utf8(renamed.key):
+        fix = f"Rename the {kind}. On Korean Windows (CP949) it is “{korean}”, which can't be used either."
+        return Problem(what, f"{fix} {renamed.problem.fix}")
+    fix = f"Rename the {kind} to “{korean}”, which is its name on Korean Windows (CP949)."
+    return Problem(what, f"{fix} Or unpack the archive again: unzip -O cp949 FILE.zip")
 
 
 def slug_problem(kind: str, name: str) -> Problem | None:

@@ -5,14 +5,26 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from colophon.problem import Problem
 from colophon.upload.keys import to_nfc
+
+_ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+# Objects of the last class are archived if its archive tiers are turned on; only a read shows which are.
+# Amazon S3 user guide, "Understanding and managing Amazon S3 storage classes". GLACIER_IR is read at once.
+MAYBE_ARCHIVED = _ARCHIVED | {"INTELLIGENT_TIERING"}
+ARCHIVED_PROBLEM = Problem(
+    "The file is stored in an archive class of S3, from which it can't be read.",
+    "Upload it again with the storage class STANDARD. If you have no other copy, restore it first, and then copy it "
+    "over itself with that class.",
+)
 
 
 class Version(Struct, frozen=True):
     """One version of one raw key. ``size`` is in bytes; ``deleted`` is a delete marker, which has no content.
 
     ``last_modified`` is None where the store does not know it. It never orders versions, the listing does. It shows
-    how long an image has existed, and whether a version was replaced before its ``publish_at``.
+    how long an image has existed, and whether a version was replaced before its ``publish_at``. ``storage_class`` is
+    one of ``MAYBE_ARCHIVED``, from which S3 may not read the content, else empty.
     """
 
     key: str
@@ -21,6 +33,12 @@ class Version(Struct, frozen=True):
     size: int = 0
     deleted: bool = False
     last_modified: datetime | None = None
+    storage_class: str = ""
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether S3 does not read the content until it is restored."""
+        return self.storage_class in _ARCHIVED
 
 
 class KeyHistory(Struct, frozen=True):
@@ -121,4 +139,5 @@ def build_folder(prefix: str, versions: Iterable[Version]) -> Folder:
 def _has_same_content(one: Version, other: Version) -> bool:
     if one.deleted or other.deleted:
         return one.deleted and other.deleted
-    return one.etag == other.etag and one.size == other.size
+    # The same bytes in another storage class may be the repair of an upload that can't be read.
+    return one.etag == other.etag and one.size == other.size and one.storage_class == other.storage_class

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 from functools import partial
-from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
+from colophon.decision.image import (
+    ImageDecision,
+    add_unused_warning,
+    decide_image,
+    is_image_up_to_date,
+    recorded_file_keys,
+)
 from colophon.decision.rows import ImageRow, WithdrawalRow
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.sweep import due_changes
 from colophon.decision.withdrawals import decide_withdrawal
-from colophon.images.copy import WEBP_EXTENSION, Copier, image_file_key
+from colophon.images.copy import Copier
 from colophon.page.finished import finish_image, finish_image_tombstone
 from colophon.stores.change import PostChange
 from colophon.upload.keys import ImageRef, ImageWithdrawal, parse_key
@@ -72,9 +77,7 @@ def _has_missing_files(row: ImageRow | None, clients: ImageClients) -> bool:
     """Whether a file of the image is missing. Without files in the row, a tombstone may be: that counts as missing."""
     if row is None:
         return False
-    base, _, narrowed = unquote(row.path).removeprefix("/").rpartition("-")
-    keys = [f"{base}-{narrowed}", *(image_file_key(base, width, WEBP_EXTENSION) for width in row.widths)]
-    return row.state != "ready" or not all(clients.site.read_token(key).etag for key in keys)
+    return row.state != "ready" or not all(clients.site.read_token(key).etag for key in recorded_file_keys(row))
 
 
 def _write_objects(image: ImageRef, decision: ImageDecision, clients: ImageClients, request: RefreshRequest) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
+    IgnoredKey,
     ImageRef,
     ImageWithdrawal,
     PageRef,
@@ -19,6 +20,7 @@ from colophon.upload.keys import (
     SiteStyle,
     UnknownKey,
     parse_key,
+    reported_key,
 )
 from colophon.upload.messages import RefreshRequest, UnreadableMessageError, parse_messages
 from colophon.verbs.clients import PublishClients
@@ -83,6 +85,9 @@ class IntakeBatch:
                 return "images", partial(clients.images.enqueue, tuple(self._image_requests))
             case UnknownKey(key=key):
                 return ("stray", key), partial(update_stray, key, clients)
+            case IgnoredKey() if reported_key(request.key):
+                # Only ``sweep`` asks for such a key: it found that no report is there but an upload.
+                return ("stray", request.key), partial(update_stray, request.key, clients)
         return request, _do_nothing
 
 
@@ -143,4 +148,4 @@ def _run_and_catch(task: Task) -> Exception | None:
 
 
 def _do_nothing() -> None:
-    """Directory markers and reports ask for nothing."""
+    """Directory markers ask for nothing."""

@@ -26,6 +26,7 @@ from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteSty
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
 from colophon.verbs.listings import enqueue_listings
+from colophon.verbs.stray_scan import scan_strays
 
 # A thousand versions each: ten million objects in a day, with a sweep a minute.
 _PAGES_PER_BATCH = 12
@@ -221,8 +222,9 @@ class SweepClients(Struct, frozen=True):
 
 
 def sweep(clients: SweepClients) -> None:
-    """Enqueue all that is due now, and continue the day's scan of the inbox."""
+    """Enqueue all that is due now, find strays, and continue the day's scan of the inbox."""
     now = clients.now()
     due = (due_key.key for due_key in clients.index.read_due(now) if should_enqueue(due_key, now))
     clients.queues.intake.enqueue([RefreshRequest(key) for key in islice(due, _MAX_DUE)])
+    scan_strays(clients.inbox, clients.index, clients.queues.intake, now)
     scan_next_batch(clients.inbox, clients.index, clients.queues, now)

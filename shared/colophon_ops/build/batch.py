@@ -23,10 +23,11 @@ from colophon.upload.versions import Version
 from colophon.verbs.reading import InboxReader
 from colophon.views import PostView
 from colophon_ops.build.plain_yaml import parse_plain_yaml
+from colophon_ops.duplicates import TextMark, mark_text
 
 
-def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader) -> None:
-    """Read each version of a text into the snapshot beside it.
+def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader) -> list[TextMark]:
+    """Read each version of a text into the snapshot beside it. Returns the marks of those that can be read.
 
     Texts that are too large, or have no complete front matter, are left to the decisions that need them.
     """
@@ -40,6 +41,18 @@ def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader
         page = parse_key(version.key)
         assert isinstance(page, PageRef)
         snapshot.contents[version.id] = parse_or_invalid(partial(build_edition, page.lang, front_matter), body)
+    return [
+        mark_text(version.key, front_matter.get_text("source", "url") or "", file.body)
+        for (version, _, file), front_matter in zip(split, fields, strict=True)
+    ]
+
+
+def read_mark(key: str, content: bytes) -> TextMark | None:
+    """The mark of the text at ``key``, whose body is not parsed for it; None if it has no front matter."""
+    file = parse_or_invalid(_split, content)
+    if not isinstance(file, SplitFile):
+        return None
+    return mark_text(key, _parse_front_matter(file.front_matter).get_text("source", "url") or "", file.body)
 
 
 def _split(content: bytes) -> SplitFile:

@@ -20,6 +20,7 @@ from colophon.page.paths import FRONT_KEY
 from colophon.problem import Problem, Refused
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
+from colophon.upload.file_names import is_utf8
 from colophon.upload.keys import PostRef
 from colophon.verbs.clients import all_assets
 from colophon_ops.build.moves import build_redirects
@@ -30,6 +31,7 @@ from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site
 from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
 from colophon_ops.build.tree import write_object
 from colophon_ops.build.workers import Workers, start_workers
+from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
 from colophon_ops.outcomes import count_states, encode_outcome, needs_fixing, present_outcomes
 
@@ -44,6 +46,8 @@ class BuildReport(Struct, frozen=True):
     """The result of a build. ``to_mend`` is the number of uploads with something to fix.
 
     ``outcomes`` is the file beside ``out`` that has the outcome of every upload.
+    ``unnamed`` are the outcomes of files whose names are not UTF-8: no key of outcomes.json says which they are.
+    ``duplicates`` are what stands in two folders; outcomes.json does not tell it, as a report of the cloud does not.
     """
 
     out: Path
@@ -52,6 +56,8 @@ class BuildReport(Struct, frozen=True):
     to_mend: int
     files: int
     seconds: float
+    unnamed: tuple[Outcome, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 class BuildSettings(Struct, frozen=True):
@@ -89,6 +95,7 @@ class TaskResult:
     listings: list[ClinicListings] = field(default_factory=list)
     claimants: list[Claimant] = field(default_factory=list)
     unresolved: list[UnresolvedWithdrawal] = field(default_factory=list)
+    marks: list[TextMark] = field(default_factory=list)
 
     def add(self, other: "TaskResult") -> None:
         """Add what is needed of ``other`` once all tasks are done."""
@@ -125,6 +132,8 @@ def _build_into(
     lines: list[tuple[str, str]] = []
     keys: set[str] = set()
     needing_fixes = 0
+    unnamed: list[Outcome] = []
+    marks: list[TextMark] = []
     with start_workers(jobs) as workers:
         for result in make_site(settings, plan_by_clinic(settings.inbox), workers, on_step):
             outcomes = present_outcomes(result.outcomes)
@@ -132,8 +141,12 @@ def _build_into(
             needing_fixes += sum(map(needs_fixing, outcomes))
             lines += ((outcome.key, encode_outcome(outcome)) for outcome in outcomes)
             keys.update(result.keys)
+            marks += result.marks
+            unnamed += (outcome for outcome in outcomes if not is_utf8(outcome.key))
     put_in_place(paths, (line for _, line in sorted(lines)))
-    return BuildReport(paths.out, paths.outcomes, states, needing_fixes, len(keys), time.monotonic() - began)
+    seconds = time.monotonic() - began
+    duplicates = find_duplicates(marks)
+    return BuildReport(paths.out, paths.outcomes, states, needing_fixes, len(keys), seconds, tuple(unnamed), duplicates)
 
 
 def _check_settings(out: Path, inbox: Path) -> None:
@@ -252,6 +265,7 @@ def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], t
         result.entries.extend(built.entries)
         result.claimants.extend(built.claimants)
         result.unresolved.extend(built.unresolved)
+        result.marks.extend(built.marks)
         result.keys += _write(settings, built.objects)
     if task.whole and task.clinic in clinics:
         listings = _make_clinic_listings(settings, site, task.clinic, result.entries)

@@ -35,6 +35,7 @@ from colophon.verbs.reading import InboxReader, decide_with_reads
 from colophon.views import PostView, TombstoneView
 from colophon_ops.build.batch import finish_posts, read_texts
 from colophon_ops.build.rows import build_clinic_row, decide_stray_outcome
+from colophon_ops.duplicates import TextMark, shown_marks
 
 # A withdrawal of nothing uploaded: whether it withdraws something depends on the claims of other posts.
 UnresolvedWithdrawal: TypeAlias = PostWithdrawal | PageWithdrawal
@@ -54,7 +55,8 @@ class BuildResult(Struct, frozen=True):
     """What posts make: their objects, the outcomes of their uploads, and their entries in listings.
 
     ``claimants`` are the pages that claim earlier addresses; ``unresolved`` are the withdrawals that name nothing
-    uploaded, but may name such an address. Their outcomes are decided once all posts are known.
+    uploaded, but may name such an address. Their outcomes are decided once all posts are known. ``marks`` are those of
+    the texts that are not withdrawn.
     """
 
     objects: tuple[SiteObject, ...]
@@ -62,6 +64,7 @@ class BuildResult(Struct, frozen=True):
     entries: tuple[EntryRow, ...] = ()
     claimants: tuple[Claimant, ...] = ()
     unresolved: tuple[UnresolvedWithdrawal, ...] = ()
+    marks: tuple[TextMark, ...] = ()
 
 
 @dataclass(slots=True)
@@ -114,7 +117,7 @@ def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Co
         if images := _image_refs(post.names):
             yield from (BuildResult(files, ()) for files in _decide_images(post, images, source, copier))
     # Nearly every decision about a text needs its content.
-    read_texts([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
+    marks = read_texts([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
     _decide_pages(posts, source)
     # A page links to the post's other pages, which are known only after the first pass.
     _decide_pages([post for post in posts if len(post.pages) > 1], source)
@@ -124,7 +127,14 @@ def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Co
     claimants = [claimant for post in posts for claimant in _find_claimants(post)]
     objects = _page_objects(posts)
     unresolved = [name for post in posts for name in post.names if _is_unresolved(name, post)]
-    yield BuildResult(tuple(objects), tuple(outcomes), tuple(entries), tuple(claimants), tuple(unresolved))
+    yield BuildResult(
+        tuple(objects),
+        tuple(outcomes),
+        tuple(entries),
+        tuple(claimants),
+        tuple(unresolved),
+        tuple(shown_marks(marks, outcomes)),
+    )
 
 
 def _image_refs(names: Iterable[ParsedKey]) -> list[ImageRef]:

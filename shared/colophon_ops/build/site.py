@@ -59,6 +59,7 @@ def build_whole_site(plan: BuildPlan, source: InboxReader, now: datetime, copier
             *(outcome for post in posts for outcome in post.outcomes),
             *moves.outcomes,
         ),
+        marks=tuple(mark for post in posts for mark in post.marks),
     )
 
 

@@ -11,11 +11,13 @@ from colophon.decision.rows import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
+from colophon.upload.keys import REPORTS
 from colophon.upload.versions import Folder, Version
 from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
 from colophon_ops.build.site import build_whole_site
+from colophon_ops.duplicates import Duplicate, find_duplicates
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite
 from colophon_ops.target import Target
@@ -31,13 +33,15 @@ OnStep = Callable[[int, int, str], None]
 class VerifyResult(Struct, frozen=True):
     """``differences`` sorted by key, and the number of objects and outcomes compared.
 
-    ``public_site_error`` says why the public address could not be read; empty if it was read.
+    ``public_site_error`` says why the public address could not be read; empty if it was read. ``duplicates`` are posts
+    that stand in two folders: the site differs in nothing for them.
     """
 
     differences: tuple[Difference, ...]
     objects: int
     outcomes: int
     public_site_error: str = ""
+    duplicates: tuple[Duplicate, ...] = ()
 
 
 class _CountingInbox:
@@ -73,8 +77,10 @@ class Verifier(Struct, frozen=True):
         built = self._build(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
         recorded = read_recorded_state(self.index)
+        # A build reads no file among the reports, and sweep answers the ones that people put there.
+        found_among_uploads = {key: each for key, each in recorded.outcomes.items() if not key.startswith(REPORTS)}
         etags = self.live.etags()
-        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, recorded.outcomes, runs)]
+        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, found_among_uploads, runs)]
         found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
         found += self._compare_reports(recorded.outcomes, on_step)
         public_site_error = ""
@@ -85,7 +91,7 @@ class Verifier(Struct, frozen=True):
         except Unreachable as error:
             public_site_error = str(error)
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
-        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error)
+        return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error, find_duplicates(built.marks))
 
     def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> BuildResult:
         plan = make_plan(_all_keys(self.inbox, runs))
