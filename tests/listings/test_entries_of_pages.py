@@ -7,7 +7,7 @@ from colophon.listings.kinds.year import render_month
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 
-LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관된 원문", "zh-Hans": "AI 翻译文章"}
+LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관된 원문", "zh-Hans": "AI 生成翻译"}
 
 
 def _entries(tree):
