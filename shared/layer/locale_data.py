@@ -1,13 +1,14 @@
-"""Prunes Babel's CLDR data to the languages of the interface, and to what dates and language names need."""
+"""Prunes Babel's CLDR data to the languages of the interface with their regions, and to what dates and names need."""
 
 import pickle
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 _OF_A_LOCALE = {
     *("character_order", "languages", "scripts", "territories", "variants"),
-    *("days", "eras", "months", "quarters"),
+    *("days", "eras", "months", "quarters", "day_periods"),
+    *("date_formats", "time_formats"),
 }
 _OF_ALL = {
     *("language_aliases", "script_aliases", "territory_aliases", "variant_aliases"),
@@ -16,25 +17,36 @@ _OF_ALL = {
 
 
 def find_locales(tags: Collection[str]) -> Collection[str]:
-    """Babel's names of the locales that hold the data of the languages ``tags``, with all that they inherit from.
+    """Babel's names of the locales that hold the data of the languages ``tags`` and of their regional forms.
 
-    Ends the program if CLDR does not know one of the tags.
+    With all that they inherit from. Ends the program if CLDR does not know one of the tags.
     """
     # Imported late: while the layer is built, only its own Babel is on the path.
-    from babel import Locale, UnknownLocaleError
     from babel.core import get_global
 
     parents, locales = get_global("parent_exceptions"), {"root"}
-    for tag in tags:
-        try:
-            name = str(Locale.parse(tag, sep="-"))
-        except (UnknownLocaleError, ValueError):
-            sys.exit(f"CLDR has no dates for “{tag}”: use another tag for its file in colophon/language/words.")
+    for name in (name for tag in tags for name in _find_regional_forms(tag)):
         while name not in locales:
             locales.add(name)
             # As babel.localedata.load, which skips some parents: a locale more does no harm.
             name = parents.get(name) or name.rpartition("_")[0] or "root"
     return sorted(locales)
+
+
+def _find_regional_forms(tag: str) -> Iterator[str]:
+    """The locale of ``tag``, and those that differ from it by a region alone, as en_GB does from en."""
+    from babel import Locale, UnknownLocaleError
+    from babel.localedata import locale_identifiers
+
+    try:
+        language = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        sys.exit(f"CLDR has no dates for “{tag}”: use another tag for its file in colophon/language/words.")
+    yield str(language)
+    for name in [] if language.territory else locale_identifiers():
+        form = Locale.parse(name)
+        if (form.language, form.script, form.variant) == (language.language, language.script, None):
+            yield name
 
 
 def prune_locales(babel: Path, tags: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from colophon.listings.kinds.year import render_month
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 
-LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관된 원문", "zh-Hans": "AI 翻译文章"}
+LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관된 원문", "zh-Hans": "AI 生成翻译"}
 
 
 def _entries(tree):
@@ -34,7 +34,7 @@ def test_the_label_stands_before_the_title_and_the_title_leads_to_the_page(make_
     assert (link.get("href"), link.text) == ("/en/noeul-dental/post-0/", "Night guards")
     assert first.find("p/span[@lang='ko']").text == "이갈이와 마우스가드"
     time = first.find("p/time")
-    assert (time.get("datetime"), time.text) == ("2026-04-28", "28 April 2026")
+    assert (time.get("datetime"), time.text) == ("2026-04-28", "April 28, 2026")
 
 
 def test_an_archived_original_has_no_other_title(make_month, parse):

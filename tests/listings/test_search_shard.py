@@ -22,7 +22,7 @@ def test_a_shard_says_what_a_result_shows():
         "tags": ["teeth", "sleep"],
         "path": "/en/noeul-dental/night-guards/",
         "date": "2025-02-03",
-        "day": "3 February 2025",
+        "day": "February 3, 2025",
     }
     assert [entry["path"] for entry in shard["entries"]] == [ENTRY.path, PLAIN.path]
 

@@ -64,7 +64,11 @@ def test_a_feed_lacking_any_words_in_its_entries_is_stopped_and_they_are_named(f
     for notice in said:
         others = [other for other in said if other is not notice]
         _refused(
-            feed(others), owed, label, f"entry 1 lacks the full text of the notice “{notice.id}” version 1", "entry 2 "
+            feed(others),
+            owed,
+            label,
+            f"entry 1 lacks the full text of the notice “{notice.id}” version {notice.version}",
+            "entry 2 ",
         )
 
 

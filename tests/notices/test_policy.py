@@ -41,7 +41,7 @@ def test_only_an_explicit_record_says_reviewed_and_says_by_whom_when_and_what(ma
     reviewed = make_view(review=REVIEW)
     assert "unreviewed" not in _ids(reviewed)
     text = _notice(reviewed, "reviewed").text
-    assert all(said in text for said in ("Dr. Ok", "3 February 2026", "medical terms and numbers"))
+    assert all(said in text for said in ("Dr. Ok", "February 3, 2026", "medical terms and numbers"))
     assert "reviewed" not in _ids(make_view())
 
 

@@ -31,7 +31,7 @@ def test_a_clinic_without_a_name_in_the_readers_language_keeps_its_registered_on
 @pytest.mark.parametrize(
     ("lang", "posted", "translated"),
     [
-        ("en", "3 February 2025", "22 April 2026, 14:39 UTC+09:00"),
+        ("en", "February 3, 2025", "April 22, 2026 at 2:39 PM UTC+09:00"),
         ("ja", "2025年2月3日", "2026年4月22日 14:39 UTC+09:00"),
     ],
 )

@@ -43,8 +43,8 @@ def test_the_notice_box_names_clinic_dates_with_zone_and_system(make_view, parse
     facts = {row.findtext("dt"): "".join(row.find("dd").itertext()) for row in box}
     assert facts == {
         "Clinic": "Noeul Dental · 노을치과의원",
-        "Original published": "3 February 2025",
-        "Translated": "22 April 2026, 14:39 UTC+09:00",
+        "Original published": "February 3, 2025",
+        "Translated": "April 22, 2026 at 2:39 PM UTC+09:00",
         "Translated with": "Saebyeok 3",
     }
     stamps = [time.get("datetime") for time in box.iter("time")]

@@ -16,7 +16,7 @@ LISTED = {
     "archive": "",
     "clinic": "",
     "date": "2026-05-31",
-    "day": "31 May 2026",
+    "day": "May 31, 2026",
     "excerpt": "",
     "tags": "",
     "picture": "",

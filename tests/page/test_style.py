@@ -14,6 +14,7 @@ PAIRS = [
     ("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("notice-ink", "notice-paper"),
     ("label-ink", "label-paper"), ("ink", "warning-paper"), ("ink", "quiet-paper"), ("link", "warning-paper"),
     ("link", "card"), ("soft", "card"), ("ink", "card"), ("soft", "quiet-paper"), ("paper", "ink"),
+    ("warning-ink", "warning-paper"),
 ]  # fmt: skip
 
 
@@ -72,20 +73,51 @@ def test_the_notices_are_guarded_in_the_first_layer_where_important_wins_over_al
     assert "!important" not in layers["look"]
 
 
+def _held(selector):
+    """The declarations of the rules of the first layer that are for ``selector`` among others."""
+    rules = _rules(_layers()[1]["notices"])
+    return " ".join(
+        declarations
+        for selectors, declarations in rules
+        if selector in re.split(r",\s+(?![^()]*\))", selectors.strip())
+    )
+
+
 @pytest.mark.parametrize(
     "held",
-    ["display: block", "visibility: visible", "opacity: 1", "clip-path: none", "position: static", "transform: none",
+    ["display: block", "visibility: visible", "opacity: 1", "clip-path: none", "position: relative", "transform: none",
      "height: auto", "max-height: none", "overflow: visible", "text-indent: 0", "content-visibility: visible",
-     "zoom: 1"],
+     "zoom: 1", "z-index: 2147483647", "columns: auto", "color: var(--notice-ink)", "background: var(--notice-paper)",
+     "-webkit-text-fill-color: currentcolor", "unicode-bidi: isolate", "letter-spacing: normal", "outline: none"],
 )  # fmt: skip
-def test_nothing_later_can_take_a_notice_out_of_sight(held):
-    guarded = [rules for selector, rules in _rules(_layers()[1]["notices"]) if ".notice, .notice-box" in selector]
-    assert any(f"{held} !important" in rules for rules in guarded)
+@pytest.mark.parametrize("selector", [".notice", ".notice-box", ".source-warning"])
+def test_nothing_later_can_take_a_notice_out_of_sight(selector, held):
+    assert f"{held} !important" in _held(selector)
 
 
-def test_a_notice_is_never_smaller_than_can_be_read():
-    sizes = re.findall(r"font-size: ([^;]+) !important", _layers()[1]["notices"])
-    assert sizes == ["max(13px, .8rem, .97em)", "max(12px, .8rem, .875em)", "inherit"]
+@pytest.mark.parametrize(
+    "held",
+    ["visibility: visible", "opacity: 1", "clip-path: none", "position: static", "transform: none", "height: auto",
+     "overflow: visible", "z-index: auto", "mix-blend-mode: normal", "columns: auto", "zoom: 1"],
+)  # fmt: skip
+def test_nor_what_holds_it(held):
+    assert f"{held} !important" in _held(":has(.notice, .source-warning)")
+
+
+def test_what_is_in_a_notice_has_nothing_of_a_site_s_own_sheet():
+    assert "all: revert !important" in _held(":is(.notice, .notice-box, .source-warning) *")
+
+
+def test_a_notice_has_a_size_between_what_can_be_read_and_what_fits():
+    selectors = (".notice", ".source-warning", ".notice-box", ":is(.post-header, .entry) > .notice")
+    size = re.compile(r"font-size: clamp\((\d+)px, .*?, (\d+)px\) !important")
+    sizes = {selector: size.findall(_held(selector)) for selector in selectors}
+    assert sizes == {
+        ".notice": [("13", "40")],
+        ".source-warning": [("13", "40")],
+        ".notice-box": [("13", "40")],
+        ":is(.post-header, .entry) > .notice": [("12", "40")],
+    }
 
 
 @pytest.mark.parametrize("rule", ["visibility", "opacity", "clip", "font-size: 0", "text-indent", "content-visibility"])

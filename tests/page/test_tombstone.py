@@ -51,7 +51,10 @@ def test_a_withdrawal_and_a_hold_say_why_in_words_of_the_fixed_list(parse, reaso
 
 def test_a_hold_says_when_it_began_and_when_it_ends_with_the_zone(parse):
     tree = parse(render_tombstone(_tombstone("hold", at=AT, until=AT + timedelta(days=20)), 1))
-    assert _words(tree)[1:] == ["Since: 1 March 2026, 09:30 UTC+09:00", "The hold ends: 21 March 2026, 09:30 UTC+09:00"]
+    assert _words(tree)[1:] == [
+        "Since: March 1, 2026 at 9:30 AM UTC+09:00",
+        "The hold ends: March 21, 2026 at 9:30 AM UTC+09:00",
+    ]
 
 
 def test_what_is_gone_gives_no_reason_and_a_legal_one_gives_its_reference(parse):

@@ -19,6 +19,13 @@ HIDING = [
     "mix-blend-mode: difference", "-webkit-text-security: disc", "order: 9", "z-index: -1", "pointer-events: none",
     "animation: gone 1s infinite", "unicode-bidi: bidi-override", "content: 'Reviewed by a person'",
     "color: #fff; background: #ffffff", "max-width: 6rem",
+    "font: 0 serif", "font: 0/0 a", "font: x-small serif", "font-size: clamp(1px, .1vw, 20rem)",
+    "font-size: calc(1em * .01)", "font-size: calc(16px - 15px)", "font-size: max(0px, .1px)", "font-size: 900px",
+    "display: table-column", "padding: 0 45vw", "padding: 0 calc(50vw - 1rem)", "border: 150px solid",
+    "border-width: 0 20vw", "z-index: 9999999", "z-index: calc(infinity)", "margin-bottom: -60px", "height: 5000px",
+    "min-height: 4000px", "padding-bottom: 1999px", "aspect-ratio: 1 / 1000", "container-type: size",
+    "grid-template-columns: 0 1fr", "grid: 0 / 0", "grid-template-rows: repeat(9, 0)", "color: color(srgb 1 1 1 / .2)",
+    "display: var(--missing, none)", "padding: var(--missing, 49vw)",
     "color: hwb(0 100% 0%); background: #fff", "background-color: hsl(0 0% 100%); color: white",
 ]  # fmt: skip
 HARMLESS = [
@@ -28,7 +35,12 @@ HARMLESS = [
     "margin: 2rem auto", "margin-inline: -1.25rem", "width: fit-content", "max-width: 40rem", "min-height: 0",
     "overflow: visible", "color: #222", "color: var(--ink)", "color: inherit", "filter: none", "order: 0",
     "background: transparent", "color: #fff; background: #135", "border: 0", "text-indent: 1em", "animation: none",
-    "transition: color .2s", "content: none", "height: auto", "max-height: none", "inset: 0",
+    "transition: color .2s", "content: none", "padding: 1rem 1.25rem", "padding-inline: clamp(1rem, 5vw, 3rem)",
+    "font-size: calc(1rem + 1px)", "font: 600 1.1rem serif", "font-size: clamp(1rem, 50vw, 1.2rem)",
+    "border-radius: 999px", "border: .375rem solid #222", "margin-top: -1px", "color: Canvas",
+    "color: var(--missing)", "padding: var(--missing)", "grid-template-columns: minmax(0, 1fr) auto",
+    "padding-inline: max(1rem, (100vw - 60rem) / 2)", "aspect-ratio: 16 / 9",
+    "color: color-mix(in srgb, red, black)", "height: auto", "max-height: none", "inset: 0",
 ]  # fmt: skip
 
 
@@ -51,7 +63,8 @@ def test_a_notice_can_be_dressed(declaration: str) -> None:
         ".notice", ".notice-box", ".source-warning", "[data-notice]", '[data-notice="label"]', "p[data-notice='a']",
         ".post-header > .notice", ".notice-box a", ".notice-box dl > div", "body .notice", "nav, .notice",
         "main>.notice",
-        "h1 + .notice", ".no\\74ice", "[class=notice]", "[class~='notice']", '[class*="otic"]', '[class^="source-w"]',
+        "h1 + .notice", ".no\\74ice", "[class=notice]", "[class]", "[class='NOTICE' i]", "[class~='notice']",
+        '[class*="otic"]', '[class^="source-w"]',
         ":is(nav, .notice)", ":where(.notice) *", "section:has(.notice)", ".notice:not(.other)",
         ":nth-child(1 of .notice)", ".notice:first-child", ".notice::first-line", "article .notice a:hover",
     ],
@@ -64,7 +77,8 @@ def test_a_notice_is_known_by_any_name(selector: str) -> None:
     "selector",
     ["*", "html", ":root", "body", "main > *", "article", ".post-header", "main section", "p", "li", ".entry",
      "article > :nth-child(2)", "div", ":not(h1)", "article > section:first-of-type", "header", ".tombstone p",
-     ".post-body div"],
+     ".post-body div", "#main", "[lang]", "[dir=ltr]", "[class^='POST-']", "[id='main']", ".listing",
+     ".skip ~ main", ".site-header + main", "nav ~ div", "h1 ~ section", "body:has(nav)", "[class~='entry']"],
 )  # fmt: skip
 def test_what_holds_notices_can_not_be_hidden_either(selector: str) -> None:
     assert problems_of(f"{selector} {{ display: none }}") != []
@@ -92,6 +106,16 @@ def test_everything_else_can_be_hidden(selector: str) -> None:
         "@scope (.notice-box) { a { display: none } }",
         "@container (min-width: 1px) { .notice { color: red; display: none } }",
         "@starting-style { .notice { display: none } }",
+        ".skip { ~ main { display: none } }",
+        ".skip { & + header + main { display: none } }",
+        "nav { body:has(&) { display: none } }",
+        "nav { header & { color: red } main:has(+ &) { display: none } }",
+        ".skip { @media print { ~ main { display: none } } }",
+        ":root { --gone: none } main { display: var(--gone) }",
+        "nav { --gone: block } footer { --gone: none } main { display: var(--gone) }",
+        ":root { --gone: var(--away); --away: none } main { display: var(--gone) }",
+        ":root { --wide: 49vw } body { padding: 0 calc(var(--wide) - 1px) }",
+        "@page { size: 1cm 1cm }",
     ],
 )
 def test_no_block_around_it_makes_a_difference(css: str) -> None:
@@ -102,6 +126,9 @@ def test_no_block_around_it_makes_a_difference(css: str) -> None:
     "css",
     [
         "nav { p { display: none } }",
+        "nav { & p { display: none } & > p { display: none } &:hover { display: none } p + p { display: none } }",
+        ":root { --small: .8rem } nav { font-size: var(--small); display: var(--nothing) }",
+        "@page { size: A4; margin: 2cm }",
         "@scope (nav) { p { display: none } }",
         "@scope (.site-footer) to (.notice) { p { display: none } }",
         "@keyframes gone { to { opacity: 0 } }",
@@ -119,6 +146,11 @@ def test_a_block_may_say_that_no_notice_is_meant(css: str) -> None:
         (".notice:after { content: '한' }", "put words into a notice"),
         (".notice-box::after { position: absolute; inset: 0; background: #fff }", "put something over a notice"),
         (":root { --notice-ink: transparent }", "colours of the notices"),
+        (":root { --warning-paper: #000 }", "colours of the notices"),
+        ("nav { background: var(--notice-paper) }", "colours of the notices"),
+        ("h1::after { content: ''; margin-bottom: -900px }", "pull something over a notice"),
+        ("nav { height: 3000px }", "push a notice out of sight"),
+        ("nav { z-index: 2147483647 }", "put something over a notice"),
         ("nav { --ink: #0000 }", "invisible"),
     ],
 )

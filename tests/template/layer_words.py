@@ -7,6 +7,8 @@ from typing import Any
 
 _DAYS = [date(2026, month, 22) for month in range(1, 13)]
 _AT = datetime(2026, 4, 22, 14, 39, tzinfo=UTC)
+# Languages of a site that are served by another's words.
+_REGIONAL = ("en-GB", "en-KR", "en-Shaw", "ko-KR", "zh-Hans-SG")
 # Tags that names may have: plain, with script, with region, with both, unknown to CLDR, right to left.
 _TAGS = (
     *("ar", "de", "en-GB", "es-419", "fr", "he", "ja", "ko", "ko-Latn", "mn", "pt-BR", "ru", "sr-Latn", "th", "tl"),
@@ -29,9 +31,9 @@ def words() -> dict[str, Any]:
                 ),
                 format_instant(_AT, tag),
             ]
-            for tag in served_languages()
+            for tag in (*served_languages(), *_REGIONAL)
         },
-        "own": {tag: (own_name(tag), direction(tag)) for tag in served_languages()},
+        "own": {tag: (own_name(tag), direction(tag)) for tag in (*served_languages(), *_REGIONAL)},
         "names": {reader: {tag: language_name(tag, reader) for tag in _TAGS} for reader in served_languages()},
     }
 

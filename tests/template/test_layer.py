@@ -110,5 +110,5 @@ def test_dates_and_languages_are_told_as_with_all_of_cldr(runnable: Path) -> Non
     """In every language that a site may have; and every language that a clinic's name may be in has its name."""
     told = _told("layer_words.py", runnable)
     assert told == json.loads(json.dumps(layer_words.words()))
-    assert set(told["dates"]) == set(served_languages())
+    assert set(served_languages()) < set(told["dates"])
     assert told["names"]["en"]["vi"] == "Vietnamese"

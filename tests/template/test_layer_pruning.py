@@ -90,8 +90,15 @@ def test_a_part_of_cldr_that_has_another_name_now_ends_the_build(tmp_path: Path)
 
 def test_every_language_of_the_interface_is_kept_with_what_it_inherits_from() -> None:
     assert {tag.replace("-", "_") for tag in served_languages()} <= set(find_locales(served_languages()))
-    assert find_locales(["en", "zh-Hans"]) == ["en", "root", "zh", "zh_Hans"]
     assert find_locales(["en-GB", "pt-MZ"]) == ["en", "en_001", "en_GB", "pt", "pt_MZ", "pt_PT", "root"]
+
+
+def test_the_regional_forms_of_a_language_are_kept_and_no_other_form() -> None:
+    regions = ["zh_Hans_CN", "zh_Hans_HK", "zh_Hans_MO", "zh_Hans_MY", "zh_Hans_SG"]
+    assert find_locales(["zh-Hans"]) == ["root", "zh", "zh_Hans", *regions]
+    english = find_locales(["en"])
+    assert {"en_GB", "en_001", "en_US"} <= set(english)
+    assert not {name for name in english if "Shaw" in name or "POSIX" in name}
 
 
 def test_a_language_that_cldr_does_not_know_ends_the_build() -> None:

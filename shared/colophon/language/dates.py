@@ -1,50 +1,54 @@
-"""Dates in the style of a language. Instants keep the time zone of the upload."""
+"""Dates in CLDR's long form for a page's language and region. Instants keep the time zone of the upload."""
 
-from datetime import date, datetime, timedelta, timezone
+import re
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cache, lru_cache
 
-from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
+from colophon.language.locales import locale_for
 from colophon.language.words import words_for
 
-# The time of day within each language's pattern for instants (CLDR), and its placeholder in a cached text.
-_TIME = "HH:mm"
-_TIME_SLOT = "{time}"
+# A space to readers, which some fonts lack. CLDR 42 and later put it before AM and PM.
+_NARROW_SPACE = "\u202f"
+# A literal text within a CLDR pattern, or its period of the day.
+_QUOTED_OR_PERIOD = re.compile(r"'[^']*'|a+")
 
 
 @lru_cache(maxsize=4096)
 def format_day(day: date, tag: str) -> str:
-    """``day`` in the language ``tag``, as in "22 April 2026"."""
-    words = words_for(tag)
-    return format_date(day, words.date, locale=_load_locale(words.lang))
+    """``day`` for readers of ``tag``, as in "April 22, 2026" for ``en`` and "22 April 2026" for ``en-GB``."""
+    return _widen_spaces(format_date(day, "long", locale=locale_for(tag)))
 
 
 @lru_cache(maxsize=4096)
 def format_month(first: date, tag: str) -> str:
     """The month of ``first``, as in "April 2026"."""
-    words = words_for(tag)
-    return format_date(first, words.month, locale=_load_locale(words.lang))
+    return format_date(first, words_for(tag).month, locale=locale_for(tag))
 
 
 @lru_cache(maxsize=64)
 def format_month_name(month: int, tag: str) -> str:
     """The month 1 to 12 without its year, as in "April"."""
-    words = words_for(tag)
-    return format_date(date(2000, month, 1), words.month_name, locale=_load_locale(words.lang))
+    return format_date(date(2000, month, 1), words_for(tag).month_name, locale=locale_for(tag))
 
 
 def format_instant(at: datetime, tag: str) -> str:
-    """``at`` (aware) in its own zone, as in "22 April 2026, 14:39 UTC+09:00"."""
-    time = f"{at.hour:02}:{at.minute:02}"
-    return f"{_format_around_time(at.date(), tag).replace(_TIME_SLOT, time)} {_format_utc_offset(at.utcoffset())}"
+    """``at`` (aware) in its own zone, as in "April 22, 2026 at 2:39 PM UTC+09:00"."""
+    time_text = f"{_format_time(at.hour, at.minute, tag)} {_format_utc_offset(at.utcoffset())}"
+    return words_for(tag).instant.format(date=format_day(at.date(), tag), time=time_text)
 
 
 @lru_cache(maxsize=4096)
-def _format_around_time(day: date, tag: str) -> str:
-    """An instant of ``day``, with ``_TIME_SLOT`` for its time. Days repeat, so they are cached; instants seldom do."""
-    words = words_for(tag)
-    return format_date(day, words.instant.replace(_TIME, f"'{_TIME_SLOT}'"), locale=_load_locale(words.lang))
+def _format_time(hour: int, minute: int, tag: str) -> str:
+    return _widen_spaces(format_time(time(hour, minute), _find_time_pattern(tag), locale=locale_for(tag)))
+
+
+@cache
+def _find_time_pattern(tag: str) -> str:
+    """CLDR's short form, with AM and PM in the wide form: the abbreviated one of Korean is English."""
+    pattern = locale_for(tag).time_formats["short"].pattern
+    return _QUOTED_OR_PERIOD.sub(lambda part: part[0] if part[0].startswith("'") else "aaaa", pattern)
 
 
 def format_timestamp(at: datetime) -> str:
@@ -52,12 +56,11 @@ def format_timestamp(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-@cache
-def _load_locale(lang: str) -> Locale:
-    return Locale.parse(lang, sep="-")
-
-
 @lru_cache(maxsize=64)
 def _format_utc_offset(offset: timedelta | None) -> str:
     offset_text = datetime(2000, 1, 1, tzinfo=timezone(offset or timedelta())).strftime("%z")
     return "UTC" if offset_text in ("+0000", "-0000") else f"UTC{offset_text[:3]}:{offset_text[3:5]}"
+
+
+def _widen_spaces(text: str) -> str:
+    return text.replace(_NARROW_SPACE, " ")

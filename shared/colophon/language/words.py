@@ -12,16 +12,15 @@ from colophon.problem import Misconfigured
 
 
 class Words(Struct, frozen=True):
-    """The words of one language. ``date``, ``month``, ``month_name`` and ``instant`` are CLDR date patterns.
+    """The words of one language. ``month`` and ``month_name`` are CLDR date patterns.
 
-    Templates fill in the words in braces. Counts are phrased so that no language needs plural forms.
-    ``channel_kinds`` are the names of platforms, by kind. A word that ends in ``_original`` is for listings in the
-    original language, which hold no translations. ``listings`` are words that only one kind of listings uses, by the
-    kind's name.
+    Templates fill in the words in braces, and dates those of ``instant``. Counts are phrased so that no language needs
+    plural forms. ``channel_kinds`` are the names of platforms, by kind. A word that ends in ``_original`` is
+    for listings in the original language, which hold no translations. ``listings`` are words that only one kind of
+    listings uses, by the kind's name.
     """
 
     lang: str
-    date: str
     month: str
     instant: str
     og_locale: str

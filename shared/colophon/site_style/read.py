@@ -86,17 +86,16 @@ def _check_at_rule(rule: Node) -> Iterator[Problem]:
 
 @cache
 def reserved_names() -> tuple[str, frozenset[str]]:
-    """The first cascade layer of Colophon's own sheet and the custom properties that it registers.
+    """The first cascade layer of Colophon's own sheet and the custom properties of that sheet.
 
     They protect the notices. Important declarations in the first layer override those in every later one (CSS
-    Cascading and Inheritance Level 5, 6.4.4), unless site.css adds to the same layer; and of two registrations of a
-    property the later one counts.
+    Cascading and Inheritance Level 5, 6.4.4), unless site.css adds to the same layer; and a property that site.css
+    registers with another syntax would lose the values that Colophon's sheet gives it.
     """
-    rules = parse_sheet(load_style_sheet()[1].decode()).at_rules
-    layers = [name for rule in rules if rule.lower_at_keyword == "layer" for name in _at_rule_names(rule)]
-    return layers[0], frozenset(
-        name for rule in rules if rule.lower_at_keyword == "property" for name in _at_rule_names(rule)
-    )
+    sheet = parse_sheet(load_style_sheet()[1].decode())
+    layers = [name for rule in sheet.at_rules if rule.lower_at_keyword == "layer" for name in _at_rule_names(rule)]
+    properties = (each.name for rule in sheet.rules for each in rule.declarations if each.name.startswith("--"))
+    return layers[0], frozenset(properties)
 
 
 def _is_allowed(name: str) -> bool:

@@ -6,18 +6,24 @@ Notices here include the label above the title and the source warnings.
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from colophon.site_style.sheet import Node, children, drop_whitespace
+from colophon.site_style.sheet import Node, children, drop_whitespace, walk
 
 # Matches a notice or something in it; matches an element that contains notices; neither.
 Reach: TypeAlias = Literal["notice", "around", ""]
 
 NOTICE_CLASSES = ("notice", "notice-box", "source-warning")
+# A test derives these from every kind of page: the classes, the ids and the attributes of what contains a notice.
 _AROUND_CLASSES = frozenset(
-    {"columns", "entries", "entry", "listing-header", "newest", "post-body", "post-header", "sources", "tombstone"}
-)
+    {
+        "columns", "entries", "entry", "listing", "listing-header", "narrow", "newest", "post-body", "post-header",
+        "sources", "tombstone",
+    }
+)  # fmt: skip
+_AROUND_IDS = frozenset({"main"})
+_AROUND_ATTRIBUTES = frozenset({"aria-labelledby", "class", "dir", "id", "lang", "role"})
 _AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "ol", "ul", "li"})
 _GENERATED_ELEMENTS = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
-_DESCENDANT_COMBINATORS = (" ", ">")
+_DESCENDANT_COMBINATORS, _SIBLING_COMBINATORS = (" ", ">"), ("+", "~")
 
 
 class Selectors:
@@ -31,7 +37,8 @@ class Selectors:
         reaches = [self._classify(prelude)[0] for prelude in selectors]
         if "notice" in reaches:
             return "notice"
-        return "around" if reaches and all(reaches) else ""
+        free = max((index for index, prelude in enumerate(selectors) if index and _leads_out(prelude)), default=0)
+        return "around" if reaches and all(reaches[free:]) else ""
 
     def is_generated(self, selectors: tuple[tuple[Node, ...], ...]) -> bool:
         """Whether a rule matches only pseudo-elements that the style sheet generates, like ``::before``."""
@@ -47,19 +54,40 @@ class Selectors:
         return self._cache[id(prelude)]
 
 
+def _leads_out(prelude: tuple[Node, ...]) -> bool:
+    """Whether a nested selector list matches more than what is in the element around it.
+
+    It does by a sibling of that element, and by ``&`` anywhere but at the start (CSS Nesting Module Level 1, 3).
+    """
+    for selector in _split_list(prelude):
+        compounds = _split_compounds(selector)
+        nested = sum(node == "&" for node, _ in walk(selector))
+        at_start = bool(compounds[0][1]) and compounds[0][1][0] == "&"
+        if nested > at_start or compounds[0][0] in _SIBLING_COMBINATORS:
+            return True
+        if at_start and len(compounds) > 1 and compounds[1][0] in _SIBLING_COMBINATORS:
+            return True
+    return False
+
+
 def _list_reach(prelude: Iterable[Node]) -> Reach:
     reaches = {_complex_reach(_split_compounds(tokens)) for tokens in _split_list(prelude)}
     return "notice" if "notice" in reaches else "around" if "around" in reaches else ""
 
 
 def _complex_reach(compounds: "list[tuple[str, list[Node]]]") -> Reach:
-    """The last compound is the subject. Those before it match its ancestors, up to the first sibling combinator."""
+    """The last compound is the subject. Those before it match its ancestors, or siblings of what is right of them."""
     for combinator, compound in reversed(compounds):
         if _is_notice(compound):
             return "notice"
         if combinator not in _DESCENDANT_COMBINATORS:
             break
-    return "around" if all(_is_around(compound) for _, compound in compounds) else ""
+    is_sibling = False
+    for combinator, compound in reversed(compounds):
+        if not is_sibling and not _is_around(compound):
+            return ""
+        is_sibling = combinator in _SIBLING_COMBINATORS
+    return "around"
 
 
 def _split_list(prelude: Iterable[Node]) -> Iterator[list[Node]]:
@@ -107,21 +135,32 @@ def _matches_notice_attribute(attribute: list[Node]) -> bool:
         return False
     name = attribute[0].lower_value
     if name == "class":
-        class_name = next((token.value for token in attribute[1:] if token.type in ("string", "ident")), "")
-        return any(class_name in notice or notice in class_name.split() for notice in NOTICE_CLASSES)
+        return _matches_class(attribute, NOTICE_CLASSES)
     return bool(name.startswith("data-notice")) or name == "data-version"
 
 
+def _matches_class(attribute: list[Node], classes: Iterable[str]) -> bool:
+    """Whether ``[class...]`` can match an element of one of ``classes``: it names it, or a part of it."""
+    text = next((token.value.lower() for token in attribute[1:] if token.type in ("string", "ident")), "")
+    return any(text in name or name in text.split() for name in classes)
+
+
 def _is_around(compound: list[Node]) -> bool:
-    """Whether ``compound`` can match an element around a notice, as it names only such classes and elements."""
-    for index, token in enumerate(compound):
-        previous = compound[index - 1] if index else None
-        if token.type == "ident" and previous == "." and token.value not in _AROUND_CLASSES:
-            return False
-        if token.type == "ident" and previous is None and token.lower_value not in _AROUND_TAGS:
-            return False
-        if token.type in ("hash", "[] block"):
-            return False
+    """Whether ``compound`` can match an element around a notice: it names nothing that no such element has."""
+    return all(_can_be_around(token, compound[index - 1] if index else None) for index, token in enumerate(compound))
+
+
+def _can_be_around(token: Node, previous: Node | None) -> bool:
+    if token.type == "ident" and previous == ".":
+        return token.value in _AROUND_CLASSES
+    if token.type == "ident" and previous is None:
+        return token.lower_value in _AROUND_TAGS
+    if token.type == "hash":
+        return token.value in _AROUND_IDS
+    if token.type == "[] block":
+        attribute = drop_whitespace(token.content)
+        name = attribute[0].lower_value if attribute and attribute[0].type == "ident" else ""
+        return _matches_class(attribute, _AROUND_CLASSES) if name == "class" else name in _AROUND_ATTRIBUTES
     return True
 
 
