@@ -95,7 +95,7 @@ def warning_of(world: World, name: str) -> str:
     return " ".join(problem.what for problem in outcome.problems if problem.field == "moved_from")
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 2))
 def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_
         assert at_each_switch(scheduler, "second", ["first"]) > 1
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 3))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 5))
 def test_one_fault_at_any_call_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
