@@ -62,6 +62,37 @@ def test_each_flaw_is_told_with_line_and_field(old: str, new: str, expected: lis
     assert sorted(problems_of(RECORD.replace(old, new, 1)), key=str) == sorted(expected, key=str)
 
 
+# What the field says; what is read of it, or what is wrong with it.
+MOVES: dict[str, tuple[str, ...] | str] = {
+    "[haneul, sorae-2]": ("haneul", "sorae-2"),
+    "[]": (),
+    "[haneul, haneul]": "is in the list more than once",
+    "[Haneul]": "“Haneul” is not the name of a clinic",
+    "[haneul/first-steps]": "“haneul/first-steps” is not the name of a clinic",
+    "[clinics/haneul]": "“clinics/haneul” is not the name of a clinic",
+    "[profile]": "“profile” is not the name of a clinic",
+    "['*']": "“*” is not the name of a clinic",
+    "haneul": "must be a list",
+    "[7]": ("7",),
+    "true": "must be a list",
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), MOVES.items())
+def test_the_clinics_whose_posts_may_claim_its_addresses(value: str, expected: tuple[str, ...] | str) -> None:
+    content = f"{RECORD}accepts_moves_from: {value}\n".encode()
+    if isinstance(expected, tuple):
+        assert read_clinic(content).accepts_moves_from == expected
+        return
+    with pytest.raises(Refused) as refused:
+        read_clinic(content)
+    (problem,) = refused.value.problems
+    assert problem.field.startswith("accepts_moves_from")
+    assert problem.line == RECORD.count("\n") + 1
+    assert expected in problem.what
+    assert problem.fix
+
+
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: (RECORD + text).encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:

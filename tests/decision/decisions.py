@@ -1,6 +1,6 @@
 """Everything that is decided about an inbox in memory: each decision is driven to its end, and its row kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -8,13 +8,20 @@ from functools import cache, partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claim, diff_claims
 from colophon.decision.clinic import ClinicSnapshot, decide_clinic, is_clinic_up_to_date
+from colophon.decision.earlier_address import (
+    ClaimWrite,
+    EarlierAddress,
+    are_claims_settled,
+    claim_writes,
+    named_addresses,
+    settle_claims,
+)
 from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
 from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import add_rival_warnings, are_rivals_reported, parse_post_name
+from colophon.decision.redirects import parse_post_name
 from colophon.decision.rows import ClinicRow, ImageRow, Outcome, OutcomeState, PageRow, PageToken, PostRow, SiteRow
 from colophon.decision.site import SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
@@ -185,14 +192,15 @@ class Decisions:
         look = self.look(page.post)
         known = look.row.pages.get(page.lang)
         claims = known.claims if known else {}
-        if is_page_up_to_date(page, look) and are_rivals_reported(page, known, self._olds(claims)):
+        if is_page_up_to_date(page, look) and are_claims_settled(page, known, self._addresses(named_addresses(known))):
             return False
         decision = self.decide_page(page.lang, page.post)
         provenance = provenance_of(decision, look) or (known.provenance if known else None)
         part = replace(
             decision.row, token=self._put(page, decision, known), provenance=provenance, n=known.n if known else 0
         )
-        part = add_rival_warnings(page, part, self._olds(part.claims))
+        addresses = self._addresses(part.claims)
+        part = settle_claims(page, part, addresses)
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
         if version := next_published_version(page.lang, known, part, self.now):
@@ -200,8 +208,8 @@ class Decisions:
         for row in entry_rows(page, known.entry_ref if known else None, part.entry_ref, decision.entry):
             self.entries[row.lang, row.clinic, row.posted.isoformat(), row.post] = row
         self._record(replace(look.row, pages={**look.row.pages, page.lang: replace(part, n=part.n + 1)}))
-        for old, claim in diff_claims(claims, part.claims, decision.fp).items():
-            self._claim(parse_post_name(old), page, claim)
+        for old, write in claim_writes(page, claims, part.claims, addresses).items():
+            self._claim(parse_post_name(old), page, write)
         return True
 
     def _answer_withdrawals(self, post: PostRef, *, pages_decided: bool) -> None:
@@ -222,13 +230,18 @@ class Decisions:
         self.fingerprints[page] = (*self.fingerprints.get(page, ()), decision.fp)
         return PageToken(f"etag {decision.fp}", token.rev + 1, decision.fp)
 
-    def _claim(self, old: PostRef, page: PageRef, claim: Claim) -> None:
+    def _claim(self, old: PostRef, page: PageRef, write: ClaimWrite) -> None:
         row = self.post(old)
-        claims = {**row.claims.get(page.lang, {}), str(page.post): claim}
-        self._record(replace(row, claims={**row.claims, page.lang: claims}))
+        kept = {post: one for post, one in row.claims.get(page.lang, {}).items() if post not in write.removed}
+        claims = {**row.claims, page.lang: {**kept, str(page.post): write.claim}}
+        row = replace(row, claims=claims)
+        if write.made_before is not None:
+            row = replace(row, claims_made={**row.claims_made, page.lang: write.made_before + 1})
+        self._record(row)
 
-    def _olds(self, claims: Mapping[str, Claim]) -> dict[str, PostRow]:
-        return {old: self.post(parse_post_name(old)) for old in claims}
+    def _addresses(self, names: Iterable[str]) -> dict[str, EarlierAddress]:
+        posts = {name: parse_post_name(name) for name in names}
+        return {name: EarlierAddress(self.post(post), self.clinic(post.clinic)) for name, post in posts.items()}
 
     def _record(self, row: PostRow) -> None:
         self.posts[row.post] = row

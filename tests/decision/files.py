@@ -55,11 +55,14 @@ def drawing(number: int) -> bytes:
     return f"drawing {number}".encode()
 
 
-def record(*, name: str = "Dalbit Ear Clinic", status: str = "active", permission: bool = True) -> bytes:
-    """The clinic's record; it has one blog."""
+def record(
+    *, name: str = "Dalbit Ear Clinic", status: str = "active", permission: bool = True, accepts: Sequence[str] = ()
+) -> bytes:
+    """The clinic's record; it has one blog. Posts of the clinics ``accepts`` may claim its addresses."""
+    moves = f"accepts_moves_from: [{', '.join(accepts)}]\n" if accepts else ""
     granted = "permission: {reference: Letter 4 (sample), granted: 2025-01-15}\n" if permission else ""
     return (
-        f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}"
+        f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}{moves}"
         "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/dalbit_ear', name: 달빛 귀 이야기}\n"
     ).encode()
 

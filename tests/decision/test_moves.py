@@ -9,12 +9,22 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from colophon.decision.earlier_address import posts_named_by
 from colophon.decision.redirects import addresses_ever_claimed, pages_affected_by_claims, posts_claimed_by
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.reading import decide_with_reads
 from tests.decision.builder import Uploads, folder
 from tests.decision.decisions import Page
-from tests.decision.files import BROKEN_TEXT, CLINIC_WITHDRAWAL, HOLD, HOLD_ENDS, record, text, withdrawal
+from tests.decision.files import (
+    BROKEN_TEXT,
+    CLINIC_FILE,
+    CLINIC_WITHDRAWAL,
+    HOLD,
+    HOLD_ENDS,
+    record,
+    text,
+    withdrawal,
+)
 
 ONE, TWO, THREE = "posts/dalbit/one/en.md", "posts/dalbit/two/en.md", "posts/dalbit/three/en.md"
 FAR = "posts/haenaru/far/en.md"
@@ -32,7 +42,9 @@ def claiming(*posts: str, title: str = "Moved") -> bytes:
 MOVED = folder().put(ONE, text("One")).put(TWO, claiming("one")).delete(ONE)
 RIVALS = MOVED.put(THREE, claiming("one"))
 CHAIN = MOVED.put(THREE, claiming("two")).delete(TWO)
-ACROSS = folder().put(FAR_CLINIC, record()).put(ONE, text("One")).put(FAR, claiming("one")).delete(ONE)
+NOT_ACCEPTED = folder().put(FAR_CLINIC, record()).put(ONE, text("One")).put(FAR, claiming("one")).delete(ONE)
+ACCEPTS, ACCEPTS_NOT = record(accepts=["haenaru"]), record(accepts=["sorae"])
+ACROSS = NOT_ACCEPTED.put(CLINIC_FILE, ACCEPTS)
 
 # What was uploaded; what readers get at the address of the post ``one``.
 LEADS: Mapping[str, tuple[Uploads, str]] = {
@@ -96,7 +108,48 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
         CLOSED,
     ),
     "nowhere by its own claim": (folder().put(ONE, claiming("one")).delete(ONE), CLOSED),
-    "to a post of another clinic": (ACROSS, TO_FAR),
+    "to a post of another clinic that its own accepts": (ACROSS, TO_FAR),
+    "to it, accepted before it was uploaded": (
+        folder().put(FAR_CLINIC, record()).put(CLINIC_FILE, ACCEPTS).put(FAR, claiming("one")),
+        TO_FAR,
+    ),
+    "nowhere while its clinic accepts none": (NOT_ACCEPTED, CLOSED),
+    "nowhere while its clinic accepts another": (NOT_ACCEPTED.put(CLINIC_FILE, ACCEPTS_NOT), CLOSED),
+    "nowhere once its clinic accepts no longer": (ACROSS.put(CLINIC_FILE, ACCEPTS_NOT), CLOSED),
+    "nowhere once its clinic's record is deleted": (ACROSS.delete(CLINIC_FILE), CLOSED),
+    "there still when a record is refused": (ACROSS.put(CLINIC_FILE, b"names: [\n"), TO_FAR),
+    "there again when its clinic accepts again": (
+        ACROSS.put(CLINIC_FILE, ACCEPTS_NOT).put(CLINIC_FILE, ACCEPTS),
+        TO_FAR,
+    ),
+    "to the one that is accepted, whoever else claims it": (
+        folder().put(FAR_CLINIC, record()).put(FAR, claiming("one")).put(TWO, claiming("one")),
+        TO_TWO,
+    ),
+    "nowhere while both may claim it": (
+        folder()
+        .put(FAR_CLINIC, record())
+        .put(CLINIC_FILE, ACCEPTS)
+        .put(FAR, claiming("one"))
+        .put(TWO, claiming("one")),
+        CLOSED,
+    ),
+    "to the end of a chain of which each clinic accepts the next": (
+        MOVED.put(FAR_CLINIC, record()).put(CLINIC_FILE, ACCEPTS).put(FAR, claiming("two")).delete(TWO),
+        TO_FAR,
+    ),
+    "nowhere over a post that is not accepted": (
+        MOVED.put(FAR_CLINIC, record()).put(FAR, claiming("two")).delete(TWO),
+        CLOSED,
+    ),
+    "nowhere over a deleted post that is not accepted": (
+        folder()
+        .put(FAR_CLINIC, record(accepts=["dalbit"]))
+        .put(FAR, claiming("one"))
+        .put(TWO, claiming("haenaru/far"))
+        .delete(FAR),
+        "nothing",
+    ),
     "nowhere while its clinic is withdrawn": (ACROSS.put(CLINIC_WITHDRAWAL, withdrawal()), CLOSED),
     "there again when the clinic is back": (
         ACROSS.put(CLINIC_WITHDRAWAL, withdrawal()).delete(CLINIC_WITHDRAWAL),
@@ -137,7 +190,7 @@ WARNED: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
     "of no withdrawal that ended": (MOVED.put(WITHDRAWAL_OF_ONE, HOLD).until(HOLD_ENDS), "two", ()),
     "of a withdrawal of the address's clinic": (
         folder()
-        .put(FAR_CLINIC, record())
+        .put(FAR_CLINIC, record(accepts=["dalbit"]))
         .put(TWO, claiming("haenaru/old"))
         .put("clinics/haenaru/withdrawal.yaml", withdrawal()),
         "two",
@@ -147,6 +200,29 @@ WARNED: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
         folder().put(ONE, text("One")).put(THREE, text("Three")).put(TWO, claiming("one", "three")),
         "two",
         ("dalbit/one", "dalbit/three"),
+    ),
+    "of another clinic that does not accept its claim": (
+        folder().put(FAR_CLINIC, record(accepts=["sorae"])).put(TWO, claiming("haenaru/old")),
+        "two",
+        ("clinics/haenaru/clinic.yaml does not list dalbit in accepts_moves_from",),
+    ),
+    "of another clinic without a record": (
+        folder().put(TWO, claiming("haenaru/old")),
+        "two",
+        ("clinics/haenaru/clinic.yaml does not list dalbit in accepts_moves_from",),
+    ),
+    "of nothing once the other clinic accepts its claim": (
+        folder().put(TWO, claiming("haenaru/old")).put(FAR_CLINIC, record(accepts=["dalbit"])),
+        "two",
+        (),
+    ),
+    "of the other clinic again, when that is taken back": (
+        folder()
+        .put(TWO, claiming("haenaru/old"))
+        .put(FAR_CLINIC, record(accepts=["dalbit"]))
+        .put(FAR_CLINIC, record()),
+        "two",
+        ("does not list dalbit",),
     ),
     "of nothing by those whose address it had itself": (CHAIN, "three", ()),
 }
@@ -227,7 +303,8 @@ def test_the_pages_that_claims_ask_for(claims: Uploads, pages: Uploads, posts: s
 
 def test_a_post_knows_the_addresses_that_it_claims() -> None:
     row = folder().put(TWO, claiming("one", "haenaru/old")).decide().post(PostRef("dalbit", "two"))
-    assert posts_claimed_by(row) == {PostRef("dalbit", "one"), PostRef("haenaru", "old")}
+    assert posts_claimed_by(row) == {PostRef("dalbit", "one")}
+    assert posts_named_by(row) == {PostRef("dalbit", "one"), PostRef("haenaru", "old")}
 
 
 def test_every_address_that_a_text_ever_claimed_is_found() -> None:

@@ -1,5 +1,7 @@
 """Posts that moved, as a reader follows them through the CDN: an earlier address leads straight to the post."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.emulated.stack_driver import Response, StackDriver
@@ -126,6 +128,23 @@ def test_of_two_posts_that_claim_one_address_neither_gets_it(driver: StackDriver
     delete(driver, one)
     assert answer(driver, old) == (301, other.path("en"))
     assert driver.report_text(other.key("en.md")) == ""
+
+
+def test_an_address_of_another_clinic_leads_there_while_that_clinic_accepts_it(
+    driver: StackDriver, clinic: Clinic, new_clinic: Callable[[], Clinic]
+) -> None:
+    never, other = clinic.post("never"), new_clinic()
+    new = upload_moved(driver, other.post("new"), never)
+    assert (answer(driver, never)[0], answer(driver, new)[0]) == (404, 200)
+    assert f"{clinic.key} does not list {other.name} in accepts_moves_from" in driver.report_text(new.key("en.md"))
+    driver.put(clinic.key, clinic.record(accepts=other.name))
+    driver.settle()
+    assert answers(driver, never) == {(301, new.path("ko")), (301, new.path("en"))}
+    assert driver.report_text(new.key("en.md")) == ""
+    driver.put(clinic.key, clinic.record())
+    driver.settle()
+    assert answers(driver, never) == {(404, None)}
+    assert "accepts_moves_from" in driver.report_text(new.key("en.md"))
 
 
 def test_the_history_of_an_earlier_address_says_where_it_led(driver: StackDriver, clinic: Clinic, old: Post) -> None:

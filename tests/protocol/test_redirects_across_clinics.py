@@ -18,7 +18,8 @@ from tests.protocol.scenarios import CLINIC, SITE_AND_CLINIC, WITHDRAWAL_CLINIC,
 
 OTHER = "badatga"
 NEW = f"posts/{OTHER}/b/en.md"
-SITE_AND_TWO_CLINICS = (*SITE_AND_CLINIC, put(CLINIC.replace(contents.CLINIC, OTHER), contents.clinic(1)))
+ACCEPTANCE = put(CLINIC, contents.clinic(1, accepts=OTHER))
+SITE_AND_TWO_CLINICS = (SITE_AND_CLINIC[0], ACCEPTANCE, put(CLINIC.replace(contents.CLINIC, OTHER), contents.clinic(1)))
 WITHDRAWAL, REINSTATEMENT = put(WITHDRAWAL_CLINIC, contents.withdrawal()), delete(WITHDRAWAL_CLINIC)
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from colophon.decision import claim, history, listing_rows, rows, stray, stray_scan
+from colophon.decision.earlier_address import WaitNote
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.kinds import KINDS
 from colophon.page.entry import Entry
@@ -16,7 +17,7 @@ from colophon.problem import Problem
 from colophon.stores import row_encoding
 from colophon.stores.queues import parse_tags
 from colophon.stores.row_encoding import ScanCursor
-from colophon.upload.keys import PostRef
+from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
 from colophon.verbs.listings import parse_groups
 from colophon.views import Facts
@@ -117,6 +118,13 @@ def test_the_example_of_a_due_key_is_stored_so() -> None:
 def test_the_example_of_a_claimed_address_is_stored_so() -> None:
     (example,) = (stored(item) for item in ITEMS if item["pk"].startswith("claimed#"))
     assert row_encoding.claimed_key(PostRef("willow", "old-rash")) == example
+
+
+def test_the_examples_of_waiting_claims_are_stored_so() -> None:
+    for_clinic, for_room = (stored(item) for item in ITEMS if item["pk"].startswith("waits#"))
+    cedar, willow = (PageRef(PostRef(clinic, "winter-rash"), "en") for clinic in ("cedar", "willow"))
+    assert row_encoding.wait_key(WaitNote(cedar, "willow")) == for_clinic
+    assert row_encoding.wait_key(WaitNote(willow, "willow", "old-rash")) == for_room
 
 
 def test_every_kind_of_item_has_an_example() -> None:

@@ -11,7 +11,7 @@ from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.strict import read_fields
 from colophon.upload.validated import StrictModel, validate
-from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, value_error
+from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, check_each_once, value_error
 
 _KINDS = tuple(platform.kind for platform in PLATFORMS)
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ def _check_channel_key(key: str) -> str:
         return key
     fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, and no reserved word."
     raise value_error(f"“{display_value(key)}” can't be the key of a channel.", fix)
+
+
+def _check_clinic_name(name: str) -> str:
+    if is_slug(name):
+        return name
+    fix = "Write the clinic's name as in its folder, clinics/<name>/."
+    raise value_error(f"“{display_value(name)}” is not the name of a clinic.", fix)
 
 
 class Permission(StrictModel):
@@ -61,6 +68,11 @@ class ClinicRecord(StrictModel):
     ]
     status: Literal["active", "suspended"] = "active"
     permission: Permission | None = None
+    accepts_moves_from: Annotated[
+        tuple[Annotated[str, AfterValidator(_check_clinic_name)], ...],
+        Field(description="the clinics whose posts may name addresses of this one in moved_from"),
+        AfterValidator(check_each_once),
+    ] = ()
     registration: Line | None = None
     channels: dict[Annotated[str, AfterValidator(_check_channel_key)], Channel] = Field(default={})
 

@@ -1,12 +1,18 @@
 """Claims: a live post names an earlier address of its own. Both posts, the new and the old, have it in their rows."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
+
+# How many posts can claim one address in one language: all of them are in the item of the post at that address, which
+# DynamoDB limits to 400 kB.
+MAX_CLAIMS = 20
+
+# What a claim waits for: the address's ``clinic`` to accept moves from the claiming post's; ``room`` at the address.
+ClaimWait: TypeAlias = Literal["clinic", "room"]
 
 
 class ClaimTarget(Struct, frozen=True, omit_defaults=True):
@@ -33,8 +39,9 @@ class Rivals(Struct, frozen=True, omit_defaults=True):
 class Claim(Struct, frozen=True, omit_defaults=True):
     """One post's claim to one address of another, in one language.
 
-    A claim without ``targets`` has ended. It stays in the row, so that the address is closed. ``id`` changes with
-    ``targets`` and never takes an earlier value again. ``reported_rivals`` are those in the report of the claimant.
+    A claim without ``targets`` has ended. It stays in the row, so that the address is closed, until a new claim takes
+    its place. ``id`` changes with ``targets`` and never takes an earlier value again. ``reported_rivals`` are those in
+    the report of the claimant.
     """
 
     targets: tuple[ClaimTarget, ...] = ()
@@ -56,18 +63,11 @@ def carry_over_claims(known: Mapping[str, Claim], claimed: ClaimedAddresses, fp:
     return claims
 
 
-def diff_claims(known: Mapping[str, Claim], after: Mapping[str, Claim], fp: str) -> dict[str, Claim]:
-    """What to write at the earlier addresses: new and changed claims, and one without targets for each that ended."""
-    written = {address: claim for address, claim in after.items() if known.get(address) != claim}
-    ended = {address: Claim(id=fingerprint("claim ended", address, fp)) for address in known if address not in after}
-    return written | ended
+def active_claims(claims: Mapping[str, Claim]) -> dict[str, Claim]:
+    """Those of ``claims``, by claiming post, that have not ended, in the order of the posts' names."""
+    return {post: claim for post, claim in sorted(claims.items()) if claim.targets}
 
 
 def is_own_claim(claim: Claim, claimant: str) -> bool:
     """Whether ``claimant`` claims the address for itself, and so is live; not for a post that it moved to."""
     return claim.targets == (ClaimTarget(claimant),)
-
-
-def with_reported_rivals(claims: Mapping[str, Claim], rivals: Mapping[str, Rivals]) -> dict[str, Claim]:
-    """``claims`` with their ``rivals``, both by earlier address."""
-    return {address: replace(claim, reported_rivals=rivals.get(address, Rivals())) for address, claim in claims.items()}

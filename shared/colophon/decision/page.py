@@ -19,7 +19,14 @@ from colophon.decision.editions import (
     site_problems,
 )
 from colophon.decision.identity import code_version, fingerprint
-from colophon.decision.redirects import claim_targets_at, forwarded_claims, last_edition, own_claims, redirect_for
+from colophon.decision.redirects import (
+    claim_targets_at,
+    forwarded_claims,
+    last_edition,
+    own_claims,
+    redirect_for,
+    unaccepted_clinics,
+)
 from colophon.decision.rows import EntryRef, Outcome, OutcomeState, PageRow
 from colophon.decision.shown import facts_of, next_entry_ref, tombstone_id, warnings_for
 from colophon.decision.snapshot import (
@@ -27,6 +34,7 @@ from colophon.decision.snapshot import (
     PostSnapshot,
     check_shown_version,
     claim_ids,
+    claimed_clinic_id,
     has_listings,
     image_id,
     is_claimed,
@@ -99,6 +107,7 @@ def page_row(
         claims=carry_over_claims(known.claims if known else {}, result.claims, result.fp),
         claimants=claim_ids(page, snapshot),
         blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
+        unaccepted_clinics=unaccepted_clinics(page, snapshot),
     )
 
 
@@ -243,11 +252,10 @@ def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, lat
     if not claims or isinstance(result.view, PostView):
         return result
     moved = None if ended else redirect_for(page, snapshot)
-    withdrawal_id = snapshot.clinic.withdrawal_id if is_claimed(page, snapshot) else ""
     return replace(
         result,
         view=moved or result.view or _absent_tombstone(page, snapshot),
-        fp=fingerprint("claimed", result.fp, claims, withdrawal_id, code_version()),
+        fp=fingerprint("claimed", result.fp, claims, claimed_clinic_id(page, snapshot), code_version()),
         claims=forwarded_claims(page, latest, claim_targets_at(page, snapshot)) if latest and not ended else {},
     )
 

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from msgspec.structs import replace
-
-from colophon.decision.claim import Claim, ClaimedAddresses, ClaimTarget, Rivals, is_own_claim, with_reported_rivals
-from colophon.decision.rows import PageRow, PostRow
+from colophon.decision.claim import ClaimedAddresses, ClaimTarget, Rivals, active_claims, is_own_claim
+from colophon.decision.rows import PostRow
 from colophon.decision.snapshot import PostSnapshot
 from colophon.edition.model import Edition
 from colophon.page.paths import page_path
@@ -15,12 +13,21 @@ from colophon.views import TombstoneView
 
 # No post moves this often. The limit ends a circle of claims.
 _LONGEST_CHAIN = 20
+# A claim is kept in the item of the post at the address. Of several targets so many tell as much as all of them: the
+# address leads nowhere, and reports name ``_MAX_NAMED``. Longer names together are no move that anyone made.
+_MAX_FORWARDED = 4
+_MAX_FORWARDED_CHARACTERS = 1500
 
 
 def claim_targets_at(page: PageRef, snapshot: PostSnapshot) -> dict[str, ClaimTarget]:
-    """The live posts that claim ``page``, directly or over other posts, each by the shortest way."""
+    """The live posts that claim ``page``, directly or over other posts, each by the shortest way.
+
+    A claim that the clinic of ``page`` does not accept counts for nothing.
+    """
     nearest: dict[str, ClaimTarget] = {}
-    for claim in snapshot.row.claims.get(page.lang, {}).values():
+    for claimant, claim in snapshot.row.claims.get(page.lang, {}).items():
+        if not snapshot.clinic.accepts_moves_from(parse_post_name(claimant).clinic):
+            continue
         for target in claim.targets:
             known = nearest.get(target.post)
             if known is None or (len(target.via), target.via) < (len(known.via), known.via):
@@ -54,9 +61,13 @@ def forwarded_claims(page: PageRef, edition: Edition, targets: Mapping[str, Clai
             for post, target in sorted(targets.items())
             if address not in (own_name, post, *target.via) and len(target.via) < _LONGEST_CHAIN
         )
-        if further:
-            claimed[address] = further
+        if further and _count_characters(further[:_MAX_FORWARDED]) <= _MAX_FORWARDED_CHARACTERS:
+            claimed[address] = further[:_MAX_FORWARDED]
     return claimed
+
+
+def _count_characters(targets: tuple[ClaimTarget, ...]) -> int:
+    return sum(len(name) for target in targets for name in (target.post, *target.via))
 
 
 def last_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | None:
@@ -102,42 +113,8 @@ def find_rivals(row: PostRow, lang: str, claimant: str) -> Rivals:
     )
 
 
-def add_rival_warnings(page: PageRef, row: PageRow, claimed_rows: Mapping[str, PostRow]) -> PageRow:
-    """``row`` with a warning in its report for each earlier address that ``page`` claims but that does not lead to it.
-
-    ``claimed_rows`` are the rows of the posts whose addresses it claims for itself.
-    """
-    rivals = _rivals_by_address(page, row.claims, claimed_rows)
-    if not rivals:
-        return row
-    outcome = row.outcome
-    if outcome.state == "live":
-        warnings = (problem for address in rivals for problem in _rival_warnings(page, address, rivals[address]))
-        outcome = replace(outcome, problems=(*outcome.problems, *warnings))
-    return replace(row, outcome=outcome, claims=with_reported_rivals(row.claims, rivals))
-
-
-def are_rivals_reported(page: PageRef, row: PageRow | None, claimed_rows: Mapping[str, PostRow]) -> bool:
-    """Whether the report of ``page`` was written with the rivals that are in ``claimed_rows``."""
-    claims = row.claims if row else {}
-    return all(
-        claims[address].reported_rivals == reported
-        for address, reported in _rivals_by_address(page, claims, claimed_rows).items()
-    )
-
-
-def _rivals_by_address(
-    page: PageRef, claims: Mapping[str, Claim], claimed_rows: Mapping[str, PostRow]
-) -> dict[str, Rivals]:
-    claimant = str(page.post)
-    return {
-        address: find_rivals(claimed_rows[address], page.lang, claimant)
-        for address, claim in claims.items()
-        if is_own_claim(claim, claimant)
-    }
-
-
-def _rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem]:
+def rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem]:
+    """What the report of ``page`` says of the ``rivals`` that keep ``address`` from leading to it."""
     warnings = []
     if rivals.posts:
         names = ", ".join(rivals.posts)
@@ -145,15 +122,17 @@ def _rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem
             f"The earlier address {address} is also claimed by other posts ({names}). "
             "It redirects to none of them until only one claims it."
         )
-        warnings.append(_warning(what, f"Remove {address} from moved_from in all of them but one."))
+        warnings.append(claim_warning(what, f"Remove {address} from moved_from in all of them but one."))
     if rivals.has_page:
         what = f"The earlier address {address} still shows a page of its own, so it does not redirect here."
-        warnings.append(_warning(what, f"Delete posts/{address}/{page.lang}.md, or remove {address} from moved_from."))
+        warnings.append(
+            claim_warning(what, f"Delete posts/{address}/{page.lang}.md, or remove {address} from moved_from.")
+        )
     if rivals.withdrawals:
         keys = ", ".join(rivals.withdrawals)
         what = f"The earlier address {address} is withdrawn ({keys}), so it does not redirect here."
         ends = " and ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
-        warnings.append(_warning(what, f"Nothing to do if it should stay withdrawn; otherwise run {ends}."))
+        warnings.append(claim_warning(what, f"Nothing to do if it should stay withdrawn; otherwise run {ends}."))
     return warnings
 
 
@@ -162,12 +141,21 @@ def _withdrawal_target(key: str) -> str:
     return withdrawal.target_name if isinstance(withdrawal, ClinicWithdrawal | PostWithdrawal | PageWithdrawal) else key
 
 
-def _warning(what: str, fix: str) -> Problem:
+def claim_warning(what: str, fix: str) -> Problem:
+    """A warning about an address in ``moved_from``."""
     return Problem(what, fix, "moved_from", severity="warning")
 
 
+def unaccepted_clinics(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
+    """The clinics that claims to ``page`` come from although its own clinic does not accept moves from them."""
+    claims = active_claims(snapshot.row.claims.get(page.lang, {}))
+    clinics = {parse_post_name(claimant).clinic for claimant in claims}
+    return tuple(sorted(clinic for clinic in clinics if not snapshot.clinic.accepts_moves_from(clinic)))
+
+
 def pages_affected_by_claims(row: PostRow) -> Iterator[PageRef]:
-    """The pages to refresh: those of ``row`` that were made from other claims, and claimants with other rivals.
+    """The pages to refresh: those of ``row`` that were made from other claims, and claimants with other rivals or whose
+    claims are not accepted any longer.
 
     All claims to a post's addresses are in its own item, so one record holds them as they were at one moment.
     """
@@ -175,9 +163,12 @@ def pages_affected_by_claims(row: PostRow) -> Iterator[PageRef]:
         page_row = row.pages.get(lang)
         if page_row is None or dict(page_row.claimants) != {post: claim.id for post, claim in claims.items()}:
             yield PageRef(row.post, lang)
-        for post, claim in claims.items():
-            if is_own_claim(claim, post) and claim.reported_rivals != find_rivals(row, lang, post):
-                yield PageRef(parse_post_name(post), lang)
+        unaccepted = page_row.unaccepted_clinics if page_row else ()
+        for post, claim in active_claims(claims).items():
+            claimant = parse_post_name(post)
+            has_other_rivals = is_own_claim(claim, post) and claim.reported_rivals != find_rivals(row, lang, post)
+            if has_other_rivals or claimant.clinic in unaccepted:
+                yield PageRef(claimant, lang)
 
 
 def posts_claimed_by(row: PostRow) -> frozenset[PostRef]:

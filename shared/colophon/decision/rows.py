@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from colophon.clinic.record import ClinicRecord
-from colophon.decision.claim import Claim
+from colophon.decision.claim import Claim, ClaimWait
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
 from colophon.upload.file_names import escape_name
@@ -96,7 +96,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
     tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
     of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
-    while the page is claimed.
+    while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
+    ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
     """
 
     outcome: Outcome
@@ -114,6 +115,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     claims: Mapping[str, Claim] = field(default_factory=dict)
     claimants: Mapping[str, str] = field(default_factory=dict)
     blocking_withdrawals: tuple[str, ...] = field(default=(), name="claimed_against")
+    waiting_claims: Mapping[str, ClaimWait] = field(default_factory=dict, name="awaits")
+    unaccepted_clinics: tuple[str, ...] = field(default=(), name="unaccepted")
 
 
 class ImageRow(Struct, frozen=True, omit_defaults=True):
@@ -149,6 +152,7 @@ class PostRow(Struct, frozen=True):
     """All that the index holds of a post.
 
     ``claims`` are the claims to its address, by language and claiming post; the claiming post writes them.
+    ``claims_made`` counts by language the claims that were ever made.
     """
 
     post: PostRef
@@ -156,6 +160,7 @@ class PostRow(Struct, frozen=True):
     images: Mapping[str, ImageRow] = field(default_factory=dict)
     withdrawals: Mapping[str, WithdrawalRow] = field(default_factory=dict)
     claims: Mapping[str, Mapping[str, Claim]] = field(default_factory=dict)
+    claims_made: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def known_langs(self) -> frozenset[str]:
@@ -184,6 +189,10 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     next_at: datetime | None = None
     langs: tuple[str, ...] = ()
     site_fp: str = ""
+
+    def accepts_moves_from(self, clinic: str) -> bool:
+        """Whether posts of ``clinic`` may claim addresses of this one."""
+        return clinic == self.clinic or (self.record is not None and clinic in self.record.accepts_moves_from)
 
 
 class SiteRow(Struct, frozen=True, omit_defaults=True):

@@ -172,8 +172,8 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
 
     It holds only what causes a refresh of the page when it changes. A deleted text is not refreshed for its clinic or
     its siblings. If a withdrawal is there, it is refreshed for the site, as its tombstone shows the site's settings; if
-    the address is claimed, for the clinic's withdrawals. Without ``siblings`` the decision did not use them, and their
-    changes refresh nothing.
+    the address is claimed, for the clinic's withdrawals, and for its record if another clinic's post claims it. Without
+    ``siblings`` the decision did not use them, and their changes refresh nothing.
     """
     history = snapshot.folder.history_of(page.key)
     withdrawal_histories = [snapshot.folder.history_of(key) for key in page_withdrawal_keys(page)]
@@ -185,7 +185,7 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
     )
     if not history.exists:
         site = snapshot.site.fp if any(withdrawal.exists for withdrawal in withdrawal_histories) else ""
-        return fingerprint(*own, site, snapshot.clinic.withdrawal_id if is_claimed(page, snapshot) else "")
+        return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
     images = {name: image_id(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
     return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others)
@@ -210,6 +210,17 @@ def claim_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:
 def is_claimed(page: PageRef, snapshot: PostSnapshot) -> bool:
     """Whether a post claims ``page`` now."""
     return any(claim.targets for claim in snapshot.row.claims.get(page.lang, {}).values())
+
+
+def claimed_clinic_id(page: PageRef, snapshot: PostSnapshot) -> str:
+    """The identity of what a claimed ``page`` without a text uses of its clinic: whether it is withdrawn and, if posts
+    of other clinics claim the page, whether it accepts that."""
+    if not is_claimed(page, snapshot):
+        return ""
+    claims = snapshot.row.claims[page.lang]
+    own = f"{snapshot.clinic.clinic}/"
+    is_own = all(claimant.startswith(own) for claimant, claim in claims.items() if claim.targets)
+    return snapshot.clinic.withdrawal_id if is_own else snapshot.clinic.fp
 
 
 def sibling_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The edition: the model of its front matter, with the validators, and the blocks of its body."""
 
 import re
-from collections import Counter
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
@@ -14,7 +13,16 @@ from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.limits import MAX_CORRECTIONS, MAX_EARLIER_ADDRESSES, MAX_IMAGES, MAX_TAGS
 from colophon.upload.validated import StrictModel
-from colophon.upload.values import Day, HttpsUrl, Instant, Line, clean_flowing_text, clean_line, value_error
+from colophon.upload.values import (
+    Day,
+    HttpsUrl,
+    Instant,
+    Line,
+    check_each_once,
+    clean_flowing_text,
+    clean_line,
+    value_error,
+)
 
 _BEFORE_AFTER = re.compile(r"before[\s_/&-]*(and[\s_-]*)?after", re.IGNORECASE)
 
@@ -55,14 +63,6 @@ def parse_earlier_address(value: str) -> str:
     raise value_error(
         f"“{display_value(value)}” is not an earlier address of a post.", "Write it as clinic/post, nothing else."
     )
-
-
-def check_each_once(values: tuple[str, ...]) -> tuple[str, ...]:
-    """``values``, if no entry is repeated."""
-    if len(set(values)) == len(values):
-        return values
-    repeated = [value for value, count in Counter(values).items() if count > 1]
-    raise value_error(f"“{display_value(repeated[0])}” is in the list more than once.", "Keep each entry once.")
 
 
 def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:

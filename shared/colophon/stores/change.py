@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from msgspec import Struct, field
 
-from colophon.decision.claim import Claim
+from colophon.decision.earlier_address import ClaimWrite, WaitChanges, WaitNote
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ImageRow, PageRow, WithdrawalRow
@@ -13,16 +13,17 @@ from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import row_encoding
 from colophon.upload.keys import PageRef, PostRef, parse_key
 
-# DynamoDB API reference, "TransactWriteItems". One language takes at most 67 actions, and one for each version of its
+# DynamoDB API reference, "TransactWriteItems". One language takes at most 87 actions, and one for each version of its
 # history: the post's item, 4 for entries, 2 for due keys, 20 addresses given up and 20 claimed, the latter noted with
-# their clinics too.
+# their clinics too, which are checked if they are others.
 MAX_ACTIONS = 100
 
 
 class PostChange(Struct, frozen=True):
     """Rows of one post to record together, with the entries, due keys and history that change with them.
 
-    ``claims`` are this post's claims to earlier addresses: by the post at that address, then by language.
+    ``claims`` are this post's claims to earlier addresses: by the post at that address, then by language. ``waits`` are
+    the notes of claims that wait, by language.
     """
 
     pages: Mapping[str, PageRow] = field(default_factory=dict)
@@ -31,7 +32,8 @@ class PostChange(Struct, frozen=True):
     entries: tuple[EntryRow, ...] = ()
     due_changes: DueChanges = field(default_factory=DueChanges)
     history: tuple[PublishedVersion, ...] = ()
-    claims: Mapping[PostRef, Mapping[str, Claim]] = field(default_factory=dict)
+    claims: Mapping[PostRef, Mapping[str, ClaimWrite]] = field(default_factory=dict)
+    waits: Mapping[str, WaitChanges] = field(default_factory=dict)
 
     def rows_by_attribute(self) -> dict[str, PageRow | ImageRow | WithdrawalRow]:
         """The changed rows by the names of their attributes in the post's item."""
@@ -40,6 +42,19 @@ class PostChange(Struct, frozen=True):
             **{row_encoding.IMAGE_PREFIX + name: row for name, row in self.images.items()},
             **{row_encoding.WITHDRAWAL_PREFIX + file: row for file, row in self.withdrawals.items()},
         }
+
+    def accepting_clinics(self) -> dict[str, int]:
+        """The clinics whose rows must still be those that accepted new claims, with the ``n`` of each."""
+        writes = ((address.clinic, claim) for address, claims in self.claims.items() for claim in claims.values())
+        return {clinic: claim.clinic_n for clinic, claim in writes if claim.clinic_n is not None}
+
+    def waits_begun(self) -> list[WaitNote]:
+        """The notes to add."""
+        return [note for changes in self.waits.values() for note in changes.begun]
+
+    def waits_ended(self) -> list[WaitNote]:
+        """The notes to remove."""
+        return [note for changes in self.waits.values() for note in changes.ended]
 
     def split_into_transactions(self) -> Iterator["PostChange"]:
         """The same change in parts that each fit into one transaction. A language is never divided."""
@@ -72,12 +87,22 @@ class PostChange(Struct, frozen=True):
             ),
             history=tuple(version for version in self.history if version.lang in langs),
             claims={address: claims_at_address for address, claims_at_address in claims.items() if claims_at_address},
+            waits={lang: changes for lang, changes in self.waits.items() if lang in langs},
         )
 
     def _count_actions(self) -> int:
         """An upper bound: an entry is stored in two items, and a claim is noted in an item of its clinic too."""
         due = len(self.due_changes.removed) + len(self.due_changes.added)
-        return 1 + 2 * len(self.entries) + due + len(self.history) + 2 * len(self.claims)
+        claims = 2 * len(self.claims) + len(self.accepting_clinics())
+        return (
+            1
+            + 2 * len(self.entries)
+            + due
+            + len(self.history)
+            + claims
+            + len(self.waits_begun())
+            + len(self.waits_ended())
+        )
 
 
 def _due_for_languages(langs: AbstractSet[str], dues: Iterable[DueKey]) -> tuple[DueKey, ...]:

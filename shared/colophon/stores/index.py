@@ -1,11 +1,13 @@
 """The index: the DynamoDB table with the outcome of every upload. See README.md for its items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from colophon.decision.claim import MAX_CLAIMS
+from colophon.decision.earlier_address import ClaimWrite
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 # BatchGetItem takes a hundred keys; an entry is stored in two items.
 _ROWS_PER_READ = 100
 _ENTRIES_PER_READ = 50
+_WAITS_PER_READ = 500
 
 
 class Index:
@@ -44,13 +47,20 @@ class Index:
 
     def read_posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
         """The rows of at most a hundred ``posts``, not all read at the same moment."""
-        found = {
-            item["pk"]["S"]: item for item in self._table.read_items([row_encoding.post_key(post) for post in posts])
-        }
-        return {
-            post: row_encoding.decode_post(post, found.get(row_encoding.post_key(post)["pk"]["S"], {}))
-            for post in posts
-        }
+        return self.read_posts_and_clinics(posts, ())[0]
+
+    def read_posts_and_clinics(
+        self, posts: Sequence[PostRef], clinics: Sequence[str]
+    ) -> tuple[dict[PostRef, PostRow], dict[str, ClinicRow]]:
+        """The rows of ``posts`` and ``clinics``, at most a hundred together, not all read at the same moment."""
+        keys = [*map(row_encoding.post_key, posts), *map(row_encoding.clinic_key, clinics)]
+        found = {item["pk"]["S"]: item for item in self._table.read_items(keys)}
+        post_items = {post: found.get(row_encoding.post_key(post)["pk"]["S"], {}) for post in posts}
+        clinic_items = {clinic: found.get(row_encoding.clinic_key(clinic)["pk"]["S"], {}) for clinic in clinics}
+        return (
+            {post: row_encoding.decode_post(post, item) for post, item in post_items.items()},
+            {clinic: row_encoding.decode_clinic(clinic, item) for clinic, item in clinic_items.items()},
+        )
 
     def read_scan_cursor(self) -> ScanCursor:
         """How far the scan of the inbox has come."""
@@ -133,6 +143,20 @@ class Index:
         for item in self._table.query(row_encoding.CLAIMED_PREFIX + clinic):
             yield PostRef(clinic, item["sk"]["S"])
 
+    def read_claimants_waiting_for_room(self, address: PageRef) -> list[PageRef]:
+        """The first pages, by the names of their posts, that wait for room at ``address``: as many as can claim it."""
+        items, _ = self._table.query_page(row_encoding.room_waits_partition(address), "", "", MAX_CLAIMS)
+        return [PageRef(PostRef(*item["sk"]["S"].split("/")), address.lang) for item in items]
+
+    def read_claimants_waiting_for_clinic(self, clinic: str, other: str, after: str) -> tuple[list[str], str]:
+        """Keys of pages of the clinic ``other`` that wait for ``clinic`` to accept their claims, and where to go on.
+
+        Only those after ``after``, and a bounded number of them.
+        """
+        pk, prefix = row_encoding.WAITS_PREFIX + clinic, f"posts/{other}/"
+        items, last = self._table.query_page(pk, prefix, after, _WAITS_PER_READ)
+        return [item["sk"]["S"] for item in items], last
+
     def read_item(self, pk: str, sk: str) -> dict[str, Any]:
         """One item's attributes as they are now; empty if there is none."""
         return self._table.read_item(row_encoding.make_key(pk, sk))
@@ -154,8 +178,14 @@ class Index:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
         entries = tuple(item for entry in change.entries for item in row_encoding.encode_entry(entry))
         if change.rows_by_attribute():
-            puts = (*entries, *history, *_claimed_items(change))
-            extra = replace(_due_writes(change.due_changes, puts), sets=tuple(_claim_writes(post, change)))
+            puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
+            extra = _due_writes(change.due_changes, puts)
+            extra = ExtraWrites(
+                extra.puts,
+                (*extra.deletes, *map(row_encoding.wait_key, change.waits_ended())),
+                tuple(_claim_update(post, address, claims) for address, claims in change.claims.items()),
+                tuple((row_encoding.clinic_key(clinic), n) for clinic, n in change.accepting_clinics().items()),
+            )
             self._table.update(_update_expression(post, change), extra)
         else:
             self._table.put_all(history)
@@ -186,19 +216,42 @@ def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> E
     return ExtraWrites((*puts, *due), tuple(row_encoding.due_item_key(due) for due in changes.removed))
 
 
-def _claim_writes(post: PostRef, change: PostChange) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for address, claims in change.claims.items():
-        written = {
-            row_encoding.claim_attribute(lang, post): row_encoding.encode_attribute(claim)
-            for lang, claim in claims.items()
-        }
-        yield row_encoding.post_key(address), written
+def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWrite]) -> dict[str, Any]:
+    """The update of the item of ``address`` for the claims of ``post``, by language.
+
+    A new claim is written only if no other was made since the item was read, so that it is one of at most
+    ``MAX_CLAIMS``; a changed one only if it is still there. The end of a claim has no condition: nothing may keep it.
+    """
+    names, values, sets, removes, conditions = {}, {}, [], [], []
+    for number, (lang, write) in enumerate(claims.items()):
+        claim, made = f"#c{number}", f"#m{number}"
+        names[claim] = row_encoding.claim_attribute(lang, post)
+        values[f":c{number}"] = row_encoding.encode_attribute(write.claim)
+        sets.append(f"{claim} = :c{number}")
+        if write.made_before is not None:
+            names[made] = row_encoding.CLAIMS_MADE_PREFIX + lang
+            values[f":m{number}"] = {"N": str(write.made_before + 1)}
+            sets.append(f"{made} = :m{number}")
+            conditions.append(f"{made} = :b{number}" if write.made_before else f"attribute_not_exists({made})")
+            values |= {f":b{number}": {"N": str(write.made_before)}} if write.made_before else {}
+        elif write.claim.targets:
+            conditions.append(f"attribute_exists({claim})")
+        for place, claimant in enumerate(write.removed):
+            names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
+            removes.append(f"#r{number}x{place}")
+    update = {
+        "Key": row_encoding.post_key(address),
+        "UpdateExpression": "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+    return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
 
 
 def _claimed_items(change: PostChange) -> Iterator[dict[str, Any]]:
     """Items that note claimed addresses with their clinic, for when its record changes."""
     for address, claims in change.claims.items():
-        if any(claim.targets for claim in claims.values()):
+        if any(write.claim.targets for write in claims.values()):
             yield row_encoding.claimed_key(address)
 
 

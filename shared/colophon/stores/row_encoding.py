@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from colophon.decision.claim import Claim
+from colophon.decision.earlier_address import WaitNote
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, ImageRow, PageRow, PostRow, SiteRow, WithdrawalRow
@@ -28,8 +29,11 @@ from colophon.upload.keys import PageRef, PostRef
 PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
 # Followed by the language, "#", and the post that claims the address.
 CLAIM_PREFIX = "M#"
+# Followed by the language.
+CLAIMS_MADE_PREFIX = "C#"
 HISTORY_PREFIX = "history#"
 CLAIMED_PREFIX = "claimed#"
+WAITS_PREFIX = "waits#"
 _ATTRIBUTE_TYPES: dict[str, type] = {PAGE_PREFIX: PageRow, IMAGE_PREFIX: ImageRow, WITHDRAWAL_PREFIX: WithdrawalRow}
 # What decoding raises for an item that this code did not write.
 _DECODE_ERRORS = (MsgspecError, ValueError, KeyError, TypeError)
@@ -112,6 +116,20 @@ def claimed_key(post: PostRef) -> dict[str, Any]:
     return make_key(f"{CLAIMED_PREFIX}{post.clinic}", post.post)
 
 
+def wait_key(note: WaitNote) -> dict[str, Any]:
+    """The primary key of the item of ``note``, which has no other attributes."""
+    if note.post:
+        return make_key(
+            room_waits_partition(PageRef(PostRef(note.clinic, note.post), note.claimant.lang)), str(note.claimant.post)
+        )
+    return make_key(f"{WAITS_PREFIX}{note.clinic}", note.claimant.key)
+
+
+def room_waits_partition(address: PageRef) -> str:
+    """The partition of the notes of posts that wait for room at ``address``, in the order of their names."""
+    return f"{WAITS_PREFIX}{address.post}#{address.lang}"
+
+
 def claim_attribute(lang: str, claimant: PostRef) -> str:
     """The attribute, in the item of the post whose address is claimed, that holds the claim of ``claimant``."""
     return f"{CLAIM_PREFIX}{lang}#{claimant}"
@@ -190,6 +208,7 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
             rows_by_prefix[IMAGE_PREFIX],
             rows_by_prefix[WITHDRAWAL_PREFIX],
             _decode_claims(item),
+            _decode_claims_made(item),
         )
     except _DECODE_ERRORS as error:
         raise DamagedRow(*split_key(post_key(post))) from error
@@ -227,6 +246,11 @@ def _decode_claims(item: dict[str, Any]) -> dict[str, dict[str, Claim]]:
             _, lang, claimant = name.split("#")
             claims.setdefault(lang, {})[claimant] = _decode(Claim, value["M"])
     return claims
+
+
+def _decode_claims_made(item: dict[str, Any]) -> dict[str, int]:
+    prefix = CLAIMS_MADE_PREFIX
+    return {name.removeprefix(prefix): int(value["N"]) for name, value in item.items() if name.startswith(prefix)}
 
 
 @lru_cache

@@ -26,14 +26,16 @@ class Conflict(Exception):
 
 
 class ExtraWrites(Struct, frozen=True):
-    """Writes without a condition of their own, in the same transaction as a conditional write.
+    """Further actions in the same transaction as a conditional write. ``puts`` and ``deletes`` have no condition.
 
-    ``sets`` are attributes to set in other items: pairs of an item's key and its attributes.
+    ``updates`` are of other items: expressions as DynamoDB's API takes them, perhaps with a condition. ``unchanged``
+    are the keys of items whose ``n`` must still be the given one (0: there is no such item).
     """
 
     puts: tuple[Attributes, ...] = ()
     deletes: tuple[Attributes, ...] = ()
-    sets: tuple[tuple[Attributes, Attributes], ...] = ()
+    updates: tuple[Attributes, ...] = ()
+    unchanged: tuple[tuple[Attributes, int], ...] = ()
 
 
 NO_EXTRA_WRITES = ExtraWrites()
@@ -88,6 +90,27 @@ class Table:
         for page in self._client.get_paginator("query").paginate(**asked):
             yield from page.get("Items", [])
 
+    def query_page(self, pk: str, prefix: str, after: str, limit: int) -> tuple[list[Attributes], str]:
+        """At most ``limit`` items of ``pk`` whose ``sk`` begins with ``prefix`` and sorts after ``after``, in order.
+
+        Also where to go on: the last ``sk`` if there may be more, else empty.
+        """
+        condition, values = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :prefix)", {**values, ":prefix": {"S": prefix}}
+        asked: dict[str, Any] = {
+            "TableName": self._name,
+            "ConsistentRead": True,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "Limit": limit,
+        }
+        if after:
+            asked["ExclusiveStartKey"] = {"pk": {"S": pk}, "sk": {"S": after}}
+        answer = self._client.query(**asked)
+        last = answer.get("LastEvaluatedKey")
+        return list(answer.get("Items", [])), last["sk"]["S"] if last else ""
+
     def query(self, pk: str, prefix: str = "", page: int | None = None) -> Iterator[Attributes]:
         """The items of ``pk`` whose ``sk`` begins with ``prefix``, in order.
 
@@ -117,13 +140,7 @@ class Table:
 
     def put(self, key: Attributes, attributes: Mapping[str, Any], n: int, extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
         """Put an item, with ``extra``, if the ``n`` of the stored one is ``n`` (0: there is none). Raises Conflict."""
-        condition: dict[str, Any] = {
-            "ConditionExpression": "#n = :n" if n else "attribute_not_exists(#n)",
-            "ExpressionAttributeNames": {"#n": "n"},
-        }
-        if n:
-            condition["ExpressionAttributeValues"] = {":n": {"N": str(n)}}
-        request = {"TableName": self._name, "Item": {**key, **attributes}, **condition}
+        request = {"TableName": self._name, "Item": {**key, **attributes}, **_is_current(n)}
         try:
             if extra == NO_EXTRA_WRITES:
                 self._client.put_item(**request)
@@ -156,20 +173,19 @@ class Table:
     def _extra_actions(self, extra: ExtraWrites) -> list[Any]:
         puts = [{"Put": {"TableName": self._name, "Item": put}} for put in extra.puts]
         deletes = [{"Delete": {"TableName": self._name, "Key": key}} for key in extra.deletes]
-        sets = [
-            {"Update": {"TableName": self._name, "Key": key, **_set_expression(attributes)}}
-            for key, attributes in extra.sets
+        updates = [{"Update": {"TableName": self._name, **update}} for update in extra.updates]
+        checks = [
+            {"ConditionCheck": {"TableName": self._name, "Key": key, **_is_current(n)}} for key, n in extra.unchanged
         ]
-        return [*puts, *deletes, *sets]
+        return [*puts, *deletes, *updates, *checks]
 
 
-def _set_expression(attributes: Attributes) -> Attributes:
-    numbered = list(enumerate(attributes.items()))
-    return {
-        "UpdateExpression": "SET " + ", ".join(f"#s{number} = :s{number}" for number, _ in numbered),
-        "ExpressionAttributeNames": {f"#s{number}": name for number, (name, _) in numbered},
-        "ExpressionAttributeValues": {f":s{number}": value for number, (_, value) in numbered},
-    }
+def _is_current(n: int) -> Attributes:
+    """The condition that an item's ``n`` is ``n`` (0: that there is no item)."""
+    names = {"ExpressionAttributeNames": {"#n": "n"}}
+    if not n:
+        return {"ConditionExpression": "attribute_not_exists(#n)", **names}
+    return {"ConditionExpression": "#n = :n", **names, "ExpressionAttributeValues": {":n": {"N": str(n)}}}
 
 
 def as_conflict(error: ClientError) -> Exception:

@@ -6,6 +6,7 @@ a value that is not text unchanged, for pydantic to judge, and raise ``value_err
 
 import re
 import unicodedata
+from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, TypeAlias
@@ -179,6 +180,14 @@ def check_language_tag(tag: str) -> str:
         f"“{display_value(tag)}” is not a language tag in its canonical form.",
         "Write a tag like ko, en, ja or zh-Hans.",
     )
+
+
+def check_each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    """``values``, if no entry is repeated."""
+    if len(set(values)) == len(values):
+        return values
+    repeated = [value for value, count in Counter(values).items() if count > 1]
+    raise value_error(f"“{display_value(repeated[0])}” is in the list more than once.", "Keep each entry once.")
 
 
 def value_error(what: str, fix: str) -> PydanticCustomError:

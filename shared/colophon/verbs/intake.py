@@ -27,6 +27,7 @@ from colophon.verbs.clients import PublishClients
 from colophon.verbs.clinic_and_site import update_clinic, update_site
 from colophon.verbs.publish import PublishRequest, publish
 from colophon.verbs.stray import update_stray
+from colophon.verbs.waiting_claims import find_waiting
 
 Task: TypeAlias = Callable[[], None]
 
@@ -96,8 +97,12 @@ def fan_out(request: RefreshRequest, clients: PublishClients) -> None:
     the rest of it.
 
     An address that a post moved away from may have nothing in the inbox. The index knows which of a clinic's
-    addresses are claimed.
+    addresses are claimed, and which claims wait.
     """
+    waiting = find_waiting(request, clients.index)
+    if waiting is not None:
+        clients.intake.enqueue(waiting)
+        return
     page = clients.inbox.list_keys(request.key, request.after)
     requests = list(dict.fromkeys(found_request for key in page.keys if (found_request := _request_for(key, request))))
     if page.after:

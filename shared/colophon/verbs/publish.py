@@ -3,19 +3,29 @@
 ARCHITECTURE.md explains the four steps and why no check made earlier can replace them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claim, diff_claims, is_own_claim
+from colophon.decision.claim import Claim
+from colophon.decision.earlier_address import (
+    ClaimWrite,
+    EarlierAddress,
+    WaitChanges,
+    are_claims_settled,
+    claim_writes,
+    named_addresses,
+    settle_claims,
+    wait_changes,
+)
 from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import add_rival_warnings, addresses_ever_claimed, are_rivals_reported, parse_post_name
-from colophon.decision.rows import PageRow, PageToken, PostRow, WithdrawalRow
+from colophon.decision.redirects import addresses_ever_claimed, parse_post_name
+from colophon.decision.rows import ClinicRow, PageRow, PageToken, PostRow, WithdrawalRow
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
 from colophon.decision.sweep import DueChanges, due_changes
 from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_id
@@ -74,7 +84,7 @@ class PageChanges(Struct, frozen=True):
 
     rows: dict[str, PageRow]
     entries: tuple[EntryRow, ...]
-    claims: dict[PostRef, dict[str, Claim]]
+    claims: dict[PostRef, dict[str, ClaimWrite]]
 
 
 def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> None:
@@ -90,13 +100,13 @@ def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> 
 def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> None:
     """One run of the protocol. A Conflict anywhere in it starts the next run at the first line."""
     snapshot = _take_snapshot(post, request, clients, memory)  # token, then look
-    claimed = ClaimedRows(clients.index)
+    addresses = AddressReader(clients.index)
     decisions = {
-        page.lang: _decide_and_swap(page, snapshot, claimed, clients, memory)  # swap
+        page.lang: _decide_and_swap(page, snapshot, addresses, clients, memory)  # swap
         for page in _requested_pages(request, snapshot)
-        if _needs_work(page, snapshot, claimed, memory)
+        if _needs_work(page, snapshot, addresses, memory)
     }
-    pages = _find_page_changes(request, snapshot, decisions, clients)
+    pages = _find_page_changes(request, snapshot, decisions, addresses, clients)
     withdrawals = _decide_withdrawals(snapshot, clients, any_page_decided=bool(decisions))
     _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
     _enqueue_images(request, snapshot, clients)
@@ -122,23 +132,26 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
     return [PageRef(snapshot.post, lang) for lang in sorted(langs)]
 
 
-def _needs_work(page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", memory: Memory) -> bool:
+def _needs_work(page: PageRef, snapshot: PostSnapshot, addresses: "AddressReader", memory: Memory) -> bool:
     """Always where an earlier attempt or ``force`` has read the object; else unless its row is up to date."""
     if memory.swapper.has_token(page_key(page)):
         return True
     row = snapshot.row.pages.get(page.lang)
-    return not (is_page_up_to_date(page, snapshot) and claimed.are_rivals_reported(page, row))
+    return not (
+        is_page_up_to_date(page, snapshot) and are_claims_settled(page, row, addresses.read(page, named_addresses(row)))
+    )
 
 
 def _decide_and_swap(
-    page: PageRef, snapshot: PostSnapshot, claimed: "ClaimedRows", clients: PublishClients, memory: Memory
+    page: PageRef, snapshot: PostSnapshot, addresses: "AddressReader", clients: PublishClients, memory: Memory
 ) -> PageDecision:
     """The decision about ``page`` once its object is what the decision says; its row has the new token."""
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     token = _swap(page, decision, known, clients, memory)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    row = claimed.add_rival_warnings(page, replace(decision.row, token=token, provenance=provenance))
+    row = replace(decision.row, token=token, provenance=provenance)
+    row = settle_claims(page, row, addresses.read(page, row.claims))
     if version := next_published_version(page.lang, known, row, snapshot.now):
         memory.unrecorded[version.lang, version.rev] = version
     return replace(decision, row=row)
@@ -163,12 +176,13 @@ def _find_page_changes(
     request: PublishRequest,
     snapshot: PostSnapshot,
     decisions: Mapping[str, PageDecision],
+    addresses: "AddressReader",
     clients: PublishClients,
 ) -> PageChanges:
     lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
     rows: dict[str, PageRow] = {}
     entries: list[EntryRow] = []
-    claimed = {lang: row.claims for lang, row in snapshot.row.pages.items()}
+    standing = {lang: row.claims for lang, row in snapshot.row.pages.items()}
     for lang, decision in decisions.items():
         page, known = PageRef(snapshot.post, lang), snapshot.row.pages.get(lang)
         row = replace(decision.row, n=known.n if known else 0)
@@ -179,8 +193,8 @@ def _find_page_changes(
             entries += [lost] if lost else entry_rows(page, before, row.entry_ref, decision.entry)
             if known is None and _may_have_left_entries(decision):
                 entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                claimed[lang] = _find_standing_claims(page, snapshot, clients)
-    return PageChanges(rows, tuple(entries), _claims_to_write(claimed, decisions))
+                standing[lang] = _find_standing_claims(page, snapshot, clients)
+    return PageChanges(rows, tuple(entries), _claims_to_write(snapshot.post, standing, decisions, addresses))
 
 
 def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
@@ -221,13 +235,18 @@ def _find_standing_claims(page: PageRef, snapshot: PostSnapshot, clients: Publis
 
 
 def _claims_to_write(
-    known: Mapping[str, Mapping[str, Claim]], decisions: Mapping[str, PageDecision]
-) -> dict[PostRef, dict[str, Claim]]:
+    post: PostRef,
+    known: Mapping[str, Mapping[str, Claim]],
+    decisions: Mapping[str, PageDecision],
+    addresses: "AddressReader",
+) -> dict[PostRef, dict[str, ClaimWrite]]:
     """New, changed and ended claims, by the post at whose address each is kept; ``known`` are those before, by
     language."""
-    written: dict[PostRef, dict[str, Claim]] = {}
+    written: dict[PostRef, dict[str, ClaimWrite]] = {}
     for lang, decision in decisions.items():
-        for address, claim in diff_claims(known.get(lang, {}), decision.row.claims, decision.fp).items():
+        page = PageRef(post, lang)
+        writes = claim_writes(page, known.get(lang, {}), decision.row.claims, addresses.known)
+        for address, claim in writes.items():
             written.setdefault(parse_post_name(address), {})[lang] = claim
     return written
 
@@ -272,9 +291,15 @@ def _record(
         due_changes=_find_due_changes(snapshot, pages.rows),
         history=tuple(memory.unrecorded.values()),
         claims=pages.claims,
+        waits=_find_wait_changes(snapshot, pages.rows),
     )
     clients.index.record_post(snapshot.post, change)
     memory.unrecorded.clear()
+
+
+def _find_wait_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> dict[str, WaitChanges]:
+    known = snapshot.row.pages
+    return {lang: wait_changes(PageRef(snapshot.post, lang), known.get(lang), row) for lang, row in rows.items()}
 
 
 def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> DueChanges:
@@ -297,26 +322,23 @@ def _enqueue_images(request: PublishRequest, snapshot: PostSnapshot, clients: Pu
         clients.images.enqueue(requests)
 
 
-class ClaimedRows:
-    """The rows of the posts whose addresses one post claims (``moved_from``): each read once, none without a claim."""
+class AddressReader:
+    """Reads the earlier addresses that one post names (``moved_from``), each once.
+
+    An address of another clinic is read with that clinic's row, which says whether the post may claim it.
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._rows: dict[str, PostRow] = {}
+        self.known: dict[str, EarlierAddress] = {}
 
-    def are_rivals_reported(self, page: PageRef, row: PageRow | None) -> bool:
-        """Whether the report on ``page`` says what is true now of other posts that claim the same addresses."""
-        return row is None or are_rivals_reported(page, row, self._claimed_by(page, row))
-
-    def add_rival_warnings(self, page: PageRef, row: PageRow) -> PageRow:
-        """``row`` with a warning for each address that another post, a page or a withdrawal keeps from it."""
-        return add_rival_warnings(page, row, self._claimed_by(page, row))
-
-    def _claimed_by(self, page: PageRef, row: PageRow) -> Mapping[str, PostRow]:
-        addresses = [address for address, claim in row.claims.items() if is_own_claim(claim, str(page.post))]
-        self._read(sorted({parse_post_name(address) for address in addresses if address not in self._rows}))
-        return self._rows
-
-    def _read(self, posts: Sequence[PostRef]) -> None:
-        if posts:
-            self._rows |= {str(post): row for post, row in self._index.read_posts(posts).items()}
+    def read(self, page: PageRef, names: Iterable[str]) -> Mapping[str, EarlierAddress]:
+        """Every address that was read so far, those called ``names`` included."""
+        unread = sorted({parse_post_name(name) for name in names if name not in self.known})
+        if unread:
+            clinics = sorted({post.clinic for post in unread} - {page.post.clinic})
+            rows, clinic_rows = self._index.read_posts_and_clinics(unread, clinics)
+            for post, row in rows.items():
+                clinic = clinic_rows.get(post.clinic, ClinicRow(post.clinic))
+                self.known[str(post)] = EarlierAddress(row, clinic)
+        return self.known

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from colophon.decision.earlier_address import addresses_with_room, claims_begun_to_wait, claims_displaced
 from colophon.decision.image import is_unreferenced
 from colophon.decision.purging import (
     clinic_tags_to_purge,
@@ -30,6 +31,7 @@ from colophon.stores.stream import RowChange
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.listings import ListingClients, rebuild
+from colophon.verbs.waiting_claims import acceptance_requests, room_request
 
 
 def tags_of_stale_posts(changes: Iterable[DecodedChange]) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ def _requests(change: DecodedChange) -> Iterator[RefreshRequest]:
             if before.fp != after.fp or before.langs != after.langs:
                 images = before.withdrawal_id != after.withdrawal_id
                 yield RefreshRequest(f"posts/{after.clinic}/", is_folder=True, with_images=images)
+            yield from acceptance_requests(before, after)
         case SiteChange() if change.has_new_id:
             yield RefreshRequest("posts/", is_folder=True)
             yield RefreshRequest("clinics/", is_folder=True)
@@ -122,6 +125,9 @@ def _post_requests(before: PostRow, after: PostRow) -> Iterator[RefreshRequest]:
     """
     yield from _image_use_requests(before, after)
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(after))
+    yield from (RefreshRequest(page.key) for page in claims_displaced(before, after))
+    yield from (RefreshRequest(page.key) for page in claims_begun_to_wait(before, after))
+    yield from map(room_request, addresses_with_room(before, after))
     if {name: row.fp for name, row in after.images.items()} != {n: row.fp for n, row in before.images.items()}:
         yield RefreshRequest(after.post.folder, is_folder=True)
         return

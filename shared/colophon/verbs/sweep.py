@@ -1,6 +1,6 @@
 """``sweep``: once a minute enqueue what is due, and scan the inbox for uploads without an answer."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -9,10 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.clinic import ClinicSnapshot, is_clinic_up_to_date
+from colophon.decision.earlier_address import EarlierAddress, are_claims_settled, posts_named_by
 from colophon.decision.history import is_made_by_other_code
 from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
-from colophon.decision.redirects import pages_affected_by_claims, posts_claimed_by
+from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
@@ -65,6 +66,10 @@ class InboxScan:
         if name not in self.clinics:
             self.clinics[name] = self.index.read_clinic(name)[0]
         return self.clinics[name]
+
+    def clinic_of_address(self, address: PostRef, claimant: PostRef) -> ClinicRow:
+        """The clinic whose word a claim of ``claimant`` needs; an empty row if it is its own."""
+        return ClinicRow(address.clinic) if address.clinic == claimant.clinic else self.clinic(address.clinic)
 
 
 def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime) -> None:
@@ -120,8 +125,10 @@ def _follow_ups(folders: Iterable[Folder], scan: InboxScan) -> Iterator[RefreshR
     rows = scan.index.read_posts(tuple(posts))
     for post, row in rows.items():
         yield from _post_follow_ups(posts[post], row, scan)
-    earlier = {address for row in rows.values() for address in posts_claimed_by(row)}
-    yield from _earlier_address_requests(sorted(earlier - posts.keys()), scan)
+    earlier = {address for row in rows.values() for address in posts_named_by(row)}
+    others = _read_posts(sorted(earlier - posts.keys()), scan)
+    yield from _earlier_address_requests(others, scan)
+    yield from _unsettled_claims(rows.values(), {**rows, **others}, scan)
     for folder in folders:
         match folder.prefix.split("/"):
             case ["clinics", name, ""]:
@@ -166,17 +173,39 @@ def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:
     return made_by_other_code and snapshot.clinic.withdrawal is None
 
 
-def _earlier_address_requests(posts: Sequence[PostRef], scan: InboxScan) -> Iterator[RefreshRequest | _SlowRequest]:
-    """Requests for earlier addresses. The inbox may never have held them; the posts that claim them name them."""
+def _read_posts(posts: Sequence[PostRef], scan: InboxScan) -> dict[PostRef, PostRow]:
+    found: dict[PostRef, PostRow] = {}
     for start in range(0, len(posts), _POSTS_PER_READ):
-        for post, row in scan.index.read_posts(posts[start : start + _POSTS_PER_READ]).items():
-            yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
-            if not any(page_row.outcome.version for page_row in row.pages.values()):
-                snapshot = _post_snapshot(Folder(post.folder, {}), row, scan)
-                yield from (
-                    _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
-                    for key in keys_not_up_to_date(snapshot)
-                )
+        found |= scan.index.read_posts(posts[start : start + _POSTS_PER_READ])
+    return found
+
+
+def _earlier_address_requests(
+    rows: Mapping[PostRef, PostRow], scan: InboxScan
+) -> Iterator[RefreshRequest | _SlowRequest]:
+    """Requests for earlier addresses. The inbox may never have held them; the posts that claim them name them."""
+    for post, row in rows.items():
+        yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
+        if not any(page_row.outcome.version for page_row in row.pages.values()):
+            snapshot = _post_snapshot(Folder(post.folder, {}), row, scan)
+            yield from (
+                _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
+                for key in keys_not_up_to_date(snapshot)
+            )
+
+
+def _unsettled_claims(
+    rows: Iterable[PostRow], known: Mapping[PostRef, PostRow], scan: InboxScan
+) -> Iterator[RefreshRequest]:
+    """Requests for pages whose claims are not as their addresses say: made, or waiting."""
+    for row in rows:
+        addresses = {
+            str(post): EarlierAddress(known[post], scan.clinic_of_address(post, row.post))
+            for post in posts_named_by(row)
+        }
+        for lang, page_row in row.pages.items():
+            if not are_claims_settled(PageRef(row.post, lang), page_row, addresses):
+                yield RefreshRequest(PageRef(row.post, lang).key)
 
 
 def _clinic_follow_ups(name: str, folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:

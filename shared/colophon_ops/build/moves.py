@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claim
+from colophon.decision.claim import MAX_CLAIMS, Claim, active_claims
+from colophon.decision.earlier_address import EarlierAddress, settle_claims
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import add_rival_warnings, parse_post_name
+from colophon.decision.redirects import parse_post_name
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow, WithdrawalRow
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import decide_withdrawal
@@ -41,7 +43,7 @@ def build_redirects(
     for claimant in all_claimants:
         builder.set_claims(claimant.page, claimant.row.claims)
     builder.decide_all()
-    outcomes = [add_rival_warnings(one.page, one.row, builder.claimed_rows(one)).outcome for one in all_claimants]
+    outcomes = [settle_claims(one.page, one.row, builder.addresses_of(one)).outcome for one in all_claimants]
     outcomes += [row.outcome for row in map(builder.decide_withdrawal, unresolved) if row.outcome.version]
     return BuildResult(tuple(builder.objects()), tuple(outcomes))
 
@@ -64,7 +66,12 @@ class _RedirectBuilder:
     def set_claims(self, page: PageRef, claims: Mapping[str, Claim]) -> None:
         """Replace the claims of ``page`` by ``claims``, by earlier address."""
         claimant = str(page.post)
-        new_claims = {PageRef(parse_post_name(address), page.lang): claim for address, claim in claims.items()}
+        addresses = {PageRef(parse_post_name(address), page.lang): claim for address, claim in claims.items()}
+        new_claims = {
+            address: claim
+            for address, claim in addresses.items()
+            if self._clinic(address.post.clinic).accepts_moves_from(page.post.clinic)
+        }
         for address in new_claims.keys() | self.claimed_by.get(page, frozenset()):
             before, after = self.claims[address].pop(claimant, None), new_claims.get(address)
             if after:
@@ -82,33 +89,45 @@ class _RedirectBuilder:
 
     def _decide_page(self, page: PageRef) -> PageDecision:
         snapshot = self._snapshot_of(page.post)
-        row = replace(snapshot.row, claims={page.lang: self.claims[page]})
+        row = replace(snapshot.row, claims={page.lang: self._counted_claims(page)})
         return decide_with_reads(partial(decide_page, page), replace(snapshot, row=row), self.inbox)
 
     def _snapshot_of(self, post: PostRef) -> PostSnapshot:
         if post not in self.snapshots:
-            if post.clinic not in self.clinics:
-                self.clinics[post.clinic] = build_clinic_row(post.clinic, self.inbox, self.site, self.now)
-            clinic = self.clinics[post.clinic]
+            clinic = self._clinic(post.clinic)
             self.snapshots[post] = revisit_post(post, self.inbox, clinic, self.site, self.now, self.copier)
         return self.snapshots[post]
+
+    def _clinic(self, clinic: str) -> ClinicRow:
+        if clinic not in self.clinics:
+            self.clinics[clinic] = build_clinic_row(clinic, self.inbox, self.site, self.now)
+        return self.clinics[clinic]
+
+    def _counted_claims(self, page: PageRef) -> dict[str, Claim]:
+        """The claims to ``page`` that are made: those of the first posts by name. The others wait for room."""
+        return dict(islice(active_claims(self.claims[page]).items(), MAX_CLAIMS))
 
     def decide_withdrawal(self, name: UnresolvedWithdrawal) -> WithdrawalRow:
         """The decision about the withdrawal ``name``, once all claims are known."""
         post = name.post if isinstance(name, PostWithdrawal) else name.page.post
         snapshot = self._snapshot_of(post)
-        claims = {page.lang: claims for page, claims in self.claims.items() if page.post == post}
+        pages = [page for page in self.claims if page.post == post]
+        claims = {page.lang: self._counted_claims(page) for page in pages}
         row = replace(snapshot.row, claims=claims)
         return decide_with_reads(partial(decide_withdrawal, name.key), replace(snapshot, row=row), self.inbox)
 
-    def claimed_rows(self, claimant: Claimant) -> dict[str, PostRow]:
-        """The rows of the posts whose addresses ``claimant`` claims, in its language only."""
-        lang = claimant.page.lang
-        pages = {address: PageRef(parse_post_name(address), lang) for address in claimant.row.claims}
+    def addresses_of(self, claimant: Claimant) -> dict[str, EarlierAddress]:
+        """The addresses that ``claimant`` names, with the rows of its language only."""
+        pages = {address: PageRef(parse_post_name(address), claimant.page.lang) for address in claimant.row.claims}
         return {
-            address: PostRow(page.post, {lang: self.decisions[page].row}, claims={lang: self.claims[page]})
-            for address, page in pages.items()
+            address: EarlierAddress(self._row(page), self._clinic(page.post.clinic)) for address, page in pages.items()
         }
+
+    def _row(self, page: PageRef) -> PostRow:
+        """The row of the post of ``page``. An address that no post may claim is not decided about, and has none."""
+        if page not in self.decisions:
+            return PostRow(page.post)
+        return PostRow(page.post, {page.lang: self.decisions[page].row}, claims={page.lang: self._counted_claims(page)})
 
     def objects(self) -> Iterator[SiteObject]:
         """The redirects, and the tombstones of withdrawals that prevent one.

@@ -13,7 +13,7 @@ from colophon.stores.change import PostChange
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.site import Site
-from colophon.stores.table import Attributes, Conflict, Table
+from colophon.stores.table import Attributes, Conflict, ExtraWrites, Table
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.clients import PublishClients
@@ -156,4 +156,30 @@ def record_before_swap(world: World) -> PublishClients:
     clients.index = index = _RecordsFirst(world.cloud.dynamodb, TABLE)
     site.due = []
     index.puts = site
+    return clients
+
+
+class _NoClaimConditions(Table):
+    """Writes claims whatever was written at their addresses meanwhile, or whatever their clinics say by then."""
+
+    kind: str
+
+    def _extra_actions(self, extra: ExtraWrites) -> list[Any]:
+        actions = [action for action in super()._extra_actions(extra) if self.kind not in action]
+        if self.kind == "ConditionCheck":
+            return actions
+        return [*actions, *({"Update": self._bare(update)} for update in extra.updates)]
+
+    def _bare(self, update: Attributes) -> Attributes:
+        values = update["ExpressionAttributeValues"]
+        bare = {name: value for name, value in update.items() if name != "ConditionExpression"}
+        kept = {name: value for name, value in values.items() if not name.startswith(":b")}
+        return {"TableName": self._name, **bare, "ExpressionAttributeValues": kept}
+
+
+def claims_without_condition(kind: str, world: World) -> PublishClients:
+    """``kind`` is the action without its condition: Update, of the address, or ConditionCheck, of its clinic."""
+    clients = real_publish_clients(world)
+    clients.index._table = table = _NoClaimConditions(world.cloud.dynamodb, TABLE)
+    table.kind = kind
     return clients

@@ -53,11 +53,14 @@ def site(number: int, languages: str = "en, ko") -> bytes:
     ).encode()
 
 
-def clinic(number: int, status: str = "active") -> bytes:
+def clinic(number: int, status: str = "active", accepts: str = "") -> bytes:
+    """The clinic's record; posts of the clinic ``accepts`` may claim its addresses."""
+    moves = f"accepts_moves_from: [{accepts}]\n" if accepts else ""
     return (
         f"names:\n  ko: Clinic {number}\n  en: Clinic {number}\nstatus: {status}\n"
         "permission:\n  reference: Sample\n  granted: 2025-01-01\n"
-        "channels:\n  blog:\n    kind: naver-blog\n    url: https://blog.naver.com/haneulso_sample\n    name: 하늘소\n"
+        f"{moves}channels:\n"
+        "  blog:\n    kind: naver-blog\n    url: https://blog.naver.com/haneulso_sample\n    name: 하늘소\n"
     ).encode()
 
 

@@ -1,12 +1,17 @@
-"""What must hold after every single step: I2, I3, I4, and no history has a version that never was."""
+"""What must hold after every single step: I2, I3, I4; no history has a version that never was; the claims to an
+address are as many as it takes, and each was made with the word of its clinic."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from colophon.decision import earlier_address
+from colophon.decision.claim import active_claims
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
+from colophon.decision.rows import PostRow
 from colophon.stores import row_encoding
+from colophon.upload.keys import PostRef
 from tests.protocol.harness.cloud import Cloud, StoredObject
 from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
 
@@ -38,6 +43,7 @@ class InvariantChecker:
     unchecked: set[str] = field(default_factory=set)
     linkable_groups: set[str] = field(default_factory=set)
     kinds_by_rev: dict[str, KindByRev] = field(default_factory=dict)
+    claims_made: set[tuple[str, str, str]] = field(default_factory=set)
     stream_length: int = -1
     checks: int = 0
 
@@ -135,6 +141,9 @@ class InvariantChecker:
             if pk.startswith("clinic#"):
                 self.linkable_groups |= {f"{lang}/{pk[7:]}" for lang in row_encoding.decode_clinic(pk[7:], item).langs}
         self._check_history(items)
+        for (pk, _), item in items.items():
+            if pk.startswith("post#") and any(name.startswith(row_encoding.CLAIM_PREFIX) for name in item):
+                self._check_claims(row_encoding.decode_post(PostRef(*pk[5:].split("/")), item), items)
         for entry in entries(self.cloud):
             if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
                 raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
@@ -146,6 +155,20 @@ class InvariantChecker:
             page: seen_kinds.keys() - recorded.get(page, {}).keys() for page, seen_kinds in self.kinds_by_rev.items()
         }
         return {page: revs for page, revs in missing.items() if revs}
+
+    def _check_claims(self, row: PostRow, items: Items) -> None:
+        clinic = items.get((f"clinic#{row.post.clinic}", "clinic"), {})
+        for lang, claims in row.claims.items():
+            active = active_claims(claims)
+            if len(active) > earlier_address.MAX_CLAIMS:
+                raise Violation(f"I10: {len(active)} posts claim {row.post} in {lang}")
+            for claimant, claim in active.items():
+                known = (f"{lang}#{row.post}", claimant, claim.id)
+                other = claimant.partition("/")[0]
+                accepted = row_encoding.decode_clinic(row.post.clinic, clinic).accepts_moves_from(other)
+                if known not in self.claims_made and not accepted:
+                    raise Violation(f"I6: {claimant} claims {row.post} without the word of its clinic")
+                self.claims_made.add(known)
 
     def _check_history(self, items: Items) -> None:
         for page, recorded in histories(items).items():
