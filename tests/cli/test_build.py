@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from colophon_ops.build.output import replace_site
 from tests.cli.conftest import Run, shell
 from tests.small_inbox import SAMPLES
 
@@ -59,6 +60,14 @@ def test_what_was_refused_stops_nothing_unless_strict(run: Run, inbox: Path, tmp
     assert (report["to_mend"], report["states"]["refused"]) == (1, 1)
     assert run("build", inbox, "--out", tmp_path / "site", "--strict").exit_code == 1
     assert (tmp_path / "site/ko/mulmarugyeol/hives-in-the-evening/index.html").is_file()
+
+
+def test_two_builds_do_not_write_to_one_folder(inbox: Path, tmp_path: Path) -> None:
+    with replace_site(tmp_path / "site", inbox):
+        answer = shell("build", inbox, "--out", tmp_path / "site", cwd=tmp_path)
+    assert answer.returncode == 3
+    assert "Another build is writing to" in answer.stderr
+    assert answer.stderr.count("\n") == 1
 
 
 def test_the_moment_decides_what_is_due(run: Run, tmp_path: Path) -> None:

@@ -191,6 +191,8 @@ def test_reports_and_commands_give_addresses_that_open_here(run: Run, place: Pat
     assert _answer(report["url"])[0] == 200
     assert f"  {page}" in run("status", key).stdout
     assert "https://archive.example" not in (place / "log").read_text()
+    differences = json.loads(run("verify", "--json").stdout)["differences"]
+    assert [each for each in differences if each["what"] == "report"] == []
 
 
 def test_a_proxy_of_the_network_is_not_asked_for_what_runs_here(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
