@@ -177,3 +177,10 @@ def test_a_later_key_of_a_known_prefix_is_found_within_the_day(world: World) -> 
     assert (state_of(world, "elsewhere/b"), state_of(world, "b")) == ("", "refused"), "the root is listed each minute"
     sweep(world, 24)
     assert state_of(world, "elsewhere/b") == "refused"
+
+
+def test_a_report_on_a_stray_is_known_by_its_row_without_a_listing(world: World) -> None:
+    end_first_scan(world)
+    upload(world, "notes.txt", "more.txt")
+    sweep(world)
+    assert sweep(world)["ListObjectVersions"] == 2, "of the root, and of the reports, which are new there"
