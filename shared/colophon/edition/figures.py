@@ -11,6 +11,7 @@ from msgspec import Struct
 from colophon.edition.model import Figure, FrontMatter, ImageWords
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
 from colophon.upload.limits import MAX_IMAGES
@@ -65,6 +66,8 @@ def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, 
                 f"The {kind} of an image has {len(words):,} characters; at most {_MAX_TEXT_CHARACTERS:,} are allowed."
             )
             problems.append((what, "Shorten it; long explanations belong in the text."))
+        if (marks := find_mark_run(words)) is not None:
+            problems.append((mark_run_error(words, marks), MARKS_FIX))
     line = find_image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 

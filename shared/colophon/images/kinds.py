@@ -24,7 +24,16 @@ _UNSUPPORTED_SIGNATURES = (
     (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), "an AVIF image", SAVE_AGAIN),
     (re.compile(rb".{4}ftypmi[fa]1", re.DOTALL), "a HEIF image", _HEIC_FIX),
     (re.compile(rb"II\*\0|MM\0\*|II\+\0|MM\0\+"), "a TIFF image", SAVE_AGAIN),
-    (re.compile(rb"\x1f\x8b"), "a compressed file", "Unpack it, and upload the image in it as JPEG or PNG."),
+    (
+        re.compile(rb"\x1f\x8b"),
+        "a file compressed with gzip",
+        "Upload the image in it, uncompressed and without a Content-Encoding.",
+    ),
+    (
+        re.compile(rb"\x28\xb5\x2f\xfd"),
+        "a file compressed with zstd",
+        "Upload the image in it, uncompressed and without a Content-Encoding.",
+    ),
     (re.compile(rb"PK\x03\x04"), "a ZIP archive", "Unpack it, and upload the images in it one by one."),
     (re.compile(rb"%PDF-"), "a PDF document", "Export the page as JPEG or PNG, and upload that."),
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript drawing", _DRAWING_FIX),

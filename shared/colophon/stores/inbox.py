@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.problem import Unavailable
+from colophon.problem import Refused, Unavailable
 from colophon.stores.table import Conflict
+from colophon.upload.text import compressed_problem
 from colophon.upload.versions import Folder, Version, build_folder
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _VERSION_ORDER = "VersionOrder"
 REPORTS = "reports/"
+# Content codings (RFC 9110, 8.4.1; RFC 7932) whose bytes have no signature: S3 returns them as they were uploaded.
+_ENCODINGS_WITHOUT_SIGNATURE = frozenset({"br", "deflate", "compress", "x-compress"})
 # Amazon S3 user guide, "Naming Amazon S3 objects".
 _KEY_BYTES = 1024
 
@@ -52,8 +55,11 @@ class Inbox:
         return next((version for version in self._list_versions(key) if version.key == key), None)
 
     def read_content(self, version: Version) -> bytes:
-        """The bytes of one version."""
+        """The bytes of one version. Raises Refused if its Content-Encoding is one that only its header tells."""
         answer = self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version.id)
+        encodings = {name.strip().lower() for name in str(answer.get("ContentEncoding", "")).split(",")}
+        if hidden := sorted(encodings & _ENCODINGS_WITHOUT_SIGNATURE):
+            raise Refused((compressed_problem(hidden[0]),))
         return answer["Body"].read()
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from colophon.problem import Problem
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
 MAX_IMAGE_NAME_BYTES = 200
@@ -234,6 +235,8 @@ def image_name_problem(name: str) -> Problem | None:
     if size > MAX_IMAGE_NAME_BYTES:
         what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
         return Problem(what, "Give the file a shorter name, and use that name in the posts.")
+    if (marks := find_mark_run(name)) is not None:
+        return Problem(mark_run_error(name, marks), MARKS_FIX)
     if not name.isprintable():
         return Problem("The file name contains control characters.", "Rename the file with plain letters.")
     if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
@@ -265,6 +268,10 @@ def is_plain_file_name(name: str) -> bool:
 
 
 def to_nfc(text: str) -> str:
-    """``text`` in Unicode normalization form C, the form in which names are compared."""
+    """``text`` in Unicode normalization form C, the form in which names are compared.
+
+    Text with a run of combining marks that is too long stays as it is: normalising would take too much time, and every
+    reader refuses it.
+    """
     # ASCII is always in NFC, and isascii() is much cheaper than normalize().
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() or find_mark_run(text) is not None else unicodedata.normalize("NFC", text)

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_language, to_nfc
 
@@ -86,6 +87,8 @@ def clean_line(value: object) -> object:
     text = to_nfc(value.strip())
     if text.isascii() and text.isprintable():
         return text
+    if (marks := find_mark_run(text)) is not None:
+        raise value_error(mark_run_error(text, marks), MARKS_FIX)
     if match := _FORBIDDEN_IN_LINE.search(text):
         name = "a line break" if match[0] == "\n" else f"the invisible character U+{ord(match[0]):04X}"
         raise value_error(f"“{display_value(text)}” contains {name}.", "Delete it; this text must be on one line.")

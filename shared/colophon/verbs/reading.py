@@ -8,7 +8,7 @@ from colophon.clinic.record import read_clinic
 from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot, outline_key, parse_or_invalid
 from colophon.edition.read import read_edition
 from colophon.images.copy import Copier, Outline
-from colophon.problem import Problem
+from colophon.problem import Problem, Refused
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
 from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteStyle, parse_key
@@ -26,7 +26,8 @@ class InboxReader(Protocol):
 
     def read_folder(self, prefix: str) -> Folder: ...
 
-    def read_content(self, version: Version) -> bytes: ...
+    def read_content(self, version: Version) -> bytes:
+        """Raises Refused if the bytes are compressed in a way that only the object's headers tell."""
 
     def newest_version(self, key: str) -> Version | None: ...
 
@@ -51,7 +52,12 @@ def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader,
 
 
 def _read_outline(version: Version, inbox: InboxReader, copier: Copier) -> Outline | None:
-    return copier.read_outline(inbox.read_content(version)) if version.size <= MAX_IMAGE_BYTES else None
+    if version.size > MAX_IMAGE_BYTES:
+        return None
+    try:
+        return copier.read_outline(inbox.read_content(version))
+    except Refused:
+        return None
 
 
 def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -> object:
@@ -59,7 +65,8 @@ def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -
     limit = _size_limit(name, copier)
     if version.size > limit:
         return Invalid((_too_large_problem(version.size, limit),))
-    return parse_or_invalid(_parser_for(name, copier), inbox.read_content(version))
+    parse = _parser_for(name, copier)
+    return parse_or_invalid(lambda version: parse(inbox.read_content(version)), version)
 
 
 def _size_limit(name: ParsedKey, copier: Copier | None) -> int:

@@ -31,8 +31,8 @@ def read_texts(texts: Sequence[tuple[Version, PostSnapshot]], inbox: InboxReader
     Texts that are too large, or have no complete front matter, are left to the decisions that need them.
     """
     sound = [(version, snapshot) for version, snapshot in texts if version.size <= MAX_EDITION_BYTES]
-    contents = [inbox.read_content(version) for version, _ in sound]
-    files = [parse_or_invalid(_split, content) for content in contents]
+    contents = [parse_or_invalid(inbox.read_content, version) for version, _ in sound]
+    files = [parse_or_invalid(_split, content) if isinstance(content, bytes) else content for content in contents]
     split = [(*text, file) for text, file in zip(sound, files, strict=True) if isinstance(file, SplitFile)]
     fields = [_parse_front_matter(file.front_matter) for _, _, file in split]
     bodies = [read_body(file.body, file.body_line) for _, _, file in split]

@@ -1,0 +1,115 @@
+"""Removes invisible characters from Markdown, and makes wide blanks at its marks the spaces that Markdown knows.
+
+CommonMark takes only spaces and tabs for blanks at the beginning of a line and after a mark (0.31.2, 2.1 and 2.2), so
+a zero-width space before ## or a no-break space after it would leave the mark on the page.
+"""
+
+import re
+
+# Every Unicode space but U+0020 (category Zs), the Hangul fillers and the empty braille cell.
+WIDE_BLANKS = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000\u3164\uffa0\u2800"
+# Directional marks, embeddings and isolates (UAX 9, section 2).
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# All that shows nothing, for the inside of a character class.
+UNSEEN = f"{WIDE_BLANKS}{_BIDI}\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufe0e\ufe0f\ufeff"
+_ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
+# Character references for such characters (HTML standard, 13.5), as part of a pattern.
+UNSEEN_REFERENCE = (
+    r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|NoBreak|ZeroWidthSpace"
+    r"|#(?:160|173|8203|8204|8205|8288|12288|65279)|#[xX](?:[aA]0|[aA][dD]|200[bBcCdD]|2060|3000|[fF][eE][fF]{2}));"
+)
+_BLANK_REFERENCE_LINE = re.compile(rf"^(?:{UNSEEN_REFERENCE}|[ \t{UNSEEN}])++$", re.MULTILINE)
+
+# Scripts whose words are not separated by spaces: U+200B marks where a line may break (Unicode Standard, 16.2 to 16.4).
+_UNSPACED_SCRIPTS = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\ua9ff\uaa60-\uaa7f"
+# Scripts in which joiners change the letters (Unicode Standard, 9.2, 12.1 and 23.2): Arabic to Indic, and others.
+_JOINING_SCRIPTS = (
+    f"\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\ua840-\ua87f\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefc"
+    f"\U00010a00-\U00011fff\U0001e900-\U0001e95f{_UNSPACED_SCRIPTS}"
+)
+# Emoji, arrows and signs that emoji sequences are made of, with their modifiers (UTS 51, 1.4 and 2.3).
+_EMOJI = "\u00a9\u00ae\u20e3\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
+_REMOVED = re.compile(
+    f"[\u2060-\u2064\u206a-\u206f\ufeff]"
+    f"|(?<![\u1800-\u18af])\u180e"
+    f"|(?<![{_UNSPACED_SCRIPTS}])\u200b(?![{_UNSPACED_SCRIPTS}])"
+    f"|(?<!\\w)\u00ad|\u00ad(?!\\w)"
+    f"|(?<![{_JOINING_SCRIPTS}])\u200c"
+    f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
+)
+
+_BLANK_SIGNS = f"{WIDE_BLANKS}{_BIDI}"
+_BLANK = f"[ \\t{_BLANK_SIGNS}]"
+_ANY_BLANK = re.compile(f"[{_BLANK_SIGNS}]")
+_BLANK_RUN = re.compile(f"{_BLANK}++")
+_EDGES = re.compile(f"({_BLANK}*+)(.*)", re.DOTALL)
+_MARKER = rf"(?:>|[-*+](?={_BLANK})|(?P<number>[0-9]{{1,9}})[.)](?={_BLANK}))"
+_BLOCK_MARKS = re.compile(rf"(?:{_MARKER}{_BLANK}*+)*+(?:#{{1,6}}{_BLANK}++)?")
+_ORDERED_ITEM = re.compile(r"[ >]*[0-9]{1,9}[.)][ \t]")
+# Only signs of which Markdown draws lines, fences and the delimiter rows of tables.
+_DELIMITERS = re.compile(rf"[-|:*_=~`+ \t{_BLANK_SIGNS}]+")
+_LINK_EDGES = re.compile(rf"(?<=\]\(){_BLANK}++|(?<!{_BLANK})[{_BLANK_SIGNS}]++(?=\))")
+_MOST_SPACES = 3
+
+
+def normalize_blanks(text: str) -> str:
+    """``text`` without invisible characters that no script needs, and with spaces for wide blanks at Markdown's marks.
+
+    The number of lines stays. Wide blanks within a line of text stay too. Linear in time.
+    """
+    if "&" in text:
+        text = _BLANK_REFERENCE_LINE.sub("", text)
+    if text.isascii() or not _ANY_UNSEEN.search(text):
+        return text
+    lines: list[str] = []
+    previous = ""
+    for line in _REMOVED.sub("", text).split("\n"):
+        written = _normalize_line(line, previous) if _ANY_BLANK.search(line) else line
+        lines.append(written)
+        previous = written if written.strip() else previous
+    return "\n".join(lines)
+
+
+def _normalize_line(line: str, previous: str) -> str:
+    """``line`` with spaces for its blanks at both ends and at its marks; ``previous`` is the last one with text."""
+    text = line.rstrip(f" \t{_BLANK_SIGNS}")
+    if not text:
+        return ""
+    edges = _EDGES.match(text)
+    assert edges is not None
+    content = _LINK_EDGES.sub("", edges[2])
+    if _DELIMITERS.fullmatch(content):
+        content = _BLANK_RUN.sub(_as_spaces, content)
+    else:
+        content = _normalize_marks(content, previous)
+    # Two spaces at the end are a line break.
+    end = "".join(character for character in line[len(text) :] if character in " \t")
+    return f"{_normalize_indent(edges[1])}{content}{end}"
+
+
+def _normalize_marks(content: str, previous: str) -> str:
+    marks = _BLOCK_MARKS.match(content)
+    assert marks is not None
+    # A number and a no-break space also begin a date (5. Mai); the second item of a list comes after the first.
+    if marks["number"] and int(marks["number"]) != 1 and not _ORDERED_ITEM.match(previous):
+        return content
+    return _BLANK_RUN.sub(_as_one_space, marks[0]) + content[marks.end() :]
+
+
+def _normalize_indent(indent: str) -> str:
+    """Spaces for ``indent``; wide blanks alone never indent so far that the line would become code."""
+    if not _ANY_BLANK.search(indent):
+        return indent
+    begin = len(indent) - len(indent.lstrip(" \t"))
+    if len(indent[:begin].expandtabs(4)) > _MOST_SPACES:
+        return _as_spaces(indent)
+    return _as_spaces(indent)[:_MOST_SPACES]
+
+
+def _as_spaces(blanks: "str | re.Match[str]") -> str:
+    text = blanks if isinstance(blanks, str) else blanks[0]
+    return "".join("\t" if character == "\t" else " " for character in text if character not in _BIDI)
+
+
+def _as_one_space(blanks: re.Match[str]) -> str:
+    return " " if _ANY_BLANK.search(blanks[0]) else blanks[0]
