@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from colophon.language.served import served_languages
 from colophon.upload.fields import display_value
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import StrictModel, validate
+from colophon.upload.validated import StrictFile, StrictModel, validate
 from colophon.upload.values import LanguageTag, Line, YesNo, clean_lines, https_url_error, value_error
 
 _LOCAL_URL = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
@@ -58,7 +58,7 @@ class Notices(StrictModel):
     medical: Annotated[YesNo, Field(description="whether pages carry the medical note")] = True
 
 
-class SiteSettings(StrictModel):
+class SiteSettings(StrictFile):
     """The settings of the site. ``name`` and ``about`` are given by language."""
 
     url: Annotated[

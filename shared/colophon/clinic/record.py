@@ -10,7 +10,7 @@ from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import StrictModel, validate
+from colophon.upload.validated import StrictFile, StrictModel, validate
 from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, value_error
 
 _KINDS = tuple(platform.kind for platform in PLATFORMS)
@@ -52,7 +52,7 @@ class Channel(StrictModel):
         return self
 
 
-class ClinicRecord(StrictModel):
+class ClinicRecord(StrictFile):
     """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
     names: Annotated[

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from colophon.edition.figures import is_only_images
-from colophon.edition.invisible import UNSEEN
 from colophon.edition.model import Block, Prose
 from colophon.edition.warning_lines import WARNING_SIGN
+from colophon.upload.unseen import UNSEEN
 
 _CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
 _TOP_PARAGRAPH = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)

@@ -6,12 +6,8 @@ a zero-width space before ## or a no-break space after it would leave the mark o
 
 import re
 
-# Every Unicode space but U+0020 (category Zs), the Hangul fillers and the empty braille cell.
-WIDE_BLANKS = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000\u3164\uffa0\u2800"
-# Directional marks, embeddings and isolates (UAX 9, section 2).
-_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-# All that shows nothing, for the inside of a character class.
-UNSEEN = f"{WIDE_BLANKS}{_BIDI}\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufe0e\ufe0f\ufeff"
+from colophon.upload.unseen import BIDI_CONTROLS, UNSEEN, WIDE_BLANKS
+
 _ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
 # Character references for such characters (HTML standard, 13.5), as part of a pattern.
 UNSEEN_REFERENCE = (
@@ -38,7 +34,7 @@ _REMOVED = re.compile(
     f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
 )
 
-_BLANK_SIGNS = f"{WIDE_BLANKS}{_BIDI}"
+_BLANK_SIGNS = f"{WIDE_BLANKS}{BIDI_CONTROLS}"
 _BLANK = f"[ \\t{_BLANK_SIGNS}]"
 _ANY_BLANK = re.compile(f"[{_BLANK_SIGNS}]")
 _BLANK_RUN = re.compile(f"{_BLANK}++")
@@ -108,7 +104,7 @@ def _normalize_indent(indent: str) -> str:
 
 def _as_spaces(blanks: "str | re.Match[str]") -> str:
     text = blanks if isinstance(blanks, str) else blanks[0]
-    return "".join("\t" if character == "\t" else " " for character in text if character not in _BIDI)
+    return "".join("\t" if character == "\t" else " " for character in text if character not in BIDI_CONTROLS)
 
 
 def _as_one_space(blanks: re.Match[str]) -> str:

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from colophon.edition.invisible import UNSEEN, UNSEEN_REFERENCE
+from colophon.edition.invisible import UNSEEN_REFERENCE
 from colophon.edition.markdown import render_with_positions
+from colophon.upload.unseen import UNSEEN
 
 WARNING_SIGN = "※"
 _SIGN_REFERENCE = re.compile(r"&#(?:8251|[xX]203[bB]);")
