@@ -6,7 +6,7 @@ a zero-width space before ## or a no-break space after it would leave the mark o
 
 import re
 
-from colophon.upload.unseen import BIDI_CONTROLS, UNSEEN, WIDE_BLANKS
+from colophon.upload.unseen import BIDI_CONTROLS, UNSEEN, WIDE_BLANKS, remove_zero_width
 
 _ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
 # Character references for such characters (HTML standard, 13.5), as part of a pattern.
@@ -15,24 +15,6 @@ UNSEEN_REFERENCE = (
     r"|#(?:160|173|8203|8204|8205|8288|12288|65279)|#[xX](?:[aA]0|[aA][dD]|200[bBcCdD]|2060|3000|[fF][eE][fF]{2}));"
 )
 _BLANK_REFERENCE_LINE = re.compile(rf"^(?:{UNSEEN_REFERENCE}|[ \t{UNSEEN}])++$", re.MULTILINE)
-
-# Scripts whose words are not separated by spaces: U+200B marks where a line may break (Unicode Standard, 16.2 to 16.4).
-_UNSPACED_SCRIPTS = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\ua9ff\uaa60-\uaa7f"
-# Scripts in which joiners change the letters (Unicode Standard, 9.2, 12.1 and 23.2): Arabic to Indic, and others.
-_JOINING_SCRIPTS = (
-    f"\u0600-\u08ff\u0900-\u0dff\u1800-\u18af\ua840-\ua87f\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefc"
-    f"\U00010a00-\U00011fff\U0001e900-\U0001e95f{_UNSPACED_SCRIPTS}"
-)
-# Emoji, arrows and signs that emoji sequences are made of, with their modifiers (UTS 51, 1.4 and 2.3).
-_EMOJI = "\u00a9\u00ae\u20e3\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
-_REMOVED = re.compile(
-    f"[\u2060-\u2064\u206a-\u206f\ufeff]"
-    f"|(?<![\u1800-\u18af])\u180e"
-    f"|(?<![{_UNSPACED_SCRIPTS}])\u200b(?![{_UNSPACED_SCRIPTS}])"
-    f"|(?<!\\w)\u00ad|\u00ad(?!\\w)"
-    f"|(?<![{_JOINING_SCRIPTS}])\u200c"
-    f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
-)
 
 _BLANK_SIGNS = f"{WIDE_BLANKS}{BIDI_CONTROLS}"
 _BLANK = f"[ \\t{_BLANK_SIGNS}]"
@@ -59,7 +41,7 @@ def normalize_blanks(text: str) -> str:
         return text
     lines: list[str] = []
     previous = ""
-    for line in _REMOVED.sub("", text).split("\n"):
+    for line in remove_zero_width(text).split("\n"):
         written = _normalize_line(line, previous) if _ANY_BLANK.search(line) else line
         lines.append(written)
         previous = written if written.strip() else previous

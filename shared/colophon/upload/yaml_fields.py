@@ -97,8 +97,9 @@ class _YamlReader:
         return mapping
 
     def _explain_no_fields(self, event: Event) -> tuple[str, str]:
-        lines = self.text.split("\n")
-        fault = find_line_fault(lines[event.start_mark.line]) if event.start_mark else None
+        assert event.start_mark is not None
+        lines = self.text.split("\n")[event.start_mark.line :]
+        fault = find_line_fault(lines[0]) if lines else None
         if fault and fault.is_name:
             return fault.what, fault.fix
         return "The file's content is not a list of fields.", "Write one field per line, as name: value."
