@@ -118,12 +118,6 @@ WAITING: Mapping[str, tuple[Uploads, str, str, str]] = {
         "clinics/dalbit/clinic.yaml",
         "",
     ),
-    "for its language": (
-        WITHOUT_SITE.put("site.yaml", settings(languages="ko, ja")).put("en.md", text("First")),
-        "tombstone: absent",
-        "“en”",
-        "",
-    ),
     "for a translation record": (
         folder().put("en.md", original("First")),
         "tombstone: absent",
@@ -171,6 +165,45 @@ def test_a_text_waits(uploads: Uploads, shows: str, named: str, field: str) -> N
     (problem,) = page.problems
     assert (page.shows, page.state, problem.severity, problem.field) == (shows, "waiting", "waiting", field)
     assert named in problem.what
+
+
+# The site's languages, the file's tag, a part of the fix.
+OTHER_LANGUAGES = [
+    ("ko, en", "en-US", "Name the file en.md."),
+    ("ko, en-GB", "en", "Name the file en-GB.md."),
+    ("ko, en, en-GB", "en-AU", "Name the file en.md."),
+    ("ko, zh-Hans", "zh-CN", "Name the file zh-Hans.md."),
+    ("ko, zh-Hans", "zh", "Name the file zh-Hans.md."),
+    ("ko, zh-Hans", "zh-TW", "Delete this file"),
+    ("ko, en", "kr", "Name the file ko.md."),
+    ("ko, ja", "jp", "Name the file ja.md."),
+    ("ko, en", "jp", "Name the file ja.md, and add “ja” to languages"),
+    ("ko, en", "ja", "Add “ja” to languages"),
+    ("ko, ja", "en-GB", "Add “en-GB” to languages"),
+    ("ko, en", "jpn", "Name the file ja.md, and add “ja” to languages"),
+    ("ko, en", "fr", "Delete this file"),
+    ("ko, en", "uk", "Delete this file"),
+]
+
+
+@pytest.mark.parametrize(("languages", "tag", "fix"), OTHER_LANGUAGES)
+def test_a_language_that_the_site_does_not_list_is_refused_with_the_nearest_that_it_lists(
+    languages: str, tag: str, fix: str
+) -> None:
+    uploads = WITHOUT_SITE.put("site.yaml", settings(languages=languages)).put(f"{tag}.md", text("First"))
+    page = uploads.decide().page(tag)
+    (problem,) = page.problems
+    assert (page.shows, page.state, problem.severity) == ("tombstone: absent", "refused", "error")
+    assert f"“{tag}”" in problem.what
+    assert languages in problem.what
+    assert fix in problem.fix
+
+
+@pytest.mark.parametrize(("languages", "tag", "fix"), [each for each in OTHER_LANGUAGES if "dd “" in each[2]])
+def test_what_the_fix_adds_to_the_languages_is_taken(languages: str, tag: str, fix: str) -> None:
+    added = fix.partition("dd “")[2].partition("”")[0]
+    uploads = WITHOUT_SITE.put("site.yaml", settings(languages=f"{languages}, {added}"))
+    assert uploads.put(f"{added}.md", text("First")).decide().page(added).state != "refused"
 
 
 def test_a_text_is_reported_with_the_newest_refusal_of_its_image() -> None:

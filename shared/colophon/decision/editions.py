@@ -14,6 +14,8 @@ from colophon.decision.snapshot import (
     has_listings,
 )
 from colophon.edition.model import Edition
+from colophon.language.served import find_served_language, served_languages
+from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.versions import Version
@@ -66,13 +68,12 @@ def replaced_too_soon_problems(edition: Edition, newer: Version) -> tuple[Proble
 
 
 def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
-    """What the site's settings lack for ``edition`` to be shown."""
+    """What the site's settings lack for ``edition`` to be shown; an error if its language is none of the site's."""
     if site.settings is None:
         return (_waiting_problem("There is no valid site.yaml.", "Upload site.yaml; every post waits for it."),)
     settings = site.settings
     if edition.lang not in settings.languages:
-        what = f"site.yaml does not list the language “{edition.lang}”."
-        return (_waiting_problem(what, f"Add “{edition.lang}” to languages in site.yaml, or delete this file."),)
+        return (_language_problem(edition.lang, settings.languages),)
     if edition.is_original and edition.lang != settings.original_language:
         what = f"It has no translation record, but originals here are in “{settings.original_language}”."
         return (_waiting_problem(what, "Add translation.at and translation.system.", "translation"),)
@@ -84,6 +85,24 @@ def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
             ),
         )
     return ()
+
+
+def _language_problem(lang: str, languages: Sequence[str]) -> Problem:
+    """The problem of an edition in ``lang``, which is none of the site's ``languages``."""
+    what = f"site.yaml does not list the language “{lang}”; it lists {', '.join(languages)}."
+    if nearest := nearest_language(lang, languages):
+        return Problem(what, f"Name the file {nearest}.md.")
+    if find_served_language(lang):
+        return Problem(what, f"Add “{lang}” to languages in site.yaml, or delete this file.")
+    if served := find_served_advice(lang):
+        return Problem(what, f"Name the file {served}.md, and add “{served}” to languages in site.yaml.")
+    fix = f"Delete this file: the site can have pages in {', '.join(served_languages())} and their regions only."
+    return Problem(what, fix)
+
+
+def state_of_lacks(problems: Sequence[Problem]) -> OutcomeState:
+    """The state of an edition that ``problems`` of the site or the clinic keep from being shown."""
+    return "refused" if any(problem.severity == "error" for problem in problems) else "waiting"
 
 
 def clinic_problems(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:

@@ -1,8 +1,10 @@
 """The report of a stray: a key that names nothing Colophon publishes, or another spelling of a key that counts."""
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
+from colophon.language.tags import find_served_advice
 from colophon.problem import Problem
 from colophon.upload.keys import UnknownKey, parse_key, to_nfc
 from colophon.upload.versions import Version
@@ -32,8 +34,13 @@ def _outcome(key: str, newest: Version | None) -> Outcome:
         return Outcome(key, "absent", version=newest.id if newest else "")
     name = parse_key(key)
     if isinstance(name, UnknownKey):
-        return Outcome(key, "refused", problems=(name.problem,), version=newest.id)
+        return Outcome(key, "refused", problems=(_unknown_key_problem(name),), version=newest.id)
     return Outcome(key, "superseded", problems=(_shadowed_key_problem(key),), version=newest.id)
+
+
+def _unknown_key_problem(name: UnknownKey) -> Problem:
+    nearest = find_served_advice(name.language) if name.language else None
+    return replace(name.problem, fix=f"Name the file {nearest}.md.") if nearest else name.problem
 
 
 def _shadowed_key_problem(key: str) -> Problem:
