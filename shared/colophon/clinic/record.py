@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field, model_validator
 
 from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher, platform_for
-from colophon.language.served import find_text
+from colophon.language.served import lookup_tags
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
@@ -67,9 +67,7 @@ class ClinicRecord(StrictFile):
 
     def name(self, lang: str) -> str:
         """The registered name for readers of ``lang``: in their language, else in English, else in Korean."""
-        if name := find_text(self.names, lang):
-            return name
-        for candidate in ("en", "ko", *self.names):
+        for candidate in (*lookup_tags(lang), "en", "ko", *self.names):
             if candidate in self.names:
                 return self.names[candidate]
         raise AssertionError("a clinic record has at least one name")

@@ -1,7 +1,7 @@
 """The images of a body: each is a file of the post's folder, in a paragraph of its own, with an alternative text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote
@@ -105,6 +105,21 @@ def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
 def find_image_line(source: MarkdownSource, image: MarkdownImage) -> int:
     """The line of ``image`` in the file."""
     return find_file_line(source, image.offset, (image.target, to_nfc(image.target), "!["))
+
+
+def find_image_lines(source: MarkdownSource, images: Iterable[MarkdownImage]) -> dict[str, int]:
+    """The line in the file of the first of ``images`` with each name. Looks for the name, and so does not render again.
+
+    ``images`` are in the order of the text.
+    """
+    lines: dict[str, int] = {}
+    begin = 0
+    for image in images:
+        spellings = (f"]({image.target}", f"](<{image.target}", image.target, "![")
+        found = next((at for spelling in spellings if (at := source.text.find(spelling, begin)) >= 0), begin)
+        lines.setdefault(to_nfc(image.target), source.file_line(source.text.count("\n", 0, found) + 1))
+        begin = found + 1
+    return lines
 
 
 def alt_text(figure: Figure, front_matter: FrontMatter) -> str:

@@ -109,4 +109,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     more_problems = (*body.problems, *cross_check(fields, body))
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
-    return Edition(lang, front_matter, body.blocks, excerpt, sort_problems((*fields.problems, *more_problems)))
+    warnings = sort_problems((*fields.problems, *more_problems))
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines))
