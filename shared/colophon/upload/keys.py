@@ -16,12 +16,11 @@ MAX_IMAGE_NAME_BYTES = 200
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # A name that Markdown can use for a file in the same folder: no path, no URL scheme (RFC 3986, 3.1), no hidden file.
 _PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
 _PHONE_FIX = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
 _UNSUPPORTED_EXTENSIONS = {
-    ".avif": "Save it as JPEG, PNG or WebP, and upload that instead.",
     ".tif": "Save it as JPEG or PNG, and upload that instead.",
     ".tiff": "Save it as JPEG or PNG, and upload that instead.",
     ".bmp": "Save it as JPEG or PNG, and upload that instead.",
