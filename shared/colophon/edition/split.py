@@ -15,6 +15,8 @@ _OPEN_FIX = "Begin the file with a line of three hyphens, then the fields, then 
 _CLOSE_FIX = "Put a line of three hyphens after the last field."
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _FIELD = re.compile(r"[\w.-]+ *:(?: |$)")
+# The beginning of a line that is neither empty nor a comment.
+_CONTENT = re.compile(r"^[ \t]*+[^\s#]", re.MULTILINE)
 # Signs that look like three hyphens, or that other programs put around fields.
 _LIKE_FENCE = re.compile(r"(?:[-\u2010-\u2015\u2212\uff0d_*=~+;.]){1,80}")
 
@@ -47,13 +49,9 @@ def _build_split_file(front_matter: str, body: str, body_line: int) -> SplitFile
     size = len(front_matter.encode())
     if size > MAX_FRONT_MATTER_BYTES:
         raise Refused((too_long_problem("The front matter", size, MAX_FRONT_MATTER_BYTES),))
-    if _is_empty(front_matter):
+    if not _CONTENT.search(front_matter):
         raise Refused((_empty_problem(body, body_line - 1),))
     return SplitFile(front_matter, body, body_line)
-
-
-def _is_empty(front_matter: str) -> bool:
-    return all(not line.strip() or line.lstrip().startswith("#") for line in front_matter.split("\n"))
 
 
 def _empty_problem(body: str, closing_line: int) -> Problem:

@@ -26,6 +26,7 @@ _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 # A line that continues a warning: indented, and not the beginning of another block.
 _CONTINUATION_LINE = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
 _BREAK_BEFORE_WARNING = re.compile(rf"<br *+/?>[ \t{UNSEEN}]*+(?=[*_~]*+{WARNING_SIGN})", re.IGNORECASE)
+_BREAK = re.compile("<br", re.IGNORECASE)
 _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _MOST_SPACES = 3
@@ -54,9 +55,15 @@ def isolate_warnings(text: str) -> PreparedLines:
     lines, unfinished = _split_lines(text)
     if WARNING_SIGN not in text:
         return PreparedLines("\n".join(lines), tuple(number + 1 for number in sorted(unfinished)))
-    writer = _WarningWriter(lines, unfinished)
-    for index in range(len(lines)):
-        writer.write_line(index)
+    writer = _WarningWriter(lines, unfinished, "```" in text or "~~~" in text)
+    begin = 0 if unfinished else text.count("\n", 0, text.index(WARNING_SIGN))
+    writer.written += lines[:begin]
+    for index in range(begin, len(lines)):
+        if WARNING_SIGN in lines[index] or writer.is_inside or unfinished:
+            writer.write_line(index)
+        else:
+            # Most lines, without the cost of a call.
+            writer.written.append(lines[index])
     return PreparedLines("\n".join(writer.written), tuple(writer.added))
 
 
@@ -64,6 +71,8 @@ def _split_lines(text: str) -> tuple[list[str], set[int]]:
     """The lines of ``text``, and the indexes of those that end within a line of the file."""
     lines: list[str] = []
     unfinished: set[int] = set()
+    if "\u2028" not in text and "\u2029" not in text and not ("<" in text and _BREAK.search(text)):
+        return text.split("\n"), unfinished
     for line in text.split("\n"):
         split = line.replace("\u2028", "\n").replace("\u2029", "\n")
         if "<" in split and WARNING_SIGN in split and "|" not in split:
@@ -78,6 +87,7 @@ def _split_lines(text: str) -> tuple[list[str], set[int]]:
 class _WarningWriter:
     """Writes ``lines`` one by one.
 
+    ``is_inside``: what was written before may change how the next line is written.
     ``width``: a warning was taken from a list item whose text begins in this column; lines that belong to the item move
     to the left with it. ``emphasis``: marks of emphasis that a warning opened in an earlier line and that are closed
     later. Before the index ``unclosed_until`` no such marks are closed.
@@ -85,8 +95,10 @@ class _WarningWriter:
 
     lines: list[str]
     unfinished: set[int]
+    has_fences: bool
     written: list[str] = field(default_factory=list)
     added: list[int] = field(default_factory=list)
+    is_inside: bool = False
     in_warning: bool = False
     in_heading: bool = False
     width: int = 0
@@ -107,6 +119,7 @@ class _WarningWriter:
             self.in_warning = False
             line = "" if _UNDERLINE.fullmatch(line) else line
         self._append(index, self._continue_emphasis(line) if self.emphasis else line)
+        self.is_inside = bool(self.in_warning or self.width or self.emphasis)
 
     def _write_warning(self, index: int, match: re.Match[str]) -> None:
         place, heading, inline, text = match.groups(default="")
@@ -114,7 +127,7 @@ class _WarningWriter:
         line = _UNSEEN_SIGNS.sub("", inline) + text
         line = self._continue_emphasis(line) if self.emphasis else self._close_emphasis(index, line)
         self._append(index, heading + line)
-        self.in_warning, self.in_heading = True, bool(heading)
+        self.is_inside, self.in_warning, self.in_heading = True, True, bool(heading)
         in_item = _CONTAINERS.match(place) is not None or len(place) > _MOST_SPACES
         self.width = len(place.expandtabs(4)) if in_item and ">" not in place else 0
 
@@ -175,12 +188,8 @@ class _WarningWriter:
         return False
 
     def _is_code(self, index: int, place: str) -> bool:
-        may_be_code = self._has_fences or "    " in place or "\t" in place
+        may_be_code = self.has_fences or "    " in place or "\t" in place
         return may_be_code and index + 1 in self._code_lines
-
-    @cached_property
-    def _has_fences(self) -> bool:
-        return any(sign * 3 in line for line in self.lines for sign in "`~")
 
     @cached_property
     def _code_lines(self) -> set[int]:

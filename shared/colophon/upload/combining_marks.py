@@ -18,7 +18,7 @@ def find_mark_run(text: str) -> int | None:
     Combining marks are the characters of the categories Mn, Mc and Me (Unicode Standard, 4.5). Linear in time: a run
     that is too long holds one of every ``_STRIDE`` characters, so only those are looked at first.
     """
-    if text.isascii():
+    if len(text) <= MAX_COMBINING_MARKS or text.isascii():
         return None
     for match in _MAYBE_MARK.finditer(text[MAX_COMBINING_MARKS::_STRIDE]):
         begin = end = MAX_COMBINING_MARKS + match.start() * _STRIDE

@@ -93,11 +93,15 @@ def clean_line(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = to_nfc(remove_zero_width(strip_unseen(value)))
+    text = value.strip()
+    # Of what shows nothing, only the space is printable.
+    if not text.isprintable():
+        text = remove_zero_width(strip_unseen(text))
     if text.isascii() and text.isprintable():
         return text
     if (marks := find_mark_run(text)) is not None:
         raise value_error(mark_run_error(text, marks), MARKS_FIX)
+    text = to_nfc(text)
     if match := _FORBIDDEN_IN_LINE.search(text):
         name = "a line break" if match[0] == "\n" else f"the invisible character U+{ord(match[0]):04X}"
         raise value_error(f"“{display_value(text)}” contains {name}.", "Delete it; this text must be on one line.")

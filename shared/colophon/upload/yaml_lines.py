@@ -22,7 +22,10 @@ _ESCAPE = re.compile(r"\\(?:[0abtnvfre \"/\\N_LP\t]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]
 _DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
 _SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*+'")
 _BACKSLASH = re.compile(r"\\.?")
-_FLOW_TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[\[\]{}]|(?<![^\s\[\]{},])#")
+# In brackets: a quoted text, a quote that is never closed, a bracket, or the beginning of a comment.
+_FLOW_TOKEN = re.compile(
+    r"(?<![^\s\[\]{},:])(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[\"'])|[\[\]{}]|(?<![^\s\[\]{},])#"
+)
 _AFTER = re.compile(r"\s*(?:\s#.*)?")
 _COMMENT = re.compile(r"(?:^|[ \t])#")
 _STARTS = {
@@ -162,6 +165,8 @@ def _find_closing_bracket(value: str) -> tuple[int, bool]:
     for match in _FLOW_TOKEN.finditer(value):
         if match[0] == "#":
             return -1, True
+        if match[0] in ('"', "'"):
+            return -1, False
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
         if depth == 0:
             return match.start(), False
