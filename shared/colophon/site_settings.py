@@ -7,10 +7,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from colophon.language.served import served_languages
+from colophon.language.served import find_served_language, find_text, served_languages
+from colophon.language.tags import find_served_advice
 from colophon.upload.fields import display_value
+from colophon.upload.keys import is_language
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import StrictModel, validate
+from colophon.upload.validated import StrictFile, StrictModel, validate
 from colophon.upload.values import LanguageTag, Line, YesNo, clean_lines, https_url_error, value_error
 
 _LOCAL_URL = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
@@ -25,9 +27,10 @@ def _check_site_url(url: str) -> str:
 
 
 def _check_notice_language(tag: str) -> str:
-    if tag in served_languages():
+    if is_language(tag) and find_served_language(tag):
         return tag
-    fix = f"Use languages that have notices: {', '.join(served_languages())}."
+    nearest = find_served_advice(tag)
+    fix = f"Write {nearest}." if nearest else f"Use languages that have notices: {', '.join(served_languages())}."
     raise value_error(f"There are no notices in the language “{display_value(tag)}”.", fix)
 
 
@@ -58,7 +61,7 @@ class Notices(StrictModel):
     medical: Annotated[YesNo, Field(description="whether pages carry the medical note")] = True
 
 
-class SiteSettings(StrictModel):
+class SiteSettings(StrictFile):
     """The settings of the site. ``name`` and ``about`` are given by language."""
 
     url: Annotated[
@@ -97,8 +100,8 @@ class SiteSettings(StrictModel):
         return tag
 
     def title(self, lang: str) -> str:
-        """The site's name in ``lang``, else in English, else the first one."""
-        return self.name.get(lang) or self.name.get("en") or next(iter(self.name.values()))
+        """The site's name in ``lang``, or in its language without a region, else in English, else the first one."""
+        return find_text(self.name, lang) or self.name.get("en") or next(iter(self.name.values()))
 
 
 class StyledSite(SiteSettings):

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from colophon.upload.fields import display_value
 from tests.decision.builder import Uploads, folder, inbox, utc
 from tests.decision.decisions import Page
 from tests.decision.files import (
@@ -118,12 +119,6 @@ WAITING: Mapping[str, tuple[Uploads, str, str, str]] = {
         "clinics/dalbit/clinic.yaml",
         "",
     ),
-    "for its language": (
-        WITHOUT_SITE.put("site.yaml", settings(languages="ko, ja")).put("en.md", text("First")),
-        "tombstone: absent",
-        "“en”",
-        "",
-    ),
     "for a translation record": (
         folder().put("en.md", original("First")),
         "tombstone: absent",
@@ -171,6 +166,82 @@ def test_a_text_waits(uploads: Uploads, shows: str, named: str, field: str) -> N
     (problem,) = page.problems
     assert (page.shows, page.state, problem.severity, problem.field) == (shows, "waiting", "waiting", field)
     assert named in problem.what
+
+
+# The name in the text, the name of the file in the folder, and whether the one is told of the other.
+NEAR_NAMES = [
+    ("throat.png", "Throat.PNG", True),
+    ("throat.png", "THROAT.png", True),
+    ("throat.jpg", "throat.jpeg", True),
+    ("throat.jpg", "throat.JPEG", True),
+    ("my-throat.png", "my_throat.png", True),
+    ("my throat.png", "my\u202fthroat.png", True),
+    ("my throat.png", "my\u3000throat.png", True),
+    ("throat.png", "throat.webp", True),
+    ("throat-1.png", "throat-2.png", False),
+    ("throat.png", "nose.png", False),
+    ("en.png", "en.md", False),
+]
+
+
+@pytest.mark.parametrize(("name", "file", "is_near"), NEAR_NAMES)
+def test_a_missing_image_is_reported_with_its_line_and_the_file_that_may_be_meant(
+    name: str, file: str, is_near: bool
+) -> None:
+    illustrated = text("Illustrated", body=f"First.\n\n![a](<{name}>)\n\n![b](<{name}>)")
+    (problem, *_) = folder().put(file, drawing(1)).put("en.md", illustrated).decide().page("en").problems
+    assert problem.severity == "waiting"
+    assert f"“{name}” has not been uploaded yet" in problem.what
+    assert illustrated.decode().split("\n")[(problem.line or 0) - 1] == f"![a](<{name}>)"
+    assert (display_value(file) in problem.what) is is_near
+
+
+def test_the_file_that_may_be_meant_is_an_input_of_the_page() -> None:
+    """Otherwise the report of a page that waits would not change with it."""
+    first = folder().put("en.md", ILLUSTRATED)
+    later = first.put("Throat.PNG", drawing(1))
+    steps = (first, later, later.delete("Throat.PNG"))
+    named = ["Throat.PNG" in each.decide().page("en").problems[0].what for each in steps]
+    assert named == [False, True, False]
+
+
+# The site's languages, the file's tag, a part of the fix.
+OTHER_LANGUAGES = [
+    ("ko, en", "en-US", "Name the file en.md."),
+    ("ko, en-GB", "en", "Name the file en-GB.md."),
+    ("ko, en, en-GB", "en-AU", "Name the file en.md."),
+    ("ko, zh-Hans", "zh-CN", "Name the file zh-Hans.md."),
+    ("ko, zh-Hans", "zh", "Name the file zh-Hans.md."),
+    ("ko, zh-Hans", "zh-TW", "Delete this file"),
+    ("ko, en", "kr", "Name the file ko.md."),
+    ("ko, ja", "jp", "Name the file ja.md."),
+    ("ko, en", "jp", "Name the file ja.md, and add “ja” to languages"),
+    ("ko, en", "ja", "Add “ja” to languages"),
+    ("ko, ja", "en-GB", "Add “en-GB” to languages"),
+    ("ko, en", "jpn", "Name the file ja.md, and add “ja” to languages"),
+    ("ko, en", "fr", "Delete this file"),
+    ("ko, en", "uk", "Delete this file"),
+]
+
+
+@pytest.mark.parametrize(("languages", "tag", "fix"), OTHER_LANGUAGES)
+def test_a_language_that_the_site_does_not_list_is_refused_with_the_nearest_that_it_lists(
+    languages: str, tag: str, fix: str
+) -> None:
+    uploads = WITHOUT_SITE.put("site.yaml", settings(languages=languages)).put(f"{tag}.md", text("First"))
+    page = uploads.decide().page(tag)
+    (problem,) = page.problems
+    assert (page.shows, page.state, problem.severity) == ("tombstone: absent", "refused", "error")
+    assert f"“{tag}”" in problem.what
+    assert languages in problem.what
+    assert fix in problem.fix
+
+
+@pytest.mark.parametrize(("languages", "tag", "fix"), [each for each in OTHER_LANGUAGES if "dd “" in each[2]])
+def test_what_the_fix_adds_to_the_languages_is_taken(languages: str, tag: str, fix: str) -> None:
+    added = fix.partition("dd “")[2].partition("”")[0]
+    uploads = WITHOUT_SITE.put("site.yaml", settings(languages=f"{languages}, {added}"))
+    assert uploads.put(f"{added}.md", text("First")).decide().page(added).state != "refused"
 
 
 def test_a_text_is_reported_with_the_newest_refusal_of_its_image() -> None:

@@ -136,6 +136,28 @@ def test_the_report_of_a_stray_key(key: str, deleted: bool, state: str, named: s
     assert clear_stray(row) == StrayRow(key, n=3)
 
 
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("en_US.md", "en.md"),
+        ("ko-kr.md", "ko.md"),
+        ("JP.md", "ja.md"),
+        ("korean.md", "ko.md"),
+        ("zh-hans.md", "zh-Hans.md"),
+        ("en.MD", "en.md"),
+        ("en_US.MD", "en.md"),
+        ("ko.md.txt", "ko.md"),
+        ("en.markdown", "en.md"),
+        ("jp.txt", "ja.md"),
+    ],
+)
+def test_a_file_named_almost_like_an_edition_is_told_its_name(file: str, name: str) -> None:
+    key = f"posts/dalbit/coughs/{file}"
+    row = decide_stray(StrayRow(key), inbox().put(key, b"Words.").decide().source.newest_version(key))
+    assert row.outcome is not None
+    assert [problem.fix for problem in row.outcome.problems] == [f"Name the file {name}."]
+
+
 def test_a_stray_key_that_was_never_there_is_absent() -> None:
     row = decide_stray(StrayRow("coughs/en.md"), None)
     assert (row.newest_version, row.outcome.state if row.outcome else "") == ("none", "absent")

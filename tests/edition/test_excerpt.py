@@ -20,6 +20,17 @@ def test_headings_lists_quotes_and_warnings_stay_out() -> None:
     assert read(body).excerpt == "First. Second."
 
 
+@pytest.mark.parametrize("mark", ["※ ", "\u200b※ ", "\u3000※ ", "**※** ", "- ※ ", "> ※ ", "## ※ ", "&nbsp;※ "])
+def test_a_warning_is_no_part_of_it_however_it_is_marked(mark: str) -> None:
+    assert read(f"{mark}{'Never cut this. ' * 30}\n\nFirst.\n").excerpt == "First."
+
+
+def test_it_ends_before_a_warning_within_the_text_that_would_be_cut() -> None:
+    excerpt = read(f"{'Some words. ' * 10}※ Not with alcohol, {'because it is harmful, ' * 10}and so on.\n").excerpt
+    assert excerpt == f"{'Some words. ' * 10}".strip() + "…"
+    assert read("Short. ※ Not with alcohol.\n").excerpt == "Short. ※ Not with alcohol."
+
+
 def test_a_text_of_lists_alone_has_an_excerpt_too() -> None:
     assert read("- one\n- two\n").excerpt == "one two"
 

@@ -71,7 +71,13 @@ def test_what_is_no_image_has_no_outline(content: bytes) -> None:
 
 
 def test_an_image_cut_short_anywhere_is_refused() -> None:
-    for form, options in (("JPEG", {"quality": 100}), ("PNG", {}), ("WEBP", {"lossless": True}), ("GIF", {})):
+    for form, options in (
+        ("JPEG", {"quality": 100}),
+        ("PNG", {}),
+        ("WEBP", {"lossless": True}),
+        ("GIF", {}),
+        ("AVIF", {}),
+    ):
         whole = saved(Image.effect_noise((90, 60), 90).convert("RGB"), form, **options)
         for end in range(0, len(whole) - 2, 512):
             with pytest.raises(Refused):
@@ -103,7 +109,7 @@ def test_a_refusal_says_what_was_seen_and_what_to_do() -> None:
     assert "JPEG" in problem.fix
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 def test_whatever_a_file_says_of_itself_is_read_or_refused(form: str) -> None:
     """Outlines are read outside the process that decodes, so nothing may come of them but a value or a refusal."""
     chance = Random(form)

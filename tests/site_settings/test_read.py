@@ -87,3 +87,47 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert read_site(content).languages
     except Refused as refused:
         assert refused.problems  # noqa: PT017
+
+
+@pytest.mark.parametrize("tag", ["en-GB", "en-US", "en-001", "ja-JP", "zh-Hans-CN", "zh-Hans-SG"])
+def test_a_region_of_a_language_with_notices_can_be_used(tag: str) -> None:
+    site = read_site(SITE.replace("[ko, en]", f"[ko, {tag}]").encode())
+    assert site.languages == ("ko", tag)
+    assert site.title(tag) == "Clinic posts"
+
+
+@pytest.mark.parametrize(
+    ("tag", "fix"),
+    [
+        ("zh-CN", "Write zh-Hans."),
+        ("zh", "Write zh-Hans."),
+        ("cn", "Write zh-Hans."),
+        ("kr", "Write ko."),
+        ("jp", "Write ja."),
+        ("en_US", "Write en."),
+        ("EN", "Write en."),
+        ("korean", "Write ko."),
+        ("zh-TW", "Use languages that have notices"),
+        ("fr", "Use languages that have notices"),
+        ("en-x-mine", "Write en."),
+    ],
+)
+def test_any_other_is_refused_with_the_tag_to_write(tag: str, fix: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_site(SITE.replace("[ko, en]", f"[ko, {tag}]").encode())
+    (problem,) = (each for each in refused.value.problems if each.field == "languages.1")
+    assert fix in problem.fix
+    if fix.startswith("Write "):
+        advised = fix.removeprefix("Write ").removesuffix(".")
+        assert (
+            advised
+            in read_site(SITE.replace("[ko, en]", f"[ko, {advised}]".replace("ko, ko", "ko")).encode()).languages
+        )
+
+
+def test_a_comment_after_a_value_is_a_warning_that_the_settings_keep() -> None:
+    site = read_site(SITE.replace("Asia/Seoul", "Asia/Seoul # as the clinics").encode())
+    assert [(problem.line, problem.field, problem.severity) for problem in site.warnings] == [
+        (9, "time_zone", "warning")
+    ]
+    assert read_site(SITE.encode()).warnings == ()

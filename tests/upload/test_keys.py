@@ -128,6 +128,53 @@ def test_an_image_of_another_kind_is_told_how_to_become_one_that_is_taken(name):
     assert "JPEG" in found.problem.fix
 
 
+@pytest.mark.parametrize(
+    ("name", "is_for_phones"),
+    [("a.HEIC", True), ("a.heif", True), ("a.tiff", False), ("a.bmp", False), ("a.svg", False)],
+)
+def test_advice_for_phones_is_only_for_their_photos(name: str, is_for_phones: bool) -> None:
+    found = parse_key(f"posts/a-clinic/a-post/{name}")
+    assert isinstance(found, UnknownKey)
+    assert ("iPhone" in found.problem.fix) is is_for_phones
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("posts/a/b/withdrawal.yml", "withdrawal.yaml"),
+        ("posts/a/b/Withdrawal.YAML", "withdrawal.yaml"),
+        ("posts/a/b/en.md.withdrawal.yml", "en.md.withdrawal.yaml"),
+        ("posts/a/b/a.jpg.withdrawal.yml", "a.jpg.withdrawal.yaml"),
+        ("clinics/a/clinic.yml", "clinic.yaml"),
+        ("clinics/a/Clinic.yaml", "clinic.yaml"),
+        ("site.yml", "site.yaml"),
+        ("SITE.css", "site.css"),
+    ],
+)
+def test_a_name_that_differs_in_case_or_as_yml_is_told_its_own(key: str, name: str) -> None:
+    found = parse_key(key)
+    assert isinstance(found, UnknownKey)
+    assert f"Name the file {name}." in found.problem.fix
+
+
+@pytest.mark.parametrize(
+    ("sign", "named"),
+    [
+        ("\u200b", "zero width space U+200B"),
+        ("\u200e", "left-to-right mark U+200E"),
+        ("\u202e", "right-to-left override U+202E"),
+        ("\ufeff", "zero width no-break space U+FEFF"),
+        ("\x07", "control character"),
+        ("\u2028", "line separator U+2028"),
+        ("\ue000", "U+E000"),
+    ],
+)
+def test_an_invisible_sign_in_a_file_name_is_refused_by_its_name(sign: str, named: str) -> None:
+    found = parse_key(f"posts/a-clinic/a-post/a{sign}b.jpg")
+    assert isinstance(found, UnknownKey)
+    assert named in found.problem.what
+
+
 @pytest.mark.parametrize("name", [".hidden.jpg", "a:b.jpg", "a\\b.png"])
 def test_an_image_that_no_text_could_name_is_refused(name):
     found = parse_key(f"posts/a-clinic/a-post/{name}")
@@ -135,6 +182,20 @@ def test_an_image_that_no_text_could_name_is_refused(name):
     assert found.problem.what == f"No text can refer to an image with the name “{name}”."
 
 
-@pytest.mark.parametrize("name", ["1.jpg", " a.jpg", "1:2.jpg", "a.b.JPG", "두 사진.png", "a+b-(1).jpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1.jpg",
+        " a.jpg",
+        "1:2.jpg",
+        "a.b.JPG",
+        "두 사진.png",
+        "a+b-(1).jpg",
+        "Screenshot at 3.04\u202fPM.jpg",
+        "사진\u30001.jpg",
+        "a\u00a0b.png",
+        "\U0001f469\u200d\u2695\ufe0f.jpg",
+    ],
+)
 def test_an_image_that_a_text_can_name_is_taken(name):
     assert isinstance(parse_key(f"posts/a-clinic/a-post/{name}"), ImageRef)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field, model_validator
 
 from colophon.clinic.platforms import PLATFORMS, find_channel_publisher, find_publisher, platform_for
+from colophon.language.served import lookup_tags
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_slug
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import StrictModel, validate
+from colophon.upload.validated import StrictFile, StrictModel, validate
 from colophon.upload.values import Day, HttpsUrl, LanguageTag, Line, check_each_once, value_error
 
 _KINDS = tuple(platform.kind for platform in PLATFORMS)
@@ -59,7 +60,7 @@ class Channel(StrictModel):
         return self
 
 
-class ClinicRecord(StrictModel):
+class ClinicRecord(StrictFile):
     """Who a clinic is. ``names`` are as registered, by language, never coined by a translator."""
 
     names: Annotated[
@@ -78,7 +79,7 @@ class ClinicRecord(StrictModel):
 
     def name(self, lang: str) -> str:
         """The registered name for readers of ``lang``: in their language, else in English, else in Korean."""
-        for candidate in (lang, "en", "ko", *self.names):
+        for candidate in (*lookup_tags(lang), "en", "ko", *self.names):
             if candidate in self.names:
                 return self.names[candidate]
         raise AssertionError("a clinic record has at least one name")

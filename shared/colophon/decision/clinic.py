@@ -71,6 +71,7 @@ def _outcomes(
     if records.newest:
         problems = candidate.rejected[0][1].problems if candidate.rejected else ()
         state: OutcomeState = "absent" if not records.exists else "refused" if problems else "live"
+        problems = problems or (candidate.value.warnings if candidate.value else ())
         outcomes.append(Outcome(records.newest.key, state, "", problems, records.newest.id))
     withdrawal_history = snapshot.folder.history_of(withdrawal.key)
     if withdrawal_history.ever_uploaded:

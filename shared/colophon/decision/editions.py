@@ -12,9 +12,13 @@ from colophon.decision.snapshot import (
     Rejected,
     find_candidate,
     has_listings,
+    near_image_name,
 )
 from colophon.edition.model import Edition
+from colophon.language.served import find_served_language, served_languages
+from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
+from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.versions import Version
 
@@ -28,7 +32,7 @@ def missing_image_problems(edition: Edition, snapshot: PostSnapshot) -> tuple[Pr
     for name in dict.fromkeys(figure.name for figure in edition.figures):
         row = snapshot.row.images.get(name)
         if row is None or not row.ever_available:
-            problems.append(_missing_image_problem(snapshot, name))
+            problems.append(_missing_image_problem(snapshot, name, edition.image_lines.get(name)))
     return tuple(problems)
 
 
@@ -66,13 +70,12 @@ def replaced_too_soon_problems(edition: Edition, newer: Version) -> tuple[Proble
 
 
 def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
-    """What the site's settings lack for ``edition`` to be shown."""
+    """What the site's settings lack for ``edition`` to be shown; an error if its language is none of the site's."""
     if site.settings is None:
         return (_waiting_problem("There is no valid site.yaml.", "Upload site.yaml; every post waits for it."),)
     settings = site.settings
     if edition.lang not in settings.languages:
-        what = f"site.yaml does not list the language “{edition.lang}”."
-        return (_waiting_problem(what, f"Add “{edition.lang}” to languages in site.yaml, or delete this file."),)
+        return (_language_problem(edition.lang, settings.languages),)
     if edition.is_original and edition.lang != settings.original_language:
         what = f"It has no translation record, but originals here are in “{settings.original_language}”."
         return (_waiting_problem(what, "Add translation.at and translation.system.", "translation"),)
@@ -84,6 +87,24 @@ def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:
             ),
         )
     return ()
+
+
+def _language_problem(lang: str, languages: Sequence[str]) -> Problem:
+    """The problem of an edition in ``lang``, which is none of the site's ``languages``."""
+    what = f"site.yaml does not list the language “{lang}”; it lists {', '.join(languages)}."
+    if nearest := nearest_language(lang, languages):
+        return Problem(what, f"Name the file {nearest}.md.")
+    if find_served_language(lang):
+        return Problem(what, f"Add “{lang}” to languages in site.yaml, or delete this file.")
+    if served := find_served_advice(lang):
+        return Problem(what, f"Name the file {served}.md, and add “{served}” to languages in site.yaml.")
+    fix = f"Delete this file: the site can have pages in {', '.join(served_languages())} and their regions only."
+    return Problem(what, fix)
+
+
+def state_of_lacks(problems: Sequence[Problem]) -> OutcomeState:
+    """The state of an edition that ``problems`` of the site or the clinic keep from being shown."""
+    return "refused" if any(problem.severity == "error" for problem in problems) else "waiting"
 
 
 def clinic_problems(edition: Edition, clinic: ClinicRow) -> tuple[Problem, ...]:
@@ -121,23 +142,26 @@ def listings_problems(page: PageRef, snapshot: PostSnapshot) -> tuple[Problem, .
     return (_waiting_problem(what, "Nothing to do: it takes a few seconds."),)
 
 
-def _missing_image_problem(snapshot: PostSnapshot, name: str) -> Problem:
+def _missing_image_problem(snapshot: PostSnapshot, name: str, line: int | None) -> Problem:
     row = snapshot.row.images.get(name)
     field = f"images.{name}"
     if row is not None and row.outcome.state == "refused":
         problem = row.outcome.problems[0] if row.outcome.problems else Problem("see its own report.", "")
         fix = f"Upload a valid “{name}” into the folder. {problem.fix}".rstrip()
-        return _waiting_problem(f"The image “{name}” was refused: {problem.what}", fix, field)
+        return _waiting_problem(f"The image “{name}” was refused: {problem.what}", fix, field, line)
     if snapshot.folder.history_of(ImageRef(snapshot.post, name).key).ever_uploaded:
-        return _waiting_problem(
-            f"The image “{name}” is being processed.", "Nothing to do: it takes a few seconds.", field
-        )
+        what = f"The image “{name}” is being processed."
+        return _waiting_problem(what, "Nothing to do: it takes a few seconds.", field, line)
+    if near := near_image_name(snapshot, name):
+        what = f"The image “{display_value(name)}” has not been uploaded yet, but “{display_value(near)}” has."
+        fix = "Write its name in the text exactly as the file's, or upload the image under the name in the text."
+        return _waiting_problem(what, fix, field, line)
     fix = f"Upload “{name}” into {snapshot.post.folder}, or remove it from the text."
-    return _waiting_problem(f"The image “{name}” has not been uploaded yet.", fix, field)
+    return _waiting_problem(f"The image “{name}” has not been uploaded yet.", fix, field, line)
 
 
-def _waiting_problem(what: str, fix: str, field: str = "") -> Problem:
-    return Problem(what, fix, field, severity="waiting")
+def _waiting_problem(what: str, fix: str, field: str = "", line: int | None = None) -> Problem:
+    return Problem(what, fix, field, line, severity="waiting")
 
 
 def first_after(now: datetime, moments: Iterable[datetime | None]) -> datetime | None:

@@ -17,6 +17,7 @@ from colophon.decision.editions import (
     rejected_problems,
     rejected_state,
     site_problems,
+    state_of_lacks,
 )
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.redirects import (
@@ -217,7 +218,7 @@ def _decide_from_text(
     if lacks:
         may_have_been_live = withdrawn or (snapshot.clinic.ever_valid and snapshot.site.ever_valid)
         view = _absent_tombstone(page, snapshot) if may_have_been_live else None
-        state = rejected_state(candidate, "waiting", rejected)
+        state = rejected_state(candidate, state_of_lacks(lacks), rejected)
         return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
     return _decide_live(page, snapshot, candidate, edition, fp)
 

@@ -68,7 +68,8 @@ def _removed_languages(row: SiteRow, languages: tuple[str, ...], fp: str) -> dic
 def _settings_outcome(history: KeyHistory, candidate: Candidate[SiteSettings]) -> tuple[Outcome, ...]:
     state = _state(history, candidate)
     url = f"{candidate.value.url}/" if candidate.value and state == "live" else ""
-    return _outcome(history, state, url, _problems(candidate))
+    warnings = candidate.value.warnings if candidate.value else ()
+    return _outcome(history, state, url, _problems(candidate) or warnings)
 
 
 def _style_outcome(

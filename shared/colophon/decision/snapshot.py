@@ -10,7 +10,16 @@ from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal
+from colophon.upload.keys import (
+    ImageRef,
+    ImageWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    parse_key,
+)
+from colophon.upload.unseen import remove_zero_width
 from colophon.upload.versions import ARCHIVED_PROBLEM, Folder, KeyHistory, Version
 from colophon.views import Facts
 
@@ -37,6 +46,8 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
+# Extensions of one kind of file.
+_EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
 Rejected: TypeAlias = tuple[Version, Invalid]
 FindObjection: TypeAlias = Callable[[T, Sequence[Rejected]], Invalid | None]
@@ -186,7 +197,7 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
     if not history.exists:
         site = snapshot.site.fp if any(withdrawal.exists for withdrawal in withdrawal_histories) else ""
         return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
-    images = {name: image_id(snapshot, name) for name in image_names}
+    images = {name: image_id(snapshot, name) or near_image_name(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
     return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others)
 
@@ -200,6 +211,32 @@ def image_id(snapshot: PostSnapshot, name: str) -> str:
     """The identity of one image as the index holds it."""
     row = snapshot.row.images.get(name)
     return row.fp if row else ""
+
+
+def near_image_name(snapshot: PostSnapshot, name: str) -> str:
+    """The name of an image in the folder that differs from ``name`` in little, so that it may be meant; empty if none.
+
+    In case, in the kind of its blanks and hyphens, in the spelling of its extension or, if no image is nearer, in it.
+    """
+    stem, extension = _comparable_name(name)
+    near = ""
+    for key, history in snapshot.folder.histories.items():
+        file = key.removeprefix(snapshot.folder.prefix)
+        if not history.exists or file == name or _comparable_name(file)[0] != stem:
+            continue
+        if not isinstance(parse_key(key), ImageRef):
+            continue
+        if _comparable_name(file)[1] == extension:
+            return file
+        near = near or file
+    return near
+
+
+def _comparable_name(name: str) -> tuple[str, str]:
+    """``name`` without what people overlook, in two parts, and its extension in one spelling."""
+    stem, _, extension = name.rpartition(".")
+    letters = "".join(letter for letter in remove_zero_width(stem).casefold() if letter.isalnum())
+    return letters, _EXTENSIONS.get(extension.casefold(), extension.casefold())
 
 
 def claim_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:

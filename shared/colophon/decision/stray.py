@@ -1,8 +1,10 @@
 """The report of a stray: a key that names nothing Colophon publishes, or another spelling of a key that counts."""
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
+from colophon.language.tags import find_served_advice
 from colophon.problem import Problem
 from colophon.upload.keys import REPORTS, UnknownKey, foreign_report_problem, parse_key, to_nfc
 from colophon.upload.versions import Version
@@ -31,12 +33,17 @@ def _outcome(key: str, newest: Version | None) -> Outcome:
     if newest is None or newest.deleted:
         return Outcome(key, "absent", version=newest.id if newest else "")
     name = parse_key(key)
-    problem = name.problem if isinstance(name, UnknownKey) else None
+    problem = _unknown_key_problem(name) if isinstance(name, UnknownKey) else None
     if key.startswith(REPORTS):
         problem = foreign_report_problem()
     if problem:
         return Outcome(key, "refused", problems=(problem,), version=newest.id)
     return Outcome(key, "superseded", problems=(_shadowed_key_problem(key),), version=newest.id)
+
+
+def _unknown_key_problem(name: UnknownKey) -> Problem:
+    nearest = find_served_advice(name.language) if name.language else None
+    return replace(name.problem, fix=f"Name the file {nearest}.md.") if nearest else name.problem
 
 
 def _shadowed_key_problem(key: str) -> Problem:

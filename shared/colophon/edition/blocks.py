@@ -10,11 +10,17 @@ from msgspec import Struct
 
 from colophon.edition.figures import is_only_images
 from colophon.edition.model import Block, Prose
-from colophon.edition.source import WARNING_SIGN
+from colophon.edition.warning_lines import WARNING_SIGN
+from colophon.upload.unseen import UNSEEN
 
 _CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
 _TOP_PARAGRAPH = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
-_TOP_WARNING_OR_IMAGES = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(?={WARNING_SIGN}|<img )(.*?)</p>\n?", re.DOTALL)
+# The first visible sign of a block may be in emphasis, code or a link, and behind blanks.
+_WARNING_START = rf"(?:<(?:em|strong|del|code|a)(?: [^>]*+)?>|[\s{UNSEEN}])*+{WARNING_SIGN}"
+_TOP_WARNING_OR_IMAGES = re.compile(
+    rf"{_CONTAINER}|<(?:p(?: [^>]*)?>(?=<img )|(?:p|h[1-6])(?: [^>]*)?>(?={_WARNING_START}))(.*?)</(?:p|h[1-6])>\n?",
+    re.DOTALL,
+)
 _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
 EXCERPT_CHARACTERS = 200
@@ -43,7 +49,7 @@ def split_pieces(html: str) -> Iterator[Piece]:
     begin = 0
     for paragraph in _find_top_level_paragraphs(html, _TOP_WARNING_OR_IMAGES):
         content = paragraph[2]
-        kind: PieceKind = "warning" if content.startswith(WARNING_SIGN) else "images"
+        kind: PieceKind = "images" if content.startswith("<img ") else "warning"
         if kind == "images" and not is_only_images(content):
             continue
         if html[begin : paragraph.start()].strip():
@@ -100,9 +106,14 @@ def derive_excerpt(blocks: Iterable[Block]) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """``text``, or its beginning of at most ``limit`` characters with an ellipsis, cut between two words."""
+    """``text``, or its beginning of at most ``limit`` characters with an ellipsis, cut between two words.
+
+    A warning within it is never cut: the beginning ends before it.
+    """
     if len(text) <= limit:
         return text
+    if (warning := text.rfind(WARNING_SIGN, 0, limit)) >= 0:
+        return text[:warning].rstrip(" ,;:、，") + "…" if warning else ""
     minimum = limit * _MIN_EXCERPT // EXCERPT_CHARACTERS
     space = text.rfind(" ", minimum, limit)
     after_stop = max((index + 1 for index in range(minimum, limit - 1) if text[index] in _STOPS), default=-1)

@@ -1,7 +1,7 @@
 """Read the Markdown body of an edition into blocks. All text on a page comes from them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from colophon.edition.figures import (
     check_image,
     check_image_count,
     find_image_line,
+    find_image_lines,
     find_images,
     inline_image_problem,
 )
@@ -29,11 +30,15 @@ _TEXT = re.compile(r">[^<&]*\w")
 
 
 class Body(Struct, frozen=True):
-    """``blocks`` in order, their problems, and the line in the file of each figure, by its number."""
+    """``blocks`` in order, their problems, and the line in the file of each figure, by its number.
+
+    ``image_lines`` are the lines of the figures' first uses, by name. They are found without rendering again.
+    """
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
     line_of_figure: Callable[[int], int]
+    image_lines: Mapping[str, int] = {}
 
     @property
     def is_valid(self) -> bool:
@@ -63,7 +68,8 @@ def read_body(text: str, first_line: int) -> Body:
             reader.add_piece(piece)
         reader.problems += reader.check_not_empty(first_line)
     reader.problems += find_stray_asterisks(source, html)
-    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure)
+    lines = find_image_lines(source, reader.images)
+    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, lines)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The images of a body: each is a file of the post's folder, in a paragraph of its own, with an alternative text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote
@@ -11,6 +11,7 @@ from msgspec import Struct
 from colophon.edition.model import Figure, FrontMatter, ImageWords
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
 from colophon.upload.limits import MAX_IMAGES
@@ -65,6 +66,8 @@ def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, 
                 f"The {kind} of an image has {len(words):,} characters; at most {_MAX_TEXT_CHARACTERS:,} are allowed."
             )
             problems.append((what, "Shorten it; long explanations belong in the text."))
+        if (marks := find_mark_run(words)) is not None:
+            problems.append((mark_run_error(words, marks), MARKS_FIX))
     line = find_image_line(source, image) if problems else 0
     return tuple(Problem(what, fix, line=line) for what, fix in problems)
 
@@ -102,6 +105,21 @@ def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
 def find_image_line(source: MarkdownSource, image: MarkdownImage) -> int:
     """The line of ``image`` in the file."""
     return find_file_line(source, image.offset, (image.target, to_nfc(image.target), "!["))
+
+
+def find_image_lines(source: MarkdownSource, images: Iterable[MarkdownImage]) -> dict[str, int]:
+    """The line in the file of the first of ``images`` with each name. Looks for the name, and so does not render again.
+
+    ``images`` are in the order of the text.
+    """
+    lines: dict[str, int] = {}
+    begin = 0
+    for image in images:
+        spellings = (f"]({image.target}", f"](<{image.target}", image.target, "![")
+        found = next((at for spelling in spellings if (at := source.text.find(spelling, begin)) >= 0), begin)
+        lines.setdefault(to_nfc(image.target), source.file_line(source.text.count("\n", 0, found) + 1))
+        begin = found + 1
+    return lines
 
 
 def alt_text(figure: Figure, front_matter: FrontMatter) -> str:

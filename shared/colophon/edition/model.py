@@ -171,13 +171,17 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 
 
 class Edition(Struct, frozen=True, dict=True):
-    """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it."""
+    """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
+
+    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name.
+    """
 
     lang: str
     front_matter: FrontMatter
     blocks: tuple[Block, ...]
     excerpt: str
     warnings: tuple[Problem, ...] = ()
+    image_lines: dict[str, int] = {}
 
     @property
     def is_original(self) -> bool:

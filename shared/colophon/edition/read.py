@@ -4,56 +4,20 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
 
-from msgspec import Struct
 from pydantic_core import PydanticCustomError
 
 from colophon.edition.blocks import derive_excerpt
 from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
 from colophon.edition.model import Edition, Figure, FrontMatter
-from colophon.problem import Problem, Refused
+from colophon.edition.split import split_file
+from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
-from colophon.upload.limits import MAX_EDITION_BYTES, MAX_FRONT_MATTER_BYTES
+from colophon.upload.limits import MAX_EDITION_BYTES
 from colophon.upload.strict import parse_fields
-from colophon.upload.text import decode, too_long_problem
+from colophon.upload.text import decode
 from colophon.upload.validated import sort_problems, validate
 from colophon.upload.values import parse_day, parse_instant
-
-_FENCE = "---"
-_OPEN_FIX = "Begin the file with a line of three hyphens, then the fields, then another line of three hyphens."
-
-
-class SplitFile(Struct, frozen=True):
-    """The two parts of a text. ``front_matter`` begins in line 2 of the file, ``body`` in line ``body_line``."""
-
-    front_matter: str
-    body: str
-    body_line: int
-
-
-def split_file(text: str) -> SplitFile:
-    """Split ``text``, whose lines end with newlines. Raises Refused if it has no complete front matter."""
-    if text.partition("\n")[0].rstrip() != _FENCE:
-        what = "The file has no front matter: its first line is not ---."
-        raise Refused((Problem(what, _OPEN_FIX, line=1),))
-    before = text.find(f"\n{_FENCE}")
-    while before >= 0:
-        end = text.find("\n", before + 1)
-        after = end if end >= 0 else len(text)
-        if text[before + 1 : after].rstrip() == _FENCE:
-            front = text[text.index("\n") + 1 : before]
-            return _build_split_file(front, text[after + 1 :], text.count("\n", 0, before) + 3)
-        before = text.find(f"\n{_FENCE}", before + 1)
-    what = "The front matter is never closed: there is no second line of three hyphens."
-    raise Refused((Problem(what, "Put a line of three hyphens after the last field.", line=1),))
-
-
-def _build_split_file(front_matter: str, body: str, body_line: int) -> SplitFile:
-    size = len(front_matter.encode())
-    if size > MAX_FRONT_MATTER_BYTES:
-        raise Refused((too_long_problem("The front matter", size, MAX_FRONT_MATTER_BYTES),))
-    return SplitFile(front_matter, body, body_line)
-
 
 # A day begins first in UTC+14.
 _EARLIEST_ZONE = timezone(timedelta(hours=14))
@@ -145,4 +109,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     more_problems = (*body.problems, *cross_check(fields, body))
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
-    return Edition(lang, front_matter, body.blocks, excerpt, sort_problems(more_problems))
+    warnings = sort_problems((*fields.problems, *more_problems))
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines))

@@ -7,14 +7,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from colophon.edition.invisible import normalize_blanks
 from colophon.edition.markdown import render_with_positions
+from colophon.edition.warning_lines import isolate_warnings
 
-WARNING_SIGN = "※"
-_WARNING_LINE = re.compile(r" {0,3}※")
-# A line that continues a warning: indented, and not the beginning of another block.
-_CONTINUATION_LINE = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
-_CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 
 
 class MarkdownSource(Struct, frozen=True, dict=True):
@@ -62,39 +59,12 @@ class MarkdownSource(Struct, frozen=True, dict=True):
 
 
 def prepare_source(body: str, first_line: int) -> MarkdownSource:
-    """``body``, which begins in line ``first_line`` of the file, with blank lines around each source warning.
+    """``body``, which begins in line ``first_line`` of the file, without invisible signs that would hide its marks.
 
-    A source warning is a line that begins with ※ after at most three spaces, outside code blocks, and the indented
-    lines after it. The blank lines make it a paragraph of its own.
+    Each source warning in it becomes a block of its own.
     """
-    if WARNING_SIGN not in body:
-        return MarkdownSource(body, first_line)
-    code = _find_code_lines(body)
-    begin = body.rfind("\n", 0, body.index(WARNING_SIGN)) + 1
-    before = body.count("\n", 0, begin)
-    lines: list[str] = []
-    added: list[int] = []
-    in_warning = False
-    for number, line in enumerate(body[begin:].split("\n"), start=before + 1):
-        starts_warning = WARNING_SIGN in line and number not in code and _WARNING_LINE.match(line) is not None
-        continues_warning = in_warning and not starts_warning and _CONTINUATION_LINE.match(line) is not None
-        if starts_warning or (in_warning and not continues_warning):
-            lines.append("")
-            added.append(before + len(lines))
-        in_warning = starts_warning or continues_warning
-        lines.append(line.lstrip(" \t") if in_warning else line)
-    return MarkdownSource(body[:begin] + "\n".join(lines), first_line, tuple(added))
-
-
-def _find_code_lines(body: str) -> set[int]:
-    """The lines of code blocks, from 1."""
-    if not any(sign in body and sign * 3 in body for sign in "`~"):
-        return set()
-    return {
-        line
-        for first, last in _CODE_BLOCK.findall(render_with_positions(body))
-        for line in range(int(first), int(last) + 1)
-    }
+    prepared = isolate_warnings(normalize_blanks(body))
+    return MarkdownSource(prepared.text, first_line, prepared.added)
 
 
 def find_file_line(source: MarkdownSource, offset: int, spellings: Iterable[str]) -> int:

@@ -4,10 +4,12 @@ import hashlib
 import struct
 from collections.abc import Callable
 
+from colophon.images.avif import read_avif_layout
 from colophon.images.copy import WIDTHS, Outline
 from colophon.images.gif import read_gif_layout
 from colophon.images.jpeg import read_jpeg_layout
 from colophon.images.kinds import (
+    AVIF,
     GIF,
     JPEG,
     PNG,
@@ -34,6 +36,7 @@ _READERS: dict[str, Callable[[bytes], Layout]] = {
     PNG: read_png_layout,
     WEBP: read_webp_layout,
     GIF: read_gif_layout,
+    AVIF: read_avif_layout,
 }
 
 

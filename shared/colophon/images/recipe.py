@@ -11,7 +11,7 @@ from typing import Any
 import pyvips
 
 from colophon.images.copy import WEBP_EXTENSION, Copy, ImageFile, Outline, output_widths
-from colophon.images.kinds import GIF, JPEG, PNG, UPLOAD_AGAIN, WEBP, refusal
+from colophon.images.kinds import AVIF, GIF, JPEG, PNG, UPLOAD_AGAIN, WEBP, refusal
 from colophon.images.layout import Frame, Layout
 from colophon.images.outline import read_layout, read_outline
 from colophon.images.png import MAX_PROFILE_BYTES
@@ -25,7 +25,13 @@ _MIRRORED_ORIENTATIONS = {2, 4, 5, 7}
 _BANDS_BY_COLOUR_SPACE = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _PROFILE_HEADER_BYTES = 128
 _PROFILE_FIELD = "icc-profile-data"
-_LOADERS = {JPEG: "jpegload_buffer", PNG: "pngload_buffer", WEBP: "webpload_buffer", GIF: "gifload_buffer"}
+_LOADERS = {
+    JPEG: "jpegload_buffer",
+    PNG: "pngload_buffer",
+    WEBP: "webpload_buffer",
+    GIF: "gifload_buffer",
+    AVIF: "heifload_buffer",
+}
 # Decoders shrink fast, filters shrink well: leave at least this factor to the filter.
 _FILTER_SHRINK = 1.2
 # In pixels. The decoder shrinks larger WebP images, which it would otherwise hold in full size.
@@ -40,7 +46,10 @@ _EFFORT, _LARGE_EFFORT, _LARGE = 4, 1, 4_000_000
 _PNG_COMPRESSION = 3
 _CONTENT_TYPES = {WEBP_EXTENSION: "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 # libvips and its decoders report it only in the text of the error.
-_MEMORY_ERROR = re.compile("out of memory|insufficient memory|failed to allocate|creating thread", re.IGNORECASE)
+_MEMORY_ERROR = re.compile(
+    "out of memory|insufficient memory|failed to allocate|creating thread|memory allocation|allocating [0-9]+ bytes",
+    re.IGNORECASE,
+)
 
 
 def make_copy(content: bytes) -> Copy:
@@ -117,11 +126,11 @@ def _place_on_canvas(picture: Any, frame: Frame, layout: Layout) -> Any:
 
 @cache
 def _libvips() -> Any:
-    """libvips, set up once: one thread, no cache, and only the four decoders that are needed."""
+    """libvips, set up once: one thread, no cache, and only the five decoders that are needed."""
     pyvips.concurrency_set(1)
     pyvips.cache_set_max(0)
     pyvips.operation_block_set("VipsForeignLoad", state=True)
-    for loader in ("Jpeg", "Png", "Webp", "Nsgif"):
+    for loader in ("Jpeg", "Png", "Webp", "Nsgif", "Heif"):
         pyvips.operation_block_set(f"VipsForeignLoad{loader}", state=False)
     return pyvips
 

@@ -3,6 +3,7 @@
 To add one, write ``language/words/<lang>.yaml`` and ``notices/<lang>.yaml``, and nothing else.
 """
 
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -22,8 +23,16 @@ def find_served_language(tag: str) -> str | None:
     Subtags are dropped from the end until one fits, as in RFC 4647, 3.4 (Lookup): ``en-GB`` is served in ``en``,
     ``zh-Hans-CN`` in ``zh-Hans``. Chinese without a script is not served: ``zh-TW`` must not get ``zh-Hans``.
     """
+    return next((each for each in lookup_tags(tag) if each in served_languages()), None)
+
+
+def find_text(texts: Mapping[str, str], tag: str) -> str:
+    """The text of ``texts``, given by language, for readers of ``tag``, by the same lookup; empty if none fits."""
+    return next((texts[each] for each in lookup_tags(tag) if texts.get(each)), "")
+
+
+def lookup_tags(tag: str) -> Iterator[str]:
+    """``tag``, then without its last subtag, and so on."""
     while tag:
-        if tag in served_languages():
-            return tag
+        yield tag
         tag = tag.rpartition("-")[0]
-    return None

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.language.languages import direction, own_name
-from colophon.language.words import words_for
+from colophon.language.words import Words, words_for
 from colophon.page.paths import FRONT_PATH, atom_path, home_path, json_feed_path
 from colophon.page.template import render_markup
 from colophon.site_settings import SiteSettings, site_style_path
@@ -103,11 +103,18 @@ def frame_values(
         "lang": lang,
         "page_direction": direction(lang),
         "words": words,
+        "og_locale": _open_graph_locale(lang, words),
         "site_name": site_name,
         "styles": render_markup("styles.html", style=style_path(), own_style=own_style),
         "top": render_markup("top.html", lang=lang, words=words, site_name=site_name, home=home, homes=homes),
         "foot": render_markup("foot.html", words=words, site_name=site_name, contact=contact),
     }
+
+
+def _open_graph_locale(lang: str, words: Words) -> str:
+    """``lang`` as Open Graph writes it, language_TERRITORY; without a territory of its own, that of the words."""
+    region = lang.removeprefix(words.lang).rpartition("-")[2]
+    return f"{lang.partition('-')[0]}_{region}" if region else words.og_locale
 
 
 def _safe_contact(site: SiteSettings) -> str:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.clinic.record import ClinicRecord
+from colophon.language.served import lookup_tags
 from colophon.page.template import load_macro, render_markup
 
 
@@ -18,7 +19,7 @@ class ClinicName(Struct, frozen=True):
 
 def clinic_names(clinic: ClinicRecord, lang: str, original_language: str) -> list[ClinicName]:
     """The name for readers of ``lang`` and, if it differs, the one in the original's language."""
-    first = next((tag for tag in (lang, "en", "ko", *clinic.names) if tag in clinic.names), lang)
+    first = next((tag for tag in (*lookup_tags(lang), "en", "ko", *clinic.names) if tag in clinic.names), lang)
     names = [ClinicName(first, clinic.name(lang))]
     original = clinic.names.get(original_language)
     if original is not None and original != names[0].text:

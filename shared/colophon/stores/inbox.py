@@ -12,12 +12,15 @@ from msgspec import Struct
 from colophon.problem import Refused, Unavailable
 from colophon.stores.table import Conflict
 from colophon.upload.keys import REPORTS
+from colophon.upload.text import compressed_problem
 from colophon.upload.versions import ARCHIVED_PROBLEM, MAYBE_ARCHIVED, Folder, Version, build_folder
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _VERSION_ORDER = "VersionOrder"
+# Content codings (RFC 9110, 8.4.1; RFC 7932) whose bytes have no signature: S3 returns them as they were uploaded.
+_ENCODINGS_WITHOUT_SIGNATURE = frozenset({"br", "deflate", "compress", "x-compress"})
 # Amazon S3 user guide, "Naming Amazon S3 objects".
 MAX_KEY_BYTES = 1024
 _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
@@ -70,9 +73,10 @@ class Inbox:
         return next((version for version in self._list_versions(key) if version.key == key), None)
 
     def read_content(self, version: Version) -> bytes:
-        """The bytes of one version. Raises Refused if it is archived: it stays so until it is uploaded again.
+        """The bytes of one version.
 
-        No other error is the upload's: AWS's own exception then fails the message.
+        Raises Refused if it is archived, until it is uploaded again, and if its Content-Encoding is one that only its
+        header tells. No other error is the upload's: AWS's own exception then fails the message.
         """
         if version.is_archived:
             raise Refused((ARCHIVED_PROBLEM,))
@@ -82,6 +86,9 @@ class Inbox:
             if error.response["Error"]["Code"] == "InvalidObjectState":
                 raise Refused((ARCHIVED_PROBLEM,)) from error
             raise
+        encodings = {name.strip().lower() for name in str(answer.get("ContentEncoding", "")).split(",")}
+        if hidden := sorted(encodings & _ENCODINGS_WITHOUT_SIGNATURE):
+            raise Refused((compressed_problem(hidden[0]),))
         return answer["Body"].read()
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from itertools import zip_longest
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from colophon.problem import Problem
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.file_names import escape_name, is_utf8, read_as_korean
+from colophon.upload.unseen import BIDI_CONTROLS, describe_unseen, remove_zero_width
 
 # S3 notifies of keys that begin so (template.yaml). Reports, which Colophon writes, are never among them.
 NOTIFIED_PREFIXES = ("posts/", "clinics/", "site.")
@@ -17,10 +20,20 @@ MAX_IMAGE_NAME_BYTES = 200
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 # A name that Markdown can use for a file in the same folder: no path, no URL scheme (RFC 3986, 3.1), no hidden file.
 _PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
-_UNSUPPORTED_EXTENSIONS = (".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".svg")
+_PHONE_FIX = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
+_UNSUPPORTED_EXTENSIONS = {
+    ".tif": "Save it as JPEG or PNG, and upload that instead.",
+    ".tiff": "Save it as JPEG or PNG, and upload that instead.",
+    ".bmp": "Save it as JPEG or PNG, and upload that instead.",
+    ".svg": "Export it as PNG or JPEG from the program that drew it, and upload that instead.",
+    ".heic": _PHONE_FIX,
+    ".heif": _PHONE_FIX,
+}
+# What people and programs call Markdown files, and what an editor adds to a name.
+_TEXT_FILE = re.compile(r"(.+?)(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+", re.IGNORECASE)
 _WITHDRAWAL_FILE = "withdrawal.yaml"
 _REPORT_EXTENSION = ".json"
 
@@ -149,10 +162,14 @@ class IgnoredKey(Struct, frozen=True):
 
 
 class UnknownKey(Struct, frozen=True):
-    """A key of no known form; ``problem`` says why."""
+    """A key of no known form; ``problem`` says why.
+
+    ``language`` is what stands in the place of an edition's language, if that is what is wrong.
+    """
 
     key: str
     problem: Problem
+    language: str = ""
 
 
 ParsedKey: TypeAlias = (
@@ -178,6 +195,21 @@ def parse_key(key: str) -> ParsedKey:
         return UnknownKey(key, foreign_report_problem())
     if not is_utf8(key):
         return UnknownKey(key, _not_utf8_problem(key))
+    parsed = _parse_known_key(key)
+    if isinstance(parsed, UnknownKey) and (name := _find_near_name(key)):
+        return UnknownKey(key, Problem(parsed.problem.what, f"Name the file {name}."))
+    return parsed
+
+
+def _find_near_name(key: str) -> str:
+    """The file name that Colophon knows and from which that of ``key`` differs in case or as .yml; empty if none."""
+    folder, slash, file = key.rpartition("/")
+    near = re.sub(r"\.yml$", ".yaml", file.lower())
+    known = near != file and not isinstance(_parse_known_key(f"{folder}{slash}{near}"), UnknownKey | ImageRef | PageRef)
+    return near if known else ""
+
+
+def _parse_known_key(key: str) -> ParsedKey:
     match to_nfc(key).split("/"):
         case ["site.yaml"]:
             return SiteFile()
@@ -216,7 +248,9 @@ def _parse_post_file(key: str, post: PostRef, file: str) -> ParsedKey:
         return ImageWithdrawal(target) if isinstance(target, ImageRef) else target
     if file.endswith(".md"):
         lang = file.removesuffix(".md")
-        return PageRef(post, lang) if is_language(lang) else UnknownKey(key, invalid_language_problem(lang))
+        return PageRef(post, lang) if is_language(lang) else UnknownKey(key, invalid_language_problem(lang), lang)
+    if named := _TEXT_FILE.fullmatch(file):
+        return UnknownKey(key, _text_file_problem(file), named[1])
     return _parse_image_name(key, post, file)
 
 
@@ -265,7 +299,12 @@ def slug_problem(kind: str, name: str) -> Problem | None:
 def invalid_language_problem(tag: str) -> Problem:
     """The problem of an edition whose file name is not a language tag."""
     what = f"“{tag}” is not a language tag in its canonical form."
-    return Problem(what, "Name the file by a BCP 47 tag: ko.md, en.md, ja.md, zh-Hans.md, pt-BR.md.")
+    return Problem(what, "Name the file by one of the languages in site.yaml, such as ko.md, en.md or zh-Hans.md.")
+
+
+def _text_file_problem(file: str) -> Problem:
+    what = f"“{file}” is not the name of an edition: that is a language and .md."
+    return Problem(what, "Name the file by one of the languages in site.yaml, such as en.md, or remove it.")
 
 
 def image_name_problem(name: str) -> Problem | None:
@@ -274,10 +313,12 @@ def image_name_problem(name: str) -> Problem | None:
     if size > MAX_IMAGE_NAME_BYTES:
         what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
         return Problem(what, "Give the file a shorter name, and use that name in the posts.")
-    if not name.isprintable():
-        return Problem("The file name contains control characters.", "Rename the file with plain letters.")
-    if name.lower().endswith(_UNSUPPORTED_EXTENSIONS):
-        fix = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
+    if (marks := find_mark_run(name)) is not None:
+        return Problem(mark_run_error(name, marks), MARKS_FIX)
+    if character := _find_forbidden(name):
+        what = f"The file name contains the {character}."
+        return Problem(what, "Rename the file without it, and use the new name in the posts.")
+    if fix := _UNSUPPORTED_EXTENSIONS.get(f".{name.lower().rpartition('.')[2]}"):
         return Problem(f"“{name}” is an image of a kind that is not supported.", fix)
     if not name.lower().endswith(_IMAGE_EXTENSIONS):
         what = f"“{name}” is not a kind of file that a post can contain."
@@ -287,6 +328,21 @@ def image_name_problem(name: str) -> Problem | None:
         fix = "Rename it: begin with a letter or a digit, without “:” or “\\”. Use the new name in the posts."
         return Problem(f"No text can refer to an image with the name “{name}”.", fix)
     return None
+
+
+def _find_forbidden(name: str) -> str:
+    """The first character of ``name`` that shows nothing or is no character of text, described; empty if there is none.
+
+    Blanks of any width are allowed: macOS puts U+202F into the names of screenshots.
+    """
+    if name.isprintable():
+        return ""
+    for character in name:
+        if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
+            return f"control character {describe_unseen(character)}"
+    kept = remove_zero_width(name)
+    unseen = (one for one, other in zip_longest(name, kept) if one != other or one in BIDI_CONTROLS)
+    return f"invisible {describe_unseen(hidden)}" if (hidden := next(unseen, None)) else ""
 
 
 def is_language(tag: str) -> bool:
@@ -305,6 +361,10 @@ def is_plain_file_name(name: str) -> bool:
 
 
 def to_nfc(text: str) -> str:
-    """``text`` in Unicode normalization form C, the form in which names are compared."""
+    """``text`` in Unicode normalization form C, the form in which names are compared.
+
+    Text with a run of combining marks that is too long stays as it is: normalising would take too much time, and every
+    reader refuses it.
+    """
     # ASCII is always in NFC, and isascii() is much cheaper than normalize().
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() or find_mark_run(text) is not None else unicodedata.normalize("NFC", text)

@@ -10,6 +10,8 @@ MAX_IMAGES = 50
 MAX_TAGS = 50
 MAX_EARLIER_ADDRESSES = 20
 MAX_CORRECTIONS = 200
+# In a row. Normalising takes the square of that; Unicode's stream-safe format (UAX 15, 13) has the same limit.
+MAX_COMBINING_MARKS = 30
 
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000

@@ -6,7 +6,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -27,6 +27,17 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class StrictFile(StrictModel):
+    """The base of a file that has an outcome of its own: what was read remembers its warnings."""
+
+    _warnings: tuple[Problem, ...] = PrivateAttr(default=())
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the file was warned of when it was read; empty for one that comes from a row."""
+        return self._warnings
+
+
 def validate(model: type[ModelT], fields: Fields, more_problems: Iterable[Problem] = ()) -> ModelT:
     """``fields`` as a ``model``.
 
@@ -36,11 +47,13 @@ def validate(model: type[ModelT], fields: Fields, more_problems: Iterable[Proble
     all_problems = sort_problems((*problems, *more_problems))
     if instance is None or any(problem.severity == "error" for problem in all_problems):
         raise Refused(all_problems)
+    if all_problems and isinstance(instance, StrictFile):
+        instance._warnings = all_problems
     return instance
 
 
 def try_validate(model: type[ModelT], fields: Fields) -> tuple[ModelT | None, tuple[Problem, ...]]:
-    """``fields`` as a ``model``, and the problems of parsing and validation. With any problem the model is None."""
+    """``fields`` as a ``model``, and the problems of parsing and validation. With any error the model is None."""
     if () in fields.refused_paths:
         return None, fields.problems
     try:
@@ -52,7 +65,7 @@ def try_validate(model: type[ModelT], fields: Fields) -> tuple[ModelT | None, tu
         _problem_from_error(model, fields, error) for error in errors if not _is_reported(fields, _error_path(error))
     )
     problems = (*fields.problems, *model_problems)
-    return (None if problems else instance), problems
+    return (None if any(problem.severity == "error" for problem in problems) else instance), problems
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -142,7 +155,9 @@ def _explain_type(name: str, kind: str, value: object) -> tuple[str, str]:
     if kind.startswith(("tuple_", "list_")):
         return f"{name} must be a list, but is {_describe_type(value)}.", "Write one entry per line, each after “- ”."
     if isinstance(value, list | dict):
-        return f"{name} must be one value, but is {_describe_type(value)}.", "Write the value after the colon."
+        sign = "[" if isinstance(value, list) else "{"
+        fix = f"Write one value after the colon. If the value begins with {sign}, put the whole value in quotes."
+        return f"{name} must be one value, but is {_describe_type(value)}.", fix
     return f"“{display_value(value)}” is not an allowed value of {name}.", "Write another value there."
 
 

@@ -15,8 +15,10 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_language, to_nfc
+from colophon.upload.unseen import remove_zero_width, strip_unseen
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 _HOST = re.compile(r"[^\s.%:@/\\\[\]]+(\.[^\s.%:@/\\\[\]]+)*")
@@ -29,9 +31,14 @@ _FORBIDDEN_IN_LINE = re.compile(
 # Letters and symbols by category that show nothing: Hangul fillers and the empty braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+# RFC 3339, 5.6, with any number of decimals, T and Z in either case; seconds may be left out, as in ISO 8601, which
+# also knows a comma before decimals.
 _INSTANT = re.compile(
-    _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+    rf"(?P<day>{_DAY.pattern})[Tt ](?P<minute>[0-9]{{2}}:[0-9]{{2}})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,](?P<decimals>[0-9]+))?)?(?P<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
+_LEAP_SECOND = "60"
+_OTHER_ZONE = re.compile(r"(?P<time>.*[0-9]) ?(?:(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<minutes>[0-9]{2})?|UTC|GMT)")
 # The tags of a union's members. Pydantic puts them into the path of an error.
 UNION_TAGS = ("<none>", "<record>")
 _MAX_UTC_OFFSET = timedelta(hours=14)
@@ -81,12 +88,21 @@ def _scheme_error(url: str) -> str:
 
 
 def clean_line(value: object) -> object:
-    """``value`` stripped, in NFC; invisible text becomes empty. Rejects line breaks, invisible and bidi characters."""
+    """``value`` in NFC, stripped, without characters that show nothing; text of only those becomes empty.
+
+    Rejects line breaks and bidirectional controls.
+    """
     if not isinstance(value, str):
         return value
-    text = to_nfc(value.strip())
+    text = value.strip()
+    # Of what shows nothing, only the space is printable.
+    if not text.isprintable():
+        text = remove_zero_width(strip_unseen(text))
     if text.isascii() and text.isprintable():
         return text
+    if (marks := find_mark_run(text)) is not None:
+        raise value_error(mark_run_error(text, marks), MARKS_FIX)
+    text = to_nfc(text)
     if match := _FORBIDDEN_IN_LINE.search(text):
         name = "a line break" if match[0] == "\n" else f"the invisible character U+{ord(match[0]):04X}"
         raise value_error(f"“{display_value(text)}” contains {name}.", "Delete it; this text must be on one line.")
@@ -118,8 +134,8 @@ def parse_day(value: object) -> object:
 @lru_cache(maxsize=4096)
 def _parse_day_text(value: str) -> date:
     try:
-        if _DAY.fullmatch(value.strip()):
-            return date.fromisoformat(value.strip())
+        if _DAY.fullmatch(strip_unseen(value)):
+            return date.fromisoformat(strip_unseen(value))
     except ValueError as error:
         raise value_error(f"“{display_value(value)}” is not a day in the calendar.", _DAY_FIX) from error
     raise value_error(f"“{display_value(value)}” is not a date of the form year-month-day.", _DAY_FIX)
@@ -132,19 +148,41 @@ def parse_instant(value: object) -> object:
 
 @lru_cache(maxsize=1024)
 def _parse_instant_text(value: str) -> object:
-    text = value.strip()
+    text = strip_unseen(value)
     match = _INSTANT.fullmatch(text)
     if match is None:
-        raise value_error(f"“{display_value(value)}” is not a date and time.", _INSTANT_FIX)
+        raise value_error(f"“{display_value(value)}” is not a date and time.", _suggest_instant(text))
     if match["zone"] is None:
         raise value_error(f"“{display_value(value)}” has no UTC offset.", _INSTANT_FIX)
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        instant = _build_instant(match)
+    except (ValueError, OverflowError) as error:
         raise value_error(
             f"“{display_value(value)}” has a date or a time that does not exist.", _INSTANT_FIX
         ) from error
     return _check_utc_offset(instant)
+
+
+def _build_instant(match: re.Match[str]) -> datetime:
+    """The instant of a match of ``_INSTANT``, to the microsecond. Raises ValueError or OverflowError if there is none.
+
+    A leap second (RFC 3339, 5.7) is the first one of the next minute: Python has none.
+    """
+    second, zone = match["second"] or "00", match["zone"].upper().replace("Z", "+00:00")
+    is_leap = second == _LEAP_SECOND and match["minute"].endswith("59")
+    decimals = (match["decimals"] or "")[:6].ljust(6, "0")
+    instant = datetime.fromisoformat(f"{match['day']}T{match['minute']}:{'59' if is_leap else second}.{decimals}{zone}")
+    return instant.replace(microsecond=0) + timedelta(seconds=1) if is_leap else instant
+
+
+def _suggest_instant(text: str) -> str:
+    """The fix for ``text``: the same with its UTC offset as RFC 3339 writes it, if that is all that is wrong."""
+    match = _OTHER_ZONE.fullmatch(text)
+    if match is None:
+        return _INSTANT_FIX
+    zone = f"{match['sign']}{match['hours']}:{match['minutes'] or '00'}" if match["sign"] else "Z"
+    written = f"{match['time']}{zone}"
+    return f"Write it as {display_value(written)}." if _INSTANT.fullmatch(written) else _INSTANT_FIX
 
 
 def _check_utc_offset(value: object) -> object:
@@ -166,7 +204,7 @@ def parse_https_url(value: object) -> object:
     """``value`` stripped, if it is an absolute https URL."""
     if not isinstance(value, str):
         return value
-    url = value.strip()
+    url = strip_unseen(value)
     if error := https_url_error(url):
         raise value_error(f"“{display_value(url)}” {error}.", "Write the complete address, beginning with https://.")
     return url

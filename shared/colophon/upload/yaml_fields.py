@@ -3,6 +3,7 @@
 Every scalar is text; aliases, anchors, tags and directives are problems.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -19,41 +20,19 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from colophon.problem import Misconfigured, Problem
+from colophon.problem import Misconfigured, Problem, Severity
 from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value, format_path
 from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_NESTING
+from colophon.upload.unseen import describe_unseen, strip_unseen
+from colophon.upload.yaml_errors import explain_syntax_error
+from colophon.upload.yaml_lines import COMMENT_FIX, QUOTE, find_line_fault
 
 _NESTING_FIX = f"Reduce the nesting to at most {MAX_NESTING} levels."
-_QUOTE = "Put the whole value in quotes."
-_CLOSE = "Add the closing quote or bracket that belongs to the opening one."
-_INDENT = "Indent the fields of a group equally, with spaces, and write each as name: value."
-# A part of libyaml's message, then what and fix of the problem. The first match counts.
-_SYNTAX_ERRORS = (
-    ("mapping values are not allowed", "A value without quotes contains a colon and a space.", _QUOTE),
-    ("could not find expected ':'", "A line here is not a field: it has no colon after the name.", _INDENT),
-    ("cannot start any token", "A value begins with a character that needs quotes (a tab, @, ` or %).", _QUOTE),
-    ("unexpected end of stream", "A quote is opened here and never closed.", _CLOSE),
-    ("document indicator", "A quote is opened and never closed.", _CLOSE),
-    ("',' or ']'", "A list in [brackets] is not closed, or a comma is missing in it.", _CLOSE),
-    ("',' or '}'", "A group in {braces} is not closed, or a comma is missing in it.", _CLOSE),
-    ("escape", "A backslash in double quotes is followed by a letter that makes no escape.", "Use single quotes."),
-    ("tag handle", "A value begins with an exclamation mark.", _QUOTE),
-    ("anchor or alias", "A value begins with * or &.", _QUOTE),
-    ("alphabetic or numeric", "A value begins with * or &.", _QUOTE),
-    ("comment or line break", "The character | or > is followed by something other than the end of the line.", _QUOTE),
-    ("block sequence entries are not allowed", "A list entry (- ) begins inside a value.", _INDENT),
-    (
-        "expected key",
-        "The indentation does not match the lines around it, or there is text after a closing quote.",
-        _INDENT,
-    ),
-    ("'-' indicator", "A line in a list is neither an entry (- ) nor indented like one.", _INDENT),
-    ("document start", "A second YAML document begins here.", "Keep one document in the file."),
-    ("directive", "A line begins with %, which YAML reserves.", _QUOTE),
-    ("not allowed", "There is a character here that YAML does not allow.", "Delete it, or put the value in quotes."),
-)
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
+# A comment after a value, which blanks separate from it (YAML 1.1, 6.5).
+_COMMENT_AFTER = re.compile(r"[ \t]+(#.*)")
+_LOWER_QUOTE = f"{QUOTE[0].lower()}{QUOTE[1:]}"
 _NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
 
 
@@ -66,15 +45,14 @@ def parse_yaml_fields(text: str, first_line: int) -> Fields:
     """
     if not yaml.__with_libyaml__:
         raise Misconfigured("PyYAML is installed without its C parser; install a built wheel.")
-    reader = _YamlReader(yaml.CSafeLoader(text), first_line)
+    reader = _YamlReader(yaml.CSafeLoader(text), first_line, text, "#" in text)
     mapping: FieldValue | None = None
     try:
         mapping = reader.read_document()
     except _StopError:
         pass
     except yaml.YAMLError as error:
-        reader.problems.append(syntax_problem(error, first_line))
-        reader.refused_paths.add(())
+        reader.add_syntax_problem(explain_syntax_error(error, text, first_line))
     finally:
         reader.loader.dispose()
     lines: Mapping[FieldPath, int] = reader.lines
@@ -93,6 +71,8 @@ class _YamlReader:
 
     loader: yaml.CSafeLoader
     first_line: int
+    text: str
+    may_hold_comments: bool
     problems: list[Problem] = field(default_factory=list)
     lines: dict[FieldPath, int] = field(default_factory=dict)
     refused_paths: set[FieldPath] = field(default_factory=set)
@@ -108,8 +88,7 @@ class _YamlReader:
             )
         event = self._next_event()
         if not isinstance(event, MappingStartEvent):
-            what = "The file's content is not a list of fields."
-            self._stop(event, what, "Write one field per line, as name: value.")
+            self._stop(event, *self._explain_no_fields(event))
         mapping = self._read_node(event, (), 1)
         self._next_event()
         after = self._next_event()
@@ -117,26 +96,63 @@ class _YamlReader:
             self._stop(after, "A second YAML document begins here.", "Keep one document in the file.")
         return mapping
 
+    def _explain_no_fields(self, event: Event) -> tuple[str, str]:
+        assert event.start_mark is not None
+        lines = self.text.split("\n")[event.start_mark.line :]
+        fault = find_line_fault(lines[0]) if lines else None
+        if fault and fault.is_name:
+            return fault.what, fault.fix
+        return "The file's content is not a list of fields.", "Write one field per line, as name: value."
+
+    def add_syntax_problem(self, problem: Problem) -> None:
+        """Add the problem at which parsing ended; it is the reason of others in its line."""
+        self.problems = [each for each in self.problems if each.line != problem.line]
+        self.problems.append(problem)
+        self.refused_paths.add(())
+
     def _read_node(self, event: Event, path: FieldPath, depth: int) -> FieldValue | None:
         """The value that begins with ``event``, or None after reporting why there is none."""
         if isinstance(event, AliasEvent):
             what = f"The alias *{display_value(event.anchor)} is used, but YAML aliases are not allowed."
-            self._refuse(path, event, what, "Write the value itself.")
+            self._refuse(path, event, what, f"Write the value itself. If * is part of it: {_LOWER_QUOTE}")
             return None
         self._check_anchor_and_tag(event, path)
         if isinstance(event, ScalarEvent):
-            if event.implicit[0] and not event.style and event.value in NULL_WORDS:
-                name = f"“{format_path(path)}”" if path else "An entry"
-                self._refuse(path, event, f"{name} has no value.", _NO_VALUE_FIX)
-                return None
-            return str(event.value)
+            return self._read_scalar(event, path)
         if depth > MAX_NESTING:
             self._stop(event, f"Fields are nested more than {MAX_NESTING} levels deep.", _NESTING_FIX, path)
         if isinstance(event, MappingStartEvent):
-            return self._read_mapping(path, depth)
+            return self._read_mapping(path, depth, is_flow=bool(event.flow_style))
         return self._read_list(path, depth)
 
-    def _read_mapping(self, path: FieldPath, depth: int) -> dict[str, FieldValue]:
+    def _read_scalar(self, event: ScalarEvent, path: FieldPath) -> str | None:
+        is_plain = event.implicit[0] and not event.style
+        comment = self._find_comment(event) if is_plain and self.may_hold_comments else None
+        if is_plain and event.value in NULL_WORDS:
+            self._refuse_empty(event, path, comment)
+            return None
+        if comment is not None:
+            what = f"“ #” begins a comment in YAML, so “{format_path(path)}” ends before “{display_value(comment)}”."
+            # Few comments are written without a space; a number (#3) or a word is.
+            is_comment = comment[1:2] in ("", " ", "\t", "#", "!", "-")
+            self._add_problem(path, event, what, COMMENT_FIX, "warning" if is_comment else "error")
+        return str(event.value)
+
+    def _refuse_empty(self, event: ScalarEvent, path: FieldPath, comment: str | None) -> None:
+        name = f"“{format_path(path)}”" if path else "An entry"
+        if comment is not None and not event.value:
+            what = f"# begins a comment in YAML, so {name} has no value: “{display_value(comment)}” is lost."
+            self._refuse(path, event, what, COMMENT_FIX)
+            return
+        self._refuse(path, event, f"{name} has no value.", _NO_VALUE_FIX)
+
+    def _find_comment(self, event: ScalarEvent) -> str | None:
+        """The comment that follows ``event`` in its line, or None."""
+        assert event.end_mark is not None
+        match = _COMMENT_AFTER.match(self.text, event.end_mark.index)
+        return match[1] if match else None
+
+    def _read_mapping(self, path: FieldPath, depth: int, *, is_flow: bool) -> dict[str, FieldValue]:
         mapping: dict[str, FieldValue] = {}
         while not isinstance(event := self._next_event(), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
@@ -144,15 +160,31 @@ class _YamlReader:
             self._check_anchor_and_tag(event, path)
             name = to_nfc(str(event.value))
             member_path = (*path, name)
+            if not name.isascii() and (stripped := strip_unseen(name)) != name:
+                self._refuse_name(event, member_path, stripped)
             is_duplicate = member_path in self.lines
             line = self.lines.setdefault(member_path, self._line_of(event))
-            value = self._read_node(self._next_event(), member_path, depth + 1)
+            value_event = self._next_event()
+            if is_flow and self._is_word(event, value_event):
+                word = display_value(name)
+                what = f"The value begins with {{, which begins a group of fields in YAML; “{word}” is none."
+                self._refuse(path, event, what, QUOTE)
+                continue
+            value = self._read_node(value_event, member_path, depth + 1)
             if is_duplicate:
                 what = f"“{format_path(member_path)}” is given twice; the first is in line {line}."
                 self._add_problem(member_path, event, what, "Keep one of the two.")
             elif value is not None:
                 mapping[name] = value
         return mapping
+
+    def _is_word(self, name: ScalarEvent, value: Event) -> bool:
+        """Whether ``name`` in a flow mapping is a word without a colon, so that ``value`` is not there."""
+        if not isinstance(value, ScalarEvent) or value.value or value.style:
+            return False
+        assert name.end_mark is not None
+        assert value.start_mark is not None
+        return ":" not in self.text[name.end_mark.index : value.start_mark.index]
 
     def _read_list(self, path: FieldPath, depth: int) -> list[FieldValue]:
         entries: list[FieldValue] = []
@@ -166,14 +198,21 @@ class _YamlReader:
                 entries.append(value)
         return entries
 
+    def _refuse_name(self, event: Event, path: FieldPath, stripped: str) -> None:
+        name = str(path[-1])
+        sign = name[0] if not name.startswith(stripped[:1]) else name[-1]
+        what = f"The name of a field begins or ends with the {describe_unseen(sign)}."
+        self._refuse(path, event, what, "Delete it; indent with spaces.")
+
     def _check_anchor_and_tag(self, event: Event, path: FieldPath) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
             what = f"The anchor &{display_value(anchor)} is used, but YAML anchors are not allowed."
-            self._add_problem(path, event, what, f"Remove &{display_value(anchor)}.")
+            self._add_problem(path, event, what, f"Remove it. If & is part of the value: {_LOWER_QUOTE}")
         if tag is not None:
             what = f"The tag {display_value(tag)} is used, but YAML tags are not allowed."
-            self._add_problem(path, event, what, "Remove the tag; every value is read as text.")
+            fix = f"Remove the tag; every value is read as text. If ! is part of the value: {_LOWER_QUOTE}"
+            self._add_problem(path, event, what, fix)
 
     def _next_event(self) -> Event:
         event = self.loader.get_event()
@@ -184,8 +223,8 @@ class _YamlReader:
         assert event.start_mark is not None
         return int(event.start_mark.line) + self.first_line
 
-    def _add_problem(self, path: FieldPath, event: Event, what: str, fix: str) -> None:
-        self.problems.append(Problem(what, fix, format_path(path), self._line_of(event)))
+    def _add_problem(self, path: FieldPath, event: Event, what: str, fix: str, severity: Severity = "error") -> None:
+        self.problems.append(Problem(what, fix, format_path(path), self._line_of(event), severity))
 
     def _refuse(self, path: FieldPath, event: Event, what: str, fix: str) -> None:
         self._add_problem(path, event, what, fix)
@@ -195,17 +234,3 @@ class _YamlReader:
         self._add_problem(path, event, what, fix)
         self.refused_paths.add(())
         raise _StopError
-
-
-def syntax_problem(error: yaml.YAMLError, first_line: int) -> Problem:
-    """The problem for libyaml's ``error`` in a text that begins in line ``first_line`` of its file."""
-    position = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
-    context = getattr(error, "context_mark", None)
-    if context is not None and any(token in message for token in ("end of stream", "']'", "'}'")):
-        position = context
-    line = int(position.line) + first_line if position is not None else None
-    for part, what, fix in _SYNTAX_ERRORS:
-        if part in message:
-            return Problem(what, fix, line=line)
-    return Problem("The fields are not valid YAML here.", _INDENT, line=line)

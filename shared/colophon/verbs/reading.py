@@ -28,7 +28,8 @@ class InboxReader(Protocol):
 
     def read_folder(self, prefix: str) -> Folder: ...
 
-    def read_content(self, version: Version) -> bytes: ...
+    def read_content(self, version: Version) -> bytes:
+        """Raises Refused if the bytes are compressed in a way that only the object's headers tell."""
 
     def newest_version(self, key: str) -> Version | None: ...
 

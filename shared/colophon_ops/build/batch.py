@@ -9,7 +9,8 @@ from functools import partial
 
 from colophon.decision.snapshot import PostSnapshot, parse_or_invalid
 from colophon.edition.body import read_body
-from colophon.edition.read import SplitFile, build_edition, split_file
+from colophon.edition.read import build_edition
+from colophon.edition.split import SplitFile, split_file
 from colophon.notices.policy import notices_for
 from colophon.page.finished import finish_post
 from colophon.page.objects import SiteObject

@@ -36,7 +36,7 @@ def cases() -> list[Case]:
         refusal("HEIC", lambda: _box(b"heic"), "HEIC"),
         refusal("HEIC of several images", lambda: _box(b"hevc"), "HEIC"),
         refusal("HEIF", lambda: _box(b"mif1"), "HEIF"),
-        refusal("AVIF", lambda: _box(b"avif"), "AVIF"),
+        refusal("AVIF of words", lambda: _box(b"avif"), "AVIF"),
         refusal("a video", lambda: _box(b"isom"), "video"),
         refusal("PSD", lambda: b"8BPS\0\x01" + bytes(40), "Photoshop"),
         refusal("PDF", lambda: saved(picture, "PDF"), "PDF"),

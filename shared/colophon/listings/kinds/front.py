@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.language.languages import direction, own_name
+from colophon.language.served import find_text
 from colophon.language.words import Words, words_for
 from colophon.listings.finished import listing_object
 from colophon.listings.head import head_values, home_alternates
@@ -57,7 +58,7 @@ def render_front(site: SiteSettings, rev: int) -> bytes:
     """``/`` in UTF-8: the languages. The same ``site`` and ``rev`` (from 1) always make the same bytes."""
     lang, greetings = _first_language(site), _greetings(site)
     names = ", ".join(greeting.language for greeting in greetings)
-    head = head_values(site, FRONT_PATH, names, site.about.get(lang, names), alternates=home_alternates(site))
+    head = head_values(site, FRONT_PATH, names, find_text(site.about, lang) or names, alternates=home_alternates(site))
     return render("front.html", **build_frame(lang, site, rev), **head, greetings=greetings)
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import EntryRow
+from colophon.language.served import find_text
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
 from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
@@ -73,7 +74,7 @@ def render_home(view: HomeView, rev: int) -> bytes:
         **build_frame(lang, site, rev),
         **_home_head(view),
         notice_box=render_notice_box(site, lang),
-        about=site.about.get(lang, ""),
+        about=find_text(site.about, lang),
         entries=render_entries(view.newest, site.original_language, with_clinic=True),
         clinics=build_clinic_cards(view.clinics, lang),
         total=view.total,
@@ -90,7 +91,7 @@ def _home_head(view: HomeView) -> dict[str, Any]:
         path,
         title,
         # The site's own words, if it has some.
-        site.about.get(lang) or describe_listing("home", site, lang),
+        find_text(site.about, lang) or describe_listing("home", site, lang),
         json_ld=describe_collection(site, lang, path, title, listed),
         feeds=feed_links(lang, site.title(lang)),
         alternates=home_alternates(site),
