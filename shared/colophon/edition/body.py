@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from msgspec import Struct
 
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
-from colophon.edition.checks import check_links, check_raw_html, demote_headings, find_stray_asterisks
+from colophon.edition.checks import check_links, check_raw_html, demote_headings
 from colophon.edition.figures import (
     MarkdownImage,
     build_figure,
@@ -29,11 +29,16 @@ _TEXT = re.compile(r">[^<&]*\w")
 
 
 class Body(Struct, frozen=True):
-    """``blocks`` in order, their problems, and the line in the file of each figure, by its number."""
+    """``blocks`` in order, their problems, and the line in the file of each figure, by its number.
+
+    ``html`` is what ``source`` was rendered to; it is empty if it is nested too deeply to be shown.
+    """
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
     line_of_figure: Callable[[int], int]
+    source: MarkdownSource
+    html: str
 
     @property
     def is_valid(self) -> bool:
@@ -53,7 +58,7 @@ def read_body(text: str, first_line: int) -> Body:
         what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
         line = source.file_line(source.block_lines(offset)[0])
         fix = f"Reduce the nesting to at most {MAX_NESTING} levels."
-        return Body((), (Problem(what, fix, line=line),), lambda number: line)
+        return Body((), (Problem(what, fix, line=line),), lambda number: line, source, "")
     reader = _BodyReader(source, html)
     reader.problems += [*check_raw_html(source, html), *check_links(source, html)]
     if problem := check_image_count(source, html):
@@ -62,8 +67,7 @@ def read_body(text: str, first_line: int) -> Body:
         for piece in split_pieces(html):
             reader.add_piece(piece)
         reader.problems += reader.check_not_empty(first_line)
-    reader.problems += find_stray_asterisks(source, html)
-    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure)
+    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from colophon.edition.blocks import derive_excerpt
 from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
+from colophon.edition.lint import lint_edition
 from colophon.edition.model import Edition, Figure, FrontMatter
 from colophon.problem import Problem, Refused
 from colophon.upload.fields import Fields, display_value
@@ -142,7 +143,7 @@ def read_edition(lang: str, content: bytes) -> Edition:
 
 def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     """The edition of a file with the front matter ``fields`` and ``body``. Raises Refused as ``read_edition`` does."""
-    more_problems = (*body.problems, *cross_check(fields, body))
+    more_problems = (*body.problems, *cross_check(fields, body), *lint_edition(lang, fields, body))
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     return Edition(lang, front_matter, body.blocks, excerpt, sort_problems(more_problems))
