@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -19,6 +20,7 @@ from colophon.edition.figures import (
 )
 from colophon.edition.markdown import render_markdown, sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
+from colophon.edition.shown_text import ShownText, show_text
 from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
 from colophon.upload.keys import to_nfc
@@ -28,7 +30,7 @@ from colophon.upload.limits import MAX_NESTING
 _TEXT = re.compile(r">[^<&]*\w")
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, dict=True):
     """``blocks`` in order, their problems, and the line in the file of each figure, by its number.
 
     ``html`` is what ``source`` was rendered to; it is empty if it is nested too deeply to be shown.
@@ -44,6 +46,11 @@ class Body(Struct, frozen=True):
     def is_valid(self) -> bool:
         """Whether the blocks are complete and may be shown."""
         return all(problem.severity != "error" for problem in self.problems)
+
+    @cached_property
+    def shown(self) -> ShownText:
+        """What readers see of it, computed on demand, because most texts need no closer look."""
+        return show_text(self.source)
 
 
 def read_body(text: str, first_line: int) -> Body:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from itertools import chain
 
 from colophon.edition.body import Body
 from colophon.edition.lint_rules import RULES, Rule
 from colophon.edition.scripts import find_other_scripts
-from colophon.edition.shown_text import CODE, ESCAPED, ESCAPED_BACKSLASH, ShownText, show_field, show_text
+from colophon.edition.shown_text import CODE, ESCAPED, ESCAPED_BACKSLASH, ShownText, show_field
 from colophon.problem import Problem
 from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value, format_path
 
@@ -45,10 +46,11 @@ _UNMARK = str.maketrans({CODE: "`…`", ESCAPED: "\\", ESCAPED_BACKSLASH: "\\"})
 def lint_edition(lang: str, fields: Fields, body: Body) -> Iterator[Problem]:
     """The problems of what readers in ``lang`` would see of ``fields`` and ``body``; most are warnings."""
     html, markdown = body.html, body.source.text
+    if not html:
+        return
     if rules := _BODY_RULES.find_suspects(html, markdown):
-        shown = show_text(body.source)
         for rule in rules:
-            yield from _apply(rule, shown)
+            yield from _apply(rule, body.shown)
     texts = _shown_fields(fields.mapping)
     written = "\n".join([text for _, text in texts])
     if _FIELD_SIGN.search(written):
@@ -89,7 +91,10 @@ def _members(group: FieldValue) -> Iterable[tuple[str | int, FieldValue]]:
 
 
 def _apply(rule: Rule, shown: ShownText, field: str = "") -> Iterator[Problem]:
-    found = shown.find(rule.find) if isinstance(rule.find, re.Pattern) else rule.find(shown)
+    if callable(rule.find):
+        found = rule.find(shown)
+    else:
+        found = chain(*map(shown.find, rule.find if isinstance(rule.find, tuple) else (rule.find,)))
     by_line: dict[int, str] = {}
     for finding in found:
         by_line.setdefault(finding.line, finding.sign)

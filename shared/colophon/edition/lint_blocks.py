@@ -209,13 +209,13 @@ def _numbered_items(shown: ShownText) -> Iterator[list[tuple[int, int]]]:
 
 
 EMPHASIS_AT_DIGIT = re.compile(r"</?(?:em|strong|del)>\d")
-_EATEN = re.compile(r"\d</?(?:em|strong|del)>\d")
+_EATEN = re.compile(r"<(?<=\d<)/?(?:em|strong|del)>\d")
 
 
 def find_eaten_numbers(shown: ShownText) -> Iterator[Finding]:
     """Each place at which emphasis begins or ends between two digits."""
     for match in islice(_EATEN.finditer(shown.html), _MAX_FOUND):
-        before, after = match[0][0], match[0][-1]
+        before, after = shown.html[match.start() - 1], match[0][-1]
         sign = "~~" if "del" in match[0] else "**" if "strong" in match[0] else "*"
         spelling = f"{before}{sign}{after}"
         yield Finding(shown.line_in_html(match.start(), (spelling,)), spelling)

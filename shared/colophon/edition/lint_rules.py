@@ -22,7 +22,7 @@ from colophon.problem import Severity
 
 
 class Rule(Struct, frozen=True):
-    """One kind of mistake. A pattern for ``find`` is searched in the text that readers see.
+    """One kind of mistake. Patterns for ``find`` are searched in the text that readers see.
 
     One of the characters ``signs``, if there are any, must be in the rendered HTML, and ``may_match`` must say yes:
     most texts fail these tests. In ``what``, ``{sign}`` is what was found. ``in_fields``: the rule is for fields too.
@@ -30,7 +30,7 @@ class Rule(Struct, frozen=True):
 
     name: str
     signs: str
-    find: re.Pattern[str] | Callable[[ShownText], Iterable[Finding]]
+    find: re.Pattern[str] | tuple[re.Pattern[str], ...] | Callable[[ShownText], Iterable[Finding]]
     what: str
     fix: str
     severity: Severity = "warning"

@@ -80,11 +80,10 @@ def find_other_scripts(
     has_expected = expected not in _COMMON or _has_common(expected, html)
     if has_expected and not suspects:
         return
-    shown = ShownText(body.source, body.source.html_with_positions)
-    if problem := _check_whole_text(lang, expected, suspects, shown):
+    if problem := _check_whole_text(lang, expected, suspects, body.shown):
         yield problem
     else:
-        yield from _check_paragraphs(suspects, expected, shown)
+        yield from _check_paragraphs(suspects, expected, body.shown)
 
 
 def _has_common(script: str, html: str) -> bool:
@@ -121,7 +120,9 @@ def _check_whole_text(lang: str, expected: str, suspects: list[str], shown: Show
 
 def _check_paragraphs(suspects: list[str], expected: str, shown: ShownText) -> Iterator[Problem]:
     """A warning for each paragraph, heading, item or cell that is in one of the scripts ``suspects``."""
-    outside_quotes = ShownText(shown.source, _BLOCKQUOTE.sub("", _LINK_TEXT.sub(" ", shown.html)))
+    outside_quotes = shown
+    if "<blockquote" in shown.html or "<a " in shown.html:
+        outside_quotes = ShownText(shown.source, _BLOCKQUOTE.sub("", _LINK_TEXT.sub(" ", shown.html)))
     text, begin, lines = outside_quotes.text, 0, dict[int, str]()
     while (begin := text.find(BLOCK, begin)) >= 0 and len(lines) < _MAX_WARNINGS:
         edge, end = text.index(EDGE, begin), text.find(BLOCK, begin + 1)

@@ -23,9 +23,12 @@ _ESCAPE = re.compile(
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 _CODE = re.compile(r"(<pre[^>]*>)?<code[^>]*>.*?</code>", re.DOTALL)
 _IMAGE = re.compile(r"<img [^>]*>")
-_INLINE = re.compile(r"</?(?:em|strong|del|a|sup|input|br|!--)(?=[ >-])[^>]*>")
-_BLOCK = re.compile(r'<[a-z][^>]* data-sourcepos="(\d+):\d+-(\d+):\d+"[^>]*>')
+_INLINE_TAGS = ("<em>", "</em>", "<strong>", "</strong>", "<del>", "</del>", "</a>", "<sup>", "</sup>", "<br />")
+_INLINE = re.compile(r"<(?:a|input|sup|span|!--)(?=[ >-])[^>]*>")
+_BLOCK = re.compile(r'<[a-z0-9]+(?: (?!data-)[a-z-]+="[^"]*")* data-sourcepos="(\d+):\d+-(\d+):\d+"[^>]*>')
 _TAG = re.compile(r"<[^>]*>")
+# Of the rendered HTML, in characters. The longest text makes more only if each of its lines is a few characters long.
+_MAX_HTML = 1_000_000
 # The signs in an address are no Markdown. Its beginning tells that it is one.
 _ADDRESS = re.compile(r"(https?://)[^\s<>()（）\[\]［］*\x01-\x03]+")
 # More matches of one pattern than these are in hostile texts only.
@@ -49,17 +52,23 @@ class ShownText(Struct, frozen=True, dict=True):
     @cached_property
     def text(self) -> str:
         """The words without tags, blocks apart (``BLOCK``, ``EDGE``), ``CODE`` instead of code and images."""
-        text = _IMAGE.sub(CODE, _CODE.sub(rf"\g<1>{CODE}", self.html))
+        text = self.html
+        if "<code" in text:
+            text = _CODE.sub(rf"\g<1>{CODE}", text)
+        if "<img " in text:
+            text = _IMAGE.sub(CODE, text)
+        for tag in _INLINE_TAGS:
+            text = text.replace(tag, "")
         text = _TAG.sub(EDGE, _BLOCK.sub(rf"{BLOCK}\1-\2{EDGE}", _INLINE.sub("", text)))
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
         return _ADDRESS.sub(r"\1x", text) if "://" in text else text
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[Finding]:
         """A finding for each match of ``pattern`` in the text. Its group ``sign``, or the match, is the sign."""
-        group = "sign" if "sign" in pattern.groupindex else 0
+        group = 1 if pattern.groups else 0
         for match in islice(pattern.finditer(self.text), _MAX_MATCHES):
-            sign = match[group] or match[0]
-            yield Finding(self.line_at(match.start(group) if match[group] else match.start(), sign), sign.strip())
+            sign = match[group]
+            yield Finding(self.line_at(match.start(group), sign), sign.strip())
 
     def line_at(self, offset: int, sign: str) -> int:
         """The file's line of ``sign``, which is at ``offset`` of the text."""
@@ -93,7 +102,9 @@ def show_text(source: MarkdownSource) -> ShownText:
     """The text of ``source``, where ``ESCAPED`` stands for each sign that the author escaped."""
     if "\\" in source.text or "&" in source.text:
         source = msgspec.structs.replace(source, text=_ESCAPE.sub(_mark_escape, source.text))
-    return ShownText(source, source.html_with_positions)
+    html = source.html_with_positions
+    end = len(html) if len(html) <= _MAX_HTML else max(html.rfind("\n<", 0, _MAX_HTML), _MAX_HTML // 2)
+    return ShownText(source, html[:end])
 
 
 def show_field(text: str, line: int) -> ShownText:
