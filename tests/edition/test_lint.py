@@ -9,7 +9,7 @@ import pytest
 
 from colophon.edition.body import read_body
 from colophon.edition.lint import lint_edition
-from colophon.edition.lint_rules import RULES, Rule
+from colophon.edition.lint_rules import RULES, LintRule
 from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from tests.edition.editions import BODY_LINE, FRONT, edition_file, problems_of, told
@@ -33,7 +33,7 @@ def lint(body: str) -> list[Problem]:
     return list(lint_edition("en", _NO_FIELDS, read_body(body, 0)))
 
 
-def told_by(rule: Rule, body: str) -> list[int | None]:
+def told_by(rule: LintRule, body: str) -> list[int | None]:
     """The lines that ``rule`` tells of ``body``."""
     return [problem.line for problem in lint(body) if problem.fix == rule.fix]
 
@@ -70,7 +70,7 @@ def text_on_page(html: str) -> str:
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.in_body], ids=lambda rule: rule.name)
-def test_of_the_examples_of_commonmark_a_rule_tells_one_at_most_that_shows_no_sign(rule: Rule) -> None:
+def test_of_the_examples_of_commonmark_a_rule_tells_one_at_most_that_shows_no_sign(rule: LintRule) -> None:
     assert len(_EXAMPLES) == 652
     cases = CASES[rule.name]
     found = {number: markdown for number, markdown in enumerate(_EXAMPLES, start=1) if told_by(rule, markdown)}

@@ -6,7 +6,7 @@ from html import escape
 from itertools import chain
 
 from colophon.edition.body import Body
-from colophon.edition.lint_rules import RULES, Rule
+from colophon.edition.lint_rules import RULES, LintRule
 from colophon.edition.scripts import find_other_scripts
 from colophon.edition.shown_text import CODE, ESCAPED, ESCAPED_BACKSLASH, ShownText, show_field
 from colophon.problem import Problem
@@ -21,14 +21,14 @@ _FIELD_SIGN = re.compile(r"[*_#＃＊\[［~`&＆<\\{\ufffdÃÂâìëêíïãäå
 class _RuleIndex:
     """Rules by the characters that they need, and those that need none by their quick test: each is made once."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[LintRule]) -> None:
         signs = dict.fromkeys("".join(rule.signs for rule in rules))
         self.by_sign = [(sign, [rule for rule in rules if sign in rule.signs]) for sign in signs]
         without = [rule for rule in rules if not rule.signs]
         tests = dict.fromkeys(rule.may_match for rule in without)
         self.by_test = [(test, [rule for rule in without if rule.may_match is test]) for test in tests if test]
 
-    def find_suspects(self, html: str, markdown: str) -> list[Rule]:
+    def find_suspects(self, html: str, markdown: str) -> list[LintRule]:
         """The rules that may find something in ``html`` (a field's text, escaped), rendered from ``markdown``."""
         found = [rule for sign, rules in self.by_sign if sign in html for rule in rules]
         if found:
@@ -90,7 +90,7 @@ def _members(group: FieldValue) -> Iterable[tuple[str | int, FieldValue]]:
     return enumerate(group) if isinstance(group, list) else ()
 
 
-def _apply(rule: Rule, shown: ShownText, field: str = "") -> Iterator[Problem]:
+def _apply(rule: LintRule, shown: ShownText, field: str = "") -> Iterator[Problem]:
     if callable(rule.find):
         found = rule.find(shown)
     else:

@@ -21,7 +21,7 @@ from colophon.edition.shown_text import Finding, ShownText
 from colophon.problem import Severity
 
 
-class Rule(Struct, frozen=True):
+class LintRule(Struct, frozen=True):
     """One kind of mistake. Patterns for ``find`` are searched in the text that readers see.
 
     One of the characters ``signs``, if there are any, must be in the rendered HTML, and ``may_match`` must say yes:
@@ -39,8 +39,8 @@ class Rule(Struct, frozen=True):
     in_fields: bool = False
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[LintRule, ...] = (
+    LintRule(
         "image",
         "[［",
         patterns.IMAGE,
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
         ">, and no quotation marks inside those of a caption.",
         "error",
     ),
-    Rule(
+    LintRule(
         "image link",
         "",
         find_image_links,
@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         "error",
         may_match=quick.has_image_links,
     ),
-    Rule(
+    LintRule(
         "link",
         "[［",
         patterns.LINK,
@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
         "in the address.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "address",
         "",
         patterns.ADDRESS,
@@ -75,14 +75,14 @@ RULES: tuple[Rule, ...] = (
         "Write %20 for each space in the address.",
         may_match=quick.has_addresses,
     ),
-    Rule(
+    LintRule(
         "footnote",
         "[",
         patterns.FOOTNOTE,
         "“{sign}” refers to a footnote that the text does not have, so it appears as it is.",
         "Add the note in a paragraph of its own, as [^1]: The note. Or remove the sign.",
     ),
-    Rule(
+    LintRule(
         "heading",
         "#＃",
         patterns.HEADING,
@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = (
         "Write ## and an ordinary space at the beginning of a line of its own. To show #, put a backslash before it.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "bold",
         "*＊",
         patterns.BOLD,
@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = (
         "Move the closing ** directly after a letter, put a space after it, or write \\* to show an asterisk.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "emphasis",
         "*",
         patterns.EMPHASIS,
@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
         "sign.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "underscores",
         "_",
         patterns.UNDERSCORES,
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
         in_fields=True,
         may_match=quick.has_underscores,
     ),
-    Rule(
+    LintRule(
         "strikethrough",
         "~",
         patterns.STRIKETHROUGH,
@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         in_fields=True,
         may_match=quick.has_tildes,
     ),
-    Rule(
+    LintRule(
         "fence sign",
         "`",
         patterns.FENCE,
@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
         "Remove them, or put them on a line of their own before and after the code.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "whole text in code",
         "",
         find_whole_code,
@@ -143,7 +143,7 @@ RULES: tuple[Rule, ...] = (
         "error",
         may_match=quick.has_code,
     ),
-    Rule(
+    LintRule(
         "open fence",
         "",
         find_open_fences,
@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
         "Close it with a line of the same signs, or remove the line.",
         may_match=quick.has_code,
     ),
-    Rule(
+    LintRule(
         "prose in code",
         "",
         find_code_of_prose,
@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
         "Remove the spaces before the line, or the lines with ``` around the text.",
         may_match=quick.has_code,
     ),
-    Rule(
+    LintRule(
         "table",
         "|｜",
         patterns.TABLE,
@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
         "Give every line as many cells as the line of hyphens (| --- | --- |) below the first one, and put a blank "
         "line before the table.",
     ),
-    Rule(
+    LintRule(
         "second fields",
         "",
         find_fields,
@@ -175,7 +175,7 @@ RULES: tuple[Rule, ...] = (
         "Remove the lines of fields below the front matter.",
         may_match=quick.has_fields,
     ),
-    Rule(
+    LintRule(
         "entity",
         "",
         patterns.ENTITY,
@@ -184,7 +184,7 @@ RULES: tuple[Rule, ...] = (
         in_fields=True,
         may_match=quick.has_entities,
     ),
-    Rule(
+    LintRule(
         "escape",
         "\\",
         patterns.ESCAPE,
@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         "Write a line break, a tab or the character itself.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "date as list",
         "",
         find_dates_as_lists,
@@ -200,7 +200,7 @@ RULES: tuple[Rule, ...] = (
         "Write 2024.3.5., or a backslash before each full stop (2024\\. 3\\. 5\\.).",
         may_match=quick.has_other_numbers,
     ),
-    Rule(
+    LintRule(
         "number changed",
         "",
         find_numbers_changed,
@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         "line between the items.",
         may_match=quick.has_other_numbers,
     ),
-    Rule(
+    LintRule(
         "sign between numbers",
         "",
         find_eaten_numbers,
@@ -217,7 +217,7 @@ RULES: tuple[Rule, ...] = (
         "Write × for a multiplication, or a backslash before each sign (3\\*4).",
         may_match=quick.has_emphasis_at_digit,
     ),
-    Rule(
+    LintRule(
         "backslash",
         "",
         patterns.BACKSLASH,
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         "Write two backslashes to show one.",
         may_match=quick.has_paths,
     ),
-    Rule(
+    LintRule(
         "lost character",
         "\ufffd",
         patterns.LOST_CHARACTER,
@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         "Write the missing letters, and have the file saved and cut as UTF-8.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "wrong encoding",
         "ÃÂâëìãåæï占锟",
         patterns.WRONG_ENCODING,
@@ -242,7 +242,7 @@ RULES: tuple[Rule, ...] = (
         in_fields=True,
         may_match=quick.has_wrong_encoding,
     ),
-    Rule(
+    LintRule(
         "template mark",
         "{|[",
         patterns.TEMPLATE,
@@ -250,7 +250,7 @@ RULES: tuple[Rule, ...] = (
         "Remove it, or put in what it stands for.",
         in_fields=True,
     ),
-    Rule(
+    LintRule(
         "tag in a field",
         "",
         patterns.TAG,
