@@ -21,8 +21,25 @@ def _landmarks(tree):
             yield "h1" if element.tag == "h1" else name
 
 
+def _with_excerpt(view, words: str):
+    """``view`` with an excerpt in its front matter."""
+    front = view.edition.front_matter.model_copy(update={"excerpt": words})
+    return replace(view, edition=replace(view.edition, front_matter=front, excerpt=words))
+
+
 def test_everything_stands_in_the_order_that_readers_are_promised(make_view, parse):
-    assert list(_landmarks(parse(render_post(make_view(), 1)))) == SECTIONS
+    tree = parse(render_post(_with_excerpt(make_view(), "Why to wear one."), 1))
+    assert list(_landmarks(tree)) == SECTIONS
+    assert tree.findtext(".//p[@class='excerpt']") == "Why to wear one."
+
+
+def test_an_excerpt_that_was_derived_from_the_text_does_not_stand_above_it_again(make_view, parse):
+    view = make_view()
+    assert view.edition.front_matter.excerpt is None
+    tree = parse(render_post(view, 1))
+    assert view.edition.excerpt
+    assert list(_landmarks(tree)) == [name for name in SECTIONS if name != "excerpt"]
+    assert tree.find(".//meta[@name='description']").get("content") == view.edition.excerpt
 
 
 def test_every_notice_stands_before_the_body_and_outside_it(make_view, parse):

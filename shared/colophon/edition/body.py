@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from msgspec import Struct
 
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
-from colophon.edition.checks import check_links, check_raw_html, demote_headings, find_stray_asterisks
+from colophon.edition.checks import check_links, check_raw_html, demote_headings
 from colophon.edition.figures import (
     MarkdownImage,
     build_figure,
@@ -20,6 +21,7 @@ from colophon.edition.figures import (
 )
 from colophon.edition.markdown import render_markdown, sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
+from colophon.edition.shown_text import ShownText, show_text
 from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
 from colophon.upload.keys import to_nfc
@@ -29,21 +31,29 @@ from colophon.upload.limits import MAX_NESTING
 _TEXT = re.compile(r">[^<&]*\w")
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, dict=True):
     """``blocks`` in order, their problems, and the line in the file of each figure, by its number.
 
-    ``image_lines`` are the lines of the figures' first uses, by name. They are found without rendering again.
+    ``html`` is what ``source`` was rendered to; it is empty if it is nested too deeply to be shown. ``image_lines`` are
+    the lines of the figures' first uses, by name. They are found without rendering again.
     """
 
     blocks: tuple[Block, ...]
     problems: tuple[Problem, ...]
     line_of_figure: Callable[[int], int]
+    source: MarkdownSource
+    html: str
     image_lines: Mapping[str, int] = {}
 
     @property
     def is_valid(self) -> bool:
         """Whether the blocks are complete and may be shown."""
         return all(problem.severity != "error" for problem in self.problems)
+
+    @cached_property
+    def shown(self) -> ShownText:
+        """What readers see of it, computed on demand, because most texts need no closer look."""
+        return show_text(self.source)
 
 
 def read_body(text: str, first_line: int) -> Body:
@@ -58,7 +68,7 @@ def read_body(text: str, first_line: int) -> Body:
         what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
         line = source.file_line(source.block_lines(offset)[0])
         fix = f"Reduce the nesting to at most {MAX_NESTING} levels."
-        return Body((), (Problem(what, fix, line=line),), lambda number: line)
+        return Body((), (Problem(what, fix, line=line),), lambda number: line, source, "")
     reader = _BodyReader(source, html)
     reader.problems += [*check_raw_html(source, html), *check_links(source, html)]
     if problem := check_image_count(source, html):
@@ -67,9 +77,8 @@ def read_body(text: str, first_line: int) -> Body:
         for piece in split_pieces(html):
             reader.add_piece(piece)
         reader.problems += reader.check_not_empty(first_line)
-    reader.problems += find_stray_asterisks(source, html)
     lines = find_image_lines(source, reader.images)
-    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, lines)
+    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html, lines)
 
 
 @dataclass

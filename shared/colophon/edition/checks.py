@@ -1,10 +1,11 @@
-"""Checks a body's raw HTML, links and emphasis, and fixes the levels of its headings."""
+"""Checks a body's raw HTML and links, and fixes the levels of its headings."""
 
 import re
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
+from colophon.edition.figures import names_image
 from colophon.edition.markdown import OMITTED_HTML
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
@@ -23,8 +24,6 @@ _LINK = re.compile(r'<a href="([^"]*)"')
 # How links may be written whose URL the renderer has removed, the likeliest first.
 _EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
 _LINK_FIX = "Link to a complete https:// address, or write the text without a link."
-_CODE = re.compile(r"<code.*?</code>", re.DOTALL)
-_MAX_WARNINGS = 10
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _HIGHEST, _LOWEST = 2, 4
 
@@ -81,7 +80,8 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
     for match in _LINK.finditer(html):
         url = unescape(match[1])
         error = https_url_error(url)
-        if error is None:
+        # The lint says more of a link to an image.
+        if error is None or names_image(match[1]):
             continue
         # The renderer removes URLs with dangerous schemes like javascript:.
         what = (
@@ -95,30 +95,6 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
         if len(problems) > MAX_PROBLEMS:
             break
     return tuple(problems)
-
-
-def find_stray_asterisks(source: MarkdownSource, html: str) -> Iterator[Problem]:
-    """A warning for each line of which the rendered ``html`` shows two asterisks; at most ``_MAX_WARNINGS``.
-
-    Typical of Korean and Japanese: a particle follows a closing ``**`` without a space, after punctuation. Such a
-    delimiter run is not right-flanking (CommonMark 0.31.2, 6.2), so it does not close the emphasis.
-    """
-    # Searching for one character is much faster than for two, and most pages have neither.
-    if "*" not in html or "**" not in html:
-        return
-    text = _CODE.sub(lambda match: " " * len(match[0]), html)
-    lines = dict.fromkeys(find_file_line(source, match.start(), ("**",)) for match in _find_asterisks(text))
-    for line in lines:
-        what = "Two asterisks (**) appear in the text as they are; they did not make it bold."
-        fix = "Move the closing ** directly after a letter, put a space after it, or write \\* to show an asterisk."
-        yield Problem(what, fix, line=line, severity="warning")
-
-
-def _find_asterisks(text: str) -> Iterator[re.Match[str]]:
-    for index, match in enumerate(re.finditer(r"\*\*", text)):
-        if index == _MAX_WARNINGS:
-            return
-        yield match
 
 
 def demote_headings(html: str) -> str:

@@ -84,6 +84,11 @@ def image_name_error(name: str) -> tuple[str, str] | None:
     return f"“{display_value(name)}” is not the name of an image that a post can contain.", _NAME_FIX
 
 
+def names_image(url: str) -> bool:
+    """Whether ``url``, as rendered, is no address but the file name of an image in the post's folder."""
+    return "/" not in url and image_name_error(unquote(unescape(url))) is None
+
+
 def inline_image_problem(source: MarkdownSource, image: MarkdownImage) -> Problem:
     """The problem of an image that has no paragraph of its own."""
     what = f"The image “{display_value(image.target)}” is inside text, a list, a quote, a heading or a link."

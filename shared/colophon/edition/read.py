@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from colophon.edition.blocks import derive_excerpt
 from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
+from colophon.edition.lint import lint_edition
 from colophon.edition.model import Edition, Figure, FrontMatter
 from colophon.edition.split import split_file
 from colophon.problem import Problem
@@ -106,7 +107,7 @@ def read_edition(lang: str, content: bytes) -> Edition:
 
 def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     """The edition of a file with the front matter ``fields`` and ``body``. Raises Refused as ``read_edition`` does."""
-    more_problems = (*body.problems, *cross_check(fields, body))
+    more_problems = (*body.problems, *cross_check(fields, body), *lint_edition(lang, fields, body))
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))

@@ -71,6 +71,8 @@ def _article_values(view: PostView, notices: tuple[Notice, ...]) -> dict[str, ob
         "source_title": front.source.title,
         "original_language": view.site.original_language,
         "excerpt": edition.excerpt,
+        # A derived excerpt is the text's own first lines, which follow right below.
+        "lead": front.excerpt or "",
         "label": notices[0].text,
         "clinic": render_names(names, lang),
         "posted_at": front.source.posted.isoformat(),
