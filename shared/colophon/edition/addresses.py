@@ -8,7 +8,8 @@ from colophon.upload.values import https_url_error
 
 # What is no text, and an address with all that follows up to a space or a tag.
 _LINK_CODE_OR_ADDRESS = re.compile(
-    r"<a .*?</a>|<code>.*?</code>|(?<![A-Za-z0-9+=/?&#%@_])https://[^\s<]++(?!<(?:em|strong|del|code)>)", re.DOTALL
+    r"<a .*?</a>|<code>.*?</code>|(?<![A-Za-z0-9+=/?&#%@_])https://(?:[!-;=?-~]|[^\W\x00-\x7f])++(?!<(?:em|strong|del|code)>)",
+    re.DOTALL,
 )
 # An ASCII letter ends an address before a letter of another script, because Korean and Japanese particles follow
 # without a space: https://example.com/a에서. Elsewhere such letters belong to it, as in /wiki/피부.

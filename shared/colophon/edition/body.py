@@ -11,7 +11,7 @@ from colophon.edition.addresses import link_addresses
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
 from colophon.edition.checks import check_links, check_raw_html, demote_headings, find_stray_asterisks
 from colophon.edition.dialect import BREAK, SEPARATOR, Translated, is_plain, translate_dialect
-from colophon.edition.extensions import check_footnotes, check_sizes, correct_tasks, find_anchors, render_extensions
+from colophon.edition.extensions import check_footnotes, check_sizes, find_anchors, render_extensions
 from colophon.edition.figure_places import FIGURE, place_figures
 from colophon.edition.figures import (
     MarkdownImage,
@@ -94,7 +94,6 @@ class _BodyReader:
 
     def read(self, first_line: int) -> None:
         if not self.plain:
-            self.html = correct_tasks(self.source, self.html)
             self.anchors = find_anchors(self.html)
         self.problems += [*check_raw_html(self.source, self.html), *check_links(self.source, self.html)]
         if problem := check_image_count(self.source, self.html):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from colophon.edition.code import CodeMap
 from colophon.problem import Problem, Severity
 
-# Control characters, which no upload may contain: a line break, and a comment that separates two blocks.
+# Control characters, which no upload may contain: a line break, and what separates two blocks or two characters.
 BREAK, SEPARATOR = "\x01", "\x02"
 _COMMENT, _COMMENT_END = "<!--", "-->"
 # A reference to a control character, which is not allowed either. HTML standard, 13.5, has the form.
@@ -17,7 +17,8 @@ _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*+(?:[1-8]|1[124-9]|2[0-9]|3[01]|12[7-9]|1[34][0-9]|15[0-9])"
     r"|[xX]0*+(?:[1-8bceBCEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]));"
 )
-_COMMENT_BREAK_OR_CONTROL = re.compile(rf"<(?:!--|br *+/?>)|{_CONTROL_REFERENCE.pattern}", re.IGNORECASE)
+_ESCAPED_TASK = re.compile(r"\\\[(?=[ \txX]\])")
+_RARE_SIGN = re.compile(rf"<(?:!--|br *+/?>)|{_CONTROL_REFERENCE.pattern}|{_ESCAPED_TASK.pattern}", re.IGNORECASE)
 _BREAK_BEFORE_WARNING = re.compile(r"<br *+/?>[ \t]*+(?=[*_~]*+※)", re.IGNORECASE)
 _WARNING_LINE = re.compile(r"^[ \t>*+-]*+※", re.MULTILINE)
 
@@ -105,7 +106,7 @@ def translate_dialect(body: str, first_line: int) -> Translated:
     A ``<br>`` becomes ``BREAK``, or a new line before a source warning. A comment between blank lines becomes
     ``SEPARATOR``, because it ends a list there (CommonMark 0.31.2, 5.3). Code stays as it is.
     """
-    if _COMMENT_BREAK_OR_CONTROL.search(body) is None and not _has_odd_image(body):
+    if _RARE_SIGN.search(body) is None and not _has_odd_image(body):
         return Translated(body)
     edits: list[_Edit] = []
     problems: list[Problem] = []
@@ -151,6 +152,8 @@ class _Translator:
             yield from self._leave_out_comment(begin)
         elif sign.startswith("<"):
             yield self._rewrite_break(begin, begin + len(sign))
+        elif _ESCAPED_TASK.match(self._body, begin):
+            yield _Edit(begin, begin + len(sign), sign + SEPARATOR)
         elif sign == "&#" and (reference := _CONTROL_REFERENCE.match(self._body, begin)):
             yield _Fault(begin, f"{reference[0]} stands for a control character.", "Delete it; it would be invisible.")
             yield _Edit(begin, reference.end(), "")

@@ -11,7 +11,7 @@ from colophon.edition.dialect import BREAK
 FIGURE = "\x03"
 _IMAGE = re.compile(r"<img [^>]*/>")
 _BLOCK_TAG = re.compile(
-    r"(</?(?:p|li|ul|ol|blockquote|h[1-6]|pre|table|thead|tbody|tr|th|td|section|hr|input)(?=[ >])[^>]*>)"
+    r"(</?(?:p|li|ul|ol|blockquote|h[1-6]|pre|table|thead|tbody|tr|th|td|section|hr)(?=[ >])[^>]*>)"
 )
 _ONLY = rf"(?:<br />|[\s{BREAK}])*+{FIGURE}(?:<br />|[\s{BREAK}{FIGURE}])*+"
 _LINKED = re.compile(rf'<a href="([^"]*)">({_ONLY})</a>')

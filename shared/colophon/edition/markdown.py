@@ -12,7 +12,7 @@ import nh3
 from cmarkgfm import _cmark
 from cmarkgfm.cmark import Options
 
-_EXTENSIONS = (b"table", b"strikethrough", b"tasklist")
+_EXTENSIONS = (b"table", b"strikethrough")
 # One tilde strikes nothing out, because Korean writes ranges with it: 20~30.
 _OPTIONS = Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
 # An extension changes the renderer's table of special characters while it parses, and cffi releases the GIL meanwhile.
@@ -20,7 +20,7 @@ _LOCK = Lock()
 
 
 def render_markdown(source: str, options: int = Options.CMARK_OPT_DEFAULT) -> str:
-    """Render ``source``, which has no NUL, by cmark-gfm in safe mode, with all extensions but that for addresses.
+    """Render ``source``, which has no NUL, by cmark-gfm in safe mode, with tables, strikethrough and footnotes.
 
     Raw HTML becomes ``OMITTED_HTML``; a link with a dangerous scheme gets an empty address.
     Sources: GitHub Flavored Markdown 0.29; cmark's manual, options CMARK_OPT_SAFE and CMARK_OPT_SOURCEPOS.
