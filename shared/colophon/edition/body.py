@@ -22,7 +22,7 @@ from colophon.edition.figures import (
     find_images,
     inline_image_problem,
 )
-from colophon.edition.markdown import render_markdown, sanitize
+from colophon.edition.markdown import render_markdown, render_plain, sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
 from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
@@ -60,7 +60,7 @@ def read_body(text: str, first_line: int) -> Body:
     source = prepare_source(translated.text, first_line)
     if translated.line_numbers:
         source = replace(source, line_numbers=translated.line_numbers)
-    html = demote_headings(render_markdown(source.text))
+    html = demote_headings(render_plain(source.text) if plain else render_markdown(source.text))
     if problem := _find_too_much(source, html, plain):
         line = problem.line or first_line
         return Body((), (*translated.problems, problem), lambda number: line)

@@ -82,7 +82,14 @@ def is_plain(body: str) -> bool:
     Then it has no tables, footnotes, tasks, links, addresses, HTML or references, and its images are written so that
     ``translate_dialect`` changes nothing. Searching for one character is several times faster than for more.
     """
-    if "<" in body or "&" in body or "|" in body or "~" in body or "^" in body or "］" in body:
+    if (
+        ("<" in body and body.count("<") != body.count("](<"))
+        or "&" in body
+        or "|" in body
+        or "~" in body
+        or "^" in body
+        or "］" in body
+    ):
         return False
     if ("/" in body and "//" in body) or (":" in body and (":-" in body or "-:" in body)):
         return False
@@ -92,8 +99,8 @@ def is_plain(body: str) -> bool:
         images += 1
         end = body.find("]", at, at + _LONGEST_CONTENT)
         content = body[end + 1 : body.find(")", end, end + _LONGEST_CONTENT)] if end >= 0 else ""
-        _, space, title = content.partition(" ")
-        # No space in the name, and two quotation marks round the title.
+        _, space, title = content.partition("> " if content.startswith("(<") else " ")
+        # No space in a name without angle brackets, and two quotation marks round the title.
         if not content.startswith("(") or (space and (title.strip('"').count('"') or title[:1] + title[-1:] != '""')):
             return False
         at = body.find("![", at + 2)
