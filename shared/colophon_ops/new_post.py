@@ -9,6 +9,10 @@ from colophon.clinic.platforms import PLATFORMS
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
 from colophon_ops.errors import Misused
 
+_MARKDOWN = """\
+# Tables, ~~strikethrough~~, footnotes[^1], - [ ] tasks, <br> and <!-- comments --> are taken; other HTML is refused.
+"""
+
 _SOURCE = """\
 # Where the original was published. The channel is the key of one in the clinic's record.
 source:
@@ -28,22 +32,28 @@ _MORE = """\
 ---
 """
 
-_ORIGINAL = (
+ORIGINAL = (
     """\
 ---
 # The original, as the clinic published it. Fill in every field that has no value.
-# The text goes below the second line of dashes: Markdown, images as ![what it shows](photo.jpg).
+# The text goes below the second line of dashes: Markdown, images as ![what it shows](photo.jpg) on lines of their own.
+"""
+    + _MARKDOWN
+    + """\
 title:
 """
     + _SOURCE
     + _MORE
 )
 
-_TRANSLATION = (
+TRANSLATION = (
     """\
 ---
 # The translation. Fill in every field that has no value.
 # The text goes below the second line of dashes. Keep every line that begins with ※: it is a warning in the original.
+"""
+    + _MARKDOWN
+    + """\
 title:
 """
     + _SOURCE
@@ -100,8 +110,8 @@ def create_post(name: str, inbox: Path) -> NewPost:
     """
     post = _post_ref(name)
     texts = {
-        PageRef(post, "ko").key: _ORIGINAL,
-        PageRef(post, "en").key: _TRANSLATION,
+        PageRef(post, "ko").key: ORIGINAL,
+        PageRef(post, "en").key: TRANSLATION,
         ClinicFile(post.clinic).key: _CLINIC,
         SiteFile().key: _SITE,
     }

@@ -1,5 +1,6 @@
 """Hostile bodies, and the second parser that judges what came of them."""
 
+import re
 from collections.abc import Iterator
 
 import html5lib
@@ -68,10 +69,51 @@ PAYLOADS = (
     "&#60;script&#62;",
     "\u202e>tpircs<",
     "\ufeff<script>x</script>",
+    "| <script>alert(1)</script> | [x](javascript:alert(1)) |\n|-|-|\n| <img src=x onerror=alert(1)> | `<b>` |\n",
+    '| "><script>x</script> | b | c | " onfocus=alert(1) autofocus x=" |\n|:-|-:|:-:|-|\n| & |\n',
+    "~~<script>alert(1)</script>~~ ~~[x](javascript:alert(1))~~",
+    "x[^1]\n\n[^1]: <script>alert(1)</script> [x](javascript:alert(1))",
+    'x[^"onclick=alert(1)]\n\n[^"onclick=alert(1)]: y',
+    "x[^about] y[^1-2] z[^1]\n\n[^about]: a\n[^1-2]: b\n[^1]: c",
+    "x[^<b>]\n\n[^<b>]: y",
+    "[x](#fn-1) [y](#about) z[^1]\n\n[^1]: w",
+    "[see[^1]](https://a.kr) ![x[^1]](a.jpg)\n\n[^1]: y",
+    "- [ ] <script>alert(1)</script>\n- [x] [x](javascript:alert(1))",
+    'https://a.kr/"onclick=alert(1) https://a.kr/<script> https://a.kr/\'"><b>',
+    "https://user:word@a.kr https://a.kr:x https://a.kr\\@b.kr javascript:alert(1) data:text/html,x",
+    "a<br>b<br/onload=alert(1)>c<br onload=alert(1)>",
+    "a<!-- --><script>alert(1)</script><!-- -->b",
+    "<!-- <!-- --><img src=x onerror=alert(1)>-->",
+    "<!--->x--><img src=x>",
+    "&#1;&#2;&#3;&#x3; a ![x](a.jpg)\nb",
+    '![x](<b>.jpg c.jpg) ![x](a b.jpg "<script>" onload="x)',
+    "[![<b>](a.jpg)](javascript:alert(1))",
 )
 
-_ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
-_ELEMENTS = {"p", "h2", "h3", "h4", "em", "strong", "ul", "ol", "li", "blockquote", "pre", "code", "br", "hr", "a"}
+_ELEMENTS = {
+    "p", "h2", "h3", "h4", "em", "strong", "del", "ul", "ol", "li", "blockquote", "pre", "code", "br", "hr", "a", "sup",
+    "table", "thead", "tbody", "tr", "th", "td", "div", "span", "section",
+}  # fmt: skip
+# By element and attribute: a pattern for all that the value may be.
+_ALIGNMENT = "left|center|right"
+_ATTRIBUTES = {
+    ("a", "href"): r"https://.+|#fn(ref)?-[0-9]+(-[0-9]+)?",
+    ("a", "rel"): "nofollow ugc noopener noreferrer",
+    ("a", "id"): "fn.*",
+    ("a", "role"): "doc-noteref|doc-backlink",
+    ("ol", "start"): ".*",
+    ("li", "id"): "fn.*",
+    ("li", "class"): "task",
+    ("th", "scope"): "col",
+    ("th", "class"): _ALIGNMENT,
+    ("td", "class"): _ALIGNMENT,
+    ("div", "class"): "wide-table",
+    ("div", "role"): "group",
+    ("div", "tabindex"): "0",
+    ("div", "aria-label"): ".*",
+    ("span", "class"): "done|open",
+    ("section", "class"): "footnotes",
+}
 
 
 def off_the_list(html: str) -> Iterator[str]:
@@ -83,12 +125,23 @@ def off_the_list(html: str) -> Iterator[str]:
             if element.tag not in _ELEMENTS:
                 yield element.tag
             for name, value in element.attrib.items():
-                if name not in _ATTRIBUTES.get(element.tag, set()):
-                    yield f"{element.tag} {name}"
-                if name == "href" and not value.startswith("https://"):
-                    yield value
+                if not re.fullmatch(_ATTRIBUTES.get((element.tag, name), r"(?!)"), value, re.DOTALL):
+                    yield f"{element.tag} {name}={value}"
 
 
 def all_off_the_list(edition: Edition) -> list[str]:
-    """The same of every block of ``edition``."""
-    return [found for block in edition.blocks if not isinstance(block, Figure) for found in off_the_list(block.html)]
+    """The same of every block of ``edition``, and of all together, as the page has them."""
+    parts = [block.html for block in edition.blocks if not isinstance(block, Figure)]
+    return [found for html in (*parts, "\n".join(parts)) for found in off_the_list(html)]
+
+
+def ids_of(edition: Edition) -> list[str]:
+    """Every id in the text of ``edition``."""
+    parts = [block.html for block in edition.blocks if not isinstance(block, Figure)]
+    return [attributes["id"] for _, attributes, *_ in elements_of("\n".join(parts)) if "id" in attributes]
+
+
+def elements_of(html: str) -> list[tuple[str, dict[str, str], str, str]]:
+    """Name, attributes, text and following text of each element of ``html``."""
+    elements = html5lib.parseFragment(html, namespaceHTMLElements=False).iter()
+    return [(str(one.tag), dict(one.attrib), one.text or "", one.tail or "") for one in elements]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from colophon.edition.model import Figure, Prose
+from colophon.edition.blocks import html_to_text
+from colophon.edition.model import Figure, LinkedFigure, Prose
 from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
 
@@ -67,20 +68,107 @@ def test_what_names_no_image_of_the_folder_is_refused_with_its_line(address: str
 @pytest.mark.parametrize(
     "body",
     [
-        "- ![x](a.jpg)",
-        "> ![x](a.jpg)",
         "# ![x](a.jpg)",
-        "text ![x](a.jpg)",
-        "![x](a.jpg)\ntext",
-        "**![x](a.jpg)**",
-        "[![x](a.jpg)](https://a.kr)",
+        "## text ![x](a.jpg)",
+        "text ![x](a.jpg) text",
+        "text ![x](a.jpg) ![y](a.jpg), text",
+        "**text ![x](a.jpg)**",
+        "[![x](a.jpg) text](https://a.kr)",
         "※ look ![x](a.jpg)",
+        "| ![x](a.jpg) | b |\n|---|---|\n",
+        "text[^1]\n\n[^1]: note ![x](a.jpg)",
     ],
 )
 def test_an_image_inside_of_something_else_is_refused_with_its_line(body: str) -> None:
-    (problem,) = problems_of(edition_file("One.\n\n" + body))
-    assert problem.line == BODY_LINE + 2
-    assert "paragraph of its own" in problem.fix
+    problems = problems_of(edition_file("One.\n\n" + body))
+    assert {problem.line for problem in problems} == {BODY_LINE + 2 + body.count("\n", 0, body.index("!["))}
+    assert all("paragraph of its own" in problem.fix for problem in problems)
+
+
+def shape_of(body: str) -> list[str]:
+    """The names of figures and the words of all else, in order."""
+    return [block.name if isinstance(block, Figure) else html_to_text(block.html) for block in read(body).blocks]
+
+
+@pytest.mark.parametrize(
+    ("body", "shape"),
+    [
+        ("text\n![x](a.jpg)", ["text", "a.jpg"]),
+        ("text  \n![x](a.jpg)", ["text", "a.jpg"]),
+        ("text\n![x](a.jpg)\nmore", ["text", "a.jpg", "more"]),
+        ("text ![x](a.jpg)", ["text", "a.jpg"]),
+        ("![x](a.jpg)\ntext", ["a.jpg", "text"]),
+        ("![x](a.jpg) text", ["a.jpg", "text"]),
+        ("text\n![x](a.jpg) ![y](b.jpg)\nmore", ["text", "a.jpg", "b.jpg", "more"]),
+        ("text<br>![x](a.jpg)<br>more", ["text", "a.jpg", "more"]),
+        ("*text*\n**![x](a.jpg)**\n~~more~~", ["text", "a.jpg", "more"]),
+        ("- a\n- ![x](a.jpg)\n- b", ["a", "a.jpg", "b"]),
+        ("1. a\n   ![x](a.jpg)\n2. b", ["a", "a.jpg", "b"]),
+        ("1. a\n\n   ![x](a.jpg)\n\n   b\n2. c", ["a", "a.jpg", "b c"]),
+        ("- a\n  - b\n    ![x](a.jpg)\n  - c\n- d", ["a b", "a.jpg", "c d"]),
+        ("- [ ] ![x](a.jpg)\n- [x] b", ["", "a.jpg", "b"]),
+        ("> a\n> ![x](a.jpg)\n> b", ["a", "a.jpg", "b"]),
+        ("[![x](a.jpg)](https://a.kr)", ["a.jpg"]),
+        ("text\n[![x](a.jpg)](https://a.kr)\nmore", ["text", "a.jpg", "more"]),
+        ("[![x](a.jpg)](a.jpg)", ["a.jpg"]),
+        ("![x][one]\n\n[one]: a.jpg", ["a.jpg"]),
+    ],
+)
+def test_an_image_on_a_line_of_its_own_is_a_figure_and_the_text_keeps_its_order(body: str, shape: list[str]) -> None:
+    assert shape_of(body) == shape
+    assert told(edition_file(body)) == []
+
+
+def test_a_list_that_holds_a_figure_is_one_list() -> None:
+    before, figure, after = read("1. a\n   ![x](a.jpg)\n2. b").blocks
+    assert isinstance(before, Prose)
+    assert isinstance(after, Prose)
+    assert isinstance(figure, Figure)
+    assert f"{before.html}{after.html}" == "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"
+
+
+def test_the_link_around_an_image_stays() -> None:
+    (figure,) = read("[![x](a.jpg)](https://a.kr/b?c&d)").figures
+    assert figure == LinkedFigure(1, "a.jpg", "x", address="https://a.kr/b?c&d")
+
+
+@pytest.mark.parametrize(
+    ("written", "figure"),
+    [
+        ("![x](my photo.jpg)", Figure(1, "my photo.jpg", "x")),
+        ("![x](my photo (1).JPG)", Figure(1, "my photo (1).JPG", "x")),
+        ('![x](my photo.jpg "Cap tion")', Figure(1, "my photo.jpg", "x", "Cap tion")),
+        ("![x](사진 1.png)", Figure(1, "사진 1.png", "x")),
+        ("![x](\u1109\u1161\u110c\u1175\u11ab 1.png)", Figure(1, "사진 1.png", "x")),
+        ("![x](doctor's photo.jpg)", Figure(1, "doctor's photo.jpg", "x")),
+        ("![x](my\\ photo.jpg)", Figure(1, "my photo.jpg", "x")),
+        ("![a [b] c](my photo.jpg)", Figure(1, "my photo.jpg", "a [b] c")),
+        ("![x][one]\n\n[one]: my photo.jpg", Figure(1, "my photo.jpg", "x")),
+        ("- ![x](my photo.jpg)", Figure(1, "my photo.jpg", "x")),
+        ('![x](a.jpg "The "straight" way")', Figure(1, "a.jpg", "x", 'The "straight" way')),
+        ("![x](a.jpg “Hold it”)", Figure(1, "a.jpg", "x", "Hold it")),
+        ("！[x](a.jpg)", Figure(1, "a.jpg", "x")),
+        ("> ！[x](a.jpg)", Figure(1, "a.jpg", "x")),
+        ("![x]（a.jpg）", Figure(1, "a.jpg", "x")),
+        ("！［x］（a.jpg）", Figure(1, "a.jpg", "x")),
+    ],
+)
+def test_an_image_that_markdown_does_not_read_is_taken_as_it_was_meant(written: str, figure: Figure) -> None:
+    assert read(written).figures == (figure,)
+    assert told(edition_file(written)) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["`![x](my photo.jpg)`", "```\n![x](my photo.jpg)\n```", "\\![x](my photo.jpg)", "![x](see my photo)"]
+)
+def test_what_is_not_meant_as_an_image_stays_text(body: str) -> None:
+    assert read(body).figures == ()
+
+
+def test_a_full_width_sign_inside_a_sentence_is_named() -> None:
+    (problem,) = problems_of(edition_file("Look！[x](a.jpg)"))
+    assert problem.line == BODY_LINE
+    assert "full-width ！" in problem.what
 
 
 def test_an_image_without_words_anywhere_is_a_warning_with_its_line() -> None:

@@ -21,13 +21,17 @@ _TOP_WARNING_OR_IMAGES = re.compile(
     rf"{_CONTAINER}|<(?:p(?: [^>]*)?>(?=<img )|(?:p|h[1-6])(?: [^>]*)?>(?={_WARNING_START}))(.*?)</(?:p|h[1-6])>\n?",
     re.DOTALL,
 )
-_NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong)(?=[ >])")
+_NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong|del)(?=[ >])")
 PieceKind: TypeAlias = Literal["prose", "warning", "images"]
 EXCERPT_CHARACTERS = 200
 # The least length of an excerpt cut at the end of a word; without such an end it is cut between characters.
 _MIN_EXCERPT = 120
 _HTML_TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r"<br>|\n")
+# Only footnotes are linked to inside a page: their marks are no words of the text.
+_FOOTNOTE_MARK = re.compile(r'(?:<sup>)?<a href="#[^>]*>[^<]*</a>(?:</sup>)?')
+_TASK_SIGN = re.compile(r'<span class="(?:done|open)">[☑☐]</span>')
+_FOOTNOTES = '<section class="footnotes">'
 # Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 _NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
@@ -87,6 +91,10 @@ def _find_top_level_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[
 
 def html_to_text(html: str) -> str:
     """The text of sanitized ``html``, on one line."""
+    if '<a href="#' in html:
+        html = _FOOTNOTE_MARK.sub("", html)
+    if "<span " in html:
+        html = _TASK_SIGN.sub("", html)
     text = unescape(_HTML_TAG.sub("", _BREAK.sub("\x00", html)))
     return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\x00", " ")).split()))
 
@@ -96,13 +104,14 @@ def derive_excerpt(blocks: Iterable[Block]) -> str:
 
     Source warnings are not part of it, because they must never be cut. Empty if there is no prose.
     """
-    prose = [block.html for block in blocks if isinstance(block, Prose)]
+    # A list that holds a figure begins in one block and ends in another.
+    prose = "\n".join(block.html for block in blocks if isinstance(block, Prose)).partition(_FOOTNOTES)[0]
     text = ""
-    for paragraph in (html_to_text(content) for html in prose for content in find_paragraphs(html)):
+    for paragraph in map(html_to_text, find_paragraphs(prose)):
         text = f"{text} {paragraph}".strip()
         if len(text) > EXCERPT_CHARACTERS:
             break
-    return shorten(text or html_to_text("\n".join(prose)), EXCERPT_CHARACTERS)
+    return shorten(text or html_to_text(prose), EXCERPT_CHARACTERS)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from colophon.edition.addresses import link_addresses
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
 from colophon.edition.checks import check_links, check_raw_html, demote_headings
+from colophon.edition.dialect import BREAK, SEPARATOR, Translated, is_plain, translate_dialect
+from colophon.edition.extensions import check_footnotes, check_sizes, find_anchors, render_extensions
+from colophon.edition.figure_places import FIGURE, place_figures
 from colophon.edition.figures import (
     MarkdownImage,
     build_figure,
@@ -19,7 +24,7 @@ from colophon.edition.figures import (
     find_images,
     inline_image_problem,
 )
-from colophon.edition.markdown import render_markdown, sanitize
+from colophon.edition.markdown import render_markdown, render_plain, sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
 from colophon.edition.shown_text import ShownText, show_text
 from colophon.edition.source import MarkdownSource, prepare_source
@@ -29,6 +34,8 @@ from colophon.upload.limits import MAX_NESTING
 
 # A letter or digit outside of tags: a quick check that there is text.
 _TEXT = re.compile(r">[^<&]*\w")
+_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+_EMPTY_PARAGRAPH = re.compile(rf"<p>(?:\s|<br>|{SEPARATOR})*</p>\n?")
 
 
 class Body(Struct, frozen=True, dict=True):
@@ -57,54 +64,110 @@ class Body(Struct, frozen=True, dict=True):
 
 
 def read_body(text: str, first_line: int) -> Body:
-    """The blocks of ``text``, a CommonMark body that begins in line ``first_line`` of its file.
+    """The blocks of ``text``, a Markdown body that begins in line ``first_line`` of its file.
 
     Figures are numbered from 1 in order. Never raises for what is in the text: the result has every problem, with its
     line. If one of them is an error, the blocks must not be shown. Time and depth are bounded for any input.
     """
-    source = prepare_source(to_nfc(text), first_line)
-    html = demote_headings(render_markdown(source.text))
-    if (offset := find_too_deep(html, MAX_NESTING)) is not None:
-        what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
-        line = source.file_line(source.block_lines(offset)[0])
-        fix = f"Reduce the nesting to at most {MAX_NESTING} levels."
-        return Body((), (Problem(what, fix, line=line),), lambda number: line, source, "")
-    reader = _BodyReader(source, html)
-    reader.problems += [*check_raw_html(source, html), *check_links(source, html)]
-    if problem := check_image_count(source, html):
-        reader.problems.append(problem)
-    else:
-        for piece in split_pieces(html):
-            reader.add_piece(piece)
-        reader.problems += reader.check_not_empty(first_line)
+    body = to_nfc(text)
+    plain = is_plain(body)
+    translated = Translated(body) if plain else translate_dialect(body, first_line)
+    source = prepare_source(translated.text, first_line)
+    if translated.line_numbers:
+        source = replace(source, line_numbers=translated.line_numbers)
+    html = demote_headings(render_plain(source.text) if plain else render_markdown(source.text))
+    if problem := _find_too_much(source, html, plain):
+        line = problem.line or first_line
+        return Body((), (*translated.problems, problem), lambda number: line, source, "")
+    reader = _BodyReader(source, html, plain, [*translated.problems])
+    reader.read(first_line)
     lines = find_image_lines(source, reader.images)
     return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html, lines)
 
 
+def _find_too_much(source: MarkdownSource, html: str, plain: bool) -> Problem | None:
+    """The problem of a text that would take too long to read further, or None."""
+    if not plain and (problem := check_sizes(source, html)):
+        return problem
+    if (offset := find_too_deep(html, MAX_NESTING)) is None:
+        return None
+    what = f"Quotes, lists or emphasis are nested more than {MAX_NESTING} levels deep."
+    line = source.file_line(source.block_lines(offset)[0])
+    return Problem(what, f"Reduce the nesting to at most {MAX_NESTING} levels.", line=line)
+
+
 @dataclass
 class _BodyReader:
+    """Reads the blocks of ``html``, as rendered. ``plain``: its source is plain CommonMark, see ``is_plain``."""
+
     source: MarkdownSource
     html: str
+    plain: bool
+    problems: list[Problem]
     blocks: list[Block] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     images: list[MarkdownImage] = field(default_factory=list)
+    anchors: frozenset[str] = frozenset()
+
+    def read(self, first_line: int) -> None:
+        if not self.plain:
+            self.anchors = find_anchors(self.html)
+        self.problems += [*check_raw_html(self.source, self.html), *check_links(self.source, self.html)]
+        if problem := check_image_count(self.source, self.html):
+            self.problems.append(problem)
+        else:
+            for piece in split_pieces(self.html):
+                self.add_piece(piece)
+            self.problems += self.check_not_empty(first_line)
+        if not self.plain:
+            self.problems += check_footnotes(self.source, self.html)
 
     def add_piece(self, piece: Piece) -> None:
         if piece.kind == "images":
             self._add_figures(piece)
-            return
-        if "<img " in piece.html:
-            for image in find_images(piece.html, piece.offset):
-                self.problems.append(inline_image_problem(self.source, image))
-        html = sanitize(piece.html)
-        if html:
-            self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
+        elif "<img " not in piece.html:
+            html = self._render(piece.html)
+            if html:
+                self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
+        else:
+            self._add_prose_with_images(piece)
 
     def _add_figures(self, piece: Piece) -> None:
         for image in find_images(piece.html, piece.offset):
-            self.images.append(image)
-            self.blocks.append(build_figure(len(self.images), image))
-            self.problems += check_image(self.source, image)
+            self._add_figure(image)
+
+    def _add_figure(self, image: MarkdownImage, link: str = "") -> None:
+        self.images.append(image)
+        self.blocks.append(build_figure(len(self.images), image, link))
+        self.problems += check_image(self.source, image)
+
+    def _add_prose_with_images(self, piece: Piece) -> None:
+        placed = place_figures(piece.html)
+        images = list(find_images(piece.html, piece.offset))
+        if piece.kind == "warning":
+            placed = replace(placed, faults=dict.fromkeys(range(len(images)), "inside a source warning"))
+        self.problems += [
+            inline_image_problem(self.source, images[number], place) for number, place in placed.faults.items()
+        ]
+        before, *parts = self._render(placed.html).split(FIGURE)
+        if before.strip():
+            self.blocks.append(Prose(before.strip()))
+        for image, link, part in zip(images, placed.links, parts, strict=True):
+            # A link to the image's own file says nothing: the page shows the image.
+            self._add_figure(image, link if link.startswith("https://") else "")
+            if part.strip():
+                self.blocks.append(Prose(part.strip()))
+
+    def _render(self, piece: str) -> str:
+        """The HTML of a page for ``piece``, a part of what the renderer made."""
+        if self.plain:
+            return sanitize(piece)
+        html = sanitize(link_addresses(render_extensions(piece, self.anchors)))
+        if BREAK in html:
+            # Code shows a tag as it is written.
+            html = _CODE.sub(lambda code: code[0].replace(BREAK, "&lt;br&gt;"), html).replace(BREAK, "<br>")
+        elif SEPARATOR not in html and "&nbsp;" not in html:
+            return html
+        return _EMPTY_PARAGRAPH.sub("", html.replace("&nbsp;", " ")).replace(SEPARATOR, "").strip()
 
     def line_of_figure(self, number: int) -> int:
         return find_image_line(self.source, self.images[number - 1])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
-from colophon.edition.figures import names_image
+from colophon.edition.figures import image_name_error, names_image
 from colophon.edition.markdown import OMITTED_HTML
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
@@ -20,9 +20,12 @@ _OMISSION_OR_POSITION = re.compile(re.escape(OMITTED_HTML) + r'| data-sourcepos=
 # Only the beginning of a longer line is searched, because the search for code spans backtracks.
 _MAX_SEARCHED = 2000
 _RAW_HTML_FIX = "Write it in Markdown. To show the character < itself, put a backslash before it."
-_LINK = re.compile(r'<a href="([^"]*)"')
+# Not the links of footnotes, which only the renderer makes, nor one from an image to its own file.
+_LINK = re.compile(r'<a href="([^"]*)"(?! id="fnref-| class="footnote-backref"|><img src="\1")')
 # How links may be written whose URL the renderer has removed, the likeliest first.
 _EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
+_WIDE_SIGN = "！"
+_WIDE_SIGN_FIX = "Write the image with ! (half-width), on a line of its own: ![what it shows](image-1.jpg)."
 _LINK_FIX = "Link to a complete https:// address, or write the text without a link."
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _HIGHEST, _LOWEST = 2, 4
@@ -83,18 +86,23 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
         # The lint says more of a link to an image.
         if error is None or names_image(match[1]):
             continue
-        # The renderer removes URLs with dangerous schemes like javascript:.
-        what = (
-            f"The link to “{display_value(unquote(url))}” {error}."
-            if url
-            else "The address of a link is empty or not safe."
-        )
+        what, fix = _link_problem(html, match.start(), url, error)
         spellings = (url, unquote(url), url.removeprefix("mailto:"), url[:9]) if url else _EMPTIED_LINKS
         line = find_file_line(source, match.start(), spellings)
-        problems.append(Problem(what, _LINK_FIX, line=line))
+        problems.append(Problem(what, fix, line=line))
         if len(problems) > MAX_PROBLEMS:
             break
     return tuple(problems)
+
+
+def _link_problem(html: str, offset: int, url: str, error: str) -> tuple[str, str]:
+    if not url:
+        # The renderer removes URLs with dangerous schemes like javascript:.
+        return "The address of a link is empty or not safe.", _LINK_FIX
+    name = display_value(unquote(url))
+    if html.endswith(_WIDE_SIGN, 0, offset) and image_name_error(unquote(url)) is None:
+        return f"A full-width ！ is before the image “{name}”, so it would be a link.", _WIDE_SIGN_FIX
+    return f"The link to “{name}” {error}.", _LINK_FIX
 
 
 def demote_headings(html: str) -> str:

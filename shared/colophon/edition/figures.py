@@ -1,4 +1,4 @@
-"""The images of a body: each is a file of the post's folder, in a paragraph of its own, with an alternative text."""
+"""The images of a body: each is a file of the post's folder, on a line of its own, with an alternative text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from colophon.edition.model import Figure, FrontMatter, ImageWords
+from colophon.edition.dialect import BREAK
+from colophon.edition.model import Figure, FrontMatter, ImageWords, LinkedFigure
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
 from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
@@ -17,7 +18,7 @@ from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_ke
 from colophon.upload.limits import MAX_IMAGES
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
-_ONLY_IMAGES = re.compile(r"(?:<img [^>]*/>|<br />|\s)+")
+_ONLY_IMAGES = re.compile(rf"(?:<img [^>]*/>|<br />|[\s{BREAK}])+")
 # One-line fields must not contain these. Alternative texts and captions come from running text: they are removed.
 _INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _MAX_TEXT_CHARACTERS = 1000
@@ -52,9 +53,12 @@ def find_images(html: str, offset: int) -> Iterator[MarkdownImage]:
         yield MarkdownImage(offset + match.start(), target, _clean_text(match[2]), _clean_text(match[3] or ""))
 
 
-def build_figure(number: int, image: MarkdownImage) -> Figure:
-    """The figure for ``image``, the body's ``number``-th image, from 1."""
-    return Figure(number, to_nfc(image.target), image.alt, image.caption)
+def build_figure(number: int, image: MarkdownImage, link: str = "") -> Figure:
+    """The figure for ``image``, the body's ``number``-th image, from 1. ``link`` is an address or empty."""
+    name = to_nfc(image.target)
+    if link:
+        return LinkedFigure(number, name, image.alt, image.caption, address=link)
+    return Figure(number, name, image.alt, image.caption)
 
 
 def check_image(source: MarkdownSource, image: MarkdownImage) -> tuple[Problem, ...]:
@@ -89,9 +93,9 @@ def names_image(url: str) -> bool:
     return "/" not in url and image_name_error(unquote(unescape(url))) is None
 
 
-def inline_image_problem(source: MarkdownSource, image: MarkdownImage) -> Problem:
-    """The problem of an image that has no paragraph of its own."""
-    what = f"The image “{display_value(image.target)}” is inside text, a list, a quote, a heading or a link."
+def inline_image_problem(source: MarkdownSource, image: MarkdownImage, place: str) -> Problem:
+    """The problem of an image that can't become a figure where it is: ``place`` ("inside a heading")."""
+    what = f"The image “{display_value(image.target)}” is {place}."
     return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
@@ -140,4 +144,5 @@ def repeats_title(alt: str, title: str) -> bool:
 
 
 def _clean_text(escaped: str) -> str:
-    return to_nfc(" ".join(_INVISIBLE.sub("", unescape(escaped)).split()))
+    text = unescape(escaped).replace(BREAK, " ")
+    return to_nfc(" ".join(_INVISIBLE.sub("", text).split()))

@@ -147,7 +147,10 @@ class FrontMatter(StrictModel):
 
 
 class Prose(Struct, frozen=True):
-    """Sanitized HTML of one or more block elements."""
+    """Sanitized HTML of one or more block elements.
+
+    A list or quote that contains a figure is still open at the end of the prose before it, and is closed after it.
+    """
 
     html: str
 
@@ -165,6 +168,12 @@ class Figure(Struct, frozen=True):
     name: str
     alt: str = ""
     caption: str = ""
+
+
+class LinkedFigure(Figure, frozen=True, kw_only=True):
+    """An image that links to ``address``, in a text that has it inside a link."""
+
+    address: str
 
 
 Block: TypeAlias = Prose | SourceWarning | Figure

@@ -17,13 +17,15 @@ _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 class MarkdownSource(Struct, frozen=True, dict=True):
     """``text`` is the renderer's input: the file from ``first_line`` on, with blank lines added.
 
-    ``added_lines`` are the numbers of the added lines in ``text``, from 1, sorted. Positions are computed only on
-    demand, because only problems need them.
+    ``added_lines`` are the numbers of the added lines in ``text``, from 1, sorted. ``line_numbers`` says for each other
+    line which one of the body it comes from, from 1; empty if none has moved. Positions are computed only on demand,
+    because only problems need them.
     """
 
     text: str
     first_line: int
     added_lines: tuple[int, ...] = ()
+    line_numbers: tuple[int, ...] = ()
 
     @cached_property
     def lines(self) -> list[str]:
@@ -32,7 +34,10 @@ class MarkdownSource(Struct, frozen=True, dict=True):
     def file_line(self, line: int) -> int:
         """The line in the file for ``line`` of ``text``, both from 1; for an added line, that of the next one."""
         rendered_line = min(max(line, 1), len(self.lines))
-        return self.first_line + rendered_line - 1 - bisect_left(self.added_lines, rendered_line)
+        number = rendered_line - bisect_left(self.added_lines, rendered_line)
+        if self.line_numbers:
+            number = self.line_numbers[min(number, len(self.line_numbers)) - 1]
+        return self.first_line + number - 1
 
     @cached_property
     def html_with_positions(self) -> str:

@@ -39,6 +39,10 @@ class Words(Struct, frozen=True):
     credit: str
     image_withdrawn: str
     image_absent: str
+    footnotes: str
+    back_to_text: str
+    task_done: str
+    task_open: str
     read_on: str
     archive_link: str
     archive_link_original: str

@@ -1,12 +1,13 @@
 """The body of a page: sanitised HTML, figures and source warnings."""
 
+import re
 from collections.abc import Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from colophon.edition.figures import alt_text
-from colophon.edition.model import Block, Figure, ImageWords, Prose
+from colophon.edition.model import Block, Figure, ImageWords, LinkedFigure, Prose
 from colophon.language.words import Words, words_for
 from colophon.page.template import load_macro
 from colophon.views import ImageView, PostView
@@ -21,6 +22,8 @@ def build_srcset(path: str, widths: Iterable[int]) -> str:
     return ", ".join(f"{base}-{width}.webp {width}w" for width in widths)
 
 
+_BACK_LINK = re.compile(r'(<a href="#fnref-[0-9-]*" role="doc-backlink")')
+_FOOTNOTES = '<section class="footnotes">'
 _ABSENT_IMAGE = ImageView("absent")
 # Browsers load the others when readers scroll near them.
 _EAGER_FIGURES = 1
@@ -41,6 +44,7 @@ class FigureView(Struct, frozen=True):
     credit: str = ""
     credit_url: str = ""
     kind: str = "photo"
+    link: str = ""
 
 
 def render_body(view: PostView) -> Markup:
@@ -71,13 +75,29 @@ def build_figure_view(figure: Figure, view: PostView) -> FigureView:
         credit=words.credit or "",
         credit_url=words.credit_url or "",
         kind=words.kind,
+        link=figure.address if isinstance(figure, LinkedFigure) else "",
     )
 
 
 def _render_block(block: Block, view: PostView, words: Words) -> str:
     if isinstance(block, Figure):
         return load_macro("figure.html", "show")(build_figure_view(block, view), words)
+    # The only HTML of an upload that is not escaped: the edition has sanitised it to a closed list of tags.
+    html = _label_elements(block.html, words)
     if isinstance(block, Prose):
-        # The only HTML of an upload that is not escaped: the edition has sanitised it to a closed list of tags.
-        return f"{block.html}\n"
-    return load_macro("post_parts.html", "warning")(Markup(block.html), words)  # noqa: S704
+        return f"{html}\n"
+    return load_macro("post_parts.html", "warning")(Markup(html), words)  # noqa: S704
+
+
+def _label_elements(html: str, words: Words) -> str:
+    """``html`` with words for screen readers, in the page's language, on footnotes and the signs of tasks."""
+    if '<a href="#' in html:
+        html = _BACK_LINK.sub(rf'\1 aria-label="{escape(words.back_to_text)}"', html)
+        html = html.replace(
+            _FOOTNOTES, f'<section class="footnotes" role="doc-endnotes" aria-label="{escape(words.footnotes)}">'
+        )
+    if "<span " in html:
+        for state, label in (("done", words.task_done), ("open", words.task_open)):
+            sign = f'<span class="{state}"'
+            html = html.replace(f"{sign}>", f'{sign} role="img" aria-label="{escape(label)}">')
+    return html

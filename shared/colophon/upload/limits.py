@@ -7,6 +7,9 @@ MAX_OTHER_FILE_BYTES = 64 * 1024
 # Levels of mappings and lists in a file's fields, and of quotes, lists and emphasis in a body.
 MAX_NESTING = 8
 MAX_IMAGES = 50
+# Of all tables of a body together, and of all footnotes.
+MAX_TABLE_CELLS = 10_000
+MAX_FOOTNOTE_MARKS = 1_000
 MAX_TAGS = 50
 MAX_EARLIER_ADDRESSES = 20
 MAX_CORRECTIONS = 200
