@@ -87,7 +87,8 @@ def _held(selector):
     "held",
     ["display: block", "visibility: visible", "opacity: 1", "clip-path: none", "position: relative", "transform: none",
      "height: auto", "max-height: none", "overflow: visible", "text-indent: 0", "content-visibility: visible",
-     "zoom: 1", "z-index: 2147483647", "columns: auto", "color: var(--notice-ink)", "background: var(--notice-paper)",
+     "zoom: 1", "z-index: 2147483647", "column-count: auto", "color: var(--notice-ink)",
+     "background: var(--notice-paper)",
      "-webkit-text-fill-color: currentcolor", "unicode-bidi: isolate", "letter-spacing: normal", "outline: none"],
 )  # fmt: skip
 @pytest.mark.parametrize("selector", [".notice", ".notice-box", ".source-warning"])
@@ -98,7 +99,7 @@ def test_nothing_later_can_take_a_notice_out_of_sight(selector, held):
 @pytest.mark.parametrize(
     "held",
     ["visibility: visible", "opacity: 1", "clip-path: none", "position: static", "transform: none", "height: auto",
-     "overflow: visible", "z-index: auto", "mix-blend-mode: normal", "columns: auto", "zoom: 1"],
+     "overflow: visible", "z-index: auto", "mix-blend-mode: normal", "column-count: auto", "zoom: 1"],
 )  # fmt: skip
 def test_nor_what_holds_it(held):
     assert f"{held} !important" in _held(":has(.notice, .source-warning)")

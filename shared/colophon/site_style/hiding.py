@@ -4,6 +4,7 @@ The first layer of Colophon's own sheet prevents most of what a sheet can do to 
 layer can't prevent; of the rest they tell where it stands. They are estimates.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -39,7 +40,12 @@ _MIN_TEXT_PIXELS = 12.0
 # The minimum of properties that take a number or a percentage, as a fraction of 1.
 _MIN_SHARE = {"opacity": 0.75, "zoom": 0.75, "font-size-adjust": 0.4}
 _SMALL_WORDS = frozenset({"xx-small", "x-small"})
-_FIX = "Remove it: notices, labels and source warnings must stay visible. Change colours, borders, fonts and space."
+_FIX = (
+    "Remove it: notices, labels and source warnings must stay visible, in their own colours. "
+    "Change colours, borders, fonts and space of everything else."
+)
+# Fonts that have signs in place of letters.
+_SIGN_FONT = re.compile(r"\b(wingdings( [23])?|webdings|zapf dingbats|marlett)\b", re.IGNORECASE)
 _HARMLESS = frozenset({"none", "auto", "normal", "visible", "static", "initial", "unset", "revert", "revert-layer"})
 _PREFIXES = ("-webkit-", "-moz-", "-ms-", "-o-")
 # By property: keywords that hide a notice even from around it, and keywords that do so on the notice itself.
@@ -144,6 +150,8 @@ def _find_violation(declaration: Node, value: list[Node], reach: Reach, *, paint
 def _find_violation_anywhere(name: str, value: list[Node], reach: Reach) -> str:
     if _keywords(value) & _HIDING_KEYWORDS.get(name, set()):
         return "hide a notice"
+    if name in ("font", "font-family") and _SIGN_FONT.search(" ".join(str(getattr(one, "value", "")) for one in value)):
+        return "write a notice in signs"
     if is_tiny(name, value, on_notice=reach == "notice"):
         return "make a notice too small or too faint to read"
     if _is_squeezing(name, value):
