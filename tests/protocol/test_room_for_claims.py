@@ -30,6 +30,7 @@ from tests.protocol.scenarios import SITE_AND_CLINIC, Scenario, as_stream_record
 from tests.protocol.test_claims_across_clinics import ACCEPTED, TWO_CLINICS, accept, claim
 from tests.rotating_seeds import share_of_the_day
 
+# All of it; else a share of each, another one each day.
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 D, E = A.replace("/a/", "/d/"), A.replace("/a/", "/e/")
 
@@ -95,7 +96,7 @@ def warning_of(world: World, name: str) -> str:
     return " ".join(problem.what for problem in outcome.problems if problem.field == "moved_from")
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 2))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 4))
 def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -106,7 +107,7 @@ def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_
         assert at_each_switch(scheduler, "second", ["first"]) > 1
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 5))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 10))
 def test_one_fault_at_any_call_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -168,7 +169,7 @@ STORIES: Mapping[str, tuple[Upload, ...]] = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", STORIES if WHOLE else share_of_the_day(STORIES, 3))
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(
     story: str, account: Cloud, transport: Transport
 ) -> None:
