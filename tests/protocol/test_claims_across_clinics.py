@@ -18,7 +18,7 @@ from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
-from tests.protocol.redirect_scenarios import A, post_text, refresh_after, withdraw
+from tests.protocol.redirect_scenarios import A, post_text, refresh_after, waiting_request_after, withdraw
 from tests.protocol.scenarios import CLINIC, SITE_AND_CLINIC, Scenario, as_stream_record, delete, put
 from tests.rotating_seeds import share_of_the_day
 
@@ -46,6 +46,9 @@ ACCEPTED = (*TWO_CLINICS, accept(2, OTHER), claim(1, "a"))
 PAIRS: Mapping[str, Scenario] = {
     "a claim, and the permission": Scenario(TWO_CLINICS, (claim(1, "a"), accept(2, OTHER))),
     "a claim, and the permission's fan-out": Scenario(TWO_CLINICS, (claim(1, "a"), as_stream_record(accept(2, OTHER)))),
+    "a claim, and what the permission asks of claims that wait": Scenario(
+        TWO_CLINICS, (claim(1, "a"), waiting_request_after(accept(2, OTHER), "accepted"))
+    ),
     "a claim, and the permission taken back": Scenario((*TWO_CLINICS, accept(2, OTHER)), (claim(1, "a"), accept(3))),
     "a claim, and the fan-out of the permission taken back": Scenario(
         (*TWO_CLINICS, accept(2, OTHER)), (claim(1, "a"), as_stream_record(accept(3)))
