@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import posts_named_by
+from colophon.decision.page import decide_page
 from colophon.decision.redirects import addresses_ever_claimed, pages_affected_by_claims, posts_claimed_by
+from colophon.decision.snapshot import is_page_up_to_date
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.reading import decide_with_reads
+from colophon.views import TombstoneView
 from tests.decision.builder import Uploads, folder
 from tests.decision.decisions import Page
 from tests.decision.files import (
@@ -165,6 +168,17 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
 @pytest.mark.parametrize(("uploads", "shows"), LEADS.values(), ids=LEADS)
 def test_an_earlier_address_leads(uploads: Uploads, shows: str) -> None:
     assert _page(uploads, "one").shows == shows
+
+
+def test_an_address_leads_nowhere_before_the_claim_that_is_not_accepted_any_longer_has_ended() -> None:
+    one, decisions = PostRef("dalbit", "one"), ACROSS.decide()
+    look = replace(decisions.look(one), clinic=ACROSS.put(CLINIC_FILE, record()).decide().clinic())
+    assert not is_page_up_to_date(PageRef(one, "en"), look)
+    decision = decide_with_reads(partial(decide_page, PageRef(one, "en")), look, decisions.source)
+    assert isinstance(decision.view, TombstoneView)
+    assert decision.view.kind == "absent"
+    row = replace(decisions.post(one), pages={"en": decision.row})
+    assert list(pages_affected_by_claims(row)) == [PageRef(PostRef("haenaru", "far"), "en")]
 
 
 def test_a_claim_is_for_its_own_language() -> None:

@@ -6,7 +6,7 @@ from colophon.upload.messages import RefreshRequest, encode_message
 from tests.protocol.harness import contents
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.world import Message, World
-from tests.protocol.scenarios import SITE_AND_CLINIC, Scenario, delete, put
+from tests.protocol.scenarios import SITE_AND_CLINIC, Scenario, as_stream_record, delete, put
 
 A, B, C = (f"posts/{contents.CLINIC}/{name}/en.md" for name in "abc")
 
@@ -33,6 +33,19 @@ def refresh_after(upload: Upload, key: str, place: str = "inbox") -> Upload:
         return Message("intake", encode_message(RefreshRequest(key)))
 
     tell.resource = place  # type: ignore[attr-defined]
+    return tell
+
+
+def waiting_request_after(upload: Upload, kind: str) -> Upload:
+    """An upload that is already handled, the table's stream too; what comes is the request for claims that wait."""
+
+    def tell(world: World) -> Message:
+        world.handler_for(as_stream_record(upload)(world))()
+        (message,) = [each for each in world.queued if f'"{kind}/' in each.body]
+        world.queued.remove(message)
+        return message
+
+    tell.resource = "everywhere"  # type: ignore[attr-defined]
     return tell
 
 

@@ -18,12 +18,14 @@ from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
-from tests.protocol.redirect_scenarios import A, post_text, refresh_after, withdraw
+from tests.protocol.redirect_scenarios import A, post_text, refresh_after, waiting_request_after, withdraw
 from tests.protocol.scenarios import CLINIC, SITE_AND_CLINIC, Scenario, as_stream_record, delete, put
 from tests.rotating_seeds import share_of_the_day
 
+# All of it; else a share of each, another one each day.
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 OTHER = "badatga"
+STRANGERS = 400 if WHOLE else 100
 NEW = f"posts/{OTHER}/b/en.md"
 OTHER_CLINIC = put(CLINIC.replace(contents.CLINIC, OTHER), contents.clinic(1))
 TWO_CLINICS = (*SITE_AND_CLINIC, OTHER_CLINIC)
@@ -44,6 +46,9 @@ ACCEPTED = (*TWO_CLINICS, accept(2, OTHER), claim(1, "a"))
 PAIRS: Mapping[str, Scenario] = {
     "a claim, and the permission": Scenario(TWO_CLINICS, (claim(1, "a"), accept(2, OTHER))),
     "a claim, and the permission's fan-out": Scenario(TWO_CLINICS, (claim(1, "a"), as_stream_record(accept(2, OTHER)))),
+    "a claim, and what the permission asks of claims that wait": Scenario(
+        TWO_CLINICS, (claim(1, "a"), waiting_request_after(accept(2, OTHER), "accepted"))
+    ),
     "a claim, and the permission taken back": Scenario((*TWO_CLINICS, accept(2, OTHER)), (claim(1, "a"), accept(3))),
     "a claim, and the fan-out of the permission taken back": Scenario(
         (*TWO_CLINICS, accept(2, OTHER)), (claim(1, "a"), as_stream_record(accept(3)))
@@ -107,7 +112,7 @@ def notes(world: World) -> list[tuple[str, str]]:
     return sorted(key for key in world.cloud.items() if key[0].startswith("waits#"))
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 2))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 4))
 def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -118,7 +123,7 @@ def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_
     assert at_each_switch(scheduler, "first", ["second"]) > 2
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 5))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 10))
 def test_one_fault_at_any_call_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -162,7 +167,7 @@ STORIES: Mapping[str, tuple[Upload, ...]] = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", STORIES if WHOLE else share_of_the_day(STORIES, 3))
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(
     story: str, account: Cloud, transport: Transport
 ) -> None:
@@ -250,23 +255,23 @@ def test_many_waiting_claims_are_refreshed_in_parts(world: World, monkeypatch: p
     assert [status_of(world, f"a-{n}") for n in range(5)] == [f"/en/{OTHER}/b-{n}/" for n in range(5)]
 
 
-def test_claims_of_400_strangers_leave_the_item_of_a_post_as_it_is_and_its_withdrawal_counts(
+def test_claims_of_strangers_leave_the_item_of_a_post_as_it_is_and_its_withdrawal_counts(
     account: Cloud, transport: Transport
 ) -> None:
     account.empty()
     world = World(account, transport, REAL)
     upload_and_settle(world, *TWO_CLINICS, post_text("a", 1), post_text("c", 1, "a"))
     before, page = item_of(world, "a"), world.cloud.find(f"en/{contents.CLINIC}/a/index.html")
-    for number in range(400):
+    for number in range(STRANGERS):
         world.handler_for(claim(1, "a", post=f"stranger-{number}")(world))()
     world.deliver_stream()
     records, world.queued = list(world.queued), []
     world.handler_for_batch(records)()
-    assert len(world.queued) == 400, "each is decided once more, and no other page"
+    assert len(world.queued) == STRANGERS, "each is decided once more, and no other page"
     for message in world.queued[::20]:
         world.handler_for(message)()
     world.queued.clear()
-    assert len(notes(world)) == 400
+    assert len(notes(world)) == STRANGERS
     assert item_of(world, "a") == before
     assert world.cloud.find(f"en/{contents.CLINIC}/a/index.html") == page
     upload_and_settle(world, withdraw("a"))

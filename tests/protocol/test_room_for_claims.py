@@ -25,11 +25,21 @@ from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
-from tests.protocol.redirect_scenarios import A, B, C, post_text, refresh_after, reinstate, withdraw
+from tests.protocol.redirect_scenarios import (
+    A,
+    B,
+    C,
+    post_text,
+    refresh_after,
+    reinstate,
+    waiting_request_after,
+    withdraw,
+)
 from tests.protocol.scenarios import SITE_AND_CLINIC, Scenario, as_stream_record, delete
 from tests.protocol.test_claims_across_clinics import ACCEPTED, TWO_CLINICS, accept, claim
 from tests.rotating_seeds import share_of_the_day
 
+# All of it; else a share of each, another one each day.
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 D, E = A.replace("/a/", "/d/"), A.replace("/a/", "/e/")
 
@@ -52,7 +62,13 @@ PAIRS: Mapping[str, Scenario] = {
     "two claims for the last room": Scenario((*SITE_AND_CLINIC, claims("c")), (claims("d"), claims("b"))),
     "a third claim, and the end of one": Scenario(FULL, (claims("e"), delete(C))),
     "a third claim, and what follows from the end of one": Scenario(FULL, (claims("e"), as_stream_record(delete(C)))),
+    "a third claim, and what the end of one asks of claims that wait": Scenario(
+        FULL, (claims("e"), waiting_request_after(delete(C), "room"))
+    ),
     "a claim that displaces another, and the other's correction": Scenario(FULL, (claims("b"), claims("d", 2))),
+    "a claim that displaces another, and a new report on the other": Scenario(
+        FULL, (claims("b"), refresh_after(post_text("a", 1), D))
+    ),
     "a claim that displaces another, and the other's end": Scenario(FULL, (claims("b"), delete(D))),
     "a claim that displaces another, and the end of a third": Scenario(FULL, (claims("b"), delete(C))),
     "two claims that displace": Scenario(FULL, (claims("b"), post_text("b-2", 1, "a"))),
@@ -95,7 +111,7 @@ def warning_of(world: World, name: str) -> str:
     return " ".join(problem.what for problem in outcome.problems if problem.field == "moved_from")
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 2))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 4))
 def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -106,7 +122,7 @@ def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_
         assert at_each_switch(scheduler, "second", ["first"]) > 1
 
 
-@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 5))
+@pytest.mark.parametrize("pair", PAIRS if WHOLE else share_of_the_day(PAIRS, 10))
 def test_one_fault_at_any_call_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:
@@ -168,7 +184,7 @@ STORIES: Mapping[str, tuple[Upload, ...]] = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize("story", STORIES if WHOLE else share_of_the_day(STORIES, 3))
 def test_at_rest_the_site_is_a_clean_build_and_replays_write_nothing(
     story: str, account: Cloud, transport: Transport
 ) -> None:
@@ -191,6 +207,7 @@ def test_the_first_by_name_are_made_whoever_comes_first_and_a_room_goes_to_the_n
     )
     upload_and_settle(world, claims("b"))
     assert (made(world), waiting(world)) == ("b c", "d e")
+    check_at_rest(world, clean_build(world))
     upload_and_settle(world, delete(C))
     assert (made(world), waiting(world), leads_to(world)) == ("b d", "e", "absent")
     upload_and_settle(world, delete(D), delete(E))
