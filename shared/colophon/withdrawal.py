@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from colophon.upload.strict import read_fields
-from colophon.upload.validated import StrictModel, validate
+from colophon.upload.validated import StrictFile, validate
 from colophon.upload.values import Instant, Line, clean_lines, parse_instant
 
 WithdrawalKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold"]
@@ -23,7 +23,7 @@ MAX_HOLD = timedelta(days=30)
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 
-class Withdrawal(StrictModel):
+class Withdrawal(StrictFile):
     """A withdrawal. Of its optional texts only ``reference`` is ever published."""
 
     kind: Annotated[WithdrawalKind, Field(description="gone, withdrawn, hold or legal")]

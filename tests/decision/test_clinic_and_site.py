@@ -177,6 +177,20 @@ def test_the_files_of_the_site(uploads: Uploads, name: str, styled: bool, states
     assert tuple(outcome.state for outcome in site.outcomes) == states
 
 
+@pytest.mark.parametrize(
+    ("key", "content"),
+    [
+        (CLINIC_FILE, record() + b"registration: Nr. # 12\n"),
+        ("site.yaml", settings().replace(b"Asia/Seoul", b"Asia/Seoul # as they")),
+    ],
+)
+def test_a_file_that_is_warned_of_counts_and_says_so(key: str, content: bytes) -> None:
+    decisions = CLINIC.put(key, content).decide()
+    (outcome,) = decisions.clinic().outcomes if key == CLINIC_FILE else decisions.site.outcomes
+    assert outcome.state == "live"
+    assert [(problem.severity, "comment" in problem.what) for problem in outcome.problems] == [("warning", True)]
+
+
 def test_the_site_says_where_readers_find_it() -> None:
     for uploads, url in ((SITE, "https://posts.example/"), (SITE.put("site.yaml", BROKEN_YAML), "")):
         assert [outcome.url for outcome in uploads.decide().site.outcomes] == [url]

@@ -207,6 +207,12 @@ REPORTS: Mapping[str, tuple[Uploads, str, str, tuple[str, ...]]] = {
         "live",
         ("", "kind withdrawn and reason other"),
     ),
+    "one whose value a comment cuts": (
+        LIVE.put(OF_POST, GONE + b"reference: Case # 12\n"),
+        OF_POST,
+        "live",
+        ("“# 12”",),
+    ),
     "a hold that is over": (LIVE.put(OF_POST, HOLD).until(HOLD_ENDS), OF_POST, "superseded", ("hold has ended",)),
     "a hold that is dated ahead": (LIVE.put(OF_POST, LATER_HOLD), OF_POST, "live", ("2026-03-12T09:00:00+09:00",)),
     "a hold, once it has begun": (

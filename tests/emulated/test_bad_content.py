@@ -1,5 +1,6 @@
 """Content that is wrong in itself: refused with a report a person can act on, and nothing else is held up by it."""
 
+import gzip
 import json
 from typing import Any
 
@@ -36,6 +37,24 @@ def test_a_text_that_is_wrong_is_refused_with_place_words_and_fix(
     assert report["problems"][0]["fix"]
     assert driver.fetch(post.path("en")).status == 404
     assert driver.state(sound.key("en.md")) == "live"
+
+
+def test_a_compressed_upload_is_reported_with_how_it_is_compressed(driver: StackDriver, clinic: Clinic) -> None:
+    post = clinic.post()
+    uploads = {
+        "en.md": ("gzip", gzip.compress(edition().encode())),
+        "throat.png": ("gzip", gzip.compress(picture())),
+        # Its bytes have no signature: only the header says what they are.
+        "ja.md": ("br", b"\x8b\x07\x80hello\x03"),
+    }
+    for name, (encoding, content) in uploads.items():
+        driver.stack.client("s3").put_object(
+            Bucket=driver.stack.inbox_bucket, Key=post.key(name), Body=content, ContentEncoding=encoding
+        )
+    driver.settle()
+    for name, (encoding, _) in uploads.items():
+        assert driver.state(post.key(name)) == "refused"
+        assert f"compressed with {encoding}" in driver.report_text(post.key(name))
 
 
 def test_a_refused_correction_leaves_the_page_as_it_was_and_a_better_one_clears_the_report(

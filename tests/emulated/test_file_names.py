@@ -62,7 +62,8 @@ def test_a_directory_marker_is_passed_over_in_silence(driver: StackDriver, clini
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("site.yml", "Use site.yaml"),
+        ("site.yml", "Name the file site.yaml"),
+        ("site.txt", "Use site.yaml"),
         ("posts/lost.md", "posts/<clinic>/<post>/"),
         ("posts/{clinic}/cough/notes.docx", "“notes.docx” is not a kind of file"),
         ("posts/{clinic}/cough/en-us.md", "“en-us” is not a language tag"),

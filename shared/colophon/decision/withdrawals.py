@@ -67,7 +67,13 @@ def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdr
         early = content.at - MAX_CLOCK_SKEW if content.until and content.at else now
         early_until = early if now < early else None
         return StandingWithdrawal(
-            key, history.identity(), content, times_ended, ends_at=content.until, early_until=early_until
+            key,
+            history.identity(),
+            content,
+            times_ended,
+            content.warnings,
+            ends_at=content.until,
+            early_until=early_until,
         )
     return StandingWithdrawal(key, (*history.identity(), "over"), None, times_ended + 1, is_over=True)
 
