@@ -8,6 +8,7 @@ import pytest
 
 from colophon.stores.inbox import report_key
 from colophon.upload.messages import parse_messages
+from colophon.verbs.stray_scan import scan_strays
 from tests.protocol.harness.cloud import INBOX, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.transport import Transport
@@ -142,11 +143,30 @@ def test_at_most_a_thousand_versions_are_read_a_minute(world: World) -> None:
     assert enqueued_by_a_sweep(world) == [*(f"dump/{number:04}" for number in range(1000, 1010)), "a/new"]
 
 
-def test_more_keys_in_the_root_than_one_listing_holds_are_all_found(world: World) -> None:
-    end_first_scan(world)
-    upload(world, *(f"IMG_{number:04}.jpg" for number in range(1010)), "zzz/last")
-    assert enqueued_by_a_sweep(world) == [f"IMG_{number:04}.jpg" for number in range(1000)]
-    assert enqueued_by_a_sweep(world) == [*(f"IMG_{number:04}.jpg" for number in range(1000, 1010)), "zzz/last"]
+def test_the_pages_of_a_long_root_join_without_a_gap(world: World) -> None:
+    keys = [f"IMG_{number:02}.jpg" for number in range(7)]
+    upload(world, "posts/a/b/en.md", "dump/1", "dump/2", *keys, "zzz/last")
+    found, prefixes, after = [], [], ""
+    while True:
+        page = world.inbox.list_root(after, limit=3)
+        found += [version.key for version in page.newest]
+        prefixes += page.prefixes
+        assert len(page.newest) + len(page.prefixes) <= 3
+        if not (after := page.after):
+            break
+    assert (found, prefixes) == (keys, ["dump/", "posts/", "zzz/"])
+
+
+def test_a_long_root_is_read_on_each_minute_and_its_prefixes_too(world: World) -> None:
+    keys = [f"IMG_{number:02}.jpg" for number in range(7)]
+    upload(world, *keys, "dump/1", "zzz/last")
+    found = []
+    for _ in range(4):
+        world.now += MINUTE
+        scan_strays(world.inbox, world.index, world.queue("intake"), world.now, limit=3)
+        found.append([request.key for message in world.queued for request in parse_messages(message.body)])
+        world.queued.clear()
+    assert found == [keys[:3], keys[3:6], [keys[6], "dump/1", "zzz/last"], keys[:3]]
 
 
 def test_a_sweep_that_crashed_is_repeated_by_the_next(world: World) -> None:

@@ -113,9 +113,9 @@ class Inbox:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
 
-    def list_root(self, after: str) -> RootPage:
-        """The keys without a slash, and the first parts of the others, that follow ``after``: at most a thousand."""
-        page = self._list_page({"Delimiter": "/", **({"KeyMarker": after} if after else {})})
+    def list_root(self, after: str, limit: int = 1000) -> RootPage:
+        """The keys without a slash, and the first parts of the others, that follow ``after``: at most ``limit``."""
+        page = self._list_page({"Delimiter": "/", "MaxKeys": limit, **({"KeyMarker": after} if after else {})})
         newest, count, last = _newest_of_page(page)
         return RootPage(newest, count, last, tuple(each["Prefix"] for each in page.get("CommonPrefixes", [])))
 

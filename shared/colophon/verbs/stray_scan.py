@@ -30,12 +30,17 @@ _VERSIONS_PER_MINUTE = 1000
 _LISTINGS_PER_MINUTE = 100
 
 
-def scan_strays(inbox: Inbox, index: Index, intake: MessageQueue, now: datetime) -> None:
-    """Enqueue a request for each key outside the notified prefixes that no row answers for. Raises Conflict."""
+def scan_strays(
+    inbox: Inbox, index: Index, intake: MessageQueue, now: datetime, limit: int = _VERSIONS_PER_MINUTE
+) -> None:
+    """Enqueue a request for each key outside the notified prefixes that no row answers for. Raises Conflict.
+
+    Lists at most ``limit`` entries of the root, and reads as many versions under prefixes.
+    """
     scan, minute = index.read_stray_scan(), minute_of(now)
     root_state = scan.state_of(ROOT)
-    root = inbox.list_root(root_state.after)
-    reading = _Reading(inbox, index, scan, minute)
+    root = inbox.list_root(root_state.after, limit)
+    reading = _Reading(inbox, index, scan, minute, limit)
     reading.read_root(root, root_state)
     for prefix in due_prefixes(scan, (each for each in root.prefixes if each not in NOTIFIED_PREFIXES), minute):
         reading.read_prefix(prefix)
@@ -54,7 +59,7 @@ class _Reading:
     index: Index
     scan: StrayScan
     minute: int
-    versions: int = _VERSIONS_PER_MINUTE
+    versions: int
     listings: int = _LISTINGS_PER_MINUTE
     unanswered: list[str] = field(default_factory=list)
     states: dict[str, PrefixState] = field(default_factory=dict)
