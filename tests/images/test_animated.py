@@ -39,6 +39,8 @@ CASES: dict[str, tuple[Callable[[], bytes], bool]] = {
     "WebP": (lambda: _frames("WEBP", 1), False),
     "WebP of two frames": (lambda: _frames("WEBP", 2), True),
     "WebP of five frames, lossless": (lambda: _frames("WEBP", 5, lossless=True), True),
+    "AVIF": (lambda: _frames("AVIF", 1), False),
+    "AVIF of three frames": (lambda: _frames("AVIF", 3), True),
     "JPEG": (lambda: _frames("JPEG", 1), False),
 }
 
@@ -48,7 +50,7 @@ def test_frames_are_counted_by_the_headers(make: Callable[[], bytes], animated: 
     assert read_layout(make()).is_animated is animated
 
 
-@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
 def test_the_copy_of_an_animation_is_its_first_frame_and_says_so(kind: str) -> None:
     copy = make_copy(_frames(kind, 2))
     assert copy.is_animated

@@ -33,7 +33,10 @@ def read_avif_layout(content: bytes) -> Layout:
     has_alpha = content.find(_ALPHA, *container) >= 0
     deep = any(name == b"av1C" and content[start + 2] & 0x40 for name, start, _ in own)
     decoder_bytes = width * height * _BYTES_PER_PIXEL[has_alpha, deep]
-    return Layout(AVIF, width, height, content, 1, _read_profile(content, picture), decoder_bytes)
+    # An image sequence keeps its frames in a track, as a film does (AV1 Image File Format 1.1, 3).
+    is_animated = any(name == b"moov" for name, _, _ in _read_boxes(content, 0, len(content)))
+    profile = _read_profile(content, picture)
+    return Layout(AVIF, width, height, content, 1, profile, decoder_bytes, is_animated=is_animated)
 
 
 def _read_boxes(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
