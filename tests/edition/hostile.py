@@ -88,6 +88,8 @@ PAYLOADS = (
     "&#1;&#2;&#3;&#x3; a ![x](a.jpg)\nb",
     '![x](<b>.jpg c.jpg) ![x](a b.jpg "<script>" onload="x)',
     "[![<b>](a.jpg)](javascript:alert(1))",
+    '<ul><li id=about class=notice>x</li></ul><a id=read-on href="#read-on">y</a><span class=notice>z</span>',
+    "<div class=notice-box tabindex=1 role=note>x</div><section class=notice id=y>z</section><th scope=row class=x>",
 )
 
 _ELEMENTS = {

@@ -4,6 +4,7 @@ import resource
 
 import pytest
 
+from colophon.edition.markdown import render_markdown, render_plain
 from colophon.edition.model import Prose
 from tests.edition.editions import BODY_LINE, edition_file, problems_of, read, told
 
@@ -58,6 +59,8 @@ def test_headings_go_below_the_title_without_leaving_a_level_out(
         ("a\n\n</br>", 2),
         ("a <!-- b\nc --> d\n<b>e</b>", 2),
         ("<!--\na\n-->\n\n<b>e</b>", 4),
+        ("<!--\na\n-->\n<b>e</b>", 3),
+        ("a\n<!--\nb --> <b>e</b>", 2),
         ("<?php ?>", 0),
         ("a\n\n<script>\nx\n</script>\n", 2),
         ("`<i>` and\n<i>x</i>", 1),
@@ -128,10 +131,15 @@ def test_asterisks_that_stay_asterisks_are_a_warning() -> None:
     assert told(edition_file("`2**3` and\n\n    2**3")) == []
 
 
-def test_renderings_do_not_pile_up_in_memory() -> None:
-    body = "Word and word. " * 2000
-    read(body)
+@pytest.mark.parametrize("line", ["Word and word. ", "| Word | ~~word~~[^1] |\n|---|---|\n\n[^1]: word\n\n"])
+def test_renderings_do_not_pile_up_in_memory(line: str) -> None:
+    """As much text as makes many megabytes, in few enough renderings for a quick test."""
+    body = line * (24_000 // len(line))
+    for _ in range(20):
+        render_markdown(body)
+        render_plain(body)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(600):
-        read(body)
+    for _ in range(300):
+        render_markdown(body)
+        render_plain(body)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 8 * 1024

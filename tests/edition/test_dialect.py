@@ -43,6 +43,7 @@ def html_of(body: str) -> str:
         ("a<br>\n<br>\nb", "<p>a<br>\n<br>\nb</p>"),
         ("a\n\n<br/>\n\nb", "<p>a</p>\n<p>b</p>"),
         ("`<br>` \\<br>", "<p><code>&lt;br&gt;</code> &lt;br&gt;</p>"),
+        ("a `b\n2. <br> c` d", "<p>a <code>b 2. &lt;br&gt; c</code> d</p>"),
         ("- a<br>b", "<ul>\n<li>a<br>b</li>\n</ul>"),
         ("a&nbsp;&#160;&#xA0;b `&nbsp;`", "<p>a   b <code>&amp;nbsp;</code></p>"),
     ],
@@ -52,9 +53,9 @@ def test_what_is_taken_for_what_it_means(body: str, html: str) -> None:
 
 
 def test_a_line_break_in_a_cell_and_a_comment_between_rows_leave_the_table_whole() -> None:
-    html = html_of("| a<br>b | c |\n|---|---|\n| 1 | 2 |\n<!-- d -->\n| 3<br/>4 | 5 |\n")
+    html = html_of("| a<br>b | c |\n|---|---|\n| 1 | 2 |\n<!-- d -->\n| 3<br/>4 | 5<br>※ 6 |\n")
     assert html.count("<table>") == 1
-    assert "<td>3<br>4</td>" in html
+    assert "<td>3<br>4</td>\n<td>5<br>※ 6</td>" in html
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def html_of(body: str) -> str:
 def test_a_wide_table_can_be_scrolled_by_keyboard_and_is_named_by_its_columns() -> None:
     table = elements_of(html_of(WIDE))[1]
     assert table[:2] == ("div", {"class": "wide-table", "role": "group", "tabindex": "0", "aria-label": "a, b, c, d"})
+    assert 'aria-label="a, b, c"' in html_of("| a[^1] | b<br> | *c* | |\n|-|-|-|-|\n\n[^1]: d")
     assert "<div" not in html_of("| a | b | c |\n|---|---|---|\n| 1 | 2 | 3 |\n")
 
 
@@ -42,7 +43,18 @@ def test_only_a_cell_with_words_names_a_column(body: str, cells: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    "body", ["a | b", "a | b\n\n--- | ---", "a ~~~b~~~ ~c~ 1~2", "\\| a |\n\\|---|", "[^1", "- [y] a"]
+    "body",
+    [
+        "a | b",
+        "a | b\n\n--- | ---",
+        "a ~~~b~~~ ~c~ 1~2",
+        "\\| a |\n\\|---|",
+        "[^1",
+        "- [y] a",
+        "- \\[ ] a",
+        "- [ ]",
+        "[ ] a",
+    ],
 )
 def test_what_only_looks_like_an_extension_stays_text(body: str) -> None:
     assert not re.search("<(table|del|sup|span)", html_of(body))

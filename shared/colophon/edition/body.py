@@ -110,6 +110,8 @@ class _BodyReader:
 
     def read(self, first_line: int) -> None:
         if not self.plain:
+            # A reference may stand for the character where the source seemed to be code.
+            self.html = self.html.replace(FIGURE, " ")
             self.anchors = find_anchors(self.html)
         self.problems += [*check_raw_html(self.source, self.html), *check_links(self.source, self.html)]
         if problem := check_image_count(self.source, self.html):
@@ -145,9 +147,10 @@ class _BodyReader:
         images = list(find_images(piece.html, piece.offset))
         if piece.kind == "warning":
             placed = replace(placed, faults=dict.fromkeys(range(len(images)), "inside a source warning"))
-        self.problems += [
-            inline_image_problem(self.source, images[number], place) for number, place in placed.faults.items()
-        ]
+        if placed.faults:
+            # The text is refused, so its prose is not needed.
+            self.problems += [inline_image_problem(self.source, images[n], place) for n, place in placed.faults.items()]
+            return
         before, *parts = self._render(placed.html).split(FIGURE)
         if before.strip():
             self.blocks.append(Prose(before.strip()))

@@ -13,7 +13,8 @@ from colophon.upload.limits import MAX_FOOTNOTE_MARKS, MAX_TABLE_CELLS
 
 _TABLE = re.compile(r"<table>\n<thead>\n(?P<head>.*?)</thead>(?P<body>.*?)</table>", re.DOTALL)
 _HEADER_CELL = re.compile(r"<th(?: align=\"[a-z]+\")?>(.*?)</th>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+# Marks of footnotes, tags, and the characters that stand for a break or a figure.
+_NO_WORDS = re.compile(r"<sup.*?</sup>|<[^>]*>|[\x01-\x03]", re.DOTALL)
 # A table of more columns scrolls on a small screen: its cells would be too narrow for words.
 _MOST_COLUMNS = 3
 _LONGEST_LABEL = 120
@@ -51,7 +52,7 @@ def render_extensions(html: str, anchors: frozenset[str]) -> str:
 
 def _render_table(match: re.Match[str]) -> str:
     """A table whose header cells name their columns to screen readers (WCAG 2.2, technique H63)."""
-    names = [unescape(_TAG.sub("", cell)).strip() for cell in _HEADER_CELL.findall(match["head"])]
+    names = [unescape(_NO_WORDS.sub("", cell)).strip() for cell in _HEADER_CELL.findall(match["head"])]
     head = f"<thead>\n{match['head']}</thead>" if any(names) else ""
     html = f"<table>\n{head}{match['body']}</table>"
     for cell, scope in (("th", ' scope="col"'), ("td", "")):
