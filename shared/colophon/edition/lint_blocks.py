@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from colophon.edition.figures import names_image
 from colophon.edition.shown_text import BLOCK, CODE, EDGE, Finding, ShownText
 
-_MAX_FOUND = 20
+_MAX_FOUND, _MAX_CODE_BLOCKS = 20, 500
 _CODE_BLOCK = re.compile(
     r'<pre data-sourcepos="(\d+):(\d+)-(\d+):\d+"><code(?: class="language-([^"]*)")?>(.*?)</code>', re.DOTALL
 )
@@ -65,7 +65,7 @@ class _CodeBlock:
 
 
 def _code_blocks(shown: ShownText) -> Iterator[_CodeBlock]:
-    return (_CodeBlock(match, shown) for match in _CODE_BLOCK.finditer(shown.html))
+    return (_CodeBlock(match, shown) for match in islice(_CODE_BLOCK.finditer(shown.html), _MAX_CODE_BLOCKS))
 
 
 def find_whole_code(shown: ShownText) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def find_code_of_prose(shown: ShownText) -> Iterator[Finding]:
     """Each block of code that holds a source warning or Markdown, or sentences because its lines are indented."""
     if any(find_whole_code(shown)) or any(find_open_fences(shown)):
         return
-    for block in islice(_code_blocks(shown), 10 * _MAX_FOUND):
+    for block in _code_blocks(shown):
         line = shown.source.file_line(block.first)
         if warning := _WARNING_LINE.search(block.text):
             below = block.text.count("\n", 0, warning.end()) + bool(block.fence)
