@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INTRODUCTION = re.compile(r"translat|here(?: is|'s|’s)|below|번역|다음은|翻訳|以下|译|譯", re.IGNORECASE)
 _WARNING_LINE = re.compile(r"^[ \t]*※", re.MULTILINE)
 # What stands around such a text is no longer than this, in characters, or much shorter than the text.
-_MAX_AROUND, _MIN_BESIDE_WORDS = 200, 200
+_MAX_AROUND, _MAX_INTRODUCTION, _MIN_BESIDE_WORDS = 200, 120, 200
 _MIN_CJK_LETTERS, _MIN_WORDS = 8, 6
 _MARKDOWN_NAMES = {"markdown", "md", "mdown", "mkd", "mdx", "commonmark", "gfm"}
 _TEXT_NAMES = _MARKDOWN_NAMES | {"text", "txt", "plain", "plaintext"}
@@ -88,6 +88,8 @@ def find_whole_code(shown: ShownText) -> Iterator[Finding]:
 
 
 def _introduces(around: str, block: _CodeBlock) -> bool:
+    if len(around) > max(_MAX_INTRODUCTION, len(block.text)):
+        return False
     if block.language in _MARKDOWN_NAMES or _INTRODUCTION.search(around):
         return block.may_be_text
     is_short = len(around) * 5 <= len(block.text) and len(block.text) >= _MIN_BESIDE_WORDS
