@@ -185,6 +185,7 @@ CASES: dict[str, Cases] = {
             "`<b>`",
             f"{_LONG}\n\n```\nThe text.\n```",
             "- ```\n  x = 1\n  ```",
+            f"{_LONG[:150]}\n\n```markdown\n## One\n```",
         ),
         None,
         (289,),

@@ -1,14 +1,18 @@
 """Bodies made to take long: each is read or refused within two seconds, and so is any bytes at all."""
 
 import time
+from collections import Counter
 from contextlib import suppress
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from colophon.edition.body import read_body
+from colophon.edition.lint import lint_edition
 from colophon.edition.read import read_edition
 from colophon.problem import Refused
+from colophon.upload.fields import Fields
 from colophon.upload.limits import MAX_EDITION_BYTES
 from tests.edition.editions import BODY, FRONT, edition_file
 
@@ -123,6 +127,39 @@ _GROWING = [
     pytest.param("![](" + "a.jpg " * 40_000 + ")", id="an image with a name of many spaces"),
     pytest.param("https://" + "가a" * 60_000, id="an address of two scripts"),
 ]
+
+
+# What each rule of the lint looks for, beside the first line, which makes every rule look.
+_EVERY_SIGN = "**a** ** `x` [a] ![b] &amp;nbsp; \\n 3*4*5 | ~~ ``` \\_a 가나다라마바사다.\n\n"
+_SIGNS = {
+    "open images": "![",
+    "open brackets": "![a [b",
+    "stars": "*a(b)*c ",
+    "underscores": "_a_가 ",
+    "number signs": "##a\n\n",
+    "hash words": "#" + "a " * 70 + ".\n\n",
+    "rows": "|a|a|\n",
+    "fields": "title: a\n---\n",
+    "entities": "&amp;nbsp;",
+    "dates": "2024. 3. 5. a\n\n",
+    "numbers": "1. a\n3. b\n",
+    "fences": "```\n",
+    "lost letters": "aaaaaaaaaa\ufffd",
+    "Korean sentences": "가나다라마바사다.\n\n",
+    "quotes": "> 가나다.\n\n",
+    "open quotation marks": "“가나다라마 ",
+}
+
+
+@pytest.mark.parametrize("one", _SIGNS.values(), ids=_SIGNS)
+def test_a_text_made_to_be_full_of_signs_is_read_at_once_by_the_lint(one: str) -> None:
+    body = read_body(_EVERY_SIGN + one * ((_LONG - 200) // len(one.encode())), 1)
+    begin = time.process_time()
+    found = list(lint_edition("en", Fields({}, (), frozenset(), dict), body))
+    # About 0.1 s on a machine that does nothing else.
+    assert time.process_time() - begin < 0.4
+    assert len({problem.fix for problem in found}) > 5
+    assert all(number <= 10 for number in Counter(problem.fix for problem in found).values())
 
 
 def taken(content: bytes) -> float:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from colophon.edition.figures import names_image
 from colophon.edition.shown_text import BLOCK, CODE, EDGE, Finding, ShownText
 
-_MAX_FOUND = 20
+_MAX_FOUND, _MAX_CODE_BLOCKS = 20, 500
 _CODE_BLOCK = re.compile(
     r'<pre data-sourcepos="(\d+):(\d+)-(\d+):\d+"><code(?: class="language-([^"]*)")?>(.*?)</code>', re.DOTALL
 )
@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INTRODUCTION = re.compile(r"translat|here(?: is|'s|’s)|below|번역|다음은|翻訳|以下|译|譯", re.IGNORECASE)
 _WARNING_LINE = re.compile(r"^[ \t]*※", re.MULTILINE)
 # What stands around such a text is no longer than this, in characters, or much shorter than the text.
-_MAX_AROUND, _MIN_BESIDE_WORDS = 200, 200
+_MAX_AROUND, _MAX_INTRODUCTION, _MIN_BESIDE_WORDS = 200, 120, 200
 _MIN_CJK_LETTERS, _MIN_WORDS = 8, 6
 _MARKDOWN_NAMES = {"markdown", "md", "mdown", "mkd", "mdx", "commonmark", "gfm"}
 _TEXT_NAMES = _MARKDOWN_NAMES | {"text", "txt", "plain", "plaintext"}
@@ -65,7 +65,7 @@ class _CodeBlock:
 
 
 def _code_blocks(shown: ShownText) -> Iterator[_CodeBlock]:
-    return (_CodeBlock(match, shown) for match in _CODE_BLOCK.finditer(shown.html))
+    return (_CodeBlock(match, shown) for match in islice(_CODE_BLOCK.finditer(shown.html), _MAX_CODE_BLOCKS))
 
 
 def find_whole_code(shown: ShownText) -> Iterator[Finding]:
@@ -88,6 +88,8 @@ def find_whole_code(shown: ShownText) -> Iterator[Finding]:
 
 
 def _introduces(around: str, block: _CodeBlock) -> bool:
+    if len(around) > max(_MAX_INTRODUCTION, len(block.text)):
+        return False
     if block.language in _MARKDOWN_NAMES or _INTRODUCTION.search(around):
         return block.may_be_text
     is_short = len(around) * 5 <= len(block.text) and len(block.text) >= _MIN_BESIDE_WORDS
@@ -108,7 +110,7 @@ def find_code_of_prose(shown: ShownText) -> Iterator[Finding]:
     """Each block of code that holds a source warning or Markdown, or sentences because its lines are indented."""
     if any(find_whole_code(shown)) or any(find_open_fences(shown)):
         return
-    for block in islice(_code_blocks(shown), 10 * _MAX_FOUND):
+    for block in _code_blocks(shown):
         line = shown.source.file_line(block.first)
         if warning := _WARNING_LINE.search(block.text):
             below = block.text.count("\n", 0, warning.end()) + bool(block.fence)

@@ -36,8 +36,9 @@ _LANGUAGES = {
 }
 _EXPECTED = {lang: script for script, languages in _LANGUAGES.items() for lang in languages.split()}
 _FOREIGN = {"Hangul": ("Kana",), "Kana": ("Hangul",), "Han": ("Hangul", "Kana")}
-# Letters and signs of which a sentence has at least one.
-_COMMON = {"Hangul": ("다", "이", "는", "요"), "Kana": ("の", "を", "い", "す"), "Han": ("。", "的")}
+# Letters and signs of which a sentence has at least one. Python searches for the low byte of the code point first, so
+# these are some whose low byte no common letter has.
+_COMMON = {"Hangul": ("다", "는", "요", "을"), "Kana": ("を", "す", "に", "い"), "Han": ("。", "的")}
 _QUOTED = re.compile(
     r"[(（][^()（）]{0,400}[)）]|“[^“”]{0,400}”|\"[^\"]{0,400}\"|‘[^‘’]{0,400}’|「[^「」]{0,400}」|『[^『』]{0,400}』"
     r"|[《〈«][^《》〈〉«»]{0,400}[》〉»]"
@@ -168,7 +169,7 @@ def _check_figures(expected: str, foreign: tuple[str, ...], body: Body) -> Itera
 
 def _only_in(expected: str, foreign: tuple[str, ...], text: str) -> Iterator[str]:
     """The one of the scripts ``foreign`` that ``text`` has, if it has no letter of the expected one."""
-    if not text.isascii() and _count(expected, text) == 0:
+    if not text.isascii() and _FINDERS[expected].search(text) is None:
         yield from islice((script for script in foreign if _count(script, text) >= _MIN_TITLE), 1)
 
 
