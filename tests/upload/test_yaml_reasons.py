@@ -92,6 +92,18 @@ def test_a_number_sign_without_a_space_is_hardly_a_comment(text: str, severity: 
     assert fields.mapping == {"t": "b"}
 
 
+@pytest.mark.parametrize(
+    "text", ["t: b  # c", "t: b\t# c", "t: b        # c", "s:\n  t: b  # c #3", "tags: [b]  # c", "t: [b] #c"]
+)
+def test_a_comment_that_is_set_apart_is_none_of_the_value(text: str) -> None:
+    assert parse_fields(text, 1).problems == ()
+
+
+def test_a_comment_in_place_of_a_value_leaves_it_empty() -> None:
+    (problem,) = parse_fields("t:   # what it is called", 1).problems
+    assert problem.what == "“t” has no value."
+
+
 def test_the_fields_around_a_word_in_braces_are_read() -> None:
     fields = parse_fields("s:\n  t: {b}\nc: 1", 1)
     assert [(problem.line, problem.field) for problem in fields.problems] == [(2, "s.t")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -31,7 +32,7 @@ from colophon.upload.yaml_lines import COMMENT_FIX, QUOTE, find_line_fault
 _NESTING_FIX = f"Reduce the nesting to at most {MAX_NESTING} levels."
 NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
 # A comment after a value, which blanks separate from it (YAML 1.1, 6.5).
-_COMMENT_AFTER = re.compile(r"[ \t]+(#.*)")
+_COMMENT_AFTER = re.compile(r"([ \t]+)(#.*)")
 _LOWER_QUOTE = f"{QUOTE[0].lower()}{QUOTE[1:]}"
 _NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
 
@@ -59,6 +60,23 @@ def parse_yaml_fields(text: str, first_line: int) -> Fields:
     refused = frozenset(reader.refused_paths)
     top_level = mapping if isinstance(mapping, dict) else {}
     return Fields(top_level, tuple(reader.problems), refused, lambda: lines)
+
+
+class _Comment(Struct, frozen=True):
+    """The comment after a plain value, with the blanks before it."""
+
+    blanks: str
+    text: str
+
+    @property
+    def is_glued(self) -> bool:
+        """Whether no space follows the sign: few comments are written so, but #3 and #stairs are."""
+        return self.text[1:2] not in ("", " ", "\t", "#", "!", "-")
+
+    @property
+    def is_set_apart(self) -> bool:
+        """Whether it is written as comments usually are: after two blanks or a tab, and with a space of its own."""
+        return not self.is_glued and self.blanks != " "
 
 
 class _StopError(Exception):
@@ -131,26 +149,25 @@ class _YamlReader:
         if is_plain and event.value in NULL_WORDS:
             self._refuse_empty(event, path, comment)
             return None
-        if comment is not None:
-            what = f"“ #” begins a comment in YAML, so “{format_path(path)}” ends before “{display_value(comment)}”."
-            # Few comments are written without a space; a number (#3) or a word is.
-            is_comment = comment[1:2] in ("", " ", "\t", "#", "!", "-")
-            self._add_problem(path, event, what, COMMENT_FIX, "warning" if is_comment else "error")
+        if comment is not None and not comment.is_set_apart:
+            end = display_value(comment.text)
+            what = f"“ #” begins a comment in YAML, so “{format_path(path)}” ends before “{end}”."
+            self._add_problem(path, event, what, COMMENT_FIX, "error" if comment.is_glued else "warning")
         return str(event.value)
 
-    def _refuse_empty(self, event: ScalarEvent, path: FieldPath, comment: str | None) -> None:
+    def _refuse_empty(self, event: ScalarEvent, path: FieldPath, comment: "_Comment | None") -> None:
         name = f"“{format_path(path)}”" if path else "An entry"
-        if comment is not None and not event.value:
-            what = f"# begins a comment in YAML, so {name} has no value: “{display_value(comment)}” is lost."
+        if comment is not None and comment.is_glued and not event.value:
+            what = f"# begins a comment in YAML, so {name} has no value: “{display_value(comment.text)}” is lost."
             self._refuse(path, event, what, COMMENT_FIX)
             return
         self._refuse(path, event, f"{name} has no value.", _NO_VALUE_FIX)
 
-    def _find_comment(self, event: ScalarEvent) -> str | None:
+    def _find_comment(self, event: ScalarEvent) -> "_Comment | None":
         """The comment that follows ``event`` in its line, or None."""
         assert event.end_mark is not None
         match = _COMMENT_AFTER.match(self.text, event.end_mark.index)
-        return match[1] if match else None
+        return _Comment(match[1], match[2]) if match else None
 
     def _read_mapping(self, path: FieldPath, depth: int, *, is_flow: bool) -> dict[str, FieldValue]:
         mapping: dict[str, FieldValue] = {}
