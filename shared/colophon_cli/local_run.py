@@ -74,8 +74,7 @@ class LocalRun:
 
     def outcomes(self) -> list[Outcome]:
         """The outcomes of all uploads so far, and of the files that can't be uploaded."""
-        uploaded = (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in self._local)
-        return [*uploaded, *self._local.values()]
+        return [*self._cloud_outcomes(), *self._local.values()]
 
     def new_outcomes(self) -> list[Outcome]:
         """The outcomes that are new or changed since the last call; those of the functions none while they run."""
@@ -88,10 +87,13 @@ class LocalRun:
         if calls == self._calls_reported or not (self._is_idle(calls) or not self._stack.dispatcher.count_due()):
             return []
         self._calls_reported = calls
-        found = {outcome.key: outcome for outcome in all_outcomes(self._index) if outcome.key not in self._local}
+        found = {outcome.key: outcome for outcome in self._cloud_outcomes()}
         changed = [outcome for key, outcome in found.items() if self._reported.get(key) != outcome]
         self._reported = found
         return changed
+
+    def _cloud_outcomes(self) -> Iterator[Outcome]:
+        return (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in self._local)
 
     def count_returned(self) -> int:
         """The number of messages and records that failed and wait for a retry; 0 while functions are running."""
