@@ -95,7 +95,7 @@ def test_a_name_that_is_not_utf8_is_refused_and_dev_keeps_watching(run: Run, pla
         lambda: "The name of the file “\\xbb\\xe7\\xc1\\xf8.jpg” is not UTF-8." in (place / "log").read_text(), place
     )
     later.write_text("x")
-    _until(lambda: "“notes.txt” is not a kind of file" in (place / "log").read_text(), place)
+    _until(lambda: "“notes.txt” is not the name of an edition" in (place / "log").read_text(), place)
     os.mkfifo(folder / "pipe.jpg")
     answer = run("upload", place / "inbox", "--json")
     states = {each["key"].rpartition("/")[2]: each["state"] for each in json.loads(answer.stdout)["outcomes"]}
