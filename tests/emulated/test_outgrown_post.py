@@ -43,7 +43,7 @@ def _limits() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CliDriver]:
-    with open_cli(tmp_path_factory.mktemp("attack")) as cli:
+    with open_cli(tmp_path_factory.mktemp("attack"), large_run=SCALE == 1) as cli:
         cli.driver.settle()
         cli.use_site_url(cli.driver.site_url)
         yield cli
@@ -61,6 +61,7 @@ def attack(cli: CliDriver, post: Post) -> None:
     for number in range(VERSIONS):
         cli.driver.put(post.key("en.md"), f"refused {number}")
     cli.driver.stack.dispatcher.start(skip_delays=True)
+    cli.driver.stack.dispatcher.run_until_idle(timeout=3000)
     cli.driver.settle()
 
 

@@ -380,10 +380,12 @@ def test_a_claim_to_a_post_whose_item_is_full_waits_until_it_is_smaller(alarmed:
     check_replay(world)
     world.purged.clear()
     upload(world, put(WITHDRAWAL, contents.withdrawal()))
+    assert world.index.read_post(POST)[0].withdrawals["withdrawal.yaml"].outcome.state == "live"
     assert outcomes(world)["withdrawal.yaml"]["state"] == "live"
     assert outcomes(world)["en.md"]["state"] == "withdrawn"
     assert f"p:{POST}" in world.purged
     assert world.cloud.site()[contents.PAGES["en"]].metadata["kind"] == "gone"
+    assert alarms == []
     empty(world)
     assert claimants(world) == ["c-later", "early"]
     assert "is full" not in str(outcomes(world)[LATER]["problems"])
