@@ -7,26 +7,42 @@ from concurrent.futures import ThreadPoolExecutor
 from colophon.decision.rows import Outcome
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
+from colophon.stores.item_size import may_have_own_items
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, UnknownKey, parse_key
 from colophon.verbs.report import outcomes_in_item
 from colophon_ops.build.plan import post_of
 
 _THREADS = 8
+# The kind of the items that belong to one key each.
+_OWN = "stray"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 
 
 def all_outcomes(index: Index) -> Iterator[Outcome]:
     """Every outcome in the index, including those of deleted keys. Reads the whole table."""
+    shared: dict[str, Outcome] = {}
+    own: dict[str, Outcome] = {}
     for item in index.scan_items():
-        if item["pk"]["S"].partition("#")[0] in ("post", "clinic", "site", "stray"):
-            yield from outcomes_in_item(item["pk"]["S"], item).values()
+        kind = item["pk"]["S"].partition("#")[0]
+        if kind in ("post", "clinic", "site", _OWN):
+            found = own if kind == _OWN else shared
+            found |= outcomes_in_item(item["pk"]["S"], item)
+    yield from (shared | own).values()
 
 
 def outcomes_in_row_of(index: Index, key: str) -> Iterator[Outcome]:
-    """The outcomes in the row that holds ``key``'s: its post's, its clinic's, or its own."""
+    """The outcomes in the row that holds ``key``'s: its post's, its clinic's, or its own.
+
+    Files of a post whose outcome its item has no room for have items of their own.
+    """
     place = row_key_of(key)
     if place:
-        yield from outcomes_in_item(place[0], index.read_item(*place)).values()
+        item = index.read_item(*place)
+        found = outcomes_in_item(place[0], item)
+        post = post_of(parse_key(key))
+        if post and may_have_own_items(item):
+            found |= {row.key: row.outcome for row in index.read_own_rows(post.folder) if row.outcome}
+        yield from found.values()
 
 
 def row_key_of(key: str) -> tuple[str, str] | None:
@@ -76,6 +92,11 @@ def _pending(versions: Iterable[str], answers: Mapping[str, Outcome]) -> list[st
 def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Index) -> dict[str, Outcome]:
     places = list(dict.fromkeys(place for key in keys if (place := row_key_of(key))))
     with ThreadPoolExecutor(_THREADS) as threads:
-        found = threads.map(lambda place: outcomes_in_item(place[0], index.read_item(*place)), places)
-        outcomes = {key: outcome for by_key in found for key, outcome in by_key.items()}
+        items = dict(zip(places, threads.map(lambda place: index.read_item(*place), places), strict=True))
+        outcomes = {
+            key: outcome for place, item in items.items() for key, outcome in outcomes_in_item(place[0], item).items()
+        }
+        crowded = {place for place, item in items.items() if may_have_own_items(item)}
+        apart = threads.map(index.read_stray, [key for key in keys if row_key_of(key) in crowded])
+        outcomes |= {row.key: row.outcome for row in apart if row.outcome}
     return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}

@@ -24,6 +24,7 @@ from colophon.decision.earlier_address import (
     wait_changes,
 )
 from colophon.decision.redirects import forwarded_claims
+from colophon.decision.room import MAX_SHOWN_BYTES
 from colophon.decision.rows import ClinicRow, Outcome, PageRow, PostRow
 from colophon.edition.model import Edition
 from colophon.edition.read import read_edition
@@ -54,6 +55,11 @@ def address(made: range, ended: range = range(0), count: int = 0) -> EarlierAddr
     return EarlierAddress(row_of(made, ended, count), ClinicRow("dalbit"))
 
 
+def full(at: EarlierAddress) -> EarlierAddress:
+    """``at`` in an item that leaves only what is kept for withdrawals."""
+    return replace(at, row=replace(at.row, size=MAX_SHOWN_BYTES))
+
+
 def page_row(number: int, waits: Mapping[str, ClaimWait] | None = None) -> PageRow:
     """The row of a live page that claims ``one``, or that waits."""
     live = PageRow(Outcome(page(number).key, "live"), waiting_claims=waits or {})
@@ -68,6 +74,9 @@ WAITS: Mapping[str, tuple[EarlierAddress, int, ClaimWait | None]] = {
     "nothing, before the last by name": (address(range(1, MAX_CLAIMS + 1)), 0, None),
     "room, after the last by name": (address(range(MAX_CLAIMS)), 20, "room"),
     "room, if too many were made once": (address(range(MAX_CLAIMS + 5)), 22, "room"),
+    "a smaller item, where it is nearly full": (full(address(range(3))), 5, "size"),
+    "room, where it is nearly full too": (full(address(range(MAX_CLAIMS))), 20, "room"),
+    "nothing, when it is made and the item is nearly full": (full(address(range(5, 6))), 5, None),
     "nothing, where claims have ended": (address(range(MAX_CLAIMS - 1), range(30, 50)), 25, None),
 }
 
@@ -78,7 +87,9 @@ def test_a_claim_waits_for(at: EarlierAddress, number: int, wait: ClaimWait | No
     settled = settle_claims(page(number), page_row(number), {NAME: at})
     assert settled.waiting_claims == ({NAME: wait} if wait else {})
     assert (NAME in settled.claims) == (wait is None)
-    assert any("20 other posts" in problem.what for problem in settled.outcome.problems) == (wait is not None)
+    what = " ".join(problem.what for problem in settled.outcome.problems)
+    assert ("20 other posts claim" in what) == (wait == "room")
+    assert ("The record of posts/dalbit/one/ is full" in what) == (wait == "size")
 
 
 # The claims at the address and how many were ever made; the new claim's post; what its record writes and removes there.
@@ -143,6 +154,9 @@ def test_the_claim_of_another_clinic_is_written_with_the_row_that_accepts_it() -
 # A row of the post that claims, and the address now; whether its report still says what is true.
 SETTLED: Mapping[str, tuple[PageRow, EarlierAddress, bool]] = {
     "it waits, and there is no room": (page_row(25, {NAME: "room"}), address(range(MAX_CLAIMS)), True),
+    "it waits, and the item is nearly full": (page_row(25, {NAME: "size"}), full(address(range(3))), True),
+    "it waits for room, and the item is nearly full": (page_row(25, {NAME: "room"}), full(address(range(3))), False),
+    "it waits, and the item is smaller": (page_row(25, {NAME: "size"}), address(range(3)), False),
     "it waits, and there is room": (page_row(25, {NAME: "room"}), address(range(MAX_CLAIMS - 1)), False),
     "its claim is made": (page_row(25), address(range(25, 26)), True),
     "its claim gave way": (page_row(25), address(range(MAX_CLAIMS)), False),
@@ -166,6 +180,12 @@ FULL, WITH_ROOM = row_of(range(MAX_CLAIMS)), row_of(range(1, MAX_CLAIMS), range(
 )
 def test_an_address_has_room(before: PostRow, after: PostRow, expected: list[str]) -> None:
     assert [str(each.post) for each in addresses_with_room(before, after)] == expected
+
+
+def test_an_address_has_room_in_every_language_when_its_item_is_no_longer_full() -> None:
+    before, after = (PostRow(ONE, size=size) for size in (MAX_SHOWN_BYTES, MAX_SHOWN_BYTES - 1))
+    assert {"en", "ko"} <= {each.lang for each in addresses_with_room(before, after)}
+    assert list(addresses_with_room(after, before)) == list(addresses_with_room(before, before)) == []
 
 
 def test_a_page_that_needs_the_room_no_longer_leaves_it_to_the_next() -> None:
@@ -197,6 +217,7 @@ def test_what_a_page_waits_for_is_noted_once_for_each_clinic_and_address() -> No
     waits: dict[str, ClaimWait] = {"haenaru/x": "clinic", "haenaru/y": "clinic", NAME: "room"}
     row = page_row(25, waits)
     notes = (WaitNote(page(25), "dalbit", "one"), WaitNote(page(25), "haenaru"))
+    assert wait_changes(page(25), row, page_row(25, {**waits, NAME: "size"})) == WaitChanges()
     assert wait_changes(page(25), None, row) == WaitChanges(begun=notes)
     assert wait_changes(page(25), row, page_row(25, {"haenaru/y": "clinic"})) == WaitChanges(ended=notes[:1])
     assert wait_changes(page(25), row, row) == WaitChanges()

@@ -86,9 +86,10 @@ def _body(post: Post) -> str:
 
 
 @contextlib.contextmanager
-def open_cli(folder: Path) -> Iterator[CliDriver]:
+def open_cli(folder: Path, *, large_run: bool = False) -> Iterator[CliDriver]:
     """A stack of its own with a valid site, at work in the background for the time of the block."""
-    with LocalStack(_template_that_purges_at_once(folder), serve_s3=True) as stack, serve_site(stack, 0) as server:
+    template = _template_that_purges_at_once(folder)
+    with LocalStack(template, serve_s3=True, large_run=large_run) as stack, serve_site(stack, 0) as server:
         cli = CliDriver(StackDriver(stack, server.url), watch(stack), folder)
         cli.driver.put("site.yaml", SITE)
         stack.dispatcher.start(skip_delays=True)

@@ -219,7 +219,7 @@ def test_an_identity_of_a_claim_never_returns(world: World) -> None:
 def test_a_claim_and_its_permission_cost_no_call_more_than_a_claim_of_the_same_clinic(world: World) -> None:
     upload_and_settle(world, *TWO_CLINICS, accept(2, OTHER))
     for upload, calls in (
-        (claim(1, "a"), ["GetObject", "PutObject", "BatchGetItem", "TransactWriteItems"]),
+        (claim(1, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
         (claim(1, "a"), ["BatchGetItem"]),
         (accept(3), None),
         (claim(1, "a"), ["BatchGetItem"]),

@@ -195,9 +195,9 @@ def test_a_refresh_of_a_whole_post_includes_its_claimed_addresses(world: World) 
 @pytest.mark.parametrize(
     ("before", "upload", "calls"),
     [
-        (SITE_AND_CLINIC, post_text("b", 1, "a"), ["GetObject", "PutObject", "BatchGetItem", "TransactWriteItems"]),
+        (SITE_AND_CLINIC, post_text("b", 1, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
         (MOVED, post_text("b", 1, "a"), ["BatchGetItem"]),
-        (MOVED, post_text("b", 2, "a"), ["GetObject", "PutObject", "BatchGetItem", "TransactWriteItems"]),
+        (MOVED, post_text("b", 2, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
     ],
     ids=["a claim", "the same again", "a correction"],
 )

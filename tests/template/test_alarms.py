@@ -1,9 +1,11 @@
 """Alarms: whatever was given up on, fell behind or keeps failing wakes somebody, if anybody is to be woken."""
 
+import json
 from typing import Any
 
 import pytest
 
+from colophon.wiring.aws import count_without_room
 from colophon_emulator.deployment import Deployment
 
 
@@ -36,6 +38,23 @@ def test_a_function_that_keeps_failing_alarms(
 ) -> None:
     for function in stack.of_type("AWS::Lambda::Function"):
         assert watched["Errors", function.ref]["EvaluationPeriods"] > 1, "one failed call heals by itself"
+
+
+def test_a_post_without_room_alarms_by_the_metric_that_the_functions_log(
+    stack: Deployment, watched: dict[tuple[str, str], dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = stack.resources["IndexTable"].ref
+    count_without_room(table, "posts/a/b/c.jpg")
+    logged = json.loads(capsys.readouterr().out)
+    (metric,) = logged["_aws"]["CloudWatchMetrics"]
+    (name,) = (each["Name"] for each in metric["Metrics"])
+    assert (logged[name], logged["key"]) == (1, "posts/a/b/c.jpg")
+    alarm = watched[name, table]
+    assert alarm["Namespace"] == metric["Namespace"]
+    assert {each["Name"]: each["Value"] for each in alarm["Dimensions"]} == {
+        dimension: logged[dimension] for dimension in metric["Dimensions"][0]
+    }
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Sum", 0, 1)
 
 
 def test_silence_is_no_alarm_and_every_alarm_says_what_to_do(

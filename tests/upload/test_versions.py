@@ -37,6 +37,8 @@ def test_the_same_bytes_in_another_storage_class_are_news() -> None:
     history = build_folder("", [version(2, content="x"), archived]).history_of("posts/a/b/en.md")
     assert [each.id for each in history.distinct_versions()] == ["v2", "v1"]
     assert [each.is_archived for each in history.versions] == [False, True]
+    # What reading the archived one gave does not count for its repair.
+    assert len({each.content_id for each in history.versions}) == 2
 
 
 def test_the_same_bytes_after_others_are_news() -> None:

@@ -11,8 +11,9 @@ from colophon.decision.identity import fingerprint
 # DynamoDB limits to 400 kB.
 MAX_CLAIMS = 20
 
-# What a claim waits for: the address's ``clinic`` to accept moves from the claiming post's; ``room`` at the address.
-ClaimWait: TypeAlias = Literal["clinic", "room"]
+# What a claim waits for: the address's ``clinic`` to accept moves from the claiming post's; ``room`` among the claims
+# there; a smaller ``size`` of the item that they are in.
+ClaimWait: TypeAlias = Literal["clinic", "room", "size"]
 
 
 class ClaimTarget(Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow
+from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow, kept_version
 from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
@@ -35,7 +35,10 @@ def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
     """The row to keep for the clinic, with ``n`` not yet counted up. Raises NeedsVersion."""
     clinic = snapshot.row.clinic
     record_key, withdrawal_key = _clinic_keys(clinic)
-    candidate: Candidate[ClinicRecord] = find_candidate(snapshot.folder.history_of(record_key), snapshot)
+    records, kept = snapshot.folder.history_of(record_key), snapshot.row
+    candidate: Candidate[ClinicRecord] = find_candidate(
+        records, snapshot, kept=kept_version(kept.record_version, kept.outcomes, record_key)
+    )
     withdrawal = withdrawal_at(withdrawal_key, snapshot, snapshot.now)
     decided = candidate.version or candidate.deletion
     withdrawal_id = fingerprint(withdrawal.identity) if withdrawal.identity else ""
@@ -52,6 +55,7 @@ def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
         outcomes=_outcomes(snapshot, candidate, withdrawal),
         next_at=withdrawal.next_at,
         site_fp=snapshot.site.fp,
+        record_version=candidate.version.id if candidate.version and candidate.rejected else "",
     )
     settings = snapshot.site.settings
     return replace(row, langs=settings.languages) if settings else row

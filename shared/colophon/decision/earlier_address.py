@@ -2,7 +2,8 @@
 
 A post of another clinic needs that clinic's word, ``accepts_moves_from``. Of all claims to one address in one language
 the ``MAX_CLAIMS`` of the first posts by name are made; the others wait. So which are made depends on the inbox alone,
-not on the order in which posts were uploaded.
+not on the order in which posts were uploaded. Only where the item of the address is nearly full does it depend on that:
+a claim that is made stays, and a new one waits until the item is smaller.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from msgspec.structs import replace
 from colophon.decision.claim import MAX_CLAIMS, Claim, ClaimWait, Rivals, active_claims, is_own_claim
 from colophon.decision.identity import fingerprint
 from colophon.decision.redirects import claim_warning, find_rivals, parse_post_name, rival_warnings
+from colophon.decision.room import has_room_for_claims
 from colophon.decision.rows import ClinicRow, PageRow, PostRow
+from colophon.language.served import served_languages
 from colophon.problem import Problem
 from colophon.upload.keys import ClinicFile, PageRef, PostRef
 
@@ -71,7 +74,7 @@ def wait_changes(page: PageRef, known: PageRow | None, row: PageRow) -> WaitChan
 
 def _wait_notes(page: PageRef, row: PageRow | None) -> frozenset[WaitNote]:
     waits = {parse_post_name(name): wait for name, wait in row.waiting_claims.items()} if row else {}
-    return frozenset(WaitNote(page, post.clinic, post.post if wait == "room" else "") for post, wait in waits.items())
+    return frozenset(WaitNote(page, post.clinic, "" if wait == "clinic" else post.post) for post, wait in waits.items())
 
 
 def find_wait(page: PageRef, address: EarlierAddress) -> ClaimWait | None:
@@ -80,7 +83,9 @@ def find_wait(page: PageRef, address: EarlierAddress) -> ClaimWait | None:
         return "clinic"
     claimant = str(page.post)
     before = [other for other in active_claims(_claims_at(page, address)) if other < claimant]
-    return "room" if len(before) >= MAX_CLAIMS else None
+    if len(before) >= MAX_CLAIMS:
+        return "room"
+    return None if _is_made(page, address) or has_room_for_claims(address.row) else "size"
 
 
 def settle_claims(page: PageRef, row: PageRow, addresses: EarlierAddresses) -> PageRow:
@@ -164,8 +169,12 @@ def claims_begun_to_wait(before: PostRow, after: PostRow) -> Iterator[PageRef]:
 def addresses_with_room(before: PostRow, after: PostRow) -> Iterator[PageRef]:
     """The addresses at which posts that wait for room may claim now.
 
-    Either one of the ``MAX_CLAIMS`` claims ended, or a page that waited for room needs it no longer.
+    Either one of the ``MAX_CLAIMS`` claims ended, or a page that waited for room needs it no longer, or the item is
+    smaller than before.
     """
+    if has_room_for_claims(after) and not has_room_for_claims(before):
+        yield from (PageRef(after.post, lang) for lang in sorted({*served_languages(), *after.claims, *after.pages}))
+        return
     for lang, claims in before.claims.items():
         if len(active_claims(after.claims.get(lang, {}))) < MAX_CLAIMS <= len(active_claims(claims)):
             yield PageRef(after.post, lang)
@@ -231,6 +240,12 @@ def _wait_warning(page: PageRef, address: str, wait: ClaimWait) -> Problem:
     if wait == "room":
         what = f"{MAX_CLAIMS} other posts claim the earlier address {address} already, so it does not redirect here."
         return claim_warning(what, f"Remove {address} from moved_from, here or in those posts.")
+    if wait == "size":
+        folder = parse_post_name(address).folder
+        what = f"The record of {folder} is full, so the earlier address {address} does not redirect here."
+        return claim_warning(
+            what, f"Remove files from {folder} that no text needs, or remove {address} from moved_from."
+        )
     record = ClinicFile(clinic).key
     what = (
         f"The earlier address {address} belongs to another clinic, and {record} does not list {own} in "

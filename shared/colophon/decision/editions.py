@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
 
 from colophon.clinic.record import owns_url
+from colophon.decision.room import is_crowded, too_many_files_problem
 from colophon.decision.rows import ClinicRow, OutcomeState, SiteRow
 from colophon.decision.snapshot import (
     Candidate,
@@ -12,6 +13,7 @@ from colophon.decision.snapshot import (
     Rejected,
     find_candidate,
     has_listings,
+    kept_page_version,
     near_image_name,
 )
 from colophon.edition.model import Edition
@@ -144,12 +146,15 @@ def listings_problems(page: PageRef, snapshot: PostSnapshot) -> tuple[Problem, .
 
 def _missing_image_problem(snapshot: PostSnapshot, name: str, line: int | None) -> Problem:
     row = snapshot.row.images.get(name)
-    field = f"images.{name}"
+    field, image_key = f"images.{name}", ImageRef(snapshot.post, name).key
     if row is not None and row.outcome.state == "refused":
         problem = row.outcome.problems[0] if row.outcome.problems else Problem("see its own report.", "")
         fix = f"Upload a valid “{name}” into the folder. {problem.fix}".rstrip()
         return _waiting_problem(f"The image “{name}” was refused: {problem.what}", fix, field, line)
-    if snapshot.folder.history_of(ImageRef(snapshot.post, name).key).ever_uploaded:
+    if row is None and is_crowded(snapshot.folder) and snapshot.folder.history_of(image_key).exists:
+        problem = too_many_files_problem(snapshot.post)
+        return _waiting_problem(f"The image “{name}” waits: {problem.what}", problem.fix, field, line)
+    if snapshot.folder.history_of(image_key).ever_uploaded:
         what = f"The image “{name}” is being processed."
         return _waiting_problem(what, "Nothing to do: it takes a few seconds.", field, line)
     if near := near_image_name(snapshot, name):
@@ -179,7 +184,9 @@ def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Editi
             problems = replaced_too_soon_problems(edition, replaced[-1])
         return Invalid(problems) if problems else None
 
-    return find_candidate(snapshot.folder.history_of(page.key), snapshot, objection)
+    return find_candidate(
+        snapshot.folder.history_of(page.key), snapshot, objection, kept=kept_page_version(page, snapshot)
+    )
 
 
 def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[Edition, ...]:

@@ -30,18 +30,19 @@ from colophon.images.copy import (
 )
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
-from colophon.upload.versions import KeyHistory
+from colophon.upload.versions import KeyHistory, readable_versions
 
 
 def count_generations(
-    history: KeyHistory, shown: Outline | None, times_ended: int, snapshot: PostSnapshot
+    history: KeyHistory, shown: Outline | None, times_ended: int, snapshot: PostSnapshot, kept: str = ""
 ) -> Mapping[Outline, int]:
     """The generation of every upload in ``history``, in any spelling: how often the image had ended before it.
 
     ``times_ended`` counts its deletions and the withdrawals of it that ended. Older versions are read only if needed:
-    if there is one version and nothing ever ended, ``shown`` is all. Raises NeedsVersion.
+    if there is one version and nothing ever ended, ``shown`` is all. Of very many contents the oldest are not counted,
+    except that of the version ``kept``. Raises NeedsVersion.
     """
-    versions = [version for spelling in (history, *history.other_spellings) for version in spelling.distinct_versions()]
+    versions = [*readable_versions((history, *history.other_spellings), kept)]
     if len(versions) <= 1 and not times_ended:
         return {shown: 0} if shown else {}
     uploads: Counter[Outline] = Counter()
@@ -139,10 +140,12 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
     """What to publish for ``image``. Raises NeedsVersion."""
     history = snapshot.folder.history_of(image.key)
     withdrawals = _withdrawals_of(image, snapshot)
-    candidate: Candidate[Copy] = find_candidate(history, snapshot)
+    known = snapshot.row.images.get(image.name)
+    kept = known.kept_version if known else ""
+    candidate: Candidate[Copy] = find_candidate(history, snapshot, kept=kept)
     times_ended = history.count_deletions() + sum(withdrawal.times_ended for withdrawal in withdrawals)
     generations = count_generations(
-        history, candidate.value.outline if candidate.value else None, times_ended, snapshot
+        history, candidate.value.outline if candidate.value else None, times_ended, snapshot, kept
     )
     covering = withdrawals if history.exists else withdrawals[:-1]
     shown = None if any(withdrawal.withdrawal for withdrawal in covering) else candidate.value
@@ -199,6 +202,7 @@ def _image_row(
         height=fallback.height if fallback else 0,
         widths=copy.widths if copy else (),
         next_at=first_after(snapshot.now, (withdrawal.next_at for withdrawal in withdrawals)),
+        shown_version=candidate.version.id if candidate.version and candidate.rejected else "",
     )
 
 
@@ -222,13 +226,11 @@ def _outcome(
 
 def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: PostSnapshot) -> bool:
     """Whether the image was ever there, in any spelling: a text that showed it must not wait for it again."""
-    other_spellings = [
-        version
-        for spelling in snapshot.folder.history_of(image.key).other_spellings
-        for version in spelling.distinct_versions()
-    ]
-    # No version is read for this: where there are other spellings, count_generations has read every outline.
-    earlier = any(version.deleted or snapshot.outline(version) for version in other_spellings)
+    known, history = snapshot.row.images.get(image.name), snapshot.folder.history_of(image.key)
+    # No version is read for this: where there are other spellings, count_generations has read the same outlines.
+    other_keys = {spelling.newest.key for spelling in history.other_spellings if spelling.newest}
+    readable = readable_versions((history, *history.other_spellings), known.kept_version if known else "")
+    earlier = any(version.deleted or snapshot.outline(version) for version in readable if version.key in other_keys)
     return (
         candidate.ever_existed or earlier or snapshot.folder.history_of(image_withdrawal_keys(image)[1]).ever_uploaded
     )

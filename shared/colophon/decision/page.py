@@ -39,6 +39,7 @@ from colophon.decision.snapshot import (
     has_listings,
     image_id,
     is_claimed,
+    kept_page_version,
     live_siblings,
     page_inputs_id,
     sibling_ids,
@@ -109,7 +110,17 @@ def page_row(
         claimants=claim_ids(page, snapshot),
         blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
         unaccepted_clinics=unaccepted_clinics(page, snapshot),
+        shown_version=_shown_version(page, snapshot, result),
     )
+
+
+def _shown_version(page: PageRef, snapshot: PostSnapshot, result: PageResult) -> str:
+    """What the row says of the upload shown last. A live page's provenance names it; a deleted text has none."""
+    history = snapshot.folder.history_of(page.key)
+    kept = kept_page_version(page, snapshot)
+    if result.version or not history.exists or (history.newest and kept == history.newest.id):
+        return ""
+    return kept
 
 
 def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Sequence[str]) -> tuple[str, ...]:
@@ -131,7 +142,7 @@ class PageDecision(Struct, frozen=True):
 
     ``row`` is the row to keep, its token, ``n`` and ``provenance`` not yet filled in. ``entry`` is what listings show
     of a live page. ``version`` is the id of the upload that the page is made from; ``withdrawals`` are the keys of the
-    withdrawals in force.
+    withdrawals in force. ``whole`` is the outcome with all problems once ``row`` is as it fits into the index.
     """
 
     view: PostView | TombstoneView | None
@@ -140,6 +151,7 @@ class PageDecision(Struct, frozen=True):
     entry: Entry | None = None
     version: str = ""
     withdrawals: tuple[str, ...] = ()
+    whole: Outcome | None = None
 
 
 def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
@@ -159,7 +171,7 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
         # While a withdrawal is in force, the images and dates of the text make no difference.
         return _page_decision(page, snapshot, result, withdrawals)
     candidate = find_shown_edition(page, snapshot)
-    check_shown_version(candidate, _shown_version(page, snapshot))
+    check_shown_version(candidate, _published_version(page, snapshot))
     result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
     forwards_claims = bool(claim_targets_at(page, snapshot)) and not isinstance(result.view, PostView)
     latest = last_edition(page, snapshot) if forwards_claims else None
@@ -167,7 +179,7 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
     return _page_decision(page, snapshot, result, withdrawals, editions_in(candidate, snapshot))
 
 
-def _shown_version(page: PageRef, snapshot: PostSnapshot) -> str:
+def _published_version(page: PageRef, snapshot: PostSnapshot) -> str:
     known = snapshot.row.pages.get(page.lang)
     return known.provenance.version if known and known.provenance else ""
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from colophon.decision.claim import ClaimedAddresses, ClaimTarget, Rivals, active_claims, is_own_claim
 from colophon.decision.rows import PostRow
-from colophon.decision.snapshot import PostSnapshot
+from colophon.decision.snapshot import PostSnapshot, kept_page_version
 from colophon.edition.model import Edition
 from colophon.page.paths import page_path
 from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, parse_key
+from colophon.upload.versions import Version, readable_versions
 from colophon.views import TombstoneView
 
 # No post moves this often. The limit ends a circle of claims.
@@ -72,9 +73,7 @@ def _count_characters(targets: tuple[ClaimTarget, ...]) -> int:
 
 def last_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | None:
     """The newest valid version of a page that is not live, deleted or not. Raises NeedsVersion."""
-    for version in snapshot.folder.history_of(page.key).distinct_versions():
-        if version.deleted:
-            continue
+    for version in _readable_texts(page, snapshot):
         content = snapshot.content(version)
         if isinstance(content, Edition):
             return content
@@ -84,12 +83,16 @@ def last_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | None:
 def addresses_ever_claimed(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
     """The earlier addresses that any valid version of ``page`` named. Raises NeedsVersion."""
     addresses: set[str] = set()
-    for version in snapshot.folder.history_of(page.key).distinct_versions():
-        if version.deleted:
-            continue
+    for version in _readable_texts(page, snapshot):
         content = snapshot.content(version)
         addresses |= set(content.front_matter.moved_from if isinstance(content, Edition) else ())
     return tuple(sorted(addresses))
+
+
+def _readable_texts(page: PageRef, snapshot: PostSnapshot) -> Iterator[Version]:
+    history = snapshot.folder.history_of(page.key)
+    versions = readable_versions((history,), kept_page_version(page, snapshot))
+    return (version for version in versions if not version.deleted)
 
 
 def parse_post_name(name: str) -> PostRef:

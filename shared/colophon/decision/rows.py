@@ -23,6 +23,8 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
 
     ``url`` is where readers see what was uploaded, for an image a path on the site; empty if they don't. A refused or
     waiting correction has the address of the earlier version that is still shown. ``absent``: the object was deleted.
+    ``problems_id`` is the identity of all problems if ``problems`` are only the first of them: then an item of its own
+    has the outcome whole.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     url: str = ""
     problems: tuple[Problem, ...] = ()
     version: str = ""
+    problems_id: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
@@ -98,6 +101,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
     while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
     ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
+    ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
     """
 
     outcome: Outcome
@@ -117,6 +121,13 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     blocking_withdrawals: tuple[str, ...] = field(default=(), name="claimed_against")
     waiting_claims: Mapping[str, ClaimWait] = field(default_factory=dict, name="awaits")
     unaccepted_clinics: tuple[str, ...] = field(default=(), name="unaccepted")
+    shown_version: str = ""
+
+    @property
+    def kept_version(self) -> str:
+        """The upload to show again when newer ones are too many to read."""
+        made_from = self.provenance.version if self.provenance else ""
+        return self.shown_version or made_from or self.outcome.version
 
 
 class ImageRow(Struct, frozen=True, omit_defaults=True):
@@ -124,6 +135,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
 
     While the image is ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the fallback file;
     ``widths`` are those of its WebP files. ``unused``: the report warns that no text shows the image.
+    ``shown_version`` is the upload that the copy is made from, empty if it is the one that ``outcome`` names.
     """
 
     outcome: Outcome
@@ -138,6 +150,12 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     widths: tuple[int, ...] = ()
     unused: bool = False
     next_at: datetime | None = None
+    shown_version: str = ""
+
+    @property
+    def kept_version(self) -> str:
+        """The upload to show again when newer ones are too many to read."""
+        return self.shown_version or self.outcome.version
 
 
 class WithdrawalRow(Struct, frozen=True, omit_defaults=True):
@@ -152,7 +170,8 @@ class PostRow(Struct, frozen=True):
     """All that the index holds of a post.
 
     ``claims`` are the claims to its address, by language and claiming post; the claiming post writes them.
-    ``claims_made`` counts by language the claims that were ever made.
+    ``claims_made`` counts by language the claims that were ever made. ``size`` is that of the item, in bytes, when it
+    was read.
     """
 
     post: PostRef
@@ -161,6 +180,7 @@ class PostRow(Struct, frozen=True):
     withdrawals: Mapping[str, WithdrawalRow] = field(default_factory=dict)
     claims: Mapping[str, Mapping[str, Claim]] = field(default_factory=dict)
     claims_made: Mapping[str, int] = field(default_factory=dict)
+    size: int = 0
 
     @property
     def known_langs(self) -> frozenset[str]:
@@ -173,7 +193,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
 
     ``ever_valid``: there was once a valid record. ``withdrawals_ended`` counts the clinic's withdrawals that ended.
     ``langs`` are the languages of its listings, to which pages may link; ``site_fp`` is the identity of the settings
-    with these languages.
+    with these languages. ``record_version`` is the upload that ``record`` was read from, empty if it is the newest.
     """
 
     clinic: str
@@ -189,6 +209,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     next_at: datetime | None = None
     langs: tuple[str, ...] = ()
     site_fp: str = ""
+    record_version: str = ""
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""
@@ -199,7 +220,7 @@ class SiteRow(Struct, frozen=True, omit_defaults=True):
     """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them.
 
     ``removed_languages`` are the languages that the site once had, and for each the ``fp`` of the settings that removed
-    it.
+    it. ``settings_version`` and ``style_version`` are the uploads in use of the two files, empty for the newest.
     """
 
     n: int = 0
@@ -209,3 +230,10 @@ class SiteRow(Struct, frozen=True, omit_defaults=True):
     ever_valid: bool = field(default=False, name="ever")
     outcomes: tuple[Outcome, ...] = ()
     removed_languages: Mapping[str, str] = field(default_factory=dict, name="left")
+    settings_version: str = ""
+    style_version: str = ""
+
+
+def kept_version(shown_version: str, outcomes: tuple[Outcome, ...], key: str) -> str:
+    """The upload of ``key`` to use again when newer ones are too many to read: ``shown_version`` if a row has one."""
+    return shown_version or next((outcome.version for outcome in outcomes if outcome.key == key), "")

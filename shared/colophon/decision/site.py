@@ -1,9 +1,10 @@
 """Decide about the site by its own files, ``site.yaml`` and ``site.css``."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import Outcome, OutcomeState, SiteRow
+from colophon.decision.rows import Outcome, OutcomeState, SiteRow, kept_version
 from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
 from colophon.page.frame import site_style_key
 from colophon.problem import Problem
@@ -43,8 +44,12 @@ def decide_site(snapshot: SiteSnapshot) -> SiteDecision:
     """The site's settings and style sheet. Raises NeedsVersion."""
     row, folder = snapshot.row, snapshot.folder
     files, sheets = (folder.history_of(key) for key in _KEYS)
-    candidate: Candidate[SiteSettings] = find_candidate(files, snapshot)
-    style_candidate: Candidate[bytes] = find_candidate(sheets, snapshot)
+    kept, kept_style = (
+        kept_version(shown, row.outcomes, key)
+        for shown, key in zip((row.settings_version, row.style_version), _KEYS, strict=True)
+    )
+    candidate: Candidate[SiteSettings] = find_candidate(files, snapshot, kept=kept)
+    style_candidate: Candidate[bytes] = find_candidate(sheets, snapshot, kept=kept_style)
     style = style_candidate.value if style_candidate.value and candidate.value else b""
     path = f"/{site_style_key(style)}" if style else ""
     settings = add_style(candidate.value, path) if candidate.value else None
@@ -54,9 +59,14 @@ def decide_site(snapshot: SiteSnapshot) -> SiteDecision:
     )
     fp = fingerprint(_candidate_id(candidate), _candidate_id(style_candidate))
     removed = _removed_languages(row, settings.languages if settings else (), fp)
-    return SiteDecision(
-        SiteRow(row.n, fp, _inputs_id(folder), settings, candidate.ever_existed, outcomes, removed), style
-    )
+    known = SiteRow(row.n, fp, _inputs_id(folder), settings, candidate.ever_existed, outcomes, removed)
+    versions = (_older_version(candidate), _older_version(style_candidate))
+    return SiteDecision(replace(known, settings_version=versions[0], style_version=versions[1]), style)
+
+
+def _older_version(candidate: Candidate[SiteSettings] | Candidate[bytes]) -> str:
+    """The id of the version in use if a newer one was refused."""
+    return candidate.version.id if candidate.version and candidate.rejected else ""
 
 
 def _removed_languages(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a decision is made from: a folder's versions, the rows read before them, and the content read so far."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
@@ -20,7 +20,7 @@ from colophon.upload.keys import (
     parse_key,
 )
 from colophon.upload.unseen import remove_zero_width
-from colophon.upload.versions import ARCHIVED_PROBLEM, Folder, KeyHistory, Version
+from colophon.upload.versions import ARCHIVED_PROBLEM, Folder, KeyHistory, Version, readable_versions
 from colophon.views import Facts
 
 T = TypeVar("T")
@@ -89,39 +89,48 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     contents: dict[str, object]
 
     def content(self, version: Version) -> object:
-        """What reading ``version`` gave. Raises NeedsVersion if it was not read yet."""
-        try:
-            return self.contents[version.id]
-        except KeyError:
-            raise NeedsVersion(version) from None
+        """What reading ``version``, or one of equal content, gave. Raises NeedsVersion if none was read yet."""
+        for version_id in self._equal_versions(version):
+            if version_id in self.contents:
+                return self.contents[version_id]
+        raise NeedsVersion(version)
 
     def outline(self, version: Version) -> Outline | None:
         """The outline of an image's ``version``, None if it is not an image. Raises NeedsVersion if it was not read."""
-        content = self.contents.get(version.id)
-        if isinstance(content, Copy):
-            return content.outline
-        try:
-            return self.contents[outline_key(version)]  # type: ignore[return-value]
-        except KeyError:
-            raise NeedsVersion(version, outline=True) from None
+        for version_id in self._equal_versions(version):
+            content = self.contents.get(version_id)
+            if isinstance(content, Copy):
+                return content.outline
+            if (key := outline_key(version_id)) in self.contents:
+                return self.contents[key]  # type: ignore[return-value]
+        raise NeedsVersion(version, outline=True)
+
+    def _equal_versions(self, version: Version) -> Iterator[str]:
+        """The ids of ``version`` and of the versions of its key with the same content."""
+        yield version.id
+        history = self.folder.history_of(version.key)
+        if len(history.versions) > 1:
+            content_id = version.content_id
+            yield from (other.id for other in history.versions if other.content_id == content_id)
 
 
-def outline_key(version: Version) -> str:
-    """The key of an outline in a snapshot's ``contents``."""
-    return f"{version.id} outline"
+def outline_key(version_id: str) -> str:
+    """The key of a version's outline in a snapshot's ``contents``."""
+    return f"{version_id} outline"
 
 
 def find_candidate(
-    history: KeyHistory, snapshot: Snapshot, find_objection: FindObjection[T] | None = None
+    history: KeyHistory, snapshot: Snapshot, find_objection: FindObjection[T] | None = None, *, kept: str = ""
 ) -> Candidate[T]:
     """The newest version of ``history`` that is valid and to which there is no objection.
 
     The search goes from new to old and ends at a delete marker. It asks for one version at a time, so that no version
     is read that is older than needed. ``find_objection`` gets the content of a version and the newer versions that were
-    rejected.
+    rejected. Of a key with very many contents the older ones are not read, except that of the version with the id
+    ``kept``: what a row says is shown stays shown.
     """
     rejected: list[Rejected] = []
-    for version in history.distinct_versions():
+    for version in readable_versions((history,), kept):
         if version.deleted:
             return Candidate(rejected=tuple(rejected), deletion=version)
         content = snapshot.content(version)
@@ -167,6 +176,12 @@ def page_withdrawal_keys(page: PageRef) -> tuple[str, str]:
 def image_withdrawal_keys(image: ImageRef) -> tuple[str, str]:
     """The keys in the post's folder whose withdrawals cover ``image``."""
     return PostWithdrawal(image.post).key, ImageWithdrawal(image).key
+
+
+def kept_page_version(page: PageRef, snapshot: PostSnapshot) -> str:
+    """The upload of ``page`` that its row keeps however many newer ones there are; empty if it has no row."""
+    row = snapshot.row.pages.get(page.lang)
+    return row.kept_version if row else ""
 
 
 def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from colophon.decision.image import is_image_up_to_date
+from colophon.decision.room import has_place
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
 from colophon.decision.withdrawals import withdrawal_inputs_id
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, parse_key
@@ -52,6 +53,12 @@ def keys_not_up_to_date(snapshot: PostSnapshot) -> Iterator[str]:
     keys = {*snapshot.folder.uploaded_keys(), *(PageRef(snapshot.post, lang).key for lang in snapshot.row.known_langs)}
     keys |= {ImageRef(snapshot.post, name).key for name in snapshot.row.images}
     return (key for key in sorted(keys) if not _is_up_to_date(key, snapshot))
+
+
+def is_without_place(key: str, snapshot: PostSnapshot) -> bool:
+    """Whether ``key`` waits for a row, so that its answer is in an item of its own."""
+    name = parse_key(key)
+    return isinstance(name, PageRef | ImageRef) and not has_place(name, snapshot)
 
 
 def _is_up_to_date(key: str, snapshot: PostSnapshot) -> bool:

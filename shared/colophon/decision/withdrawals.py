@@ -14,12 +14,13 @@ from colophon.decision.snapshot import (
     PostSnapshot,
     Snapshot,
     find_candidate,
+    kept_page_version,
     page_withdrawal_keys,
 )
 from colophon.edition.model import Edition
 from colophon.problem import Problem
 from colophon.upload.keys import ClinicWithdrawal, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, parse_key
-from colophon.upload.versions import EMPTY_HISTORY, Folder, KeyHistory
+from colophon.upload.versions import EMPTY_HISTORY, Folder, KeyHistory, readable_versions
 from colophon.withdrawal import MAX_CLOCK_SKEW, UNREADABLE_WITHDRAWAL, Withdrawal
 
 
@@ -90,11 +91,15 @@ def _count_endings(history: KeyHistory) -> int:
 
 
 def _earlier_endless_withdrawal(history: KeyHistory, snapshot: Snapshot) -> Withdrawal | None:
-    """The withdrawal without an end that a hold replaced. Only a deletion of the file ends such a withdrawal."""
+    """The withdrawal without an end that a hold replaced. Only a deletion of the file ends such a withdrawal.
+
+    What is too much to read counts as one: a withdrawal counts by its key alone.
+    """
+    readable = {version.id for version in readable_versions((history,))}
     for version in tuple(history.distinct_versions())[1:]:
         if version.deleted:
             return None
-        content = snapshot.content(version)
+        content = snapshot.content(version) if version.id in readable else UNREADABLE_WITHDRAWAL
         if isinstance(content, Withdrawal) and not content.until:
             return content
     return None
@@ -250,7 +255,7 @@ def page_withdrawn_with_clinic(page: PageRef, snapshot: PostSnapshot) -> Withdra
     history = snapshot.folder.history_of(page.key)
     if snapshot.clinic.withdrawal is None or not history.exists:
         return None
-    candidate: Candidate[Edition] = find_candidate(history, snapshot)
+    candidate: Candidate[Edition] = find_candidate(history, snapshot, kept=kept_page_version(page, snapshot))
     if candidate.version is None or candidate.value is None:
         return None
     return WithdrawnPage(candidate.value.front_matter.source.posted, candidate.version.id)

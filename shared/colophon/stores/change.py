@@ -9,6 +9,7 @@ from colophon.decision.earlier_address import ClaimWrite, WaitChanges, WaitNote
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ImageRow, PageRow, WithdrawalRow
+from colophon.decision.stray import StrayRow
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import row_encoding
 from colophon.upload.keys import PageRef, PostRef, parse_key
@@ -23,7 +24,8 @@ class PostChange(Struct, frozen=True):
     """Rows of one post to record together, with the entries, due keys and history that change with them.
 
     ``claims`` are this post's claims to earlier addresses: by the post at that address, then by language. ``waits`` are
-    the notes of claims that wait, by language.
+    the notes of claims that wait, by language. ``own_rows`` are for keys of the post that have an item of their own
+    too: an outcome with all of its problems, or none.
     """
 
     pages: Mapping[str, PageRow] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class PostChange(Struct, frozen=True):
     history: tuple[PublishedVersion, ...] = ()
     claims: Mapping[PostRef, Mapping[str, ClaimWrite]] = field(default_factory=dict)
     waits: Mapping[str, WaitChanges] = field(default_factory=dict)
+    own_rows: tuple[StrayRow, ...] = ()
 
     def rows_by_attribute(self) -> dict[str, PageRow | ImageRow | WithdrawalRow]:
         """The changed rows by the names of their attributes in the post's item."""
@@ -71,7 +74,8 @@ class PostChange(Struct, frozen=True):
         yield group
         others = tuple(version for version in self.history if version.lang not in self.pages)
         if self.images or self.withdrawals or others:
-            yield PostChange(images=self.images, withdrawals=self.withdrawals, history=others)
+            own_rows = tuple(row for row in self.own_rows if _language_of(row.key) not in self.pages)
+            yield PostChange(images=self.images, withdrawals=self.withdrawals, history=others, own_rows=own_rows)
 
     def _only_languages(self, langs: AbstractSet[str]) -> "PostChange":
         """The part of this change that is about the pages in ``langs``."""
@@ -88,22 +92,23 @@ class PostChange(Struct, frozen=True):
             history=tuple(version for version in self.history if version.lang in langs),
             claims={address: claims_at_address for address, claims_at_address in claims.items() if claims_at_address},
             waits={lang: changes for lang, changes in self.waits.items() if lang in langs},
+            own_rows=tuple(row for row in self.own_rows if _language_of(row.key) in langs),
         )
 
     def _count_actions(self) -> int:
         """An upper bound: an entry is stored in two items, and a claim is noted in an item of its clinic too."""
         due = len(self.due_changes.removed) + len(self.due_changes.added)
         claims = 2 * len(self.claims) + len(self.accepting_clinics())
-        return (
-            1
-            + 2 * len(self.entries)
-            + due
-            + len(self.history)
-            + claims
-            + len(self.waits_begun())
-            + len(self.waits_ended())
-        )
+        waits = len(self.waits_begun()) + len(self.waits_ended())
+        others = len(self.history) + len(self.own_rows)
+        return 1 + 2 * len(self.entries) + due + others + claims + waits
 
 
 def _due_for_languages(langs: AbstractSet[str], dues: Iterable[DueKey]) -> tuple[DueKey, ...]:
-    return tuple(due for due in dues if isinstance(name := parse_key(due.key), PageRef) and name.lang in langs)
+    return tuple(due for due in dues if _language_of(due.key) in langs)
+
+
+def _language_of(key: str) -> str:
+    """The language of the edition at ``key``; empty for any other file."""
+    name = parse_key(key)
+    return name.lang if isinstance(name, PageRef) else ""

@@ -103,6 +103,11 @@ class Index:
                 rows[item["sk"]["S"]] = row_encoding.decode_row(StrayRow, item)
         return rows
 
+    def read_own_rows(self, prefix: str) -> Iterator[StrayRow]:
+        """The rows of all keys that begin with ``prefix`` and have an item of their own."""
+        pk, sk = row_encoding.split_key(row_encoding.stray_key(prefix))
+        return (row_encoding.decode_row(StrayRow, item) for item in self._table.query(pk, sk))
+
     def read_stray_scan(self) -> StrayScan:
         """How far the prefixes were read for which S3 sends no notification."""
         item = self._table.read_item(row_encoding.stray_scan_key())
@@ -185,6 +190,7 @@ class Index:
                 (*extra.deletes, *map(row_encoding.wait_key, change.waits_ended())),
                 tuple(_claim_update(post, address, claims) for address, claims in change.claims.items()),
                 tuple((row_encoding.clinic_key(clinic), n) for clinic, n in change.accepting_clinics().items()),
+                tuple(_own_row_write(row) for row in change.own_rows),
             )
             self._table.update(_update_expression(post, change), extra)
         else:
@@ -246,6 +252,12 @@ def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWri
         "ExpressionAttributeValues": values,
     }
     return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
+
+
+def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:
+    attributes = row_encoding.encode_row(row)
+    del attributes["n"]
+    return row_encoding.stray_key(row.key), attributes
 
 
 def _claimed_items(change: PostChange) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,7 @@ from colophon.decision.rows import ClinicRow, ImageRow, PageRow, PostRow, SiteRo
 from colophon.decision.sweep import DueKey
 from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
+from colophon.stores.sizes import item_size
 from colophon.upload.keys import PageRef, PostRef
 
 PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
@@ -209,6 +210,7 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
             rows_by_prefix[WITHDRAWAL_PREFIX],
             _decode_claims(item),
             _decode_claims_made(item),
+            item_size(item),
         )
     except _DECODE_ERRORS as error:
         raise DamagedRow(*split_key(post_key(post))) from error

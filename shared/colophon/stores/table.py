@@ -25,17 +25,23 @@ class Conflict(Exception):
     """
 
 
+class ItemTooLarge(Exception):
+    """DynamoDB refused a write because the item would be larger than it stores (400 kB)."""
+
+
 class ExtraWrites(Struct, frozen=True):
     """Further actions in the same transaction as a conditional write. ``puts`` and ``deletes`` have no condition.
 
     ``updates`` are of other items: expressions as DynamoDB's API takes them, perhaps with a condition. ``unchanged``
-    are the keys of items whose ``n`` must still be the given one (0: there is no such item).
+    are the keys of items whose ``n`` must still be the given one (0: there is no such item). ``counted`` are attributes
+    to set in other items, whose ``n`` is counted up with them, so that a writer that read it before has a Conflict.
     """
 
     puts: tuple[Attributes, ...] = ()
     deletes: tuple[Attributes, ...] = ()
     updates: tuple[Attributes, ...] = ()
     unchanged: tuple[tuple[Attributes, int], ...] = ()
+    counted: tuple[tuple[Attributes, Attributes], ...] = ()
 
 
 NO_EXTRA_WRITES = ExtraWrites()
@@ -177,7 +183,26 @@ class Table:
         checks = [
             {"ConditionCheck": {"TableName": self._name, "Key": key, **_is_current(n)}} for key, n in extra.unchanged
         ]
-        return [*puts, *deletes, *updates, *checks]
+        counted = [
+            {"Update": {"TableName": self._name, "Key": key, **_counted_expression(attributes)}}
+            for key, attributes in extra.counted
+        ]
+        return [*puts, *deletes, *updates, *counted, *checks]
+
+
+def _counted_expression(attributes: Attributes) -> Attributes:
+    """The update that sets ``attributes`` and counts the item's ``n`` up."""
+    numbered = list(enumerate(attributes.items()))
+    settings = [f"#s{number} = :s{number}" for number, _ in numbered]
+    return {
+        "UpdateExpression": "SET " + ", ".join([*settings, "#n = if_not_exists(#n, :none) + :one"]),
+        "ExpressionAttributeNames": {**{f"#s{number}": name for number, (name, _) in numbered}, "#n": "n"},
+        "ExpressionAttributeValues": {
+            **{f":s{number}": value for number, (_, value) in numbered},
+            ":none": {"N": "0"},
+            ":one": {"N": "1"},
+        },
+    }
 
 
 def _is_current(n: int) -> Attributes:
@@ -189,7 +214,10 @@ def _is_current(n: int) -> Attributes:
 
 
 def as_conflict(error: ClientError) -> Exception:
-    """Conflict if ``error`` says that a condition failed or another write interfered; else ``error`` itself."""
+    """Conflict if ``error`` says that a condition failed or another write interfered; else ``error`` itself.
+
+    ItemTooLarge if it says that: DynamoDB then names no code of its own, neither alone nor in a transaction.
+    """
     code = error.response["Error"]["Code"]
     if code in ("ConditionalCheckFailedException", "TransactionConflictException"):
         return Conflict("row")
@@ -197,4 +225,13 @@ def as_conflict(error: ClientError) -> Exception:
         reasons = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
         if any(reason in ("ConditionalCheckFailed", "TransactionConflict") for reason in reasons):
             return Conflict("row")
-    return error
+    return ItemTooLarge("row") if _is_about_size(error) else error
+
+
+def _is_about_size(error: ClientError) -> bool:
+    reasons: list[Any] = [error.response["Error"], *error.response.get("CancellationReasons", [])]
+    return any(
+        reason.get("Code") in ("ValidationException", "ValidationError")
+        and "item size" in str(reason.get("Message", "")).lower()
+        for reason in reasons
+    )

@@ -16,6 +16,11 @@ MAX_CORRECTIONS = 200
 # In a row. Normalising takes the square of that; Unicode's stream-safe format (UAX 15, 13) has the same limit.
 MAX_COMBINING_MARKS = 30
 
+# The files of a post that are answered, and the contents of one key that are read: more would fill the post's item in
+# the index, or keep the functions busy.
+MAX_KEYS = 400
+MAX_CONTENTS = 100
+
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 MAX_IMAGE_PIXELS = 50_000_000
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from colophon.problem import Problem
 from colophon.upload.keys import to_nfc
+from colophon.upload.limits import MAX_CONTENTS
 
 _ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 # Objects of the last class are archived if its archive tiers are turned on; only a read shows which are.
@@ -39,6 +40,14 @@ class Version(Struct, frozen=True):
     def is_archived(self) -> bool:
         """Whether S3 does not read the content until it is restored."""
         return self.storage_class in _ARCHIVED
+
+    @property
+    def content_id(self) -> str:
+        """The same for versions of one key with equal content, as far as the store's listing tells.
+
+        The same bytes in another storage class may be the repair of an upload that can't be read.
+        """
+        return f"{self.key} {self.etag} {self.size} {self.storage_class}" if self.etag else self.id
 
 
 class KeyHistory(Struct, frozen=True):
@@ -87,6 +96,24 @@ class KeyHistory(Struct, frozen=True):
 
 
 EMPTY_HISTORY = KeyHistory()
+
+
+def readable_versions(histories: Iterable[KeyHistory], kept: str = "") -> Iterator[Version]:
+    """The distinct versions of ``histories``, the spellings of one key, that a decision may read; newest first.
+
+    Equal contents count once. Of more than MAX_CONTENTS the newest are among them, and the one of the version with the
+    id ``kept``, however old it is. Delete markers, which have no content, always are.
+    """
+    spellings = tuple(histories)
+    every = [version for history in spellings for version in history.versions]
+    kept_content = next((version.content_id for version in every if kept and version.id == kept), "")
+    contents = {kept_content} if kept_content else set()
+    for version in (version for history in spellings for version in history.distinct_versions()):
+        if not version.deleted:
+            if len(contents) >= MAX_CONTENTS and version.content_id not in contents:
+                continue
+            contents.add(version.content_id)
+        yield version
 
 
 class Folder(Struct, frozen=True):
@@ -139,5 +166,4 @@ def build_folder(prefix: str, versions: Iterable[Version]) -> Folder:
 def _has_same_content(one: Version, other: Version) -> bool:
     if one.deleted or other.deleted:
         return one.deleted and other.deleted
-    # The same bytes in another storage class may be the repair of an upload that can't be read.
     return one.etag == other.etag and one.size == other.size and one.storage_class == other.storage_class

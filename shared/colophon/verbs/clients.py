@@ -1,7 +1,7 @@
 """The clients that a verb works through, and its clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from colophon.listings.search import finish_search_script
@@ -48,6 +48,8 @@ class ImageClients:
     index: Index
     site: Site
     now: Callable[[], datetime]
+    # Called with a key whose row has no room in its post's item: an operator should know.
+    alarm: Callable[[str], None] = field(default=lambda _: None, kw_only=True)
 
 
 @dataclass(slots=True)

@@ -3,45 +3,53 @@
 ARCHITECTURE.md explains the four steps and why no check made earlier can replace them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim import Claim
-from colophon.decision.earlier_address import (
-    ClaimWrite,
-    EarlierAddress,
-    WaitChanges,
-    are_claims_settled,
-    claim_writes,
-    named_addresses,
-    settle_claims,
-    wait_changes,
-)
+from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
 from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page
-from colophon.decision.redirects import addresses_ever_claimed, parse_post_name
-from colophon.decision.rows import ClinicRow, PageRow, PageToken, PostRow, WithdrawalRow
+from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
+from colophon.decision.rows import Outcome, PageRow, PageToken, PostRow
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
+from colophon.decision.stray import StrayRow
 from colophon.decision.sweep import DueChanges, due_changes
-from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_id
 from colophon.page.finished import finish_page
 from colophon.page.paths import page_key
 from colophon.stores.change import PostChange
 from colophon.stores.index import Index
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, parse_key
+from colophon.stores.item_size import Room
+from colophon.stores.row_encoding import PAGE_PREFIX
+from colophon.stores.table import Conflict, ItemTooLarge
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.clients import PublishClients
+from colophon.verbs.earlier_addresses import (
+    AddressReader,
+    claims_to_write,
+    find_standing_claims,
+    find_wait_changes,
+)
+from colophon.verbs.own_rows import (
+    is_reported_apart,
+    may_have_own_rows,
+    own_row_beside,
+    report_without_room,
+    update_own_row,
+)
 from colophon.verbs.reading import decide_with_reads
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
+from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals, withdrawal_keys
 
-_POSTS_PER_READ = 100
 # How many languages a post with ``all_languages`` is taken to have when its attempts are counted.
 _USUAL_LANGUAGES = 4
+# Room is needed for a token that is not known before the swap: an MD5, a number and a SHA-256.
+_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 64)
 
 
 class PublishRequest(Struct, frozen=True):
@@ -71,11 +79,13 @@ class PublishRequest(Struct, frozen=True):
 @dataclass(slots=True)
 class Memory:
     """What survives a conflict: tokens that were read, contents of versions (they never change), and the published
-    versions, by language and revision, that no record has written to the history yet."""
+    versions, by language and revision, that no record has written to the history yet. ``is_full``: DynamoDB refused the
+    post's item as too large."""
 
     swapper: PageSwapper
     contents: dict[str, object] = field(default_factory=dict)
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
+    is_full: bool = False
 
 
 class PageChanges(Struct, frozen=True):
@@ -85,6 +95,13 @@ class PageChanges(Struct, frozen=True):
     rows: dict[str, PageRow]
     entries: tuple[EntryRow, ...]
     claims: dict[PostRef, dict[str, ClaimWrite]]
+    own_rows: tuple[StrayRow, ...]
+
+
+class WithoutRoom(Struct, frozen=True):
+    """A page whose row has no room in its post's item, and what is reported of it."""
+
+    outcome: Outcome
 
 
 def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> None:
@@ -94,21 +111,43 @@ def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> 
     """
     pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
     memory = Memory(PageSwapper(clients.site, force=request.force))
-    retry_on_conflict(partial(_attempt, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
+    retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
+
+
+def _attempt_within_limits(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> None:
+    """An attempt; if DynamoDB refuses the post's item as too large, the next one records only what makes it smaller.
+
+    Raises Conflict, and ItemTooLarge if even that is refused.
+    """
+    try:
+        _attempt(post, request, clients, memory)
+    except ItemTooLarge as refusal:
+        if memory.is_full:
+            raise
+        memory.is_full = True
+        raise Conflict(str(post)) from refusal
 
 
 def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> None:
     """One run of the protocol. A Conflict anywhere in it starts the next run at the first line."""
     snapshot = _take_snapshot(post, request, clients, memory)  # token, then look
-    addresses = AddressReader(clients.index)
-    decisions = {
-        page.lang: _decide_and_swap(page, snapshot, addresses, clients, memory)  # swap
-        for page in _requested_pages(request, snapshot)
+    addresses, room = AddressReader(clients.index), Room(snapshot.row, is_full=memory.is_full)
+    requested = _requested_pages(request, snapshot)
+    placed = [page for page in take_places(requested, snapshot) if isinstance(page, PageRef)]
+    decided = {
+        page: _decide_and_swap(page, snapshot, addresses, room, clients, memory)  # swap
+        for page in placed
         if _needs_work(page, snapshot, addresses, memory)
     }
+    decisions = {page.lang: decision for page, decision in decided.items() if isinstance(decision, PageDecision)}
     pages = _find_page_changes(request, snapshot, decisions, addresses, clients)
-    withdrawals = _decide_withdrawals(snapshot, clients, any_page_decided=bool(decisions))
+    # What is said of a withdrawal depends on the pages too.
+    keys = withdrawal_keys(request.langs, snapshot)
+    withdrawals = decide_withdrawals(keys, snapshot, room, clients.inbox, again=bool(decisions))
     _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
+    without_room = [decision.outcome for decision in decided.values() if isinstance(decision, WithoutRoom)]
+    report_without_room((*without_room, *withdrawals.without_room), snapshot, clients)
+    _follow_up_without_place(request, [page for page in requested if page not in placed], snapshot, clients, memory)
     _enqueue_images(request, snapshot, clients)
 
 
@@ -125,6 +164,7 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
+    """The pages in order; the first of them without a row take the places that are left."""
     langs = set(request.langs)
     if request.all_languages:
         langs |= snapshot.row.known_langs
@@ -132,7 +172,7 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
     return [PageRef(snapshot.post, lang) for lang in sorted(langs)]
 
 
-def _needs_work(page: PageRef, snapshot: PostSnapshot, addresses: "AddressReader", memory: Memory) -> bool:
+def _needs_work(page: PageRef, snapshot: PostSnapshot, addresses: AddressReader, memory: Memory) -> bool:
     """Always where an earlier attempt or ``force`` has read the object; else unless its row is up to date."""
     if memory.swapper.has_token(page_key(page)):
         return True
@@ -143,18 +183,42 @@ def _needs_work(page: PageRef, snapshot: PostSnapshot, addresses: "AddressReader
 
 
 def _decide_and_swap(
-    page: PageRef, snapshot: PostSnapshot, addresses: "AddressReader", clients: PublishClients, memory: Memory
-) -> PageDecision:
-    """The decision about ``page`` once its object is what the decision says; its row has the new token."""
+    page: PageRef,
+    snapshot: PostSnapshot,
+    addresses: AddressReader,
+    room: Room,
+    clients: PublishClients,
+    memory: Memory,
+) -> "PageDecision | WithoutRoom":
+    """The decision about ``page`` once its object is what the decision says; its row has the new token.
+
+    If its row has no room in the post's item it is not published, as it can't be recorded; but it is taken down if it
+    is withdrawn.
+    """
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
-    token = _swap(page, decision, known, clients, memory)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    row = replace(decision.row, token=token, provenance=provenance)
-    row = settle_claims(page, row, addresses.read(page, row.claims))
+    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance)
+    whole = settle_claims(page, whole, addresses.read(page, whole.claims))
+    row = room.fit(PAGE_PREFIX + page.lang, known, whole)
+    if not isinstance(row, PageRow):
+        return _decide_without_room(page, decision, snapshot, clients, memory)
+    row = replace(row, token=_swap(page, decision, known, clients, memory))
     if version := next_published_version(page.lang, known, row, snapshot.now):
         memory.unrecorded[version.lang, version.rev] = version
-    return replace(decision, row=row)
+    return replace(decision, row=row, whole=whole.outcome)
+
+
+def _decide_without_room(
+    page: PageRef, decision: PageDecision, snapshot: PostSnapshot, clients: PublishClients, memory: Memory
+) -> WithoutRoom:
+    if not decision.withdrawals:
+        history = snapshot.folder.history_of(page.key)
+        return WithoutRoom(outcome_without_row(page, history, full_item_problem(page.post)))
+    outcome = decision.row.outcome
+    if not is_reported_apart(outcome, clients.index):
+        _swap(page, decision, snapshot.row.pages.get(page.lang), clients, memory)
+    return WithoutRoom(outcome)
 
 
 def _swap(
@@ -176,25 +240,29 @@ def _find_page_changes(
     request: PublishRequest,
     snapshot: PostSnapshot,
     decisions: Mapping[str, PageDecision],
-    addresses: "AddressReader",
+    addresses: AddressReader,
     clients: PublishClients,
 ) -> PageChanges:
     lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
     rows: dict[str, PageRow] = {}
     entries: list[EntryRow] = []
+    own_rows: list[StrayRow] = []
+    may_have_one = may_have_own_rows(snapshot.folder, snapshot.row)
     standing = {lang: row.claims for lang, row in snapshot.row.pages.items()}
     for lang, decision in decisions.items():
         page, known = PageRef(snapshot.post, lang), snapshot.row.pages.get(lang)
         row = replace(decision.row, n=known.n if known else 0)
         if lang in lost_entries or (row != known and _is_worth_a_row(row, known)):
             rows[lang] = row
+            own_rows += own_row_beside(known, row, decision.whole or row.outcome, may_have_one=may_have_one)
             before = known.entry_ref if known else None
             lost = lost_entries.get(lang)
             entries += [lost] if lost else entry_rows(page, before, row.entry_ref, decision.entry)
             if known is None and _may_have_left_entries(decision):
                 entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                standing[lang] = _find_standing_claims(page, snapshot, clients)
-    return PageChanges(rows, tuple(entries), _claims_to_write(snapshot.post, standing, decisions, addresses))
+                standing[lang] = find_standing_claims(page, snapshot, clients)
+    claims = claims_to_write(snapshot.post, standing, decisions, addresses)
+    return PageChanges(rows, tuple(entries), claims, tuple(own_rows))
 
 
 def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
@@ -221,60 +289,10 @@ def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], inde
     return {entry.lang: entry for entry in index.find_missing_entries(expected)}
 
 
-def _find_standing_claims(page: PageRef, snapshot: PostSnapshot, clients: PublishClients) -> dict[str, Claim]:
-    """The claims of a page without a row that are still kept at the addresses that its versions ever claimed."""
-    addresses = decide_with_reads(partial(addresses_ever_claimed, page), snapshot, clients.inbox)
-    found: dict[str, Claim] = {}
-    for start in range(0, len(addresses), _POSTS_PER_READ):
-        posts = [parse_post_name(address) for address in addresses[start : start + _POSTS_PER_READ]]
-        for post, row in clients.index.read_posts(posts).items():
-            claim = row.claims.get(page.lang, {}).get(str(page.post))
-            if claim and claim.targets:
-                found[str(post)] = claim
-    return found
-
-
-def _claims_to_write(
-    post: PostRef,
-    known: Mapping[str, Mapping[str, Claim]],
-    decisions: Mapping[str, PageDecision],
-    addresses: "AddressReader",
-) -> dict[PostRef, dict[str, ClaimWrite]]:
-    """New, changed and ended claims, by the post at whose address each is kept; ``known`` are those before, by
-    language."""
-    written: dict[PostRef, dict[str, ClaimWrite]] = {}
-    for lang, decision in decisions.items():
-        page = PageRef(post, lang)
-        writes = claim_writes(page, known.get(lang, {}), decision.row.claims, addresses.known)
-        for address, claim in writes.items():
-            written.setdefault(parse_post_name(address), {})[lang] = claim
-    return written
-
-
-def _decide_withdrawals(
-    snapshot: PostSnapshot, clients: PublishClients, *, any_page_decided: bool
-) -> dict[str, WithdrawalRow]:
-    """The changed rows of the post's withdrawals, by file. What is said of a withdrawal depends on the pages too."""
-    changed: dict[str, WithdrawalRow] = {}
-    keys = {
-        key for key in snapshot.folder.uploaded_keys() if isinstance(parse_key(key), PostWithdrawal | PageWithdrawal)
-    }
-    for key in sorted(keys):
-        file = key.removeprefix(snapshot.post.folder)
-        known = snapshot.row.withdrawals.get(file)
-        if known and not any_page_decided and known.inputs_id == withdrawal_inputs_id(key, snapshot):
-            continue
-        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
-        row = replace(row, n=known.n if known else 0)
-        if row != known:
-            changed[file] = row
-    return changed
-
-
 def _record(
     snapshot: PostSnapshot,
     pages: PageChanges,
-    withdrawals: dict[str, WithdrawalRow],
+    withdrawals: WithdrawalChanges,
     clients: PublishClients,
     memory: Memory,
 ) -> None:
@@ -282,24 +300,20 @@ def _record(
 
     Raises Conflict.
     """
-    if not (pages.rows or withdrawals or memory.unrecorded):
+    if not (pages.rows or withdrawals.rows or memory.unrecorded):
         return
     change = PostChange(
         pages.rows,
-        withdrawals=withdrawals,
+        withdrawals=withdrawals.rows,
         entries=pages.entries,
         due_changes=_find_due_changes(snapshot, pages.rows),
         history=tuple(memory.unrecorded.values()),
         claims=pages.claims,
-        waits=_find_wait_changes(snapshot, pages.rows),
+        waits=find_wait_changes(snapshot, pages.rows),
+        own_rows=(*pages.own_rows, *withdrawals.own_rows),
     )
     clients.index.record_post(snapshot.post, change)
     memory.unrecorded.clear()
-
-
-def _find_wait_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> dict[str, WaitChanges]:
-    known = snapshot.row.pages
-    return {lang: wait_changes(PageRef(snapshot.post, lang), known.get(lang), row) for lang, row in rows.items()}
 
 
 def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> DueChanges:
@@ -310,35 +324,37 @@ def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> Du
     )
 
 
+def _follow_up_without_place(
+    request: PublishRequest, pages: Sequence[PageRef], snapshot: PostSnapshot, clients: PublishClients, memory: Memory
+) -> None:
+    """Record that ``pages`` wait for a place; only those that were named, as there may be very many.
+
+    With ``force`` the row may be lost and not the page: a withdrawal takes that down although there is no place.
+    """
+    for page in pages:
+        if page.lang not in request.langs:
+            continue
+        if request.force:
+            decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
+            if decision.withdrawals:
+                _swap(page, decision, None, clients, memory)
+        history = snapshot.folder.history_of(page.key)
+        outcome = outcome_without_row(page, history, too_many_files_problem(page.post))
+        update_own_row(outcome, snapshot, clients)
+    if request.force and request.all_languages:
+        others = [page for page in pages if page.lang not in request.langs]
+        clients.intake.enqueue([RefreshRequest(page.key, force=True) for page in others])
+
+
 def _enqueue_images(request: PublishRequest, snapshot: PostSnapshot, clients: PublishClients) -> None:
     """A request for each image that was ever uploaded to the folder, or that a withdrawal there names."""
     if not request.images:
         return
     names = [parse_key(key) for key in snapshot.folder.uploaded_keys()]
-    keys = {name.key for name in names if isinstance(name, ImageRef)}
+    uploaded = sorted(name for name in names if isinstance(name, ImageRef))
+    placed = uploaded if request.force else take_places(uploaded, snapshot)
+    keys = {image.key for image in placed}
     keys |= {name.image.key for name in names if isinstance(name, ImageWithdrawal)}
     requests = [RefreshRequest(key, force=request.force, rebuild_files=request.rebuild_files) for key in sorted(keys)]
     if requests:
         clients.images.enqueue(requests)
-
-
-class AddressReader:
-    """Reads the earlier addresses that one post names (``moved_from``), each once.
-
-    An address of another clinic is read with that clinic's row, which says whether the post may claim it.
-    """
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self.known: dict[str, EarlierAddress] = {}
-
-    def read(self, page: PageRef, names: Iterable[str]) -> Mapping[str, EarlierAddress]:
-        """Every address that was read so far, those called ``names`` included."""
-        unread = sorted({parse_post_name(name) for name in names if name not in self.known})
-        if unread:
-            clinics = sorted({post.clinic for post in unread} - {page.post.clinic})
-            rows, clinic_rows = self._index.read_posts_and_clinics(unread, clinics)
-            for post, row in rows.items():
-                clinic = clinic_rows.get(post.clinic, ClinicRow(post.clinic))
-                self.known[str(post)] = EarlierAddress(row, clinic)
-        return self.known

@@ -44,7 +44,7 @@ def decide_with_reads(decide: Callable[[S], T], snapshot: S, inbox: InboxReader,
             return decide(snapshot)
         except NeedsVersion as needed:
             version, outline = needed.version, needed.outline
-            key = outline_key(version) if outline else version.id
+            key = outline_key(version.id) if outline else version.id
             # Another read would not help: without this the loop would have no end.
             if key in snapshot.contents or (outline and copier is None):
                 raise

@@ -13,6 +13,7 @@ from colophon.decision.purging import (
     removed_entries,
 )
 from colophon.decision.redirects import pages_affected_by_claims
+from colophon.decision.room import frees_place
 from colophon.decision.rows import PostRow
 from colophon.listings.kind import (
     ClinicChange,
@@ -120,10 +121,14 @@ def _requests(change: DecodedChange) -> Iterator[RefreshRequest]:
 def _post_requests(before: PostRow, after: PostRow) -> Iterator[RefreshRequest]:
     """Requests for the post's pages if an image changed; else for each page made from siblings that have changed.
 
+    A place that becomes free is for a file that waits for one: which, only the folder knows.
+
     All languages are in one item, so one record shows them all at one moment: a page that was decided before a sibling
     was recorded is found by its own record, and one that was recorded earlier is found by the sibling's.
     """
     yield from _image_use_requests(before, after)
+    if frees_place(before, after):
+        yield RefreshRequest(after.post.folder, is_folder=True, with_images=True)
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(after))
     yield from (RefreshRequest(page.key) for page in claims_displaced(before, after))
     yield from (RefreshRequest(page.key) for page in claims_begun_to_wait(before, after))

@@ -76,13 +76,20 @@ def at_site(outcome: Outcome, site_url: str) -> Outcome:
 
 
 def outcomes_in_item(pk: str, item: StreamImage) -> dict[str, Outcome]:
-    """The outcomes in one item of the index, by key; a row for which nothing was ever uploaded has none."""
-    return {outcome.key: outcome for outcome in _item_outcomes(pk, dict(item)) if outcome.version}
+    """The outcomes in one item of the index, by key; a row for which nothing was ever uploaded has none.
+
+    Nor has a row that keeps only some of the problems: the key's own item has them all.
+    """
+    return {outcome.key: outcome for outcome in _item_outcomes(pk, dict(item)) if _is_whole(outcome)}
 
 
 def outcomes_in_post(row: PostRow) -> dict[str, Outcome]:
     """The outcomes in the rows of a post, by key."""
-    return {outcome.key: outcome for outcome in _post_outcomes(row) if outcome.version}
+    return {outcome.key: outcome for outcome in _post_outcomes(row) if _is_whole(outcome)}
+
+
+def _is_whole(outcome: Outcome) -> bool:
+    return bool(outcome.version) and not outcome.problems_id
 
 
 def _post_outcomes(row: PostRow) -> Iterator[Outcome]:

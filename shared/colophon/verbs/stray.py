@@ -39,5 +39,6 @@ def _attempt_stray(key: str, clients: ImageClients) -> None:
 
 def _clear_stray(key: str, clients: ImageClients) -> None:
     known = clients.index.read_stray(key)
-    if known.outcome and not isinstance(parse_key(key), UnknownKey):
+    # One that waits for a place in its post's item says so until it has one.
+    if known.outcome and known.outcome.state in ("superseded", "absent") and not isinstance(parse_key(key), UnknownKey):
         clients.index.record_stray(clear_stray(known))

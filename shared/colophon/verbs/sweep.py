@@ -17,7 +17,7 @@ from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
-from colophon.decision.sweep import keys_not_up_to_date, should_enqueue
+from colophon.decision.sweep import is_without_place, keys_not_up_to_date, should_enqueue
 from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds import groups_for
 from colophon.stores.inbox import Inbox, ScanBatch
@@ -25,7 +25,7 @@ from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
-from colophon.upload.versions import Folder
+from colophon.upload.versions import Folder, Version
 from colophon.verbs.listings import enqueue_listings
 from colophon.verbs.stray_scan import scan_strays
 
@@ -157,6 +157,7 @@ def _post_follow_ups(
     yield from (
         _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
         for key in keys_not_up_to_date(snapshot)
+        if not (is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan))
     )
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
@@ -233,8 +234,13 @@ def _stray_requests(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest]
     names = {key for key in folder.uploaded_keys() if isinstance(parse_key(key), UnknownKey)}
     for key in sorted({*names, *folder.shadowed_keys}):
         newest = folder.newest_version(key)
-        if newest and scan.index.read_stray(key).newest_version != newest.id:
+        if newest and not _has_own_answer(newest, scan):
             yield RefreshRequest(key)
+
+
+def _has_own_answer(newest: Version | None, scan: InboxScan) -> bool:
+    """Whether the key of ``newest`` has an item of its own that answers for this version."""
+    return newest is not None and scan.index.read_stray(newest.key).newest_version == newest.id
 
 
 # So many at once; the rest follows a minute later.

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from colophon.decision.image import add_unused_warning, decide_image
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
+from colophon.decision.room import is_crowded, outcome_without_row, placed_by_name, too_many_files_problem
 from colophon.decision.rows import ClinicRow, ImageRow, Outcome, PageRow, PostRow, SiteRow, WithdrawalRow
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import covers_upload, decide_withdrawal
@@ -69,10 +70,18 @@ class BuildResult(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _PostBuild:
-    """A post being built: its snapshot, and the decisions about its pages."""
+    """A post being built: its snapshot, and the decisions about its pages. ``without_place``: files that wait."""
 
     snapshot: PostSnapshot
     names: tuple[ParsedKey, ...]
+    without_place: frozenset[PageRef | ImageRef] = frozenset()
+
+    @property
+    def images(self) -> list[ImageRef]:
+        """The images to decide about, in order."""
+        images = {name.image if isinstance(name, ImageWithdrawal) else name for name in self.names}
+        return sorted(image for image in images if isinstance(image, ImageRef) and image not in self.without_place)
+
     pages: dict[PageRef, PageDecision] = field(default_factory=dict)
 
 
@@ -100,7 +109,7 @@ def revisit_post(
     """
     post = _open_post(ref, source, clinic, site, now)
     if any(isinstance(name, PageRef) for name in post.names):
-        for _ in _decide_images(post, _image_refs(post.names), source, copier):
+        for _ in _decide_images(post, post.images, source, copier):
             continue
     return post.snapshot
 
@@ -108,13 +117,18 @@ def revisit_post(
 def _open_post(ref: PostRef, source: InboxReader, clinic: ClinicRow, site: SiteRow, now: datetime) -> _PostBuild:
     folder = source.read_folder(ref.folder)
     snapshot = PostSnapshot(folder=folder, contents={}, row=PostRow(ref), clinic=clinic, site=site, now=now)
-    return _PostBuild(snapshot, tuple(parse_key(key) for key in folder.uploaded_keys()))
+    names = tuple(parse_key(key) for key in folder.uploaded_keys())
+    if not is_crowded(folder):
+        return _PostBuild(snapshot, names)
+    files = frozenset(name for name in names if isinstance(name, PageRef | ImageRef))
+    without_place = files - frozenset(placed_by_name(folder))
+    return _PostBuild(snapshot, tuple(name for name in names if name not in without_place), without_place)
 
 
 def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Copier) -> Iterator[BuildResult]:
     """Images are yielded post by post, so that few are in memory at once."""
     for post in posts:
-        if images := _image_refs(post.names):
+        if images := post.images:
             yield from (BuildResult(files, ()) for files in _decide_images(post, images, source, copier))
     # Nearly every decision about a text needs its content.
     marks = read_texts([(text, post.snapshot) for post in posts for text in _newest_texts(post)], source)
@@ -135,11 +149,6 @@ def _build_together(posts: Sequence[_PostBuild], source: InboxReader, copier: Co
         tuple(unresolved),
         tuple(shown_marks(marks, outcomes)),
     )
-
-
-def _image_refs(names: Iterable[ParsedKey]) -> list[ImageRef]:
-    images = {name.image if isinstance(name, ImageWithdrawal) else name for name in names}
-    return sorted(image for image in images if isinstance(image, ImageRef))
 
 
 def _decide_images(
@@ -203,6 +212,9 @@ def _upload_outcomes(post: _PostBuild, inbox: InboxReader) -> Iterator[Outcome]:
     for history in post.snapshot.folder.histories.values():
         if history.newest and isinstance(parse_key(history.newest.key), UnknownKey):
             yield decide_stray_outcome(history.newest.key, inbox)
+    for name in post.without_place:
+        history = post.snapshot.folder.history_of(name.key)
+        yield outcome_without_row(name, history, too_many_files_problem(post.snapshot.post))
     for key in post.snapshot.folder.shadowed_keys:
         yield decide_stray_outcome(key, inbox)
 

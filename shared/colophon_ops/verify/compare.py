@@ -11,8 +11,7 @@ from colophon.decision.rows import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
-from colophon.upload.keys import REPORTS
-from colophon.upload.versions import Folder, Version
+from colophon.upload.keys import REPORTS, to_nfc
 from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
@@ -21,6 +20,7 @@ from colophon_ops.duplicates import Duplicate, find_duplicates
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite
 from colophon_ops.target import Target
+from colophon_ops.verify.inbox import AnsweredInbox
 from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
 from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
 
@@ -44,23 +44,6 @@ class VerifyResult(Struct, frozen=True):
     duplicates: tuple[Duplicate, ...] = ()
 
 
-class _CountingInbox:
-    """The inbox bucket as a build's source; calls ``on_folder`` for each folder read."""
-
-    def __init__(self, inbox: Inbox, on_folder: Callable[[], None]) -> None:
-        self._inbox, self._on_folder = inbox, on_folder
-
-    def read_folder(self, prefix: str) -> Folder:
-        self._on_folder()
-        return self._inbox.read_folder(prefix)
-
-    def read_content(self, version: Version) -> bytes:
-        return self._inbox.read_content(version)
-
-    def newest_version(self, key: str) -> Version | None:
-        return self._inbox.newest_version(key)
-
-
 class Verifier(Struct, frozen=True):
     """What verifying uses of a stack."""
 
@@ -74,13 +57,14 @@ class Verifier(Struct, frozen=True):
     def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
         """Find every difference at ``now``. ``on_step`` gets the number done, the total, and what is being done."""
         runs = VersionRuns()
-        built = self._build(runs, now, on_step)
+        built, waiting = self._build(runs, now, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
         recorded = read_recorded_state(self.index)
         # A build reads no file among the reports, and sweep answers the ones that people put there.
         found_among_uploads = {key: each for key, each in recorded.outcomes.items() if not key.startswith(REPORTS)}
         etags = self.live.etags()
-        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, found_among_uploads, runs)]
+        compared = {key: each for key, each in found_among_uploads.items() if to_nfc(key) not in waiting}
+        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, compared, runs)]
         found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
         found += self._compare_reports(recorded.outcomes, on_step)
         public_site_error = ""
@@ -93,7 +77,8 @@ class Verifier(Struct, frozen=True):
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error, find_duplicates(built.marks))
 
-    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> BuildResult:
+    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> tuple[BuildResult, frozenset[str]]:
+        """The build, and the keys of the files that it leaves out because they wait for a place."""
         plan = make_plan(_all_keys(self.inbox, runs))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
@@ -102,7 +87,9 @@ class Verifier(Struct, frozen=True):
             done += 1
             on_step(min(done, total), total, "reading the inbox")
 
-        return build_whole_site(plan, _CountingInbox(self.inbox, on_folder), now, EtagCopier(self.copier))
+        source = AnsweredInbox(self.inbox, self.index, on_folder)
+        built = build_whole_site(plan, source, now, EtagCopier(self.copier))
+        return built, frozenset(source.left_out)
 
     def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
         return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading the public site")))

@@ -29,6 +29,7 @@ class RecordedState:
     """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both."""
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    own_outcomes: dict[str, Outcome] = field(default_factory=dict)
     expected: dict[_Entry, str] = field(default_factory=dict)
     found: set[_Entry] = field(default_factory=set)
 
@@ -43,11 +44,13 @@ class RecordedState:
         kind, mark, name = pk.partition("#")
         if kind == "post":
             row = row_encoding.decode_post(PostRef(*name.split("/")), item)
-            self.outcomes |= outcomes_in_post(row)
+            self.outcomes |= outcomes_in_post(row) | self.own_outcomes
             for entry, page in _expected_entries(row):
                 self._add_expected(entry, page)
         elif kind in _OTHERS:
             self.outcomes |= outcomes_in_item(pk, item)
+            if kind == "stray":
+                self.own_outcomes |= outcomes_in_item(pk, item)
         elif kind + mark in _ENTRIES:
             self._add_found((pk, sk, _id(item)))
 

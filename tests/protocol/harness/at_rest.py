@@ -15,6 +15,7 @@ from colophon.page.objects import SiteObject
 from colophon.stores import row_encoding
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
+from colophon.verbs.reading import InboxReader
 from colophon.verbs.report import encode_report, outcomes_in_item
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import make_plan
@@ -44,9 +45,9 @@ class CleanBuild(Struct, frozen=True):
     listed: Listed | None = None
 
 
-def clean_build(world: World) -> CleanBuild:
-    """The site as ``colophon build`` makes it, reading the versions that the bucket holds."""
-    inbox, now = world.inbox, world.now
+def clean_build(world: World, source: InboxReader | None = None) -> CleanBuild:
+    """The site as ``colophon build`` makes it, reading the versions that the bucket holds, or ``source`` shows."""
+    inbox, now = source or world.inbox, world.now
     plan = make_plan(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
     if world.listing:
         whole = build_whole_site(plan, inbox, now, cached_copier)
