@@ -81,7 +81,7 @@ def test_a_page_on_hold(driver: StackDriver, post: Post) -> None:
     driver.settle(0)
     shown = twice(driver, post.path("en"))
     assert (shown.status, shown.headers["x-cache"]) == (404, "Hit from cloudfront")
-    assert "15 January 2100" in shown.text
+    assert "January 15, 2100" in shown.text
 
 
 def test_a_deleted_edition(driver: StackDriver, post: Post) -> None:
