@@ -2,7 +2,7 @@
 its text than are read.
 
 Nothing that was live before changes. Then the post is withdrawn: proven, listings clean, its cache tag purged. Here the
-limits are a fiftieth; with COLOPHON_WHOLE_ATTACK they are the real ones, against 400 claims, 600 images and 1,000
+limits are a tenth; with COLOPHON_WHOLE_ATTACK they are the real ones, against 400 claims, 600 images and 1,000
 versions.
 """
 
@@ -25,7 +25,7 @@ from colophon_ops.verify.compare import open_verifier
 from tests.emulated.cli_driver import CliDriver, open_cli, sentence
 from tests.emulated.uploads import Clinic, Post, edition, picture
 
-SCALE = 1 if os.environ.get("COLOPHON_WHOLE_ATTACK") else 50
+SCALE = 1 if os.environ.get("COLOPHON_WHOLE_ATTACK") else 10
 CLAIMS, IMAGES, VERSIONS = 400 // SCALE, 600 // SCALE, 1000 // SCALE
 CLAIM_PREFIXES = (row_encoding.CLAIM_PREFIX, row_encoding.CLAIMS_MADE_PREFIX)
 STRANGERS = Clinic("clinic-of-strangers")
