@@ -95,6 +95,7 @@ def test_claims_of_strangers_many_images_and_refused_versions_hinder_no_withdraw
     assert differences(cli) == []
     proof = cli.proof("withdraw", f"{post.clinic}/{post.name}", "--kind", "gone", "--reason", "clinic-request")
     assert {place["verdict"] for place in proof} == {"proven"}
+    assert f"{row_encoding.WITHDRAWAL_PREFIX}withdrawal.yaml" in attributes(cli, post)
     assert {driver.fetch(post.path(lang)).status for lang in ("ko", "en")} == {410}
     unharmed = [other.path("ko"), other.path("en"), *(claimant.path("en") for claimant in strangers())]
     assert {driver.fetch(path).status for path in unharmed} == {200}
