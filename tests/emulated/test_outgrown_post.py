@@ -2,7 +2,7 @@
 its text than are read.
 
 Nothing that was live before changes. Then the post is withdrawn: proven, listings clean, its cache tag purged. Here the
-limits are a fiftieth; with COLOPHON_WHOLE_ATTACK they are the real ones, against 400 claims, 600 images and 1,000
+limits are a tenth; with COLOPHON_WHOLE_ATTACK they are the real ones, against 400 claims, 600 images and 1,000
 versions.
 """
 
@@ -25,7 +25,7 @@ from colophon_ops.verify.compare import open_verifier
 from tests.emulated.cli_driver import CliDriver, open_cli, sentence
 from tests.emulated.uploads import Clinic, Post, edition, picture
 
-SCALE = 1 if os.environ.get("COLOPHON_WHOLE_ATTACK") else 50
+SCALE = 1 if os.environ.get("COLOPHON_WHOLE_ATTACK") else 10
 CLAIMS, IMAGES, VERSIONS = 400 // SCALE, 600 // SCALE, 1000 // SCALE
 CLAIM_PREFIXES = (row_encoding.CLAIM_PREFIX, row_encoding.CLAIMS_MADE_PREFIX)
 STRANGERS = Clinic("clinic-of-strangers")
@@ -95,6 +95,7 @@ def test_claims_of_strangers_many_images_and_refused_versions_hinder_no_withdraw
     assert differences(cli) == []
     proof = cli.proof("withdraw", f"{post.clinic}/{post.name}", "--kind", "gone", "--reason", "clinic-request")
     assert {place["verdict"] for place in proof} == {"proven"}
+    assert f"{row_encoding.WITHDRAWAL_PREFIX}withdrawal.yaml" in attributes(cli, post)
     assert {driver.fetch(post.path(lang)).status for lang in ("ko", "en")} == {410}
     unharmed = [other.path("ko"), other.path("en"), *(claimant.path("en") for claimant in strangers())]
     assert {driver.fetch(path).status for path in unharmed} == {200}
