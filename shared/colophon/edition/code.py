@@ -7,19 +7,17 @@ from functools import cached_property
 
 from colophon.edition.markdown import render_with_positions
 
+# Rendered code: a span, or the content of a block.
+CODE_ELEMENT = re.compile(r"<code>.*?</code>", re.DOTALL)
 _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _BACKTICKS = re.compile(r"`+")
 # A code span can't contain the end of its block. These are the usual beginnings of the next one.
 _BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+>#|]|[0-9]{1,9}[.)]|```|~~~))")
 
 
-def find_code_lines(body: str) -> set[int]:
-    """The lines of code blocks, from 1."""
-    return {
-        line
-        for first, last in _CODE_BLOCK.findall(render_with_positions(body))
-        for line in range(int(first), int(last) + 1)
-    }
+def find_code_lines(html: str) -> set[int]:
+    """The lines of code blocks in ``html``, which was rendered with positions, from 1."""
+    return {line for first, last in _CODE_BLOCK.findall(html) for line in range(int(first), int(last) + 1)}
 
 
 class CodeMap:
@@ -27,7 +25,7 @@ class CodeMap:
 
     def __init__(self, body: str) -> None:
         self._body = body
-        self._code_lines = find_code_lines(body)
+        self._code_lines = find_code_lines(render_with_positions(body))
 
     def block_end(self, offset: int) -> int:
         """The offset after the line at ``offset`` if that is a line of a code block, else ``offset``."""

@@ -99,10 +99,14 @@ def inline_image_problem(source: MarkdownSource, image: MarkdownImage, place: st
     return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
+def may_show_images(source: MarkdownSource) -> bool:
+    """A quick test: without these characters there is no image."""
+    return "!" in source.text and "[" in source.text
+
+
 def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
     """The problem of a text with more than ``MAX_IMAGES`` images, or None."""
-    # A quick test first: without these characters there is no image.
-    images = html.count("<img ") if "!" in source.text and "![" in source.text else 0
+    images = html.count("<img ") if may_show_images(source) else 0
     if images <= MAX_IMAGES:
         return None
     first_beyond = next(islice(_IMAGE.finditer(html), MAX_IMAGES, None))

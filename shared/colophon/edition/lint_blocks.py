@@ -141,6 +141,11 @@ _CODE_OF_FIELDS = re.compile(r"\s*(?:---\s*\n)?(?:title|layout|source|translatio
 
 HEADING_OF_FIELDS = re.compile(rf"<h[1-4]>(?i:{_FIELD_NAMES})\s?[:：]")
 BEGIN_OF_FIELDS = re.compile(rf"<hr|<pre|<p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：])")
+# Without one of these there is no code, numbered list, emphasis at a digit, link to a file, or field.
+RARE_TAG = re.compile(
+    r"<(?:pre|code>|ol|em>|del>|/?strong>\d|a href=\"[^\":/?#]+\.[A-Za-z]"
+    rf"|h(?:r|[1-4]>(?i:{_FIELD_NAMES})\s?[:：])|(?<=\A<)p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：]))"
+)
 
 
 def find_fields(shown: ShownText) -> Iterator[Finding]:

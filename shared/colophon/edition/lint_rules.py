@@ -79,8 +79,8 @@ RULES: tuple[LintRule, ...] = (
         "footnote",
         "[",
         patterns.FOOTNOTE,
-        "“{sign}” refers to a footnote that the text does not have, so it appears as it is.",
-        "Add the note in a paragraph of its own, as [^1]: The note. Or remove the sign.",
+        "There is no footnote {sign}, so the page shows this mark as it is.",
+        "Write the footnote in a paragraph of its own ([^1]: ...), or put \\ before the mark.",
     ),
     LintRule(
         "heading",

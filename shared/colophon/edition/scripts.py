@@ -74,11 +74,13 @@ def find_other_scripts(
     for path, text in texts:
         if path[-1] in _PLAIN_FIELDS and not text.isascii() and path[0] != "source":
             yield from _check_field(path, text, expected, foreign, fields)
-    if html.isascii() and expected not in _COMMON:
+    # A reference stands for any character.
+    letters = html if "&" in body.source.signs else body.source.signs
+    if letters.isascii() and expected not in _COMMON:
         return
     yield from _check_figures(expected, foreign, body)
-    suspects = [script for script in foreign if _has_common(script, html) and _is_suspect(script, html)]
-    has_expected = expected not in _COMMON or _has_common(expected, html)
+    suspects = [script for script in foreign if _has_common(script, letters) and _is_suspect(script, html)]
+    has_expected = expected not in _COMMON or _has_common(expected, letters)
     if has_expected and not suspects:
         return
     if problem := _check_whole_text(lang, expected, suspects, body.shown):
