@@ -216,6 +216,7 @@ CASES: dict[str, Cases] = {
             ("a\n\n| a | b |\n| c | d |", (2,)),
             ("a\n\n|A|B|\n|—|—|\n|c|d|", (2,)),
             ("a\n\n｜A｜B｜\n｜---｜---｜", (2,)),
+            ("a\n\nA | B\n--|\nc | d", (3,)),
         ),
         ("Mon | Tue | Wed", "a | b\nc | d", "`|a|`\n`|b|`", "|x| is absolute"),
     ),

@@ -83,7 +83,7 @@ _CELL = rf":?[-–—－]+:?{_SPACES}"
 _ROW = rf"[|｜]{_IN_LINE}{{0,500}}[|｜]{_SPACES}"
 TABLE = re.compile(
     rf"[{EDGE}\n](?P<sign>{_ROW}(?:\n{_ROW})+|[ \t>]{{0,9}}(?:[|｜]{_SPACES}{_CELL}){{1,50}}[|｜]?{_SPACES}"
-    rf"|(?:{_CELL}[|｜]{_SPACES}){{1,50}}{_CELL})(?=[\n{EDGE}])"
+    rf"|(?:{_CELL}[|｜]{_SPACES}){{1,50}}(?:{_CELL})?)(?=[\n{EDGE}])"
 )
 ENTITY = re.compile(
     r"[&＆](?:nbsp(?!\w)|(?:nbsp|lt|gt|amp|quot|apos|[lr][sd]quo|[lr]aquo|[sb]dquo|hellip|middot|bull|[nm]dash|shy|zwn?j"

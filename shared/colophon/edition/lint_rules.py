@@ -45,8 +45,8 @@ RULES: tuple[LintRule, ...] = (
         "[［",
         patterns.IMAGE,
         "An image is written in a way that Markdown does not read, so “{sign}” would appear as text.",
-        "Write ![what it shows](image-1.jpg) with plain signs: no space between ] and (, a name with spaces in < and "
-        ">, and no quotation marks inside those of a caption.",
+        "Write ![what it shows](image-1.jpg), with the file name of an image in the folder and no space between ] "
+        "and (.",
         "error",
     ),
     LintRule(

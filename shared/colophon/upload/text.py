@@ -117,8 +117,9 @@ def _may_hold_control_characters(rare: bytes) -> bool:
 
 def _control_character_problems(text: str) -> tuple[Problem, ...]:
     by_line: dict[int, str] = {}
-    for match in _CONTROL_CHARACTERS.finditer(text):
-        by_line.setdefault(text.count("\n", 0, match.start()) + 1, match[0])
+    for number, line in enumerate(text.split("\n"), start=1):
+        if match := _CONTROL_CHARACTERS.search(line):
+            by_line[number] = match[0]
         if len(by_line) == 10:
             break
     fix = "Delete the character; it is invisible in most editors."
