@@ -25,8 +25,8 @@ class _RuleIndex:
     """Rules by the characters that they need, and those that need none by their quick test: each is made once."""
 
     def __init__(self, rules: Sequence[LintRule]) -> None:
-        signs = dict.fromkeys("".join(rule.signs for rule in rules))
-        self.by_sign = [(sign, [rule for rule in rules if sign in rule.signs]) for sign in signs]
+        self.rules = rules
+        self.signs = frozenset("".join(rule.signs for rule in rules))
         without = [rule for rule in rules if not rule.signs]
         tests = dict.fromkeys(rule.may_match for rule in without)
         self.by_test = [(test, [rule for rule in without if rule.may_match is test]) for test in tests if test]
@@ -38,16 +38,17 @@ class _RuleIndex:
         ``signs`` are the characters of it that ``find_signs`` finds. Most of them are no longer in ``html``.
         """
         # A reference stands for any character.
-        written = html if "&" in signs else signs
-        found = []
-        for sign, rules in self.by_sign:
-            if sign in written and sign in html:
+        written = self.signs if "&" in signs else self.signs.intersection(signs)
+        shown = "".join([sign for sign in written if sign in html])
+        found = self._find_by_signs(shown, html, markdown) if shown else []
+        for test, rules in self.by_test if RARE_TAG.search(html) else self.without_tags:
+            if test(html, markdown):
                 found += rules
-        if found:
-            found = [rule for rule in found if rule.may_match is None or rule.may_match(html, markdown)]
-        tests = self.by_test if RARE_TAG.search(html) else self.without_tags
-        found += [rule for test, rules in tests if test(html, markdown) for rule in rules]
-        return list(dict.fromkeys(found)) if found else found
+        return found
+
+    def _find_by_signs(self, signs: str, html: str, markdown: str) -> list[LintRule]:
+        found = [rule for rule in self.rules if any(sign in rule.signs for sign in signs)]
+        return [rule for rule in found if rule.may_match is None or rule.may_match(html, markdown)]
 
 
 _BODY_RULES = _RuleIndex([rule for rule in RULES if rule.in_body])

@@ -22,6 +22,7 @@ _LETTERS = {
 }
 _CJK = ("Hangul", "Kana", "Han")
 _ANY_LETTER = re.compile(r"[^\W\d_]")
+_ANY_CJK = re.compile(f"[{''.join(_LETTERS[script] for script in _CJK)}]")
 _FINDERS = {script: re.compile(f"[{letters}]") for script, letters in _LETTERS.items()}
 _SHOWN_AS = {"Hangul": "Hangul", "Kana": "Japanese", "Han": "Chinese characters"}
 # The script of a language, and the scripts that whole sentences of it never have. Latin is in texts of all languages.
@@ -76,7 +77,7 @@ def find_other_scripts(
             yield from _check_field(path, text, expected, foreign, fields)
     # A reference stands for any character.
     letters = html if "&" in body.source.signs else body.source.signs
-    if letters.isascii() and expected not in _COMMON:
+    if expected not in _COMMON and not _ANY_CJK.search(letters):
         return
     yield from _check_figures(expected, foreign, body)
     suspects = [script for script in foreign if _has_common(script, letters) and _is_suspect(script, html)]
