@@ -133,10 +133,22 @@ def test_plain_text_needs_neither_translation_nor_extensions(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
-        ('# A\n\nb *c*\n\n![d](e.jpg "f g")\n\n- l\n\n※ m: n/o', True),
+        ('# A\n\nb *c*\n\n![d](e.jpg "f g")\n\n![h](<i j.jpg> "k")\n\n- l\n\n※ m: n/o', True),
         ("a [b](https://c.kr/d_e) f https://g.kr", True),
         *((text, False) for text in ("a|b", "~~a~~", "a[^1]", "- [ ] a", "- [ ] [a](b)", "a\n:-", "a\n-:", "[a]: b")),
-        *((text, False) for text in ("<br>", "![a](<b c.jpg>)", "&amp;", "![a](b c.jpg)", "！[a](b.jpg)", "a\u2028b")),
+        *(
+            (text, False)
+            for text in (
+                "<br>",
+                "](<!--",
+                "[a](<!--",
+                "[a](<br>)",
+                "&amp;",
+                "![a](b c.jpg)",
+                "！[a](b.jpg)",
+                "a\u2028b",
+            )
+        ),
     ],
 )
 def test_the_plainest_texts_are_plain(text: str, plain: bool) -> None:

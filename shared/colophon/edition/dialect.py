@@ -90,16 +90,23 @@ def is_plain(body: str, signs: str) -> bool:
     ``translate_dialect`` changes nothing. ``signs`` are the characters of it that ``find_signs`` finds. Searching for
     one character is several times faster than for more.
     """
-    if "<" in signs or "&" in signs or "|" in signs or "~" in signs or "^" in signs or "］" in signs:
+    if "&" in signs or "|" in signs or "~" in signs or "^" in signs or "］" in signs:
+        return False
+    if "<" in signs and not _has_plain_angles(body, signs):
         return False
     if "\u2028" in signs or "\u2029" in signs or _may_align_cells(body):
         return False
     brackets = signs.count("[")
     if not brackets:
-        return True
+        return "<" not in signs
     if brackets != _count_link_ends(body) or "！[" in signs:
         return False
     return "!" not in signs or _has_plain_images(body)
+
+
+def _has_plain_angles(body: str, signs: str) -> bool:
+    """Whether each < is around an address, and none begins a comment or a tag for a line break."""
+    return body.count("<") == body.count("](<") and "<!" not in signs and "](<b" not in body and "](<B" not in body
 
 
 def _may_align_cells(body: str) -> bool:
@@ -129,8 +136,8 @@ def _has_plain_images(body: str) -> bool:
     while at >= 0:
         end = body.find("]", at, at + _LONGEST_CONTENT)
         content = body[end + 1 : body.find(")", end, end + _LONGEST_CONTENT)] if end >= 0 else ""
-        _, space, title = content.partition(" ")
-        # No space in a name, and two quotation marks round the title.
+        _, space, title = content.partition("> " if content.startswith("(<") else " ")
+        # No space in a name without angle brackets, and two quotation marks round the title.
         if not content.startswith("(") or (space and (title.strip('"').count('"') or title[:1] + title[-1:] != '""')):
             return False
         at = body.find("![", at + 2)

@@ -31,6 +31,7 @@ _REMOVED = re.compile(
     f"|(?<![{_JOINING_SCRIPTS}])\u200c"
     f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
 )
+_MAYBE_REMOVED = re.compile(f"[{_ZERO_WIDTH}{_DEPRECATED}]")
 
 
 def describe_unseen(character: str) -> str:
@@ -45,4 +46,5 @@ def strip_unseen(text: str) -> str:
 
 def remove_zero_width(text: str) -> str:
     """``text`` without characters that have no width, but for those that its scripts and emoji need."""
-    return text if text.isascii() else _REMOVED.sub("", text)
+    # One set of characters is found several times faster than the alternatives of the pattern.
+    return text if text.isascii() or not _MAYBE_REMOVED.search(text) else _REMOVED.sub("", text)
