@@ -11,7 +11,7 @@ from msgspec import Struct
 from colophon.edition.figures import is_only_images
 from colophon.edition.model import Block, Prose
 from colophon.edition.warning_lines import WARNING_SIGN
-from colophon.upload.unseen import UNSEEN
+from colophon.upload.unseen import FORBIDDEN_IN_LINE, UNSEEN
 
 _TOP_PARAGRAPH = re.compile(r"<(?:p>(?P<content>.*?)</p>\n?|(?P<end>/?)(?:blockquote|ul|ol)(?=[ >]))", re.DOTALL)
 # The first visible sign of a block may be in emphasis, code or a link, and behind blanks.
@@ -36,7 +36,7 @@ _FOOTNOTES = '<section class="footnotes">'
 # Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 _NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
-_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(f"[{FORBIDDEN_IN_LINE}]")
 _STOPS = frozenset("。、！？」』）〉》…，")
 _JOINERS = frozenset("\u200d")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
+from colophon.edition.code import CodeMap
 from colophon.edition.figures import names_image
 from colophon.edition.markdown import OMITTED_HTML
 from colophon.edition.source import MarkdownSource, find_file_line
@@ -13,11 +14,9 @@ from colophon.upload.fields import display_value
 from colophon.upload.limits import MAX_PROBLEMS
 from colophon.upload.values import https_url_error
 
-_TAG = re.compile(r"<(?:/?[A-Za-z](?![A-Za-z0-9+.-]{1,31}:|[^>\s]*@)[^>]*|[!?][^>]*)>?")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+# What the author escaped, code spans, and tags but no addresses.
+_TAG_OR_CODE = re.compile(r"\\[^\n]|`+|<(?:/?[A-Za-z](?![A-Za-z0-9+.-]{1,31}:|[^>\s]{0,200}@)[^>\n]*|[!?][^>\n]*)>?")
 _OMISSION_OR_POSITION = re.compile(re.escape(OMITTED_HTML) + r'| data-sourcepos="(\d+):')
-# Only the beginning of a longer line is searched, because the search for code spans backtracks.
-_MAX_SEARCHED = 2000
 _RAW_HTML_FIX = "Write it in Markdown. To show the character < itself, put a backslash before it."
 # Not the links of footnotes, which only the renderer makes, nor one from an image to its own file.
 _LINK = re.compile(r'<a href="([^"]*)"(?! id="fnref-| class="footnote-backref"|><img src="\1")')
@@ -61,12 +60,17 @@ def _find_omitted_regions(html: str, end: int) -> Iterator[tuple[int, int]]:
 
 def _find_html_like(source: MarkdownSource) -> dict[int, str]:
     """Text that looks like HTML, outside code, by the renderer's line; about as many as are reported."""
+    code = CodeMap(source.text, source.code_lines)
     suspects: dict[int, str] = {}
-    for number, line in enumerate(source.lines, start=1):
-        if number not in source.code_lines and (match := _TAG.search(_CODE_SPAN.sub("", line[:_MAX_SEARCHED]))):
-            suspects[number] = match[0]
-        if len(suspects) > MAX_PROBLEMS:
-            break
+    at = 0
+    while len(suspects) <= MAX_PROBLEMS and (match := _TAG_OR_CODE.search(source.text, at)) is not None:
+        begin = match.start()
+        at = code.block_end(begin)
+        if at > begin:
+            continue
+        at = code.span_end(begin) if match[0].startswith("`") else match.end()
+        if match[0].startswith("<"):
+            suspects.setdefault(code.line_of(begin), match[0])
     return suspects
 
 

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.edition.code import CodeMap
+from colophon.edition.code import CodeMap, find_code_lines
+from colophon.edition.markdown import render_with_positions
 from colophon.problem import Problem, Severity
 from colophon.upload.unseen import UNSEEN
 
@@ -177,7 +178,7 @@ class _Translator:
 
     def __init__(self, body: str) -> None:
         self._body = body
-        self._code = CodeMap(body)
+        self._code = CodeMap(body, find_code_lines(render_with_positions(body)))
         self._last_comment_end = body.rfind(_COMMENT_END)
         self._row_by_line: dict[int, bool] = {}
 

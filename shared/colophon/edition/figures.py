@@ -16,11 +16,12 @@ from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_e
 from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
 from colophon.upload.limits import MAX_IMAGES
+from colophon.upload.unseen import FORBIDDEN_IN_LINE
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(rf"(?:<img [^>]*/>|<br />|[\s{BREAK}])+")
 # One-line fields must not contain these. Alternative texts and captions come from running text: they are removed.
-_INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(f"[\u2028\u2029{FORBIDDEN_IN_LINE}]")
 _MAX_TEXT_CHARACTERS = 1000
 _ANY_POST = PostRef("clinic", "post")
 _NAME_FIX = "Use the name of an image file in the post's folder: ![what it shows](image-1.jpg)."

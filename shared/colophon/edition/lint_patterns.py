@@ -8,6 +8,7 @@ that it is for, and looks back from there: Python's engine finds such a sign man
 import re
 
 from colophon.edition.shown_text import BLOCK, EDGE, ESCAPED, ESCAPED_BACKSLASH
+from colophon.upload.unseen import UNSEEN
 
 _CJK = "가-힣ぁ-ヿ一-鿿"
 _OPEN, _SHUT = r"(\[\"'“‘「『《〈【（［", r")\]\"'”’」』》〉】）］.,!?…。、！？:%"
@@ -53,7 +54,7 @@ FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,80}\]")
 # One # without a space begins a word of a blog's tags: only a whole line of words that ends no sentence is a heading.
 HEADING = (
     re.compile(
-        rf"[{EDGE}\n][\s\u200b-\u200d\u2060\ufeff\u00ad]{{0,20}}"
+        rf"[{EDGE}\n][\s{UNSEEN}]{{0,20}}"
         rf"(?P<sign>[#＃]{{2,}}[^\S\n]*[^\s#＃{BLOCK}{EDGE}]{{1,30}}|[#＃][^\S\n]+[^\s{BLOCK}{EDGE}]{{1,30}})"
     ),
     re.compile(

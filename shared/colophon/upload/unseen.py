@@ -7,6 +7,9 @@ import unicodedata
 WIDE_BLANKS = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000\u3164\uffa0\u2800"
 # Directional marks, embeddings and isolates (UAX 9, section 2).
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# What no line of text that is shown may hold: byte order marks, directional controls, tag characters.
+# For the inside of a character class.
+FORBIDDEN_IN_LINE = f"\ufeff{BIDI_CONTROLS}\U000e0000-\U000e007f"
 _ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d" + "".join(map(chr, range(0x2060, 0x2065))) + "\ufe0e\ufe0f\ufeff"
 _DEPRECATED = "".join(map(chr, range(0x206A, 0x2070)))
 # Also for the inside of a character class: none of them has a meaning there.
