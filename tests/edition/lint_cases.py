@@ -23,12 +23,10 @@ _LONG = "We look at the knee first. " * 20
 CASES: dict[str, Cases] = {
     "image": Cases(
         (
-            ('a\n\n![A towel](a.jpg "The "straight" way")', (2,)),
-            ("a\n\n![A towel](a.jpg “Hold it straight”)", (2,)),
             ("a\n\n![A towel] (a.jpg)", (2,)),
             ("a\n\n![A towel]\n(a.jpg)", (2,)),
-            ("a\n\n![A towel]（a.jpg）", (2,)),
-            ("a\n\n！［A towel］（a.jpg）", (2,)),
+            ("a\n\nb！［A towel］（a.jpg）", (2,)),
+            ("a\n\n![A towel](see a towel)", (2,)),
             ("a\n\n![A towel]", (2,)),
             ("a\n\n![A towel][a]", (2,)),
             ("a\n\n![[a.jpg]]", (2,)),
@@ -38,6 +36,10 @@ CASES: dict[str, Cases] = {
             ("a\nb ![A towel](<a.jpg) c\n\n![B](<b.jpg)", (1, 3)),
         ),
         (
+            'a\n\n![A towel](a.jpg "The "straight" way")',
+            "a\n\n![A towel](a.jpg “Hold it straight”)",
+            "a\n\n![A towel]（a.jpg）",
+            "a\n\n！［A towel］（a.jpg）",
             "Great! [Note] (see below)",
             "Great![1]",
             "`![a](b c.jpg)`",
@@ -49,8 +51,8 @@ CASES: dict[str, Cases] = {
         r"!\[",
     ),
     "image link": Cases(
-        (("a\n\n！[A towel](a.jpg)", (2,)), ("a [A towel](a.jpg)", (0,)), ("a\n\n! [A towel](a.jpg)", (2,))),
-        ("![x](a.jpg)", "[a](https://a.kr/a.jpg)", "`[a](a.jpg)`"),
+        (("a！[A towel](a.jpg)", (0,)), ("a [A towel](a.jpg)", (0,)), ("a\n\n! [A towel](a.jpg)", (2,))),
+        ("![x](a.jpg)", "a\n\n！[A towel](a.jpg)", "[a](https://a.kr/a.jpg)", "`[a](a.jpg)`"),
     ),
     "link": Cases(
         (
@@ -88,8 +90,7 @@ CASES: dict[str, Cases] = {
             ("a\n\n###Title", (2,)),
             ("＃ 제목", (0,)),
             ("＃＃제목", (0,)),
-            ("##\u00a0Exercises", (0,)),
-            ("\u200b## Exercises", (0,)),
+            ("&#65283; 제목", (0,)),
             ("a\n\n#수술 후 주의사항", (2,)),
             ("- ##제목", (0,)),
             ("It is over. ## Next", (0,)),
@@ -97,6 +98,8 @@ CASES: dict[str, Cases] = {
             ("####### Title", (0,)),
         ),
         (
+            "##\u00a0Exercises",
+            "\u200b## Exercises",
             "#강남피부과 #보톡스",
             "#hashtag",
             "#5 bolt",
@@ -214,6 +217,7 @@ CASES: dict[str, Cases] = {
             ("a\n\n| a | b |\n| c | d |", (2,)),
             ("a\n\n|A|B|\n|—|—|\n|c|d|", (2,)),
             ("a\n\n｜A｜B｜\n｜---｜---｜", (2,)),
+            ("a\n\nA | B\n--|\nc | d", (3,)),
         ),
         ("Mon | Tue | Wed", "a | b\nc | d", "`|a|`\n`|b|`", "|x| is absolute"),
     ),

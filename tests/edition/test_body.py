@@ -37,6 +37,8 @@ def test_a_link_is_marked_as_someone_elses() -> None:
     ("levels", "expected"),
     [
         ((1, 2, 3), (2, 3, 4)),
+        ((2, 2), (2, 2)),
+        ((3, 3), (2, 2)),
         ((2, 3, 2), (2, 3, 2)),
         ((3, 1, 2), (2, 2, 3)),
         ((1, 4, 6, 4), (2, 3, 4, 3)),
@@ -72,6 +74,12 @@ def test_html_is_refused_with_its_line(body: str, line: int) -> None:
     found = problems_of(edition_file(body))
     assert BODY_LINE + line in [problem.line for problem in found]
     assert all("HTML" in problem.what and problem.severity == "error" for problem in found)
+
+
+@pytest.mark.parametrize("body", ["a `<u>` <b> c", "a ``<u>` ``<b>", "a \\<u> <b>", "`<u>\n<u>`\n<b>"])
+def test_html_is_named_and_code_beside_it_is_not(body: str) -> None:
+    (problem,) = problems_of(edition_file(body))
+    assert "(<b>)" in problem.what
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from colophon.edition.dialect import is_plain, translate_dialect
 from colophon.edition.extensions import render_extensions
 from colophon.edition.markdown import render_markdown, render_plain
 from colophon.edition.model import Figure, SourceWarning
+from colophon.edition.source import find_signs
 from tests.edition.editions import BODY_LINE, edition_file, problems_of, read
 
 
@@ -103,23 +104,52 @@ def test_a_problem_below_has_its_own_line(parts: list[str]) -> None:
     assert [problem.line for problem in problems if "HTML" in problem.what] == [BODY_LINE + above.count("\n") + 2]
 
 
+_LINKS = (
+    "[a](https://a.kr)",
+    "[x] b",
+    "- [x](https://a.kr)",
+    "[a]: b.jpg\n",
+    "[![a](b.jpg)](https://a.kr)",
+    "](",
+    "https://a.kr",
+)
+
+
 @settings(max_examples=500, deadline=None)
 @given(
     st.text(st.sampled_from("![]()（）［！ \"'a.jpgx\n:<>`\\~|&^-/*_#3※"), max_size=40)
-    | st.lists(st.sampled_from((*_PARTS, '![a](<b c.jpg> "d")', "![a](b.jpg)", "|-|", "~~", "[^1]")), max_size=5).map(
-        "".join
-    )
+    | st.lists(
+        st.sampled_from((*_PARTS, *_LINKS, '![a](<b c.jpg> "d")', "![a](b.jpg)", "|-|", "~~", "[^1]", "- ")), max_size=5
+    ).map("".join)
 )
 def test_plain_text_needs_neither_translation_nor_extensions(text: str) -> None:
-    if is_plain(text):
+    if is_plain(text, find_signs(text)):
         assert translate_dialect(text, 1).text == text
         html = render_plain(text)
         assert render_markdown(text) == html
         assert render_extensions(html, frozenset()) == html
 
 
-def test_the_plainest_texts_are_plain() -> None:
-    assert is_plain('# A\n\nb *c*\n\n![d](e.jpg "f g")\n\n![h](<i j.jpg> "k")\n\n- l\n\n※ m: n/o')
-    assert not any(
-        map(is_plain, ("a|b", "~~a~~", "a[^1]", "- [ ] a", "https://a.kr", "<br>", "&amp;", "![a](b c.jpg)"))
-    )
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('# A\n\nb *c*\n\n![d](e.jpg "f g")\n\n![h](<i j.jpg> "k")\n\n- l\n\n※ m: n/o', True),
+        ("a [b](https://c.kr/d_e) f https://g.kr", True),
+        *((text, False) for text in ("a|b", "~~a~~", "a[^1]", "- [ ] a", "- [ ] [a](b)", "a\n:-", "a\n-:", "[a]: b")),
+        *(
+            (text, False)
+            for text in (
+                "<br>",
+                "](<!--",
+                "[a](<!--",
+                "[a](<br>)",
+                "&amp;",
+                "![a](b c.jpg)",
+                "！[a](b.jpg)",
+                "a\u2028b",
+            )
+        ),
+    ],
+)
+def test_the_plainest_texts_are_plain(text: str, plain: bool) -> None:
+    assert is_plain(text, find_signs(text)) is plain

@@ -158,11 +158,13 @@ def test_an_image_that_markdown_does_not_read_is_taken_as_it_was_meant(written: 
     assert told(edition_file(written)) == []
 
 
-@pytest.mark.parametrize(
-    "body", ["`![x](my photo.jpg)`", "```\n![x](my photo.jpg)\n```", "\\![x](my photo.jpg)", "![x](see my photo)"]
-)
+@pytest.mark.parametrize("body", ["`![x](my photo.jpg)`", "a\n\n```\n![x](my photo.jpg)\n```", "\\![x](my photo.jpg)"])
 def test_what_is_not_meant_as_an_image_stays_text(body: str) -> None:
     assert read(body).figures == ()
+
+
+def test_an_image_whose_name_is_none_of_an_image_is_refused_and_not_shown_as_text() -> None:
+    assert told(edition_file("a\n\n![x](see my photo)")) == [(BODY_LINE + 2, "", "error")]
 
 
 def test_a_full_width_sign_inside_a_sentence_is_named() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from colophon.edition.invisible import normalize_blanks
+from colophon.edition.source import find_signs
 from tests.edition.editions import read
 
 
@@ -35,7 +36,7 @@ from tests.edition.editions import read
     ],
 )
 def test_marks_are_read_as_if_no_such_sign_were_there(text: str, expected: str) -> None:
-    assert normalize_blanks(text) == expected
+    assert normalize_blanks(text, find_signs(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_marks_are_read_as_if_no_such_sign_were_there(text: str, expected: str) 
     ],
 )
 def test_where_they_are_needed_they_stay(text: str) -> None:
-    assert normalize_blanks(text) == text
-    assert normalize_blanks(f"a\n{text}\nb") == f"a\n{text}\nb"
+    for whole in (text, f"a\n{text}\nb"):
+        assert normalize_blanks(whole, find_signs(whole)) == whole
 
 
 def test_nothing_empty_is_on_the_page() -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from colophon.edition.body import read_body
 from colophon.edition.lint import lint_edition
+from colophon.edition.lint_blocks import RARE_TAG
 from colophon.edition.lint_rules import RULES, LintRule
+from colophon.edition.quick_tests import TAG_TESTS
 from colophon.problem import Problem
 from colophon.upload.fields import Fields
 from tests.edition.editions import BODY_LINE, FRONT, edition_file, problems_of, told
@@ -51,6 +53,13 @@ def test_every_rule_has_its_cases_and_fixes_of_its_own() -> None:
 )
 def test_a_rule_tells_the_lines(name: str, body: str, lines: tuple[int, ...]) -> None:
     assert told_by(_BY_NAME[name], body) == list(lines)
+
+
+def test_no_text_is_suspect_to_a_rule_for_tags_without_a_rare_one() -> None:
+    bodies = [body for cases in CASES.values() for body in (*(case[0] for case in cases.told), *cases.silent)]
+    for markdown in (*bodies, *_EXAMPLES):
+        html = read_body(markdown, 0).html
+        assert RARE_TAG.search(html) or not any(test(html, markdown) for test in TAG_TESTS)
 
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, cases in CASES.items() for body in cases.silent])
@@ -150,6 +159,6 @@ def test_a_rule_tells_ten_lines_at_most() -> None:
 
 
 def test_a_full_width_mark_before_an_image_is_named() -> None:
-    (problem,) = problems_of(edition_file("a\n\n！[A towel](a.jpg)"))
+    (problem,) = problems_of(edition_file("Look！[A towel](a.jpg)"))
     assert "full-width ！" in problem.what
     assert "a.jpg" in problem.what

@@ -71,7 +71,7 @@ def test_the_first_visible_sign_makes_a_warning(body: str) -> None:
         "(※ one)",
         "![※ one](a.jpg)",
         "\\※ one",
-        "- ```\n  \u200b※ one\n  ```",
+        "a\n\n- ```\n  \u200b※ one\n  ```",
     ],
 )
 def test_any_other_first_sign_makes_none(body: str) -> None:

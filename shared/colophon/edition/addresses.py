@@ -17,12 +17,18 @@ _ADDRESS = re.compile(r"https://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|(?<![A-Z
 _HOST = re.compile(r"https://[^/?#]+\.[^/?#]+")
 # Source: GitHub Flavored Markdown 0.29, 6.9: marks at the end are not part of an address.
 _FINAL_MARKS = "?!.,:;*_~'\"[]"
+_HREF = ' href="'
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@[]~"
 
 
 def link_addresses(html: str) -> str:
     """``html``, as rendered, with a link for each whole https address in its text."""
-    return _LINK_CODE_OR_ADDRESS.sub(_link, html) if "https://" in html else html
+    at = html.find("https://")
+    while at >= 0:
+        if html[at - len(_HREF) : at] != _HREF:
+            return _LINK_CODE_OR_ADDRESS.sub(_link, html)
+        at = html.find("https://", at + 1)
+    return html
 
 
 def _link(match: re.Match[str]) -> str:

@@ -11,14 +11,15 @@ from msgspec import Struct
 from colophon.edition.figures import is_only_images
 from colophon.edition.model import Block, Prose
 from colophon.edition.warning_lines import WARNING_SIGN
-from colophon.upload.unseen import UNSEEN
+from colophon.upload.unseen import FORBIDDEN_IN_LINE, UNSEEN
 
-_CONTAINER = r"<(/?)(?:blockquote|ul|ol)(?=[ >])"
-_TOP_PARAGRAPH = re.compile(rf"{_CONTAINER}|<p(?: [^>]*)?>(.*?)</p>\n?", re.DOTALL)
+_TOP_PARAGRAPH = re.compile(r"<(?:p>(?P<content>.*?)</p>\n?|(?P<end>/?)(?:blockquote|ul|ol)(?=[ >]))", re.DOTALL)
 # The first visible sign of a block may be in emphasis, code or a link, and behind blanks.
 _WARNING_START = rf"(?:<(?:em|strong|del|code|a)(?: [^>]*+)?>|[\s{UNSEEN}])*+{WARNING_SIGN}"
+# The renderer writes no attributes. The commonest tag comes first.
 _TOP_WARNING_OR_IMAGES = re.compile(
-    rf"{_CONTAINER}|<(?:p(?: [^>]*)?>(?=<img )|(?:p|h[1-6])(?: [^>]*)?>(?={_WARNING_START}))(.*?)</(?:p|h[1-6])>\n?",
+    rf"<(?:(?:p>(?=[<{WARNING_SIGN}\s{UNSEEN}])(?:(?=<img )|(?={_WARNING_START}))|h[1-6]>(?={_WARNING_START}))"
+    r"(?P<content>.*?)</(?:p|h[1-6])>\n?|(?P<end>/?)(?:blockquote|ul|ol)(?=[ >]))",
     re.DOTALL,
 )
 _NESTING = re.compile(r"<(/?)(?:blockquote|ul|ol|em|strong|del)(?=[ >])")
@@ -35,7 +36,7 @@ _FOOTNOTES = '<section class="footnotes">'
 # Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 _NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
-_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(f"[{FORBIDDEN_IN_LINE}]")
 _STOPS = frozenset("。、！？」』）〉》…，")
 _JOINERS = frozenset("\u200d")
 
@@ -52,14 +53,14 @@ def split_pieces(html: str) -> Iterator[Piece]:
     """``html``, as the renderer returns it, in pieces, in order. All between warnings and images is one piece."""
     begin = 0
     for paragraph in _find_top_level_paragraphs(html, _TOP_WARNING_OR_IMAGES):
-        content = paragraph[2]
+        content = paragraph["content"]
         kind: PieceKind = "images" if content.startswith("<img ") else "warning"
         if kind == "images" and not is_only_images(content):
             continue
         if html[begin : paragraph.start()].strip():
             yield Piece("prose", html[begin : paragraph.start()], begin)
         piece_html = content if kind == "images" else paragraph[0]
-        yield Piece(kind, piece_html, paragraph.start(2) if kind == "images" else paragraph.start())
+        yield Piece(kind, piece_html, paragraph.start("content") if kind == "images" else paragraph.start())
         begin = paragraph.end()
     if html[begin:].strip():
         yield Piece("prose", html[begin:], begin)
@@ -67,7 +68,7 @@ def split_pieces(html: str) -> Iterator[Piece]:
 
 def find_paragraphs(html: str) -> Iterator[str]:
     """The content of every paragraph outside lists and quotes."""
-    return (match[2] for match in _find_top_level_paragraphs(html, _TOP_PARAGRAPH))
+    return (match["content"] for match in _find_top_level_paragraphs(html, _TOP_PARAGRAPH))
 
 
 def find_too_deep(html: str, limit: int) -> int | None:
@@ -83,8 +84,8 @@ def find_too_deep(html: str, limit: int) -> int | None:
 def _find_top_level_paragraphs(html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
     depth = 0
     for match in pattern.finditer(html):
-        if match[2] is None:
-            depth += -1 if match[1] else 1
+        if match["content"] is None:
+            depth += -1 if match["end"] else 1
         elif depth == 0:
             yield match
 

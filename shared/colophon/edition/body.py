@@ -1,6 +1,7 @@
 """Read the Markdown body of an edition into blocks. All text on a page comes from them."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 from colophon.edition.addresses import link_addresses
 from colophon.edition.blocks import Piece, find_too_deep, html_to_text, split_pieces
 from colophon.edition.checks import check_links, check_raw_html, demote_headings
-from colophon.edition.dialect import BREAK, SEPARATOR, Translated, is_plain, translate_dialect
+from colophon.edition.code import CODE_ELEMENT
+from colophon.edition.dialect import BREAK, SEPARATOR
 from colophon.edition.extensions import check_footnotes, check_sizes, find_anchors, render_extensions
 from colophon.edition.figure_places import FIGURE, place_figures
 from colophon.edition.figures import (
@@ -23,18 +25,17 @@ from colophon.edition.figures import (
     find_image_lines,
     find_images,
     inline_image_problem,
+    may_show_images,
 )
-from colophon.edition.markdown import render_markdown, render_plain, sanitize
+from colophon.edition.markdown import sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
 from colophon.edition.shown_text import ShownText, show_text
 from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
-from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_NESTING
 
 # A letter or digit outside of tags: a quick check that there is text.
 _TEXT = re.compile(r">[^<&]*\w")
-_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 _EMPTY_PARAGRAPH = re.compile(rf"<p>(?:\s|<br>|{SEPARATOR})*</p>\n?")
 
 
@@ -64,30 +65,25 @@ class Body(Struct, frozen=True, dict=True):
 
 
 def read_body(text: str, first_line: int) -> Body:
-    """The blocks of ``text``, a Markdown body that begins in line ``first_line`` of its file.
+    """The blocks of ``text``, a Markdown body that ``decode`` has read and that begins in line ``first_line``.
 
     Figures are numbered from 1 in order. Never raises for what is in the text: the result has every problem, with its
     line. If one of them is an error, the blocks must not be shown. Time and depth are bounded for any input.
     """
-    body = to_nfc(text)
-    plain = is_plain(body)
-    translated = Translated(body) if plain else translate_dialect(body, first_line)
-    source = prepare_source(translated.text, first_line)
-    if translated.line_numbers:
-        source = replace(source, line_numbers=translated.line_numbers)
-    html = demote_headings(render_plain(source.text) if plain else render_markdown(source.text))
-    if problem := _find_too_much(source, html, plain):
+    source, problems = prepare_source(unicodedata.normalize("NFC", text), first_line)
+    html = demote_headings(source.render())
+    if problem := _find_too_much(source, html):
         line = problem.line or first_line
-        return Body((), (*translated.problems, problem), lambda number: line, source, "")
-    reader = _BodyReader(source, html, plain, [*translated.problems])
+        return Body((), (*problems, problem), lambda number: line, source, "")
+    reader = _BodyReader(source, html, [*problems])
     reader.read(first_line)
     lines = find_image_lines(source, reader.images)
     return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html, lines)
 
 
-def _find_too_much(source: MarkdownSource, html: str, plain: bool) -> Problem | None:
+def _find_too_much(source: MarkdownSource, html: str) -> Problem | None:
     """The problem of a text that would take too long to read further, or None."""
-    if not plain and (problem := check_sizes(source, html)):
+    if not source.plain and (problem := check_sizes(source, html)):
         return problem
     if (offset := find_too_deep(html, MAX_NESTING)) is None:
         return None
@@ -98,18 +94,17 @@ def _find_too_much(source: MarkdownSource, html: str, plain: bool) -> Problem | 
 
 @dataclass
 class _BodyReader:
-    """Reads the blocks of ``html``, as rendered. ``plain``: its source is plain CommonMark, see ``is_plain``."""
+    """Reads the blocks of ``html``, as ``source`` was rendered."""
 
     source: MarkdownSource
     html: str
-    plain: bool
     problems: list[Problem]
     blocks: list[Block] = field(default_factory=list)
     images: list[MarkdownImage] = field(default_factory=list)
     anchors: frozenset[str] = frozenset()
 
     def read(self, first_line: int) -> None:
-        if not self.plain:
+        if not self.source.plain:
             # A reference may stand for the character where the source seemed to be code.
             self.html = self.html.replace(FIGURE, " ")
             self.anchors = find_anchors(self.html)
@@ -120,13 +115,13 @@ class _BodyReader:
             for piece in split_pieces(self.html):
                 self.add_piece(piece)
             self.problems += self.check_not_empty(first_line)
-        if not self.plain:
+        if not self.source.plain:
             self.problems += check_footnotes(self.source, self.html)
 
     def add_piece(self, piece: Piece) -> None:
         if piece.kind == "images":
             self._add_figures(piece)
-        elif "<img " not in piece.html:
+        elif not may_show_images(self.source) or "<img " not in piece.html:
             html = self._render(piece.html)
             if html:
                 self.blocks.append(SourceWarning(html) if piece.kind == "warning" else Prose(html))
@@ -162,12 +157,12 @@ class _BodyReader:
 
     def _render(self, piece: str) -> str:
         """The HTML of a page for ``piece``, a part of what the renderer made."""
-        if self.plain:
-            return sanitize(piece)
+        if self.source.plain:
+            return sanitize(link_addresses(piece))
         html = sanitize(link_addresses(render_extensions(piece, self.anchors)))
         if BREAK in html:
             # Code shows a tag as it is written.
-            html = _CODE.sub(lambda code: code[0].replace(BREAK, "&lt;br&gt;"), html).replace(BREAK, "<br>")
+            html = CODE_ELEMENT.sub(lambda code: code[0].replace(BREAK, "&lt;br&gt;"), html).replace(BREAK, "<br>")
         elif SEPARATOR not in html and "&nbsp;" not in html:
             return html
         return _EMPTY_PARAGRAPH.sub("", html.replace("&nbsp;", " ")).replace(SEPARATOR, "").strip()

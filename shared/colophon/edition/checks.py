@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
-from colophon.edition.figures import image_name_error, names_image
+from colophon.edition.code import CodeMap
+from colophon.edition.figures import names_image
 from colophon.edition.markdown import OMITTED_HTML
 from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
@@ -13,22 +14,18 @@ from colophon.upload.fields import display_value
 from colophon.upload.limits import MAX_PROBLEMS
 from colophon.upload.values import https_url_error
 
-_TAG = re.compile(r"<(?:/?[A-Za-z](?![A-Za-z0-9+.-]{1,31}:|[^>\s]*@)[^>]*|[!?][^>]*)>?")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
-_CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
+# What the author escaped, code spans, and tags but no addresses.
+_TAG_OR_CODE = re.compile(r"\\[^\n]|`+|<(?:/?[A-Za-z](?![A-Za-z0-9+.-]{1,31}:|[^>\s]{0,200}@)[^>\n]*|[!?][^>\n]*)>?")
 _OMISSION_OR_POSITION = re.compile(re.escape(OMITTED_HTML) + r'| data-sourcepos="(\d+):')
-# Only the beginning of a longer line is searched, because the search for code spans backtracks.
-_MAX_SEARCHED = 2000
 _RAW_HTML_FIX = "Write it in Markdown. To show the character < itself, put a backslash before it."
 # Not the links of footnotes, which only the renderer makes, nor one from an image to its own file.
 _LINK = re.compile(r'<a href="([^"]*)"(?! id="fnref-| class="footnote-backref"|><img src="\1")')
 # How links may be written whose URL the renderer has removed, the likeliest first.
 _EMPTIED_LINKS = ("]()", "](<>)", "script:", "data:", "file:", "](", "]:")
-_WIDE_SIGN = "！"
-_WIDE_SIGN_FIX = "Write the image with ! (half-width), on a line of its own: ![what it shows](image-1.jpg)."
 _LINK_FIX = "Link to a complete https:// address, or write the text without a link."
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _HIGHEST, _LOWEST = 2, 4
+_OTHER_LEVEL = re.compile(rf"<h[^{_HIGHEST}r]")
 
 
 def check_raw_html(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
@@ -63,17 +60,17 @@ def _find_omitted_regions(html: str, end: int) -> Iterator[tuple[int, int]]:
 
 def _find_html_like(source: MarkdownSource) -> dict[int, str]:
     """Text that looks like HTML, outside code, by the renderer's line; about as many as are reported."""
-    code = {
-        line
-        for first, last in _CODE_BLOCK.findall(source.html_with_positions)
-        for line in range(int(first), int(last) + 1)
-    }
+    code = CodeMap(source.text, source.code_lines)
     suspects: dict[int, str] = {}
-    for number, line in enumerate(source.lines, start=1):
-        if number not in code and (match := _TAG.search(_CODE_SPAN.sub("", line[:_MAX_SEARCHED]))):
-            suspects[number] = match[0]
-        if len(suspects) > MAX_PROBLEMS:
-            break
+    at = 0
+    while len(suspects) <= MAX_PROBLEMS and (match := _TAG_OR_CODE.search(source.text, at)) is not None:
+        begin = match.start()
+        at = code.block_end(begin)
+        if at > begin:
+            continue
+        at = code.span_end(begin) if match[0].startswith("`") else match.end()
+        if match[0].startswith("<"):
+            suspects.setdefault(code.line_of(begin), match[0])
     return suspects
 
 
@@ -86,7 +83,7 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
         # The lint says more of a link to an image.
         if error is None or names_image(match[1]):
             continue
-        what, fix = _link_problem(html, match.start(), url, error)
+        what, fix = _link_problem(url, error)
         spellings = (url, unquote(url), url.removeprefix("mailto:"), url[:9]) if url else _EMPTIED_LINKS
         line = find_file_line(source, match.start(), spellings)
         problems.append(Problem(what, fix, line=line))
@@ -95,14 +92,11 @@ def check_links(source: MarkdownSource, html: str) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _link_problem(html: str, offset: int, url: str, error: str) -> tuple[str, str]:
+def _link_problem(url: str, error: str) -> tuple[str, str]:
     if not url:
         # The renderer removes URLs with dangerous schemes like javascript:.
         return "The address of a link is empty or not safe.", _LINK_FIX
-    name = display_value(unquote(url))
-    if html.endswith(_WIDE_SIGN, 0, offset) and image_name_error(unquote(url)) is None:
-        return f"A full-width ！ is before the image “{name}”, so it would be a link.", _WIDE_SIGN_FIX
-    return f"The link to “{name}” {error}.", _LINK_FIX
+    return f"The link to “{display_value(unquote(url))}” {error}.", _LINK_FIX
 
 
 def demote_headings(html: str) -> str:
@@ -111,6 +105,8 @@ def demote_headings(html: str) -> str:
     The page's title is the only h1 and no level is skipped, so that screen readers get a proper outline (WCAG 2.2,
     technique G141). The length of the HTML does not change, so offsets stay valid.
     """
+    if not _OTHER_LEVEL.search(html):
+        return html
     above: list[int] = []
     level = _HIGHEST
 

@@ -5,33 +5,29 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
 
-from colophon.edition.markdown import render_with_positions
-
+# Rendered code: a span, or the content of a block.
+CODE_ELEMENT = re.compile(r"<code>.*?</code>", re.DOTALL)
 _CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _BACKTICKS = re.compile(r"`+")
 # A code span can't contain the end of its block. These are the usual beginnings of the next one.
 _BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+>#|]|[0-9]{1,9}[.)]|```|~~~))")
 
 
-def find_code_lines(body: str) -> set[int]:
-    """The lines of code blocks, from 1."""
-    return {
-        line
-        for first, last in _CODE_BLOCK.findall(render_with_positions(body))
-        for line in range(int(first), int(last) + 1)
-    }
+def find_code_lines(html: str) -> set[int]:
+    """The lines of code blocks in ``html``, which was rendered with positions, from 1."""
+    return {line for first, last in _CODE_BLOCK.findall(html) for line in range(int(first), int(last) + 1)}
 
 
 class CodeMap:
-    """The offsets of the code in ``body``."""
+    """The offsets of the code in ``body``; ``code_lines`` are the lines of its code blocks."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, code_lines: set[int]) -> None:
         self._body = body
-        self._code_lines = find_code_lines(body)
+        self._code_lines = code_lines
 
     def block_end(self, offset: int) -> int:
         """The offset after the line at ``offset`` if that is a line of a code block, else ``offset``."""
-        line = bisect_right(self._line_starts, offset)
+        line = self.line_of(offset)
         if line not in self._code_lines:
             return offset
         return self._line_starts[line] if line < len(self._line_starts) else len(self._body)
@@ -51,9 +47,13 @@ class CodeMap:
 
     def line_ends(self, offset: int) -> tuple[int, int]:
         """The offsets of the first character of the line at ``offset``, and of its newline or the end of the body."""
-        line = bisect_right(self._line_starts, offset)
+        line = self.line_of(offset)
         end = self._line_starts[line] - 1 if line < len(self._line_starts) else len(self._body)
         return self._line_starts[line - 1], end
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line at ``offset``, from 1."""
+        return bisect_right(self._line_starts, offset)
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -6,8 +6,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.edition.code import CodeMap
+from colophon.edition.code import CodeMap, find_code_lines
+from colophon.edition.markdown import render_with_positions
 from colophon.problem import Problem, Severity
+from colophon.upload.unseen import UNSEEN
 
 # Control characters, which no upload may contain: a line break, and what separates two blocks or two characters.
 BREAK, SEPARATOR = "\x01", "\x02"
@@ -17,9 +19,13 @@ _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*+(?:[1-8]|1[124-9]|2[0-9]|3[01]|12[7-9]|1[34][0-9]|15[0-9])"
     r"|[xX]0*+(?:[1-8bceBCEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]));"
 )
+# Unicode's line and paragraph separators end a line for a reader, but not for Markdown.
+_LINE_SEPARATOR = "[\u2028\u2029]"
 _ESCAPED_TASK = re.compile(r"\\\[(?=[ \txX]\])")
-_RARE_SIGN = re.compile(rf"<(?:!--|br *+/?>)|{_CONTROL_REFERENCE.pattern}|{_ESCAPED_TASK.pattern}", re.IGNORECASE)
-_BREAK_BEFORE_WARNING = re.compile(r"<br *+/?>[ \t]*+(?=[*_~]*+※)", re.IGNORECASE)
+_RARE_SIGN = re.compile(
+    rf"<(?:!--|br *+/?>)|{_CONTROL_REFERENCE.pattern}|{_ESCAPED_TASK.pattern}|{_LINE_SEPARATOR}", re.IGNORECASE
+)
+_BREAK_BEFORE_WARNING = re.compile(rf"<br *+/?>[ \t{UNSEEN}]*+(?=[*_~]*+※)", re.IGNORECASE)
 _WARNING_LINE = re.compile(r"^[ \t>*+-]*+※", re.MULTILINE)
 
 _EXTENSION = r"\.(?:jpe?g|png|webp|gif|avif|hei[cf]|bmp|tiff?|svg)"
@@ -40,7 +46,9 @@ _LINE_BEGINNING = re.compile(r"[\s>*+-]*+(?:[0-9]{1,9}[.)])?+\s*+")
 _LONGEST_BEGINNING = 40
 # A name has at most 200 bytes, a caption at most 1,000 characters.
 _LONGEST_CONTENT = 1500
-_TOKEN = re.compile(r"\\[^\n]|`+|<!--|<br *+/?>|&#|[!！](?=[\[［])|^(?= {0,3}\[)", re.IGNORECASE | re.MULTILINE)
+_TOKEN = re.compile(
+    rf"\\[^\n]|`+|<!--|<br *+/?>|&#|[!！](?=[\[［])|^(?= {{0,3}}\[)|{_LINE_SEPARATOR}", re.IGNORECASE | re.MULTILINE
+)
 _MAX_PROBLEMS = 10
 _CLOSE_FIX = "End the comment with --> where it should end, or write \\<!-- to show the sign."
 
@@ -76,27 +84,57 @@ class _Fault(Struct, frozen=True):
 _Finding: TypeAlias = _Edit | _Fault
 
 
-def is_plain(body: str) -> bool:
-    """Whether ``body`` has only plain CommonMark and images: a quick test, which is true of most texts.
+def is_plain(body: str, signs: str) -> bool:
+    """Whether ``body`` has only plain CommonMark, links and images: a quick test, which is true of most texts.
 
-    Then it has no tables, footnotes, tasks, links, addresses, HTML or references, and its images are written so that
-    ``translate_dialect`` changes nothing. Searching for one character is several times faster than for more.
+    Then it has no tables, footnotes, tasks, HTML or references, and its images are written so that
+    ``translate_dialect`` changes nothing. ``signs`` are the characters of it that ``find_signs`` finds. Searching for
+    one character is several times faster than for more.
     """
-    if (
-        ("<" in body and body.count("<") != body.count("](<"))
-        or "&" in body
-        or "|" in body
-        or "~" in body
-        or "^" in body
-        or "］" in body
-    ):
+    if "&" in signs or "|" in signs or "~" in signs or "^" in signs or "］" in signs:
         return False
-    if ("/" in body and "//" in body) or (":" in body and (":-" in body or "-:" in body)):
+    if "<" in signs and not _has_plain_angles(body, signs):
         return False
-    images = 0
+    if "\u2028" in signs or "\u2029" in signs or _may_align_cells(body):
+        return False
+    brackets = signs.count("[")
+    if not brackets:
+        return "<" not in signs
+    if brackets != _count_link_ends(body) or "！[" in signs:
+        return False
+    return "!" not in signs or _has_plain_images(body)
+
+
+def _has_plain_angles(body: str, signs: str) -> bool:
+    """Whether each < is around an address, and none begins a comment or a tag for a line break."""
+    return body.count("<") == body.count("](<") and "<!" not in signs and "](<b" not in body and "](<B" not in body
+
+
+def _may_align_cells(body: str) -> bool:
+    """Whether a colon is beside a hyphen. Each is searched alone, which is faster than both together."""
+    at = body.find(":") if "-" in body else -1
+    while at >= 0:
+        if body[at + 1 : at + 2] == "-" or (at and body[at - 1] == "-"):
+            return True
+        at = body.find(":", at + 1)
+    return False
+
+
+def _count_link_ends(body: str) -> int:
+    """How many times ] stands before a parenthesis; -1 if one stands elsewhere and so may end a task or a label."""
+    count = 0
+    at = body.find("]")
+    while at >= 0:
+        if body[at + 1 : at + 2] != "(":
+            return -1
+        count += 1
+        at = body.find("]", at + 1)
+    return count
+
+
+def _has_plain_images(body: str) -> bool:
     at = body.find("![")
     while at >= 0:
-        images += 1
         end = body.find("]", at, at + _LONGEST_CONTENT)
         content = body[end + 1 : body.find(")", end, end + _LONGEST_CONTENT)] if end >= 0 else ""
         _, space, title = content.partition("> " if content.startswith("(<") else " ")
@@ -104,14 +142,15 @@ def is_plain(body: str) -> bool:
         if not content.startswith("(") or (space and (title.strip('"').count('"') or title[:1] + title[-1:] != '""')):
             return False
         at = body.find("![", at + 2)
-    return body.count("[") == images
+    return True
 
 
 def translate_dialect(body: str, first_line: int) -> Translated:
     """``body``, which begins in line ``first_line`` of its file, without comments, and with images for the renderer.
 
-    A ``<br>`` becomes ``BREAK``, or a new line before a source warning. A comment between blank lines becomes
-    ``SEPARATOR``, because it ends a list there (CommonMark 0.31.2, 5.3). Code stays as it is.
+    A ``<br>`` becomes ``BREAK``, or a new line before a source warning; U+2028 and U+2029 become new lines. A comment
+    between blank lines becomes ``SEPARATOR``, because it ends a list there (CommonMark 0.31.2, 5.3). Code stays as it
+    is.
     """
     if _RARE_SIGN.search(body) is None and not _has_odd_image(body):
         return Translated(body)
@@ -128,9 +167,10 @@ def translate_dialect(body: str, first_line: int) -> Translated:
 
 
 def _has_odd_image(body: str) -> bool:
-    return any(_rewrite_image(body, match) for match in _IMAGE.finditer(body)) or any(
-        _rewrite_definition(match) for match in _DEFINITION.finditer(body)
-    )
+    may_be_image = "![" in body or "!［" in body or "！" in body
+    if may_be_image and any(_rewrite_image(body, match) for match in _IMAGE.finditer(body)):
+        return True
+    return "]:" in body and any(_rewrite_definition(match) for match in _DEFINITION.finditer(body))
 
 
 class _Translator:
@@ -138,7 +178,7 @@ class _Translator:
 
     def __init__(self, body: str) -> None:
         self._body = body
-        self._code = CodeMap(body)
+        self._code = CodeMap(body, find_code_lines(render_with_positions(body)))
         self._last_comment_end = body.rfind(_COMMENT_END)
         self._row_by_line: dict[int, bool] = {}
 
@@ -164,6 +204,8 @@ class _Translator:
         elif sign == "&#" and (reference := _CONTROL_REFERENCE.match(self._body, begin)):
             yield _Fault(begin, f"{reference[0]} stands for a control character.", "Delete it; it would be invisible.")
             yield _Edit(begin, reference.end(), "")
+        elif sign in ("\u2028", "\u2029"):
+            yield _Edit(begin, begin + 1, "\n")
         elif sign in ("!", "！"):
             image = _IMAGE.match(self._body, begin)
             if image and (text := _rewrite_image(self._body, image)):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from html import escape, unescape
 from urllib.parse import unquote
 
-from colophon.edition.code import find_code_lines
 from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
@@ -32,8 +31,6 @@ _FOOTNOTE_PART = re.compile(
 _FOOTNOTES = '<section class="footnotes" data-footnotes>'
 _FOOTNOTE_MARK = " data-footnote-ref>"
 _DEFINITION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?\[\^([^\]\s]+)\]:")
-_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
-_UNDEFINED = re.compile(r"\[\^([^\]\s<]{1,200})\]")
 _DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)")
 _MAX_WARNINGS = 10
 
@@ -123,20 +120,20 @@ def _size_problem(source: MarkdownSource, what: str, fix: str, sign: re.Pattern[
 
 
 def check_footnotes(source: MarkdownSource, html: str) -> Iterator[Problem]:
-    """A warning for each footnote that the page does not show, and for each mark without a footnote."""
+    """A warning for each footnote that the page does not show."""
     if "[^" not in source.text:
         return
     shown = {unescape(unquote(match["note"])).casefold() for match in _FOOTNOTE_PART.finditer(html) if match["note"]}
-    code = find_code_lines(source.text)
     defined: set[str] = set()
-    problems: list[Problem] = []
+    found = 0
     for number, line in enumerate(source.lines, start=1):
-        match = _DEFINITION.match(line) if "[^" in line and number not in code else None
+        match = _DEFINITION.match(line) if "[^" in line and number not in source.code_lines else None
         if match and (problem := _check_definition(match[1], shown, defined)):
             what, fix = problem
-            problems.append(Problem(what, fix, line=source.file_line(number), severity="warning"))
-    yield from problems[:_MAX_WARNINGS]
-    yield from _check_undefined(source, html, defined)
+            yield Problem(what, fix, line=source.file_line(number), severity="warning")
+            found += 1
+            if found == _MAX_WARNINGS:
+                break
 
 
 def _check_definition(label: str, shown: set[str], defined: set[str]) -> tuple[str, str] | None:
@@ -152,19 +149,3 @@ def _check_definition(label: str, shown: set[str], defined: set[str]) -> tuple[s
         what = f"Nothing in the text refers to the footnote {mark}, so the page leaves it out."
         return what, f"Write {mark} where the footnote belongs, or delete it."
     return None
-
-
-def _check_undefined(source: MarkdownSource, html: str, defined: set[str]) -> Iterator[Problem]:
-    text = _CODE.sub(lambda match: " " * len(match[0]), html)
-    found = 0
-    for match in _UNDEFINED.finditer(text):
-        if unescape(match[1]).casefold() in defined or found == _MAX_WARNINGS:
-            continue
-        found += 1
-        mark = f"[^{display_value(unescape(match[1]))}]"
-        what = f"There is no footnote {mark}, so the page shows this mark as it is."
-        first, last = source.block_lines(match.start())
-        lines = [number for number in range(first, last + 1) if mark in source.lines[number - 1]]
-        line = source.file_line(lines[0] if lines else first)
-        fix = f"Write the footnote on a line of its own ({mark}: ...), or put \\ before the mark."
-        yield Problem(what, fix, line=line, severity="warning")

@@ -16,11 +16,12 @@ from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_e
 from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
 from colophon.upload.limits import MAX_IMAGES
+from colophon.upload.unseen import FORBIDDEN_IN_LINE
 
 _IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"(?: title="([^"]*)")? />')
 _ONLY_IMAGES = re.compile(rf"(?:<img [^>]*/>|<br />|[\s{BREAK}])+")
 # One-line fields must not contain these. Alternative texts and captions come from running text: they are removed.
-_INVISIBLE = re.compile("[\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(f"[\u2028\u2029{FORBIDDEN_IN_LINE}]")
 _MAX_TEXT_CHARACTERS = 1000
 _ANY_POST = PostRef("clinic", "post")
 _NAME_FIX = "Use the name of an image file in the post's folder: ![what it shows](image-1.jpg)."
@@ -99,10 +100,14 @@ def inline_image_problem(source: MarkdownSource, image: MarkdownImage, place: st
     return Problem(what, _ALONE_FIX, line=find_image_line(source, image))
 
 
+def may_show_images(source: MarkdownSource) -> bool:
+    """A quick test: without these characters there is no image."""
+    return "!" in source.text and "[" in source.text
+
+
 def check_image_count(source: MarkdownSource, html: str) -> Problem | None:
     """The problem of a text with more than ``MAX_IMAGES`` images, or None."""
-    # A quick test first: without these characters there is no image.
-    images = html.count("<img ") if "!" in source.text and "![" in source.text else 0
+    images = html.count("<img ") if may_show_images(source) else 0
     if images <= MAX_IMAGES:
         return None
     first_beyond = next(islice(_IMAGE.finditer(html), MAX_IMAGES, None))

@@ -30,14 +30,15 @@ _LINK_EDGES = re.compile(rf"(?<=\]\(){_BLANK}++|(?<!{_BLANK})[{_BLANK_SIGNS}]++(
 _MOST_SPACES = 3
 
 
-def normalize_blanks(text: str) -> str:
+def normalize_blanks(text: str, signs: str) -> str:
     """``text`` without invisible characters that no script needs, and with spaces for wide blanks at Markdown's marks.
 
-    The number of lines stays. Wide blanks within a line of text stay too. Linear in time.
+    ``signs`` are its characters that ``find_signs`` finds. The number of lines stays. Wide blanks within a line of text
+    stay too. Linear in time.
     """
-    if "&" in text:
+    if "&" in signs:
         text = _BLANK_REFERENCE_LINE.sub("", text)
-    if text.isascii() or not _ANY_UNSEEN.search(text):
+    if signs.isascii() or not _ANY_UNSEEN.search(signs):
         return text
     lines: list[str] = []
     previous = ""

@@ -6,9 +6,12 @@ from html import escape
 from itertools import chain
 
 from colophon.edition.body import Body
+from colophon.edition.lint_blocks import RARE_TAG
 from colophon.edition.lint_rules import RULES, LintRule
+from colophon.edition.quick_tests import TAG_TESTS
 from colophon.edition.scripts import find_other_scripts
 from colophon.edition.shown_text import CODE, ESCAPED, ESCAPED_BACKSLASH, ShownText, show_field
+from colophon.edition.source import find_signs
 from colophon.problem import Problem
 from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value, format_path
 
@@ -22,27 +25,33 @@ class _RuleIndex:
     """Rules by the characters that they need, and those that need none by their quick test: each is made once."""
 
     def __init__(self, rules: Sequence[LintRule]) -> None:
+        self.rules = rules
         signs = dict.fromkeys("".join(rule.signs for rule in rules))
-        by_byte: dict[bytes, list[tuple[str, list[LintRule]]]] = {}
-        for sign in signs:
-            by_byte.setdefault(sign.encode()[:1], []).append((sign, [rule for rule in rules if sign in rule.signs]))
         # Searching bytes for one byte is the fastest.
-        self.by_byte = list(by_byte.items())
+        first_bytes = dict.fromkeys(sign.encode()[:1] for sign in signs)
+        self.by_byte = [(byte, [sign for sign in signs if sign.encode()[:1] == byte]) for byte in first_bytes]
         without = [rule for rule in rules if not rule.signs]
         tests = dict.fromkeys(rule.may_match for rule in without)
         self.by_test = [(test, [rule for rule in without if rule.may_match is test]) for test in tests if test]
+        self.without_tags = [(test, found) for test, found in self.by_test if test not in TAG_TESTS]
 
-    def find_suspects(self, html: str, markdown: str) -> list[LintRule]:
-        """The rules that may find something in ``html`` (a field's text, escaped), rendered from ``markdown``."""
-        rendered = html.encode()
-        found = []
-        for byte, signs in self.by_byte:
-            if byte in rendered:
-                found += [rule for sign, rules in signs if sign in html for rule in rules]
-        if found:
-            found = [rule for rule in found if rule.may_match is None or rule.may_match(html, markdown)]
-        found += [rule for test, rules in self.by_test if test(html, markdown) for rule in rules]
-        return list(dict.fromkeys(found)) if found else found
+    def find_suspects(self, html: str, markdown: str, signs: str) -> list[LintRule]:
+        """The rules that may find something in ``html`` (a field's text, escaped), rendered from ``markdown``.
+
+        ``signs`` are the characters of it that ``find_signs`` finds. Most of them are no longer in ``html``.
+        """
+        # A reference stands for any character.
+        written = (html if "&" in signs else signs).encode()
+        shown = "".join([sign for byte, group in self.by_byte if byte in written for sign in group if sign in html])
+        found = self._find_by_signs(shown, html, markdown) if shown else []
+        for test, rules in self.by_test if RARE_TAG.search(html) else self.without_tags:
+            if test(html, markdown):
+                found += rules
+        return found
+
+    def _find_by_signs(self, signs: str, html: str, markdown: str) -> list[LintRule]:
+        found = [rule for rule in self.rules if any(sign in rule.signs for sign in signs)]
+        return [rule for rule in found if rule.may_match is None or rule.may_match(html, markdown)]
 
 
 _BODY_RULES = _RuleIndex([rule for rule in RULES if rule.in_body])
@@ -53,22 +62,23 @@ _UNMARK = str.maketrans({CODE: "`…`", ESCAPED: "\\", ESCAPED_BACKSLASH: "\\"})
 
 def lint_edition(lang: str, fields: Fields, body: Body) -> Iterator[Problem]:
     """The problems of what readers in ``lang`` would see of ``fields`` and ``body``; most are warnings."""
-    html, markdown = body.html, body.source.text
+    html = body.html
     if not html:
         return
-    if rules := _BODY_RULES.find_suspects(html, markdown):
+    if rules := _BODY_RULES.find_suspects(html, body.source.text, body.source.signs):
         for rule in rules:
             yield from _apply(rule, body.shown)
     texts = _shown_fields(fields.mapping)
     written = "\n".join([text for _, text in texts])
-    if _FIELD_SIGN.search(written):
+    signs = find_signs(written)
+    if signs and _FIELD_SIGN.search(signs):
         yield from _lint_fields(fields, texts, written)
     yield from find_other_scripts(lang, fields, body, texts)
 
 
 def _lint_fields(fields: Fields, texts: Iterable[tuple[FieldPath, str]], written: str) -> Iterator[Problem]:
     html = escape(written, quote=False)
-    rules = _FIELD_RULES.find_suspects(html, written)
+    rules = _FIELD_RULES.find_suspects(html, written, written)
     for path, text in texts if rules else ():
         shown = show_field(text, fields.line_of(path) or 1)
         for rule in rules:

@@ -141,6 +141,11 @@ _CODE_OF_FIELDS = re.compile(r"\s*(?:---\s*\n)?(?:title|layout|source|translatio
 
 HEADING_OF_FIELDS = re.compile(rf"<h[1-4]>(?i:{_FIELD_NAMES})\s?[:：]")
 BEGIN_OF_FIELDS = re.compile(rf"<hr|<pre|<p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：])")
+# Without one of these there is no code, numbered list, emphasis at a digit, link to a file, or field.
+RARE_TAG = re.compile(
+    r"<(?:pre|code>|ol|em>|del>|/?strong>\d|a href=\"[^\":/?#]+\.[A-Za-z]"
+    rf"|h(?:r|[1-4]>(?i:{_FIELD_NAMES})\s?[:：])|(?<=\A<)p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：]))"
+)
 
 
 def find_fields(shown: ShownText) -> Iterator[Finding]:
@@ -157,7 +162,7 @@ def find_fields(shown: ShownText) -> Iterator[Finding]:
             yield Finding(shown.line_at(match.start(), match["first"]), match["first"].strip())
     beginning = _BLOCK_MARK.sub("", shown.text[:400]).lstrip()
     if other := _OTHER_FIELDS.match(beginning):
-        yield Finding(shown.source.file_line(1), " ".join(other[0].split()))
+        yield Finding(shown.line_at(shown.text.find(EDGE) + 1, other[0]), " ".join(other[0].split()))
     code = next(_code_blocks(shown), None)
     if code and _CODE_OF_FIELDS.match(code.text) and code.language in ("", "yaml", "yml", *_MARKDOWN_NAMES):
         yield Finding(shown.source.file_line(code.first), code.text.strip().partition("\n")[0][:40])

@@ -8,6 +8,7 @@ that it is for, and looks back from there: Python's engine finds such a sign man
 import re
 
 from colophon.edition.shown_text import BLOCK, EDGE, ESCAPED, ESCAPED_BACKSLASH
+from colophon.upload.unseen import UNSEEN
 
 _CJK = "가-힣ぁ-ヿ一-鿿"
 _OPEN, _SHUT = r"(\[\"'“‘「『《〈【（［", r")\]\"'”’」』》〉】）］.,!?…。、！？:%"
@@ -53,7 +54,7 @@ FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,80}\]")
 # One # without a space begins a word of a blog's tags: only a whole line of words that ends no sentence is a heading.
 HEADING = (
     re.compile(
-        rf"[{EDGE}\n][\s\u200b-\u200d\u2060\ufeff\u00ad]{{0,20}}"
+        rf"[{EDGE}\n][\s{UNSEEN}]{{0,20}}"
         rf"(?P<sign>[#＃]{{2,}}[^\S\n]*[^\s#＃{BLOCK}{EDGE}]{{1,30}}|[#＃][^\S\n]+[^\s{BLOCK}{EDGE}]{{1,30}})"
     ),
     re.compile(
@@ -83,7 +84,7 @@ _CELL = rf":?[-–—－]+:?{_SPACES}"
 _ROW = rf"[|｜]{_IN_LINE}{{0,500}}[|｜]{_SPACES}"
 TABLE = re.compile(
     rf"[{EDGE}\n](?P<sign>{_ROW}(?:\n{_ROW})+|[ \t>]{{0,9}}(?:[|｜]{_SPACES}{_CELL}){{1,50}}[|｜]?{_SPACES}"
-    rf"|(?:{_CELL}[|｜]{_SPACES}){{1,50}}{_CELL})(?=[\n{EDGE}])"
+    rf"|(?:{_CELL}[|｜]{_SPACES}){{1,50}}(?:{_CELL})?)(?=[\n{EDGE}])"
 )
 ENTITY = re.compile(
     r"[&＆](?:nbsp(?!\w)|(?:nbsp|lt|gt|amp|quot|apos|[lr][sd]quo|[lr]aquo|[sb]dquo|hellip|middot|bull|[nm]dash|shy|zwn?j"

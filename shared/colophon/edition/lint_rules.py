@@ -45,8 +45,8 @@ RULES: tuple[LintRule, ...] = (
         "[［",
         patterns.IMAGE,
         "An image is written in a way that Markdown does not read, so “{sign}” would appear as text.",
-        "Write ![what it shows](image-1.jpg) with plain signs: no space between ] and (, a name with spaces in < and "
-        ">, and no quotation marks inside those of a caption.",
+        "Write ![what it shows](image-1.jpg), with the file name of an image in the folder and no space between ] "
+        "and (.",
         "error",
     ),
     LintRule(
@@ -79,8 +79,8 @@ RULES: tuple[LintRule, ...] = (
         "footnote",
         "[",
         patterns.FOOTNOTE,
-        "“{sign}” refers to a footnote that the text does not have, so it appears as it is.",
-        "Add the note in a paragraph of its own, as [^1]: The note. Or remove the sign.",
+        "There is no footnote {sign}, so the page shows this mark as it is.",
+        "Write the footnote in a paragraph of its own ([^1]: ...), or put \\ before the mark.",
     ),
     LintRule(
         "heading",

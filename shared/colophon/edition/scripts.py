@@ -22,6 +22,7 @@ _LETTERS = {
 }
 _CJK = ("Hangul", "Kana", "Han")
 _ANY_LETTER = re.compile(r"[^\W\d_]")
+_ANY_CJK = re.compile(f"[{''.join(_LETTERS[script] for script in _CJK)}]")
 _FINDERS = {script: re.compile(f"[{letters}]") for script, letters in _LETTERS.items()}
 _SHOWN_AS = {"Hangul": "Hangul", "Kana": "Japanese", "Han": "Chinese characters"}
 # The script of a language, and the scripts that whole sentences of it never have. Latin is in texts of all languages.
@@ -74,11 +75,13 @@ def find_other_scripts(
     for path, text in texts:
         if path[-1] in _PLAIN_FIELDS and not text.isascii() and path[0] != "source":
             yield from _check_field(path, text, expected, foreign, fields)
-    if html.isascii() and expected not in _COMMON:
+    # A reference stands for any character.
+    letters = html if "&" in body.source.signs else body.source.signs
+    if expected not in _COMMON and not _ANY_CJK.search(letters):
         return
     yield from _check_figures(expected, foreign, body)
-    suspects = [script for script in foreign if _has_common(script, html) and _is_suspect(script, html)]
-    has_expected = expected not in _COMMON or _has_common(expected, html)
+    suspects = [script for script in foreign if _has_common(script, letters) and _is_suspect(script, html)]
+    has_expected = expected not in _COMMON or _has_common(expected, letters)
     if has_expected and not suspects:
         return
     if problem := _check_whole_text(lang, expected, suspects, body.shown):

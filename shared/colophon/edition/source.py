@@ -7,10 +7,15 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from colophon.edition.code import find_code_lines
+from colophon.edition.dialect import Translated, is_plain, translate_dialect
 from colophon.edition.invisible import normalize_blanks
-from colophon.edition.markdown import render_with_positions
+from colophon.edition.markdown import render_markdown, render_plain, render_with_positions
 from colophon.edition.warning_lines import isolate_warnings
+from colophon.problem import Problem
 
+# What only words are made of, and signs that most texts have.
+_ORDINARY = bytes(code for code in range(0x80) if chr(code) not in "!#$%&*<=>[\\]^_`{|}~\t")
 _POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
 
 
@@ -18,14 +23,16 @@ class MarkdownSource(Struct, frozen=True, dict=True):
     """``text`` is the renderer's input: the file from ``first_line`` on, with blank lines added.
 
     ``added_lines`` are the numbers of the added lines in ``text``, from 1, sorted. ``line_numbers`` says for each other
-    line which one of the body it comes from, from 1; empty if none has moved. Positions are computed only on demand,
-    because only problems need them.
+    line which one of the body it comes from, from 1; empty if none has moved. ``plain``: see ``is_plain``; ``signs``:
+    see ``find_signs``. Positions are computed only on demand, because only problems need them.
     """
 
     text: str
     first_line: int
     added_lines: tuple[int, ...] = ()
     line_numbers: tuple[int, ...] = ()
+    plain: bool = False
+    signs: str = ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -38,6 +45,15 @@ class MarkdownSource(Struct, frozen=True, dict=True):
         if self.line_numbers:
             number = self.line_numbers[min(number, len(self.line_numbers)) - 1]
         return self.first_line + number - 1
+
+    def render(self) -> str:
+        """The rendered HTML."""
+        return render_plain(self.text) if self.plain else render_markdown(self.text)
+
+    @cached_property
+    def code_lines(self) -> set[int]:
+        """The lines in ``text`` of code blocks, from 1."""
+        return find_code_lines(self.html_with_positions)
 
     @cached_property
     def html_with_positions(self) -> str:
@@ -63,13 +79,26 @@ class MarkdownSource(Struct, frozen=True, dict=True):
         return starts, lines
 
 
-def prepare_source(body: str, first_line: int) -> MarkdownSource:
-    """``body``, which begins in line ``first_line`` of the file, without invisible signs that would hide its marks.
+def find_signs(text: str) -> str:
+    """The characters of ``text`` that may have a meaning in Markdown or are not ASCII, in order.
 
-    Each source warning in it becomes a block of its own.
+    Quick tests search these few instead of all of the text.
     """
-    prepared = isolate_warnings(normalize_blanks(body))
-    return MarkdownSource(prepared.text, first_line, prepared.added)
+    return text.encode().translate(None, _ORDINARY).decode()
+
+
+def prepare_source(body: str, first_line: int) -> tuple[MarkdownSource, tuple[Problem, ...]]:
+    """``body``, which begins in line ``first_line`` of the file, as it was meant, and what is wrong with its signs.
+
+    Invisible signs go first, because they would hide all others. Each source warning becomes a block of its own.
+    """
+    signs = find_signs(body)
+    body = normalize_blanks(body, signs)
+    plain = is_plain(body, signs)
+    translated = Translated(body) if plain else translate_dialect(body, first_line)
+    isolated = isolate_warnings(translated.text)
+    source = MarkdownSource(isolated.text, first_line, isolated.added, translated.line_numbers, plain, signs)
+    return source, translated.problems
 
 
 def find_file_line(source: MarkdownSource, offset: int, spellings: Iterable[str]) -> int:

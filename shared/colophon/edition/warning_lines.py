@@ -6,6 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from colophon.edition.code import find_code_lines
 from colophon.edition.invisible import UNSEEN_REFERENCE
 from colophon.edition.markdown import render_with_positions
 from colophon.upload.unseen import UNSEEN
@@ -25,77 +26,67 @@ _EMPHASIS = re.compile(r"[*_~]+")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
 # A line that continues a warning: indented, and not the beginning of another block.
 _CONTINUATION_LINE = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
-_BREAK_BEFORE_WARNING = re.compile(rf"<br *+/?>[ \t{UNSEEN}]*+(?=[*_~]*+{WARNING_SIGN})", re.IGNORECASE)
-_BREAK = re.compile("<br", re.IGNORECASE)
-_CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
 _QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]*)*")
 _MOST_SPACES = 3
 
 
-class PreparedLines(Struct, frozen=True):
-    """``text`` for the renderer; ``added`` are the numbers, from 1, of lines in it that are not the end of one before.
-
-    A line is added before and after a warning; a line that ends within one of the file is counted as added too.
-    """
+class IsolatedWarnings(Struct, frozen=True):
+    """``text`` for the renderer; ``added`` are the numbers, from 1, of the blank lines that were added to it."""
 
     text: str
     added: tuple[int, ...] = ()
 
 
-def isolate_warnings(text: str) -> PreparedLines:
+def isolate_warnings(text: str) -> IsolatedWarnings:
     """``text`` with blank lines around each source warning and the indented lines after it.
 
     A warning in a list or a quote is taken out of it; one that is a heading stays a heading. Those in code blocks and
-    tables stay as they are. A line also ends at U+2028, at U+2029, and at a <br> before a warning. Linear in time.
+    tables stay as they are. Linear in time.
     """
     if "&#" in text:
         text = _SIGN_REFERENCE.sub(WARNING_SIGN, text)
-    if WARNING_SIGN not in text and "\u2028" not in text and "\u2029" not in text:
-        return PreparedLines(text)
-    lines, unfinished = _split_lines(text)
-    if WARNING_SIGN not in text:
-        return PreparedLines("\n".join(lines), tuple(number + 1 for number in sorted(unfinished)))
-    writer = _WarningWriter(lines, unfinished, "```" in text or "~~~" in text)
-    begin = 0 if unfinished else text.count("\n", 0, text.index(WARNING_SIGN))
-    writer.written += lines[:begin]
-    for index in range(begin, len(lines)):
-        if WARNING_SIGN in lines[index] or writer.is_inside or unfinished:
+    sign = _find_unisolated(text)
+    if sign < 0:
+        return IsolatedWarnings(text)
+    begin = text.rfind("\n", 0, sign) + 1
+    writer = _WarningWriter(text, text[begin:].split("\n"), text.count("\n", 0, begin))
+    if begin:
+        writer.written.append(text[: begin - 1])
+    for index, line in enumerate(writer.lines):
+        if WARNING_SIGN in line or writer.is_inside:
             writer.write_line(index)
         else:
             # Most lines, without the cost of a call.
-            writer.written.append(lines[index])
-    return PreparedLines("\n".join(writer.written), tuple(writer.added))
+            writer.written.append(line)
+    return IsolatedWarnings("\n".join(writer.written), tuple(writer.added))
 
 
-def _split_lines(text: str) -> tuple[list[str], set[int]]:
-    """The lines of ``text``, and the indexes of those that end within a line of the file."""
-    lines: list[str] = []
-    unfinished: set[int] = set()
-    if "\u2028" not in text and "\u2029" not in text and not ("<" in text and _BREAK.search(text)):
-        return text.split("\n"), unfinished
-    for line in text.split("\n"):
-        split = line.replace("\u2028", "\n").replace("\u2029", "\n")
-        if "<" in split and WARNING_SIGN in split and "|" not in split:
-            split = _BREAK_BEFORE_WARNING.sub("\n", split)
-        parts = split.split("\n")
-        unfinished.update(range(len(lines), len(lines) + len(parts) - 1))
-        lines.extend(parts)
-    return lines, unfinished
+def _find_unisolated(text: str) -> int:
+    """The offset of the first ``WARNING_SIGN`` that does not begin a paragraph of one line; -1 if there is none."""
+    at = text.find(WARNING_SIGN)
+    while at >= 0:
+        end = text.find("\n", at)
+        is_first = at == 0 or text[at - 2 : at] == "\n\n"
+        if not is_first or (end >= 0 and text[end + 1 : end + 2] not in ("", "\n")):
+            return at
+        at = text.find(WARNING_SIGN, end) if end >= 0 else -1
+    return -1
 
 
 @dataclass
 class _WarningWriter:
-    """Writes ``lines`` one by one.
+    """Writes ``lines``, the lines of ``text`` but for the ``skipped`` first ones, one by one.
 
+    ``written`` holds the first ones as one text.
     ``is_inside``: what was written before may change how the next line is written.
     ``width``: a warning was taken from a list item whose text begins in this column; lines that belong to the item move
     to the left with it. ``emphasis``: marks of emphasis that a warning opened in an earlier line and that are closed
     later. Before the index ``unclosed_until`` no such marks are closed.
     """
 
+    text: str
     lines: list[str]
-    unfinished: set[int]
-    has_fences: bool
+    skipped: int
     written: list[str] = field(default_factory=list)
     added: list[int] = field(default_factory=list)
     is_inside: bool = False
@@ -118,17 +109,17 @@ class _WarningWriter:
             self._separate()
             self.in_warning = False
             line = "" if _UNDERLINE.fullmatch(line) else line
-        self._append(index, self._continue_emphasis(line) if self.emphasis else line)
+        self.written.append(self._continue_emphasis(line) if self.emphasis else line)
         self.is_inside = bool(self.in_warning or self.width or self.emphasis)
 
     def _write_warning(self, index: int, match: re.Match[str]) -> None:
         place, heading, inline, text = match.groups(default="")
         self._separate()
-        line = _UNSEEN_SIGNS.sub("", inline) + text
+        line = _UNSEEN_SIGNS.sub("", inline) + text if inline else text
         line = self._continue_emphasis(line) if self.emphasis else self._close_emphasis(index, line)
-        self._append(index, heading + line)
+        self.written.append(heading + line)
         self.is_inside, self.in_warning, self.in_heading = True, True, bool(heading)
-        in_item = _CONTAINERS.match(place) is not None or len(place) > _MOST_SPACES
+        in_item = bool(place) and (_CONTAINERS.match(place) is not None or len(place) > _MOST_SPACES)
         self.width = len(place.expandtabs(4)) if in_item and ">" not in place else 0
 
     def _separate(self) -> None:
@@ -137,12 +128,7 @@ class _WarningWriter:
             text = self.written[-1].rstrip("\\")
             self.written[-1] = text + "\\" * ((len(self.written[-1]) - len(text)) // 2 * 2)
         self.written.append("")
-        self.added.append(len(self.written))
-
-    def _append(self, index: int, line: str) -> None:
-        self.written.append(line)
-        if index in self.unfinished:
-            self.added.append(len(self.written))
+        self.added.append(len(self.written) + max(self.skipped - 1, 0))
 
     def _dedent(self, line: str) -> str:
         text = line.lstrip(" \t")
@@ -188,14 +174,14 @@ class _WarningWriter:
         return False
 
     def _is_code(self, index: int, place: str) -> bool:
-        may_be_code = self.has_fences or "    " in place or "\t" in place
-        return may_be_code and index + 1 in self._code_lines
+        may_be_code = "    " in place or "\t" in place or self._has_fences
+        return may_be_code and self.skipped + index + 1 in self._code_lines
+
+    @cached_property
+    def _has_fences(self) -> bool:
+        return "`" in self.text or "~" in self.text
 
     @cached_property
     def _code_lines(self) -> set[int]:
-        """The numbers of the lines of code blocks, from 1."""
-        return {
-            line
-            for first, last in _CODE_BLOCK.findall(render_with_positions("\n".join(self.lines)))
-            for line in range(int(first), int(last) + 1)
-        }
+        """The numbers of the lines of code blocks in ``text``, from 1."""
+        return find_code_lines(render_with_positions(self.text))

@@ -3,10 +3,11 @@
 import re
 
 from colophon.problem import Problem, Refused
-from colophon.upload.combining_marks import mark_run_problem
+from colophon.upload.combining_marks import find_mark_run, mark_run_problem
 
 # Control characters that are one byte in UTF-8.
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
+_COMMON_BYTES = bytes({*range(0x80)} - {*_CONTROL_BYTES})
 # C0 except tab and line ends, DEL, C1; U+FFFE and U+FFFF, which no XML 1.0 feed may contain (XML 1.0, 2.2, Char).
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # First bytes of compressed files, none of them UTF-8 text. Sources: RFC 1952, 2.3.1; RFC 8878, 3.1.1; the manuals of
@@ -26,6 +27,7 @@ _OTHER_FILES = (
     (b"\xff\xd8\xff", "The file is a JPEG image."),
     (b"\x89PNG", "The file is a PNG image."),
 )
+_OTHER_STARTS = tuple(start for start, _ in (*_COMPRESSED, *_OTHER_FILES))
 _UTF16_PROBLEM = Problem("The file is in UTF-16, not in UTF-8.", "Save the file as UTF-8.", line=1)
 
 
@@ -49,9 +51,11 @@ def decode(content: bytes, limit: int) -> str:
         raise Refused((_not_utf8_problem(content, error.start),)) from error
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _may_hold_control_characters(content) and (problems := _control_character_problems(text)):
+    rare = content.translate(None, _COMMON_BYTES)
+    if _may_hold_control_characters(rare) and (problems := _control_character_problems(text)):
         raise Refused(problems)
-    if problem := mark_run_problem(text):
+    # Deleting ASCII leaves a run of marks together.
+    if find_mark_run(rare.decode()) is not None and (problem := mark_run_problem(text)):
         raise Refused((problem,))
     return text
 
@@ -64,6 +68,8 @@ def compressed_problem(name: str) -> Problem:
 
 def _other_file_problem(content: bytes) -> Problem | None:
     """The problem of a file that is no text at all, by its first bytes."""
+    if not content.startswith(_OTHER_STARTS):
+        return None
     for start, name in _COMPRESSED:
         if content.startswith(start) and not _is_utf8(content):
             return compressed_problem(name)
@@ -101,18 +107,19 @@ def _not_utf8_problem(content: bytes, offset: int) -> Problem:
     return Problem(what, "Save the file as UTF-8 (not as EUC-KR, CP949 or Shift JIS).", line=line)
 
 
-def _may_hold_control_characters(content: bytes) -> bool:
-    """A quick test of the bytes that rules most files out: many times faster than the search in the text."""
-    if len(content.translate(None, _CONTROL_BYTES)) < len(content):
+def _may_hold_control_characters(rare: bytes) -> bool:
+    """A quick test of a file's bytes but for ``_COMMON_BYTES``: many times faster than the search in the text."""
+    if len(rare.translate(None, _CONTROL_BYTES)) < len(rare):
         return True
     # First bytes of the two-byte (C1) and three-byte ones (U+FFFE, U+FFFF). Searching for one byte is fastest.
-    return b"\xc2" in content or (b"\xef" in content and b"\xef\xbf" in content)
+    return b"\xc2" in rare or (b"\xef" in rare and b"\xef\xbf" in rare)
 
 
 def _control_character_problems(text: str) -> tuple[Problem, ...]:
     by_line: dict[int, str] = {}
-    for match in _CONTROL_CHARACTERS.finditer(text):
-        by_line.setdefault(text.count("\n", 0, match.start()) + 1, match[0])
+    for number, line in enumerate(text.split("\n"), start=1):
+        if match := _CONTROL_CHARACTERS.search(line):
+            by_line[number] = match[0]
         if len(by_line) == 10:
             break
     fix = "Delete the character; it is invisible in most editors."

@@ -7,6 +7,9 @@ import unicodedata
 WIDE_BLANKS = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000\u3164\uffa0\u2800"
 # Directional marks, embeddings and isolates (UAX 9, section 2).
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# What no line of text that is shown may hold: byte order marks, directional controls, tag characters.
+# For the inside of a character class.
+FORBIDDEN_IN_LINE = f"\ufeff{BIDI_CONTROLS}\U000e0000-\U000e007f"
 _ZERO_WIDTH = "\u00ad\u180e\u200b\u200c\u200d" + "".join(map(chr, range(0x2060, 0x2065))) + "\ufe0e\ufe0f\ufeff"
 _DEPRECATED = "".join(map(chr, range(0x206A, 0x2070)))
 # Also for the inside of a character class: none of them has a meaning there.
@@ -31,6 +34,7 @@ _REMOVED = re.compile(
     f"|(?<![{_JOINING_SCRIPTS}])\u200c"
     f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
 )
+_MAYBE_REMOVED = re.compile(f"[{_ZERO_WIDTH}{_DEPRECATED}]")
 
 
 def describe_unseen(character: str) -> str:
@@ -45,4 +49,5 @@ def strip_unseen(text: str) -> str:
 
 def remove_zero_width(text: str) -> str:
     """``text`` without characters that have no width, but for those that its scripts and emoji need."""
-    return text if text.isascii() else _REMOVED.sub("", text)
+    # One set of characters is found several times faster than the alternatives of the pattern.
+    return text if text.isascii() or not _MAYBE_REMOVED.search(text) else _REMOVED.sub("", text)

@@ -18,16 +18,14 @@ from pydantic_core import PydanticCustomError
 from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_language, to_nfc
-from colophon.upload.unseen import remove_zero_width, strip_unseen
+from colophon.upload.unseen import FORBIDDEN_IN_LINE, remove_zero_width, strip_unseen
 
 _FORBIDDEN_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 _HOST = re.compile(r"[^\s.%:@/\\\[\]]+(\.[^\s.%:@/\\\[\]]+)*")
 # A fast path: URLs of this form, the most common one, are always valid.
 _COMMON_URL = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9/_.@-]*)?")
-# C0, C1, line and paragraph separators, byte order mark; bidirectional controls (UAX 9, section 2); tag characters.
-_FORBIDDEN_IN_LINE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
-)
+# Also C0, C1, and line and paragraph separators.
+_FORBIDDEN_IN_LINE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{FORBIDDEN_IN_LINE}]")
 # Letters and symbols by category that show nothing: Hangul fillers and the empty braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _DAY = re.compile(r"(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}")
