@@ -7,26 +7,27 @@ from itertools import islice
 from urllib.parse import unquote
 
 from colophon.edition.figures import names_image
+from colophon.edition.lazy_pattern import compile_lazily
 from colophon.edition.shown_text import BLOCK, CODE, EDGE, Finding, ShownText
 
 _MAX_FOUND, _MAX_CODE_BLOCKS = 20, 500
-_CODE_BLOCK = re.compile(
+_CODE_BLOCK = compile_lazily(
     r'<pre data-sourcepos="(\d+):(\d+)-(\d+):\d+"><code(?: class="language-([^"]*)")?>(.*?)</code>', re.DOTALL
 )
-_CODE_SPAN = re.compile(r"<code>(.*?)</code>", re.DOTALL)
-_FENCE = re.compile(r"(`{3,}|~{3,})")
-_CONTAINERS = re.compile(r"[ \t>]*")
-_BLOCK_MARK = re.compile(rf"{BLOCK}[\d-]*|[{EDGE}{CODE}]")
-_CJK_LETTER = re.compile("[가-힣ぁ-ヿ一-鿿]")
-_WORD = re.compile(r"[^\W\d_]{2,}|[가-힣ぁ-ヿ一-鿿]")
-_MARKDOWN_LINE = re.compile(
+_CODE_SPAN = compile_lazily(r"<code>(.*?)</code>", re.DOTALL)
+_FENCE = compile_lazily(r"(`{3,}|~{3,})")
+_CONTAINERS = compile_lazily(r"[ \t>]*")
+_BLOCK_MARK = compile_lazily(rf"{BLOCK}[\d-]*|[{EDGE}{CODE}]")
+_CJK_LETTER = compile_lazily("[가-힣ぁ-ヿ一-鿿]")
+_WORD = compile_lazily(r"[^\W\d_]{2,}|[가-힣ぁ-ヿ一-鿿]")
+_MARKDOWN_LINE = compile_lazily(
     r"^(?:#{2,6} |※|!\[)|(?<![\w*])\*\*[^\s*][^*\n]{0,200}\*\*|^[-*] [^\n]*\n\s*[-*] ", re.MULTILINE
 )
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!?…][\"')”’]*(?:\s|$)")
-_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE_END = compile_lazily(r"(?<=[^\W\d_]{2})[.!?…][\"')”’]*(?:\s|$)")
+_LETTER = compile_lazily(r"[^\W\d_]")
 # Words of a language model about the text that it was asked for.
-_INTRODUCTION = re.compile(r"translat|here(?: is|'s|’s)|below|번역|다음은|翻訳|以下|译|譯", re.IGNORECASE)
-_WARNING_LINE = re.compile(r"^[ \t]*※", re.MULTILINE)
+_INTRODUCTION = compile_lazily(r"translat|here(?: is|'s|’s)|below|번역|다음은|翻訳|以下|译|譯", re.IGNORECASE)
+_WARNING_LINE = compile_lazily(r"^[ \t]*※", re.MULTILINE)
 # What stands around such a text is no longer than this, in characters, or much shorter than the text.
 _MAX_AROUND, _MAX_INTRODUCTION, _MIN_BESIDE_WORDS = 200, 120, 200
 _MIN_CJK_LETTERS, _MIN_WORDS = 8, 6
@@ -131,18 +132,20 @@ _FIELD_NAMES = (
 )
 _VALUE = rf"[^\S\n]?[:：](?:[^\S\n]|(?=[\n{EDGE}]))[^\n{BLOCK}{EDGE}]*"
 _ANY_LINE = rf"[^\W\d][\w .-]{{0,30}}{_VALUE}|[ \t-][^\n{BLOCK}{EDGE}]*"
-_RULE = re.compile(r'<hr data-sourcepos="(\d+):')
-_HEADING = re.compile(r'<h2 data-sourcepos="(\d+):')
-_FIELDS = re.compile(rf"(?<={EDGE})(?P<first>(?i:{_FIELD_NAMES}){_VALUE})(?P<more>(?:\n(?:{_ANY_LINE}))*)(?={EDGE})")
-_TOOL_FIELD = re.compile(rf"^(?i:{_TOOL_FIELDS})\s?:", re.MULTILINE)
-_OTHER_FIELDS = re.compile(r"(?:\+\+\+|\{)\s*\"?title\"?\s*[=:]|---\s*\ntitle\s*:")
-_CODE_OF_FIELDS = re.compile(r"\s*(?:---\s*\n)?(?:title|layout|source|translation|lang)\s*:\s")
+_RULE = compile_lazily(r'<hr data-sourcepos="(\d+):')
+_HEADING = compile_lazily(r'<h2 data-sourcepos="(\d+):')
+_FIELDS = compile_lazily(
+    rf"(?<={EDGE})(?P<first>(?i:{_FIELD_NAMES}){_VALUE})(?P<more>(?:\n(?:{_ANY_LINE}))*)(?={EDGE})"
+)
+_TOOL_FIELD = compile_lazily(rf"^(?i:{_TOOL_FIELDS})\s?:", re.MULTILINE)
+_OTHER_FIELDS = compile_lazily(r"(?:\+\+\+|\{)\s*\"?title\"?\s*[=:]|---\s*\ntitle\s*:")
+_CODE_OF_FIELDS = compile_lazily(r"\s*(?:---\s*\n)?(?:title|layout|source|translation|lang)\s*:\s")
 
 
-HEADING_OF_FIELDS = re.compile(rf"<h[1-4]>(?i:{_FIELD_NAMES})\s?[:：]")
-BEGIN_OF_FIELDS = re.compile(rf"<hr|<pre|<p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：])")
+HEADING_OF_FIELDS = compile_lazily(rf"<h[1-4]>(?i:{_FIELD_NAMES})\s?[:：]")
+BEGIN_OF_FIELDS = compile_lazily(rf"<hr|<pre|<p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：])")
 # Without one of these there is no code, numbered list, emphasis at a digit, link to a file, or field.
-RARE_TAG = re.compile(
+RARE_TAG = compile_lazily(
     r"<(?:pre|code>|ol|em>|del>|/?strong>\d|a href=\"[^\":/?#]+\.[A-Za-z]"
     rf"|h(?:r|[1-4]>(?i:{_FIELD_NAMES})\s?[:：])|(?<=\A<)p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：]))"
 )
@@ -168,8 +171,8 @@ def find_fields(shown: ShownText) -> Iterator[Finding]:
         yield Finding(shown.source.file_line(code.first), code.text.strip().partition("\n")[0][:40])
 
 
-_LIST_IN_LIST = re.compile(r'<ol[^>]* data-sourcepos="(\d+):(\d+)-[^>]*>\n<li[^>]*>\n(?:<p[^>]*>)?<ol')
-_NUMBERS = re.compile(r"\d{1,9}[.)](?:[ \t]+\d{1,9}[.)])+")
+_LIST_IN_LIST = compile_lazily(r'<ol[^>]* data-sourcepos="(\d+):(\d+)-[^>]*>\n<li[^>]*>\n(?:<p[^>]*>)?<ol')
+_NUMBERS = compile_lazily(r"\d{1,9}[.)](?:[ \t]+\d{1,9}[.)])+")
 
 
 def find_dates_as_lists(shown: ShownText) -> Iterator[Finding]:
@@ -182,9 +185,9 @@ def find_dates_as_lists(shown: ShownText) -> Iterator[Finding]:
             yield Finding(shown.source.file_line(line), numbers[0])
 
 
-_LIST_TAG = re.compile(r'<(/?)(ol|ul|li)\b(?: start="(\d+)")?(?: data-sourcepos="(\d+):(\d+)-)?')
-_NUMBER = re.compile(r"(\d{1,9})[.)]")
-NUMBERED_LINE = re.compile(r"\n[ \t>]*(?:[-*+][ \t]+)?(\d{1,9})[.)](?=[ \t])")
+_LIST_TAG = compile_lazily(r'<(/?)(ol|ul|li)\b(?: start="(\d+)")?(?: data-sourcepos="(\d+):(\d+)-)?')
+_NUMBER = compile_lazily(r"(\d{1,9})[.)]")
+NUMBERED_LINE = compile_lazily(r"\n[ \t>]*(?:[-*+][ \t]+)?(\d{1,9})[.)](?=[ \t])")
 
 
 def find_numbers_changed(shown: ShownText) -> Iterator[Finding]:
@@ -215,8 +218,8 @@ def _numbered_items(shown: ShownText) -> Iterator[list[tuple[int, int]]]:
                 items.append((int(tag[4]), int(number[1])))
 
 
-EMPHASIS_AT_DIGIT = re.compile(r"</?(?:em|strong|del)>\d")
-_EATEN = re.compile(r"<(?<=\d<)/?(?:em|strong|del)>\d")
+EMPHASIS_AT_DIGIT = compile_lazily(r"</?(?:em|strong|del)>\d")
+_EATEN = compile_lazily(r"<(?<=\d<)/?(?:em|strong|del)>\d")
 
 
 def find_eaten_numbers(shown: ShownText) -> Iterator[Finding]:
@@ -228,7 +231,7 @@ def find_eaten_numbers(shown: ShownText) -> Iterator[Finding]:
         yield Finding(shown.line_in_html(match.start(), (spelling,)), spelling)
 
 
-IMAGE_LINK = re.compile(r'<a href="([^":/?#]+\.[A-Za-z]{3,4})"[^>]*>(?!<img)')
+IMAGE_LINK = compile_lazily(r'<a href="([^":/?#]+\.[A-Za-z]{3,4})"[^>]*>(?!<img)')
 
 
 def find_image_links(shown: ShownText) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from colophon.edition.body import Body
+from colophon.edition.lazy_pattern import compile_lazily
 from colophon.edition.model import Figure
 from colophon.edition.shown_text import BLOCK, EDGE, ShownText
 from colophon.language.languages import language_name
@@ -21,9 +22,9 @@ _LETTERS = {
     "Arabic": "\u0620-\u064a",
 }
 _CJK = ("Hangul", "Kana", "Han")
-_ANY_LETTER = re.compile(r"[^\W\d_]")
-_ANY_CJK = re.compile(f"[{''.join(_LETTERS[script] for script in _CJK)}]")
-_FINDERS = {script: re.compile(f"[{letters}]") for script, letters in _LETTERS.items()}
+_ANY_LETTER = compile_lazily(r"[^\W\d_]")
+_ANY_CJK = compile_lazily(f"[{''.join(_LETTERS[script] for script in _CJK)}]")
+_FINDERS = {script: compile_lazily(f"[{letters}]") for script, letters in _LETTERS.items()}
 _SHOWN_AS = {"Hangul": "Hangul", "Kana": "Japanese", "Han": "Chinese characters"}
 # The script of a language, and the scripts that whole sentences of it never have. Latin is in texts of all languages.
 _LANGUAGES = {
@@ -40,16 +41,16 @@ _FOREIGN = {"Hangul": ("Kana",), "Kana": ("Hangul",), "Han": ("Hangul", "Kana")}
 # Letters and signs of which a sentence has at least one. Python searches for the low byte of the code point first, so
 # these are some whose low byte no common letter has.
 _COMMON = {"Hangul": ("다", "는", "요", "을"), "Kana": ("を", "す", "に", "い"), "Han": ("。", "的")}
-_QUOTED = re.compile(
+_QUOTED = compile_lazily(
     r"[(（][^()（）]{0,400}[)）]|“[^“”]{0,400}”|\"[^\"]{0,400}\"|‘[^‘’]{0,400}’|「[^「」]{0,400}」|『[^『』]{0,400}』"
     r"|[《〈«][^《》〈〉«»]{0,400}[》〉»]"
 )
-_LINK_TEXT = re.compile(r"<a [^>]*>.*?</a>", re.DOTALL)
-_BLOCKQUOTE = re.compile(r"<blockquote.*?</blockquote>", re.DOTALL)
+_LINK_TEXT = compile_lazily(r"<a [^>]*>.*?</a>", re.DOTALL)
+_BLOCKQUOTE = compile_lazily(r"<blockquote.*?</blockquote>", re.DOTALL)
 _SENTENCE_ENDS = {
-    "Hangul": re.compile(r"[가-힣][다요까죠오음함임됨](?:[.!?。！？…]|\s*$)"),
-    "Kana": re.compile(r"[。！？]|[ぁ-ん]\s*$"),
-    "Han": re.compile(r"[。！？]"),
+    "Hangul": compile_lazily(r"[가-힣][다요까죠오음함임됨](?:[.!?。！？…]|\s*$)"),
+    "Kana": compile_lazily(r"[。！？]|[ぁ-ん]\s*$"),
+    "Han": compile_lazily(r"[。！？]"),
 }
 # Fewer letters are a name. Without the end of a sentence, more may be an address. The last two are of a whole text.
 _MIN_SENTENCE, _MIN_SENTENCE_IN_TEXT, _MIN_LETTERS, _MIN_TITLE, _MIN_TEXT, _MIN_OTHER_TEXT = 6, 15, 30, 4, 10, 20
