@@ -9,6 +9,7 @@ FETCHED = Path(__file__).parents[2] / ".venv-browser"
 DRIVER = FETCHED / "python"
 AXE = FETCHED / "axe.min.js"
 NU = FETCHED / "vnu.jar"
+COMMONMARK = FETCHED / "commonmark-spec.txt"
 READY = FETCHED / "ready"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -1,10 +1,5 @@
 """The lint: what readers would see as markup is told with its line, and what is meant is not."""
 
-import re
-from html import unescape
-from pathlib import Path
-
-import html5lib
 import pytest
 
 from colophon.edition.body import read_body
@@ -19,15 +14,6 @@ from tests.edition.lint_cases import CASES
 
 _NO_FIELDS = Fields({}, (), frozenset(), dict)
 _BY_NAME = {rule.name: rule for rule in RULES}
-_EXAMPLES = [
-    markdown.replace("→", "\t")
-    for markdown in re.findall(
-        r"^`{32} example\n(.*?)^\.\n.*?^`{32}$",
-        (Path(__file__).parent / "commonmark" / "spec.txt").read_text(),
-        re.MULTILINE | re.DOTALL,
-    )
-]
-_ESCAPES = re.compile(r"\\[!-/:-@\[-`{-~]|&(?!#0;)#?\w{1,7};")
 
 
 def lint(body: str) -> list[Problem]:
@@ -57,7 +43,7 @@ def test_a_rule_tells_the_lines(name: str, body: str, lines: tuple[int, ...]) ->
 
 def test_no_text_is_suspect_to_a_rule_for_tags_without_a_rare_one() -> None:
     bodies = [body for cases in CASES.values() for body in (*(case[0] for case in cases.told), *cases.silent)]
-    for markdown in (*bodies, *_EXAMPLES):
+    for markdown in bodies:
         html = read_body(markdown, 0).html
         assert RARE_TAG.search(html) or not any(test(html, markdown) for test in TAG_TESTS)
 
@@ -65,39 +51,6 @@ def test_no_text_is_suspect_to_a_rule_for_tags_without_a_rare_one() -> None:
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, cases in CASES.items() for body in cases.silent])
 def test_a_rule_is_silent_where_the_text_means_what_it_shows(name: str, body: str) -> None:
     assert told_by(_BY_NAME[name], body) == []
-
-
-def text_on_page(html: str) -> str:
-    """What a reader of ``html`` sees, without code; an escape in its Markdown is no reason to see it."""
-    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
-    for element in tree.iter():
-        if element.tag in ("code", "script", "style"):
-            for child in list(element):
-                element.remove(child)
-            element.text = ""
-    return "".join(tree.itertext())
-
-
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.in_body], ids=lambda rule: rule.name)
-def test_of_the_examples_of_commonmark_a_rule_tells_one_at_most_that_shows_no_sign(rule: LintRule) -> None:
-    assert len(_EXAMPLES) == 652
-    cases = CASES[rule.name]
-    found = {number: markdown for number, markdown in enumerate(_EXAMPLES, start=1) if told_by(rule, markdown)}
-    shows = {
-        number
-        for number, markdown in found.items()
-        if cases.on_page
-        and re.search(cases.on_page, text_on_page(read_body(markdown, 0).html))
-        and re.search(cases.on_page, unescape(_ESCAPES.sub("", markdown)))
-    }
-    assert found.keys() - shows == set(cases.false_alarms)
-    assert len(cases.false_alarms) <= 1
-
-
-def test_the_examples_that_show_code_alone_are_told_if_it_reads_as_text() -> None:
-    """Of CommonMark's own, only one has sentences."""
-    told = [number for number, body in enumerate(_EXAMPLES, 1) if told_by(_BY_NAME["whole text in code"], body)]
-    assert told == [289]
 
 
 @pytest.mark.parametrize(

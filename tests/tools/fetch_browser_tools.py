@@ -1,4 +1,4 @@
-"""Fetches what drives the browser and what checks its pages, each against its digest in a lock.
+"""Fetches what drives the browser, what checks its pages, and CommonMark's examples, each against its digest in a lock.
 
     python -m tests.tools.fetch_browser_tools
 
@@ -22,13 +22,14 @@ HERE = Path(__file__).parent
 PARTS = {
     "axe-core": ("package/axe.min.js", installed_tools.AXE),
     "vnu-jar": ("package/build/dist/vnu.jar", installed_tools.NU),
+    "commonmark-spec": ("package/spec.txt", installed_tools.COMMONMARK),
 }
 
 
 def main() -> int:
     if missing := installed_tools.missing_programs():
         return _report_missing(f"no {', no '.join(missing)}")
-    print(f"Setting up {installed_tools.FETCHED.name} (what drives Chromium, axe-core, the Nu HTML checker) ...")
+    print(f"Setting up {installed_tools.FETCHED.name} (what drives Chromium, and what checks pages and Markdown) ...")
     shutil.rmtree(installed_tools.FETCHED, ignore_errors=True)
     try:
         _driver()
