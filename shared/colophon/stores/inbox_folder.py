@@ -12,8 +12,9 @@ from pathlib import Path
 from colophon.problem import Problem, Refused
 from colophon.upload.versions import Folder, Version, build_folder
 
-# Windows has no such flag, and no pipes in folders.
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+# Windows has no O_NONBLOCK, and no pipes in folders; only Windows has O_BINARY.
+_READ_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CHUNK = 1_000_000
 
 
 class InboxFolder:
@@ -134,19 +135,25 @@ def _link_problem(what: str) -> Problem:
 def read_file(path: str) -> bytes:
     """The bytes of the file at ``path``. Raises Refused if it can't be read."""
     try:
-        with open(path, "rb", buffering=0, opener=_open_regular_file) as file:
-            return file.read()
+        # Without O_NONBLOCK a pipe that has no writer would keep the reader waiting.
+        file = os.open(path, _READ_AT_ONCE)
+        try:
+            return _read_regular_file(file)
+        finally:
+            os.close(file)
     except OSError as error:
         raise Refused((_unreadable_problem(error),)) from None
 
 
-def _open_regular_file(path: str, flags: int) -> int:
-    # Without O_NONBLOCK a pipe that has no writer would keep the reader waiting.
-    file = os.open(path, flags | _NO_WAIT)
-    if stat.S_ISREG(os.fstat(file).st_mode):
-        return file
-    os.close(file)
-    raise OSError(errno.EINVAL, "it is a pipe, a socket or a device")
+def _read_regular_file(file: int) -> bytes:
+    found = os.fstat(file)
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device")
+    content = os.read(file, found.st_size + 1)
+    # It may grow meanwhile, and one read returns at most 2 GiB.
+    while more := os.read(file, _CHUNK) if len(content) != found.st_size else b"":
+        content += more
+    return content
 
 
 def _unreadable_problem(error: OSError) -> Problem:
