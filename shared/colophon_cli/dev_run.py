@@ -72,7 +72,7 @@ def print_violations(run: LocalRun) -> bool:
 
 def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
     """Serve until interrupted. Returns False if there were violations."""
-    dev_file.remove()
+    dev_file.clear()
     with (
         LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
         serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
@@ -99,7 +99,7 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
             stack.dispatcher.start()
             _watch(run, inbox, stop)
         finally:
-            dev_file.remove()
+            dev_file.remove(stack_file)
         print_line(out(), "Stopped.")
         return print_violations(run)
 
