@@ -17,6 +17,7 @@ from colophon_cli.outcomes import display_path, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_emulator.errors import NotIdle
 from colophon_ops import dev_file
+from colophon_ops.errors import Misused
 from colophon_ops.export import export_site
 from colophon_ops.outcomes import count_states, present_outcomes
 from colophon_ops.upload import list_uploads
@@ -72,7 +73,7 @@ def print_violations(run: LocalRun) -> bool:
 
 def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
     """Serve until interrupted. Returns False if there were violations."""
-    dev_file.remove()
+    dev_file.clear()
     with (
         LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
         serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
@@ -99,14 +100,14 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
             stack.dispatcher.start()
             _watch(run, inbox, stop)
         finally:
-            dev_file.remove()
+            dev_file.remove(stack_file)
         print_line(out(), "Stopped.")
         return print_violations(run)
 
 
 def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
     printed, is_synced = 0, True
-    for has_changed in _changes(inbox, stop):
+    for has_changed in watch_changes(inbox, stop):
         if has_changed or not is_synced:
             is_synced = run.sync()
         new_outcomes = run.new_outcomes()
@@ -115,7 +116,7 @@ def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
         printed = _print_new_failures(run, printed)
 
 
-def _changes(inbox: Path, stop: threading.Event) -> Iterator[bool]:
+def watch_changes(inbox: Path, stop: threading.Event) -> Iterator[bool]:
     """Whether something in ``inbox`` may have changed, several times a second until ``stop`` is set.
 
     The watcher ends at a name that is not UTF-8, and can't even start beside a folder with such a name. Another one
@@ -127,6 +128,8 @@ def _changes(inbox: Path, stop: threading.Event) -> Iterator[bool]:
             for changes in _start_watcher(inbox, stop):
                 yield has_missed or bool(changes)
                 has_missed = False
+        except FileNotFoundError:
+            raise Misused(f"The folder {inbox} is gone. Put it back, and start colophon dev again.") from None
         except WatchfilesRustInternalError as error:
             if not str(error).startswith(_UNDECODABLE):
                 raise

@@ -7,6 +7,7 @@ empty bucket, or an item that does not exist.
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -39,6 +40,8 @@ def make_client(service: str, session: Mapping[str, str], endpoint: str = "", co
     own = {"config": config.merge(_EMULATOR), "endpoint_url": endpoint} if endpoint else {"config": config}
     try:
         client = maker.client(service, **own)
+        # Otherwise the first call would find out that the port is no number, or too large.
+        _ = urlsplit(client.meta.endpoint_url).port
     except ValueError as error:
         # Botocore's own exceptions, some of which are ValueErrors too, say more.
         if type(error).__module__.startswith("botocore."):

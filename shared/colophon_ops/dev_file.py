@@ -1,7 +1,10 @@
 """``build/dev.json``: the addresses of a running ``colophon dev``."""
 
 import json
+import socket
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +13,7 @@ from msgspec.structs import asdict
 from colophon_ops.errors import Misused
 
 PATH = Path("build/dev.json")
+_CONNECT_SECONDS = 1
 
 
 class DevStack(Struct, frozen=True):
@@ -45,6 +49,31 @@ def read() -> DevStack | None:
         raise Misused(f"{PATH} is unreadable. Delete it, and start colophon dev again.") from None
 
 
-def remove() -> None:
-    """Record that nothing is running here any more."""
+def remove(stack: DevStack) -> None:
+    """Record that ``stack`` is not running any more. The record of another one stays."""
+    with suppress(Misused):
+        if read() == stack:
+            PATH.unlink(missing_ok=True)
+
+
+def clear() -> None:
+    """Remove what one that was killed has left. Raises Misused if it is still running.
+
+    Without the file, commands would go from its stack to one in AWS.
+    """
+    running = None
+    with suppress(Misused):
+        running = read()
+    if running and _is_listening(running.endpoint):
+        what = f"colophon dev is already running here, at {running.endpoint}. Stop it, or start this one elsewhere."
+        raise Misused(f"{what} If something else answers there, delete {PATH}.")
     PATH.unlink(missing_ok=True)
+
+
+def _is_listening(endpoint: str) -> bool:
+    try:
+        address = urlsplit(endpoint)
+        with socket.create_connection((address.hostname or "", address.port or 80), _CONNECT_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False

@@ -36,7 +36,8 @@ def status(target: Target, key: str = "") -> Status:
     index = Index(target.client("dynamodb"), target.table)
     found = sort_by_key(at_site(each, target.local_site_url) for each in _outcomes(index, key.rstrip("/")))
     if key and not found:
-        raise Misused(f"Nothing is known about {key}. It was never uploaded, or has not been processed yet.")
+        what = f"Nothing is known about {key}. It was never uploaded, or has not been processed yet."
+        raise Misused(f"{what} Check the name with colophon status, or run this again in a minute.")
     if key:
         return Status(tuple(found), {}, page_histories(index, key.rstrip("/")))
     return Status(tuple(found), count_dead_letters(target))

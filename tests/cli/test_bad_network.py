@@ -136,7 +136,7 @@ def test_no_name_and_no_tls_are_unavailable(run: Run, monkeypatch: pytest.Monkey
         assert "proxy" in _one_line(run, ("status",), 3)
 
 
-@pytest.mark.parametrize("address", ["nonsense", "http://", "ftp//x", "http://[::1"])
+@pytest.mark.parametrize("address", ["nonsense", "http://", "ftp//x", "http://[::1", "http://a:99999"])
 def test_an_address_that_is_none_is_misused(run: Run, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", address)
     assert "AWS_ENDPOINT_URL" in _one_line(run, ("status",), 2)

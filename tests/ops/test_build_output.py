@@ -1,5 +1,6 @@
 """Where a build is put: whole, or the earlier one stays; and what is never replaced."""
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -103,6 +104,24 @@ def test_the_next_build_clears_up_after_one_that_was_killed(
     assert _names(site.parent) == {"site", "site.outcomes.json"}
 
 
+def test_one_that_fails_after_the_renames_leaves_the_rest_to_the_next_build(
+    inbox: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / ".git").mkdir()
+    (site / ".git/HEAD").write_text("mine")
+
+    def fail(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("colophon_ops.build.output.find_hidden", fail)
+        with pytest.raises(OSError, match="No space"):
+            build(inbox, site, now=NOW, jobs=1)
+    build(inbox, site, now=NOW, jobs=1)
+    assert (site / ".git/HEAD").read_text() == "mine"
+    assert _names(site.parent) == {"site", "site.outcomes.json"}
+
+
 def test_without_valid_settings_one_that_was_killed_between_the_renames_is_put_back(inbox: Path, site: Path) -> None:
     before = _tree(site)
     _killed_between_the_renames(site)
@@ -168,6 +187,7 @@ def test_a_link_and_a_file_are_not_replaced(inbox: Path, tmp_path: Path) -> None
     assert f"Give --out the folder that it leads to: {tmp_path / 'real'}" in _refused(inbox, tmp_path / "link")
     assert "is a link" in _refused(inbox, tmp_path / "nothing")
     assert "is a file" in _refused(inbox, tmp_path / "file")
+    assert f"{tmp_path / 'file'} is a file, so nothing" in _refused(inbox, tmp_path / "file/site")
 
 
 @pytest.mark.parametrize("name", ["chapter.txt", "CNAME", "thesis/chapter.txt", "index.php"])

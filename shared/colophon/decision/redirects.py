@@ -120,9 +120,8 @@ def rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem]
     """What the report of ``page`` says of the ``rivals`` that keep ``address`` from leading to it."""
     warnings = []
     if rivals.posts:
-        names = ", ".join(rivals.posts)
         what = (
-            f"The earlier address {address} is also claimed by other posts ({names}). "
+            f"The earlier address {address} is also claimed by {_rivals_text(page, rivals)}. "
             "It redirects to none of them until only one claims it."
         )
         warnings.append(claim_warning(what, f"Remove {address} from moved_from in all of them but one."))
@@ -137,6 +136,15 @@ def rival_warnings(page: PageRef, address: str, rivals: Rivals) -> list[Problem]
         ends = " and ".join(f"colophon reinstate {_withdrawal_target(key)}" for key in rivals.withdrawals)
         warnings.append(claim_warning(what, f"Nothing to do if it should stay withdrawn; otherwise run {ends}."))
     return warnings
+
+
+def _rivals_text(page: PageRef, rivals: Rivals) -> str:
+    """The rival posts in a sentence. A report never names a post of another clinic."""
+    own = [name for name in rivals.posts if parse_post_name(name).clinic == page.post.clinic]
+    texts = [f"other posts ({', '.join(own)})"] if own else []
+    if len(own) < len(rivals.posts):
+        texts.append("posts of other clinics")
+    return " and by ".join(texts)
 
 
 def _withdrawal_target(key: str) -> str:

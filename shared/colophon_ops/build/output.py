@@ -83,8 +83,10 @@ def replace_site(out: Path, inbox: Path) -> Iterator[OutputPaths]:
             paths.new_site.mkdir()
             yield paths
         finally:
-            shutil.rmtree(paths.new_site, ignore_errors=True)
-            paths.new_outcomes.unlink(missing_ok=True)
+            # In its place already, the new site still needs its outcomes and hidden files: the next build moves them.
+            if paths.new_site.exists():
+                paths.new_outcomes.unlink(missing_ok=True)
+                shutil.rmtree(paths.new_site, ignore_errors=True)
 
 
 def put_in_place(paths: OutputPaths, outcomes: Iterable[str]) -> None:
@@ -150,6 +152,8 @@ def _locate(out: Path, inbox: Path) -> OutputPaths:
         raise Misused(f"{out} is a file. Give --out a folder.")
     _check_renamable(out, resolved)
     parent = next(folder for folder in resolved.parents if folder.exists())
+    if not parent.is_dir():
+        raise Misused(f"{parent} is a file, so nothing can be made in it. Give --out a folder elsewhere.")
     if not os.access(parent, os.W_OK | os.X_OK):
         what = f"{parent} can't be written to. A build is made there, beside {resolved.name}, and then renamed."
         raise Misused(f"{what} Give --out a folder elsewhere, or change the permissions.")

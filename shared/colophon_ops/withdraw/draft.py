@@ -40,6 +40,10 @@ def draft_withdrawal(fields: Mapping[str, str], now: datetime, time_zone: str = 
     """
     filled = {name: value for name, value in fields.items() if value}
     given = frozenset(filled)
+    if broken := [name for name, value in filled.items() if not _is_utf8(value)]:
+        raise Refused(
+            tuple(Problem(f"“{name}” is not UTF-8.", "Write it in a UTF-8 terminal.", name) for name in broken)
+        )
     if "at" not in filled:
         filled["at"] = now.astimezone(ZoneInfo(time_zone)).replace(microsecond=0).isoformat()
     content = "".join(f"{name}: {_scalar(value)}\n" for name, value in filled.items()).encode()
@@ -53,6 +57,11 @@ def draft_withdrawal(fields: Mapping[str, str], now: datetime, time_zone: str = 
     if not withdrawal.is_in_force(now.astimezone(UTC)):
         raise Refused((_OVER,))
     return WithdrawalDraft(withdrawal, content, given)
+
+
+def _is_utf8(value: str) -> bool:
+    """Python reads other bytes of a command line as surrogates."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _scalar(value: str) -> str:

@@ -121,9 +121,12 @@ def _from_key(key: str, text: str) -> WithdrawalTarget:
 
 
 def _path(address: str, site_urls: tuple[str, ...]) -> str:
+    try:
+        found = urlsplit(address)
+    except ValueError as error:
+        raise Misused(f"{address} is not an address ({error}). {_FORMS}") from None
     if "://" not in address:
-        return urlsplit(address).path
-    found = urlsplit(address)
+        return found.path
     own = {urlsplit(url).netloc.lower() for url in site_urls if url}
     if found.netloc.lower() not in own:
         raise Misused(f"{address} is not on this site, which is at {' and '.join(sorted(filter(None, site_urls)))}.")

@@ -29,6 +29,15 @@ def test_only_a_hold_ends_and_within_thirty_days_of_an_order_not_to_come(fields:
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
+@pytest.mark.parametrize("field", ["kind", "at", "until", "note", "requested_by", "reference"])
+def test_words_that_are_not_utf8_are_refused(field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        draft_withdrawal({"kind": "gone", "reason": "legal", field: "No. \udcbb"}, NOW)
+    assert [(problem.field, problem.what) for problem in refused.value.problems] == [
+        (field, f"“{field}” is not UTF-8.")
+    ]
+
+
 def test_the_file_reads_as_it_was_ordered_whatever_the_words_hold() -> None:
     fields = {
         "kind": "gone",

@@ -81,6 +81,8 @@ def test_an_address_of_the_site_means_its_page_or_its_image(address: str, what: 
         ("/en/sorae/", "write sorae"),
         ("/en/sorae/2026/01/", "write sorae"),
         ("/en/", "not the address of a post or an image"),
+        ("https://[::1/en/sorae/cough/", r"is not an address \(Invalid IPv6 URL\). Write my-clinic"),
+        ("//[::1/en/sorae/cough/", "is not an address"),
         ("/images/sorae/cough/nose.0b69d44b6962-480.webp", "ever uploaded"),
         ("/images/sorae/cough/twin.0b69d44b6962-480.webp", "twin.jpg, twin.png"),
     ],
