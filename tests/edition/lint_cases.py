@@ -83,7 +83,38 @@ CASES: dict[str, Cases] = {
         ("a <https://a.kr/b> d", "1 < 2, https://a.kr > x", "\\<https://a.kr/b c>"),
         "<https://",
     ),
-    "footnote": Cases((("a[^1] b\n\nc", (0,)), ("a\nb[^note]", (1,))), ("`[^1]`", "a\\[^1]", "[a^2]")),
+    "footnote": Cases(
+        (("a[^1] b\n\nc", (0,)), ("a\nb[^note]", (1,)), ("a［^1］", (0,)), ("a^[a note] b", (0,))),
+        ("`[^1]`", "a\\[^1]", "[a^2]", "^^ [a]", "a[^1]\n\n[^1]: b"),
+    ),
+    "warning in a footnote": Cases(
+        (("a[^1]\n\n[^1]: ※ Not with alcohol.", (2,)), ("a[^1]\n\n[^1]: **※ Not with alcohol.**", (2,))),
+        ("a[^1]\n\n[^1]: The sign ※ is a warning.", "a[^1]\n\n※ Not with alcohol.\n\n[^1]: b"),
+    ),
+    "task": Cases(
+        (
+            ("-[ ] rest\n-[x] walk", (0, 1)),
+            ("- ［ ］ rest\n- ［x］ walk", (0, 1)),
+            ("a\n\n- []rest\n- [] walk", (2, 3)),
+        ),
+        ("- [ ] rest\n- [X] walk", "- [v] rest", "Fill in []", "-[1]", "［공지］ 휴진", "`-[ ] rest`", "[공지] 휴진"),
+    ),
+    "sentence as heading": Cases(
+        (
+            ("The knee needs rest.\n---\nText", (0,)),
+            ("a\n\nThe knee\nneeds rest.\n-----", (3,)),
+            ("무릎은 쉬어야 합니다.\n---", (0,)),
+            ("膝を休めてください。\n--", (0,)),
+        ),
+        (
+            "The knee needs rest.\n\n---\n\nText",
+            "Rest\n---\n\nText",
+            "Why rest?\n---",
+            "## The knee needs rest.\n\na\n\n---",
+            "Version 2.\n---",
+            "The knee needs rest.\n===",
+        ),
+    ),
     "heading": Cases(
         (
             ("##제목\n\na", (0,)),
@@ -331,8 +362,23 @@ CASES: dict[str, Cases] = {
             ("38Â°C", (0,)),
             ("ï¿½", (0,)),
             ("占쏙옙", (0,)),
+            ("°üÀý ÀÌ¾ß±â", (0,)),
+            ("´Ù½Ã ÀÖ½À´Ï´Ù", (0,)),
+            ("ÎÒµÄÏ¥¸ÇÊÇ", (0,)),
+            ("‚±‚ñ‚É‚¿‚Í", (0,)),
         ),
-        ("Café, naïve, São, NÃO, Âge", "무릎", "«a»", "ë í ì", "MAÇÃ"),
+        (
+            "À bientôt, où ça ? Été",
+            "5 µg ±2 °C ×3",
+            "‚Äußerst‘, ‚Öl‘",
+            "ÄÖÜ äöü ß",
+            "½–¾",
+            "Café, naïve, São, NÃO, Âge",
+            "무릎",
+            "«a»",
+            "ë í ì",
+            "MAÇÃ",
+        ),
     ),
     "template mark": Cases(
         (("Dear {{ name }},", (0,)), ("a\n{% if x %}", (1,)), ("a<|endoftext|>", (0,)), ("[INST] a", (0,))),
