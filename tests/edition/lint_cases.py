@@ -33,6 +33,9 @@ CASES: dict[str, Cases] = {
             ("a\n\n![A towel(a.jpg)", (2,)),
             ("a\n\n![A towel](a.jpg", (2,)),
             ("a\n\n!(A towel)[a.jpg]", (2,)),
+            ("a\n\n!【A towel】(a.jpg)", (2,)),
+            ("a\n\n!\\[A towel\\](a.jpg)", (2,)),
+            ("a\n\n\\!\\[A towel\\]\\(a.jpg\\)", (2,)),
             ("a\nb ![A towel](<a.jpg) c\n\n![B](<b.jpg)", (1, 3)),
         ),
         (
@@ -47,6 +50,8 @@ CASES: dict[str, Cases] = {
             "\\![A towel] is how it begins",
             "a\n\n![x](a.jpg)",
             "お知らせ！【重要】（必ずお読みください）",
+            "!\\[A towel\\](see a towel)",
+            "\\[A towel\\] (a.jpg)",
         ),
         r"!\[",
     ),
@@ -65,6 +70,7 @@ CASES: dict[str, Cases] = {
             ("See (the leaflet)[https://a.kr/b]", (0,)),
             ("See [the leaflet](www.a.kr/a b)", (0,)),
             ("a\n\n- [the leaflet][]", (2,)),
+            ("a\nb [[The leaflet]] c [[a|b]]", (1,)),
             ("[the leaflet][1]\n[1]: https://a.kr/b", (1,)),
         ),
         (
@@ -76,7 +82,7 @@ CASES: dict[str, Cases] = {
             "[ ] to do [x] done",
             "[공지] 2층 (https://a.kr 참고)",
         ),
-        r"\]\(|\[foo \[bar|foo \*\[bar",
+        r"\]\(|\[foo \[bar|foo \*\[bar|\[\[",
     ),
     "address": Cases(
         (("a <https://a.kr/b c> d", (0,)),),

@@ -40,7 +40,13 @@ IMAGE = compile_lazily(
     rf"[!！](?:(?<!\w!)(?<!！){_BRACKETS}(?!\()|(?<!！){_BRACKETS}(?=\()"
     rf"|[\[［][^\]］\[［{BLOCK}{EDGE}]{{0,200}}\.(?i:jpe?g|png|gif|webp)\b"
     rf"|\s?{_BRACKETS}(?=\s{{0,3}}[(（]\s{{0,3}}(?:{_WEB}|{_PICTURE}))"
-    rf"|\([^()\n{BLOCK}{EDGE}]{{0,200}}\)(?=\[{_PICTURE}))"
+    rf"|\([^()\n{BLOCK}{EDGE}]{{0,200}}\)(?=\[{_PICTURE})"
+    rf"|[【〔][^【】〔〕\n{BLOCK}{EDGE}]{{0,200}}[】〕](?=\s?[(（]{_PICTURE}))"
+)
+# A converter has put a backslash before each sign of an image. Readers need no name of a file.
+ESCAPED_IMAGE = compile_lazily(
+    rf"{ESCAPED}(?<=[!{ESCAPED}].)[^\[\]\n{ESCAPED}{BLOCK}{EDGE}]{{0,200}}[\]{ESCAPED}][({ESCAPED}]"
+    rf"(?=[^()\[\]\n{ESCAPED}{BLOCK}{EDGE}]{{1,200}}\.(?i:jpe?g|png|gif|webp|avif)[){ESCAPED}])"
 )
 _NO_IMAGE = r"(?<![!！].)(?<![!！]\s.)"
 LINK = (
@@ -49,6 +55,7 @@ LINK = (
     ),
     compile_lazily(rf"[{EDGE}\n](?P<sign>{_BRACKETS}:){_SPACES}{_WEB}"),
     compile_lazily(rf"\([^()\n{BLOCK}{EDGE}]{{1,200}}\)\[{_WEB}"),
+    compile_lazily(rf"\[\[(?<!!..)[^\[\]\n{BLOCK}{EDGE}]{{1,100}}\]\]"),
 )
 ADDRESS = compile_lazily(rf"<https?://[^<>{BLOCK}{EDGE}]{{0,200}}>")
 FOOTNOTE = (

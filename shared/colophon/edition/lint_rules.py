@@ -44,8 +44,8 @@ class LintRule(Struct, frozen=True):
 RULES: tuple[LintRule, ...] = (
     LintRule(
         "image",
-        "[［",
-        patterns.IMAGE,
+        "[［【〔",
+        (patterns.IMAGE, patterns.ESCAPED_IMAGE),
         "An image is written in a way that Markdown does not read, so “{sign}” would appear as text.",
         "Write ![what it shows](image-1.jpg), with the file name of an image in the folder and no space between ] "
         "and (.",
@@ -73,7 +73,7 @@ RULES: tuple[LintRule, ...] = (
         "address",
         "",
         patterns.ADDRESS,
-        "“{sign}” appears with its signs < and >, because an address with a space is no link.",
+        "An address appears with its signs < and >, because one with a space is no link.",
         "Write %20 for each space in the address.",
         may_match=quick.has_addresses,
     ),
