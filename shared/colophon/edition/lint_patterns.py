@@ -41,7 +41,7 @@ IMAGE = compile_lazily(
     rf"|[\[［][^\]］\[［{BLOCK}{EDGE}]{{0,200}}\.(?i:jpe?g|png|gif|webp)\b"
     rf"|\s?{_BRACKETS}(?=\s{{0,3}}[(（]\s{{0,3}}(?:{_WEB}|{_PICTURE}))"
     rf"|\([^()\n{BLOCK}{EDGE}]{{0,200}}\)(?=\[{_PICTURE})"
-    rf"|[【〔][^【】〔〕\n{BLOCK}{EDGE}]{{0,200}}[】〕](?=\s?[(（]{_PICTURE}))"
+    rf"|【[^【】\n{BLOCK}{EDGE}]{{0,200}}】(?=\s?[(（]{_PICTURE}))"
 )
 # A converter has put a backslash before each sign of an image. Readers need no name of a file.
 ESCAPED_IMAGE = compile_lazily(

@@ -44,7 +44,7 @@ class LintRule(Struct, frozen=True):
 RULES: tuple[LintRule, ...] = (
     LintRule(
         "image",
-        "[［【〔",
+        "[［【",
         (patterns.IMAGE, patterns.ESCAPED_IMAGE),
         "An image is written in a way that Markdown does not read, so “{sign}” would appear as text.",
         "Write ![what it shows](image-1.jpg), with the file name of an image in the folder and no space between ] "
@@ -86,11 +86,11 @@ RULES: tuple[LintRule, ...] = (
     ),
     LintRule(
         "warning in a footnote",
-        "※",
+        "",
         find_warnings_in_footnotes,
         "A footnote begins with ※, so it is not shown as a source warning.",
         "Put the line into the text, as a paragraph of its own.",
-        may_match=quick.has_footnotes,
+        may_match=quick.has_warned_footnotes,
     ),
     LintRule(
         "task",

@@ -23,6 +23,8 @@ _TABLE = re.compile(
     r'<table data-sourcepos="(\d+):\d+-\d+:\d+">\n<thead>(?P<head>.*?)</thead>(?P<body>.*?)</table>', re.DOTALL
 )
 _ROW = re.compile(r'<tr data-sourcepos="(\d+):(\d+)-')
+# The signs of quotes and lists before a row.
+_CONTAINERS = " \t>*+-"
 _ESCAPED = re.compile(r"\\.")
 
 
@@ -30,7 +32,7 @@ def check_lost_text(source: MarkdownSource, html: str) -> Iterator[Problem]:
     """A warning for each place of ``source``, rendered as ``html``, whose words readers would not see as meant."""
     if "]:" in source.text:
         yield from islice(_find_lost_definitions(source, html), _MAX_WARNINGS)
-    if "<table>" in html:
+    if "<table>" in html and _may_lose_cells(source.lines):
         yield from islice(_find_lost_cells(source), _MAX_WARNINGS)
 
 
@@ -52,6 +54,21 @@ def _find_lost_definitions(source: MarkdownSource, html: str) -> Iterator[Proble
         what = f"“{sign}” is read as the address of a link that nothing refers to, so the page leaves it out."
         fix = "Put a backslash before the first bracket to show the line, or delete it."
         yield Problem(what, fix, line=source.file_line(number), severity="warning")
+
+
+def _may_lose_cells(lines: list[str]) -> bool:
+    """Whether rows differ in their cells, or a line of words follows one: finding the tables takes another parse."""
+    widths: set[int] = set()
+    is_row = False
+    for line in lines:
+        if "|" in line:
+            is_row = True
+            widths.add(len(_split_row(line.lstrip(_CONTAINERS))))
+        elif is_row:
+            if line.strip(_CONTAINERS):
+                return True
+            is_row = False
+    return len(widths) > 1
 
 
 def _find_lost_cells(source: MarkdownSource) -> Iterator[Problem]:

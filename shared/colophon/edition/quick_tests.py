@@ -77,12 +77,12 @@ def has_fields(html: str, markdown: str) -> bool:
 
 def has_heading_by_hyphens(html: str, markdown: str) -> bool:
     """Whether a line may begin with hyphens that make a heading of the line above it."""
-    return "<h2>" in html and "\n--" in markdown
+    return "\n--" in markdown and "<h2>" in html
 
 
-def has_footnotes(html: str, _: str) -> bool:
-    """Whether there are footnotes."""
-    return 'class="footnote' in html
+def has_warned_footnotes(html: str, markdown: str) -> bool:
+    """Whether there are footnotes, and a sign of warnings."""
+    return "[^" in markdown and "※" in html and 'class="footnote' in html
 
 
 def has_paths(_: str, markdown: str) -> bool:
