@@ -91,7 +91,7 @@ CASES: dict[str, Cases] = {
     ),
     "footnote": Cases(
         (("a[^1] b\n\nc", (0,)), ("a\nb[^note]", (1,)), ("a［^1］", (0,)), ("a^[a note] b", (0,))),
-        ("`[^1]`", "a\\[^1]", "[a^2]", "^^ [a]", "a[^1]\n\n[^1]: b"),
+        ("`[^1]`", "a\\[^1]", "[a^2]", "^^ [a]", "x^[2] and 10^[-3]", "a[^1]\n\n[^1]: b"),
     ),
     "warning in a footnote": Cases(
         (("a[^1]\n\n[^1]: ※ Not with alcohol.", (2,)), ("a[^1]\n\n[^1]: **※ Not with alcohol.**", (2,))),
@@ -378,6 +378,7 @@ CASES: dict[str, Cases] = {
             "5 µg ±2 °C ×3",
             "‚Äußerst‘, ‚Öl‘",
             "ÄÖÜ äöü ß",
+            "ÁÉÍÓÚÑ",
             "½–¾",
             "Café, naïve, São, NÃO, Âge",
             "무릎",

@@ -60,7 +60,7 @@ LINK = (
 ADDRESS = compile_lazily(rf"<https?://[^<>{BLOCK}{EDGE}]{{0,200}}>")
 FOOTNOTE = (
     compile_lazily(r"[\[［]\^[^\[\]［］\s]{1,80}[\]］]"),
-    compile_lazily(rf"\^(?<=\w\^)\[[^\[\]\n{BLOCK}{EDGE}]{{1,80}}\]"),
+    compile_lazily(rf"\^(?<=\w\^)\[(?=[^\[\]]{{0,20}}[^\W\d_]{{2}})[^\[\]\n{BLOCK}{EDGE}]{{1,80}}\]"),
 )
 TASK = (
     compile_lazily(rf"[{EDGE}\n](?P<sign>[-*+][\[［][ xX]?[\]］])"),
@@ -128,7 +128,7 @@ _CONTINUATION_OR_QUOTE = f"{_CONTINUATION}‘’“”–—€"
 WRONG_ENCODING = compile_lazily(
     rf"â€[{_CONTINUATION_OR_QUOTE}]|Ã[{_CONTINUATION}]|Â[\u00a0©®°·»«]|ï¿½|占쏙옙|锟斤拷"
     rf"|(?:[ìíëêãåæçèé][{_CONTINUATION_OR_QUOTE}]{{2}}){{2,}}"
-    r"|(?:[°-÷][¡-þ]){3,}|(?:‚[\u00a0-ÿ\u0192-\u2122]){3,}"
+    r"|(?=[À-ÖØ-öø-ÿ]{0,20}[¡-¿×÷])(?:[°-÷][¡-þ]){3,}|(?:‚[\u00a0-ÿ\u0192-\u2122]){3,}"
 )
 TEMPLATE = compile_lazily(
     rf"\{{\{{[^{{}}\n{BLOCK}{EDGE}]{{1,80}}\}}\}}|\{{%[^%\n{BLOCK}{EDGE}]{{1,80}}%\}}|<\|[\w ]{{1,40}}\|>|\[/?INST\]"
