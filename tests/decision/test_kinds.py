@@ -153,7 +153,9 @@ KINDS: dict[str, tuple[Row | Name, ...]] = {
         field(_SOURCE, "  title: 기침 #3 계단", "begins a comment in YAML"),
         field("[coughs, stairs]", "[coughs, #stairs]", "begins a comment in YAML"),
         field(_TITLE, "title: Coughs # and more", "begins a comment in YAML", "warning", "live"),
+        field(_TITLE, 'title: "Coughs" #3', "begins a comment in YAML", "warning", "live"),
         field(_TITLE, 'title: "Coughs #3"'),
+        field(_TITLE, 'title: "Coughs" # checked'),
         field(_TITLE, "title: Coughs in C#"),
     ),
     "letters that were lost": (

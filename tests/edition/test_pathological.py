@@ -21,6 +21,8 @@ _PATTERNS = {
     "unclosed images": "![a",
     "unclosed image addresses": "![a](",
     "opening brackets": "[",
+    "unused definitions": "[a]: b\n",
+    "headings by hyphens": "a b.\n---\n",
     "pairs of brackets": "[[]]",
     "unclosed addresses": "[a](<b",
     "unclosed titles": '[a](b "',

@@ -56,6 +56,8 @@ def test_a_text_of_another_language_is_told_once(lang: str, body: str, words: st
         ("en", f"{ENGLISH * 2}\n\n※ {KOREAN}\n\n{ENGLISH}", (2,)),
         ("en", f"{ENGLISH * 2}\n\n- a\n- {KOREAN}", (3,)),
         ("en", f"{ENGLISH * 2}\n\n## 무릎은 왜 아픈가요?\n\n{ENGLISH}", (2,)),
+        ("en", f"{ENGLISH * 2}\n\n- 찜질을 하루에 두 번 하세요\n- Avoid stairs", (2,)),
+        ("en", f"{ENGLISH * 2}\n\n| a | b |\n|---|---|\n| Stairs | 오래 걷지 마세요 |\n\n{ENGLISH}", (4,)),
         ("en", f"{ENGLISH * 4} 일주일이 지나도 계속 아프면 병원에 오셔서 진료를 받으세요.", (0,)),
         ("en", f"{ENGLISH * 4}\n\n{JAPANESE}", (2,)),
         ("en", f"{ENGLISH * 4}\n\n{CHINESE}", (2,)),

@@ -131,3 +131,11 @@ def test_a_comment_after_a_value_is_a_warning_that_the_settings_keep() -> None:
         (9, "time_zone", "warning")
     ]
     assert read_site(SITE.encode()).warnings == ()
+
+
+def test_a_list_whose_entries_are_all_refused_is_not_also_called_empty() -> None:
+    with pytest.raises(Refused) as refused:
+        read_site(SITE.replace("[ko, en]", "[kr, jp]").encode())
+    fields = [problem.field for problem in refused.value.problems]
+    assert fields[:2] == ["languages.0", "languages.1"]
+    assert "languages" not in fields

@@ -164,7 +164,7 @@ def test_a_name_that_differs_in_case_or_as_yml_is_told_its_own(key: str, name: s
         ("\u200e", "left-to-right mark U+200E"),
         ("\u202e", "right-to-left override U+202E"),
         ("\ufeff", "zero width no-break space U+FEFF"),
-        ("\x07", "control character"),
+        ("\x07", "the control character U+0007"),
         ("\u2028", "line separator U+2028"),
         ("\ue000", "U+E000"),
     ],

@@ -4,7 +4,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
-from colophon.language.tags import find_served_advice
+from colophon.language.tags import find_regional_tag, find_served_advice
 from colophon.problem import Problem
 from colophon.upload.keys import REPORTS, UnknownKey, foreign_report_problem, parse_key, to_nfc
 from colophon.upload.versions import Version
@@ -43,7 +43,13 @@ def _outcome(key: str, newest: Version | None) -> Outcome:
 
 def _unknown_key_problem(name: UnknownKey) -> Problem:
     nearest = find_served_advice(name.language) if name.language else None
-    return replace(name.problem, fix=f"Name the file {nearest}.md.") if nearest else name.problem
+    if nearest is None:
+        return name.problem
+    fix = f"Name the file {nearest}.md."
+    if regional := find_regional_tag(name.language, nearest):
+        # Only the settings of the site, which a stray's report does not read, say which of the two is right.
+        fix = f"{fix} If site.yaml lists {regional}, name it {regional}.md."
+    return replace(name.problem, fix=fix)
 
 
 def _shadowed_key_problem(key: str) -> Problem:

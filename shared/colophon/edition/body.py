@@ -27,6 +27,7 @@ from colophon.edition.figures import (
     inline_image_problem,
     may_show_images,
 )
+from colophon.edition.lost_text import check_lost_text
 from colophon.edition.markdown import sanitize
 from colophon.edition.model import Block, Figure, Prose, SourceWarning
 from colophon.edition.shown_text import ShownText, show_text
@@ -117,6 +118,7 @@ class _BodyReader:
             self.problems += self.check_not_empty(first_line)
         if not self.source.plain:
             self.problems += check_footnotes(self.source, self.html)
+            self.problems += check_lost_text(self.source, self.html)
 
     def add_piece(self, piece: Piece) -> None:
         if piece.kind == "images":

@@ -18,7 +18,7 @@ from colophon.upload.fields import FieldPath, Fields, FieldValue, display_value,
 # Of one rule in one text.
 _MAX_WARNINGS = 10
 # Without one of these no rule finds anything in a field.
-_FIELD_SIGN = re.compile(r"[*_#＃＊\[［~`&＆<\\{\ufffdÃÂâìëêíïãäåæçè占锟]")
+_FIELD_SIGN = re.compile(r"[*_#＃＊\[［~`&＆<\\{\ufffdÃÂâìëêíïãäåæçè占锟À´µÊ‚]")
 
 
 class _RuleIndex:

@@ -219,15 +219,17 @@ def _numbered_items(shown: ShownText) -> Iterator[list[tuple[int, int]]]:
 
 
 EMPHASIS_AT_DIGIT = compile_lazily(r"</?(?:em|strong|del)>\d")
-_EATEN = compile_lazily(r"<(?<=\d<)/?(?:em|strong|del)>\d")
+_EATEN = compile_lazily(r"<(?<=\d<)/?(?:em|strong|del)>\d{1,9}")
+_DIGITS_BEFORE = compile_lazily(r"\d{1,9}\Z")
 
 
 def find_eaten_numbers(shown: ShownText) -> Iterator[Finding]:
     """Each place at which emphasis begins or ends between two digits."""
     for match in islice(_EATEN.finditer(shown.html), _MAX_FOUND):
-        before, after = shown.html[match.start() - 1], match[0][-1]
+        before = _DIGITS_BEFORE.search(shown.html[max(0, match.start() - 9) : match.start()])
+        after = match[0].partition(">")[2]
         sign = "~~" if "del" in match[0] else "**" if "strong" in match[0] else "*"
-        spelling = f"{before}{sign}{after}"
+        spelling = f"{before[0] if before else ''}{sign}{after}"
         yield Finding(shown.line_in_html(match.start(), (spelling,)), spelling)
 
 
@@ -242,3 +244,31 @@ def find_image_links(shown: ShownText) -> Iterator[Finding]:
             is_wide = shown.html[: match.start()].rstrip()[-1:] == "！"
             before = "A full-width ！ stands" if is_wide else "No ! stands directly"
             yield Finding(shown.line_in_html(match.start(), (name, match[1])), f"{before} before “{name[:30]}”")
+
+
+_HEADING_BY_HYPHENS = compile_lazily(
+    r'<h2 data-sourcepos="(\d+):\d+-(\d+):\d+">((?:(?!</h2>).){1,2000}(?<=[^\W\d_]{2})[.。][\"\')”’]*)</h2>', re.DOTALL
+)
+_HYPHENS = compile_lazily(r"[ \t>]*-+[ \t]*")
+_TAG = compile_lazily(r"<[^>]*>")
+
+
+def find_sentences_as_headings(shown: ShownText) -> Iterator[Finding]:
+    """Each heading that ends as a sentence does and has a line of hyphens directly below it."""
+    for match in islice(_HEADING_BY_HYPHENS.finditer(shown.html), _MAX_FOUND):
+        lines = shown.source.lines
+        # The renderer may count lines below the hyphens to the heading.
+        for line in range(int(match[1]) + 1, min(int(match[2]), len(lines)) + 1):
+            if _HYPHENS.fullmatch(lines[line - 1]):
+                words = unescape(_TAG.sub("", match[3])).rpartition("\n")[2]
+                yield Finding(shown.source.file_line(line - 1), words[-60:])
+                break
+
+
+_WARNING_IN_FOOTNOTE = compile_lazily(r'<li id="fn-[^"]*"[^>]*>\s*<p[^>]*>(?:<(?:strong|em|del)>)*※')
+
+
+def find_warnings_in_footnotes(shown: ShownText) -> Iterator[Finding]:
+    """Each footnote that begins as a source warning does."""
+    for match in islice(_WARNING_IN_FOOTNOTE.finditer(shown.html), _MAX_FOUND):
+        yield Finding(shown.line_in_html(match.end(), ("※",)))

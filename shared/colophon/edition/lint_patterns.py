@@ -40,7 +40,13 @@ IMAGE = compile_lazily(
     rf"[!！](?:(?<!\w!)(?<!！){_BRACKETS}(?!\()|(?<!！){_BRACKETS}(?=\()"
     rf"|[\[［][^\]］\[［{BLOCK}{EDGE}]{{0,200}}\.(?i:jpe?g|png|gif|webp)\b"
     rf"|\s?{_BRACKETS}(?=\s{{0,3}}[(（]\s{{0,3}}(?:{_WEB}|{_PICTURE}))"
-    rf"|\([^()\n{BLOCK}{EDGE}]{{0,200}}\)(?=\[{_PICTURE}))"
+    rf"|\([^()\n{BLOCK}{EDGE}]{{0,200}}\)(?=\[{_PICTURE})"
+    rf"|【[^【】\n{BLOCK}{EDGE}]{{0,200}}】(?=\s?[(（]{_PICTURE}))"
+)
+# A converter has put a backslash before each sign of an image. Readers need no name of a file.
+ESCAPED_IMAGE = compile_lazily(
+    rf"{ESCAPED}(?<=[!{ESCAPED}].)[^\[\]\n{ESCAPED}{BLOCK}{EDGE}]{{0,200}}[\]{ESCAPED}][({ESCAPED}]"
+    rf"(?=[^()\[\]\n{ESCAPED}{BLOCK}{EDGE}]{{1,200}}\.(?i:jpe?g|png|gif|webp|avif)[){ESCAPED}])"
 )
 _NO_IMAGE = r"(?<![!！].)(?<![!！]\s.)"
 LINK = (
@@ -49,9 +55,17 @@ LINK = (
     ),
     compile_lazily(rf"[{EDGE}\n](?P<sign>{_BRACKETS}:){_SPACES}{_WEB}"),
     compile_lazily(rf"\([^()\n{BLOCK}{EDGE}]{{1,200}}\)\[{_WEB}"),
+    compile_lazily(rf"\[\[(?<!!..)[^\[\]\n{BLOCK}{EDGE}]{{1,100}}\]\]"),
 )
 ADDRESS = compile_lazily(rf"<https?://[^<>{BLOCK}{EDGE}]{{0,200}}>")
-FOOTNOTE = compile_lazily(r"\[\^[^\[\]\s]{1,80}\]")
+FOOTNOTE = (
+    compile_lazily(r"[\[［]\^[^\[\]［］\s]{1,80}[\]］]"),
+    compile_lazily(rf"\^(?<=\w\^)\[(?=[^\[\]]{{0,20}}[^\W\d_]{{2}})[^\[\]\n{BLOCK}{EDGE}]{{1,80}}\]"),
+)
+TASK = (
+    compile_lazily(rf"[{EDGE}\n](?P<sign>[-*+][\[［][ xX]?[\]］])"),
+    compile_lazily(rf"{EDGE}(?P<sign>\[\]|［[ xX]?］)(?={_SPACES}\w)"),
+)
 # One # without a space begins a word of a blog's tags: only a whole line of words that ends no sentence is a heading.
 HEADING = (
     compile_lazily(
@@ -108,12 +122,13 @@ BACKSLASH = (
     ),
 )
 LOST_CHARACTER = compile_lazily(r"\ufffd+[^\s\x01-\x03]{0,20}")
-# UTF-8 read as Windows-1252 or Latin-1; U+FFFD written in UTF-8 and read as one of these, as CP949 or as GBK.
+# UTF-8, CP949, GBK or Shift JIS read as Windows-1252 or Latin-1; U+FFFD written in UTF-8 and read as one of these.
 _CONTINUATION = "\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ"
 _CONTINUATION_OR_QUOTE = f"{_CONTINUATION}‘’“”–—€"
 WRONG_ENCODING = compile_lazily(
     rf"â€[{_CONTINUATION_OR_QUOTE}]|Ã[{_CONTINUATION}]|Â[\u00a0©®°·»«]|ï¿½|占쏙옙|锟斤拷"
     rf"|(?:[ìíëêãåæçèé][{_CONTINUATION_OR_QUOTE}]{{2}}){{2,}}"
+    r"|(?=[À-ÖØ-öø-ÿ]{0,20}[¡-¿×÷])(?:[°-÷][¡-þ]){3,}|(?:‚[\u00a0-ÿ\u0192-\u2122]){3,}"
 )
 TEMPLATE = compile_lazily(
     rf"\{{\{{[^{{}}\n{BLOCK}{EDGE}]{{1,80}}\}}\}}|\{{%[^%\n{BLOCK}{EDGE}]{{1,80}}%\}}|<\|[\w ]{{1,40}}\|>|\[/?INST\]"

@@ -15,6 +15,8 @@ from colophon.edition.lint_blocks import (
     find_image_links,
     find_numbers_changed,
     find_open_fences,
+    find_sentences_as_headings,
+    find_warnings_in_footnotes,
     find_whole_code,
 )
 from colophon.edition.shown_text import Finding, ShownText
@@ -42,8 +44,8 @@ class LintRule(Struct, frozen=True):
 RULES: tuple[LintRule, ...] = (
     LintRule(
         "image",
-        "[［",
-        patterns.IMAGE,
+        "[［【",
+        (patterns.IMAGE, patterns.ESCAPED_IMAGE),
         "An image is written in a way that Markdown does not read, so “{sign}” would appear as text.",
         "Write ![what it shows](image-1.jpg), with the file name of an image in the folder and no space between ] "
         "and (.",
@@ -71,16 +73,39 @@ RULES: tuple[LintRule, ...] = (
         "address",
         "",
         patterns.ADDRESS,
-        "“{sign}” appears with its signs < and >, because an address with a space is no link.",
+        "An address appears with its signs < and >, because one with a space is no link.",
         "Write %20 for each space in the address.",
         may_match=quick.has_addresses,
     ),
     LintRule(
         "footnote",
-        "[",
+        "[［",
         patterns.FOOTNOTE,
         "There is no footnote {sign}, so the page shows this mark as it is.",
         "Write the footnote in a paragraph of its own ([^1]: ...), or put \\ before the mark.",
+    ),
+    LintRule(
+        "warning in a footnote",
+        "",
+        find_warnings_in_footnotes,
+        "A footnote begins with ※, so it is not shown as a source warning.",
+        "Put the line into the text, as a paragraph of its own.",
+        may_match=quick.has_warned_footnotes,
+    ),
+    LintRule(
+        "task",
+        "[［",
+        patterns.TASK,
+        "“{sign}” appears as it is, and not as the sign of a task.",
+        "Write - [ ] or - [x], with plain brackets and a space before and after them.",
+    ),
+    LintRule(
+        "sentence as heading",
+        "",
+        find_sentences_as_headings,
+        "“{sign}” becomes a heading, because a line of hyphens is directly below it.",
+        "Put a blank line before the hyphens to show a line, or write ## before a heading and remove them.",
+        may_match=quick.has_heading_by_hyphens,
     ),
     LintRule(
         "heading",
@@ -95,7 +120,8 @@ RULES: tuple[LintRule, ...] = (
         "*＊",
         patterns.BOLD,
         "Two asterisks (**) appear in the text as they are; they did not make it bold.",
-        "Move the closing ** directly after a letter, put a space after it, or write \\* to show an asterisk.",
+        "Write ** directly before and after the words, with a space before the first and after the second, or write "
+        "\\* to show an asterisk.",
         in_fields=True,
     ),
     LintRule(
@@ -235,7 +261,7 @@ RULES: tuple[LintRule, ...] = (
     ),
     LintRule(
         "wrong encoding",
-        "ÃÂâëìãåæï占锟",
+        "ÃÂâëìãåæï占锟À´µÊ‚",
         patterns.WRONG_ENCODING,
         "“{sign}” looks like letters that were read in a wrong encoding.",
         "Write the letters as they should be, and read the source as UTF-8.",

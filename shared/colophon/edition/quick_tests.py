@@ -75,6 +75,16 @@ def has_fields(html: str, markdown: str) -> bool:
     return "\n---" in markdown and HEADING_OF_FIELDS.search(html) is not None
 
 
+def has_heading_by_hyphens(html: str, markdown: str) -> bool:
+    """Whether a line may begin with hyphens that make a heading of the line above it."""
+    return "\n--" in markdown and "<h2>" in html
+
+
+def has_warned_footnotes(html: str, markdown: str) -> bool:
+    """Whether there are footnotes, and a sign of warnings."""
+    return "[^" in markdown and "※" in html and 'class="footnote' in html
+
+
 def has_paths(_: str, markdown: str) -> bool:
     """Whether a backslash is where paths have one."""
     return "\\" in markdown and patterns.MAY_BE_BACKSLASH.search(markdown) is not None

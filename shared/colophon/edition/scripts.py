@@ -47,9 +47,10 @@ _QUOTED = compile_lazily(
 )
 _LINK_TEXT = compile_lazily(r"<a [^>]*>.*?</a>", re.DOTALL)
 _BLOCKQUOTE = compile_lazily(r"<blockquote.*?</blockquote>", re.DOTALL)
+# In the words of a block, or in HTML, where a tag ends them.
 _SENTENCE_ENDS = {
-    "Hangul": compile_lazily(r"[가-힣][다요까죠오음함임됨](?:[.!?。！？…]|\s*$)"),
-    "Kana": compile_lazily(r"[。！？]|[ぁ-ん]\s*$"),
+    "Hangul": compile_lazily(r"[가-힣][다요까죠오음함임됨](?:[.!?。！？…<]|\s*$)"),
+    "Kana": compile_lazily(r"[。！？]|[ぁ-ん](?:<|\s*$)"),
     "Han": compile_lazily(r"[。！？]"),
 }
 # Fewer letters are a name. Without the end of a sentence, more may be an address. The last two are of a whole text.
@@ -131,7 +132,7 @@ def _check_paragraphs(suspects: list[str], expected: str, shown: ShownText) -> I
     text, begin, lines = outside_quotes.text, 0, dict[int, str]()
     while (begin := text.find(BLOCK, begin)) >= 0 and len(lines) < _MAX_WARNINGS:
         edge, end = text.index(EDGE, begin), text.find(BLOCK, begin + 1)
-        content = _QUOTED.sub(" ", text[edge : end if end >= 0 else len(text)].strip(EDGE))
+        content = _QUOTED.sub(" ", text[edge : end if end >= 0 else len(text)].strip(f"{EDGE}\n "))
         for script in suspects:
             if found := _find_sentence(script, expected, content):
                 lines[outside_quotes.line_at(edge + 1, found.split("\n")[0])] = script

@@ -30,6 +30,15 @@ def find_served_advice(written: str) -> str | None:
     return nearest_language(written, served_languages())
 
 
+def find_regional_tag(written: str, language: str) -> str | None:
+    """``written`` in canonical form (``en-GB`` for ``en_gb``) if it is ``language`` in a region, but its usual one."""
+    parts = _parse(written[:_LONGEST].partition(".")[0].replace("_", "-"))
+    usual = _maximize(language)
+    if parts[0] != usual[0] or parts[2] in ("", usual[2]):
+        return None
+    return "-".join(filter(None, parts))
+
+
 def _readings(written: str) -> Iterator[tuple[str, str, str]]:
     """What ``written`` can mean, the most likely first: language, script and region."""
     tag = written.partition(".")[0].replace("_", "-")

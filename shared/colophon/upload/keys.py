@@ -338,8 +338,9 @@ def _find_forbidden(name: str) -> str:
     if name.isprintable():
         return ""
     for character in name:
-        if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
-            return f"control character {describe_unseen(character)}"
+        category = unicodedata.category(character)
+        if category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
+            return f"{'control ' if category == 'Cc' else ''}{describe_unseen(character)}"
     kept = remove_zero_width(name)
     unseen = (one for one, other in zip_longest(name, kept) if one != other or one in BIDI_CONTROLS)
     return f"invisible {describe_unseen(hidden)}" if (hidden := next(unseen, None)) else ""

@@ -62,7 +62,9 @@ def try_validate(model: type[ModelT], fields: Fields) -> tuple[ModelT | None, tu
     except ValidationError as error:
         instance, errors = None, error.errors(include_url=False)
     model_problems = tuple(
-        _problem_from_error(model, fields, error) for error in errors if not _is_reported(fields, _error_path(error))
+        _problem_from_error(model, fields, error)
+        for error in errors
+        if not _is_reported(fields, _error_path(error)) and not _follows(error, errors)
     )
     problems = (*fields.problems, *model_problems)
     return (None if any(problem.severity == "error" for problem in problems) else instance), problems
@@ -96,6 +98,14 @@ def _error_path(error: ErrorDetails) -> FieldPath:
 
 def _is_reported(fields: Fields, path: FieldPath) -> bool:
     return any(path[:length] in fields.refused_paths for length in range(len(path) + 1))
+
+
+def _follows(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Whether a list is too short only because its entries have ``errors``."""
+    path = error["loc"]
+    return error["type"] == "too_short" and any(
+        other["loc"][: len(path)] == path and len(other["loc"]) > len(path) for other in errors
+    )
 
 
 def explain_error(model: type[BaseModel], path: FieldPath, error: ErrorDetails) -> tuple[str, str]:

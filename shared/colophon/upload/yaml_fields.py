@@ -63,7 +63,7 @@ def parse_yaml_fields(text: str, first_line: int) -> Fields:
 
 
 class _Comment(Struct, frozen=True):
-    """The comment after a plain value, with the blanks before it."""
+    """The comment after a value, with the blanks before it."""
 
     blanks: str
     text: str
@@ -72,6 +72,11 @@ class _Comment(Struct, frozen=True):
     def is_glued(self) -> bool:
         """Whether no space follows the sign: few comments are written so, but #3 and #stairs are."""
         return self.text[1:2] not in ("", " ", "\t", "#", "!", "-")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it begins as #3 does, which belongs to a value even if quotes end before it."""
+        return self.text[1:2].isdigit()
 
     @property
     def is_set_apart(self) -> bool:
@@ -145,14 +150,16 @@ class _YamlReader:
 
     def _read_scalar(self, event: ScalarEvent, path: FieldPath) -> str | None:
         is_plain = event.implicit[0] and not event.style
-        comment = self._find_comment(event) if is_plain and self.may_hold_comments else None
+        comment = self._find_comment(event) if self.may_hold_comments and event.style not in ("|", ">") else None
         if is_plain and event.value in NULL_WORDS:
             self._refuse_empty(event, path, comment)
             return None
         if comment is not None and not comment.is_set_apart:
             end = display_value(comment.text)
             what = f"“ #” begins a comment in YAML, so “{format_path(path)}” ends before “{end}”."
-            self._add_problem(path, event, what, COMMENT_FIX, "error" if comment.is_glued else "warning")
+            if is_plain or comment.is_number:
+                is_lost = is_plain and comment.is_glued
+                self._add_problem(path, event, what, COMMENT_FIX, "error" if is_lost else "warning")
         return str(event.value)
 
     def _refuse_empty(self, event: ScalarEvent, path: FieldPath, comment: "_Comment | None") -> None:
