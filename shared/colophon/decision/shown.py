@@ -32,11 +32,15 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
         warnings.append(Problem(what, fix, "source.archive_url", severity="warning"))
     if view.original and view.original.source_warnings > view.edition.source_warnings:
         what = (
-            f"The original has {view.original.source_warnings} warning lines (※), this translation "
+            f"The original has {_count_warnings(view.original.source_warnings)} (※), this translation "
             f"{view.edition.source_warnings}. The page says so."
         )
         warnings.append(Problem(what, "Translate every line that begins with ※.", severity="warning"))
     return tuple(warnings)
+
+
+def _count_warnings(count: int) -> str:
+    return f"{count} warning line{'' if count == 1 else 's'}"
 
 
 def _deleted_image_problem(view: PostView, name: str) -> Problem:

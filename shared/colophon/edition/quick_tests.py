@@ -82,7 +82,7 @@ def has_heading_by_hyphens(html: str, markdown: str) -> bool:
 
 def has_warned_footnotes(html: str, markdown: str) -> bool:
     """Whether there are footnotes, and a sign of warnings."""
-    return "[^" in markdown and "※" in html and 'class="footnote' in html
+    return "^" in markdown and "※" in html and 'class="footnote' in html
 
 
 def has_paths(_: str, markdown: str) -> bool:
