@@ -4,17 +4,18 @@ import re
 from html import escape, unescape
 from urllib.parse import quote
 
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.values import https_url_error
 
 # What is no text, and an address with all that follows up to a space or a tag.
-_LINK_CODE_OR_ADDRESS = re.compile(
+_LINK_CODE_OR_ADDRESS = compile_lazily(
     r"<a .*?</a>|<code>.*?</code>|(?<![A-Za-z0-9+=/?&#%@_])https://(?:[!-;=?-~]|[^\W\x00-\x7f])++(?!<(?:em|strong|del|code)>)",
     re.DOTALL,
 )
 # An ASCII letter ends an address before a letter of another script, because Korean and Japanese particles follow
 # without a space: https://example.com/a에서. Elsewhere such letters belong to it, as in /wiki/피부.
-_ADDRESS = re.compile(r"https://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|(?<![A-Za-z0-9])[^\W\x00-\x7f]++)+")
-_HOST = re.compile(r"https://[^/?#]+\.[^/?#]+")
+_ADDRESS = compile_lazily(r"https://(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|(?<![A-Za-z0-9])[^\W\x00-\x7f]++)+")
+_HOST = compile_lazily(r"https://[^/?#]+\.[^/?#]+")
 # Source: GitHub Flavored Markdown 0.29, 6.9: marks at the end are not part of an address.
 _FINAL_MARKS = "?!.,:;*_~'\"[]"
 _HREF = ' href="'

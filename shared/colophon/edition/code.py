@@ -5,12 +5,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from functools import cached_property
 
+from colophon.upload.lazy_pattern import compile_lazily
+
 # Rendered code: a span, or the content of a block.
-CODE_ELEMENT = re.compile(r"<code>.*?</code>", re.DOTALL)
-_CODE_BLOCK = re.compile(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
-_BACKTICKS = re.compile(r"`+")
+CODE_ELEMENT = compile_lazily(r"<code>.*?</code>", re.DOTALL)
+_CODE_BLOCK = compile_lazily(r'<pre data-sourcepos="(\d+):\d+-(\d+):')
+_BACKTICKS = compile_lazily(r"`+")
 # A code span can't contain the end of its block. These are the usual beginnings of the next one.
-_BLOCK_END = re.compile(r"\n(?=[ \t]*(?:\n|[-*+>#|]|[0-9]{1,9}[.)]|```|~~~))")
+_BLOCK_END = compile_lazily(r"\n(?=[ \t]*(?:\n|[-*+>#|]|[0-9]{1,9}[.)]|```|~~~))")
 
 
 def find_code_lines(html: str) -> set[int]:

@@ -9,44 +9,45 @@ from msgspec import Struct
 from colophon.edition.code import CodeMap, find_code_lines
 from colophon.edition.markdown import render_with_positions
 from colophon.problem import Problem, Severity
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import UNSEEN
 
 # Control characters, which no upload may contain: a line break, and what separates two blocks or two characters.
 BREAK, SEPARATOR = "\x01", "\x02"
 _COMMENT, _COMMENT_END = "<!--", "-->"
 # A reference to a control character, which is not allowed either. HTML standard, 13.5, has the form.
-_CONTROL_REFERENCE = re.compile(
+_CONTROL_REFERENCE = compile_lazily(
     r"&#(?:0*+(?:[1-8]|1[124-9]|2[0-9]|3[01]|12[7-9]|1[34][0-9]|15[0-9])"
     r"|[xX]0*+(?:[1-8bceBCEfF]|1[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]));"
 )
 # Unicode's line and paragraph separators end a line for a reader, but not for Markdown.
 _LINE_SEPARATOR = "[\u2028\u2029]"
-_ESCAPED_TASK = re.compile(r"\\\[(?=[ \txX]\])")
-_RARE_SIGN = re.compile(
+_ESCAPED_TASK = compile_lazily(r"\\\[(?=[ \txX]\])")
+_RARE_SIGN = compile_lazily(
     rf"<(?:!--|br *+/?>)|{_CONTROL_REFERENCE.pattern}|{_ESCAPED_TASK.pattern}|{_LINE_SEPARATOR}", re.IGNORECASE
 )
-_BREAK_BEFORE_WARNING = re.compile(rf"<br *+/?>[ \t{UNSEEN}]*+(?=[*_~]*+※)", re.IGNORECASE)
-_WARNING_LINE = re.compile(r"^[ \t>*+-]*+※", re.MULTILINE)
+_BREAK_BEFORE_WARNING = compile_lazily(rf"<br *+/?>[ \t{UNSEEN}]*+(?=[*_~]*+※)", re.IGNORECASE)
+_WARNING_LINE = compile_lazily(r"^[ \t>*+-]*+※", re.MULTILINE)
 
 _EXTENSION = r"\.(?:jpe?g|png|webp|gif|avif|hei[cf]|bmp|tiff?|svg)"
 _QUOTES = "\"'“”‘’„«»「」"
 # An image as careless typing writes it: also with full-width signs. CommonMark 0.31.2, 6.4 has the plain form.
-_IMAGE = re.compile(
+_IMAGE = compile_lazily(
     r"(?P<sign>[!！])(?P<open>[\[［])(?P<alt>(?:[^\[\]［］\n\\]|\\.|\[[^\[\]\n]*+\])*+)(?P<middle>[\]］][(（])"
     r"[ \t]*+(?P<content>(?:[^()（）<>\n]|[(（][^()（）\n]*+[)）])*+)(?P<close>[)）])"
 )
-_NAME_AND_TITLE = re.compile(
+_NAME_AND_TITLE = compile_lazily(
     rf"(?P<name>[^{_QUOTES}]*?{_EXTENSION}|.*{_EXTENSION})(?:\s+[{_QUOTES}](?P<title>.*)[{_QUOTES}])?\s*",
     re.IGNORECASE,
 )
-_VALID_TITLE = re.compile(r"\S*(?:\s+(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'))?\s*")
-_DEFINITION = re.compile(r"(?P<label> {0,3}\[(?!\^)[^\[\]\n]++\]:[ \t]*+)(?P<content>[^<>\n]++)$", re.MULTILINE)
+_VALID_TITLE = compile_lazily(r"\S*(?:\s+(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'))?\s*")
+_DEFINITION = compile_lazily(r"(?P<label> {0,3}\[(?!\^)[^\[\]\n]++\]:[ \t]*+)(?P<content>[^<>\n]++)$", re.MULTILINE)
 # What may be before a full-width sign that means an image: the marks of lists and quotes.
-_LINE_BEGINNING = re.compile(r"[\s>*+-]*+(?:[0-9]{1,9}[.)])?+\s*+")
+_LINE_BEGINNING = compile_lazily(r"[\s>*+-]*+(?:[0-9]{1,9}[.)])?+\s*+")
 _LONGEST_BEGINNING = 40
 # A name has at most 200 bytes, a caption at most 1,000 characters.
 _LONGEST_CONTENT = 1500
-_TOKEN = re.compile(
+_TOKEN = compile_lazily(
     rf"\\[^\n]|`+|<!--|<br *+/?>|&#|[!！](?=[\[［])|^(?= {{0,3}}\[)|{_LINE_SEPARATOR}", re.IGNORECASE | re.MULTILINE
 )
 _MAX_PROBLEMS = 10

@@ -8,19 +8,20 @@ from urllib.parse import unquote
 from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.limits import MAX_FOOTNOTE_MARKS, MAX_TABLE_CELLS
 
-_TABLE = re.compile(r"<table>\n<thead>\n(?P<head>.*?)</thead>(?P<body>.*?)</table>", re.DOTALL)
-_HEADER_CELL = re.compile(r"<th(?: align=\"[a-z]+\")?>(.*?)</th>", re.DOTALL)
+_TABLE = compile_lazily(r"<table>\n<thead>\n(?P<head>.*?)</thead>(?P<body>.*?)</table>", re.DOTALL)
+_HEADER_CELL = compile_lazily(r"<th(?: align=\"[a-z]+\")?>(.*?)</th>", re.DOTALL)
 # Marks of footnotes, tags, and the characters that stand for a break or a figure.
-_NO_WORDS = re.compile(r"<sup.*?</sup>|<[^>]*>|[\x01-\x03]", re.DOTALL)
+_NO_WORDS = compile_lazily(r"<sup.*?</sup>|<[^>]*>|[\x01-\x03]", re.DOTALL)
 # A table of more columns scrolls on a small screen: its cells would be too narrow for words.
 _MOST_COLUMNS = 3
 _LONGEST_LABEL = 120
 # cmark-gfm 0.29.0.gfm.13 has an extension for tasks, but it sees none in quotes, and takes [x] anywhere in the line,
 # as in the text of a link, for a tick. Source of the form: GitHub Flavored Markdown 0.29, 5.3.
-_TASK = re.compile(r"<li>(\n<p>)?\[([ \txX])\](?=\s)")
-_FOOTNOTE_PART = re.compile(
+_TASK = compile_lazily(r"<li>(\n<p>)?\[([ \txX])\](?=\s)")
+_FOOTNOTE_PART = compile_lazily(
     r'<sup class="footnote-ref"><a href="#fn-(?P<label>[^"]*)" id="fnref-(?P<anchor>[^"]*)" data-footnote-ref>'
     r"(?P<mark>[0-9]+)</a></sup>"
     r'|<a href="#fnref-[^"]*" class="footnote-backref" data-footnote-backref'
@@ -30,8 +31,8 @@ _FOOTNOTE_PART = re.compile(
 )
 _FOOTNOTES = '<section class="footnotes" data-footnotes>'
 _FOOTNOTE_MARK = " data-footnote-ref>"
-_DEFINITION = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?\[\^([^\]\s]+)\]:")
-_DELIMITER_ROW = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)")
+_DEFINITION = compile_lazily(r"[ \t>]*(?:[-*+][ \t]+)?\[\^([^\]\s]+)\]:")
+_DELIMITER_ROW = compile_lazily(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)")
 _MAX_WARNINGS = 10
 
 
@@ -110,7 +111,7 @@ def check_sizes(source: MarkdownSource, html: str) -> Problem | None:
     marks = html.count(_FOOTNOTE_MARK)
     if marks > MAX_FOOTNOTE_MARKS:
         what = f"The text refers to footnotes {marks:,} times; at most {MAX_FOOTNOTE_MARKS:,} are allowed."
-        return _size_problem(source, what, "Use fewer footnotes, or split the post.", re.compile(r".*\[\^"))
+        return _size_problem(source, what, "Use fewer footnotes, or split the post.", compile_lazily(r".*\[\^"))
     return None
 
 

@@ -1,26 +1,26 @@
 """Takes images out of paragraphs, lists, quotes and links, so that each becomes a figure where it was written."""
 
-import re
 from html import unescape
 
 from msgspec import Struct
 
 from colophon.edition.dialect import BREAK
+from colophon.upload.lazy_pattern import compile_lazily
 
 # Stands for a figure in HTML. No upload may contain this control character.
 FIGURE = "\x03"
-_IMAGE = re.compile(r"<img [^>]*/>")
-_BLOCK_TAG = re.compile(
+_IMAGE = compile_lazily(r"<img [^>]*/>")
+_BLOCK_TAG = compile_lazily(
     r"(</?(?:p|li|ul|ol|blockquote|h[1-6]|pre|table|thead|tbody|tr|th|td|section|hr)(?=[ >])[^>]*>)"
 )
 _ONLY = rf"(?:<br />|[\s{BREAK}])*+{FIGURE}(?:<br />|[\s{BREAK}{FIGURE}])*+"
-_LINKED = re.compile(rf'<a href="([^"]*)">({_ONLY})</a>')
-_EMPHASIZED = re.compile(rf"<(em|strong|del)>({_ONLY})</\1>")
+_LINKED = compile_lazily(rf'<a href="([^"]*)">({_ONLY})</a>')
+_EMPHASIZED = compile_lazily(rf"<(em|strong|del)>({_ONLY})</\1>")
 _BLANKS = f" \t\n{BREAK}"
 _HARD_BREAK = "<br />"
-_LINE_END = re.compile(rf"<br />|[\n{BREAK}]")
-_INLINE_TAG = re.compile(r"<(/?)(a|em|strong|del|sup|code)(?=[ >])")
-_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+_LINE_END = compile_lazily(rf"<br />|[\n{BREAK}]")
+_INLINE_TAG = compile_lazily(r"<(/?)(a|em|strong|del|sup|code)(?=[ >])")
+_EMPTY_PARAGRAPH = compile_lazily(r"<p>\s*</p>\n?")
 # Each can be around the others.
 _MOST_WRAPPINGS = 4
 

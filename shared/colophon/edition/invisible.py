@@ -6,27 +6,28 @@ a zero-width space before ## or a no-break space after it would leave the mark o
 
 import re
 
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import BIDI_CONTROLS, UNSEEN, WIDE_BLANKS, remove_zero_width
 
-_ANY_UNSEEN = re.compile(f"[{UNSEEN}]")
+_ANY_UNSEEN = compile_lazily(f"[{UNSEEN}]")
 # Character references for such characters (HTML standard, 13.5), as part of a pattern.
 UNSEEN_REFERENCE = (
     r"&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|shy|NoBreak|ZeroWidthSpace"
     r"|#(?:160|173|8203|8204|8205|8288|12288|65279)|#[xX](?:[aA]0|[aA][dD]|200[bBcCdD]|2060|3000|[fF][eE][fF]{2}));"
 )
-_BLANK_REFERENCE_LINE = re.compile(rf"^(?:{UNSEEN_REFERENCE}|[ \t{UNSEEN}])++$", re.MULTILINE)
+_BLANK_REFERENCE_LINE = compile_lazily(rf"^(?:{UNSEEN_REFERENCE}|[ \t{UNSEEN}])++$", re.MULTILINE)
 
 _BLANK_SIGNS = f"{WIDE_BLANKS}{BIDI_CONTROLS}"
 _BLANK = f"[ \\t{_BLANK_SIGNS}]"
-_ANY_BLANK = re.compile(f"[{_BLANK_SIGNS}]")
-_BLANK_RUN = re.compile(f"{_BLANK}++")
-_EDGES = re.compile(f"({_BLANK}*+)(.*)", re.DOTALL)
+_ANY_BLANK = compile_lazily(f"[{_BLANK_SIGNS}]")
+_BLANK_RUN = compile_lazily(f"{_BLANK}++")
+_EDGES = compile_lazily(f"({_BLANK}*+)(.*)", re.DOTALL)
 _MARKER = rf"(?:>|[-*+](?={_BLANK})|(?P<number>[0-9]{{1,9}})[.)](?={_BLANK}))"
-_BLOCK_MARKS = re.compile(rf"(?:{_MARKER}{_BLANK}*+)*+(?:#{{1,6}}{_BLANK}++)?")
-_ORDERED_ITEM = re.compile(r"[ >]*[0-9]{1,9}[.)][ \t]")
+_BLOCK_MARKS = compile_lazily(rf"(?:{_MARKER}{_BLANK}*+)*+(?:#{{1,6}}{_BLANK}++)?")
+_ORDERED_ITEM = compile_lazily(r"[ >]*[0-9]{1,9}[.)][ \t]")
 # Only signs of which Markdown draws lines, fences and the delimiter rows of tables.
-_DELIMITERS = re.compile(rf"[-|:*_=~`+ \t{_BLANK_SIGNS}]+")
-_LINK_EDGES = re.compile(rf"(?<=\]\(){_BLANK}++|(?<!{_BLANK})[{_BLANK_SIGNS}]++(?=\))")
+_DELIMITERS = compile_lazily(rf"[-|:*_=~`+ \t{_BLANK_SIGNS}]+")
+_LINK_EDGES = compile_lazily(rf"(?<=\]\(){_BLANK}++|(?<!{_BLANK})[{_BLANK_SIGNS}]++(?=\))")
 _MOST_SPACES = 3
 
 

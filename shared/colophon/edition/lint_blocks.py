@@ -7,8 +7,8 @@ from itertools import islice
 from urllib.parse import unquote
 
 from colophon.edition.figures import names_image
-from colophon.edition.lazy_pattern import compile_lazily
 from colophon.edition.shown_text import BLOCK, CODE, EDGE, Finding, ShownText
+from colophon.upload.lazy_pattern import compile_lazily
 
 _MAX_FOUND, _MAX_CODE_BLOCKS = 20, 500
 _CODE_BLOCK = compile_lazily(

@@ -7,8 +7,8 @@ that it is for, and looks back from there: Python's engine finds such a sign man
 
 import re
 
-from colophon.edition.lazy_pattern import compile_lazily
 from colophon.edition.shown_text import BLOCK, EDGE, ESCAPED, ESCAPED_BACKSLASH
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import UNSEEN
 
 _CJK = "가-힣ぁ-ヿ一-鿿"

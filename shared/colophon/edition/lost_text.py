@@ -9,23 +9,24 @@ from itertools import islice
 from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
+from colophon.upload.lazy_pattern import compile_lazily
 
 _MAX_WARNINGS = 10
 # CommonMark 0.31.2, 4.7. A label that begins with ^ is that of a footnote.
-_DEFINITION = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[(?!\^)((?:[^\[\]\\]|\\.)+)\]:[ \t]*(\S*)")
-_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]")
-_SHOWN_LABEL = re.compile(r"\[([^\[\]]+)\]:")
+_DEFINITION = compile_lazily(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[(?!\^)((?:[^\[\]\\]|\\.)+)\]:[ \t]*(\S*)")
+_LABEL = compile_lazily(r"\[((?:[^\[\]\\]|\\.)+)\]")
+_SHOWN_LABEL = compile_lazily(r"\[([^\[\]]+)\]:")
 # People write comments so: [//]: # (words).
 _COMMENT_TARGETS = ("#", "<>")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = compile_lazily(r"<[^>]*>")
 _SIGNS = str.maketrans("", "", "*_`~\\")
-_TABLE = re.compile(
+_TABLE = compile_lazily(
     r'<table data-sourcepos="(\d+):\d+-\d+:\d+">\n<thead>(?P<head>.*?)</thead>(?P<body>.*?)</table>', re.DOTALL
 )
-_ROW = re.compile(r'<tr data-sourcepos="(\d+):(\d+)-')
+_ROW = compile_lazily(r'<tr data-sourcepos="(\d+):(\d+)-')
 # The signs of quotes and lists before a row.
 _CONTAINERS = " \t>*+-"
-_ESCAPED = re.compile(r"\\.")
+_ESCAPED = compile_lazily(r"\\.")
 
 
 def check_lost_text(source: MarkdownSource, html: str) -> Iterator[Problem]:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from colophon.edition.body import Body
-from colophon.edition.lazy_pattern import compile_lazily
 from colophon.edition.model import Figure
 from colophon.edition.shown_text import BLOCK, EDGE, ShownText
 from colophon.language.languages import language_name
 from colophon.problem import Problem
 from colophon.upload.fields import FieldPath, Fields, display_value, format_path
+from colophon.upload.lazy_pattern import compile_lazily
 
 _LETTERS = {
     "Hangul": "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3",

@@ -9,28 +9,29 @@ import msgspec
 from msgspec import Struct
 
 from colophon.edition.source import MarkdownSource
+from colophon.upload.lazy_pattern import compile_lazily
 
 # Uploads have no such control characters. A block begins with BLOCK, its lines as "3-5", and EDGE; it ends with EDGE.
 CODE, BLOCK, EDGE = "\x01", "\x02", "\x03"
 # These stand for a sign and for a backslash that the author escaped. Both are punctuation, as what they stand for is,
 # so that emphasis beside them is read as before (CommonMark 0.31.2, 6.2).
 ESCAPED, ESCAPED_BACKSLASH = "\u2e2e", "\u2e2d"
-_ESCAPE = re.compile(
+_ESCAPE = compile_lazily(
     r"\\[!-/:-@\[-`{-~]"
     r"|&(?:#0{0,4}(?:3[3-79]|4[0-7]|5[89]|6[0-4]|9[1-6]|12[3-6])|#[xX]0{0,4}(?:2[1-579a-fA-F]|3[a-fA-F]|5[b-fB-F]|7[b-eB-E])"
     r"|ast|midast|num|[lr]sqb|[lr]brack|lowbar|UnderBar|grave|bsol|vert|verbar|excl|lt|gt|[lr]par|[lr]cub|tilde);"
 )
-_POSITION = re.compile(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
-_CODE = re.compile(r"(<pre[^>]*>)?<code[^>]*>.*?</code>", re.DOTALL)
-_IMAGE = re.compile(r"<img [^>]*>")
+_POSITION = compile_lazily(r' data-sourcepos="(\d+):\d+-(\d+):\d+"')
+_CODE = compile_lazily(r"(<pre[^>]*>)?<code[^>]*>.*?</code>", re.DOTALL)
+_IMAGE = compile_lazily(r"<img [^>]*>")
 _INLINE_TAGS = ("<em>", "</em>", "<strong>", "</strong>", "<del>", "</del>", "</a>", "<sup>", "</sup>", "<br />")
-_INLINE = re.compile(r"<(?:a|input|sup|span|!--)(?=[ >-])[^>]*>")
-_BLOCK = re.compile(r'<[a-z0-9]+(?: (?!data-)[a-z-]+="[^"]*")* data-sourcepos="(\d+):\d+-(\d+):\d+"[^>]*>')
-_TAG = re.compile(r"<[^>]*>")
+_INLINE = compile_lazily(r"<(?:a|input|sup|span|!--)(?=[ >-])[^>]*>")
+_BLOCK = compile_lazily(r'<[a-z0-9]+(?: (?!data-)[a-z-]+="[^"]*")* data-sourcepos="(\d+):\d+-(\d+):\d+"[^>]*>')
+_TAG = compile_lazily(r"<[^>]*>")
 # Of the rendered HTML, in characters. The longest text makes more only if each of its lines is a few characters long.
 _MAX_HTML = 1_000_000
 # The signs in an address are no Markdown. Its beginning tells that it is one.
-_ADDRESS = re.compile(r"(https?://)[^\s<>()（）\[\]［］*\x01-\x03]+")
+_ADDRESS = compile_lazily(r"(https?://)[^\s<>()（）\[\]［］*\x01-\x03]+")
 # More matches of one pattern than these are in hostile texts only.
 _MAX_MATCHES = 100
 _MAX_LINES = 200

@@ -9,24 +9,25 @@ from msgspec import Struct
 from colophon.edition.code import find_code_lines
 from colophon.edition.invisible import UNSEEN_REFERENCE
 from colophon.edition.markdown import render_with_positions
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import UNSEEN
 
 WARNING_SIGN = "※"
-_SIGN_REFERENCE = re.compile(r"&#(?:8251|[xX]203[bB]);")
+_SIGN_REFERENCE = compile_lazily(r"&#(?:8251|[xX]203[bB]);")
 _UNSEEN_SIGN = rf"[ \t{UNSEEN}]|{UNSEEN_REFERENCE}"
-_UNSEEN_SIGNS = re.compile(_UNSEEN_SIGN)
+_UNSEEN_SIGNS = compile_lazily(_UNSEEN_SIGN)
 # The mark of a quote or of a list item, with that of a task.
 _CONTAINER = r"[ \t]*+(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?=[ \t])(?:[ \t]++\[[ xX]\](?=[ \t]))?+)"
 # Its groups: the place of a block, the marks of a heading, those of emphasis, code or a link, and the text.
-_WARNING_LINE = re.compile(
+_WARNING_LINE = compile_lazily(
     rf"((?:{_CONTAINER})*+[ \t]*+)(#{{1,6}}[ \t]++)?((?:[*_~`\[]|{_UNSEEN_SIGN})*+)({WARNING_SIGN}.*)"
 )
-_CONTAINERS = re.compile(_CONTAINER)
-_EMPHASIS = re.compile(r"[*_~]+")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*")
+_CONTAINERS = compile_lazily(_CONTAINER)
+_EMPHASIS = compile_lazily(r"[*_~]+")
+_UNDERLINE = compile_lazily(r" {0,3}=+[ \t]*")
 # A line that continues a warning: indented, and not the beginning of another block.
-_CONTINUATION_LINE = re.compile(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
-_QUOTE_MARKS = re.compile(r"[ \t]*(?:>[ \t]*)*")
+_CONTINUATION_LINE = compile_lazily(r"[ \t]+(?![ \t]|[-*+>#`~=_!※]|[0-9]+[.)])\S")
+_QUOTE_MARKS = compile_lazily(r"[ \t]*(?:>[ \t]*)*")
 _MOST_SPACES = 3
 
 

@@ -1,13 +1,13 @@
 """Finds runs of combining marks that are too long to normalise: the time for it grows with their length squared."""
 
-import re
 import unicodedata
 
 from colophon.problem import Problem
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.limits import MAX_COMBINING_MARKS
 
 # No mark is a word character to Python's re; \w, blanks and ASCII rule most characters out at once.
-_MAYBE_MARK = re.compile(r"[^\w\s\x00-\x7f]")
+_MAYBE_MARK = compile_lazily(r"[^\w\s\x00-\x7f]")
 _STRIDE = MAX_COMBINING_MARKS + 1
 MARKS_FIX = f"Delete them: after one letter at most {MAX_COMBINING_MARKS} are allowed, and no script needs that many."
 

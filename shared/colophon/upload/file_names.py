@@ -5,7 +5,9 @@ Python reads each byte that is not UTF-8 as a lone surrogate (PEP 383). A key of
 
 import re
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+from colophon.upload.lazy_pattern import compile_lazily
+
+_LONE_SURROGATE = compile_lazily("[\ud800-\udfff]")
 _FIRST, _LAST, _BYTES_BEGIN = "\udc80", "\udcff", 0xDC00
 # The encoding of file names on Korean Windows.
 KOREAN_WINDOWS = "cp949"

@@ -1,7 +1,8 @@
 """Characters that show nothing: blanks other than the space, and those without any width."""
 
-import re
 import unicodedata
+
+from colophon.upload.lazy_pattern import compile_lazily
 
 # Every Unicode space but U+0020 (category Zs), the Hangul fillers and the empty braille cell.
 WIDE_BLANKS = "\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000\u3164\uffa0\u2800"
@@ -26,7 +27,7 @@ _JOINING_SCRIPTS = (
 )
 # Emoji, arrows and signs that emoji sequences are made of, with their modifiers (UTS 51, 1.4 and 2.3).
 _EMOJI = "\u00a9\u00ae\u20e3\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f"
-_REMOVED = re.compile(
+_REMOVED = compile_lazily(
     f"[\u2060-\u2064\u206a-\u206f\ufeff]"
     f"|(?<![\u1800-\u18af])\u180e"
     f"|(?<![{_UNSPACED_SCRIPTS}])\u200b(?![{_UNSPACED_SCRIPTS}])"
@@ -34,7 +35,7 @@ _REMOVED = re.compile(
     f"|(?<![{_JOINING_SCRIPTS}])\u200c"
     f"|(?<![{_JOINING_SCRIPTS}{_EMOJI}])\u200d|(?<=[{_EMOJI}])\u200d(?![{_EMOJI}])"
 )
-_MAYBE_REMOVED = re.compile(f"[{_ZERO_WIDTH}{_DEPRECATED}]")
+_MAYBE_REMOVED = compile_lazily(f"[{_ZERO_WIDTH}{_DEPRECATED}]")
 
 
 def describe_unseen(character: str) -> str:

@@ -1,9 +1,8 @@
 """Says what is wrong with a line of YAML that libyaml can't read: the sign that has a meaning there, and the fix."""
 
-import re
-
 from msgspec import Struct
 
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import UNSEEN, describe_unseen
 
 QUOTE = "Put the whole value in quotes."
@@ -12,22 +11,22 @@ INDENT_WITH_SPACES = "Indent with spaces, as the lines around it."
 COMMENT_FIX = "Put the whole value in quotes. If this is a comment, move it to a line of its own."
 _NO_FIELD_FIX = "Write each field as name: value, with a space after the colon."
 
-_BAD_INDENT = re.compile(rf" *([\t{UNSEEN}])")
-_ENTRIES = re.compile(r"(?:- +)*")
+_BAD_INDENT = compile_lazily(rf" *([\t{UNSEEN}])")
+_ENTRIES = compile_lazily(r"(?:- +)*")
 _NAME = r"\"[^\"]*\" *|'[^']*' *|[^\s\"'\[\]{}#&*!|>%@`,?:-](?:[^:#]|:(?=\S)|(?<=\S)#)*?"
-_FIELD = re.compile(rf"(?:{_NAME}):(?:[ \t]+|$)")
-_MISSING_SPACE = re.compile(rf"[\w.-]+ *(:|：)([{UNSEEN}]?)(?=\S|$)")
-_BLOCK_SCALAR = re.compile(r"[|>](?:[0-9]?[+-]?|[+-][0-9])[ \t]*(?:#.*)?")
-_ESCAPE = re.compile(r"\\(?:[0abtnvfre \"/\\N_LP\t]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|$)")
-_DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
-_SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*+'")
-_BACKSLASH = re.compile(r"\\.?")
+_FIELD = compile_lazily(rf"(?:{_NAME}):(?:[ \t]+|$)")
+_MISSING_SPACE = compile_lazily(rf"[\w.-]+ *(:|：)([{UNSEEN}]?)(?=\S|$)")
+_BLOCK_SCALAR = compile_lazily(r"[|>](?:[0-9]?[+-]?|[+-][0-9])[ \t]*(?:#.*)?")
+_ESCAPE = compile_lazily(r"\\(?:[0abtnvfre \"/\\N_LP\t]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|$)")
+_DOUBLE_QUOTED = compile_lazily(r'"(?:[^"\\]|\\.)*+"')
+_SINGLE_QUOTED = compile_lazily(r"'(?:[^']|'')*+'")
+_BACKSLASH = compile_lazily(r"\\.?")
 # In brackets: a quoted text, a quote that is never closed, a bracket, or the beginning of a comment.
-_FLOW_TOKEN = re.compile(
+_FLOW_TOKEN = compile_lazily(
     r"(?<![^\s\[\]{},:])(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[\"'])|[\[\]{}]|(?<![^\s\[\]{},])#"
 )
-_AFTER = re.compile(r"\s*(?:\s#.*)?")
-_COMMENT = re.compile(r"(?:^|[ \t])#")
+_AFTER = compile_lazily(r"\s*(?:\s#.*)?")
+_COMMENT = compile_lazily(r"(?:^|[ \t])#")
 _STARTS = {
     "@": "The value begins with @, which YAML reserves.",
     "`": "The value begins with a backquote (`), which YAML reserves.",
