@@ -1,7 +1,7 @@
 """Patterns that are compiled when they are first used.
 
-Compiling all patterns that look for unusual signs takes a fifth of the time in which ``publish`` imports its modules, and
-most texts need none of them: quick tests rule them out. A cold start does not wait for them.
+Compiling all patterns that look for unusual signs takes a fifth of the time in which ``publish`` imports its modules,
+and most texts need none of them: quick tests rule them out. A cold start does not wait for them.
 """
 
 import re
