@@ -13,8 +13,6 @@ from colophon.upload.unseen import UNSEEN
 
 _CJK = "가-힣ぁ-ヿ一-鿿"
 _OPEN, _SHUT = r"(\[\"'“‘「『《〈【（［", r")\]\"'”’」』》〉】）］.,!?…。、！？:%"
-# Not a block's boundary.
-_IN = rf"[^{BLOCK}{EDGE}]"
 _IN_LINE = rf"[^\n{BLOCK}{EDGE}]"
 _IN_BRACKETS = rf"[^\[\]［］{BLOCK}{EDGE}]{{0,200}}"
 # Brackets, which may hold brackets once more.
