@@ -32,10 +32,6 @@ class Settings(Struct, frozen=True):
         return self._require("INTAKE_QUEUE_URL")
 
     @property
-    def slow_queue_url(self) -> str:
-        return self._require("SLOW_QUEUE_URL")
-
-    @property
     def image_queue_url(self) -> str:
         return self._require("IMAGE_QUEUE_URL")
 

@@ -61,12 +61,12 @@ class Backlog:
 
     def shared_requests(self) -> list[RefreshRequest]:
         """Requests for what every page needs: the site's files and assets, and the clinics' records."""
-        clinics = [RefreshRequest(ClinicFile(clinic).key) for clinic in sorted(self.clinics)]
+        clinics = [RefreshRequest(ClinicFile(clinic).key, force=True) for clinic in sorted(self.clinics)]
         return [
             RefreshRequest(SiteFile().key, force=True),
             RefreshRequest(SiteStyle().key, force=True),
             *clinics,
-            *map(RefreshRequest, self.strays),
+            *(RefreshRequest(key, force=True) for key in self.strays),
         ]
 
     def request_for(self, post: PostRef) -> RefreshRequest:

@@ -133,8 +133,8 @@ def _refresh_everything(target: Target) -> None:
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
-    intake, slow, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "slow", "listing"))
-    queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, target.queue_url("purge")))
+    intake, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "listing"))
+    queues = SweepQueues(intake, listings, PurgeQueue(sqs, target.queue_url("purge")))
     now = datetime.now(UTC)
     scan_whole_inbox(inbox, index, queues, now, now - _NOTES_KEPT)
     for item in index.scan_items():

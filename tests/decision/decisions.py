@@ -17,7 +17,7 @@ from colophon.decision.earlier_address import (
     named_addresses,
     settle_claims,
 )
-from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
+from colophon.decision.history import PublishedVersion, mark_code, next_published_version, provenance_of
 from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
@@ -200,7 +200,7 @@ class Decisions:
             decision.row, token=self._put(page, decision, known), provenance=provenance, n=known.n if known else 0
         )
         addresses = self._addresses(part.claims)
-        part = settle_claims(page, part, addresses)
+        part = mark_code(settle_claims(page, part, addresses))
         if part == known or not (known or part.outcome.version or part.claimants):
             return True
         if version := next_published_version(page.lang, known, part, self.now):

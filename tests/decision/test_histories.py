@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
-from colophon.decision.history import PublishedVersion, find_differences, is_made_by_other_code
-from colophon.decision.identity import code_version
+from colophon.decision.history import PublishedVersion, find_differences, is_made_by_other_code, mark_code
+from colophon.decision.identity import code_digest, code_version, inputs_of
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import (
     BROKEN_TEXT,
@@ -157,8 +158,20 @@ def test_what_was_there_before_a_row_is_first_recorded_with_it() -> None:
 def test_a_page_made_by_other_code_is_known() -> None:
     row = LIVE.decide().page("en").row
     assert (is_made_by_other_code(row, code_version()), is_made_by_other_code(row, "other")) == (False, True)
-    assert not is_made_by_other_code(None, "other")
-    assert not is_made_by_other_code(folder().put("en.md", BROKEN_TEXT).decide().post(POST).pages["en"], "other")
+
+
+def test_what_was_never_shown_is_known_by_the_code_that_refused_it() -> None:
+    row = folder().put("en.md", BROKEN_TEXT).decide().post(POST).pages["en"]
+    assert row.provenance is None
+    assert (is_made_by_other_code(row, code_version()), is_made_by_other_code(row, "other")) == (False, True)
+
+
+def test_a_row_of_this_code_whose_page_other_code_made_is_known() -> None:
+    row = LIVE.decide().page("en").row
+    kept = mark_code(replace(row, token=replace(row.token, fp=f"{inputs_of(row.token.fp)}.{code_digest('other')}")))
+    assert kept.provenance is not None
+    assert (kept.provenance.code, kept.code) == (code_digest("other"), code_digest(code_version()))
+    assert [is_made_by_other_code(kept, code) for code in (code_version(), "other")] == [True, True]
 
 
 def _briefly(version: PublishedVersion) -> tuple[str, ...]:

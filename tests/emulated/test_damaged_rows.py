@@ -65,7 +65,7 @@ def test_an_unreadable_row_is_named_and_restored_when_it_is_deleted(
     for words in (["verify"], ["status"]):
         said = shell.run(*words)
         assert said.exit_code == 2, said
-        told = f"colophon: The index's item with pk “{pk}” and sk “{sk}” can't be read. Delete that item of the table"
+        told = f"colophon: The index's item with pk “{pk}” and sk “{sk}” can't be read. If a newer version"
         assert told in re.sub(r"\s+", " ", said.stderr)
         assert "Traceback" not in said.stderr
     table.delete_item(TableName=shared_driver.stack.table, Key=key)

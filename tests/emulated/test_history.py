@@ -149,9 +149,13 @@ def test_a_change_of_the_site_is_recorded_as_one(driver: StackDriver, post: Post
 
 
 def test_a_change_of_code_is_recorded_as_code(driver: StackDriver, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("page", "snapshot", "history"):
+    before = history_of(driver, post)
+    for module in ("identity", "history"):
         monkeypatch.setattr(f"colophon.decision.{module}.code_version", lambda: "another")
     driver.send_message({"rings": [{"key": post.key("en.md")}]})
+    driver.settle()
+    assert history_of(driver, post) == before
+    driver.send_message({"rings": [{"key": post.key("en.md"), "fresh": True}]})
     driver.settle()
     assert newest(driver, post) == (("code", ()),)
 

@@ -13,6 +13,7 @@ from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
+from tests.protocol.harness.versions import NEW, running, two_versions
 from tests.protocol.harness.world import World
 from tests.protocol.scenarios import BOTH, CLINIC, EN, KO, PICTURE, SITE, SITE_AND_CLINIC, WITHDRAWAL, delete, put
 
@@ -80,19 +81,28 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
     assert due_keys(world) == []
 
 
-def test_pages_made_by_other_code_take_the_slow_lane_and_a_lost_upload_does_not(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_code(world: World) -> None:
     upload_all(world, *BOTH)
-    with monkeypatch.context() as other:
-        other.setattr("colophon.verbs.sweep.code_version", lambda: "other code")
-        other.setattr("colophon.decision.snapshot.code_version", lambda: "other code")
-        upload_without_events(world, put(WITHDRAWAL, contents.withdrawal()))
+    before, items = world.cloud.site(), world.cloud.items()
+    with two_versions(), running(NEW):
+        world.now = NOW + timedelta(days=2)
+        world.sweep()
+        assert {message.to for message in world.queued} == {"listings"}
+        world.run_until_quiet()
+        assert world.index.read_scan_cursor().code_version == f"{NEW} code"
+    assert world.cloud.site() == before
+    changed = {pk for (pk, sk), item in world.cloud.items().items() if item != items.get((pk, sk))}
+    assert changed == {"round", "strays"}
+
+
+def test_a_scan_by_other_code_requests_an_upload_whose_event_was_lost(world: World) -> None:
+    upload_all(world, *BOTH)
+    upload_without_events(world, put(WITHDRAWAL, contents.withdrawal()))
+    with two_versions(), running(NEW):
         world.now = NOW + timedelta(days=2)
         world.sweep()
     queues = {key: message.to for message in world.queued for key in (EN, KO, WITHDRAWAL) if f'"{key}"' in message.body}
-    assert queues == {EN: "slow", KO: "slow", WITHDRAWAL: "intake"}
-    assert world.index.read_scan_cursor().code_version == "other code"
+    assert queues == dict.fromkeys((EN, KO, WITHDRAWAL), "intake")
     world.run_until_quiet()
 
 

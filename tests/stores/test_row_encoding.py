@@ -16,7 +16,7 @@ from colophon.listings.kinds.language import LanguageRow
 from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
 from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
-from colophon.withdrawal import Withdrawal
+from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal
 
 SEOUL = timezone(timedelta(hours=9))
 UPLOAD = Outcome("posts/a/b/en.md", "absent")
@@ -69,6 +69,21 @@ def test_what_somebody_else_wrote_is_damaged(text: str) -> None:
         decode_row(PageRow, {"pk": {"S": "post#a/b"}, "sk": {"S": "post"}, "n": {"N": "1"}, "row": {"S": text}})
 
 
-def test_a_clinics_order_that_is_none_is_damaged() -> None:
-    with pytest.raises(DamagedRow):
-        decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","order":{"kind":"nonsense","reason":"legal"}}'}})
+def test_a_clinics_withdrawal_of_an_unknown_kind_withdraws_all_the_same() -> None:
+    row = decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","order":{"kind":"nonsense","reason":"legal"}}'}})
+    assert row.withdrawal == UNREADABLE_WITHDRAWAL
+
+
+def test_a_clinics_record_with_an_unknown_value_is_damaged() -> None:
+    """Taken for no record, it would take all the clinic's pages down."""
+    with pytest.raises(DamagedRow, match="If a newer version of Colophon ran here, deploy that again"):
+        decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","record":{"names":{"ko":"가"},"status":"resting"}}'}})
+
+
+def test_fields_that_only_newer_code_knows_are_passed_over_at_any_depth() -> None:
+    permission = '"permission":{"reference":"Letter 7","granted":"2025-06-30","signed_by":"x"}'
+    record = f'"record":{{"names":{{"ko":"가"}},"opened":1998,{permission}}}'
+    row = decode_row(ClinicRow, {"row": {"S": f'{{"clinic":"a","later":[1],{record}}}'}})
+    assert row.record is not None
+    assert row.record.permission is not None
+    assert row.record.permission.reference == "Letter 7"

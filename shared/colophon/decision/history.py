@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import DIGEST_LENGTH, code_digest, code_of, code_version, fingerprint
 from colophon.decision.page import PageDecision
 from colophon.decision.rows import PageKind, PageRow, PageToken, Provenance
 from colophon.decision.snapshot import PostSnapshot, image_id
@@ -133,10 +133,6 @@ def _changed_names(before: Mapping[str, str], after: Mapping[str, str]) -> tuple
     return tuple(name for name in {**after, **before} if before.get(name) != after.get(name))
 
 
-# Hex digits. Digests are only compared with the one before, so a few are enough.
-_DIGEST_LENGTH = 6
-
-
 class PublishedVersion(Struct, frozen=True, omit_defaults=True):
     """One published version of a page: a row of its history, which is never deleted.
 
@@ -160,7 +156,7 @@ def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance 
     view = decision.view
     if view is None:
         return None
-    site, code = _digest(snapshot.site.fp), _digest(code_version())
+    site, code = _digest(snapshot.site.fp), code_digest(code_version())
     if not isinstance(view, PostView):
         withdrawal_digest = _digest(repr((view.at, view.until, view.reference))) if decision.withdrawals else ""
         provenance = Provenance(
@@ -183,9 +179,23 @@ def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance 
     )
 
 
-def is_made_by_other_code(row: PageRow | None, code: str) -> bool:
-    """Whether a page was made by another code version, which includes templates and notices, than ``code``."""
-    return row is not None and row.provenance is not None and row.provenance.code != _digest(code)
+def mark_code(row: PageRow) -> PageRow:
+    """``row``, decided by this code, with the code that made the page which its token names, and with its own."""
+    code, made_by = code_digest(code_version()), code_of(row.token.fp)
+    provenance = row.provenance
+    if provenance and made_by:
+        provenance = replace(provenance, code=made_by)
+    return replace(row, provenance=provenance, code="" if provenance and provenance.code == code else code)
+
+
+def is_made_by_other_code(row: PageRow, code: str) -> bool:
+    """Whether other code than the version ``code`` made a page, or decided its row. Templates and notices are code.
+
+    A page that is unchanged keeps its bytes when another version decides its row; and of an upload that was never
+    shown there is only the row. Without a digest the code is unknown, which counts as other.
+    """
+    digest, made_by = code_digest(code), row.provenance.code if row.provenance else ""
+    return (row.code or made_by) != digest or (row.provenance is not None and made_by != digest)
 
 
 def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: datetime) -> PublishedVersion | None:
@@ -219,4 +229,4 @@ def _field_digests(edition: Edition) -> Mapping[str, str]:
 
 
 def _digest(identity: str) -> str:
-    return fingerprint(identity)[:_DIGEST_LENGTH] if identity else ""
+    return fingerprint(identity)[:DIGEST_LENGTH] if identity else ""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -16,6 +16,8 @@ _IMPORT = re.compile(r"^ *from colophon(?:\.([\w.]+))? import (\([^)]*\)|[^\n]*)
 _DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml")
 
 
+# Hex digits of a digest that is only compared with the one before.
+DIGEST_LENGTH = 6
 # Shared, as a decision computes several fingerprints.
 _ENCODER = Encoder(order="deterministic")
 
@@ -26,6 +28,32 @@ def fingerprint(*inputs: object) -> str:
     They are strings, numbers, None, dates, and lists, maps or structs of these. The order of a map makes no difference.
     """
     return hashlib.sha256(_ENCODER.encode(inputs)).hexdigest()
+
+
+def fingerprint_by_code(*inputs: object) -> str:
+    """The fingerprint of ``inputs`` and, after a dot, the digest of the code that decides from them."""
+    return f"{fingerprint(*inputs)}.{code_digest(code_version())}"
+
+
+def inputs_of(fp: str) -> str:
+    """The part of ``fp`` that all code versions have in common."""
+    return fp.partition(".")[0]
+
+
+def code_of(fp: str) -> str:
+    """The digest of the code that decided; empty if ``fp`` does not say."""
+    return fp.partition(".")[2]
+
+
+def is_same_but_for_code(fp: str, other: str) -> bool:
+    """Whether two fingerprints are of the same inputs, whichever code decided."""
+    return inputs_of(fp) == inputs_of(other)
+
+
+@lru_cache(maxsize=8)
+def code_digest(code: str) -> str:
+    """A short identity of the code version ``code``. Digests are only compared, so a few digits are enough."""
+    return fingerprint(code)[:DIGEST_LENGTH]
 
 
 @cache

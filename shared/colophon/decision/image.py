@@ -124,7 +124,10 @@ class ImageDecision(Struct, frozen=True):
 
 
 def is_image_up_to_date(image: ImageRef, snapshot: PostSnapshot) -> bool:
-    """Whether no input of the decision about ``image`` has changed since its row was recorded. Reads no version."""
+    """Whether no input of the decision about ``image`` has changed since its row was recorded. Reads no version.
+
+    The recipe is none of them: two code versions that run at the same time must not make each other's files again.
+    """
     row = snapshot.row.images.get(image.name)
     if row is None:
         return not _is_known(image, snapshot)
@@ -155,11 +158,28 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
     base = image_key_base(image, shown.outline.sha256, generations[shown.outline]) if shown else ""
     live_keys = set(possible_file_keys(image, shown.outline, generations[shown.outline])) if shown else set()
     ended = keys_of_generations(image, generations)
+    earlier = _files_of_other_recipes(row, base)
+    is_same_upload = row is not None and candidate.version is not None and candidate.version.id == row.kept_version
+    if row and not (shown and is_same_upload):
+        ended |= earlier
     if row and not shown:
         # A version that was archived since it was published has no outline, but the row knows its files.
         ended |= set(recorded_file_keys(row))
-    decided = _image_row(image, snapshot, candidate, covering, base)
+    decided = replace(
+        _image_row(image, snapshot, candidate, covering, base), earlier_files=tuple(sorted(earlier - ended))
+    )
     return ImageDecision(decided, base, shown, tuple(sorted(ended - live_keys)))
+
+
+def _files_of_other_recipes(row: ImageRow | None, base: str) -> set[str]:
+    """The site keys of an image's files that other recipes made, where the keys of its files now begin with ``base``.
+
+    They stay while the upload is shown, as pages and other code may still name them. They end with it.
+    """
+    if row is None:
+        return set()
+    replaced = recorded_file_keys(row) if row.recipe != RECIPE_VERSION else ()
+    return {*row.earlier_files, *(key for key in replaced if not base or not key.startswith(f"{base}-"))}
 
 
 def recorded_file_keys(row: ImageRow) -> Iterator[str]:
@@ -203,6 +223,7 @@ def _image_row(
         widths=copy.widths if copy else (),
         next_at=first_after(snapshot.now, (withdrawal.next_at for withdrawal in withdrawals)),
         shown_version=candidate.version.id if candidate.version and candidate.rejected else "",
+        recipe=RECIPE_VERSION if base else "",
     )
 
 
@@ -239,9 +260,7 @@ def _was_ever_available(image: ImageRef, candidate: Candidate[Copy], snapshot: P
 def _inputs_id(image: ImageRef, snapshot: PostSnapshot) -> str:
     history = snapshot.folder.history_of(image.key)
     withdrawal_ids = [snapshot.folder.history_of(key).identity() for key in image_withdrawal_keys(image)]
-    return fingerprint(
-        RECIPE_VERSION, history.identity(), withdrawal_ids, snapshot.clinic.withdrawal_id if history.exists else ""
-    )
+    return fingerprint(history.identity(), withdrawal_ids, snapshot.clinic.withdrawal_id if history.exists else "")
 
 
 def _is_known(image: ImageRef, snapshot: PostSnapshot) -> bool:

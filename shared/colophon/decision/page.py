@@ -19,7 +19,7 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint, fingerprint_by_code, inputs_of
 from colophon.decision.redirects import (
     claim_targets_at,
     forwarded_claims,
@@ -132,9 +132,9 @@ def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Se
 
 
 def _facts_id(known: PageRow | None, facts: Facts | None, fp: str) -> str:
-    if facts != (known.facts if known else None):
-        return fingerprint("facts", fp)
-    return known.facts_id if known else ""
+    before, facts_id = (known.facts, known.facts_id) if known else (None, "")
+    # With the identity before it, as other code may make other facts of the same inputs, and then the first again.
+    return fingerprint("facts", fp, facts_id) if facts != before else facts_id
 
 
 class PageDecision(Struct, frozen=True):
@@ -189,7 +189,7 @@ def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[
     # After a deletion and a new upload the withdrawals are the same, but the fingerprint must differ.
     withdrawal_ids = [withdrawal.identity for withdrawal in withdrawals]
     claims = claim_ids(page, snapshot)
-    fp = fingerprint("withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp, code_version())
+    fp = fingerprint_by_code("withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp)
     winner = find_strongest(tuple(withdrawal.withdrawal for withdrawal in withdrawals if withdrawal.withdrawal))
     assert winner is not None
     view = TombstoneView(
@@ -221,7 +221,7 @@ def _decide_from_text(
     withdrawn = any(any(identity) for identity in withdrawal_ids)
     if edition is None:
         deletion_id = candidate.deletion.id if candidate.deletion else ""
-        fp = fingerprint("no text", deletion_id, withdrawal_ids, code_version())
+        fp = fingerprint_by_code("no text", deletion_id, withdrawal_ids)
         view = _absent_tombstone(page, snapshot) if candidate.ever_existed or withdrawn else None
         return PageResult(view, fp, rejected_state(candidate, "absent", rejected), rejected)
     fp = _text_fingerprint(page, snapshot, candidate, edition, withdrawal_ids)
@@ -242,7 +242,7 @@ def _text_fingerprint(
     edition: Edition,
     withdrawal_ids: list[tuple[str, ...]],
 ) -> str:
-    return fingerprint(
+    return fingerprint_by_code(
         "text",
         candidate.version.id if candidate.version else "",
         withdrawal_ids,
@@ -251,7 +251,6 @@ def _text_fingerprint(
         snapshot.site.fp,
         has_listings(page, snapshot),
         sibling_ids(page, snapshot),
-        code_version(),
     )
 
 
@@ -268,7 +267,7 @@ def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, lat
     return replace(
         result,
         view=moved or result.view or _absent_tombstone(page, snapshot),
-        fp=fingerprint("claimed", result.fp, claims, claimed_clinic_id(page, snapshot), code_version()),
+        fp=fingerprint_by_code("claimed", inputs_of(result.fp), claims, claimed_clinic_id(page, snapshot)),
         claims=forwarded_claims(page, latest, claim_targets_at(page, snapshot)) if latest and not ended else {},
     )
 
@@ -304,7 +303,7 @@ def _page_decision(
         fp = ""
         # A page is there although nothing calls for one: replace it by a tombstone.
         if known is not None and known.token.etag:
-            view, fp = _absent_tombstone(page, snapshot), fingerprint("closed", result.fp)
+            view, fp = _absent_tombstone(page, snapshot), fingerprint_by_code("closed", inputs_of(result.fp))
         result = replace(result, view=view, fp=fp)
     entry = build_entry(view) if isinstance(view, PostView) else None
     entry_ref = next_entry_ref(known.entry_ref if known else None, entry or result.withdrawn_page, fp, snapshot)

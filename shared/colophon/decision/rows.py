@@ -102,6 +102,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
     ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
     ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
+    ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
+    have been made by other code.
     """
 
     outcome: Outcome
@@ -122,6 +124,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     waiting_claims: Mapping[str, ClaimWait] = field(default_factory=dict, name="awaits")
     unaccepted_clinics: tuple[str, ...] = field(default=(), name="unaccepted")
     shown_version: str = ""
+    code: str = ""
 
     @property
     def kept_version(self) -> str:
@@ -136,6 +139,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     While the image is ready, ``path`` (from the site's root), ``width`` and ``height`` are those of the fallback file;
     ``widths`` are those of its WebP files. ``unused``: the report warns that no text shows the image.
     ``shown_version`` is the upload that the copy is made from, empty if it is the one that ``outcome`` names.
+    ``recipe`` made the files; ``earlier_files`` are the site keys of files of the same upload that others made.
     """
 
     outcome: Outcome
@@ -151,6 +155,8 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     unused: bool = False
     next_at: datetime | None = None
     shown_version: str = ""
+    recipe: str = ""
+    earlier_files: tuple[str, ...] = ()
 
     @property
     def kept_version(self) -> str:

@@ -58,10 +58,13 @@ def next_entry_ref(
     settings, but not with the code: that is part of a listing's own identity.
     """
     if shown is None:
-        return known and (EntryRef(known.posted, fingerprint("left", fp)) if known.content_id else known)
+        return known and (EntryRef(known.posted, fingerprint("left", fp, known.id)) if known.content_id else known)
     value = fingerprint(shown, snapshot.clinic.fp, snapshot.site.fp)
     if known and known.posted == shown.posted and known.content_id == value:
         return known
     return EntryRef(
-        shown.posted, fingerprint("listed", fp, value), value, clinic_withdrawn=isinstance(shown, WithdrawnPage)
+        shown.posted,
+        fingerprint("listed", fp, value, known.id if known else ""),
+        value,
+        clinic_withdrawn=isinstance(shown, WithdrawnPage),
     )

@@ -6,7 +6,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
@@ -199,7 +199,8 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
     It holds only what causes a refresh of the page when it changes. A deleted text is not refreshed for its clinic or
     its siblings. If a withdrawal is there, it is refreshed for the site, as its tombstone shows the site's settings; if
     the address is claimed, for the clinic's withdrawals, and for its record if another clinic's post claims it. Without
-    ``siblings`` the decision did not use them, and their changes refresh nothing.
+    ``siblings`` the decision did not use them, and their changes refresh nothing. It does not hold the code version:
+    two versions that run at the same time must not make each other's pages again.
     """
     history = snapshot.folder.history_of(page.key)
     withdrawal_histories = [snapshot.folder.history_of(key) for key in page_withdrawal_keys(page)]
@@ -207,7 +208,6 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
         history.identity(),
         [withdrawal.identity() for withdrawal in withdrawal_histories],
         claim_ids(page, snapshot),
-        code_version(),
     )
     if not history.exists:
         site = snapshot.site.fp if any(withdrawal.exists for withdrawal in withdrawal_histories) else ""

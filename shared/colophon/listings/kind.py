@@ -33,11 +33,12 @@ class Scope(IntEnum):
     """A year of a clinic in one language. It exists once a post was listed in it."""
 
 
-class ListingGroup(Struct, frozen=True, order=True, forbid_unknown_fields=True):
+class ListingGroup(Struct, frozen=True, order=True):
     """Listings that are made from one snapshot and recorded in one row.
 
     ``kind`` is the number of the group's kind. What the kind's scope does not need is empty. ``force`` takes the tokens
-    from the site instead of the row. The names and numbers are those of queue messages.
+    from the site instead of the row. The names and numbers are those of queue messages; a field that only newer code
+    knows is ignored.
     """
 
     kind: int = field(name="place")

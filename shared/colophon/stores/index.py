@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -17,7 +17,8 @@ from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
 from colophon.stores.row_encoding import ScanCursor
-from colophon.stores.table import ExtraWrites, Table
+from colophon.stores.table import NO_EXTRA_WRITES, ExtraWrites, Table
+from colophon.stores.unknown_fields import UnknownFields
 from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _ROWS_PER_READ = 100
 _ENTRIES_PER_READ = 50
 _WAITS_PER_READ = 500
+RowT = TypeVar("RowT")
 
 
 class Index:
@@ -34,11 +36,13 @@ class Index:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._table = Table(client, table)
+        self._unknown = UnknownFields()
 
     def read_post(self, post: PostRef) -> tuple[PostRow, ClinicRow, SiteRow]:
         """A post's row, its clinic's and the site's, read at one moment."""
         keys = (row_encoding.post_key(post), row_encoding.clinic_key(post.clinic), row_encoding.site_key())
         items = self._table.read_snapshot(keys)
+        self._unknown.note_post(items[0])
         return (
             row_encoding.decode_post(post, items[0]),
             row_encoding.decode_clinic(post.clinic, items[1]),
@@ -56,6 +60,8 @@ class Index:
         keys = [*map(row_encoding.post_key, posts), *map(row_encoding.clinic_key, clinics)]
         found = {item["pk"]["S"]: item for item in self._table.read_items(keys)}
         post_items = {post: found.get(row_encoding.post_key(post)["pk"]["S"], {}) for post in posts}
+        for item in post_items.values():
+            self._unknown.note_post(item)
         clinic_items = {clinic: found.get(row_encoding.clinic_key(clinic)["pk"]["S"], {}) for clinic in clinics}
         return (
             {post: row_encoding.decode_post(post, item) for post, item in post_items.items()},
@@ -64,35 +70,31 @@ class Index:
 
     def read_scan_cursor(self) -> ScanCursor:
         """How far the scan of the inbox has come."""
-        item = self._table.read_item(row_encoding.scan_cursor_key())
-        return row_encoding.decode_row(ScanCursor, item) if item else ScanCursor()
+        return self._read_row(ScanCursor, row_encoding.scan_cursor_key()) or ScanCursor()
 
     def record_scan_cursor(self, row: ScanCursor) -> None:
         """Record how far the scan has come, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.scan_cursor_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        self._put_row(row_encoding.scan_cursor_key(), row)
 
     def read_command_cursor(self, name: str) -> ScanCursor:
         """How far the operator's command called ``name`` has come."""
-        item = self._table.read_item(row_encoding.command_cursor_key(name))
-        return row_encoding.decode_row(ScanCursor, item) if item else ScanCursor()
+        return self._read_row(ScanCursor, row_encoding.command_cursor_key(name)) or ScanCursor()
 
     def record_command_cursor(self, name: str, row: ScanCursor) -> None:
         """Record how far that command has come, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(
-            row_encoding.command_cursor_key(name), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n
-        )
+        self._put_row(row_encoding.command_cursor_key(name), row)
 
     def read_clinic(self, clinic: str) -> tuple[ClinicRow, SiteRow]:
         """A clinic's row and the site's, read at one moment."""
         items = self._table.read_snapshot((row_encoding.clinic_key(clinic), row_encoding.site_key()))
+        self._unknown.note(ClinicRow, items[0])
         return row_encoding.decode_clinic(clinic, items[0]), row_encoding.decode_site(items[1])
 
     def read_site(self) -> SiteRow:
-        return row_encoding.decode_site(self._table.read_item(row_encoding.site_key()))
+        return self._read_row(SiteRow, row_encoding.site_key()) or SiteRow()
 
     def read_stray(self, name: str) -> StrayRow:
-        item = self._table.read_item(row_encoding.stray_key(name))
-        return row_encoding.decode_row(StrayRow, item) if item else StrayRow(name)
+        return self._read_row(StrayRow, row_encoding.stray_key(name)) or StrayRow(name)
 
     def read_strays(self, names: Sequence[str]) -> dict[str, StrayRow]:
         """The rows of stray keys, by key, not all read at the same moment."""
@@ -110,12 +112,11 @@ class Index:
 
     def read_stray_scan(self) -> StrayScan:
         """How far the prefixes were read for which S3 sends no notification."""
-        item = self._table.read_item(row_encoding.stray_scan_key())
-        return row_encoding.decode_row(StrayScan, item) if item else StrayScan()
+        return self._read_row(StrayScan, row_encoding.stray_scan_key()) or StrayScan()
 
     def record_stray_scan(self, scan: StrayScan) -> None:
         """Record how far they were read, if ``scan.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.stray_scan_key(), row_encoding.encode_row(replace(scan, n=scan.n + 1)), scan.n)
+        self._put_row(row_encoding.stray_scan_key(), scan)
 
     def read_history(self, page: PageRef) -> Iterator[PublishedVersion]:
         """Every published version of ``page`` that this index has recorded, newest first."""
@@ -181,25 +182,27 @@ class Index:
 
     def _record_post(self, post: PostRef, change: PostChange) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
-        entries = tuple(item for entry in change.entries for item in row_encoding.encode_entry(entry))
+        entries = (item for entry in change.entries for item in row_encoding.encode_entry(entry))
         if change.rows_by_attribute():
-            puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
+            puts = (*history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
             extra = _due_writes(change.due_changes, puts)
             extra = ExtraWrites(
                 extra.puts,
                 (*extra.deletes, *map(row_encoding.wait_key, change.waits_ended())),
-                tuple(_claim_update(post, address, claims) for address, claims in change.claims.items()),
+                (
+                    *map(_entry_update, entries),
+                    *(self._claim_update(post, address, claims) for address, claims in change.claims.items()),
+                ),
                 tuple((row_encoding.clinic_key(clinic), n) for clinic, n in change.accepting_clinics().items()),
                 tuple(_own_row_write(row) for row in change.own_rows),
             )
-            self._table.update(_update_expression(post, change), extra)
+            self._table.update(self._post_update(post, change), extra)
         else:
             self._table.put_all(history)
 
     def record_clinic(self, row: ClinicRow, changes: DueChanges) -> None:
         """Record a clinic's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
-        fields = row_encoding.encode_row(replace(row, n=row.n + 1))
-        self._table.put(row_encoding.clinic_key(row.clinic), fields, row.n, _due_writes(changes))
+        self._put_row(row_encoding.clinic_key(row.clinic), row, _due_writes(changes))
 
     def read_due(self, now: datetime) -> Iterator[DueKey]:
         """Every key that is due at ``now``, in order of time within each partition."""
@@ -210,11 +213,79 @@ class Index:
 
     def record_site(self, row: SiteRow) -> None:
         """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.site_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        self._put_row(row_encoding.site_key(), row)
 
     def record_stray(self, row: StrayRow) -> None:
         """Record a stray key's row, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.stray_key(row.key), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        self._put_row(row_encoding.stray_key(row.key), row)
+
+    def _read_row(self, kind: type[RowT], key: dict[str, Any]) -> RowT | None:
+        item = self._table.read_item(key)
+        self._unknown.note(kind, item)
+        return row_encoding.decode_row(kind, item) if item else None
+
+    def _put_row(self, key: dict[str, Any], row: Any, extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
+        """Put ``row`` with ``n`` + 1 and what else its item holds, if its ``n`` is still current. Raises Conflict."""
+        encoded = row_encoding.encode_row(replace(row, n=row.n + 1))
+        self._table.put(key, self._unknown.keep(key, encoded), row.n, extra)
+
+    def _encode_attribute(self, key: dict[str, Any], attribute: str, row: Any) -> dict[str, Any]:
+        return {"M": self._unknown.keep(key, row_encoding.encode_row(row), attribute)}
+
+    def _claim_update(self, post: PostRef, address: PostRef, claims: Mapping[str, ClaimWrite]) -> dict[str, Any]:
+        """The update of the item of ``address`` for the claims of ``post``, by language.
+
+        A new claim is written only if no other was made since the item was read, so that it is one of at most
+        ``MAX_CLAIMS``; a changed one only if it is still there. The end of a claim has no condition: nothing may keep
+        it.
+        """
+        names, values, sets, removes, conditions = {}, {}, [], [], []
+        key = row_encoding.post_key(address)
+        for number, (lang, write) in enumerate(claims.items()):
+            claim, made = f"#c{number}", f"#m{number}"
+            names[claim] = row_encoding.claim_attribute(lang, post)
+            values[f":c{number}"] = self._encode_attribute(key, names[claim], write.claim)
+            sets.append(f"{claim} = :c{number}")
+            if write.made_before is not None:
+                names[made] = row_encoding.CLAIMS_MADE_PREFIX + lang
+                values[f":m{number}"] = {"N": str(write.made_before + 1)}
+                sets.append(f"{made} = :m{number}")
+                conditions.append(f"{made} = :b{number}" if write.made_before else f"attribute_not_exists({made})")
+                values |= {f":b{number}": {"N": str(write.made_before)}} if write.made_before else {}
+            elif write.claim.targets:
+                conditions.append(f"attribute_exists({claim})")
+            for place, claimant in enumerate(write.removed):
+                names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
+                removes.append(f"#r{number}x{place}")
+        update = {
+            "Key": key,
+            "UpdateExpression": "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+        return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
+
+    def _post_update(self, post: PostRef, change: PostChange) -> dict[str, Any]:
+        key = row_encoding.post_key(post)
+        names, values, sets, conditions = {"#n": "n"}, {}, [], []
+        for number, (name, row) in enumerate(change.rows_by_attribute().items()):
+            names[f"#p{number}"] = name
+            values[f":p{number}"] = self._encode_attribute(key, name, replace(row, n=row.n + 1))
+            sets.append(f"#p{number} = :p{number}")
+            if row.n:
+                values[f":n{number}"] = {"N": str(row.n)}
+                conditions.append(f"#p{number}.#n = :n{number}")
+            else:
+                conditions.append(f"attribute_not_exists(#p{number})")
+        if not any(row.n for row in change.rows_by_attribute().values()):
+            del names["#n"]
+        return {
+            "Key": key,
+            "UpdateExpression": "SET " + ", ".join(sets),
+            "ConditionExpression": " AND ".join(conditions),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
 
 
 def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> ExtraWrites:
@@ -222,36 +293,14 @@ def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> E
     return ExtraWrites((*puts, *due), tuple(row_encoding.due_item_key(due) for due in changes.removed))
 
 
-def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWrite]) -> dict[str, Any]:
-    """The update of the item of ``address`` for the claims of ``post``, by language.
-
-    A new claim is written only if no other was made since the item was read, so that it is one of at most
-    ``MAX_CLAIMS``; a changed one only if it is still there. The end of a claim has no condition: nothing may keep it.
-    """
-    names, values, sets, removes, conditions = {}, {}, [], [], []
-    for number, (lang, write) in enumerate(claims.items()):
-        claim, made = f"#c{number}", f"#m{number}"
-        names[claim] = row_encoding.claim_attribute(lang, post)
-        values[f":c{number}"] = row_encoding.encode_attribute(write.claim)
-        sets.append(f"{claim} = :c{number}")
-        if write.made_before is not None:
-            names[made] = row_encoding.CLAIMS_MADE_PREFIX + lang
-            values[f":m{number}"] = {"N": str(write.made_before + 1)}
-            sets.append(f"{made} = :m{number}")
-            conditions.append(f"{made} = :b{number}" if write.made_before else f"attribute_not_exists({made})")
-            values |= {f":b{number}": {"N": str(write.made_before)}} if write.made_before else {}
-        elif write.claim.targets:
-            conditions.append(f"attribute_exists({claim})")
-        for place, claimant in enumerate(write.removed):
-            names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
-            removes.append(f"#r{number}x{place}")
-    update = {
-        "Key": row_encoding.post_key(address),
-        "UpdateExpression": "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
+def _entry_update(item: dict[str, Any]) -> dict[str, Any]:
+    """The update that sets the row of an entry's ``item``, and no attribute that other code may have beside it."""
+    return {
+        "Key": row_encoding.make_key(*row_encoding.split_key(item)),
+        "UpdateExpression": "SET #row = :row",
+        "ExpressionAttributeNames": {"#row": "row"},
+        "ExpressionAttributeValues": {":row": item["row"]},
     }
-    return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
 
 
 def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -265,25 +314,3 @@ def _claimed_items(change: PostChange) -> Iterator[dict[str, Any]]:
     for address, claims in change.claims.items():
         if any(write.claim.targets for write in claims.values()):
             yield row_encoding.claimed_key(address)
-
-
-def _update_expression(post: PostRef, change: PostChange) -> dict[str, Any]:
-    names, values, sets, conditions = {"#n": "n"}, {}, [], []
-    for number, (name, row) in enumerate(change.rows_by_attribute().items()):
-        names[f"#p{number}"] = name
-        values[f":p{number}"] = row_encoding.encode_attribute(replace(row, n=row.n + 1))
-        sets.append(f"#p{number} = :p{number}")
-        if row.n:
-            values[f":n{number}"] = {"N": str(row.n)}
-            conditions.append(f"#p{number}.#n = :n{number}")
-        else:
-            conditions.append(f"attribute_not_exists(#p{number})")
-    if not any(row.n for row in change.rows_by_attribute().values()):
-        del names["#n"]
-    return {
-        "Key": row_encoding.post_key(post),
-        "UpdateExpression": "SET " + ", ".join(sets),
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }

@@ -10,6 +10,7 @@ from colophon.listings.kinds import kind_of
 from colophon.listings.sources import NEWEST_COUNT, newest_rows
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.table import Table
+from colophon.stores.unknown_fields import UnknownFields
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,6 +24,7 @@ class ListingIndex:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._table = Table(client, table)
+        self._unknown = UnknownFields()
 
     def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
         """The rows of ``group``, read at one moment. Raises DamagedRow."""
@@ -30,6 +32,7 @@ class ListingIndex:
         clinic_keys = [row_encoding.clinic_key(group.clinic)] if group.clinic else []
         keys = [*map(_row_key, (group, *others)), *clinic_keys, row_encoding.site_key()]
         items = self._table.read_snapshot(keys)
+        self._unknown.note(kind_of(group).row_type, items[0])
         row, *other_rows = (_decode_row(each, item) for each, item in zip((group, *others), items, strict=False))
         clinic = row_encoding.decode_clinic(group.clinic, items[-2] if group.clinic else {})
         return ListingSnapshot(row, row_encoding.decode_site(items[-1]), clinic, tuple(other_rows))
@@ -51,7 +54,8 @@ class ListingIndex:
 
     def record(self, group: ListingGroup, row: ListingRow) -> None:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
-        self._table.put(_row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        key, encoded = _row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1))
+        self._table.put(key, self._unknown.keep(key, encoded), row.n)
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from zlib import crc32
 from msgspec import MsgspecError, Raw, Struct, field
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from colophon.decision.claim import Claim
 from colophon.decision.earlier_address import WaitNote
@@ -26,6 +26,7 @@ from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
 from colophon.stores.sizes import item_size
 from colophon.upload.keys import PageRef, PostRef
+from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal
 
 PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
 # Followed by the language, "#", and the post that claims the address.
@@ -35,7 +36,13 @@ CLAIMS_MADE_PREFIX = "C#"
 HISTORY_PREFIX = "history#"
 CLAIMED_PREFIX = "claimed#"
 WAITS_PREFIX = "waits#"
-_ATTRIBUTE_TYPES: dict[str, type] = {PAGE_PREFIX: PageRow, IMAGE_PREFIX: ImageRow, WITHDRAWAL_PREFIX: WithdrawalRow}
+# What the map attributes of a post's item hold, by the prefixes of their names.
+POST_ATTRIBUTES: dict[str, type] = {
+    PAGE_PREFIX: PageRow,
+    IMAGE_PREFIX: ImageRow,
+    WITHDRAWAL_PREFIX: WithdrawalRow,
+    CLAIM_PREFIX: Claim,
+}
 # What decoding raises for an item that this code did not write.
 _DECODE_ERRORS = (MsgspecError, ValueError, KeyError, TypeError)
 _DUE_PARTITIONS = 4
@@ -46,17 +53,19 @@ T = TypeVar("T")
 
 
 class DamagedRow(Misconfigured):
-    """The item at ``pk`` and ``sk`` cannot be decoded: it was changed by hand, cut, or written by other code.
+    """The item at ``pk`` and ``sk`` cannot be decoded: it was changed by hand or cut, or newer code wrote it.
 
     The code that reads it stops. Taken for an empty row, it would let ``n`` and ``rev`` start again from 1. Its content
-    can be rebuilt from the inbox, except for a page's history.
+    can be rebuilt from the inbox, except for a page's history. Fields that only newer code knows do no harm: this is
+    about a value that it writes in a field of today, such as a state.
     """
 
     def __init__(self, pk: str, sk: str) -> None:
-        fix = "Delete that item of the table, then run colophon republish --all, which rebuilds it from the inbox."
+        fix = "delete that item of the table, then run colophon republish --all, which rebuilds it from the inbox."
         if pk.startswith(HISTORY_PREFIX):
-            fix = "Delete that item of the table: the record of one published version is lost."
-        super().__init__(f"The index's item with pk “{pk}” and sk “{sk}” can't be read. {fix}")
+            fix = "delete that item of the table: the record of one published version is lost."
+        newer = "If a newer version of Colophon ran here, deploy that again, then run colophon redrive."
+        super().__init__(f"The index's item with pk “{pk}” and sk “{sk}” can't be read. {newer} Else {fix}")
 
 
 class ScanCursor(Struct, frozen=True, omit_defaults=True):
@@ -202,7 +211,7 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
     try:
         for name, value in item.items():
             if name[:2] in rows_by_prefix:
-                rows_by_prefix[name[:2]][name[2:]] = _decode(_ATTRIBUTE_TYPES[name[:2]], value["M"])
+                rows_by_prefix[name[:2]][name[2:]] = _decode(POST_ATTRIBUTES[name[:2]], value["M"])
         return PostRow(
             post,
             rows_by_prefix[PAGE_PREFIX],
@@ -261,7 +270,14 @@ def _decoder(kind: Any) -> Decoder[Any]:
 
 
 def _decode_model(kind: type[BaseModel], stored: object) -> BaseModel:
-    return kind.model_validate(stored)
+    """The file that a row holds, as far as this code knows its fields. A withdrawal of a kind that it does not know
+    withdraws all the same."""
+    try:
+        return kind.model_validate(stored, extra="ignore")
+    except ValidationError:
+        if kind is Withdrawal:
+            return UNREADABLE_WITHDRAWAL
+        raise
 
 
 def _encode_json(value: Any) -> str:

@@ -49,7 +49,8 @@ def _put_empty_listings(
 def update_site(clients: PublishClients, *, force: bool = False) -> None:
     """Bring the site's row up to date with the site's own files. The row's change refreshes the posts, not this.
 
-    ``force``: put every missing asset, even if this process believes that it is there.
+    ``force``: decide again whatever the row says, as this code may read the same files differently, and put every
+    missing asset, even if this process believes that it is there.
     """
     retry_on_conflict(partial(_attempt_site, clients, force=force), "the site")
 
@@ -65,14 +66,14 @@ def _attempt_site(clients: PublishClients, *, force: bool) -> None:
     if force:
         clients.assets.put_missing()
     folder = clients.inbox.read_folder(SITE_PREFIX)
-    up_to_date = is_site_up_to_date(row, folder)
+    up_to_date = is_site_up_to_date(row, folder) and not force
     if up_to_date and _is_sheet_present(site_style_path(row.settings), clients.site):
         return
     decision = decide_site_with_reads(row, clients.inbox, folder)
     if decision.style:
         # Before the row is recorded: a page that is made from the row links to the sheet at once.
         clients.site.put_if_absent(finish_site_style(decision.style))
-    if not up_to_date:
+    if decision.row != row:
         put_empty_site_listings(row, decision.row, clients)
         clients.index.record_site(decision.row)
 
@@ -82,17 +83,22 @@ def _is_sheet_present(path: str, site: Site) -> bool:
     return not path or bool(site.read_token(path.removeprefix("/")).etag)
 
 
-def update_clinic(clinic: str, clients: PublishClients) -> None:
-    """Bring a clinic's row up to date with its folder. The row's change refreshes its posts, not this."""
-    retry_on_conflict(partial(_attempt_clinic, clinic, clients), clinic)
+def update_clinic(clinic: str, clients: PublishClients, *, force: bool = False) -> None:
+    """Bring a clinic's row up to date with its folder. The row's change refreshes its posts, not this.
+
+    ``force``: decide again whatever the row says, as this code may read the same files differently.
+    """
+    retry_on_conflict(partial(_attempt_clinic, clinic, clients, force=force), clinic)
 
 
-def _attempt_clinic(clinic: str, clients: PublishClients) -> None:
+def _attempt_clinic(clinic: str, clients: PublishClients, *, force: bool) -> None:
     known, site = clients.index.read_clinic(clinic)
     folder = clients.inbox.read_folder(ClinicFile(clinic).key.removesuffix("clinic.yaml"))
     snapshot = ClinicSnapshot(folder=folder, contents={}, row=known, site=site, now=clients.now())
     never = not known.n and not folder.histories
-    if not never and not is_clinic_up_to_date(snapshot):
+    if not never and (force or not is_clinic_up_to_date(snapshot)):
         row = decide_with_reads(decide_clinic, snapshot, clients.inbox)
+        if row == known:
+            return
         put_empty_clinic_listings(known, row, site, clients)
         clients.index.record_clinic(row, due_changes([(ClinicFile(clinic).key, known.next_at, row.next_at)]))

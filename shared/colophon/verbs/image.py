@@ -17,7 +17,7 @@ from colophon.decision.room import full_item_problem, has_place, outcome_without
 from colophon.decision.rows import ImageRow, Outcome
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.sweep import due_changes
-from colophon.images.copy import Copier
+from colophon.images.copy import RECIPE_VERSION, Copier
 from colophon.page.finished import finish_image, finish_image_tombstone
 from colophon.stores.change import PostChange
 from colophon.stores.item_size import Room
@@ -42,8 +42,9 @@ from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals
 def refresh_image(request: RefreshRequest, image: ImageRef, copier: Copier, clients: ImageClients) -> None:
     """Bring the objects and the row of ``image`` to what the inbox says now.
 
-    Nothing is done where the row is up to date, unless ``request.force`` finds one of its files missing, or
-    ``request.rebuild_files`` asks for them, which also replaces files that hold other bytes. Raises Unavailable.
+    Nothing is done where the row is up to date, unless ``request.force`` finds that another recipe made its files or
+    that one is missing, or ``request.rebuild_files`` asks for them, which also replaces files that hold other bytes.
+    Raises Unavailable.
     """
     retry_on_conflict(partial(_attempt_within_limits, request, image, copier, ImageMemory(), clients), image.key)
 
@@ -96,7 +97,7 @@ def _attempt(
     if not has_place(image, snapshot):
         _wait_for_place(request, image, snapshot, copier, clients)
         return
-    must_repair = request.rebuild_files or (request.force and _has_missing_files(row.images.get(image.name), clients))
+    must_repair = request.rebuild_files or (request.force and _must_make_again(row.images.get(image.name), clients))
     if is_image_up_to_date(image, snapshot) and not must_repair:
         return
     decision = decide_with_reads(partial(decide_image, image), snapshot, clients.inbox, copier)
@@ -169,11 +170,14 @@ def _wait_for_place(
     update_own_row(outcome, snapshot, clients)
 
 
-def _has_missing_files(row: ImageRow | None, clients: ImageClients) -> bool:
-    """Whether a file of the image is missing. Without files in the row, a tombstone may be: that counts as missing."""
+def _must_make_again(row: ImageRow | None, clients: ImageClients) -> bool:
+    """Whether another recipe made the image's files, or one is missing. Without files in the row, a tombstone may be:
+    that counts as missing."""
     if row is None:
         return False
-    return row.state != "ready" or not all(clients.site.read_token(key).etag for key in recorded_file_keys(row))
+    if row.state != "ready" or row.recipe != RECIPE_VERSION:
+        return True
+    return not all(clients.site.read_token(key).etag for key in recorded_file_keys(row))
 
 
 def _write_objects(image: ImageRef, decision: ImageDecision, clients: ImageClients, request: RefreshRequest) -> None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from colophon.upload.keys import (
+    NOTIFIED_PREFIXES,
     ClinicFile,
     ClinicWithdrawal,
     IgnoredKey,
@@ -81,14 +82,15 @@ class IntakeBatch:
             case SiteFile() | SiteStyle():
                 return "site", partial(update_site, clients, force=self._force_site)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
-                return ("clinic", clinic), partial(update_clinic, clinic, clients)
+                return ("clinic", clinic, request.force), partial(update_clinic, clinic, clients, force=request.force)
             case ImageRef() | ImageWithdrawal():
                 return "images", partial(clients.images.enqueue, tuple(self._image_requests))
             case UnknownKey(key=key):
-                return ("stray", key), partial(update_stray, key, clients)
+                return ("stray", key, request.force), partial(update_stray, key, clients, force=request.force)
             case IgnoredKey() if reported_key(request.key):
                 # Only ``sweep`` asks for such a key: it found that no report is there but an upload.
-                return ("stray", request.key), partial(update_stray, request.key, clients)
+                task = partial(update_stray, request.key, clients, force=request.force)
+                return ("stray", request.key, request.force), task
         return request, _do_nothing
 
 
@@ -98,11 +100,15 @@ def fan_out(request: RefreshRequest, clients: PublishClients) -> None:
 
     An address that a post moved away from may have nothing in the inbox. The index knows which of a clinic's
     addresses are claimed, and which claims wait.
+
+    Raises UnreadableMessageError for a folder of another kind: newer code may know it, so the message is kept.
     """
     waiting = find_waiting(request, clients.index)
     if waiting is not None:
         clients.intake.enqueue(waiting)
         return
+    if not request.key.startswith(NOTIFIED_PREFIXES):
+        raise UnreadableMessageError(f"this version does not know how to refresh {request.key!r:.200}")
     page = clients.inbox.list_keys(request.key, request.after)
     requests = list(dict.fromkeys(found_request for key in page.keys if (found_request := _request_for(key, request))))
     if page.after:

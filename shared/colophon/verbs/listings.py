@@ -7,6 +7,7 @@ from functools import partial
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
+from colophon.decision.identity import is_same_but_for_code
 from colophon.decision.rows import PageToken
 from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds import in_dependency_order, kind_of
@@ -27,7 +28,10 @@ class ListingClients(Struct, frozen=True):
 
 
 def rebuild(group: ListingGroup, clients: ListingClients) -> None:
-    """Bring the listings of ``group`` up to date with the index. Raises Unavailable."""
+    """Bring the listings of ``group`` up to date with the index. Raises Unavailable.
+
+    Without ``force``, listings that only other code made are up to date, and so is their row.
+    """
     swapper = PageSwapper(clients.site, force=group.force)
     retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
 
@@ -38,14 +42,15 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     known = snapshot.row
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, clients.index))
-    tokens = dict(known.tokens)
+    tokens, up_to_date = dict(known.tokens), bool(decision.listings)
     for listing in decision.listings:
         recorded = tokens.get(listing.key, PageToken())
-        if swapper.has_token(listing.key) or recorded.fp != listing.fp:
+        if swapper.has_token(listing.key) or not is_same_but_for_code(listing.fp, recorded.fp):
             clients.assets.ensure()
             tokens[listing.key] = swapper.swap(listing.key, recorded, listing.fp, listing.make)
+            up_to_date = False
     row = replace(decision.row, tokens=tokens)
-    if row != known:
+    if row != known and not up_to_date:
         clients.index.record(group, row)
 
 

@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
-from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
+from colophon.decision.history import PublishedVersion, mark_code, next_published_version, provenance_of
+from colophon.decision.identity import DIGEST_LENGTH
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
@@ -48,8 +49,8 @@ from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals, wi
 
 # How many languages a post with ``all_languages`` is taken to have when its attempts are counted.
 _USUAL_LANGUAGES = 4
-# Room is needed for a token that is not known before the swap: an MD5, a number and a SHA-256.
-_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 64)
+# Room is needed for a token that is not known before the swap: an MD5, a number, and a SHA-256 with a code's digest.
+_LARGEST_TOKEN = PageToken("0" * 34, 999_999, f"{'0' * 64}.{'0' * DIGEST_LENGTH}")
 
 
 class PublishRequest(Struct, frozen=True):
@@ -198,12 +199,12 @@ def _decide_and_swap(
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance)
+    whole = mark_code(replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance))
     whole = settle_claims(page, whole, addresses.read(page, whole.claims))
     row = room.fit(PAGE_PREFIX + page.lang, known, whole)
     if not isinstance(row, PageRow):
         return _decide_without_room(page, decision, snapshot, clients, memory)
-    row = replace(row, token=_swap(page, decision, known, clients, memory))
+    row = mark_code(replace(row, token=_swap(page, decision, known, clients, memory)))
     if version := next_published_version(page.lang, known, row, snapshot.now):
         memory.unrecorded[version.lang, version.rev] = version
     return replace(decision, row=row, whole=whole.outcome)

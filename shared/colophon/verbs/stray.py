@@ -12,9 +12,9 @@ from colophon.verbs.clients import ImageClients
 from colophon.verbs.swap import retry_on_conflict
 
 
-def update_stray(key: str, clients: ImageClients) -> None:
-    """Bring the row of ``key`` to what the inbox says of it."""
-    retry_on_conflict(partial(_attempt_stray, key, clients), key)
+def update_stray(key: str, clients: ImageClients, *, force: bool = False) -> None:
+    """Bring the row of ``key`` to what the inbox says of it. ``force``: whatever the row says, in this code's words."""
+    retry_on_conflict(partial(_attempt_stray, key, clients, force=force), key)
 
 
 def update_shadowed_keys(folder: Folder, clients: ImageClients) -> None:
@@ -30,10 +30,10 @@ def update_shadowed_keys(folder: Folder, clients: ImageClients) -> None:
             retry_on_conflict(partial(_clear_stray, history.newest.key, clients), history.newest.key)
 
 
-def _attempt_stray(key: str, clients: ImageClients) -> None:
+def _attempt_stray(key: str, clients: ImageClients, *, force: bool) -> None:
     known = clients.index.read_stray(key)
     row = decide_stray(known, clients.inbox.newest_version(key))
-    if row.newest_version != known.newest_version:
+    if row.newest_version != known.newest_version or (force and row != known):
         clients.index.record_stray(row)
 
 

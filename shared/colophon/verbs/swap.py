@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from colophon.decision.identity import is_same_but_for_code
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.problem import Unavailable
@@ -28,8 +29,9 @@ def retry_on_conflict(attempt: Callable[[], None], name: str, max_attempts: int 
 class PageSwapper:
     """Compare-and-swap on the objects of the site, with the tokens that one invocation knows.
 
-    It outlives a conflict, because a token that lost once would lose again. With ``force`` the tokens come from the
-    objects and not from the rows, and an object counts as up to date only if its bytes and headers are the same.
+    It outlives a conflict, because a token that lost once would lose again. An object that only other code made counts
+    as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as up to
+    date only if its bytes and headers are the same.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
@@ -66,12 +68,12 @@ class PageSwapper:
         return self._tokens[key]
 
     def swap(self, key: str, row_token: PageToken, fp: str, make: Callable[[int], SiteObject]) -> PageToken:
-        """Put ``make(rev)`` at ``key``, unless its object has the fingerprint ``fp`` already; the token after that.
+        """Put ``make(rev)`` at ``key``, unless its object is up to date with the fingerprint ``fp``; the token then.
 
         Raises Conflict if another object was there; its token has been read by then, for the next attempt.
         """
         token = self.keep(key, row_token)
-        if fp == token.fp and self._is_intact(key, token, make):
+        if self._is_up_to_date(key, fp, token, make):
             return token
         try:
             self._tokens[key] = self._site.swap(make(max(token.rev, row_token.rev) + 1), token)
@@ -80,6 +82,11 @@ class PageSwapper:
             self._read_current_at(key)
             raise
         return self._tokens[key]
+
+    def _is_up_to_date(self, key: str, fp: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
+        if not self._force:
+            return is_same_but_for_code(fp, token.fp)
+        return fp == token.fp and self._is_intact(key, token, make)
 
     def _is_intact(self, key: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
         """With ``force``, whether the object is what ``make`` gives: an edited object keeps its fingerprint."""

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from colophon.decision.clinic import ClinicSnapshot, is_clinic_up_to_date
 from colophon.decision.earlier_address import EarlierAddress, are_claims_settled, posts_named_by
-from colophon.decision.history import is_made_by_other_code
 from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
 from colophon.decision.redirects import pages_affected_by_claims
@@ -38,18 +37,11 @@ _PURGE_AGAIN_WITHIN = 2 * _SCAN_INTERVAL
 
 
 class SweepQueues(Struct, frozen=True):
-    """The queues for uploads, for pages that other code made, for listings, and for purges of the CDN."""
+    """The queues for uploads, for listings, and for purges of the CDN."""
 
     intake: MessageQueue
-    slow: MessageQueue
     listings: MessageQueue
     purges: PurgeQueue
-
-
-class _SlowRequest(Struct, frozen=True):
-    """A request that today's uploads must not wait for."""
-
-    request: RefreshRequest
 
 
 @dataclass(slots=True)
@@ -103,11 +95,10 @@ def scan_whole_inbox(inbox: Inbox, index: Index, queues: SweepQueues, now: datet
 
 
 def _enqueue_follow_ups(batch: ScanBatch, scan: InboxScan, queues: SweepQueues) -> None:
-    follow_ups: dict[RefreshRequest | ListingGroup | _SlowRequest, None] = {}
+    follow_ups: dict[RefreshRequest | ListingGroup, None] = {}
     for start in range(0, len(batch.folders), _POSTS_PER_READ):
         follow_ups |= dict.fromkeys(_follow_ups(batch.folders[start : start + _POSTS_PER_READ], scan))
     queues.intake.enqueue([follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)])
-    queues.slow.enqueue([follow_up.request for follow_up in follow_ups if isinstance(follow_up, _SlowRequest)])
     enqueue_listings([follow_up for follow_up in follow_ups if isinstance(follow_up, ListingGroup)], queues.listings)
     queues.purges.send(merge_tags(tag for folder in batch.folders for tag in _tags_to_purge_again(folder, scan.since)))
 
@@ -120,7 +111,7 @@ def _tags_to_purge_again(folder: Folder, since: datetime) -> Iterator[str]:
             yield from clinic_tags_to_purge_again(clinic, folder, since)
 
 
-def _follow_ups(folders: Iterable[Folder], scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup | _SlowRequest]:
+def _follow_ups(folders: Iterable[Folder], scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
     posts = {post: folder for folder in folders if (post := _post_of_folder(folder))}
     rows = scan.index.read_posts(tuple(posts))
     for post, row in rows.items():
@@ -150,12 +141,10 @@ def _post_snapshot(folder: Folder, row: PostRow, scan: InboxScan) -> PostSnapsho
     return PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=scan.site, now=scan.now)
 
 
-def _post_follow_ups(
-    folder: Folder, row: PostRow, scan: InboxScan
-) -> Iterator[RefreshRequest | ListingGroup | _SlowRequest]:
+def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
     snapshot = _post_snapshot(folder, row, scan)
     yield from (
-        _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
+        RefreshRequest(key)
         for key in keys_not_up_to_date(snapshot)
         if not (is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan))
     )
@@ -165,15 +154,6 @@ def _post_follow_ups(
             yield from groups_for(lang, row.post.clinic, page_row.entry_ref.posted.year)
 
 
-def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:
-    """Whether other code made the page. No withdrawal waits: one in the folder has its own request."""
-    name = parse_key(key)
-    made_by_other_code = isinstance(name, PageRef) and is_made_by_other_code(
-        snapshot.row.pages.get(name.lang), code_version()
-    )
-    return made_by_other_code and snapshot.clinic.withdrawal is None
-
-
 def _read_posts(posts: Sequence[PostRef], scan: InboxScan) -> dict[PostRef, PostRow]:
     found: dict[PostRef, PostRow] = {}
     for start in range(0, len(posts), _POSTS_PER_READ):
@@ -181,18 +161,13 @@ def _read_posts(posts: Sequence[PostRef], scan: InboxScan) -> dict[PostRef, Post
     return found
 
 
-def _earlier_address_requests(
-    rows: Mapping[PostRef, PostRow], scan: InboxScan
-) -> Iterator[RefreshRequest | _SlowRequest]:
+def _earlier_address_requests(rows: Mapping[PostRef, PostRow], scan: InboxScan) -> Iterator[RefreshRequest]:
     """Requests for earlier addresses. The inbox may never have held them; the posts that claim them name them."""
     for post, row in rows.items():
         yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
         if not any(page_row.outcome.version for page_row in row.pages.values()):
             snapshot = _post_snapshot(Folder(post.folder, {}), row, scan)
-            yield from (
-                _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
-                for key in keys_not_up_to_date(snapshot)
-            )
+            yield from map(RefreshRequest, keys_not_up_to_date(snapshot))
 
 
 def _unsettled_claims(

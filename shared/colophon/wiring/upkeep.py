@@ -26,9 +26,8 @@ def make_sweep_clients(settings: Settings) -> SweepClients:
     client = make_client_factory()
     sqs = client("sqs")
     inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
-    urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
-    intake, slow, listings = (MessageQueue(sqs, url) for url in urls)
-    queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
+    intake, listings = (MessageQueue(sqs, url) for url in (settings.intake_queue_url, settings.listing_queue_url))
+    queues = SweepQueues(intake, listings, PurgeQueue(sqs, settings.purge_queue_url))
     return SweepClients(inbox, index, queues, now)
 
 

@@ -135,6 +135,11 @@ class Transport:
         finally:
             handler.unscheduled = before
 
+    def running_handler(self) -> str:
+        """The name of the handler that this thread runs; empty if it runs none."""
+        handler = getattr(self._local, "handler", None)
+        return handler.name if handler else ""
+
     def is_scheduled(self) -> bool:
         """Whether this thread runs a handler whose calls are steps."""
         handler = getattr(self._local, "handler", None)

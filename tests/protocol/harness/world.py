@@ -197,8 +197,8 @@ class World:
 
     def sweep(self) -> None:
         """One minute's sweep; its requests wait."""
-        intake, slow, listings = (self.queue(name) for name in ("intake", "slow", "listings"))
-        queues = SweepQueues(intake, slow, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
+        intake, listings = (self.queue(name) for name in ("intake", "listings"))
+        queues = SweepQueues(intake, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
         sweep(SweepClients(self.inbox, self.index, queues, lambda: self.now))
 
     def handle(self, position: int) -> None:

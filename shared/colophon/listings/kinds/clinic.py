@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.clinic import is_open
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.language.dates import format_month, format_month_name
@@ -289,17 +289,17 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
     # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
     # such a clinic.
     unreachable = not is_open(clinic) and clinic.withdrawal is None
-    around = (clinic.fp, "" if unreachable else site_id(site, lang), code_version())
+    around = (clinic.fp, "" if unreachable else site_id(site, lang))
     ids = entry_ids(inputs.newest)
-    feed = fingerprint("feed", ids, *around)
-    archive = fingerprint("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)
-    return archive, fingerprint("profile", *around), feed, feed
+    feed = fingerprint_by_code("feed", ids, *around)
+    archive = fingerprint_by_code("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)
+    return archive, fingerprint_by_code("profile", *around), feed, feed
 
 
 def _make_decision(
     row: ClinicInLanguageRow, listings: list[Listing], shown: ClinicSummary | None, years: tuple[int, ...]
 ) -> ListingDecision[ClinicInLanguageRow]:
-    new_id = row.id if (shown, years) == (row.shown, row.years) else fingerprint("shown", listings[0].fp)
+    new_id = row.id if (shown, years) == (row.shown, row.years) else fingerprint("shown", listings[0].fp, row.id)
     return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id))
 
 

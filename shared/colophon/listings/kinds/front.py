@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Struct, field
 
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint_by_code
 from colophon.language.languages import direction, own_name
 from colophon.language.served import find_text
 from colophon.language.words import Words, words_for
@@ -106,7 +106,7 @@ def _read_nothing(group: ListingGroup, reader: ListingReader) -> None:
 
 def _decide(snapshot: ListingSnapshot[FrontRow], inputs: None) -> ListingDecision[FrontRow]:
     row, site = snapshot.row, snapshot.site
-    fp = fingerprint("front", site.fp, code_version())
+    fp = fingerprint_by_code("front", site.fp)
     if not site.ever_valid:
         return ListingDecision((), row)
     if site.settings is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.language.served import find_text
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
@@ -115,9 +115,9 @@ def _decide(snapshot: ListingSnapshot[HomeRow], newest: tuple[EntryRow, ...]) ->
     """``newest`` are the newest entries of the language, removed ones too."""
     row, site, (language,) = snapshot.row, snapshot.site, snapshot.others
     ids = entry_ids(newest)
-    around = (site_id(site, row.lang), code_version())
-    fp = fingerprint("home", language.id, ids, *around)
-    feed_fp = fingerprint("feed", ids, *around)
+    around = site_id(site, row.lang)
+    fp = fingerprint_by_code("home", language.id, ids, around)
+    feed_fp = fingerprint_by_code("feed", ids, around)
     keys = _home_keys(row.lang)
     settings = settings_for(site, row.lang)
     if settings is None:

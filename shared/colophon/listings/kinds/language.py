@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.decision.identity import code_version, fingerprint
+from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.language.words import words_for
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
 from colophon.listings.entries import tag_links
@@ -178,7 +178,7 @@ def _decide(
     row, site = snapshot.row, snapshot.site
     # The row of a clinic that was never listed wakes no directory when it is recorded, so it must not count here.
     ids = sorted((clinic.clinic, clinic.id) for clinic in rows if clinic.id)
-    fp = fingerprint("directory", ids, site_id(site, row.lang), code_version())
+    fp = fingerprint_by_code("directory", ids, site_id(site, row.lang))
     keys = _language_keys(row.lang)
     settings = settings_for(site, row.lang)
     if settings is None:
@@ -204,7 +204,7 @@ def _language_keys(lang: str) -> tuple[str, ...]:
 def _make_row(row: LanguageRow, clinics: tuple[ClinicSummary, ...], fp: str) -> LanguageRow:
     # The home page shows no tags, so it changes only when a clinic is added, removed or renamed.
     shown = tuple(replace(clinic, tags=()) for clinic in clinics[:_CLINICS_ON_HOME])
-    new_id = row.id if (shown, len(clinics)) == (row.clinics, row.total) else fingerprint("on home", fp)
+    new_id = row.id if (shown, len(clinics)) == (row.clinics, row.total) else fingerprint("on home", fp, row.id)
     return replace(row, clinics=shown, total=len(clinics), id=new_id)
 
 
