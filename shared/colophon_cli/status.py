@@ -33,7 +33,8 @@ def status_command(
 ) -> None:
     """Print the outcomes of uploads, or of one.
 
-    Without KEY: counts, and the uploads that need attention. With KEY: its report. For one edition or a post's folder,
+    Without KEY: counts, the uploads that need attention, and how many editions another version of Colophon than the
+    deployed one published or judged. With KEY: its report. For one edition or a post's folder,
     also what each page is made from and its history: every version published since the index was created, when, and
     what changed. With KEY it exits with 1 if something there needs fixing.
 
@@ -65,6 +66,7 @@ def _print_json(found: Status) -> None:
     answer = {
         "outcomes": [outcome.as_json() for outcome in found.outcomes],
         "dead_letters": dict(found.dead_letters),
+        "stale": found.stale,
         "pages": [history.as_json() for history in found.pages],
     }
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -78,6 +80,10 @@ def _print_counts(found: Status) -> None:
     if len(open_outcomes) > _LISTED:
         print_line(console, f"... and {len(open_outcomes) - _LISTED} more; --json lists them all.")
     print_line(console, *render_counts(count_states(present)))
+    if found.stale:
+        editions = f"{found.stale:,} edition{'' if found.stale == 1 else 's'}"
+        what = "published or judged by another version of Colophon, its templates or notices than is deployed"
+        print_line(console, f"{editions} {what}: run colophon republish --stale.")
     for queue, letters in found.dead_letters.items():
         print_line(
             console,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from colophon.decision.rows import Outcome
 from colophon.stores import row_encoding
@@ -20,9 +21,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 
 def all_outcomes(index: Index) -> Iterator[Outcome]:
     """Every outcome in the index, including those of deleted keys. Reads the whole table."""
+    return outcomes_in(index.scan_items())
+
+
+def outcomes_in(items: Iterable[dict[str, Any]]) -> Iterator[Outcome]:
+    """Every outcome in ``items``, which are all of the index."""
     shared: dict[str, Outcome] = {}
     own: dict[str, Outcome] = {}
-    for item in index.scan_items():
+    for item in items:
         kind = item["pk"]["S"].partition("#")[0]
         if kind in ("post", "clinic", "site", _OWN):
             found = own if kind == _OWN else shared

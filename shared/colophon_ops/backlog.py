@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from colophon.decision.history import is_made_by_other_code
+from colophon.decision.identity import code_version
 from colophon.decision.rows import PostRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -15,6 +16,11 @@ from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
 
 _PAGES_PER_BATCH, _FOLDERS_PER_READ = 4, 100
+
+
+def deployed_code(index: Index) -> str:
+    """The code version that the stack runs, as ``sweep`` records it; before the first sweep, this command's own."""
+    return index.read_scan_cursor().code_version or code_version()
 
 
 class Selection(Struct, frozen=True):

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.identity import code_version
 from colophon.decision.redirects import posts_claimed_by
 from colophon.decision.rows import PostRow
 from colophon.listings.kind import ListingGroup
@@ -15,7 +14,7 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import ScanCursor
 from colophon.upload.keys import PostRef
-from colophon_ops.backlog import Backlog, Selection, find_backlog
+from colophon_ops.backlog import Backlog, Selection, deployed_code, find_backlog
 from colophon_ops.errors import Misused
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
@@ -47,13 +46,9 @@ class Republisher(Struct, frozen=True):
     index: Index
     lane: SlowLane
 
-    def deployed_code(self) -> str:
-        """The code version that the stack runs, as ``sweep`` records it; before the first sweep, this command's own."""
-        return self.index.read_scan_cursor().code_version or code_version()
-
     def backlog(self, selection: Selection, on_step: Callable[[int], None]) -> Backlog:
         """Everything that ``selection`` covers now. Raises Misused if it names an unknown clinic or language."""
-        backlog = find_backlog(replace(selection, code=self.deployed_code()), self.inbox, self.index, on_step)
+        backlog = find_backlog(replace(selection, code=deployed_code(self.index)), self.inbox, self.index, on_step)
         if selection.clinic:
             _check_known("clinic", selection.clinic, backlog.known_clinics)
         if selection.lang:
@@ -67,7 +62,7 @@ class Republisher(Struct, frozen=True):
         """The last folder that an interrupted run of the same selection finished within a day; else empty."""
         row = self.index.read_command_cursor(selection.name)
         recent = row.started_at is not None and now - row.started_at < _RESUMES_WITHIN
-        return row.after if recent and row.code_version == self.deployed_code() else ""
+        return row.after if recent and row.code_version == deployed_code(self.index) else ""
 
     def run(self, backlog: Backlog, after: str, on_step: Callable[[int, int], None]) -> int:
         """Refresh all of ``backlog`` after the folder ``after``, wait, and return the number of posts.
@@ -80,7 +75,7 @@ class Republisher(Struct, frozen=True):
             row,
             after=after,
             started_at=row.started_at if after else datetime.now(UTC),
-            code_version=self.deployed_code(),
+            code_version=deployed_code(self.index),
         )
         self.lane.send(backlog.shared_requests(), lambda _: None)
         self.lane.drain(lambda _: on_step(0, total))

@@ -11,6 +11,7 @@ import pytest
 from colophon.decision import identity
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher, open_republisher
+from colophon_ops.status import status
 from colophon_ops.target import Target
 from tests.emulated.compared_site import build_bucket, read_site
 from tests.emulated.open_stack import open_stack
@@ -170,14 +171,13 @@ def test_stale_pages_are_rebuilt_once_each_and_resume_after_a_kill(
 ) -> None:
     monkeypatch.setattr("colophon_ops.republish._BATCH", 2)
     monkeypatch.setattr("colophon_ops.slow_lane._WAITING_LIMIT", 2)
-    # Its round is over for today, so that nobody else rings for what is stale.
-    driver.stack.dispatcher.fire("SweepFunctionEveryMinute")
-    driver.settle()
     with other_code():
         republish(driver, ALL)
     # It says what code runs; one of its minutes may have been over while the other did.
     driver.stack.dispatcher.fire("SweepFunctionEveryMinute")
     before, stale = revisions(driver), Selection(stale=True)
+    # Those of the posts, and the address that one of them moved away from.
+    assert status(target_of(driver)).stale == POSTS + 3 + 1
     driver.stack.invalidations.accepted.clear()
     with at_work(driver) as worker:
         backlog = worker.backlog(stale, lambda _: None)
@@ -191,6 +191,7 @@ def test_stale_pages_are_rebuilt_once_each_and_resume_after_a_kill(
         assert worker.resume_point(stale, datetime.now(UTC)) == ""
         assert worker.backlog(stale, lambda _: None).posts == []
     driver.settle()
+    assert status(target_of(driver)).stale == 0
     check_whole(driver)
     assert driver.stack.invalidations.accepted == []
     made = {

@@ -1,15 +1,40 @@
 """Two code versions at once, and back again: neither makes the other's pages again, and no row loses what it holds."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
+from colophon.problem import Misconfigured
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.explore import at_each_switch
+from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.scheduler import Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
-from tests.protocol.harness.versions import NEW, OLD, TwoVersionScheduler, two_versions
-from tests.protocol.scenarios import BOTH, EN, ILLUSTRATED, PAIRS, WITHDRAWAL, Scenario, en, ko, put
+from tests.protocol.harness.versions import (
+    NEW,
+    OLD,
+    TwoVersionScheduler,
+    TwoVersionWorld,
+    deploy_and_republish,
+    two_versions,
+    with_field,
+)
+from tests.protocol.scenarios import (
+    BOTH,
+    CLINIC,
+    EN,
+    ILLUSTRATED,
+    LIVE,
+    PAIRS,
+    SITE,
+    WITHDRAWAL,
+    Scenario,
+    en,
+    ko,
+    put,
+)
 from tests.rotating_seeds import share_of_the_day
 
 # Every pair and story in each order; else a share that changes daily.
@@ -65,3 +90,64 @@ def test_after_a_rollout_or_a_rollback_a_republish_makes_the_site_of_that_versio
             ends=(OLD, NEW),
         )
         assert at_each_switch(scheduler, "first", ["second"]) > 3
+
+
+@pytest.fixture
+def rolled_back(account: Cloud, transport: Transport) -> Iterator[TwoVersionWorld]:
+    """The new version published uploads with a field that only it knows; now the old one runs again."""
+    account.empty()
+    world = TwoVersionWorld(account, transport, REAL, listing=True)
+    with two_versions():
+        upload_and_settle(world, *LIVE)
+        world.choose = lambda: NEW
+        for key, content in (
+            (SITE, contents.site(2)),
+            (CLINIC, contents.clinic(2)),
+            (EN, contents.edition("en", 2)),
+        ):
+            upload_and_settle(world, put(key, with_field(content)))
+        assert b"Text en 2" in page(world)
+        world.choose = lambda: OLD
+        yield world
+        deploy_and_republish(world, OLD)
+
+
+def page(world: TwoVersionWorld) -> bytes:
+    return world.cloud.site()[contents.PAGES["en"]].content
+
+
+def test_after_a_rollback_no_setting_or_record_that_is_in_use_is_taken_back(rolled_back: TwoVersionWorld) -> None:
+    upload_and_settle(rolled_back, en(3), put("site.css", b"p { color: #123 }"))
+    site, clinic = rolled_back.index.read_site(), rolled_back.index.read_clinic(contents.CLINIC)[0]
+    assert site.settings is not None
+    assert site.settings.name["en"] == "Shelf 2"
+    assert clinic.record is not None
+    assert clinic.record.names["en"] == "Clinic 2"
+    assert b"Text en 3" in page(rolled_back)
+
+
+def test_after_a_rollback_a_page_that_this_code_would_take_back_stays_and_its_message_fails(
+    rolled_back: TwoVersionWorld,
+) -> None:
+    shown = page(rolled_back)
+    with pytest.raises(Misconfigured, match="was published by another version of Colophon"):
+        upload_and_settle(rolled_back, put(CLINIC, contents.clinic(3)))
+    assert page(rolled_back) == shown
+    rolled_back.queued.clear()
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        put(WITHDRAWAL, contents.withdrawal()),
+        put(CLINIC, contents.clinic(3, "suspended")),
+        put(f"clinics/{contents.CLINIC}/withdrawal.yaml", contents.withdrawal()),
+        en(3),
+    ],
+    ids=["withdrawn", "clinic suspended", "clinic withdrawn", "corrected"],
+)
+def test_after_a_rollback_a_page_is_withdrawn_and_corrected_as_any_other(
+    upload: Upload, rolled_back: TwoVersionWorld
+) -> None:
+    upload_and_settle(rolled_back, upload)
+    assert b"Text en 2" not in page(rolled_back)

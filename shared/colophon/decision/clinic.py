@@ -31,13 +31,20 @@ def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
     return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not has_files)
 
 
-def decide_clinic(snapshot: ClinicSnapshot) -> ClinicRow:
-    """The row to keep for the clinic, with ``n`` not yet counted up. Raises NeedsVersion."""
+def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> ClinicRow:
+    """The row to keep for the clinic, with ``n`` not yet counted up. Raises NeedsVersion.
+
+    The record in use stays in use though this code refuses it, as after a rollback, unless with ``judge_again``: else
+    an older record would take its place, or the clinic's pages would be taken down.
+    """
     clinic = snapshot.row.clinic
     record_key, withdrawal_key = _clinic_keys(clinic)
     records, kept = snapshot.folder.history_of(record_key), snapshot.row
     candidate: Candidate[ClinicRecord] = find_candidate(
-        records, snapshot, kept=kept_version(kept.record_version, kept.outcomes, record_key)
+        records,
+        snapshot,
+        kept=kept_version(kept.record_version, kept.outcomes, record_key),
+        in_use=None if judge_again else kept.record,
     )
     withdrawal = withdrawal_at(withdrawal_key, snapshot, snapshot.now)
     decided = candidate.version or candidate.deletion

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from colophon.decision.claim import ClaimedAddresses, carry_over_claims
+from colophon.decision.clinic import is_open
 from colophon.decision.editions import (
     clinic_problems,
     due_at,
@@ -19,7 +20,7 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import fingerprint, fingerprint_by_code, inputs_of
+from colophon.decision.identity import code_digest, code_version, fingerprint, fingerprint_by_code, inputs_of
 from colophon.decision.redirects import (
     claim_targets_at,
     forwarded_claims,
@@ -74,6 +75,7 @@ class PageResult(Struct, frozen=True):
     visible_id: str = ""
     claims: ClaimedAddresses = field(default_factory=dict)
     withdrawn_page: WithdrawnPage | None = None
+    takes_back: str = ""
 
 
 def page_row(
@@ -143,6 +145,7 @@ class PageDecision(Struct, frozen=True):
     ``row`` is the row to keep, its token, ``n`` and ``provenance`` not yet filled in. ``entry`` is what listings show
     of a live page. ``version`` is the id of the upload that the page is made from; ``withdrawals`` are the keys of the
     withdrawals in force. ``whole`` is the outcome with all problems once ``row`` is as it fits into the index.
+    ``takes_back`` is the id of the upload that readers see and that this code refuses, where nothing else ends it.
     """
 
     view: PostView | TombstoneView | None
@@ -152,6 +155,7 @@ class PageDecision(Struct, frozen=True):
     version: str = ""
     withdrawals: tuple[str, ...] = ()
     whole: Outcome | None = None
+    takes_back: str = ""
 
 
 def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
@@ -223,7 +227,8 @@ def _decide_from_text(
         deletion_id = candidate.deletion.id if candidate.deletion else ""
         fp = fingerprint_by_code("no text", deletion_id, withdrawal_ids)
         view = _absent_tombstone(page, snapshot) if candidate.ever_existed or withdrawn else None
-        return PageResult(view, fp, rejected_state(candidate, "absent", rejected), rejected)
+        takes_back = _version_taken_back(page, snapshot, candidate) if is_open(snapshot.clinic) else ""
+        return PageResult(view, fp, rejected_state(candidate, "absent", rejected), rejected, takes_back=takes_back)
     fp = _text_fingerprint(page, snapshot, candidate, edition, withdrawal_ids)
     lacks = (*site_problems(edition, snapshot.site), *clinic_problems(edition, snapshot.clinic))
     lacks = lacks or listings_problems(page, snapshot)
@@ -232,7 +237,17 @@ def _decide_from_text(
         view = _absent_tombstone(page, snapshot) if may_have_been_live else None
         state = rejected_state(candidate, state_of_lacks(lacks), rejected)
         return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
-    return _decide_live(page, snapshot, candidate, edition, fp)
+    result = _decide_live(page, snapshot, candidate, edition, fp)
+    return replace(result, takes_back=_version_taken_back(page, snapshot, candidate))
+
+
+def _version_taken_back(page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition]) -> str:
+    """The upload that readers see, if other code made the page of it and this code refuses it; else empty."""
+    known = snapshot.row.pages.get(page.lang)
+    if known is None or known.provenance is None or known.provenance.code == code_digest(code_version()):
+        return ""
+    shown = known.provenance.version
+    return shown if any(version.id == shown for version, _ in candidate.rejected) else ""
 
 
 def _text_fingerprint(
@@ -310,7 +325,7 @@ def _page_decision(
     standing_keys = tuple(withdrawal.key for withdrawal in withdrawals if withdrawal.withdrawal)
     next_at = first_after(snapshot.now, (*map(due_at, editions), *(withdrawal.next_at for withdrawal in withdrawals)))
     row = page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
-    return PageDecision(view, fp, row, entry, result.version, standing_keys)
+    return PageDecision(view, fp, row, entry, result.version, standing_keys, takes_back=result.takes_back)
 
 
 def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:

@@ -40,15 +40,20 @@ def is_site_up_to_date(row: SiteRow, folder: Folder) -> bool:
     return row.inputs_id == _inputs_id(folder)
 
 
-def decide_site(snapshot: SiteSnapshot) -> SiteDecision:
-    """The site's settings and style sheet. Raises NeedsVersion."""
+def decide_site(snapshot: SiteSnapshot, *, judge_again: bool = False) -> SiteDecision:
+    """The site's settings and style sheet. Raises NeedsVersion.
+
+    The settings in use stay in use though this code refuses them, as after a rollback, unless with ``judge_again``.
+    """
     row, folder = snapshot.row, snapshot.folder
     files, sheets = (folder.history_of(key) for key in _KEYS)
     kept, kept_style = (
         kept_version(shown, row.outcomes, key)
         for shown, key in zip((row.settings_version, row.style_version), _KEYS, strict=True)
     )
-    candidate: Candidate[SiteSettings] = find_candidate(files, snapshot, kept=kept)
+    candidate: Candidate[SiteSettings] = find_candidate(
+        files, snapshot, kept=kept, in_use=None if judge_again else row.settings
+    )
     style_candidate: Candidate[bytes] = find_candidate(sheets, snapshot, kept=kept_style)
     style = style_candidate.value if style_candidate.value and candidate.value else b""
     path = f"/{site_style_key(style)}" if style else ""

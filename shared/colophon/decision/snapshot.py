@@ -120,20 +120,28 @@ def outline_key(version_id: str) -> str:
 
 
 def find_candidate(
-    history: KeyHistory, snapshot: Snapshot, find_objection: FindObjection[T] | None = None, *, kept: str = ""
+    history: KeyHistory,
+    snapshot: Snapshot,
+    find_objection: FindObjection[T] | None = None,
+    *,
+    kept: str = "",
+    in_use: T | None = None,
 ) -> Candidate[T]:
     """The newest version of ``history`` that is valid and to which there is no objection.
 
     The search goes from new to old and ends at a delete marker. It asks for one version at a time, so that no version
     is read that is older than needed. ``find_objection`` gets the content of a version and the newer versions that were
     rejected. Of a key with very many contents the older ones are not read, except that of the version with the id
-    ``kept``: what a row says is shown stays shown.
+    ``kept``: what a row says is shown stays shown. ``in_use`` is what the row holds of that version, which counts even
+    if this code refuses it: other code has accepted it.
     """
     rejected: list[Rejected] = []
     for version in readable_versions((history,), kept):
         if version.deleted:
             return Candidate(rejected=tuple(rejected), deletion=version)
         content = snapshot.content(version)
+        if isinstance(content, Invalid) and in_use is not None and version.id == kept:
+            content = in_use
         objection = content if isinstance(content, Invalid) else None
         if objection is None and find_objection:
             objection = find_objection(content, rejected)  # type: ignore[arg-type]

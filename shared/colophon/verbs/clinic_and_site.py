@@ -55,10 +55,12 @@ def update_site(clients: PublishClients, *, force: bool = False) -> None:
     retry_on_conflict(partial(_attempt_site, clients, force=force), "the site")
 
 
-def decide_site_with_reads(row: SiteRow, inbox: InboxReader, folder: Folder | None = None) -> SiteDecision:
+def decide_site_with_reads(
+    row: SiteRow, inbox: InboxReader, folder: Folder | None = None, *, judge_again: bool = False
+) -> SiteDecision:
     """Decide the site's row from the site's files in ``inbox``; ``folder`` is their listing, if it was read already."""
     snapshot = SiteSnapshot(folder=folder or inbox.read_folder(SITE_PREFIX), contents={}, row=row)
-    return decide_with_reads(decide_site, snapshot, inbox)
+    return decide_with_reads(partial(decide_site, judge_again=judge_again), snapshot, inbox)
 
 
 def _attempt_site(clients: PublishClients, *, force: bool) -> None:
@@ -69,10 +71,11 @@ def _attempt_site(clients: PublishClients, *, force: bool) -> None:
     up_to_date = is_site_up_to_date(row, folder) and not force
     if up_to_date and _is_sheet_present(site_style_path(row.settings), clients.site):
         return
-    decision = decide_site_with_reads(row, clients.inbox, folder)
+    decision = decide_site_with_reads(row, clients.inbox, folder, judge_again=force)
     if decision.style:
         # Before the row is recorded: a page that is made from the row links to the sheet at once.
-        clients.site.put_if_absent(finish_site_style(decision.style))
+        put = clients.site.check_and_put if force else clients.site.put_if_absent
+        put(finish_site_style(decision.style))
     if decision.row != row:
         put_empty_site_listings(row, decision.row, clients)
         clients.index.record_site(decision.row)
@@ -97,7 +100,7 @@ def _attempt_clinic(clinic: str, clients: PublishClients, *, force: bool) -> Non
     snapshot = ClinicSnapshot(folder=folder, contents={}, row=known, site=site, now=clients.now())
     never = not known.n and not folder.histories
     if not never and (force or not is_clinic_up_to_date(snapshot)):
-        row = decide_with_reads(decide_clinic, snapshot, clients.inbox)
+        row = decide_with_reads(partial(decide_clinic, judge_again=force), snapshot, clients.inbox)
         if row == known:
             return
         put_empty_clinic_listings(known, row, site, clients)

@@ -22,6 +22,7 @@ from colophon.decision.stray import StrayRow
 from colophon.decision.sweep import DueChanges, due_changes
 from colophon.page.finished import finish_page
 from colophon.page.paths import page_key
+from colophon.problem import Misconfigured
 from colophon.stores.change import PostChange
 from colophon.stores.index import Index
 from colophon.stores.item_size import Room
@@ -194,10 +195,12 @@ def _decide_and_swap(
     """The decision about ``page`` once its object is what the decision says; its row has the new token.
 
     If its row has no room in the post's item it is not published, as it can't be recorded; but it is taken down if it
-    is withdrawn.
+    is withdrawn. Without ``force``, raises Misconfigured if an upload that other code published would be taken back.
     """
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
+    if decision.takes_back and not memory.swapper.force:
+        raise Misconfigured(_taken_back_message(page, decision))
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
     whole = mark_code(replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance))
     whole = settle_claims(page, whole, addresses.read(page, whole.claims))
@@ -208,6 +211,15 @@ def _decide_and_swap(
     if version := next_published_version(page.lang, known, row, snapshot.now):
         memory.unrecorded[version.lang, version.rev] = version
     return replace(decision, row=row, whole=whole.outcome)
+
+
+def _taken_back_message(page: PageRef, decision: PageDecision) -> str:
+    problem = next((problem.what for problem in decision.row.outcome.problems), "")
+    return (
+        f"{page.key}, version {decision.takes_back}, was published by another version of Colophon; this one refuses it"
+        f"{f' ({problem})' if problem else ''}. The page stays as it is. Deploy that version again; or run colophon "
+        "republish --stale, which lets this version decide, and correct the upload."
+    )
 
 
 def _decide_without_room(

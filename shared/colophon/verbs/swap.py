@@ -35,10 +35,10 @@ class PageSwapper:
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
+        self.force = force
         self._site = site
         self._tokens: dict[str, PageToken] = {}
         self._lost_etags: set[str] = set()
-        self._force = force
         self._must_read = force
         self._current: dict[str, StoredObject] = {}
 
@@ -84,7 +84,7 @@ class PageSwapper:
         return self._tokens[key]
 
     def _is_up_to_date(self, key: str, fp: str, token: PageToken, make: Callable[[int], SiteObject]) -> bool:
-        if not self._force:
+        if not self.force:
             return is_same_but_for_code(fp, token.fp)
         return fp == token.fp and self._is_intact(key, token, make)
 
@@ -96,7 +96,7 @@ class PageSwapper:
     def _read_current_at(self, key: str) -> None:
         current = self._site.read_current(key)
         self._tokens[key] = current.token
-        if self._force:
+        if self.force:
             self._current[key] = current
 
     def _newer_token(self, key: str, row_token: PageToken) -> PageToken:

@@ -1,8 +1,8 @@
 """Two code versions of the functions in one process: "old" and "new". Each thread runs one of them.
 
-They differ in their code version, in the bytes of every page and listing, and in the index: the new one adds a field to
-every row that it writes, which the old one does not know. With ``derives`` the new one also finds other facts and
-another excerpt in the same upload.
+They differ in their code version, in the bytes of every page and listing, in the index (the new one adds a field to
+every row that it writes) and in the uploads that they accept (the new one knows one more field). With ``derives`` the
+new one also finds other facts and another excerpt in the same upload.
 """
 
 import threading
@@ -18,8 +18,9 @@ from colophon.decision import history, identity, page
 from colophon.listings import finished as finished_listings
 from colophon.page import finished
 from colophon.page.objects import SiteObject
+from colophon.problem import Misconfigured
 from colophon.stores import row_encoding
-from colophon.verbs import sweep
+from colophon.verbs import reading, sweep
 from colophon.verbs.listings import enqueue_listings
 from colophon_emulator.lock import patch
 from colophon_ops.backlog import Selection, find_backlog
@@ -33,6 +34,7 @@ from tests.protocol.harness.world import Message, World
 
 OLD, NEW = "old", "new"
 _MARK, _SPACE = b"<!-- made by new code -->", b" \n"
+_FIELD = b"reading_time: 3\n"
 # The field that the new version adds to each row, as JSON.
 _LATER = '"later":{"kept":[1,2]}'
 _thread = threading.local()
@@ -61,6 +63,8 @@ def two_versions(*, derives: bool = False) -> Iterator[None]:
             stack.enter_context(patch(module, "code_version", lambda: f"{current()} code"))
         for module in (finished, finished_listings):
             stack.enter_context(patch(module, "SiteObject", _made))
+        for name in ("read_edition", "read_clinic", "read_site"):
+            stack.enter_context(patch(reading, name, _knowing_field(getattr(reading, name))))
         stack.enter_context(patch(row_encoding, "_encode_json", _with_later(row_encoding._encode_json)))
         if derives:
             stack.enter_context(patch(page, "facts_of", _only_new(page.facts_of, source_warnings=7)))
@@ -72,6 +76,20 @@ def _made(key: str, content: bytes, *labels: Any) -> SiteObject:
     if current() == NEW and not key.startswith(("images/", "assets/")):
         content += _MARK if key.endswith((".html", ".xml")) else _SPACE
     return SiteObject(key, content, *labels)
+
+
+def with_field(content: bytes) -> bytes:
+    """``content``, an upload with fields, with the field that only the new version knows."""
+    start = len(b"---\n") if content.startswith(b"---\n") else 0
+    return content[:start] + _FIELD + content[start:]
+
+
+def _knowing_field(read: Callable[..., Any]) -> Callable[..., Any]:
+    def read_as_new(*given: Any) -> Any:
+        *others, content = given
+        return read(*others, content.replace(_FIELD, b"") if current() == NEW else content)
+
+    return read_as_new
 
 
 def _with_later(encode: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -128,6 +146,18 @@ class TwoVersionWorld(World):
 
         return run
 
+    # Messages that failed, if they are kept for another attempt.
+    failed: list[Message] | None = None
+
+    def _handle(self, batch: list[Message]) -> None:
+        try:
+            super()._handle(batch)
+        except Misconfigured:
+            if self.failed is None:
+                raise
+            self.failed += batch
+            self.deliver_stream()
+
     def handler_for_batch(self, batch: Sequence[Message]) -> Callable[[], object]:
         work, version = super().handler_for_batch(batch), self.choose()
 
@@ -179,6 +209,7 @@ class TwoVersionScheduler(Scheduler):
         if (state := self._state(world)) not in self._ended:
             self._ended.add(state)
             saved = self.cloud.save()
+            assert isinstance(world, TwoVersionWorld)
             for version in self.ends:
                 self.cloud.restore(saved)
                 world.records_delivered = 0
@@ -186,16 +217,20 @@ class TwoVersionScheduler(Scheduler):
                 self._later.check()
 
 
-def deploy_and_republish(world: World, version: str) -> None:
+def deploy_and_republish(world: TwoVersionWorld, version: str) -> None:
     """All handlers of ``world`` now run ``version``, and an operator republishes what is stale.
 
     Raises Violation unless the site is then as a clean build of ``version`` makes it, or if an object was put more than
     twice: again when a row that it is made from has changed too, as a sibling's or a year's.
     """
-    world.choose = lambda: version  # type: ignore[attr-defined]
+    world.choose = lambda: version
+    world.failed = []
     before = {key: int(stored.metadata.get("rev", "0")) for key, stored in world.cloud.site().items()}
     with running(version):
         _republish_stale(world, Selection(stale=True, code=identity.code_version()))
+        world.queued += world.failed
+        world.failed = None
+        world.run_until_quiet()
         at_rest.check_at_rest(world, at_rest.clean_build(world))
         at_rest.check_replay(world)
         again = find_backlog(Selection(stale=True, code=identity.code_version()), world.inbox, world.index, _no_step)
