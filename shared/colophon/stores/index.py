@@ -182,17 +182,15 @@ class Index:
 
     def _record_post(self, post: PostRef, change: PostChange) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
-        entries = (item for entry in change.entries for item in row_encoding.encode_entry(entry))
+        # An entry says what one decision says of a page, so it is replaced as a whole.
+        entries = tuple(item for entry in change.entries for item in row_encoding.encode_entry(entry))
         if change.rows_by_attribute():
-            puts = (*history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
+            puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
             extra = _due_writes(change.due_changes, puts)
             extra = ExtraWrites(
                 extra.puts,
                 (*extra.deletes, *map(row_encoding.wait_key, change.waits_ended())),
-                (
-                    *map(_entry_update, entries),
-                    *(self._claim_update(post, address, claims) for address, claims in change.claims.items()),
-                ),
+                tuple(self._claim_update(post, address, claims) for address, claims in change.claims.items()),
                 tuple((row_encoding.clinic_key(clinic), n) for clinic, n in change.accepting_clinics().items()),
                 tuple(_own_row_write(row) for row in change.own_rows),
             )
@@ -291,16 +289,6 @@ class Index:
 def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> ExtraWrites:
     due = (row_encoding.due_item_key(due) for due in changes.added)
     return ExtraWrites((*puts, *due), tuple(row_encoding.due_item_key(due) for due in changes.removed))
-
-
-def _entry_update(item: dict[str, Any]) -> dict[str, Any]:
-    """The update that sets the row of an entry's ``item``, and no attribute that other code may have beside it."""
-    return {
-        "Key": row_encoding.make_key(*row_encoding.split_key(item)),
-        "UpdateExpression": "SET #row = :row",
-        "ExpressionAttributeNames": {"#row": "row"},
-        "ExpressionAttributeValues": {":row": item["row"]},
-    }
 
 
 def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:
