@@ -1,5 +1,6 @@
 """The code version: it changes with everything that decides about bytes, and with nothing else."""
 
+import json
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +9,11 @@ import pytest
 
 from colophon.decision import identity
 from colophon.decision.identity import code_version
+from tests.decision import identities
 
+_CHANGED = """The inputs of an identity have changed. While a release is rolled out, both versions would then find each
+other's rows out of date. If it is meant: python -m tests.decision.identities, and say in CHANGELOG.md that this release
+must be deployed at once, not gradually."""
 PACKAGE = Path(str(files("colophon")))
 
 
@@ -77,3 +82,7 @@ def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path) -> None:
     counted = version()
     (copy / "page/ornament.py").write_text('"""Changed."""\n')
     assert before != counted != version()
+
+
+def test_every_version_computes_the_same_identities() -> None:
+    assert identities.identities() == json.loads(identities.KEPT.read_text("utf-8")), _CHANGED

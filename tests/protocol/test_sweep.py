@@ -84,7 +84,7 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
 def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_code(world: World) -> None:
     upload_all(world, *BOTH)
     before, items = world.cloud.site(), world.cloud.items()
-    with two_versions(), running(NEW):
+    with two_versions(derives=True), running(NEW):
         world.now = NOW + timedelta(days=2)
         world.sweep()
         assert {message.to for message in world.queued} == {"listings"}

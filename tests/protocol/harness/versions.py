@@ -2,7 +2,7 @@
 
 They differ in their code version, in the bytes of every page and listing, in the index (the new one adds a field to
 every row that it writes) and in the uploads that they accept (the new one knows one more field). With ``derives`` the
-new one also finds other facts and another excerpt in the same upload.
+new one also finds other facts, another excerpt and other tags in the same upload.
 """
 
 import threading
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from colophon.decision import history, identity, page
 from colophon.listings import finished as finished_listings
+from colophon.listings.kinds import year
 from colophon.page import finished
 from colophon.page.objects import SiteObject
 from colophon.problem import Misconfigured
@@ -69,6 +70,7 @@ def two_versions(*, derives: bool = False) -> Iterator[None]:
         if derives:
             stack.enter_context(patch(page, "facts_of", _only_new(page.facts_of, source_warnings=7)))
             stack.enter_context(patch(page, "build_entry", _only_new(page.build_entry, excerpt="In new words.")))
+            stack.enter_context(patch(year, "_frequent_tags", _with_new_tag(year._frequent_tags)))
         yield
 
 
@@ -99,6 +101,10 @@ def _with_later(encode: Callable[[Any], str]) -> Callable[[Any], str]:
         return f"{{{_LATER},{row[1:]}" if current() == NEW and hasattr(value, "n") else row
 
     return encode_json
+
+
+def _with_new_tag(find: Callable[[Any], tuple[str, ...]]) -> Callable[[Any], tuple[str, ...]]:
+    return lambda entries: ("of new code",) if current() == NEW else find(entries)
 
 
 def _only_new(make: Callable[..., Any], **changes: object) -> Callable[..., Any]:
