@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from colophon.decision import image as decided_image
+from colophon.images import copy
 from colophon.problem import Misconfigured
+from colophon.upload.messages import RefreshRequest, encode_message
+from colophon.verbs import image
+from colophon_emulator.lock import patch
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.cloud import Cloud, StoredObject
 from tests.protocol.harness.explore import at_each_switch
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.scheduler import Upload, upload_and_settle
@@ -21,6 +27,7 @@ from tests.protocol.harness.versions import (
     two_versions,
     with_field,
 )
+from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import (
     BOTH,
     CLINIC,
@@ -28,12 +35,14 @@ from tests.protocol.scenarios import (
     ILLUSTRATED,
     LIVE,
     PAIRS,
+    PICTURE,
     SITE,
     WITHDRAWAL,
     Scenario,
     en,
     ko,
     put,
+    refresh_picture,
 )
 from tests.rotating_seeds import share_of_the_day
 
@@ -151,3 +160,46 @@ def test_after_a_rollback_a_page_is_withdrawn_and_corrected_as_any_other(
 ) -> None:
     upload_and_settle(rolled_back, upload)
     assert b"Text en 2" not in page(rolled_back)
+
+
+def test_a_republish_judges_a_record_again_that_only_other_code_accepts(account: Cloud, transport: Transport) -> None:
+    account.empty()
+    world = TwoVersionWorld(account, transport, REAL, listing=True)
+    with two_versions():
+        upload_and_settle(world, *LIVE)
+        world.choose = lambda: NEW
+        upload_and_settle(world, put(CLINIC, with_field(contents.clinic(2))))
+        assert b"Clinic 2" in page(world)
+        deploy_and_republish(world, OLD)
+        assert b"Clinic 1" in page(world)
+
+
+@contextmanager
+def recipe(version: str) -> Iterator[None]:
+    """Within the block, images are made by another recipe."""
+    with ExitStack() as stack:
+        for module in (copy, decided_image, image):
+            stack.enter_context(patch(module, "RECIPE_VERSION", version))
+        yield
+
+
+def test_images_are_made_again_by_a_republish_alone_and_a_withdrawal_ends_the_files_of_both_recipes(
+    world: World,
+) -> None:
+    upload_and_settle(world, *ILLUSTRATED)
+    before = images(world)
+    with recipe("next"):
+        upload_and_settle(world, lambda _: Message("images", encode_message(RefreshRequest(PICTURE))))
+        assert images(world) == before
+        upload_and_settle(world, refresh_picture())
+    made = images(world)
+    assert set(before) < set(made)
+    assert not any(stored.status for stored in made.values())
+    upload_and_settle(world, lambda _: Message("images", encode_message(RefreshRequest(PICTURE))))
+    assert images(world) == made
+    upload_and_settle(world, put(WITHDRAWAL, contents.withdrawal()))
+    assert {key for key, stored in images(world).items() if stored.status != "410"} == set()
+
+
+def images(world: World) -> dict[str, StoredObject]:
+    return {key: stored for key, stored in world.cloud.site().items() if key.startswith("images/")}

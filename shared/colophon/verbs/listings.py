@@ -42,15 +42,16 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     known = snapshot.row
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, clients.index))
-    tokens, up_to_date = dict(known.tokens), bool(decision.listings)
+    tokens, is_changed, by_other_code = dict(known.tokens), False, False
     for listing in decision.listings:
         recorded = tokens.get(listing.key, PageToken())
         if swapper.has_token(listing.key) or not is_same_but_for_code(listing.fp, recorded.fp):
             clients.assets.ensure()
             tokens[listing.key] = swapper.swap(listing.key, recorded, listing.fp, listing.make)
-            up_to_date = False
+            is_changed = True
+        by_other_code = by_other_code or listing.fp != recorded.fp
     row = replace(decision.row, tokens=tokens)
-    if row != known and not up_to_date:
+    if row != known and (is_changed or not by_other_code):
         clients.index.record(group, row)
 
 
