@@ -101,6 +101,17 @@ def test_after_a_rollout_or_a_rollback_a_republish_makes_the_site_of_that_versio
         assert at_each_switch(scheduler, "first", ["second"]) > 3
 
 
+def test_a_republish_puts_each_object_once_where_other_code_finds_the_same(
+    account: Cloud, transport: Transport
+) -> None:
+    account.empty()
+    world = TwoVersionWorld(account, transport, REAL, listing=True)
+    world.choose = lambda: OLD
+    with two_versions():
+        upload_and_settle(world, *BOTH)
+        deploy_and_republish(world, NEW, most=1)
+
+
 @pytest.fixture
 def rolled_back(account: Cloud, transport: Transport) -> Iterator[TwoVersionWorld]:
     """The new version published uploads with a field that only it knows; now the old one runs again."""

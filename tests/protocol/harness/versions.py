@@ -223,11 +223,11 @@ class TwoVersionScheduler(Scheduler):
                 self._later.check()
 
 
-def deploy_and_republish(world: TwoVersionWorld, version: str) -> None:
+def deploy_and_republish(world: TwoVersionWorld, version: str, most: int = 2) -> None:
     """All handlers of ``world`` now run ``version``, and an operator republishes what is stale.
 
     Raises Violation unless the site is then as a clean build of ``version`` makes it, or if an object was put more than
-    twice: again when a row that it is made from has changed too, as a sibling's or a year's.
+    ``most`` times: a second time when a row that it is made from has changed too, as a sibling's or a year's.
     """
     world.choose = lambda: version
     world.failed = []
@@ -243,7 +243,7 @@ def deploy_and_republish(world: TwoVersionWorld, version: str) -> None:
     if again.posts:
         raise Violation(f"still stale after a republish: {again.posts}")
     for key, stored in world.cloud.site().items():
-        if int(stored.metadata.get("rev", "0")) - before.get(key, 0) > 2:
+        if int(stored.metadata.get("rev", "0")) - before.get(key, 0) > most:
             raise Violation(f"{key} was put too often: rev {before.get(key, 0)} became {stored.metadata['rev']}")
 
 
