@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.decision import image as decided_image
 from colophon.images import copy
-from colophon.problem import Misconfigured
+from colophon.problem import Misconfigured, Problem
 from colophon.upload.messages import RefreshRequest, encode_message
 from colophon.verbs import image
 from colophon_emulator.lock import patch
@@ -214,3 +215,17 @@ def test_images_are_made_again_by_a_republish_alone_and_a_withdrawal_ends_the_fi
 
 def images(world: World) -> dict[str, StoredObject]:
     return {key: stored for key, stored in world.cloud.site().items() if key.startswith("images/")}
+
+
+def test_a_republish_words_the_report_of_a_stray_again(world: World) -> None:
+    stray = f"{contents.POST}notes.txt"
+    upload_and_settle(world, put(stray, b"a stray"))
+    row = world.index.read_stray(stray)
+    assert row.outcome is not None
+    other_words = replace(row.outcome, problems=(Problem("It is a stray.", "Remove it."),))
+    world.index.record_stray(replace(row, outcome=other_words))
+    for force, outcome in ((False, other_words), (True, row.outcome)):
+        upload_and_settle(
+            world, lambda _, force=force: Message("intake", encode_message(RefreshRequest(stray, force=force)))
+        )
+        assert world.index.read_stray(stray).outcome == outcome
