@@ -84,7 +84,7 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
 def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_code(world: World) -> None:
     upload_all(world, *BOTH)
     before, items = world.cloud.site(), world.cloud.items()
-    with two_versions(derives=True), running(NEW):
+    with two_versions(world.cloud, derives=True), running(NEW):
         world.now = NOW + timedelta(days=2)
         world.sweep()
         assert {message.to for message in world.queued} == {"listings"}
@@ -98,7 +98,7 @@ def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_c
 def test_a_scan_by_other_code_requests_an_upload_whose_event_was_lost(world: World) -> None:
     upload_all(world, *BOTH)
     upload_without_events(world, put(WITHDRAWAL, contents.withdrawal()))
-    with two_versions(), running(NEW):
+    with two_versions(world.cloud), running(NEW):
         world.now = NOW + timedelta(days=2)
         world.sweep()
     queues = {key: message.to for message in world.queued for key in (EN, KO, WITHDRAWAL) if f'"{key}"' in message.body}

@@ -30,7 +30,7 @@ from tests.protocol.harness import at_rest
 from tests.protocol.harness.cloud import Cloud, StoredObject
 from tests.protocol.harness.invariants import InvariantChecker, Violation
 from tests.protocol.harness.links import is_page
-from tests.protocol.harness.scheduler import Scheduler
+from tests.protocol.harness.scheduler import Scheduler, StartState
 from tests.protocol.harness.world import Message, World
 
 OLD, NEW = "old", "new"
@@ -57,9 +57,10 @@ def current() -> str:
 
 
 @contextmanager
-def two_versions(*, derives: bool = False) -> Iterator[None]:
-    """Within the block both versions exist."""
+def two_versions(cloud: Cloud, *, derives: bool = False) -> Iterator[None]:
+    """Within the block both versions exist, in an account where no schedule has begun yet."""
     with ExitStack() as stack:
+        stack.enter_context(patch(cloud, "saved_starts", {}))
         for module in (identity, history, sweep):
             stack.enter_context(patch(module, "code_version", lambda: f"{current()} code"))
         for module in (finished, finished_listings):
@@ -193,9 +194,14 @@ class TwoVersionScheduler(Scheduler):
         self._turns = cycle((NEW, OLD))
         self._ended: set[str] = set()
 
+    def _prepare(self) -> StartState:
+        """What stood before, the old version made."""
+        with patch(self, "_choose", lambda: OLD):
+            return super()._prepare()
+
     def _new_world(self) -> World:
         world = TwoVersionWorld(self.cloud, self.transport, self.functions, self.reporting, self.listing)
-        world.choose = self._choose
+        world.choose = lambda: self._choose()
         self._later.seen = set()
         return world
 

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from msgspec import Struct, field
 
-from colophon.decision.identity import fingerprint, fingerprint_by_code, is_same_but_for_code
+from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.language.dates import format_day, format_month
@@ -209,10 +209,8 @@ def _decide(snapshot: ListingSnapshot[YearRow], rows: tuple[EntryRow, ...]) -> L
         tombstone, tags = _tombstone(row, rows, clinic, site), listing_tags(row.lang, row.clinic)
         listings += [tombstone_listing(key, fp, tombstone, tags) for key in (sitemap, shard)]
     counts = Counter(entry.posted.month for entry in entries) if clinic_in_language else {}
-    frequent = _frequent_tags(entries)
-    same = is_same_but_for_code(fp, row.id) and counts == row.months and frequent == row.tags
     new_row = YearRow(
-        row.lang, row.clinic, row.year, row.n, row.tokens, counts, frequent, row.id if same else fp, _removed_id(rows)
+        row.lang, row.clinic, row.year, row.n, row.tokens, counts, _frequent_tags(entries), fp, _removed_id(rows)
     )
     return ListingDecision(tuple(listings), new_row)
 
