@@ -46,8 +46,11 @@ class Target(Struct, frozen=True):
         return make_client(service, self.session, self.endpoint)
 
     def queue_url(self, part: str) -> str:
-        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the bucket's."""
-        name = self.inbox_bucket.replace("colophon-inbox-", f"colophon-{part}-", 1)
+        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the site bucket's.
+
+        Not as the inbox bucket's, which may be of an earlier stack.
+        """
+        name = self.site_bucket.replace("colophon-site-", f"colophon-{part}-", 1)
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         return url
 
