@@ -18,7 +18,7 @@ _METRIC = "KeysWithoutRoom"
 # A call that gets no answer ends, with all its attempts, before the function does: the message fails by itself, with a
 # line in the log, and not with its batch.
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=10)
-# For a function with a short time-out, whose messages soon come again.
+# For a function with a short time-out: its messages are delivered again after two minutes.
 BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=6)
 
 
