@@ -14,6 +14,7 @@ compile pyproject.toml $lambda --output-file shared/requirements.txt
 # shellcheck disable=SC2086
 printf 'pyvips\npyvips-binary\n' | compile - $lambda --output-file infra/image-layer/requirements.txt
 printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --output-file tests/tools/requirements.txt
+echo checkov | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/checkov.txt
 echo playwright | compile - --universal --python-version 3.11 --no-annotate --constraint requirements-dev.txt \
 	--output-file tests/tools/browser.txt
 for package in axe-core vnu-jar; do
