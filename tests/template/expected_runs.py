@@ -150,11 +150,11 @@ def _functions() -> Iterator[Expectation]:
             [{"Ref": "Architecture"}],
             ["arm64"],
         )
+        makefile = {"Fn::Sub": "shared/layer/${Architecture}"}
+        yield expect(f"The makefile of {layer} is its own", f"{layer}/Metadata/ContextPath", makefile, "shared")
         yield expect(
             f"{layer} is built for it", f"{layer}/Metadata/BuildArchitecture", {"Ref": "Architecture"}, "arm64"
         )
-    path = {"Fn::Sub": "shared/layer/${Architecture}"}
-    yield expect("The makefile is that of the processor", "ColophonLayer*/Metadata/ContextPath", path, "shared")
 
 
 def _rollout() -> Iterator[Expectation]:
