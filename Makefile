@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots fuzz simulate bench lint golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots fuzz simulate bench lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -83,6 +83,14 @@ lint: setup ## style, types and import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 
+lint-infra: setup .venv-checkov/ready ## checkov over the templates as SAM transforms them; every skip has its reason
+	@PYTHONPATH=shared $(BIN)/python -m tests.tools.checkov_templates .venv-checkov/bin/checkov
+.venv-checkov/ready: tests/tools/checkov.txt | .venv/ready
+	@echo "Setting up .venv-checkov (270 MB) ..."
+	@$(PYTHON) -m venv --clear .venv-checkov
+	@.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 golden: setup ## rewrite tests/golden/, the site that the samples make
 	@$(BIN)/python tests/golden/rewrite.py
 
@@ -90,4 +98,4 @@ lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser .venv-bench build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-checkov build .aws-sam
