@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
-from colophon_emulator.account import format_arn, format_bucket_arn
+from colophon_emulator.account import format_arn, format_bucket_arn, format_stack_id
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.iam import AuthorizationRequest, Context
 
@@ -52,6 +52,8 @@ def list_required_permissions(
         "dynamodb": partial(_list_for_dynamodb, partition_keys),
         "sqs": _list_for_sqs,
         "cloudfront": _list_for_cloudfront,
+        "cloudformation": _list_for_cloudformation,
+        "lambda": _list_for_lambda,
     }
     listing = listings.get(service)
     if listing is None:
@@ -169,3 +171,17 @@ def _list_for_cloudfront(operation: str, parameters: Mapping[str, Any]) -> Itera
     distribution = parameters.get("DistributionId") or parameters.get("Id")
     resource = format_arn("cloudfront", f"distribution/{distribution}", region="") if distribution else "*"
     yield AuthorizationRequest(f"cloudfront:{operation}", resource, _TLS)
+
+
+def _list_for_cloudformation(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
+    name = str(parameters.get("StackName", ""))
+    resource = name if name.startswith("arn:") else format_stack_id(name) if name else "*"
+    yield AuthorizationRequest(f"cloudformation:{operation}", resource, _TLS)
+
+
+def _list_for_lambda(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
+    action = "lambda:InvokeFunction" if operation == "Invoke" else f"lambda:{operation}"
+    name = str(parameters.get("FunctionName", "*"))
+    yield AuthorizationRequest(
+        action, name if name.startswith("arn:") else format_arn("lambda", f"function:{name}"), _TLS
+    )

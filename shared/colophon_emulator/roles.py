@@ -4,7 +4,7 @@ The statements that count are those of the role, of the managed policies it name
 holds for the calls of an identity (``EmulatedStack.add_identity``). A caller is known by its access key.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -207,14 +207,18 @@ class RoleEnforcer:
         return ROOT_ARN if caller is None else self._permissions.arn_of(caller)
 
     @contextmanager
-    def enforce(self) -> Iterator[None]:
-        """Within the block, every new boto3 client checks its calls. Only functions and identities are ever denied."""
+    def enforce(self, attach: Callable[[Any], None] = lambda _: None) -> Iterator[None]:
+        """Within the block, every new boto3 client checks its calls. Only functions and identities are ever denied.
+
+        ``attach`` is called with each of these clients.
+        """
         create = ClientCreator.create_client
 
         def create_checked(creator: ClientCreator, *arguments: Any, **named: Any) -> Any:
             client = create(creator, *arguments, **named)
             invocation = current_invocation()
             owner = invocation.function if invocation else self._find_owner(named.get("credentials"))
+            attach(client)
             _ClientCheck(self, owner, client.meta.service_model.service_name).attach(client)
             return client
 

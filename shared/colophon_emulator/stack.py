@@ -17,6 +17,7 @@ from colophon_emulator.engine import SECRET_KEY, HttpEndpoint, make_client, run_
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions
 from colophon_emulator.roles import Denial, RoleEnforcer
+from colophon_emulator.stack_api import StackDescription, answer_invocations
 
 
 class EmulatedStack:
@@ -65,9 +66,10 @@ class EmulatedStack:
             self.invalidations = Invalidations(distributions, self.clock)
             cleanup.enter_context(self.invalidations.patch_cloudfront())
             self._roles = RoleEnforcer(self.deployment)
-            cleanup.enter_context(self._roles.enforce())
+            cleanup.enter_context(self._roles.enforce(StackDescription(self.deployment).attach))
             cleanup.enter_context(enforce_bucket_policies(self.deployment, self._roles.principal_arn))
             self.functions = Functions(self.deployment)
+            cleanup.enter_context(answer_invocations(self.functions))
             self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client))
             cleanup.callback(self.dispatcher.stop)
             if self._serve_s3:
