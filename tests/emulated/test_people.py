@@ -223,3 +223,13 @@ def test_an_operator_uploads_nothing_and_changes_no_row(driver: StackDriver, run
     assert [
         name for name in functions if not is_refused(invoke, FunctionName=name, Payload=b'{"Records": []}')
     ] == allowed
+
+
+def test_an_eraser_erases_what_is_withdrawn(driver: StackDriver, run_as: RunAs, tmp_path: Path) -> None:
+    me, post = sign_in(driver, "eraser", "Editor", "Eraser"), CLINIC.post("erased")
+    run_as(me, "upload", str(folder_with(tmp_path, post)))
+    driver.put(post.key("withdrawal.yaml"), withdrawal_file())
+    driver.settle()
+    assert "Erased sorae/erased: 3 versions" in run_as(me, "erase", "sorae/erased", "--yes").stdout
+    assert driver.fetch(post.path("en")).status == 410
+    assert unused_actions(driver, "Eraser") == []
