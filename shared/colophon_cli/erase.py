@@ -34,7 +34,7 @@ def erase_command(
     tombstone. This can't be undone.
 
     It needs the right to delete versions, which the inbox grants to the role in the stack's parameter EraseRole alone.
-    If it is interrupted, run it again: it goes on. At the end it lists what remains elsewhere, such as backups of the
+    If it is interrupted, run it again: it resumes. At the end it lists what remains elsewhere, such as backups of the
     table. Exits with 2 if the post is not withdrawn, with 3 if some place still shows it.
 
     \b

@@ -83,7 +83,7 @@ def erase(
     confirm: Callable[[ErasePlan], None],
     progress: OpenProgress,
 ) -> EraseResult:
-    """Erase the post that ``target`` withdraws. Called again after an interruption, it goes on.
+    """Erase the post that ``target`` withdraws. Called again after an interruption, it resumes.
 
     ``confirm`` raises to stop before anything is changed. Raises Misused if no withdrawal without an end is in force,
     or without the right to delete versions; Unavailable if the post is not gone everywhere, or the stack does not
@@ -184,7 +184,7 @@ def _remove_version(version: Version, clients: WithdrawClients) -> None:
             raise
         what = "These credentials may not delete versions in the inbox (s3:DeleteObjectVersion)"
         fix = "Deploy with EraseRole set to your role's ARN, attach the policies EditorPolicy and EraserPolicy to it"
-        raise Misused(f"{what}. {fix}, and run the same command again: it goes on.") from error
+        raise Misused(f"{what}. {fix}, and run the same command again: it resumes.") from error
 
 
 def _await_reports(plan: ErasePlan, clients: WithdrawClients, seconds: float, progress: OpenProgress) -> None:
