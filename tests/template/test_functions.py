@@ -116,4 +116,5 @@ def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
     wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
     names = ("Intake", "Slow", "Image", "Listing", "Purge")
     queues = {f"{name}{kind}Url" for name in names for kind in ("Queue", "DeadQueue")}
-    assert wanted | queues == set(stack.outputs)
+    people = {f"{name}PolicyArn" for name in ("Uploader", "ClinicUploader", "Editor", "Operator", "Eraser")}
+    assert wanted | queues | people == set(stack.outputs)
