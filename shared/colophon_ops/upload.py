@@ -28,7 +28,7 @@ from colophon.upload.keys import (
 )
 from colophon.upload.versions import Version
 from colophon.verbs.report import at_site
-from colophon_ops.answers import await_answers
+from colophon_ops.answers import await_answers, written_version
 from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
@@ -209,12 +209,11 @@ def apply_steps(steps: Iterable[Step], client: "S3Client", bucket: str, on_done:
 
 
 def _put(step: Step, file: Path, client: "S3Client", bucket: str) -> str:
-    answer = client.put_object(Bucket=bucket, Key=step.key, Body=read_file(str(file)))
-    return answer.get("VersionId", "")
+    return written_version(client.put_object(Bucket=bucket, Key=step.key, Body=read_file(str(file))))
 
 
 def _delete(step: Step, client: "S3Client", bucket: str) -> str:
-    return client.delete_object(Bucket=bucket, Key=step.key).get("VersionId", "")
+    return written_version(client.delete_object(Bucket=bucket, Key=step.key))
 
 
 def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, int]]]:
