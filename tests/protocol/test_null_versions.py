@@ -13,6 +13,7 @@ from colophon.stores.inbox import report_key
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import INBOX, Cloud
 from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
@@ -34,6 +35,7 @@ from tests.protocol.scenarios import (
     refresh,
 )
 
+IN_TWO_LANGUAGES = (*ILLUSTRATED, put(KO, contents.edition("ko", 1)))
 STYLE, STRAY = "site.css", "posts/notes.txt"
 
 
@@ -107,7 +109,7 @@ IDS = ["text", "image", "clinic", "site", "style"]
 def test_it_is_refused_and_named_what_was_shown_stays_and_the_same_bytes_heal_it(
     world: World, key: str, content: bytes
 ) -> None:
-    upload_all(world, *ILLUSTRATED)
+    restore_or_settle(world, ILLUSTRATED)
     before = shown(world)
     upload_all(world, unversioned(put(key, content)))
     report = report_on(world, key)
@@ -149,7 +151,8 @@ def test_one_that_takes_the_place_of_another_is_told_of_too_and_one_that_goes_le
 
 
 def test_a_deletion_without_a_version_takes_the_page_down(world: World) -> None:
-    upload_all(world, *BOTH, unversioned(put(EN, contents.edition("en", 2))))
+    restore_or_settle(world, BOTH)
+    upload_all(world, unversioned(put(EN, contents.edition("en", 2))))
     assert world.cloud.inbox()[EN][0] == "null"
     assert states(world, EN, KO) == ["refused", "live"]
     upload_all(world, unversioned(delete(EN)))
@@ -171,7 +174,7 @@ def test_a_deletion_without_a_version_takes_the_page_down(world: World) -> None:
 def test_a_withdrawal_without_a_version_withdraws_and_says_that_it_has_none(
     world: World, key: str, covered: list[str], spared: list[str]
 ) -> None:
-    upload_all(world, *ILLUSTRATED, put(KO, contents.edition("ko", 1)))
+    restore_or_settle(world, IN_TWO_LANGUAGES)
     upload_all(world, unversioned(put(key, contents.withdrawal("legal"))))
     assert states(world, *covered) == ["withdrawn"] * len(covered)
     assert states(world, *spared) == ["live"] * len(spared)
@@ -187,7 +190,8 @@ def test_a_withdrawal_without_a_version_withdraws_and_says_that_it_has_none(
 
 @pytest.mark.parametrize("end", [removed, lambda key: unversioned(delete(key))], ids=["without a trace", "by a marker"])
 def test_a_withdrawal_without_a_version_ends_when_it_is_deleted(world: World, end: Any) -> None:
-    upload_all(world, *BOTH, unversioned(put(WITHDRAWAL, contents.withdrawal())))
+    restore_or_settle(world, BOTH)
+    upload_all(world, unversioned(put(WITHDRAWAL, contents.withdrawal())))
     assert states(world, EN, KO) == ["withdrawn", "withdrawn"]
     upload_all(world, end(WITHDRAWAL))
     assert states(world, EN, KO) == ["live", "live"]
@@ -196,8 +200,9 @@ def test_a_withdrawal_without_a_version_ends_when_it_is_deleted(world: World, en
 def test_a_hold_after_a_withdrawal_without_a_version_still_ends_by_itself(world: World) -> None:
     """What was not read says nothing of how long: the same hold, uploaded again, is what counts."""
     hold = contents.withdrawal("hold", until="2026-05-20T09:00:00+09:00")
+    restore_or_settle(world, BOTH)
     world.now = datetime(2026, 5, 10, tzinfo=UTC)
-    upload_all(world, *BOTH, unversioned(put(WITHDRAWAL, hold)), put(WITHDRAWAL, hold))
+    upload_all(world, unversioned(put(WITHDRAWAL, hold)), put(WITHDRAWAL, hold))
     assert states(world, EN) == ["withdrawn"]
     assert report_on(world, WITHDRAWAL)["problems"] == []
     world.now = datetime(2026, 5, 21, tzinfo=UTC)

@@ -36,6 +36,12 @@ MAX_KEY_BYTES = 1024
 _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
+# So many versions in one folder, a hundred thousand, are no post's: reading on would take longer than a function runs.
+_MAX_FOLDER_PAGES = 100
+# No key begins with a character after this one.
+_AFTER_KEYS = "\U0010ffff"
+
+
 class KeyPage(Struct, frozen=True):
     """Some keys of a listing in order; the next page begins after the key ``after`` (empty: there is none)."""
 
@@ -60,10 +66,14 @@ class RootPage(NewestPage, frozen=True):
 
 
 class ScanBatch(Struct, frozen=True):
-    """Some folders of a listing in order; ``after`` is the last key of them (empty: the listing ended)."""
+    """Some folders of a listing in order; ``after`` is the last key of them (empty: the listing ended).
+
+    ``endless`` is a folder behind them that has more versions than are read; ``after`` is behind it, too.
+    """
 
     folders: tuple[Folder, ...]
     after: str
+    endless: str = ""
 
 
 class Inbox:
@@ -121,6 +131,10 @@ class Inbox:
             # A folder with more versions than that is read to its end, or the scan would never get past it.
             if number + 1 >= pages and folders:
                 return ScanBatch(tuple(folders), done)
+            if number + 1 >= pages + _MAX_FOLDER_PAGES and open_versions:
+                key = open_versions[-1].key
+                endless = _scan_folder(key)
+                return ScanBatch((), key if endless == key else f"{endless}{_AFTER_KEYS}", endless)
         if open_versions:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
@@ -179,7 +193,7 @@ class Inbox:
             versions = list(_parse_versions(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):
-                marker = {"KeyMarker": f"{REPORTS}\U0010ffff"}
+                marker = {"KeyMarker": f"{REPORTS}{_AFTER_KEYS}"}
             elif page.get("IsTruncated"):
                 marker = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
             else:

@@ -156,6 +156,13 @@ class Folder(Struct, frozen=True):
         shadowed = (spelling for history in self.histories.values() for spelling in history.other_spellings)
         return tuple(sorted(spelling.newest.key for spelling in shadowed if spelling.newest))
 
+    @property
+    def unversioned_keys(self) -> tuple[str, ...]:
+        """The raw keys whose newest version S3 stored without a version, so that it is never read, sorted."""
+        spellings = (each for history in self.histories.values() for each in (history, *history.other_spellings))
+        newest = (history.newest for history in spellings if history.exists)
+        return tuple(sorted(version.key for version in newest if version and version.is_null))
+
     def history_of(self, key: str) -> KeyHistory:
         return self.histories.get(to_nfc(key), EMPTY_HISTORY)
 
