@@ -198,14 +198,13 @@ class World:
         purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
 
-    def sweep(self) -> None:
-        """One minute's sweep; its requests wait."""
+    def sweep(self, seconds: float = 70.0) -> None:
+        """One minute's sweep, with ``seconds`` left; its requests wait."""
         intake, slow, listings = (self.queue(name) for name in ("intake", "slow", "listings"))
         queues = SweepQueues(intake, slow, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
         listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
-        self.swept = sweep(
-            SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
-        )
+        clients = SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
+        self.swept = sweep(clients, seconds)
 
     def handle(self, position: int) -> None:
         """Handle the waiting message at ``position``; what follows from it waits then, too."""
