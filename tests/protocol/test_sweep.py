@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from colophon.decision.sweep import DueKey, should_enqueue
+from colophon.stores.inbox import ScanBatch
 from colophon.upload.keys import PostRef
 from colophon.verbs.listings import parse_groups
 from tests.protocol.harness import contents
@@ -223,3 +224,24 @@ def test_a_scan_resumes_where_it_stopped_and_passes_a_large_folder(world: World)
             break
     assert len(seen) == len(set(seen)) == 9
     assert stretches > 3
+
+
+@pytest.mark.parametrize(("seconds", "reads"), [(110.0, 4), (60.0, 3), (20.0, 1)])
+def test_a_batch_reads_on_while_there_is_time_and_ends_before_the_next_minute(
+    seconds: float, reads: int, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read takes ten seconds here, and finds one folder."""
+    upload_all(world, *BOTH, *(put(f"posts/{contents.CLINIC}/post-{number}/en.md", b"?") for number in range(6)))
+    read, seen = world.inbox.read_scan_batch, list[str]()
+
+    def slow(after: str, _: int) -> ScanBatch:
+        world.now += timedelta(seconds=10)
+        seen.append(after)
+        return read(after, 1, page=1)
+
+    monkeypatch.setattr(world.inbox, "read_scan_batch", slow)
+    world.sweep(seconds)
+    assert len(seen) == reads
+    assert world.index.read_scan_cursor().after
+    monkeypatch.undo()
+    world.run_until_quiet()

@@ -38,6 +38,7 @@ _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
 
 # So many versions in one folder, a hundred thousand, are no post's: reading on would take longer than a function runs.
 _MAX_FOLDER_PAGES = 100
+_PAGES_PER_COMMAND_READ = 10
 # No key begins with a character after this one.
 _AFTER_KEYS = "\U0010ffff"
 
@@ -138,6 +139,15 @@ class Inbox:
         if open_versions:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
+
+    def read_all_folders(self) -> Iterator[Folder]:
+        """Every folder, as ``read_scan_batch`` reads them, in order. Only for operators' commands."""
+        after, more = "", True
+        while more:
+            batch = self.read_scan_batch(after, _PAGES_PER_COMMAND_READ)
+            yield from batch.folders
+            after = batch.after
+            more = bool(after)
 
     def list_root(self, after: str, limit: int = 1000) -> RootPage:
         """The keys without a slash, and the first parts of the others, that follow ``after``: at most ``limit``."""
