@@ -80,7 +80,7 @@ def _from_dev_file(running: dev_file.DevStack) -> Target:
 
 
 def _from_stack(stack: str) -> Target:
-    session = _session_options()
+    session = session_options()
     found = _describe(stack, session)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     _check_status(stack, found.get("StackStatus", ""))
@@ -127,7 +127,7 @@ def _check_status(stack: str, status: str) -> None:
         raise Misused(f"The stack {stack} can't be used: its status is {status}. {fix}")
 
 
-def _session_options() -> dict[str, str]:
+def session_options() -> dict[str, str]:
     """boto3 reads only AWS_DEFAULT_REGION; AWS's other tools read AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}

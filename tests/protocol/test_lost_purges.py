@@ -96,7 +96,7 @@ def test_what_was_taken_down_behind_a_slow_scan_is_purged_by_the_next(
 ) -> None:
     """Of a very large inbox a sweep reads one folder, so that a scan takes ``days_a_folder`` for each of three."""
     read = Inbox.read_scan_batch
-    monkeypatch.setattr(Inbox, "read_scan_batch", lambda self, after, _: read(self, after, 1, page=1))
+    monkeypatch.setattr(Inbox, "read_scan_batch", lambda self, after, *_, **__: read(self, after, 1, page=1))
     restore_or_settle(world, ILLUSTRATED)
     world.run_until_quiet()
     while (seen := world.index.read_scan_cursor().after) != PICTURE:

@@ -165,9 +165,10 @@ def test_a_decision_that_fails_for_one_post_stops_no_other(world: World, monkeyp
 
 
 def test_a_folder_with_too_many_versions_is_passed_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox_module, "_MAX_FOLDER_PAGES", 2)
     read = inbox_module.Inbox.read_scan_batch
-    monkeypatch.setattr(inbox_module.Inbox, "read_scan_batch", lambda self, after, _: read(self, after, 1, page=10))
+    monkeypatch.setattr(
+        inbox_module.Inbox, "read_scan_batch", lambda self, after, *_, **__: read(self, after, 1, page=10, most=2)
+    )
     for number in range(60):
         put(f"posts/{contents.CLINIC}/n/{number}.md", b"?")(world)
     check_passed(world)

@@ -234,7 +234,7 @@ def test_a_batch_reads_on_while_there_is_time_and_ends_before_the_next_minute(
     upload_all(world, *BOTH, *(put(f"posts/{contents.CLINIC}/post-{number}/en.md", b"?") for number in range(6)))
     read, seen = world.inbox.read_scan_batch, list[str]()
 
-    def slow(after: str, _: int) -> ScanBatch:
+    def slow(after: str, *_: int, **__: int) -> ScanBatch:
         world.now += timedelta(seconds=10)
         seen.append(after)
         return read(after, 1, page=1)

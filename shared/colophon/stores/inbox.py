@@ -36,8 +36,6 @@ MAX_KEY_BYTES = 1024
 _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
 
 
-# So many versions in one folder, a hundred thousand, are no post's: reading on would take longer than a function runs.
-_MAX_FOLDER_PAGES = 100
 _PAGES_PER_COMMAND_READ = 10
 # No key begins with a character after this one.
 _AFTER_KEYS = "\U0010ffff"
@@ -114,10 +112,16 @@ class Inbox:
             raise Refused((compressed_problem(hidden[0]),))
         return answer["Body"].read()
 
-    def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
+    def read_bytes(self, version: Version) -> bytes:
+        """The bytes of one version, whatever they are. Only to compare copies."""
+        version_id = NULL if version.is_null else version.id
+        return self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version_id)["Body"].read()
+
+    def read_scan_batch(self, after: str, pages: int, page: int = 1000, most: int = 0) -> ScanBatch:
         """The next whole folders after the key ``after``, from about ``pages`` pages of the listing.
 
-        A page has at most ``page`` versions. A folder holds the files of a post, of a clinic, or of the site
+        A page has at most ``page`` versions. A single folder with more than about ``most`` pages (0: any number) is not
+        read to its end. A folder holds the files of a post, of a clinic, or of the site
         (``site.``); any other key is a folder of its own.
         """
         folders: list[Folder] = []
@@ -132,13 +136,27 @@ class Inbox:
             # A folder with more versions than that is read to its end, or the scan would never get past it.
             if number + 1 >= pages and folders:
                 return ScanBatch(tuple(folders), done)
-            if number + 1 >= pages + _MAX_FOLDER_PAGES and open_versions:
+            if most and number + 1 >= pages + most and open_versions:
                 key = open_versions[-1].key
                 endless = _scan_folder(key)
                 return ScanBatch((), key if endless == key else f"{endless}{_AFTER_KEYS}", endless)
         if open_versions:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
+
+    def read_versions(self, after: str, last: str) -> dict[str, list[Version]]:
+        """The versions, newest first, of each raw key after the key ``after`` and up to ``last`` (empty: to the end).
+
+        Reports are left out.
+        """
+        found: dict[str, list[Version]] = {}
+        for versions in self._version_pages(after, 1000):
+            for version in versions:
+                # S3 sorts keys by their bytes in UTF-8, and so by code points.
+                if last and version.key > last:
+                    return found
+                found.setdefault(version.key, []).append(version)
+        return found
 
     def read_all_folders(self) -> Iterator[Folder]:
         """Every folder, as ``read_scan_batch`` reads them, in order. Only for operators' commands."""

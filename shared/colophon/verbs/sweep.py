@@ -47,6 +47,8 @@ from colophon.verbs.stray_scan import scan_strays
 # A thousand versions each. After so many the time that is left is looked at.
 _PAGES_PER_READ = 4
 _POSTS_PER_READ = 100
+# A hundred thousand versions are no post's: to read on would take longer than the function runs.
+_PAGES_PER_FOLDER = 100
 # A sweep begins every minute: this one ends before the next, which would read the same.
 _SECONDS_PER_BATCH = 40.0
 # So many keys are named in one line of the log.
@@ -133,7 +135,7 @@ def scan_whole_inbox(clients: SweepClients, now: datetime, since: datetime) -> N
 def _scan_from(after: str, inbox: Inbox, scan: InboxScan, queues: SweepQueues, has_time: Callable[[], bool]) -> str:
     """Read the inbox after the key ``after`` while ``has_time``; the key to go on after, empty at the end."""
     while True:
-        batch = inbox.read_scan_batch(after, _PAGES_PER_READ)
+        batch = inbox.read_scan_batch(after, _PAGES_PER_READ, most=_PAGES_PER_FOLDER)
         if batch.endless:
             scan.skips.add(batch.endless, ValueError("The folder has too many versions to be read."))
         _enqueue_follow_ups(batch, scan, queues)
