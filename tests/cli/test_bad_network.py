@@ -22,6 +22,7 @@ COMMANDS = {
     "republish": ("republish", "--all"),
     "redrive": ("redrive",),
     "verify": ("verify",),
+    "copy-inbox": ("copy-inbox", "old-inbox", "new-inbox"),
 }
 
 
