@@ -211,17 +211,30 @@ def _step(version: Version, never_shown: frozenset[str]) -> _Step:
 
 
 def _compare(steps: tuple[_Step, ...], there: Sequence[Version], source: Inbox, copy: Inbox) -> _KeyCopy:
-    """What remains of ``steps`` if ``there``, newest first, are the copies of the first of them."""
-    position = 0
-    found = [version for version in reversed(there) if not version.is_null]
-    for version in found:
-        while position < len(steps) and not _is_copy(steps[position], version, source, copy):
-            if not steps[position].is_optional:
-                return _KeyCopy(steps, (), 0, fits=False)
-            position += 1
-        position += 1
-    remaining = tuple(step for step in steps[position:] if not step.reason)
-    return _KeyCopy(steps, remaining, len(found), fits=position <= len(steps))
+    """What remains of ``steps`` if ``there``, newest first, are the copies of the first of them.
+
+    A call whose answer was lost is repeated and makes a version twice, which changes nothing.
+    """
+    position, present = 0, 0
+    for version in reversed(there):
+        if version.is_null:
+            continue
+        found = _find_step(steps, position, version, source, copy)
+        if found is not None:
+            position, present = found + 1, present + 1
+        elif not position or not _is_copy(steps[position - 1], version, source, copy):
+            return _KeyCopy(steps, (), 0, fits=False)
+    return _KeyCopy(steps, tuple(step for step in steps[position:] if not step.reason), present, fits=True)
+
+
+def _find_step(steps: Sequence[_Step], position: int, version: Version, source: Inbox, copy: Inbox) -> int | None:
+    """The place of the step from ``position`` on that ``version`` copies; only optional ones may be passed over."""
+    for place, step in enumerate(steps[position:], position):
+        if _is_copy(step, version, source, copy):
+            return place
+        if not step.is_optional:
+            break
+    return None
 
 
 def _is_copy(step: _Step, found: Version, source: Inbox, copy: Inbox) -> bool:

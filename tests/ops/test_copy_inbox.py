@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -138,6 +139,20 @@ def test_a_later_run_copies_what_came_since(s3: Any) -> None:
     write(s3, OLD, WITHDRAWAL, b"kind: gone")
     assert copy_inbox(OLD, NEW, s3).copied == 2
     assert (contents(NEW)[EN][-1], contents(NEW)[WITHDRAWAL][-1]) == (b"text 3", b"kind: gone")
+
+
+def test_a_version_that_a_repeated_call_made_twice_is_no_obstacle(s3: Any) -> None:
+    _, stop = watched(s3, lambda seen: OSError("cut off") if seen == 9 else None)
+    with pytest.raises(OSError, match="cut off"):
+        copy_inbox(OLD, NEW, s3)
+    stop()
+    for key, versions in contents(NEW).items():
+        write(s3, NEW, key, versions[-1])
+    copy_inbox(OLD, NEW, s3)
+    assert {key: [one for one, _ in groupby(found)] for key, found in contents(NEW).items()} == {
+        key: [one for one, _ in groupby(found)] for key, found in expected().items()
+    }
+    assert copy_inbox(OLD, NEW, s3).copied == 0
 
 
 OTHERS = [
