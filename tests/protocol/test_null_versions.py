@@ -221,3 +221,20 @@ def test_two_in_one_folder_are_not_taken_for_each_other(world: World) -> None:
 def test_a_file_of_no_meaning_is_answered(world: World) -> None:
     upload_all(world, unversioned(put(STRAY, b"?")))
     assert states(world, STRAY) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("key", "content"),
+    [(EN, contents.edition("en", 1, "room.png")), (PICTURE, contents.drawing(1)), (CLINIC, contents.clinic(1))],
+    ids=["text", "image", "clinic"],
+)
+def test_the_same_bytes_without_a_version_do_not_take_down_what_is_shown(
+    world: World, key: str, content: bytes
+) -> None:
+    restore_or_settle(world, ILLUSTRATED)
+    before = shown(world)
+    upload_all(world, unversioned(put(key, content)))
+    assert states(world, key) == ["refused"]
+    assert shown(world) == before
+    upload_all(world, refresh(force=True))
+    assert shown(world) == before

@@ -23,8 +23,6 @@ from tests.protocol.scenarios import BOTH, EN, put
 BEHIND = f"posts/{contents.CLINIC}/z-last/en.md"
 STRAY = f"{contents.POST}notes.docx"
 GARBAGE = {"S": "{garbage"}
-# In its composed form it takes six bytes and not three (Unicode, "Composition Exclusions").
-SPLIT = "\u0958"
 DAY = timedelta(days=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
 START = (*BOTH, put(STRAY, b"?"))
@@ -141,13 +139,21 @@ def test_strange_keys_are_passed(world: World) -> None:
     assert world.warnings == []
 
 
-def test_a_key_whose_row_can_not_have_such_a_key_is_passed_over(world: World) -> None:
-    """Its composed form is longer than S3 and DynamoDB allow a key to be."""
-    key = f"other/{SPLIT * 320}"
-    assert len(key.encode()) < 1024
-    put(key, b"?")(world)
-    put(f"{contents.POST}{SPLIT * 300}.md", b"?")(world)
-    check_passed(world)
+def test_what_dynamodb_calls_invalid_is_passed_over(world: World) -> None:
+    """As a request with a key of more than its 1,024 bytes."""
+    put(f"posts/{contents.CLINIC}/invalid/en.md", b"?")(world)
+
+    def refuse(params: Any, **_: Any) -> None:
+        if b"/invalid" in params["body"]:
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "no"}}, "BatchGetItem")
+
+    events = world.cloud.dynamodb.meta.events
+    events.register_first("before-call.dynamodb.BatchGetItem", refuse)
+    try:
+        check_passed(world)
+    finally:
+        events.unregister("before-call.dynamodb.BatchGetItem", refuse)
+    assert [one for one in world.warnings if f"posts/{contents.CLINIC}/invalid/" in one]
 
 
 def test_a_decision_that_fails_for_one_post_stops_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

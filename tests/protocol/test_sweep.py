@@ -245,3 +245,12 @@ def test_a_batch_reads_on_while_there_is_time_and_ends_before_the_next_minute(
     assert world.index.read_scan_cursor().after
     monkeypatch.undo()
     world.run_until_quiet()
+
+
+def test_listings_that_there_is_no_time_to_look_at_are_enqueued(world: World) -> None:
+    upload_all(world, *BOTH)
+    listing_messages(world)
+    world.now += timedelta(days=1)
+    world.sweep(seconds=0)
+    assert {message.to for message in world.queued} == {"listings"}
+    world.run_until_quiet()

@@ -36,7 +36,8 @@ class InboxScan:
     """What is shared by the follow-ups of one batch.
 
     What was taken down after ``since`` is purged again. With ``all_listings`` every group is enqueued; otherwise those
-    whose rows are not up to date. ``checked`` are the groups that were looked at.
+    whose rows are not up to date, and those that there is no time left to look at. ``checked`` are the groups that were
+    looked at.
     """
 
     index: Index
@@ -44,6 +45,7 @@ class InboxScan:
     now: datetime
     since: datetime
     skips: Skips
+    has_time: Callable[[], bool] = lambda: True
     all_listings: bool = False
     counts: ScanCounts = field(default_factory=ScanCounts)
     checked: set[ListingGroup] = field(default_factory=set)

@@ -45,7 +45,7 @@ from colophon.verbs.skipping import Skips, read_or_skip
 from colophon.verbs.stray_scan import scan_strays
 
 # A thousand versions each. After so many the time that is left is looked at.
-_PAGES_PER_READ = 4
+_PAGES_PER_READ = 2
 _POSTS_PER_READ = 100
 # A hundred thousand versions are no post's: to read on would take longer than the function runs.
 _PAGES_PER_FOLDER = 100
@@ -102,8 +102,9 @@ def scan_next_batch(
     row = row if row.after else _begin(row, now)
     started_at = row.started_at or now
     since = purge_again_since(started_at, row.previous_started_at, now)
-    scan = InboxScan(index, clients.listings, now, since, skips, all_listings=row.all_listings_at == started_at)
-    after = _scan_from(row.after, clients.inbox, scan, clients.queues, has_time)
+    every = row.all_listings_at == started_at
+    scan = InboxScan(index, clients.listings, now, since, skips, has_time, all_listings=every)
+    after = _scan_from(row.after, clients.inbox, scan, clients.queues)
     index.record_scan_cursor(replace(row, after=after, code_version=code_version()))
     return scan.counts
 
@@ -129,18 +130,18 @@ def scan_whole_inbox(clients: SweepClients, now: datetime, since: datetime) -> N
     What was removed after ``since`` is purged again, and every group of listings is enqueued.
     """
     scan = InboxScan(clients.index, clients.listings, now, since, Skips(clients.warn), all_listings=True)
-    _scan_from("", clients.inbox, scan, clients.queues, lambda: True)
+    _scan_from("", clients.inbox, scan, clients.queues)
 
 
-def _scan_from(after: str, inbox: Inbox, scan: InboxScan, queues: SweepQueues, has_time: Callable[[], bool]) -> str:
-    """Read the inbox after the key ``after`` while ``has_time``; the key to go on after, empty at the end."""
+def _scan_from(after: str, inbox: Inbox, scan: InboxScan, queues: SweepQueues) -> str:
+    """Read the inbox after the key ``after`` while there is time; the key to go on after, empty at the end."""
     while True:
         batch = inbox.read_scan_batch(after, _PAGES_PER_READ, most=_PAGES_PER_FOLDER)
         if batch.endless:
             scan.skips.add(batch.endless, ValueError("The folder has too many versions to be read."))
         _enqueue_follow_ups(batch, scan, queues)
         after = batch.after
-        if not after or not has_time():
+        if not after or not scan.has_time():
             break
     if scan.null_keys:
         what = f"{len(scan.null_keys)} keys are stored without a version and must be uploaded again"
@@ -187,7 +188,7 @@ def _groups_to_enqueue(groups: Iterable[ListingGroup], scan: InboxScan) -> list[
         return new
 
     def find(some: Sequence[ListingGroup]) -> list[ListingGroup]:
-        return [group for group in some if not is_up_to_date(group, scan.listings)]
+        return [group for group in some if not scan.has_time() or not is_up_to_date(group, scan.listings)]
 
     return [group for one in new for found in read_or_skip([one], find, str, scan.skips) for group in found]
 
