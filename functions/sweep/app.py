@@ -19,5 +19,5 @@ def clients() -> SweepClients:
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:
-    """Run one sweep. If it fails, the next one does the same work."""
-    sweep(clients())
+    """Run one sweep in the time that is left. If it fails, the next one does the same work."""
+    sweep(clients(), context.get_remaining_time_in_millis() / 1000)

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "republish": "Rebuild pages without delaying new uploads.",
     "verify": "Compare the live site with a build of the inbox.",
     "adopt-inbox": "Make an existing bucket the inbox of a new stack.",
+    "copy-inbox": "Copy an inbox with its history into another bucket.",
     "schema": "Print the JSON Schema of a kind of file.",
 }
 

@@ -36,6 +36,7 @@ _ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
 _PREFIX = re.compile(r"<Prefix>(.*?)</Prefix>", re.DOTALL)
 _COMMON = re.compile(r"<CommonPrefixes>.*?</CommonPrefixes>", re.DOTALL)
 _NAMES = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>(.*?)</\1>", re.DOTALL)
+_KEY = re.compile(r"<Key>(.*?)</Key>", re.DOTALL)
 _VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
 
 
@@ -186,14 +187,19 @@ def _render_in_order(moto_render: Any) -> Any:
         if status == 200 and any(entry.startswith("<DeleteMarker>") for entry in entries):
             prefix = unescape("".join(_PREFIX.findall(_COMMON.sub("", text))[:1]))
             versions = _list_versions(response.backend.get_bucket(response.bucket_name), prefix)
-            positions = {str(version.version_id): position for position, version in enumerate(versions)}
-            in_order = iter(sorted(entries, key=lambda entry: positions[_VERSION_ID.findall(entry)[0]]))
+            # With the key: the id of every unversioned object is "null".
+            places = {(each.name, str(each.version_id)): place for place, each in enumerate(versions)}
+            in_order = iter(sorted(entries, key=lambda entry: places[_key_and_version(entry)]))
             text = _ENTRY.sub(lambda _: next(in_order), text)
         if status == 200 and "url" in (response.querystring.get("encoding-type") or []):
             text = _encode_keys(text)
         return status, headers, text
 
     return list_object_versions
+
+
+def _key_and_version(entry: str) -> tuple[str, str]:
+    return unescape(_KEY.findall(entry)[0]), _VERSION_ID.findall(entry)[0]
 
 
 def _encode_keys(text: str) -> str:

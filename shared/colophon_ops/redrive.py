@@ -10,10 +10,11 @@ from msgspec import Struct
 
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.upload.messages import UnreadableMessageError, parse_messages
 from colophon.verbs.listings import parse_groups
-from colophon.verbs.sweep import SweepQueues, scan_whole_inbox
+from colophon.verbs.sweep import SweepClients, SweepQueues, scan_whole_inbox
 from colophon_ops.errors import Misused
 from colophon_ops.reports import rewrite_reports
 from colophon_ops.target import Target
@@ -134,8 +135,8 @@ def _refresh_everything(target: Target) -> None:
     sqs = target.client("sqs")
     intake, slow, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "slow", "listing"))
     queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, target.queue_url("purge")))
-    now = datetime.now(UTC)
-    scan_whole_inbox(inbox, index, queues, now, now - _NOTES_KEPT)
+    listing_index, now = ListingIndex(target.client("dynamodb"), target.table), datetime.now(UTC)
+    scan_whole_inbox(SweepClients(inbox, index, listing_index, queues, lambda: now), now, now - _NOTES_KEPT)
     rewrite_reports(target, index)
 
 

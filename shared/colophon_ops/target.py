@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,7 @@ _EMULATED_CREDENTIALS = {
 class Target(Struct, frozen=True):
     """A stack as commands see it. ``session`` and ``endpoint`` are passed to boto3.
 
-    ``stack`` is its CloudFormation name, empty for the emulator.
+    ``stack`` is its CloudFormation name, empty for the emulator; ``created_at`` is when it was created, if known.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Target(Struct, frozen=True):
     session: Mapping[str, str]
     endpoint: str = ""
     stack: str = ""
+    created_at: datetime | None = None
 
     @property
     def local_site_url(self) -> str:
@@ -106,6 +108,7 @@ def _from_stack(stack: str) -> Target:
         outputs["SiteUrl"],
         session,
         stack=stack,
+        created_at=found.get("CreationTime"),
     )
 
 

@@ -28,7 +28,7 @@ from colophon_cli.exit_codes import explain
 from colophon_ops.errors import Misused, Unreachable
 from tests.cli.conftest import ROOT, Run
 
-COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
+COMMANDS = ("new", "check", "build", "dev", "upload", "status", "copy-inbox", "schema")
 
 
 def test_help_names_every_command(run: Run) -> None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "redrive": ("redrive",),
     "verify": ("verify",),
     "adopt-inbox": ("adopt-inbox", "an-inbox"),
+    "copy-inbox": ("copy-inbox", "old-inbox", "new-inbox"),
 }
 
 

@@ -102,6 +102,8 @@ def test_an_uploader_uploads_and_reads_what_became_of_it(driver: StackDriver, ru
     assert "live" in run_as(me, "status", post.key("en.md")).stdout
     s3, bucket = driver.stack.client("s3", "uploader"), driver.stack.inbox_bucket
     assert b"live" in s3.get_object(Bucket=bucket, Key=f"reports/{post.key('en.md')}.json")["Body"].read()
+    # As any S3 client does.
+    assert s3.list_objects_v2(Bucket=bucket, Prefix=post.folder)["KeyCount"] == 3
     for key in ("site.yaml", CLINIC.key, OTHER.key):
         (inbox / key).parent.mkdir(parents=True, exist_ok=True)
         (inbox / key).write_bytes(driver.inbox_object(key))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from colophon.decision.claim import Claim, ClaimTarget, Rivals
 from colophon.decision.history import PublishedVersion
@@ -44,6 +45,7 @@ GROWN = [
         claims={"a/c": Claim((ClaimTarget("a/b", ("a/d",)),), "id", Rivals(("a/e",), has_page=True))},
     ),
     ClinicRow("a", 2, withdrawal=Withdrawal(kind="hold", reason="legal", until=datetime(2026, 6, 1, tzinfo=SEOUL))),
+    ScanCursor(4, "posts/a/b/en.md", datetime(2026, 5, 31, 9, tzinfo=UTC), "code", datetime(2026, 5, 30, tzinfo=UTC)),
     YearRow("en", "a", 2026, 3, {"en/a/2026/05/index.html": PageToken('"e"')}, {5: 2}, ("눈",)),
     EntryRow("en", "a", date(2026, 5, 31), "b", "id", clinic_withdrawn=True),
     PublishedVersion("en", 2, datetime(2026, 5, 31, 9, tzinfo=UTC), "page", "v1", 1),
@@ -72,3 +74,20 @@ def test_what_somebody_else_wrote_is_damaged(text: str) -> None:
 def test_a_clinics_order_that_is_none_is_damaged() -> None:
     with pytest.raises(DamagedRow):
         decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","order":{"kind":"nonsense","reason":"legal"}}'}})
+
+
+class _EarlierScanCursor(Struct, frozen=True, omit_defaults=True):
+    """The row of the scan as code before ``previous`` and ``all_listings`` declares it."""
+
+    n: int = 0
+    after: str = ""
+    started_at: datetime | None = field(default=None, name="began")
+    code_version: str = field(default="", name="code")
+
+
+def test_earlier_code_and_this_code_read_each_others_row_of_the_scan() -> None:
+    began, earlier = datetime(2026, 5, 31, 9, tzinfo=UTC), datetime(2026, 5, 30, 9, tzinfo=UTC)
+    now = ScanCursor(4, "posts/a/b/en.md", began, "code", earlier, earlier)
+    then = decode_row(_EarlierScanCursor, encode_row(now))
+    assert then == _EarlierScanCursor(4, "posts/a/b/en.md", began, "code")
+    assert decode_row(ScanCursor, encode_row(then)) == ScanCursor(4, "posts/a/b/en.md", began, "code")

@@ -1,6 +1,6 @@
 """The index: the DynamoDB table with the outcome of every upload. See README.md for its items."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from colophon.decision.stray_scan import StrayScan
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
-from colophon.stores.row_encoding import ScanCursor
+from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import ExtraWrites, Table
 from colophon.upload.keys import PageRef, PostRef
 
@@ -63,13 +63,14 @@ class Index:
         )
 
     def read_scan_cursor(self) -> ScanCursor:
-        """How far the scan of the inbox has come."""
+        """How far the scan of the inbox has come. Raises DamagedRow."""
         item = self._table.read_item(row_encoding.scan_cursor_key())
         return row_encoding.decode_row(ScanCursor, item) if item else ScanCursor()
 
     def record_scan_cursor(self, row: ScanCursor) -> None:
-        """Record how far the scan has come, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.scan_cursor_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        """Record how far the scan has come, if ``row.n`` is still current or ANY_N. Raises Conflict."""
+        fields = row_encoding.encode_row(replace(row, n=max(row.n, 0) + 1))
+        self._table.put(row_encoding.scan_cursor_key(), fields, row.n)
 
     def read_command_cursor(self, name: str) -> ScanCursor:
         """How far the operator's command called ``name`` has come."""
@@ -109,13 +110,14 @@ class Index:
         return (row_encoding.decode_row(StrayRow, item) for item in self._table.query(pk, sk))
 
     def read_stray_scan(self) -> StrayScan:
-        """How far the prefixes were read for which S3 sends no notification."""
+        """How far the prefixes were read for which S3 sends no notification. Raises DamagedRow."""
         item = self._table.read_item(row_encoding.stray_scan_key())
         return row_encoding.decode_row(StrayScan, item) if item else StrayScan()
 
     def record_stray_scan(self, scan: StrayScan) -> None:
-        """Record how far they were read, if ``scan.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.stray_scan_key(), row_encoding.encode_row(replace(scan, n=scan.n + 1)), scan.n)
+        """Record how far they were read, if ``scan.n`` is still current or ANY_N. Raises Conflict."""
+        fields = row_encoding.encode_row(replace(scan, n=max(scan.n, 0) + 1))
+        self._table.put(row_encoding.stray_scan_key(), fields, scan.n)
 
     def read_history(self, page: PageRef) -> Iterator[PublishedVersion]:
         """Every published version of ``page`` that this index has recorded, newest first."""
@@ -201,12 +203,19 @@ class Index:
         fields = row_encoding.encode_row(replace(row, n=row.n + 1))
         self._table.put(row_encoding.clinic_key(row.clinic), fields, row.n, _due_writes(changes))
 
-    def read_due(self, now: datetime) -> Iterator[DueKey]:
-        """Every key that is due at ``now``, in order of time within each partition."""
+    def read_due(self, now: datetime, skip: Callable[[DamagedRow], None] | None = None) -> Iterator[DueKey]:
+        """Every key that is due at ``now``, in order of time within each partition.
+
+        ``skip`` is called with each item that can't be read; without it, raises DamagedRow.
+        """
         for partition in row_encoding.due_partitions():
-            yield from map(
-                row_encoding.parse_due_item, self._table.query_up_to(partition, row_encoding.last_due_sort_key(now))
-            )
+            for item in self._table.query_up_to(partition, row_encoding.last_due_sort_key(now)):
+                try:
+                    yield row_encoding.parse_due_item(item)
+                except DamagedRow as error:
+                    if skip is None:
+                        raise
+                    skip(error)
 
     def record_site(self, row: SiteRow) -> None:
         """Record the site's row, if ``row.n`` is still current. Raises Conflict."""

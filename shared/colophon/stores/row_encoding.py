@@ -62,13 +62,16 @@ class DamagedRow(Misconfigured):
 class ScanCursor(Struct, frozen=True, omit_defaults=True):
     """How far a scan has come: ``after`` is the last key that it has handled (empty: the scan has ended).
 
-    ``code_version`` is that of the code that scans.
+    ``code_version`` is that of the code that scans. ``previous_started_at`` is when the scan before began, None if that
+    is unknown; ``all_listings_at`` when the last one began that enqueued every group of listings.
     """
 
     n: int = 0
     after: str = ""
     started_at: datetime | None = field(default=None, name="began")
     code_version: str = field(default="", name="code")
+    previous_started_at: datetime | None = field(default=None, name="previous")
+    all_listings_at: datetime | None = field(default=None, name="all_listings")
 
 
 def make_key(pk: str, sk: str) -> dict[str, Any]:
@@ -154,9 +157,12 @@ def due_item_key(due: DueKey) -> dict[str, Any]:
 
 
 def parse_due_item(item: dict[str, Any]) -> DueKey:
-    """The key in ``item``, and the moment at which it is due."""
+    """The key in ``item``, and the moment at which it is due. Raises DamagedRow."""
     moment, _, key = item["sk"]["S"].partition(" ")
-    return DueKey(datetime.strptime(moment, _INSTANT_FORMAT).replace(tzinfo=UTC), key)
+    try:
+        return DueKey(datetime.strptime(moment, _INSTANT_FORMAT).replace(tzinfo=UTC), key)
+    except ValueError as error:
+        raise DamagedRow(*split_key(item)) from error
 
 
 def last_due_sort_key(now: datetime) -> str:

@@ -49,6 +49,19 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
         clients.index.record(group, row)
 
 
+def is_up_to_date(group: ListingGroup, index: ListingIndex) -> bool:
+    """Whether the row of ``group`` says what the index now says: ``rebuild`` would put and record nothing.
+
+    It writes nothing and does not read the site: an object that was lost there is found by ``force``.
+    """
+    kind = kind_of(group)
+    snapshot = index.read_snapshot(group)
+    known = snapshot.row
+    decision = kind.decide(snapshot, kind.inputs(group, index))
+    recorded = (known.tokens.get(listing.key, PageToken()).fp == listing.fp for listing in decision.listings)
+    return all(recorded) and replace(decision.row, tokens=known.tokens) == known
+
+
 _GROUPS_PER_MESSAGE = 20
 
 

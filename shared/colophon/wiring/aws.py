@@ -41,6 +41,11 @@ def log_failures(subject: str) -> Iterator[None]:
         raise
 
 
+def log_warning(sentence: str) -> None:
+    """Log ``sentence``, which an operator should know."""
+    _logger().warning(sentence)
+
+
 def count_without_room(table: str, key: str) -> None:
     """Count ``key``, whose row has no room in its post's item of ``table``, in the metric that an alarm watches.
 

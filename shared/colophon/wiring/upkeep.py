@@ -11,7 +11,7 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
-from colophon.wiring.aws import BRIEF, make_client_factory, now
+from colophon.wiring.aws import BRIEF, log_warning, make_client_factory, now
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:
@@ -25,11 +25,12 @@ def make_relist_clients(settings: Settings) -> RelistClients:
 def make_sweep_clients(settings: Settings) -> SweepClients:
     client = make_client_factory()
     sqs = client("sqs")
-    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
+    dynamodb = client("dynamodb")
+    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(dynamodb, settings.table)
     urls = (settings.intake_queue_url, settings.slow_queue_url, settings.listing_queue_url)
     intake, slow, listings = (MessageQueue(sqs, url) for url in urls)
     queues = SweepQueues(intake, slow, listings, PurgeQueue(sqs, settings.purge_queue_url))
-    return SweepClients(inbox, index, queues, now)
+    return SweepClients(inbox, index, ListingIndex(dynamodb, settings.table), queues, now, log_warning)
 
 
 def make_purge_client(settings: Settings) -> Cdn:

@@ -13,7 +13,7 @@ from colophon.problem import Problem, Refused
 from colophon.upload.keys import ImageRef, PageRef, PostRef, parse_key
 from colophon.upload.versions import Version
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal, read_withdrawal
-from colophon_ops.answers import await_answers
+from colophon_ops.answers import await_answers, written_version
 from colophon_ops.errors import Misused
 from colophon_ops.readers import find_live_pages
 from colophon_ops.withdraw.clients import WithdrawClients
@@ -183,7 +183,7 @@ def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: Withdra
     newest = clients.inbox.read_folder(target.key).history_of(target.key).newest
     key = newest.key if newest else target.key
     answer = clients.s3.put_object(Bucket=clients.inbox_bucket, Key=key, Body=draft.content)
-    return StandingWithdrawal(Version(key, str(answer["VersionId"])), draft.withdrawal)
+    return StandingWithdrawal(Version(key, written_version(answer)), draft.withdrawal)
 
 
 def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Version]:
@@ -191,7 +191,7 @@ def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Ve
     history = clients.inbox.read_folder(target.key).history_of(target.key)
     keys = [each.newest.key for each in (history, *history.other_spellings) if each.newest and each.exists]
     s3, bucket = clients.s3, clients.inbox_bucket
-    return [Version(key, str(s3.delete_object(Bucket=bucket, Key=key)["VersionId"]), deleted=True) for key in keys]
+    return [Version(key, written_version(s3.delete_object(Bucket=bucket, Key=key)), deleted=True) for key in keys]
 
 
 def _await_outcome(

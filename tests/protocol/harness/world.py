@@ -15,6 +15,7 @@ from colophon.images import recipe
 from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, parse_change
@@ -25,7 +26,7 @@ from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import parse_groups
 from colophon.verbs.relist import RelistClients, rebuild_all
 from colophon.verbs.report import report
-from colophon.verbs.sweep import SweepClients, SweepQueues, sweep
+from colophon.verbs.sweep import ScanCounts, SweepClients, SweepQueues, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 from tests.protocol.harness.functions import Functions, NoListings
 from tests.protocol.harness.transport import Call, Crash, Transport
@@ -111,6 +112,8 @@ class World:
     queued: list[Message] = field(default_factory=list)
     handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    swept: ScanCounts = field(default_factory=ScanCounts)
     records_delivered: int = 0
 
     def __post_init__(self) -> None:
@@ -195,11 +198,13 @@ class World:
         purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
 
-    def sweep(self) -> None:
-        """One minute's sweep; its requests wait."""
+    def sweep(self, seconds: float = 70.0) -> None:
+        """One minute's sweep, with ``seconds`` left; its requests wait."""
         intake, slow, listings = (self.queue(name) for name in ("intake", "slow", "listings"))
         queues = SweepQueues(intake, slow, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
-        sweep(SweepClients(self.inbox, self.index, queues, lambda: self.now))
+        listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
+        clients = SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
+        self.swept = sweep(clients, seconds)
 
     def handle(self, position: int) -> None:
         """Handle the waiting message at ``position``; what follows from it waits then, too."""
