@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.engine import run_moto
-from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, open_clients, read_bucket
+from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, check_adoptable, open_clients, read_bucket
 from colophon_ops.errors import Misused
 from tests.emulated.open_stack import watch
 from tests.emulated.shell import Shell
@@ -99,6 +99,18 @@ def test_a_bucket_that_something_else_listens_to_is_refused(shell: Shell, kind: 
     refused = shell.run("adopt-inbox", "someone-elses")
     assert refused.exit_code == 2
     assert f"notifies {topic if kind == 'topic' else FUNCTION}" in refused.stderr
+
+
+def test_a_bucket_whose_events_go_to_eventbridge_is_refused() -> None:
+    """By botocore's Stubber: moto forgets that setting."""
+    clients = open_clients()
+    stubber = Stubber(clients.s3)
+    stubber.add_response("get_bucket_versioning", {"Status": "Enabled"})
+    stubber.add_response("get_bucket_notification_configuration", {"EventBridgeConfiguration": {}})
+    stubber.add_client_error("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
+    stubber.add_client_error("get_bucket_policy", "NoSuchBucketPolicy")
+    with stubber, pytest.raises(Misused, match="notifies EventBridge"):
+        check_adoptable(read_bucket("someone-elses", clients))
 
 
 def test_a_bucket_with_a_policy_of_its_own_is_refused_and_no_bucket_is_named(shell: Shell) -> None:
