@@ -123,6 +123,20 @@ def test_a_bucket_with_a_policy_of_its_own_is_refused_and_no_bucket_is_named(she
     assert (unknown.exit_code, "There is no bucket no-such-bucket-anywhere" in unknown.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("inbox", "answer"),
+    [("posts-by-hand", "is the inbox of the stack after already"), ("another", "a stack has one inbox")],
+)
+def test_a_stack_that_is_there_gets_no_second_inbox(shell: Shell, inbox: str, answer: str) -> None:
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="posts-by-hand")
+    queue = {"Type": "AWS::SQS::Queue"}
+    template = {"Resources": {"Queue": queue}, "Outputs": {"InboxBucket": {"Value": inbox}}}
+    cloudformation = boto3.client("cloudformation", region_name="us-east-1")
+    cloudformation.create_stack(StackName="after", TemplateBody=json.dumps(template))
+    refused = shell.run("adopt-inbox", "posts-by-hand", "--stack", "after", "--yes")
+    assert (refused.exit_code, answer in refused.stderr) == (2, True)
+
+
 def test_without_a_yes_nothing_is_changed(shell: Shell) -> None:
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="posts-by-hand")
