@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.engine import run_moto
-from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, open_clients, read_bucket
+from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, check_adoptable, open_clients, read_bucket
 from colophon_ops.errors import Misused
 from tests.emulated.open_stack import watch
 from tests.emulated.shell import Shell
@@ -101,6 +101,18 @@ def test_a_bucket_that_something_else_listens_to_is_refused(shell: Shell, kind: 
     assert f"notifies {topic if kind == 'topic' else FUNCTION}" in refused.stderr
 
 
+def test_a_bucket_whose_events_go_to_eventbridge_is_refused() -> None:
+    """By botocore's Stubber: moto forgets that setting."""
+    clients = open_clients()
+    stubber = Stubber(clients.s3)
+    stubber.add_response("get_bucket_versioning", {"Status": "Enabled"})
+    stubber.add_response("get_bucket_notification_configuration", {"EventBridgeConfiguration": {}})
+    stubber.add_client_error("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
+    stubber.add_client_error("get_bucket_policy", "NoSuchBucketPolicy")
+    with stubber, pytest.raises(Misused, match="notifies EventBridge"):
+        check_adoptable(read_bucket("someone-elses", clients))
+
+
 def test_a_bucket_with_a_policy_of_its_own_is_refused_and_no_bucket_is_named(shell: Shell) -> None:
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="posts-by-hand")
@@ -109,6 +121,20 @@ def test_a_bucket_with_a_policy_of_its_own_is_refused_and_no_bucket_is_named(she
     assert (refused.exit_code, "has a bucket policy" in refused.stderr) == (2, True)
     unknown = shell.run("adopt-inbox", "no-such-bucket-anywhere")
     assert (unknown.exit_code, "There is no bucket no-such-bucket-anywhere" in unknown.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("inbox", "answer"),
+    [("posts-by-hand", "is the inbox of the stack after already"), ("another", "a stack has one inbox")],
+)
+def test_a_stack_that_is_there_gets_no_second_inbox(shell: Shell, inbox: str, answer: str) -> None:
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="posts-by-hand")
+    queue = {"Type": "AWS::SQS::Queue"}
+    template = {"Resources": {"Queue": queue}, "Outputs": {"InboxBucket": {"Value": inbox}}}
+    cloudformation = boto3.client("cloudformation", region_name="us-east-1")
+    cloudformation.create_stack(StackName="after", TemplateBody=json.dumps(template))
+    refused = shell.run("adopt-inbox", "posts-by-hand", "--stack", "after", "--yes")
+    assert (refused.exit_code, answer in refused.stderr) == (2, True)
 
 
 def test_without_a_yes_nothing_is_changed(shell: Shell) -> None:

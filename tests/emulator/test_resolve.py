@@ -6,7 +6,7 @@ import pytest
 
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.resolve import Scope, evaluate_conditions, resolve
+from colophon_emulator.resolve import Scope, evaluate_conditions, resolve, resolve_parameters
 
 QUEUE = Resource("Queue", "AWS::SQS::Queue", "https://queue", {"Arn": "arn:q"}, {})
 SCOPE = Scope(
@@ -82,3 +82,17 @@ def test_circular_conditions_are_refused() -> None:
     template = {"Conditions": {"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}}
     with pytest.raises(EmulationError, match="circular"):
         evaluate_conditions(template, SCOPE)
+
+
+LANES = {"Parameters": {"Lanes": {"Type": "Number", "Default": 10, "MinValue": 2, "MaxValue": 500}}}
+
+
+@pytest.mark.parametrize(("given", "value"), [({}, 10), ({"Lanes": "2"}, 2), ({"Lanes": "500"}, 500)])
+def test_a_number_is_a_number(given: dict[str, str], value: int) -> None:
+    assert resolve_parameters(LANES, given, "a stack") == {"Lanes": value}
+
+
+@pytest.mark.parametrize("given", ["1", "501", "two", "2.5", ""])
+def test_a_number_out_of_its_range_or_none_is_refused_by_name(given: str) -> None:
+    with pytest.raises(EmulationError, match="a stack: Lanes must be"):
+        resolve_parameters(LANES, {"Lanes": given}, "a stack")

@@ -201,10 +201,13 @@ def _rollout() -> Iterator[Expectation]:
     yield Expectation(
         "RolloutFailing counts what the log filter counts",
         _counts_errors,
-        put("PublishErrors/Properties/MetricTransformations/0/MetricName", "Errors"),
+        put("Alarms:PublishErrors/Properties/MetricTransformations/0/MetricName", "Errors"),
     )
     yield expect(
-        "The filter counts errors", "PublishErrors/Properties/FilterPattern", '{ $.level = "ERROR" }', "{ $.level = 1 }"
+        "The filter counts errors",
+        "Alarms:PublishErrors/Properties/FilterPattern",
+        '{ $.level = "ERROR" }',
+        "{ $.level = 1 }",
     )
     yield expect(
         "Nothing is watched in a hurry",
@@ -233,12 +236,13 @@ def _is_fast(path: str) -> Check:
 
 
 def _counts_errors(templates: Templates) -> None:
-    (counted,) = get(templates, "PublishErrors/Properties/MetricTransformations")
+    (counted,) = get(templates, "Alarms:PublishErrors/Properties/MetricTransformations")
     alarm = get(templates, "Alarms:RolloutFailing/Properties")
     assert counted["MetricName"] == alarm["MetricName"]
-    assert counted["MetricNamespace"] == {"Fn::Sub": "Colophon/${AWS::StackName}"}
-    assert alarm["Namespace"] == {"Fn::Sub": "Colophon/${SiteStack}"}
-    assert get(templates, "PublishErrors/Properties/LogGroupName") == {"Ref": "PublishLog"}
+    assert counted["MetricNamespace"] == alarm["Namespace"] == {"Fn::Sub": "Colophon/${SiteStack}"}
+    log = get(templates, "PublishLog/Properties/LogGroupName")["Fn::Sub"]
+    counted_log = get(templates, "Alarms:PublishErrors/Properties/LogGroupName")["Fn::Sub"]
+    assert counted_log.replace("SiteStack", "AWS::StackName") == log
 
 
 def _schedule() -> Iterator[Expectation]:

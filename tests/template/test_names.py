@@ -16,14 +16,19 @@ NO_NAMES = {
 
 
 def _name_paths(templates: Templates) -> Iterator[tuple[str, str, Any]]:
-    """Stack, path and value of every property that names a resource, also in the ...Config of CloudFront's types."""
+    """Stack, path and value of every property that names a resource.
+
+    Some types have their name within one property: CloudFront's in ...Config, a budget's in Budget.
+    """
     for stack, logical_id, resource in resources(templates):
         for key, value in resource.get("Properties", {}).items():
             path = f"{logical_id}/Properties/{key}"
             if key.endswith("Name") and (resource["Type"], key) not in NO_NAMES:
                 yield stack, path, value
-            if key.endswith("Config") and isinstance(value, dict) and "Name" in value:
-                yield stack, f"{path}/Name", value["Name"]
+            inner = value if isinstance(value, dict) else {}
+            for name in ("Name", f"{resource['Type'].rpartition('::')[2]}Name"):
+                if name in inner:
+                    yield stack, f"{path}/{name}", inner[name]
 
 
 def literal_names(templates: Templates) -> list[str]:
@@ -56,6 +61,13 @@ def test_a_schedule_with_a_name_of_its_own_is_found(value: Any) -> None:
     broken = read_templates()
     put("SweepFunctionEveryMinute/Properties/Name", value)(broken)
     assert literal_names(broken) == [":SweepFunctionEveryMinute/Properties/Name"]
+
+
+def test_a_literal_name_within_a_property_is_found() -> None:
+    broken = read_templates()
+    budget = {"Type": "AWS::Budgets::Budget", "Properties": {"Budget": {"BudgetName": "colophon"}}}
+    broken["Alarms"]["Resources"]["Costs"] = budget
+    assert literal_names(broken) == ["Alarms:Costs/Properties/Budget/BudgetName"]
 
 
 def test_a_literal_that_a_nested_stack_is_given_is_found() -> None:

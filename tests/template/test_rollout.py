@@ -75,6 +75,12 @@ def test_layers_of_another_function_publish_none(packaged: dict[str, Any], tmp_p
     assert _version(changed, tmp_path) == _version(packaged, tmp_path)
 
 
+def test_nothing_that_is_in_no_version_changes_by_itself(packaged: dict[str, Any]) -> None:
+    """Lambda refuses to publish a version that is equal to the last, and the deployment fails (SAM's issue 3281)."""
+    defaults = packaged["Globals"]["Function"]
+    assert "Tags" not in packaged["Resources"]["PublishFunction"]["Properties"].keys() | defaults.keys()
+
+
 def test_no_parameter_but_the_processor_is_a_property_of_publish(packaged: dict[str, Any]) -> None:
     """The value of a parameter is in no hash (SAM's issue 3820). With another processor the layer is another, too."""
     defaults = packaged["Globals"]["Function"]

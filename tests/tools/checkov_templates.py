@@ -12,15 +12,15 @@ from pathlib import Path
 from colophon_emulator.template import transform_template
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = ("template.yaml", "infra/cdn.yaml", "infra/alarms.yaml")
+TEMPLATES = (ROOT / "template.yaml", *sorted((ROOT / "infra").glob("*.yaml")))
 CONFIG = ROOT / "tests/tools/checkov.yaml"
 
 
 def write_templates(folder: Path) -> None:
     """Each template, transformed, as a JSON file in ``folder``."""
     for path in TEMPLATES:
-        text = json.dumps(transform_template(ROOT / path), indent=1)
-        (folder / Path(path).name).with_suffix(".json").write_text(text)
+        text = json.dumps(transform_template(path), indent=1)
+        (folder / path.name).with_suffix(".json").write_text(text)
 
 
 def run_checkov(checkov: str, folder: Path) -> int:
