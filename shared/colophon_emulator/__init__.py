@@ -2,8 +2,8 @@
 
 It knows nothing of the program that it runs, and could be a project of its own. A caller needs these names:
 
-- ``stack.EmulatedStack``: a template deployed, with ``outputs``, ``client(service)``, ``endpoint``, ``denials``,
-  ``unused_grants()``, ``not_emulated``, and three parts:
+- ``stack.EmulatedStack``: a template deployed, with ``outputs``, ``client(service, caller)``, ``add_identity`` (a user
+  with given policies), ``endpoint``, ``denials``, ``refusals``, ``unused_grants()``, ``not_emulated``, and three parts:
 
   - ``dispatcher``: ``run_until_idle``, ``step``, ``start``, ``stop``, ``fire``, ``count_waiting``, ``count_due``,
     ``dead_letters``, ``invocations``

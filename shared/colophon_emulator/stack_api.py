@@ -6,6 +6,7 @@ Sources: the CloudFormation and AWS Lambda API references.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ from colophon_emulator.lambda_runtime import Functions, InvocationFailed
 from colophon_emulator.lock import patch
 
 _PARAMETERS = "emulator_parameters"
+# An emulated stack was never young: S3 versions everything from the start.
+_CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _REQUEST_ID = {"x-amzn-RequestId": "local"}
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -59,7 +62,7 @@ class StackDescription:
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self._deployment.outputs.items()]
         name = self._deployment.stack_name
         stack = {"StackName": name, "StackId": format_stack_id(name), "StackStatus": "CREATE_COMPLETE"}
-        return {"Stacks": [{**stack, "Outputs": outputs}]}
+        return {"Stacks": [{**stack, "CreationTime": _CREATED, "Outputs": outputs}]}
 
     def _describe_resource(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         self._check_name(parameters)
@@ -98,7 +101,9 @@ def answer_invocations(functions: Functions) -> Iterator[None]:
         try:
             return 200, _REQUEST_ID, json.dumps(functions.invoke(name, json.loads(response.body or "{}")))
         except EmulationError as unknown:
-            return 404, {"x-amzn-errortype": "ResourceNotFoundException"}, json.dumps({"Message": str(unknown)})
+            # moto takes the status from the headers.
+            error = {"status": "404", "x-amzn-errortype": "ResourceNotFoundException"}
+            return 404, error, json.dumps({"Message": str(unknown)})
         except InvocationFailed as failure:
             return 200, {**_REQUEST_ID, "X-Amz-Function-Error": "Unhandled"}, json.dumps({"errorMessage": str(failure)})
 

@@ -123,7 +123,8 @@ def _denials(erase_role: str, caller: str, **context: str) -> set[str]:
     return found
 
 
-def test_nobody_deletes_a_version_unless_a_role_is_named() -> None:
+def test_nobody_deletes_a_version_unless_a_role_is_named(stack: Deployment) -> None:
+    assert {"KeepUploads", "KeepReports"} < _policy(stack, "InboxBucketPolicy").keys(), "so it is without a parameter"
     assert _denials("deployment", ERASER) == {*GUARDED}
     assert _denials(ERASER, ERASER) == set()
     assert _denials(ERASER, f"{ERASER}-2") == {*GUARDED}
