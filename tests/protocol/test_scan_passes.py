@@ -171,10 +171,13 @@ def test_a_decision_that_fails_for_one_post_stops_no_other(world: World, monkeyp
 
 
 def test_a_folder_with_too_many_versions_is_passed_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep_module, "_PAGES_PER_FOLDER", 2)
     read = inbox_module.Inbox.read_scan_batch
-    monkeypatch.setattr(
-        inbox_module.Inbox, "read_scan_batch", lambda self, after, *_, **__: read(self, after, 1, page=10, most=2)
-    )
+
+    def of_ten_versions(inbox: inbox_module.Inbox, after: str, _: int, most: int = 0) -> inbox_module.ScanBatch:
+        return read(inbox, after, 1, page=10, most=most)
+
+    monkeypatch.setattr(inbox_module.Inbox, "read_scan_batch", of_ten_versions)
     for number in range(60):
         put(f"posts/{contents.CLINIC}/n/{number}.md", b"?")(world)
     check_passed(world)
