@@ -12,6 +12,8 @@ from colophon.decision.withdrawals import withdrawal_inputs_id
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, parse_key
 
 _MINUTE = timedelta(minutes=1)
+# What is not done after so long needs more than its turn.
+SOON = timedelta(minutes=10)
 
 
 class DueKey(Struct, frozen=True, order=True):
@@ -43,6 +45,11 @@ def should_enqueue(due: DueKey, now: datetime) -> bool:
     """
     minutes = (now - due.at) // _MINUTE
     return minutes >= 0 and minutes & (minutes - 1) == 0
+
+
+def is_overdue(due: DueKey, now: datetime) -> bool:
+    """Whether ``due`` has been requested several times, and is still not refreshed."""
+    return now - due.at > SOON
 
 
 def keys_not_up_to_date(snapshot: PostSnapshot) -> Iterator[str]:

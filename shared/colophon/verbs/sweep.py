@@ -1,9 +1,8 @@
 """``sweep``: once a minute enqueue what is due, and scan the inbox for uploads without an answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,11 +14,13 @@ from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
 from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.decision.scan_counts import ScanCounts, count_null_versions, count_waiting, is_unanswered
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
-from colophon.decision.sweep import is_without_place, keys_not_up_to_date, should_enqueue
+from colophon.decision.sweep import is_overdue, is_without_place, keys_not_up_to_date, should_enqueue
 from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds import groups_for
+from colophon.metrics import Measures
 from colophon.stores.inbox import Inbox, ScanBatch
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue, PurgeQueue
@@ -61,6 +62,7 @@ class InboxScan:
     since: datetime
     site: SiteRow
     clinics: dict[str, ClinicRow]
+    counts: ScanCounts = field(default_factory=ScanCounts)
 
     def clinic(self, name: str) -> ClinicRow:
         if name not in self.clinics:
@@ -72,7 +74,7 @@ class InboxScan:
         return ClinicRow(address.clinic) if address.clinic == claimant.clinic else self.clinic(address.clinic)
 
 
-def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime) -> None:
+def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime) -> ScanCounts:
     """Read the next batch of the inbox and enqueue what is not up to date; then record where the batch ended.
 
     The code version is recorded with it: commands compare it with the version that made a page.
@@ -81,12 +83,15 @@ def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: dateti
     if not row.after and row.started_at and now < row.started_at + _SCAN_INTERVAL:
         if row.code_version != code_version():
             index.record_scan_cursor(replace(row, code_version=code_version()))
-        return
+        return ScanCounts(now - row.started_at)
     if not row.after:
         row = replace(row, started_at=now)
     batch = inbox.read_scan_batch(row.after, _PAGES_PER_BATCH)
-    _enqueue_follow_ups(batch, InboxScan(index, now, now - _PURGE_AGAIN_WITHIN, index.read_site(), {}), queues)
+    scan = InboxScan(index, now, now - _PURGE_AGAIN_WITHIN, index.read_site(), {})
+    scan.counts = ScanCounts(now - (row.started_at or now), is_running=True)
+    _enqueue_follow_ups(batch, scan, queues)
     index.record_scan_cursor(replace(row, after=batch.after, code_version=code_version()))
+    return scan.counts
 
 
 def scan_whole_inbox(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime, since: datetime) -> None:
@@ -103,6 +108,7 @@ def scan_whole_inbox(inbox: Inbox, index: Index, queues: SweepQueues, now: datet
 
 
 def _enqueue_follow_ups(batch: ScanBatch, scan: InboxScan, queues: SweepQueues) -> None:
+    scan.counts.null_versions += sum(map(count_null_versions, batch.folders))
     follow_ups: dict[RefreshRequest | ListingGroup | _SlowRequest, None] = {}
     for start in range(0, len(batch.folders), _POSTS_PER_READ):
         follow_ups |= dict.fromkeys(_follow_ups(batch.folders[start : start + _POSTS_PER_READ], scan))
@@ -154,11 +160,12 @@ def _post_follow_ups(
     folder: Folder, row: PostRow, scan: InboxScan
 ) -> Iterator[RefreshRequest | ListingGroup | _SlowRequest]:
     snapshot = _post_snapshot(folder, row, scan)
-    yield from (
-        _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
-        for key in keys_not_up_to_date(snapshot)
-        if not (is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan))
-    )
+    scan.counts.waiting_over_a_day += count_waiting(snapshot, scan.now - _SCAN_INTERVAL)
+    for key in keys_not_up_to_date(snapshot):
+        if is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan):
+            continue
+        scan.counts.unanswered += is_unanswered(key, snapshot, scan.now)
+        yield _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
@@ -256,10 +263,17 @@ class SweepClients(Struct, frozen=True):
     now: Callable[[], datetime]
 
 
-def sweep(clients: SweepClients) -> None:
-    """Enqueue all that is due now, find strays, and continue the day's scan of the inbox."""
-    now = clients.now()
-    due = (due_key.key for due_key in clients.index.read_due(now) if should_enqueue(due_key, now))
-    clients.queues.intake.enqueue([RefreshRequest(key) for key in islice(due, _MAX_DUE)])
+def sweep(clients: SweepClients) -> Measures:
+    """Enqueue all that is due now, find strays, and continue the day's scan of the inbox. Returns what it measured."""
+    now, overdue = clients.now(), 0
+    requests: list[RefreshRequest] = []
+    for due_key in clients.index.read_due(now):
+        overdue += is_overdue(due_key, now)
+        if should_enqueue(due_key, now):
+            requests.append(RefreshRequest(due_key.key))
+        if len(requests) == _MAX_DUE:
+            break
+    clients.queues.intake.enqueue(requests)
     scan_strays(clients.inbox, clients.index, clients.queues.intake, now)
-    scan_next_batch(clients.inbox, clients.index, clients.queues, now)
+    counts = scan_next_batch(clients.inbox, clients.index, clients.queues, now)
+    return {"Overdue": overdue, **counts.measures()}
