@@ -56,6 +56,13 @@ class WatchedStack:
             for message in list_messages(self.stack.deployment.resources[queue].attributes["QueueName"]):
                 message.sent_timestamp = (datetime.now(UTC) - age).timestamp() * 1000
 
+    def age_all_messages(self, by: timedelta) -> None:
+        """Let every message of every queue be older by ``by``."""
+        with LOCK:
+            for queue in self.stack.deployment.of_type("AWS::SQS::Queue"):
+                for message in list_messages(queue.attributes["QueueName"]):
+                    message.sent_timestamp = float(message.sent_timestamp) - by.total_seconds() * 1000
+
     def lose_messages(self, queue: str) -> None:
         """Lose every message of a queue. SQS itself purges a queue only once a minute."""
         with LOCK:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any, get_args
+from xml.etree import ElementTree
 
 import pytest
 
@@ -145,6 +146,15 @@ def test_the_dashboard_draws_every_queue_and_function(stack: Deployment) -> None
     drawn = [queue.attributes["QueueName"] for queue in stack.of_type("AWS::SQS::Queue")]
     drawn += [function.ref for function in stack.of_type("AWS::Lambda::Function")]
     assert all(f'"{name}"' in body for name in drawn)
+
+
+def test_the_picture_of_the_dashboard_shows_it_as_it_is_now(root: Path, stack: Deployment) -> None:
+    """``make dashboard`` draws it again."""
+    picture = root / "infra/dashboard.svg"
+    texts = {text.text for text in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text")}
+    labels = {row[-1]["label"] for widget in _widgets(stack) for row in widget["metrics"]}
+    assert labels | {widget["title"] for widget in _widgets(stack)} <= texts
+    assert picture.stat().st_size < 200_000
 
 
 def test_the_nested_stack_is_far_from_the_limits(root: Path) -> None:
