@@ -1,9 +1,11 @@
 """The functions' log lines: each is one line of JSON with its request and its uploads, some with metrics."""
 
 import json
+from functools import cache
 from typing import Any, get_args
 
 import pytest
+from botocore.session import Session
 from msgspec import Struct
 
 from colophon.metrics import MetricName
@@ -23,6 +25,13 @@ class Context(Struct):
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@cache
+def cloudwatch_units() -> list[str]:
+    """The units that CloudWatch knows, by AWS's own description of the service."""
+    model = Session().get_service_model("cloudwatch")
+    return list(model.shape_for("StandardUnit").enum)
 
 
 def test_a_failure_is_logged_with_its_subject_and_raised_again(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,8 +76,12 @@ def test_a_line_without_measures_is_no_metric(capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize("name", get_args(MetricName))
 def test_every_metric_is_read_back_with_its_value(name: MetricName, capsys: pytest.CaptureFixture[str]) -> None:
     LOG.log_work("Swept.", {name: 2.0})
-    (sample,) = parse_embedded_metrics(capsys.readouterr().out, 7.0)
+    line = capsys.readouterr().out
+    (sample,) = parse_embedded_metrics(line, 7.0)
     assert (sample.metric.name, sample.value) == (name, 2.0)
+    (definition,) = json.loads(line)["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    assert definition["Unit"] in cloudwatch_units()
+    assert (definition["Unit"] == "Seconds") == (name.startswith("SecondsTo") or name == "ScanAge")
 
 
 def test_a_key_that_is_no_text_breaks_no_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,6 +149,9 @@ def test_lost_notifications_alarm(watched: WatchedStack, post: Post) -> None:
     assert watched.alarms() == {"Unanswered"}
     watched.driver.settle()
     assert watched.driver.state(others[-1].key("ko.md")) == "live", "the scan has found it"
+    found = next(line for line in watched.lines("PublishFunction") if line.get("key") == others[-1].key("ko.md"))
+    assert found["version"] in found["trace"], "although the scan's request named no upload"
+    assert any(found["version"] in line["trace"] for line in watched.lines("RelistFunction"))
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ def _record(change: PostChange, snapshot: PostSnapshot, clients: ImageClients) -
     ]
     with follow(trace_of_rows(recorded, snapshot)):
         clients.index.record_post(snapshot.post, change)
-    for answer in row_answers(recorded, snapshot, clients.now()):
-        clients.answered(answer)
+        for answer in row_answers(recorded, snapshot, clients.now()):
+            clients.answered(answer)
 
 
 def _image_change(

@@ -317,9 +317,9 @@ def _record(
     recorded = _recorded_rows(snapshot, pages, withdrawals)
     with follow(trace_of_rows(recorded, snapshot)):
         clients.index.record_post(snapshot.post, change)
-    memory.unrecorded.clear()
-    for answer in row_answers(recorded, snapshot, clients.now()):
-        clients.answered(answer)
+        memory.unrecorded.clear()
+        for answer in row_answers(recorded, snapshot, clients.now()):
+            clients.answered(answer)
 
 
 def _recorded_rows(snapshot: PostSnapshot, pages: PageChanges, withdrawals: WithdrawalChanges) -> list[RowPair]:
