@@ -15,7 +15,8 @@ from colophon.listings.kinds.home import HomeRow
 from colophon.listings.kinds.language import LanguageRow
 from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
-from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
+from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_post, decode_row, encode_row, post_key
+from colophon.upload.keys import PostRef
 from colophon.withdrawal import Withdrawal
 
 SEOUL = timezone(timedelta(hours=9))
@@ -72,3 +73,10 @@ def test_what_somebody_else_wrote_is_damaged(text: str) -> None:
 def test_a_clinics_order_that_is_none_is_damaged() -> None:
     with pytest.raises(DamagedRow):
         decode_row(ClinicRow, {"row": {"S": '{"clinic":"a","order":{"kind":"nonsense","reason":"legal"}}'}})
+
+
+def test_a_row_is_the_same_whatever_its_last_change_follows_from() -> None:
+    post = PostRef("a", "b")
+    assert decode_post(post, {**post_key(post), "trace": {"S": "1764470441.250\nv1"}}) == decode_post(
+        post, post_key(post)
+    )
