@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from colophon_cli import exit_codes
 from colophon_cli.terminal import err, print_line, visible
 
-# The first line of each command's help. The command x is ``x_command`` in the module ``colophon_cli.x``.
+# The first line of each command's help. The command x-y is ``x_y_command`` in the module ``colophon_cli.x_y``.
 COMMANDS: Mapping[str, str] = {
     "new": "Create a post folder to fill in.",
     "check": "Check uploads offline.",
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "redrive": "List the dead letters, and send them again.",
     "republish": "Rebuild pages without delaying new uploads.",
     "verify": "Compare the live site with a build of the inbox.",
+    "adopt-inbox": "Make an existing bucket the inbox of a new stack.",
     "schema": "Print the JSON Schema of a kind of file.",
 }
 
@@ -65,9 +66,10 @@ def exit_with(error: Exception) -> NoReturn:
 
 def load_command(name: str) -> Any:
     """Import the command called ``name``, one of ``COMMANDS``, with its options and its whole help."""
-    module = import_module(f"colophon_cli.{name}")
+    in_python = name.replace("-", "_")
+    module = import_module(f"colophon_cli.{in_python}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(name)(getattr(module, f"{name}_command"))
+    alone.command(name)(getattr(module, f"{in_python}_command"))
     return typer.main.get_command(alone)
 
 

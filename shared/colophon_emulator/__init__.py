@@ -13,6 +13,7 @@ It knows nothing of the program that it runs, and could be a project of its own.
 - ``distribution.load_distribution`` and ``site_server.SiteServer``, with ``edge_cache.EdgeCache``: the template's CDN
   on a local port
 - ``errors.EmulationError`` and ``errors.NotIdle``
+- ``stack.EmulatedStack(..., in_open_account=True)`` within ``engine.run_moto``: several stacks in one account
 - ``clock.ManualClock``: a clock for the CDN that a test moves
 
 Tests also use ``deploy.deploy`` within ``engine.run_moto`` (a deployment without running functions), and

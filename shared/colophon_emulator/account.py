@@ -1,6 +1,7 @@
 """The account and the region that are emulated, and the names and ARNs formed from them."""
 
 import hashlib
+import uuid
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -8,12 +9,12 @@ PARTITION = "aws"
 URL_SUFFIX = "amazonaws.com"
 # All functions write to streams of this name, each in its own group.
 LOG_STREAM = "local"
-_STACK_UUID = "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
+_STACKS = uuid.UUID("5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4")
 
 
 def format_stack_id(stack_name: str) -> str:
-    """The stack's ARN. It is the same at every start, so that names derived from it stay the same."""
-    return format_arn("cloudformation", f"stack/{stack_name}/{_STACK_UUID}")
+    """The stack's ARN, another for each name. It is the same at every start, as are names derived from it."""
+    return format_arn("cloudformation", f"stack/{stack_name}/{uuid.uuid5(_STACKS, stack_name)}")
 
 
 def format_arn(service: str, rest: str, *, region: str = REGION, account: str = ACCOUNT) -> str:

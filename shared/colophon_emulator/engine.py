@@ -26,6 +26,7 @@ from colophon_emulator.moto_speed import ALWAYS, FOR_LARGE_RUNS
 ACCESS_KEY = "AKIALOCALEMULATION00"
 SECRET_KEY = "local-emulation-takes-any-secret"
 _running = False
+_names: set[tuple[str, str]] = set()
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
         raise EmulationError("Emulated AWS already runs in this process. Stop it before starting another one.")
     os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
     _running = True
+    _names.clear()
     try:
         with ExitStack() as patches:
             patches.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
@@ -51,6 +53,19 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
             yield
     finally:
         _running = False
+
+
+def check_is_running() -> None:
+    """Raises EmulationError if no account is open: a call would go to AWS itself."""
+    if not _running:
+        raise EmulationError("No emulated account is open in this process. Open one with run_moto.")
+
+
+def claim_name(resource_type: str, name: str) -> None:
+    """Take the physical name for a resource. Raises EmulationError if the account has one of this type and name."""
+    if (resource_type, name) in _names:
+        raise EmulationError(f"{resource_type} {name} already exists in this account.")
+    _names.add((resource_type, name))
 
 
 def make_client(service: str) -> Any:

@@ -49,6 +49,7 @@ class Functions:
     """
 
     def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
         self._functions = {resource.logical_id: resource for resource in deployment.of_type("AWS::Lambda::Function")}
         self._layers = {resource.ref: resource for resource in deployment.of_type("AWS::Lambda::LayerVersion")}
         self._sandboxes: dict[str, _Sandbox] = {}
@@ -63,11 +64,11 @@ class Functions:
         return iter(self._functions)
 
     def find_id(self, reference: str) -> str:
-        """The logical id for a function's logical id, name or ARN. Raises EmulationError if there is none."""
-        for logical_id, resource in self._functions.items():
-            if reference in (logical_id, resource.ref, resource.arn):
-                return logical_id
-        raise EmulationError(f"There is no function {reference}.")
+        """The logical id for a function's logical id, name or ARN, or for an alias. Raises EmulationError."""
+        found = self._deployment.find_function(reference)
+        if found is None:
+            raise EmulationError(f"There is no function {reference}.")
+        return found.logical_id
 
     def force_cold_start(self, reference: str | None = None) -> None:
         """Load the function, or every function, again at its next invocation, as a new Lambda sandbox would."""
@@ -106,7 +107,12 @@ class Functions:
         with self._loading:
             if logical_id not in self._sandboxes:
                 log = partial(self._log, logical_id, _log_group(function))
-                invocation = Invocation(logical_id, {**build_environment(function), **self.environment}, log)
+                invocation = Invocation(
+                    logical_id,
+                    {**build_environment(function), **self.environment},
+                    log,
+                    self._deployment.stack_name,
+                )
                 layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
                 with run_as(invocation):
                     self._sandboxes[logical_id] = _Sandbox(load_handler(function, layers), invocation)

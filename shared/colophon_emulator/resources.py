@@ -24,7 +24,8 @@ def create_bucket(request: ResourceRequest) -> CreatedResource:
     """A bucket with versioning and notifications. Raises EmulationError for a queue that it may not send to."""
     s3 = request.client("s3")
     name = request.name("BucketName").lower()
-    s3.create_bucket(Bucket=name)
+    if not request.is_imported:
+        s3.create_bucket(Bucket=name)
     status = request.properties.nested("VersioningConfiguration").take("Status")
     if status:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
@@ -134,6 +135,18 @@ def create_function(request: ResourceRequest) -> CreatedResource:
     return CreatedResource(name, {"Arn": format_arn("lambda", f"function:{name}")})
 
 
+def create_alias(request: ResourceRequest) -> CreatedResource:
+    """An alias by its ARN. It leads to the one version that a function has."""
+    _take(request.properties, "FunctionName", "FunctionVersion")
+    name = f"{request.properties.take('FunctionName')}:{request.properties.take('Name')}"
+    return CreatedResource(format_arn("lambda", f"function:{name}"))
+
+
+def create_version(request: ResourceRequest) -> CreatedResource:
+    """A number to refer to."""
+    return CreatedResource(request.logical_id, {"Version": "1"})
+
+
 def create_layer(request: ResourceRequest) -> CreatedResource:
     """A layer version; its folder is put on the path of the functions."""
     request.properties.take("Content")
@@ -152,9 +165,9 @@ def create_role(request: ResourceRequest) -> CreatedResource:
     context = {"aws:sourceaccount": ACCOUNT}
     if not any(
         find_deciding_statement(trust, AuthorizationRequest("sts:AssumeRole", "*", context, service))
-        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com")
+        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com", "codedeploy.amazonaws.com")
     ):
-        raise EmulationError(f"{request.logical_id} may be assumed by neither Lambda nor the scheduler.")
+        raise EmulationError(f"{request.logical_id} may be assumed by neither Lambda, the scheduler nor CodeDeploy.")
     return CreatedResource(
         name, {"Arn": format_arn("iam", f"role/{name}", region=""), "RoleId": f"AROA{name[:16].upper()}"}
     )
@@ -269,6 +282,7 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::CloudFront::ResponseHeadersPolicy": create_headers_policy,
     "AWS::DynamoDB::Table": create_table,
     "AWS::IAM::Role": create_role,
+    "AWS::Lambda::Alias": create_alias,
     "AWS::Lambda::EventSourceMapping": create_event_source_mapping,
     "AWS::Lambda::Function": create_function,
     "AWS::Lambda::LayerVersion": create_layer,
@@ -282,5 +296,6 @@ CREATORS: Mapping[str, Creator] = {
 # Types that are not emulated, but whose name or id takes another form than ``create_by_name`` gives.
 NAMED_ONLY: Mapping[str, Creator] = {
     "AWS::CloudFront::OriginAccessControl": create_by_id,
+    "AWS::Lambda::Version": create_version,
     "AWS::SNS::Topic": create_topic,
 }

@@ -82,9 +82,9 @@ class Permissions:
             stream = format_arn("logs", f"log-group:{group}:log-stream:local")
             for action in _LOGS[1:] if given_group else _LOGS:
                 yield function.logical_id, AuthorizationRequest(action, stream, {})
-        names = {function.ref: function.logical_id for function in deployment.of_type("AWS::Lambda::Function")}
         for mapping in deployment.of_type("AWS::Lambda::EventSourceMapping"):
-            function_id = names.get(mapping.properties["FunctionName"], mapping.properties["FunctionName"])
+            reader = deployment.find_function(mapping.properties["FunctionName"])
+            function_id = reader.logical_id if reader else mapping.properties["FunctionName"]
             source = mapping.properties["EventSourceArn"]
             for action in _FROM_QUEUE if ":sqs:" in source else _FROM_STREAM:
                 yield function_id, AuthorizationRequest(action, source, {})
@@ -133,6 +133,7 @@ class RoleEnforcer:
     """Checks the calls of a deployment's functions; ``denials`` lists the denied ones in order."""
 
     def __init__(self, deployment: Deployment) -> None:
+        self._stack = deployment.stack_name
         self._permissions = Permissions(deployment)
         self.denials: list[Denial] = []
         for function, request in self._permissions.list_service_needs(deployment):
@@ -150,6 +151,8 @@ class RoleEnforcer:
         def create_checked(creator: ClientCreator, *arguments: Any, **named: Any) -> Any:
             client = create(creator, *arguments, **named)
             invocation = current_invocation()
+            if invocation and invocation.stack != self._stack:
+                return client
             owner = invocation.function if invocation else None
             _ClientCheck(self, owner, client.meta.service_model.service_name).attach(client)
             return client

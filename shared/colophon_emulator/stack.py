@@ -1,6 +1,6 @@
 """A stack: a template deployed into emulated AWS, with its functions ready to run."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.dispatch import Dispatcher
-from colophon_emulator.engine import HttpEndpoint, make_client, run_moto
+from colophon_emulator.engine import HttpEndpoint, check_is_running, make_client, run_moto
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions
 from colophon_emulator.roles import Denial, RoleEnforcer
@@ -23,9 +23,11 @@ class EmulatedStack:
 
     ``parameters`` are the template's; a missing one takes its default. ``serve_s3`` opens an HTTP endpoint on 127.0.0.1
     (``port`` 0: a free one) to the same buckets. ``clock`` is the clock of the CDN's cache and its invalidations.
-    ``large_run`` turns on speed-ups for thousands of objects (``moto_speed``).
+    ``large_run`` turns on speed-ups for thousands of objects (``moto_speed``). With ``in_open_account``, the stack is
+    deployed into the account that the caller has opened (``engine.run_moto``), beside others; what it made stays there
+    when the block ends. ``imported`` are logical ids of resources that exist there already (``deploy.deploy``).
 
-    Raises EmulationError for a template that can't be deployed, and when another stack runs in this process.
+    Raises EmulationError for a template that can't be deployed, and when another account is open in this process.
     """
 
     STACK_NAME = "emulated"
@@ -40,6 +42,8 @@ class EmulatedStack:
         stack_name: str = "",
         clock: Clock = system_clock,
         large_run: bool = False,
+        in_open_account: bool = False,
+        imported: Collection[str] = (),
     ) -> None:
         self._template, self._parameters, self._stack_name = (
             template,
@@ -47,6 +51,7 @@ class EmulatedStack:
             stack_name or self.STACK_NAME,
         )
         self._serve_s3, self._port, self._large_run = serve_s3, port, large_run
+        self._in_open_account, self._imported = in_open_account, imported
         self.clock = clock
         self._cleanup = ExitStack()
         self._endpoint: HttpEndpoint | None = None
@@ -58,8 +63,11 @@ class EmulatedStack:
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
-            cleanup.enter_context(run_moto(large_run=self._large_run))
-            self.deployment = deploy(self._template, self._parameters, self._stack_name)
+            if self._in_open_account:
+                check_is_running()
+            else:
+                cleanup.enter_context(run_moto(large_run=self._large_run))
+            self.deployment = deploy(self._template, self._parameters, self._stack_name, self._imported)
             distributions = [each.ref for each in self.deployment.of_type("AWS::CloudFront::Distribution")]
             self.invalidations = Invalidations(distributions, self.clock)
             cleanup.enter_context(self.invalidations.patch_cloudfront())

@@ -46,8 +46,11 @@ class Target(Struct, frozen=True):
         return make_client(service, self.session, self.endpoint)
 
     def queue_url(self, part: str) -> str:
-        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the bucket's."""
-        name = self.inbox_bucket.replace("colophon-inbox-", f"colophon-{part}-", 1)
+        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the site bucket's.
+
+        Not as the inbox bucket's, which may be of an earlier stack.
+        """
+        name = self.site_bucket.replace("colophon-site-", f"colophon-{part}-", 1)
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         return url
 
@@ -78,7 +81,7 @@ def _from_dev_file(running: dev_file.DevStack) -> Target:
 
 
 def _from_stack(stack: str) -> Target:
-    session = _session_options()
+    session = session_options()
     found = _describe(stack, session)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     _check_status(stack, found.get("StackStatus", ""))
@@ -124,7 +127,7 @@ def _check_status(stack: str, status: str) -> None:
         raise Misused(f"The stack {stack} can't be used: its status is {status}. {fix}")
 
 
-def _session_options() -> dict[str, str]:
+def session_options() -> dict[str, str]:
     """boto3 reads only AWS_DEFAULT_REGION; AWS's other tools read AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}

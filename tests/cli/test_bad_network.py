@@ -22,6 +22,7 @@ COMMANDS = {
     "republish": ("republish", "--all"),
     "redrive": ("redrive",),
     "verify": ("verify",),
+    "adopt-inbox": ("adopt-inbox", "an-inbox"),
 }
 
 

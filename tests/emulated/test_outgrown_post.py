@@ -61,7 +61,7 @@ def attack(cli: CliDriver, post: Post) -> None:
     for number in range(VERSIONS):
         cli.driver.put(post.key("en.md"), f"refused {number}")
     cli.driver.stack.dispatcher.start(skip_delays=True)
-    cli.driver.stack.dispatcher.run_until_idle(timeout=3000)
+    cli.driver.stack.dispatcher.run_until_idle(timeout=9000)
     cli.driver.settle()
 
 

@@ -43,9 +43,11 @@ def test_an_intrinsic_function_is_resolved(node: Any, value: Any) -> None:
     assert resolve(node, SCOPE, "Here") == value
 
 
-def test_the_stack_id_ends_in_a_fixed_uuid() -> None:
+def test_the_stack_id_ends_in_a_uuid_that_is_the_same_for_a_name_and_another_for_another() -> None:
     last = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
-    assert resolve(last, SCOPE, "Here") == "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
+    found = [resolve(last, Scope(name), "Here") for name in ("tall-tales", "tall-tales", "short-tales")]
+    assert [len(uuid) for uuid in found] == [36, 36, 36]
+    assert found[0] == found[1] != found[2]
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_addresses_are_mailed_and_without_one_no_mail_is_sent(stack: Deployment,
 def test_a_budget_needs_an_amount_and_an_address(stack: Deployment, own_domain: Deployment) -> None:
     assert list(stack.of_type("AWS::Budgets::Budget")) == []
     (budget,) = own_domain.of_type("AWS::Budgets::Budget")
-    assert budget.properties["Budget"]["BudgetLimit"] == {"Amount": "40", "Unit": "USD"}
+    assert budget.properties["Budget"]["BudgetLimit"] == {"Amount": 40, "Unit": "USD"}
     (notice,) = budget.properties["NotificationsWithSubscribers"]
     assert [each["Address"] for each in notice["Subscribers"]] == ["night.watch@example.com", "day.watch@example.com"]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from colophon_emulator.account import format_stack_id
 from colophon_emulator.deployment import Deployment
 
 
@@ -38,9 +39,10 @@ def test_a_bucket_speaks_tls_only(stack: Deployment, bucket: str) -> None:
 def test_the_inbox_keeps_every_version_but_of_reports(stack: Deployment) -> None:
     properties = stack.resources["InboxBucket"].properties
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
-    (rule,) = properties["LifecycleConfiguration"]["Rules"]
-    assert rule["Prefix"] == "reports/"
-    assert set(rule) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration"}
+    reports, unfinished = properties["LifecycleConfiguration"]["Rules"]
+    assert reports["Prefix"] == "reports/"
+    assert set(reports) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"}
+    assert set(unfinished) == {"Id", "Status", "AbortIncompleteMultipartUpload"}, "it deletes nothing that was uploaded"
 
 
 def test_the_inbox_rings_for_uploads_and_removals_and_never_for_reports(stack: Deployment) -> None:
@@ -102,7 +104,7 @@ def test_bucket_names_are_valid_and_belong_to_one_stack(stack: Deployment) -> No
     for bucket in ("InboxBucket", "SiteBucket"):
         name = stack.resources[bucket].properties["BucketName"]
         assert len(name) <= 63
-        assert name.endswith("-5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"), "the stack's own id makes it unique"
+        assert name.endswith(format_stack_id(stack.stack_name).rpartition("/")[2]), "the stack's own id makes it unique"
 
 
 def test_what_people_decided_outlives_the_stack_and_the_site_does_not(sam: dict[str, Any]) -> None:

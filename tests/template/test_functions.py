@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
 from colophon.settings import Settings
 from colophon.wiring.log import make_log
@@ -74,6 +75,31 @@ def test_a_function_runs_on_arm_with_its_layers_and_keeps_its_log_for_a_time(
     assert sorted(layers[ref] for ref in properties["Layers"]) == sorted(carried)
     logs = {log.ref: log.properties["RetentionInDays"] for log in stack.of_type("AWS::Logs::LogGroup")}
     assert int(logs[properties["LoggingConfig"]["LogGroup"]]) == 30
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_call_without_an_answer_ends_before_its_function(
+    functions: dict[str, Resource], monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Else one slow answer takes the whole batch with it, and nothing is logged."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    made = []
+    create = Session.create_client
+
+    def remember(session: Session, *arguments: Any, **named: Any) -> Any:
+        made.append(create(session, *arguments, **named))
+        return made[-1]
+
+    monkeypatch.setattr(Session, "create_client", remember)
+    WIRED[verb](Settings(functions[verb].properties["Environment"]["Variables"]))
+    assert made
+    for client in made:
+        config = client.meta.config
+        attempts = config.retries["total_max_attempts"]
+        # Standard mode waits less than 1, 2, 4, ... seconds between attempts (boto3's guide, "Retries").
+        waits = sum(2**retry for retry in range(attempts - 1))
+        longest = attempts * (config.connect_timeout + config.read_timeout) + waits
+        assert longest < functions[verb].properties["Timeout"], client.meta.service_model.service_name
 
 
 def test_every_parameter_says_what_it_is_for(sam: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Queues, the table and their readers: nothing is lost, nothing waits for ever, nothing is handled twice at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -81,6 +82,29 @@ def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[s
 @pytest.mark.parametrize("verb", ["publish", "publish slow", "image", "relist listings", "purge"])
 def test_a_queue_reader_is_bounded(mappings: dict[str, Resource], verb: str) -> None:
     assert 2 <= mappings[verb].properties["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_the_parameter_bounds_what_two_functions_run_at_once(own_domain: Deployment) -> None:
+    lanes = [
+        each.properties["ScalingConfig"]["MaximumConcurrency"]
+        for each in own_domain.of_type("AWS::Lambda::EventSourceMapping")
+        if each.logical_id in ("PublishFunctionIntake", "ImageFunctionImages")
+    ]
+    assert lanes == [3, 3]
+
+
+def test_a_throttled_message_has_more_than_an_hour_before_it_is_given_up(stack: Deployment) -> None:
+    for name in ("IntakeQueue", "SlowQueue", "ImageQueue"):
+        queue = stack.resources[name].properties
+        assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > 3600
+
+
+def test_no_alarm_about_dead_letters_gives_another_number_of_tries(stack: Deployment) -> None:
+    words = {10: "ten", 15: "fifteen"}
+    for name in ("Intake", "Slow", "Image", "Listing"):
+        tries = stack.resources[f"{name}Queue"].properties["RedrivePolicy"]["maxReceiveCount"]
+        said = re.findall(r"(\w+) tries", stack.resources[f"Alarms/{name}DeadNotEmpty"].properties["AlarmDescription"])
+        assert set(said) <= {words[tries], str(tries)}
 
 
 def test_the_slow_lane_leaves_most_of_publish_to_uploads(mappings: dict[str, Resource]) -> None:

@@ -8,12 +8,16 @@ from typing import Any
 from botocore.config import Config
 from botocore.session import Session
 
-_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
+# A call that gets no answer ends, with all its attempts, before the function does: the message fails by itself, with a
+# line in the log, and not with its batch.
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=10)
+# For a function with a short time-out: its messages are delivered again after two minutes.
+BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=6)
 
 
-def make_client_factory() -> Callable[[str], Any]:
+def make_client_factory(config: Config = _CONFIG) -> Callable[[str], Any]:
     """A function from a service's name to its client. All clients share a session, which reads botocore's data once."""
-    return partial(Session().create_client, config=_CONFIG)
+    return partial(Session().create_client, config=config)
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
-from colophon.wiring.aws import make_client_factory, now
+from colophon.wiring.aws import BRIEF, make_client_factory, now
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:
@@ -33,4 +33,4 @@ def make_sweep_clients(settings: Settings) -> SweepClients:
 
 
 def make_purge_client(settings: Settings) -> Cdn:
-    return Cdn(make_client_factory()("cloudfront"), settings.distribution_id)
+    return Cdn(make_client_factory(BRIEF)("cloudfront"), settings.distribution_id)
