@@ -12,7 +12,7 @@ from pathlib import Path
 from colophon_emulator.template import transform_template
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = ("template.yaml", "infra/cdn.yaml", "infra/alarms.yaml")
+TEMPLATES = ("template.yaml", "infra/cdn.yaml", "infra/alarms.yaml", "infra/edge-alarms.yaml")
 CONFIG = ROOT / "tests/tools/checkov.yaml"
 
 
