@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from colophon.settings import Settings
+from colophon.settings import Settings, decoder_environment
 from colophon.stores.decoder import Decoder
 from colophon.upload.messages import parse_messages, parse_trace
 from colophon.verbs.clients import ImageClients
@@ -25,7 +25,7 @@ def clients() -> ImageClients:
 
 @cache
 def decoder() -> Decoder:
-    return Decoder()
+    return Decoder(decoder_environment())
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

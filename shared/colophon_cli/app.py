@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "trace": "Print what the functions logged about one upload.",
     "withdraw": "Take something down everywhere, and prove it.",
     "reinstate": "Show again what colophon withdraw took down, and prove it.",
+    "erase": "Remove a withdrawn post's uploads and reports for good.",
     "redrive": "List the dead letters, and send them again.",
     "republish": "Rebuild pages without delaying new uploads.",
     "verify": "Compare the live site with a build of the inbox.",

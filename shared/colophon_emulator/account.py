@@ -27,6 +27,11 @@ def format_bucket_arn(bucket: str) -> str:
     return format_arn("s3", bucket, region="", account="")
 
 
+def format_access_key(caller: str) -> str:
+    """The access key of a function, by its logical id, or of an identity, by its name. It is always the same."""
+    return f"ASIA{hashlib.sha256(caller.encode()).hexdigest()[:16].upper()}"
+
+
 def generate_name(stack_name: str, logical_id: str, limit: int = 63) -> str:
     """A physical name for a resource without one in the template: ``stack-LogicalId-SUFFIX``, always the same."""
     suffix = hashlib.sha256(f"{stack_name}/{logical_id}".encode()).hexdigest()[:12].upper()

@@ -101,6 +101,7 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _IN_MEMORY,
     ("AWS::DynamoDB::Table", "SSESpecification"): _IN_MEMORY,
     ("AWS::Lambda::EventInvokeConfig", WHOLE_RESOURCE): "A schedule's call is not retried, as the template asks.",
+    ("AWS::IAM::ManagedPolicy", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
     ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): "A local stack does not live that long.",
     ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are processed one after the other.",

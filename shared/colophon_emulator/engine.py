@@ -68,9 +68,10 @@ def claim_name(resource_type: str, name: str) -> None:
     _names.add((resource_type, name))
 
 
-def make_client(service: str) -> Any:
-    """A boto3 client of the emulated account with full permissions, for callers outside of the functions.
+def make_client(service: str, access_key: str = ACCESS_KEY) -> Any:
+    """A boto3 client of the emulated account, for callers outside of the functions.
 
+    Its permissions are those of the caller with ``access_key``: by default all.
     Ignores AWS_PROFILE and AWS_ENDPOINT_URL of the shell, and never uses an account-specific host name.
     """
     config = Config(  # type: ignore[call-arg]
@@ -79,14 +80,14 @@ def make_client(service: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 1},
     )
     with LOCK:
-        return _session().client(service, config=config)
+        return _session(access_key).client(service, config=config)
 
 
 @cache
-def _session() -> Any:
-    """One session for all clients: each new session reads the descriptions of the services again."""
+def _session(access_key: str) -> Any:
+    """One session for all clients of a caller: each new session reads the descriptions of the services again."""
     without_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
+    return boto3.session.Session(access_key, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
 
 
 class HttpEndpoint:

@@ -19,9 +19,9 @@ from typing import Any
 from moto.logs.models import logs_backends
 from msgspec import Struct
 
-from colophon_emulator.account import ACCOUNT, LOG_STREAM, REGION
+from colophon_emulator.account import ACCOUNT, LOG_STREAM, REGION, format_access_key
 from colophon_emulator.deployment import Deployment, Resource
-from colophon_emulator.engine import ACCESS_KEY, SECRET_KEY
+from colophon_emulator.engine import SECRET_KEY
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.invocation import Invocation, run_as
 
@@ -169,7 +169,7 @@ def build_environment(function: Resource) -> dict[str, str]:
     """
     own = function.properties.get("Environment", {}).get("Variables", {})
     return {
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_ACCESS_KEY_ID": format_access_key(function.logical_id),
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": REGION,

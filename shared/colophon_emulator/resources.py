@@ -173,6 +173,14 @@ def create_role(request: ResourceRequest) -> CreatedResource:
     )
 
 
+def create_managed_policy(request: ResourceRequest) -> CreatedResource:
+    """A policy that identities can be given. Raises EmulationError if it can't be evaluated."""
+    parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
+    name = request.name("ManagedPolicyName", 128)
+    policy_arn = format_arn("iam", f"policy/{name}", region="")
+    return CreatedResource(policy_arn, {"PolicyArn": policy_arn, "Arn": policy_arn})
+
+
 def create_event_source_mapping(request: ResourceRequest) -> CreatedResource:
     """An event source mapping; the dispatcher reads it from the deployment."""
     _take(
@@ -281,6 +289,7 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::CloudFront::Function": create_edge_function,
     "AWS::CloudFront::ResponseHeadersPolicy": create_headers_policy,
     "AWS::DynamoDB::Table": create_table,
+    "AWS::IAM::ManagedPolicy": create_managed_policy,
     "AWS::IAM::Role": create_role,
     "AWS::Lambda::Alias": create_alias,
     "AWS::Lambda::EventSourceMapping": create_event_source_mapping,

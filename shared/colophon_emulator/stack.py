@@ -1,21 +1,23 @@
 """A stack: a template deployed into emulated AWS, with its functions ready to run."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from colophon_emulator.account import REGION, format_access_key
 from colophon_emulator.bucket_policies import enforce_bucket_policies
 from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.dispatch import Dispatcher
-from colophon_emulator.engine import HttpEndpoint, check_is_running, make_client, run_moto
+from colophon_emulator.engine import SECRET_KEY, HttpEndpoint, check_is_running, make_client, run_moto
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions
 from colophon_emulator.roles import Denial, RoleEnforcer
+from colophon_emulator.stack_api import StackDescription, answer_invocations
 
 
 class EmulatedStack:
@@ -72,9 +74,10 @@ class EmulatedStack:
             self.invalidations = Invalidations(distributions, self.clock)
             cleanup.enter_context(self.invalidations.patch_cloudfront())
             self._roles = RoleEnforcer(self.deployment)
-            cleanup.enter_context(self._roles.enforce())
-            cleanup.enter_context(enforce_bucket_policies(self.deployment))
+            cleanup.enter_context(self._roles.enforce(StackDescription(self.deployment).attach))
+            cleanup.enter_context(enforce_bucket_policies(self.deployment, self._roles.principal_arn))
             self.functions = Functions(self.deployment)
+            cleanup.enter_context(answer_invocations(self.functions))
             self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client))
             cleanup.callback(self.dispatcher.stop)
             if self._serve_s3:
@@ -87,9 +90,27 @@ class EmulatedStack:
     ) -> None:
         self._cleanup.close()
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of the emulated account with full permissions."""
-        return make_client(service)
+    def client(self, service: str, caller: str = "") -> Any:
+        """A boto3 client of the emulated account, with full permissions or those of ``caller``.
+
+        That is a function, by its logical id, or an identity of ``add_identity``.
+        """
+        return make_client(service, format_access_key(caller)) if caller else make_client(service)
+
+    def add_identity(
+        self, name: str, policies: Iterable[str | Mapping[str, Any]], tags: Mapping[str, str] | None = None
+    ) -> Mapping[str, str]:
+        """Let a user called ``name`` do what ``policies`` allow, and nothing else; returns arguments for boto3.
+
+        ``policies`` are ARNs of managed policies of the stack, and policy documents. Only clients of boto3 in this
+        process are held to them. Raises EmulationError for a policy that can't be evaluated.
+        """
+        self._roles.add_identity(name, policies, tags or {})
+        return {
+            "aws_access_key_id": format_access_key(name),
+            "aws_secret_access_key": SECRET_KEY,
+            "region_name": REGION,
+        }
 
     @property
     def outputs(self) -> Mapping[str, str]:
@@ -111,6 +132,11 @@ class EmulatedStack:
         """Calls by a function, or by Lambda on its behalf, that no statement of its role allows."""
         return tuple(self._roles.denials)
 
-    def unused_grants(self) -> tuple[str, ...]:
-        """Grants of the functions' roles that no call has needed so far."""
-        return self._roles.list_unused()
+    @property
+    def refusals(self) -> tuple[Denial, ...]:
+        """Calls by an identity that its policies do not allow, or that a bucket policy denies."""
+        return tuple(self._roles.refusals)
+
+    def unused_grants(self, identity: str = "") -> tuple[str, ...]:
+        """Grants of the functions' roles, or of an identity's policies, that no call has needed so far."""
+        return self._roles.list_unused(identity)

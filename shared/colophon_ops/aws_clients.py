@@ -56,8 +56,8 @@ def _check_is_aws(url: str, operation_model: Any, response_dict: Mapping[str, An
     if response_dict["status_code"] >= 500:
         return
     if operation_model.has_streaming_output and response_dict["status_code"] < 300:
-        # An object may be a page. S3 gives its ETag with it.
-        is_aws = "etag" in {name.lower() for name in response_dict["headers"]}
+        # An object may be a page. S3 gives its ETag with it, and Lambda an id with a function's answer.
+        is_aws = not {"etag", "x-amzn-requestid"}.isdisjoint(name.lower() for name in response_dict["headers"])
     else:
         body = bytes(response_dict["body"] or b"").strip()
         # S3 answers with the policy itself; with an error, in XML.

@@ -54,6 +54,15 @@ class Target(Struct, frozen=True):
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         return url
 
+    def function_name(self, logical_id: str) -> str:
+        """The name of one of the stack's functions. The emulator also knows them by their logical ids."""
+        if not self.stack:
+            return logical_id
+        asked = {"StackName": self.stack, "LogicalResourceId": logical_id}
+        found = self.client("cloudformation").describe_stack_resource(**asked)["StackResourceDetail"]
+        name: str = found["PhysicalResourceId"]
+        return name
+
 
 def find_target(stack: str = "") -> Target:
     """The stack called ``stack``; without a name, a ``colophon dev`` started from this folder, else the default.

@@ -106,7 +106,8 @@ def upload(
     in_folder = list_uploads(root)
     keys = [key for key in in_folder if is_sendable(key) and not _is_outside(key)]
     refused = decide_local_outcomes(root, sorted(set(in_folder).difference(keys)))
-    found = compare_folder(root, keys, s3, target.inbox_bucket)
+    # What is only in the bucket must be known only to delete it.
+    found = compare_folder(root, keys, s3, target.inbox_bucket, "" if delete else _common_folder(keys))
     to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
     if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
         to_delete = ()
@@ -182,9 +183,20 @@ def link_outcomes(root: Path) -> list[Outcome]:
     return [decide_stray_outcome(key, folder) for key in folder.keys_and_links() if folder.link_problem(key)]
 
 
-def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:
-    """Compare the uploads ``keys`` in ``root`` with the bucket, by content."""
-    in_bucket = dict(_objects(client, bucket))
+def _common_folder(keys: Iterable[str]) -> str:
+    """The folder of the one clinic whose posts ``keys`` are; empty if there are others too.
+
+    So an uploader who may list no other clinic's posts can upload.
+    """
+    folders = {"/".join(key.split("/")[:2]) + "/" if key.startswith("posts/") else "" for key in keys}
+    return folders.pop() if len(folders) == 1 else ""
+
+
+def compare_folder(
+    root: Path, keys: Iterable[str], client: "S3Client", bucket: str, prefix: str = ""
+) -> FolderComparison:
+    """Compare the uploads ``keys`` in ``root``, which all begin with ``prefix``, with the bucket, by content."""
+    in_bucket = dict(_objects(client, bucket, prefix))
     in_folder = list(keys)
     to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
     return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
@@ -217,8 +229,8 @@ def _delete(step: Step, client: "S3Client", bucket: str) -> str:
     return client.delete_object(Bucket=bucket, Key=step.key).get("VersionId", "")
 
 
-def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, int]]]:
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+def _objects(client: "S3Client", bucket: str, prefix: str) -> Iterator[tuple[str, tuple[str, int]]]:
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for entry in page.get("Contents", []):
             if not entry["Key"].startswith(REPORTS):
                 yield entry["Key"], (entry["ETag"].strip('"'), entry["Size"])

@@ -100,7 +100,8 @@ def test_every_difference_is_named_and_mended(shared_driver: StackDriver, shell:
         remove(shared_driver, key)
     inbox = shared_driver.stack.client("s3"), shared_driver.stack.inbox_bucket
     inbox[0].delete_object(Bucket=inbox[1], Key=f"reports/{CLINIC.key}.json")
-    inbox[0].put_object(Bucket=inbox[1], Key="reports/site.yaml.json", Body=b"{}")
+    reporter = shared_driver.stack.client("s3", "ReportFunction")
+    reporter.put_object(Bucket=inbox[1], Key="reports/site.yaml.json", Body=b"{}")
     expected = {
         ("different", PAGE),
         ("served otherwise", LISTING),

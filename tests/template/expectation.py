@@ -47,5 +47,5 @@ def lacks(path: str, name: str) -> Check:
 
 
 def find_statement(templates: Templates, path: str, sid: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(each for each in get(templates, path) if each["Sid"] == sid)
+    found: dict[str, Any] = next(each for each in get(templates, path) if each.get("Sid") == sid)
     return found

@@ -113,4 +113,6 @@ def test_an_operator_finds_what_the_commands_need(stack: Deployment) -> None:
     wanted = {"InboxBucket", "SiteBucket", "SiteUrl", "DistributionDomain", "DistributionId", "Table"}
     names = ("Intake", "Slow", "Image", "Listing", "Purge")
     queues = {f"{name}{kind}Url" for name in names for kind in ("Queue", "DeadQueue")}
-    assert wanted | queues | {"AlarmTopic", "EdgeAlarmParameters"} == set(stack.outputs)
+    people = {f"{name}PolicyArn" for name in ("Uploader", "ClinicUploader", "Editor", "Operator", "Eraser")}
+    watching = {"AlarmTopic", "EdgeAlarmParameters"}
+    assert wanted | queues | people | watching == set(stack.outputs)

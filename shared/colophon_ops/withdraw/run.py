@@ -129,6 +129,20 @@ def reinstate(
     return ReinstateResult(tuple(version.key for version in deleted), proof)
 
 
+def prove_removal(
+    target: WithdrawalTarget, clients: WithdrawClients, seconds: float, open_progress: OpenProgress
+) -> tuple[CheckResult, ...]:
+    """Prove that ``target``, which is withdrawn, is gone everywhere. Waits as ``withdraw`` does."""
+    interaction = Interaction(lambda *_: None, open_progress)
+    standing = read_standing(target, clients)
+    removal = _plan_removal(
+        _read_footprint(target, clients, interaction),
+        standing.withdrawal if standing else UNREADABLE_WITHDRAWAL,
+        clients,
+    )
+    return _prove(tuple(removal_checks(removal, clients)), time.monotonic(), seconds, interaction)
+
+
 def find_withdrawal_target(what: str, clients: WithdrawClients) -> WithdrawalTarget:
     """The target that ``what`` means: a name, a key of the inbox, or an address of the site. Raises Misused."""
     if not is_address(what):
