@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots fuzz simulate bench lint lint-infra golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate bench lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -67,6 +67,9 @@ test-fast: setup ## the daily tests, in under a minute: all but the slow folders
 
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.screenshots build/shots
+
+dashboard: setup ## the dashboard of infra/alarms.yaml, drawn from an emulated evening, in infra/dashboard.svg
+	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.draw_dashboard
 
 bench: setup tools .venv-bench/ready .venv-lambda/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)

@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True):
     environment: Mapping[str, str]
 
     @property
+    def stack(self) -> str:
+        return self._require("STACK")
+
+    @property
     def inbox_bucket(self) -> str:
         return self._require("INBOX_BUCKET")
 

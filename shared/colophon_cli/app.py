@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "dev": "Run template.yaml in emulated AWS, without an account.",
     "upload": "Upload what changed, and print the outcomes.",
     "status": "Print the outcomes of uploads, or of one.",
+    "trace": "Print what the functions logged about one upload.",
     "withdraw": "Take something down everywhere, and prove it.",
     "reinstate": "Show again what colophon withdraw took down, and prove it.",
     "erase": "Remove a withdrawn post's uploads and reports for good.",

@@ -7,6 +7,8 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 PARTITION = "aws"
 URL_SUFFIX = "amazonaws.com"
+# All functions write to streams of this name, each in its own group.
+LOG_STREAM = "local"
 _STACKS = uuid.UUID("5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4")
 
 

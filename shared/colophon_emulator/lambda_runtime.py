@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from moto.logs.models import logs_backends
 from msgspec import Struct
 
-from colophon_emulator.account import REGION, format_access_key
+from colophon_emulator.account import ACCOUNT, LOG_STREAM, REGION, format_access_key
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.engine import SECRET_KEY
 from colophon_emulator.errors import EmulationError
@@ -96,14 +98,19 @@ class Functions:
         """Whether any function runs at this moment."""
         return self.counts.total() > self._ended
 
+    def _log(self, logical_id: str, group: str, text: str) -> None:
+        self.logs[logical_id].append(text)
+        _append_to_group(group, text)
+
     def _get_sandbox(self, function: Resource) -> "_Sandbox":
         logical_id = function.logical_id
         with self._loading:
             if logical_id not in self._sandboxes:
+                log = partial(self._log, logical_id, _log_group(function))
                 invocation = Invocation(
                     logical_id,
                     {**build_environment(function), **self.environment},
-                    self.logs[logical_id].append,
+                    log,
                     self._deployment.stack_name,
                 )
                 layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
@@ -145,7 +152,7 @@ class LambdaContext:
     function_version: str = "$LATEST"
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     log_group_name: str = ""
-    log_stream_name: str = "local"
+    log_stream_name: str = LOG_STREAM
     identity: None = None
     client_context: None = None
     _started: float = field(default_factory=time.monotonic)
@@ -173,7 +180,7 @@ def build_environment(function: Resource) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": _log_group(function),
-        "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+        "AWS_LAMBDA_LOG_STREAM_NAME": LOG_STREAM,
         "LAMBDA_TASK_ROOT": function.local_path,
         "LANG": "en_US.UTF-8",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin",
@@ -189,6 +196,14 @@ def make_context(function: Resource) -> LambdaContext:
     return LambdaContext(
         function.ref, _memory_size(function), function.arn, timeout, log_group_name=_log_group(function)
     )
+
+
+def _append_to_group(group: str, text: str) -> None:
+    """Add what a function printed to its log group in moto, so that a query finds it; nothing if there is no group."""
+    found: Any = logs_backends[ACCOUNT][REGION].groups.get(group)
+    if found is not None and text.strip():
+        event = {"timestamp": int(time.time() * 1000), "message": text.rstrip("\n")}
+        found.put_log_events(LOG_STREAM, [event])
 
 
 def _memory_size(function: Resource) -> int:

@@ -1,7 +1,8 @@
 """The permissions that an AWS call needs.
 
-Sources: the pages for Amazon S3, DynamoDB, SQS and CloudFront of the Service Authorization Reference; "Using IAM with
-transactions" and "Using IAM policy conditions for fine-grained access control" in the DynamoDB Developer Guide.
+Sources: the pages for Amazon S3, DynamoDB, SQS, CloudFront and CloudWatch Logs of the Service Authorization Reference;
+"Using IAM with transactions" and "Using IAM policy conditions for fine-grained access control" in the DynamoDB
+Developer Guide.
 """
 
 import re
@@ -54,12 +55,21 @@ def list_required_permissions(
         "cloudfront": _list_for_cloudfront,
         "cloudformation": _list_for_cloudformation,
         "lambda": _list_for_lambda,
+        "logs": _list_for_logs,
     }
     listing = listings.get(service)
     if listing is None:
         yield AuthorizationRequest(f"{service}:{operation}", "*", _TLS)
     else:
         yield from listing(operation, parameters)
+
+
+def _list_for_logs(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
+    """A query is allowed for each group by itself; its results belong to no resource."""
+    for name in parameters.get("logGroupNames", ()):
+        yield AuthorizationRequest(f"logs:{operation}", format_arn("logs", f"log-group:{name}"), _TLS)
+    if "logGroupNames" not in parameters:
+        yield AuthorizationRequest(f"logs:{operation}", "*", _TLS)
 
 
 def _list_for_s3(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:

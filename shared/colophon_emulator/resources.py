@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from colophon_emulator.account import ACCOUNT, REGION, format_arn, format_bucket_arn
+from colophon_emulator.account import ACCOUNT, LOG_STREAM, REGION, format_arn, format_bucket_arn
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.iam import AuthorizationRequest, find_deciding_statement, parse_statements
 from colophon_emulator.resource_request import CreatedResource, Creator, Properties, ResourceRequest
@@ -208,8 +208,11 @@ def create_schedule(request: ResourceRequest) -> CreatedResource:
 
 
 def create_log_group(request: ResourceRequest) -> CreatedResource:
-    """A name to refer to; ``Functions.logs`` holds what the functions print."""
+    """A log group in moto, which the functions' lines go to; ``Functions.logs`` holds them too."""
     name = request.name("LogGroupName", 512)
+    logs = request.client("logs")
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName=LOG_STREAM)
     return CreatedResource(name, {"Arn": format_arn("logs", f"log-group:{name}:*")})
 
 

@@ -193,6 +193,7 @@ def test_an_operator_verifies_repairs_republishes_and_redrives(driver: StackDriv
     driver.settle()
     run_as(me, "status")
     run_as(me, "status", post.key("en.md"))
+    assert "state live" in run_as(me, "trace", post.key("en.md")).stdout
     run_as(me, "republish", "--clinic", "sorae", "--yes")
     lost, changed = (f"reports/{key}.json" for key in (CLINIC.key, post.key("en.md")))
     stack.add_identity("eraser", [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}])

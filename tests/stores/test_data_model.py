@@ -17,15 +17,18 @@ from colophon.problem import Problem
 from colophon.stores import row_encoding
 from colophon.stores.queues import parse_tags
 from colophon.stores.row_encoding import ScanCursor
+from colophon.trace import read_attribute, trace_attribute, trace_fields
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
+from colophon.upload.messages import RefreshRequest, encode_message, parse_messages, parse_trace
 from colophon.verbs.listings import parse_groups
 from colophon.views import Facts
 
 PAGE = (Path(__file__).parents[2] / "shared/colophon/stores/README.md").read_text()
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-ITEMS = [example for example in EXAMPLES if "pk" in example]
-MESSAGES = [example for example in EXAMPLES if {"rings", "Records", "listings", "tags"} & example.keys()]
+TRACED = [example for example in EXAMPLES if "trace" in example]
+ITEMS = [example for example in EXAMPLES if "pk" in example and example not in TRACED]
+_KINDS_OF_MESSAGES = {"rings", "Records", "listings", "tags"}
+MESSAGES = [example for example in EXAMPLES if _KINDS_OF_MESSAGES & example.keys() and example not in TRACED]
 ROWS: dict[str, type] = {
     "clinic": rows.ClinicRow,
     "site": rows.SiteRow,
@@ -141,3 +144,12 @@ def test_the_examples_of_messages_are_read() -> None:
     assert encode_message(parse_messages(request)[0]) == request
     assert json.loads(listings)["listings"] == [msgspec.to_builtins(group) for group in parse_groups(listings)]
     assert parse_tags(tags) == ("p:willow/rash", "l:en")
+
+
+def test_the_examples_with_a_trace_are_written_as_they_are_read() -> None:
+    item, message = TRACED
+    trace = read_attribute({"trace": {"S": item["trace"]}})
+    assert trace_attribute(trace) == {"trace": {"S": item["trace"]}}
+    assert parse_trace(json.dumps(message)) == trace
+    assert message | trace_fields(trace) == message
+    assert parse_tags(json.dumps(message)) == ("l:en",)

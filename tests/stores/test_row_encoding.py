@@ -16,7 +16,8 @@ from colophon.listings.kinds.home import HomeRow
 from colophon.listings.kinds.language import LanguageRow
 from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
-from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
+from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_post, decode_row, encode_row, post_key
+from colophon.upload.keys import PostRef
 from colophon.withdrawal import Withdrawal
 
 SEOUL = timezone(timedelta(hours=9))
@@ -91,3 +92,10 @@ def test_earlier_code_and_this_code_read_each_others_row_of_the_scan() -> None:
     then = decode_row(_EarlierScanCursor, encode_row(now))
     assert then == _EarlierScanCursor(4, "posts/a/b/en.md", began, "code")
     assert decode_row(ScanCursor, encode_row(then)) == ScanCursor(4, "posts/a/b/en.md", began, "code")
+
+
+def test_a_row_is_the_same_whatever_its_last_change_follows_from() -> None:
+    post = PostRef("a", "b")
+    assert decode_post(post, {**post_key(post), "trace": {"S": "1764470441.250\nv1"}}) == decode_post(
+        post, post_key(post)
+    )

@@ -15,6 +15,7 @@ OWN_DOMAIN = {
     "SiteDomain": "posts.example.com",
     "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
     "AlarmEmail": "night.watch@example.com,day.watch@example.com",
+    "MonthlyBudget": "40",
     "Architecture": "x86_64",
     "InboxBucketName": "posts-of-an-earlier-stack",
     "Lanes": "3",

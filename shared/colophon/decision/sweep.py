@@ -16,6 +16,8 @@ _DAY = timedelta(days=1)
 SCAN_INTERVAL = _DAY
 # What a row does not show is an object of the site that was lost or changed by hand.
 _ALL_LISTINGS_INTERVAL = 7 * _DAY
+# What is not done after so long needs more than its turn.
+SOON = timedelta(minutes=10)
 
 
 class DueKey(Struct, frozen=True, order=True):
@@ -67,6 +69,11 @@ def purge_again_since(started_at: datetime, previous: datetime | None, now: date
     older code, the scan before is taken to have been as long as this one is old.
     """
     return (previous or started_at - max(now - started_at, SCAN_INTERVAL)) - _DAY
+
+
+def is_overdue(due: DueKey, now: datetime) -> bool:
+    """Whether ``due`` has been requested several times, and is still not refreshed."""
+    return now - due.at > SOON
 
 
 def keys_not_up_to_date(snapshot: PostSnapshot) -> Iterator[str]:

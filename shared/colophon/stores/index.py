@@ -18,6 +18,7 @@ from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
 from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import ExtraWrites, Table
+from colophon.trace import TRACE, get_trace, trace_attribute
 from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
@@ -183,7 +184,8 @@ class Index:
 
     def _record_post(self, post: PostRef, change: PostChange) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
-        entries = tuple(item for entry in change.entries for item in row_encoding.encode_entry(entry))
+        trace = trace_attribute(get_trace())
+        entries = tuple(item | trace for entry in change.entries for item in row_encoding.encode_entry(entry))
         if change.rows_by_attribute():
             puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
             extra = _due_writes(change.due_changes, puts)
@@ -200,8 +202,7 @@ class Index:
 
     def record_clinic(self, row: ClinicRow, changes: DueChanges) -> None:
         """Record a clinic's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
-        fields = row_encoding.encode_row(replace(row, n=row.n + 1))
-        self._table.put(row_encoding.clinic_key(row.clinic), fields, row.n, _due_writes(changes))
+        self._table.put(row_encoding.clinic_key(row.clinic), _next_attributes(row), row.n, _due_writes(changes))
 
     def read_due(self, now: datetime, skip: Callable[[DamagedRow], None] | None = None) -> Iterator[DueKey]:
         """Every key that is due at ``now``, in order of time within each partition.
@@ -219,11 +220,30 @@ class Index:
 
     def record_site(self, row: SiteRow) -> None:
         """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.site_key(), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        self._table.put(row_encoding.site_key(), _next_attributes(row), row.n)
 
     def record_stray(self, row: StrayRow) -> None:
         """Record a stray key's row, if ``row.n`` is still current. Raises Conflict."""
-        self._table.put(row_encoding.stray_key(row.key), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        self._table.put(row_encoding.stray_key(row.key), _next_attributes(row), row.n)
+
+
+def _next_attributes(row: ClinicRow | SiteRow | StrayRow) -> dict[str, Any]:
+    """The attributes that record ``row`` with ``n`` + 1, and what it follows from."""
+    return row_encoding.encode_row(replace(row, n=row.n + 1)) | trace_attribute(get_trace())
+
+
+def _trace_update(names: dict[str, str], values: dict[str, Any], sets: list[str], removes: list[str]) -> None:
+    """Let an update replace the trace that the item has: the stream shows the item whole, an old trace with it."""
+    names["#t"] = TRACE
+    if attribute := trace_attribute(get_trace()):
+        values[":t"] = attribute[TRACE]
+        sets.append("#t = :t")
+    else:
+        removes.append("#t")
+
+
+def _update_text(sets: list[str], removes: list[str]) -> str:
+    return "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
 
 
 def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> ExtraWrites:
@@ -254,9 +274,10 @@ def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWri
         for place, claimant in enumerate(write.removed):
             names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
             removes.append(f"#r{number}x{place}")
+    _trace_update(names, values, sets, removes)
     update = {
         "Key": row_encoding.post_key(address),
-        "UpdateExpression": "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
+        "UpdateExpression": _update_text(sets, removes),
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
     }
@@ -264,7 +285,7 @@ def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWri
 
 
 def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    attributes = row_encoding.encode_row(row)
+    attributes = row_encoding.encode_row(row) | trace_attribute(get_trace())
     del attributes["n"]
     return row_encoding.stray_key(row.key), attributes
 
@@ -289,9 +310,11 @@ def _update_expression(post: PostRef, change: PostChange) -> dict[str, Any]:
             conditions.append(f"attribute_not_exists(#p{number})")
     if not any(row.n for row in change.rows_by_attribute().values()):
         del names["#n"]
+    removes: list[str] = []
+    _trace_update(names, values, sets, removes)
     return {
         "Key": row_encoding.post_key(post),
-        "UpdateExpression": "SET " + ", ".join(sets),
+        "UpdateExpression": _update_text(sets, removes),
         "ConditionExpression": " AND ".join(conditions),
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,

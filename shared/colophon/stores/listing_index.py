@@ -10,6 +10,7 @@ from colophon.listings.kinds import kind_of
 from colophon.listings.sources import NEWEST_COUNT, newest_rows
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.table import Table
+from colophon.trace import get_trace, trace_attribute
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -51,7 +52,8 @@ class ListingIndex:
 
     def record(self, group: ListingGroup, row: ListingRow) -> None:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
-        self._table.put(_row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+        attributes = row_encoding.encode_row(replace(row, n=row.n + 1)) | trace_attribute(get_trace())
+        self._table.put(_row_key(group), attributes, row.n)
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

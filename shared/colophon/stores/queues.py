@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from colophon.problem import Unavailable
+from colophon.trace import get_trace, trace_fields
 from colophon.upload.messages import RefreshRequest, encode_message
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class MessageQueue:
 
     def enqueue(self, requests: Sequence[RefreshRequest]) -> None:
         """Send one message for each of ``requests``. Raises Unavailable unless SQS accepts all of them."""
-        self.send([encode_message(request) for request in requests])
+        trace = get_trace()
+        self.send([encode_message(request, trace) for request in requests])
 
     def send(self, bodies: Sequence[str]) -> None:
         """Send one message for each of ``bodies``. Raises Unavailable unless SQS accepts all of them."""
@@ -54,7 +56,8 @@ class PurgeQueue:
     def send(self, tags: Sequence[str]) -> None:
         """Send ``tags``, usually in one message; no message if there are none."""
         for start in range(0, len(tags), _TAGS_PER_MESSAGE):
-            body = json.dumps({"tags": list(tags[start : start + _TAGS_PER_MESSAGE])})
+            some = list(tags[start : start + _TAGS_PER_MESSAGE])
+            body = json.dumps({"tags": some, **trace_fields(get_trace())})
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 

@@ -25,6 +25,7 @@ from colophon.decision.sweep import DueKey
 from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
 from colophon.stores.sizes import item_size
+from colophon.trace import TRACE
 from colophon.upload.keys import PageRef, PostRef
 
 PAGE_PREFIX, IMAGE_PREFIX, WITHDRAWAL_PREFIX = "L#", "I#", "W#"
@@ -216,7 +217,8 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
             rows_by_prefix[WITHDRAWAL_PREFIX],
             _decode_claims(item),
             _decode_claims_made(item),
-            item_size(item),
+            # No decision depends on what the last change followed from. MAX_ITEM_BYTES leaves room for it.
+            item_size({name: value for name, value in item.items() if name != TRACE}),
         )
     except _DECODE_ERRORS as error:
         raise DamagedRow(*split_key(post_key(post))) from error

@@ -11,6 +11,7 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
+from colophon.verbs.answers import Answer
 
 
 def all_assets() -> tuple[SiteObject, ...]:
@@ -50,6 +51,8 @@ class ImageClients:
     now: Callable[[], datetime]
     # Called with a key whose row has no room in its post's item: an operator should know.
     alarm: Callable[[str], None] = field(default=lambda _: None, kw_only=True)
+    # Called with each answer once it is recorded.
+    answered: Callable[[Answer], None] = field(default=lambda _: None, kw_only=True)
 
 
 @dataclass(slots=True)

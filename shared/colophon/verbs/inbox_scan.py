@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from colophon.decision.rows import ClinicRow, SiteRow
+from colophon.decision.scan_counts import ScanCounts
 from colophon.listings.kind import ListingGroup
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -14,21 +15,6 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.skipping import Skips
 
 RowT = TypeVar("RowT", ClinicRow, SiteRow)
-
-
-@dataclass(slots=True)
-class ScanCounts:
-    """What a batch of the scan found.
-
-    ``null_versions`` are keys whose newest version S3 stored without a version: the same upload has to be made again.
-    ``skipped`` are folders and rows that can't be read. ``unanswered`` are requests for uploads without an outcome,
-    ``listings`` for groups of listings.
-    """
-
-    null_versions: int = 0
-    skipped: int = 0
-    unanswered: int = 0
-    listings: int = 0
 
 
 @dataclass(slots=True)

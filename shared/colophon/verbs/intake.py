@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from colophon.trace import NO_TRACE, Trace, follow, merge_traces
 from colophon.upload.keys import (
     ClinicFile,
     ClinicWithdrawal,
@@ -22,7 +23,7 @@ from colophon.upload.keys import (
     parse_key,
     reported_key,
 )
-from colophon.upload.messages import RefreshRequest, UnreadableMessageError, parse_messages
+from colophon.upload.messages import RefreshRequest, UnreadableMessageError, parse_messages, parse_trace
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.clinic_and_site import update_clinic, update_site
 from colophon.verbs.publish import PublishRequest, publish
@@ -41,6 +42,7 @@ class IntakeBatch:
         self._image_requests: dict[RefreshRequest, None] = {}
         self._force_site = False
         self._results: dict[object, Exception | None] = {}
+        self._traces: dict[object, Trace] = {}
         for body in bodies:
             self._collect(body)
 
@@ -52,7 +54,8 @@ class IntakeBatch:
         for request in parse_messages(body):
             name, task = self._task_for(request)
             if name not in self._results:
-                self._results[name] = _run_and_catch(task)
+                with follow(self._traces.get(name, NO_TRACE)):
+                    self._results[name] = _run_and_catch(task)
             if failure := self._results[name]:
                 raise failure
 
@@ -61,6 +64,7 @@ class IntakeBatch:
             requests = parse_messages(body)
         except UnreadableMessageError:
             return
+        trace = parse_trace(body)
         for request in requests:
             post, publish_request = _publish_request(request)
             if post:
@@ -69,6 +73,8 @@ class IntakeBatch:
                 self._image_requests[request] = None
             elif request.force and isinstance(parse_key(request.key), SiteFile | SiteStyle):
                 self._force_site = True
+            name, _ = self._task_for(request)
+            self._traces[name] = merge_traces((self._traces.get(name, NO_TRACE), trace))
 
     def _task_for(self, request: RefreshRequest) -> tuple[object, Task]:
         clients = self._clients

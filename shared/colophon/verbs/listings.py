@@ -13,6 +13,7 @@ from colophon.listings.kinds import in_dependency_order, kind_of
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
+from colophon.trace import get_trace, trace_fields
 from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
@@ -69,7 +70,9 @@ def enqueue_listings(groups: Iterable[ListingGroup], queue: MessageQueue) -> Non
     """Send messages that name ``groups``, several in each."""
     encoded = [to_builtins(group) for group in in_dependency_order(groups)]
     starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
-    queue.send([json.dumps({"listings": encoded[start : start + _GROUPS_PER_MESSAGE]}) for start in starts])
+    trace = trace_fields(get_trace())
+    bodies = ({"listings": encoded[start : start + _GROUPS_PER_MESSAGE], **trace} for start in starts)
+    queue.send([json.dumps(body) for body in bodies])
 
 
 def parse_groups(body: str) -> tuple[ListingGroup, ...]:

@@ -26,8 +26,10 @@ from colophon.stores.index import Index
 from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
+from colophon.trace import follow
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
 from colophon.upload.messages import RefreshRequest
+from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.earlier_addresses import (
     AddressReader,
@@ -312,8 +314,20 @@ def _record(
         waits=find_wait_changes(snapshot, pages.rows),
         own_rows=(*pages.own_rows, *withdrawals.own_rows),
     )
-    clients.index.record_post(snapshot.post, change)
-    memory.unrecorded.clear()
+    recorded = _recorded_rows(snapshot, pages, withdrawals)
+    with follow(trace_of_rows(recorded, snapshot)):
+        clients.index.record_post(snapshot.post, change)
+        memory.unrecorded.clear()
+        for answer in row_answers(recorded, snapshot, clients.now()):
+            clients.answered(answer)
+
+
+def _recorded_rows(snapshot: PostSnapshot, pages: PageChanges, withdrawals: WithdrawalChanges) -> list[RowPair]:
+    known = snapshot.row
+    return [
+        *(RowPair(known.pages.get(lang), row) for lang, row in pages.rows.items()),
+        *(RowPair(known.withdrawals.get(file), row) for file, row in withdrawals.rows.items()),
+    ]
 
 
 def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> DueChanges:

@@ -1,6 +1,6 @@
 """``relist``: from a change of the index to the purges, refresh requests and listings that it calls for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -29,13 +29,14 @@ from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_changes import DecodedChange, PostRowChange, decode_change, decode_readable
 from colophon.stores.row_encoding import DamagedRow
 from colophon.stores.stream import RowChange
+from colophon.trace import Trace, follow, merge_traces
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.waiting_claims import acceptance_requests, room_request
 
 
-def tags_of_stale_posts(changes: Iterable[DecodedChange]) -> tuple[str, ...]:
+def tags_of_stale_posts(changes: Sequence[DecodedChange]) -> tuple[str, ...]:
     """The cache tags of posts of which something was removed or corrected. What replaces it is already put."""
     posts = (change for change in changes if isinstance(change, PostRowChange))
     return tuple(dict.fromkeys(tag for change in posts for tag in post_tags_to_purge(change.before, change.after)))
@@ -67,25 +68,38 @@ class RelistClients(Struct, frozen=True):
     purges: PurgeQueue
 
 
-def relist(changes: Iterable[RowChange], clients: RelistClients) -> None:
+def relist(changes: Iterable[RowChange], clients: RelistClients) -> Trace:
     """Do what ``changes`` require, each thing once however many of them require it.
 
-    Raises the first error of any listing, after everything else was done.
+    Returns the trace of the changes by which listings lost something; it is empty if there are none. Raises the first
+    error of any listing, after everything else was done.
     """
     collected = tuple(changes)
-    try:
-        _purge_and_rebuild(map(decode_change, collected), clients)
-    except DamagedRow:
-        _purge_and_rebuild(map(decode_readable, collected), clients)
+    with follow(merge_traces(change.trace for change in collected)):
+        try:
+            return _purge_and_rebuild([(change.trace, decode_change(change)) for change in collected], clients)
+        except DamagedRow:
+            return _purge_and_rebuild([(change.trace, decode_readable(change)) for change in collected], clients)
 
 
-def _purge_and_rebuild(decoded: Iterable[DecodedChange | None], clients: RelistClients) -> None:
-    changes = tuple(change for change in decoded if change)
-    clients.purges.send(tags_of_stale_posts(changes))
+def _purge_and_rebuild(decoded: Sequence[tuple[Trace, DecodedChange | None]], clients: RelistClients) -> Trace:
+    changes = tuple(change for _, change in decoded if change)
+    with follow(_trace_of(decoded, tags_of_stale_posts)):
+        clients.purges.send(tags_of_stale_posts(changes))
     clients.intake.enqueue(list(dict.fromkeys(request for change in changes for request in _requests(change))))
     index_changes = (change for change in changes if not isinstance(change, PostRowChange))
     rebuild_all((group for change in index_changes for group in groups_woken_by(change)), clients.listings)
-    clients.purges.send(tags_of_stale_listings(changes))
+    with follow(_trace_of(decoded, tags_of_stale_listings)) as removals:
+        clients.purges.send(tags_of_stale_listings(changes))
+    return removals
+
+
+def _trace_of(
+    decoded: Iterable[tuple[Trace, DecodedChange | None]],
+    stale_tags: Callable[[Sequence[DecodedChange]], Sequence[str]],
+) -> Trace:
+    """The uploads by which something is stale, without those that only came in the same batch."""
+    return merge_traces(trace for trace, change in decoded if change and stale_tags((change,)))
 
 
 def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:

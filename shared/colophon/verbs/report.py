@@ -20,8 +20,8 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.swap import retry_on_conflict
 
 
-def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") -> None:
-    """Write the reports of the keys whose outcome ``change`` changed.
+def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") -> list[str]:
+    """Write the reports of the keys whose outcome ``change`` changed. Returns these keys.
 
     They give addresses at ``site_url``; if it is empty, at the site's public address.
     A first report says what this change says, if no report is there: a later change replaces it. Any other report
@@ -32,6 +32,7 @@ def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") ->
     for key in changed:
         if key in before or not _put_first_report(key, encode_report(after[key], site_url), inbox):
             retry_on_conflict(partial(_swap_report, key, change, inbox, index, site_url), key)
+    return changed
 
 
 def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -17,11 +16,14 @@ from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
 from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import PostRow
+from colophon.decision.scan_counts import ScanCounts, count_waiting, is_unanswered
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.stray import stray_keys
 from colophon.decision.sweep import (
+    SCAN_INTERVAL,
     includes_all_listings,
+    is_overdue,
     is_without_place,
     keys_not_up_to_date,
     purge_again_since,
@@ -30,6 +32,7 @@ from colophon.decision.sweep import (
 )
 from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds import groups_for
+from colophon.metrics import Measures
 from colophon.stores.inbox import Inbox, ScanBatch
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -39,7 +42,7 @@ from colophon.stores.table import ANY_N
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder, Version
-from colophon.verbs.inbox_scan import InboxScan, ScanCounts
+from colophon.verbs.inbox_scan import InboxScan
 from colophon.verbs.listings import enqueue_listings, is_up_to_date
 from colophon.verbs.skipping import Skips, read_or_skip
 from colophon.verbs.stray_scan import scan_strays
@@ -98,12 +101,13 @@ def scan_next_batch(
     if not row.after and not should_start_scan(row.started_at, now):
         if row.code_version != code_version():
             index.record_scan_cursor(replace(row, code_version=code_version()))
-        return ScanCounts(skipped=skips.count)
+        return ScanCounts(now - (row.started_at or now), skipped=skips.count)
     row = row if row.after else _begin(row, now)
     started_at = row.started_at or now
     since = purge_again_since(started_at, row.previous_started_at, now)
     every = row.all_listings_at == started_at
-    scan = InboxScan(index, clients.listings, now, since, skips, has_time, all_listings=every)
+    counts = ScanCounts(now - started_at, is_running=True)
+    scan = InboxScan(index, clients.listings, now, since, skips, has_time, all_listings=every, counts=counts)
     after = _scan_from(row.after, clients.inbox, scan, clients.queues)
     index.record_scan_cursor(replace(row, after=after, code_version=code_version()))
     return scan.counts
@@ -162,8 +166,6 @@ def _enqueue_follow_ups(batch: ScanBatch, scan: InboxScan, queues: SweepQueues) 
             follow_ups |= dict.fromkeys(follow_up)
     requests = [follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)]
     groups = _groups_to_enqueue((each for each in follow_ups if isinstance(each, ListingGroup)), scan)
-    scan.counts.unanswered += len(requests)
-    scan.counts.listings += len(groups)
     queues.intake.enqueue(requests)
     queues.slow.enqueue([follow_up.request for follow_up in follow_ups if isinstance(follow_up, _SlowRequest)])
     enqueue_listings(groups, queues.listings)
@@ -188,7 +190,11 @@ def _groups_to_enqueue(groups: Iterable[ListingGroup], scan: InboxScan) -> list[
         return new
 
     def find(some: Sequence[ListingGroup]) -> list[ListingGroup]:
-        return [group for group in some if not scan.has_time() or not is_up_to_date(group, scan.listings)]
+        if not scan.has_time():
+            return list(some)
+        behind = [group for group in some if not is_up_to_date(group, scan.listings)]
+        scan.counts.not_listed += len(behind)
+        return behind
 
     return [group for one in new for found in read_or_skip([one], find, str, scan.skips) for group in found]
 
@@ -242,11 +248,12 @@ def _post_snapshot(folder: Folder, row: PostRow, scan: InboxScan) -> PostSnapsho
 
 def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[FollowUp]:
     snapshot = _post_snapshot(folder, row, scan)
-    yield from (
-        _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
-        for key in keys_not_up_to_date(snapshot)
-        if not (is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan))
-    )
+    scan.counts.waiting_over_a_day += count_waiting(snapshot, scan.now - SCAN_INTERVAL)
+    for key in keys_not_up_to_date(snapshot):
+        if is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan):
+            continue
+        scan.counts.unanswered += is_unanswered(key, snapshot, scan.now)
+        yield _SlowRequest(RefreshRequest(key)) if _can_take_slow_lane(key, snapshot) else RefreshRequest(key)
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
@@ -334,23 +341,23 @@ def _has_own_answer(newest: Version | None, scan: InboxScan) -> bool:
 _MAX_DUE = 5000
 
 
-def sweep(clients: SweepClients, seconds: float = _SECONDS_PER_BATCH + _SECONDS_PER_READ) -> ScanCounts:
+def sweep(clients: SweepClients, seconds: float = _SECONDS_PER_BATCH + _SECONDS_PER_READ) -> Measures:
     """Enqueue all that is due now, find strays, and continue the day's scan of the inbox, within ``seconds``.
 
-    Each of the three is done even if another fails; then raises the first error.
+    Returns what it measured. Each of the three is done even if another fails; then raises the first error.
     """
-    now, skips, counts = clients.now(), Skips(clients.warn), ScanCounts()
+    now, skips, counts, overdue = clients.now(), Skips(clients.warn), ScanCounts(), 0
     until = now + timedelta(seconds=min(_SECONDS_PER_BATCH, seconds - _SECONDS_PER_READ))
     failures: list[Exception] = []
     with _kept(failures):
-        _enqueue_due(clients, now, skips)
+        overdue = _enqueue_due(clients, now, skips)
     with _kept(failures):
         scan_strays(clients.inbox, clients.index, clients.queues.intake, now, skips)
     with _kept(failures):
         counts = scan_next_batch(clients, now, skips, lambda: clients.now() < until)
     if failures:
         raise failures[0]
-    return counts
+    return {"Overdue": overdue, **counts.measures()}
 
 
 @contextmanager
@@ -362,8 +369,14 @@ def _kept(failures: list[Exception]) -> Iterator[None]:
         failures.append(failure)
 
 
-def _enqueue_due(clients: SweepClients, now: datetime, skips: Skips) -> None:
-    """Enqueue what is due at ``now``."""
-    read = clients.index.read_due(now, lambda error: skips.add("what is due", error))
-    due = (due_key.key for due_key in read if should_enqueue(due_key, now))
-    clients.queues.intake.enqueue([RefreshRequest(key) for key in islice(due, _MAX_DUE)])
+def _enqueue_due(clients: SweepClients, now: datetime, skips: Skips) -> int:
+    """Enqueue what is due at ``now``. Returns how much of it is overdue."""
+    overdue, requests = 0, []
+    for due_key in clients.index.read_due(now, lambda error: skips.add("what is due", error)):
+        overdue += is_overdue(due_key, now)
+        if should_enqueue(due_key, now):
+            requests.append(RefreshRequest(due_key.key))
+        if len(requests) == _MAX_DUE:
+            break
+    clients.queues.intake.enqueue(requests)
+    return overdue

@@ -11,7 +11,8 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
-from colophon.wiring.aws import BRIEF, log_warning, make_client_factory, now
+from colophon.wiring.aws import BRIEF, make_client_factory, now
+from colophon.wiring.log import log_warning
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:

@@ -39,7 +39,7 @@ class Functions(Struct, frozen=True):
 
     publish_clients: Callable[["World"], PublishClients]
     listing_clients: Callable[["World"], ListingClients]
-    relist: Callable[[Sequence[RowChange], RelistClients], None] = relist
+    relist: Callable[[Sequence[RowChange], RelistClients], object] = relist
 
 
 class UnscheduledListings(Site):

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.images import recipe
+from colophon.metrics import Measures
 from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -26,7 +27,7 @@ from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import parse_groups
 from colophon.verbs.relist import RelistClients, rebuild_all
 from colophon.verbs.report import report
-from colophon.verbs.sweep import ScanCounts, SweepClients, SweepQueues, sweep
+from colophon.verbs.sweep import SweepClients, SweepQueues, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 from tests.protocol.harness.functions import Functions, NoListings
 from tests.protocol.harness.transport import Call, Crash, Transport
@@ -113,7 +114,7 @@ class World:
     handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    swept: ScanCounts = field(default_factory=ScanCounts)
+    swept: Measures = field(default_factory=dict)
     records_delivered: int = 0
 
     def __post_init__(self) -> None:
