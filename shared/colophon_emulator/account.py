@@ -28,7 +28,7 @@ def format_bucket_arn(bucket: str) -> str:
 
 
 def format_access_key(caller: str) -> str:
-    """The access key of a function, by its logical id, or of an identity, by its name. It is always the same."""
+    """The access key of a caller whose name is unique in the account. It is always the same."""
     return f"ASIA{hashlib.sha256(caller.encode()).hexdigest()[:16].upper()}"
 
 

@@ -169,7 +169,7 @@ def build_environment(function: Resource) -> dict[str, str]:
     """
     own = function.properties.get("Environment", {}).get("Variables", {})
     return {
-        "AWS_ACCESS_KEY_ID": format_access_key(function.logical_id),
+        "AWS_ACCESS_KEY_ID": format_access_key(function.ref),
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": REGION,

@@ -66,6 +66,8 @@ class Permissions:
             function.logical_id: self._assume(roles[function.properties["Role"]])
             for function in deployment.of_type("AWS::Lambda::Function")
         }
+        self._stack_name = deployment.stack_name
+        self._function_names = {each.logical_id: each.ref for each in deployment.of_type("AWS::Lambda::Function")}
         self._bucket_policies = tuple(bucket_statements(deployment))
         self._used: set[tuple[str, str, str]] = set()
 
@@ -91,7 +93,11 @@ class Permissions:
 
     def find_caller(self, access_key: str) -> str | None:
         """The name of the caller that signs with ``access_key``; None for one with full permissions."""
-        return next((name for name in self._callers if format_access_key(name) == access_key), None)
+        return next((name for name in self._callers if self.access_key(name) == access_key), None)
+
+    def access_key(self, name: str) -> str:
+        """What the caller signs with: a function, by its logical id, or an identity. No two stacks have the same."""
+        return format_access_key(self._function_names.get(name, f"{self._stack_name}/{name}"))
 
     def arn_of(self, name: str) -> str:
         return self._callers[name].arn
@@ -201,6 +207,9 @@ class RoleEnforcer:
     def list_unused(self, identity: str = "") -> tuple[str, ...]:
         """Grants of the functions, or of an identity, that no call has needed so far."""
         return self._permissions.list_unused([identity] if identity else self._functions)
+
+    def access_key(self, name: str) -> str:
+        return self._permissions.access_key(name)
 
     def principal_arn(self, access_key: str) -> str:
         """Whose ``access_key`` it is. A caller with full permissions is the account's root user."""

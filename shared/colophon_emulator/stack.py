@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from colophon_emulator.account import REGION, format_access_key
+from colophon_emulator.account import REGION
 from colophon_emulator.bucket_policies import enforce_bucket_policies
 from colophon_emulator.clock import Clock, system_clock
 from colophon_emulator.deploy import deploy
@@ -95,7 +95,7 @@ class EmulatedStack:
 
         That is a function, by its logical id, or an identity of ``add_identity``.
         """
-        return make_client(service, format_access_key(caller)) if caller else make_client(service)
+        return make_client(service, self._roles.access_key(caller)) if caller else make_client(service)
 
     def add_identity(
         self, name: str, policies: Iterable[str | Mapping[str, Any]], tags: Mapping[str, str] | None = None
@@ -107,7 +107,7 @@ class EmulatedStack:
         """
         self._roles.add_identity(name, policies, tags or {})
         return {
-            "aws_access_key_id": format_access_key(name),
+            "aws_access_key_id": self._roles.access_key(name),
             "aws_secret_access_key": SECRET_KEY,
             "region_name": REGION,
         }

@@ -178,7 +178,9 @@ def _remove(versions: Sequence[Version], what: str, clients: WithdrawClients, pr
 
 def _remove_version(version: Version, clients: WithdrawClients) -> None:
     try:
-        clients.s3.delete_object(Bucket=clients.inbox_bucket, Key=version.key, VersionId=version.id)
+        clients.s3.delete_object(
+            Bucket=clients.inbox_bucket, Key=version.key, VersionId=NULL if version.is_null else version.id
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "AccessDenied":
             raise
