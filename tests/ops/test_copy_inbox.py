@@ -127,7 +127,7 @@ def test_withdrawals_come_first_and_the_sites_own_files_last(s3: Any) -> None:
 
 
 def test_interrupted_anywhere_it_goes_on_where_it_was(s3: Any) -> None:
-    for number in range(0, len(HISTORY) - 1, 3):
+    for number in range(0, len(HISTORY) - 1, 4):
         stored(NEW).clear()
         _, stop = watched(s3, lambda seen, number=number: OSError("cut off") if seen == number else None)
         with pytest.raises(OSError, match="cut off"):
