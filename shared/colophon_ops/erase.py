@@ -20,7 +20,7 @@ from colophon.decision.withdrawals import withdrawal_at
 from colophon.problem import Unavailable
 from colophon.stores.inbox import report_key
 from colophon.upload.keys import REPORTS, ImageWithdrawal, PageWithdrawal, PostWithdrawal, parse_key, to_nfc
-from colophon.upload.versions import Folder, KeyHistory, Version
+from colophon.upload.versions import NULL, Folder, KeyHistory, Version
 from colophon.verbs.reading import decide_with_reads
 from colophon_ops.answers import await_answers
 from colophon_ops.errors import Misused
