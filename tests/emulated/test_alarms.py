@@ -176,6 +176,7 @@ def test_a_message_that_waits_too_long_alarms(watched: WatchedStack, queue: str,
 
 def test_the_lines_of_every_function_name_the_upload(watched: WatchedStack, post: Post) -> None:
     s3, key = watched.stack.client("s3"), post.key("withdrawal.yaml")
+    watched.age_upload(post.key("ko.md"), timedelta(days=1))
     version = s3.put_object(Bucket=watched.stack.inbox_bucket, Key=key, Body=withdrawal_file().encode())["VersionId"]
     watched.driver.settle()
     for function in ("PublishFunction", "RelistFunction", "ReportFunction", "PurgeFunction"):
@@ -188,3 +189,5 @@ def test_the_lines_of_every_function_name_the_upload(watched: WatchedStack, post
     assert (tombstone["state"], tombstone["rev"], version in tombstone["trace"]) == ("withdrawn", 2, True)
     lists = [line for line in watched.lines("RelistFunction") if version in line["trace"]]
     assert len(lists) > 1, "the changes of listings that follow from it, too"
+    watched.pass_minutes(1, watched.sweep)
+    assert watched.alarms() == set(), "the text is a day old, the withdrawal is not"

@@ -106,4 +106,13 @@ def test_an_answer_follows_from_its_own_version_and_then_from_what_the_request_n
     snapshot = look(LIVE, after)
     changed = pairs(snapshot.row, after.decide().post())
     with follow(Trace(("asked",), 5.0)):
-        assert trace_of_rows(changed, snapshot) == Trace(("version 3", "version 4", "asked"), 5.0)
+        assert trace_of_rows(changed, snapshot) == Trace(("version 4", "asked"), 5.0)
+    arrival = after.steps[-1].at.timestamp()
+    assert trace_of_rows(changed, snapshot) == Trace(("version 4",), arrival), "the text came earlier"
+
+
+def test_what_is_made_again_after_days_was_not_waited_for() -> None:
+    days = LIVE.put("ear.png", BROKEN_IMAGE).until("2026-03-14T09:05:00+09:00")
+    assert measured(folder(), days) == {"ear.png": {"Refused": 1}}
+    snapshot = look(folder(), days)
+    assert trace_of_rows(pairs(snapshot.row, days.decide().post()), snapshot).since == 0

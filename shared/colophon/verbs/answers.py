@@ -1,7 +1,7 @@
 """What an operator learns of an answer once it is recorded: a line in the log, and how long readers waited for it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -12,6 +12,8 @@ from colophon.trace import Trace, get_trace, merge_traces
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import KeyHistory
 
+# So long the queues keep a message. What is answered later was repaired, as after a loss of the table: it is no wait.
+LONGEST_WAIT = timedelta(days=4)
 Row = PageRow | ImageRow | WithdrawalRow
 
 
@@ -30,6 +32,11 @@ class RowPair(Struct, frozen=True):
 
     known: Row | None
     row: Row
+
+    @property
+    def has_new_version(self) -> bool:
+        """Whether the row answers for another upload than before."""
+        return self.known is None or self.known.outcome.version != self.row.outcome.version
 
     @property
     def is_new(self) -> bool:
@@ -54,15 +61,20 @@ def row_answers(pairs: Iterable[RowPair], snapshot: PostSnapshot, now: datetime)
     """Answers for rows that are recorded at ``now``, after ``snapshot``."""
     for pair in pairs:
         outcome, rev = pair.row.outcome, pair.row.token.rev if isinstance(pair.row, PageRow) else 0
-        measures = dict(_measures(pair, snapshot, now))
+        longest = LONGEST_WAIT.total_seconds()
+        measures = {name: value for name, value in _measures(pair, snapshot, now) if value <= longest}
         yield Answer(outcome.key, outcome.version, outcome.state, rev, measures)
 
 
 def trace_of_rows(pairs: Iterable[RowPair], snapshot: PostSnapshot) -> Trace:
-    """The uploads that recorded rows follow from: their own new versions, then those of the running block."""
-    versions = [pair.row.outcome for pair in pairs if pair.is_new and pair.row.outcome.version]
+    """The uploads that recorded rows follow from: their own new versions, then those of the running block.
+
+    A text that is withdrawn was uploaded long ago, and is none of them.
+    """
+    versions = [pair.row.outcome for pair in pairs if pair.has_new_version and pair.row.outcome.version]
     arrivals = (_arrival(snapshot.folder.history_of(each.key), each.version) for each in versions)
-    since = min((moment.timestamp() for moment in arrivals if moment), default=0.0)
+    recent = (moment.timestamp() for moment in arrivals if moment and snapshot.now - moment <= LONGEST_WAIT)
+    since = min(recent, default=0.0)
     return merge_traces((Trace(tuple(each.version for each in versions), since), get_trace()))
 
 
