@@ -1,6 +1,8 @@
 """``relist``: from a change of the index to the purges, refresh requests and listings that it calls for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -89,11 +91,16 @@ def _purge_and_rebuild(decoded: Iterable[DecodedChange | None], clients: RelistC
 
 
 def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:
-    """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried."""
-    failures = [_rebuild_and_catch(group, clients) for group in in_dependency_order(set(groups))]
-    for failure in failures:
-        if failure:
-            raise failure
+    """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried.
+
+    Groups of one kind do not depend on each other and may run side by side; a kind begins when those before it end.
+    """
+    failures: list[Exception] = []
+    for _, of_one_kind in groupby(in_dependency_order(set(groups)), key=lambda group: group.kind):
+        tasks = [partial(_rebuild_and_catch, group, clients) for group in of_one_kind]
+        failures += [failure for failure in clients.run_groups(tasks) if failure]
+    if failures:
+        raise failures[0]
 
 
 def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> Exception | None:

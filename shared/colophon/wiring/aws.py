@@ -18,9 +18,13 @@ _METRIC = "KeysWithoutRoom"
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
 
 
-def make_client_factory() -> Callable[[str], Any]:
-    """A function from a service's name to its client. All clients share a session, which reads botocore's data once."""
-    return partial(Session().create_client, config=_CONFIG)
+def make_client_factory(connections: int = 10) -> Callable[[str], Any]:
+    """A function from a service's name to its client. All clients share a session, which reads botocore's data once.
+
+    Each client keeps up to ``connections`` open for calls that are made at the same time (10 is botocore's default).
+    """
+    config = _CONFIG.merge(Config(max_pool_connections=connections))
+    return partial(Session().create_client, config=config)
 
 
 def now() -> datetime:
