@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
-from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
+from colophon.decision.history import PublishedVersion, first_version, next_versions, provenance_of
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
@@ -48,8 +48,8 @@ from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals, wi
 
 # How many languages a post with ``all_languages`` is taken to have when its attempts are counted.
 _USUAL_LANGUAGES = 4
-# Room is needed for a token that is not known before the swap: an MD5, a number and a SHA-256.
-_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 64)
+# Room is needed for a token that is not known before the swap: an MD5, a number and a fingerprint.
+_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 32)
 
 
 class PublishRequest(Struct, frozen=True):
@@ -198,14 +198,14 @@ def _decide_and_swap(
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance)
+    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance, published_at=snapshot.now)
     whole = settle_claims(page, whole, addresses.read(page, whole.claims))
     row = room.fit(PAGE_PREFIX + page.lang, known, whole)
     if not isinstance(row, PageRow):
         return _decide_without_room(page, decision, snapshot, clients, memory)
     row = replace(row, token=_swap(page, decision, known, clients, memory))
-    if version := next_published_version(page.lang, known, row, snapshot.now):
-        memory.unrecorded[version.lang, version.rev] = version
+    row, versions = next_versions(page.lang, known, row, snapshot.now)
+    memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
     return replace(decision, row=row, whole=whole.outcome)
 
 
@@ -300,20 +300,28 @@ def _record(
 
     Raises Conflict.
     """
-    if not (pages.rows or withdrawals.rows or memory.unrecorded):
+    history = _versions_without_row(snapshot, pages, memory)
+    if not (pages.rows or withdrawals.rows or history):
         return
     change = PostChange(
         pages.rows,
         withdrawals=withdrawals.rows,
         entries=pages.entries,
         due_changes=_find_due_changes(snapshot, pages.rows),
-        history=tuple(memory.unrecorded.values()),
+        history=history,
         claims=pages.claims,
         waits=find_wait_changes(snapshot, pages.rows),
         own_rows=(*pages.own_rows, *withdrawals.own_rows),
     )
     clients.index.record_post(snapshot.post, change)
     memory.unrecorded.clear()
+
+
+def _versions_without_row(snapshot: PostSnapshot, pages: PageChanges, memory: Memory) -> tuple[PublishedVersion, ...]:
+    """The unrecorded versions, but for the first ones of pages whose rows hold them."""
+    rows = {**snapshot.row.pages, **pages.rows}
+    held = {(lang, first.rev) for lang, row in rows.items() if (first := first_version(lang, row))}
+    return tuple(version for place, version in memory.unrecorded.items() if place not in held)
 
 
 def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> DueChanges:
