@@ -26,6 +26,7 @@ from colophon.upload.messages import RefreshRequest, UnreadableMessageError, par
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.clinic_and_site import update_clinic, update_site
 from colophon.verbs.publish import PublishRequest, publish
+from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
@@ -43,6 +44,9 @@ class IntakeBatch:
         self._results: dict[object, Exception | None] = {}
         for body in bodies:
             self._collect(body)
+        # With force the rows are read a second time, after the objects: reading ahead would be of no use.
+        unforced = [post for post, request in self._publish_requests.items() if not request.force]
+        self._read_ahead = ReadAhead(unforced, clients)
 
     def handle(self, body: str) -> None:
         """Handle every request of the message ``body``, unless another message of the batch already asked for the same.
@@ -55,6 +59,9 @@ class IntakeBatch:
                 self._results[name] = _run_and_catch(task)
             if failure := self._results[name]:
                 raise failure
+
+    def _publish(self, post: PostRef) -> None:
+        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post))
 
     def _collect(self, body: str) -> None:
         try:
@@ -74,7 +81,7 @@ class IntakeBatch:
         clients = self._clients
         post, _ = _publish_request(request)
         if post:
-            return post, partial(publish, post, self._publish_requests[post], clients)
+            return post, partial(self._publish, post)
         if request.is_folder:
             return request, partial(fan_out, request, clients)
         match parse_key(request.key):

@@ -42,6 +42,7 @@ from colophon.verbs.own_rows import (
     report_without_room,
     update_own_row,
 )
+from colophon.verbs.read_ahead import PostReads
 from colophon.verbs.reading import decide_with_reads
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals, withdrawal_keys
@@ -80,12 +81,13 @@ class PublishRequest(Struct, frozen=True):
 class Memory:
     """What survives a conflict: tokens that were read, contents of versions (they never change), and the published
     versions, by language and revision, that no record has written to the history yet. ``is_full``: DynamoDB refused the
-    post's item as too large."""
+    post's item as too large. ``read_ahead`` is for the first attempt alone."""
 
     swapper: PageSwapper
     contents: dict[str, object] = field(default_factory=dict)
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
     is_full: bool = False
+    read_ahead: PostReads | None = None
 
 
 class PageChanges(Struct, frozen=True):
@@ -104,13 +106,16 @@ class WithoutRoom(Struct, frozen=True):
     outcome: Outcome
 
 
-def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> None:
+def publish(
+    post: PostRef, request: PublishRequest, clients: PublishClients, read_ahead: PostReads | None = None
+) -> None:
     """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
 
-    Raises Unavailable when they change more often than they can be swapped.
+    The first attempt uses ``read_ahead``, if that was read already. Raises Unavailable when they change more often than
+    they can be swapped.
     """
     pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
-    memory = Memory(PageSwapper(clients.site, force=request.force))
+    memory = Memory(PageSwapper(clients.site, force=request.force), read_ahead=read_ahead)
     retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
 
 
@@ -156,11 +161,20 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
 
     With ``force``, raises Conflict once, after it has read the objects that the rows name.
     """
-    row, clinic, site = clients.index.read_post(post)
+    reads, memory.read_ahead = memory.read_ahead, None
+    if reads is None:
+        reads = PostReads(*clients.index.read_post(post))
+    row = reads.row
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
     memory.swapper.read_if_forced({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
-    folder = clients.inbox.read_folder(post.folder)
-    return PostSnapshot(folder=folder, contents=memory.contents, row=row, clinic=clinic, site=site, now=clients.now())
+    return PostSnapshot(
+        folder=reads.folder or clients.inbox.read_folder(post.folder),
+        contents=memory.contents,
+        row=row,
+        clinic=reads.clinic,
+        site=reads.site,
+        now=clients.now(),
+    )
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
