@@ -15,15 +15,15 @@ from colophon.verbs.tasks import ThreadRunner
 from colophon.wiring.aws import make_client_factory, now
 
 # How many groups of listings, and how many swaps of them, wait for AWS at once. Each may need a connection of its own.
-_GROUPS_AT_ONCE = _SWAPS_AT_ONCE = 8
+GROUPS_AT_ONCE = SWAPS_AT_ONCE = 8
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:
-    client = make_client_factory(_GROUPS_AT_ONCE + _SWAPS_AT_ONCE)
+    client = make_client_factory(GROUPS_AT_ONCE + SWAPS_AT_ONCE)
     site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
     sqs = client("sqs")
     intake, purges = MessageQueue(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
-    run_groups, run_swaps = ThreadRunner(_GROUPS_AT_ONCE), ThreadRunner(_SWAPS_AT_ONCE)
+    run_groups, run_swaps = ThreadRunner(GROUPS_AT_ONCE), ThreadRunner(SWAPS_AT_ONCE)
     listings = ListingClients(index, site, AssetWriter(site), run_groups, run_swaps)
     return RelistClients(intake, listings, purges)
 
