@@ -19,7 +19,7 @@ from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.listings.kinds.year import YEAR
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -185,7 +185,8 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
         row = EntryRow("en", ref.clinic, post.posted, ref.post, f"{number:064}", own)
         kept: PageRow = replace(part, entry_ref=EntryRef(post.posted, row.id, row.id))
         for item in (
-            *row_encoding.encode_entry(row),
+            row_encoding.encode_entry(row),
+            listing_keys.recent_day_key(row),
             {**row_encoding.post_key(ref), "L#en": row_encoding.encode_attribute(kept)},
         ):
             cloud.table.put_item(item)

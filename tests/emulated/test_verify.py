@@ -258,7 +258,7 @@ def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shared_driv
     post = CLINIC.post("nap")
     shared_driver.put(post.key("en.md"), edition("A nap after lunch").replace("2026-01-15", "2026-01-05"))
     shared_driver.settle()
-    name = post.name if place.startswith("entries#") else f"{post.clinic}/{post.name}"
+    name = post.name if place.startswith("entries#") else post.clinic
     key = {"pk": {"S": place}, "sk": {"S": f"2026/01/05#{name}"}}
     table = shared_driver.stack.client("dynamodb"), shared_driver.stack.table
     assert "Item" in table[0].get_item(TableName=table[1], Key=key)

@@ -25,7 +25,6 @@ from colophon.listings.kind import (
     ListingReader,
     ListingRow,
     ListingSnapshot,
-    RecentEntryChange,
     Scope,
     Tokens,
     live_listing,
@@ -147,7 +146,6 @@ def entry_changes(before: Iterable[EntryRow], after: Iterable[EntryRow]) -> Iter
         old = known.get((row.posted, row.post))
         if row != old:
             yield EntryChange(row.lang, row.clinic, row.posted.year, old, row)
-            yield RecentEntryChange(row.lang, old, row)
 
 
 def row_changes(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[IndexChange]:

@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import fields
 
-from colophon.decision.listing_rows import EntryRow
 from colophon.listings.kind import ListingChange, ListingKind
 from colophon.listings.kinds import KINDS, groups_woken_by, kind_of
-from colophon.stores import row_encoding
 from colophon.stores.row_changes import decode_change
 from colophon.stores.stream import RowChange, decode_upload_row
 from colophon_emulator.deployment import Resource
@@ -20,9 +17,8 @@ from tests.stores.test_data_model import ITEMS, stored
 
 # AWS Lambda developer guide, "Filter rule syntax" and quotas: characters of one pattern.
 LONGEST_PATTERN = 4096
-ENTRY = EntryRow("en", "willow", date(2026, 1, 31), "rash", "an identity")
-# Every kind of item that the table has: the examples of the data model's page, and both items of an entry.
-STORED = [*map(stored, ITEMS), *row_encoding.encode_entry(ENTRY)]
+# Every kind of item that the table has: the examples of the data model's page.
+STORED = list(map(stored, ITEMS))
 # What a kind has whose listings no other listing shows.
 SHOWS_NO_LESS = next(each.default for each in fields(ListingKind) if each.name == "shows_less")
 

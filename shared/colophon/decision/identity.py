@@ -21,7 +21,7 @@ _ENCODER = Encoder(order="deterministic")
 
 
 # Hex digits of an identity: 128 bits. A page's row has six identities, and DynamoDB bills each KB of an item that is
-# begun. S3 chooses the version ids in them, so nobody can search for two inputs of one identity.
+# begun. S3 chooses the version ids in them, so no uploader can look for two inputs of one identity.
 _IDENTITY_LENGTH = 32
 
 

@@ -41,6 +41,7 @@ class IntakeBatch:
         self._publish_requests: dict[PostRef, PublishRequest] = {}
         self._image_requests: dict[RefreshRequest, None] = {}
         self._force_site = False
+        self._noted_days: set[tuple[str, str]] = set()
         self._results: dict[object, Exception | None] = {}
         for body in bodies:
             self._collect(body)
@@ -61,7 +62,7 @@ class IntakeBatch:
                 raise failure
 
     def _publish(self, post: PostRef) -> None:
-        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post))
+        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted_days)
 
     def _collect(self, body: str) -> None:
         try:

@@ -88,6 +88,7 @@ class Memory:
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
     is_full: bool = False
     read_ahead: PostReads | None = None
+    noted_days: set[tuple[str, str]] = field(default_factory=set)
 
 
 class PageChanges(Struct, frozen=True):
@@ -107,15 +108,21 @@ class WithoutRoom(Struct, frozen=True):
 
 
 def publish(
-    post: PostRef, request: PublishRequest, clients: PublishClients, read_ahead: PostReads | None = None
+    post: PostRef,
+    request: PublishRequest,
+    clients: PublishClients,
+    read_ahead: PostReads | None = None,
+    noted_days: set[tuple[str, str]] | None = None,
 ) -> None:
     """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
 
     The first attempt uses ``read_ahead``, if that was read already. Raises Unavailable when they change more often than
-    they can be swapped.
+    they can be swapped. ``noted_days`` are keys of days that the batch has noted in the index already.
     """
     pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
     memory = Memory(PageSwapper(clients.site, force=request.force), read_ahead=read_ahead)
+    if noted_days is not None:
+        memory.noted_days = noted_days
     retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
 
 
@@ -148,7 +155,7 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
     pages = _find_page_changes(request, snapshot, decisions, addresses, clients)
     # What is said of a withdrawal depends on the pages too.
     keys = withdrawal_keys(request.langs, snapshot)
-    withdrawals = decide_withdrawals(keys, snapshot, room, clients.inbox, again=bool(decisions))
+    withdrawals = decide_withdrawals(keys, snapshot, room, clients, again=bool(decisions))
     _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
     without_room = [decision.outcome for decision in decided.values() if isinstance(decision, WithoutRoom)]
     report_without_room((*without_room, *withdrawals.without_room), snapshot, clients)
@@ -327,7 +334,7 @@ def _record(
         waits=find_wait_changes(snapshot, pages.rows),
         own_rows=(*pages.own_rows, *withdrawals.own_rows),
     )
-    clients.index.record_post(snapshot.post, change)
+    clients.index.record_post(snapshot.post, change, memory.noted_days)
     memory.unrecorded.clear()
 
 

@@ -22,7 +22,6 @@ from colophon.listings.kind import (
     EntryChange,
     ListingChange,
     ListingGroup,
-    RecentEntryChange,
     SiteChange,
 )
 from colophon.listings.kinds import groups_woken_by, in_dependency_order, kind_of
@@ -45,7 +44,7 @@ def tags_of_stale_posts(changes: Iterable[DecodedChange]) -> tuple[str, ...]:
 
 def tags_of_stale_listings(changes: Sequence[DecodedChange]) -> tuple[str, ...]:
     """The cache tags of listings that lose something by ``changes``. Send them after the listings are swapped."""
-    entries = [(each.before, each.after) for each in changes if isinstance(each, EntryChange | RecentEntryChange)]
+    entries = [(each.before, each.after) for each in changes if isinstance(each, EntryChange)]
     languages = languages_showing_less(entries) | {row.lang for row in removed_entries(entries)}
     tags = [listing_tag(lang) for lang in languages]
     return tuple(sorted({*tags, *(tag for change in changes for tag in _tags_of_row(change))}))
