@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
-from colophon.stores.stream import parse_change
-from colophon.verbs.report import report
+from colophon.stores.stream import parse_changes
+from colophon.verbs.report import report_all
 from colophon.wiring.aws import log_failures
 from colophon.wiring.pages import ReportClients, make_report_clients
 
@@ -24,10 +24,16 @@ def clients() -> ReportClients:
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch of changes. After a failure the stream is read again from the first change that failed."""
 
+    changes = list(parse_changes(event))
+    made = clients()
+    failures = report_all(changes, made.inbox, made.index, made.site_url, made.run_changes)
+    results = iter(zip(changes, failures, strict=True))
+
     def process(record: DynamoDBRecord) -> None:
-        change = parse_change(record.raw_event)
+        change, failure = next(results)
         with log_failures(f"{change.pk} {change.sk}"):
-            report(change, clients().inbox, clients().index, clients().site_url)
+            if failure:
+                raise failure
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     return process_partial_response(event, process, processor, context)

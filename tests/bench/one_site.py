@@ -33,7 +33,8 @@ from colophon.verbs.image import refresh_images
 from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.relist import RelistClients, relist
-from colophon.verbs.report import report
+from colophon.verbs.report import report_all
+from colophon.verbs.tasks import TaskRunner, run_in_order
 from colophon_emulator.event_sources import matches_filters, parse_filters
 from colophon_emulator.template import read_template
 from tests.bench.corpus import SITE as SETTINGS
@@ -88,7 +89,8 @@ class Functions:
         inbox, index = Inbox(self.cloud.s3, INBOX), Index(self.cloud.dynamodb, TABLE)
         self.images = InMemoryQueue()
         self.intake, assets, self._inbox, self._index = InMemoryQueue(), AssetWriter(site), inbox, index
-        self._doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
+        self.run_reports: TaskRunner = run_in_order
+        self.doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
         self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
 
     def upload(self, *files: tuple[str, str | bytes]) -> None:
@@ -111,7 +113,7 @@ class Functions:
         batch, self.intake.bodies = self.intake.bodies[:most], self.intake.bodies[most:]
         if batch:
             self._invoke("publish")
-            publish = IntakeBatch(batch, self._doors)
+            publish = IntakeBatch(batch, self.doors)
             for body in batch:
                 publish.handle(body)
 
@@ -119,7 +121,7 @@ class Functions:
         batch, self.images.bodies = self.images.bodies, []
         for body in batch:
             self._invoke("image")
-            refresh_images(parse_messages(body), cached_copier, self._doors)
+            refresh_images(parse_messages(body), cached_copier, self.doors)
 
     def _read_stream(self) -> None:
         records = self.cloud.stream()
@@ -129,8 +131,8 @@ class Functions:
             relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
         if changes := self.filter("Report", records):
             self._invoke("report")
-            for change in changes:
-                report(change, self._inbox, self._index)
+            failures = report_all(changes, self._inbox, self._index, "", self.run_reports)
+            assert not any(failures), failures
 
     def _invoke(self, function: str) -> None:
         self.running = function

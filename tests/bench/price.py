@@ -22,6 +22,7 @@ from PIL import Image
 
 from colophon.stores.sizes import item_size
 from colophon.upload.keys import ImageRef, PageRef, PostRef
+from colophon.wiring.pages import POSTS_AT_ONCE, REPORTS_AT_ONCE
 from colophon.wiring.upkeep import GROUPS_AT_ONCE, SWAPS_AT_ONCE
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
 from tests.bench.front_matter import build_fields, render_yaml
@@ -193,6 +194,8 @@ def _bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
     relist = bill.times["relist"]
     runners = {"run_groups": relist.run_at_once(GROUPS_AT_ONCE), "run_swaps": relist.run_at_once(SWAPS_AT_ONCE)}
     functions.shelves = replace(functions.shelves, **runners)
+    functions.doors.run_posts = bill.times["publish"].run_at_once(POSTS_AT_ONCE)
+    functions.run_reports = bill.times["report"].run_at_once(REPORTS_AT_ONCE)
     for client in (account.s3, account.dynamodb):
         client.meta.events.register("provide-client-params", bill.record_request)
         client.meta.events.register("after-call", bill.record_response)

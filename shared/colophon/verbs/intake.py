@@ -30,6 +30,7 @@ from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
+_SETTINGS = (SiteFile, SiteStyle, ClinicFile, ClinicWithdrawal)
 Task: TypeAlias = Callable[[], None]
 
 
@@ -40,6 +41,7 @@ class IntakeBatch:
         self._clients = clients
         self._publish_requests: dict[PostRef, PublishRequest] = {}
         self._image_requests: dict[RefreshRequest, None] = {}
+        self._settings_requests: list[RefreshRequest] = []
         self._force_site = False
         self._noted_days: set[tuple[str, str]] = set()
         self._results: dict[object, Exception | None] = {}
@@ -56,10 +58,27 @@ class IntakeBatch:
         """
         for request in parse_messages(body):
             name, task = self._task_for(request)
+            if name not in self._results and isinstance(name, PostRef):
+                self._publish_all()
             if name not in self._results:
                 self._results[name] = _run_and_catch(task)
             if failure := self._results[name]:
                 raise failure
+
+    def _publish_all(self) -> None:
+        """Publish every post of the batch, after the site and the clinics that it names.
+
+        The first post goes alone: the others then see which days it has noted.
+        """
+        for request in self._settings_requests:
+            name, task = self._task_for(request)
+            if name not in self._results:
+                self._results[name] = _run_and_catch(task)
+        self._read_ahead.read()
+        posts = list(self._publish_requests)
+        for some in (posts[:1], posts[1:]):
+            tasks = [partial(_run_and_catch, partial(self._publish, post)) for post in some]
+            self._results |= dict(zip(some, self._clients.run_posts(tasks), strict=True))
 
     def _publish(self, post: PostRef) -> None:
         publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted_days)
@@ -71,12 +90,14 @@ class IntakeBatch:
             return
         for request in requests:
             post, publish_request = _publish_request(request)
+            name = parse_key(request.key)
             if post:
                 self._publish_requests[post] = self._publish_requests.get(post, PublishRequest()) | publish_request
-            elif isinstance(parse_key(request.key), ImageRef | ImageWithdrawal):
+            elif isinstance(name, ImageRef | ImageWithdrawal):
                 self._image_requests[request] = None
-            elif request.force and isinstance(parse_key(request.key), SiteFile | SiteStyle):
-                self._force_site = True
+            elif isinstance(name, _SETTINGS):
+                self._settings_requests.append(request)
+                self._force_site |= request.force and isinstance(name, SiteFile | SiteStyle)
 
     def _task_for(self, request: RefreshRequest) -> tuple[object, Task]:
         clients = self._clients

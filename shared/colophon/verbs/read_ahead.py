@@ -25,18 +25,21 @@ class PostReads(Struct, frozen=True):
 
 
 class ReadAhead:
-    """The reads of ``posts``, which are made when the first of them is asked for. Each can be taken once."""
+    """The reads of ``posts``. Each can be taken once."""
 
     def __init__(self, posts: Sequence[PostRef], clients: PublishClients) -> None:
         self._posts = tuple(posts)
         self._clients = clients
-        self._found: dict[PostRef, PostReads] | None = None
+        self._found: dict[PostRef, PostReads] = {}
 
     def take(self, post: PostRef) -> PostReads | None:
         """What was read of ``post``; None if it was not, or was taken already: then it has to be read on its own."""
-        if self._found is None:
-            self._found = self._read() if len(self._posts) > 1 else {}
         return self._found.pop(post, None)
+
+    def read(self) -> None:
+        """Read all of ``posts``, if they are several."""
+        if len(self._posts) > 1:
+            self._found = self._read()
 
     def _read(self) -> dict[PostRef, PostReads]:
         rows = self._clients.index.read_posts_together(self._posts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import groupby
 
 from msgspec import Struct
 
@@ -24,7 +23,7 @@ from colophon.listings.kind import (
     ListingGroup,
     SiteChange,
 )
-from colophon.listings.kinds import groups_woken_by, in_dependency_order, kind_of
+from colophon.listings.kinds import groups_woken_by, in_waves, kind_of
 from colophon.page.objects import listing_tag
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_changes import DecodedChange, PostRowChange, decode_change, decode_readable
@@ -92,11 +91,11 @@ def _purge_and_rebuild(decoded: Iterable[DecodedChange | None], clients: RelistC
 def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:
     """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried.
 
-    Groups of one kind do not depend on each other and may run side by side; a kind begins when those before it end.
+    Groups that are not made from each other may run side by side.
     """
     failures: list[Exception] = []
-    for _, of_one_kind in groupby(in_dependency_order(set(groups)), key=lambda group: group.kind):
-        tasks = [partial(_rebuild_and_catch, group, clients) for group in of_one_kind]
+    for wave in in_waves(set(groups)):
+        tasks = [partial(_rebuild_and_catch, group, clients) for group in wave]
         failures += [failure for failure in clients.run_groups(tasks) if failure]
     if failures:
         raise failures[0]
