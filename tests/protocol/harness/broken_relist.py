@@ -138,7 +138,7 @@ def clinic_before_its_listings(world: World) -> PublishClients:
 
 
 class _EntriesApart(Index):
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: object = None) -> None:
         super().record_post(post, replace(change, entries=()))
         client: Any = self._table._client
         for entry in change.entries:
