@@ -15,7 +15,8 @@ from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, 
 from colophon.listings.kinds.front import render_front, render_not_found
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
-from colophon.listings.kinds.year import MonthView, render_month
+from colophon.listings.part_page import PeriodView, render_period
+from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
@@ -71,8 +72,8 @@ def entries(lang: str = "en", count: int = 3) -> tuple[Entry, ...]:
     return tuple(entry(lang, post=f"post-{place}", posted=date(2026, 4, 28 - place % 28)) for place in range(count))
 
 
-def month(lang: str = "en", count: int = 3, **changes: Any) -> MonthView:
-    return replace(MonthView(shelf(lang), 2026, 4, entries(lang, count)), **changes)
+def month(lang: str = "en", count: int = 3, **changes: Any) -> PeriodView:
+    return replace(PeriodView(shelf(lang), Period(2026, 4), entries(lang, count)), **changes)
 
 
 def archive(lang: str = "en", count: int = 3, **changes: Any) -> ArchiveView:
@@ -103,7 +104,7 @@ def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
 
 # Every kind of listing page, by name: from a language and a count of entries to its bytes.
 PAGES: dict[str, Callable[[str, int], bytes]] = {
-    "month": lambda lang, count: render_month(month(lang, count), 7),
+    "month": lambda lang, count: render_period(month(lang, count), 7),
     "archive": lambda lang, count: render_archive(archive(lang, count), 7),
     "home": lambda lang, count: render_home(home(lang, count), 7),
     "directory": lambda lang, count: render_directory(directory(lang, count), 7),
@@ -148,7 +149,7 @@ def make_shelf() -> Callable[..., ClinicInLanguage]:
 
 
 @pytest.fixture
-def make_month() -> Callable[..., MonthView]:
+def make_month() -> Callable[..., PeriodView]:
     return month
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from colophon.listings.kinds.year import render_search_shard
+from colophon.listings.part_page import render_search_shard
 from colophon.listings.search import load_search_script, search_script_path
 from tests.listings.feeds import HOSTILE, entry, hostile_entry, year
 

@@ -4,9 +4,9 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings import sitemap
-from colophon.listings.kinds.language import ClinicYears, render_clinics_sitemap, render_sitemap_index
-from colophon.listings.kinds.year import render_year_sitemap
+from colophon.listings.kinds.language import ClinicYears, list_clinic_urls, list_sitemaps
+from colophon.listings.part_page import render_posts_sitemap
+from colophon.listings.sitemap import render_index, render_sitemap, split_urls
 from colophon.page.links import alternates
 from tests.listings.feeds import (
     ENTRY,
@@ -26,7 +26,7 @@ SHELVES = (ClinicYears("dansol-ear", (2026,)), ClinicYears("noeul-dental", (2026
 
 
 def posts(view):
-    return parsed(render_year_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
+    return parsed(render_posts_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
 
 
 def locations(content, schema):
@@ -56,7 +56,7 @@ def test_a_year_names_each_post_and_when_it_last_changed():
     ],
 )
 def test_the_schema_knows_wrong_from_right(right, wrong):
-    content = render_year_sitemap(year(ENTRY, PLAIN), 12)
+    content = render_posts_sitemap(year(ENTRY, PLAIN), 12)
     assert right in content
     with pytest.raises(DocumentInvalid):
         parsed(content.replace(right, wrong, 1), "sitemap.xsd")
@@ -86,7 +86,7 @@ def test_pictures_have_the_addresses_that_the_page_shows_them_at():
 
 def test_a_languages_clinics_are_named_with_its_home_page():
     view = language_map(*SHELVES)
-    content = render_clinics_sitemap(view, 12)
+    content = render_sitemap(list_clinic_urls(view), 12)
     assert locations(content, "sitemap.xsd") == [
         "https://reader.example/en/",
         "https://reader.example/en/dansol-ear/",
@@ -95,11 +95,13 @@ def test_a_languages_clinics_are_named_with_its_home_page():
         "https://reader.example/en/noeul-dental/profile/",
     ]
     assert b"lastmod" not in content
-    assert locations(render_clinics_sitemap(language_map(), 12), "sitemap.xsd") == ["https://reader.example/en/"]
+    assert locations(render_sitemap(list_clinic_urls(language_map()), 12), "sitemap.xsd") == [
+        "https://reader.example/en/"
+    ]
 
 
 def test_the_index_names_every_sitemap_of_the_language():
-    assert locations(render_sitemap_index(language_map(*SHELVES), 12), "siteindex.xsd") == [
+    assert locations(render_index(list_sitemaps(language_map(*SHELVES), 1), 12), "siteindex.xsd") == [
         "https://reader.example/en/sitemap-clinics.xml",
         "https://reader.example/en/dansol-ear/sitemap-2026.xml",
         "https://reader.example/en/noeul-dental/sitemap-2026.xml",
@@ -107,17 +109,18 @@ def test_the_index_names_every_sitemap_of_the_language():
     ]
 
 
-def test_no_file_is_longer_than_the_protocol_allows(monkeypatch):
-    monkeypatch.setattr(sitemap, "MAX_URLS", 3)
-    assert len(locations(render_sitemap_index(language_map(*SHELVES), 1), "siteindex.xsd")) == 3
-    assert len(locations(render_clinics_sitemap(language_map(*SHELVES), 1), "sitemap.xsd")) == 3
+@pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_what_does_not_fit_one_file_goes_on_in_another(count, sizes):
+    files = split_urls(range(count), 3)
+    assert [len(file) for file in files] == sizes
+    assert [url for file in files for url in file] == list(range(count))
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
     views = [
-        (render_year_sitemap, year(ENTRY)),
-        (render_clinics_sitemap, language_map(*SHELVES)),
-        (render_sitemap_index, language_map()),
+        (render_posts_sitemap, year(ENTRY)),
+        (render_sitemap, list_clinic_urls(language_map(*SHELVES))),
+        (render_index, ["https://reader.example/en/sitemap-clinics.xml"]),
     ]
     for make, view in views:
         assert make(view, 12).count(b"<!-- rev 12 -->") == 1

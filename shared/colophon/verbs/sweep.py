@@ -1,7 +1,7 @@
 """``sweep``: once a minute enqueue what is due, and scan the inbox for uploads without an answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -26,7 +26,7 @@ from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder, Version
-from colophon.verbs.listings import enqueue_listings
+from colophon.verbs.listings import EntryGroups, enqueue_listings
 from colophon.verbs.stray_scan import scan_strays
 
 # A thousand versions each: ten million objects in a day, with a sweep a minute.
@@ -61,6 +61,10 @@ class InboxScan:
     since: datetime
     site: SiteRow
     clinics: dict[str, ClinicRow]
+    entry_groups: EntryGroups = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entry_groups = EntryGroups(self.index)
 
     def clinic(self, name: str) -> ClinicRow:
         if name not in self.clinics:
@@ -162,7 +166,7 @@ def _post_follow_ups(
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
-            yield from groups_for(lang, row.post.clinic, page_row.entry_ref.posted.year)
+            yield from scan.entry_groups.find(lang, row.post.clinic, page_row.entry_ref.posted, row.post.post)
 
 
 def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:

@@ -26,12 +26,16 @@ _ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "sit
 
 @dataclass(slots=True)
 class RecordedState:
-    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both."""
+    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both.
+
+    ``entries`` are those of clinics, removed ones too, without what they say.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     own_outcomes: dict[str, Outcome] = field(default_factory=dict)
     expected: dict[_Entry, str] = field(default_factory=dict)
     found: set[_Entry] = field(default_factory=set)
+    entries: list[EntryRow] = field(default_factory=list)
 
     @property
     def unlisted(self) -> list[str]:
@@ -53,6 +57,8 @@ class RecordedState:
                 self.own_outcomes |= outcomes_in_item(pk, item)
         elif kind + mark in _ENTRIES:
             self._add_found((pk, sk, _id(item)))
+            if kind + mark == listing_keys.ENTRIES:
+                self.entries.append(listing_keys.entry_at(pk, sk))
 
     def _add_expected(self, entry: _Entry, page: str) -> None:
         if entry in self.found:
