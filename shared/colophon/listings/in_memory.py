@@ -9,7 +9,7 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
-from colophon.listings.kinds.parts import is_divided, parts_of
+from colophon.listings.kinds.parts import is_divided, parts_awaited
 from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.listings.sources import newest_rows
 
@@ -39,7 +39,7 @@ class MemoryIndex:
         """The listings of ``group`` and, if it is listed by parts, those of its parts first."""
         listings = self.decide(group)
         if is_divided(self.rows[group]):
-            for part in parts_of(group):
+            for part in parts_awaited(group, self.rows[group]):
                 yield from self.decide_all(part)
             listings = self.decide(group)
         yield from listings

@@ -56,13 +56,14 @@ def _whole_of(group: ListingGroup) -> ListingGroup:
     return ListingGroup(_WHOLES[group.kind], group.lang, group.clinic, whole.year, month=whole.month, day=whole.day)
 
 
-def parts_of(group: ListingGroup) -> Iterator[ListingGroup]:
-    """The groups that list the parts of ``group``: of every part that it can have."""
+def parts_awaited(group: ListingGroup, row: Any) -> Iterator[ListingGroup]:
+    """The groups of the parts that ``group`` with ``row`` is divided into."""
     kind = next(number for number, whole in _WHOLES.items() if whole == group.kind)
     for part in group.period.children():
-        yield ListingGroup(
-            kind, group.lang, group.clinic, part.year, month=part.month, day=part.day, prefix=part.prefix
-        )
+        if part.names[-1] in row.awaited:
+            yield ListingGroup(
+                kind, group.lang, group.clinic, part.year, month=part.month, day=part.day, prefix=part.prefix
+            )
 
 
 def is_divided(row: ListingRow | None) -> bool:
@@ -103,10 +104,25 @@ def _decide(snapshot: ListingSnapshot[PartRow], rows: Sequence[Any]) -> ListingD
             return ListingDecision((), row)
         return _decide_contents(replace(row, awaited=()), contents_of_parts(rows, row.split), snapshot)
     if len(rows) > snapshot.limits.posts and not row.prefix:
-        split = new_split(row.n, entry_ids(rows))
-        return ListingDecision((), replace(row, split=split, awaited=names_of_parts(row.period, rows)))
+        return _divide(snapshot, rows)
     posts = sorted({*row.posts, *(found.post for found in rows)}) if row.prefix else ()
     return _decide_contents(replace(row, posts=tuple(posts)), contents_of_entries(rows), snapshot)
+
+
+def _divide(snapshot: ListingSnapshot[PartRow], rows: Sequence[EntryRow]) -> ListingDecision[PartRow]:
+    """The period is listed by parts from now on. It awaits them, and its page is made from them when they are there.
+
+    They link to that page, so one with as many posts as a page may list is put first, unless it was made before.
+    """
+    row = snapshot.row
+    new_row = replace(row, split=new_split(row.n, entry_ids(rows)), awaited=names_of_parts(row.period, rows))
+    if row.id:
+        return ListingDecision((), new_row)
+    contents = contents_of_entries(rows)
+    fp = contents.fingerprint("first page", snapshot.clinic, snapshot.site, new_row.split)
+    newest = replace(contents, entries=contents.entries[: snapshot.limits.posts])
+    page, *_ = _keys(row.lang, row.clinic, row.period)
+    return ListingDecision(tuple(listings_of(row.period, (page,), (finish_period,), fp, newest, snapshot)), new_row)
 
 
 def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> ListingDecision[PartRow]:
@@ -194,7 +210,7 @@ def _is_period(year: str, rest: list[str]) -> bool:
 
 
 def _woken_by(number: int, change: IndexChange) -> Iterator[ListingGroup]:
-    """A part wakes the whole if this shows it differently; a whole that is divided now wakes all of its parts.
+    """A part wakes the whole if this shows it differently; a whole that is divided now wakes its parts.
 
     The part that lists an entry is woken by the entry's change too: ``verbs.relist`` finds it by the rows.
     """
@@ -204,7 +220,7 @@ def _woken_by(number: int, change: IndexChange) -> Iterator[ListingGroup]:
     if _WHOLES.get(group.kind) == number and change.has_new_id:
         yield _whole_of(group)
     elif group.kind == _WHOLES[number] and _split_of(change.after) not in ("", _split_of(change.before)):
-        yield from parts_of(group)
+        yield from parts_awaited(group, change.after)
 
 
 def _split_of(row: ListingRow | None) -> str:

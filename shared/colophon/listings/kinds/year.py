@@ -100,7 +100,8 @@ def _decide_from_months(snapshot: ListingSnapshot[YearRow], rows: Sequence[PartR
     if put_by_earlier_code := _keys_of_months(row):
         # It lists a month as one page. With another identity of the division, the months are put again.
         split = new_split(row.n, [(part.period.name, part.id) for part in rows])
-        return ListingDecision((), replace(row, split=split), put_by_earlier_code)
+        awaited = tuple(sorted({*row.awaited, *(part.part_name for part in rows)}))
+        return ListingDecision((), replace(row, split=split, awaited=awaited), put_by_earlier_code)
     if not are_made(row.awaited, rows):
         return ListingDecision((), row)
     contents = contents_of_parts(rows, row.split)
