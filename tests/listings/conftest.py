@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,7 +16,7 @@ from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, 
 from colophon.listings.kinds.front import render_front, render_not_found
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
-from colophon.listings.part_page import PeriodView, render_period
+from colophon.listings.part_page import Part, PeriodView, render_period
 from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
@@ -76,6 +77,12 @@ def month(lang: str = "en", count: int = 3, **changes: Any) -> PeriodView:
     return replace(PeriodView(shelf(lang), Period(2026, 4), entries(lang, count)), **changes)
 
 
+def divided(lang: str, whole: Period, count: int) -> PeriodView:
+    """The page of a long period with ``count`` parts, if it can have so many: of 1 post, 2 posts, ..."""
+    parts = tuple(Part(part, number) for number, part in enumerate(islice(whole.children(), count), 1))
+    return PeriodView(shelf(lang), whole, parts=parts)
+
+
 def archive(lang: str = "en", count: int = 3, **changes: Any) -> ArchiveView:
     """Of ``count`` posts of April 2026 and, where there are any, five of 2024; empty without any."""
     years = (YearCount(2026, {4: count}), YearCount(2024, {12: 2, 1: 3})) if count else ()
@@ -105,6 +112,10 @@ def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
 # Every kind of listing page, by name: from a language and a count of entries to its bytes.
 PAGES: dict[str, Callable[[str, int], bytes]] = {
     "month": lambda lang, count: render_period(month(lang, count), 7),
+    "day": lambda lang, count: render_period(month(lang, count, period=Period(2026, 4, 3)), 7),
+    "part-of-a-day": lambda lang, count: render_period(month(lang, count, period=Period(2026, 4, 3, "a")), 7),
+    "month-by-day": lambda lang, count: render_period(divided(lang, Period(2026, 4), count), 7),
+    "day-in-parts": lambda lang, count: render_period(divided(lang, Period(2026, 4, 3), count), 7),
     "archive": lambda lang, count: render_archive(archive(lang, count), 7),
     "home": lambda lang, count: render_home(home(lang, count), 7),
     "directory": lambda lang, count: render_directory(directory(lang, count), 7),
@@ -132,7 +143,7 @@ def any_page(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     return PAGES[request.param]
 
 
-@pytest.fixture(params=["month", "archive", "home"])
+@pytest.fixture(params=["month", "day", "part-of-a-day", "archive", "home"])
 def page_with_entries(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     """Each kind of page that lists posts."""
     return PAGES[request.param]

@@ -18,14 +18,12 @@ from colophon.listings.kind import (
     EntryChange,
     EntryTraits,
     IndexChange,
-    ListingChange,
     ListingDecision,
     ListingGroup,
     ListingKind,
     ListingReader,
     ListingRow,
     ListingSnapshot,
-    RecentEntryChange,
     Scope,
     Tokens,
     live_listing,
@@ -35,13 +33,9 @@ from colophon.listings.kinds import (
     group_of_item,
     groups_for,
     groups_of_key,
-    groups_woken_by,
     in_dependency_order,
     kind_of,
-    part_groups_for,
 )
-from colophon.listings.kinds.parts import is_divided
-from colophon.listings.kinds.year import YEAR
 from colophon.listings.periods import LIMITS, ListingLimits, prefix_of
 from colophon.page.objects import HTML_TYPE, SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
@@ -51,6 +45,7 @@ from colophon_ops.withdraw.listings import listings_that_mention, part_listings_
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import CLINIC, POST, text
 from tests.golden.making import GOLDEN, files_of
+from tests.listings.rebuilding import entry_changes, replace_entries, row_changes, woken_by
 
 LIVE = folder().put("en.md", text("Coughs")).put(f"posts/{CLINIC}/sneezes/en.md", text("Sneezes", tags=["nose"]))
 # With a third post on such a day, a listing of at most two is divided until this kind of parts has the first two.
@@ -154,40 +149,9 @@ def woken_groups(kind: ListingKind[Any, Any]) -> set[ListingGroup]:
     woken: set[ListingGroup] = set()
     while changes:
         groups = in_dependency_order({group for change in changes for group in woken_by(change, index)})
-        woken.update(groups)
+        woken.update(replace(group, posts=()) for group in groups)
         changes = list(row_changes(groups, index))
     return woken
-
-
-def woken_by(change: IndexChange, index: MemoryIndex) -> Iterator[ListingGroup]:
-    """As ``relist`` does it: of a year that is listed by parts, the part that lists the entry as well."""
-    yield from groups_woken_by(change)
-    if isinstance(change, EntryChange) and change.after:
-        whole = YEAR.group(change.lang, change.clinic, change.year)
-        if is_divided(index.rows[whole]):
-            parts = part_groups_for(change.lang, change.clinic, change.after.posted, change.after.post)
-            yield next(group for part in parts if not is_divided(index.rows.get(group := replace(part, posts=()))))
-
-
-def replace_entries(index: MemoryIndex, entries: Iterable[EntryRow]) -> MemoryIndex:
-    return MemoryIndex(index.site, index.clinics, tuple(entries), dict(index.rows), index.limits)
-
-
-def entry_changes(before: Iterable[EntryRow], after: Iterable[EntryRow]) -> Iterator[IndexChange]:
-    known = {(row.posted, row.post): row for row in before}
-    for row in after:
-        old = known.get((row.posted, row.post))
-        if row != old:
-            yield EntryChange(row.lang, row.clinic, row.posted.year, old, row)
-            yield RecentEntryChange(row.lang, old, row)
-
-
-def row_changes(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[IndexChange]:
-    for group in groups:
-        before = index.rows.get(group)
-        index.decide(group)
-        if index.rows[group] != before:
-            yield ListingChange(group, before, index.rows[group])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

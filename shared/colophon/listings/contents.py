@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import EntryRow
@@ -33,7 +34,8 @@ class PartRow(ListingRow, frozen=True, omit_defaults=True):
     ``split`` is empty while it lists its posts; else it lists its parts, once those in ``awaited`` are made. ``posts``
     are those that a prefix ever had. ``count``, ``tags``, ``names`` and ``parts`` (as in ``periods_listed``) are what
     the whole shows of it; ``id``, empty until it is made, changes with ``value``, the identity of these.
-    ``removed_id`` changes when a page is removed or returns. But for ``value``, no identity returns to an old value.
+    ``live_id`` changes when it gets its first live page or loses its last, ``removed_id`` when a page is removed or
+    returns. But for ``value``, no identity returns to an old value.
     """
 
     lang: str
@@ -54,6 +56,7 @@ class PartRow(ListingRow, frozen=True, omit_defaults=True):
     clinic_withdrawn: bool = field(default=False, name="covered")
     value: str = ""
     id: str = ""
+    live_id: str = ""
     removed_id: str = field(default="", name="left")
 
     @property
@@ -71,10 +74,12 @@ class PartRow(ListingRow, frozen=True, omit_defaults=True):
 class Contents(Struct, frozen=True):
     """What a period lists: live ``entries``, the newest first, or its ``parts`` that have any, in order.
 
-    ``ids`` are the identities of all entries, removed ones too, or of all parts. ``names`` are the clinic's.
+    ``ids`` are the identities of all entries, removed ones too, or of all parts; ``file_ids`` those of what sitemaps
+    and search shards show of these. ``names`` are the clinic's.
     """
 
     ids: Sequence[tuple[str, ...]]
+    file_ids: Sequence[tuple[str, ...]]
     entries: tuple[Entry, ...] = ()
     parts: tuple[Part, ...] = ()
     part_names: tuple[str, ...] = ()
@@ -110,12 +115,18 @@ class Contents(Struct, frozen=True):
         """The identity of what is listed; ``splits`` are those of the rows that make it a part, or list parts."""
         return fingerprint(what, self.ids, *self.around(clinic, site), code_version(), *filter(None, splits))
 
+    def files_fingerprint(self, what: str, clinic: ClinicRow, site: SiteRow, *splits: str) -> str:
+        """The same, of what sitemaps and search shards show of it."""
+        return replace(self, ids=self.file_ids).fingerprint(what, clinic, site, *splits)
+
 
 def contents_of_entries(rows: Sequence[EntryRow]) -> Contents:
     """What a period lists whose entries are ``rows``, with the removed ones."""
     entries = live_entries(rows)
+    ids = entry_ids(rows)
     return Contents(
-        ids=entry_ids(rows),
+        ids=ids,
+        file_ids=ids,
         entries=entries,
         tags=_most_frequent(tag for entry in entries for tag in entry.tags),
         # Every entry changes with its clinic's record, so any of them has the names.
@@ -131,6 +142,8 @@ def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
     live = [row for row in made if row.count]
     return Contents(
         ids=[(row.period.name, row.id) for row in made],
+        # They list a part, or do not, whatever it has.
+        file_ids=[(row.period.name, row.live_id) for row in made],
         parts=tuple(Part(row.period, row.count) for row in live),
         part_names=tuple(row.part_name for row in live),
         tags=_most_frequent(tag for row in live for tag in row.tags),

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
@@ -27,12 +29,12 @@ class MemoryIndex:
 
     def decide(self, group: ListingGroup) -> tuple[Listing, ...]:
         """The listings of ``group``."""
-        kind = kind_of(group)
+        kind, own = kind_of(group), replace(group, posts=())
         others = tuple(map(self._row, kind.read_with_row(group)))
         clinic = self.clinics.get(group.clinic) or ClinicRow(group.clinic)
-        snapshot = ListingSnapshot(self._row(group), self.site, clinic, others, self.limits)
+        snapshot = ListingSnapshot(self._row(own), self.site, clinic, others, self.limits)
         decision = kind.decide(snapshot, kind.inputs(group, snapshot, self))
-        self.rows[group] = decision.row
+        self.rows[own] = decision.row
         return decision.listings
 
     def decide_all(self, group: ListingGroup) -> Iterator[Listing]:

@@ -127,25 +127,34 @@ def _divide(snapshot: ListingSnapshot[PartRow], rows: Sequence[EntryRow]) -> Lis
 
 def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> ListingDecision[PartRow]:
     clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
-    fp = contents.fingerprint("part", clinic, site, whole.split, row.split)
+    splits = (whole.split, row.split)
+    fp = contents.fingerprint("part", clinic, site, *splits)
     value = fingerprint(
         *(contents.count, contents.part_names, contents.tags, contents.names, contents.clinic_withdrawn),
-        *(contents.around(clinic, site), whole.split, row.split),
+        *(contents.around(clinic, site), *splits),
     )
+    count = contents.count if contents.find_clinic(row.lang, row.clinic, site) else 0
+    stays = row.live_id and bool(count) == bool(row.count)
     new_row = replace(
         row,
-        count=contents.count if contents.find_clinic(row.lang, row.clinic, site) else 0,
+        count=count,
         parts=contents.part_names,
         tags=contents.tags,
         names=contents.names,
         clinic_withdrawn=contents.clinic_withdrawn,
         value=value,
         id=row.id if row.value == value else fingerprint("shown", fp),
+        live_id=row.live_id if stays else fingerprint("live", fp),
         removed_id=contents.removed_id,
     )
-    keys = _keys(row.lang, row.clinic, row.period)
-    makers = (finish_period, finish_posts_sitemap, finish_search_shard)
-    return ListingDecision(tuple(listings_of(row.period, keys, makers, fp, contents, snapshot)), new_row)
+    page, *files = _keys(row.lang, row.clinic, row.period)
+    makers = (finish_posts_sitemap, finish_search_shard)
+    files_fp = contents.files_fingerprint("part", clinic, site, *splits)
+    listings = (
+        *listings_of(row.period, (page,), (finish_period,), fp, contents, snapshot),
+        *listings_of(row.period, files, makers, files_fp, contents, snapshot),
+    )
+    return ListingDecision(listings, new_row)
 
 
 def listings_of(

@@ -120,7 +120,9 @@ def _make_decision(
     row, site = snapshot.row, snapshot.site
     fp = contents.fingerprint("year", snapshot.clinic, site, row.split)
     keys = keys_of_files(row.lang, row.clinic, Period(row.year))
-    files = listings_of(Period(row.year), keys, (finish_posts_sitemap, finish_search_shard), fp, contents, snapshot)
+    files_fp = contents.files_fingerprint("year", snapshot.clinic, site, row.split)
+    makers = (finish_posts_sitemap, finish_search_shard)
+    files = listings_of(Period(row.year), keys, makers, files_fp, contents, snapshot)
     has_listings = contents.find_clinic(row.lang, row.clinic, site) is not None
     new_row = replace(
         row,
