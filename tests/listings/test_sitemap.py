@@ -4,10 +4,20 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings.kinds.language import ClinicYears, list_clinic_urls, list_sitemaps
+from colophon.decision.rows import PageToken, SiteRow
+from colophon.listings.cards import ClinicSummary
+from colophon.listings.kind import ListingChange, ListingDecision, ListingSnapshot
+from colophon.listings.kinds import group_of_key
+from colophon.listings.kinds.clinic import ClinicInLanguageRow
+from colophon.listings.kinds.front import FRONT
+from colophon.listings.kinds.language import LANGUAGE, ClinicYears, LanguageRow, list_clinic_urls, list_sitemaps
 from colophon.listings.part_page import render_posts_sitemap
+from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.listings.sitemap import render_index, render_sitemap, split_urls
+from colophon.page.entry import Picture
 from colophon.page.links import alternates
+from colophon.page.names import ClinicName
+from colophon.upload.limits import MAX_IMAGES
 from tests.listings.feeds import (
     ENTRY,
     HOSTILE,
@@ -107,6 +117,78 @@ def test_the_index_names_every_sitemap_of_the_language():
         "https://reader.example/en/noeul-dental/sitemap-2026.xml",
         "https://reader.example/en/noeul-dental/sitemap-2025.xml",
     ]
+
+
+def test_the_index_names_the_sitemaps_of_the_parts_of_a_year():
+    parts = {2026: {3: ("01", "02-0f"), 1: ()}}
+    shelves = (ClinicYears("noeul-dental", (2026, 2025), parts),)
+    names = ("2026", "2026-03", "2026-03-01", "2026-03-02", "2026-03-02-0", "2026-03-02-f", "2026-01", "2025")
+    assert locations(render_index(list_sitemaps(language_map(*shelves), 2), 12), "siteindex.xsd") == [
+        "https://reader.example/en/sitemap-clinics.xml",
+        "https://reader.example/en/sitemap-clinics-2.xml",
+        *(f"https://reader.example/en/noeul-dental/sitemap-{name}.xml" for name in names),
+    ]
+
+
+def language_with(clinics: int, urls: int, tokens=()) -> ListingDecision[LanguageRow]:
+    """What is decided of a language with so many clinics; a file may have ``urls``; ``tokens`` are keys put before."""
+    names = (ClinicName("en", "Sorae"),)
+    rows = tuple(
+        ClinicInLanguageRow("en", f"c{number}", shown=ClinicSummary(f"c{number}", names), years=(2026,), id="x")
+        for number in range(clinics)
+    )
+    known = LanguageRow("en", tokens=dict.fromkeys(tokens, PageToken()))
+    snapshot = ListingSnapshot(known, SiteRow(fp="1", settings=SITE), limits=ListingLimits(urls=urls))
+    return LANGUAGE.decide(snapshot, rows)
+
+
+def test_a_language_with_very_many_clinics_has_several_sitemaps_and_indexes():
+    decision = language_with(clinics=4, urls=3)
+    files = {listing.key.removeprefix("en/"): listing.make(1) for listing in decision.listings}
+    # Nine addresses of clinics and the home page in three sitemaps; these and four years in three indexes.
+    sitemaps = [f"sitemap-clinics{number}.xml" for number in ("", "-2", "-3")]
+    indexes = [f"sitemap{number}.xml" for number in ("", "-2", "-3")]
+    assert list(files) == ["search/index.html", *sitemaps, *indexes]
+    named = [url for name in indexes for url in locations(files[name].content, "siteindex.xsd")]
+    assert named[:3] == [f"https://reader.example/en/{name}" for name in sitemaps]
+    assert len(named) == len(set(named)) == 7
+    assert len({url for name in sitemaps for url in locations(files[name].content, "sitemap.xsd")}) == 9
+    assert decision.row.sitemap_indexes == 3
+    assert all(group_of_key(f"en/{name}") == LANGUAGE.group("en") for name in files)
+
+
+def test_a_file_that_is_not_needed_any_more_becomes_a_tombstone():
+    tokens = ["en/search/index.html", "en/sitemap-clinics.xml", "en/sitemap-clinics-2.xml", "en/sitemap.xml"]
+    decision = language_with(clinics=1, urls=3, tokens=tokens)
+    assert {listing.key: listing.make(2).metadata.get("status") for listing in decision.listings} == {
+        **dict.fromkeys(tokens),
+        "en/sitemap-clinics-2.xml": "404",
+    }
+    assert decision.row.sitemap_indexes == 1
+
+
+def test_robots_are_told_of_another_index_when_there_is_one():
+    one, two = LanguageRow("en"), LanguageRow("en", sitemap_indexes=2)
+    group = LANGUAGE.group("en")
+    assert FRONT.group() in list(FRONT.woken_by(ListingChange(group, one, two)))
+    assert list(FRONT.woken_by(ListingChange(group, one, replace(one, total=5)))) == []
+
+
+def test_fifty_thousand_clinics_urls_take_less_than_the_protocol_allows():
+    """Of the longest names. 50 MB, uncompressed (sitemaps.org)."""
+    longest = "c" * 81
+    url = list_clinic_urls(language_map(ClinicYears(longest, (2026,))))[-1]
+    assert len(render_sitemap([url] * LIMITS.urls, 1)) < 50_000_000
+    index = list_sitemaps(language_map(ClinicYears(longest, (2026,), {2026: {12: ("31-f",)}})), 1)[-1]
+    assert len(render_index([index] * LIMITS.urls, 1)) < 50_000_000
+
+
+def test_the_sitemap_of_one_listing_takes_less_than_the_protocol_allows():
+    """Of posts with as many images and languages as an upload may have, and long names."""
+    picture = Picture("/images/" + "c" * 81 + "/" + "p" * 81 + "/" + "%EC%82%AC" * 22 + ".0b69d44b6962-1200.jpg", 1, 1)
+    full = entry(post="p" * 81, pictures=(picture,) * MAX_IMAGES, languages=("en", "ja", "ko", "zh-Hans"))
+    one, two = (len(render_posts_sitemap(year(*[full] * count), 1)) for count in (1, 2))
+    assert (two - one) * LIMITS.posts < 50_000_000
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
