@@ -2,21 +2,30 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from colophon.listings.kind import EntryTraits
 from colophon.listings.kinds import groups_of_key
 from colophon.listings.kinds.year import YEAR
 from colophon.listings.periods import ListingLimits, prefix_of
+from colophon.page.paths import page_key
+from colophon.upload.keys import PageRef, PageWithdrawal, PostRef
 from colophon.verbs.listings import rebuild
+from colophon_ops.site_reader import SiteBucket
+from colophon_ops.withdraw.footprint import EditionFootprint, Footprint
+from colophon_ops.withdraw.listings import listings_that_mention, part_listings_that_mention
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
+from tests.protocol.harness.cloud import SITE as SITE_BUCKET
 from tests.protocol.harness.cloud import TABLE, Cloud
 from tests.protocol.harness.explore import at_each_switch, single_faults
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import InvariantChecker
+from tests.protocol.harness.links import links_in
 from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Scheduler, Upload
 from tests.protocol.harness.transport import Transport
@@ -120,6 +129,40 @@ def test_what_was_divided_once_stays_so(account: Cloud, transport: Transport) ->
     restore_or_settle(world, (*THREE, delete(f"posts/{contents.CLINIC}/c-side/en.md"), delete(OTHER)))
     assert pages(world) == {"2026/03/", "2026/03/02/", f"2026/03/02/{prefix_of(contents.POST.split('/')[-2])}/"}
     check_at_rest(world, clean_build(world))
+
+
+def test_the_proof_of_a_withdrawal_reads_every_object_that_mentions_the_post(
+    account: Cloud, transport: Transport
+) -> None:
+    world = few(account, transport)
+    restore_or_settle(world, (*FOUR_DAYS, post("e")))
+    page = PageRef(PostRef(contents.CLINIC, "b-side"), "en")
+    listed_by = EntryTraits(frozenset({date.fromisoformat(MARCH)}))
+    edition = EditionFootprint(page, True, frozenset(), listed_by)
+    footprint = Footprint(PageWithdrawal(page), (edition,), (), (), (), ())
+    (parts,) = part_listings_that_mention(footprint)
+    read = {key for _, key in listings_that_mention(footprint, ("en", "ko"))}
+    read |= {page_key(page), *parts.find(SiteBucket(account.s3, SITE_BUCKET))}
+    mentioning = {key for key, stored in world.cloud.site().items() if page_key(page) in links_in(stored.content)}
+    assert mentioning <= read
+    prefix = prefix_of("b-side")
+    assert {f"{FOLDER}2026/03/02/{prefix}/index.html", f"{FOLDER}search-2026-03-02-{prefix}.json"} <= mentioning
+    world.queued.append(put(f"{OTHER}.withdrawal.yaml", contents.withdrawal())(world))
+    world.run_until_quiet()
+    assert not {key for key, stored in world.cloud.site().items() if page_key(page) in links_in(stored.content)}
+
+
+def test_what_relist_never_heard_of_the_daily_scan_finds(account: Cloud, transport: Transport) -> None:
+    world = few(account, transport)
+    restore_or_settle(world, (*FOUR_DAYS, post("e")))
+    world.queued.append(post("f")(world))
+    world.handle(0)
+    world.queued = [message for message in world.queued if message.to != "relist"]
+    assert not any(b"Text en-f 1" in stored.content for key, stored in account.site().items() if "search-" in key)
+    world.sweep()
+    world.run_until_quiet()
+    check_at_rest(world, clean_build(world))
+    check_replay(world)
 
 
 PAIRS: Mapping[str, Scenario] = {

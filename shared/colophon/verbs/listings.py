@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
@@ -13,13 +14,16 @@ from colophon.listings.kind import ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.parts import is_divided
 from colophon.stores import row_encoding
-from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
 from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
+
+if TYPE_CHECKING:
+    # ``relist`` needs nothing of it.
+    from colophon.stores.index import Index
 
 
 class ListingClients(Struct, frozen=True):
@@ -57,7 +61,7 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
 class EntryGroups:
     """Finds the groups that list an entry. Reads the row of each year once."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: "Index") -> None:
         self._index = index
         self._divided: dict[ListingGroup, bool] = {}
 
