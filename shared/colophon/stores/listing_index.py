@@ -52,7 +52,7 @@ class ListingIndex:
 
     def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
         """Every entry of a clinic in a language, or of one period of it; removed entries too."""
-        prefix = "" if period is None else listing_keys.sort_key_prefix(period)
+        prefix = "" if period is None else _sort_key_prefix(period)
         rows = map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), prefix))
         return tuple(row for row in rows if period is None or period.includes(row.posted, row.post))
 
@@ -78,6 +78,12 @@ class ListingIndex:
     def record(self, group: ListingGroup, row: ListingRow) -> None:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
         self._table.put(_row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1)), row.n)
+
+
+def _sort_key_prefix(period: Period) -> str:
+    """What the sort keys of the entries of ``period`` begin with. A part of a day has no range of its own."""
+    names = Period(period.year, period.month, period.day).names
+    return "/".join(names) + ("#" if period.day else "/")
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.listings.periods import Period
 
 # What the partition keys begin with. Each entry is an item in two partitions: of its clinic, and of its language.
 ENTRIES, RECENT = "entries#", "recent#"
@@ -18,12 +17,6 @@ def entries_partition(lang: str, clinic: str) -> str:
 def recent_partition(lang: str) -> str:
     """The partition of all entries in one language, in the order of their days."""
     return f"{RECENT}{lang}"
-
-
-def sort_key_prefix(period: Period) -> str:
-    """What the sort keys of the entries of ``period`` begin with. A part of a day has no prefix of its own."""
-    names = Period(period.year, period.month, period.day).names
-    return "/".join(names) + ("#" if period.day else "/")
 
 
 def entry_key_of(lang: str, clinic: str, day: date, post: str) -> dict[str, Any]:
