@@ -5,12 +5,14 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from colophon.listings.kinds import group_of_item, group_of_key, groups_of_key, kind_of, part_groups_for
+from colophon.listings.kinds import group_of_item, group_of_key, groups_of_key, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.parts import DAY, MONTH, PREFIX
 from colophon.listings.kinds.year import YEAR
 from colophon.listings.part_page import Part, PeriodView, render_period, render_posts_sitemap, render_search_shard
 from colophon.listings.periods import PREFIXES, Period, periods_listed, periods_of, prefix_of
+from colophon.verbs.listings import enqueue_listings, parse_groups
 from tests.listings.conftest import divided, shelf
 from tests.listings.well_formed import SITEMAP, parsed
 
@@ -135,6 +137,40 @@ def test_every_key_and_item_of_a_part_leads_back_to_it(day):
         assert group_of_item(*kind.item_key(group)) == own
         for path in (f"{'/'.join(whole.names)}/index.html", f"sitemap-{whole.name}.xml", f"search-{whole.name}.json"):
             assert groups_of_key(f"en/{CLINIC}/{path}")[-1] == own
+
+
+def test_groups_are_merged_with_the_posts_of_all_or_without_any():
+    month, day, prefix = part_groups_for("en", CLINIC, date(2026, 4, 3), "first-steps")
+    whole = replace(prefix, posts=())
+    assert (month.posts, day.posts, prefix.posts) == ((), (), ("first-steps",))
+    others = [replace(prefix, posts=(f"post-{number:02}",)) for number in range(49)]
+    assert merge_groups([month, prefix, day, prefix]) == [prefix, day, month]
+    assert [len(group.posts) for group in merge_groups([prefix, *others])] == [50]
+    assert merge_groups([prefix, *others, replace(prefix, posts=("one-more",))]) == [whole]
+    assert merge_groups([prefix, whole]) == merge_groups([whole, prefix]) == [whole]
+
+
+class SentMessages:
+    """A queue that keeps what is sent to it."""
+
+    def __init__(self):
+        self.bodies = []
+
+    def send(self, bodies):
+        self.bodies += bodies
+
+
+def test_groups_that_earlier_code_does_not_know_have_messages_of_their_own_which_are_never_too_long():
+    days = [date(2026, 4, 1) + timedelta(number) for number in range(30)]
+    names = [f"{number:03}{'p' * 78}" for number in range(800)]
+    parts = [group for day in days for name in names for group in part_groups_for("en", "c" * 81, day, name)]
+    queue = SentMessages()
+    enqueue_listings([YEAR.group("en", CLINIC, 2026), *parts], queue)
+    sent = [parse_groups(body) for body in queue.bodies]
+    assert sent[0] == (YEAR.group("en", CLINIC, 2026),)
+    assert all(group.month for groups in sent[1:] for group in groups)
+    assert sum(map(len, sent)) == 1 + 1 + 30 + 30 * len(PREFIXES)
+    assert max(map(len, queue.bodies)) < 262_144
 
 
 def test_the_page_of_a_month_is_the_years_or_the_months():

@@ -64,7 +64,7 @@ FOUR_DAYS = (*TWO, post("c", posted=NEXT_DAY), post("d", posted=FEBRUARY))
 STORIES: Mapping[str, tuple[Upload, ...]] = {
     "a third post of the day": (post("c"),),
     "a third post of the month": (post("c", posted=NEXT_DAY),),
-    "a correction": (post("c"), post("c", 2), post("d")),
+    "a correction": (post("c"), post("c", 2)),
     "withdrawn, reinstated": (post("c"), WITHDRAWAL, REINSTATEMENT),
     "every post of it is deleted": (
         post("c"),

@@ -18,6 +18,9 @@ from colophon.listings.periods import periods_of
 # In dependency order: each after the kinds that it is made from.
 KINDS: tuple[ListingKind[Any, Any], ...] = (PREFIX, DAY, MONTH, YEAR, CLINIC, LANGUAGE, HOME, FRONT)
 
+# A group names so many posts at most.
+_MAX_POSTS = 50
+
 
 def kind_of(group: ListingGroup) -> ListingKind[Any, Any]:
     """Raises LookupError for a number that is no kind's, as in a message from newer code."""
@@ -44,17 +47,24 @@ def part_groups_for(lang: str, clinic: str, day: date, post: str) -> list[Listin
     periods = {len(period.names): period for period in periods_of(day, post)}
     kinds = sorted((kind for kind in KINDS if kind.exists_for > Scope.YEAR), key=lambda kind: kind.exists_for)
     groups = [kind.group_of_period(lang, clinic, periods[kind.exists_for - Scope.CLINIC]) for kind in kinds]
-    return [replace(group, posts=(post,)) for group in groups]
+    # Only a prefix reads some of its entries; any other part reads them all.
+    return [replace(group, posts=(post,)) if group.prefix else group for group in groups]
 
 
 def merge_groups(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
-    """``groups`` in dependency order, each once: with the posts of all of them, or without if any may have changed."""
+    """``groups`` in dependency order, each once: with the posts of all of them, or without if any may have changed.
+
+    Without, too, if there are very many: a message has room for those of twenty groups (256 KiB: Amazon SQS developer
+    guide, "Message quotas").
+    """
     posts: dict[ListingGroup, set[str] | None] = {}
     for group in groups:
         whole = replace(group, posts=())
         known = posts.setdefault(whole, set())
         posts[whole] = known | set(group.posts) if group.posts and known is not None else None
-    return in_dependency_order(replace(whole, posts=tuple(sorted(known or ()))) for whole, known in posts.items())
+    named = {whole: tuple(sorted(known or ())) for whole, known in posts.items()}
+    merged = (replace(whole, posts=names if len(names) <= _MAX_POSTS else ()) for whole, names in named.items())
+    return in_dependency_order(merged)
 
 
 def groups_woken_by(change: IndexChange) -> Iterator[ListingGroup]:
