@@ -1,5 +1,6 @@
 """How a listing is divided: what it awaits, what stays meanwhile, and what counts."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -80,7 +81,7 @@ def test_a_listing_holds_500_posts_and_removed_ones_count(count: int, removed: i
 
 def test_a_prefix_whose_row_was_lost_finds_all_of_its_posts_though_one_is_named() -> None:
     day, names = date(2026, 3, 2), [f"post-{number}" for number in range(40)]
-    prefix = prefix_of(names[0])
+    ((prefix, _),) = Counter(map(prefix_of, names)).most_common(1)
     own = tuple(sorted(name for name in names if prefix_of(name) == prefix))
     assert len(own) > 1
     index = index_of([row(name, day) for name in names], limit=3)
@@ -91,3 +92,23 @@ def test_a_prefix_whose_row_was_lost_finds_all_of_its_posts_though_one_is_named(
     assert index.rows[group] == known
     assert isinstance(known, PartRow)
     assert known.posts == own
+
+
+def test_the_whole_hears_of_new_names_and_of_a_new_site_and_of_no_new_text() -> None:
+    rows = [row("a", date(2026, 3, 1)), row("b", date(2026, 5, 1))]
+    index = index_of(rows, limit=1)
+    list(index.decide_all(WHOLE_YEAR))
+    known = index.rows[MARCH].id
+    assert rows[0].entry
+    others = {
+        "title": (replace(rows[0].entry, title="Coughs again"), index.site),
+        "names": (replace(rows[0].entry, names=rows[0].entry.names[:1]), index.site),
+        "site": (rows[0].entry, replace(index.site, fp="another")),
+        "tags": (replace(rows[0].entry, tags=("nose",)), index.site),
+    }
+    changed = set()
+    for what, (entry, site) in others.items():
+        other = MemoryIndex(site, index.clinics, (replace(rows[0], id=what, entry=entry), rows[1]), dict(index.rows))
+        other.decide(MARCH)
+        changed |= {what} if other.rows[MARCH].id != known else set()
+    assert changed == {"names", "site", "tags"}
