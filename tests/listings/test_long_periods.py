@@ -47,16 +47,38 @@ def test_a_long_month_lists_its_days_with_their_counts(parse, lang, first):
 @pytest.mark.parametrize(
     ("lang", "last"),
     [
-        ("en", ("Part 16", "April 3, 2026 (part 16 of 16)")),
-        ("ko", ("16쪽", "2026년 4월 3일 (16쪽 중 16쪽)")),
-        ("ja", ("16ページ", "2026年4月3日（16ページ中16ページ）")),
-        ("zh-Hans", ("第 16 页", "2026年4月3日（第 16 页，共 16 页）")),
+        ("en", "Part 16"),
+        ("ko", "16쪽"),
+        ("ja", "16ページ"),
+        ("zh-Hans", "第 16 页"),
     ],
 )
 def test_a_long_day_lists_its_parts_with_their_counts(parse, lang, last):
     found = links(render_period(divided(lang, LONG_DAY, 16), 1), parse)
-    assert found[-1] == (*last, f"/{lang}/{CLINIC}/2026/04/03/f/", "16")
+    assert found[-1] == (last, None, f"/{lang}/{CLINIC}/2026/04/03/f/", "16")
     assert len(found) == len(PREFIXES)
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading"),
+    [
+        ("en", "April 3, 2026 (part 16 of 16)"),
+        ("ko", "2026년 4월 3일 (16쪽 중 16쪽)"),
+        ("ja", "2026年4月3日（16ページ中16ページ）"),
+        ("zh-Hans", "2026年4月3日（第 16 页，共 16 页）"),
+    ],
+)
+def test_a_part_of_a_day_says_which_it_is(make_month, parse, lang, heading):
+    tree = parse(render_period(make_month(lang, period=Period(2026, 4, 3, "f")), 1))
+    assert tree.findtext(".//h1") == heading
+    assert heading in tree.findtext(".//title")
+
+
+@pytest.mark.parametrize("lang", ["en", "ko", "ja", "zh-Hans"])
+@pytest.mark.parametrize("whole", [LONG_MONTH, LONG_DAY])
+def test_what_a_link_is_called_aloud_holds_what_is_seen(parse, lang, whole):
+    found = links(render_period(divided(lang, whole, 31), 1), parse)
+    assert all(name in (label or name) for name, label, *_ in found)
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,6 @@ def post(letter: str, number: int = 1, posted: str = MARCH) -> Upload:
 THREE = (*TWO, post("c"))
 FOUR_DAYS = (*TWO, post("c", posted=NEXT_DAY), post("d", posted=FEBRUARY))
 STORIES: Mapping[str, tuple[Upload, ...]] = {
-    "a third post of the day": (post("c"),),
-    "a third post of the month": (post("c", posted=NEXT_DAY),),
     "a correction": (post("c"), post("c", 2)),
     "withdrawn, reinstated": (post("c"), WITHDRAWAL, REINSTATEMENT),
     "every post of it is deleted": (
@@ -73,13 +71,11 @@ STORIES: Mapping[str, tuple[Upload, ...]] = {
         WITHDRAWAL,
     ),
     "the clinic is withdrawn and reinstated": (post("c"), CLINIC_WITHDRAWAL, CLINIC_REINSTATEMENT),
-    "the clinic is renamed, and the site changes": (
-        post("c"),
-        put(CLINIC, contents.clinic(2)),
-        put(SITE, contents.site(2)),
+    "the site changes, and an original comes": (
+        *(post("c"), put(SITE, contents.site(2)), put(KO, contents.edition("ko", 1))),
     ),
+    "the clinic is renamed": (post("c"), put(CLINIC, contents.clinic(2))),
     "a corrected day": (post("c"), post("c", 2, NEXT_DAY), post("c", 3, FEBRUARY), post("c", 4)),
-    "an original beside it": (post("c"), put(KO, contents.edition("ko", 1))),
     "a post leaves before there are too many, and still counts": (delete(OTHER), post("c")),
 }
 

@@ -60,10 +60,14 @@ class PeriodView(Struct, frozen=True):
 
 
 class _PartLink(Struct, frozen=True):
-    """``name`` is as shown below the heading of the whole; ``full_name`` stands alone."""
+    """``name`` is as shown below the heading of the whole; ``full_name`` stands alone.
+
+    ``label`` is what the link is called for those who only hear it, if that is not its name.
+    """
 
     name: str
     full_name: str
+    label: str
     path: str
     count: int
 
@@ -113,8 +117,10 @@ def _render_parts(period: Period, links: list[_PartLink], lang: str) -> Markup:
 
 
 def _link_part(clinic: ClinicInLanguage, part: Part) -> _PartLink:
-    name = _part_name(part.period, clinic.lang)
-    return _PartLink(name, _heading(part.period, clinic.lang), _path(clinic, part.period), part.count)
+    name, full_name = _part_name(part.period, clinic.lang), _heading(part.period, clinic.lang)
+    # It must hold the visible name (WCAG 2.2, 2.5.3), which the heading of a part of a day words otherwise.
+    label = "" if part.period.prefix else full_name
+    return _PartLink(name, full_name, label, _path(clinic, part.period), part.count)
 
 
 def _part_name(period: Period, lang: str) -> str:
