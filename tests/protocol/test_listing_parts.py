@@ -64,12 +64,6 @@ FOUR_DAYS = (*TWO, post("c", posted=NEXT_DAY), post("d", posted=FEBRUARY))
 STORIES: Mapping[str, tuple[Upload, ...]] = {
     "a correction": (post("c"), post("c", 2)),
     "withdrawn, reinstated": (post("c"), WITHDRAWAL, REINSTATEMENT),
-    "every post of it is deleted": (
-        post("c"),
-        delete(OTHER),
-        delete(f"posts/{contents.CLINIC}/c-side/en.md"),
-        WITHDRAWAL,
-    ),
     "the clinic is withdrawn and reinstated": (post("c"), CLINIC_WITHDRAWAL, CLINIC_REINSTATEMENT),
     "the site changes, and an original comes": (
         *(post("c"), put(SITE, contents.site(2)), put(KO, contents.edition("ko", 1))),
@@ -167,9 +161,6 @@ PAIRS: Mapping[str, Scenario] = {
     ),
     "the months are made, and a withdrawal": Scenario(
         TWO, (as_listing_record(post("c"), "years#", SPLITS), as_listing_record(WITHDRAWAL, "entries#"))
-    ),
-    "the prefixes are made, and a corrected day": Scenario(
-        TWO, (as_listing_record(post("c"), "days#", SPLITS), as_listing_record(first(2, NEXT_DAY), "entries#"))
     ),
     "a prefix, and another post of it": Scenario(
         THREE, (as_listing_record(post("c", 2), "entries#"), as_listing_record(post("s"), "entries#"))
