@@ -89,8 +89,6 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _IN_MEMORY,
     ("AWS::DynamoDB::Table", "SSESpecification"): _IN_MEMORY,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
-    ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): "A local stack does not live that long.",
-    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are processed one after the other.",
     ("AWS::Lambda::Function", "Architectures"): _ONE_PROCESS,
     ("AWS::Lambda::Function", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::Function", "LoggingConfig"): "The output of functions is kept as they print it.",
