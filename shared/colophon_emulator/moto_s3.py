@@ -189,8 +189,9 @@ def _render_in_order(moto_render: Any) -> Any:
         if status == 200 and any(entry.startswith("<DeleteMarker>") for entry in entries):
             prefix = unescape("".join(_PREFIX.findall(_COMMON.sub("", text))[:1]))
             versions = _list_versions(response.backend.get_bucket(response.bucket_name), prefix)
-            positions = {(version.name, str(version.version_id)): place for place, version in enumerate(versions)}
-            in_order = iter(sorted(entries, key=lambda entry: positions[_name_and_version(entry)]))
+            # With the key: the id of every unversioned object is "null".
+            places = {(each.name, str(each.version_id)): place for place, each in enumerate(versions)}
+            in_order = iter(sorted(entries, key=lambda entry: places[_key_and_version(entry)]))
             text = _ENTRY.sub(lambda _: next(in_order), text)
         if status == 200 and "url" in (response.querystring.get("encoding-type") or []):
             text = _encode_keys(text)
@@ -199,8 +200,7 @@ def _render_in_order(moto_render: Any) -> Any:
     return list_object_versions
 
 
-def _name_and_version(entry: str) -> tuple[str, str]:
-    """Both, because ``null`` is a version of many keys."""
+def _key_and_version(entry: str) -> tuple[str, str]:
     return unescape(_KEY.findall(entry)[0]), _VERSION_ID.findall(entry)[0]
 
 

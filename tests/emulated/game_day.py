@@ -22,7 +22,7 @@ from colophon_ops.redrive import receive_dead_letters, redrive
 from colophon_ops.target import Target
 from tests.emulated.compared_site import build_bucket, read_site
 from tests.emulated.stack_driver import TEMPLATE, StackDriver
-from tests.emulated.uploads import SITE, Clinic, Post, edition, original, picture, withdrawal_file
+from tests.emulated.uploads import SITE, Clinic, edition, original, picture, withdrawal_file
 
 MINUTE, HOUR = 60.0, 3600.0
 SORAE, HANEUL = Clinic("sorae"), Clinic("haneul")
@@ -51,7 +51,7 @@ class Story(Struct):
 
 
 class GameDay:
-    """A stack with a site of three posts, and the clock that it follows. Each game day is a ``number``."""
+    """Uploads to a stack, and the clock that it follows. Each game day on the same stack has a ``number``."""
 
     def __init__(self, driver: StackDriver, clock: ManualClock) -> None:
         self.driver, self.stack, self.clock = driver, driver.stack, clock
@@ -59,7 +59,7 @@ class GameDay:
         self._before: Counter[str] = Counter()
 
     def upload_first_posts(self) -> None:
-        """Let three posts go live before anything fails."""
+        """A site, two clinics and three posts."""
         self.driver.put("site.yaml", SITE)
         for clinic in (SORAE, HANEUL):
             self.driver.put(clinic.key, clinic.record())
@@ -68,7 +68,6 @@ class GameDay:
             self.driver.put(post.key("en.md"), self._text("first"))
             self.driver.put(post.key("throat.png"), picture(1))
         self.driver.put(SLEEP.key("en.md"), edition())
-        self.wait_for_rest()
 
     def begin(self) -> None:
         """The next game day: count from here."""
@@ -157,16 +156,14 @@ class GameDay:
 
 @contextmanager
 def open_game_day(limits: Limits) -> Iterator[GameDay]:
-    """A stack with its first posts live, whose functions read its clock as well."""
+    """An empty stack, whose functions read its clock as well."""
     clock = ManualClock(time.time())
     with (
         LocalStack(TEMPLATE, clock=clock, follows_clock=True, limits=limits) as stack,
         serve_site(stack, 0) as server,
         patch(aws, "datetime", _datetime_by(clock)),
     ):
-        day = GameDay(StackDriver(stack, server.url), clock)
-        day.upload_first_posts()
-        yield day
+        yield GameDay(StackDriver(stack, server.url), clock)
 
 
 def _datetime_by(clock: ManualClock) -> Any:
@@ -176,6 +173,3 @@ def _datetime_by(clock: ManualClock) -> Any:
             return datetime.fromtimestamp(clock(), tz)
 
     return ClockedDatetime
-
-
-__all__ = ["COUGH", "FEVER", "HANEUL", "HOUR", "MINUTE", "SLEEP", "SORAE", "GameDay", "Post", "Story", "open_game_day"]

@@ -33,6 +33,8 @@ def played(days: Mapping[str, object]) -> Sequence[str]:
 @pytest.fixture(scope="module")
 def shared_day() -> Iterator[GameDay]:
     with open_game_day(LIMITS) as day:
+        day.upload_first_posts()
+        day.wait_for_rest()
         yield day
 
 
