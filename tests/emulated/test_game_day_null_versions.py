@@ -24,5 +24,5 @@ def test_uploads_before_versioning_are_told_hold_up_nothing_and_heal() -> None:
         day.upload_first_posts()
         day.pass_time(5 * MINUTE)
         story = day.recover()
-        print(story.row("Uploads are stored without versions for 15 minutes"))
+        print(f"\n{story.row('Uploads are stored without versions for 15 minutes')}")
         assert (story.dead_letters, day.driver.state(COUGH.key("en.md"))) == ({}, "live")
