@@ -104,7 +104,7 @@ BAD_ANSWERS: dict[str, Breaking] = {
 
 @pytest.mark.parametrize("name", played(BAD_ANSWERS))
 def test_bad_answers_delay_and_lose_nothing(day: GameDay, name: str) -> None:
-    assert play(day, name, 10 * MINUTE, BAD_ANSWERS[name]).struck > 3
+    assert play(day, name, 10 * MINUTE, BAD_ANSWERS[name]).struck > 0
 
 
 def test_a_new_account_with_few_executions_makes_no_dead_letters_of_many_uploads(day: GameDay) -> None:
