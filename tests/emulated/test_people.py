@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
-from colophon_emulator.event_sources import encode_failure_record
+from colophon_emulator.stream_source import encode_failure_record
 from tests.emulated.shell import CommandResult, Shell
 from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, SITE_URL, Clinic, Post, edition, original, picture, withdrawal_file
