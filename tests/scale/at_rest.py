@@ -95,15 +95,12 @@ def scan_dollars(posts: int, scan: float, knobs: Knobs) -> float:
 
 
 def directory_seconds(clinics: int, counts: Counts, knobs: Knobs) -> float:
-    """How long one rebuild of a language's directory takes: the rows of all clinics are read, which have one partition
-    key, a megabyte at a time, and rendered."""
-    read, share = clinics * counts.growth.directory_read, _share(knobs.relist_memory)
-    pages = max(1.0, read / limits.QUERY_BYTES)
-    reading = pages * (limits.QUERY_WAITING + limits.QUERY_PROCESSOR / share) / 1000
-    return (
-        max(reading, read / _BYTES_OF_A_READ / limits.PARTITION_READS)
-        + (clinics * limits.CLINIC_PROCESSOR / share + LATENCY_MS["PutObject"]) / 1000
-    )
+    """How long one rebuild of a language's directory takes: the rows of all clinics are read, a megabyte at a time, and
+    rendered."""
+    pages, share = max(1.0, clinics * counts.growth.directory_read / limits.QUERY_BYTES), _share(knobs.relist_memory)
+    waiting = pages * limits.QUERY_WAITING + LATENCY_MS["PutObject"]
+    processor = pages * limits.QUERY_PROCESSOR + clinics * limits.CLINIC_PROCESSOR
+    return (waiting + processor / share) / 1000
 
 
 def _scans_a_month(scan: float) -> float:

@@ -10,7 +10,7 @@ from tests.scale.counts import Cost, Growth, Sizes
 from tests.scale.knobs import Knobs, read_knobs, turn_up
 from tests.scale.limits import MEMORY_OF_ONE_PROCESSOR as WHOLE
 from tests.scale.model import HOME_SECONDS, Counts, capacities, posts_of_batch, seconds
-from tests.scale.simulation import Simulation, alarm_at
+from tests.scale.simulation import Group, Simulation, Station, alarm_at
 
 KNOBS = Knobs(
     lanes=10,
@@ -172,14 +172,31 @@ def test_a_site_at_rest_takes_what_its_posts_take() -> None:
     assert site.directory_page_megabytes == pytest.approx(2)
 
 
-def test_the_directory_of_many_clinics_is_read_through_one_partition() -> None:
+def test_a_rebuild_of_the_directory_reads_and_renders_every_clinic() -> None:
+    # A megabyte is read in 0.1 seconds; a clinic is rendered in 0.08 milliseconds; the put takes 0.03 seconds.
     counts = _counts()
-    few = at_rest.directory_seconds(1_000, counts, KNOBS)
-    assert few == pytest.approx(0.1 + 0.08 + 0.03)
-    wide = replace(counts, growth=replace(counts.growth, directory_read=1e6))
-    assert at_rest.directory_seconds(1_000, wide, replace(KNOBS, relist_memory=WHOLE)) == pytest.approx(100.11)
-    # A megabyte is 244 read units, of which a partition has 3,000 a second: so fast a reader would wait for them.
-    assert at_rest.describe(250_000, counts, KNOBS).new_topics_a_second == pytest.approx(25 / few)
+    assert at_rest.directory_seconds(1_000, counts, KNOBS) == pytest.approx(0.1 + 0.08 + 0.03)
+    assert at_rest.directory_seconds(10_000, counts, KNOBS) == pytest.approx(1 + 0.8 + 0.03)
+    site = at_rest.describe(2_500_000, counts, KNOBS)
+    assert site.new_topics_a_second == pytest.approx(25 / 1.83)
+
+
+def test_every_post_of_a_queue_is_taken_once() -> None:
+    station = Station(lanes=2, batch=5, window=1, cost=lambda posts: (0.1 * posts, {}))
+    for number, posts in enumerate((12, 1, 4)):
+        station.add(Group(float(number), float(number), posts))
+    done = station.run_until(100, {})
+    assert [group.posts for _, group in done] == [5, 5, 2, 1, 4]
+    assert station.batches == {5: 2, 3: 1, 4: 1}
+    assert not station.queue
+    assert station.waiting == 0
+
+
+def test_a_batch_that_is_not_full_waits_for_its_window() -> None:
+    station = Station(lanes=2, batch=5, window=1, cost=lambda posts: (0.1 * posts, {}))
+    station.add(Group(3.0, 3.0, 2))
+    assert station.run_until(3.9, {}) == []
+    assert [end for end, _ in station.run_until(4.1, {})] == [pytest.approx(4.2)]
 
 
 def test_the_knobs_are_those_of_the_template() -> None:
