@@ -134,7 +134,7 @@ def _measure_basket(posts: int, upload: Upload, milliseconds: Mapping[str, float
         functions.settle()
         upload(functions, posts, 1)
         functions.invocations.clear()
-        with _bill_calls(account, functions) as bill:
+        with bill_calls(account, functions) as bill:
             functions.settle()
     by_service = {"s3": bill.by_service("s3"), "dynamodb": bill.by_service("dynamodb")}
     by_service["lambda"] = sum(_price_of_function(name, bill, milliseconds) for name in _FUNCTIONS)
@@ -189,7 +189,7 @@ def _photo(number: int) -> bytes:
 
 
 @contextmanager
-def _bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
+def bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
     bill = Bill(account, functions)
     relist = bill.times["relist"]
     runners = {"run_groups": relist.run_at_once(GROUPS_AT_ONCE), "run_swaps": relist.run_at_once(SWAPS_AT_ONCE)}
