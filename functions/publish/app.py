@@ -10,9 +10,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
+from colophon.upload.messages import parse_trace
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.intake import IntakeBatch
-from colophon.wiring.aws import log_failures
+from colophon.wiring.log import log_failures, log_invocation
 from colophon.wiring.pages import make_publish_clients
 
 
@@ -23,11 +24,12 @@ def clients() -> PublishClients:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch of refresh requests. Messages that fail are retried."""
-    intake = IntakeBatch((record["body"] for record in event["Records"]), clients())
+    with log_invocation(context):
+        intake = IntakeBatch((record["body"] for record in event["Records"]), clients())
 
-    def process(record: SQSRecord) -> None:
-        with log_failures(record.message_id):
-            intake.handle(record.body)
+        def process(record: SQSRecord) -> None:
+            with log_failures(record.message_id, parse_trace(record.body)):
+                intake.handle(record.body)
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, process, processor, context)
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response(event, process, processor, context)

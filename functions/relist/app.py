@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.stores.stream import parse_changes
+from colophon.trace import merge_traces
+from colophon.upload.messages import parse_trace
 from colophon.verbs.listings import parse_groups
 from colophon.verbs.relist import RelistClients, rebuild_all, relist
+from colophon.wiring.log import FunctionLog, log_failures, log_invocation, make_log, seconds_since
 from colophon.wiring.upkeep import make_relist_clients
 
 if TYPE_CHECKING:
@@ -20,12 +23,31 @@ def clients() -> RelistClients:
     return make_relist_clients(Settings(os.environ))
 
 
+@cache
+def log() -> FunctionLog:
+    return make_log(Settings(os.environ))
+
+
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, list[Any]]:
     """Handle one batch of changes or of listing groups together. After a failure all of it is retried."""
-    if event["Records"][0]["eventSource"] == "aws:sqs":
-        rebuild_all(
-            [group for record in event["Records"] for group in parse_groups(record["body"])], clients().listings
-        )
-    else:
-        relist(parse_changes(event), clients())
+    with log_invocation(context):
+        if event["Records"][0]["eventSource"] == "aws:sqs":
+            _rebuild_listings([record["body"] for record in event["Records"]])
+        else:
+            _follow_changes(event)
     return {"batchItemFailures": []}
+
+
+def _rebuild_listings(bodies: list[str]) -> None:
+    with log_failures("listings", merge_traces(map(parse_trace, bodies))):
+        groups = [group for body in bodies for group in parse_groups(body)]
+        rebuild_all(groups, clients().listings)
+        log().log_work("Rebuilt listings.", {}, groups=len(groups))
+
+
+def _follow_changes(event: dict[str, Any]) -> None:
+    changes = tuple(parse_changes(event))
+    with log_failures("changes", merge_traces(change.trace for change in changes)):
+        removals = relist(changes, clients())
+        measures = seconds_since("SecondsToUnlisted", removals.since)
+        log().log_work("Followed changes of the index.", measures, changes=len(changes))

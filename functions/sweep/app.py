@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from colophon.settings import Settings
 from colophon.verbs.sweep import SweepClients, sweep
+from colophon.wiring.log import FunctionLog, log_failures, log_invocation, make_log
 from colophon.wiring.upkeep import make_sweep_clients
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ def clients() -> SweepClients:
     return make_sweep_clients(Settings(os.environ))
 
 
+@cache
+def log() -> FunctionLog:
+    return make_log(Settings(os.environ))
+
+
 def handler(event: dict[str, Any], context: "LambdaContext") -> None:
-    """Run one sweep. If it fails, the next one does the same work."""
-    sweep(clients())
+    """Run one sweep in the time that is left. If it fails, the next one does the same work."""
+    with log_invocation(context), log_failures("sweep"):
+        log().log_work("Swept.", sweep(clients(), context.get_remaining_time_in_millis() / 1000))

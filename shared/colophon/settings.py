@@ -1,10 +1,22 @@
 """The settings of the Lambda functions. Only this module reads the environment."""
 
+import os
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from colophon.problem import Misconfigured
+
+# Where the interpreter and libvips find shared libraries: Lambda sets the first, macOS has the others.
+_LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
+
+
+def decoder_environment() -> dict[str, str]:
+    """The variables that the process which decodes images needs: where its libraries are, and nothing else.
+
+    A hostile image that takes the process over finds no credentials in them.
+    """
+    return {name: os.environ[name] for name in _LIBRARY_PATHS if name in os.environ}
 
 
 class Settings(Struct, frozen=True):
@@ -14,6 +26,10 @@ class Settings(Struct, frozen=True):
     """
 
     environment: Mapping[str, str]
+
+    @property
+    def stack(self) -> str:
+        return self._require("STACK")
 
     @property
     def inbox_bucket(self) -> str:

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from colophon_cli import exit_codes
 from colophon_cli.terminal import err, print_line, visible
 
-# The first line of each command's help. The command x is ``x_command`` in the module ``colophon_cli.x``.
+# The first line of each command's help. The command x-y is ``x_y_command`` in the module ``colophon_cli.x_y``.
 COMMANDS: Mapping[str, str] = {
     "new": "Create a post folder to fill in.",
     "check": "Check uploads offline.",
@@ -22,11 +22,15 @@ COMMANDS: Mapping[str, str] = {
     "dev": "Run template.yaml in emulated AWS, without an account.",
     "upload": "Upload what changed, and print the outcomes.",
     "status": "Print the outcomes of uploads, or of one.",
+    "trace": "Print what the functions logged about one upload.",
     "withdraw": "Take something down everywhere, and prove it.",
     "reinstate": "Show again what colophon withdraw took down, and prove it.",
+    "erase": "Remove a withdrawn post's uploads and reports for good.",
     "redrive": "List the dead letters, and send them again.",
     "republish": "Rebuild pages without delaying new uploads.",
     "verify": "Compare the live site with a build of the inbox.",
+    "adopt-inbox": "Make an existing bucket the inbox of a new stack.",
+    "copy-inbox": "Copy an inbox with its history into another bucket.",
     "schema": "Print the JSON Schema of a kind of file.",
 }
 
@@ -64,9 +68,10 @@ def exit_with(error: Exception) -> NoReturn:
 
 def load_command(name: str) -> Any:
     """Import the command called ``name``, one of ``COMMANDS``, with its options and its whole help."""
-    module = import_module(f"colophon_cli.{name}")
+    in_python = name.replace("-", "_")
+    module = import_module(f"colophon_cli.{in_python}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    alone.command(name)(getattr(module, f"{name}_command"))
+    alone.command(name)(getattr(module, f"{in_python}_command"))
     return typer.main.get_command(alone)
 
 

@@ -81,7 +81,9 @@ _ACTIONS: Mapping[str, str] = {
     "TransactWriteItems": "dynamodb:PutItem and dynamodb:UpdateItem",
     "UpdateItem": "dynamodb:UpdateItem",
     "CreateInvalidation": "cloudfront:CreateInvalidation",
+    "Invoke": "lambda:InvokeFunction",
     "DescribeStacks": "cloudformation:DescribeStacks",
+    "DescribeStackResource": "cloudformation:DescribeStackResource",
     "ListStackResources": "cloudformation:ListStackResources",
     "DescribeStackResources": "cloudformation:DescribeStackResources",
 }

@@ -1,12 +1,23 @@
 """Colophon's template.yaml in emulated AWS."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from colophon_emulator.roles import ROOT_ARN
 from colophon_emulator.stack import EmulatedStack
+
+# On this machine everyone is the account's root user, who may also erase.
+_PARAMETERS = {"EraseRole": ROOT_ARN}
 
 
 class LocalStack(EmulatedStack):
     """The stack that ``colophon dev`` runs, named as the template's deployments are, with its outputs by name."""
 
     STACK_NAME = "colophon"
+
+    def __init__(self, template: Path, *, parameters: Mapping[str, str] | None = None, **options: Any) -> None:
+        super().__init__(template, parameters={**_PARAMETERS, **(parameters or {})}, **options)
 
     @property
     def inbox_bucket(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from colophon_ops.upload import Deletion, UploadResult, upload
 
 _DEFAULT_SECONDS = 60.0
 _LISTED = 20
+_VERSIONS_AFTER = timedelta(minutes=15)
 
 
 def upload_command(
@@ -38,6 +40,9 @@ def upload_command(
     Deletes only with --delete, which lists the objects and the number of pages that readers lose, and asks. Exits with
     1 if something needs fixing, with 3 if an outcome did not arrive in time: run colophon status KEY later.
 
+    In the first 15 minutes of a stack S3 may store a file without a version. Its report says so, and the same command
+    sends it again.
+
     \b
     Examples:
       colophon upload inbox
@@ -46,6 +51,8 @@ def upload_command(
     """
     target = find_target(stack)
     print_line(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
+    if early := early_text(target.created_at, datetime.now(UTC)):
+        print_line(err(), (early, "yellow"))
     with progress("uploading") as bar:
         result = upload(
             inbox,
@@ -64,6 +71,20 @@ def upload_command(
         raise typer.Exit(REFUSED)
     if result.pending:
         raise typer.Exit(UNAVAILABLE)
+
+
+def early_text(created_at: datetime | None, now: datetime) -> str:
+    """The warning for a stack that was created at ``created_at``, if S3 may not store versions yet; empty otherwise.
+
+    Amazon S3 user guide, "Enabling versioning on buckets": wait 15 minutes before writing to the bucket.
+    """
+    age = now - created_at if created_at else _VERSIONS_AFTER
+    if age >= _VERSIONS_AFTER:
+        return ""
+    what = (
+        f"The stack is {age // timedelta(minutes=1)} minutes old: until it is 15, S3 may store files without versions."
+    )
+    return f"{what} Such a file is refused with a report, and the same command sends it again."
 
 
 def _confirm_delete(deletion: Deletion) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from colophon.settings import decoder_environment
 from colophon.stores.decoder import Decoder
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import LaneWait, StackName
@@ -58,13 +59,13 @@ def verify_command(
 
 
 def _verify(target: Target, *, repair: bool, seconds: float) -> VerifyResult:
-    with Decoder() as decoder, progress("reading") as bar:
+    with Decoder(decoder_environment()) as decoder, progress("reading") as bar:
         verifier = open_verifier(target, decoder)
         found = verifier.verify(datetime.now(UTC), bar.at)
         if not repair or not found.differences:
             return found
         print_line(err(), f"{len(found.differences):,} differences; repairing.")
-        repairer = open_repair(target, verifier.inbox, verifier.index, seconds)
+        repairer = open_repair(target, verifier.index, seconds)
         repairer.run(found.differences, lambda done, total: bar.at(done, total, "repairing"))
         stale = [each.key for each in found.differences if each.what == "stale at the edge"]
         verifier.edge.await_purged(stale, seconds)

@@ -1,7 +1,7 @@
 """A template applied to the emulated account, each resource after those it needs, nested stacks included."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -72,13 +72,17 @@ def find_all_dependencies(logical_id: str, resources: Mapping[str, Any]) -> froz
     return frozenset(found)
 
 
-def deploy(template: Path, parameters: Mapping[str, str], stack_name: str) -> Deployment:
+def deploy(
+    template: Path, parameters: Mapping[str, str], stack_name: str, imported: Collection[str] = ()
+) -> Deployment:
     """Create the stack of ``template`` in the running account (``engine.run_moto``).
 
+    ``imported`` are the logical ids of resources that exist already, by the name that the template gives them, and
+    that were imported into the stack: they are changed as the template says.
     Raises EmulationError, naming resource and property, for anything that CloudFormation would refuse, and for an
     intrinsic function or attribute that is not emulated. Properties that are not applied are in ``Deployment.gaps``.
     """
-    deployer = _Deployer(stack_name)
+    deployer = _Deployer(stack_name, imported)
     outputs = deployer.deploy(template, parameters, "")
     return Deployment(stack_name, deployer.resources, outputs, tuple(deployer.gaps))
 
@@ -86,10 +90,10 @@ def deploy(template: Path, parameters: Mapping[str, str], stack_name: str) -> De
 class _Deployer:
     """Creates a stack and its nested stacks; ``resources`` and ``gaps`` grow on the way."""
 
-    def __init__(self, stack_name: str) -> None:
+    def __init__(self, stack_name: str, imported: Collection[str]) -> None:
         self.resources: dict[str, Resource] = {}
         self.gaps: list[Gap] = []
-        self._stack_name = stack_name
+        self._stack_name, self._imported = stack_name, imported
         self._client: Callable[[str], Any] = cache(make_client)
 
     def deploy(self, path: Path, given: Mapping[str, Any], prefix: str) -> dict[str, str]:
@@ -127,7 +131,10 @@ class _Deployer:
         path: Path,
     ) -> Resource:
         kind = raw["Type"]
-        request = ResourceRequest(logical_id, kind, self._stack_name, Properties(values), self._client, dependencies)
+        is_imported = logical_id in self._imported
+        request = ResourceRequest(
+            logical_id, kind, self._stack_name, Properties(values), self._client, dependencies, is_imported
+        )
         created = self._deploy_nested(request, path) if kind == _STACK else self._create(request)
         local_path = raw.get("Metadata", {}).get(LOCAL_PATH, "")
         resource = Resource(logical_id, kind, created.ref, created.attributes, values, local_path)

@@ -51,6 +51,14 @@ class Deployment(Struct, frozen=True):
         """The resources of one type (``AWS::S3::Bucket``), nested stacks included."""
         return (resource for resource in self.resources.values() if resource.type == resource_type)
 
+    def find_function(self, reference: str) -> Resource | None:
+        """The function with this logical id, name or ARN, or that the alias with this ARN leads to."""
+        for alias in self.of_type("AWS::Lambda::Alias"):
+            if alias.ref == reference:
+                reference = alias.properties["FunctionName"]
+        functions = self.of_type("AWS::Lambda::Function")
+        return next((each for each in functions if reference in (each.logical_id, each.ref, each.arn)), None)
+
     @property
     def not_emulated(self) -> tuple[str, ...]:
         """``LogicalId.Property`` of everything in the template that the emulation does not apply."""
@@ -62,6 +70,7 @@ _ONE_PROCESS = "All functions run in this process, with its Python and its memor
 _IN_MEMORY = "Everything is kept in this process's memory, unencrypted, until it ends."
 _PLAIN_HTTP = "The site server speaks HTTP/1.1 to this machine only."
 _ONE_ORIGIN = "The site server reads one bucket, with full permissions."
+_ONE_VERSION = "A function has one version: the code in its folder."
 _NO_WAITING = "The dispatcher polls without waiting and takes what is there."
 _KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin."
 
@@ -79,6 +88,7 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CloudFront::Distribution", "DistributionConfig.HttpVersion"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.IPV6Enabled"): _PLAIN_HTTP,
     ("AWS::CloudFront::Distribution", "DistributionConfig.Origins"): _ONE_ORIGIN,
+    ("AWS::CloudFront::Distribution", "DistributionConfig.PriceClass"): "There is one edge location.",
     ("AWS::CloudFront::Distribution", "DistributionConfig.ViewerCertificate"): _PLAIN_HTTP,
     ("AWS::CloudFront::Function", "AutoPublish"): "The code in the template is the one that runs.",
     ("AWS::CloudFront::Function", "FunctionConfig"): "One JavaScript engine runs every edge function.",
@@ -86,11 +96,13 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig.Name"): _FOR_PEOPLE,
     ("AWS::CloudWatch::Alarm", WHOLE_RESOURCE): "Nothing is measured, so no alarm goes off.",
     ("AWS::CloudWatch::Dashboard", WHOLE_RESOURCE): "Nothing is measured, so there is nothing to draw.",
+    ("AWS::CodeDeploy::Application", WHOLE_RESOURCE): _ONE_VERSION,
+    ("AWS::CodeDeploy::DeploymentGroup", WHOLE_RESOURCE): _ONE_VERSION,
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _IN_MEMORY,
     ("AWS::DynamoDB::Table", "SSESpecification"): _IN_MEMORY,
+    ("AWS::Lambda::EventInvokeConfig", WHOLE_RESOURCE): "A schedule's call is not retried, as the template asks.",
+    ("AWS::IAM::ManagedPolicy", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
-    ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): "A local stack does not live that long.",
-    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are processed one after the other.",
     ("AWS::Lambda::Function", "Architectures"): _ONE_PROCESS,
     ("AWS::Lambda::Function", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::Function", "LoggingConfig"): "The output of functions is kept as they print it.",
@@ -102,6 +114,8 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::Lambda::LayerVersion", "CompatibleArchitectures"): _ONE_PROCESS,
     ("AWS::Lambda::LayerVersion", "CompatibleRuntimes"): _ONE_PROCESS,
     ("AWS::Lambda::LayerVersion", "Description"): _FOR_PEOPLE,
+    ("AWS::Lambda::Version", WHOLE_RESOURCE): _ONE_VERSION,
+    ("AWS::Logs::MetricFilter", WHOLE_RESOURCE): "Nothing is measured, so nothing is counted.",
     ("AWS::Logs::LogGroup", "RetentionInDays"): _IN_MEMORY,
     ("AWS::S3::Bucket", "BucketEncryption"): _IN_MEMORY,
     ("AWS::S3::Bucket", "LifecycleConfiguration"): "A local stack does not live long enough for anything to expire.",

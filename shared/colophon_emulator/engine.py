@@ -26,6 +26,7 @@ from colophon_emulator.moto_speed import ALWAYS, FOR_LARGE_RUNS
 ACCESS_KEY = "AKIALOCALEMULATION00"
 SECRET_KEY = "local-emulation-takes-any-secret"
 _running = False
+_names: set[tuple[str, str]] = set()
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
         raise EmulationError("Emulated AWS already runs in this process. Stop it before starting another one.")
     os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT)
     _running = True
+    _names.clear()
     try:
         with ExitStack() as patches:
             patches.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
@@ -53,9 +55,23 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
         _running = False
 
 
-def make_client(service: str) -> Any:
-    """A boto3 client of the emulated account with full permissions, for callers outside of the functions.
+def check_is_running() -> None:
+    """Raises EmulationError if no account is open: a call would go to AWS itself."""
+    if not _running:
+        raise EmulationError("No emulated account is open in this process. Open one with run_moto.")
 
+
+def claim_name(resource_type: str, name: str) -> None:
+    """Take the physical name for a resource. Raises EmulationError if the account has one of this type and name."""
+    if (resource_type, name) in _names:
+        raise EmulationError(f"{resource_type} {name} already exists in this account.")
+    _names.add((resource_type, name))
+
+
+def make_client(service: str, access_key: str = ACCESS_KEY) -> Any:
+    """A boto3 client of the emulated account, for callers outside of the functions.
+
+    Its permissions are those of the caller with ``access_key``: by default all.
     Ignores AWS_PROFILE and AWS_ENDPOINT_URL of the shell, and never uses an account-specific host name.
     """
     config = Config(  # type: ignore[call-arg]
@@ -64,14 +80,14 @@ def make_client(service: str) -> Any:
         retries={"mode": "standard", "total_max_attempts": 1},
     )
     with LOCK:
-        return _session().client(service, config=config)
+        return _session(access_key).client(service, config=config)
 
 
 @cache
-def _session() -> Any:
-    """One session for all clients: each new session reads the descriptions of the services again."""
+def _session(access_key: str) -> Any:
+    """One session for all clients of a caller: each new session reads the descriptions of the services again."""
     without_profile = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
+    return boto3.session.Session(access_key, SECRET_KEY, region_name=REGION, botocore_session=without_profile)
 
 
 class HttpEndpoint:

@@ -1,33 +1,47 @@
-"""IAM's evaluation of policies, and the permissions that an AWS call needs.
+"""IAM's evaluation of policies.
 
-Sources: "Policy evaluation logic" and "IAM JSON policy elements: Condition operators" in the IAM User Guide; the pages
-for Amazon S3, DynamoDB, SQS and CloudFront of the Service Authorization Reference.
+Sources, in the IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements: Condition operators", "Set
+operators for multi-valued context keys", "IAM policy elements: Variables and tags".
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from colophon_emulator.account import format_arn, format_bucket_arn
 from colophon_emulator.errors import EmulationError
+
+Context: TypeAlias = Mapping[str, str | tuple[str, ...]]
+# Keys whose value is a set. A condition on one needs a set operator, or AWS may decide either way.
+_MULTIVALUED = (
+    "dynamodb:leadingkeys",
+    "dynamodb:attributes",
+    "aws:calledvia",
+    "aws:tagkeys",
+    "aws:principalservicenameslist",
+)
+_EACH, _ANY = "ForAllValues", "ForAnyValue"
 
 
 class AuthorizationRequest(Struct, frozen=True):
-    """One action on one resource. ``context`` maps the condition keys that are present, in lower case, to values."""
+    """One action on one resource.
+
+    ``context`` maps the condition keys that are present, in lower case, to values; a multivalued key to a tuple.
+    """
 
     action: str
     resource: str
-    context: Mapping[str, str]
+    context: Context
     principal: str = ""
 
 
 class Statement(Struct, frozen=True):
     """One statement of a policy document. ``principals`` is empty in a policy of an identity: it matches its owner.
 
-    A condition is an operator, a key in lower case, and the values of which one must match.
+    A condition is an operator, a key in lower case, and the values of which one must match. Resources and values may
+    have variables (``${aws:PrincipalTag/team}``): where the request has no such key, they match nothing.
     """
 
     effect: str
@@ -40,12 +54,16 @@ class Statement(Struct, frozen=True):
         """Whether this statement applies to the request, conditions included."""
         return (
             _matches_any_action(self.actions, request.action)
-            and any(_matches_pattern(pattern, request.resource) for pattern in self.resources)
+            and any(
+                _matches_pattern(pattern, request.resource)
+                for pattern in _fill_variables(self.resources, request.context)
+            )
             and (
                 not self.principals or any(_matches_pattern(pattern, request.principal) for pattern in self.principals)
             )
             and all(
-                _condition_holds(operator, key, values, request.context) for operator, key, values in self.conditions
+                _condition_holds(operator, key, _fill_variables(values, request.context), request.context)
+                for operator, key, values in self.conditions
             )
         )
 
@@ -71,7 +89,7 @@ def _parse_statement(raw: Mapping[str, Any], where: str) -> Statement:
     if strange or raw.get("Effect") not in ("Allow", "Deny") or not raw.get("Action"):
         raise EmulationError(f"{where} has a statement that is not emulated: {', '.join(strange) or raw}.")
     conditions = tuple(
-        (_check_operator(operator, where), key.lower(), tuple(_as_text(value) for value in _as_list(values)))
+        (_check_operator(operator, key, where), key.lower(), tuple(_as_text(value) for value in _as_list(values)))
         for operator, keys in raw.get("Condition", {}).items()
         for key, values in keys.items()
     )
@@ -94,21 +112,55 @@ def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _check_operator(operator: str, where: str) -> str:
-    if operator.removesuffix("IfExists") not in _OPERATORS and operator != "Null":
+def _check_operator(operator: str, key: str, where: str) -> str:
+    quantifier, name = _split_operator(operator)
+    if quantifier not in ("", _EACH, _ANY) or (name.removesuffix("IfExists") not in _OPERATORS and operator != "Null"):
         raise EmulationError(f"{where} has the condition operator {operator}, which is not emulated.")
+    if not quantifier and operator != "Null" and key.lower() in _MULTIVALUED:
+        raise EmulationError(f"{where} has a condition on {key}, a set of values, without {_EACH} or {_ANY}.")
     return operator
 
 
-def _condition_holds(operator: str, key: str, values: tuple[str, ...], context: Mapping[str, str]) -> bool:
+def _split_operator(operator: str) -> tuple[str, str]:
+    quantifier, _, name = operator.rpartition(":")
+    return quantifier, name
+
+
+def _condition_holds(operator: str, key: str, values: tuple[str, ...], context: Context) -> bool:
     if operator == "Null":
         return (key not in context) == (values[0].lower() == "true")
-    negative = "Not" in operator
-    if key not in context:
-        return negative or operator.endswith("IfExists")
-    matches = _OPERATORS[operator.removesuffix("IfExists")]
-    found = any(matches(value, context[key]) for value in values)
-    return found != negative
+    quantifier, name = _split_operator(operator)
+    given = context.get(key, ())
+    found = (given,) if isinstance(given, str) else given
+    if quantifier == _EACH:
+        # Also without the key, or with an empty set.
+        return all(_value_holds(name, values, value) for value in found)
+    if quantifier == _ANY:
+        return any(_value_holds(name, values, value) for value in found)
+    if not found:
+        return "Not" in name or name.endswith("IfExists")
+    return _value_holds(name, values, found[0])
+
+
+def _value_holds(name: str, values: tuple[str, ...], given: str) -> bool:
+    matches = _OPERATORS[name.removesuffix("IfExists")]
+    return any(matches(value, given) for value in values) != ("Not" in name)
+
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+def _fill_variables(patterns: tuple[str, ...], context: Context) -> tuple[str, ...]:
+    """``patterns`` with the values of their variables; without those whose variables the request does not have."""
+    if not any("${" in pattern for pattern in patterns):
+        return patterns
+    return tuple(filled for pattern in patterns if (filled := _fill(pattern, context)) is not None)
+
+
+def _fill(pattern: str, context: Context) -> str | None:
+    values = {name: context.get(name.lower()) for name in _VARIABLE.findall(pattern)}
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    return _VARIABLE.sub(lambda found: texts[found[1]], pattern) if len(texts) == len(values) else None
 
 
 @cache
@@ -145,119 +197,3 @@ _OPERATORS = {
     "ArnNotLike": _matches_pattern,
     "Bool": _equals_ignoring_case,
 }
-
-
-_TLS = {"aws:securetransport": "true"}
-# Condition keys of uploads, and the parameters of boto3 that set them. The names of the second are those of headers.
-_PRECONDITIONS = {"s3:if-match": "IfMatch", "s3:if-none-match": "IfNoneMatch"}
-ENCRYPTION_KEYS = {
-    "s3:x-amz-server-side-encryption": "ServerSideEncryption",
-    "s3:x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
-    "s3:x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
-}
-_MULTIPART = {"CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"}
-_BUCKET_READS = {
-    "ListObjectsV2": "s3:ListBucket",
-    "ListObjects": "s3:ListBucket",
-    "HeadBucket": "s3:ListBucket",
-    "ListObjectVersions": "s3:ListBucketVersions",
-    "ListMultipartUploads": "s3:ListBucketMultipartUploads",
-}
-_TRANSACTED = {
-    "Get": "dynamodb:GetItem",
-    "Put": "dynamodb:PutItem",
-    "Update": "dynamodb:UpdateItem",
-    "Delete": "dynamodb:DeleteItem",
-    "ConditionCheck": "dynamodb:ConditionCheckItem",
-}
-
-
-def list_required_permissions(
-    service: str, operation: str, parameters: Mapping[str, Any]
-) -> Iterator[AuthorizationRequest]:
-    """Every permission that a call needs, all at once. ``parameters`` are those given to boto3."""
-    listing = {
-        "s3": _list_for_s3,
-        "dynamodb": _list_for_dynamodb,
-        "sqs": _list_for_sqs,
-        "cloudfront": _list_for_cloudfront,
-    }.get(service)
-    if listing is None:
-        yield AuthorizationRequest(f"{service}:{operation}", "*", _TLS)
-    else:
-        yield from listing(operation, parameters)
-
-
-def _list_for_s3(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
-    bucket = str(parameters.get("Bucket", ""))
-    if operation in _BUCKET_READS:
-        given = {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:max-keys": "MaxKeys"}
-        present = {key: str(parameters[name]) for key, name in given.items() if name in parameters}
-        yield AuthorizationRequest(_BUCKET_READS[operation], format_bucket_arn(bucket), _TLS | present)
-        return
-    if operation == "DeleteObjects":
-        for each in parameters["Delete"]["Objects"]:
-            yield from _list_for_s3("DeleteObject", {"Bucket": bucket, **each})
-        return
-    if operation == "CopyObject":
-        source = parameters["CopySource"]
-        yield from _list_for_s3("GetObject", source if isinstance(source, Mapping) else _parse_copy_source(source))
-    resource = format_bucket_arn(f"{bucket}/{parameters['Key']}") if "Key" in parameters else format_bucket_arn(bucket)
-    yield from (
-        AuthorizationRequest(action, resource, _TLS | _condition_keys(parameters))
-        for action in _s3_actions(operation, parameters)
-    )
-
-
-def _parse_copy_source(text: str) -> dict[str, str]:
-    bucket, _, key = text.lstrip("/").partition("/")
-    return {"Bucket": bucket, "Key": key.partition("?versionId=")[0]}
-
-
-def _condition_keys(parameters: Mapping[str, Any]) -> dict[str, str]:
-    names = _PRECONDITIONS | ENCRYPTION_KEYS
-    return {key: str(parameters[name]) for key, name in names.items() if name in parameters}
-
-
-def _s3_actions(operation: str, parameters: Mapping[str, Any]) -> Iterator[str]:
-    if operation in ("GetObject", "HeadObject", "DeleteObject"):
-        verb = "s3:DeleteObject" if operation == "DeleteObject" else "s3:GetObject"
-        yield f"{verb}Version" if "VersionId" in parameters else verb
-    elif operation in ("PutObject", "CopyObject") or operation in _MULTIPART:
-        yield "s3:PutObject"
-        if not parameters.keys().isdisjoint(_PRECONDITIONS.values()):
-            yield "s3:GetObject"
-        if "Tagging" in parameters:
-            yield "s3:PutObjectTagging"
-    else:
-        yield f"s3:{operation}"
-
-
-def _list_for_dynamodb(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
-    if operation in ("TransactGetItems", "TransactWriteItems"):
-        for item in parameters["TransactItems"]:
-            for kind, one in item.items():
-                yield AuthorizationRequest(_TRANSACTED[kind], _table_arn(one["TableName"]), _TLS)
-    elif operation in ("BatchGetItem", "BatchWriteItem"):
-        for name in parameters["RequestItems"]:
-            yield AuthorizationRequest(f"dynamodb:{operation}", _table_arn(name), _TLS)
-    elif "TableName" in parameters:
-        index = f"/index/{parameters['IndexName']}" if "IndexName" in parameters else ""
-        yield AuthorizationRequest(f"dynamodb:{operation}", _table_arn(parameters["TableName"]) + index, _TLS)
-    else:
-        yield AuthorizationRequest(f"dynamodb:{operation}", "*", _TLS)
-
-
-def _table_arn(name: str) -> str:
-    return name if name.startswith("arn:") else format_arn("dynamodb", f"table/{name}")
-
-
-def _list_for_sqs(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
-    queue = parameters.get("QueueName") or str(parameters.get("QueueUrl", "*")).rsplit("/", 1)[-1]
-    yield AuthorizationRequest(f"sqs:{operation.removesuffix('Batch')}", format_arn("sqs", queue), _TLS)
-
-
-def _list_for_cloudfront(operation: str, parameters: Mapping[str, Any]) -> Iterator[AuthorizationRequest]:
-    distribution = parameters.get("DistributionId") or parameters.get("Id")
-    resource = format_arn("cloudfront", f"distribution/{distribution}", region="") if distribution else "*"
-    yield AuthorizationRequest(f"cloudfront:{operation}", resource, _TLS)

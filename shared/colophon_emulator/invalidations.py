@@ -60,18 +60,23 @@ class Invalidations:
         """Within the block, moto's CloudFront accepts and lists these invalidations instead of its own."""
 
         def create(_: Any, dist_id: str, paths: list[str], caller_ref: str) -> "_MotoInvalidation":
-            return self._describe(self.create(dist_id, paths, caller_ref))
+            owner = _find_owner(dist_id)
+            return owner._describe(owner.create(dist_id, paths, caller_ref))
 
         def get(_: Any, dist_id: str, id: str) -> "_MotoInvalidation":  # noqa: A002 - moto's name
-            return self._describe(next((each for each in self._list(dist_id) if each.id == id), None))
+            owner = _find_owner(dist_id)
+            return owner._describe(next((each for each in owner._list(dist_id) if each.id == id), None))
 
         def list_all(_: Any, dist_id: str, marker: object = None, max_items: object = None) -> Any:
-            return [self._describe(each) for each in reversed(self._list(dist_id))], None
+            owner = _find_owner(dist_id)
+            return [owner._describe(each) for each in reversed(owner._list(dist_id))], None
 
         with ExitStack() as patches:
             for name, replacement in (("create", create), ("get", get)):
                 patches.enter_context(patch(CloudFrontBackend, f"{name}_invalidation", replacement))
             patches.enter_context(patch(CloudFrontBackend, "list_invalidations", list_all))
+            _in_account.append(self)
+            patches.callback(_in_account.remove, self)
             yield
 
     def create(self, distribution: str, items: Sequence[str], caller_reference: str) -> Invalidation:
@@ -117,6 +122,18 @@ class Invalidations:
         if invalidation is None:
             raise NoSuchInvalidation
         return _MotoInvalidation(invalidation, self._status(invalidation))
+
+
+# Those of every stack in the account.
+_in_account: list[Invalidations] = []
+
+
+def _find_owner(distribution: str) -> Invalidations:
+    """Raises moto's NoSuchDistribution for an id that no stack of the account has."""
+    for each in _in_account:
+        if distribution in each._distribution_ids:
+            return each
+    raise NoSuchDistribution
 
 
 class _MotoInvalidation:

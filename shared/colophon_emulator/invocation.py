@@ -16,11 +16,12 @@ from msgspec import Struct
 
 
 class Invocation(Struct, frozen=True):
-    """A running function: its logical id, its whole environment, and a callback for what it prints."""
+    """A running function: its logical id, its whole environment, a callback for what it prints, and its stack."""
 
     function: str
     environment: MutableMapping[str, str]
     log: Callable[[str], object]
+    stack: str = ""
 
 
 _current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)

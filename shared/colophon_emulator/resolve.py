@@ -157,7 +157,7 @@ def resolve_parameters(template: Mapping[str, Any], given: Mapping[str, Any], st
     """Each declared parameter's value: the one given, else its default. A list type becomes a list of strings.
 
     Raises EmulationError for a parameter with neither, for one that the template does not declare, and for a value
-    outside AllowedValues.
+    outside AllowedValues, MinValue or MaxValue.
     """
     declared: Mapping[str, Any] = template.get("Parameters", {})
     for name in given:
@@ -179,7 +179,21 @@ def _resolve_parameter(name: str, rule: Mapping[str, Any], given: Mapping[str, A
     pattern = rule.get("AllowedPattern")
     if pattern and re.fullmatch(pattern, text) is None:
         raise EmulationError(f"{stack_name}: {name} {rule.get('ConstraintDescription', f'must match {pattern}')}.")
+    if rule.get("Type") == "Number":
+        return _parse_number(text, rule, f"{stack_name}: {name}")
     return [part.strip() for part in text.split(",")] if rule.get("Type") in _LISTS else text
+
+
+def _parse_number(text: str, rule: Mapping[str, Any], where: str) -> int:
+    """A whole number; no template here has another. Raises EmulationError."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise EmulationError(f"{where} must be a whole number, not {text}.") from None
+    if not rule.get("MinValue", number) <= number <= rule.get("MaxValue", number):
+        least, most = rule.get("MinValue", "any"), rule.get("MaxValue", "any")
+        raise EmulationError(f"{where} must be between {least} and {most}, not {text}.")
+    return number
 
 
 def _as_text(value: Any) -> str:

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from colophon_emulator.account import generate_name
 from colophon_emulator.deployment import Resource
+from colophon_emulator.engine import claim_name
 
 
 class Properties:
@@ -58,7 +59,8 @@ class ResourceRequest(Struct, frozen=True):
     """One resource to create.
 
     ``dependencies`` are the resources that this one needs, directly or through others: the only ones that are certain
-    to exist first on AWS too. ``client`` returns a boto3 client by service name.
+    to exist first on AWS too. ``client`` returns a boto3 client by service name. ``is_imported``: the resource exists,
+    and becomes the stack's.
     """
 
     logical_id: str
@@ -67,10 +69,17 @@ class ResourceRequest(Struct, frozen=True):
     properties: Properties
     client: Callable[[str], Any]
     dependencies: Mapping[str, Resource] = field(default_factory=dict)
+    is_imported: bool = False
 
     def name(self, property_name: str, limit: int = 63) -> str:
-        """The name that the template gives in this property, else a generated one, as CloudFormation does."""
-        return self.properties.take(property_name) or generate_name(self.stack_name, self.logical_id, limit)
+        """The name that the template gives in this property, else a generated one, as CloudFormation does.
+
+        Raises EmulationError if another resource of the account has the name.
+        """
+        name = self.properties.take(property_name) or generate_name(self.stack_name, self.logical_id, limit)
+        if not self.is_imported:
+            claim_name(self.resource_type, name)
+        return str(name)
 
     def dependencies_of_type(self, resource_type: str) -> list[Resource]:
         return [resource for resource in self.dependencies.values() if resource.type == resource_type]

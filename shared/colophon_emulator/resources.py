@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from colophon_emulator.account import ACCOUNT, REGION, format_arn, format_bucket_arn
+from colophon_emulator.account import ACCOUNT, LOG_STREAM, REGION, format_arn, format_bucket_arn
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.iam import AuthorizationRequest, find_deciding_statement, parse_statements
 from colophon_emulator.resource_request import CreatedResource, Creator, Properties, ResourceRequest
@@ -24,7 +24,8 @@ def create_bucket(request: ResourceRequest) -> CreatedResource:
     """A bucket with versioning and notifications. Raises EmulationError for a queue that it may not send to."""
     s3 = request.client("s3")
     name = request.name("BucketName").lower()
-    s3.create_bucket(Bucket=name)
+    if not request.is_imported:
+        s3.create_bucket(Bucket=name)
     status = request.properties.nested("VersioningConfiguration").take("Status")
     if status:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
@@ -134,6 +135,18 @@ def create_function(request: ResourceRequest) -> CreatedResource:
     return CreatedResource(name, {"Arn": format_arn("lambda", f"function:{name}")})
 
 
+def create_alias(request: ResourceRequest) -> CreatedResource:
+    """An alias by its ARN. It leads to the one version that a function has."""
+    _take(request.properties, "FunctionName", "FunctionVersion")
+    name = f"{request.properties.take('FunctionName')}:{request.properties.take('Name')}"
+    return CreatedResource(format_arn("lambda", f"function:{name}"))
+
+
+def create_version(request: ResourceRequest) -> CreatedResource:
+    """A number to refer to."""
+    return CreatedResource(request.logical_id, {"Version": "1"})
+
+
 def create_layer(request: ResourceRequest) -> CreatedResource:
     """A layer version; its folder is put on the path of the functions."""
     request.properties.take("Content")
@@ -152,12 +165,20 @@ def create_role(request: ResourceRequest) -> CreatedResource:
     context = {"aws:sourceaccount": ACCOUNT}
     if not any(
         find_deciding_statement(trust, AuthorizationRequest("sts:AssumeRole", "*", context, service))
-        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com")
+        for service in ("lambda.amazonaws.com", "scheduler.amazonaws.com", "codedeploy.amazonaws.com")
     ):
-        raise EmulationError(f"{request.logical_id} may be assumed by neither Lambda nor the scheduler.")
+        raise EmulationError(f"{request.logical_id} may be assumed by neither Lambda, the scheduler nor CodeDeploy.")
     return CreatedResource(
         name, {"Arn": format_arn("iam", f"role/{name}", region=""), "RoleId": f"AROA{name[:16].upper()}"}
     )
+
+
+def create_managed_policy(request: ResourceRequest) -> CreatedResource:
+    """A policy that identities can be given. Raises EmulationError if it can't be evaluated."""
+    parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
+    name = request.name("ManagedPolicyName", 128)
+    policy_arn = format_arn("iam", f"policy/{name}", region="")
+    return CreatedResource(policy_arn, {"PolicyArn": policy_arn, "Arn": policy_arn})
 
 
 def create_event_source_mapping(request: ResourceRequest) -> CreatedResource:
@@ -171,11 +192,20 @@ def create_event_source_mapping(request: ResourceRequest) -> CreatedResource:
         "FilterCriteria",
         "FunctionName",
         "FunctionResponseTypes",
+        "MaximumRecordAgeInSeconds",
         "MaximumRetryAttempts",
+        "ParallelizationFactor",
         "StartingPosition",
     )
     request.properties.nested("DestinationConfig").nested("OnFailure").take("Destination")
+    request.properties.nested("ScalingConfig").take("MaximumConcurrency")
     return CreatedResource(request.logical_id, {"Id": request.logical_id})
+
+
+def create_event_invoke_config(request: ResourceRequest) -> CreatedResource:
+    """How asynchronous invocations are retried; the dispatcher reads it from the deployment."""
+    _take(request.properties, "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier")
+    return CreatedResource(request.logical_id)
 
 
 def create_schedule(request: ResourceRequest) -> CreatedResource:
@@ -187,8 +217,11 @@ def create_schedule(request: ResourceRequest) -> CreatedResource:
 
 
 def create_log_group(request: ResourceRequest) -> CreatedResource:
-    """A name to refer to; ``Functions.logs`` holds what the functions print."""
+    """A log group in moto, which the functions' lines go to; ``Functions.logs`` holds them too."""
     name = request.name("LogGroupName", 512)
+    logs = request.client("logs")
+    logs.create_log_group(logGroupName=name)
+    logs.create_log_stream(logGroupName=name, logStreamName=LOG_STREAM)
     return CreatedResource(name, {"Arn": format_arn("logs", f"log-group:{name}:*")})
 
 
@@ -265,7 +298,10 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::CloudFront::Function": create_edge_function,
     "AWS::CloudFront::ResponseHeadersPolicy": create_headers_policy,
     "AWS::DynamoDB::Table": create_table,
+    "AWS::IAM::ManagedPolicy": create_managed_policy,
     "AWS::IAM::Role": create_role,
+    "AWS::Lambda::Alias": create_alias,
+    "AWS::Lambda::EventInvokeConfig": create_event_invoke_config,
     "AWS::Lambda::EventSourceMapping": create_event_source_mapping,
     "AWS::Lambda::Function": create_function,
     "AWS::Lambda::LayerVersion": create_layer,
@@ -279,5 +315,6 @@ CREATORS: Mapping[str, Creator] = {
 # Types that are not emulated, but whose name or id takes another form than ``create_by_name`` gives.
 NAMED_ONLY: Mapping[str, Creator] = {
     "AWS::CloudFront::OriginAccessControl": create_by_id,
+    "AWS::Lambda::Version": create_version,
     "AWS::SNS::Topic": create_topic,
 }

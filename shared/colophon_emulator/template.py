@@ -95,7 +95,8 @@ def _move_code_paths(template: dict[str, Any], base: Path) -> dict[str, Any]:
 
 
 def _run_sam(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
-    logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
+    # It warns of its own metrics, and of switches that only AWS's deployment of it has.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
     try:
         with run_as(Invocation("transform", environment, str)):

@@ -10,6 +10,7 @@ from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.stores.item_size import may_have_own_items
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, UnknownKey, parse_key
+from colophon.upload.versions import NULL, null_version_id
 from colophon.verbs.report import outcomes_in_item
 from colophon_ops.build.plan import post_of
 
@@ -66,6 +67,18 @@ def row_key_of(key: str) -> tuple[str, str] | None:
     return None
 
 
+def written_version(answer: Mapping[str, Any]) -> str:
+    """The version id in S3's ``answer`` to a PUT or DELETE.
+
+    S3 stores without a version for some minutes after a bucket was set up. Then it is what the id of an unversioned
+    upload begins with; empty after a deletion, which leaves nothing.
+    """
+    version = str(answer.get("VersionId", NULL))
+    if version != NULL:
+        return version
+    return null_version_id(answer["ETag"]) if "ETag" in answer else ""
+
+
 def await_answers(
     versions: Mapping[str, str], index: Index, seconds: float, settle: float, on_answer: Callable[[int], None]
 ) -> dict[str, Outcome]:
@@ -105,4 +118,8 @@ def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Inde
         crowded = {place for place, item in items.items() if may_have_own_items(item)}
         apart = threads.map(index.read_stray, [key for key in keys if row_key_of(key) in crowded])
         outcomes |= {row.key: row.outcome for row in apart if row.outcome}
-    return {key: outcome for key, outcome in outcomes.items() if versions.get(key) == outcome.version}
+    return {key: outcome for key, outcome in outcomes.items() if _is_version(outcome.version, versions.get(key, ""))}
+
+
+def _is_version(version: str, written: str) -> bool:
+    return version == written or (written.startswith(f"{NULL} ") and version.startswith(written))

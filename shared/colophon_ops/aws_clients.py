@@ -56,11 +56,14 @@ def _check_is_aws(url: str, operation_model: Any, response_dict: Mapping[str, An
     if response_dict["status_code"] >= 500:
         return
     if operation_model.has_streaming_output and response_dict["status_code"] < 300:
-        # An object may be a page. S3 gives its ETag with it.
-        is_aws = "etag" in {name.lower() for name in response_dict["headers"]}
+        # An object may be a page. S3 gives its ETag with it, and Lambda an id with a function's answer.
+        is_aws = not {"etag", "x-amzn-requestid"}.isdisjoint(name.lower() for name in response_dict["headers"])
     else:
-        is_json = "json" in operation_model.service_model.resolved_protocol
-        is_aws = _may_be_from_aws(bytes(response_dict["body"] or b"").strip(), is_json=is_json)
+        body = bytes(response_dict["body"] or b"").strip()
+        # S3 answers with the policy itself; with an error, in XML.
+        is_policy = operation_model.name == "GetBucketPolicy" and body.startswith(b"{")
+        is_json = is_policy or "json" in operation_model.service_model.resolved_protocol
+        is_aws = _may_be_from_aws(body, is_json=is_json)
     if not is_aws:
         what = f"{url} answered {operation_model.name} with something that is not from AWS"
         raise Unavailable(f"{what}, perhaps the page of a proxy or of a network's login. {_FIX}")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from colophon.decision.history import is_made_by_other_code
 from colophon.decision.identity import code_version
 from colophon.decision.rows import PostRow
+from colophon.decision.stray import stray_keys
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
@@ -110,12 +111,12 @@ def _add_folders(folders: Iterable[Folder], found: Backlog, index: Index) -> Non
             found.posts.append(post)
             found.pages += sum(1 for _ in _pages(folder, selection))
             found.images += sum(isinstance(parse_key(key), ImageRef) for key in folder.uploaded_keys())
-            found.strays += [] if selection.lang else _strays(folder)
+            found.strays += [] if selection.lang else stray_keys(folder)
     if selection.is_all:
         for folder in folders:
             names = (parse_key(key) for key in folder.uploaded_keys())
             found.clinics |= {name.clinic for name in names if isinstance(name, ClinicFile)}
-            found.strays += [] if post_in_folder(folder) else _strays(folder)
+            found.strays += [] if post_in_folder(folder) else stray_keys(folder)
 
 
 def _add_names(folders: Iterable[Folder], found: Backlog) -> None:
@@ -160,9 +161,3 @@ def _is_stale(folder: Folder, row: PostRow, selection: Selection) -> bool:
     unknown = any(page.lang not in row.pages for page in _pages(folder, selection))
     parts = [part for lang, part in row.pages.items() if selection.lang in ("", lang)]
     return unknown or any(is_made_by_other_code(part, selection.code) for part in parts)
-
-
-def _strays(folder: Folder) -> list[str]:
-    return sorted(
-        {*(key for key in folder.uploaded_keys() if isinstance(parse_key(key), UnknownKey)), *folder.shadowed_keys}
-    )

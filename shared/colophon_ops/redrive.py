@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
-from colophon.stores.stream import RowChange
 from colophon.upload.messages import UnreadableMessageError, parse_messages
 from colophon.verbs.listings import parse_groups
-from colophon.verbs.report import report
-from colophon.verbs.sweep import SweepQueues, scan_whole_inbox
+from colophon.verbs.sweep import SweepClients, SweepQueues, scan_whole_inbox
 from colophon_ops.errors import Misused
+from colophon_ops.reports import rewrite_reports
 from colophon_ops.target import Target
 
 _BATCH = 10
@@ -135,10 +135,9 @@ def _refresh_everything(target: Target) -> None:
     sqs = target.client("sqs")
     intake, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "listing"))
     queues = SweepQueues(intake, listings, PurgeQueue(sqs, target.queue_url("purge")))
-    now = datetime.now(UTC)
-    scan_whole_inbox(inbox, index, queues, now, now - _NOTES_KEPT)
-    for item in index.scan_items():
-        report(RowChange(item["pk"]["S"], item["sk"]["S"], {}, item), inbox, index)
+    listing_index, now = ListingIndex(target.client("dynamodb"), target.table), datetime.now(UTC)
+    scan_whole_inbox(SweepClients(inbox, index, listing_index, queues, lambda: now), now, now - _NOTES_KEPT)
+    rewrite_reports(target, index)
 
 
 def _delete(sqs: Any, queue: DeadLetterQueue, letters: Sequence[DeadLetter]) -> None:

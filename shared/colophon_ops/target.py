@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,7 @@ _EMULATED_CREDENTIALS = {
 class Target(Struct, frozen=True):
     """A stack as commands see it. ``session`` and ``endpoint`` are passed to boto3.
 
-    ``stack`` is its CloudFormation name, empty for the emulator.
+    ``stack`` is its CloudFormation name, empty for the emulator; ``created_at`` is when it was created, if known.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Target(Struct, frozen=True):
     session: Mapping[str, str]
     endpoint: str = ""
     stack: str = ""
+    created_at: datetime | None = None
 
     @property
     def local_site_url(self) -> str:
@@ -46,10 +48,22 @@ class Target(Struct, frozen=True):
         return make_client(service, self.session, self.endpoint)
 
     def queue_url(self, part: str) -> str:
-        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the bucket's."""
-        name = self.inbox_bucket.replace("colophon-inbox-", f"colophon-{part}-", 1)
+        """The URL of the queue for ``part`` of the stack. The template derives its name as it does the site bucket's.
+
+        Not as the inbox bucket's, which may be of an earlier stack.
+        """
+        name = self.site_bucket.replace("colophon-site-", f"colophon-{part}-", 1)
         url: str = self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
         return url
+
+    def function_name(self, logical_id: str) -> str:
+        """The name of one of the stack's functions. The emulator also knows them by their logical ids."""
+        if not self.stack:
+            return logical_id
+        asked = {"StackName": self.stack, "LogicalResourceId": logical_id}
+        found = self.client("cloudformation").describe_stack_resource(**asked)["StackResourceDetail"]
+        name: str = found["PhysicalResourceId"]
+        return name
 
 
 def find_target(stack: str = "") -> Target:
@@ -78,7 +92,7 @@ def _from_dev_file(running: dev_file.DevStack) -> Target:
 
 
 def _from_stack(stack: str) -> Target:
-    session = _session_options()
+    session = session_options()
     found = _describe(stack, session)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     _check_status(stack, found.get("StackStatus", ""))
@@ -94,6 +108,7 @@ def _from_stack(stack: str) -> Target:
         outputs["SiteUrl"],
         session,
         stack=stack,
+        created_at=found.get("CreationTime"),
     )
 
 
@@ -124,7 +139,7 @@ def _check_status(stack: str, status: str) -> None:
         raise Misused(f"The stack {stack} can't be used: its status is {status}. {fix}")
 
 
-def _session_options() -> dict[str, str]:
+def session_options() -> dict[str, str]:
     """boto3 reads only AWS_DEFAULT_REGION; AWS's other tools read AWS_REGION first."""
     region = os.environ.get("AWS_REGION", "")
     return {"region_name": region} if region else {}

@@ -1,7 +1,7 @@
 """Upload what changed in a folder to the inbox bucket, and wait for the outcomes."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
@@ -12,13 +12,12 @@ from msgspec import Struct
 
 from colophon.decision.rows import Outcome
 from colophon.problem import Refused
-from colophon.stores.inbox import MAX_KEY_BYTES
+from colophon.stores.inbox import MAX_KEY_BYTES, Inbox
 from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.stores.index import Index
 from colophon.upload.file_names import is_utf8
 from colophon.upload.keys import (
     NOTIFIED_PREFIXES,
-    REPORTS,
     ClinicWithdrawal,
     PageRef,
     PageWithdrawal,
@@ -28,7 +27,7 @@ from colophon.upload.keys import (
 )
 from colophon.upload.versions import Version
 from colophon.verbs.report import at_site
-from colophon_ops.answers import await_answers
+from colophon_ops.answers import await_answers, written_version
 from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
@@ -106,7 +105,8 @@ def upload(
     in_folder = list_uploads(root)
     keys = [key for key in in_folder if is_sendable(key) and not _is_outside(key)]
     refused = decide_local_outcomes(root, sorted(set(in_folder).difference(keys)))
-    found = compare_folder(root, keys, s3, target.inbox_bucket)
+    # What is only in the bucket must be known only to delete it.
+    found = compare_folder(root, keys, Inbox(s3, target.inbox_bucket), "" if delete else _common_folder(keys))
     to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
     if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
         to_delete = ()
@@ -182,9 +182,21 @@ def link_outcomes(root: Path) -> list[Outcome]:
     return [decide_stray_outcome(key, folder) for key in folder.keys_and_links() if folder.link_problem(key)]
 
 
-def compare_folder(root: Path, keys: Iterable[str], client: "S3Client", bucket: str) -> FolderComparison:
-    """Compare the uploads ``keys`` in ``root`` with the bucket, by content."""
-    in_bucket = dict(_objects(client, bucket))
+def _common_folder(keys: Iterable[str]) -> str:
+    """The folder of the one clinic whose posts ``keys`` are; empty if there are others too.
+
+    So an uploader who may list no other clinic's posts can upload.
+    """
+    folders = {"/".join(key.split("/")[:2]) + "/" if key.startswith("posts/") else "" for key in keys}
+    return folders.pop() if len(folders) == 1 else ""
+
+
+def compare_folder(root: Path, keys: Iterable[str], inbox: Inbox, prefix: str = "") -> FolderComparison:
+    """Compare the uploads ``keys`` in ``root``, which all begin with ``prefix``, with the bucket, by content.
+
+    What S3 stored without a version is sent again: it is never read.
+    """
+    in_bucket = {version.key: version for version in inbox.list_uploads(prefix)}
     in_folder = list(keys)
     to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
     return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
@@ -209,27 +221,19 @@ def apply_steps(steps: Iterable[Step], client: "S3Client", bucket: str, on_done:
 
 
 def _put(step: Step, file: Path, client: "S3Client", bucket: str) -> str:
-    answer = client.put_object(Bucket=bucket, Key=step.key, Body=read_file(str(file)))
-    return answer.get("VersionId", "")
+    return written_version(client.put_object(Bucket=bucket, Key=step.key, Body=read_file(str(file))))
 
 
 def _delete(step: Step, client: "S3Client", bucket: str) -> str:
-    return client.delete_object(Bucket=bucket, Key=step.key).get("VersionId", "")
+    return written_version(client.delete_object(Bucket=bucket, Key=step.key))
 
 
-def _objects(client: "S3Client", bucket: str) -> Iterator[tuple[str, tuple[str, int]]]:
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for entry in page.get("Contents", []):
-            if not entry["Key"].startswith(REPORTS):
-                yield entry["Key"], (entry["ETag"].strip('"'), entry["Size"])
-
-
-def _same(file: Path, in_bucket: tuple[str, int] | None) -> bool:
+def _same(file: Path, in_bucket: Version | None) -> bool:
     """An ETag is the content's MD5, except for multipart uploads: those are sent again, and then compare equal."""
     try:
-        if in_bucket is None or file.stat().st_size != in_bucket[1]:
+        if in_bucket is None or in_bucket.is_null or file.stat().st_size != in_bucket.size:
             return False
-        return hashlib.md5(read_file(str(file)), usedforsecurity=False).hexdigest() == in_bucket[0]
+        return hashlib.md5(read_file(str(file)), usedforsecurity=False).hexdigest() == in_bucket.etag.strip('"')
     except (Refused, FileNotFoundError):
         # Sending it says what is wrong.
         return False

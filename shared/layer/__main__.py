@@ -1,15 +1,13 @@
 """Builds the layer: ``python3.13 -m layer OUT [--machine x86_64]``, run in the folder ``shared``."""
 
-import argparse
-import platform
 import shutil
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from layer.byte_code import PYTHON, compile_all
+from layer.byte_code import compile_all
 from layer.contents import prune
-from layer.install import MACHINES, install
+from layer.install import install, parse_target
 from layer.locale_data import prune_locales
 from layer.package import copy_package
 from layer.service_data import prune_services
@@ -20,16 +18,10 @@ _HERE = Path(__file__).parents[1]
 
 def main() -> None:
     """Write the layer to ``OUT/python/``, where Lambda looks for its modules. Deletes what was there before."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("out", type=Path)
-    arguments.add_argument("--machine", choices=MACHINES, default="aarch64", help="the architecture of the functions")
-    options = arguments.parse_args()
-    if sys.version_info[:2] != PYTHON:
-        running = platform.python_version()
-        sys.exit(f"The layer's byte-code is for Python {PYTHON[0]}.{PYTHON[1]}; this is {running}.")
-    layer = options.out.resolve() / "python"
+    out, machine = parse_target(__doc__)
+    layer = out / "python"
     shutil.rmtree(layer, ignore_errors=True)
-    install(_HERE / "requirements.txt", layer, options.machine)
+    install(_HERE / "requirements.txt", layer, machine)
     copy_package(_HERE / "colophon", layer)
     prune(layer)
     # Import from the layer from here on: its Babel prunes its own data, its Jinja2 compiles its own templates.

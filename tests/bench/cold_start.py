@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from msgspec import Struct
+
 from colophon.page.paths import page_key
 from colophon.upload.keys import PageRef, PostRef
 from colophon_cli.local_stack import LocalStack
@@ -17,11 +19,22 @@ from layer.install import install
 from layer.package import copy_package
 from tests.bench.build_times import CORPUS
 from tests.bench.corpus import SITE, clinic_file, edition
-from tests.bench.lambda_runtime import MACHINE, ROOT, ColdStart, start_cold
 from tests.bench.post import make_clinic, make_post
+from tests.built.sandbox import MACHINE, ROOT, Sandbox
 
 _BARE = "def handler(event, context):\n    return {'batchItemFailures': []}\n"
 _KINDS = ("bare", "publish", "source_only")
+
+
+class ColdStart(Struct, frozen=True):
+    """Milliseconds until the handler could be called, and from then until its first answer was there."""
+
+    init: float
+    first: float
+
+    @property
+    def whole(self) -> float:
+        return self.init + self.first
 
 
 def measure_cold_starts(rounds: int) -> dict[str, float]:
@@ -37,8 +50,7 @@ def measure_cold_starts(rounds: int) -> dict[str, float]:
         for turn in range(rounds):
             for kind in _KINDS:
                 event, check = desk.upload(f"{kind.replace('_', '-')}-{turn}")
-                start = start_cold(codes[kind], layers.get(kind), desk.variables, event)
-                assert start.answer == {"batchItemFailures": []}, start.answer
+                start = _start_cold(codes[kind], layers.get(kind), desk.variables, event)
                 if kind != "bare":
                     check()
                 starts[kind].append(start)
@@ -52,6 +64,14 @@ def measure_cold_starts(rounds: int) -> dict[str, float]:
             f"cold.{kind}.ratio": _ratio(starts[kind], starts["bare"], lambda start: start.whole),
         }
     return figures
+
+
+def _start_cold(code: Path, layer: Path | None, variables: Mapping[str, str], event: Mapping[str, Any]) -> ColdStart:
+    with Sandbox(code, [layer] if layer else [], variables) as sandbox:
+        call = sandbox.invoke(event)
+        assert call.answer == {"batchItemFailures": []}, call.answer
+        init = sandbox.init_milliseconds
+    return ColdStart(init, call.milliseconds - init)
 
 
 def _ratio(ours: list[ColdStart], bare: list[ColdStart], of: Callable[[ColdStart], float]) -> float:

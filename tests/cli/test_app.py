@@ -28,7 +28,7 @@ from colophon_cli.exit_codes import explain
 from colophon_ops.errors import Misused, Unreachable
 from tests.cli.conftest import ROOT, Run
 
-COMMANDS = ("new", "check", "build", "dev", "upload", "status", "schema")
+COMMANDS = ("new", "check", "build", "dev", "upload", "status", "copy-inbox", "schema")
 
 
 def test_help_names_every_command(run: Run) -> None:
@@ -51,7 +51,7 @@ def test_the_list_of_commands_shows_the_first_line_of_their_own_help(command: st
 
 def test_the_list_of_commands_is_printed_without_importing_one() -> None:
     heavy = {"botocore", "moto", "pydantic", "jinja2", "PIL", "rich"}
-    modules = {f"colophon_cli.{command}" for command in NAMES_AND_HELP}
+    modules = {f"colophon_cli.{command.replace('-', '_')}" for command in NAMES_AND_HELP}
     program = f"""
 import atexit, sys, colophon_cli
 atexit.register(lambda: print(sorted({heavy | modules} & set(sys.modules)), file=sys.stderr))

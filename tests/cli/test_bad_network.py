@@ -22,6 +22,8 @@ COMMANDS = {
     "republish": ("republish", "--all"),
     "redrive": ("redrive",),
     "verify": ("verify",),
+    "adopt-inbox": ("adopt-inbox", "an-inbox"),
+    "copy-inbox": ("copy-inbox", "old-inbox", "new-inbox"),
 }
 
 

@@ -47,10 +47,10 @@ def test_a_call_that_a_role_does_not_allow_is_told_and_ends_it_with_2(run: Run, 
     project.mkdir()
     for part in ("functions", "infra", "shared"):
         (project / part).symlink_to(ROOT / part)
-    allowed = '"${InboxBucket.Arn}/reports/*"'
+    allowed = '[s3:PutObject, s3:GetObject]\n                Resource: !Sub "${InboxBucket.Arn}/reports/*"'
     text = (ROOT / "template.yaml").read_text()
     assert text.count(allowed) == 1
-    (project / "template.yaml").write_text(text.replace(allowed, '"${InboxBucket.Arn}/elsewhere/*"'))
+    (project / "template.yaml").write_text(text.replace(allowed, allowed.replace("reports", "elsewhere")))
     answer = run("dev", inbox, "--once", "--template", project / "template.yaml")
     assert answer.exit_code == 2
     assert "TROUBLE  ReportFunction may not s3:PutObject on" in answer.stderr

@@ -7,7 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.decision.stray import StrayRow, clear_stray, decide_stray
-from colophon.decision.sweep import DueChanges, DueKey, due_changes, keys_not_up_to_date, should_enqueue
+from colophon.decision.sweep import (
+    DueChanges,
+    DueKey,
+    due_changes,
+    includes_all_listings,
+    keys_not_up_to_date,
+    purge_again_since,
+    should_enqueue,
+    should_start_scan,
+)
 from tests.decision.builder import folder, inbox
 from tests.decision.files import (
     BROKEN_TEXT,
@@ -161,3 +170,26 @@ def test_a_file_named_almost_like_an_edition_is_told_its_name(file: str, name: s
 def test_a_stray_key_that_was_never_there_is_absent() -> None:
     row = decide_stray(StrayRow("coughs/en.md"), None)
     assert (row.newest_version, row.outcome.state if row.outcome else "") == ("none", "absent")
+
+
+def test_a_scan_purges_again_all_that_was_taken_down_since_the_one_before_began() -> None:
+    began = datetime(2026, 5, 20, tzinfo=UTC)
+    day = timedelta(days=1)
+    for days in (1, 3, 40):
+        previous = began - days * day
+        assert purge_again_since(began, previous, began) == purge_again_since(began, previous, began + 9 * day)
+        assert purge_again_since(began, previous, began) == previous - day
+
+
+def test_without_the_scan_before_it_is_taken_to_have_been_as_long_as_this_one() -> None:
+    began = datetime(2026, 5, 20, tzinfo=UTC)
+    since = [(began - purge_again_since(began, None, began + timedelta(days=days))).days for days in (0, 1, 5)]
+    assert since == [2, 2, 6]
+
+
+def test_a_scan_begins_once_a_day_and_includes_every_listing_once_a_week() -> None:
+    began = datetime(2026, 5, 20, tzinfo=UTC)
+    assert [should_start_scan(began, began + timedelta(hours=hours)) for hours in (0, 23, 24)] == [False, False, True]
+    assert [includes_all_listings(began, began + timedelta(days=days)) for days in (0, 6, 7)] == [False, False, True]
+    assert should_start_scan(None, began)
+    assert includes_all_listings(None, began)

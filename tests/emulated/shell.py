@@ -38,6 +38,6 @@ class Shell:
 def use_target(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every command work on ``target``, whatever stack is named."""
     for command in COMMANDS:
-        module = import_module(f"colophon_cli.{command}")
+        module = import_module(f"colophon_cli.{command.replace('-', '_')}")
         if hasattr(module, "find_target"):
             monkeypatch.setattr(module, "find_target", lambda _: target)

@@ -1,5 +1,8 @@
 """Images of a live post: withdrawn, brought back, replaced."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.emulated.stack_driver import StackDriver
@@ -34,6 +37,18 @@ def test_a_withdrawn_image_leaves_its_place_and_the_numbers_after_it(driver: Sta
     assert (ended.status, ended.text) == (410, "This image is no longer shown.\n")
     assert driver.state(post.key("two.png")) == "withdrawn"
     assert driver.state(post.key("en.md")) == "live"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_the_process_that_decodes_sees_no_credentials(driver: StackDriver, post: Post) -> None:
+    assert driver.state(post.key("one.png")) == "live"
+    found = []
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text().split():
+            if b"decoder_child" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(Path(f"/proc/{child}/environ").read_bytes())
+    assert found
+    assert not any(b"AWS_" in environment for environment in found)
 
 
 def sizes(driver: StackDriver, post: Post, stem: str) -> dict[str, str]:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from colophon_emulator.engine import run_moto
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.stack import EmulatedStack
+from tests.emulator.conftest import SMALL
 
 TemplateWithout = Callable[..., EmulatedStack]
 
@@ -86,6 +88,15 @@ def test_a_dead_letter_queue_can_refuse_a_source(template_without: TemplateWitho
         "{redrivePermission: byQueue, sourceQueueArns: [arn:aws:sqs:us-east-1:123456789012:other]}}}"
     )
     refused(template_without("DeadOrders: {Type: AWS::SQS::Queue}", refusing), "DeadOrders takes no dead letters")
+
+
+def test_a_name_that_is_literal_is_refused_the_second_time() -> None:
+    with run_moto(), EmulatedStack(SMALL, stack_name="one", in_open_account=True):
+        refused(EmulatedStack(SMALL, stack_name="two", in_open_account=True), r"small-\S+ already exists")
+
+
+def test_a_stack_beside_others_needs_an_open_account() -> None:
+    refused(EmulatedStack(SMALL, in_open_account=True), "No emulated account is open")
 
 
 def test_a_nested_stack_takes_parameters_and_returns_outputs(tmp_path: Path) -> None:

@@ -100,6 +100,20 @@ def test_functions_are_invoked_by_id_name_or_arn(stack: EmulatedStack) -> None:
     assert stack.functions.counts["Answer"] == 3
 
 
+def test_a_queue_and_a_schedule_may_call_the_alias_of_a_function(
+    template_without: Callable[..., EmulatedStack],
+) -> None:
+    with template_without("MemorySize: 256", "MemorySize: 256\n      AutoPublishAlias: live") as stack:
+        (alias,) = stack.deployment.of_type("AWS::Lambda::Alias")
+        assert alias.ref.endswith(":live")
+        assert stack.functions.find_id(alias.ref) == "Answer"
+        assert stack.denials == ()
+        stack.client("sqs").send_message(QueueUrl=stack.outputs["Orders"], MessageBody='{"do": "nothing"}')
+        stack.dispatcher.run_until_idle()
+        stack.dispatcher.fire("AnswerNightly")
+        assert stack.functions.counts["Answer"] == 2
+
+
 def test_an_answer_that_is_not_json_is_a_failure(stack: EmulatedStack) -> None:
     with pytest.raises(InvocationFailed, match="not JSON serializable"):
         stack.functions.invoke("Answer", event({"do": "unspeakable"}))

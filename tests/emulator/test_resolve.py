@@ -6,7 +6,7 @@ import pytest
 
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.resolve import Scope, evaluate_conditions, resolve
+from colophon_emulator.resolve import Scope, evaluate_conditions, resolve, resolve_parameters
 
 QUEUE = Resource("Queue", "AWS::SQS::Queue", "https://queue", {"Arn": "arn:q"}, {})
 SCOPE = Scope(
@@ -43,9 +43,11 @@ def test_an_intrinsic_function_is_resolved(node: Any, value: Any) -> None:
     assert resolve(node, SCOPE, "Here") == value
 
 
-def test_the_stack_id_ends_in_a_fixed_uuid() -> None:
+def test_the_stack_id_ends_in_a_uuid_that_is_the_same_for_a_name_and_another_for_another() -> None:
     last = {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}
-    assert resolve(last, SCOPE, "Here") == "5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"
+    found = [resolve(last, Scope(name), "Here") for name in ("tall-tales", "tall-tales", "short-tales")]
+    assert [len(uuid) for uuid in found] == [36, 36, 36]
+    assert found[0] == found[1] != found[2]
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,17 @@ def test_circular_conditions_are_refused() -> None:
     template = {"Conditions": {"A": {"Condition": "B"}, "B": {"Fn::Not": [{"Condition": "A"}]}}}
     with pytest.raises(EmulationError, match="circular"):
         evaluate_conditions(template, SCOPE)
+
+
+LANES = {"Parameters": {"Lanes": {"Type": "Number", "Default": 10, "MinValue": 2, "MaxValue": 500}}}
+
+
+@pytest.mark.parametrize(("given", "value"), [({}, 10), ({"Lanes": "2"}, 2), ({"Lanes": "500"}, 500)])
+def test_a_number_is_a_number(given: dict[str, str], value: int) -> None:
+    assert resolve_parameters(LANES, given, "a stack") == {"Lanes": value}
+
+
+@pytest.mark.parametrize("given", ["1", "501", "two", "2.5", ""])
+def test_a_number_out_of_its_range_or_none_is_refused_by_name(given: str) -> None:
+    with pytest.raises(EmulationError, match="a stack: Lanes must be"):
+        resolve_parameters(LANES, {"Lanes": given}, "a stack")

@@ -78,7 +78,7 @@ def test_fields_and_attributes_of_newer_code_outlive_every_rewrite(world: World)
         if (after[place].get("later"), json.loads(after[place]["row"]["S"]).get("later")) != (BESIDE, WITHIN)
     }
     # An entry says what one decision says of a page. The next one replaces all of it: a mix of both would be untrue.
-    assert lost == {"entries", "recent"}
+    assert lost == {"entries"}
 
 
 def add_what_newer_code_knows(world: World) -> None:
@@ -121,7 +121,7 @@ def test_fields_of_messages_that_only_newer_code_knows_are_passed_over() -> None
     assert parse_messages('{"ids": ["v1"], "rings": [{"key": "posts/a/", "why": 1}]}') == (
         RefreshRequest("posts/a/", is_folder=True),
     )
-    assert parse_groups('{"ids": ["v1"], "listings": [{"place": 4, "month": 3}]}') == (ListingGroup(4),)
+    assert parse_groups('{"ids": ["v1"], "listings": [{"place": 4, "week": 3}]}') == (ListingGroup(4),)
     assert parse_tags('{"ids": ["v1"], "tags": ["listings"]}') == ("listings",)
     with pytest.raises(UnreadableTagsError):
         parse_tags('{"paths": ["/en/"]}')

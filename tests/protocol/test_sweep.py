@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from colophon.decision.sweep import DueKey, should_enqueue
+from colophon.stores.inbox import ScanBatch
 from colophon.upload.keys import PostRef
+from colophon.verbs.listings import parse_groups
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
@@ -81,13 +83,18 @@ def test_a_post_is_live_in_the_minute_of_its_publish_at_and_nothing_of_it_before
     assert due_keys(world) == []
 
 
-def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_code(world: World) -> None:
+@pytest.mark.parametrize(("days", "queues"), [(2, set()), (8, {"listings"})])
+def test_a_scan_by_other_code_wakes_no_page_and_puts_no_listing_because_of_the_code(
+    days: int, queues: set[str], world: World
+) -> None:
+    """Only the weekly scan that asks for every listing sends messages; the others find nothing that is behind."""
     upload_all(world, *BOTH)
+    sweep_at(world, NOW)
     before, items = world.cloud.site(), world.cloud.items()
     with two_versions(world.cloud, derives=True), running(NEW):
-        world.now = NOW + timedelta(days=2)
+        world.now = NOW + timedelta(days=days)
         world.sweep()
-        assert {message.to for message in world.queued} == {"listings"}
+        assert {message.to for message in world.queued} == queues
         world.run_until_quiet()
         assert world.index.read_scan_cursor().code_version == f"{NEW} code"
     assert world.cloud.site() == before
@@ -183,17 +190,40 @@ def test_the_scan_repairs_a_lost_stream_record(world: World) -> None:
     assert state_of(world, KO) == "live"
 
 
-def test_a_scan_runs_once_a_day_and_a_quiet_one_sends_no_request_for_uploads(world: World) -> None:
-    upload_all(world, *BOTH)
+def listing_messages(world: World) -> int:
+    """Sweep; how many messages about listings then wait."""
     world.sweep()
-    assert {message.to for message in world.queued} == {"listings"}
+    assert {message.to for message in world.queued} <= {"listings"}
+    count = len(world.queued)
     world.run_until_quiet()
-    world.now += timedelta(hours=23)
+    return count
+
+
+def test_a_scan_runs_once_a_day_and_enqueues_every_listing_once_a_week(world: World) -> None:
+    upload_all(world, *BOTH)
+    sent = []
+    for _ in range(16):
+        sent.append(listing_messages(world))
+        world.now += timedelta(hours=12)
+    assert [bool(number) for number in sent] == [True, *([False] * 13), True, False]
+
+
+def test_a_scan_enqueues_a_listing_that_is_behind_its_entries(world: World) -> None:
+    upload_all(world, *BOTH)
+    assert listing_messages(world)
+    world.now += timedelta(days=1)
+    assert listing_messages(world) == 0
+    world.queued.append(put(EN, contents.edition("en", 2))(world))
+    while message := next((one for one in world.queued if one.to != "relist"), None):
+        world.queued.remove(message)
+        world.handler_for(message)()
+        world.deliver_stream()
+    world.queued.clear()
+    world.now += timedelta(days=1)
     world.sweep()
-    assert world.queued == []
-    world.now += timedelta(hours=2)
-    world.sweep()
-    assert world.queued != []
+    (groups,) = (parse_groups(message.body) for message in world.queued if message.to == "listings")
+    years = {(group.lang, group.clinic, group.year) for group in groups if group.year}
+    assert years == {("en", contents.CLINIC, 2026)}, "and not the year of the other language"
     world.run_until_quiet()
 
 
@@ -209,3 +239,33 @@ def test_a_scan_resumes_where_it_stopped_and_passes_a_large_folder(world: World)
             break
     assert len(seen) == len(set(seen)) == 9
     assert stretches > 3
+
+
+@pytest.mark.parametrize(("seconds", "reads"), [(110.0, 4), (60.0, 3), (20.0, 1)])
+def test_a_batch_reads_on_while_there_is_time_and_ends_before_the_next_minute(
+    seconds: float, reads: int, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read takes ten seconds here, and finds one folder."""
+    upload_all(world, *BOTH, *(put(f"posts/{contents.CLINIC}/post-{number}/en.md", b"?") for number in range(6)))
+    read, seen = world.inbox.read_scan_batch, list[str]()
+
+    def slow(after: str, *_: int, **__: int) -> ScanBatch:
+        world.now += timedelta(seconds=10)
+        seen.append(after)
+        return read(after, 1, page=1)
+
+    monkeypatch.setattr(world.inbox, "read_scan_batch", slow)
+    world.sweep(seconds)
+    assert len(seen) == reads
+    assert world.index.read_scan_cursor().after
+    monkeypatch.undo()
+    world.run_until_quiet()
+
+
+def test_listings_that_there_is_no_time_to_look_at_are_enqueued(world: World) -> None:
+    upload_all(world, *BOTH)
+    listing_messages(world)
+    world.now += timedelta(days=1)
+    world.sweep(seconds=0)
+    assert {message.to for message in world.queued} == {"listings"}
+    world.run_until_quiet()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,21 @@ from colophon.listings.cards import ClinicSummary
 from colophon.listings.kinds import KINDS
 from colophon.page.entry import Entry
 from colophon.problem import Problem
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.queues import parse_tags
 from colophon.stores.row_encoding import ScanCursor
+from colophon.trace import read_attribute, trace_attribute, trace_fields
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
+from colophon.upload.messages import RefreshRequest, encode_message, parse_messages, parse_trace
 from colophon.verbs.listings import parse_groups
 from colophon.views import Facts
 
 PAGE = (Path(__file__).parents[2] / "shared/colophon/stores/README.md").read_text()
 EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-ITEMS = [example for example in EXAMPLES if "pk" in example]
-MESSAGES = [example for example in EXAMPLES if {"rings", "Records", "listings", "tags"} & example.keys()]
+TRACED = [example for example in EXAMPLES if "trace" in example]
+ITEMS = [example for example in EXAMPLES if "pk" in example and example not in TRACED]
+_KINDS_OF_MESSAGES = {"rings", "Records", "listings", "tags"}
+MESSAGES = [example for example in EXAMPLES if _KINDS_OF_MESSAGES & example.keys() and example not in TRACED]
 ROWS: dict[str, type] = {
     "clinic": rows.ClinicRow,
     "site": rows.SiteRow,
@@ -93,7 +97,7 @@ def test_an_example_of_a_row_is_stored_so(example: dict[str, Any]) -> None:
     encoded = row_encoding.encode_row(row)
     assert plain(encoded) == {name: example[name] for name in ("row", "n") if name in example}
     if isinstance(row, listing_rows.EntryRow):
-        assert row_encoding.encode_entry(row)[0] == {**item, **encoded}
+        assert row_encoding.encode_entry(row) == {**item, **encoded}
 
 
 def test_the_example_of_a_post_is_stored_so() -> None:
@@ -120,6 +124,13 @@ def test_the_example_of_a_claimed_address_is_stored_so() -> None:
     assert row_encoding.claimed_key(PostRef("willow", "old-rash")) == example
 
 
+def test_the_example_of_a_day_is_stored_so() -> None:
+    (example,) = (stored(item) for item in ITEMS if item["pk"].startswith("recent#"))
+    row = listing_rows.EntryRow("en", "willow", date(2025, 9, 2), "rash", "an identity")
+    assert listing_keys.recent_day_key(row) == example
+    assert listing_keys.parse_recent_day(example["sk"]["S"]) == ("2025/09/02", "willow")
+
+
 def test_the_examples_of_waiting_claims_are_stored_so() -> None:
     for_clinic, for_room = (stored(item) for item in ITEMS if item["pk"].startswith("waits#"))
     cedar, willow = (PageRef(PostRef(clinic, "winter-rash"), "en") for clinic in ("cedar", "willow"))
@@ -129,7 +140,7 @@ def test_the_examples_of_waiting_claims_are_stored_so() -> None:
 
 def test_every_kind_of_item_has_an_example() -> None:
     listed = set(re.findall(r"^\| \[`([a-z]+)[#`]", PAGE, re.MULTILINE))
-    assert {item["pk"].partition("#")[0] for item in ITEMS} | {"recent"} == listed
+    assert {item["pk"].partition("#")[0] for item in ITEMS} == listed
 
 
 def test_the_examples_of_messages_are_read() -> None:
@@ -141,3 +152,12 @@ def test_the_examples_of_messages_are_read() -> None:
     assert encode_message(parse_messages(request)[0]) == request
     assert json.loads(listings)["listings"] == [msgspec.to_builtins(group) for group in parse_groups(listings)]
     assert parse_tags(tags) == ("p:willow/rash", "l:en")
+
+
+def test_the_examples_with_a_trace_are_written_as_they_are_read() -> None:
+    item, message = TRACED
+    trace = read_attribute({"trace": {"S": item["trace"]}})
+    assert trace_attribute(trace) == {"trace": {"S": item["trace"]}}
+    assert parse_trace(json.dumps(message)) == trace
+    assert message | trace_fields(trace) == message
+    assert parse_tags(json.dumps(message)) == ("l:en",)

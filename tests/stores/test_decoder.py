@@ -14,6 +14,7 @@ import pytest
 
 from colophon.images.recipe import make_copy
 from colophon.problem import Refused, Unavailable
+from colophon.settings import decoder_environment
 from colophon.stores.decoder import Decoder
 from tests.images.hostile.case import quarters, saved
 from tests.images.hostile.jpeg_parts import without
@@ -126,6 +127,19 @@ def test_a_decoder_that_cannot_be_started_is_nobodys_fault() -> None:
     with Decoder(memory=1 << 20) as decoder, pytest.raises(Unavailable, match="can't be started"):
         decoder.make_copy(PHOTO)
     assert _children() == others
+
+
+@LINUX
+def test_the_process_sees_no_variable_but_those_of_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "TABLE"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/lib")
+    others = _children()
+    for environment, expected in (({}, b""), (decoder_environment(), b"LD_LIBRARY_PATH=/opt/lib\0")):
+        with Decoder(environment) as decoder:
+            decoder.make_copy(PHOTO)
+            [child] = _children() - others
+            assert Path(f"/proc/{child}/environ").read_bytes() == expected
 
 
 @LINUX

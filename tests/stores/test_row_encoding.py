@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from colophon.decision.claim import Claim, ClaimTarget, Rivals
 from colophon.decision.history import PublishedVersion
@@ -15,7 +16,8 @@ from colophon.listings.kinds.home import HomeRow
 from colophon.listings.kinds.language import LanguageRow
 from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
-from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_row, encode_row
+from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_post, decode_row, encode_row, post_key
+from colophon.upload.keys import PostRef
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal
 
 SEOUL = timezone(timedelta(hours=9))
@@ -44,6 +46,7 @@ GROWN = [
         claims={"a/c": Claim((ClaimTarget("a/b", ("a/d",)),), "id", Rivals(("a/e",), has_page=True))},
     ),
     ClinicRow("a", 2, withdrawal=Withdrawal(kind="hold", reason="legal", until=datetime(2026, 6, 1, tzinfo=SEOUL))),
+    ScanCursor(4, "posts/a/b/en.md", datetime(2026, 5, 31, 9, tzinfo=UTC), "code", datetime(2026, 5, 30, tzinfo=UTC)),
     YearRow("en", "a", 2026, 3, {"en/a/2026/05/index.html": PageToken('"e"')}, {5: 2}, ("눈",)),
     EntryRow("en", "a", date(2026, 5, 31), "b", "id", clinic_withdrawn=True),
     PublishedVersion("en", 2, datetime(2026, 5, 31, 9, tzinfo=UTC), "page", "v1", 1),
@@ -87,3 +90,27 @@ def test_fields_that_only_newer_code_knows_are_passed_over_at_any_depth() -> Non
     assert row.record is not None
     assert row.record.permission is not None
     assert row.record.permission.reference == "Letter 7"
+
+
+class _EarlierScanCursor(Struct, frozen=True, omit_defaults=True):
+    """The row of the scan as code before ``previous`` and ``all_listings`` declares it."""
+
+    n: int = 0
+    after: str = ""
+    started_at: datetime | None = field(default=None, name="began")
+    code_version: str = field(default="", name="code")
+
+
+def test_earlier_code_and_this_code_read_each_others_row_of_the_scan() -> None:
+    began, earlier = datetime(2026, 5, 31, 9, tzinfo=UTC), datetime(2026, 5, 30, 9, tzinfo=UTC)
+    now = ScanCursor(4, "posts/a/b/en.md", began, "code", earlier, earlier)
+    then = decode_row(_EarlierScanCursor, encode_row(now))
+    assert then == _EarlierScanCursor(4, "posts/a/b/en.md", began, "code")
+    assert decode_row(ScanCursor, encode_row(then)) == ScanCursor(4, "posts/a/b/en.md", began, "code")
+
+
+def test_a_row_is_the_same_whatever_its_last_change_follows_from() -> None:
+    post = PostRef("a", "b")
+    assert decode_post(post, {**post_key(post), "trace": {"S": "1764470441.250\nv1"}}) == decode_post(
+        post, post_key(post)
+    )

@@ -14,7 +14,14 @@ ROOT = Path(__file__).parents[2]
 OWN_DOMAIN = {
     "SiteDomain": "posts.example.com",
     "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
-    "AlarmEmail": "night.watch@example.com",
+    "AlarmEmail": "night.watch@example.com,day.watch@example.com",
+    "MonthlyBudget": "40",
+    "Architecture": "x86_64",
+    "InboxBucketName": "posts-of-an-earlier-stack",
+    "Lanes": "3",
+    "PriceClass": "PriceClass_100",
+    "Rollout": "AllAtOnce",
+    "WebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/readers/11111111-2222-3333-4444-555555555555",
 }
 
 
@@ -52,10 +59,12 @@ def functions(stack: Deployment) -> dict[str, Resource]:
 @pytest.fixture(scope="session")
 def mappings(stack: Deployment, functions: dict[str, Resource]) -> dict[str, Resource]:
     """The event source mappings by their function's verb; that of a second one is told by its name in the template."""
-    verbs = {function.ref: verb for verb, function in functions.items()}
+    verbs = {function.logical_id: verb for verb, function in functions.items()}
     found: dict[str, Resource] = {}
     for each in stack.of_type("AWS::Lambda::EventSourceMapping"):
-        verb = verbs[each.properties["FunctionName"]]
+        function = stack.find_function(each.properties["FunctionName"])
+        assert function is not None
+        verb = verbs[function.logical_id]
         second = next((name for name in ("Listings", "Slow") if each.logical_id.endswith(name)), "")
         found[f"{verb} {second.lower()}" if second else verb] = each
     return found

@@ -29,19 +29,20 @@ def sam(*words: str, path: Path | None = None) -> None:
 
 
 @cache
-def sam_built() -> Path:
+def sam_built(architecture: str = "arm64") -> Path:
     """The folder that `sam build` made of the project as it is. Skips the test where it can't be built."""
     # In one place, because SAM keeps there what it needs to download nothing twice.
     home = ROOT / "build/sam"
     home.mkdir(parents=True, exist_ok=True)
-    built, of_run = home / "built", home / "of-run"
+    built, of_run = home / architecture, home / f"of-run-{architecture}"
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     python = lambda_python()
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not of_run.exists() or of_run.read_text() != run:
-            where = ["--build-dir", str(built), "--cache-dir", str(home / "cache")]
-            sam("build", "--cached", *where, path=python.parent)
+            where = ["--build-dir", str(built), "--cache-dir", str(home / f"cache-{architecture}")]
+            override = f"ParameterKey=Architecture,ParameterValue={architecture}"
+            sam("build", "--cached", *where, "--parameter-overrides", override, path=python.parent)
             of_run.write_text(run)
     return built
 

@@ -16,13 +16,13 @@ _POLICIES = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicP
 
 
 def statements(resources: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """For each role and resource policy, by logical id: its statements by Sid, actions and resources as lists."""
+    """For each role, managed policy and resource policy, by logical id: its statements by Sid, in lists."""
     found: dict[str, dict[str, Any]] = {}
     for logical_id, resource in sorted(resources.items()):
         if resource.type == "AWS::IAM::Role":
             documents = [policy["PolicyDocument"] for policy in resource.properties.get("Policies", [])]
             found[logical_id] = _by_sid(documents) | _assumed_by(resource.properties)
-        elif resource.type in _POLICIES:
+        elif resource.type in (*_POLICIES, "AWS::IAM::ManagedPolicy"):
             found[logical_id] = _by_sid([resource.properties["PolicyDocument"]])
     return found
 

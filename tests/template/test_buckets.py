@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
+from colophon_emulator.account import format_stack_id
+from colophon_emulator.bucket_policies import bucket_statements
+from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
+from colophon_emulator.engine import run_moto
+from colophon_emulator.errors import EmulationError
+from colophon_emulator.iam import AuthorizationRequest, find_deciding_statement
+from tests.template.conftest import ROOT
 
 
 def _policy(stack: Deployment, logical_id: str) -> dict[str, Any]:
@@ -38,9 +45,10 @@ def test_a_bucket_speaks_tls_only(stack: Deployment, bucket: str) -> None:
 def test_the_inbox_keeps_every_version_but_of_reports(stack: Deployment) -> None:
     properties = stack.resources["InboxBucket"].properties
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
-    (rule,) = properties["LifecycleConfiguration"]["Rules"]
-    assert rule["Prefix"] == "reports/"
-    assert set(rule) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration"}
+    reports, unfinished = properties["LifecycleConfiguration"]["Rules"]
+    assert reports["Prefix"] == "reports/"
+    assert set(reports) == {"Id", "Status", "Prefix", "NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"}
+    assert set(unfinished) == {"Id", "Status", "AbortIncompleteMultipartUpload"}, "it deletes nothing that was uploaded"
 
 
 def test_the_inbox_rings_for_uploads_and_removals_and_never_for_reports(stack: Deployment) -> None:
@@ -76,7 +84,8 @@ def test_the_site_refuses_a_put_without_a_condition(stack: Deployment) -> None:
 def test_the_inbox_denies_uploads_with_keys_that_colophon_can_not_use(stack: Deployment) -> None:
     policy = _policy(stack, "InboxBucketPolicy")
     everything = f"{stack.resources['InboxBucket'].arn}/*"
-    assert {sid: statement["Condition"] for sid, statement in policy.items() if sid != "TlsOnly"} == {
+    conditions = {sid: statement["Condition"] for sid, statement in policy.items() if sid.endswith("Keys")}
+    assert conditions == {
         "NoCustomerKeys": {"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}},
         "NoKmsKeys": {
             "Null": {"s3:x-amz-server-side-encryption": "false"},
@@ -86,6 +95,67 @@ def test_the_inbox_denies_uploads_with_keys_that_colophon_can_not_use(stack: Dep
     for sid in ("NoCustomerKeys", "NoKmsKeys"):
         assert (policy[sid]["Effect"], policy[sid]["Principal"]) == ("Deny", "*")
         assert (policy[sid]["Action"], policy[sid]["Resource"]) == ("s3:PutObject", everything)
+
+
+ERASER = "arn:aws:iam::123456789012:role/night/eraser"
+# What may be done to the inbox by which EraseRole. The last caller has every right of its own.
+GUARDED = {
+    "s3:DeleteObjectVersion": "posts/a/b/en.md",
+    "s3:PutBucketVersioning": "",
+    "s3:PutLifecycleConfiguration": "",
+    "s3:PutIntelligentTieringConfiguration": "",
+    "s3:DeleteObject": "reports/posts/a/b/en.md.json",
+}
+
+
+def _denials(erase_role: str, caller: str, **context: str) -> set[str]:
+    """Which of ``GUARDED`` the inbox's policy denies ``caller``, in a stack with the parameter ``erase_role``."""
+    with run_moto():
+        stack = deploy(ROOT / "template.yaml", {"EraseRole": erase_role}, "colophon")
+    inbox, statements = stack.resources["InboxBucket"].arn, tuple(bucket_statements(stack))
+    given = {"aws:securetransport": "true", "aws:principalarn": caller, **context}
+    found = set()
+    for action, key in GUARDED.items():
+        request = AuthorizationRequest(action, f"{inbox}/{key}" if key else inbox, given, caller)
+        deciding = find_deciding_statement(statements, request)
+        if deciding and deciding.effect == "Deny":
+            found.add(action)
+    return found
+
+
+def test_nobody_deletes_a_version_unless_a_role_is_named(stack: Deployment) -> None:
+    assert {"KeepUploads", "KeepReports"} < _policy(stack, "InboxBucketPolicy").keys(), "so it is without a parameter"
+    assert _denials("deployment", ERASER) == {*GUARDED}
+    assert _denials(ERASER, ERASER) == set()
+    assert _denials(ERASER, f"{ERASER}-2") == {*GUARDED}
+    assert _denials("arn:aws:iam::123456789012:role/night/*", ERASER) == set()
+    assert _denials("", ERASER) == set()
+
+
+def test_a_deployment_still_changes_the_inbox_and_deletes_nothing_in_it() -> None:
+    via = {"aws:calledviafirst": "cloudformation.amazonaws.com"}
+    assert "s3:PutLifecycleConfiguration" not in _denials("deployment", ERASER, **via)
+    assert "s3:PutBucketVersioning" not in _denials(ERASER, "arn:aws:iam::123456789012:role/deployer", **via)
+    assert "s3:PutLifecycleConfiguration" in _denials(
+        "deployment", ERASER, **{"aws:calledviafirst": "athena.amazonaws.com"}
+    )
+
+
+@pytest.mark.parametrize("erase_role", ["someone", "arn:aws:sts::123456789012:assumed-role/eraser/night", "*"])
+def test_an_erase_role_is_the_arn_of_a_role_or_a_user(erase_role: str) -> None:
+    with pytest.raises(EmulationError, match="EraseRole must be empty, deployment"):
+        _denials(erase_role, ERASER)
+
+
+def test_only_the_report_function_writes_reports_whatever_others_may(stack: Deployment) -> None:
+    inbox, statements = stack.resources["InboxBucket"].arn, tuple(bucket_statements(stack))
+    denied = {}
+    for caller in ("ReportRole", "PublishRole", "root", "role/admin"):
+        arn = stack.resources[caller].arn if caller in stack.resources else f"arn:aws:iam::123456789012:{caller}"
+        context = {"aws:securetransport": "true", "aws:principalarn": arn}
+        request = AuthorizationRequest("s3:PutObject", f"{inbox}/reports/site.yaml.json", context, arn)
+        denied[caller] = find_deciding_statement(statements, request) is not None
+    assert denied == {"ReportRole": False, "PublishRole": True, "root": True, "role/admin": True}
 
 
 def test_only_this_distribution_reads_the_site(stack: Deployment) -> None:
@@ -102,7 +172,7 @@ def test_bucket_names_are_valid_and_belong_to_one_stack(stack: Deployment) -> No
     for bucket in ("InboxBucket", "SiteBucket"):
         name = stack.resources[bucket].properties["BucketName"]
         assert len(name) <= 63
-        assert name.endswith("-5b1f4c60-7a52-4d3e-9f0a-2c8e61d0b7a4"), "the stack's own id makes it unique"
+        assert name.endswith(format_stack_id(stack.stack_name).rpartition("/")[2]), "the stack's own id makes it unique"
 
 
 def test_what_people_decided_outlives_the_stack_and_the_site_does_not(sam: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Queues, the table and their readers: nothing is lost, nothing waits for ever, nothing is handled twice at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -69,11 +70,16 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(
     assert stack.resources[queue].properties["VisibilityTimeout"] >= needed
 
 
-def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[str, Resource]) -> None:
+# Of the table's stream: what they leave out is in test_stream_filters.
+STREAM_READERS = ("relist", "report")
+
+
+def test_no_reader_of_a_queue_filters_and_each_takes_back_only_what_failed(mappings: dict[str, Resource]) -> None:
     assert set(mappings) == {"publish", "publish slow", "image", "relist", "relist listings", "report", "purge"}
     for verb, mapping in mappings.items():
         assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert "FilterCriteria" not in mapping.properties, "a filter discards what does not match"
+        if verb not in STREAM_READERS:
+            assert "FilterCriteria" not in mapping.properties, "a filter discards what does not match"
         assert mapping.properties.get("MaximumBatchingWindowInSeconds", 0) <= (5 if verb == "purge" else 2)
         assert mapping.properties.get("Enabled", True) is True
 
@@ -81,6 +87,29 @@ def test_no_reader_filters_and_each_takes_back_only_what_failed(mappings: dict[s
 @pytest.mark.parametrize("verb", ["publish", "publish slow", "image", "relist listings", "purge"])
 def test_a_queue_reader_is_bounded(mappings: dict[str, Resource], verb: str) -> None:
     assert 2 <= mappings[verb].properties["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_the_parameter_bounds_what_two_functions_run_at_once(own_domain: Deployment) -> None:
+    lanes = [
+        each.properties["ScalingConfig"]["MaximumConcurrency"]
+        for each in own_domain.of_type("AWS::Lambda::EventSourceMapping")
+        if each.logical_id in ("PublishFunctionIntake", "ImageFunctionImages")
+    ]
+    assert lanes == [3, 3]
+
+
+def test_a_throttled_message_has_more_than_an_hour_before_it_is_given_up(stack: Deployment) -> None:
+    for name in ("IntakeQueue", "SlowQueue", "ImageQueue"):
+        queue = stack.resources[name].properties
+        assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > 3600
+
+
+def test_no_alarm_about_dead_letters_gives_another_number_of_tries(stack: Deployment) -> None:
+    words = {10: "ten", 15: "fifteen"}
+    for name in ("Intake", "Slow", "Image", "Listing"):
+        tries = stack.resources[f"{name}Queue"].properties["RedrivePolicy"]["maxReceiveCount"]
+        said = re.findall(r"(\w+) tries", stack.resources[f"Alarms/{name}DeadNotEmpty"].properties["AlarmDescription"])
+        assert set(said) <= {words[tries], str(tries)}
 
 
 def test_the_slow_lane_leaves_most_of_publish_to_uploads(mappings: dict[str, Resource]) -> None:
@@ -97,6 +126,13 @@ def test_a_purge_is_tried_for_hours_and_gathers_what_comes_within_seconds(
     assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > 3 * 3600
     assert mapping["BatchSize"] == 1000
     assert mapping["MaximumBatchingWindowInSeconds"] == 5
+
+
+def test_relist_reads_each_shard_several_batches_at_a_time(
+    mappings: dict[str, Resource], functions: dict[str, Resource]
+) -> None:
+    assert mappings["relist"].properties["ParallelizationFactor"] == 4
+    assert functions["relist"].properties["MemorySize"] >= 1024
 
 
 @pytest.mark.parametrize(("verb", "failed"), [("relist", "RelistFailedQueue"), ("report", "ReportFailedQueue")])

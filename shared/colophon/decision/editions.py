@@ -11,6 +11,7 @@ from colophon.decision.snapshot import (
     Invalid,
     PostSnapshot,
     Rejected,
+    Snapshot,
     find_candidate,
     has_listings,
     kept_page_version,
@@ -22,7 +23,7 @@ from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
 from colophon.upload.keys import ImageRef, PageRef
-from colophon.upload.versions import Version
+from colophon.upload.versions import KeyHistory, Version
 
 # A day begins first in UTC+14.
 _EARLIEST_ZONE = timezone(timedelta(hours=14))
@@ -69,6 +70,31 @@ def replaced_too_soon_problems(edition: Edition, newer: Version) -> tuple[Proble
     if newer.last_modified is None or due_at(edition) <= newer.last_modified:
         return ()
     return (_waiting_problem("A newer version replaced this one before it was due.", "Nothing to do."),)
+
+
+def find_never_shown(history: KeyHistory, snapshot: Snapshot) -> tuple[Version, ...]:
+    """The versions of a text that another text or a deletion replaced before they were due. Raises NeedsVersion.
+
+    A copy of them that is dated later could be shown although they never were.
+    """
+    found: list[Version] = []
+    current: Version | None = None
+    replaced_by: Version | None = None
+    for version in history.versions:
+        if version.deleted:
+            current, replaced_by = None, version
+            continue
+        content = snapshot.content(version)
+        if not isinstance(content, Edition):
+            continue
+        # The same text again replaces nothing: it is as old as its oldest version.
+        if current and current.content_id != version.content_id:
+            replaced_by = current
+        current = version
+        replaced_at = replaced_by.last_modified if replaced_by else None
+        if replaced_at and due_at(content) > replaced_at:
+            found.append(version)
+    return tuple(found)
 
 
 def site_problems(edition: Edition, site: SiteRow) -> tuple[Problem, ...]:

@@ -250,6 +250,16 @@ def _version_taken_back(page: PageRef, snapshot: PostSnapshot, candidate: Candid
     return shown if any(version.id == shown for version, _ in candidate.rejected) else ""
 
 
+def taken_back_message(page: PageRef, decision: PageDecision) -> str:
+    """Why nothing was done with ``page``, whose decision takes an upload back, and what to do."""
+    problem = next((problem.what for problem in decision.row.outcome.problems), "")
+    return (
+        f"{page.key}, version {decision.takes_back}, was published by another version of Colophon; this one refuses it"
+        f"{f' ({problem})' if problem else ''}. The page stays as it is. Deploy that version again; or run colophon "
+        "republish --stale, which lets this version decide, and correct the upload."
+    )
+
+
 def _text_fingerprint(
     page: PageRef,
     snapshot: PostSnapshot,

@@ -104,6 +104,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
     ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
     have been made by other code.
+    ``published_at`` is when the page was first published, while that version is the one at its address: only with the
+    next one does it become a row of the history.
     """
 
     outcome: Outcome
@@ -125,6 +127,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     unaccepted_clinics: tuple[str, ...] = field(default=(), name="unaccepted")
     shown_version: str = ""
     code: str = ""
+    published_at: datetime | None = None
 
     @property
     def kept_version(self) -> str:

@@ -7,7 +7,7 @@ from colophon.decision.rows import Outcome
 from colophon.language.tags import find_regional_tag, find_served_advice
 from colophon.problem import Problem
 from colophon.upload.keys import REPORTS, UnknownKey, foreign_report_problem, parse_key, to_nfc
-from colophon.upload.versions import Version
+from colophon.upload.versions import Folder, Version
 
 
 class StrayRow(Struct, frozen=True, omit_defaults=True):
@@ -17,6 +17,13 @@ class StrayRow(Struct, frozen=True, omit_defaults=True):
     n: int = 0
     newest_version: str = field(default="", name="seen")
     outcome: Outcome | None = None
+
+
+def stray_keys(folder: Folder) -> list[str]:
+    """The strays of ``folder``, each in its own spelling, sorted."""
+    newest = (history.newest for history in folder.histories.values())
+    unknown = {version.key for version in newest if version and isinstance(parse_key(version.key), UnknownKey)}
+    return sorted({*unknown, *folder.shadowed_keys})
 
 
 def decide_stray(row: StrayRow, newest: Version | None) -> StrayRow:

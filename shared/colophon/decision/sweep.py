@@ -12,6 +12,12 @@ from colophon.decision.withdrawals import withdrawal_inputs_id
 from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PageWithdrawal, PostWithdrawal, parse_key
 
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+SCAN_INTERVAL = _DAY
+# What a row does not show is an object of the site that was lost or changed by hand.
+_ALL_LISTINGS_INTERVAL = 7 * _DAY
+# What is not done after so long needs more than its turn.
+SOON = timedelta(minutes=10)
 
 
 class DueKey(Struct, frozen=True, order=True):
@@ -43,6 +49,31 @@ def should_enqueue(due: DueKey, now: datetime) -> bool:
     """
     minutes = (now - due.at) // _MINUTE
     return minutes >= 0 and minutes & (minutes - 1) == 0
+
+
+def should_start_scan(started_at: datetime | None, now: datetime) -> bool:
+    """Whether the next scan of the inbox begins at ``now``; the last one began at ``started_at``, and has ended."""
+    return started_at is None or now >= started_at + SCAN_INTERVAL
+
+
+def includes_all_listings(last: datetime | None, now: datetime) -> bool:
+    """Whether a scan that begins at ``now`` enqueues every group of listings, whatever their rows say."""
+    return last is None or now >= last + _ALL_LISTINGS_INTERVAL
+
+
+def purge_again_since(started_at: datetime, previous: datetime | None, now: datetime) -> datetime:
+    """A scan that began at ``started_at`` purges again what was taken down after this moment.
+
+    Every folder was last visited after ``previous``, when the scan before began, so that nothing is left out however
+    long a scan takes. A day more is for a second purge that was lost as well. Without ``previous``, as in a row of
+    older code, the scan before is taken to have been as long as this one is old.
+    """
+    return (previous or started_at - max(now - started_at, SCAN_INTERVAL)) - _DAY
+
+
+def is_overdue(due: DueKey, now: datetime) -> bool:
+    """Whether ``due`` has been requested several times, and is still not refreshed."""
+    return now - due.at > SOON
 
 
 def keys_not_up_to_date(snapshot: PostSnapshot) -> Iterator[str]:

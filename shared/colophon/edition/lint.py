@@ -6,9 +6,8 @@ from html import escape
 from itertools import chain
 
 from colophon.edition.body import Body
-from colophon.edition.lint_blocks import RARE_TAG
 from colophon.edition.lint_rules import RULES, LintRule
-from colophon.edition.quick_tests import TAG_TESTS
+from colophon.edition.quick_tests import TAG_TESTS, has_rare_tags
 from colophon.edition.scripts import find_other_scripts
 from colophon.edition.shown_text import CODE, ESCAPED, ESCAPED_BACKSLASH, ShownText, show_field
 from colophon.edition.source import find_signs
@@ -27,9 +26,9 @@ class _RuleIndex:
     def __init__(self, rules: Sequence[LintRule]) -> None:
         self.rules = rules
         signs = dict.fromkeys("".join(rule.signs for rule in rules))
-        # Searching bytes for one byte is the fastest.
-        first_bytes = dict.fromkeys(sign.encode()[:1] for sign in signs)
-        self.by_byte = [(byte, [sign for sign in signs if sign.encode()[:1] == byte]) for byte in first_bytes]
+        # Looking at the first bytes of the signs is the fastest.
+        self.by_byte = {byte: [sign for sign in signs if sign.encode()[0] == byte] for byte in _first_bytes(signs)}
+        self.other_bytes = bytes({*range(0x100)} - {*self.by_byte})
         without = [rule for rule in rules if not rule.signs]
         tests = dict.fromkeys(rule.may_match for rule in without)
         self.by_test = [(test, [rule for rule in without if rule.may_match is test]) for test in tests if test]
@@ -41,10 +40,10 @@ class _RuleIndex:
         ``signs`` are the characters of it that ``find_signs`` finds. Most of them are no longer in ``html``.
         """
         # A reference stands for any character.
-        written = (html if "&" in signs else signs).encode()
-        shown = "".join([sign for byte, group in self.by_byte if byte in written for sign in group if sign in html])
+        written = (html if "&" in signs else signs).encode().translate(None, self.other_bytes)
+        shown = "".join([sign for byte in {*written} for sign in self.by_byte[byte] if sign in html])
         found = self._find_by_signs(shown, html, markdown) if shown else []
-        for test, rules in self.by_test if RARE_TAG.search(html) else self.without_tags:
+        for test, rules in self.by_test if has_rare_tags(html) else self.without_tags:
             if test(html, markdown):
                 found += rules
         return found
@@ -52,6 +51,10 @@ class _RuleIndex:
     def _find_by_signs(self, signs: str, html: str, markdown: str) -> list[LintRule]:
         found = [rule for rule in self.rules if any(sign in rule.signs for sign in signs)]
         return [rule for rule in found if rule.may_match is None or rule.may_match(html, markdown)]
+
+
+def _first_bytes(signs: Iterable[str]) -> set[int]:
+    return {sign.encode()[0] for sign in signs}
 
 
 _BODY_RULES = _RuleIndex([rule for rule in RULES if rule.in_body])

@@ -144,10 +144,10 @@ _CODE_OF_FIELDS = compile_lazily(r"\s*(?:---\s*\n)?(?:title|layout|source|transl
 
 HEADING_OF_FIELDS = compile_lazily(rf"<h[1-4]>(?i:{_FIELD_NAMES})\s?[:：]")
 BEGIN_OF_FIELDS = compile_lazily(rf"<hr|<pre|<p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：])")
-# Without one of these there is no code, numbered list, emphasis at a digit, link to a file, or field.
+# Code, numbered lists, emphasis at a digit, links to a file, and headings of fields.
 RARE_TAG = compile_lazily(
-    r"<(?:pre|code>|ol|em>|del>|/?strong>\d|a href=\"[^\":/?#]+\.[A-Za-z]"
-    rf"|h(?:r|[1-4]>(?i:{_FIELD_NAMES})\s?[:：])|(?<=\A<)p>(?:\+\+\+|\{{|---|(?i:{_FIELD_NAMES})\s?[:：]))"
+    r"<(?:pre|code>|ol|em>|del>|strong>\d|/strong>\d|a href=\"[^\":/?#]+\.[A-Za-z]"
+    rf"|h(?:r|[1-4]>(?i:{_FIELD_NAMES})\s?[:：]))"
 )
 
 

@@ -203,7 +203,7 @@ RULES: tuple[LintRule, ...] = (
     ),
     LintRule(
         "entity",
-        "",
+        "&＆",
         patterns.ENTITY,
         "“{sign}” appears in the text as it is.",
         "Write the character itself.",

@@ -11,6 +11,7 @@ from colophon.edition.lint_blocks import (
     HEADING_OF_FIELDS,
     IMAGE_LINK,
     NUMBERED_LINE,
+    RARE_TAG,
 )
 
 
@@ -24,9 +25,9 @@ def has_tildes(html: str, _: str) -> bool:
     return "~~" in html
 
 
-def has_entities(html: str, markdown: str) -> bool:
+def has_entities(html: str, _: str) -> bool:
     """Whether an ampersand appears. The renderer writes quotation marks as entities too."""
-    return ("&" in markdown and "&amp;" in html) or "＆" in html
+    return "&amp;" in html or "＆" in html
 
 
 def has_tags(html: str, _: str) -> bool:
@@ -76,8 +77,13 @@ def has_fields(html: str, markdown: str) -> bool:
 
 
 def has_heading_by_hyphens(html: str, markdown: str) -> bool:
-    """Whether a line may begin with hyphens that make a heading of the line above it."""
-    return "\n--" in markdown and "<h2>" in html
+    """Whether a heading ends with a sign, and a line may begin with the hyphens that made it one."""
+    at = html.find("</h2>")
+    while at >= 0:
+        if not html[at - 1].isalnum():
+            return "\n--" in markdown
+        at = html.find("</h2>", at + 1)
+    return False
 
 
 def has_warned_footnotes(html: str, markdown: str) -> bool:
@@ -90,5 +96,9 @@ def has_paths(_: str, markdown: str) -> bool:
     return "\\" in markdown and patterns.MAY_BE_BACKSLASH.search(markdown) is not None
 
 
-# None of these says yes without a ``RARE_TAG``.
+def has_rare_tags(html: str) -> bool:
+    """Whether one of ``TAG_TESTS`` may say yes."""
+    return RARE_TAG.search(html) is not None or BEGIN_OF_FIELDS.match(html) is not None
+
+
 TAG_TESTS = (has_code, has_image_links, has_other_numbers, has_emphasis_at_digit, has_fields)

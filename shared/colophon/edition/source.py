@@ -96,7 +96,7 @@ def prepare_source(body: str, first_line: int) -> tuple[MarkdownSource, tuple[Pr
     body = normalize_blanks(body, signs)
     plain = is_plain(body, signs)
     translated = Translated(body) if plain else translate_dialect(body, first_line)
-    isolated = isolate_warnings(translated.text)
+    isolated = isolate_warnings(translated.text, signs)
     source = MarkdownSource(isolated.text, first_line, isolated.added, translated.line_numbers, plain, signs)
     return source, translated.problems
 

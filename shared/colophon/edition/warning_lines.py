@@ -38,13 +38,13 @@ class IsolatedWarnings(Struct, frozen=True):
     added: tuple[int, ...] = ()
 
 
-def isolate_warnings(text: str) -> IsolatedWarnings:
+def isolate_warnings(text: str, signs: str) -> IsolatedWarnings:
     """``text`` with blank lines around each source warning and the indented lines after it.
 
     A warning in a list or a quote is taken out of it; one that is a heading stays a heading. Those in code blocks and
-    tables stay as they are. Linear in time.
+    tables stay as they are. ``signs`` are the characters that ``find_signs`` finds. Linear in time.
     """
-    if "&#" in text:
+    if "&" in signs and "&#" in text:
         text = _SIGN_REFERENCE.sub(WARNING_SIGN, text)
     sign = _find_unisolated(text)
     if sign < 0:

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from select import select
 from types import TracebackType
@@ -36,11 +37,15 @@ class _ProcessEnded(Exception):
 class Decoder:
     """Makes copies of images in a child process, which starts with the first image and is used again.
 
-    ``memory`` limits the bytes that the child may fill, ``seconds`` the time for one image. A decoder is not
-    thread-safe, and must be closed: use it as a context manager.
+    ``environment`` is all that the child sees of one (``settings.decoder_environment``): no credentials. ``memory``
+    limits the bytes that the child may fill, ``seconds`` the time for one image. A decoder is not thread-safe, and must
+    be closed: use it as a context manager.
     """
 
-    def __init__(self, memory: int = MEMORY, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, memory: int = MEMORY, seconds: float = SECONDS
+    ) -> None:
+        self._environment = dict(environment or {})
         self.memory = memory
         self.seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -116,7 +121,10 @@ class Decoder:
         try:
             # -I: neither the environment nor the working directory decides what is imported.
             command = [sys.executable, "-I", "-c", program]
-            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603
+            environment = self._environment
+            self._process = subprocess.Popen(  # noqa: S603
+                command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment
+            )
         except OSError as error:
             raise Unavailable(f"The image decoder can't be started: {error}.") from None
         answers = _not_none(self._process.stdout)

@@ -1,29 +1,48 @@
 """The inbox bucket: every version of every upload, and the reports on them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from colophon.problem import Refused, Unavailable
+from colophon.problem import Refused
 from colophon.stores.table import Conflict
 from colophon.upload.keys import REPORTS
 from colophon.upload.text import compressed_problem
-from colophon.upload.versions import ARCHIVED_PROBLEM, MAYBE_ARCHIVED, Folder, Version, build_folder
+from colophon.upload.versions import (
+    ARCHIVED_PROBLEM,
+    MAYBE_ARCHIVED,
+    NULL,
+    NULL_VERSION_PROBLEM,
+    Folder,
+    Version,
+    build_folder,
+    null_version_id,
+)
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _VERSION_ORDER = "VersionOrder"
+_KINDS = ("Version", "DeleteMarker")
+# Sorts after all names that a folder's name begins, and before its own files: "." is the character before "/".
+_BEFORE_SLASH = ".~"
 # Content codings (RFC 9110, 8.4.1; RFC 7932) whose bytes have no signature: S3 returns them as they were uploaded.
 _ENCODINGS_WITHOUT_SIGNATURE = frozenset({"br", "deflate", "compress", "x-compress"})
 # Amazon S3 user guide, "Naming Amazon S3 objects".
 MAX_KEY_BYTES = 1024
 _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
+
+
+_PAGES_PER_COMMAND_READ = 10
+# No key begins with a character after this one.
+_AFTER_KEYS = "\U0010ffff"
 
 
 class KeyPage(Struct, frozen=True):
@@ -50,10 +69,14 @@ class RootPage(NewestPage, frozen=True):
 
 
 class ScanBatch(Struct, frozen=True):
-    """Some folders of a listing in order; ``after`` is the last key of them (empty: the listing ended)."""
+    """Some folders of a listing in order; ``after`` is the last key of them (empty: the listing ended).
+
+    ``endless`` is a folder behind them that has more versions than are read; ``after`` is behind it, too.
+    """
 
     folders: tuple[Folder, ...]
     after: str
+    endless: str = ""
 
 
 class Inbox:
@@ -68,6 +91,26 @@ class Inbox:
         """Every version of every key under ``prefix``, by one strongly consistent listing."""
         return build_folder(prefix, self._list_versions(prefix))
 
+    def read_neighbours(self, prefixes: Sequence[str], page_size: int = 1000) -> dict[str, Folder]:
+        """The folders ``prefixes``, which have one parent, as far as listings show several of them at once.
+
+        A listing costs as much for a thousand versions as for one. It begins at the first folder that is left; when it
+        does not reach the next one, the rest lie too far apart, and each is better listed on its own.
+        """
+        found: dict[str, Folder] = {}
+        remaining = sorted(prefixes)
+        while len(remaining) > 1:
+            first = remaining[0].rstrip("/")
+            parent = first[: first.rindex("/") + 1]
+            page = self._list_page({"Prefix": parent, "KeyMarker": f"{first}{_BEFORE_SLASH}", "MaxKeys": page_size})
+            versions = list(_parse_versions(page))
+            whole = [prefix for prefix in remaining if _is_whole(prefix, page)]
+            found |= {prefix: build_folder(prefix, _under(prefix, versions)) for prefix in whole}
+            if len(whole) < 2:
+                break
+            remaining = remaining[len(whole) :]
+        return found
+
     def newest_version(self, key: str) -> Version | None:
         """The newest version of exactly ``key``, which may be a delete marker."""
         return next((version for version in self._list_versions(key) if version.key == key), None)
@@ -75,9 +118,11 @@ class Inbox:
     def read_content(self, version: Version) -> bytes:
         """The bytes of one version.
 
-        Raises Refused if it is archived, until it is uploaded again, and if its Content-Encoding is one that only its
-        header tells. No other error is the upload's: AWS's own exception then fails the message.
+        Raises Refused if it is archived or has no version, until it is uploaded again, and if its Content-Encoding is
+        one that only its header tells. No other error is the upload's: AWS's own exception then fails the message.
         """
+        if version.is_null:
+            raise Refused((NULL_VERSION_PROBLEM,))
         if version.is_archived:
             raise Refused((ARCHIVED_PROBLEM,))
         try:
@@ -91,10 +136,16 @@ class Inbox:
             raise Refused((compressed_problem(hidden[0]),))
         return answer["Body"].read()
 
-    def read_scan_batch(self, after: str, pages: int, page: int = 1000) -> ScanBatch:
+    def read_bytes(self, version: Version) -> bytes:
+        """The bytes of one version, whatever they are. Only to compare copies."""
+        version_id = NULL if version.is_null else version.id
+        return self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version_id)["Body"].read()
+
+    def read_scan_batch(self, after: str, pages: int, page: int = 1000, most: int = 0) -> ScanBatch:
         """The next whole folders after the key ``after``, from about ``pages`` pages of the listing.
 
-        A page has at most ``page`` versions. A folder holds the files of a post, of a clinic, or of the site
+        A page has at most ``page`` versions. A single folder with more than about ``most`` pages (0: any number) is not
+        read to its end. A folder holds the files of a post, of a clinic, or of the site
         (``site.``); any other key is a folder of its own.
         """
         folders: list[Folder] = []
@@ -109,9 +160,43 @@ class Inbox:
             # A folder with more versions than that is read to its end, or the scan would never get past it.
             if number + 1 >= pages and folders:
                 return ScanBatch(tuple(folders), done)
+            if most and number + 1 >= pages + most and open_versions:
+                key = open_versions[-1].key
+                endless = _scan_folder(key)
+                return ScanBatch((), key if endless == key else f"{endless}{_AFTER_KEYS}", endless)
         if open_versions:
             folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
         return ScanBatch(tuple(folders), "")
+
+    def read_versions(self, after: str, last: str) -> dict[str, list[Version]]:
+        """The versions, newest first, of each raw key after the key ``after`` and up to ``last`` (empty: to the end).
+
+        Reports are left out.
+        """
+        found: dict[str, list[Version]] = {}
+        for versions in self._version_pages(after, 1000):
+            for version in versions:
+                # S3 sorts keys by their bytes in UTF-8, and so by code points.
+                if last and version.key > last:
+                    return found
+                found.setdefault(version.key, []).append(version)
+        return found
+
+    def read_all_folders(self) -> Iterator[Folder]:
+        """Every folder, as ``read_scan_batch`` reads them, in order. Only for operators' commands."""
+        after, more = "", True
+        while more:
+            batch = self.read_scan_batch(after, _PAGES_PER_COMMAND_READ)
+            yield from batch.folders
+            after = batch.after
+            more = bool(after)
+
+    def list_uploads(self, prefix: str) -> Iterator[Version]:
+        """The newest version of each upload under ``prefix`` that is not deleted. Only for operators' commands."""
+        for key, versions in groupby(self._list_versions(prefix), key=attrgetter("key")):
+            newest = next(versions)
+            if not newest.deleted and not key.startswith(REPORTS):
+                yield newest
 
     def list_root(self, after: str, limit: int = 1000) -> RootPage:
         """The keys without a slash, and the first parts of the others, that follow ``after``: at most ``limit``."""
@@ -167,7 +252,7 @@ class Inbox:
             versions = list(_parse_versions(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):
-                marker = {"KeyMarker": f"{REPORTS}\U0010ffff"}
+                marker = {"KeyMarker": f"{REPORTS}{_AFTER_KEYS}"}
             elif page.get("IsTruncated"):
                 marker = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
             else:
@@ -175,33 +260,38 @@ class Inbox:
 
 
 def _parse_versions(page: Any) -> Iterator[Version]:
-    positions = {version_id: position for position, version_id in enumerate(page.get(_VERSION_ORDER, ()))}
-    found: list[tuple[Any, bool]] = [
-        *((entry, False) for entry in page.get("Versions", [])),
-        *((entry, True) for entry in page.get("DeleteMarkers", [])),
-    ]
-    for entry, deleted in sorted(found, key=lambda pair: positions.get(pair[0]["VersionId"], -1)):
-        if entry["VersionId"] == "null":
-            raise Unavailable(f"{entry['Key']} has no version id: the inbox bucket must be versioned")
-        etag, size = str(entry.get("ETag", "")), int(entry.get("Size", 0))
+    """The versions and delete markers of ``page`` in S3's order: each key's newest first."""
+    versions, markers = iter(page.get("Versions", [])), iter(page.get("DeleteMarkers", []))
+    for deleted in page[_VERSION_ORDER]:
+        entry = next(markers if deleted else versions)
+        etag, size, moment = str(entry.get("ETag", "")), int(entry.get("Size", 0)), entry["LastModified"]
+        version_id = entry["VersionId"] if entry["VersionId"] != NULL else null_version_id(etag, moment)
         stored = str(entry.get("StorageClass", ""))
         storage_class = stored if stored in MAYBE_ARCHIVED else ""
-        yield Version(entry["Key"], entry["VersionId"], etag, size, deleted, entry["LastModified"], storage_class)
+        yield Version(entry["Key"], version_id, etag, size, deleted, moment, storage_class)
+
+
+def _is_whole(prefix: str, page: Any) -> bool:
+    """Whether ``page``, which begins before the folder ``prefix``, shows every version in it."""
+    last = page["NextKeyMarker"] if page.get("IsTruncated") else None
+    return last is None or (last > prefix and not last.startswith(prefix))
+
+
+def _under(prefix: str, versions: Iterable[Version]) -> Iterator[Version]:
+    return (version for version in versions if version.key.startswith(prefix))
 
 
 def _newest_of_page(page: Any) -> tuple[tuple[Version, ...], int, str]:
     """The newest version of each key of ``page``, the number of all versions, and the last key if more follow.
 
-    A key whose versions continue on the next page is not read again there: its newest version is on this one. Versions
-    from before the bucket was versioned are left out.
+    A key whose versions continue on the next page is not read again there: its newest version is on this one.
     """
-    lists = {kind: page.get(kind, []) for kind in ("Versions", "DeleteMarkers")}
-    versioned = {kind: [each for each in entries if each["VersionId"] != "null"] for kind, entries in lists.items()}
     newest: dict[str, Version] = {}
-    for version in _parse_versions({**page, **versioned}):
+    versions = list(_parse_versions(page))
+    for version in versions:
         newest.setdefault(version.key, version)
     last = page["NextKeyMarker"] if page.get("IsTruncated") else ""
-    return tuple(newest.values()), sum(map(len, lists.values())), last
+    return tuple(newest.values()), len(versions), last
 
 
 def _scan_folder(key: str) -> str:
@@ -231,16 +321,11 @@ def is_cut_report(key: str) -> bool:
 
 
 def _keep_version_order(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
-    """Keep the common order of versions and delete markers, which botocore's parsed response loses.
+    """Keep which entries are delete markers, in S3's order, which botocore's parsed response loses.
 
     S3 lists each key's versions newest first, both kinds in one sequence (API reference, ListObjectVersions).
     """
     if response_dict["status_code"] == 200:
         root = ElementTree.fromstring(response_dict["body"])  # noqa: S314 - S3 itself wrote it
-        kinds = ("Version", "DeleteMarker")
-        entries = [entry for entry in root if entry.tag.rpartition("}")[2] in kinds]
-        customized_response_dict[_VERSION_ORDER] = [_text(entry, "VersionId") for entry in entries]
-
-
-def _text(entry: ElementTree.Element, name: str) -> str:
-    return next((child.text or "" for child in entry if child.tag.rpartition("}")[2] == name), "")
+        kinds = (entry.tag.rpartition("}")[2] for entry in root)
+        customized_response_dict[_VERSION_ORDER] = [kind == "DeleteMarker" for kind in kinds if kind in _KINDS]

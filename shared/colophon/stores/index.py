@@ -1,6 +1,6 @@
 """The index: the DynamoDB table with the outcome of every upload. See README.md for its items."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,9 +16,10 @@ from colophon.decision.stray_scan import StrayScan
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
-from colophon.stores.row_encoding import ScanCursor
+from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import NO_EXTRA_WRITES, ExtraWrites, Table
 from colophon.stores.unknown_fields import UnknownFields
+from colophon.trace import TRACE, get_trace, trace_attribute
 from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
@@ -49,6 +50,26 @@ class Index:
             row_encoding.decode_site(items[2]),
         )
 
+    def read_posts_together(self, posts: Sequence[PostRef]) -> dict[PostRef, tuple[PostRow, ClinicRow, SiteRow]]:
+        """The rows of ``posts``, of their clinics and of the site, all read at one moment; none if that fails.
+
+        It may fail where reading each post would not: together they may have more than 4 MB, the limit of a
+        transaction, or one of them may be written at that moment.
+        """
+        clinics = list(dict.fromkeys(post.clinic for post in posts))
+        keys = [*map(row_encoding.post_key, posts), *map(row_encoding.clinic_key, clinics), row_encoding.site_key()]
+        items = self._table.try_read_snapshot(keys)
+        if items is None:
+            return {}
+        site, of_clinics = row_encoding.decode_site(items[-1]), items[len(posts) : -1]
+        clinic_rows = {
+            clinic: row_encoding.decode_clinic(clinic, item) for clinic, item in zip(clinics, of_clinics, strict=True)
+        }
+        for item in items[: len(posts)]:
+            self._unknown.note_post(item)
+        pairs = zip(posts, items, strict=False)
+        return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
+
     def read_posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
         """The rows of at most a hundred ``posts``, not all read at the same moment."""
         return self.read_posts_and_clinics(posts, ())[0]
@@ -69,11 +90,11 @@ class Index:
         )
 
     def read_scan_cursor(self) -> ScanCursor:
-        """How far the scan of the inbox has come."""
+        """How far the scan of the inbox has come. Raises DamagedRow."""
         return self._read_row(ScanCursor, row_encoding.scan_cursor_key()) or ScanCursor()
 
     def record_scan_cursor(self, row: ScanCursor) -> None:
-        """Record how far the scan has come, if ``row.n`` is still current. Raises Conflict."""
+        """Record how far the scan has come, if ``row.n`` is still current or ANY_N. Raises Conflict."""
         self._put_row(row_encoding.scan_cursor_key(), row)
 
     def read_command_cursor(self, name: str) -> ScanCursor:
@@ -111,11 +132,11 @@ class Index:
         return (row_encoding.decode_row(StrayRow, item) for item in self._table.query(pk, sk))
 
     def read_stray_scan(self) -> StrayScan:
-        """How far the prefixes were read for which S3 sends no notification."""
+        """How far the prefixes were read for which S3 sends no notification. Raises DamagedRow."""
         return self._read_row(StrayScan, row_encoding.stray_scan_key()) or StrayScan()
 
     def record_stray_scan(self, scan: StrayScan) -> None:
-        """Record how far they were read, if ``scan.n`` is still current. Raises Conflict."""
+        """Record how far they were read, if ``scan.n`` is still current or ANY_N. Raises Conflict."""
         self._put_row(row_encoding.stray_scan_key(), scan)
 
     def read_history(self, page: PageRef) -> Iterator[PublishedVersion]:
@@ -133,15 +154,16 @@ class Index:
         return tuple(row for row in found if row.post == page.post.post and row.entry)
 
     def find_missing_entries(self, entries: Sequence[EntryRow]) -> Iterator[EntryRow]:
-        """Those of ``entries`` that are not stored so, in the clinic's partition or in the language's."""
+        """Those of ``entries`` that are not stored so, or whose day is not noted for their language."""
         for start in range(0, len(entries), _ENTRIES_PER_READ):
-            some = [(entry, row_encoding.encode_entry(entry)) for entry in entries[start : start + _ENTRIES_PER_READ]]
-            keys = [row_encoding.make_key(*row_encoding.split_key(item)) for _, items in some for item in items]
+            some = entries[start : start + _ENTRIES_PER_READ]
+            days = {row_encoding.split_key(key): key for entry in some for key in _day_keys(entry)}
+            keys = [*map(listing_keys.entry_key, some), *days.values()]
             found = {row_encoding.split_key(item): item for item in self._table.read_items(keys)}
-            for entry, items in some:
-                if any(
-                    not row_encoding.is_same_entry(found.get(row_encoding.split_key(item), {}), entry) for item in items
-                ):
+            for entry in some:
+                stored = found.get(row_encoding.split_key(listing_keys.entry_key(entry)), {})
+                has_day = all(row_encoding.split_key(key) in found for key in _day_keys(entry))
+                if not (has_day and row_encoding.is_same_entry(stored, entry)):
                     yield entry
 
     def read_claimed_posts(self, clinic: str) -> Iterator[PostRef]:
@@ -171,19 +193,26 @@ class Index:
         """Every item of the table. Only for operators' commands."""
         return self._table.scan()
 
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: set[tuple[str, str]] | None = None) -> None:
         """Record each row of ``change`` with ``n`` + 1, if its ``n`` is still current. Raises Conflict.
 
         Entries, due keys, history and claims are written with the rows or not at all; history alone has no condition.
         A change too large for one transaction takes several, as if each language had been handled on its own.
-        """
-        for transaction in change.split_into_transactions():
-            self._record_post(post, transaction)
 
-    def _record_post(self, post: PostRef, change: PostChange) -> None:
+        ``noted_days`` are the keys of days that the same batch has noted already: they are not written again, as they
+        are never deleted. Those of ``change`` are added to them.
+        """
+        noted_days = set() if noted_days is None else noted_days
+        for transaction in change.split_into_transactions():
+            self._record_post(post, transaction, noted_days)
+
+    def _record_post(self, post: PostRef, change: PostChange, noted_days: set[tuple[str, str]]) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
+        trace = trace_attribute(get_trace())
+        days = {row_encoding.split_key(key): key for entry in change.entries for key in _day_keys(entry)}
+        new_days = (key for place, key in days.items() if place not in noted_days)
         # An entry says what one decision says of a page, so it is replaced as a whole.
-        entries = tuple(item for entry in change.entries for item in row_encoding.encode_entry(entry))
+        entries = (*(row_encoding.encode_entry(entry) | trace for entry in change.entries), *new_days)
         if change.rows_by_attribute():
             puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
             extra = _due_writes(change.due_changes, puts)
@@ -195,6 +224,7 @@ class Index:
                 tuple(_own_row_write(row) for row in change.own_rows),
             )
             self._table.update(self._post_update(post, change), extra)
+            noted_days.update(days)
         else:
             self._table.put_all(history)
 
@@ -202,12 +232,19 @@ class Index:
         """Record a clinic's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
         self._put_row(row_encoding.clinic_key(row.clinic), row, _due_writes(changes))
 
-    def read_due(self, now: datetime) -> Iterator[DueKey]:
-        """Every key that is due at ``now``, in order of time within each partition."""
+    def read_due(self, now: datetime, skip: Callable[[DamagedRow], None] | None = None) -> Iterator[DueKey]:
+        """Every key that is due at ``now``, in order of time within each partition.
+
+        ``skip`` is called with each item that can't be read; without it, raises DamagedRow.
+        """
         for partition in row_encoding.due_partitions():
-            yield from map(
-                row_encoding.parse_due_item, self._table.query_up_to(partition, row_encoding.last_due_sort_key(now))
-            )
+            for item in self._table.query_up_to(partition, row_encoding.last_due_sort_key(now)):
+                try:
+                    yield row_encoding.parse_due_item(item)
+                except DamagedRow as error:
+                    if skip is None:
+                        raise
+                    skip(error)
 
     def record_site(self, row: SiteRow) -> None:
         """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
@@ -223,9 +260,12 @@ class Index:
         return row_encoding.decode_row(kind, item) if item else None
 
     def _put_row(self, key: dict[str, Any], row: Any, extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
-        """Put ``row`` with ``n`` + 1 and what else its item holds, if its ``n`` is still current. Raises Conflict."""
-        encoded = row_encoding.encode_row(replace(row, n=row.n + 1))
-        self._table.put(key, self._unknown.keep(key, encoded), row.n, extra)
+        """Put ``row`` with ``n`` + 1, what else its item holds, and the trace.
+
+        On condition that its ``n`` is still current, or ANY_N. Raises Conflict.
+        """
+        encoded = row_encoding.encode_row(replace(row, n=max(row.n, 0) + 1))
+        self._table.put(key, self._unknown.keep(key, encoded) | trace_attribute(get_trace()), row.n, extra)
 
     def _encode_attribute(self, key: dict[str, Any], attribute: str, row: Any) -> dict[str, Any]:
         return {"M": self._unknown.keep(key, row_encoding.encode_row(row), attribute)}
@@ -255,9 +295,10 @@ class Index:
             for place, claimant in enumerate(write.removed):
                 names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
                 removes.append(f"#r{number}x{place}")
+        _trace_update(names, values, sets, removes)
         update = {
             "Key": key,
-            "UpdateExpression": "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else ""),
+            "UpdateExpression": _update_text(sets, removes),
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
@@ -277,13 +318,29 @@ class Index:
                 conditions.append(f"attribute_not_exists(#p{number})")
         if not any(row.n for row in change.rows_by_attribute().values()):
             del names["#n"]
+        removes: list[str] = []
+        _trace_update(names, values, sets, removes)
         return {
             "Key": key,
-            "UpdateExpression": "SET " + ", ".join(sets),
+            "UpdateExpression": _update_text(sets, removes),
             "ConditionExpression": " AND ".join(conditions),
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
+
+
+def _trace_update(names: dict[str, str], values: dict[str, Any], sets: list[str], removes: list[str]) -> None:
+    """Let an update replace the trace that the item has: the stream shows the item whole, an old trace with it."""
+    names["#t"] = TRACE
+    if attribute := trace_attribute(get_trace()):
+        values[":t"] = attribute[TRACE]
+        sets.append("#t = :t")
+    else:
+        removes.append("#t")
+
+
+def _update_text(sets: list[str], removes: list[str]) -> str:
+    return "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
 
 
 def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> ExtraWrites:
@@ -291,8 +348,14 @@ def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> E
     return ExtraWrites((*puts, *due), tuple(row_encoding.due_item_key(due) for due in changes.removed))
 
 
+def _day_keys(entry: EntryRow) -> Iterator[dict[str, Any]]:
+    """The key of the item that notes the day of ``entry``; none for a removed entry, whose day is noted already."""
+    if entry.entry:
+        yield listing_keys.recent_day_key(entry)
+
+
 def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    attributes = row_encoding.encode_row(row)
+    attributes = row_encoding.encode_row(row) | trace_attribute(get_trace())
     del attributes["n"]
     return row_encoding.stray_key(row.key), attributes
 

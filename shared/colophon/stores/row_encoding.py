@@ -25,6 +25,7 @@ from colophon.decision.sweep import DueKey
 from colophon.problem import Misconfigured
 from colophon.stores import listing_keys
 from colophon.stores.sizes import item_size
+from colophon.trace import TRACE
 from colophon.upload.keys import PageRef, PostRef
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal
 
@@ -71,13 +72,16 @@ class DamagedRow(Misconfigured):
 class ScanCursor(Struct, frozen=True, omit_defaults=True):
     """How far a scan has come: ``after`` is the last key that it has handled (empty: the scan has ended).
 
-    ``code_version`` is that of the code that scans.
+    ``code_version`` is that of the code that scans. ``previous_started_at`` is when the scan before began, None if that
+    is unknown; ``all_listings_at`` when the last one began that enqueued every group of listings.
     """
 
     n: int = 0
     after: str = ""
     started_at: datetime | None = field(default=None, name="began")
     code_version: str = field(default="", name="code")
+    previous_started_at: datetime | None = field(default=None, name="previous")
+    all_listings_at: datetime | None = field(default=None, name="all_listings")
 
 
 def make_key(pk: str, sk: str) -> dict[str, Any]:
@@ -163,9 +167,12 @@ def due_item_key(due: DueKey) -> dict[str, Any]:
 
 
 def parse_due_item(item: dict[str, Any]) -> DueKey:
-    """The key in ``item``, and the moment at which it is due."""
+    """The key in ``item``, and the moment at which it is due. Raises DamagedRow."""
     moment, _, key = item["sk"]["S"].partition(" ")
-    return DueKey(datetime.strptime(moment, _INSTANT_FORMAT).replace(tzinfo=UTC), key)
+    try:
+        return DueKey(datetime.strptime(moment, _INSTANT_FORMAT).replace(tzinfo=UTC), key)
+    except ValueError as error:
+        raise DamagedRow(*split_key(item)) from error
 
 
 def last_due_sort_key(now: datetime) -> str:
@@ -185,10 +192,9 @@ def encode_attribute(value: Any) -> dict[str, Any]:
     return {"M": encode_row(value)}
 
 
-def encode_entry(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two items of an entry: in its clinic's partition and in its language's."""
-    stored = encode_row(entry)
-    return {**listing_keys.entry_key(entry), **stored}, {**listing_keys.recent_entry_key(entry), **stored}
+def encode_entry(entry: EntryRow) -> dict[str, Any]:
+    """The item of an entry."""
+    return {**listing_keys.entry_key(entry), **encode_row(entry)}
 
 
 def encode_history(post: PostRef, version: PublishedVersion) -> dict[str, Any]:
@@ -219,7 +225,8 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
             rows_by_prefix[WITHDRAWAL_PREFIX],
             _decode_claims(item),
             _decode_claims_made(item),
-            item_size(item),
+            # No decision depends on what the last change followed from. MAX_ITEM_BYTES leaves room for it.
+            item_size({name: value for name, value in item.items() if name != TRACE}),
         )
     except _DECODE_ERRORS as error:
         raise DamagedRow(*split_key(post_key(post))) from error

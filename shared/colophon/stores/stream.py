@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from colophon.decision.stray import StrayRow
 from colophon.stores import row_encoding
 from colophon.stores.row_encoding import DamagedRow
+from colophon.trace import Trace, read_attribute
 from colophon.upload.keys import PostRef
 
 StreamImage: TypeAlias = Mapping[str, Any]
@@ -21,6 +22,11 @@ class RowChange(Struct, frozen=True):
     sk: str
     before: StreamImage
     after: StreamImage
+
+    @property
+    def trace(self) -> Trace:
+        """The uploads that the change follows from."""
+        return read_attribute(self.after)
 
 
 # Decodes an item of a change, or raises DamagedRow.

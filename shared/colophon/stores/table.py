@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MAX_ATTEMPTS = 4
 # Each further page of a query is so many times longer: a thousand removed entries take four pages, not fifty.
 _PAGE_GROWTH = 4
+# Instead of a row's ``n``: whatever is stored is replaced.
+ANY_N = -1
 Attributes = dict[str, Any]
 
 
@@ -71,6 +73,15 @@ class Table:
                     raise
                 time.sleep(0.05 * 2**attempt)
         raise Unavailable("the index could not be read at one moment: too many writes at the same time")
+
+    def try_read_snapshot(self, keys: Sequence[Attributes]) -> list[Attributes] | None:
+        """The same for items that can also be read in smaller numbers: None if DynamoDB refuses, tried once."""
+        gets: list[Any] = [{"Get": {"TableName": self._name, "Key": key}} for key in keys]
+        try:
+            answers = self._client.transact_get_items(TransactItems=gets)["Responses"]
+        except ClientError:
+            return None
+        return [dict(answer.get("Item", {})) for answer in answers]
 
     def read_items(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
         """Those of at most a hundred items that exist, in no order. Raises Unavailable if DynamoDB returns too few."""
@@ -145,7 +156,10 @@ class Table:
             yield from page.get("Items", [])
 
     def put(self, key: Attributes, attributes: Mapping[str, Any], n: int, extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
-        """Put an item, with ``extra``, if the ``n`` of the stored one is ``n`` (0: there is none). Raises Conflict."""
+        """Put an item, with ``extra``, if the ``n`` of the stored one is ``n`` (0: there is none). Raises Conflict.
+
+        With ANY_N there is no condition.
+        """
         request = {"TableName": self._name, "Item": {**key, **attributes}, **_is_current(n)}
         try:
             if extra == NO_EXTRA_WRITES:
@@ -207,6 +221,8 @@ def _counted_expression(attributes: Attributes) -> Attributes:
 
 def _is_current(n: int) -> Attributes:
     """The condition that an item's ``n`` is ``n`` (0: that there is no item)."""
+    if n == ANY_N:
+        return {}
     names = {"ExpressionAttributeNames": {"#n": "n"}}
     if not n:
         return {"ConditionExpression": "attribute_not_exists(#n)", **names}
@@ -226,6 +242,16 @@ def as_conflict(error: ClientError) -> Exception:
         if any(reason in ("ConditionalCheckFailed", "TransactionConflict") for reason in reasons):
             return Conflict("row")
     return ItemTooLarge("row") if _is_about_size(error) else error
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether ``error`` is of AWS or of the network, so that the same call may succeed later.
+
+    A request that DynamoDB calls invalid, as one with a key that is too long, never does.
+    """
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] != "ValidationException"
+    return isinstance(error, BotoCoreError | Conflict | Unavailable)
 
 
 def _is_about_size(error: ClientError) -> bool:

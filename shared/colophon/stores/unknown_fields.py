@@ -7,17 +7,19 @@ adds what the row has.
 
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder, Encoder
 
 from colophon.stores import row_encoding
+from colophon.trace import TRACE
 
 Attributes = dict[str, Any]
 # So many items, newest first: more than one message reads.
 _MAX_ITEMS = 1000
-_OWN_ATTRIBUTES = frozenset({"pk", "sk", "n", "row"})
+_OWN_ATTRIBUTES = frozenset({"pk", "sk", "n", "row", TRACE})
 _FIELDS = Decoder(dict[str, Raw])
 _NAME = Encoder()
 
@@ -30,10 +32,11 @@ class Unknown(Struct, frozen=True):
 
 
 class UnknownFields:
-    """The unknown fields of the rows that one client of the table read last."""
+    """The unknown fields of the rows that one client of the table read last. Threads may share it."""
 
     def __init__(self) -> None:
         self._items: dict[tuple[str, str], dict[str, Unknown]] = {}
+        self._lock = Lock()
 
     def note(self, kind: type, item: Attributes) -> None:
         """Remember what is unknown of ``item``, one row of ``kind``. Empty: there is no item."""
@@ -58,11 +61,12 @@ class UnknownFields:
 
     def _note(self, item: Attributes, found: dict[str, Unknown]) -> None:
         name = row_encoding.split_key(item)
-        self._items.pop(name, None)
-        if found:
-            self._items[name] = found
-            if len(self._items) > _MAX_ITEMS:
-                del self._items[next(iter(self._items))]
+        with self._lock:
+            self._items.pop(name, None)
+            if found:
+                self._items[name] = found
+                if len(self._items) > _MAX_ITEMS:
+                    del self._items[next(iter(self._items))]
 
 
 def _find_unknown_in_post(item: Attributes) -> Iterator[tuple[str, Unknown]]:

@@ -1,11 +1,14 @@
 """Queue messages that ask to refresh a key. They carry no content and no decision: the receiver reads the inbox."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
 from msgspec import Struct
+
+from colophon.trace import NO_TRACE, Trace, merge_traces, read_fields, trace_fields
 
 
 class UnreadableMessageError(ValueError):
@@ -55,7 +58,20 @@ def parse_messages(body: str) -> tuple[RefreshRequest, ...]:
     return tuple(dict.fromkeys(requests))
 
 
-def encode_message(request: RefreshRequest) -> str:
+def parse_trace(body: str) -> Trace:
+    """The uploads that the message ``body`` follows from: those of an S3 event, or those that our own message names.
+
+    A message of unknown form has none, and is not an error here: ``parse_messages`` says what is wrong with it.
+    """
+    try:
+        message_body = _parse_body(body)
+        records = message_body.get("Records")
+        return merge_traces(_record_traces(records)) if isinstance(records, list) else read_fields(message_body)
+    except (UnreadableMessageError, ValueError, TypeError, AttributeError, KeyError):
+        return NO_TRACE
+
+
+def encode_message(request: RefreshRequest, trace: Trace = NO_TRACE) -> str:
     """The message body for ``request``. It is ASCII: SQS rejects some characters that a key may contain."""
     options: dict[str, str | bool] = {}
     if request.after:
@@ -66,7 +82,7 @@ def encode_message(request: RefreshRequest) -> str:
         options["fresh"] = True
     if request.rebuild_files:
         options["anew"] = True
-    return json.dumps({"rings": [{"key": request.key, **options}]})
+    return json.dumps({"rings": [{"key": request.key, **options}], **trace_fields(trace)})
 
 
 def _parse_body(body: str) -> Mapping[str, Any]:
@@ -82,6 +98,13 @@ def _parse_request(message: Mapping[str, Any]) -> RefreshRequest:
     key = _require_key(message)
     flags = (bool(message.get(name)) for name in ("images", "fresh", "anew"))
     return RefreshRequest(key, key.endswith("/"), str(message.get("after", "")), *flags)
+
+
+def _record_traces(records: list[Any]) -> Iterator[Trace]:
+    """The versions of an S3 event's records. Only a versioned bucket has a version id, and only it is Colophon's."""
+    for record in records:
+        if version := record["s3"]["object"].get("versionId"):
+            yield Trace((str(version),), datetime.fromisoformat(record["eventTime"]).timestamp())
 
 
 def _record_key(record: Mapping[str, Any]) -> str:

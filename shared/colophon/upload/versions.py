@@ -18,6 +18,23 @@ ARCHIVED_PROBLEM = Problem(
     "Upload it again with the storage class STANDARD. If you have no other copy, restore it first, and then copy it "
     "over itself with that class.",
 )
+# S3's id for what it stored while the bucket was not versioned (Amazon S3 user guide, "How S3 Versioning works"). A key
+# has at most one such version, and the next one takes its place.
+NULL = "null"
+NULL_VERSION_PROBLEM = Problem(
+    "S3 stored the file without a version, as it may do in the first 15 minutes after a bucket was set up.",
+    "Upload the file again, unchanged: it is then stored with a version.",
+)
+
+
+def null_version_id(etag: str, last_modified: datetime | None = None) -> str:
+    """The id, to tell it from others, of an unversioned upload or, without ``etag``, of such a delete marker.
+
+    S3's own id is the same for all of them. Without ``last_modified`` it is what the ids of the upload begin with.
+    """
+    moment = f"{last_modified:%Y-%m-%dT%H:%M:%SZ}" if last_modified else ""
+    stripped = etag.strip('"') or "deleted"
+    return f"{NULL} {stripped} {moment}"
 
 
 class Version(Struct, frozen=True):
@@ -42,11 +59,22 @@ class Version(Struct, frozen=True):
         return self.storage_class in _ARCHIVED
 
     @property
+    def is_null(self) -> bool:
+        """Whether S3 stored it without a version. It is listed, but never read.
+
+        The next upload replaces it and a deletion removes it, both without a trace. What was shown from it would have
+        no history: no older text to fall back to, no count of endings, and an identity that returns to an old value.
+        """
+        return self.id.startswith(f"{NULL} ")
+
+    @property
     def content_id(self) -> str:
         """The same for versions of one key with equal content, as far as the store's listing tells.
 
-        The same bytes in another storage class may be the repair of an upload that can't be read.
+        The same bytes in another storage class, or with a version, may be the repair of an upload that can't be read.
         """
+        if self.is_null:
+            return self.id
         return f"{self.key} {self.etag} {self.size} {self.storage_class}" if self.etag else self.id
 
 
@@ -128,6 +156,13 @@ class Folder(Struct, frozen=True):
         shadowed = (spelling for history in self.histories.values() for spelling in history.other_spellings)
         return tuple(sorted(spelling.newest.key for spelling in shadowed if spelling.newest))
 
+    @property
+    def unversioned_keys(self) -> tuple[str, ...]:
+        """The raw keys whose newest version S3 stored without a version, so that it is never read, sorted."""
+        spellings = (each for history in self.histories.values() for each in (history, *history.other_spellings))
+        newest = (history.newest for history in spellings if history.exists)
+        return tuple(sorted(version.key for version in newest if version and version.is_null))
+
     def history_of(self, key: str) -> KeyHistory:
         return self.histories.get(to_nfc(key), EMPTY_HISTORY)
 
@@ -164,6 +199,8 @@ def build_folder(prefix: str, versions: Iterable[Version]) -> Folder:
 
 
 def _has_same_content(one: Version, other: Version) -> bool:
+    if one.is_null or other.is_null:
+        return False
     if one.deleted or other.deleted:
         return one.deleted and other.deleted
     return one.etag == other.etag and one.size == other.size and one.storage_class == other.storage_class

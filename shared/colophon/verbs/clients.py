@@ -11,6 +11,8 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
+from colophon.verbs.answers import Answer
+from colophon.verbs.tasks import TaskRunner, run_in_order
 
 
 def all_assets() -> tuple[SiteObject, ...]:
@@ -50,12 +52,18 @@ class ImageClients:
     now: Callable[[], datetime]
     # Called with a key whose row has no room in its post's item: an operator should know.
     alarm: Callable[[str], None] = field(default=lambda _: None, kw_only=True)
+    # Called with each answer once it is recorded.
+    answered: Callable[[Answer], None] = field(default=lambda _: None, kw_only=True)
 
 
 @dataclass(slots=True)
 class PublishClients(ImageClients):
-    """What ``publish`` works through: it may send to its own queue and to the image function's."""
+    """What ``publish`` works through: it may send to its own queue and to the image function's.
+
+    ``run_posts`` runs the posts of one batch side by side.
+    """
 
     intake: MessageQueue
     images: MessageQueue
     assets: AssetWriter
+    run_posts: TaskRunner = field(default=run_in_order, kw_only=True)

@@ -12,6 +12,7 @@ from colophon.site_settings import site_style_path
 from colophon.stores.site import Site
 from colophon.upload.keys import ClinicFile
 from colophon.upload.versions import Folder
+from colophon.verbs.answers import new_answers
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.reading import InboxReader, decide_with_reads
 from colophon.verbs.swap import retry_on_conflict
@@ -79,6 +80,8 @@ def _attempt_site(clients: PublishClients, *, force: bool) -> None:
     if decision.row != row:
         put_empty_site_listings(row, decision.row, clients)
         clients.index.record_site(decision.row)
+        for answer in new_answers(row.outcomes, decision.row.outcomes):
+            clients.answered(answer)
 
 
 def _is_sheet_present(path: str, site: Site) -> bool:
@@ -105,3 +108,5 @@ def _attempt_clinic(clinic: str, clients: PublishClients, *, force: bool) -> Non
             return
         put_empty_clinic_listings(known, row, site, clients)
         clients.index.record_clinic(row, due_changes([(ClinicFile(clinic).key, known.next_at, row.next_at)]))
+        for answer in new_answers(known.outcomes, row.outcomes):
+            clients.answered(answer)

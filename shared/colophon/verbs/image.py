@@ -23,8 +23,10 @@ from colophon.stores.change import PostChange
 from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import IMAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
+from colophon.trace import follow
 from colophon.upload.keys import ImageRef, ImageWithdrawal, parse_key
 from colophon.upload.messages import RefreshRequest
+from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.own_rows import (
     is_reported_apart,
@@ -130,7 +132,19 @@ def _write_and_record(
         report_without_room(withdrawals.without_room, snapshot, clients)
         change = _image_change(image, snapshot, image_row, whole.outcome, withdrawals)
     if change.images or change.withdrawals:
-        clients.index.record_post(image.post, change)
+        _record(change, snapshot, clients)
+
+
+def _record(change: PostChange, snapshot: PostSnapshot, clients: ImageClients) -> None:
+    known = snapshot.row
+    recorded = [
+        *(RowPair(known.images.get(name), row) for name, row in change.images.items()),
+        *(RowPair(known.withdrawals.get(file), row) for file, row in change.withdrawals.items()),
+    ]
+    with follow(trace_of_rows(recorded, snapshot)):
+        clients.index.record_post(snapshot.post, change)
+        for answer in row_answers(recorded, snapshot, clients.now()):
+            clients.answered(answer)
 
 
 def _image_change(
@@ -162,8 +176,7 @@ def _wait_for_place(
             _write_objects(image, decision, clients, request)
     withdrawals = _decide_withdrawals(image, snapshot, Room(snapshot.row), clients)
     if withdrawals.rows:
-        change = PostChange(withdrawals=withdrawals.rows, own_rows=withdrawals.own_rows)
-        clients.index.record_post(image.post, change)
+        _record(PostChange(withdrawals=withdrawals.rows, own_rows=withdrawals.own_rows), snapshot, clients)
     report_without_room(withdrawals.without_room, snapshot, clients)
     history = snapshot.folder.history_of(image.key)
     outcome = outcome_without_row(image, history, too_many_files_problem(image.post))
@@ -198,4 +211,4 @@ def _decide_withdrawals(
     key = ImageWithdrawal(image).key
     known = key.removeprefix(image.post.folder) in snapshot.row.withdrawals
     keys = [key] if known or snapshot.folder.history_of(key).ever_uploaded else []
-    return decide_withdrawals(keys, snapshot, room, clients.inbox, again=True)
+    return decide_withdrawals(keys, snapshot, room, clients, again=True)

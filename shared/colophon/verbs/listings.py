@@ -1,58 +1,152 @@
 """Rebuild a group of listings from the index: token, snapshot, swap, record."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
-from colophon.decision.identity import is_same_but_for_code
+from colophon.decision.identity import code_of, is_same_but_for_code
 from colophon.decision.rows import PageToken
-from colophon.listings.kind import ListingGroup
-from colophon.listings.kinds import in_dependency_order, kind_of
+from colophon.listings.kind import Listing, ListingDecision, ListingGroup, ListingRow
+from colophon.listings.kinds import groups_for, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds.parts import is_divided
+from colophon.stores import row_encoding
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
+from colophon.trace import get_trace, trace_fields
 from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
+from colophon.verbs.tasks import TaskRunner, run_in_order
+
+if TYPE_CHECKING:
+    # ``relist`` needs nothing of it.
+    from colophon.stores.index import Index
 
 
 class ListingClients(Struct, frozen=True):
-    """The clients that listings are rebuilt with."""
+    """The clients that listings are rebuilt with, and how groups and the swaps of one group are run side by side."""
 
     index: ListingIndex
     site: Site
     assets: AssetWriter
+    run_groups: TaskRunner = run_in_order
+    run_swaps: TaskRunner = run_in_order
 
 
-def rebuild(group: ListingGroup, clients: ListingClients) -> None:
-    """Bring the listings of ``group`` up to date with the index. Raises Unavailable.
+def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
+    """Bring the listings of ``group`` up to date with the index. Returns its row. Raises Unavailable.
 
     Without ``force``, listings that only other code made are up to date, and so is their row.
     """
     swapper = PageSwapper(clients.site, force=group.force)
-    retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
+    return retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
 
 
-def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> None:
+def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
     kind = kind_of(group)
     snapshot = clients.index.read_snapshot(group)
-    known = snapshot.row
+    known: ListingRow = snapshot.row
     swapper.read_if_forced(known.tokens)
-    decision = kind.decide(snapshot, kind.inputs(group, clients.index))
-    tokens, is_changed, by_other_code = dict(known.tokens), False, False
-    for listing in decision.listings:
-        recorded = tokens.get(listing.key, PageToken())
-        if swapper.has_token(listing.key) or not is_same_but_for_code(listing.fp, recorded.fp):
-            clients.assets.ensure()
-            tokens[listing.key] = swapper.swap(listing.key, recorded, listing.fp, listing.make)
-            is_changed = True
-        by_other_code = by_other_code or listing.fp != recorded.fp
-    row = replace(decision.row, tokens=tokens)
-    if row != known and (is_changed or not by_other_code):
+    decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
+    tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
+    swapped = _swap(decision.listings, tokens, swapper, clients)
+    row: ListingRow = replace(decision.row, tokens=tokens | swapped)
+    if row != known and (swapped or not _differs_by_code_alone(decision, known)):
         clients.index.record(group, row)
+        return row
+    return known
+
+
+class EntryGroups:
+    """Finds the groups that list an entry. Reads the row of each year once."""
+
+    def __init__(self, index: "Index") -> None:
+        self._index = index
+        self._divided: dict[ListingGroup, bool] = {}
+
+    def find(self, lang: str, clinic: str, day: date, post: str) -> Iterator[ListingGroup]:
+        """The year of ``post``, posted on ``day``, and what would list it by parts if the year is listed so."""
+        for group in groups_for(lang, clinic, day.year):
+            yield group
+            if self._is_divided(group):
+                yield from part_groups_for(lang, clinic, day, post)
+
+    def _is_divided(self, group: ListingGroup) -> bool:
+        if group not in self._divided:
+            kind = kind_of(group)
+            item = self._index.read_item(*kind.item_key(group))
+            self._divided[group] = is_divided(row_encoding.decode_row(kind.row_type, item) if item else None)
+        return self._divided[group]
+
+
+def _swap(
+    listings: Sequence[Listing], recorded: Mapping[str, PageToken], swapper: PageSwapper, clients: ListingClients
+) -> dict[str, PageToken]:
+    """Put those of ``listings`` that are not up to date; their new tokens by key.
+
+    Objects that are new come first and one by one, in the order of the kind: one may link to those before it. The
+    others replace objects that are there already, so no order of them can make a link lead nowhere.
+    """
+    outdated = [
+        listing
+        for listing in listings
+        if swapper.has_token(listing.key) or not is_same_but_for_code(listing.fp, _fp_at(listing.key, recorded))
+    ]
+    if outdated:
+        clients.assets.ensure()
+
+    def swap(listing: Listing) -> tuple[str, PageToken]:
+        token = recorded.get(listing.key, PageToken())
+        return listing.key, swapper.swap(listing.key, token, listing.fp, listing.make)
+
+    new = [listing for listing in outdated if not swapper.exists(listing.key, recorded.get(listing.key, PageToken()))]
+    tokens = [swap(listing) for listing in new]
+    others = [partial(swap, listing) for listing in outdated if listing not in new]
+    return dict([*tokens, *clients.run_swaps(others)])
+
+
+def _fp_at(key: str, tokens: Mapping[str, PageToken]) -> str:
+    return tokens.get(key, PageToken()).fp
+
+
+def _differs_by_code_alone(decision: ListingDecision[Any], known: ListingRow) -> bool:
+    """Whether other code made ``known``, or objects that it names, of what this code makes ``decision`` of.
+
+    What the row says may then differ too, as each code derives it in its way.
+    """
+    pairs = _fingerprints(decision, known)
+    return all(starmap(is_same_but_for_code, pairs)) and any(fp != recorded for fp, recorded in pairs)
+
+
+def _fingerprints(decision: ListingDecision[Any], known: ListingRow) -> list[tuple[str, str]]:
+    """Each fingerprint of ``decision`` with the one that is recorded: those of its listings and of its row.
+
+    A row has one if its ``id`` says which code made it. Such a row may change while its listings stay.
+    """
+    pairs = [(listing.fp, _fp_at(listing.key, known.tokens)) for listing in decision.listings]
+    return [*pairs, (decision.row.id, known.id)] if code_of(decision.row.id) else pairs
+
+
+def is_up_to_date(group: ListingGroup, index: ListingIndex) -> bool:
+    """Whether the row of ``group`` says what the index now says: ``rebuild`` would put and record nothing.
+
+    It writes nothing and does not read the site: an object that was lost there is found by ``force``.
+    """
+    kind = kind_of(group)
+    snapshot = index.read_snapshot(group)
+    known = snapshot.row
+    decision = kind.decide(snapshot, kind.inputs(group, snapshot, index))
+    if any(not is_same_but_for_code(fp, recorded) for fp, recorded in _fingerprints(decision, known)):
+        return False
+    tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
+    return replace(decision.row, tokens=tokens) == known or _differs_by_code_alone(decision, known)
 
 
 _GROUPS_PER_MESSAGE = 20
@@ -60,9 +154,14 @@ _GROUPS_PER_MESSAGE = 20
 
 def enqueue_listings(groups: Iterable[ListingGroup], queue: MessageQueue) -> None:
     """Send messages that name ``groups``, several in each."""
-    encoded = [to_builtins(group) for group in in_dependency_order(groups)]
-    starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
-    queue.send([json.dumps({"listings": encoded[start : start + _GROUPS_PER_MESSAGE]}) for start in starts])
+    merged = merge_groups(groups)
+    trace = trace_fields(get_trace())
+    # Code before these groups reads no message that names one, so they have messages of their own.
+    for some in ([group for group in merged if not group.month], [group for group in merged if group.month]):
+        encoded = [to_builtins(group) for group in some]
+        starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
+        bodies = ({"listings": encoded[start : start + _GROUPS_PER_MESSAGE], **trace} for start in starts)
+        queue.send([json.dumps(body) for body in bodies])
 
 
 def parse_groups(body: str) -> tuple[ListingGroup, ...]:

@@ -23,6 +23,7 @@ from colophon.upload.keys import (
     parse_key,
 )
 from colophon.upload.versions import Folder
+from colophon.verbs.answers import outcome_answer
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.swap import retry_on_conflict
 
@@ -48,6 +49,7 @@ def _attempt(outcome: Outcome, snapshot: PostSnapshot, clients: ImageClients, ch
     if row != known and _still_holds(outcome, snapshot, clients):
         clients.index.record_stray(row)
         changed.append(row)
+        clients.answered(outcome_answer(known.outcome, outcome))
 
 
 def _still_holds(outcome: Outcome, snapshot: PostSnapshot, clients: ImageClients) -> bool:

@@ -13,8 +13,8 @@ from colophon.stores.cdn import Cdn
 _TAGS_PER_INVALIDATION = 1_000
 
 
-def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> None:
-    """Invalidate every tag in ``tags_by_message``, which is keyed by message id.
+def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> int:
+    """Invalidate every tag in ``tags_by_message``, which is keyed by message id. Returns how many paths that costs.
 
     The caller reference is a hash of the message ids and tags: the same messages delivered again create no second
     invalidation. Raises Unavailable; then all messages must be retried.
@@ -24,3 +24,4 @@ def purge(tags_by_message: Mapping[str, Sequence[str]], cdn: Cdn) -> None:
     for start in range(0, len(tags), _TAGS_PER_INVALIDATION):
         batch = tags[start : start + _TAGS_PER_INVALIDATION]
         cdn.invalidate(batch, fingerprint("purge", messages, list(batch)))
+    return len(tags)

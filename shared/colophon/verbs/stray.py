@@ -8,6 +8,7 @@ from functools import partial
 from colophon.decision.stray import clear_stray, decide_stray
 from colophon.upload.keys import UnknownKey, parse_key
 from colophon.upload.versions import Folder
+from colophon.verbs.answers import outcome_answer
 from colophon.verbs.clients import ImageClients
 from colophon.verbs.swap import retry_on_conflict
 
@@ -35,6 +36,8 @@ def _attempt_stray(key: str, clients: ImageClients, *, force: bool) -> None:
     row = decide_stray(known, clients.inbox.newest_version(key))
     if row.newest_version != known.newest_version or (force and row != known):
         clients.index.record_stray(row)
+        if row.outcome:
+            clients.answered(outcome_answer(known.outcome, row.outcome))
 
 
 def _clear_stray(key: str, clients: ImageClients) -> None:

@@ -5,7 +5,7 @@ swap: the requests go to ``publish``, which records each key's row; where the re
 crash repeats it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,9 +21,12 @@ from colophon.decision.stray_scan import (
 from colophon.stores.inbox import Inbox, RootPage, is_cut_report
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
+from colophon.stores.row_encoding import DamagedRow
+from colophon.stores.table import ANY_N
 from colophon.upload.keys import NOTIFIED_PREFIXES, REPORTS, UnknownKey, parse_key, reported_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Version
+from colophon.verbs.skipping import Skips, read_or_skip
 
 _VERSIONS_PER_MINUTE = 1000
 # Each prefix takes one listing at least, and so does each doubtful report.
@@ -31,16 +34,23 @@ _LISTINGS_PER_MINUTE = 100
 
 
 def scan_strays(
-    inbox: Inbox, index: Index, intake: MessageQueue, now: datetime, limit: int = _VERSIONS_PER_MINUTE
+    inbox: Inbox,
+    index: Index,
+    intake: MessageQueue,
+    now: datetime,
+    skips: Skips | None = None,
+    limit: int = _VERSIONS_PER_MINUTE,
 ) -> None:
     """Enqueue a request for each key outside the notified prefixes that no row answers for. Raises Conflict.
 
-    Lists at most ``limit`` entries of the root, and reads as many versions under prefixes.
+    Lists at most ``limit`` entries of the root, and reads as many versions under prefixes. What can't be read is added
+    to ``skips``.
     """
-    scan, minute = index.read_stray_scan(), minute_of(now)
+    skips = skips or Skips()
+    scan, minute = _read_state(index, skips), minute_of(now)
     root_state = scan.state_of(ROOT)
     root = inbox.list_root(root_state.after, limit)
-    reading = _Reading(inbox, index, scan, minute, limit)
+    reading = _Reading(inbox, index, scan, minute, skips, limit)
     reading.read_root(root, root_state)
     for prefix in due_prefixes(scan, (each for each in root.prefixes if each not in NOTIFIED_PREFIXES), minute):
         reading.read_prefix(prefix)
@@ -51,6 +61,15 @@ def scan_strays(
         index.record_stray_scan(changed)
 
 
+def _read_state(index: Index, skips: Skips) -> StrayScan:
+    """How far the prefixes were read. If that can't be read, they are read from the beginning."""
+    try:
+        return index.read_stray_scan()
+    except DamagedRow as error:
+        skips.add("the row of the prefixes", error)
+        return StrayScan(ANY_N)
+
+
 @dataclass(slots=True)
 class _Reading:
     """One minute's reading, and what it may still read."""
@@ -59,6 +78,7 @@ class _Reading:
     index: Index
     scan: StrayScan
     minute: int
+    skips: Skips
     versions: int
     listings: int = _LISTINGS_PER_MINUTE
     unanswered: list[str] = field(default_factory=list)
@@ -78,17 +98,22 @@ class _Reading:
         page = self.inbox.list_newest(prefix, state.after, self.versions)
         self.versions -= page.count
         self.listings -= 1
-        if prefix == REPORTS:
-            self._add_unanswered(self._without_reports(page.newest))
-        else:
-            self._add_unanswered(page.newest)
+        self._add_unanswered(page.newest, in_reports=prefix == REPORTS)
         self.states[prefix] = after_page(state, page.count, page.after, self.minute)
 
-    def _add_unanswered(self, versions: Iterable[Version]) -> None:
+    def _add_unanswered(self, versions: Sequence[Version], *, in_reports: bool = False) -> None:
         """Note those of ``versions``, each the newest of its key, that no row answers for."""
+
+        def find(some: Sequence[Version]) -> list[str]:
+            return list(self._find_unanswered(self._without_reports(some) if in_reports else some))
+
+        for found in read_or_skip(versions, find, lambda version: version.key, self.skips):
+            self.unanswered += found
+
+    def _find_unanswered(self, versions: Iterable[Version]) -> Iterator[str]:
         newest = {version.key: version.id for version in versions if _may_be_stray(version.key)}
         rows = self.index.read_strays(tuple(newest))
-        self.unanswered += (key for key, version in newest.items() if rows[key].newest_version != version)
+        yield from (key for key, version in newest.items() if rows[key].newest_version != version)
 
     def _without_reports(self, versions: Iterable[Version]) -> Iterator[Version]:
         """Those of ``versions`` that people uploaded. A report on a key exists only if the key ever did."""

@@ -1,6 +1,7 @@
 """Compare-and-swap on objects of the site, with a bounded number of attempts."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from colophon.decision.identity import is_same_but_for_code
 from colophon.decision.rows import PageToken
@@ -9,12 +10,14 @@ from colophon.problem import Unavailable
 from colophon.stores.site import Site, StoredObject
 from colophon.stores.table import Conflict
 
+T = TypeVar("T")
+
 # A page that changes more often within one invocation fails its message, and the queue delivers it again.
 MAX_ATTEMPTS = 6
 
 
-def retry_on_conflict(attempt: Callable[[], None], name: str, max_attempts: int = MAX_ATTEMPTS) -> None:
-    """Run ``attempt`` until it meets no Conflict; each run reads its tokens again.
+def retry_on_conflict(attempt: Callable[[], T], name: str, max_attempts: int = MAX_ATTEMPTS) -> T:
+    """Run ``attempt`` until it meets no Conflict; each run reads its tokens again. Returns what the last run does.
 
     Raises Unavailable after ``max_attempts`` runs.
     """
@@ -31,7 +34,7 @@ class PageSwapper:
 
     It outlives a conflict, because a token that lost once would lose again. An object that only other code made counts
     as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as up to
-    date only if its bytes and headers are the same.
+    date only if its bytes and headers are the same. Threads may swap different keys at the same time.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
@@ -61,6 +64,10 @@ class PageSwapper:
     def has_token(self, key: str) -> bool:
         """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
+
+    def exists(self, key: str, row_token: PageToken) -> bool:
+        """Whether an object is at ``key``, by the newest token that is known."""
+        return bool(self._newer_token(key, row_token).etag)
 
     def keep(self, key: str, row_token: PageToken) -> PageToken:
         """The token of the object at ``key``, which stays."""

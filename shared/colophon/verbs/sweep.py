@@ -1,9 +1,10 @@
 """``sweep``: once a minute enqueue what is due, and scan the inbox for uploads without an answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import islice
+from functools import partial
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,27 +14,49 @@ from colophon.decision.earlier_address import EarlierAddress, are_claims_settled
 from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
 from colophon.decision.redirects import pages_affected_by_claims
-from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.decision.rows import PostRow
+from colophon.decision.scan_counts import ScanCounts, count_waiting, is_unanswered
 from colophon.decision.site import is_site_up_to_date
 from colophon.decision.snapshot import PostSnapshot
-from colophon.decision.sweep import is_without_place, keys_not_up_to_date, should_enqueue
+from colophon.decision.stray import stray_keys
+from colophon.decision.sweep import (
+    SCAN_INTERVAL,
+    includes_all_listings,
+    is_overdue,
+    is_without_place,
+    keys_not_up_to_date,
+    purge_again_since,
+    should_enqueue,
+    should_start_scan,
+)
 from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds import groups_for
+from colophon.metrics import Measures
 from colophon.stores.inbox import Inbox, ScanBatch
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
+from colophon.stores.row_encoding import DamagedRow, ScanCursor
+from colophon.stores.table import ANY_N
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder, Version
-from colophon.verbs.listings import enqueue_listings
+from colophon.verbs.inbox_scan import InboxScan
+from colophon.verbs.listings import enqueue_listings, is_up_to_date
+from colophon.verbs.skipping import Skips, read_or_skip
 from colophon.verbs.stray_scan import scan_strays
 
-# A thousand versions each: ten million objects in a day, with a sweep a minute.
-_PAGES_PER_BATCH = 12
+# A thousand versions each. After so many the time that is left is looked at.
+_PAGES_PER_READ = 2
 _POSTS_PER_READ = 100
-_SCAN_INTERVAL = timedelta(days=1)
-# A scan may reach a folder early one day and late the next, so one interval is not enough.
-_PURGE_AGAIN_WITHIN = 2 * _SCAN_INTERVAL
+# A hundred thousand versions are no post's: to read on would take longer than the function runs.
+_PAGES_PER_FOLDER = 100
+# A sweep begins every minute: this one ends before the next, which would read the same.
+_SECONDS_PER_BATCH = 40.0
+# So many keys are named in one line of the log.
+_KEYS_TOLD = 20
+# What the last read of a batch may take, with all that follows from it.
+_SECONDS_PER_READ = 30.0
 
 
 class SweepQueues(Struct, frozen=True):
@@ -44,63 +67,136 @@ class SweepQueues(Struct, frozen=True):
     purges: PurgeQueue
 
 
-@dataclass(slots=True)
-class InboxScan:
-    """What is shared by the follow-ups of one batch."""
+class SweepClients(Struct, frozen=True):
+    """The clients of ``sweep``. ``warn`` gets a sentence about each thing that an operator should know."""
 
+    inbox: Inbox
     index: Index
-    now: datetime
-    since: datetime
-    site: SiteRow
-    clinics: dict[str, ClinicRow]
-
-    def clinic(self, name: str) -> ClinicRow:
-        if name not in self.clinics:
-            self.clinics[name] = self.index.read_clinic(name)[0]
-        return self.clinics[name]
-
-    def clinic_of_address(self, address: PostRef, claimant: PostRef) -> ClinicRow:
-        """The clinic whose word a claim of ``claimant`` needs; an empty row if it is its own."""
-        return ClinicRow(address.clinic) if address.clinic == claimant.clinic else self.clinic(address.clinic)
+    listings: ListingIndex
+    queues: SweepQueues
+    now: Callable[[], datetime]
+    warn: Callable[[str], None] = lambda _: None
 
 
-def scan_next_batch(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime) -> None:
-    """Read the next batch of the inbox and enqueue what is not up to date; then record where the batch ended.
+FollowUp: TypeAlias = RefreshRequest | ListingGroup
+
+
+def scan_next_batch(
+    clients: SweepClients, now: datetime, skips: Skips, has_time: Callable[[], bool] = lambda: True
+) -> ScanCounts:
+    """Read on in the inbox while ``has_time`` and enqueue what is not up to date; then record where the batch ended.
 
     The code version is recorded with it: commands compare it with the version that made a page.
     """
-    row = index.read_scan_cursor()
-    if not row.after and row.started_at and now < row.started_at + _SCAN_INTERVAL:
+    index = clients.index
+    row = _read_cursor(index, skips)
+    if not row.after and not should_start_scan(row.started_at, now):
         if row.code_version != code_version():
             index.record_scan_cursor(replace(row, code_version=code_version()))
-        return
-    if not row.after:
-        row = replace(row, started_at=now)
-    batch = inbox.read_scan_batch(row.after, _PAGES_PER_BATCH)
-    _enqueue_follow_ups(batch, InboxScan(index, now, now - _PURGE_AGAIN_WITHIN, index.read_site(), {}), queues)
-    index.record_scan_cursor(replace(row, after=batch.after, code_version=code_version()))
+        return ScanCounts(now - (row.started_at or now), skipped=skips.count)
+    row = row if row.after else _begin(row, now)
+    started_at = row.started_at or now
+    since = purge_again_since(started_at, row.previous_started_at, now)
+    every = row.all_listings_at == started_at
+    counts = ScanCounts(now - started_at, is_running=True)
+    scan = InboxScan(index, clients.listings, now, since, skips, has_time, all_listings=every, counts=counts)
+    after = _scan_from(row.after, clients.inbox, scan, clients.queues)
+    index.record_scan_cursor(replace(row, after=after, code_version=code_version()))
+    return scan.counts
 
 
-def scan_whole_inbox(inbox: Inbox, index: Index, queues: SweepQueues, now: datetime, since: datetime) -> None:
+def _read_cursor(index: Index, skips: Skips) -> ScanCursor:
+    """How far the scan has come. If that can't be read, a new one begins."""
+    try:
+        return index.read_scan_cursor()
+    except DamagedRow as error:
+        skips.add("the row of the scan", error)
+        return ScanCursor(ANY_N)
+
+
+def _begin(row: ScanCursor, now: datetime) -> ScanCursor:
+    """The row of a scan that begins at ``now``, after the one of ``row``."""
+    listed_at = now if includes_all_listings(row.all_listings_at, now) else row.all_listings_at
+    return replace(row, started_at=now, previous_started_at=row.started_at, all_listings_at=listed_at)
+
+
+def scan_whole_inbox(clients: SweepClients, now: datetime, since: datetime) -> None:
     """Scan the whole inbox at once, apart from the daily scan: for an operator's command, never for a function.
 
-    What was removed after ``since`` is purged again.
+    What was removed after ``since`` is purged again, and every group of listings is enqueued.
     """
-    scan, after, unfinished = InboxScan(index, now, since, index.read_site(), {}), "", True
-    while unfinished:
-        batch = inbox.read_scan_batch(after, _PAGES_PER_BATCH)
+    scan = InboxScan(clients.index, clients.listings, now, since, Skips(clients.warn), all_listings=True)
+    _scan_from("", clients.inbox, scan, clients.queues)
+
+
+def _scan_from(after: str, inbox: Inbox, scan: InboxScan, queues: SweepQueues) -> str:
+    """Read the inbox after the key ``after`` while there is time; the key to go on after, empty at the end."""
+    while True:
+        batch = inbox.read_scan_batch(after, _PAGES_PER_READ, most=_PAGES_PER_FOLDER)
+        if batch.endless:
+            scan.skips.add(batch.endless, ValueError("The folder has too many versions to be read."))
         _enqueue_follow_ups(batch, scan, queues)
         after = batch.after
-        unfinished = bool(after)
+        if not after or not scan.has_time():
+            break
+    if scan.null_keys:
+        what = f"{len(scan.null_keys)} keys are stored without a version and must be uploaded again"
+        scan.skips.warn(f"{what}: {', '.join(scan.null_keys[:_KEYS_TOLD])}")
+    scan.counts.null_versions, scan.counts.skipped = len(scan.null_keys), scan.skips.count
+    return after
 
 
 def _enqueue_follow_ups(batch: ScanBatch, scan: InboxScan, queues: SweepQueues) -> None:
-    follow_ups: dict[RefreshRequest | ListingGroup, None] = {}
+    follow_ups: dict[FollowUp, None] = {}
+    tags: list[str] = []
     for start in range(0, len(batch.folders), _POSTS_PER_READ):
-        follow_ups |= dict.fromkeys(_follow_ups(batch.folders[start : start + _POSTS_PER_READ], scan))
-    queues.intake.enqueue([follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)])
-    enqueue_listings([follow_up for follow_up in follow_ups if isinstance(follow_up, ListingGroup)], queues.listings)
-    queues.purges.send(merge_tags(tag for folder in batch.folders for tag in _tags_to_purge_again(folder, scan.since)))
+        folders = batch.folders[start : start + _POSTS_PER_READ]
+        for found in read_or_skip(folders, partial(_tags_and_null_keys, scan=scan), _prefix_of, scan.skips):
+            tags += found[0]
+            scan.null_keys += found[1]
+        for follow_up in _follow_ups_or_skip(folders, scan):
+            follow_ups |= dict.fromkeys(follow_up)
+    requests = [follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)]
+    groups = _groups_to_enqueue((each for each in follow_ups if isinstance(each, ListingGroup)), scan)
+    queues.intake.enqueue(requests)
+    enqueue_listings(groups, queues.listings)
+    queues.purges.send(merge_tags(tags))
+
+
+def _follow_ups_or_skip(folders: Sequence[Folder], scan: InboxScan) -> Iterator[list[FollowUp]]:
+    """The follow-ups of ``folders``, without those of folders that can't be read; none if the site's row can't be."""
+    try:
+        _ = scan.site
+    except DamagedRow as error:
+        scan.skips.add("every folder", error)
+        return
+    yield from read_or_skip(folders, lambda some: list(_follow_ups(some, scan)), _prefix_of, scan.skips)
+
+
+def _groups_to_enqueue(groups: Iterable[ListingGroup], scan: InboxScan) -> list[ListingGroup]:
+    """Those of ``groups`` whose rows are not up to date, or all of them, each once in a batch."""
+    new = sorted(set(groups) - scan.checked)
+    scan.checked.update(new)
+    if scan.all_listings:
+        return new
+
+    def find(some: Sequence[ListingGroup]) -> list[ListingGroup]:
+        if not scan.has_time():
+            return list(some)
+        behind = [group for group in some if not is_up_to_date(group, scan.listings)]
+        scan.counts.not_listed += len(behind)
+        return behind
+
+    return [group for one in new for found in read_or_skip([one], find, str, scan.skips) for group in found]
+
+
+def _prefix_of(folder: Folder) -> str:
+    return folder.prefix
+
+
+def _tags_and_null_keys(folders: Sequence[Folder], scan: InboxScan) -> tuple[list[str], list[str]]:
+    tags = [tag for folder in folders for tag in _tags_to_purge_again(folder, scan.since)]
+    return tags, [key for folder in folders for key in folder.unversioned_keys]
 
 
 def _tags_to_purge_again(folder: Folder, since: datetime) -> Iterator[str]:
@@ -111,7 +207,7 @@ def _tags_to_purge_again(folder: Folder, since: datetime) -> Iterator[str]:
             yield from clinic_tags_to_purge_again(clinic, folder, since)
 
 
-def _follow_ups(folders: Iterable[Folder], scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
+def _follow_ups(folders: Iterable[Folder], scan: InboxScan) -> Iterator[FollowUp]:
     posts = {post: folder for folder in folders if (post := _post_of_folder(folder))}
     rows = scan.index.read_posts(tuple(posts))
     for post, row in rows.items():
@@ -141,17 +237,18 @@ def _post_snapshot(folder: Folder, row: PostRow, scan: InboxScan) -> PostSnapsho
     return PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=scan.site, now=scan.now)
 
 
-def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
+def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[FollowUp]:
     snapshot = _post_snapshot(folder, row, scan)
-    yield from (
-        RefreshRequest(key)
-        for key in keys_not_up_to_date(snapshot)
-        if not (is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan))
-    )
+    scan.counts.waiting_over_a_day += count_waiting(snapshot, scan.now - SCAN_INTERVAL)
+    for key in keys_not_up_to_date(snapshot):
+        if is_without_place(key, snapshot) and _has_own_answer(folder.history_of(key).newest, scan):
+            continue
+        scan.counts.unanswered += is_unanswered(key, snapshot, scan.now)
+        yield RefreshRequest(key)
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
-            yield from groups_for(lang, row.post.clinic, page_row.entry_ref.posted.year)
+            yield from scan.entry_groups.find(lang, row.post.clinic, page_row.entry_ref.posted, row.post.post)
 
 
 def _read_posts(posts: Sequence[PostRef], scan: InboxScan) -> dict[PostRef, PostRow]:
@@ -206,8 +303,7 @@ def _site_follow_ups(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest
 
 
 def _stray_requests(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest]:
-    names = {key for key in folder.uploaded_keys() if isinstance(parse_key(key), UnknownKey)}
-    for key in sorted({*names, *folder.shadowed_keys}):
+    for key in stray_keys(folder):
         newest = folder.newest_version(key)
         if newest and not _has_own_answer(newest, scan):
             yield RefreshRequest(key)
@@ -222,19 +318,42 @@ def _has_own_answer(newest: Version | None, scan: InboxScan) -> bool:
 _MAX_DUE = 5000
 
 
-class SweepClients(Struct, frozen=True):
-    """The clients of ``sweep``."""
+def sweep(clients: SweepClients, seconds: float = _SECONDS_PER_BATCH + _SECONDS_PER_READ) -> Measures:
+    """Enqueue all that is due now, find strays, and continue the day's scan of the inbox, within ``seconds``.
 
-    inbox: Inbox
-    index: Index
-    queues: SweepQueues
-    now: Callable[[], datetime]
+    Returns what it measured. Each of the three is done even if another fails; then raises the first error.
+    """
+    now, skips, counts, overdue = clients.now(), Skips(clients.warn), ScanCounts(), 0
+    until = now + timedelta(seconds=min(_SECONDS_PER_BATCH, seconds - _SECONDS_PER_READ))
+    failures: list[Exception] = []
+    with _kept(failures):
+        overdue = _enqueue_due(clients, now, skips)
+    with _kept(failures):
+        scan_strays(clients.inbox, clients.index, clients.queues.intake, now, skips)
+    with _kept(failures):
+        counts = scan_next_batch(clients, now, skips, lambda: clients.now() < until)
+    if failures:
+        raise failures[0]
+    return {"Overdue": overdue, **counts.measures()}
 
 
-def sweep(clients: SweepClients) -> None:
-    """Enqueue all that is due now, find strays, and continue the day's scan of the inbox."""
-    now = clients.now()
-    due = (due_key.key for due_key in clients.index.read_due(now) if should_enqueue(due_key, now))
-    clients.queues.intake.enqueue([RefreshRequest(key) for key in islice(due, _MAX_DUE)])
-    scan_strays(clients.inbox, clients.index, clients.queues.intake, now)
-    scan_next_batch(clients.inbox, clients.index, clients.queues, now)
+@contextmanager
+def _kept(failures: list[Exception]) -> Iterator[None]:
+    """Add an exception of the block to ``failures`` and go on."""
+    try:
+        yield
+    except Exception as failure:
+        failures.append(failure)
+
+
+def _enqueue_due(clients: SweepClients, now: datetime, skips: Skips) -> int:
+    """Enqueue what is due at ``now``. Returns how much of it is overdue."""
+    overdue, requests = 0, []
+    for due_key in clients.index.read_due(now, lambda error: skips.add("what is due", error)):
+        overdue += is_overdue(due_key, now)
+        if should_enqueue(due_key, now):
+            requests.append(RefreshRequest(due_key.key))
+        if len(requests) == _MAX_DUE:
+            break
+    clients.queues.intake.enqueue(requests)
+    return overdue

@@ -11,25 +11,33 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
-from colophon.wiring.aws import make_client_factory, now
+from colophon.verbs.tasks import ThreadRunner
+from colophon.wiring.aws import BRIEF, make_client_factory, now
+from colophon.wiring.log import log_warning
+
+# How many groups of listings, and how many swaps of them, wait for AWS at once. Each may need a connection of its own.
+GROUPS_AT_ONCE = SWAPS_AT_ONCE = 8
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:
-    client = make_client_factory()
+    client = make_client_factory(connections=GROUPS_AT_ONCE + SWAPS_AT_ONCE)
     site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
     sqs = client("sqs")
     intake, purges = MessageQueue(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
-    return RelistClients(intake, ListingClients(index, site, AssetWriter(site)), purges)
+    run_groups, run_swaps = ThreadRunner(GROUPS_AT_ONCE), ThreadRunner(SWAPS_AT_ONCE)
+    listings = ListingClients(index, site, AssetWriter(site), run_groups, run_swaps)
+    return RelistClients(intake, listings, purges)
 
 
 def make_sweep_clients(settings: Settings) -> SweepClients:
     client = make_client_factory()
     sqs = client("sqs")
-    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
+    dynamodb = client("dynamodb")
+    inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(dynamodb, settings.table)
     intake, listings = (MessageQueue(sqs, url) for url in (settings.intake_queue_url, settings.listing_queue_url))
     queues = SweepQueues(intake, listings, PurgeQueue(sqs, settings.purge_queue_url))
-    return SweepClients(inbox, index, queues, now)
+    return SweepClients(inbox, index, ListingIndex(dynamodb, settings.table), queues, now, log_warning)
 
 
 def make_purge_client(settings: Settings) -> Cdn:
-    return Cdn(make_client_factory()("cloudfront"), settings.distribution_id)
+    return Cdn(make_client_factory(BRIEF)("cloudfront"), settings.distribution_id)

@@ -18,6 +18,7 @@ from colophon.decision.rows import Outcome, SiteRow
 from colophon.page.objects import SiteObject
 from colophon.page.paths import FRONT_KEY
 from colophon.problem import Problem, Refused
+from colophon.settings import decoder_environment
 from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.file_names import is_utf8
@@ -278,7 +279,7 @@ def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], t
 @cache
 def _decoder() -> Decoder:
     """One per process."""
-    return Decoder()
+    return Decoder(decoder_environment())
 
 
 def _make_clinic_listings(

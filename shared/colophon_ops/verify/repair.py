@@ -6,16 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.purging import merge_tags
-from colophon.listings.kinds import group_of_key
+from colophon.listings.kinds import groups_of_key
 from colophon.page.objects import listing_tag, post_tag
-from colophon.stores import row_encoding
-from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import PurgeQueue
-from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
-from colophon.verbs.report import report
+from colophon_ops.reports import rewrite_reports
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
 from colophon_ops.target import Target
 from colophon_ops.verify.live import Difference
@@ -26,7 +23,7 @@ _BATCH = 100
 class Repair(Struct, frozen=True):
     """What a repair uses of a stack."""
 
-    inbox: Inbox
+    target: Target
     index: Index
     lane: SlowLane
     purges: PurgeQueue
@@ -42,20 +39,12 @@ class Repair(Struct, frozen=True):
             batch = requests[start : start + _BATCH]
             self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
         self.lane.drain(count_done(len(requests), len(requests), on_step))
-        self.lane.send_listings({group for each in found if (group := group_of_key(each.key)) and _on_site(each)})
+        self.lane.send_listings({group for each in found if _on_site(each) for group in groups_of_key(each.key)})
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         if any(each.what in ("report", "outcome") for each in found):
-            self._rewrite_reports()
-
-    def _rewrite_reports(self) -> None:
-        for item in self.index.scan_items():
-            report(
-                RowChange(*row_encoding.split_key({"pk": item["pk"], "sk": item["sk"]}), {}, item),
-                self.inbox,
-                self.index,
-            )
+            rewrite_reports(self.target, self.index)
 
 
 def requests_for(difference: Difference) -> list[RefreshRequest]:
@@ -95,11 +84,11 @@ def tags_for(difference: Difference) -> Iterator[str]:
             yield listing_tag(lang)
 
 
-def open_repair(target: Target, inbox: Inbox, index: Index, seconds: float) -> Repair:
+def open_repair(target: Target, index: Index, seconds: float) -> Repair:
     """A repair of ``target``, with its clients made. ``seconds``: see SlowLane."""
     lane, purges = open_slow_lane(target, seconds), target.queue_url("purge")
     waited_for = replace(lane, others=(*lane.others, purges))
-    return Repair(inbox, index, waited_for, PurgeQueue(target.client("sqs"), purges))
+    return Repair(target, index, waited_for, PurgeQueue(target.client("sqs"), purges))
 
 
 def _on_site(difference: Difference) -> bool:

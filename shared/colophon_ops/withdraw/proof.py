@@ -85,7 +85,7 @@ class CheckResult(Struct, frozen=True):
 def prove(checks: Sequence[Check], began: float, seconds: float, on_progress: OnProgress) -> tuple[CheckResult, ...]:
     """Read ``checks`` phase by phase, and within a phase until each is proven or held. Their results, in order.
 
-    Once nothing new was proven for ``seconds``, all that is left is read once more, still phase by phase.
+    Once nothing new was proven or found for ``seconds``, all that is left is read once more, still phase by phase.
     ``began`` is the moment of the change in the inbox, as time.monotonic gives it. ``on_progress`` is called with the
     number of checks that are done, and of all.
     """
@@ -98,7 +98,8 @@ def prove(checks: Sequence[Check], began: float, seconds: float, on_progress: On
 
 @dataclass(slots=True)
 class _Proof:
-    """``last_news`` is when something was proven last, ``is_over`` whether that is too long ago to go on polling."""
+    """``last_news`` is when something was proven last, or ``found`` for the first time; ``is_over`` whether that is too
+    long ago to go on polling. One check may find many images, of which each takes its time."""
 
     checks: Sequence[Check]
     began: float
@@ -106,6 +107,7 @@ class _Proof:
     on_progress: OnProgress
     threads: ThreadPoolExecutor
     results: dict[Check, CheckResult] = field(default_factory=dict)
+    found: set[tuple[Check, str]] = field(default_factory=set)
     last_news: float = field(default_factory=time.monotonic)
     is_over: bool = False
 
@@ -163,6 +165,9 @@ class _Proof:
         verdict: Verdict = "proven" if finding.ok else "held" if finding.held else "not proven"
         seconds = round(time.monotonic() - self.began, 2) if finding.ok else None
         self.results[check] = CheckResult(check.resource, check.kind, verdict, finding.text, seconds)
+        if (check, finding.text) not in self.found:
+            self.found.add((check, finding.text))
+            self.last_news = time.monotonic()
         return finding.ok or finding.held
 
     def _report(self) -> None:

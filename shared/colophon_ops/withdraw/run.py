@@ -13,7 +13,7 @@ from colophon.problem import Problem, Refused
 from colophon.upload.keys import ImageRef, PageRef, PostRef, parse_key
 from colophon.upload.versions import Version
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal, read_withdrawal
-from colophon_ops.answers import await_answers
+from colophon_ops.answers import await_answers, written_version
 from colophon_ops.errors import Misused
 from colophon_ops.readers import find_live_pages
 from colophon_ops.withdraw.clients import WithdrawClients
@@ -129,6 +129,20 @@ def reinstate(
     return ReinstateResult(tuple(version.key for version in deleted), proof)
 
 
+def prove_removal(
+    target: WithdrawalTarget, clients: WithdrawClients, seconds: float, open_progress: OpenProgress
+) -> tuple[CheckResult, ...]:
+    """Prove that ``target``, which is withdrawn, is gone everywhere. Waits as ``withdraw`` does."""
+    interaction = Interaction(lambda *_: None, open_progress)
+    standing = read_standing(target, clients)
+    removal = _plan_removal(
+        _read_footprint(target, clients, interaction),
+        standing.withdrawal if standing else UNREADABLE_WITHDRAWAL,
+        clients,
+    )
+    return _prove(tuple(removal_checks(removal, clients)), time.monotonic(), seconds, interaction)
+
+
 def find_withdrawal_target(what: str, clients: WithdrawClients) -> WithdrawalTarget:
     """The target that ``what`` means: a name, a key of the inbox, or an address of the site. Raises Misused."""
     if not is_address(what):
@@ -169,7 +183,7 @@ def _put_file(target: WithdrawalTarget, draft: WithdrawalDraft, clients: Withdra
     newest = clients.inbox.read_folder(target.key).history_of(target.key).newest
     key = newest.key if newest else target.key
     answer = clients.s3.put_object(Bucket=clients.inbox_bucket, Key=key, Body=draft.content)
-    return StandingWithdrawal(Version(key, str(answer["VersionId"])), draft.withdrawal)
+    return StandingWithdrawal(Version(key, written_version(answer)), draft.withdrawal)
 
 
 def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Version]:
@@ -177,7 +191,7 @@ def _delete_files(target: WithdrawalTarget, clients: WithdrawClients) -> list[Ve
     history = clients.inbox.read_folder(target.key).history_of(target.key)
     keys = [each.newest.key for each in (history, *history.other_spellings) if each.newest and each.exists]
     s3, bucket = clients.s3, clients.inbox_bucket
-    return [Version(key, str(s3.delete_object(Bucket=bucket, Key=key)["VersionId"]), deleted=True) for key in keys]
+    return [Version(key, written_version(s3.delete_object(Bucket=bucket, Key=key)), deleted=True) for key in keys]
 
 
 def _await_outcome(

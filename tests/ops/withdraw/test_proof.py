@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from colophon_ops.errors import Unreachable
+from colophon_ops.withdraw import proof
 from colophon_ops.withdraw.proof import Check, CheckResult, Finding, Phase, prove
 
 INDEX, BUCKET, LISTINGS, PUBLIC = Phase
@@ -102,6 +103,15 @@ def test_a_pass_ends_early_where_many_fail_and_the_next_one_begins_there(reads: 
     run(*(reads.check(f"{number}", BUCKET, BAD, BAD, GOOD) for number in range(100)), seconds=0.01)
     assert len(reads.log) < 300
     assert len(set(reads.log[:64])) == 64
+
+
+def test_a_check_that_finds_less_each_time_is_read_for_longer_than_the_time(
+    reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "_LONGEST_PAUSE", 0.02)
+    shrinking = (Finding(ok=False, text=f"{left} images are left") for left in range(60, 0, -1))
+    found = run(reads.check("row", INDEX, *shrinking, GOOD), seconds=0.6)
+    assert (found["row"].verdict, len(reads.log)) == ("proven", 61)
 
 
 def test_progress_counts_what_is_done_of_all(reads: Reads) -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from colophon.decision.rows import Outcome
 from colophon.page.entry import Entry
 from colophon.page.objects import SiteObject
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.reading import InboxReader
@@ -50,7 +50,8 @@ def clean_build(world: World, source: InboxReader | None = None) -> CleanBuild:
     inbox, now = source or world.inbox, world.now
     plan = make_plan(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
     if world.listing:
-        whole = build_whole_site(plan, inbox, now, cached_copier)
+        ever_listed, limits = entries(world.cloud, "entries#"), world.functions.limits
+        whole = build_whole_site(plan, inbox, now, cached_copier, ever_listed, limits)
         return _as_clean_build(whole.objects, whole.outcomes)
     site = build_site_row(inbox)
     posts = list(build_posts(plan.posts, inbox, site, now, cached_copier))
@@ -147,10 +148,13 @@ def _check_index(world: World, clean: CleanBuild) -> None:
     }
     if facts.keys() != bodies:
         raise Violation(f"I1: rows say live {sorted(facts)}, and {sorted(bodies)} have a body")
-    for prefix in ("entries#", "recent#") if clean.listed is not None else ():
-        listed = frozenset((row.posted, row.entry) for row in entries(world.cloud, prefix) if row.entry)
+    if clean.listed is not None:
+        live = [row for row in entries(world.cloud) if row.entry]
+        listed = frozenset((row.posted, row.entry) for row in live)
         if listed != clean.listed:
-            raise Violation(f"I1: in {prefix} there is {set(listed ^ clean.listed)}, or should be")
+            raise Violation(f"I1: the index lists {set(listed ^ clean.listed)}, or should")
+        if missing := [row for row in live if row_encoding.split_key(listing_keys.recent_day_key(row)) not in items]:
+            raise Violation(f"I1: no day is noted for {missing}")
 
 
 def _check_reports(world: World) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from colophon.decision import history, identity, page
+from colophon.listings import contents
 from colophon.listings import finished as finished_listings
-from colophon.listings.kinds import year
 from colophon.page import finished
 from colophon.page.objects import SiteObject
 from colophon.problem import Misconfigured
@@ -71,7 +71,7 @@ def two_versions(cloud: Cloud, *, derives: bool = False) -> Iterator[None]:
         if derives:
             stack.enter_context(patch(page, "facts_of", _only_new(page.facts_of, source_warnings=7)))
             stack.enter_context(patch(page, "build_entry", _only_new(page.build_entry, excerpt="In new words.")))
-            stack.enter_context(patch(year, "_frequent_tags", _with_new_tag(year._frequent_tags)))
+            stack.enter_context(patch(contents, "_most_frequent", _with_new_tag(contents._most_frequent)))
         yield
 
 
@@ -105,7 +105,7 @@ def _with_later(encode: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 def _with_new_tag(find: Callable[[Any], tuple[str, ...]]) -> Callable[[Any], tuple[str, ...]]:
-    return lambda entries: ("of new code",) if current() == NEW else find(entries)
+    return lambda tags: ("of new code",) if current() == NEW else find(tags)
 
 
 def _only_new(make: Callable[..., Any], **changes: object) -> Callable[..., Any]:

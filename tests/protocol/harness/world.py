@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.images import recipe
+from colophon.metrics import Measures
 from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, parse_change
@@ -111,6 +113,8 @@ class World:
     queued: list[Message] = field(default_factory=list)
     handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    swept: Measures = field(default_factory=dict)
     records_delivered: int = 0
 
     def __post_init__(self) -> None:
@@ -195,11 +199,13 @@ class World:
         purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
 
-    def sweep(self) -> None:
-        """One minute's sweep; its requests wait."""
+    def sweep(self, seconds: float = 70.0) -> None:
+        """One minute's sweep, with ``seconds`` left; its requests wait."""
         intake, listings = (self.queue(name) for name in ("intake", "listings"))
         queues = SweepQueues(intake, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
-        sweep(SweepClients(self.inbox, self.index, queues, lambda: self.now))
+        listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
+        clients = SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
+        self.swept = sweep(clients, seconds)
 
     def handle(self, position: int) -> None:
         """Handle the waiting message at ``position``; what follows from it waits then, too."""

@@ -22,6 +22,7 @@ from colophon.listings.head import (
     render_notice_box,
 )
 from colophon.listings.kind import (
+    EntryChange,
     EntryTraits,
     IndexChange,
     ListingChange,
@@ -31,7 +32,7 @@ from colophon.listings.kind import (
     ListingReader,
     ListingRow,
     ListingSnapshot,
-    RecentEntryChange,
+    RecentDayChange,
     Scope,
     SiteChange,
     Tokens,
@@ -107,7 +108,9 @@ def _directory_of(group: ListingGroup) -> tuple[ListingGroup, ...]:
     return (LANGUAGE.group(group.lang),)
 
 
-def _read_newest(group: ListingGroup, reader: ListingReader) -> tuple[EntryRow, ...]:
+def _read_newest(
+    group: ListingGroup, snapshot: ListingSnapshot[HomeRow], reader: ListingReader
+) -> tuple[EntryRow, ...]:
     return reader.read_newest(group.lang)
 
 
@@ -151,7 +154,7 @@ def _group_of_key(key: str) -> ListingGroup | None:
 
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     match change:
-        case RecentEntryChange(lang=lang):
+        case EntryChange(lang=lang) | RecentDayChange(lang=lang):
             yield HOME.group(lang)
         case ListingChange(group=group) if group.kind == LANGUAGE.number and change.has_new_id:
             yield HOME.group(group.lang)
