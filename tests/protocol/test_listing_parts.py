@@ -27,8 +27,16 @@ from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import InvariantChecker
 from tests.protocol.harness.links import links_in
 from tests.protocol.harness.saved_starts import restore_or_settle
-from tests.protocol.harness.scheduler import Scheduler, Upload
+from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
+from tests.protocol.harness.versions import (
+    NEW,
+    OLD,
+    TwoVersionScheduler,
+    TwoVersionWorld,
+    check_at_rest_but_for_code,
+    two_versions,
+)
 from tests.protocol.harness.world import World
 from tests.protocol.listing_scenarios import (
     CLINIC_REINSTATEMENT,
@@ -209,6 +217,40 @@ def test_what_earlier_code_lists_as_a_whole_is_divided_again(
     world.run_until_quiet()
     check_at_rest(world, clean_build(world))
     check_replay(world)
+
+
+@pytest.mark.parametrize(("first", "second"), [(OLD, NEW), (NEW, OLD)])
+def test_a_divided_year_counts_a_post_though_only_other_code_made_its_files(
+    first: str, second: str, account: Cloud, transport: Transport
+) -> None:
+    """They name the months and stay; the row has the counts, and the archive shows them."""
+    account.empty()
+    world = TwoVersionWorld(account, transport, FEW, listing=True)
+    with two_versions(account):
+        world.choose = lambda: first
+        upload_and_settle(world, *THREE)
+        files = [key for key in world.cloud.site() if key in (f"{FOLDER}search-2026.json", f"{FOLDER}sitemap-2026.xml")]
+        before = {key: world.cloud.site()[key] for key in files}
+        world.choose = lambda: second
+        upload_and_settle(world, post("d"))
+        assert json.loads(world.cloud.items()[YEAR.item_key(YEAR_OF_POSTS)]["row"]["S"])["months"] == {"3": 4}
+        assert len(files) == 2
+        assert {key: world.cloud.site()[key] for key in files} == before
+        check_at_rest_but_for_code(world)
+        world.choose = lambda: first
+        check_replay(world)
+
+
+@pytest.mark.parametrize(("first", "second"), [(OLD, NEW), (NEW, OLD)])
+def test_two_versions_that_meet_in_a_divided_year_leave_a_clean_site(
+    first: str, second: str, account: Cloud, transport: Transport
+) -> None:
+    pair, versions = PAIRS["a prefix, and another post of it"], {"first": first, "second": second}
+    with two_versions(account):
+        scheduler = TwoVersionScheduler(
+            account, transport, pair.before, pair.participants, FEW, listing=True, versions=versions
+        )
+        assert at_each_switch(scheduler, "first", ["second"]) > 3
 
 
 def change_row(world: World, key: tuple[str, str], change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
