@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from colophon.settings import Settings
-from colophon.stores.stream import parse_change
-from colophon.verbs.report import report
+from colophon.stores.stream import parse_changes
+from colophon.verbs.report import report_all
 from colophon.wiring.log import FunctionLog, log_failures, log_invocation, make_log
 from colophon.wiring.pages import ReportClients, make_report_clients
 
@@ -29,12 +29,17 @@ def log() -> FunctionLog:
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch of changes. After a failure the stream is read again from the first change that failed."""
 
+    changes, made = list(parse_changes(event)), clients()
+    reported = report_all(changes, made.inbox, made.index, made.site_url, made.run_changes)
+    results = iter(zip(changes, reported, strict=True))
+
     def process(record: DynamoDBRecord) -> None:
-        change = parse_change(record.raw_event)
+        change, result = next(results)
         with log_failures(f"{change.pk} {change.sk}", change.trace):
-            keys = report(change, clients().inbox, clients().index, clients().site_url)
-            if keys:
-                log().log_work("Reported.", {}, keys=keys)
+            if isinstance(result, Exception):
+                raise result
+            if result:
+                log().log_work("Reported.", {}, keys=result)
 
     with log_invocation(context):
         processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)

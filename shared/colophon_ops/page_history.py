@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon.decision.history import PublishedVersion
+from colophon.decision.history import PublishedVersion, all_versions
 from colophon.decision.rows import PageRow, PostRow
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
@@ -63,7 +63,8 @@ def _histories(index: Index, row: PostRow, pages: list[PageRef]) -> Iterator[Pag
         if part:
             linked = part.siblings if part.provenance and part.provenance.kind == "page" else {}
             live = sorted(lang for lang in linked or {} if lang in row.pages and row.pages[lang].facts)
-            yield PageHistory(page, part, tuple(live), tuple(index.read_history(page)))
+            versions = all_versions(page.lang, part, index.read_history(page))
+            yield PageHistory(page, part, tuple(live), tuple(versions))
 
 
 def _as_json(version: PublishedVersion) -> dict[str, Any]:

@@ -2,9 +2,13 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 from msgspec.structs import replace
@@ -15,25 +19,31 @@ from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.listings.kinds.year import YEAR
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
-from colophon.stores.stream import parse_change
+from colophon.stores.stream import RowChange, parse_change
 from colophon.upload.keys import PageRef, PostRef
-from colophon.upload.messages import RefreshRequest, encode_message
+from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
 from colophon.verbs.clients import AssetWriter, PublishClients
+from colophon.verbs.image import refresh_images
 from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.relist import RelistClients, relist
-from colophon.verbs.report import report
+from colophon.verbs.report import report_all
+from colophon.verbs.tasks import TaskRunner, run_in_order
+from colophon_emulator.event_sources import matches_filters, parse_filters
+from colophon_emulator.template import read_template
 from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition
 from tests.bench.post import POSTS_A_CLINIC, make_clinic, make_post
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
+from tests.protocol.harness.world import cached_copier
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
@@ -58,42 +68,82 @@ class DiscardingPurgeQueue(PurgeQueue):
         """Nothing to send to."""
 
 
+@cache
+def functions_of_template() -> dict[str, Any]:
+    """The properties of the functions in template.yaml."""
+    resources = read_template(ROOT / "template.yaml")["Resources"]
+    return {name: resource["Properties"] for name, resource in resources.items() if name.endswith("Function")}
+
+
 @dataclass
 class Functions:
-    """The functions, warm: their clients are built and the assets are out."""
+    """The functions, warm: their clients are built and the assets are out. ``running`` is the one that works now."""
 
     cloud: Cloud
+
+    running: str = ""
+    invocations: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         site = Site(self.cloud.s3, SITE)
         inbox, index = Inbox(self.cloud.s3, INBOX), Index(self.cloud.dynamodb, TABLE)
+        self.images = InMemoryQueue()
         self.intake, assets, self._inbox, self._index = InMemoryQueue(), AssetWriter(site), inbox, index
-        self._doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, InMemoryQueue(), assets)
+        self.run_reports: TaskRunner = run_in_order
+        self.doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
         self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
 
-    def upload(self, *files: tuple[str, str]) -> None:
+    def upload(self, *files: tuple[str, str | bytes]) -> None:
         """Put files into the inbox, and their notifications into the queue."""
-        for key, text in files:
-            self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=text.encode())
+        for key, content in files:
+            body = content if isinstance(content, bytes) else content.encode()
+            self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=body)
             record = {"eventSource": "aws:s3", "s3": {"object": {"key": quote_plus(key, safe="/")}}}
             self.intake.bodies.append(json.dumps({"Records": [record]}))
 
     def settle(self) -> None:
         """Answer all that waits, in batches as Lambda hands them over, and all that follows from it."""
-        while self.intake.bodies or self.cloud.table.stream_shard.items:
-            batch, self.intake.bodies = self.intake.bodies[:10], self.intake.bodies[10:]
-            publish = IntakeBatch(batch, self._doors)
-            for body in batch:
-                publish.handle(body)
+        while self.intake.bodies or self.images.bodies or self.cloud.table.stream_shard.items:
+            self.publish_waiting(10)
+            self._make_images()
             self._read_stream()
 
+    def publish_waiting(self, most: int) -> None:
+        """One batch of the intake queue, of at most ``most`` messages."""
+        batch, self.intake.bodies = self.intake.bodies[:most], self.intake.bodies[most:]
+        if batch:
+            self._invoke("publish")
+            publish = IntakeBatch(batch, self.doors)
+            for body in batch:
+                publish.handle(body)
+
+    def _make_images(self) -> None:
+        batch, self.images.bodies = self.images.bodies, []
+        for body in batch:
+            self._invoke("image")
+            refresh_images(parse_messages(body), cached_copier, self.doors)
+
     def _read_stream(self) -> None:
-        changes = [parse_change(record) for record in self.cloud.stream()]
+        records = self.cloud.stream()
         self.skip_stream()
-        if changes:
+        if changes := self.filter("Relist", records):
+            self._invoke("relist")
             relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
-        for change in changes:
-            report(change, self._inbox, self._index)
+        if changes := self.filter("Report", records):
+            self._invoke("report")
+            failures = report_all(changes, self._inbox, self._index, "", self.run_reports)
+            assert not any(failures), failures
+
+    def _invoke(self, function: str) -> None:
+        self.running = function
+        self.invocations[function] += 1
+
+    @staticmethod
+    def filter(function: str, records: list[Any]) -> list[RowChange]:
+        """The changes that the template's mapping lets through to ``function``."""
+        mapping = functions_of_template()[f"{function}Function"]["Events"]["Changes"]["Properties"]
+        patterns = parse_filters(mapping)
+        return [parse_change(record) for record in records if matches_filters(record, patterns)]
 
     def skip_stream(self) -> None:
         """Take all that the stream has told so far as answered for."""
@@ -137,7 +187,8 @@ def _copy_rows(cloud: Cloud, first: PostRef, posts: int) -> None:
         row = EntryRow("en", ref.clinic, post.posted, ref.post, f"{number:064}", own)
         kept: PageRow = replace(part, entry_ref=EntryRef(post.posted, row.id, row.id))
         for item in (
-            *row_encoding.encode_entry(row),
+            row_encoding.encode_entry(row),
+            listing_keys.recent_day_key(row),
             {**row_encoding.post_key(ref), "L#en": row_encoding.encode_attribute(kept)},
         ):
             cloud.table.put_item(item)

@@ -1,35 +1,60 @@
-"""What a million new posts cost at list price: ten of one clinic and month come together, and every call is counted.
+"""What a million new posts cost at list price, call by call: ten of one clinic and month come together.
 
-The prices are those of ``colophon_ops.republish``. The uploads themselves are not counted. Two things are taken, not
-counted: that each call takes a function 20 ms, one after the other, and that a batch is one invocation of publish and
-one of its stream's readers each.
+The prices are those of ``colophon_ops.republish``. The uploads themselves are not counted. Calls, their bytes and the
+invocations are counted. Milliseconds are an input: those that were measured, by function and for ten posts, or else
+those that ``modelled_time`` derives from the calls.
+
+There are two baskets. In the first a post is one English text. In the second it is a Korean original, its English
+translation with three tags, and an image that both show; each post's files come one after the other.
 """
 
+import io
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+from PIL import Image
+
+from colophon.stores.sizes import item_size
+from colophon.upload.keys import ImageRef, PageRef, PostRef
+from colophon.wiring.pages import POSTS_AT_ONCE, REPORTS_AT_ONCE
+from colophon.wiring.upkeep import GROUPS_AT_ONCE, SWAPS_AT_ONCE
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
+from tests.bench.front_matter import build_fields, render_yaml
+from tests.bench.modelled_time import ModelledTime
 from tests.bench.one_post import DAY_AFTER, new_post
-from tests.bench.one_site import Functions, build_site
+from tests.bench.one_site import Functions, build_site, functions_of_template
+from tests.bench.post import make_post
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 
-_BATCH, _MILLION = 10, 1_000_000
+_BATCH, _MILLION, _MB_PER_GB = 10, 1_000_000, 1024
 _PRICED_AS_PUT = frozenset({"PutObject", "ListObjectVersions", "ListObjectsV2", "CopyObject"})
-# Memory of publish, the largest of the three functions that work, in GB; of each batch all three are invoked.
-_MEMORY, _SECONDS_A_CALL, _FUNCTIONS = 1.0, 0.02, 3
+_FUNCTIONS = ("publish", "image", "relist", "report")
+Upload = Callable[[Functions, int, int], None]
+
+
+class Line(Struct, order=True, frozen=True):
+    """One line of the bill: which function makes which call, of what."""
+
+    function: str
+    call: str
+    of: str
 
 
 @dataclass
 class Bill:
-    """What calls cost, in dollars, by the service that is paid; and how many there were."""
+    """What calls cost, in dollars, and how many there were; and the time of each function."""
 
     cloud: Cloud
-    dollars: Counter[str] = field(default_factory=Counter)
-    calls: int = 0
+    functions: Functions
+    counts: Counter[Line] = field(default_factory=Counter)
+    dollars: Counter[Line] = field(default_factory=Counter)
+    times: dict[str, ModelledTime] = field(default_factory=lambda: {name: ModelledTime() for name in _FUNCTIONS})
 
     def record_request(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Before a call: what it asks."""
@@ -37,64 +62,140 @@ class Bill:
 
     def record_response(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """After a call: what it cost."""
-        self.calls += 1
+        self.times[self.functions.running].record(model.name)
         if model.service_model.service_name == "s3":
-            self.dollars["s3"] += PUT if model.name in _PRICED_AS_PUT else GET
-        else:
-            self.dollars["dynamodb"] += self._units(model.name, context["bill"], parsed)
+            price = PUT if model.name in _PRICED_AS_PUT else GET
+            self._add(model.name, _kind_of_key(context["bill"].get("Key", "")), price)
+            return
+        for of, price in self._priced_items(model.name, context["bill"], parsed):
+            self._add(model.name, of, price)
 
-    def _units(self, operation: str, asked: Mapping[str, Any], parsed: Mapping[str, Any]) -> float:
+    def by_service(self, service: str) -> float:
+        """The dollars for ``service``, ``s3`` or ``dynamodb``."""
+        is_s3 = service == "s3"
+        return sum(price for line, price in self.dollars.items() if line.call.endswith(("Object", "Versions")) is is_s3)
+
+    def _add(self, call: str, of: str, price: float) -> None:
+        line = Line(self.functions.running, call, of)
+        self.counts[line] += 1
+        self.dollars[line] += price
+
+    def _priced_items(
+        self, operation: str, asked: Mapping[str, Any], parsed: Mapping[str, Any]
+    ) -> Iterator[tuple[str, float]]:
         """DynamoDB's rules: 4 KB a read unit, half of one where consistency is not asked for; 1 KB a write unit; twice
         as much in a transaction; at least one for each item (Developer Guide, "On-demand capacity mode")."""
-        if operation == "TransactGetItems":
-            return sum(2 * READ * _reads(answer.get("Item", {})) for answer in parsed["Responses"])
-        if operation == "TransactWriteItems":
-            return sum(2 * WRITE * self._writes(next(iter(item.values()))) for item in asked["TransactItems"])
-        if operation in ("PutItem", "UpdateItem", "DeleteItem"):
-            return WRITE * self._writes(asked)
         share = 1.0 if asked.get("ConsistentRead") else 0.5
-        if operation == "GetItem":
-            return share * READ * _reads(parsed.get("Item", {}))
-        if operation == "Query":
-            return share * READ * max(1, math.ceil(sum(map(_size, parsed["Items"])) / 4096))
-        raise NotImplementedError(f"What {operation} costs is not known here.")
+        match operation:
+            case "TransactGetItems":
+                for each, answer in zip(asked["TransactItems"], parsed["Responses"], strict=True):
+                    yield _kind_of_item(each["Get"]["Key"]), 2 * READ * _reads(answer.get("Item", {}))
+            case "TransactWriteItems":
+                for (action,) in (each.values() for each in asked["TransactItems"]):
+                    yield _kind_of_item(action.get("Item") or action["Key"]), 2 * WRITE * self._writes(action)
+            case "PutItem" | "UpdateItem" | "DeleteItem":
+                yield _kind_of_item(asked.get("Item") or asked["Key"]), WRITE * self._writes(asked)
+            case "GetItem":
+                yield _kind_of_item(asked["Key"]), share * READ * _reads(parsed.get("Item", {}))
+            case "BatchGetItem":
+                for item in (each for items in parsed["Responses"].values() for each in items):
+                    yield _kind_of_item(item), READ * _reads(item)
+            case "Query":
+                size = sum(map(item_size, parsed["Items"]))
+                name = asked["ExpressionAttributeValues"][":pk"]["S"].partition("#")[0]
+                yield name, share * READ * max(1, math.ceil(size / 4096))
+            case _:
+                raise NotImplementedError(f"What {operation} costs is not known here.")
 
     def _writes(self, asked: Mapping[str, Any]) -> int:
         key = asked.get("Item") or asked["Key"]
-        stands = self.cloud.items().get((key["pk"]["S"], key["sk"]["S"]), {})
-        return max(1, math.ceil(_size(stands) / 1024))
+        stored = self.cloud.items().get((key["pk"]["S"], key["sk"]["S"]), {})
+        return max(1, math.ceil(item_size(stored) / 1024))
 
 
-def measure_price(posts: int) -> dict[str, float]:
-    """Dollars for a million posts that come ten at a time to a site of ``posts``, in all and by service."""
-    with emulated_cloud() as account:
-        functions = build_site(account, posts)
-        # The first batch of a month makes its listings; the second finds them.
-        _upload(functions, posts, 0)
-        functions.settle()
-        _upload(functions, posts, 1)
-        with _bill_calls(account) as bill:
-            functions.settle()
-    seconds = bill.calls * _SECONDS_A_CALL
-    bill.dollars["lambda"] = _FUNCTIONS * CALL + seconds * _MEMORY * SECOND
-    # A message is received and deleted ten at a time.
-    bill.dollars["sqs"] = 2 * MESSAGE
-    by_service = {service: dollars / _BATCH * _MILLION for service, dollars in bill.dollars.items()}
+def measure_price(posts: int, milliseconds: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Dollars for a million posts that come ten at a time to a site of ``posts``, in all, by service and by call.
+
+    ``milliseconds``: measured ones of the functions for ten posts, all invocations together.
+    """
+    figures = _measure_basket(posts, _upload_text, milliseconds or {})
+    second = _measure_basket(posts, _upload_languages_and_image, {})
     return {
-        "price.million_posts": sum(by_service.values()),
-        **{f"price.million_posts.{service}": dollars for service, dollars in by_service.items()},
-        "price.calls_a_post": bill.calls / _BATCH,
+        **{f"price.million_posts{name}": dollars for name, dollars in figures.items()},
+        **{f"price.second_basket{name}": dollars for name, dollars in second.items()},
     }
 
 
-def _upload(functions: Functions, posts: int, batch: int) -> None:
+def _measure_basket(posts: int, upload: Upload, milliseconds: Mapping[str, float]) -> dict[str, float]:
+    with emulated_cloud() as account:
+        functions = build_site(account, posts)
+        # The first batch of a month makes its listings; the second finds them.
+        upload(functions, posts, 0)
+        functions.settle()
+        upload(functions, posts, 1)
+        functions.invocations.clear()
+        with _bill_calls(account, functions) as bill:
+            functions.settle()
+    by_service = {"s3": bill.by_service("s3"), "dynamodb": bill.by_service("dynamodb")}
+    by_service["lambda"] = sum(_price_of_function(name, bill, milliseconds) for name in _FUNCTIONS)
+    # A message is received and deleted ten at a time; those of the image queue come one by one, and are sent first.
+    by_service["sqs"] = (2 * functions.invocations["publish"] + 3 * functions.invocations["image"]) * MESSAGE
+    calls = {
+        f".{line.function}.{line.call}.{line.of}".rstrip("."): dollars / _BATCH * _MILLION
+        for line, dollars in sorted(bill.dollars.items())
+    }
+    counted = sum(len(time.calls) for time in bill.times.values())
+    return {
+        "": sum(by_service.values()) / _BATCH * _MILLION,
+        **{f".{service}": dollars / _BATCH * _MILLION for service, dollars in by_service.items()},
+        **calls,
+        ".calls_a_post": counted / _BATCH,
+    }
+
+
+def _price_of_function(name: str, bill: Bill, milliseconds: Mapping[str, float]) -> float:
+    memory = functions_of_template()[f"{name.title()}Function"]["MemorySize"]
+    seconds = milliseconds[name] / 1000 if name in milliseconds else bill.times[name].seconds(memory)
+    return bill.functions.invocations[name] * CALL + seconds * memory / _MB_PER_GB * SECOND
+
+
+def _upload_text(functions: Functions, posts: int, batch: int) -> None:
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
         functions.upload(new_post(posts, number, DAY_AFTER))
 
 
+def _upload_languages_and_image(functions: Functions, posts: int, batch: int) -> None:
+    clinic = make_post(posts // 2).clinic
+    for number in range(_BATCH * batch, _BATCH * (batch + 1)):
+        draft = make_post(1_000_000 + number)
+        url = f"{clinic.blog}/{230_000_000_000 + number}"
+        post = replace(draft, clinic=clinic, posted=DAY_AFTER, url=url, tags=("knees", "sleep", "water"))
+        ref = PostRef(clinic.key, post.name)
+        english = {**build_fields(post), "images": {"desk.jpg": {"alt": "A desk by the window."}}}
+        korean = {name: value for name, value in english.items() if name != "translation"}
+        korean["source"] = {name: value for name, value in english["source"].items() if name != "archive_url"}
+        body = f"---\n\n{post.body}\n\n![A desk by the window.](desk.jpg)\n"
+        functions.upload(
+            (ImageRef(ref, "desk.jpg").key, _photo(number)),
+            (PageRef(ref, "ko").key, f"---\n{render_yaml(korean)}{body}"),
+            (PageRef(ref, "en").key, f"---\n{render_yaml(english)}{body}"),
+        )
+
+
+def _photo(number: int) -> bytes:
+    content = io.BytesIO()
+    Image.linear_gradient("L").resize((1280, 850 + number)).convert("RGB").save(content, "JPEG")
+    return content.getvalue()
+
+
 @contextmanager
-def _bill_calls(account: Cloud) -> Iterator[Bill]:
-    bill = Bill(account)
+def _bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
+    bill = Bill(account, functions)
+    relist = bill.times["relist"]
+    runners = {"run_groups": relist.run_at_once(GROUPS_AT_ONCE), "run_swaps": relist.run_at_once(SWAPS_AT_ONCE)}
+    functions.shelves = replace(functions.shelves, **runners)
+    functions.doors.run_posts = bill.times["publish"].run_at_once(POSTS_AT_ONCE)
+    functions.run_reports = bill.times["report"].run_at_once(REPORTS_AT_ONCE)
     for client in (account.s3, account.dynamodb):
         client.meta.events.register("provide-client-params", bill.record_request)
         client.meta.events.register("after-call", bill.record_response)
@@ -107,16 +208,28 @@ def _bill_calls(account: Cloud) -> Iterator[Bill]:
 
 
 def _reads(item: Mapping[str, Any]) -> int:
-    return max(1, math.ceil(_size(item) / 4096))
+    return max(1, math.ceil(item_size(item) / 4096))
 
 
-def _size(item: Mapping[str, Any]) -> int:
-    """The bytes of an item: of its attributes' names and values, in maps too (Developer Guide, "Item sizes")."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+def _kind_of_item(key: Mapping[str, Any]) -> str:
+    return str(key["pk"]["S"]).partition("#")[0]
 
 
-def _value_size(value: Mapping[str, Any]) -> int:
-    ((kind, held),) = value.items()
-    if kind == "M":
-        return 3 + sum(1 + len(name.encode()) + _value_size(inner) for name, inner in held.items())
-    return len(str(held).encode())
+def _kind_of_key(key: str) -> str:
+    """``report``, ``upload``, ``image``, ``page``, or the listing's own file."""
+    match key.split("/"):
+        case [("reports" | "posts" | "images") as folder, *_]:
+            return {"reports": "report", "posts": "upload", "images": "image"}[folder]
+        case [_, _, name, "index.html"] if not name.isdecimal() and name != "profile":
+            return "page"
+        case [_, _, year, _, "index.html"] if year.isdecimal():
+            return "month"
+        case [_, "index.html"]:
+            return "home"
+        case [_, name]:
+            return f"home {name}"
+        case [_, _, "index.html"]:
+            return "archive"
+        case [*_, name]:
+            return name.partition("-")[0] if "-" in name else name
+    return key

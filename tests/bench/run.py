@@ -18,6 +18,7 @@ from tests.bench.cold_start import measure_cold_starts
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import measure_photos
 from tests.bench.price import measure_price
+from tests.bench.relist_rate import measure_relist
 from tests.bench.republish import measure_republish
 from tests.bench.slow_lane import measure_slow_lane
 from tests.bench.withdraw import measure_withdraw
@@ -68,7 +69,10 @@ def cold_goals() -> list[Goal]:
 
 def price_goals() -> list[Goal]:
     """What a site may cost at list price; what it comes to is told by service."""
-    return [Goal("price.million_posts", 25, "dollars for a million posts that come in batches of ten")]
+    return [
+        Goal("price.million_posts", 20, "dollars for a million posts that come in batches of ten"),
+        Goal("relist.now.seconds_a_post", 1 / 20, "seconds a post that relist takes of a shard, in forty clinics"),
+    ]
 
 
 def large_goals(slow: int, republished: int, withdrawn: int) -> list[Goal]:
@@ -97,12 +101,15 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
+    arguments.add_argument(
+        "--milliseconds", type=Path, help="a JSON file: measured milliseconds of the functions for ten posts, by name"
+    )
     arguments.add_argument("--slow", type=int, default=1_000, help="how many posts --only slow-lane rings for")
     arguments.add_argument("--republished", type=int, default=10_000, help="how many posts --only republish makes anew")
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )
-    arguments.add_argument("--only", choices=("build", "one-post", "price", "photos", "cold", *_LARGE))
+    arguments.add_argument("--only", choices=("build", "one-post", "price", "relist", "photos", "cold", *_LARGE))
     chosen = arguments.parse_args()
     _use_two_processors()
     figures: dict[str, float] = {}
@@ -111,7 +118,10 @@ def main() -> None:
     if chosen.only in (None, "one-post"):
         figures |= _measure_one_post(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "price"):
-        figures |= measure_price(chosen.posts)
+        measured = json.loads(chosen.milliseconds.read_text("utf-8")) if chosen.milliseconds else None
+        figures |= measure_price(chosen.posts, measured)
+    if chosen.only in (None, "relist"):
+        figures |= measure_relist()
     if chosen.only in (None, "photos"):
         figures |= measure_photos(chosen.photos)
     if chosen.only in (None, "cold"):

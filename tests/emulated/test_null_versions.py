@@ -38,7 +38,6 @@ def test_an_inbox_uploaded_too_early_is_refused_told_and_healed_by_the_same_comm
     shell: Shell,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
 ) -> None:
     driver, stack = empty_driver, empty_driver.stack
     files = {
@@ -77,7 +76,9 @@ def test_an_inbox_uploaded_too_early_is_refused_told_and_healed_by_the_same_comm
     assert stack.dispatcher.dead_letters() == {}
     assert read_site(driver).differences(build_bucket(driver, datetime.now(UTC))) == []
     assert shell.run("verify").stdout.endswith("0 differences.\n")
-    assert "6 keys are stored without a version and must be uploaded again: clinics/sorae" in caplog.text
+    assert "6 keys are stored without a version and must be uploaded again: clinics/sorae" in "".join(
+        stack.functions.logs["SweepFunction"]
+    )
 
 
 @pytest.mark.parametrize(("minutes", "warns"), [(0, True), (14, True), (15, False), (10_000, False)])

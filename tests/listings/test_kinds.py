@@ -25,7 +25,6 @@ from colophon.listings.kind import (
     ListingReader,
     ListingRow,
     ListingSnapshot,
-    RecentEntryChange,
     Scope,
     Tokens,
     live_listing,
@@ -37,6 +36,7 @@ from colophon.listings.kinds import (
     groups_for,
     groups_woken_by,
     in_dependency_order,
+    in_waves,
     kind_of,
 )
 from colophon.page.objects import HTML_TYPE, SiteObject
@@ -147,7 +147,6 @@ def entry_changes(before: Iterable[EntryRow], after: Iterable[EntryRow]) -> Iter
         old = known.get((row.posted, row.post))
         if row != old:
             yield EntryChange(row.lang, row.clinic, row.posted.year, old, row)
-            yield RecentEntryChange(row.lang, old, row)
 
 
 def row_changes(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[IndexChange]:
@@ -281,3 +280,11 @@ def test_a_sixth_kind_that_lacks_something_is_found(
 ) -> None:
     monkeypatch.setattr(kinds, "KINDS", (*KINDS, kind))
     assert flaws(kind, golden) == lacking
+
+
+def test_groups_of_a_wave_are_not_made_from_each_other() -> None:
+    year, clinic, language, home = (kind.group("en", "willow", 2026) for kind in KINDS[:4])
+    assert in_waves([home, year]) == [[year, home]]
+    assert in_waves([home, language, clinic, year]) == [[year], [clinic], [language], [home]]
+    assert in_waves([home, clinic, year]) == [[year], [clinic, home]]
+    assert in_waves([]) == []

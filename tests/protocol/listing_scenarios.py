@@ -148,10 +148,10 @@ PAIRS: Mapping[str, Scenario] = {
         SITE_AND_CLINIC, (as_listing_record(first(1), "archives#"), as_listing_record(WITHDRAWAL, "archives#"))
     ),
     "one home page: a new post, and a withdrawal": Scenario(
-        ONE, (as_listing_record(other(1), "recent#"), as_listing_record(WITHDRAWAL, "recent#"))
+        ONE, (as_listing_record(other(1), "entries#"), as_listing_record(WITHDRAWAL, "entries#"))
     ),
     "a home page of clinics, and of posts": Scenario(
-        SITE_AND_CLINIC, (as_listing_record(first(1), "directory"), as_listing_record(other(1), "recent#"))
+        SITE_AND_CLINIC, (as_listing_record(first(1), "directory"), as_listing_record(other(1), "entries#"))
     ),
     "the clinic's withdrawal, and its end": Scenario(
         ONE, (as_stream_record(CLINIC_WITHDRAWAL), as_stream_record(CLINIC_REINSTATEMENT))

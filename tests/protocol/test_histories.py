@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.decision.history import PublishedVersion
+from colophon.decision.history import PublishedVersion, all_versions
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
 from colophon.stores.change import PostChange
@@ -30,9 +30,10 @@ def world(account: Cloud, transport: Transport) -> World:
 
 def history_of(world: World) -> list[tuple[int, str, int, list[str]]]:
     """Each version's revision, what stood, the revision that it is compared with, and what changed; newest first."""
+    row = world.index.read_post(PAGE.post)[0]
     return [
         (version.rev, version.kind, version.previous_rev, [one.what for one in version.differences])
-        for version in world.index.read_history(PAGE)
+        for version in all_versions("en", row.pages.get("en"), world.index.read_history(PAGE))
     ]
 
 

@@ -41,8 +41,7 @@ def test_what_leaves_or_moves_on_is_listed_as_it_is_now(what: str, world: World)
         lambda _: world.put(EN + ".unknown", b"?"),
         put(f"{contents.POST}ko.md", contents.edition("ko", 2)),
     )
-    for place in ("entries#", "recent#"):
-        assert sum(row.entry is not None for row in entries(world.cloud, place)) == listed
+    assert sum(row.entry is not None for row in entries(world.cloud)) == listed
 
 
 @pytest.mark.parametrize(

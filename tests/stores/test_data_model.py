@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from colophon.listings.cards import ClinicSummary
 from colophon.listings.kinds import KINDS
 from colophon.page.entry import Entry
 from colophon.problem import Problem
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.queues import parse_tags
 from colophon.stores.row_encoding import ScanCursor
 from colophon.trace import read_attribute, trace_attribute, trace_fields
@@ -96,7 +97,7 @@ def test_an_example_of_a_row_is_stored_so(example: dict[str, Any]) -> None:
     encoded = row_encoding.encode_row(row)
     assert plain(encoded) == {name: example[name] for name in ("row", "n") if name in example}
     if isinstance(row, listing_rows.EntryRow):
-        assert row_encoding.encode_entry(row)[0] == {**item, **encoded}
+        assert row_encoding.encode_entry(row) == {**item, **encoded}
 
 
 def test_the_example_of_a_post_is_stored_so() -> None:
@@ -123,6 +124,13 @@ def test_the_example_of_a_claimed_address_is_stored_so() -> None:
     assert row_encoding.claimed_key(PostRef("willow", "old-rash")) == example
 
 
+def test_the_example_of_a_day_is_stored_so() -> None:
+    (example,) = (stored(item) for item in ITEMS if item["pk"].startswith("recent#"))
+    row = listing_rows.EntryRow("en", "willow", date(2025, 9, 2), "rash", "an identity")
+    assert listing_keys.recent_day_key(row) == example
+    assert listing_keys.parse_recent_day(example["sk"]["S"]) == ("2025/09/02", "willow")
+
+
 def test_the_examples_of_waiting_claims_are_stored_so() -> None:
     for_clinic, for_room = (stored(item) for item in ITEMS if item["pk"].startswith("waits#"))
     cedar, willow = (PageRef(PostRef(clinic, "winter-rash"), "en") for clinic in ("cedar", "willow"))
@@ -132,7 +140,7 @@ def test_the_examples_of_waiting_claims_are_stored_so() -> None:
 
 def test_every_kind_of_item_has_an_example() -> None:
     listed = set(re.findall(r"^\| \[`([a-z]+)[#`]", PAGE, re.MULTILINE))
-    assert {item["pk"].partition("#")[0] for item in ITEMS} | {"recent"} == listed
+    assert {item["pk"].partition("#")[0] for item in ITEMS} == listed
 
 
 def test_the_examples_of_messages_are_read() -> None:

@@ -1,6 +1,6 @@
 """A page's history: every published version, and what changed with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -204,6 +204,52 @@ def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: 
         tuple(find_differences(known, row, provenance)),
         _published_reason(row, provenance),
     )
+
+
+def first_version(lang: str, row: PageRow | None) -> PublishedVersion | None:
+    """The first version of a page, if it is the one that stands and so has no row of the history yet."""
+    if row is None or row.published_at is None or row.provenance is None:
+        return None
+    differences = (Difference("first published"),)
+    return PublishedVersion(
+        lang, row.token.rev, row.published_at, "page", row.provenance.version, differences=differences
+    )
+
+
+def versions_without_row(
+    rows: Mapping[str, PageRow], unrecorded: Mapping[tuple[str, int], PublishedVersion]
+) -> tuple[PublishedVersion, ...]:
+    """Those of ``unrecorded``, by language and ``rev``, that no row of ``rows`` keeps as its page's first version."""
+    held = {(lang, first.rev) for lang, row in rows.items() if (first := first_version(lang, row))}
+    return tuple(version for place, version in unrecorded.items() if place not in held)
+
+
+def next_versions(
+    lang: str, known: PageRow | None, row: PageRow, now: datetime
+) -> tuple[PageRow, tuple[PublishedVersion, ...]]:
+    """``row``, which replaces ``known``, and the rows to add to the page's history.
+
+    The first version of a page is kept in ``row`` itself until another replaces it: most pages never have another.
+    """
+    version = next_published_version(lang, known, row, now)
+    if version is None:
+        return replace(row, published_at=known.published_at if known else None), ()
+    first = replace(row, published_at=version.at)
+    if version == first_version(lang, first):
+        return first, (version,)
+    earlier = first_version(lang, known)
+    return replace(row, published_at=None), (earlier, version) if earlier else (version,)
+
+
+def all_versions(lang: str, row: PageRow | None, recorded: Iterable[PublishedVersion]) -> Iterator[PublishedVersion]:
+    """Every published version of a page, newest first: those in its history, and the first one if it stands."""
+    first = first_version(lang, row)
+    for version in recorded:
+        yield version
+        if first and version.rev == first.rev:
+            return
+    if first:
+        yield first
 
 
 def _published_reason(row: PageRow, provenance: Provenance) -> str:

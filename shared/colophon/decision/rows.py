@@ -102,6 +102,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
     ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
     ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
+    ``published_at`` is when the page was first published, while that version is the one at its address: only with the
+    next one does it become a row of the history.
     """
 
     outcome: Outcome
@@ -122,6 +124,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     waiting_claims: Mapping[str, ClaimWait] = field(default_factory=dict, name="awaits")
     unaccepted_clinics: tuple[str, ...] = field(default=(), name="unaccepted")
     shown_version: str = ""
+    published_at: datetime | None = None
 
     @property
     def kept_version(self) -> str:

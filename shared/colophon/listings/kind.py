@@ -135,12 +135,10 @@ class EntryChange(Struct, frozen=True):
     after: EntryRow | None
 
 
-class RecentEntryChange(Struct, frozen=True):
-    """The same entry changed among those of its language: the index holds each entry twice."""
+class RecentDayChange(Struct, frozen=True):
+    """A day was noted on which a clinic has entries in a language."""
 
     lang: str
-    before: EntryRow | None
-    after: EntryRow | None
 
 
 class ClinicChange(Struct, frozen=True):
@@ -181,7 +179,7 @@ class ListingChange(Struct, frozen=True):
         return (self.before.id if self.before else "") != (self.after.id if self.after else "")
 
 
-IndexChange = EntryChange | RecentEntryChange | ClinicChange | SiteChange | ListingChange
+IndexChange = EntryChange | RecentDayChange | ClinicChange | SiteChange | ListingChange
 
 
 class EntryTraits(Struct, frozen=True):

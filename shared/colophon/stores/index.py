@@ -46,6 +46,24 @@ class Index:
             row_encoding.decode_site(items[2]),
         )
 
+    def read_posts_together(self, posts: Sequence[PostRef]) -> dict[PostRef, tuple[PostRow, ClinicRow, SiteRow]]:
+        """The rows of ``posts``, of their clinics and of the site, all read at one moment; none if that fails.
+
+        It may fail where reading each post would not: together they may have more than 4 MB, the limit of a
+        transaction, or one of them may be written at that moment.
+        """
+        clinics = list(dict.fromkeys(post.clinic for post in posts))
+        keys = [*map(row_encoding.post_key, posts), *map(row_encoding.clinic_key, clinics), row_encoding.site_key()]
+        items = self._table.try_read_snapshot(keys)
+        if items is None:
+            return {}
+        site, of_clinics = row_encoding.decode_site(items[-1]), items[len(posts) : -1]
+        clinic_rows = {
+            clinic: row_encoding.decode_clinic(clinic, item) for clinic, item in zip(clinics, of_clinics, strict=True)
+        }
+        pairs = zip(posts, items, strict=False)
+        return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
+
     def read_posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
         """The rows of at most a hundred ``posts``, not all read at the same moment."""
         return self.read_posts_and_clinics(posts, ())[0]
@@ -135,15 +153,16 @@ class Index:
         return tuple(row for row in found if row.post == page.post.post and row.entry)
 
     def find_missing_entries(self, entries: Sequence[EntryRow]) -> Iterator[EntryRow]:
-        """Those of ``entries`` that are not stored so, in the clinic's partition or in the language's."""
+        """Those of ``entries`` that are not stored so, or whose day is not noted for their language."""
         for start in range(0, len(entries), _ENTRIES_PER_READ):
-            some = [(entry, row_encoding.encode_entry(entry)) for entry in entries[start : start + _ENTRIES_PER_READ]]
-            keys = [row_encoding.make_key(*row_encoding.split_key(item)) for _, items in some for item in items]
+            some = entries[start : start + _ENTRIES_PER_READ]
+            days = {row_encoding.split_key(key): key for entry in some for key in _day_keys(entry)}
+            keys = [*map(listing_keys.entry_key, some), *days.values()]
             found = {row_encoding.split_key(item): item for item in self._table.read_items(keys)}
-            for entry, items in some:
-                if any(
-                    not row_encoding.is_same_entry(found.get(row_encoding.split_key(item), {}), entry) for item in items
-                ):
+            for entry in some:
+                stored = found.get(row_encoding.split_key(listing_keys.entry_key(entry)), {})
+                has_day = all(row_encoding.split_key(key) in found for key in _day_keys(entry))
+                if not (has_day and row_encoding.is_same_entry(stored, entry)):
                     yield entry
 
     def read_claimed_posts(self, clinic: str) -> Iterator[PostRef]:
@@ -173,19 +192,25 @@ class Index:
         """Every item of the table. Only for operators' commands."""
         return self._table.scan()
 
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: set[tuple[str, str]] | None = None) -> None:
         """Record each row of ``change`` with ``n`` + 1, if its ``n`` is still current. Raises Conflict.
 
         Entries, due keys, history and claims are written with the rows or not at all; history alone has no condition.
         A change too large for one transaction takes several, as if each language had been handled on its own.
-        """
-        for transaction in change.split_into_transactions():
-            self._record_post(post, transaction)
 
-    def _record_post(self, post: PostRef, change: PostChange) -> None:
+        ``noted_days`` are the keys of days that the same batch has noted already: they are not written again, as they
+        are never deleted. Those of ``change`` are added to them.
+        """
+        noted_days = set() if noted_days is None else noted_days
+        for transaction in change.split_into_transactions():
+            self._record_post(post, transaction, noted_days)
+
+    def _record_post(self, post: PostRef, change: PostChange, noted_days: set[tuple[str, str]]) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
         trace = trace_attribute(get_trace())
-        entries = tuple(item | trace for entry in change.entries for item in row_encoding.encode_entry(entry))
+        days = {row_encoding.split_key(key): key for entry in change.entries for key in _day_keys(entry)}
+        new_days = (key for place, key in days.items() if place not in noted_days)
+        entries = (*(row_encoding.encode_entry(entry) | trace for entry in change.entries), *new_days)
         if change.rows_by_attribute():
             puts = (*entries, *history, *_claimed_items(change), *map(row_encoding.wait_key, change.waits_begun()))
             extra = _due_writes(change.due_changes, puts)
@@ -197,6 +222,7 @@ class Index:
                 tuple(_own_row_write(row) for row in change.own_rows),
             )
             self._table.update(_update_expression(post, change), extra)
+            noted_days.update(days)
         else:
             self._table.put_all(history)
 
@@ -282,6 +308,12 @@ def _claim_update(post: PostRef, address: PostRef, claims: Mapping[str, ClaimWri
         "ExpressionAttributeValues": values,
     }
     return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
+
+
+def _day_keys(entry: EntryRow) -> Iterator[dict[str, Any]]:
+    """The key of the item that notes the day of ``entry``; none for a removed entry, whose day is noted already."""
+    if entry.entry:
+        yield listing_keys.recent_day_key(entry)
 
 
 def _own_row_write(row: StrayRow) -> tuple[dict[str, Any], dict[str, Any]]:

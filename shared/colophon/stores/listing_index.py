@@ -1,5 +1,6 @@
 """Listings in the index: entries, and one row per group of listings."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -14,6 +15,11 @@ from colophon.trace import get_trace, trace_attribute
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+
+# Most clinics have one or two of a language's newest entries.
+_FIRST_OF_CLINIC = 5
+_NO_DAY = (("", ""), "")
 
 
 class ListingIndex:
@@ -42,8 +48,41 @@ class ListingIndex:
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
-        pk = listing_keys.entries_partition(lang, clinic) if clinic else listing_keys.recent_partition(lang)
-        return newest_rows(map(_decode_entry, self._table.query(pk, page=NEWEST_COUNT + 2)))
+        if clinic:
+            return newest_rows(self._newest_of_clinic(lang, clinic, NEWEST_COUNT + 2))
+        return newest_rows(self._newest_of_language(lang))
+
+    def _newest_of_clinic(self, lang: str, clinic: str, page: int) -> Iterator[EntryRow]:
+        """All entries of a clinic, the newest first; the first request reads ``page`` of them."""
+        return map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), page=page))
+
+    def _newest_of_language(self, lang: str) -> Iterator[EntryRow]:
+        """All entries of a language, the newest first.
+
+        Those of a clinic are read once the newest day that is noted for it is not older than all entries at hand.
+        """
+        days = self._newest_days(lang)
+        place, clinic = next(days, _NO_DAY)
+        at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]] = {}
+        while True:
+            newest = max((row for row, _ in at_hand.values()), key=_place_of, default=None)
+            if clinic and (newest is None or place >= _place_of(newest)[:2]):
+                _take_next(at_hand, clinic, self._newest_of_clinic(lang, clinic, _FIRST_OF_CLINIC))
+                place, clinic = next(days, _NO_DAY)
+            elif newest:
+                yield newest
+                _take_next(at_hand, newest.clinic, at_hand[newest.clinic][1])
+            else:
+                return
+
+    def _newest_days(self, lang: str) -> Iterator[tuple[tuple[str, str], str]]:
+        """Each clinic that has entries in the language, the one with the newest day first; and where that day sorts."""
+        seen: set[str] = set()
+        for item in self._table.query(listing_keys.recent_partition(lang), page=NEWEST_COUNT + 2):
+            day, clinic = listing_keys.parse_recent_day(item["sk"]["S"])
+            if clinic not in seen:
+                seen.add(clinic)
+                yield (day, clinic), clinic
 
     def read_rows(self, kind: ListingKind[RowT, Any], lang: str, clinic: str = "") -> tuple[RowT, ...]:
         """The rows of every group of ``kind`` in one partition."""
@@ -54,6 +93,19 @@ class ListingIndex:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
         attributes = row_encoding.encode_row(replace(row, n=row.n + 1)) | trace_attribute(get_trace())
         self._table.put(_row_key(group), attributes, row.n)
+
+
+def _place_of(row: EntryRow) -> tuple[str, str, str]:
+    """Where ``row`` sorts among the entries of its language; the days' items sort alike."""
+    return f"{row.posted:%Y/%m/%d}", row.clinic, row.post
+
+
+def _take_next(at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]], clinic: str, rows: Iterator[EntryRow]) -> None:
+    row = next(rows, None)
+    if row:
+        at_hand[clinic] = row, rows
+    else:
+        at_hand.pop(clinic, None)
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

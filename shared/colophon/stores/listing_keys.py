@@ -4,7 +4,7 @@ from typing import Any
 
 from colophon.decision.listing_rows import EntryRow
 
-# What the partition keys begin with. Each entry is an item in two partitions: of its clinic, and of its language.
+# What the partition keys begin with: of a clinic's entries in a language, and of the days with entries of a language.
 ENTRIES, RECENT = "entries#", "recent#"
 
 
@@ -14,7 +14,7 @@ def entries_partition(lang: str, clinic: str) -> str:
 
 
 def recent_partition(lang: str) -> str:
-    """The partition of all entries in one language, in the order of their days."""
+    """The partition of the days on which any clinic has entries in one language."""
     return f"{RECENT}{lang}"
 
 
@@ -23,9 +23,15 @@ def entry_key(row: EntryRow) -> dict[str, Any]:
     return _key(entries_partition(row.lang, row.clinic), f"{row.posted:%Y/%m/%d}#{row.post}")
 
 
-def recent_entry_key(row: EntryRow) -> dict[str, Any]:
-    """The key of ``row`` among the entries of its language."""
-    return _key(recent_partition(row.lang), f"{row.posted:%Y/%m/%d}#{row.clinic}/{row.post}")
+def recent_day_key(row: EntryRow) -> dict[str, Any]:
+    """The key of the item that notes that the clinic of ``row`` has entries on its day. It has no other attributes."""
+    return _key(recent_partition(row.lang), f"{row.posted:%Y/%m/%d}#{row.clinic}")
+
+
+def parse_recent_day(sk: str) -> tuple[str, str]:
+    """The day and the clinic in the sort key of such an item. Earlier code wrote one for each post, which follows."""
+    day, _, clinic = sk.partition("#")
+    return day, clinic.partition("/")[0]
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PostRow
-from colophon.listings.kind import ClinicChange, EntryChange, IndexChange, ListingChange, RecentEntryChange, SiteChange
+from colophon.listings.kind import ClinicChange, EntryChange, IndexChange, ListingChange, RecentDayChange, SiteChange
 from colophon.listings.kinds import group_of_item, kind_of
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.stream import RowChange, StreamImage, without_unreadable
@@ -41,7 +41,7 @@ def decode_change(change: RowChange) -> DecodedChange | None:
             lang, _, clinic = name.partition("/")
             return EntryChange(lang, clinic, int(change.sk[:4]), *_decode_both(EntryRow, change))
         case listing_keys.RECENT:
-            return RecentEntryChange(name, *_decode_both(EntryRow, change))
+            return RecentDayChange(name)
     if group := group_of_item(change.pk, change.sk):
         return ListingChange(group, *_decode_both(kind_of(group).row_type, change))
     return None

@@ -183,10 +183,9 @@ def encode_attribute(value: Any) -> dict[str, Any]:
     return {"M": encode_row(value)}
 
 
-def encode_entry(entry: EntryRow) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two items of an entry: in its clinic's partition and in its language's."""
-    stored = encode_row(entry)
-    return {**listing_keys.entry_key(entry), **stored}, {**listing_keys.recent_entry_key(entry), **stored}
+def encode_entry(entry: EntryRow) -> dict[str, Any]:
+    """The item of an entry."""
+    return {**listing_keys.entry_key(entry), **encode_row(entry)}
 
 
 def encode_history(post: PostRef, version: PublishedVersion) -> dict[str, Any]:

@@ -74,6 +74,15 @@ class Table:
                 time.sleep(0.05 * 2**attempt)
         raise Unavailable("the index could not be read at one moment: too many writes at the same time")
 
+    def try_read_snapshot(self, keys: Sequence[Attributes]) -> list[Attributes] | None:
+        """The same for items that can also be read in smaller numbers: None if DynamoDB refuses, tried once."""
+        gets: list[Any] = [{"Get": {"TableName": self._name, "Key": key}} for key in keys]
+        try:
+            answers = self._client.transact_get_items(TransactItems=gets)["Responses"]
+        except ClientError:
+            return None
+        return [dict(answer.get("Item", {})) for answer in answers]
+
     def read_items(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
         """Those of at most a hundred items that exist, in no order. Raises Unavailable if DynamoDB returns too few."""
         remaining: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}

@@ -12,6 +12,7 @@ from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
 from colophon.verbs.answers import Answer
+from colophon.verbs.tasks import TaskRunner, run_in_order
 
 
 def all_assets() -> tuple[SiteObject, ...]:
@@ -57,8 +58,12 @@ class ImageClients:
 
 @dataclass(slots=True)
 class PublishClients(ImageClients):
-    """What ``publish`` works through: it may send to its own queue and to the image function's."""
+    """What ``publish`` works through: it may send to its own queue and to the image function's.
+
+    ``run_posts`` runs the posts of one batch side by side.
+    """
 
     intake: MessageQueue
     images: MessageQueue
     assets: AssetWriter
+    run_posts: TaskRunner = field(default=run_in_order, kw_only=True)

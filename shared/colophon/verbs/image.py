@@ -207,4 +207,4 @@ def _decide_withdrawals(
     key = ImageWithdrawal(image).key
     known = key.removeprefix(image.post.folder) in snapshot.row.withdrawals
     keys = [key] if known or snapshot.folder.history_of(key).ever_uploaded else []
-    return decide_withdrawals(keys, snapshot, room, clients.inbox, again=True)
+    return decide_withdrawals(keys, snapshot, room, clients, again=True)

@@ -27,9 +27,11 @@ from colophon.upload.messages import RefreshRequest, UnreadableMessageError, par
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.clinic_and_site import update_clinic, update_site
 from colophon.verbs.publish import PublishRequest, publish
+from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
+_SETTINGS = (SiteFile, SiteStyle, ClinicFile, ClinicWithdrawal)
 Task: TypeAlias = Callable[[], None]
 
 
@@ -40,11 +42,16 @@ class IntakeBatch:
         self._clients = clients
         self._publish_requests: dict[PostRef, PublishRequest] = {}
         self._image_requests: dict[RefreshRequest, None] = {}
+        self._settings_requests: list[RefreshRequest] = []
         self._force_site = False
+        self._noted_days: set[tuple[str, str]] = set()
         self._results: dict[object, Exception | None] = {}
         self._traces: dict[object, Trace] = {}
         for body in bodies:
             self._collect(body)
+        # With force the rows are read a second time, after the objects: reading ahead would be of no use.
+        unforced = [post for post, request in self._publish_requests.items() if not request.force]
+        self._read_ahead = ReadAhead(unforced, clients)
 
     def handle(self, body: str) -> None:
         """Handle every request of the message ``body``, unless another message of the batch already asked for the same.
@@ -53,11 +60,39 @@ class IntakeBatch:
         """
         for request in parse_messages(body):
             name, task = self._task_for(request)
+            if name not in self._results and isinstance(name, PostRef):
+                self._publish_all()
             if name not in self._results:
-                with follow(self._traces.get(name, NO_TRACE)):
-                    self._results[name] = _run_and_catch(task)
+                self._results[name] = self._run_and_catch(name, task)
             if failure := self._results[name]:
                 raise failure
+
+    def _publish_all(self) -> None:
+        """Publish every post of the batch, after the site and the clinics that it names.
+
+        The first post goes alone: the others then see which days it has noted.
+        """
+        for request in self._settings_requests:
+            name, task = self._task_for(request)
+            if name not in self._results:
+                self._results[name] = self._run_and_catch(name, task)
+        self._read_ahead.read()
+        posts = list(self._publish_requests)
+        for some in (posts[:1], posts[1:]):
+            tasks = [partial(self._run_and_catch, post, partial(self._publish, post)) for post in some]
+            self._results |= dict(zip(some, self._clients.run_posts(tasks), strict=True))
+
+    def _publish(self, post: PostRef) -> None:
+        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted_days)
+
+    def _run_and_catch(self, name: object, task: Task) -> Exception | None:
+        """What ``task``, called ``name``, raised. It follows from all messages that ask for it."""
+        with follow(self._traces.get(name, NO_TRACE)):
+            try:
+                task()
+            except Exception as failure:
+                return failure
+        return None
 
     def _collect(self, body: str) -> None:
         try:
@@ -67,20 +102,22 @@ class IntakeBatch:
         trace = parse_trace(body)
         for request in requests:
             post, publish_request = _publish_request(request)
+            name = parse_key(request.key)
             if post:
                 self._publish_requests[post] = self._publish_requests.get(post, PublishRequest()) | publish_request
-            elif isinstance(parse_key(request.key), ImageRef | ImageWithdrawal):
+            elif isinstance(name, ImageRef | ImageWithdrawal):
                 self._image_requests[request] = None
-            elif request.force and isinstance(parse_key(request.key), SiteFile | SiteStyle):
-                self._force_site = True
-            name, _ = self._task_for(request)
-            self._traces[name] = merge_traces((self._traces.get(name, NO_TRACE), trace))
+            elif isinstance(name, _SETTINGS):
+                self._settings_requests.append(request)
+                self._force_site |= request.force and isinstance(name, SiteFile | SiteStyle)
+            task_name, _ = self._task_for(request)
+            self._traces[task_name] = merge_traces((self._traces.get(task_name, NO_TRACE), trace))
 
     def _task_for(self, request: RefreshRequest) -> tuple[object, Task]:
         clients = self._clients
         post, _ = _publish_request(request)
         if post:
-            return post, partial(publish, post, self._publish_requests[post], clients)
+            return post, partial(self._publish, post)
         if request.is_folder:
             return request, partial(fan_out, request, clients)
         match parse_key(request.key):
@@ -148,14 +185,6 @@ def _publish_request(request: RefreshRequest) -> tuple[PostRef | None, PublishRe
         case PostWithdrawal(post=post):
             return post, PublishRequest(all_languages=True, images=True, force=request.force)
     return None, PublishRequest()
-
-
-def _run_and_catch(task: Task) -> Exception | None:
-    try:
-        task()
-    except Exception as failure:
-        return failure
-    return None
 
 
 def _do_nothing() -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
-from colophon.decision.history import PublishedVersion, next_published_version, provenance_of
+from colophon.decision.history import PublishedVersion, next_versions, provenance_of, versions_without_row
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
@@ -44,14 +44,15 @@ from colophon.verbs.own_rows import (
     report_without_room,
     update_own_row,
 )
+from colophon.verbs.read_ahead import PostReads
 from colophon.verbs.reading import decide_with_reads
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 from colophon.verbs.withdrawals import WithdrawalChanges, decide_withdrawals, withdrawal_keys
 
 # How many languages a post with ``all_languages`` is taken to have when its attempts are counted.
 _USUAL_LANGUAGES = 4
-# Room is needed for a token that is not known before the swap: an MD5, a number and a SHA-256.
-_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 64)
+# Room is needed for a token that is not known before the swap: an MD5, a number and a fingerprint.
+_LARGEST_TOKEN = PageToken("0" * 34, 999_999, "0" * 32)
 
 
 class PublishRequest(Struct, frozen=True):
@@ -82,12 +83,14 @@ class PublishRequest(Struct, frozen=True):
 class Memory:
     """What survives a conflict: tokens that were read, contents of versions (they never change), and the published
     versions, by language and revision, that no record has written to the history yet. ``is_full``: DynamoDB refused the
-    post's item as too large."""
+    post's item as too large. ``read_ahead`` is for the first attempt alone."""
 
     swapper: PageSwapper
     contents: dict[str, object] = field(default_factory=dict)
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
     is_full: bool = False
+    read_ahead: PostReads | None = None
+    noted_days: set[tuple[str, str]] = field(default_factory=set)
 
 
 class PageChanges(Struct, frozen=True):
@@ -106,13 +109,22 @@ class WithoutRoom(Struct, frozen=True):
     outcome: Outcome
 
 
-def publish(post: PostRef, request: PublishRequest, clients: PublishClients) -> None:
+def publish(
+    post: PostRef,
+    request: PublishRequest,
+    clients: PublishClients,
+    read_ahead: PostReads | None = None,
+    noted_days: set[tuple[str, str]] | None = None,
+) -> None:
     """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
 
-    Raises Unavailable when they change more often than they can be swapped.
+    The first attempt uses ``read_ahead``, if that was read already. Raises Unavailable when they change more often than
+    they can be swapped. ``noted_days`` are keys of days that the batch has noted in the index already.
     """
     pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
-    memory = Memory(PageSwapper(clients.site, force=request.force))
+    memory = Memory(PageSwapper(clients.site, force=request.force), read_ahead=read_ahead)
+    if noted_days is not None:
+        memory.noted_days = noted_days
     retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
 
 
@@ -145,7 +157,7 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
     pages = _find_page_changes(request, snapshot, decisions, addresses, clients)
     # What is said of a withdrawal depends on the pages too.
     keys = withdrawal_keys(request.langs, snapshot)
-    withdrawals = decide_withdrawals(keys, snapshot, room, clients.inbox, again=bool(decisions))
+    withdrawals = decide_withdrawals(keys, snapshot, room, clients, again=bool(decisions))
     _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
     without_room = [decision.outcome for decision in decided.values() if isinstance(decision, WithoutRoom)]
     report_without_room((*without_room, *withdrawals.without_room), snapshot, clients)
@@ -158,11 +170,20 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
 
     With ``force``, raises Conflict once, after it has read the objects that the rows name.
     """
-    row, clinic, site = clients.index.read_post(post)
+    reads, memory.read_ahead = memory.read_ahead, None
+    if reads is None:
+        reads = PostReads(*clients.index.read_post(post))
+    row = reads.row
     languages = row.pages if request.all_languages else request.langs & row.pages.keys()
     memory.swapper.read_if_forced({page_key(PageRef(post, lang)): row.pages[lang].token for lang in languages})
-    folder = clients.inbox.read_folder(post.folder)
-    return PostSnapshot(folder=folder, contents=memory.contents, row=row, clinic=clinic, site=site, now=clients.now())
+    return PostSnapshot(
+        folder=reads.folder or clients.inbox.read_folder(post.folder),
+        contents=memory.contents,
+        row=row,
+        clinic=reads.clinic,
+        site=reads.site,
+        now=clients.now(),
+    )
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
@@ -200,14 +221,14 @@ def _decide_and_swap(
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance)
+    whole = replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance, published_at=snapshot.now)
     whole = settle_claims(page, whole, addresses.read(page, whole.claims))
     row = room.fit(PAGE_PREFIX + page.lang, known, whole)
     if not isinstance(row, PageRow):
         return _decide_without_room(page, decision, snapshot, clients, memory)
     row = replace(row, token=_swap(page, decision, known, clients, memory))
-    if version := next_published_version(page.lang, known, row, snapshot.now):
-        memory.unrecorded[version.lang, version.rev] = version
+    row, versions = next_versions(page.lang, known, row, snapshot.now)
+    memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
     return replace(decision, row=row, whole=whole.outcome)
 
 
@@ -302,21 +323,22 @@ def _record(
 
     Raises Conflict.
     """
-    if not (pages.rows or withdrawals.rows or memory.unrecorded):
+    history = versions_without_row({**snapshot.row.pages, **pages.rows}, memory.unrecorded)
+    if not (pages.rows or withdrawals.rows or history):
         return
     change = PostChange(
         pages.rows,
         withdrawals=withdrawals.rows,
         entries=pages.entries,
         due_changes=_find_due_changes(snapshot, pages.rows),
-        history=tuple(memory.unrecorded.values()),
+        history=history,
         claims=pages.claims,
         waits=find_wait_changes(snapshot, pages.rows),
         own_rows=(*pages.own_rows, *withdrawals.own_rows),
     )
     recorded = _recorded_rows(snapshot, pages, withdrawals)
     with follow(trace_of_rows(recorded, snapshot)):
-        clients.index.record_post(snapshot.post, change)
+        clients.index.record_post(snapshot.post, change, memory.noted_days)
         memory.unrecorded.clear()
         for answer in row_answers(recorded, snapshot, clients.now()):
             clients.answered(answer)

@@ -1,6 +1,7 @@
 """``relist``: from a change of the index to the purges, refresh requests and listings that it calls for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -20,10 +21,9 @@ from colophon.listings.kind import (
     EntryChange,
     ListingChange,
     ListingGroup,
-    RecentEntryChange,
     SiteChange,
 )
-from colophon.listings.kinds import groups_woken_by, in_dependency_order, kind_of
+from colophon.listings.kinds import groups_woken_by, in_waves, kind_of
 from colophon.page.objects import listing_tag
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_changes import DecodedChange, PostRowChange, decode_change, decode_readable
@@ -44,7 +44,7 @@ def tags_of_stale_posts(changes: Sequence[DecodedChange]) -> tuple[str, ...]:
 
 def tags_of_stale_listings(changes: Sequence[DecodedChange]) -> tuple[str, ...]:
     """The cache tags of listings that lose something by ``changes``. Send them after the listings are swapped."""
-    entries = [(each.before, each.after) for each in changes if isinstance(each, EntryChange | RecentEntryChange)]
+    entries = [(each.before, each.after) for each in changes if isinstance(each, EntryChange)]
     languages = languages_showing_less(entries) | {row.lang for row in removed_entries(entries)}
     tags = [listing_tag(lang) for lang in languages]
     return tuple(sorted({*tags, *(tag for change in changes for tag in _tags_of_row(change))}))
@@ -103,11 +103,16 @@ def _trace_of(
 
 
 def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:
-    """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried."""
-    failures = [_rebuild_and_catch(group, clients) for group in in_dependency_order(set(groups))]
-    for failure in failures:
-        if failure:
-            raise failure
+    """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried.
+
+    Groups that are not made from each other may run side by side.
+    """
+    failures: list[Exception] = []
+    for wave in in_waves(set(groups)):
+        tasks = [partial(_rebuild_and_catch, group, clients) for group in wave]
+        failures += [failure for failure in clients.run_groups(tasks) if failure]
+    if failures:
+        raise failures[0]
 
 
 def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> Exception | None:

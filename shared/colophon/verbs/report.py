@@ -1,7 +1,7 @@
 """``report``: write for every upload what became of it. It reads the table's stream alone."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from colophon.stores.stream import RowChange, StreamImage, without_unreadable
 from colophon.stores.table import Conflict
 from colophon.upload.keys import PostRef
 from colophon.verbs.swap import retry_on_conflict
+from colophon.verbs.tasks import TaskRunner
 
 
 def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") -> list[str]:
@@ -33,6 +34,20 @@ def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") ->
         if key in before or not _put_first_report(key, encode_report(after[key], site_url), inbox):
             retry_on_conflict(partial(_swap_report, key, change, inbox, index, site_url), key)
     return changed
+
+
+def report_all(
+    changes: Sequence[RowChange], inbox: Inbox, index: Index, site_url: str, run: TaskRunner
+) -> list[list[str] | Exception]:
+    """Report on each of ``changes``, side by side as ``run`` does; what each returned or raised."""
+    return run([partial(_report_and_catch, change, inbox, index, site_url) for change in changes])
+
+
+def _report_and_catch(change: RowChange, inbox: Inbox, index: Index, site_url: str) -> list[str] | Exception:
+    try:
+        return report(change, inbox, index, site_url)
+    except Exception as failure:
+        return failure
 
 
 def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], dict[str, Outcome]]:

@@ -30,6 +30,7 @@ class PageSwapper:
 
     It outlives a conflict, because a token that lost once would lose again. With ``force`` the tokens come from the
     objects and not from the rows, and an object counts as up to date only if its bytes and headers are the same.
+    Threads may swap different keys at the same time.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
@@ -59,6 +60,10 @@ class PageSwapper:
     def has_token(self, key: str) -> bool:
         """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
+
+    def exists(self, key: str, row_token: PageToken) -> bool:
+        """Whether an object is at ``key``, by the newest token that is known."""
+        return bool(self._newer_token(key, row_token).etag)
 
     def keep(self, key: str, row_token: PageToken) -> PageToken:
         """The token of the object at ``key``, which stays."""

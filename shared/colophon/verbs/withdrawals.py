@@ -13,8 +13,9 @@ from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_i
 from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import WITHDRAWAL_PREFIX
 from colophon.upload.keys import PageWithdrawal, PostWithdrawal, parse_key
-from colophon.verbs.own_rows import may_have_own_rows, own_row_beside
-from colophon.verbs.reading import InboxReader, decide_with_reads
+from colophon.verbs.clients import ImageClients
+from colophon.verbs.own_rows import is_reported_apart, may_have_own_rows, own_row_beside
+from colophon.verbs.reading import decide_with_reads
 
 
 class WithdrawalChanges(Struct, frozen=True):
@@ -45,9 +46,13 @@ def withdrawal_keys(langs: frozenset[str], snapshot: PostSnapshot) -> list[str]:
 
 
 def decide_withdrawals(
-    keys: Iterable[str], snapshot: PostSnapshot, room: Room, inbox: InboxReader, *, again: bool
+    keys: Iterable[str], snapshot: PostSnapshot, room: Room, clients: ImageClients, *, again: bool
 ) -> WithdrawalChanges:
-    """The changes of the rows of the withdrawals at ``keys``; ``again``: decide even where no input has changed."""
+    """The changes of the rows of the withdrawals at ``keys``; ``again``: decide even where no input has changed.
+
+    A withdrawal that had no room for a row stays in an item of its own until its outcome changes, also when there is
+    room later: a repeated message writes nothing.
+    """
     rows: dict[str, WithdrawalRow] = {}
     own_rows: list[StrayRow] = []
     without_room: list[Outcome] = []
@@ -57,7 +62,9 @@ def decide_withdrawals(
         known = snapshot.row.withdrawals.get(file)
         if known and not again and known.inputs_id == withdrawal_inputs_id(key, snapshot):
             continue
-        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, inbox)
+        row = decide_with_reads(partial(decide_withdrawal, key), snapshot, clients.inbox)
+        if may_have_one and known is None and is_reported_apart(row.outcome, clients.index):
+            continue
         kept = room.fit(WITHDRAWAL_PREFIX + file, known, replace(row, n=known.n if known else 0))
         if not isinstance(kept, WithdrawalRow):
             without_room.append(row.outcome)

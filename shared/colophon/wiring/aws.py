@@ -15,8 +15,12 @@ _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_
 BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=2, read_timeout=6)
 
 
-def make_client_factory(config: Config = _CONFIG) -> Callable[[str], Any]:
-    """A function from a service's name to its client. All clients share a session, which reads botocore's data once."""
+def make_client_factory(config: Config = _CONFIG, connections: int = 10) -> Callable[[str], Any]:
+    """A function from a service's name to its client. All clients share a session, which reads botocore's data once.
+
+    Each client keeps up to ``connections`` open for calls that are made at the same time (10 is botocore's default).
+    """
+    config = config.merge(Config(max_pool_connections=connections))
     return partial(Session().create_client, config=config)
 
 

@@ -11,8 +11,13 @@ from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
 from colophon.verbs.clients import AssetWriter, ImageClients, PublishClients
+from colophon.verbs.tasks import TaskRunner, ThreadRunner
 from colophon.wiring.aws import make_client_factory, now
 from colophon.wiring.log import make_log
+from colophon.wiring.turns import Turns
+
+# How many posts, and how many reports, of one batch wait for AWS at once; not more than a client has connections.
+POSTS_AT_ONCE = REPORTS_AT_ONCE = 9
 
 
 class ReportClients(Struct, frozen=True):
@@ -21,10 +26,16 @@ class ReportClients(Struct, frozen=True):
     inbox: Inbox
     index: Index
     site_url: str
+    run_changes: TaskRunner
 
 
 def make_publish_clients(settings: Settings) -> PublishClients:
-    client = make_client_factory()
+    turns = Turns(POSTS_AT_ONCE)
+    make_client = make_client_factory()
+
+    def client(service: str) -> Any:
+        return turns.give_way(make_client(service))
+
     sqs = client("sqs")
     intake, images = MessageQueue(sqs, settings.intake_queue_url), MessageQueue(sqs, settings.image_queue_url)
     plain = _make_image_clients(settings, client)
@@ -39,6 +50,7 @@ def make_publish_clients(settings: Settings) -> PublishClients:
         assets,
         alarm=plain.alarm,
         answered=plain.answered,
+        run_posts=turns,
     )
 
 
@@ -49,7 +61,7 @@ def make_image_clients(settings: Settings) -> ImageClients:
 def make_report_clients(settings: Settings) -> ReportClients:
     client = make_client_factory()
     inbox, index = Inbox(client("s3"), settings.inbox_bucket), Index(client("dynamodb"), settings.table)
-    return ReportClients(inbox, index, settings.report_site_url)
+    return ReportClients(inbox, index, settings.report_site_url, ThreadRunner(REPORTS_AT_ONCE))
 
 
 def _make_image_clients(settings: Settings, client: Callable[[str], Any]) -> ImageClients:

@@ -11,16 +11,22 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
+from colophon.verbs.tasks import ThreadRunner
 from colophon.wiring.aws import BRIEF, make_client_factory, now
 from colophon.wiring.log import log_warning
 
+# How many groups of listings, and how many swaps of them, wait for AWS at once. Each may need a connection of its own.
+GROUPS_AT_ONCE = SWAPS_AT_ONCE = 8
+
 
 def make_relist_clients(settings: Settings) -> RelistClients:
-    client = make_client_factory()
+    client = make_client_factory(connections=GROUPS_AT_ONCE + SWAPS_AT_ONCE)
     site, index = Site(client("s3"), settings.site_bucket), ListingIndex(client("dynamodb"), settings.table)
     sqs = client("sqs")
     intake, purges = MessageQueue(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
-    return RelistClients(intake, ListingClients(index, site, AssetWriter(site)), purges)
+    run_groups, run_swaps = ThreadRunner(GROUPS_AT_ONCE), ThreadRunner(SWAPS_AT_ONCE)
+    listings = ListingClients(index, site, AssetWriter(site), run_groups, run_swaps)
+    return RelistClients(intake, listings, purges)
 
 
 def make_sweep_clients(settings: Settings) -> SweepClients:

@@ -21,7 +21,9 @@ from colophon_ops.verify.live import Difference
 
 # An entry's partition and sort key, and its id.
 _Entry = tuple[str, str, str]
-_ENTRIES, _OTHERS = (listing_keys.ENTRIES, listing_keys.RECENT), ("clinic", "site", "stray")
+_OTHERS = ("clinic", "site", "stray")
+# A language's partition, and a day and a clinic in it.
+_Day = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -32,11 +34,14 @@ class RecordedState:
     own_outcomes: dict[str, Outcome] = field(default_factory=dict)
     expected: dict[_Entry, str] = field(default_factory=dict)
     found: set[_Entry] = field(default_factory=set)
+    expected_days: dict[_Day, list[str]] = field(default_factory=dict)
+    found_days: set[_Day] = field(default_factory=set)
 
     @property
     def unlisted(self) -> list[str]:
-        """The keys of the pages whose rows name a listing entry that does not exist."""
-        return sorted(set(self.expected.values()))
+        """The keys of the pages whose rows name a listing entry that does not exist, or whose day is not noted."""
+        without_day = (pages for day, pages in self.expected_days.items() if day not in self.found_days)
+        return sorted({*self.expected.values(), *(page for pages in without_day for page in pages)})
 
     def add(self, item: dict[str, Any]) -> None:
         """Add one item of the index. Raises Damaged."""
@@ -47,12 +52,16 @@ class RecordedState:
             self.outcomes |= outcomes_in_post(row) | self.own_outcomes
             for entry, page in _expected_entries(row):
                 self._add_expected(entry, page)
+            for day, page in _expected_days(row):
+                self.expected_days.setdefault(day, []).append(page)
         elif kind in _OTHERS:
             self.outcomes |= outcomes_in_item(pk, item)
             if kind == "stray":
                 self.own_outcomes |= outcomes_in_item(pk, item)
-        elif kind + mark in _ENTRIES:
+        elif kind + mark == listing_keys.ENTRIES:
             self._add_found((pk, sk, _id(item)))
+        elif kind + mark == listing_keys.RECENT:
+            self.found_days.add((pk, *listing_keys.parse_recent_day(sk)))
 
     def _add_expected(self, entry: _Entry, page: str) -> None:
         if entry in self.found:
@@ -143,8 +152,17 @@ def _expected_entries(row: PostRow) -> Iterator[tuple[_Entry, str]]:
     for lang, part in row.pages.items():
         if part.entry_ref:
             entry = EntryRow(lang, row.post.clinic, part.entry_ref.posted, row.post.post, part.entry_ref.id)
-            for key in (listing_keys.entry_key(entry), listing_keys.recent_entry_key(entry)):
-                yield (*row_encoding.split_key(key), entry.id), PageRef(row.post, lang).key
+            key = listing_keys.entry_key(entry)
+            yield (*row_encoding.split_key(key), entry.id), PageRef(row.post, lang).key
+
+
+def _expected_days(row: PostRow) -> Iterator[tuple[_Day, str]]:
+    for lang, part in row.pages.items():
+        # A removed entry shows nothing, so nothing looks for its day.
+        if part.facts and part.entry_ref:
+            entry = EntryRow(lang, row.post.clinic, part.entry_ref.posted, row.post.post, part.entry_ref.id)
+            pk, sk = row_encoding.split_key(listing_keys.recent_day_key(entry))
+            yield (pk, *listing_keys.parse_recent_day(sk)), PageRef(row.post, lang).key
 
 
 def _id(item: dict[str, Any]) -> str:

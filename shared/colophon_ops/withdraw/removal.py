@@ -264,10 +264,9 @@ def _live_entries(footprint: Footprint, post: PostRef, index: Index) -> Iterator
     for edition in footprint.covered:
         for day in sorted(edition.listed_by.days):
             place = EntryRow(edition.page.lang, post.clinic, day, post.post, "")
-            for key in (listing_keys.entry_key(place), listing_keys.recent_entry_key(place)):
-                item = index.read_item(key["pk"]["S"], key["sk"]["S"])
-                if item and row_encoding.decode_row(EntryRow, item).entry:
-                    yield f"the listings of {edition.page.lang} have an entry of {day}"
+            item = index.read_item(*row_encoding.split_key(listing_keys.entry_key(place)))
+            if item and row_encoding.decode_row(EntryRow, item).entry:
+                yield f"the listings of {edition.page.lang} have an entry of {day}"
 
 
 def _post_of(key: str) -> PostRef:

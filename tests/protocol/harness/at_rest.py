@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from colophon.decision.rows import Outcome
 from colophon.page.entry import Entry
 from colophon.page.objects import SiteObject
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.reading import InboxReader
@@ -147,10 +147,13 @@ def _check_index(world: World, clean: CleanBuild) -> None:
     }
     if facts.keys() != bodies:
         raise Violation(f"I1: rows say live {sorted(facts)}, and {sorted(bodies)} have a body")
-    for prefix in ("entries#", "recent#") if clean.listed is not None else ():
-        listed = frozenset((row.posted, row.entry) for row in entries(world.cloud, prefix) if row.entry)
+    if clean.listed is not None:
+        live = [row for row in entries(world.cloud) if row.entry]
+        listed = frozenset((row.posted, row.entry) for row in live)
         if listed != clean.listed:
-            raise Violation(f"I1: in {prefix} there is {set(listed ^ clean.listed)}, or should be")
+            raise Violation(f"I1: the index lists {set(listed ^ clean.listed)}, or should")
+        if missing := [row for row in live if row_encoding.split_key(listing_keys.recent_day_key(row)) not in items]:
+            raise Violation(f"I1: no day is noted for {missing}")
 
 
 def _check_reports(world: World) -> None:

@@ -116,9 +116,10 @@ def unconditional_record(world: World) -> PublishClients:
 class _OwnHistoryOnly(Index):
     """Of versions that stood, but whose record lost, nothing is told."""
 
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: object = None) -> None:
         revs = {(lang, row.token.rev) for lang, row in change.pages.items()}
-        own = tuple(version for version in change.history if (version.lang, version.rev) in revs)
+        # The first version is in the row until another replaces it.
+        own = tuple(version for version in change.history if (version.lang, version.rev) in revs or version.rev == 1)
         if change.rows_by_attribute():
             super().record_post(post, replace(change, history=own))
 
@@ -143,7 +144,7 @@ class LatePuts(Site):
 class _RecordsFirst(Index):
     puts: LatePuts
 
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: object = None) -> None:
         super().record_post(post, change)
         while self.puts.due:
             Site.swap(self.puts, *self.puts.due.pop())

@@ -11,7 +11,7 @@ from colophon.decision.sweep import DueChanges
 from colophon.listings.kind import ListingGroup, ListingRow, ListingSnapshot
 from colophon.listings.kinds.home import HomeRow
 from colophon.page.objects import SiteObject
-from colophon.stores import row_encoding
+from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -138,11 +138,11 @@ def clinic_before_its_listings(world: World) -> PublishClients:
 
 
 class _EntriesApart(Index):
-    def record_post(self, post: PostRef, change: PostChange) -> None:
+    def record_post(self, post: PostRef, change: PostChange, noted_days: object = None) -> None:
         super().record_post(post, replace(change, entries=()))
         client: Any = self._table._client
         for entry in change.entries:
-            for item in row_encoding.encode_entry(entry):
+            for item in (row_encoding.encode_entry(entry), listing_keys.recent_day_key(entry)):
                 client.put_item(TableName=TABLE, Item=item)
 
 

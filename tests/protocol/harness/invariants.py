@@ -7,7 +7,7 @@ from typing import Any
 
 from colophon.decision import earlier_address
 from colophon.decision.claim import active_claims
-from colophon.decision.history import PublishedVersion
+from colophon.decision.history import PublishedVersion, first_version
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PostRow
 from colophon.stores import row_encoding
@@ -201,4 +201,9 @@ def histories(items: Items) -> dict[str, KindByRev]:
             assert sk == f"{version.lang}#{version.rev:09}"
             page = f"{version.lang}/{pk.removeprefix(row_encoding.HISTORY_PREFIX)}/index.html"
             kinds_by_page.setdefault(page, {})[version.rev] = version.kind
+        elif pk.startswith("post#"):
+            post = pk.removeprefix("post#")
+            for lang, row in row_encoding.decode_post(PostRef(*post.split("/")), dict(item)).pages.items():
+                if first := first_version(lang, row):
+                    kinds_by_page.setdefault(f"{lang}/{post}/index.html", {})[first.rev] = first.kind
     return kinds_by_page

@@ -28,6 +28,24 @@ def in_dependency_order(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
     return sorted(groups, key=lambda group: (places.get(group.kind, len(places)), group))
 
 
+def in_waves(groups: Iterable[ListingGroup]) -> list[list[ListingGroup]]:
+    """``groups`` in dependency order, those together that can be rebuilt at the same time.
+
+    A kind is made from the one before it: if no group of that is in the wave so far, it need not wait for the wave.
+    """
+    places = {kind.number: place for place, kind in enumerate(KINDS)}
+    waves: list[list[ListingGroup]] = []
+    last_places: set[int] = set()
+    for group in in_dependency_order(groups):
+        place = places.get(group.kind, len(places))
+        if not waves or place - 1 in last_places:
+            waves.append([])
+            last_places = set()
+        waves[-1].append(group)
+        last_places.add(place)
+    return waves
+
+
 def groups_for(lang: str = "", clinic: str = "", year: int = 0) -> list[ListingGroup]:
     """The groups that exist for exactly this: the site, a language, a clinic in a language, or a year of one."""
     scope = sum(map(bool, (lang, clinic, year)))

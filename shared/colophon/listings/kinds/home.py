@@ -22,6 +22,7 @@ from colophon.listings.head import (
     render_notice_box,
 )
 from colophon.listings.kind import (
+    EntryChange,
     EntryTraits,
     IndexChange,
     ListingChange,
@@ -31,7 +32,7 @@ from colophon.listings.kind import (
     ListingReader,
     ListingRow,
     ListingSnapshot,
-    RecentEntryChange,
+    RecentDayChange,
     Scope,
     SiteChange,
     Tokens,
@@ -151,7 +152,7 @@ def _group_of_key(key: str) -> ListingGroup | None:
 
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     match change:
-        case RecentEntryChange(lang=lang):
+        case EntryChange(lang=lang) | RecentDayChange(lang=lang):
             yield HOME.group(lang)
         case ListingChange(group=group) if group.kind == LANGUAGE.number and change.has_new_id:
             yield HOME.group(group.lang)

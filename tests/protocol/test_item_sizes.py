@@ -1,0 +1,59 @@
+"""The sizes of what a new post writes: DynamoDB bills each KB that is begun, and twice as much in a transaction."""
+
+import pytest
+
+from colophon.stores.sizes import item_size
+from tests.protocol.harness import contents
+from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.saved_starts import restore_or_settle
+from tests.protocol.harness.transport import Transport
+from tests.protocol.harness.world import World
+from tests.protocol.scenarios import EN, LIVE, SITE_AND_CLINIC, put
+
+KB = 1024
+# A post's name stands in its item five times; this is as long as those of a large corpus.
+LONG_NAME = "three-evenings-with-dry-eyes"
+
+
+@pytest.fixture
+def world(account: Cloud, transport: Transport) -> World:
+    account.empty()
+    return World(account, transport, REAL, reporting=True, listing=True)
+
+
+def items_of_new_post(world: World) -> dict[str, int]:
+    """The sizes of the items that a new post writes, by the first part of the partition key."""
+    restore_or_settle(world, SITE_AND_CLINIC)
+    before = set(world.cloud.items())
+    key = f"posts/{contents.CLINIC}/{LONG_NAME}/en.md"
+    text = contents.edition("en", 1, post="a").replace(
+        b"source:\n", b"source:\n  archive_url: https://archive.example/7\n"
+    )
+    world.handler_for(put(key, text)(world))()
+    written = {place: item for place, item in world.cloud.items().items() if place not in before}
+    return {pk.partition("#")[0]: item_size(item) for (pk, _), item in written.items()}
+
+
+def test_a_new_post_writes_three_items_of_one_unit_each(world: World) -> None:
+    sizes = items_of_new_post(world)
+    assert set(sizes) == {"post", "entries", "recent"}
+    assert max(sizes.values()) <= KB
+
+
+def test_the_second_version_records_the_first_one_too(world: World) -> None:
+    restore_or_settle(world, LIVE)
+    assert not [pk for pk, _ in world.cloud.items() if pk.startswith("history#")]
+    world.handler_for(put(EN, contents.edition("en", 2))(world))()
+    assert sorted(sk for pk, sk in world.cloud.items() if pk.startswith("history#")) == ["en#000000001", "en#000000002"]
+
+
+def test_posts_of_one_day_in_one_batch_note_it_once(world: World) -> None:
+    restore_or_settle(world, SITE_AND_CLINIC)
+    keys = [f"posts/{contents.CLINIC}/new-{letter}/en.md" for letter in "abc"]
+    messages = [put(key, contents.edition("en", 1, post=key[-7]))(world) for key in keys]
+    before = len(world.cloud.stream())
+    world.handler_for_batch(messages)()
+    pks = [record["dynamodb"]["Keys"]["pk"]["S"] for record in world.cloud.stream()[before:]]
+    assert pks.count("recent#en") == 1
+    assert pks.count(f"entries#en/{contents.CLINIC}") == 3
