@@ -131,8 +131,9 @@ class Functions:
             relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
         if changes := self.filter("Report", records):
             self._invoke("report")
-            failures = report_all(changes, self._inbox, self._index, "", self.run_reports)
-            assert not any(failures), failures
+            reported = report_all(changes, self._inbox, self._index, "", self.run_reports)
+            failures = [each for each in reported if isinstance(each, Exception)]
+            assert not failures, failures
 
     def _invoke(self, function: str) -> None:
         self.running = function
