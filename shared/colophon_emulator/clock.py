@@ -1,8 +1,16 @@
-"""The clock of the emulated CDN: real time, or a time that a test sets."""
+"""The clocks of the emulation: real time, or a time that a test sets."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TypeAlias
+
+from moto.core import utils
+from moto.dynamodb.models import table
+from moto.s3 import models as s3_models
+
+from colophon_emulator.lock import patch
 
 # Returns seconds since any fixed moment; must never go backwards.
 Clock: TypeAlias = Callable[[], float]
@@ -25,3 +33,16 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` pass."""
         self._now += seconds
+
+
+@contextmanager
+def set_service_times(clock: Clock) -> Iterator[None]:
+    """Within the block, moto's S3, SQS and DynamoDB take the time from ``clock``."""
+
+    def utcnow() -> datetime:
+        return datetime.fromtimestamp(clock(), UTC).replace(tzinfo=None)
+
+    with ExitStack() as patches:
+        for module in (utils, s3_models, table):
+            patches.enter_context(patch(module, "utcnow", utcnow))
+        yield

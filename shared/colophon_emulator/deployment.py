@@ -103,8 +103,6 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::Lambda::EventInvokeConfig", WHOLE_RESOURCE): "A schedule's call is not retried, as the template asks.",
     ("AWS::IAM::ManagedPolicy", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
-    ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): "A local stack does not live that long.",
-    ("AWS::Lambda::EventSourceMapping", "ScalingConfig"): "Batches are processed one after the other.",
     ("AWS::Lambda::Function", "Architectures"): _ONE_PROCESS,
     ("AWS::Lambda::Function", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::Function", "LoggingConfig"): "The output of functions is kept as they print it.",

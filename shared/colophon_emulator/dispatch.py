@@ -1,38 +1,40 @@
-"""Queues, streams and schedules served as Lambda serves them, one batch at a time or by a thread."""
+"""Queues, streams and schedules served as Lambda serves them: one batch alone, several at once, or by a thread."""
 
-import json
-import re
+import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Protocol
+from math import inf
+from typing import Any
 
 from msgspec import Struct
 
+from colophon_emulator.clock import Clock, ManualClock, system_clock
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.errors import EmulationError, NotIdle
-from colophon_emulator.event_sources import QueueSource, StreamSource, list_messages
-from colophon_emulator.lambda_runtime import Functions, InvocationFailed
+from colophon_emulator.event_sources import EventSource, QueueSource, Work, age_of_oldest, list_messages
+from colophon_emulator.lambda_runtime import Functions
+from colophon_emulator.limits import DEFAULT_LIMITS, Limits
 from colophon_emulator.lock import LOCK
+from colophon_emulator.schedules import Schedules
+from colophon_emulator.stream_source import StreamSource
+from colophon_emulator.turns import Turn
 
-# Lambda polls a queue about once a second anyway: a shorter window has no effect.
+# Lambda polls a queue about once a second anyway. In real time a window no longer than this is not kept, to save time.
 LONG_WINDOW_SECONDS = 2
-
-
-class EventSource(Protocol):
-    """What the dispatcher serves: a queue or a stream."""
-
-    def step(self, skip_delays: bool) -> bool: ...
-
-    def count_waiting(self) -> int: ...
+# How long a call to AWS takes by a clock that is not real.
+_SECONDS_PER_CALL = 0.02
+# How often a batch is started while others could continue. Seldom: full batches cost less.
+_START_SHARE = 0.2
 
 
 class BatchingWindow:
     """``source``, served when its oldest message has waited for the batching window of ``seconds``."""
 
-    def __init__(self, source: EventSource, seconds: float) -> None:
-        self._source, self._seconds = source, seconds
+    def __init__(self, source: EventSource, seconds: float, clock: Clock = system_clock) -> None:
+        self._source, self._seconds, self._clock = source, seconds, clock
+        self.function = source.function
         self._since: float | None = None
         self._turn = threading.Lock()
 
@@ -44,12 +46,25 @@ class BatchingWindow:
         """Messages in the queue if the window is over, else 0."""
         return self._source.count_waiting() if self.is_over() else 0
 
-    def step(self, skip_delays: bool) -> bool:
-        """Pass one batch to the function; False if there is none. ``skip_delays`` does not wait for the window."""
+    def take(self, skip_delays: bool) -> Work | None:
+        """One batch to pass to the function, if there is one. ``skip_delays`` does not wait for the window."""
         if not skip_delays and not self.is_over():
-            return False
+            return None
         self._since = None
-        return self._source.step(skip_delays)
+        return self._source.take(skip_delays)
+
+    def throttle(self) -> bool:
+        """Have no execution free for a batch, if the window is over."""
+        return self.is_over() and self._source.throttle()
+
+    def iterator_age(self) -> float | None:
+        """That of the source."""
+        return self._source.iterator_age()
+
+    def next_due(self) -> float:
+        """When a batch may be taken that may not be taken yet; ``inf`` if there is none."""
+        over = inf if self._since is None else self._since + self._seconds
+        return max(self._source.next_due(), over if self._since is not None else 0.0)
 
     def is_over(self) -> bool:
         """Whether a message has waited as long as the window."""
@@ -57,50 +72,8 @@ class BatchingWindow:
             if not self._source.count_waiting():
                 self._since = None
             elif self._since is None:
-                self._since = time.monotonic()
-            return self._since is not None and time.monotonic() - self._since >= self._seconds
-
-
-_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
-
-
-class Schedules:
-    """Every schedule of a deployment. Each is due for the first time one period after this object is created."""
-
-    def __init__(self, deployment: Deployment, functions: Functions) -> None:
-        self._functions = functions
-        self._schedules = list(deployment.of_type("AWS::Scheduler::Schedule"))
-        self._next = {each.logical_id: time.monotonic() + _period(each) for each in self._schedules}
-
-    def fire(self, schedule: str) -> Any:
-        """Invoke the target of ``schedule`` (logical id or name) and return its answer. Raises EmulationError."""
-        for each in self._schedules:
-            if schedule in (each.logical_id, each.ref):
-                return self._invoke(each)
-        raise EmulationError(f"There is no schedule {schedule}.")
-
-    def fire_due(self) -> None:
-        """Invoke the targets that are due. A failure is in ``Functions.failures`` and is not retried."""
-        for each in self._schedules:
-            if time.monotonic() >= self._next[each.logical_id]:
-                self._next[each.logical_id] += _period(each)
-                try:
-                    self._invoke(each)
-                except InvocationFailed:
-                    continue
-
-    def _invoke(self, schedule: Resource) -> Any:
-        target = schedule.properties["Target"]
-        return self._functions.invoke(target["Arn"], json.loads(target.get("Input", "{}")))
-
-
-def _period(schedule: Resource) -> int:
-    """Seconds between two runs. Source: EventBridge Scheduler user guide, "Rate-based schedules"."""
-    found = _RATE.fullmatch(str(schedule.properties["ScheduleExpression"]))
-    if found is None:
-        raise EmulationError(f"{schedule.logical_id}: only rate(...) is emulated.")
-    return int(found[1]) * _SECONDS[found[2]]
+                self._since = self._clock()
+            return self._since is not None and self._clock() - self._since >= self._seconds
 
 
 _MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -115,22 +88,39 @@ class Progress(Struct, frozen=True):
 
 
 class Dispatcher:
-    """Serves the enabled event source mappings of a deployment in turn."""
+    """Serves the enabled event source mappings of a deployment, and the asynchronous invocations of its schedules.
 
-    def __init__(self, deployment: Deployment, functions: Functions, client: Callable[[str], Any]) -> None:
+    ``limits`` may be changed at any time, except for the number of shards. ``throttles`` counts the batches and events
+    for which no execution was free, by the functions' logical ids.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        functions: Functions,
+        client: Callable[[str], Any],
+        limits: Limits = DEFAULT_LIMITS,
+        clock: Clock = system_clock,
+    ) -> None:
         self._deployment, self._functions = deployment, functions
-        self._sqs = client("sqs")
+        self.limits, self._clock = limits, clock
+        self._chance = random.Random(limits.seed)
         self._by_arn = {resource.attributes.get("Arn"): resource for resource in deployment.resources.values()}
-        self._sources = {
+        self._sources: dict[str, EventSource] = {
             mapping.logical_id: self._make_source(mapping, client)
             for mapping in deployment.of_type(_MAPPING)
             if mapping.properties.get("Enabled", True)
         }
+        self._schedules = Schedules(deployment, functions, clock)
+        self._sources |= {f"async {name}": each for name, each in self._schedules.invocations.items()}
         self._order = [name for name, source in self._sources.items() if not isinstance(source, BatchingWindow)]
         self._windowed = [name for name in self._sources if name not in self._order]
-        self._schedules = Schedules(deployment, functions)
+        self._turns: list[Turn] = []
+        self._serving = threading.RLock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._done = 0
+        self.throttles: Counter[str] = Counter()
 
     @property
     def invocations(self) -> Counter[str]:
@@ -138,38 +128,110 @@ class Dispatcher:
         return self._functions.counts
 
     def step(self, *, skip_delays: bool = True) -> bool:
-        """Pass one batch to one function; False if there is none. The mappings take turns, those with a long batching
-        window after all others.
+        """Pass one batch to one function, with nothing beside it; False if there is none. The mappings take turns,
+        those with a long batching window after all others.
 
         ``skip_delays`` delivers failed and delayed messages at once; without it the queue's own times count.
         """
-        for number, name in enumerate(self._order):
-            if self._sources[name].step(skip_delays):
-                self._order = [*self._order[number + 1 :], *self._order[: number + 1]]
+        with self._serving:
+            for number, name in enumerate(self._order):
+                if work := self._sources[name].take(skip_delays):
+                    self._order = [*self._order[number + 1 :], *self._order[: number + 1]]
+                    break
+            else:
+                work = next((work for name in self._windowed if (work := self._sources[name].take(skip_delays))), None)
+            if work:
+                work()
+                self._done += 1
+            return work is not None
+
+    def advance(self, *, skip_delays: bool = True) -> bool:
+        """Start a batch, or let one that runs make its next call to AWS; False if nothing can be done now.
+
+        At most ``limits.at_once`` batches run at the same time. They are where they are when this returns.
+        """
+        with self._serving:
+            if self.limits.at_once == 1 and not self._turns:
+                return self.step(skip_delays=skip_delays)
+            now = self._clock()
+            ready = [turn for turn in self._turns if skip_delays or turn.wakes_at <= now]
+            may_start = len(self._turns) < self.limits.at_once
+            if may_start and (not ready or self._chance.random() < _START_SHARE) and self._start(skip_delays):
                 return True
-        return any(self._sources[name].step(skip_delays) for name in self._windowed)
+            if ready:
+                self._resume(self._chance.choice(ready))
+            return bool(ready)
+
+    def _start(self, skip_delays: bool) -> bool:
+        """Start a batch of a source that is drawn. Where no execution is free it is throttled instead."""
+        order = self._chance.sample(self._order, len(self._order))
+        if not (skip_delays and self._turns):
+            order += self._windowed
+        for name in order:
+            source = self._sources[name]
+            if len(self._turns) >= self.limits.concurrent_executions:
+                if not skip_delays and source.throttle():
+                    self.throttles[source.function] += 1
+            elif work := source.take(skip_delays):
+                turn = Turn(work, self._clock)
+                self._turns.append(turn)
+                self._resume(turn)
+                return True
+        return False
+
+    def _resume(self, turn: Turn) -> None:
+        turn.resume()
+        if turn.ended:
+            self._turns.remove(turn)
+            self._done += 1
+
+    def _finish_turns(self) -> None:
+        with self._serving:
+            while self._turns:
+                self._resume(self._turns[0])
 
     def count_waiting(self) -> int:
-        """Messages and stream records not processed yet, without dead letters."""
+        """Messages, stream records and events not processed yet, without dead letters."""
         return sum(source.count_waiting() for source in self._sources.values())
 
     def count_due(self) -> int:
         """As ``count_waiting``, without messages whose batching window is still open."""
-        sources = self._sources.values()
-        return sum(each.count_due() if isinstance(each, BatchingWindow) else each.count_waiting() for each in sources)
+        return sum(source.count_due() for source in self._sources.values())
 
     def run_until_idle(self, timeout: float = 60.0, on_progress: Callable[[Progress], object] | None = None) -> None:
-        """Serve until nothing is waiting. Raises NotIdle after ``timeout`` seconds."""
-        end = time.monotonic() + timeout
-        while self.count_waiting():
+        """Serve until nothing is waiting, without the delays of queues. Raises NotIdle after ``timeout`` seconds."""
+        end, done = time.monotonic() + timeout, self._done
+        while self._turns or self.count_waiting():
             if time.monotonic() > end:
                 raise NotIdle(
                     f"After {timeout:g} seconds {self.count_waiting()} messages or records are still waiting."
                 )
-            if not self.step(skip_delays=True) and self._thread is not None:
+            if not self.advance() and self._thread is not None:
                 time.sleep(_IDLE_SECONDS)
-            if on_progress is not None:
+            if on_progress is not None and done != self._done:
+                done = self._done
                 on_progress(Progress(self.invocations.total(), self.count_waiting()))
+
+    def pass_time(self, seconds: float) -> None:
+        """Serve for so long by the stack's clock, which jumps to the next moment at which something is due.
+
+        Messages come back, batches are retried and schedules run when their time has come. What still runs at the end
+        stays where it is. Raises EmulationError unless the stack follows a clock that can be moved.
+        """
+        clock = self._clock
+        if not isinstance(clock, ManualClock):
+            raise EmulationError("Time passes by itself: this stack does not follow a ManualClock.")
+        end = clock() + seconds
+        while clock() < end:
+            self._schedules.send_due()
+            if self.advance(skip_delays=False):
+                clock.advance(_SECONDS_PER_CALL / max(1, len(self._turns)))
+            else:
+                clock.advance(min(max(self._next_due() - clock(), 0.001), end - clock()))
+
+    def _next_due(self) -> float:
+        wakes = (turn.wakes_at for turn in self._turns)
+        return min(self._schedules.next_due(), *(each.next_due() for each in self._sources.values()), *wakes)
 
     def start(self, *, skip_delays: bool = False) -> None:
         """Serve in a thread until ``stop``, in real time unless ``skip_delays`` is set (see ``step``)."""
@@ -179,17 +241,25 @@ class Dispatcher:
             self._thread.start()
 
     def stop(self) -> None:
-        """Finish the current batch and end the thread; does nothing without a thread."""
+        """Finish the current batches and end the thread; does nothing without a thread."""
         if self._thread is not None:
             self._stopping.set()
             self._thread.join()
             self._thread = None
 
+    def cancel(self) -> None:
+        """End the thread, and everything that runs, where it is."""
+        self.stop()
+        for turn in self._turns:
+            turn.cancel()
+        self._turns.clear()
+
     def _serve(self, skip_delays: bool) -> None:
         while not self._stopping.is_set():
-            self._schedules.fire_due()
-            if not self.step(skip_delays=skip_delays):
+            self._schedules.send_due()
+            if not self.advance(skip_delays=skip_delays):
                 self._stopping.wait(_IDLE_SECONDS)
+        self._finish_turns()
 
     def fire(self, schedule: str) -> Any:
         """Invoke the target of a schedule of the template now, and return its answer."""
@@ -202,19 +272,31 @@ class Dispatcher:
         found = {queue.logical_id: _list_bodies(queue) for queue in unserved}
         return {name: bodies for name, bodies in found.items() if bodies}
 
+    def queue_ages(self) -> dict[str, float]:
+        """Seconds since the oldest message of each queue was sent, by logical id; 0 for an empty one."""
+        queues, now = self._deployment.of_type("AWS::SQS::Queue"), self._clock()
+        return {queue.logical_id: age_of_oldest(queue.attributes["QueueName"], now) for queue in queues}
+
+    def iterator_ages(self) -> dict[str, float]:
+        """Seconds since the oldest unprocessed record of each stream mapping was written, by the mapping's id."""
+        return {name: age for name, each in self._sources.items() if (age := each.iterator_age()) is not None}
+
     def _make_source(self, mapping: Resource, client: Callable[[str], Any]) -> EventSource:
         source = self._make_reader(mapping, client)
         window = float(mapping.properties.get("MaximumBatchingWindowInSeconds", 0))
-        return BatchingWindow(source, window) if window > LONG_WINDOW_SECONDS else source
+        is_kept = window > (LONG_WINDOW_SECONDS if self._clock is system_clock else 0)
+        return BatchingWindow(source, window, self._clock) if is_kept else source
 
     def _make_reader(self, mapping: Resource, client: Callable[[str], Any]) -> EventSource:
         arn = mapping.properties["EventSourceArn"]
         if arn in self._by_arn and self._by_arn[arn].type == "AWS::SQS::Queue":
-            return QueueSource(mapping, self._by_arn[arn], self._functions, client)
-        failed = mapping.properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+            return QueueSource(mapping, self._by_arn[arn], self._functions, client, self._clock)
+        failed = self._by_arn.get(
+            mapping.properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        )
         for table in self._deployment.of_type("AWS::DynamoDB::Table"):
             if table.attributes.get("StreamArn") == arn:
-                return StreamSource(mapping, table, self._by_arn.get(failed), self._functions, client)
+                return StreamSource(mapping, table, failed, self._functions, client, self.limits, self._clock)
         raise EmulationError(f"{mapping.logical_id} reads {arn}, which is neither a queue nor a stream of this stack.")
 
 

@@ -1,27 +1,44 @@
-"""Event source mappings: a queue or a stream read in batches for a function, as Lambda's pollers do.
+"""Event source mappings: what the dispatcher serves, and queues read in batches for a function, as Lambda does it.
 
-Sources in the AWS Lambda Developer Guide: "Success and failure conditions" of partial batch responses, "Filter rule
-syntax", and "Retaining discarded batches" for DynamoDB streams.
+Sources in the AWS Lambda Developer Guide: "Success and failure conditions" of partial batch responses, and "Backoff
+strategy for failed invocations" and "Configuring maximum concurrency" of SQS event sources.
 """
 
-import json
-import threading
-import time
-import uuid
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from math import inf
+from typing import Any, Protocol
 
-from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 from msgspec import Struct
 
 from colophon_emulator.account import ACCOUNT, REGION
+from colophon_emulator.clock import Clock
 from colophon_emulator.deployment import Resource
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.lambda_runtime import Functions, InvocationFailed
 from colophon_emulator.lock import LOCK
+
+# Passes one batch to the function and settles what became of it.
+Work = Callable[[], None]
+
+
+class EventSource(Protocol):
+    """What the dispatcher serves: a queue, a stream, or asynchronous calls."""
+
+    function: str
+
+    def take(self, skip_delays: bool) -> Work | None: ...
+
+    def throttle(self) -> bool: ...
+
+    def count_waiting(self) -> int: ...
+
+    def count_due(self) -> int: ...
+
+    def next_due(self) -> float: ...
+
+    def iterator_age(self) -> float | None: ...
 
 
 def parse_batch_failures(answer: Any, ids: Sequence[str], reports: bool) -> frozenset[str] | None:
@@ -42,86 +59,10 @@ def parse_batch_failures(answer: Any, ids: Sequence[str], reports: bool) -> froz
     return frozenset(name for name in failed if isinstance(name, str))
 
 
-Pattern = Mapping[str, Any]
-
-
-def parse_filters(mapping: Mapping[str, Any]) -> tuple[Pattern, ...]:
-    """The patterns of a mapping's FilterCriteria. Raises EmulationError for one that is not a JSON object."""
-    found = []
-    for each in mapping.get("FilterCriteria", {}).get("Filters", []):
-        try:
-            pattern = json.loads(each["Pattern"])
-        except ValueError:
-            pattern = None
-        if not isinstance(pattern, dict):
-            raise EmulationError(f"The filter pattern {each['Pattern']} is not a JSON object.")
-        found.append(pattern)
-    return tuple(found)
-
-
-def matches_filters(record: Mapping[str, Any], patterns: tuple[Pattern, ...]) -> bool:
-    """Whether the record matches any pattern. Without patterns every record does."""
-    return not patterns or any(_matches(record, pattern) for pattern in patterns)
-
-
-def _matches(value: Any, pattern: Pattern) -> bool:
-    for name, rule in pattern.items():
-        exists = isinstance(value, Mapping) and name in value
-        inner = value[name] if exists else None
-        if isinstance(rule, Mapping):
-            if not exists or not _matches(inner, rule):
-                return False
-        elif not any(_matches_rule(inner, exists, wanted) for wanted in rule):
-            return False
-    return True
-
-
-def _matches_rule(value: Any, exists: bool, wanted: Any) -> bool:
-    if not isinstance(wanted, Mapping):
-        return exists and value == wanted
-    (kind, argument), *others = wanted.items()
-    if others:
-        raise EmulationError(f"The filter rule {dict(wanted)} has more than one comparison.")
-    if kind == "exists":
-        return exists is bool(argument)
-    if kind == "anything-but":
-        return exists and value not in (argument if isinstance(argument, list) else [argument])
-    if kind in ("prefix", "suffix"):
-        return isinstance(value, str) and (value.startswith if kind == "prefix" else value.endswith)(argument)
-    raise EmulationError(f"The filter rule {kind} is not emulated.")
-
-
-def encode_failure_record(function: str, stream_arn: str, records: Sequence[Mapping[str, Any]], attempts: int) -> str:
-    """The message that Lambda sends to the failure queue of a stream: where the failed records are, not the records."""
-    first, last = records[0]["dynamodb"], records[-1]["dynamodb"]
-    message = {
-        "requestContext": {
-            "requestId": str(uuid.uuid4()),
-            "functionArn": function,
-            "condition": "RetryAttemptsExhausted",
-            "approximateInvokeCount": attempts,
-        },
-        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-        "version": "1.0",
-        "timestamp": _format_time(datetime.now(UTC).timestamp()),
-        "DDBStreamBatchInfo": {
-            "shardId": "shardId-local",
-            "startSequenceNumber": first["SequenceNumber"],
-            "endSequenceNumber": last["SequenceNumber"],
-            "approximateArrivalOfFirstRecord": _format_time(first["ApproximateCreationDateTime"]),
-            "approximateArrivalOfLastRecord": _format_time(last["ApproximateCreationDateTime"]),
-            "batchSize": len(records),
-            "streamArn": stream_arn,
-        },
-    }
-    return json.dumps(message)
-
-
-def _format_time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 _ATTRIBUTES = ("SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp")
+# Without MaximumConcurrency Lambda begins with five batches at a time, and adds more while messages are waiting.
+_BATCHES_AT_ONCE = 5
+_LONGEST_PAUSE = 60.0
 
 
 def list_messages(queue_name: str) -> list[Any]:
@@ -130,43 +71,126 @@ def list_messages(queue_name: str) -> list[Any]:
     return messages
 
 
-class QueueSource:
-    """One SQS event source mapping. A failed message stays in the queue until its visibility timeout ends."""
+def age_of_oldest(queue_name: str, now: float) -> float:
+    """Seconds since the oldest message of the queue was sent; 0 for an empty queue."""
+    with LOCK:
+        return max((now - message.sent_timestamp / 1000 for message in list_messages(queue_name)), default=0.0)
 
-    def __init__(self, mapping: Resource, queue: Resource, functions: Functions, client: Callable[[str], Any]) -> None:
-        if mapping.properties.get("FilterCriteria"):
+
+class _ThrottledBatch(Struct):
+    """Messages that a poller holds while no execution is free. At ``until`` they are visible in the queue again."""
+
+    messages: list[dict[str, Any]]
+    until: float
+    again_at: float
+    pause: float = 1.0
+
+
+class QueueSource:
+    """One SQS event source mapping. A failed message stays in the queue until its visibility timeout ends.
+
+    So does a throttled one: Lambda tries it again until then, and gives it back. Either counts as a receive.
+    """
+
+    def __init__(
+        self, mapping: Resource, queue: Resource, functions: Functions, client: Callable[[str], Any], clock: Clock
+    ) -> None:
+        properties = mapping.properties
+        if properties.get("FilterCriteria"):
             raise EmulationError(f"{mapping.logical_id}: a filter on a queue discards messages; it is not emulated.")
         self._arn, self._url, self._name = queue.arn, queue.ref, queue.attributes["QueueName"]
-        self._function = functions.find_id(mapping.properties["FunctionName"])
-        self._size = int(mapping.properties.get("BatchSize", 10))
-        self._reports = "ReportBatchItemFailures" in mapping.properties.get("FunctionResponseTypes", [])
-        self._functions, self._sqs = functions, client("sqs")
-        self._lock = threading.Lock()
+        self._visibility = float(queue.properties.get("VisibilityTimeout", 30))
+        self.function = functions.find_id(properties["FunctionName"])
+        self._size = int(properties.get("BatchSize", 10))
+        self._at_once = int(properties.get("ScalingConfig", {}).get("MaximumConcurrency", _BATCHES_AT_ONCE))
+        self._reports = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
+        self._functions, self._sqs, self._clock = functions, client("sqs"), clock
+        self._running = 0
+        self._throttled: list[_ThrottledBatch] = []
+        self._in_flight: set[str] = set()
 
     def count_waiting(self) -> int:
         """Messages in the queue: visible, in flight and delayed."""
         with LOCK:
             return len(list_messages(self._name))
 
-    def step(self, skip_delays: bool) -> bool:
-        """Pass one batch to the function; False if there is none. ``skip_delays`` makes all messages visible first."""
-        with self._lock:
+    def count_due(self) -> int:
+        """As ``count_waiting``."""
+        return self.count_waiting()
+
+    def take(self, skip_delays: bool) -> Work | None:
+        """One batch to pass to the function, if there is one. ``skip_delays`` makes all messages visible first."""
+        self._return_throttled()
+        if self._running >= self._at_once:
+            return None
+        messages = self._take_throttled(skip_delays) or self._receive_visible(skip_delays)
+        if not messages:
+            return None
+        self._running += 1
+        return partial(self._process_and_delete, messages)
+
+    def throttle(self) -> bool:
+        """Have no execution free for a batch: it is received all the same, and held. False if there is none."""
+        self._return_throttled()
+        now = self._clock()
+        due = [each for each in self._throttled if each.again_at <= now]
+        for each in due:
+            each.pause = min(_LONGEST_PAUSE, 2 * each.pause)
+            each.again_at = now + each.pause
+        is_full = self._running + len(self._throttled) >= self._at_once
+        messages = [] if due or is_full else self._receive_visible(skip_delays=False)
+        if messages:
+            self._throttled.append(_ThrottledBatch(messages, now + self._visibility, now + 1.0))
+        return bool(due or messages)
+
+    def next_due(self) -> float:
+        """When a batch may be taken that may not be taken yet; ``inf`` if there is none."""
+        held = min((min(each.again_at, each.until) for each in self._throttled), default=inf)
+        if self._running + len(self._throttled) >= self._at_once:
+            return held
+        with LOCK:
+            # A message is visible again after its timeout, not at its end.
+            times = (max(message.visible_at, message.delayed_until) / 1000 + 0.001 for message in self._not_in_flight())
+            return min(held, min(times, default=inf))
+
+    def iterator_age(self) -> float | None:
+        """Only streams have one."""
+        return None
+
+    def _return_throttled(self) -> None:
+        now = self._clock()
+        for each in [each for each in self._throttled if each.until <= now]:
+            self._throttled.remove(each)
+            self._in_flight.difference_update(message["MessageId"] for message in each.messages)
+
+    def _take_throttled(self, skip_delays: bool) -> list[dict[str, Any]]:
+        for number, each in enumerate(self._throttled):
+            if skip_delays or each.again_at <= self._clock():
+                return self._throttled.pop(number).messages
+        return []
+
+    def _receive_visible(self, skip_delays: bool) -> list[dict[str, Any]]:
+        with LOCK:
+            messages = list(self._not_in_flight())
             if skip_delays:
-                self._make_all_visible()
-            messages = self._receive() if self._has_visible() else []
-            if messages:
-                self._delete_processed(messages, self._process(messages))
-            return bool(messages)
+                for message in messages:
+                    message.visible_at = message.delayed_until = 0.0
+            # A look into moto's list: an idle stack polls often, and a request would cost far more.
+            if not any(message.visible and not message.delayed for message in messages):
+                return []
+        received = self._receive()
+        self._in_flight.update(message["MessageId"] for message in received)
+        return received
 
-    def _make_all_visible(self) -> None:
-        with LOCK:
-            for message in list_messages(self._name):
-                message.visible_at = message.delayed_until = 0.0
+    def _not_in_flight(self) -> Iterator[Any]:
+        return (message for message in list_messages(self._name) if message.id not in self._in_flight)
 
-    def _has_visible(self) -> bool:
-        """A look into moto's list: an idle stack polls often, and a request would cost far more."""
-        with LOCK:
-            return any(message.visible and not message.delayed for message in list_messages(self._name))
+    def _process_and_delete(self, messages: list[dict[str, Any]]) -> None:
+        try:
+            self._delete_processed(messages, self._process(messages))
+        finally:
+            self._running -= 1
+            self._in_flight.difference_update(message["MessageId"] for message in messages)
 
     def _receive(self) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []
@@ -188,7 +212,7 @@ class QueueSource:
         ids = [message["MessageId"] for message in messages]
         try:
             answer = self._functions.invoke(
-                self._function, {"Records": [self._make_record(message) for message in messages]}
+                self.function, {"Records": [self._make_record(message) for message in messages]}
             )
         except InvocationFailed:
             return frozenset(ids)
@@ -219,119 +243,3 @@ class QueueSource:
             "eventSourceARN": self._arn,
             "awsRegion": REGION,
         }
-
-
-Record = Mapping[str, Any]
-
-
-class _Batch(Struct, frozen=True):
-    records: tuple[Record, ...]
-    attempts: int = 0
-    not_before: float = 0.0
-
-
-class StreamSource:
-    """One DynamoDB stream mapping with its own position in the stream.
-
-    One batch at a time, in order; a failing batch is halved if the mapping bisects, and retried a limited number of
-    times.
-    """
-
-    def __init__(
-        self,
-        mapping: Resource,
-        table: Resource,
-        failed: Resource | None,
-        functions: Functions,
-        client: Callable[[str], Any],
-    ) -> None:
-        properties = mapping.properties
-        self._table, self._arn = table.ref, table.attributes["StreamArn"]
-        self._function = functions.find_id(properties["FunctionName"])
-        self._size = int(properties.get("BatchSize", 100))
-        self._retries = int(properties.get("MaximumRetryAttempts", -1))
-        self._bisects = bool(properties.get("BisectBatchOnFunctionError", False))
-        self._reports = "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
-        self._patterns = parse_filters(properties)
-        self._failed_url = failed.ref if failed else None
-        self._functions, self._sqs = functions, client("sqs")
-        self._pending: deque[_Batch] = deque()
-        self._position = len(self._shard()) if properties.get("StartingPosition") == "LATEST" else 0
-        self._lock = threading.Lock()
-
-    def count_waiting(self) -> int:
-        """Records not processed yet, those that a filter will drop included."""
-        with LOCK:
-            return len(self._shard()) - self._position + sum(len(batch.records) for batch in self._pending)
-
-    def step(self, skip_delays: bool) -> bool:
-        """Pass one batch to the function; False if there is none. ``skip_delays`` retries without a pause."""
-        with self._lock:
-            while not self._pending:
-                read = self._read()
-                if not read:
-                    return False
-                changes = tuple(
-                    record for record in read if _is_change(record) and matches_filters(record, self._patterns)
-                )
-                with LOCK:
-                    self._position += len(read)
-                    self._pending.extend([_Batch(changes)] if changes else [])
-            if not skip_delays and time.monotonic() < self._pending[0].not_before:
-                return False
-            remaining = self._process(self._pending[0])
-            with LOCK:
-                self._pending.popleft()
-                self._pending.extendleft(reversed(remaining))
-            return True
-
-    def _shard(self) -> list[Any]:
-        table: Any = dynamodb_backends[ACCOUNT][REGION].tables[self._table]
-        records: list[Any] = table.stream_shard.items
-        return records
-
-    def _read(self) -> list[Record]:
-        with LOCK:
-            records = self._shard()[self._position : self._position + self._size]
-        return [_make_stream_record(record.to_json(), self._arn) for record in records]
-
-    def _process(self, batch: _Batch) -> list[_Batch]:
-        """Pass the batch to the function; return what is left to do of it."""
-        ids = [record["dynamodb"]["SequenceNumber"] for record in batch.records]
-        try:
-            failed = parse_batch_failures(
-                self._functions.invoke(self._function, {"Records": list(batch.records)}), ids, self._reports
-            )
-        except InvocationFailed:
-            failed = None
-        if failed is None:
-            return self._bisect(batch) if self._bisects and len(batch.records) > 1 else self._retry(batch)
-        if not failed:
-            return []
-        first = min(ids.index(name) for name in failed)
-        return [_Batch(batch.records[first:])] if first else self._retry(batch)
-
-    def _bisect(self, batch: _Batch) -> list[_Batch]:
-        middle = len(batch.records) // 2
-        return [_Batch(batch.records[:middle], batch.attempts), _Batch(batch.records[middle:], batch.attempts)]
-
-    def _retry(self, batch: _Batch) -> list[_Batch]:
-        attempts = batch.attempts + 1
-        if 0 <= self._retries < attempts:
-            if self._failed_url:
-                message = encode_failure_record(self._function, self._arn, batch.records, attempts)
-                self._sqs.send_message(QueueUrl=self._failed_url, MessageBody=message)
-            return []
-        return [_Batch(batch.records, attempts, time.monotonic() + min(10.0, 0.1 * 2**attempts))]
-
-
-def _is_change(record: Record) -> bool:
-    """moto's stream has a record for a put that changes nothing; DynamoDB's does not."""
-    images = record["dynamodb"]
-    return "OldImage" not in images or images["OldImage"] != images.get("NewImage")
-
-
-def _make_stream_record(record: Record, stream_arn: str) -> Record:
-    change = dict(record["dynamodb"])
-    change["ApproximateCreationDateTime"] = change["ApproximateCreationDateTime"].timestamp()
-    return {**record, "eventVersion": "1.1", "awsRegion": REGION, "dynamodb": change, "eventSourceARN": stream_arn}

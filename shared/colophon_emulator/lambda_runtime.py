@@ -44,18 +44,22 @@ class InvocationFailed(Exception):
 class Functions:
     """Every function of a deployment. Thread-safe: several may run at once.
 
-    ``counts`` (invocations) and ``logs`` (what it printed) are by logical id; ``failures`` are in order.
-    ``environment`` is added to the variables of each function when it is loaded.
+    ``counts`` (invocations), ``errors`` (those that raised), ``at_once`` (the most that ran at the same time) and
+    ``logs`` (what it printed) are by logical id; ``failures`` are in order. ``environment`` is added to the variables
+    of each function when it is loaded.
     """
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._functions = {resource.logical_id: resource for resource in deployment.of_type("AWS::Lambda::Function")}
         self._layers = {resource.ref: resource for resource in deployment.of_type("AWS::Lambda::LayerVersion")}
-        self._sandboxes: dict[str, _Sandbox] = {}
-        self._loading = threading.RLock()
+        self._idle: dict[str, list[_ExecutionEnvironment]] = {logical_id: [] for logical_id in self._functions}
+        self._cold_starts: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
+        self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
-        self._ended = 0
+        self.errors: Counter[str] = Counter()
+        self.at_once: Counter[str] = Counter()
         self.failures: list[Failure] = []
         self.environment: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {logical_id: [] for logical_id in self._functions}
@@ -71,9 +75,11 @@ class Functions:
         return found.logical_id
 
     def force_cold_start(self, reference: str | None = None) -> None:
-        """Load the function, or every function, again at its next invocation, as a new Lambda sandbox would."""
-        for logical_id in [self.find_id(reference)] if reference else list(self._functions):
-            self._sandboxes.pop(logical_id, None)
+        """Load the function, or every function, again at its next invocation, as in a new execution environment."""
+        with self._lock:
+            for logical_id in [self.find_id(reference)] if reference else list(self._functions):
+                self._idle[logical_id].clear()
+                self._cold_starts[logical_id] += 1
 
     def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
         """Run the handler and return its answer. Event and answer are converted through JSON, as Lambda does.
@@ -82,44 +88,64 @@ class Functions:
         """
         logical_id = self.find_id(reference)
         resource = self._functions[logical_id]
-        self.counts[logical_id] += 1
+        self._count_start(logical_id)
         try:
-            sandbox = self._get_sandbox(resource)
-            with run_as(sandbox.invocation):
-                return json.loads(json.dumps(sandbox.handler(json.loads(json.dumps(event)), make_context(resource))))
+            with self._execution_environment(resource) as environment, run_as(environment.invocation):
+                answer = environment.handler(json.loads(json.dumps(event)), make_context(resource))
+                return json.loads(json.dumps(answer))
         except Exception as error:
+            self.errors[logical_id] += 1
             self.failures.append(Failure(logical_id, error, traceback.format_exc()))
             raise InvocationFailed(f"{logical_id} failed: {type(error).__name__}: {error}") from error
         finally:
-            self._ended += 1
+            with self._lock:
+                self._running[logical_id] -= 1
 
     @property
     def is_running(self) -> bool:
         """Whether any function runs at this moment."""
-        return self.counts.total() > self._ended
+        return self._running.total() > 0
 
     def _log(self, logical_id: str, group: str, text: str) -> None:
         self.logs[logical_id].append(text)
         _append_to_group(group, text)
 
-    def _get_sandbox(self, function: Resource) -> "_Sandbox":
+    def _count_start(self, logical_id: str) -> None:
+        with self._lock:
+            self.counts[logical_id] += 1
+            self._running[logical_id] += 1
+            self.at_once[logical_id] = max(self.at_once[logical_id], self._running[logical_id])
+
+    @contextmanager
+    def _execution_environment(self, function: Resource) -> Iterator["_ExecutionEnvironment"]:
+        """The environment that was used last and is idle, else a new one. Within the block it is not shared."""
         logical_id = function.logical_id
-        with self._loading:
-            if logical_id not in self._sandboxes:
-                log = partial(self._log, logical_id, _log_group(function))
-                invocation = Invocation(
-                    logical_id,
-                    {**build_environment(function), **self.environment},
-                    log,
-                    self._deployment.stack_name,
-                )
-                layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
-                with run_as(invocation):
-                    self._sandboxes[logical_id] = _Sandbox(load_handler(function, layers), invocation)
-            return self._sandboxes[logical_id]
+        with self._lock:
+            environment = self._idle[logical_id].pop() if self._idle[logical_id] else None
+            cold_starts = self._cold_starts[logical_id]
+        environment = environment or self._load(function)
+        try:
+            yield environment
+        finally:
+            with self._lock:
+                if cold_starts == self._cold_starts[logical_id]:
+                    self._idle[logical_id].append(environment)
+
+    def _load(self, function: Resource) -> "_ExecutionEnvironment":
+        variables = {**build_environment(function), **self.environment}
+        log = partial(self._log, function.logical_id, _log_group(function))
+        invocation = Invocation(function.logical_id, variables, log, self._deployment.stack_name)
+        layers = [self._layers[layer].local_path for layer in function.properties.get("Layers", [])]
+        with run_as(invocation):
+            return _ExecutionEnvironment(load_handler(function, layers), invocation)
 
 
-class _Sandbox(Struct, frozen=True):
+class _ExecutionEnvironment(Struct, frozen=True):
+    """A function's module, loaded for itself alone: its clients and its memory serve one invocation at a time.
+
+    Modules that the function imports are loaded once in this process; what they keep is shared, unlike on Lambda.
+    """
+
     handler: Callable[[Any, Any], Any]
     invocation: Invocation
 

@@ -27,6 +27,7 @@ from moto.sqs.models import sqs_backends
 
 from colophon_emulator.account import REGION
 from colophon_emulator.lock import patch
+from colophon_emulator.null_versions import delete_object_in_suspended, put_object_in_suspended
 
 _MARKER_CREATED = "s3:ObjectRemoved:DeleteMarkerCreated"
 _PUT = "s3:ObjectCreated:Put"
@@ -44,8 +45,9 @@ _VERSION_ID = re.compile(r"<VersionId>(.*?)</VersionId>")
 def patch_event_notifications() -> Iterator[None]:
     """Within the block, send one notification in S3's own form for every change of an object."""
     notifier = _Notifier()
-    delete = _notify_after_delete(S3Backend.delete_object, notifier)
+    delete = _notify_after_delete(delete_object_in_suspended(S3Backend.delete_object), notifier)
     with ExitStack() as patches:
+        patches.enter_context(patch(S3Backend, "put_object", put_object_in_suspended(S3Backend.put_object)))
         patches.enter_context(patch(notifications, "send_event", notifier.replace_moto_event))
         patches.enter_context(patch(S3Backend, "delete_object", delete))
         yield
@@ -114,7 +116,7 @@ def _notify_after_delete(moto_delete: Any, notifier: _Notifier) -> Any:
         bucket = backend.get_bucket(bucket_name)
         before = {str(version.version_id) for version in bucket.keys.getlist(key_name, [])}
         done, answer = moto_delete(backend, bucket_name, key_name, version_id=version_id, bypass=bypass)
-        if bucket.is_versioned and answer.get("delete-marker") and version_id is None:
+        if answer.get("delete-marker") and version_id is None:
             notifier.send(_MARKER_CREATED, bucket, key_name, str(answer["version-id"]), {})
         elif bucket.is_versioned and version_id in before:
             notifier.send(_DELETED, bucket, key_name, str(version_id), {})

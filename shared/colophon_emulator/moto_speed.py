@@ -7,7 +7,6 @@ together on the small stack): they are off unless ``run_moto`` is called with ``
 """
 
 import copy
-import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -15,15 +14,13 @@ from functools import cache, lru_cache
 from inspect import signature
 from typing import Any
 
-from botocore import useragent
 from botocore import utils as botocore_utils
-from botocore.loaders import JSONFileLoader, Loader
 from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
 from moto.core.serialize import ResponseSerializer
-from moto.core.utils import method_names_from_class
+from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -31,6 +28,7 @@ from moto.s3 import models as s3_models
 from moto.s3.utils import _VersionedKeyStore
 from moto.sqs.models import Queue, SQSBackend
 
+from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
 
@@ -58,42 +56,6 @@ def _cache_by_class(urls: property) -> property:
         return found[type(backend)]
 
     return property(cached_urls)
-
-
-@contextmanager
-def cache_service_descriptions() -> Iterator[None]:
-    """Share botocore's descriptions of the AWS services among all sessions.
-
-    Each function has its own session, and each session would read the list of all regions and services from disk.
-    botocore also cleans each character of the user agent for every request; that is cached too. Always on: 10 % of a
-    small run.
-    """
-    read = _cache_descriptions(JSONFileLoader.load_file)
-    clean = cache(useragent.sanitize_user_agent_string_component)
-    with (
-        patch(JSONFileLoader, "load_file", lambda _, path: read(path)),
-        patch(Loader, "list_available_services", _cache_service_names(Loader.list_available_services)),
-        patch(useragent, "sanitize_user_agent_string_component", clean),
-    ):
-        yield
-
-
-@cache
-def _cache_descriptions(load_file: Callable[[Any, str], Any]) -> Callable[[str], Any]:
-    """``load_file`` with a cache that lives as long as the process: the files don't change."""
-    return cache(lambda path: load_file(JSONFileLoader(), path))
-
-
-def _cache_service_names(list_services: Callable[..., Any]) -> Callable[..., Any]:
-    found: dict[tuple[Any, ...], Any] = {}
-
-    def list_available_services(loader: Any, type_name: str) -> Any:
-        key = (type_name, *loader.search_paths)
-        if key not in found:
-            found[key] = list_services(loader, type_name)
-        return found[key]
-
-    return list_available_services
 
 
 @contextmanager
@@ -301,17 +263,17 @@ def count_messages_once() -> Iterator[None]:
 
 
 def _list_visible(queue: Any) -> list[Any]:
-    now = time.time() * 1000
+    now = unix_time_millis()
     return [each for each in queue._messages if each.visible_at < now and each.delayed_until <= now]
 
 
 def _count_delayed(queue: Any) -> int:
-    now = time.time() * 1000
+    now = unix_time_millis()
     return sum(each.delayed_until > now for each in queue._messages)
 
 
 def _count_not_visible(queue: Any) -> int:
-    now = time.time() * 1000
+    now = unix_time_millis()
     return sum(each.visible_at >= now for each in queue._messages)
 
 
@@ -344,13 +306,14 @@ def _send_without_counting(moto_send: Any) -> Any:
 
 def _is_retained(backend: Any, queue_name: str, message: Any) -> bool:
     seconds: float = backend.get_queue(queue_name).message_retention_period
-    return bool(seconds + message.sent_timestamp / 1000 > time.time())
+    return bool(seconds * 1000 + message.sent_timestamp > unix_time_millis())
 
 
 SpeedUp = Callable[[], AbstractContextManager[None]]
 ALWAYS: tuple[SpeedUp, ...] = (
     cache_routes,
     cache_service_descriptions,
+    cache_client_parts,
     copy_only_written_items,
     serialize_values_by_type,
     query_one_partition,

@@ -192,11 +192,20 @@ def create_event_source_mapping(request: ResourceRequest) -> CreatedResource:
         "FilterCriteria",
         "FunctionName",
         "FunctionResponseTypes",
+        "MaximumRecordAgeInSeconds",
         "MaximumRetryAttempts",
+        "ParallelizationFactor",
         "StartingPosition",
     )
     request.properties.nested("DestinationConfig").nested("OnFailure").take("Destination")
+    request.properties.nested("ScalingConfig").take("MaximumConcurrency")
     return CreatedResource(request.logical_id, {"Id": request.logical_id})
+
+
+def create_event_invoke_config(request: ResourceRequest) -> CreatedResource:
+    """How asynchronous invocations are retried; the dispatcher reads it from the deployment."""
+    _take(request.properties, "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier")
+    return CreatedResource(request.logical_id)
 
 
 def create_schedule(request: ResourceRequest) -> CreatedResource:
@@ -292,6 +301,7 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::IAM::ManagedPolicy": create_managed_policy,
     "AWS::IAM::Role": create_role,
     "AWS::Lambda::Alias": create_alias,
+    "AWS::Lambda::EventInvokeConfig": create_event_invoke_config,
     "AWS::Lambda::EventSourceMapping": create_event_source_mapping,
     "AWS::Lambda::Function": create_function,
     "AWS::Lambda::LayerVersion": create_layer,

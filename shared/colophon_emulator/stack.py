@@ -9,25 +9,29 @@ from typing import Any, Self
 
 from colophon_emulator.account import REGION
 from colophon_emulator.bucket_policies import enforce_bucket_policies
-from colophon_emulator.clock import Clock, system_clock
+from colophon_emulator.clock import Clock, set_service_times, system_clock
 from colophon_emulator.deploy import deploy
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.dispatch import Dispatcher
 from colophon_emulator.engine import SECRET_KEY, HttpEndpoint, check_is_running, make_client, run_moto
+from colophon_emulator.faults import Faults
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions
+from colophon_emulator.limits import DEFAULT_LIMITS, Limits
 from colophon_emulator.roles import Denial, RoleEnforcer
 from colophon_emulator.stack_api import StackDescription, answer_invocations
+from colophon_emulator.turns import sleep_by_turns
 
 
 class EmulatedStack:
     """The stack of ``template`` within the ``with`` block.
 
     ``parameters`` are the template's; a missing one takes its default. ``serve_s3`` opens an HTTP endpoint on 127.0.0.1
-    (``port`` 0: a free one) to the same buckets. ``clock`` is the clock of the CDN's cache and its invalidations.
-    ``large_run`` turns on speed-ups for thousands of objects (``moto_speed``). With ``in_open_account``, the stack is
-    deployed into the account that the caller has opened (``engine.run_moto``), beside others; what it made stays there
-    when the block ends. ``imported`` are logical ids of resources that exist there already (``deploy.deploy``).
+    (``port`` 0: a free one) to the same buckets. ``clock`` is the clock of the CDN's cache and its invalidations, with
+    ``follows_clock`` also of S3, queues, streams and schedules. ``limits`` say what runs at once. ``large_run`` turns
+    on speed-ups for thousands of objects (``moto_speed``). With ``in_open_account``, the stack is deployed into the
+    account that the caller has opened (``engine.run_moto``), beside others; what it made stays there when the block
+    ends. ``imported`` are logical ids of resources that exist there already (``deploy.deploy``).
 
     Raises EmulationError for a template that can't be deployed, and when another account is open in this process.
     """
@@ -43,6 +47,8 @@ class EmulatedStack:
         port: int = 0,
         stack_name: str = "",
         clock: Clock = system_clock,
+        follows_clock: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
         large_run: bool = False,
         in_open_account: bool = False,
         imported: Collection[str] = (),
@@ -54,21 +60,26 @@ class EmulatedStack:
         )
         self._serve_s3, self._port, self._large_run = serve_s3, port, large_run
         self._in_open_account, self._imported = in_open_account, imported
-        self.clock = clock
+        self.clock, self._follows_clock, self._limits = clock, follows_clock, limits
         self._cleanup = ExitStack()
         self._endpoint: HttpEndpoint | None = None
         self.deployment: Deployment
         self.functions: Functions
         self.dispatcher: Dispatcher
         self.invalidations: Invalidations
+        self.faults = Faults(clock if follows_clock else system_clock, limits.seed)
         self._roles: RoleEnforcer
 
     def __enter__(self) -> Self:
         with ExitStack() as cleanup:
+            clock = self.clock if self._follows_clock else system_clock
             if self._in_open_account:
                 check_is_running()
             else:
                 cleanup.enter_context(run_moto(large_run=self._large_run))
+            cleanup.enter_context(set_service_times(clock))
+            cleanup.enter_context(sleep_by_turns())
+            cleanup.enter_context(self.faults.strike())
             self.deployment = deploy(self._template, self._parameters, self._stack_name, self._imported)
             distributions = [each.ref for each in self.deployment.of_type("AWS::CloudFront::Distribution")]
             self.invalidations = Invalidations(distributions, self.clock)
@@ -78,8 +89,8 @@ class EmulatedStack:
             cleanup.enter_context(enforce_bucket_policies(self.deployment, self._roles.principal_arn))
             self.functions = Functions(self.deployment)
             cleanup.enter_context(answer_invocations(self.functions))
-            self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client))
-            cleanup.callback(self.dispatcher.stop)
+            self.dispatcher = Dispatcher(self.deployment, self.functions, cache(make_client), self._limits, clock)
+            cleanup.callback(self.dispatcher.cancel)
             if self._serve_s3:
                 self._endpoint = cleanup.enter_context(HttpEndpoint(self._port))
             self._cleanup = cleanup.pop_all()

@@ -15,6 +15,7 @@ from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import ScanCursor
 from colophon.upload.keys import PostRef
+from colophon.verbs.listings import EntryGroups
 from colophon_ops.backlog import Backlog, Selection, find_backlog
 from colophon_ops.errors import Misused
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
@@ -136,14 +137,15 @@ def listing_groups(backlog: Backlog, index: Index) -> Iterable[ListingGroup]:
         groups.update(groups_for(each))
         for clinic in backlog.clinics:
             groups.update(groups_for(each, clinic))
-    return groups | set(_years(backlog.matching, lang, index))
+    return groups | set(_groups_of_entries(backlog.matching, lang, index))
 
 
-def _years(posts: list[PostRef], lang: str, index: Index) -> Iterator[ListingGroup]:
+def _groups_of_entries(posts: list[PostRef], lang: str, index: Index) -> Iterator[ListingGroup]:
+    entry_groups = EntryGroups(index)
     for row in _rows(posts, index):
         for each, part in row.pages.items():
             if part.entry_ref and lang in ("", each):
-                yield from groups_for(each, row.post.clinic, part.entry_ref.posted.year)
+                yield from entry_groups.find(each, row.post.clinic, part.entry_ref.posted, row.post.post)
 
 
 def _rows(posts: list[PostRef], index: Index) -> Iterator[PostRow]:

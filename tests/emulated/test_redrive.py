@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
-from colophon_emulator.event_sources import encode_failure_record
+from colophon_emulator.stream_source import encode_failure_record
 from colophon_ops.redrive import list_dead_letter_queues, receive_dead_letters, redrive, release
 from colophon_ops.target import Target
 from tests.emulated.shell import Shell, use_target

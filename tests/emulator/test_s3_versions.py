@@ -1,6 +1,6 @@
 """ListObjectVersions in S3's order, which the inbox reader depends on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from colophon.stores.inbox import Inbox
 from colophon_emulator.moto_s3 import patch_version_listing
+from colophon_emulator.stack import EmulatedStack
 
 BUCKET = "an-inbox"
 
@@ -65,3 +66,35 @@ def test_pages_of_a_listing_join_without_a_gap_or_a_repeat(s3: Any) -> None:
     assert sorted(entry["VersionId"] for entry in listed) == expected
     keys = list(dict.fromkeys(entry["Key"] for entry in listed))
     assert keys == sorted(keys, key=str.encode)
+
+
+def test_a_suspended_bucket_stores_null_versions_beside_the_others(stack: EmulatedStack) -> None:
+    s3, bucket = stack.client("s3"), stack.outputs["InboxBucket"]
+    first = s3.put_object(Bucket=bucket, Key="posts/a", Body=b"1")["VersionId"]
+    s3.put_object(Bucket=bucket, Key="posts/b", Body=b"1")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    for content in (b"2", b"3"):
+        s3.put_object(Bucket=bucket, Key="posts/a", Body=content)
+    s3.delete_object(Bucket=bucket, Key="posts/b")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    last = s3.put_object(Bucket=bucket, Key="posts/a", Body=b"4")["VersionId"]
+    listed = s3.list_object_versions(Bucket=bucket)
+    assert [each["VersionId"] for each in listed["Versions"] if each["Key"] == "posts/a"] == [last, "null", first]
+    assert [(each["Key"], each["VersionId"]) for each in listed["DeleteMarkers"]] == [("posts/b", "null")]
+    contents = {
+        version: s3.get_object(Bucket=bucket, Key="posts/a", VersionId=version)["Body"].read()
+        for version in (first, "null", last)
+    }
+    assert contents == {first: b"1", "null": b"3", last: b"4"}
+
+
+def test_a_suspended_bucket_notifies_of_every_change_without_a_version_id(
+    stack: EmulatedStack, read_events: Callable[[], list[dict[str, Any]]]
+) -> None:
+    s3, bucket = stack.client("s3"), stack.outputs["InboxBucket"]
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket=bucket, Key="posts/a.md")
+    s3.delete_object(Bucket=bucket, Key="posts/a.md")
+    events = read_events()
+    assert [event["eventName"] for event in events] == ["ObjectCreated:Put", "ObjectRemoved:DeleteMarkerCreated"]
+    assert not any("versionId" in event["s3"]["object"] for event in events)

@@ -8,10 +8,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.hooks import EVENT_ALIASES
 from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 from moto.dynamodb.models.table import Table
 
+from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
 from colophon_emulator.engine import make_client, run_moto
 from colophon_emulator.moto_speed import (
     copy_only_written_items,
@@ -264,3 +266,20 @@ def test_an_empty_queue_is_not_polled_by_a_request(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(SQSBackend, "receive_message", lambda *_, **__: pytest.fail("asked"))
         assert not stack.dispatcher.step(skip_delays=False)
         assert not stack.dispatcher.step(skip_delays=True)
+
+
+def client_parts(client: Any) -> list[object]:
+    """What the cached parts of a client decide: where it sends requests, and which handlers see them."""
+    bucket = {"Bucket": "a-bucket"} if client.meta.service_model.service_name == "s3" else {}
+    address = client._ruleset_resolver._provider.resolve_endpoint(Region="eu-west-1", **bucket).url
+    names = [client.meta.events._alias_event_name(f"before-call.{name}.Any") for name in EVENT_ALIASES]
+    handlers = client.meta.events._emitter._handlers.prefix_search("before-parameter-build")
+    return [client.meta.endpoint_url, address, names, [getattr(each, "__name__", str(type(each))) for each in handlers]]
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb", "sqs", "cloudfront"])
+def test_clients_with_shared_parts_equal_others(service: str) -> None:
+    with account() as client:
+        before = client_parts(client(service))
+    with account(cache_service_descriptions, cache_client_parts) as client:
+        assert [client_parts(client(service)) for _ in range(2)] == [before, before]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,7 +16,8 @@ from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, 
 from colophon.listings.kinds.front import render_front, render_not_found
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
-from colophon.listings.kinds.year import MonthView, render_month
+from colophon.listings.part_page import Part, PeriodView, render_period
+from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
@@ -71,8 +73,14 @@ def entries(lang: str = "en", count: int = 3) -> tuple[Entry, ...]:
     return tuple(entry(lang, post=f"post-{place}", posted=date(2026, 4, 28 - place % 28)) for place in range(count))
 
 
-def month(lang: str = "en", count: int = 3, **changes: Any) -> MonthView:
-    return replace(MonthView(shelf(lang), 2026, 4, entries(lang, count)), **changes)
+def month(lang: str = "en", count: int = 3, **changes: Any) -> PeriodView:
+    return replace(PeriodView(shelf(lang), Period(2026, 4), entries(lang, count)), **changes)
+
+
+def divided(lang: str, whole: Period, count: int) -> PeriodView:
+    """The page of a long period with ``count`` parts, if it can have so many: of 1 post, 2 posts, ..."""
+    parts = tuple(Part(part, number) for number, part in enumerate(islice(whole.children(), count), 1))
+    return PeriodView(shelf(lang), whole, parts=parts)
 
 
 def archive(lang: str = "en", count: int = 3, **changes: Any) -> ArchiveView:
@@ -103,7 +111,11 @@ def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
 
 # Every kind of listing page, by name: from a language and a count of entries to its bytes.
 PAGES: dict[str, Callable[[str, int], bytes]] = {
-    "month": lambda lang, count: render_month(month(lang, count), 7),
+    "month": lambda lang, count: render_period(month(lang, count), 7),
+    "day": lambda lang, count: render_period(month(lang, count, period=Period(2026, 4, 3)), 7),
+    "part-of-a-day": lambda lang, count: render_period(month(lang, count, period=Period(2026, 4, 3, "a")), 7),
+    "month-by-day": lambda lang, count: render_period(divided(lang, Period(2026, 4), count), 7),
+    "day-in-parts": lambda lang, count: render_period(divided(lang, Period(2026, 4, 3), count), 7),
     "archive": lambda lang, count: render_archive(archive(lang, count), 7),
     "home": lambda lang, count: render_home(home(lang, count), 7),
     "directory": lambda lang, count: render_directory(directory(lang, count), 7),
@@ -131,7 +143,7 @@ def any_page(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     return PAGES[request.param]
 
 
-@pytest.fixture(params=["month", "archive", "home"])
+@pytest.fixture(params=["month", "day", "part-of-a-day", "archive", "home"])
 def page_with_entries(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     """Each kind of page that lists posts."""
     return PAGES[request.param]
@@ -148,7 +160,7 @@ def make_shelf() -> Callable[..., ClinicInLanguage]:
 
 
 @pytest.fixture
-def make_month() -> Callable[..., MonthView]:
+def make_month() -> Callable[..., PeriodView]:
     return month
 
 

@@ -10,7 +10,8 @@ from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Source
 from colophon.listings.feeds import FeedView
 from colophon.listings.kinds.language import ClinicYears, LanguageSitemap
-from colophon.listings.kinds.year import YearView
+from colophon.listings.part_page import PeriodView
+from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import ClinicName
@@ -94,8 +95,8 @@ def clinic_feed(*entries: Entry, lang: str = "en", site: SiteSettings = SITE) ->
     return FeedView(lang, site, shelf(lang, NAMES if lang == "en" else NAMES[1:], site), entries)
 
 
-def year(*entries: Entry, lang: str = "en", site: SiteSettings = SITE) -> YearView:
-    return YearView(shelf(lang, site=site), 2025, entries)
+def year(*entries: Entry, lang: str = "en", site: SiteSettings = SITE) -> PeriodView:
+    return PeriodView(shelf(lang, site=site), Period(2025), entries)
 
 
 def language_map(*shelves: ClinicYears, lang: str = "en", site: SiteSettings = SITE) -> LanguageSitemap:

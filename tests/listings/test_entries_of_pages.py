@@ -3,7 +3,7 @@
 import pytest
 
 from colophon.listings.kinds.home import render_home
-from colophon.listings.kinds.year import render_month
+from colophon.listings.part_page import render_period
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 
@@ -24,7 +24,7 @@ def test_a_page_passes_the_gate_with_every_entry_labelled(page_with_entries, mak
 
 
 def test_the_label_stands_before_the_title_and_the_title_leads_to_the_page(make_month, parse):
-    first = _entries(parse(render_month(make_month(), 1)))[0]
+    first = _entries(parse(render_period(make_month(), 1)))[0]
     shown = [(element.tag, element.get("class")) for element in first]
     assert shown == [
         ("p", "notice"), ("h2", None), ("p", "source-title"), ("p", "byline"), ("p", "excerpt"),
@@ -38,24 +38,24 @@ def test_the_label_stands_before_the_title_and_the_title_leads_to_the_page(make_
 
 
 def test_an_archived_original_has_no_other_title(make_month, parse):
-    first = _entries(parse(render_month(make_month("ko"), 1)))[0]
+    first = _entries(parse(render_period(make_month("ko"), 1)))[0]
     assert first.find("p[@class='source-title']") is None
 
 
 def test_a_picture_keeps_its_shape_says_nothing_twice_and_waits_below_the_fold(make_month, parse):
-    images = [found.find("picture/img") for found in _entries(parse(render_month(make_month(count=4), 1)))]
+    images = [found.find("picture/img") for found in _entries(parse(render_period(make_month(count=4), 1)))]
     assert {(image.get("width"), image.get("height"), image.get("alt")) for image in images} == {("1200", "800", "")}
     assert [image.get("loading") for image in images] == [None, None, "lazy", "lazy"]
 
 
 def test_what_an_entry_lacks_leaves_no_empty_place(make_month, make_entry, parse):
     bare = make_entry(excerpt="", tags=(), pictures=())
-    (shown,) = _entries(parse(render_month(make_month(entries=(bare,)), 1)))
+    (shown,) = _entries(parse(render_period(make_month(entries=(bare,)), 1)))
     assert [element.get("class") for element in shown] == ["notice", None, "source-title", "byline"]
 
 
 def test_a_tag_leads_to_the_clinics_archive_and_to_what_its_search_finds(make_month, parse):
-    links = parse(render_month(make_month(count=1), 1)).findall(".//ul[@class='tags']//a")
+    links = parse(render_period(make_month(count=1), 1)).findall(".//ul[@class='tags']//a")
     assert [(link.text, link.get("href")) for link in links] == [
         ("teeth", "/en/noeul-dental/#q=teeth"),
         ("잠 & 꿈", "/en/noeul-dental/#q=%EC%9E%A0%20%26%20%EA%BF%88"),
@@ -79,7 +79,7 @@ def test_a_home_names_each_posts_clinic_and_leads_to_it(make_home, parse):
 )
 def test_hostile_words_are_shown_as_they_are_and_pass_the_gate(make_month, make_entry, parse, words):
     view = make_month(entries=(make_entry(title=words, source_title=words, excerpt=words, tags=(words,)),))
-    page = render_month(view, 1)
+    page = render_period(view, 1)
     check_listing(page, notices_for_listing("en", view.clinic.site), entry_label("en", original=False), 1)
     (shown,) = _entries(parse(page))
     assert shown.findtext("h2/a") == shown.findtext("p[@class='excerpt']") == words

@@ -18,7 +18,6 @@ from colophon.listings.kind import (
     EntryChange,
     EntryTraits,
     IndexChange,
-    ListingChange,
     ListingDecision,
     ListingGroup,
     ListingKind,
@@ -32,54 +31,70 @@ from colophon.listings.kind import (
 from colophon.listings.kinds import (
     KINDS,
     group_of_item,
-    group_of_key,
     groups_for,
-    groups_woken_by,
+    groups_of_key,
     in_dependency_order,
     in_waves,
     kind_of,
 )
+from colophon.listings.periods import LIMITS, ListingLimits, prefix_of
 from colophon.page.objects import HTML_TYPE, SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.listings import parse_groups
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint
-from colophon_ops.withdraw.removal import listings_that_mention
+from colophon_ops.withdraw.listings import listings_that_mention, part_listings_that_mention
 from tests.decision.builder import Uploads, folder
-from tests.decision.files import CLINIC, text
+from tests.decision.files import CLINIC, POST, text
 from tests.golden.making import GOLDEN, files_of
+from tests.listings.rebuilding import entry_changes, replace_entries, row_changes, woken_by
 
 LIVE = folder().put("en.md", text("Coughs")).put(f"posts/{CLINIC}/sneezes/en.md", text("Sneezes", tags=["nose"]))
-REMOVED = LIVE.delete("en.md")
+# With a third post on such a day, a listing of at most two is divided until this kind of parts has the first two.
+FEW = ListingLimits(posts=2)
+THIRD = {"month": "2026-02-27", "day": "2026-03-01", "prefix": "2026-03-02"}
 NEEDS = ("a golden object", "a group for each of its keys", "a wake-up by a removed entry", "a place in the proof")
 
 
 def flaws(kind: ListingKind[Any, Any], golden: Iterable[str]) -> set[str]:
     """What ``kind``, one of ``KINDS``, lacks of ``NEEDS``; ``golden`` are the keys of the golden site."""
-    own = [group for key in golden if (group := group_of_key(key)) and group.kind == kind.number]
+    own = [group for key in golden for group in groups_of_key(key) if group.kind == kind.number]
     keys = {key: group for group in (*own, a_group(kind)) for key in kind.keys_of(group, traits(group.year))}
     lacking = {
-        NEEDS[0]: not keys.keys() & set(golden),
-        NEEDS[1]: any(group_of_key(key) != group for key, group in keys.items()),
-        NEEDS[2]: not {group for group in changed_groups() if group.kind == kind.number} <= woken_groups(),
+        NEEDS[0]: not keys.keys() & {*golden, *(showing(kind) if is_part(kind) else ())},
+        NEEDS[1]: any(group not in groups_of_key(key) for key, group in keys.items()),
+        NEEDS[2]: not {group for group in changed_groups(kind) if group.kind == kind.number} <= woken_groups(kind),
         NEEDS[3]: not keys.keys() | showing(kind) <= mentioning((*keys.values(), a_group(kind))),
     }
     return {need for need, lacks in lacking.items() if lacks}
 
 
+def is_part(kind: ListingKind[Any, Any]) -> bool:
+    """Whether the kind is made only if a year has too many posts, which no year of the golden site has."""
+    return kind.exists_for > Scope.YEAR
+
+
+def uploads_for(kind: ListingKind[Any, Any]) -> Uploads:
+    """Two posts of one day; with others, if the kind needs many."""
+    if not is_part(kind):
+        return LIVE
+    return LIVE.put(f"posts/{CLINIC}/hiccups/en.md", text("Hiccups", posted=THIRD[kind.name]))
+
+
 def showing(kind: ListingKind[Any, Any]) -> set[str]:
     """The keys of the objects of ``kind`` that show the post which is withdrawn."""
-    index = index_of(LIVE)
+    index = index_of(uploads_for(kind), kind)
     groups = (group for group in all_groups(index) if group.kind == kind.number)
     return {key for group in groups for key, content in contents(group, index).items() if b"Coughs" in content}
 
 
 def a_group(kind: ListingKind[Any, Any]) -> ListingGroup:
-    return kind.group(*("en", CLINIC, 2026)[: kind.exists_for])
+    return kind.group(*("en", CLINIC, 2026, 3, 2, prefix_of(POST.post))[: kind.exists_for])
 
 
 def traits(year: int) -> EntryTraits:
-    """Of entries in every month of ``year``, with all tags of the samples."""
-    return EntryTraits(frozenset(date(year or 2026, month, 1) for month in range(1, 13)), sample_tags())
+    """Of entries in every month of ``year``, and of the withdrawn sample, with all sample tags."""
+    days = {date(year or 2026, month, 1) for month in range(1, 13)} | {date(year or 2026, 3, 2)}
+    return EntryTraits(frozenset(days), sample_tags())
 
 
 @cache
@@ -92,31 +107,33 @@ def mentioning(groups: Iterable[ListingGroup]) -> set[str]:
     """The keys that the proof of the withdrawal of posts that ``groups`` list asks for."""
     found: set[str] = set()
     for group in groups:
-        post = PostRef(group.clinic or CLINIC, "coughs")
+        post = PostRef(group.clinic or CLINIC, POST.post)
         edition = EditionFootprint(PageRef(post, group.lang or "en"), True, frozenset(), traits(group.year))
         footprint = Footprint(PostWithdrawal(post), (edition,), (), (), (), ())
         found.update(key for _, key in listings_that_mention(footprint, ("en",)))
+        found.update(key for parts in part_listings_that_mention(footprint) for key in parts.keys)
     return found
 
 
-def index_of(uploads: Uploads) -> MemoryIndex:
-    """Every group of ``uploads``, decided."""
-    decisions = uploads.decide()
-    index = MemoryIndex(decisions.site, decisions.clinics, tuple(decisions.entries.values()))
+def index_of(uploads: Uploads, kind: ListingKind[Any, Any]) -> MemoryIndex:
+    """Every group of ``uploads``, decided with the limits that make groups of ``kind``."""
+    decisions, limits = uploads.decide(), FEW if is_part(kind) else LIMITS
+    index = MemoryIndex(decisions.site, decisions.clinics, tuple(decisions.entries.values()), limits=limits)
     for group in in_dependency_order(all_groups(index)):
-        index.decide(group)
+        list(index.decide_all(group))
     return index
 
 
 def all_groups(index: MemoryIndex) -> set[ListingGroup]:
     years = {row.posted.year for row in index.entries}
     names = [(), ("en",), ("en", CLINIC), *(("en", CLINIC, year) for year in years)]
-    return {group for each in names for group in groups_for(*each)}
+    return {group for each in names for group in groups_for(*each)} | set(index.rows)
 
 
-def changed_groups() -> set[ListingGroup]:
+def changed_groups(kind: ListingKind[Any, Any]) -> set[ListingGroup]:
     """The groups whose objects show something else once a post is deleted."""
-    before, after = index_of(LIVE), index_of(REMOVED)
+    uploads = uploads_for(kind)
+    before, after = index_of(uploads, kind), index_of(uploads.delete("en.md"), kind)
     return {group for group in all_groups(after) if contents(group, before) != contents(group, after)}
 
 
@@ -124,42 +141,29 @@ def contents(group: ListingGroup, index: MemoryIndex) -> dict[str, bytes]:
     return {listing.key: listing.make(1).content for listing in index.decide(group)}
 
 
-def woken_groups() -> set[ListingGroup]:
+def woken_groups(kind: ListingKind[Any, Any]) -> set[ListingGroup]:
     """The groups that are rebuilt, each by a change of the index, once a post is deleted."""
-    before, removed = index_of(LIVE), index_of(REMOVED)
+    uploads = uploads_for(kind)
+    before, removed = index_of(uploads, kind), index_of(uploads.delete("en.md"), kind)
     index = replace_entries(before, removed.entries)
     changes: list[IndexChange] = list(entry_changes(before.entries, removed.entries))
     woken: set[ListingGroup] = set()
     while changes:
-        groups = in_dependency_order({group for change in changes for group in groups_woken_by(change)})
-        woken.update(groups)
+        groups = in_dependency_order({group for change in changes for group in woken_by(change, index)})
+        woken.update(replace(group, posts=()) for group in groups)
         changes = list(row_changes(groups, index))
     return woken
-
-
-def replace_entries(index: MemoryIndex, entries: Iterable[EntryRow]) -> MemoryIndex:
-    return MemoryIndex(index.site, index.clinics, tuple(entries), dict(index.rows))
-
-
-def entry_changes(before: Iterable[EntryRow], after: Iterable[EntryRow]) -> Iterator[IndexChange]:
-    known = {(row.posted, row.post): row for row in before}
-    for row in after:
-        old = known.get((row.posted, row.post))
-        if row != old:
-            yield EntryChange(row.lang, row.clinic, row.posted.year, old, row)
-
-
-def row_changes(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[IndexChange]:
-    for group in groups:
-        before = index.rows.get(group)
-        index.decide(group)
-        if index.rows[group] != before:
-            yield ListingChange(group, before, index.rows[group])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_has_all_that_the_loops_over_the_kinds_need(kind: ListingKind[Any, Any]) -> None:
     assert flaws(kind, files_of(GOLDEN)) == set()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if is_part(kind)], ids=lambda kind: kind.name)
+def test_the_golden_site_shows_no_part_of_its_own(kind: ListingKind[Any, Any]) -> None:
+    assert showing(kind)
+    assert not {key for key in showing(kind) if "/index.html" not in key} & set(files_of(GOLDEN))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -175,7 +179,10 @@ def test_every_kind_is_made_from_kinds_before_it_alone() -> None:
     places = {kind.number: place for place, kind in enumerate(KINDS)}
     assert len(places) == len({kind.name for kind in KINDS}) == len(KINDS)
     for kind in KINDS:
-        assert all(places[other.kind] < places[kind.number] for other in kind.read_with_row(a_group(kind)))
+        others = kind.read_with_row(a_group(kind))
+        # The row of what it is a part of says whether the part is made; it is not made from it.
+        assert all(places[other.kind] < places[kind.number] for other in others) or is_part(kind)
+        assert not is_part(kind) or [places[other.kind] for other in others] == [places[kind.number] + 1]
 
 
 # Of the kinds that there were when the index and messages of this form were first in use.
@@ -196,7 +203,8 @@ def test_the_items_of_the_index_and_the_messages_are_those_of_earlier_code(name:
     (kind,) = (kind for kind in KINDS if kind.name == name)
     item_key, sent = STORED[name]
     assert kind.item_key(a_group(kind)) == item_key
-    assert list(to_builtins(a_group(kind)).items()) == list(sent.items())
+    # Earlier code sends every field, and takes those for empty that are not sent.
+    assert to_builtins(a_group(kind)) == {name: value for name, value in sent.items() if value or name == "place"}
     assert parse_groups(json.dumps({"listings": [sent]})) == (a_group(kind),)
 
 
@@ -219,7 +227,9 @@ class TopicRow(ListingRow, frozen=True, omit_defaults=True):
 class Topics(Struct, frozen=True):
     """The invented kind: the titles of a clinic's posts, at one key."""
 
-    def inputs(self, group: ListingGroup, reader: ListingReader) -> tuple[EntryRow, ...]:
+    def inputs(
+        self, group: ListingGroup, snapshot: ListingSnapshot[TopicRow], reader: ListingReader
+    ) -> tuple[EntryRow, ...]:
         return reader.read_entries(group.lang, group.clinic)
 
     def decide(self, snapshot: ListingSnapshot[TopicRow], rows: tuple[EntryRow, ...]) -> ListingDecision[TopicRow]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from py_mini_racer import MiniRacer
 
-from colophon.listings.kinds.year import render_search_shard
+from colophon.listings.part_page import render_search_shard
 from colophon.listings.search import load_search_script, search_script_path
 from tests.listings.feeds import HOSTILE, entry, hostile_entry, year
 
@@ -31,8 +31,11 @@ class Script:
         told = {"title": "", "excerpt": " ".join(texts), "tags": [], **fields}
         return bool(self.call("findMatching([indexEntry(told)], query)", told=told, query=query))
 
-    def look(self, shards: dict[str, Any], query: str, enough: int) -> Any:
-        """What a search of ``shards`` finds, and which of them it read. A shard that is None can't be read."""
+    def look(self, shards: dict[str, Any], query: str, enough: int, paths: list[str] | None = None) -> Any:
+        """What a search of ``shards`` finds, and which of them it read. A shard that is None can't be read.
+
+        ``paths`` are those that the archive names; all of them, if not given.
+        """
         return self.call(
             """(async () => {
               const asked = [];
@@ -41,7 +44,7 @@ class Script:
                 if (!shards[path]) { throw new Error(path); }
                 return shards[path];
               };
-              const loaded = new Shards(Object.keys(shards), fetchJson);
+              const loaded = new Shards(paths, fetchJson);
               const before = [...asked];
               const answer = await loaded.find(query, enough);
               const titles = answer.found.map((entry) => entry.title);
@@ -51,6 +54,7 @@ class Script:
             shards=shards,
             query=query,
             enough=enough,
+            paths=list(shards) if paths is None else paths,
         )
 
 
@@ -147,6 +151,43 @@ def test_no_year_is_read_that_is_not_needed_and_none_twice(script):
     answer = script.look(shards, "guard", enough=3)
     assert answer["asked"] == ["/2026.json", "/2025.json"]
     assert answer["again"] == 3
+
+
+def parts_of(*paths: str) -> Any:
+    """The shard of a period that is divided: it leads to others."""
+    return {"entries": [], "parts": list(paths)}
+
+
+LONG_YEAR = {
+    "/2026.json": parts_of("/2026-02.json", "/2026-01.json"),
+    "/2025.json": shard("Guard 2025"),
+    "/2026-02.json": parts_of("/2026-02-02.json", "/2026-02-01.json"),
+    "/2026-01.json": shard("Guard of January"),
+    "/2026-02-02.json": shard("Guard of the 2nd"),
+    "/2026-02-01.json": shard("Guard of the 1st"),
+}
+YEARS = ["/2026.json", "/2025.json"]
+
+
+def test_a_year_with_very_many_posts_is_read_part_by_part_before_an_earlier_one(script):
+    answer = script.look(LONG_YEAR, "guard", enough=20, paths=YEARS)
+    assert answer["found"] == ["Guard of the 2nd", "Guard of the 1st", "Guard of January", "Guard 2025"]
+    assert answer["asked"] == [
+        *("/2026.json", "/2026-02.json", "/2026-02-02.json", "/2026-02-01.json", "/2026-01.json", "/2025.json"),
+    ]
+    assert not answer["more"]
+
+
+def test_no_part_is_read_that_is_not_needed(script):
+    answer = script.look(LONG_YEAR, "guard", enough=1, paths=YEARS)
+    assert answer["asked"] == ["/2026.json", "/2026-02.json", "/2026-02-02.json"]
+    assert answer["more"]
+
+
+def test_a_part_that_can_not_be_read_keeps_back_no_other(script):
+    answer = script.look({**LONG_YEAR, "/2026-02.json": None}, "guard", enough=20, paths=YEARS)
+    assert answer["failed"]
+    assert answer["found"] == ["Guard of January", "Guard 2025"]
 
 
 def test_more_in_a_year_than_asked_for_is_kept_back(script):

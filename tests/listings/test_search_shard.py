@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from colophon.listings.kinds.year import render_search_shard
+from colophon.listings.part_page import render_search_shard
 from tests.listings.feeds import ENTRY, HOSTILE, ORIGINAL, PLAIN, hostile_entry, year
 
 

@@ -4,10 +4,20 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings import sitemap
-from colophon.listings.kinds.language import ClinicYears, render_clinics_sitemap, render_sitemap_index
-from colophon.listings.kinds.year import render_year_sitemap
+from colophon.decision.rows import PageToken, SiteRow
+from colophon.listings.cards import ClinicSummary
+from colophon.listings.kind import ListingChange, ListingDecision, ListingSnapshot
+from colophon.listings.kinds import group_of_key
+from colophon.listings.kinds.clinic import ClinicInLanguageRow
+from colophon.listings.kinds.front import FRONT
+from colophon.listings.kinds.language import LANGUAGE, ClinicYears, LanguageRow, list_clinic_urls, list_sitemaps
+from colophon.listings.part_page import render_posts_sitemap
+from colophon.listings.periods import LIMITS, ListingLimits
+from colophon.listings.sitemap import render_index, render_sitemap, split_urls
+from colophon.page.entry import Picture
 from colophon.page.links import alternates
+from colophon.page.names import ClinicName
+from colophon.upload.limits import MAX_IMAGES
 from tests.listings.feeds import (
     ENTRY,
     HOSTILE,
@@ -26,7 +36,7 @@ SHELVES = (ClinicYears("dansol-ear", (2026,)), ClinicYears("noeul-dental", (2026
 
 
 def posts(view):
-    return parsed(render_year_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
+    return parsed(render_posts_sitemap(view, 12), "sitemap.xsd").findall(f"{SITEMAP}url")
 
 
 def locations(content, schema):
@@ -56,7 +66,7 @@ def test_a_year_names_each_post_and_when_it_last_changed():
     ],
 )
 def test_the_schema_knows_wrong_from_right(right, wrong):
-    content = render_year_sitemap(year(ENTRY, PLAIN), 12)
+    content = render_posts_sitemap(year(ENTRY, PLAIN), 12)
     assert right in content
     with pytest.raises(DocumentInvalid):
         parsed(content.replace(right, wrong, 1), "sitemap.xsd")
@@ -86,7 +96,7 @@ def test_pictures_have_the_addresses_that_the_page_shows_them_at():
 
 def test_a_languages_clinics_are_named_with_its_home_page():
     view = language_map(*SHELVES)
-    content = render_clinics_sitemap(view, 12)
+    content = render_sitemap(list_clinic_urls(view), 12)
     assert locations(content, "sitemap.xsd") == [
         "https://reader.example/en/",
         "https://reader.example/en/dansol-ear/",
@@ -95,11 +105,13 @@ def test_a_languages_clinics_are_named_with_its_home_page():
         "https://reader.example/en/noeul-dental/profile/",
     ]
     assert b"lastmod" not in content
-    assert locations(render_clinics_sitemap(language_map(), 12), "sitemap.xsd") == ["https://reader.example/en/"]
+    assert locations(render_sitemap(list_clinic_urls(language_map()), 12), "sitemap.xsd") == [
+        "https://reader.example/en/"
+    ]
 
 
 def test_the_index_names_every_sitemap_of_the_language():
-    assert locations(render_sitemap_index(language_map(*SHELVES), 12), "siteindex.xsd") == [
+    assert locations(render_index(list_sitemaps(language_map(*SHELVES), 1), 12), "siteindex.xsd") == [
         "https://reader.example/en/sitemap-clinics.xml",
         "https://reader.example/en/dansol-ear/sitemap-2026.xml",
         "https://reader.example/en/noeul-dental/sitemap-2026.xml",
@@ -107,17 +119,90 @@ def test_the_index_names_every_sitemap_of_the_language():
     ]
 
 
-def test_no_file_is_longer_than_the_protocol_allows(monkeypatch):
-    monkeypatch.setattr(sitemap, "MAX_URLS", 3)
-    assert len(locations(render_sitemap_index(language_map(*SHELVES), 1), "siteindex.xsd")) == 3
-    assert len(locations(render_clinics_sitemap(language_map(*SHELVES), 1), "sitemap.xsd")) == 3
+def test_the_index_names_the_sitemaps_of_the_parts_of_a_year():
+    parts = {2026: {3: ("01", "02-0f"), 1: ()}}
+    shelves = (ClinicYears("noeul-dental", (2026, 2025), parts),)
+    names = ("2026", "2026-03", "2026-03-01", "2026-03-02", "2026-03-02-0", "2026-03-02-f", "2026-01", "2025")
+    assert locations(render_index(list_sitemaps(language_map(*shelves), 2), 12), "siteindex.xsd") == [
+        "https://reader.example/en/sitemap-clinics.xml",
+        "https://reader.example/en/sitemap-clinics-2.xml",
+        *(f"https://reader.example/en/noeul-dental/sitemap-{name}.xml" for name in names),
+    ]
+
+
+def language_with(clinics: int, urls: int, tokens=()) -> ListingDecision[LanguageRow]:
+    """What is decided of a language with so many clinics; a file may have ``urls``; ``tokens`` are keys put before."""
+    names = (ClinicName("en", "Sorae"),)
+    rows = tuple(
+        ClinicInLanguageRow("en", f"c{number}", shown=ClinicSummary(f"c{number}", names), years=(2026,), id="x")
+        for number in range(clinics)
+    )
+    known = LanguageRow("en", tokens=dict.fromkeys(tokens, PageToken()))
+    snapshot = ListingSnapshot(known, SiteRow(fp="1", settings=SITE), limits=ListingLimits(urls=urls))
+    return LANGUAGE.decide(snapshot, rows)
+
+
+def test_a_language_with_very_many_clinics_has_several_sitemaps_and_indexes():
+    decision = language_with(clinics=4, urls=3)
+    files = {listing.key.removeprefix("en/"): listing.make(1) for listing in decision.listings}
+    # Nine addresses of clinics and the home page in three sitemaps; these and four years in three indexes.
+    sitemaps = [f"sitemap-clinics{number}.xml" for number in ("", "-2", "-3")]
+    indexes = [f"sitemap{number}.xml" for number in ("", "-2", "-3")]
+    assert list(files) == ["search/index.html", *sitemaps, *indexes]
+    named = [url for name in indexes for url in locations(files[name].content, "siteindex.xsd")]
+    assert named[:3] == [f"https://reader.example/en/{name}" for name in sitemaps]
+    assert len(named) == len(set(named)) == 7
+    assert len({url for name in sitemaps for url in locations(files[name].content, "sitemap.xsd")}) == 9
+    assert decision.row.sitemap_indexes == 3
+    assert all(group_of_key(f"en/{name}") == LANGUAGE.group("en") for name in files)
+
+
+def test_a_file_that_is_not_needed_any_more_becomes_a_tombstone():
+    tokens = ["en/search/index.html", "en/sitemap-clinics.xml", "en/sitemap-clinics-2.xml", "en/sitemap.xml"]
+    decision = language_with(clinics=1, urls=3, tokens=tokens)
+    assert {listing.key: listing.make(2).metadata.get("status") for listing in decision.listings} == {
+        **dict.fromkeys(tokens),
+        "en/sitemap-clinics-2.xml": "404",
+    }
+    assert decision.row.sitemap_indexes == 1
+
+
+def test_robots_are_told_of_another_index_when_there_is_one():
+    one, two = LanguageRow("en"), LanguageRow("en", sitemap_indexes=2)
+    group = LANGUAGE.group("en")
+    assert FRONT.group() in list(FRONT.woken_by(ListingChange(group, one, two)))
+    assert list(FRONT.woken_by(ListingChange(group, one, replace(one, total=5)))) == []
+
+
+def test_fifty_thousand_clinics_urls_take_less_than_the_protocol_allows():
+    """Of the longest names. 50 MB, uncompressed (sitemaps.org)."""
+    longest = "c" * 81
+    url = list_clinic_urls(language_map(ClinicYears(longest, (2026,))))[-1]
+    assert len(render_sitemap([url] * LIMITS.urls, 1)) < 50_000_000
+    index = list_sitemaps(language_map(ClinicYears(longest, (2026,), {2026: {12: ("31-f",)}})), 1)[-1]
+    assert len(render_index([index] * LIMITS.urls, 1)) < 50_000_000
+
+
+def test_the_sitemap_of_one_listing_takes_less_than_the_protocol_allows():
+    """Of posts with as many images and languages as an upload may have, and long names."""
+    picture = Picture("/images/" + "c" * 81 + "/" + "p" * 81 + "/" + "%EC%82%AC" * 22 + ".0b69d44b6962-1200.jpg", 1, 1)
+    full = entry(post="p" * 81, pictures=(picture,) * MAX_IMAGES, languages=("en", "ja", "ko", "zh-Hans"))
+    one, two = (len(render_posts_sitemap(year(*[full] * count), 1)) for count in (1, 2))
+    assert (two - one) * LIMITS.posts < 50_000_000
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_what_does_not_fit_one_file_goes_on_in_another(count, sizes):
+    files = split_urls(range(count), 3)
+    assert [len(file) for file in files] == sizes
+    assert [url for file in files for url in file] == list(range(count))
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
     views = [
-        (render_year_sitemap, year(ENTRY)),
-        (render_clinics_sitemap, language_map(*SHELVES)),
-        (render_sitemap_index, language_map()),
+        (render_posts_sitemap, year(ENTRY)),
+        (render_sitemap, list_clinic_urls(language_map(*SHELVES))),
+        (render_index, ["https://reader.example/en/sitemap-clinics.xml"]),
     ]
     for make, view in views:
         assert make(view, 12).count(b"<!-- rev 12 -->") == 1

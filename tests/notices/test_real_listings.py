@@ -12,7 +12,8 @@ from colophon.listings.feeds import FeedView, render_atom_feed, render_json_feed
 from colophon.listings.kinds.clinic import ArchiveView, YearCount, render_archive
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
-from colophon.listings.kinds.year import MonthView, render_month
+from colophon.listings.part_page import PeriodView, render_period
+from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.notices.gate import check_feed, check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
@@ -21,7 +22,7 @@ from colophon.problem import Misconfigured
 
 TITLES = ("Dry eyes", "<details>", '" hidden x="', '<!-- <li class="entry">', "Knees & rain")
 PAGES = {
-    "month": lambda shelf, listed: render_month(MonthView(shelf, 2025, 8, listed), 1),
+    "month": lambda shelf, listed: render_period(PeriodView(shelf, Period(2025, 8), listed), 1),
     "archive": lambda shelf, listed: render_archive(
         ArchiveView(shelf, (YearCount(2025, {8: len(listed)}),) if listed else (), listed, ("eyes",)), 1
     ),

@@ -32,13 +32,13 @@ STREAM_CHAIN = ("entries#", "years#", "archives#", "directory")
 MARCH, FEBRUARY, LAST_YEAR = "2026-03-02", "2026-02-27", "2025-12-30"
 
 
-def as_listing_record(upload: Upload, of: str) -> Upload:
+def as_listing_record(upload: Upload, of: str, chain: tuple[str, ...] = STREAM_CHAIN) -> Upload:
     """An upload that is answered for, and what follows from it, up to the record that ``of`` begins: it comes alone."""
 
     def tell(world: World) -> Message:
         world.handler_for(upload(world))()
         world.deliver_stream()
-        for link in STREAM_CHAIN[: STREAM_CHAIN.index(of)] if of in STREAM_CHAIN else ():
+        for link in chain[: chain.index(of)] if of in chain else ():
             message = _take(world, link)
             world.handled.append(message)
             world.handler_for(message)()

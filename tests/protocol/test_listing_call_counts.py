@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from string import ascii_lowercase
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
+from colophon.listings.periods import ListingLimits, prefix_of
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName
 from colophon.stores import listing_keys, row_encoding
@@ -127,6 +130,38 @@ def test_ten_new_posts_that_come_together_cost_at_most_eight_calls_each(
     assert reported == ["PutObject"] * 10
     total = len(published) + sum(map(len, listed)) + len(reported)
     assert total / 10 == most <= 8
+
+
+# Of a day that is listed by prefix: the year's months, which row lists the post, that part with the entries it names;
+# then the archive, as its newest posts may have changed. The rows above follow one another in further rounds.
+PART = ["TransactGetItems", "Query", "BatchGetItem", "TransactGetItems", "BatchGetItem", *["PutObject"] * 3, "PutItem"]
+WHOLE = ["TransactGetItems", "Query", "PutObject", "PutItem"]
+
+
+def test_a_post_of_a_divided_year_reads_the_entries_of_its_part_and_no_other(
+    account: Cloud, transport: Transport
+) -> None:
+    account.empty()
+    functions = replace(REAL, limits=ListingLimits(posts=2))
+    world = World(account, transport, functions, listing=True)
+    restore_or_settle(world, (*TWO, *map(third, "cdefg")))
+    world.queued.append(third("c", 2)(world))
+    calls_of(world, "intake")
+    assert rounds_of_relist(world)[:1] == [[*PURGE, *WHOLE[:2], *HOME_OF_MANY, *PART[2:], *ARCHIVE]]
+    # Of a prefix that has posts. The first post of another reads the whole day, once for each of the sixteen.
+    known = {prefix_of(f"{letter}-side") for letter in "bcdefg"}
+    new = next(name for name in map("h{}".format, ascii_lowercase) if prefix_of(f"{name}-side") in known)
+    world.queued.append(third(new)(world))
+    calls_of(world, "intake")
+    first_round, *others = rounds_of_relist(world)
+    assert Counter(first_round) == Counter([*WHOLE[:2], *HOME_OF_MANY, *PART[2:], *ARCHIVE])
+    # The day, the month, the year (of which only the row changes), and the archive's counts.
+    assert others[:4] == [WHOLE, WHOLE, ["TransactGetItems", "Query", "PutItem"], [*ARCHIVE[:4], "PutItem"]]
+
+
+def third(name: str, number: int = 1) -> Upload:
+    key = f"posts/{contents.CLINIC}/{name}-side/en.md"
+    return put(key, contents.edition("en", number, post=name))
 
 
 def test_a_thousand_posts_that_left_cost_the_newest_posts_a_few_queries_more(world: World) -> None:

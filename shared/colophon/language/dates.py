@@ -33,6 +33,12 @@ def format_month_name(month: int, tag: str) -> str:
     return format_date(date(2000, month, 1), words_for(tag).month_name, locale=locale_for(tag))
 
 
+@lru_cache(maxsize=512)
+def format_day_name(day: date, tag: str) -> str:
+    """``day`` without its year, as in "April 22"."""
+    return format_date(day, words_for(tag).listings["month"]["day_name"], locale=locale_for(tag))
+
+
 def format_instant(at: datetime, tag: str) -> str:
     """``at`` (aware) in its own zone, as in "April 22, 2026 at 2:39 PM UTC+09:00"."""
     time_text = f"{_format_time(at.hour, at.minute, tag)} {_format_utc_offset(at.utcoffset())}"

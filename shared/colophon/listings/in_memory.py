@@ -1,13 +1,18 @@
 """Listings decided in memory, without an index: for a build, and for those that exist before any post."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
+from colophon.listings.kinds.parts import is_divided, parts_awaited
+from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.listings.sources import newest_rows
 
 
@@ -19,30 +24,53 @@ class MemoryIndex:
     clinics: Mapping[str, ClinicRow] = field(default_factory=dict)
     entries: Sequence[EntryRow] = ()
     rows: dict[ListingGroup, ListingRow] = field(default_factory=dict)
+    limits: ListingLimits = LIMITS
+    _by_day: dict[tuple[str, str, date], list[EntryRow]] = field(default_factory=dict)
 
     def decide(self, group: ListingGroup) -> tuple[Listing, ...]:
         """The listings of ``group``."""
-        kind = kind_of(group)
+        kind, own = kind_of(group), replace(group, posts=())
         others = tuple(map(self._row, kind.read_with_row(group)))
         clinic = self.clinics.get(group.clinic) or ClinicRow(group.clinic)
-        snapshot = ListingSnapshot(self._row(group), self.site, clinic, others)
-        decision = kind.decide(snapshot, kind.inputs(group, self))
-        self.rows[group] = decision.row
+        snapshot = ListingSnapshot(self._row(own), self.site, clinic, others, self.limits)
+        decision = kind.decide(snapshot, kind.inputs(group, snapshot, self))
+        self.rows[own] = decision.row
         return decision.listings
 
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
+    def decide_all(self, group: ListingGroup) -> Iterator[Listing]:
+        """The listings of ``group`` and, if it is listed by parts, those of its parts first."""
+        listings = self.decide(group)
+        if is_divided(self.rows[group]):
+            for part in parts_awaited(group, self.rows[group]):
+                yield from self.decide_all(part)
+            listings = self.decide(group)
+        yield from listings
+
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
         """As ListingReader says."""
-        rows = (row for row in self.entries if (row.lang, row.clinic) == (lang, clinic))
-        return tuple(row for row in rows if year is None or row.posted.year == year)
+        if self.entries and not self._by_day:
+            for row in self.entries:
+                self._by_day.setdefault((row.lang, row.clinic, row.posted), []).append(row)
+        days = sorted(
+            key for key in self._by_day if key[:2] == (lang, clinic) and (period is None or period.has_day(key[2]))
+        )
+        rows = (row for day in days for row in self._by_day[day])
+        return tuple(row for row in rows if period is None or period.includes(row.posted, row.post))
+
+    def read_entries_of(self, lang: str, clinic: str, day: date, posts: Iterable[str]) -> tuple[EntryRow, ...]:
+        """As ListingReader says."""
+        wanted = frozenset(posts)
+        rows = self.read_entries(lang, clinic, Period(day.year, day.month, day.day))
+        return tuple(row for row in rows if row.post in wanted)
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """As ListingReader says."""
         rows = (row for row in self.entries if row.lang == lang and clinic in ("", row.clinic))
         return newest_rows(_newest_first(rows))
 
-    def read_rows(self, kind: ListingKind[RowT, Any], lang: str, clinic: str = "") -> tuple[RowT, ...]:
+    def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
         """As ListingReader says."""
-        partition, _ = kind.item_key(kind.group(lang, clinic))
+        partition, _ = kind.item_key(kind.group(*names))
         groups = (group for group in self.rows if group.kind == kind.number)
         return tuple(self._row(group) for group in sorted(groups) if kind.item_key(group)[0] == partition)
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, PageToken, SiteRow
+from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.page.finished import finish_tombstone
 from colophon.page.objects import SiteObject
 from colophon.views import TombstoneView
@@ -23,7 +24,7 @@ Tokens = Mapping[str, PageToken]
 
 
 class Scope(IntEnum):
-    """What there is one group of a kind for. The value is how many of language, clinic and year name a group."""
+    """What there is one group of a kind for. The value is how many of language, clinic, year, ... name a group."""
 
     SITE = 0
     LANGUAGE = 1
@@ -31,13 +32,20 @@ class Scope(IntEnum):
     """A clinic in one language."""
     YEAR = 3
     """A year of a clinic in one language. It exists once a post was listed in it."""
+    MONTH = 4
+    """A month of a year that has too many posts for one listing."""
+    DAY = 5
+    """A day of such a month."""
+    PREFIX = 6
+    """The posts of such a day whose names have the same prefix."""
 
 
-class ListingGroup(Struct, frozen=True, order=True, forbid_unknown_fields=True):
+class ListingGroup(Struct, frozen=True, order=True, forbid_unknown_fields=True, omit_defaults=True):
     """Listings that are made from one snapshot and recorded in one row.
 
     ``kind`` is the number of the group's kind. What the kind's scope does not need is empty. ``force`` takes the tokens
-    from the site instead of the row. The names and numbers are those of queue messages.
+    from the site instead of the row. ``posts`` are the posts to look at, beside those that the row names; empty: any
+    may have changed. The names and numbers are those of queue messages.
     """
 
     kind: int = field(name="place")
@@ -45,6 +53,20 @@ class ListingGroup(Struct, frozen=True, order=True, forbid_unknown_fields=True):
     clinic: str = ""
     year: int = 0
     force: bool = field(default=False, name="fresh")
+    month: int = 0
+    day: int = 0
+    prefix: str = ""
+    posts: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str | int, ...]:
+        """Language, clinic, year, month, day and prefix."""
+        return (self.lang, self.clinic, self.year, self.month, self.day, self.prefix)
+
+    @property
+    def period(self) -> Period:
+        """The year, or the part of it, that the group is about."""
+        return Period(self.year, self.month, self.day, self.prefix)
 
 
 class ListingRow(Struct, frozen=True, omit_defaults=True):
@@ -79,10 +101,14 @@ class Listing(Struct, frozen=True):
 
 
 class ListingDecision(Struct, Generic[RowT], frozen=True):
-    """The objects of a group, and its row, whose ``tokens`` and ``n`` are still those of the snapshot."""
+    """The objects of a group, and its row, whose ``tokens`` and ``n`` are still those of the snapshot.
+
+    ``released`` are the keys of objects that other groups make from now on.
+    """
 
     listings: tuple[Listing, ...]
     row: RowT
+    released: tuple[str, ...] = ()
 
 
 def live_listing(key: str, fp: str, make: Callable[[int, str], SiteObject]) -> Listing:
@@ -103,26 +129,30 @@ class ListingSnapshot(Struct, Generic[RowT], frozen=True):
     """The rows of a group that are read at one moment, before anything else it is made from.
 
     ``others`` are the rows of the groups that the kind's ``read_with_row`` names. ``clinic`` is empty for a kind that
-    is not about one clinic.
+    is not about one clinic. ``limits`` are what one listing may hold.
     """
 
     row: RowT
     site: SiteRow
     clinic: ClinicRow = ClinicRow("")
     others: tuple[Any, ...] = ()
+    limits: ListingLimits = LIMITS
 
 
 class ListingReader(Protocol):
     """Reads entries and rows: from the index (``stores.listing_index``), or in memory (``listings.in_memory``)."""
 
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
-        """Every entry of a clinic in a language, or of one year of it; removed entries too."""
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
+        """Every entry of a clinic in a language, or of one period of it; removed entries too."""
+
+    def read_entries_of(self, lang: str, clinic: str, day: date, posts: Iterable[str]) -> tuple[EntryRow, ...]:
+        """The entries of ``posts`` on ``day``, those that exist; removed entries too."""
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
 
-    def read_rows(self, kind: "ListingKind[RowT, Any]", lang: str, clinic: str = "") -> tuple[RowT, ...]:
-        """The rows of every group of ``kind`` in one partition of the index."""
+    def read_rows(self, kind: "ListingKind[RowT, Any]", *names: Any) -> tuple[RowT, ...]:
+        """The rows of every group of ``kind`` in one partition of the index: of those that ``names`` begin to name."""
 
 
 class EntryChange(Struct, frozen=True):
@@ -202,13 +232,13 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
 
     number         identifies the kind in queue messages; a number is never used again for another kind
     exists_for     what there is one group for
-    partition      the pk of a group's item in the index, with ``{lang}``, ``{clinic}`` and ``{year}`` filled in
+    partition      the pk of a group's item in the index, with ``{lang}``, ``{clinic}``, ``{year}``, ... filled in
     sort_key       the sk of the item, likewise
     read_with_row  other groups whose rows are read at the same moment as the group's own
-    inputs         reads what else the group is made from, after the snapshot
+    inputs         reads what else the group is made from, after the snapshot, which it is given with the group
     decide         the listings and the row from the snapshot and the inputs; pure
     keys_of        the site keys of a group's listings that may mention entries with these traits, or their clinic
-    group_of_key   the group that makes the object at a site key; None if no group of this kind does
+    group_of_key   the group that may make the object at a site key; None if no group of this kind does
     woken_by       the groups to rebuild after a change of the index
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
     """
@@ -219,7 +249,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     row_type: type[RowT]
     partition: str
     sort_key: str
-    inputs: Callable[[ListingGroup, ListingReader], InputsT]
+    inputs: Callable[[ListingGroup, ListingSnapshot[RowT], ListingReader], InputsT]
     decide: Callable[[ListingSnapshot[RowT], InputsT], ListingDecision[RowT]]
     keys_of: Callable[[ListingGroup, EntryTraits], tuple[str, ...]]
     group_of_key: Callable[[str], ListingGroup | None]
@@ -227,17 +257,23 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     shows_less: Callable[[RowT, RowT], bool] = _is_unseen
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
 
-    def group(self, lang: str = "", clinic: str = "", year: int = 0) -> ListingGroup:
+    def group(
+        self, lang: str = "", clinic: str = "", year: int = 0, month: int = 0, day: int = 0, prefix: str = ""
+    ) -> ListingGroup:
         """A group of this kind."""
-        return ListingGroup(self.number, lang, clinic, year)
+        return ListingGroup(self.number, lang, clinic, year, month=month, day=day, prefix=prefix)
+
+    def group_of_period(self, lang: str, clinic: str, period: Period) -> ListingGroup:
+        """The group of this kind that lists ``period``."""
+        return self.group(lang, clinic, period.year, period.month, period.day, period.prefix)
 
     def first_row(self, group: ListingGroup) -> RowT:
         """The row of ``group`` before it is recorded for the first time."""
-        return self.row_type(*(group.lang, group.clinic, group.year)[: self.exists_for])
+        return self.row_type(*group.names[: self.exists_for])
 
     def item_key(self, group: ListingGroup) -> tuple[str, str]:
         """The pk and sk of the item that holds the row of ``group``."""
-        names = {"lang": group.lang, "clinic": group.clinic, "year": group.year}
+        names = dict(zip(_NAME_PATTERNS, group.names, strict=True))
         return self.partition.format(**names), self.sort_key.format(**names)
 
     def group_of_item(self, pk: str, sk: str) -> ListingGroup | None:
@@ -245,11 +281,18 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
         found = _item_pattern(self.partition, self.sort_key).fullmatch(f"{pk}\n{sk}")
         if found is None:
             return None
-        names = found.groupdict()
-        return self.group(names.get("lang", ""), names.get("clinic", ""), int(names.get("year", 0)))
+        names: dict[str, Any] = found.groupdict()
+        numbers = {name: int(names[name]) for name in _NUMBERS if name in names}
+        return self.group(**{**names, **numbers})
 
 
-_NAME_PATTERNS = {"lang": "[^/\n]+", "clinic": "[^/\n]+", "year": "[0-9]+"}
+_NUMBERS = ("year", "month", "day")
+_NAME_PATTERNS = {
+    "lang": "[^/\n]+",
+    "clinic": "[^/\n]+",
+    **dict.fromkeys(_NUMBERS, "[0-9]+"),
+    "prefix": "[0-9a-f]",
+}
 
 
 @cache

@@ -4,16 +4,15 @@ Other languages and images are given as in Google Search Central, "Localized ver
 sitemaps".
 """
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
 from colophon.listings.documents import render_xml
 from colophon.page.links import Alternate
 
-# The URLs in one file (sitemaps.org). A longer file would be ignored as a whole, so the rest is left out.
-MAX_URLS = 50_000
+T = TypeVar("T")
 
 
 class SitemapUrl(Struct, frozen=True):
@@ -27,9 +26,14 @@ class SitemapUrl(Struct, frozen=True):
 
 def render_sitemap(urls: Iterable[SitemapUrl], rev: int) -> bytes:
     """A sitemap of ``urls``, in UTF-8; ``rev`` counts from 1."""
-    return render_xml("sitemap.xml", rev, places=list(islice(urls, MAX_URLS)))
+    return render_xml("sitemap.xml", rev, places=list(urls))
 
 
 def render_index(urls: Iterable[str], rev: int) -> bytes:
     """A sitemap index of the sitemaps at ``urls``, in UTF-8; ``rev`` counts from 1."""
-    return render_xml("sitemap_index.xml", rev, urls=list(islice(urls, MAX_URLS)))
+    return render_xml("sitemap_index.xml", rev, urls=list(urls))
+
+
+def split_urls(urls: Sequence[T], most: int) -> list[Sequence[T]]:
+    """``urls`` in files of at most ``most``: search engines ignore a longer file as a whole. There is one at least."""
+    return [urls[start : start + most] for start in range(0, len(urls), most)] or [urls]

@@ -1,5 +1,7 @@
 """Paths of pages and listings, as in URLs, and their keys in the site bucket."""
 
+from collections.abc import Iterable
+
 from colophon.upload.keys import PageRef
 
 # Served for every address that has no object (infra/cdn.yaml names it).
@@ -24,7 +26,12 @@ def archive_path(lang: str, clinic: str) -> str:
 
 
 def month_path(lang: str, clinic: str, year: int, month: int) -> str:
-    return f"/{lang}/{clinic}/{year:04}/{month:02}/"
+    return period_path(lang, clinic, (f"{year:04}", f"{month:02}"))
+
+
+def period_path(lang: str, clinic: str, names: Iterable[str]) -> str:
+    """The listing of a clinic's posts of a month, a day or a part of it. ``names`` are such as ``2025`` and ``09``."""
+    return f"/{lang}/{clinic}/{'/'.join(names)}/"
 
 
 def profile_path(lang: str, clinic: str) -> str:
@@ -42,22 +49,27 @@ def json_feed_path(lang: str, clinic: str = "") -> str:
     return f"{_base_path(lang, clinic)}feed.json"
 
 
-def year_sitemap_path(lang: str, clinic: str, year: int) -> str:
-    """It is in the clinic's folder: a sitemap may list only addresses beside and below itself (sitemaps.org)."""
-    return f"{_base_path(lang, clinic)}sitemap-{year:04}.xml"
+def posts_sitemap_path(lang: str, clinic: str, period: str) -> str:
+    """The sitemap of the posts of a ``period``, such as ``2025`` or ``2025-09``.
+
+    It is in the clinic's folder: a sitemap may list only addresses beside and below itself (sitemaps.org).
+    """
+    return f"{_base_path(lang, clinic)}sitemap-{period}.xml"
 
 
-def clinics_sitemap_path(lang: str) -> str:
-    """The sitemap of a language's home page, archives and profiles."""
-    return f"/{lang}/sitemap-clinics.xml"
+def clinics_sitemap_path(lang: str, number: int = 1) -> str:
+    """A sitemap of a language's home page, archives and profiles: the first, or a later one with its ``number``."""
+    return f"/{lang}/sitemap-clinics{_file_number(number)}.xml"
 
 
-def sitemap_index_path(lang: str) -> str:
-    return f"/{lang}/sitemap.xml"
+def sitemap_index_path(lang: str, number: int = 1) -> str:
+    """An index of a language's sitemaps: the first, or a later one with its ``number``."""
+    return f"/{lang}/sitemap{_file_number(number)}.xml"
 
 
-def search_shard_path(lang: str, clinic: str, year: int) -> str:
-    return f"{_base_path(lang, clinic)}search-{year:04}.json"
+def search_shard_path(lang: str, clinic: str, period: str) -> str:
+    """What the archive search reads of the posts of a ``period``, such as ``2025`` or ``2025-09``."""
+    return f"{_base_path(lang, clinic)}search-{period}.json"
 
 
 def page_path(page: PageRef) -> str:
@@ -73,6 +85,10 @@ def path_to_key(path: str) -> str:
 def page_key(page: PageRef) -> str:
     """``<lang>/<clinic>/<post>/index.html``"""
     return path_to_key(page_path(page))
+
+
+def _file_number(number: int) -> str:
+    return f"-{number}" if number > 1 else ""
 
 
 def _base_path(lang: str, clinic: str) -> str:

@@ -1,6 +1,7 @@
 """Listings in the index: entries, and one row per group of listings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from colophon.decision.listing_rows import EntryRow
 from colophon.listings.kind import ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
+from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.listings.sources import NEWEST_COUNT, newest_rows
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.table import Table
@@ -15,6 +17,9 @@ from colophon.trace import get_trace, trace_attribute
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+# BatchGetItem takes a hundred keys.
+_ITEMS_PER_READ = 100
 
 
 # Most clinics have one or two of a language's newest entries.
@@ -28,8 +33,9 @@ class ListingIndex:
     A group's token is in its snapshot, which is read before, never with, what else the group is made from.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, limits: ListingLimits = LIMITS) -> None:
         self._table = Table(client, table)
+        self._limits = limits
 
     def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
         """The rows of ``group``, read at one moment. Raises DamagedRow."""
@@ -39,12 +45,31 @@ class ListingIndex:
         items = self._table.read_snapshot(keys)
         row, *other_rows = (_decode_row(each, item) for each, item in zip((group, *others), items, strict=False))
         clinic = row_encoding.decode_clinic(group.clinic, items[-2] if group.clinic else {})
-        return ListingSnapshot(row, row_encoding.decode_site(items[-1]), clinic, tuple(other_rows))
+        return ListingSnapshot(row, row_encoding.decode_site(items[-1]), clinic, tuple(other_rows), self._limits)
 
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
-        """Every entry of a clinic in a language, or of one year of it; removed entries too."""
-        prefix = "" if year is None else f"{year:04}/"
-        return tuple(map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), prefix)))
+    def read_group_rows(self, groups: Iterable[ListingGroup]) -> dict[ListingGroup, ListingRow]:
+        """The rows of ``groups``, not all read at the same moment; of a group without one, that before its first."""
+        rows = {}
+        by_key = {kind_of(group).item_key(group): group for group in groups}
+        for found in self._read_items([row_encoding.make_key(*key) for key in by_key]):
+            group = by_key[row_encoding.split_key(found)]
+            rows[group] = _decode_row(group, found)
+        return {group: rows.get(group) or _decode_row(group, {}) for group in by_key.values()}
+
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
+        """Every entry of a clinic in a language, or of one period of it; removed entries too."""
+        prefix = "" if period is None else _sort_key_prefix(period)
+        rows = map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), prefix))
+        return tuple(row for row in rows if period is None or period.includes(row.posted, row.post))
+
+    def read_entries_of(self, lang: str, clinic: str, day: date, posts: Iterable[str]) -> tuple[EntryRow, ...]:
+        """The entries of ``posts`` on ``day``, those that exist; removed entries too."""
+        keys = [listing_keys.entry_key_of(lang, clinic, day, post) for post in posts]
+        return tuple(map(_decode_entry, self._read_items(keys)))
+
+    def _read_items(self, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(keys), _ITEMS_PER_READ):
+            yield from self._table.read_items(keys[start : start + _ITEMS_PER_READ])
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
@@ -84,9 +109,9 @@ class ListingIndex:
                 seen.add(clinic)
                 yield (day, clinic), clinic
 
-    def read_rows(self, kind: ListingKind[RowT, Any], lang: str, clinic: str = "") -> tuple[RowT, ...]:
-        """The rows of every group of ``kind`` in one partition."""
-        pk, _ = kind.item_key(kind.group(lang, clinic))
+    def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
+        """The rows of every group of ``kind`` in one partition: of those that ``names`` begin to name."""
+        pk, _ = kind.item_key(kind.group(*names))
         return tuple(row_encoding.decode_row(kind.row_type, item) for item in self._table.query(pk))
 
     def record(self, group: ListingGroup, row: ListingRow) -> None:
@@ -106,6 +131,12 @@ def _take_next(at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]], clinic: 
         at_hand[clinic] = row, rows
     else:
         at_hand.pop(clinic, None)
+
+
+def _sort_key_prefix(period: Period) -> str:
+    """What the sort keys of the entries of ``period`` begin with. A part of a day has no range of its own."""
+    names = Period(period.year, period.month, period.day).names
+    return "/".join(names) + ("#" if period.day else "/")
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # SendMessageBatch takes ten messages.
 _MESSAGES_PER_CALL = 10
+_MAX_ATTEMPTS = 3
 # CloudFront: visible ASCII without commas, at most 256 characters ("What you need to know when invalidating tags").
 _TAG = re.compile(r"[!-+\--~]{1,256}")
 # With the longest tags, a message stays below SQS's limit of 256 KiB.
@@ -35,11 +37,19 @@ class MessageQueue:
     def send(self, bodies: Sequence[str]) -> None:
         """Send one message for each of ``bodies``. Raises Unavailable unless SQS accepts all of them."""
         for start in range(0, len(bodies), _MESSAGES_PER_CALL):
-            batch = bodies[start : start + _MESSAGES_PER_CALL]
-            entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(batch)]
+            self._send_batch(bodies[start : start + _MESSAGES_PER_CALL])
+
+    def _send_batch(self, bodies: Sequence[str]) -> None:
+        """An answer of 200 may name messages that SQS did not take; botocore does not send those again."""
+        remaining = list(bodies)
+        for attempt in range(_MAX_ATTEMPTS):
+            entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(remaining)]
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
-            if answer.get("Failed"):
-                raise Unavailable(f"{self._queue_url} did not accept {len(answer['Failed'])} messages")
+            remaining = [remaining[int(failed["Id"])] for failed in answer.get("Failed", ())]
+            if not remaining:
+                return
+            time.sleep(0.05 * 2**attempt)
+        raise Unavailable(f"{self._queue_url} did not accept {len(remaining)} messages")
 
 
 class UnreadableTagsError(ValueError):

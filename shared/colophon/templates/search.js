@@ -1,6 +1,7 @@
 'use strict';
 
-// The search of a clinic's archive. It loads a year's shard only when a query needs it, the newest year first.
+// The search of a clinic's archive. It loads a year's shard only when a query needs it, the newest year first. The shard
+// of a year with very many posts has no entries but leads to parts, which are shards of their own.
 
 const PAGE_SIZE = 20;
 const TYPING_PAUSE_MS = 200;
@@ -42,7 +43,7 @@ function queryIn(hash) {
   return new URLSearchParams(hash.replace(/^#/, '')).get('q');
 }
 
-// The shards of the years, in the order of their paths. Each is fetched once, and again after a failure.
+// The shards of the years, in the order of their paths. Each is fetched once, and again after a failure: {known, parts}.
 class Shards {
   constructor(paths, fetchJson) {
     this.paths = paths;
@@ -50,9 +51,11 @@ class Shards {
     this.read = new Map();
   }
 
-  year(path) {
+  shard(path) {
     if (!this.read.has(path)) {
-      const reading = this.fetchJson(path).then((shard) => shard.entries.map(indexEntry));
+      const reading = this.fetchJson(path).then(({ entries, parts }) => {
+        return { known: entries.map(indexEntry), parts: parts || [] };
+      });
       reading.catch(() => this.read.delete(path));
       this.read.set(path, reading);
     }
@@ -62,19 +65,19 @@ class Shards {
   // At least `enough` entries, or those of every year: {found, more (whether there may be others), failed}.
   async find(query, enough) {
     const found = [];
+    const waiting = [...this.paths];
     let failed = false;
-    for (const [index, path] of this.paths.entries()) {
+    while (waiting.length > 0 && found.length < enough) {
       try {
-        found.push(...findMatching(await this.year(path), query));
+        const { known, parts } = await this.shard(waiting.shift());
+        found.push(...findMatching(known, query));
+        waiting.unshift(...parts);
       } catch {
         failed = true;
       }
-      if (found.length >= enough) {
-        const more = found.length > enough || index + 1 < this.paths.length;
-        return { found: found.slice(0, enough), more, failed };
-      }
     }
-    return { found, more: false, failed };
+    const more = found.length > enough || (found.length === enough && waiting.length > 0);
+    return { found: found.slice(0, enough), more, failed };
   }
 }
 

@@ -12,6 +12,7 @@ from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.row_encoding import DamagedRow
 from colophon.upload.keys import PostRef
+from colophon.verbs.listings import EntryGroups
 from colophon.verbs.skipping import Skips
 
 RowT = TypeVar("RowT", ClinicRow, SiteRow)
@@ -36,7 +37,11 @@ class InboxScan:
     counts: ScanCounts = field(default_factory=ScanCounts)
     checked: set[ListingGroup] = field(default_factory=set)
     null_keys: list[str] = field(default_factory=list)
+    entry_groups: EntryGroups = field(init=False)
     _rows: dict[str, ClinicRow | SiteRow | DamagedRow] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.entry_groups = EntryGroups(self.index)
 
     @property
     def site(self) -> SiteRow:

@@ -1,15 +1,19 @@
 """Rebuild a group of listings from the index: token, snapshot, swap, record."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
 from colophon.decision.rows import PageToken
-from colophon.listings.kind import Listing, ListingGroup
-from colophon.listings.kinds import in_dependency_order, kind_of
+from colophon.listings.kind import Listing, ListingGroup, ListingRow
+from colophon.listings.kinds import groups_for, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds.parts import is_divided
+from colophon.stores import row_encoding
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
@@ -18,6 +22,10 @@ from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 from colophon.verbs.tasks import TaskRunner, run_in_order
+
+if TYPE_CHECKING:
+    # ``relist`` needs nothing of it.
+    from colophon.stores.index import Index
 
 
 class ListingClients(Struct, frozen=True):
@@ -30,21 +38,46 @@ class ListingClients(Struct, frozen=True):
     run_swaps: TaskRunner = run_in_order
 
 
-def rebuild(group: ListingGroup, clients: ListingClients) -> None:
-    """Bring the listings of ``group`` up to date with the index. Raises Unavailable."""
+def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
+    """Bring the listings of ``group`` up to date with the index. Returns its row. Raises Unavailable."""
     swapper = PageSwapper(clients.site, force=group.force)
-    retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
+    return retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
 
 
-def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> None:
+def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
     kind = kind_of(group)
     snapshot = clients.index.read_snapshot(group)
     known = snapshot.row
     swapper.read_if_forced(known.tokens)
-    decision = kind.decide(snapshot, kind.inputs(group, clients.index))
-    row = replace(decision.row, tokens={**known.tokens, **_swap(decision.listings, known.tokens, swapper, clients)})
+    decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
+    tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
+    tokens |= _swap(decision.listings, tokens, swapper, clients)
+    row: ListingRow = replace(decision.row, tokens=tokens)
     if row != known:
         clients.index.record(group, row)
+    return row
+
+
+class EntryGroups:
+    """Finds the groups that list an entry. Reads the row of each year once."""
+
+    def __init__(self, index: "Index") -> None:
+        self._index = index
+        self._divided: dict[ListingGroup, bool] = {}
+
+    def find(self, lang: str, clinic: str, day: date, post: str) -> Iterator[ListingGroup]:
+        """The year of ``post``, posted on ``day``, and what would list it by parts if the year is listed so."""
+        for group in groups_for(lang, clinic, day.year):
+            yield group
+            if self._is_divided(group):
+                yield from part_groups_for(lang, clinic, day, post)
+
+    def _is_divided(self, group: ListingGroup) -> bool:
+        if group not in self._divided:
+            kind = kind_of(group)
+            item = self._index.read_item(*kind.item_key(group))
+            self._divided[group] = is_divided(row_encoding.decode_row(kind.row_type, item) if item else None)
+        return self._divided[group]
 
 
 def _swap(
@@ -81,9 +114,10 @@ def is_up_to_date(group: ListingGroup, index: ListingIndex) -> bool:
     kind = kind_of(group)
     snapshot = index.read_snapshot(group)
     known = snapshot.row
-    decision = kind.decide(snapshot, kind.inputs(group, index))
+    decision = kind.decide(snapshot, kind.inputs(group, snapshot, index))
     recorded = (known.tokens.get(listing.key, PageToken()).fp == listing.fp for listing in decision.listings)
-    return all(recorded) and replace(decision.row, tokens=known.tokens) == known
+    tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
+    return all(recorded) and replace(decision.row, tokens=tokens) == known
 
 
 _GROUPS_PER_MESSAGE = 20
@@ -91,11 +125,14 @@ _GROUPS_PER_MESSAGE = 20
 
 def enqueue_listings(groups: Iterable[ListingGroup], queue: MessageQueue) -> None:
     """Send messages that name ``groups``, several in each."""
-    encoded = [to_builtins(group) for group in in_dependency_order(groups)]
-    starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
+    merged = merge_groups(groups)
     trace = trace_fields(get_trace())
-    bodies = ({"listings": encoded[start : start + _GROUPS_PER_MESSAGE], **trace} for start in starts)
-    queue.send([json.dumps(body) for body in bodies])
+    # Code before these groups reads no message that names one, so they have messages of their own.
+    for some in ([group for group in merged if not group.month], [group for group in merged if group.month]):
+        encoded = [to_builtins(group) for group in some]
+        starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
+        bodies = ({"listings": encoded[start : start + _GROUPS_PER_MESSAGE], **trace} for start in starts)
+        queue.send([json.dumps(body) for body in bodies])
 
 
 def parse_groups(body: str) -> tuple[ListingGroup, ...]:

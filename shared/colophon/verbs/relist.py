@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.earlier_address import addresses_with_room, claims_begun_to_wait, claims_displaced
 from colophon.decision.image import is_unreferenced
@@ -19,11 +20,15 @@ from colophon.decision.rows import PostRow
 from colophon.listings.kind import (
     ClinicChange,
     EntryChange,
+    IndexChange,
     ListingChange,
     ListingGroup,
+    ListingRow,
     SiteChange,
 )
-from colophon.listings.kinds import groups_woken_by, in_waves, kind_of
+from colophon.listings.kinds import groups_woken_by, in_waves, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds.parts import is_divided
+from colophon.listings.kinds.year import YEAR
 from colophon.page.objects import listing_tag
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_changes import DecodedChange, PostRowChange, decode_change, decode_readable
@@ -88,7 +93,7 @@ def _purge_and_rebuild(decoded: Sequence[tuple[Trace, DecodedChange | None]], cl
         clients.purges.send(tags_of_stale_posts(changes))
     clients.intake.enqueue(list(dict.fromkeys(request for change in changes for request in _requests(change))))
     index_changes = (change for change in changes if not isinstance(change, PostRowChange))
-    rebuild_all((group for change in index_changes for group in groups_woken_by(change)), clients.listings)
+    _rebuild_listings(tuple(index_changes), clients.listings)
     with follow(_trace_of(decoded, tags_of_stale_listings)) as removals:
         clients.purges.send(tags_of_stale_listings(changes))
     return removals
@@ -102,25 +107,62 @@ def _trace_of(
     return merge_traces(trace for trace, change in decoded if change and stale_tags((change,)))
 
 
-def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> None:
-    """Bring each of ``groups`` up to date with the index, once. Raises the first error after all were tried.
+def _rebuild_listings(changes: Sequence[IndexChange], clients: ListingClients) -> None:
+    """Rebuild what ``changes`` wake. If a year is listed by parts, its row, just read, says so: then these as well."""
+    rows = rebuild_all((group for change in changes for group in groups_woken_by(change)), clients)
+    listed_by_parts = {
+        change: row
+        for change in changes
+        if isinstance(change, EntryChange) and is_divided(row := rows.get(_year_of(change)))
+    }
+    if listed_by_parts:
+        parts = _find_parts(listed_by_parts, clients)
+        # As if the row of the year had changed: the archive shows the newest entries.
+        shown = (ListingChange(_year_of(change), None, row) for change, row in listed_by_parts.items())
+        rebuild_all((*parts, *(group for change in shown for group in groups_woken_by(change))), clients)
 
-    Groups that are not made from each other may run side by side.
+
+def _year_of(change: EntryChange) -> ListingGroup:
+    return YEAR.group(change.lang, change.clinic, change.year)
+
+
+def _find_parts(changes: Iterable[EntryChange], clients: ListingClients) -> Iterator[ListingGroup]:
+    """The part that lists each changed entry: that of the widest period which is not divided further."""
+    places = [
+        part_groups_for(change.lang, change.clinic, row.posted, row.post)
+        for change in changes
+        if (row := change.after or change.before)
+    ]
+    divisible = {replace(group, posts=()) for *groups, _ in places for group in groups}
+    rows = clients.index.read_group_rows(sorted(divisible))
+    for groups in places:
+        yield next(group for group in groups if not is_divided(rows.get(replace(group, posts=()))))
+
+
+def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> dict[ListingGroup, ListingRow]:
+    """Bring each of ``groups`` up to date with the index, once. Returns the rows.
+
+    Groups that are not made from each other may run side by side. Raises the first error after all were tried.
     """
+    rows: dict[ListingGroup, ListingRow] = {}
     failures: list[Exception] = []
-    for wave in in_waves(set(groups)):
-        tasks = [partial(_rebuild_and_catch, group, clients) for group in wave]
-        failures += [failure for failure in clients.run_groups(tasks) if failure]
+    for wave in in_waves(merge_groups(groups)):
+        results = clients.run_groups([partial(_rebuild_and_catch, group, clients) for group in wave])
+        for group, result in zip(wave, results, strict=True):
+            if isinstance(result, Exception):
+                failures.append(result)
+            else:
+                rows[group] = result
     if failures:
         raise failures[0]
+    return rows
 
 
-def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> Exception | None:
+def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> ListingRow | Exception:
     try:
-        rebuild(group, clients)
+        return rebuild(group, clients)
     except Exception as failure:
         return failure
-    return None
 
 
 def _requests(change: DecodedChange) -> Iterator[RefreshRequest]:

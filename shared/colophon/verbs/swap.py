@@ -1,6 +1,7 @@
 """Compare-and-swap on objects of the site, with a bounded number of attempts."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from colophon.decision.rows import PageToken
 from colophon.page.objects import SiteObject
@@ -8,12 +9,14 @@ from colophon.problem import Unavailable
 from colophon.stores.site import Site, StoredObject
 from colophon.stores.table import Conflict
 
+T = TypeVar("T")
+
 # A page that changes more often within one invocation fails its message, and the queue delivers it again.
 MAX_ATTEMPTS = 6
 
 
-def retry_on_conflict(attempt: Callable[[], None], name: str, max_attempts: int = MAX_ATTEMPTS) -> None:
-    """Run ``attempt`` until it meets no Conflict; each run reads its tokens again.
+def retry_on_conflict(attempt: Callable[[], T], name: str, max_attempts: int = MAX_ATTEMPTS) -> T:
+    """Run ``attempt`` until it meets no Conflict; each run reads its tokens again. Returns what the last run does.
 
     Raises Unavailable after ``max_attempts`` runs.
     """

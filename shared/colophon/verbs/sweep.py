@@ -257,7 +257,7 @@ def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[
     yield from (RefreshRequest(page.key) for page in pages_affected_by_claims(row))
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
-            yield from groups_for(lang, row.post.clinic, page_row.entry_ref.posted.year)
+            yield from scan.entry_groups.find(lang, row.post.clinic, page_row.entry_ref.posted, row.post.post)
 
 
 def _can_take_slow_lane(key: str, snapshot: PostSnapshot) -> bool:

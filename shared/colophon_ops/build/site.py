@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
@@ -12,6 +13,7 @@ from colophon.images.copy import Copier
 from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.kind import ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, in_dependency_order
+from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.page.objects import SiteObject
 from colophon.verbs.clients import all_assets
 from colophon.verbs.reading import InboxReader
@@ -29,28 +31,37 @@ class ClinicListings(Struct, frozen=True):
     newest: tuple[EntryRow, ...]
 
 
-def build_whole_site(plan: BuildPlan, source: InboxReader, now: datetime, copier: Copier) -> BuildResult:
-    """Build the whole site in memory: every object, and the outcome of every upload."""
+def build_whole_site(
+    plan: BuildPlan,
+    source: InboxReader,
+    now: datetime,
+    copier: Copier,
+    ever_listed: Iterable[EntryRow] = (),
+    limits: ListingLimits = LIMITS,
+) -> BuildResult:
+    """Build the whole site in memory: every object, and the outcome of every upload.
+
+    ``ever_listed`` are the entries of the index that the site is compared with. A listing counts those too that the
+    inbox no longer has: once it has parts, it keeps them.
+    """
     site = build_site_row(source)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
     unresolved = [one for post in posts for one in post.unresolved]
     moves = build_redirects(claimants, unresolved, source, site, now, copier)
+    entries = _add_removed((entry for post in posts for entry in post.entries), ever_listed)
+    clinics = (build_clinic_row(clinic, source, site, now) for clinic in plan.clinics)
     clinic_listings = [
         listings
-        for clinic in plan.clinics
-        for listings in build_clinic_listings(
-            build_clinic_row(clinic, source, site, now),
-            site,
-            (entry for post in posts for entry in post.entries if entry.clinic == clinic),
-        )
+        for clinic in clinics
+        for listings in build_clinic_listings(clinic, site, entries.get(clinic.clinic, ()), limits)
     ]
     return BuildResult(
         (
             *(each for post in posts for each in post.objects),
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
-            *build_shared_listings(site, clinic_listings),
+            *build_shared_listings(site, clinic_listings, limits),
             *build_site_style(source),
             *(all_assets() if site.settings else ()),
         ),
@@ -63,6 +74,18 @@ def build_whole_site(plan: BuildPlan, source: InboxReader, now: datetime, copier
     )
 
 
+def _add_removed(entries: Iterable[EntryRow], ever_listed: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:
+    """``entries`` by clinic, and those of ``ever_listed`` that are not among them, as removed ones."""
+    found = {(row.lang, row.clinic, row.posted, row.post): row for row in entries}
+    for row in ever_listed:
+        removed = replace(row, entry=None, clinic_withdrawn=False)
+        found.setdefault((row.lang, row.clinic, row.posted, row.post), removed)
+    by_clinic: dict[str, list[EntryRow]] = defaultdict(list)
+    for row in found.values():
+        by_clinic[row.clinic].append(row)
+    return by_clinic
+
+
 def decide_shared_outcomes(plan: BuildPlan, inbox: InboxReader, site: SiteRow, now: datetime) -> Iterator[Outcome]:
     """The outcomes of uploads that belong to no post: the site's files, the clinics' files, the strays."""
     yield from site.outcomes
@@ -72,18 +95,22 @@ def decide_shared_outcomes(plan: BuildPlan, inbox: InboxReader, site: SiteRow, n
         yield decide_stray_outcome(key, inbox)
 
 
-def build_clinic_listings(clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow]) -> Iterator[ClinicListings]:
+def build_clinic_listings(
+    clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow], limits: ListingLimits = LIMITS
+) -> Iterator[ClinicListings]:
     """Build a clinic's listings in each of the site's languages, from all entries of its posts."""
     by_lang: dict[str, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_lang[entry.lang].append(entry)
     for lang in site.settings.languages if site.settings else ():
-        yield build_clinic_language(lang, clinic, site, by_lang[lang])
+        yield build_clinic_language(lang, clinic, site, by_lang[lang], limits)
 
 
-def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: Sequence[EntryRow]) -> ClinicListings:
+def build_clinic_language(
+    lang: str, clinic: ClinicRow, site: SiteRow, entries: Sequence[EntryRow], limits: ListingLimits = LIMITS
+) -> ClinicListings:
     """Build a clinic's listings in ``lang``, from all its ``entries`` in that language."""
-    index = MemoryIndex(site, {clinic.clinic: clinic}, entries)
+    index = MemoryIndex(site, {clinic.clinic: clinic}, entries, limits=limits)
     years = sorted({entry.posted.year for entry in entries})
     groups = [group for year in years for group in groups_for(lang, clinic.clinic, year)]
     own_groups = groups_for(lang, clinic.clinic)
@@ -92,14 +119,16 @@ def build_clinic_language(lang: str, clinic: ClinicRow, site: SiteRow, entries: 
     return ClinicListings(objects, rows, index.read_newest(lang, clinic.clinic))
 
 
-def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListings]) -> Iterator[SiteObject]:
+def build_shared_listings(
+    site: SiteRow, clinic_listings: Iterable[ClinicListings], limits: ListingLimits = LIMITS
+) -> Iterator[SiteObject]:
     """Build the listings that belong to no single clinic."""
     rows: dict[ListingGroup, ListingRow] = {}
     entries: list[EntryRow] = []
     for listings in clinic_listings:
         rows.update(listings.rows)
         entries += listings.newest
-    index = MemoryIndex(site, entries=entries, rows=rows)
+    index = MemoryIndex(site, entries=entries, rows=rows, limits=limits)
     for lang in site.settings.languages if site.settings else ():
         yield from _decide_objects(groups_for(lang), index)
     yield from _decide_objects(groups_for(), index)
@@ -108,7 +137,7 @@ def build_shared_listings(site: SiteRow, clinic_listings: Iterable[ClinicListing
 def _decide_objects(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[SiteObject]:
     """The listings of ``groups`` and the tombstones of withdrawals. A fresh build has no other tombstones."""
     for group in groups:
-        for listing in index.decide(group):
+        for listing in index.decide_all(group):
             made = listing.make(1)
             if made.metadata.get("kind") != "absent":
                 yield made

@@ -7,6 +7,7 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
+from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Outcome
 from colophon.images.copy import Copier
 from colophon.stores.inbox import Inbox, report_key
@@ -57,9 +58,9 @@ class Verifier(Struct, frozen=True):
     def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
         """Find every difference at ``now``. ``on_step`` gets the number done, the total, and what is being done."""
         runs = VersionRuns()
-        built, waiting = self._build(runs, now, on_step)
-        outcomes = {outcome.key: outcome for outcome in built.outcomes}
         recorded = read_recorded_state(self.index)
+        built, waiting = self._build(runs, now, recorded.entries, on_step)
+        outcomes = {outcome.key: outcome for outcome in built.outcomes}
         # A build reads no file among the reports, and sweep answers the ones that people put there.
         found_among_uploads = {key: each for key, each in recorded.outcomes.items() if not key.startswith(REPORTS)}
         etags = self.live.etags()
@@ -77,7 +78,9 @@ class Verifier(Struct, frozen=True):
         ordered = tuple(sorted(found, key=lambda each: (each.key, each.what)))
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error, find_duplicates(built.marks))
 
-    def _build(self, runs: VersionRuns, now: datetime, on_step: OnStep) -> tuple[BuildResult, frozenset[str]]:
+    def _build(
+        self, runs: VersionRuns, now: datetime, ever_listed: Iterable[EntryRow], on_step: OnStep
+    ) -> tuple[BuildResult, frozenset[str]]:
         """The build, and the keys of the files that it leaves out because they wait for a place."""
         plan = make_plan(_all_keys(self.inbox, runs))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
@@ -88,7 +91,7 @@ class Verifier(Struct, frozen=True):
             on_step(min(done, total), total, "reading the inbox")
 
         source = AnsweredInbox(self.inbox, self.index, on_folder)
-        built = build_whole_site(plan, source, now, EtagCopier(self.copier))
+        built = build_whole_site(plan, source, now, EtagCopier(self.copier), ever_listed)
         return built, frozenset(source.left_out)
 
     def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:

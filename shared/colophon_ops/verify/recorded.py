@@ -28,7 +28,10 @@ _Day = tuple[str, str, str]
 
 @dataclass(slots=True)
 class RecordedState:
-    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both."""
+    """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both.
+
+    ``entries`` are those of clinics, removed ones too, without what they say.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     own_outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -36,6 +39,7 @@ class RecordedState:
     found: set[_Entry] = field(default_factory=set)
     expected_days: dict[_Day, list[str]] = field(default_factory=dict)
     found_days: set[_Day] = field(default_factory=set)
+    entries: list[EntryRow] = field(default_factory=list)
 
     @property
     def unlisted(self) -> list[str]:
@@ -60,6 +64,7 @@ class RecordedState:
                 self.own_outcomes |= outcomes_in_item(pk, item)
         elif kind + mark == listing_keys.ENTRIES:
             self._add_found((pk, sk, _id(item)))
+            self.entries.append(listing_keys.entry_at(pk, sk))
         elif kind + mark == listing_keys.RECENT:
             self.found_days.add((pk, *listing_keys.parse_recent_day(sk)))
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.purging import merge_tags
-from colophon.listings.kinds import group_of_key
+from colophon.listings.kinds import groups_of_key
 from colophon.page.objects import listing_tag, post_tag
 from colophon.stores.index import Index
 from colophon.stores.queues import PurgeQueue
@@ -39,7 +39,7 @@ class Repair(Struct, frozen=True):
             batch = requests[start : start + _BATCH]
             self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
         self.lane.drain(count_done(len(requests), len(requests), on_step))
-        self.lane.send_listings({group for each in found if (group := group_of_key(each.key)) and _on_site(each)})
+        self.lane.send_listings({group for each in found if _on_site(each) for group in groups_of_key(each.key)})
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from colophon.decision.rows import SiteRow
+from colophon.listings.periods import Period
 from colophon.page.paths import page_path
 from colophon.page.tombstone import render_tombstone
 from colophon.stores.index import Index
@@ -114,7 +115,7 @@ def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex,
     rows = [*listings.read_newest(lang)]
     for clinic in clinics:
         rows += listings.read_newest(lang, clinic)
-        rows += (row for year in years for row in listings.read_entries(lang, clinic, year))
+        rows += (row for year in years for row in listings.read_entries(lang, clinic, Period(year)))
     texts = [
         "\n".join(
             (row.entry.title, row.entry.source_title, row.entry.excerpt, *(name.text for name in row.entry.names))

@@ -1,14 +1,12 @@
 """The checks after a withdrawal: every place where something withdrawn could still be read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.listings.kind import EntryTraits, ListingGroup
-from colophon.listings.kinds import groups_for, kind_of
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.page.paths import FRONT_KEY, page_key
 from colophon.stores import listing_keys, row_encoding
@@ -16,10 +14,11 @@ from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import ClinicWithdrawal, PostRef
 from colophon.withdrawal import WithdrawalKind
-from colophon_ops.site_reader import PublicSite, SiteReader, SiteResponse
+from colophon_ops.site_reader import PublicSite, SiteBucket, SiteReader, SiteResponse
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence, covered_image_keys
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, split_by_post
+from colophon_ops.withdraw.listings import PartListings, listings_that_mention, part_listings_that_mention
 from colophon_ops.withdraw.proof import Check, Finding, Phase
 
 # Each kind also accepts what is stronger: of several withdrawals the strongest gives the answer.
@@ -71,46 +70,9 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     for lang, key in listings_that_mention(footprint, clients.languages):
         judge = partial(_judge_mention, removal.evidence, lang)
         yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
-
-
-def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The language and the site key of every listing that could mention what ``footprint`` is about, in order.
-
-    ``languages`` are the site's: a listing in one language may mention a post in another.
-    """
-    langs = sorted({*languages, *footprint.langs})
-    clinics = sorted({post.clinic for post in footprint.posts})
-    for lang in langs:
-        yield from _keys_of(groups_for(lang), footprint)
-        for clinic in clinics:
-            yield from _keys_of(groups_for(lang, clinic), footprint)
-    for lang in langs:
-        years = sorted(
-            {
-                (edition.page.post.clinic, day.year)
-                for edition in footprint.editions
-                if edition.page.lang == lang
-                for day in edition.listed_by.days
-            }
-        )
-        groups = [group for clinic, year in years for group in groups_for(lang, clinic, year)]
-        # Files about whole years come before the pages in folders below.
-        yield from sorted(_keys_of(groups, footprint), key=lambda found: found[1].count("/"))
-    # These are in every language at once.
-    yield from _keys_of(groups_for(), footprint)
-
-
-def _keys_of(groups: Sequence[ListingGroup], footprint: Footprint) -> Iterator[tuple[str, str]]:
-    """The language and the keys of ``groups``; those that readers come to first are first."""
-    for group in reversed(groups):
-        entries = [
-            edition.listed_by
-            for edition in footprint.editions
-            if group.lang in ("", edition.page.lang) and group.clinic in ("", edition.page.post.clinic)
-        ]
-        days = frozenset(day for entry in entries for day in entry.days)
-        tags = frozenset(tag for entry in entries for tag in entry.tags)
-        yield from ((group.lang, key) for key in kind_of(group).keys_of(group, EntryTraits(days, tags)))
+    for parts in part_listings_that_mention(footprint):
+        judge = partial(_judge_mention, removal.evidence, parts.lang)
+        yield from site.of_parts(parts, judge, *(clinic or every_post))
 
 
 class _SiteChecks:
@@ -130,6 +92,18 @@ class _SiteChecks:
         yield stored
         read = partial(_read, self._public, key, judge)
         yield Check(self._public.url(key), f"public {kind}", Phase.PUBLIC, read, (stored, self.front))
+
+    def of_parts(self, parts: PartListings, judge: Judge, *needs: Check) -> Iterator[Check]:
+        """Those of ``parts`` that the bucket holds: as stored, and at their public addresses."""
+        read = partial(_read_parts, parts, judge, self._bucket)
+        stored = Check(
+            self._bucket.url(parts.folder), "listing parts", Phase.LISTINGS, partial(read, self._bucket), needs
+        )
+        yield stored
+        needs = (stored, self.front)
+        yield Check(
+            self._public.url(parts.folder), "public listing parts", Phase.PUBLIC, partial(read, self._public), needs
+        )
 
 
 def _post_checks(footprint: Footprint, index: Index) -> Iterator[tuple[PostRef, Check]]:
@@ -163,6 +137,16 @@ def _earlier_address_checks(
 
 def _read(reader: SiteReader, key: str, judge: Judge) -> Finding:
     return judge(reader.get(key))
+
+
+def _read_parts(parts: PartListings, judge: Judge, bucket: SiteBucket, reader: SiteReader) -> Finding:
+    """Whether one of the listings of ``parts`` still mentions what is withdrawn."""
+    keys = parts.find(bucket)
+    shown = {key: finding.text for key in keys if not (finding := judge(reader.get(key))).ok}
+    text = f"{len(keys)} listings of parts of a year, {len(shown) or 'none'} with a mention"
+    return Finding(
+        not shown, f"{text}: {_quote([f'{key}: {found}' for key, found in shown.items()])}" if shown else text
+    )
 
 
 def _read_front(public: PublicSite) -> Finding:

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.listings.kind import EntryTraits
+from colophon.listings.periods import prefix_of
 from colophon.upload.keys import (
     ClinicWithdrawal,
     ImageRef,
@@ -19,8 +21,9 @@ from colophon_ops.site_reader import PublicSite, SiteBucket
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, covers
+from colophon_ops.withdraw.listings import listings_that_mention, part_listings_that_mention
 from colophon_ops.withdraw.proof import Check, Phase
-from colophon_ops.withdraw.removal import Removal, listings_that_mention, removal_checks
+from colophon_ops.withdraw.removal import Removal, removal_checks
 from colophon_ops.withdraw.subject import WithdrawalTarget
 
 POST, EARLIER = PostRef("sorae", "cough"), PostRef("sorae", "old")
@@ -36,12 +39,14 @@ PHASES = {
     "sibling": Phase.BUCKET,
     "moved from": Phase.LISTINGS,
     "listing": Phase.LISTINGS,
+    "listing parts": Phase.LISTINGS,
     "public site": Phase.LISTINGS,
     "public page": Phase.PUBLIC,
     "public image": Phase.PUBLIC,
     "public sibling": Phase.PUBLIC,
     "public moved from": Phase.PUBLIC,
     "public listing": Phase.PUBLIC,
+    "public listing parts": Phase.PUBLIC,
 }
 TARGETS: list[tuple[WithdrawalTarget, set[str]]] = [
     (ClinicWithdrawal("sorae"), set(PHASES) - {"sibling", "public sibling"}),
@@ -114,3 +119,16 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "sorae/2026/01/index.html",
     }
     assert {key for key in found if not key.startswith(("en/", "ko/"))} == {"index.html", "404.html"}
+
+
+def test_every_part_of_a_year_that_could_mention_a_post_is_known_and_found_by_few_prefixes() -> None:
+    (parts,) = part_listings_that_mention(replace(footprint_of(PageWithdrawal(EDITIONS[0].page)), siblings=()))
+    assert (parts.lang, parts.clinic, parts.folder) == ("en", "sorae", "en/sorae/")
+    prefix = prefix_of("cough")
+    assert {key.removeprefix("en/sorae/") for key in parts.keys} == {
+        *(f"2026/{path}index.html" for path in ("01/", "01/15/", f"01/15/{prefix}/")),
+        *(f"sitemap-2026-{name}.xml" for name in ("01", "01-15", f"01-15-{prefix}")),
+        *(f"search-2026-{name}.json" for name in ("01", "01-15", f"01-15-{prefix}")),
+    }
+    assert set(parts.prefixes) == {"en/sorae/2026/01/", "en/sorae/search-2026-01", "en/sorae/sitemap-2026-01"}
+    assert all(key.startswith(parts.prefixes) for key in parts.keys)

@@ -50,7 +50,8 @@ def clean_build(world: World, source: InboxReader | None = None) -> CleanBuild:
     inbox, now = source or world.inbox, world.now
     plan = make_plan(key for key in world.cloud.inbox() if not key.startswith(REPORTS))
     if world.listing:
-        whole = build_whole_site(plan, inbox, now, cached_copier)
+        ever_listed, limits = entries(world.cloud, "entries#"), world.functions.limits
+        whole = build_whole_site(plan, inbox, now, cached_copier, ever_listed, limits)
         return _as_clean_build(whole.objects, whole.outcomes)
     site = build_site_row(inbox)
     posts = list(build_posts(plan.posts, inbox, site, now, cached_copier))

@@ -10,6 +10,7 @@ from colophon.decision.rows import ClinicRow, PageToken, PostRow
 from colophon.decision.sweep import DueChanges
 from colophon.listings.kind import ListingGroup, ListingRow, ListingSnapshot
 from colophon.listings.kinds.home import HomeRow
+from colophon.listings.periods import Period
 from colophon.page.objects import SiteObject
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
@@ -51,10 +52,10 @@ class EntriesBeforeToken(_WorldIndex):
 
     def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
         if group.year:
-            self.kept = super().read_entries(group.lang, group.clinic, group.year)
+            self.kept = super().read_entries(group.lang, group.clinic, group.period)
         return super().read_snapshot(group)
 
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
         return self.kept
 
 
@@ -73,20 +74,20 @@ class TokensNotRecorded(_WorldIndex):
 
 
 class RemovedEntriesLeftOut(_WorldIndex):
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
-        return tuple(row for row in super().read_entries(lang, clinic, year) if row.entry)
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
+        return tuple(row for row in super().read_entries(lang, clinic, period) if row.entry)
 
 
 class EntriesByValue(_WorldIndex):
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
-        return tuple(replace(row, id=repr(row.entry)) for row in super().read_entries(lang, clinic, year))
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
+        return tuple(replace(row, id=repr(row.entry)) for row in super().read_entries(lang, clinic, period))
 
 
 class EntriesAsTheyWere(_WorldIndex):
     """Answers handlers on the stage as an eventually consistent read may: with what the first of them saw."""
 
-    def read_entries(self, lang: str, clinic: str, year: int | None = None) -> tuple[EntryRow, ...]:
-        found = super().read_entries(lang, clinic, year)
+    def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
+        found = super().read_entries(lang, clinic, period)
         if not self.world.transport.is_scheduled():
             return found
         first: tuple[EntryRow, ...] = self.world.__dict__.setdefault("seen_first", found)

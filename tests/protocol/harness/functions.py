@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
 
+from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.page.objects import SiteObject
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
@@ -35,11 +36,15 @@ class NoAssets(AssetWriter):
 
 
 class Functions(Struct, frozen=True):
-    """What the functions are made of: their doors, and what ``relist`` does. A broken one may stand in for each."""
+    """What the functions are made of: their doors, and what ``relist`` does. A broken one may stand in for each.
+
+    ``limits`` are what one listing may hold.
+    """
 
     publish_clients: Callable[["World"], PublishClients]
     listing_clients: Callable[["World"], ListingClients]
     relist: Callable[[Sequence[RowChange], RelistClients], object] = relist
+    limits: ListingLimits = LIMITS
 
 
 class UnscheduledListings(Site):
@@ -80,7 +85,8 @@ def real_publish_clients(world: "World") -> PublishClients:
 def real_listing_clients(world: "World") -> ListingClients:
     """The doors as relist has them to the listings."""
     site = Site(world.cloud.s3, SITE)
-    index = ListingIndex(world.cloud.dynamodb, TABLE) if world.listing else cast(ListingIndex, NoListingIndex())
+    real = ListingIndex(world.cloud.dynamodb, TABLE, world.functions.limits)
+    index = real if world.listing else cast(ListingIndex, NoListingIndex())
     return ListingClients(index, site, NoAssets(site))
 
 

@@ -1,17 +1,25 @@
 """Every kind of listings, and the loops over them. A new kind is one module here and one entry of ``KINDS``."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
-from colophon.listings.kind import IndexChange, ListingGroup, ListingKind
+from msgspec.structs import replace
+
+from colophon.listings.kind import IndexChange, ListingGroup, ListingKind, Scope
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.kinds.parts import DAY, MONTH, PREFIX
 from colophon.listings.kinds.year import YEAR
+from colophon.listings.periods import periods_of
 
 # In dependency order: each after the kinds that it is made from.
-KINDS: tuple[ListingKind[Any, Any], ...] = (YEAR, CLINIC, LANGUAGE, HOME, FRONT)
+KINDS: tuple[ListingKind[Any, Any], ...] = (PREFIX, DAY, MONTH, YEAR, CLINIC, LANGUAGE, HOME, FRONT)
+
+# A group names so many posts at most.
+_MAX_POSTS = 50
 
 
 def kind_of(group: ListingGroup) -> ListingKind[Any, Any]:
@@ -52,6 +60,31 @@ def groups_for(lang: str = "", clinic: str = "", year: int = 0) -> list[ListingG
     return [kind.group(lang, clinic, year) for kind in KINDS if kind.exists_for == scope]
 
 
+def part_groups_for(lang: str, clinic: str, day: date, post: str) -> list[ListingGroup]:
+    """The groups that would list ``post``, posted on ``day``, if its year had too many posts: the widest first."""
+    periods = {len(period.names): period for period in periods_of(day, post)}
+    kinds = sorted((kind for kind in KINDS if kind.exists_for > Scope.YEAR), key=lambda kind: kind.exists_for)
+    groups = [kind.group_of_period(lang, clinic, periods[kind.exists_for - Scope.CLINIC]) for kind in kinds]
+    # Only a prefix reads some of its entries; any other part reads them all.
+    return [replace(group, posts=(post,)) if group.prefix else group for group in groups]
+
+
+def merge_groups(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
+    """``groups`` in dependency order, each once: with the posts of all of them, or without if any may have changed.
+
+    Without, too, if there are very many: a message has room for those of twenty groups (256 KiB: Amazon SQS developer
+    guide, "Message quotas").
+    """
+    posts: dict[ListingGroup, set[str] | None] = {}
+    for group in groups:
+        whole = replace(group, posts=())
+        known = posts.setdefault(whole, set())
+        posts[whole] = known | set(group.posts) if group.posts and known is not None else None
+    named = {whole: tuple(sorted(known or ())) for whole, known in posts.items()}
+    merged = (replace(whole, posts=names if len(names) <= _MAX_POSTS else ()) for whole, names in named.items())
+    return in_dependency_order(merged)
+
+
 def groups_woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     """The groups to rebuild after ``change``. Their rows may change then, and wake other groups."""
     for kind in KINDS:
@@ -65,7 +98,13 @@ def group_of_item(pk: str, sk: str) -> ListingGroup | None:
 
 
 def group_of_key(key: str) -> ListingGroup | None:
-    """The group that makes the site's object ``key``; None if it is no listing."""
+    """The group that makes the site's object ``key``, unless its year is listed by parts; None if it is no listing."""
+    return next(iter(groups_of_key(key)), None)
+
+
+def groups_of_key(key: str) -> list[ListingGroup]:
+    """The groups that may make the site's object ``key``: several for a page of a month; none if it is no listing."""
     # The widest scope first: ``/en/search/`` is a language's directory, and no clinic can have that name.
-    found = (kind.group_of_key(key) for kind in sorted(KINDS, key=lambda kind: kind.exists_for))
-    return next((group for group in found if group), None)
+    kinds = sorted(KINDS, key=lambda kind: kind.exists_for)
+    found = [(kind.exists_for, group) for kind in kinds if (group := kind.group_of_key(key))]
+    return [group for scope, group in found if group == found[0][1] or min(scope, found[0][0]) >= Scope.YEAR]

@@ -48,6 +48,7 @@ from colophon.listings.kind import (
     tombstone_listing,
 )
 from colophon.listings.kinds.year import YEAR, YearRow
+from colophon.listings.periods import Period
 from colophon.listings.search import search_script_path
 from colophon.listings.sources import (
     ClinicInLanguage,
@@ -80,7 +81,8 @@ from colophon.site_settings import SiteSettings
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     """``shown`` is what the directory shows of the clinic, None while the clinic has no post; ``years`` have posts.
 
-    ``id`` changes when the directory would show the clinic differently.
+    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``). ``id`` changes when the
+    directory or the sitemap index would show the clinic differently.
     """
 
     lang: str
@@ -90,6 +92,7 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     shown: ClinicSummary | None = None
     years: tuple[int, ...] = ()
     id: str = ""
+    parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class YearCount(Struct, frozen=True):
@@ -129,7 +132,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug),
-        shards=" ".join(search_shard_path(lang, clinic.slug, year.year) for year in view.years),
+        shards=" ".join(search_shard_path(lang, clinic.slug, Period(year.year).name) for year in view.years),
         script=search_script_path(),
         label=render_notice(entry_label(lang, holds_originals(site, lang))),
     )
@@ -244,7 +247,9 @@ class ClinicInputs(Struct, frozen=True):
     newest: tuple[EntryRow, ...]
 
 
-def _read_inputs(group: ListingGroup, reader: ListingReader) -> ClinicInputs:
+def _read_inputs(
+    group: ListingGroup, snapshot: ListingSnapshot[ClinicInLanguageRow], reader: ListingReader
+) -> ClinicInputs:
     return ClinicInputs(reader.read_rows(YEAR, group.lang, group.clinic), reader.read_newest(group.lang, group.clinic))
 
 
@@ -258,7 +263,7 @@ def _decide(
     if clinic_in_language is None or clinic.record is None:
         view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
         tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
-        return _make_decision(row, tombstones, None, ())
+        return _make_decision(row, tombstones, None, (), {})
     counts = tuple(
         YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
         for year in sorted(years, key=lambda year: -year.year)
@@ -276,7 +281,8 @@ def _decide(
     )
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
     shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
-    return _make_decision(row, listings, shown, tuple(count.year for count in counts))
+    parts = {year.year: year.parts for year in years if year.months and year.parts}
+    return _make_decision(row, listings, shown, tuple(count.year for count in counts), parts)
 
 
 def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
@@ -297,10 +303,15 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
 
 
 def _make_decision(
-    row: ClinicInLanguageRow, listings: list[Listing], shown: ClinicSummary | None, years: tuple[int, ...]
+    row: ClinicInLanguageRow,
+    listings: list[Listing],
+    shown: ClinicSummary | None,
+    years: tuple[int, ...],
+    parts: Mapping[int, Mapping[int, tuple[str, ...]]],
 ) -> ListingDecision[ClinicInLanguageRow]:
-    new_id = row.id if (shown, years) == (row.shown, row.years) else fingerprint("shown", listings[0].fp)
-    return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id))
+    is_same = (shown, years, parts) == (row.shown, row.years, row.parts)
+    new_id = row.id if is_same else fingerprint("shown", listings[0].fp)
+    return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id, parts=parts))
 
 
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:

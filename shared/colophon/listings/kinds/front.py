@@ -1,6 +1,6 @@
 """What belongs to no language: the front page, the page for URLs with no page, and robots.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct, field
@@ -14,6 +14,7 @@ from colophon.listings.head import head_values, home_alternates
 from colophon.listings.kind import (
     EntryTraits,
     IndexChange,
+    ListingChange,
     ListingDecision,
     ListingGroup,
     ListingKind,
@@ -26,6 +27,7 @@ from colophon.listings.kind import (
     live_listing,
     tombstone_listing,
 )
+from colophon.listings.kinds.language import LANGUAGE, LanguageRow
 from colophon.page.frame import build_frame
 from colophon.page.objects import HTML_TYPE, TEXT_TYPE, SiteObject
 from colophon.page.paths import FRONT_KEY, FRONT_PATH, NOT_FOUND_KEY, ROBOTS_KEY, home_path, sitemap_index_path
@@ -82,10 +84,16 @@ def _greetings(site: SiteSettings) -> list[_Greeting]:
     ]
 
 
-def render_robots(site: SiteSettings, rev: int) -> bytes:
-    """``robots.txt`` (RFC 9309) in UTF-8: it allows everything and names the sitemap index of each language."""
-    sitemaps = "".join(f"Sitemap: {site.url}{sitemap_index_path(lang)}\n" for lang in site.languages)
-    return f"# rev {rev}\nUser-agent: *\nAllow: /\n\n{sitemaps}".encode()
+def render_robots(sitemaps: Mapping[str, int], site: SiteSettings, rev: int) -> bytes:
+    """``robots.txt`` (RFC 9309) in UTF-8: it allows everything and names the sitemap indexes of each language.
+
+    ``sitemaps`` are their numbers where there are several.
+    """
+    paths = (
+        sitemap_index_path(lang, number) for lang in site.languages for number in range(1, sitemaps.get(lang, 1) + 1)
+    )
+    lines = "".join(f"Sitemap: {site.url}{path}\n" for path in paths)
+    return f"# rev {rev}\nUser-agent: *\nAllow: /\n\n{lines}".encode()
 
 
 def _finish_front(site: SiteSettings, rev: int, fp: str) -> SiteObject:
@@ -96,23 +104,27 @@ def _finish_not_found(site: SiteSettings, rev: int, fp: str) -> SiteObject:
     return listing_object(f"/{NOT_FOUND_KEY}", HTML_TYPE, render_not_found(site, rev), "", rev, fp)
 
 
-def _finish_robots(site: SiteSettings, rev: int, fp: str) -> SiteObject:
-    return listing_object(f"/{ROBOTS_KEY}", TEXT_TYPE, render_robots(site, rev), "", rev, fp)
+def _finish_robots(sitemaps: Mapping[str, int], site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return listing_object(f"/{ROBOTS_KEY}", TEXT_TYPE, render_robots(sitemaps, site, rev), "", rev, fp)
 
 
-def _read_nothing(group: ListingGroup, reader: ListingReader) -> None:
-    return None
+def _read_sitemap_counts(
+    group: ListingGroup, snapshot: ListingSnapshot[FrontRow], reader: ListingReader
+) -> Mapping[str, int]:
+    """The number of sitemap indexes of each language that has more than one."""
+    return {row.lang: row.sitemap_indexes for row in reader.read_rows(LANGUAGE) if row.sitemap_indexes > 1}
 
 
-def _decide(snapshot: ListingSnapshot[FrontRow], inputs: None) -> ListingDecision[FrontRow]:
+def _decide(snapshot: ListingSnapshot[FrontRow], sitemaps: Mapping[str, int]) -> ListingDecision[FrontRow]:
     row, site = snapshot.row, snapshot.site
-    fp = fingerprint("front", site.fp, code_version())
+    fp = fingerprint("front", site.fp, code_version(), *([sitemaps] if sitemaps else []))
     if not site.ever_valid:
         return ListingDecision((), row)
     if site.settings is None:
         view = TombstoneView("absent", "en")
         return ListingDecision(tuple(tombstone_listing(key, fp, view, "") for key in _KEYS), row)
-    makers = (_finish_front, _finish_not_found, _finish_robots)
+    makers: tuple[Callable[[SiteSettings, int, str], SiteObject], ...]
+    makers = (_finish_front, _finish_not_found, partial(_finish_robots, sitemaps))
     listings = (live_listing(key, fp, partial(make, site.settings)) for key, make in zip(_KEYS, makers, strict=True))
     return ListingDecision(tuple(listings), row)
 
@@ -127,8 +139,16 @@ def _group_of_key(key: str) -> ListingGroup | None:
 
 
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
-    if isinstance(change, SiteChange) and change.has_new_id:
-        yield FRONT.group()
+    match change:
+        case SiteChange() if change.has_new_id:
+            yield FRONT.group()
+        case ListingChange(group=group) if group.kind == LANGUAGE.number:
+            if _count_indexes(change.before) != _count_indexes(change.after):
+                yield FRONT.group()
+
+
+def _count_indexes(row: ListingRow | None) -> int:
+    return row.sitemap_indexes if isinstance(row, LanguageRow) else 1
 
 
 FRONT = ListingKind(
@@ -138,7 +158,7 @@ FRONT = ListingKind(
     row_type=FrontRow,
     partition="front",
     sort_key="front",
-    inputs=_read_nothing,
+    inputs=_read_sitemap_counts,
     decide=_decide,
     keys_of=_keys_of,
     group_of_key=_group_of_key,

@@ -108,7 +108,9 @@ def _directory_of(group: ListingGroup) -> tuple[ListingGroup, ...]:
     return (LANGUAGE.group(group.lang),)
 
 
-def _read_newest(group: ListingGroup, reader: ListingReader) -> tuple[EntryRow, ...]:
+def _read_newest(
+    group: ListingGroup, snapshot: ListingSnapshot[HomeRow], reader: ListingReader
+) -> tuple[EntryRow, ...]:
     return reader.read_newest(group.lang)
 
 

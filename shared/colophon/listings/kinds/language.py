@@ -1,6 +1,7 @@
 """A language: its directory of clinics and topics, which needs no script to search in, and its sitemaps."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,8 @@ from colophon.listings.kind import (
     tombstone_listing,
 )
 from colophon.listings.kinds.clinic import CLINIC, ClinicInLanguageRow
-from colophon.listings.sitemap import SitemapUrl, render_index, render_sitemap
+from colophon.listings.periods import periods_listed
+from colophon.listings.sitemap import SitemapUrl, render_index, render_sitemap, split_urls
 from colophon.listings.sources import absent_tombstone, settings_for, site_id
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.names import ClinicName
@@ -41,9 +43,9 @@ from colophon.page.paths import (
     directory_path,
     home_path,
     path_to_key,
+    posts_sitemap_path,
     profile_path,
     sitemap_index_path,
-    year_sitemap_path,
 )
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
@@ -55,7 +57,8 @@ _CLINICS_ON_HOME = 24
 class LanguageRow(ListingRow, frozen=True, omit_defaults=True):
     """``clinics`` are the first ones, without their tags, as the home page shows them; ``total`` counts all.
 
-    ``id`` changes when the home page would show them differently.
+    ``sitemap_indexes`` is the number of files that the sitemap index takes. ``id`` changes when the home page would
+    show the clinics differently.
     """
 
     lang: str
@@ -64,6 +67,7 @@ class LanguageRow(ListingRow, frozen=True, omit_defaults=True):
     clinics: tuple[ClinicSummary, ...] = ()
     total: int = 0
     id: str = ""
+    sitemap_indexes: int = 1
 
 
 class DirectoryView(Struct, frozen=True):
@@ -75,10 +79,14 @@ class DirectoryView(Struct, frozen=True):
 
 
 class ClinicYears(Struct, frozen=True):
-    """The years in which a clinic has posts in the language, the latest first."""
+    """The years in which a clinic has posts in the language, the latest first.
+
+    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``).
+    """
 
     clinic: str
     years: tuple[int, ...]
+    parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class LanguageSitemap(Struct, frozen=True):
@@ -134,22 +142,25 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
     ]
 
 
-def render_clinics_sitemap(view: LanguageSitemap, rev: int) -> bytes:
-    """The home page, and the archive and profile of each clinic, in UTF-8; ``rev`` counts from 1.
-
-    When they last changed is not known, so it is left out.
-    """
+def list_clinic_urls(view: LanguageSitemap) -> list[SitemapUrl]:
+    """The home page, and the archive and profile of each clinic. When they last changed is not known."""
     urls = [SitemapUrl(view.site.url + home_path(view.lang), alternates=tuple(home_alternates(view.site)))]
     for clinic in view.clinics:
         for path in (archive_path(view.lang, clinic.clinic), profile_path(view.lang, clinic.clinic)):
             urls.append(SitemapUrl(view.site.url + path))
-    return render_sitemap(urls, rev)
+    return urls
 
 
-def render_sitemap_index(view: LanguageSitemap, rev: int) -> bytes:
-    """The index of the language's sitemaps, in UTF-8; ``rev`` counts from 1."""
-    years = (year_sitemap_path(view.lang, clinic.clinic, year) for clinic in view.clinics for year in clinic.years)
-    return render_index((view.site.url + path for path in (clinics_sitemap_path(view.lang), *years)), rev)
+def list_sitemaps(view: LanguageSitemap, clinics_sitemaps: int) -> list[str]:
+    """The URLs of the language's sitemaps; the first ``clinics_sitemaps`` are those of the clinics."""
+    of_clinics = (clinics_sitemap_path(view.lang, number) for number in range(1, clinics_sitemaps + 1))
+    of_posts = (
+        posts_sitemap_path(view.lang, clinic.clinic, period.name)
+        for clinic in view.clinics
+        for year in clinic.years
+        for period in periods_listed(year, clinic.parts.get(year, {}))
+    )
+    return [view.site.url + path for path in (*of_clinics, *of_posts)]
 
 
 def _finish_directory(view: DirectoryView, rev: int, fp: str) -> SiteObject:
@@ -157,17 +168,15 @@ def _finish_directory(view: DirectoryView, rev: int, fp: str) -> SiteObject:
     return listing_object(directory_path(view.lang), HTML_TYPE, content, listing_tags(view.lang), rev, fp)
 
 
-def _finish_clinics_sitemap(view: LanguageSitemap, rev: int, fp: str) -> SiteObject:
-    content = render_clinics_sitemap(view, rev)
-    return listing_object(clinics_sitemap_path(view.lang), XML_TYPE, content, listing_tags(view.lang), rev, fp)
+def _finish_sitemap(
+    path: str, lang: str, render: Callable[[Sequence[Any], int], bytes], urls: Sequence[Any], rev: int, fp: str
+) -> SiteObject:
+    return listing_object(path, XML_TYPE, render(urls, rev), listing_tags(lang), rev, fp)
 
 
-def _finish_sitemap_index(view: LanguageSitemap, rev: int, fp: str) -> SiteObject:
-    content = render_sitemap_index(view, rev)
-    return listing_object(sitemap_index_path(view.lang), XML_TYPE, content, listing_tags(view.lang), rev, fp)
-
-
-def _read_clinics(group: ListingGroup, reader: ListingReader) -> tuple[ClinicInLanguageRow, ...]:
+def _read_clinics(
+    group: ListingGroup, snapshot: ListingSnapshot[LanguageRow], reader: ListingReader
+) -> tuple[ClinicInLanguageRow, ...]:
     return reader.read_rows(CLINIC, group.lang)
 
 
@@ -179,22 +188,39 @@ def _decide(
     # The row of a clinic that was never listed wakes no directory when it is recorded, so it must not count here.
     ids = sorted((clinic.clinic, clinic.id) for clinic in rows if clinic.id)
     fp = fingerprint("directory", ids, site_id(site, row.lang), code_version())
-    keys = _language_keys(row.lang)
+    absent, cache_tags = absent_tombstone(row.lang, site), listing_tags(row.lang)
     settings = settings_for(site, row.lang)
     if settings is None:
-        view, cache_tags = absent_tombstone(row.lang, site), listing_tags(row.lang)
-        tombstones = tuple(tombstone_listing(key, fp, view, cache_tags) for key in keys)
-        return ListingDecision(tombstones, _make_row(row, (), fp))
+        keys = sorted({*_language_keys(row.lang), *row.tokens})
+        tombstones = [tombstone_listing(key, fp, absent, cache_tags) for key in keys]
+        return ListingDecision(tuple(tombstones), _make_row(replace(row, sitemap_indexes=1), (), fp))
     clinics = tuple(sorted((clinic.shown for clinic in rows if clinic.shown), key=_name_order))
-    years = [ClinicYears(row.clinic, row.years) for row in sorted(rows, key=lambda row: row.clinic) if row.shown]
-    sitemap = LanguageSitemap(row.lang, settings, tuple(years))
-    makers = (
-        partial(_finish_directory, DirectoryView(row.lang, settings, clinics)),
-        partial(_finish_clinics_sitemap, sitemap),
-        partial(_finish_sitemap_index, sitemap),
-    )
-    listings = tuple(live_listing(key, fp, make) for key, make in zip(keys, makers, strict=True))
-    return ListingDecision(listings, _make_row(row, clinics, fp))
+    years = [
+        ClinicYears(row.clinic, row.years, row.parts) for row in sorted(rows, key=lambda row: row.clinic) if row.shown
+    ]
+    view = LanguageSitemap(row.lang, settings, tuple(years))
+    sitemaps = split_urls(list_clinic_urls(view), snapshot.limits.urls)
+    indexes = split_urls(list_sitemaps(view, len(sitemaps)), snapshot.limits.urls)
+    makers: dict[str, Callable[[int, str], SiteObject]] = {
+        directory_path(row.lang): partial(_finish_directory, DirectoryView(row.lang, settings, clinics)),
+        **_sitemap_makers(row.lang, clinics_sitemap_path, render_sitemap, sitemaps),
+        **_sitemap_makers(row.lang, sitemap_index_path, render_index, indexes),
+    }
+    listings = [live_listing(path_to_key(path), fp, make) for path, make in makers.items()]
+    unused = sorted(row.tokens.keys() - {listing.key for listing in listings})
+    listings += [tombstone_listing(key, fp, absent, cache_tags) for key in unused]
+    return ListingDecision(tuple(listings), replace(_make_row(row, clinics, fp), sitemap_indexes=len(indexes)))
+
+
+def _sitemap_makers(
+    lang: str,
+    path_of: Callable[[str, int], str],
+    render: Callable[[Sequence[Any], int], bytes],
+    files: Sequence[Sequence[Any]],
+) -> dict[str, Callable[[int, str], SiteObject]]:
+    """What makes each of ``files``, by its path."""
+    paths = [path_of(lang, number) for number in range(1, len(files) + 1)]
+    return {path: partial(_finish_sitemap, path, lang, render, urls) for path, urls in zip(paths, files, strict=True)}
 
 
 def _language_keys(lang: str) -> tuple[str, ...]:
@@ -216,9 +242,14 @@ def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
     return _language_keys(group.lang)
 
 
+_SITEMAP = re.compile(r"sitemap(-clinics)?(-[0-9]+)?\.xml")
+
+
 def _group_of_key(key: str) -> ListingGroup | None:
     match key.split("/"):
-        case [lang, "search", "index.html"] | [lang, "sitemap.xml" | "sitemap-clinics.xml"]:
+        case [lang, "search", "index.html"]:
+            return LANGUAGE.group(lang)
+        case [lang, name] if _SITEMAP.fullmatch(name):
             return LANGUAGE.group(lang)
     return None
 

@@ -1,34 +1,33 @@
-"""A year of a clinic in one language: its month pages, its sitemap and its search shard."""
+"""A year of a clinic in one language: its month pages, its sitemap and its search shard.
+
+A year with too many posts for one listing is made from its months (``kinds.parts``): its sitemap names their pages, its
+search shard leads to theirs.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import date
-from functools import lru_cache, partial
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from msgspec import Struct, field
+from msgspec import field
+from msgspec.structs import replace
 
-from colophon.decision.identity import code_version, fingerprint
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.language.dates import format_day, format_month
-from colophon.language.words import words_for
-from colophon.listings.documents import encode_json, last_changed
-from colophon.listings.entries import render_entries
-from colophon.listings.finished import clinic_object, pass_gate
-from colophon.listings.head import (
-    describe_clinic,
-    describe_collection,
-    describe_listing,
-    head_values,
-    holds_originals,
-    render_notice_box,
+from colophon.listings.contents import (
+    Contents,
+    PartRow,
+    are_made,
+    contents_of_entries,
+    contents_of_parts,
+    names_of_parts,
+    new_split,
 )
 from colophon.listings.kind import (
     EntryChange,
     EntryTraits,
     IndexChange,
     Listing,
+    ListingChange,
     ListingDecision,
     ListingGroup,
     ListingKind,
@@ -37,38 +36,21 @@ from colophon.listings.kind import (
     ListingSnapshot,
     Scope,
     Tokens,
-    live_listing,
-    tombstone_listing,
 )
-from colophon.listings.sitemap import SitemapUrl, render_sitemap
-from colophon.listings.sources import (
-    ClinicInLanguage,
-    absent_tombstone,
-    closed_clinic_tombstone,
-    entry_ids,
-    live_entries,
-    settings_for,
-)
-from colophon.page.entry import Entry
-from colophon.page.frame import FrameKey, feed_links, frame_key, frame_values
-from colophon.page.links import post_alternates
-from colophon.page.names import render_names, render_other_names
-from colophon.page.objects import HTML_TYPE, JSON_TYPE, XML_TYPE, SiteObject, listing_tags
-from colophon.page.paths import archive_path, month_path, path_to_key, search_shard_path, year_sitemap_path
-from colophon.page.template import PrerenderedPage, Slots, prerender, slots_for
-from colophon.site_settings import SiteSettings
-from colophon.upload.keys import PostRef
-from colophon.views import TombstoneView
-
-# The archive and the directory show so many of a year's most frequent tags.
-_MAX_TAGS = 40
+from colophon.listings.kinds.parts import MONTH, YEAR_NUMBER, keys_of_files, listings_of
+from colophon.listings.part_page import finish_period, finish_posts_sitemap, finish_search_shard
+from colophon.listings.periods import Period
+from colophon.listings.sources import entry_ids
+from colophon.page.paths import month_path, path_to_key
 
 
 class YearRow(ListingRow, frozen=True, omit_defaults=True):
     """``months`` has the number of live pages of each month that has any.
 
+    ``split`` is empty while the year lists its posts; else it lists its months, once those in ``awaited`` are made.
+    ``parts`` are then the months with posts, each with the days that it is listed by (as in ``periods_listed``).
     ``id`` changes when the archive would show the year differently. ``removed_id`` changes when a page is removed or
-    returns. Neither returns to an old value.
+    returns. No identity returns to an old value.
     """
 
     lang: str
@@ -80,195 +62,98 @@ class YearRow(ListingRow, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     id: str = ""
     removed_id: str = field(default="", name="left")
+    split: str = ""
+    awaited: tuple[str, ...] = ()
+    parts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-class MonthView(Struct, frozen=True):
-    """``/<lang>/<clinic>/<yyyy>/<mm>/``: all live pages that were posted in it, the newest first."""
-
-    clinic: ClinicInLanguage
-    year: int
-    month: int
-    entries: tuple[Entry, ...]
-
-
-class YearView(Struct, frozen=True):
-    """A year for programs: its sitemap and its search shard. Never empty; the newest entry first."""
-
-    clinic: ClinicInLanguage
-    year: int
-    entries: tuple[Entry, ...]
+def _read_inputs(
+    group: ListingGroup, snapshot: ListingSnapshot[YearRow], reader: ListingReader
+) -> Sequence[EntryRow] | Sequence[PartRow]:
+    if snapshot.row.split:
+        return reader.read_rows(MONTH, group.lang, group.clinic, group.year)
+    return reader.read_entries(group.lang, group.clinic, group.period)
 
 
-def render_month(view: MonthView, rev: int) -> bytes:
-    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
-    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path = month_path(lang, clinic.slug, view.year, view.month)
-    month, name = format_month(date(view.year, view.month, 1), lang), clinic.names[0].text
-    title = f"{name} · {month}"
-    listed = [(entry.title, entry.path) for entry in view.entries]
-    head = head_values(
-        site,
-        path,
-        title,
-        describe_listing("year", site, lang, clinic=name, month=month),
-        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
-        feeds=feed_links(lang, name, clinic.slug),
-        indexed=bool(view.entries),
-    )
-    values = {
-        "rev": rev,
-        **head,
-        "notice_box": render_notice_box(site, lang),
-        "month": month,
-        "first_name": render_names(clinic.names[:1], lang),
-        "other_names": render_other_names(clinic.names, lang),
-        "archive": archive_path(lang, clinic.slug),
-        "count": words_for(lang).post_count.format(number=len(view.entries)),
-        "entries": render_entries(view.entries, site.original_language, heading="h2"),
-    }
-    return _prerender_month(frame_key(lang, site), holds_originals(site, lang), slots_for(values)).fill(values)
+def _decide(snapshot: ListingSnapshot[YearRow], rows: Sequence[Any]) -> ListingDecision[YearRow]:
+    """``rows`` are all entries of the year, removed ones too; or the rows of its months, if it is made from them."""
+    row = snapshot.row
+    if row.split:
+        return _decide_from_months(snapshot, rows)
+    if len(rows) > snapshot.limits.posts:
+        split = new_split(row.n, entry_ids(rows))
+        new_row = replace(row, split=split, awaited=names_of_parts(Period(row.year), rows))
+        return ListingDecision((), new_row, _keys_of_months(row))
+    return _decide_from_entries(snapshot, rows)
 
 
-@lru_cache(maxsize=64)
-def _prerender_month(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
-    return prerender("month.html", slots, **frame_values(*frame), originals=originals)
-
-
-def render_year_sitemap(view: YearView, rev: int) -> bytes:
-    """The posts of the year with their other languages and pictures, in UTF-8; ``rev`` counts from 1."""
-    return render_sitemap([_build_url(entry, view.clinic.site) for entry in view.entries], rev)
-
-
-def _build_url(entry: Entry, site: SiteSettings) -> SitemapUrl:
-    return SitemapUrl(
-        url=site.url + entry.path,
-        last_changed=last_changed(entry),
-        alternates=tuple(post_alternates(site, PostRef(entry.clinic, entry.post), entry.languages)),
-        pictures=tuple(site.url + picture.path for picture in entry.pictures),
-    )
-
-
-def render_search_shard(view: YearView, rev: int) -> bytes:
-    """The part of the archive search that covers the year, JSON in UTF-8; ``rev`` counts from 1.
-
-    Each entry has ``title``, ``source_title`` (not for an original, whose title it is), ``excerpt``, ``tags``, ``path``
-    (from the site's root), ``date`` (ISO 8601) and ``day``, the date as readers of the language read it.
-    """
-    clinic = view.clinic
-    entries = [_shard_entry(entry) for entry in view.entries]
-    return encode_json({"rev": rev, "lang": clinic.lang, "clinic": clinic.slug, "year": view.year, "entries": entries})
-
-
-def _shard_entry(entry: Entry) -> dict[str, str | list[str]]:
-    return {
-        "title": entry.title,
-        **({} if entry.original else {"source_title": entry.source_title}),
-        "excerpt": entry.excerpt,
-        "tags": list(entry.tags),
-        "path": entry.path,
-        "date": entry.posted.isoformat(),
-        "day": format_day(entry.posted, entry.lang),
-    }
-
-
-def _finish_month(view: MonthView, rev: int, fp: str) -> SiteObject:
-    clinic = view.clinic
-    path = month_path(clinic.lang, clinic.slug, view.year, view.month)
-    content = pass_gate(render_month(view, rev), clinic.lang, clinic.site, view.entries)
-    return clinic_object(clinic, path, HTML_TYPE, content, rev, fp)
-
-
-def _finish_year_sitemap(view: YearView, rev: int, fp: str) -> SiteObject:
-    path = year_sitemap_path(view.clinic.lang, view.clinic.slug, view.year)
-    return clinic_object(view.clinic, path, XML_TYPE, render_year_sitemap(view, rev), rev, fp)
-
-
-def _finish_search_shard(view: YearView, rev: int, fp: str) -> SiteObject:
-    path = search_shard_path(view.clinic.lang, view.clinic.slug, view.year)
-    return clinic_object(view.clinic, path, JSON_TYPE, render_search_shard(view, rev), rev, fp)
-
-
-def _read_entries(group: ListingGroup, reader: ListingReader) -> tuple[EntryRow, ...]:
-    return reader.read_entries(group.lang, group.clinic, group.year)
-
-
-def _decide(snapshot: ListingSnapshot[YearRow], rows: tuple[EntryRow, ...]) -> ListingDecision[YearRow]:
-    """``rows`` are all entries of the year, removed ones too."""
-    row, clinic, site = snapshot.row, snapshot.clinic, snapshot.site
-    entries = live_entries(rows)
+def _decide_from_entries(snapshot: ListingSnapshot[YearRow], rows: Sequence[EntryRow]) -> ListingDecision[YearRow]:
+    contents = contents_of_entries(rows)
     months = sorted({found.posted.month for found in rows})
-    listings = [_month_listing(row, month, rows, clinic, site) for month in months]
-    fp = _fingerprint("year", rows, clinic, site)
-    clinic_in_language = _find_clinic(row, entries, site)
-    sitemap, shard = _year_keys(row.lang, row.clinic, row.year)
-    if clinic_in_language and entries:
-        view = YearView(clinic_in_language, row.year, entries)
-        listings.append(live_listing(sitemap, fp, partial(_finish_year_sitemap, view)))
-        listings.append(live_listing(shard, fp, partial(_finish_search_shard, view)))
-    else:
-        tombstone, tags = _tombstone(row, rows, clinic, site), listing_tags(row.lang, row.clinic)
-        listings += [tombstone_listing(key, fp, tombstone, tags) for key in (sitemap, shard)]
-    counts = Counter(entry.posted.month for entry in entries) if clinic_in_language else {}
-    new_row = YearRow(
-        row.lang, row.clinic, row.year, row.n, row.tokens, counts, _frequent_tags(entries), fp, _removed_id(rows)
+    listings = [listing for month in months for listing in _month_listing(snapshot, month, rows)]
+    counts = Counter(entry.posted.month for entry in contents.entries)
+    return _make_decision(snapshot, contents, listings, counts, {})
+
+
+def _decide_from_months(snapshot: ListingSnapshot[YearRow], rows: Sequence[PartRow]) -> ListingDecision[YearRow]:
+    row = snapshot.row
+    if put_by_earlier_code := _keys_of_months(row):
+        # It lists a month as one page. With another identity of the division, the months are put again.
+        split = new_split(row.n, [(part.period.name, part.id) for part in rows])
+        awaited = tuple(sorted({*row.awaited, *(part.part_name for part in rows)}))
+        return ListingDecision((), replace(row, split=split, awaited=awaited), put_by_earlier_code)
+    if not are_made(row.awaited, rows):
+        return ListingDecision((), row)
+    contents = contents_of_parts(rows, row.split)
+    live = [part for part in rows if part.id and part.count]
+    counts = {part.month: part.count for part in live}
+    return _make_decision(snapshot, contents, [], counts, {part.month: part.parts for part in live})
+
+
+def _make_decision(
+    snapshot: ListingSnapshot[YearRow],
+    contents: Contents,
+    months: Sequence[Listing],
+    counts: Mapping[int, int],
+    parts: Mapping[int, tuple[str, ...]],
+) -> ListingDecision[YearRow]:
+    row, site = snapshot.row, snapshot.site
+    fp = contents.fingerprint("year", snapshot.clinic, site, row.split)
+    keys = keys_of_files(row.lang, row.clinic, Period(row.year))
+    files_fp = contents.files_fingerprint("year", snapshot.clinic, site, row.split)
+    makers = (finish_posts_sitemap, finish_search_shard)
+    files = listings_of(Period(row.year), keys, makers, files_fp, contents, snapshot)
+    has_listings = contents.find_clinic(row.lang, row.clinic, site) is not None
+    new_row = replace(
+        row,
+        months=counts if has_listings else {},
+        tags=contents.tags,
+        id=fp,
+        removed_id=contents.removed_id,
+        awaited=(),
+        parts=parts if has_listings else {},
     )
-    return ListingDecision(tuple(listings), new_row)
+    return ListingDecision((*months, *files), new_row)
 
 
-def _month_listing(row: YearRow, month: int, rows: tuple[EntryRow, ...], clinic: ClinicRow, site: SiteRow) -> Listing:
-    own = tuple(found for found in rows if found.posted.month == month)
-    key = path_to_key(month_path(row.lang, row.clinic, row.year, month))
-    fp = _fingerprint("month", own, clinic, site)
-    entries = live_entries(own)
-    clinic_in_language = _find_clinic(row, entries, site)
-    if clinic_in_language is None:
-        return tombstone_listing(key, fp, _tombstone(row, own, clinic, site), listing_tags(row.lang, row.clinic))
-    return live_listing(key, fp, partial(_finish_month, MonthView(clinic_in_language, row.year, month, entries)))
+def _month_listing(snapshot: ListingSnapshot[YearRow], month: int, rows: Sequence[EntryRow]) -> Iterator[Listing]:
+    row, period = snapshot.row, Period(snapshot.row.year, month)
+    contents = contents_of_entries([found for found in rows if found.posted.month == month])
+    keys = (path_to_key(month_path(row.lang, row.clinic, row.year, month)),)
+    fp = contents.fingerprint("month", snapshot.clinic, snapshot.site)
+    return listings_of(period, keys, (finish_period,), fp, contents, snapshot)
 
 
-def _frequent_tags(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    counts = Counter(tag for entry in entries for tag in entry.tags)
-    return tuple(sorted(tag for tag, _ in counts.most_common(_MAX_TAGS)))
-
-
-def _tombstone(row: YearRow, rows: tuple[EntryRow, ...], clinic: ClinicRow, site: SiteRow) -> TombstoneView:
-    """The tombstone of a listing without entries: the clinic's withdrawal, if that is the reason."""
-    clinic_withdrawn = any(found.clinic_withdrawn for found in rows)
-    return closed_clinic_tombstone(row.lang, clinic, site) if clinic_withdrawn else absent_tombstone(row.lang, site)
-
-
-def _fingerprint(what: str, rows: tuple[EntryRow, ...], clinic: ClinicRow, site: SiteRow) -> str:
-    """The identity of what is listed.
-
-    Where all entries are removed it depends on them alone: no change of the site or of the clinic rebuilds such a
-    listing, except for entries that the clinic's withdrawal covers.
-    """
-    clinic_withdrawn = any(found.clinic_withdrawn for found in rows)
-    around = site.fp if clinic_withdrawn or live_entries(rows) else ""
-    return fingerprint(what, entry_ids(rows), around, clinic.withdrawal_id if clinic_withdrawn else "", code_version())
-
-
-def _removed_id(rows: tuple[EntryRow, ...]) -> str:
-    """The identity of the removed pages, without those that only moved to another day."""
-    live = {(row.post, row.id) for row in rows if row.entry}
-    removed = sorted(row.id for row in rows if not row.entry and (row.post, row.id) not in live)
-    return fingerprint("left", removed) if removed else ""
-
-
-def _find_clinic(row: YearRow, entries: tuple[Entry, ...], site: SiteRow) -> ClinicInLanguage | None:
-    # The names are those of the newest entry: every entry changes with its clinic's record.
-    settings = settings_for(site, row.lang)
-    return ClinicInLanguage(row.lang, row.clinic, entries[0].names, settings) if settings and entries else None
-
-
-def _year_keys(lang: str, clinic: str, year: int) -> tuple[str, str]:
-    return path_to_key(year_sitemap_path(lang, clinic, year)), path_to_key(search_shard_path(lang, clinic, year))
+def _keys_of_months(row: YearRow) -> tuple[str, ...]:
+    """The keys of the month pages among the row's tokens. The months' own rows have them once the year is divided."""
+    own = keys_of_files(row.lang, row.clinic, Period(row.year))
+    return tuple(key for key in row.tokens if key not in own)
 
 
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
     months = sorted({day.month for day in entries.days if day.year == group.year})
     return (
-        *_year_keys(group.lang, group.clinic, group.year),
+        *keys_of_files(group.lang, group.clinic, Period(group.year)),
         *(path_to_key(month_path(group.lang, group.clinic, group.year, month)) for month in months),
     )
 
@@ -287,8 +172,11 @@ def _group_of_key(key: str) -> ListingGroup | None:
 
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     # A change of the clinic or of the site changes its posts' entries, and these wake the year.
-    if isinstance(change, EntryChange):
-        yield YEAR.group(change.lang, change.clinic, change.year)
+    match change:
+        case EntryChange():
+            yield YEAR.group(change.lang, change.clinic, change.year)
+        case ListingChange(group=group) if group.kind == MONTH.number and change.has_new_id:
+            yield YEAR.group(group.lang, group.clinic, group.year)
 
 
 def _shows_less(before: YearRow, after: YearRow) -> bool:
@@ -296,13 +184,13 @@ def _shows_less(before: YearRow, after: YearRow) -> bool:
 
 
 YEAR = ListingKind(
-    number=0,
+    number=YEAR_NUMBER,
     name="year",
     exists_for=Scope.YEAR,
     row_type=YearRow,
     partition="years#{lang}/{clinic}",
     sort_key="{year:04}",
-    inputs=_read_entries,
+    inputs=_read_inputs,
     decide=_decide,
     keys_of=_keys_of,
     group_of_key=_group_of_key,

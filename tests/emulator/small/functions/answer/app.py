@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 def print_result(order: dict[str, Any], event: dict[str, Any], context: Any) -> None:
     if order["do"] == "call":
         print(json.dumps(call(**order["call"])))
-    elif order["do"] == "report":
+    if order["do"] == "report" or order.get("then") == "report":
         left = context.get_remaining_time_in_millis()
         report = {"environment": dict(os.environ), "calls": len(calls), "left": left, "context": context.function_name}
         print(json.dumps({**report, "event": event}))
