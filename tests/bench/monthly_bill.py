@@ -81,9 +81,9 @@ class Line(Struct, frozen=True):
 
 
 class Counted(Struct, frozen=True):
-    """What was counted once in emulated AWS, in dollars, gigabyte-seconds and bytes."""
+    """What was counted once in emulated AWS, in dollars, gigabyte-seconds and bytes; the figures of the second basket."""
 
-    post: float
+    basket: dict[str, float]
     idle_minute: float
     idle_seconds: float
     table_bytes: float
@@ -99,7 +99,7 @@ def count() -> Counted:
         bill = _idle_minute(account, functions)
     memory = functions_of_template()["SweepFunction"]["MemorySize"]
     seconds = bill.times["sweep"].seconds(memory) * memory / 1024
-    return Counted(figures[""] / MILLION, sum(bill.dollars.values()), seconds, bytes_a_post)
+    return Counted(figures, sum(bill.dollars.values()), seconds, bytes_a_post)
 
 
 def _bytes_of_table(account: Cloud) -> int:
@@ -128,7 +128,7 @@ class _Discarding(InMemoryQueue):
 def bill_of(month: Month, counted: Counted) -> list[Line]:
     """The lines of the bill, without a total."""
     return [
-        Line("uploads that are new, published", month.new_posts * (counted.post + 3 * PUT)),
+        Line("uploads that are new, published", month.new_posts * (counted.basket[""] / MILLION + 3 * PUT)),
         _storage(month, counted),
         *_upkeep(month, counted),
         _signals(),

@@ -35,7 +35,7 @@ from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.relist import RelistClients, relist
 from colophon.verbs.report import report_all
 from colophon.verbs.tasks import TaskRunner, run_in_order
-from colophon_emulator.event_sources import matches_filters, parse_filters
+from colophon_emulator.event_filters import matches_filters, parse_filters
 from colophon_emulator.template import read_template
 from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition

@@ -12,7 +12,7 @@ from colophon.listings.kinds import KINDS, groups_woken_by, kind_of
 from colophon.stores.row_changes import decode_change
 from colophon.stores.stream import RowChange, decode_upload_row
 from colophon_emulator.deployment import Resource
-from colophon_emulator.event_sources import matches_filters, parse_filters
+from colophon_emulator.event_filters import matches_filters, parse_filters
 from tests.stores.test_data_model import ITEMS, stored
 
 # AWS Lambda developer guide, "Filter rule syntax" and quotas: characters of one pattern.
