@@ -24,7 +24,7 @@ def commands(program: str) -> list[str]:
     """Each command of ``program`` on the page, in order: in a block after ``$``, or in the prose."""
     found = [each for each in console_commands() if each.split()[0] == program]
     spans = (" ".join(span.split()) for span in _SPAN.findall(_FENCE.sub("", text())))
-    found += [span for span in spans if span.split()[0] == program]
+    found += [span for span in spans if span.split()[0] == program and span != program]
     return list(dict.fromkeys(found))
 
 
