@@ -26,6 +26,20 @@ def patch(owner: Any, name: str, value: Any) -> Iterator[None]:
 
 
 @contextmanager
+def release_lock() -> Iterator[None]:
+    """Within the block, let other threads have the lock, which this one holds.
+
+    A function that is invoked within a request makes requests of its own, in threads of its own, too.
+    """
+    # What threading.Condition does to wait.
+    state = LOCK._release_save()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        LOCK._acquire_restore(state)  # type: ignore[attr-defined]
+
+
+@contextmanager
 def serialize_requests() -> Iterator[None]:
     """Within the block, hold the lock while moto answers a request of this process."""
     process = BotocoreStubber.process_request

@@ -18,7 +18,7 @@ from colophon_emulator.account import format_stack_id
 from colophon_emulator.deployment import Deployment
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.lambda_runtime import Functions, InvocationFailed
-from colophon_emulator.lock import patch
+from colophon_emulator.lock import patch, release_lock
 
 _PARAMETERS = "emulator_parameters"
 # An emulated stack was never young: S3 versions everything from the start.
@@ -99,7 +99,9 @@ def answer_invocations(functions: Functions) -> Iterator[None]:
     def invoke(response: Any) -> tuple[int, dict[str, str], str]:
         name = unquote(response.path.rsplit("/", 2)[-2])
         try:
-            return 200, _REQUEST_ID, json.dumps(functions.invoke(name, json.loads(response.body or "{}")))
+            with release_lock():
+                answer = functions.invoke(name, json.loads(response.body or "{}"))
+            return 200, _REQUEST_ID, json.dumps(answer)
         except EmulationError as unknown:
             # moto takes the status from the headers.
             error = {"status": "404", "x-amzn-errortype": "ResourceNotFoundException"}

@@ -131,9 +131,8 @@ class Functions:
             relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
         if changes := self.filter("Report", records):
             self._invoke("report")
-            reported = report_all(changes, self._inbox, self._index, "", self.run_reports)
-            failures = [each for each in reported if isinstance(each, Exception)]
-            assert not failures, failures
+            written = report_all(changes, self._inbox, self._index, "", self.run_reports)
+            assert not (failures := [each for each in written if isinstance(each, Exception)]), failures
 
     def _invoke(self, function: str) -> None:
         self.running = function

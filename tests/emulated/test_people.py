@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
-from colophon_emulator.event_sources import encode_failure_record
+from colophon_emulator.stream_source import encode_failure_record
 from tests.emulated.shell import CommandResult, Shell
 from tests.emulated.stack_driver import TEMPLATE, StackDriver
 from tests.emulated.uploads import SITE, SITE_URL, Clinic, Post, edition, original, picture, withdrawal_file
@@ -168,7 +168,10 @@ def test_an_editor_uploads_everything_withdraws_and_reinstates(
     run_as(me, "status", f"posts/{post.clinic}")
     assert driver.fetch(post.path("en")).status == 200
     report = f"reports/{post.key('en.md')}.json"
-    driver.stack.client("s3", "editor").get_object(Bucket=driver.stack.inbox_bucket, Key=report)
+    s3 = driver.stack.client("s3", "editor")
+    s3.get_object(Bucket=driver.stack.inbox_bucket, Key=report)
+    # As any S3 client does.
+    assert s3.list_objects_v2(Bucket=driver.stack.inbox_bucket, Prefix=post.folder)["KeyCount"] == 3
     assert unused_actions(driver, "Editor") == []
 
 
