@@ -30,15 +30,15 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests/golden/site"
 MINUTES, DAYS, GB, MILLION = 30 * 24 * 60, 30, 2**30, 1_000_000
 
-# Dollars for a month: a gigabyte in S3, in DynamoDB and in its backups; a custom metric, a metric that an alarm watches,
-# a dashboard.
+# Dollars for a month: a gigabyte in S3, in DynamoDB and in its backups; a custom metric, a metric that an alarm
+# watches, a dashboard.
 S3_GB, TABLE_GB, BACKUP_GB = 0.023, 0.25, 0.20
 METRIC, ALARM, DASHBOARD = 0.30, 0.10, 3.00
-# Dollars for a gigabyte of logs; for a run of EventBridge Scheduler; for a gigabyte, a request and a run of a function at
-# CloudFront. Its gigabyte is the dearest of its price list, so that the readers may be anywhere (0.085 in America and Europe).
+# Dollars for a gigabyte of logs; for a run of EventBridge Scheduler; for a gigabyte, a request and a run of a function
+# at CloudFront. Its prices are those of Korea, where a gigabyte is dearest (0.085 in America and Europe).
 LOG_GB, SCHEDULE, EDGE_GB, EDGE_REQUEST, EDGE_RUN = 0.50, 1e-6, 0.120, 1.2e-6, 1e-7
-# Free for always, in each account and month: metrics, alarms' metrics and dashboards; gigabytes of logs; CloudFront's
-# terabyte, requests and runs; messages; runs and gigabyte-seconds of Lambda; gigabytes of DynamoDB; runs of the scheduler.
+# Always free, in each account and month: metrics, alarms' metrics and dashboards; gigabytes of logs; CloudFront's
+# terabyte, requests and runs; messages; Lambda's runs and gigabyte-seconds; DynamoDB's gigabytes; the scheduler's runs.
 FREE_METRICS, FREE_ALARMS, FREE_DASHBOARDS, FREE_LOG_GB = 10, 10, 3, 5
 FREE_EDGE_GB, FREE_EDGE_REQUESTS, FREE_EDGE_RUNS = 1024, 10 * MILLION, 2 * MILLION
 FREE_MESSAGES, FREE_RUNS, FREE_SECONDS, FREE_TABLE_GB, FREE_SCHEDULES = MILLION, MILLION, 400_000, 25, 14 * MILLION
@@ -81,7 +81,7 @@ class Line(Struct, frozen=True):
 
 
 class Counted(Struct, frozen=True):
-    """What was counted once in emulated AWS, in dollars, gigabyte-seconds and bytes; the figures of the second basket."""
+    """What was counted in emulated AWS: the second basket's figures, dollars, gigabyte-seconds and bytes."""
 
     basket: dict[str, float]
     idle_minute: float
@@ -171,7 +171,9 @@ def _signals() -> Line:
     metrics = len(custom_metrics())
     logs = MINUTES * LOG_BYTES_A_RUN / GB
     free = min(watched, FREE_ALARMS) * ALARM + min(metrics, FREE_METRICS) * METRIC + DASHBOARD + logs * LOG_GB
-    return Line("alarms, metrics, dashboard, logs", watched * ALARM + metrics * METRIC + DASHBOARD + logs * LOG_GB, free)
+    return Line(
+        "alarms, metrics, dashboard, logs", watched * ALARM + metrics * METRIC + DASHBOARD + logs * LOG_GB, free
+    )
 
 
 def _metrics_of(alarm: dict[str, Any]) -> int:

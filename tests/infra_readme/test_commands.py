@@ -158,11 +158,11 @@ def test_an_option_too_many_or_too_few_is_found(command: str) -> None:
 @cache
 def sam_options() -> dict[str, set[str]]:
     """The options of the commands of the installed SAM command line."""
-    code = (
-        "import json, importlib as i\n"
-        "print(json.dumps({n: [o for p in i.import_module(f'samcli.commands.{n}').cli.params for o in [*p.opts, *p.secondary_opts]]"
-        " for n in ('build', 'deploy', 'delete')}))"
-    )
+    code = """import json, importlib
+def options(name):
+    params = importlib.import_module(f"samcli.commands.{name}").cli.params
+    return [option for each in params for option in [*each.opts, *each.secondary_opts]]
+print(json.dumps({name: options(name) for name in ("build", "deploy", "delete")}))"""
     done = subprocess.run([ROOT / ".venv-tools/bin/python", "-c", code], capture_output=True, text=True, check=True)
     return {name: set(options) for name, options in json.loads(done.stdout.splitlines()[-1]).items()}
 

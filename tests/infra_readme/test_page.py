@@ -85,7 +85,8 @@ def test_each_game_day_is_a_test() -> None:
     rows = page.table_under("Game days", first="what fails, and for how long | struck | failed runs | pages | oldest")
     days = "".join(path.read_text() for path in (ROOT / "tests/emulated").glob("test_game_day*.py"))
     assert rows
-    assert [row[0] for row in rows if row[0] not in days] == []
+    # All but the last name how long it lasts after a comma.
+    assert [row[0] for row in rows if f'"{row[0]}"' not in days and f'"{row[0].rpartition(", ")[0]}"' not in days] == []
 
 
 def test_the_limits_are_those_of_the_template() -> None:

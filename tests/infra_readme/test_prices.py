@@ -18,6 +18,8 @@ def test_the_table_shows_every_call() -> None:
 
 def test_what_a_million_posts_cost_is_the_sum_of_the_rows() -> None:
     figures = measure_texts()
-    rows = sum(sum(each for name, each in figures.items() if name[1:].startswith(row.lines)) for row in price_table.ROWS)
+    rows = sum(
+        sum(each for name, each in figures.items() if name[1:].startswith(row.lines)) for row in price_table.ROWS
+    )
     assert rows == pytest.approx(figures[""])
     assert sum(row.before for row in price_table.ROWS) == pytest.approx(price_table.BEFORE, abs=0.01)
