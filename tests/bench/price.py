@@ -10,7 +10,7 @@ translation with three tags, and an image that both show; each post's files come
 
 import io
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Bill:
     functions: Functions
     counts: Counter[Line] = field(default_factory=Counter)
     dollars: Counter[Line] = field(default_factory=Counter)
-    times: dict[str, ModelledTime] = field(default_factory=lambda: {name: ModelledTime() for name in _FUNCTIONS})
+    times: defaultdict[str, ModelledTime] = field(default_factory=lambda: defaultdict(ModelledTime))
 
     def record_request(self, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """Before a call: what it asks."""
@@ -118,24 +118,27 @@ def measure_price(posts: int, milliseconds: Mapping[str, float] | None = None) -
 
     ``milliseconds``: measured ones of the functions for ten posts, all invocations together.
     """
-    figures = _measure_basket(posts, _upload_text, milliseconds or {})
-    second = _measure_basket(posts, _upload_languages_and_image, {})
+    with emulated_cloud() as account:
+        figures = measure_basket(account, build_site(account, posts), posts, upload_text, milliseconds or {})
+    with emulated_cloud() as account:
+        second = measure_basket(account, build_site(account, posts), posts, upload_languages_and_image, {})
     return {
         **{f"price.million_posts{name}": dollars for name, dollars in figures.items()},
         **{f"price.second_basket{name}": dollars for name, dollars in second.items()},
     }
 
 
-def _measure_basket(posts: int, upload: Upload, milliseconds: Mapping[str, float]) -> dict[str, float]:
-    with emulated_cloud() as account:
-        functions = build_site(account, posts)
-        # The first batch of a month makes its listings; the second finds them.
-        upload(functions, posts, 0)
+def measure_basket(
+    account: Cloud, functions: Functions, posts: int, upload: Upload, milliseconds: Mapping[str, float]
+) -> dict[str, float]:
+    """Dollars for a million posts as ``upload`` sends them, ten at a time: in all, by service and by call."""
+    # The first batch of a month makes its listings; the second finds them.
+    upload(functions, posts, 0)
+    functions.settle()
+    upload(functions, posts, 1)
+    functions.invocations.clear()
+    with bill_calls(account, functions) as bill:
         functions.settle()
-        upload(functions, posts, 1)
-        functions.invocations.clear()
-        with bill_calls(account, functions) as bill:
-            functions.settle()
     by_service = {"s3": bill.by_service("s3"), "dynamodb": bill.by_service("dynamodb")}
     by_service["lambda"] = sum(_price_of_function(name, bill, milliseconds) for name in _FUNCTIONS)
     # A message is received and deleted ten at a time; those of the image queue come one by one, and are sent first.
@@ -159,12 +162,14 @@ def _price_of_function(name: str, bill: Bill, milliseconds: Mapping[str, float])
     return bill.functions.invocations[name] * CALL + seconds * memory / _MB_PER_GB * SECOND
 
 
-def _upload_text(functions: Functions, posts: int, batch: int) -> None:
+def upload_text(functions: Functions, posts: int, batch: int) -> None:
+    """Ten posts of the first basket, beside a site of ``posts``."""
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
         functions.upload(new_post(posts, number, DAY_AFTER))
 
 
-def _upload_languages_and_image(functions: Functions, posts: int, batch: int) -> None:
+def upload_languages_and_image(functions: Functions, posts: int, batch: int) -> None:
+    """Ten posts of the second basket, beside a site of ``posts``."""
     clinic = make_post(posts // 2).clinic
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
         draft = make_post(1_000_000 + number)
@@ -190,6 +195,7 @@ def _photo(number: int) -> bytes:
 
 @contextmanager
 def bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
+    """Within the block, every call is on the bill of the function that runs."""
     bill = Bill(account, functions)
     relist = bill.times["relist"]
     runners = {"run_groups": relist.run_at_once(GROUPS_AT_ONCE), "run_swaps": relist.run_at_once(SWAPS_AT_ONCE)}
