@@ -240,15 +240,25 @@ class Inbox:
         return self._client.list_object_versions(Bucket=self._bucket, **asked)
 
     def _list_versions(self, prefix: str) -> Iterator[Version]:
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
-        for page in pages:
+        for page in self._pages({"Prefix": prefix}):
             yield from _parse_versions(page)
+
+    def _pages(self, asked: dict[str, Any]) -> Iterator[Any]:
+        """A listing's pages, by calls of the client and not of a paginator: other threads have their turns meanwhile
+        (``wiring.turns``)."""
+        marker: dict[str, str] = {}
+        while True:
+            page = self._list_page(asked | marker)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            marker = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
 
     def _version_pages(self, after: str, limit: int) -> Iterator[list[Version]]:
         """Pages of the listing of the whole bucket after the key ``after``, without the reports."""
         marker: dict[str, str] = {"KeyMarker": after} if after else {}
         while True:
-            page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
+            page = self._list_page({"MaxKeys": limit, **marker})
             versions = list(_parse_versions(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):
