@@ -12,8 +12,9 @@ from colophon.listings.kinds import kind_of
 from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.listings.sources import NEWEST_COUNT, newest_rows
 from colophon.stores import listing_keys, row_encoding
+from colophon.stores.item_trace import trace_that_fits
 from colophon.stores.table import Table
-from colophon.trace import get_trace, trace_attribute
+from colophon.trace import get_trace
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -117,8 +118,8 @@ class ListingIndex:
 
     def record(self, group: ListingGroup, row: ListingRow) -> None:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
-        attributes = row_encoding.encode_row(replace(row, n=row.n + 1)) | trace_attribute(get_trace())
-        self._table.put(_row_key(group), attributes, row.n)
+        key, attributes = _row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1))
+        self._table.put(key, attributes | trace_that_fits(get_trace(), key | attributes), row.n)
 
 
 def _place_of(row: EntryRow) -> tuple[str, str, str]:

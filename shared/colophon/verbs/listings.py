@@ -10,14 +10,14 @@ from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
 
 from colophon.decision.rows import PageToken
-from colophon.listings.kind import Listing, ListingGroup, ListingRow
-from colophon.listings.kinds import groups_for, kind_of, merge_groups, part_groups_for
+from colophon.listings.kind import Listing, ListingChange, ListingGroup, ListingRow
+from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.parts import is_divided
 from colophon.stores import row_encoding
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
-from colophon.trace import get_trace, trace_fields
+from colophon.trace import NO_TRACE, follow, get_trace, trace_fields
 from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
@@ -54,8 +54,15 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     tokens |= _swap(decision.listings, tokens, swapper, clients)
     row: ListingRow = replace(decision.row, tokens=tokens)
     if row != known:
-        clients.index.record(group, row)
+        with follow(get_trace() if _calls_for_more(group, known, row) else NO_TRACE):
+            clients.index.record(group, row)
     return row
+
+
+def _calls_for_more(group: ListingGroup, known: ListingRow, row: ListingRow) -> bool:
+    """Whether ``relist`` does anything when the row of ``group`` changes from ``known``."""
+    woken = groups_woken_by(ListingChange(group, known if known.n else None, row))
+    return any(True for _ in woken) or kind_of(group).shows_less(known, row)
 
 
 class EntryGroups:
