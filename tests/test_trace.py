@@ -41,7 +41,7 @@ def test_a_block_follows_its_own_trace_and_then_the_one_before() -> None:
 
 def test_messages_and_items_carry_a_trace_there_and_back() -> None:
     assert read_fields(trace_fields(TRACE)) == TRACE
-    assert read_attribute(trace_attribute(TRACE)) == TRACE
+    assert read_attribute(trace_attribute(TRACE)) == Trace(TRACE.ids, 1_764_470_441.0), "in whole seconds"
     assert parse_trace(encode_message(REQUEST, TRACE)) == TRACE
 
 
@@ -75,6 +75,10 @@ def test_at_most_ten_ids_travel_and_fewer_if_they_are_long() -> None:
 )
 def test_what_another_version_of_the_code_sends_is_no_error(fields: dict[str, Any]) -> None:
     assert read_fields(fields) == NO_TRACE
+
+
+def test_an_item_of_earlier_code_has_parts_of_seconds() -> None:
+    assert read_attribute({"trace": {"S": "1764470441.250\nv1\nv2"}}) == TRACE
 
 
 @pytest.mark.parametrize("value", [{"S": "yesterday\nv1"}, {"S": ""}, {"L": []}, "v1", None])

@@ -69,11 +69,14 @@ def read_fields(message: Mapping[str, Any]) -> Trace:
     return Trace(known, float(since) if isinstance(since, int | float) else 0.0)
 
 
-def trace_attribute(trace: Trace) -> dict[str, Any]:
-    """The attribute of an item that carries ``trace``; none if it is empty."""
+def trace_attribute(trace: Trace, most: int = MAX_IDS) -> dict[str, Any]:
+    """The attribute of an item that carries ``trace``; none if it is empty.
+
+    It has the first ids, ``most`` of them; and ``since`` in whole seconds, rounded down.
+    """
     if trace == NO_TRACE:
         return {}
-    return {TRACE: {"S": "\n".join((f"{trace.since:.3f}", *_first_ids(trace)))}}
+    return {TRACE: {"S": "\n".join((str(int(trace.since)), *_first_ids(trace, most)))}}
 
 
 def read_attribute(item: Mapping[str, Any]) -> Trace:
@@ -86,10 +89,10 @@ def read_attribute(item: Mapping[str, Any]) -> Trace:
         return NO_TRACE
 
 
-def _first_ids(trace: Trace) -> Iterator[str]:
-    """The first ids, as many as a message or an item carries."""
+def _first_ids(trace: Trace, most: int = MAX_IDS) -> Iterator[str]:
+    """The first ids, ``most`` of them, but no more than a message or an item carries."""
     room = _MAX_CHARACTERS
-    for each in trace.ids[:MAX_IDS]:
+    for each in trace.ids[:most]:
         room -= len(each) + 1
         if room >= 0:
             yield each

@@ -110,7 +110,7 @@ def _idle_minute(account: Cloud, functions: Functions) -> Bill:
     """The third minute after a scan: it reads nothing of the inbox but its root."""
     now = datetime.now(UTC)
     queue = cast(MessageQueue, _Discarding())
-    queues = SweepQueues(queue, queue, queue, DiscardingPurgeQueue())
+    queues = SweepQueues(queue, queue, DiscardingPurgeQueue())
     index, listings = Index(account.dynamodb, TABLE), ListingIndex(account.dynamodb, TABLE)
     functions.running = "sweep"
     for minute in range(3):

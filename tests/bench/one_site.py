@@ -97,8 +97,9 @@ class Functions:
         """Put files into the inbox, and their notifications into the queue."""
         for key, content in files:
             body = content if isinstance(content, bytes) else content.encode()
-            self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=body)
-            record = {"eventSource": "aws:s3", "s3": {"object": {"key": quote_plus(key, safe="/")}}}
+            version = self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=body)["VersionId"]
+            stored = {"key": quote_plus(key, safe="/"), "versionId": version}
+            record = {"eventSource": "aws:s3", "eventTime": NOW.isoformat(), "s3": {"object": stored}}
             self.intake.bodies.append(json.dumps({"Records": [record]}))
 
     def settle(self) -> None:

@@ -10,6 +10,7 @@ from colophon.decision import history, identity
 from colophon.decision.identity import inputs_of
 from colophon_emulator.lock import patch
 from tests.decision.builder import Uploads, folder
+from tests.decision.decisions import decide_all
 from tests.decision.files import CLINIC_WITHDRAWAL, POST, drawing, original, text, withdrawal
 
 KEPT = Path(__file__).parent / "identities.json"
@@ -26,8 +27,13 @@ _CASES = {
 
 def identities() -> dict[str, dict[str, str]]:
     """By case, the identities that two code versions compare: of inputs, and of what is made of them."""
-    with patch(identity, "code_version", lambda: "fixed"), patch(history, "code_version", lambda: "fixed"):
-        return {name: dict(_identities(case)) for name, case in _CASES.items()}
+    decide_all.cache_clear()
+    try:
+        with patch(identity, "code_version", lambda: "fixed"), patch(history, "code_version", lambda: "fixed"):
+            return {name: dict(_identities(case)) for name, case in _CASES.items()}
+    finally:
+        # No other test may find what the fixed code has decided.
+        decide_all.cache_clear()
 
 
 def _identities(case: Uploads) -> list[tuple[str, str]]:

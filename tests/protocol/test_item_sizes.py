@@ -3,6 +3,8 @@
 import pytest
 
 from colophon.stores.sizes import item_size
+from colophon.stores.stream import parse_change
+from tests.bench.post import make_post
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.functions import REAL
@@ -12,8 +14,11 @@ from tests.protocol.harness.world import World
 from tests.protocol.scenarios import EN, LIVE, SITE_AND_CLINIC, put
 
 KB = 1024
-# A post's name stands in its item five times; this is as long as those of a large corpus.
-LONG_NAME = "three-evenings-with-dry-eyes"
+# As long as the names that the price of a million posts is measured with.
+LONG_NAME = max((make_post(1_000_000 + number).name for number in range(20)), key=len)
+# Bytes that longer names may take, of posts, clinics and the site. A post's name stands in its item four times.
+ROOM = 25
+LISTINGS = ("years", "archives", "directory", "home")
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def items_of_new_post(world: World) -> dict[str, int]:
     before = set(world.cloud.items())
     key = f"posts/{contents.CLINIC}/{LONG_NAME}/en.md"
     text = contents.edition("en", 1, post="a").replace(
-        b"source:\n", b"source:\n  archive_url: https://archive.example/7\n"
+        b"source:\n", b"excerpt: A quiet evening.\ntags: [eyes]\nsource:\n  archive_url: https://archive.example/7\n"
     )
     world.handler_for(put(key, text)(world))()
     written = {place: item for place, item in world.cloud.items().items() if place not in before}
@@ -38,7 +43,23 @@ def items_of_new_post(world: World) -> dict[str, int]:
 def test_a_new_post_writes_three_items_of_one_unit_each(world: World) -> None:
     sizes = items_of_new_post(world)
     assert set(sizes) == {"post", "entries", "recent"}
-    assert max(sizes.values()) <= KB
+    assert max(sizes.values()) + ROOM <= KB
+
+
+def test_a_batch_of_posts_writes_rows_of_listings_of_one_unit_each(world: World) -> None:
+    """The ids of ten uploads would make two of each; the first ones fit, and go on to what follows."""
+    restore_or_settle(world, SITE_AND_CLINIC)
+    keys = [f"posts/{contents.CLINIC}/new-{letter}/en.md" for letter in "abcdefghij"]
+    messages = [put(key, contents.edition("en", 1, post=key[-7]))(world) for key in keys]
+    world.handler_for_batch(messages)()
+    world.run_until_quiet()
+    changes = [parse_change(record) for record in world.cloud.stream()]
+    named = {kind: [len(change.trace.ids) for change in changes if change.pk.startswith(kind)] for kind in LISTINGS}
+    assert max(item_size(change.after) for change in changes if change.pk.startswith(LISTINGS)) <= KB
+    assert max(named["years"]) > 5
+    assert max(named["archives"])
+    assert max(named["directory"])
+    assert not max(named["home"]), "nothing follows from it"
 
 
 def test_the_second_version_records_the_first_one_too(world: World) -> None:

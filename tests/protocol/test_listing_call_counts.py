@@ -191,6 +191,19 @@ def test_the_newest_posts_of_clinics_that_take_turns_are_read_from_each_once(wor
     assert len(world.transport.calls) <= 1 + 22
 
 
+def test_the_newest_posts_of_one_clinic_are_read_without_its_earlier_days(world: World) -> None:
+    days = [date(2027, 1 + number // 28, 1 + number % 28) for number in range(100)]
+    for day in days:
+        row = EntryRow("en", "clinic-01", day, f"post-{day}", f"{day}", entry_of(1, day))
+        for item in (row_encoding.encode_entry(row), listing_keys.recent_day_key(row)):
+            world.cloud.table.put_item(item)
+    world.transport.calls.clear()
+    newest = ListingIndex(world.cloud.dynamodb, TABLE).read_newest("en")
+    assert [row.posted for row in newest] == days[: -len(newest) - 1 : -1]
+    # One page of the days; the clinic's first entries, then those that follow them.
+    assert len(world.transport.calls) <= 3
+
+
 def test_days_that_earlier_code_noted_for_each_post_are_read_too(world: World) -> None:
     row = EntryRow("en", "clinic-01", date(2027, 1, 1), "post", "an identity", entry_of(1, date(2027, 1, 1)))
     world.cloud.table.put_item(row_encoding.encode_entry(row))

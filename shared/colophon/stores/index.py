@@ -16,10 +16,11 @@ from colophon.decision.stray_scan import StrayScan
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
+from colophon.stores.item_trace import needed_since, trace_to_store
 from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import NO_EXTRA_WRITES, ExtraWrites, Table
 from colophon.stores.unknown_fields import UnknownFields
-from colophon.trace import TRACE, get_trace, trace_attribute
+from colophon.trace import TRACE, Trace, get_trace, trace_attribute
 from colophon.upload.keys import PageRef, PostRef
 
 if TYPE_CHECKING:
@@ -206,7 +207,8 @@ class Index:
 
     def _record_post(self, post: PostRef, change: PostChange, noted_days: set[tuple[str, str]]) -> None:
         history = tuple(row_encoding.encode_history(post, version) for version in change.history)
-        trace = trace_attribute(get_trace())
+        of_entries = Trace(get_trace().ids, needed_since(get_trace(), change.rows_by_attribute()))
+        trace = trace_attribute(of_entries)
         days = {row_encoding.split_key(key): key for entry in change.entries for key in _day_keys(entry)}
         new_days = (key for place, key in days.items() if place not in noted_days)
         # An entry says what one decision says of a page, so it is replaced as a whole.
@@ -293,7 +295,7 @@ class Index:
             for place, claimant in enumerate(write.removed):
                 names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
                 removes.append(f"#r{number}x{place}")
-        _trace_update(names, values, sets, removes)
+        _trace_update(get_trace(), names, values, sets, removes)
         update = {
             "Key": key,
             "UpdateExpression": _update_text(sets, removes),
@@ -317,7 +319,7 @@ class Index:
         if not any(row.n for row in change.rows_by_attribute().values()):
             del names["#n"]
         removes: list[str] = []
-        _trace_update(names, values, sets, removes)
+        _trace_update(trace_to_store(get_trace(), change.rows_by_attribute()), names, values, sets, removes)
         return {
             "Key": key,
             "UpdateExpression": _update_text(sets, removes),
@@ -339,10 +341,12 @@ def _decode_together(
     return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
 
 
-def _trace_update(names: dict[str, str], values: dict[str, Any], sets: list[str], removes: list[str]) -> None:
+def _trace_update(
+    trace: Trace, names: dict[str, str], values: dict[str, Any], sets: list[str], removes: list[str]
+) -> None:
     """Let an update replace the trace that the item has: the stream shows the item whole, an old trace with it."""
     names["#t"] = TRACE
-    if attribute := trace_attribute(get_trace()):
+    if attribute := trace_attribute(trace):
         values[":t"] = attribute[TRACE]
         sets.append("#t = :t")
     else:

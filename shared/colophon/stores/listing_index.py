@@ -12,9 +12,10 @@ from colophon.listings.kinds import kind_of
 from colophon.listings.periods import LIMITS, ListingLimits, Period
 from colophon.listings.sources import NEWEST_COUNT, newest_rows
 from colophon.stores import listing_keys, row_encoding
+from colophon.stores.item_trace import trace_that_fits
 from colophon.stores.table import Table
 from colophon.stores.unknown_fields import UnknownFields
-from colophon.trace import get_trace, trace_attribute
+from colophon.trace import get_trace
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -87,15 +88,19 @@ class ListingIndex:
     def _newest_of_language(self, lang: str) -> Iterator[EntryRow]:
         """All entries of a language, the newest first.
 
-        Those of a clinic are read once the newest day that is noted for it is not older than all entries at hand.
+        Those of a clinic are read once the newest day that is noted for it is not older than all entries at hand. So no
+        day is read that is older than the last entry which is asked for.
         """
-        days = self._newest_days(lang)
+        days = self._noted_days(lang)
         place, clinic = next(days, _NO_DAY)
         at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]] = {}
+        seen: set[str] = set()
         while True:
             newest = max((row for row, _ in at_hand.values()), key=_place_of, default=None)
             if clinic and (newest is None or place >= _place_of(newest)[:2]):
-                _take_next(at_hand, clinic, self._newest_of_clinic(lang, clinic, _FIRST_OF_CLINIC))
+                if clinic not in seen:
+                    seen.add(clinic)
+                    _take_next(at_hand, clinic, self._newest_of_clinic(lang, clinic, _FIRST_OF_CLINIC))
                 place, clinic = next(days, _NO_DAY)
             elif newest:
                 yield newest
@@ -103,14 +108,11 @@ class ListingIndex:
             else:
                 return
 
-    def _newest_days(self, lang: str) -> Iterator[tuple[tuple[str, str], str]]:
-        """Each clinic that has entries in the language, the one with the newest day first; and where that day sorts."""
-        seen: set[str] = set()
+    def _noted_days(self, lang: str) -> Iterator[tuple[tuple[str, str], str]]:
+        """The days with entries in the language and their clinics, the newest first; before each, where it sorts."""
         for item in self._table.query(listing_keys.recent_partition(lang), page=NEWEST_COUNT + 2):
             day, clinic = listing_keys.parse_recent_day(item["sk"]["S"])
-            if clinic not in seen:
-                seen.add(clinic)
-                yield (day, clinic), clinic
+            yield (day, clinic), clinic
 
     def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
         """The rows of every group of ``kind`` in one partition: of those that ``names`` begin to name."""
@@ -120,7 +122,8 @@ class ListingIndex:
     def record(self, group: ListingGroup, row: ListingRow) -> None:
         """Record the row of ``group`` if ``row.n`` is still the current one. Raises Conflict."""
         key, encoded = _row_key(group), row_encoding.encode_row(replace(row, n=row.n + 1))
-        self._table.put(key, self._unknown.keep(key, encoded) | trace_attribute(get_trace()), row.n)
+        attributes = self._unknown.keep(key, encoded)
+        self._table.put(key, attributes | trace_that_fits(get_trace(), key | attributes), row.n)
 
 
 def _place_of(row: EntryRow) -> tuple[str, str, str]:

@@ -6,6 +6,8 @@ Developer guide, "DynamoDB item sizes and formats": all names and values count.
 from collections.abc import Mapping
 from typing import Any
 
+# Bytes of an item that one write unit pays for (Developer guide, "On-demand capacity mode").
+WRITE_UNIT = 1024
 # A map takes three bytes, and one for each of its pairs.
 _MAP_BYTES, _PAIR_BYTES = 3, 1
 # A number takes about a byte for two digits, and one more.

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from colophon.decision.stray import StrayRow
 from colophon.stores import row_encoding
+from colophon.stores.item_trace import read_trace
 from colophon.stores.row_encoding import DamagedRow
-from colophon.trace import Trace, read_attribute
+from colophon.trace import Trace
 from colophon.upload.keys import PostRef
 
 StreamImage: TypeAlias = Mapping[str, Any]
@@ -26,7 +27,7 @@ class RowChange(Struct, frozen=True):
     @property
     def trace(self) -> Trace:
         """The uploads that the change follows from."""
-        return read_attribute(self.after)
+        return read_trace(self.before, self.after)
 
 
 # Decodes an item of a change, or raises DamagedRow.

@@ -106,7 +106,7 @@ def _live_from(known: PageRow | None, row: PageRow, snapshot: PostSnapshot) -> d
         return None
     keys = (ImageRef(snapshot.post, field.removeprefix("images.")).key for field in missing)
     newest = (snapshot.folder.history_of(key).newest for key in keys)
-    return max(arrival, *(each.last_modified for each in newest if each and each.last_modified))
+    return max([arrival, *(each.last_modified for each in newest if each and each.last_modified)])
 
 
 def _is_taken_down(known: PageRow | None, row: PageRow) -> bool:

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from colophon.decision.identity import code_of, is_same_but_for_code
 from colophon.decision.rows import PageToken
-from colophon.listings.kind import Listing, ListingDecision, ListingGroup, ListingRow
-from colophon.listings.kinds import groups_for, kind_of, merge_groups, part_groups_for
+from colophon.listings.kind import Listing, ListingChange, ListingDecision, ListingGroup, ListingRow
+from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.parts import is_divided
 from colophon.stores import row_encoding
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
-from colophon.trace import get_trace, trace_fields
+from colophon.trace import NO_TRACE, follow, get_trace, trace_fields
 from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
@@ -58,10 +58,17 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
     swapped = _swap(decision.listings, tokens, swapper, clients)
     row: ListingRow = replace(decision.row, tokens=tokens | swapped)
-    if row != known and (swapped or not _differs_by_code_alone(decision, known)):
+    if row == known or (not swapped and _differs_by_code_alone(decision, known)):
+        return known
+    with follow(get_trace() if _calls_for_more(group, known, row) else NO_TRACE):
         clients.index.record(group, row)
-        return row
-    return known
+    return row
+
+
+def _calls_for_more(group: ListingGroup, known: ListingRow, row: ListingRow) -> bool:
+    """Whether ``relist`` does anything when the row of ``group`` changes from ``known``."""
+    woken = groups_woken_by(ListingChange(group, known if known.n else None, row))
+    return any(True for _ in woken) or kind_of(group).shows_less(known, row)
 
 
 class EntryGroups:

@@ -69,10 +69,11 @@ class Cloud:
         self.restore(SavedState({INBOX: {}, SITE: {}}, defaultdict(dict), 0))
 
     def name_version(self, key: str) -> str:
-        """Give the newest version of an inbox key an id that is the same in every run."""
+        """Give the newest version of an inbox key an id that is the same in every run, as long as those of S3."""
         self.versions += 1
-        self.bucket(INBOX).keys[key]._version_id = f"version-{self.versions}"
-        return f"version-{self.versions}"
+        version = f"version-{self.versions:024}"
+        self.bucket(INBOX).keys[key]._version_id = version
+        return version
 
     def limit_queries(self, params: dict[str, Any], **_: Any) -> None:
         """What the client asks before each Query."""

@@ -141,11 +141,11 @@ class World:
     def put(self, key: str, content: bytes) -> Message:
         """Upload, and hand back the notification; it is not delivered yet."""
         self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=content)
-        return _notification("ObjectCreated:Put", key, self.cloud.name_version(key))
+        return _notification("ObjectCreated:Put", key, self.cloud.name_version(key), self.now)
 
     def delete(self, key: str) -> Message:
         self.cloud.s3.delete_object(Bucket=INBOX, Key=key)
-        return _notification("ObjectRemoved:DeleteMarkerCreated", key, self.cloud.name_version(key))
+        return _notification("ObjectRemoved:DeleteMarkerCreated", key, self.cloud.name_version(key), self.now)
 
     def deliver_stream(self) -> None:
         """Take what is new on the table's stream to its readers."""
@@ -239,7 +239,8 @@ def _inbox(s3: Any) -> Inbox:
     return Inbox(s3, INBOX)
 
 
-def _notification(event: str, key: str, version: str) -> Message:
+def _notification(event: str, key: str, version: str, at: datetime) -> Message:
     stored = {"key": quote_plus(key, safe="/"), "versionId": version, "sequencer": version}
-    record = {"eventSource": "aws:s3", "eventName": event, "s3": {"bucket": {"name": INBOX}, "object": stored}}
+    about = {"bucket": {"name": INBOX}, "object": stored}
+    record = {"eventSource": "aws:s3", "eventName": event, "eventTime": at.isoformat(), "s3": about}
     return Message("intake", json.dumps({"Records": [record]}))
