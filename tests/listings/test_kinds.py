@@ -293,7 +293,8 @@ def test_a_sixth_kind_that_lacks_something_is_found(
 
 
 def test_groups_of_a_wave_are_not_made_from_each_other() -> None:
-    year, clinic, language, home = (kind.group("en", "willow", 2026) for kind in KINDS[:4])
+    by_number = {kind.number: kind.group("en", "willow", 2026) for kind in KINDS}
+    year, clinic, language, home = (by_number[number] for number in range(4))
     assert in_waves([home, year]) == [[year, home]]
     assert in_waves([home, language, clinic, year]) == [[year], [clinic], [language], [home]]
     assert in_waves([home, clinic, year]) == [[year], [clinic, home]]

@@ -40,6 +40,7 @@ def in_waves(groups: Iterable[ListingGroup]) -> list[list[ListingGroup]]:
     """``groups`` in dependency order, those together that can be rebuilt at the same time.
 
     A kind is made from the one before it: if no group of that is in the wave so far, it need not wait for the wave.
+    Only the front is also made from rows of languages; a change of those that it shows wakes it again.
     """
     places = {kind.number: place for place, kind in enumerate(KINDS)}
     waves: list[list[ListingGroup]] = []
