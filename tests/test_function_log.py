@@ -1,7 +1,11 @@
 """The functions' log lines: each is one line of JSON with its request and its uploads, some with metrics."""
 
 import json
+import time
+from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -12,6 +16,7 @@ from colophon.metrics import MetricName
 from colophon.trace import Trace, follow
 from colophon.verbs.answers import Answer
 from colophon.wiring.log import FunctionLog, log_failures, log_invocation, seconds_since
+from colophon.wiring.pages import ReportClients
 from colophon_emulator.alarms import Metric
 from colophon_emulator.metrics import matches_filter, parse_embedded_metrics
 
@@ -94,3 +99,28 @@ def test_a_key_that_is_no_text_breaks_no_line(capsys: pytest.CaptureFixture[str]
 def test_an_unknown_moment_is_no_measure_and_a_fast_clock_gives_no_negative_one() -> None:
     assert seconds_since("SecondsToPurged", 0.0) == {}
     assert seconds_since("SecondsToPurged", 99_999_999_999.0) == {"SecondsToPurged": 0.0}
+
+
+def test_the_time_of_a_report_counts_from_the_start_of_the_call(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = spec_from_file_location("report_app", Path(__file__).parents[1] / "functions" / "report" / "app.py")
+    assert spec
+    assert spec.loader
+    app = module_from_spec(spec)
+    spec.loader.exec_module(app)
+
+    def write_slowly(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
+        time.sleep(0.05)
+        return [[KO] for _ in tasks]
+
+    none: Any = None
+    monkeypatch.setattr(app, "clients", lambda: ReportClients(none, none, "", write_slowly))
+    monkeypatch.setattr(app, "log", lambda: LOG)
+    key = {"pk": {"S": "post#sorae/cough"}, "sk": {"S": "post"}}
+    record = {"eventSource": "aws:dynamodb", "dynamodb": {"Keys": key, "SequenceNumber": "1"}}
+    assert app.handler({"Records": [record]}, Context()) == {"batchItemFailures": []}
+    (line,) = lines(capsys)
+    assert line["keys"] == [KO]
+    assert line["request_id"] == "8f-request"
+    assert line["milliseconds"] >= 50

@@ -1,10 +1,15 @@
 """Threads that take turns: they compute one at a time, and wait for AWS together."""
 
 import time
+from collections.abc import Iterator
 from functools import partial
 from threading import Barrier
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
+from botocore.session import Session
+
+from colophon.stores.inbox import Inbox
 from colophon.wiring.turns import Turns
 
 
@@ -39,6 +44,28 @@ def test_posts_wait_together_and_compute_alone() -> None:
 
     assert turns([partial(task, number) for number in range(3)]) == ["a0", "a1", "a2"]
     assert client.meta == "events"
+
+
+class EmptyListing:
+    """What S3 answers for a folder without files, as botocore reads it."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield b"<ListVersionsResult><IsTruncated>false</IsTruncated></ListVersionsResult>"
+
+
+def test_folders_of_several_posts_are_listed_together() -> None:
+    together = Barrier(3, timeout=5)
+    s3 = Session().create_client("s3", "eu-west-1", aws_access_key_id="invented", aws_secret_access_key="invented")
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        together.wait()
+        return AWSResponse(request.url, 200, {}, EmptyListing())
+
+    s3.meta.events.register("before-send.s3.ListObjectVersions", answer)
+    turns = Turns(3)
+    inbox = Inbox(turns.give_way(s3), "inbox")
+    folders = turns([partial(inbox.read_folder, f"posts/sorae/{name}/") for name in ("cough", "fever", "rash")])
+    assert [folder.histories for folder in folders] == [{}, {}, {}]
 
 
 def test_a_thread_has_its_turn_back_after_a_call_that_failed() -> None:

@@ -28,19 +28,18 @@ def log() -> FunctionLog:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Handle one batch of changes. After a failure the stream is read again from the first change that failed."""
-
-    changes, made = list(parse_changes(event)), clients()
-    reported = report_all(changes, made.inbox, made.index, made.site_url, made.run_changes)
-    results = iter(zip(changes, reported, strict=True))
-
-    def process(record: DynamoDBRecord) -> None:
-        change, result = next(results)
-        with log_failures(f"{change.pk} {change.sk}", change.trace):
-            if isinstance(result, Exception):
-                raise result
-            if result:
-                log().log_work("Reported.", {}, keys=result)
-
     with log_invocation(context):
+        changes, made = list(parse_changes(event)), clients()
+        reported = report_all(changes, made.inbox, made.index, made.site_url, made.run_changes)
+        results = iter(zip(changes, reported, strict=True))
+
+        def process(record: DynamoDBRecord) -> None:
+            change, result = next(results)
+            with log_failures(f"{change.pk} {change.sk}", change.trace):
+                if isinstance(result, Exception):
+                    raise result
+                if result:
+                    log().log_work("Reported.", {}, keys=result)
+
         processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
         return process_partial_response(event, process, processor, context)

@@ -28,7 +28,7 @@ def redrive_command(
     Each message is sent to the queue that it came from and only then deleted: none is lost, and handling one twice
     changes nothing. If a reader of the index's stream gave up on records, every upload without an outcome and every
     listing is processed again, and every report is rewritten. Messages that are not Colophon's stay in their queue for
-    inspection; the exit code is then 2.
+    inspection, and what can't be read is named; the exit code is then 2.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def redrive_command(
         with progress("sending again", len(letters)) as bar:
             result = redrive(target, letters, bar.advance)
     _print_result(result, as_json=as_json, dry_run=dry_run)
-    if result.left and not dry_run:
+    if (result.left or result.warnings) and not dry_run:
         raise typer.Exit(MISUSED)
 
 
@@ -87,6 +87,7 @@ def _print_result(result: RedriveResult, *, as_json: bool, dry_run: bool) -> Non
         answer = {
             "sent": [letter.as_json() for letter in result.sent],
             "left": [letter.as_json() for letter in result.left],
+            "warnings": list(result.warnings),
         }
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif not dry_run and (result.sent or result.left):
@@ -95,3 +96,5 @@ def _print_result(result: RedriveResult, *, as_json: bool, dry_run: bool) -> Non
         print_line(
             err(), ("TROUBLE  ", "bold white on red"), f"{len(result.left)} are not Colophon's messages; they stay."
         )
+    for warning in result.warnings:
+        print_line(err(), ("TROUBLE  ", "bold white on red"), visible(warning))

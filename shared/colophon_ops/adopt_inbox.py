@@ -15,12 +15,12 @@ from botocore.exceptions import ClientError, WaiterError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
+from colophon.upload.keys import NOTIFIED_PREFIXES
 from colophon_ops.aws_clients import FIRST_QUESTION, make_client
 from colophon_ops.errors import Misused
 from colophon_ops.target import session_options
 
 LOGICAL_ID = "InboxBucket"
-PREFIXES = ("posts/", "clinics/", "site.")
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 _CHANGE_SET = "adopt-inbox"
 _NOTHING = ("NoSuchBucketPolicy", "NoSuchLifecycleConfiguration")
@@ -125,7 +125,7 @@ def describe_changes(bucket: Bucket) -> Iterator[str]:
     """A line for each setting that the adoption and the deployment after it change."""
     if bucket.versioning != "Enabled":
         yield f"versioning: {bucket.versioning or 'off'}, will be Enabled now"
-    for prefix in PREFIXES:
+    for prefix in NOTIFIED_PREFIXES:
         for event in _EVENTS:
             yield f"notification: {event} of {prefix} to the intake queue of the stack"
     for arn in bucket.lost_listeners:

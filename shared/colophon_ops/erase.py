@@ -96,9 +96,12 @@ def erase(
         confirm(plan)
         _check_gone(target, clients, seconds, progress)
         _put_markers(plan, clients, seconds, progress)
-    # The withdrawal may have been lifted meanwhile, and files uploaded.
+    # The withdrawal may have been lifted meanwhile, and files uploaded, for which there was no question and no marker.
     check_withdrawn(target, clients, now())
     plan = plan_erasure(target, clients)
+    if plan.markers:
+        what = f"{plan.markers[0]} was uploaded meanwhile"
+        raise Unavailable(f"{what}. Nothing was erased yet. Run the same command again to erase it, too.")
     _remove(plan.versions, "erasing uploads", clients, progress)
     _await_reports(plan, clients, seconds, progress)
     reports = plan_erasure(target, clients).reports

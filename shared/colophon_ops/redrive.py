@@ -65,10 +65,14 @@ class DeadLetter(Struct, frozen=True):
 
 
 class RedriveResult(Struct, frozen=True):
-    """``sent`` were sent to their source queues, or were failure notes, now handled. ``left`` stay in their queues."""
+    """``sent`` were sent to their source queues, or were failure notes, now handled. ``left`` stay in their queues.
+
+    ``warnings`` say what could not be refreshed after a failure note.
+    """
 
     sent: tuple[DeadLetter, ...]
     left: tuple[DeadLetter, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def count_dead_letters(target: Target) -> dict[str, int]:
@@ -116,27 +120,28 @@ def redrive(target: Target, letters: Sequence[DeadLetter], on_step: Callable[[in
             _delete(sqs, queue, batch)
             on_step(len(batch))
     notes = [letter for letter in letters if letter.about == "a stream" and not letter.queue.source]
+    warnings: list[str] = []
     if notes:
-        _refresh_everything(target)
+        _refresh_everything(target, warnings.append)
         for note in notes:
             _delete(sqs, note.queue, [note])
     left = tuple(letter for letter in letters if letter not in sent and letter not in notes)
     release(target, left)
-    return RedriveResult((*sent, *notes), left)
+    return RedriveResult((*sent, *notes), left, tuple(warnings))
 
 
-def _refresh_everything(target: Target) -> None:
+def _refresh_everything(target: Target, warn: Callable[[str], None]) -> None:
     """Refresh everything that a lost stream record could affect. DynamoDB keeps the records only for a day.
 
     Enqueues every upload without an outcome and every listing, purges again what was taken down since the oldest
-    possible note, and rewrites every report.
+    possible note, and rewrites every report. ``warn`` gets a sentence about what can't be read.
     """
     inbox, index = Inbox(target.client("s3"), target.inbox_bucket), Index(target.client("dynamodb"), target.table)
     sqs = target.client("sqs")
     intake, listings = (MessageQueue(sqs, target.queue_url(name)) for name in ("intake", "listing"))
     queues = SweepQueues(intake, listings, PurgeQueue(sqs, target.queue_url("purge")))
     listing_index, now = ListingIndex(target.client("dynamodb"), target.table), datetime.now(UTC)
-    scan_whole_inbox(SweepClients(inbox, index, listing_index, queues, lambda: now), now, now - _NOTES_KEPT)
+    scan_whole_inbox(SweepClients(inbox, index, listing_index, queues, lambda: now, warn), now, now - _NOTES_KEPT)
     rewrite_reports(target, index)
 
 

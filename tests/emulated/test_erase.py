@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
+from colophon_ops import erase as erase_module
 from colophon_ops.target import Target
 from tests.emulated.shell import CommandResult, Shell, use_target
 from tests.emulated.stack_driver import TEMPLATE, StackDriver
@@ -128,6 +130,26 @@ def test_an_erasure_that_was_interrupted_goes_on(driver: StackDriver, run: Run) 
     run("erase", f"{post.clinic}/{post.name}", "--yes")
     assert versions(driver, post.folder)[0] == [post.key("withdrawal.yaml")]
     assert driver.fetch(post.path("en")).status == 410
+
+
+def test_what_is_uploaded_during_an_erasure_is_not_erased_without_a_question(
+    driver: StackDriver, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = put_post(driver, "meanwhile")
+    withdraw(driver, post)
+    put_markers = erase_module._put_markers
+
+    def upload_after_markers(*arguments: Any) -> None:
+        put_markers(*arguments)
+        driver.put(post.key("en.md"), edition("Third title"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erase_module, "_put_markers", upload_after_markers)
+        answer = run("erase", f"{post.clinic}/{post.name}", "--yes", code=3)
+    assert f"{post.key('en.md')} was uploaded meanwhile" in answer.stderr
+    assert versions(driver, post.folder)[0].count(post.key("en.md")) == 3
+    run("erase", f"{post.clinic}/{post.name}", "--yes")
+    assert versions(driver, post.folder)[0] == [post.key("withdrawal.yaml")]
 
 
 def test_only_a_withdrawal_of_the_post_without_an_end_will_do(driver: StackDriver, run: Run) -> None:

@@ -141,6 +141,22 @@ def test_redrive_repeats_what_a_stream_reader_gave_up_on(driver: StackDriver, ta
     assert (driver.state(CLINIC.key), driver.state(KEY), messages_left(driver)) == ("live", "live", {})
 
 
+def test_what_can_not_be_read_after_a_failure_note_is_named(driver: StackDriver, target: Target) -> None:
+    damaged = {
+        "pk": {"S": f"post#{POST.clinic}/{POST.name}"},
+        "sk": {"S": "post"},
+        "L#en": {"M": {"row": {"S": "cut"}}},
+    }
+    driver.put(KEY, edition())
+    driver.settle()
+    driver.stack.client("dynamodb").put_item(TableName=target.table, Item=damaged)
+    told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
+    note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
+    sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, "RelistFailed"), MessageBody=note)
+    (warning,) = redrive(target, receive_dead_letters(target), lambda _: None).warnings
+    assert f"pk “post#{POST.clinic}/{POST.name}”" in warning
+
+
 def test_the_command_only_says_what_is_there_when_asked_to(
     driver: StackDriver, target: Target, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

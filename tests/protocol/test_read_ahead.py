@@ -8,15 +8,17 @@ from msgspec.structs import replace
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
+from colophon.stores.row_encoding import DamagedRow, post_key
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.clients import PublishClients
+from colophon.verbs.intake import IntakeBatch
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import INBOX, TABLE, Cloud
 from tests.protocol.harness.explore import at_each_switch, single_faults
 from tests.protocol.harness.functions import REAL, real_publish_clients
 from tests.protocol.harness.invariants import Violation
-from tests.protocol.harness.scheduler import Scheduler, Upload
+from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
 from tests.protocol.listing_scenarios import OTHER, TWO, other
@@ -82,6 +84,21 @@ def test_the_schedules_show_what_happens_when_folders_are_listed_before_the_rows
     scheduler = Scheduler(account, transport, pair.before, pair.participants, functions)
     with pytest.raises(Violation, match=r"^I[12]:"):
         at_each_switch(scheduler, "first", ["second"])
+
+
+def test_a_row_that_cant_be_read_fails_its_own_message_alone(account: Cloud, transport: Transport) -> None:
+    account.empty()
+    world = World(account, transport, REAL, listing=True)
+    upload_and_settle(world, *TWO)
+    damaged = post_key(PostRef(contents.CLINIC, "b-side"))
+    account.dynamodb.put_item(TableName=TABLE, Item={**damaged, "L#en": {"M": {"row": {"S": "cut"}}}})
+    bodies = [put(EN, contents.edition("en", 2))(world).body, other(2)(world).body]
+    batch = IntakeBatch(reversed(bodies), real_publish_clients(world))
+    with pytest.raises(DamagedRow):
+        batch.handle(bodies[1])
+    batch.handle(bodies[0])
+    row, _, _ = world.index.read_post(PostRef(contents.CLINIC, "a-quiet-room"))
+    assert row.pages["en"].token.rev == 2
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_an_unreadable_row_is_passed_over_told_and_counted(what: str, world: Wor
     assert world.swept["Skipped"] >= 1
     (warning,) = (one for one in world.warnings if "can't be read" in one)
     assert f"pk “{pk}”" in warning
-    assert "elete that item" in warning
+    assert "delete that item" in warning
 
 
 def test_the_rows_of_the_scan_are_sound_again_a_minute_later(world: World) -> None:
@@ -228,6 +228,21 @@ def test_what_is_due_and_the_scan_go_on_while_the_prefixes_can_not_be_listed(
         world.sweep()
     world.run_until_quiet()
     assert has_answer(world, BEHIND)
+
+
+def test_each_reason_for_which_a_sweep_failed_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise KeyError("no root")
+
+    world.now += DAY
+    monkeypatch.setattr(inbox_module.Inbox, "list_root", fail)
+    mend = broken(world, "ListObjectVersions", "AccessDenied")
+    with pytest.raises(KeyError, match="no root"):
+        world.sweep()
+    mend()
+    (warning,) = world.warnings
+    assert warning.startswith("Another part of the sweep failed. ClientError")
+    assert "AccessDenied" in warning
 
 
 def test_uploads_without_a_version_are_counted_and_named_until_they_are_uploaded_again(world: World) -> None:

@@ -38,9 +38,6 @@ _ENCODINGS_WITHOUT_SIGNATURE = frozenset({"br", "deflate", "compress", "x-compre
 # Amazon S3 user guide, "Naming Amazon S3 objects".
 MAX_KEY_BYTES = 1024
 _SEAL = re.compile(r"~[0-9a-f]{16}\.json$")
-
-
-_PAGES_PER_COMMAND_READ = 10
 # No key begins with a character after this one.
 _AFTER_KEYS = "\U0010ffff"
 
@@ -145,8 +142,8 @@ class Inbox:
         """The next whole folders after the key ``after``, from about ``pages`` pages of the listing.
 
         A page has at most ``page`` versions. A single folder with more than about ``most`` pages (0: any number) is not
-        read to its end. A folder holds the files of a post, of a clinic, or of the site
-        (``site.``); any other key is a folder of its own.
+        read to its end. A folder holds the files of a post, of a clinic, or of the site (``site.``); any other key is a
+        folder of its own.
         """
         folders: list[Folder] = []
         open_versions: list[Version] = []
@@ -157,7 +154,7 @@ class Inbox:
                     folders.append(build_folder(_scan_folder(open_versions[-1].key), open_versions))
                     done, open_versions = open_versions[-1].key, []
                 open_versions.append(version)
-            # A folder with more versions than that is read to its end, or the scan would never get past it.
+            # Until one folder is whole another page is read, or the scan would never get past a large one.
             if number + 1 >= pages and folders:
                 return ScanBatch(tuple(folders), done)
             if most and number + 1 >= pages + most and open_versions:
@@ -181,15 +178,6 @@ class Inbox:
                     return found
                 found.setdefault(version.key, []).append(version)
         return found
-
-    def read_all_folders(self) -> Iterator[Folder]:
-        """Every folder, as ``read_scan_batch`` reads them, in order. Only for operators' commands."""
-        after, more = "", True
-        while more:
-            batch = self.read_scan_batch(after, _PAGES_PER_COMMAND_READ)
-            yield from batch.folders
-            after = batch.after
-            more = bool(after)
 
     def list_uploads(self, prefix: str) -> Iterator[Version]:
         """The newest version of each upload under ``prefix`` that is not deleted. Only for operators' commands."""
@@ -240,15 +228,25 @@ class Inbox:
         return self._client.list_object_versions(Bucket=self._bucket, **asked)
 
     def _list_versions(self, prefix: str) -> Iterator[Version]:
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
-        for page in pages:
+        for page in self._pages({"Prefix": prefix}):
             yield from _parse_versions(page)
+
+    def _pages(self, asked: dict[str, Any]) -> Iterator[Any]:
+        """A listing's pages, by calls of the client and not of a paginator: other threads have their turns meanwhile
+        (``wiring.turns``)."""
+        marker: dict[str, str] = {}
+        while True:
+            page = self._list_page(asked | marker)
+            yield page
+            if not page.get("IsTruncated"):
+                return
+            marker = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
 
     def _version_pages(self, after: str, limit: int) -> Iterator[list[Version]]:
         """Pages of the listing of the whole bucket after the key ``after``, without the reports."""
         marker: dict[str, str] = {"KeyMarker": after} if after else {}
         while True:
-            page = self._client.list_object_versions(Bucket=self._bucket, MaxKeys=limit, **marker)  # type: ignore[arg-type]
+            page = self._list_page({"MaxKeys": limit, **marker})
             versions = list(_parse_versions(page))
             yield [version for version in versions if not version.key.startswith(REPORTS)]
             if versions and versions[-1].key.startswith(REPORTS):

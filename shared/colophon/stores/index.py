@@ -55,21 +55,19 @@ class Index:
         """The rows of ``posts``, of their clinics and of the site, all read at one moment; none if that fails.
 
         It may fail where reading each post would not: together they may have more than 4 MB, the limit of a
-        transaction, or one of them may be written at that moment.
+        transaction, one of them may be written at that moment, or one of the rows can't be decoded.
         """
         clinics = list(dict.fromkeys(post.clinic for post in posts))
         keys = [*map(row_encoding.post_key, posts), *map(row_encoding.clinic_key, clinics), row_encoding.site_key()]
         items = self._table.try_read_snapshot(keys)
         if items is None:
             return {}
-        site, of_clinics = row_encoding.decode_site(items[-1]), items[len(posts) : -1]
-        clinic_rows = {
-            clinic: row_encoding.decode_clinic(clinic, item) for clinic, item in zip(clinics, of_clinics, strict=True)
-        }
         for item in items[: len(posts)]:
             self._unknown.note_post(item)
-        pairs = zip(posts, items, strict=False)
-        return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
+        try:
+            return _decode_together(posts, clinics, items)
+        except DamagedRow:
+            return {}
 
     def read_posts(self, posts: Sequence[PostRef]) -> dict[PostRef, PostRow]:
         """The rows of at most a hundred ``posts``, not all read at the same moment."""
@@ -329,6 +327,18 @@ class Index:
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
+
+
+def _decode_together(
+    posts: Sequence[PostRef], clinics: Sequence[str], items: Sequence[dict[str, Any]]
+) -> dict[PostRef, tuple[PostRow, ClinicRow, SiteRow]]:
+    """The rows in ``items``, which are those of ``posts``, of ``clinics``, and the site's. Raises DamagedRow."""
+    site, of_clinics = row_encoding.decode_site(items[-1]), items[len(posts) : -1]
+    clinic_rows = {
+        clinic: row_encoding.decode_clinic(clinic, item) for clinic, item in zip(clinics, of_clinics, strict=True)
+    }
+    pairs = zip(posts, items, strict=False)
+    return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
 
 
 def _trace_update(

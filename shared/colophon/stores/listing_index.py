@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 # BatchGetItem takes a hundred keys.
 _ITEMS_PER_READ = 100
-
-
 # Most clinics have one or two of a language's newest entries.
 _FIRST_OF_CLINIC = 5
 _NO_DAY = (("", ""), "")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import starmap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, convert, to_builtins
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from colophon.listings.kind import Listing, ListingChange, ListingDecision, List
 from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.parts import is_divided
 from colophon.stores import row_encoding
+from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue
 from colophon.stores.site import Site
@@ -24,10 +25,6 @@ from colophon.upload.messages import UnreadableMessageError
 from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 from colophon.verbs.tasks import TaskRunner, run_in_order
-
-if TYPE_CHECKING:
-    # ``relist`` needs nothing of it.
-    from colophon.stores.index import Index
 
 
 class ListingClients(Struct, frozen=True):
@@ -74,7 +71,7 @@ def _calls_for_more(group: ListingGroup, known: ListingRow, row: ListingRow) -> 
 class EntryGroups:
     """Finds the groups that list an entry. Reads the row of each year once."""
 
-    def __init__(self, index: "Index") -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
         self._divided: dict[ListingGroup, bool] = {}
 

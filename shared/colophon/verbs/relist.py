@@ -77,7 +77,7 @@ def relist(changes: Iterable[RowChange], clients: RelistClients) -> Trace:
     """Do what ``changes`` require, each thing once however many of them require it.
 
     Returns the trace of the changes by which listings lost something; it is empty if there are none. Raises the first
-    error of any listing, after everything else was done.
+    error of any listing, after every other listing was tried; listings are then not purged, and all of it is repeated.
     """
     collected = tuple(changes)
     with follow(merge_traces(change.trace for change in collected)):

@@ -321,7 +321,8 @@ _MAX_DUE = 5000
 def sweep(clients: SweepClients, seconds: float = _SECONDS_PER_BATCH + _SECONDS_PER_READ) -> Measures:
     """Enqueue all that is due now, find strays, and continue the day's scan of the inbox, within ``seconds``.
 
-    Returns what it measured. Each of the three is done even if another fails; then raises the first error.
+    Returns what it measured. Each of the three is done even if another fails; then raises the first error, after a
+    warning about each of the others.
     """
     now, skips, counts, overdue = clients.now(), Skips(clients.warn), ScanCounts(), 0
     until = now + timedelta(seconds=min(_SECONDS_PER_BATCH, seconds - _SECONDS_PER_READ))
@@ -332,6 +333,8 @@ def sweep(clients: SweepClients, seconds: float = _SECONDS_PER_BATCH + _SECONDS_
         scan_strays(clients.inbox, clients.index, clients.queues.intake, now, skips)
     with _kept(failures):
         counts = scan_next_batch(clients, now, skips, lambda: clients.now() < until)
+    for reason in _other_reasons(failures):
+        clients.warn(f"Another part of the sweep failed. {reason}")
     if failures:
         raise failures[0]
     return {"Overdue": overdue, **counts.measures()}
@@ -344,6 +347,11 @@ def _kept(failures: list[Exception]) -> Iterator[None]:
         yield
     except Exception as failure:
         failures.append(failure)
+
+
+def _other_reasons(failures: Sequence[Exception]) -> list[str]:
+    """Why the sweep failed besides the first of ``failures``, each reason once."""
+    return list(dict.fromkeys(f"{type(failure).__name__}: {failure}" for failure in failures))[1:]
 
 
 def _enqueue_due(clients: SweepClients, now: datetime, skips: Skips) -> int:
