@@ -1,12 +1,14 @@
 """The ``colophon`` command. ``app`` knows the commands; each has a module of its own."""
 
 import gc
+import sys
 
 # Commands allocate many objects and keep nearly all of them, so frequent collections find nothing. Collection stays on
 # for commands that keep running (dev).
 _BETWEEN_COLLECTIONS = 50_000
 # As in ``exit_codes``, which may not be imported yet when Ctrl-C comes.
 _INTERRUPTED = 130
+INTERRUPTED_LINE = "Interrupted. Run the same command again to finish it."
 
 
 def main() -> None:
@@ -15,6 +17,7 @@ def main() -> None:
     try:
         _run()
     except KeyboardInterrupt:
+        sys.stderr.write(f"colophon: {INTERRUPTED_LINE}\n")
         raise SystemExit(_INTERRUPTED) from None
     finally:
         # Skips the final collection when the interpreter shuts down.

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from colophon_cli import exit_codes
+from colophon_cli import INTERRUPTED_LINE, exit_codes
 from colophon_cli.terminal import err, print_line, visible
 
 # The first line of each command's help. The command x-y is ``x_y_command`` in the module ``colophon_cli.x_y``.
@@ -51,6 +51,7 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
+            print_line(err(), ("colophon: ", "bold red"), INTERRUPTED_LINE)
             raise typer.Exit(exit_codes.INTERRUPTED) from None
         except Exception as error:
             exit_with(error)

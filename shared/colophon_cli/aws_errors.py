@@ -23,6 +23,7 @@ _SETUP: tuple[tuple[str, str], ...] = (
     ("PartialCredentials", "Set both the access key and the secret key, or AWS_PROFILE."),
     ("InvalidConfig", "Correct it in ~/.aws/config, or set AWS_PROFILE to another profile."),
     ("Config", "Correct the file, or name another one in AWS_CONFIG_FILE."),
+    ("ParamValidation", "Correct the command's arguments."),
     ("MissingDependency", "Install the package, or use other credentials: set AWS_PROFILE."),
 )
 _NETWORK: tuple[tuple[str, str], ...] = (
@@ -52,9 +53,7 @@ _CREDENTIALS = frozenset(
     }
 )
 _CLOCK = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
-_MISSING = frozenset(
-    {"NoSuchBucket", "ResourceNotFoundException", "QueueDoesNotExist", "NoSuchDistribution", "StackNotFound"}
-)
+_MISSING = frozenset({"ResourceNotFoundException", "QueueDoesNotExist", "NoSuchDistribution", "StackNotFound"})
 # Actions that are not called as their operation is. https://docs.aws.amazon.com/service-authorization/
 _ACTIONS: Mapping[str, str] = {
     "BatchGetItem": "dynamodb:BatchGetItem",
@@ -140,6 +139,9 @@ def _persistent_error_text(error: Any, code: str) -> str:
         return f"AWS does not accept these credentials: {text} {_LOG_IN}"
     if code in _CLOCK:
         return f"AWS does not accept the time of the request: {text} {_CHECK_CLOCK}"
+    if code == "NoSuchBucket":
+        bucket = error.response["Error"].get("BucketName", "")
+        return f"There is no bucket{bucket and f' {bucket}'}. Check its name, the stack, AWS_PROFILE and AWS_REGION."
     if code in _MISSING or code.endswith("NonExistentQueue"):
         return f"A part of the stack is missing: {text} Deploy the stack again, or name another one with --stack."
     return f"AWS returned an error: {text} Check the command's arguments, AWS_PROFILE and AWS_REGION."

@@ -16,7 +16,7 @@ from colophon_ops.erase import REMAINS, ErasePlan, EraseResult, erase
 from colophon_ops.errors import Misused
 from colophon_ops.target import find_target
 from colophon_ops.withdraw.clients import open_clients
-from colophon_ops.withdraw.subject import parse_target
+from colophon_ops.withdraw.subject import is_address, parse_target
 
 
 def erase_command(
@@ -43,9 +43,7 @@ def erase_command(
       colophon erase my-clinic/my-post
       colophon erase my-clinic/my-post --yes --json > erased.json
     """
-    target = parse_target(post)
-    if not isinstance(target, PostWithdrawal):
-        raise Misused(f"“{post}” is not a post. Write it as my-clinic/my-post.")
+    target = _parse_post(post)
     opened = find_target(stack)
     print_line(err(), f"Erasing from {opened.name}")
     now = partial(datetime.now, UTC)
@@ -54,6 +52,16 @@ def erase_command(
         typer.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=2))
     else:
         _print_result(result)
+
+
+def _parse_post(text: str) -> PostWithdrawal:
+    not_a_post = Misused(f"“{text}” is not a post. Write it as my-clinic/my-post.")
+    if is_address(text):
+        raise not_a_post
+    target = parse_target(text)
+    if not isinstance(target, PostWithdrawal):
+        raise not_a_post
+    return target
 
 
 def _confirm(plan: ErasePlan, *, yes: bool) -> None:

@@ -1,7 +1,6 @@
 """``colophon status``: print the outcomes of uploads, and what needs attention."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from colophon_cli.options import StackName
 from colophon_cli.outcomes import print_outcomes, print_report, render_counts
 from colophon_cli.page_history import print_page_history
 from colophon_cli.terminal import err, out, print_line
-from colophon_ops.inbox_path import find_inbox_path
+from colophon_ops.inbox_path import find_key
 from colophon_ops.outcomes import count_states, needs_fixing
 from colophon_ops.status import Status, status
 from colophon_ops.target import find_target
@@ -46,20 +45,13 @@ def status_command(
     """
     target = find_target(stack)
     print_line(err(), f"Reading from {target.name}")
-    found = status(target, _as_key(key))
+    found = status(target, find_key(key))
     if as_json:
         _print_json(found)
     else:
         _print_reports(found) if key else _print_counts(found)
     if key and any(map(needs_fixing, found.outcomes)):
         raise typer.Exit(REFUSED)
-
-
-def _as_key(text: str) -> str:
-    """Accept a path on this machine, as shells complete it, for its key in the inbox that contains it."""
-    if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():
-        return text
-    return find_inbox_path(Path(text)).key
 
 
 def _print_json(found: Status) -> None:

@@ -11,6 +11,7 @@ from colophon.metrics import MetricName
 from colophon_cli.exit_codes import UNAVAILABLE
 from colophon_cli.options import StackName
 from colophon_cli.terminal import err, out, print_line, visible
+from colophon_ops.inbox_path import find_key
 from colophon_ops.target import find_target
 from colophon_ops.trail import Trail, TrailLine, find_trail
 
@@ -18,7 +19,7 @@ _KEYS = 3
 
 
 def trace_command(
-    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of an upload, as colophon status prints it.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The key of an upload, or its path on this machine.")],
     version: Annotated[str, typer.Option("--version", help="Another version than the newest, by its id.")] = "",
     wait: Annotated[float, typer.Option("--wait", min=1, help="Seconds that the query of the logs may take.")] = 60.0,
     stack: StackName = "",
@@ -40,6 +41,7 @@ def trace_command(
     upload, and shows a line about a minute after it was written. Lines are kept for as long as the parameter
     LogRetentionDays says. It needs logs:StartQuery on the stack's log groups and logs:GetQueryResults.
 
+    Uploads of one batch share what follows from it. Lines about other posts are counted; --json prints them.
     It exits with 3 if there are no lines.
 
     \b
@@ -49,7 +51,7 @@ def trace_command(
     """
     target = find_target(stack)
     print_line(err(), f"Reading from {target.name}")
-    trail = find_trail(target, key, version, wait)
+    trail = find_trail(target, find_key(key), version, wait)
     if as_json:
         typer.echo(json.dumps(trail.as_json(), ensure_ascii=False, indent=2))
     else:
@@ -62,11 +64,15 @@ def _print_trail(console: Console, trail: Trail) -> None:
     what = "deleted" if trail.deleted else "uploaded"
     print_line(console, (visible(trail.key), "bold"), f"  {what} {trail.at:%Y-%m-%d %H:%M:%S} UTC")
     print_line(console, (f"version {visible(trail.version)}", "dim"), indent=2)
-    for line in trail.lines:
+    own = [line for line in trail.lines if trail.is_own(line)]
+    for line in own:
         seconds = (line.at - trail.at).total_seconds()
         text = ", ".join(_details(trail, line))
         colour = "red" if line.is_error else ""
         print_line(console, f"{seconds:+10.3f} s  ", (f"{line.function:<8}", "bold"), (visible(text), colour), indent=2)
+    if others := len(trail.lines) - len(own):
+        what = f"{others} lines about other posts, whose uploads came in the same batches or depend on this one"
+        print_line(console, (f"{what}: --json prints them.", "dim"), indent=2)
     if not trail.lines:
         fix = "It may be too new, or older than the logs are kept. Try again in a minute; then look at the sweep."
         print_line(console, f"No function has logged anything about it. {fix}", indent=2)

@@ -24,6 +24,7 @@ from colophon.upload.versions import NULL, Folder, KeyHistory, Version
 from colophon.verbs.reading import decide_with_reads
 from colophon_ops.answers import await_answers
 from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import list_command
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.run import OpenProgress, prove_removal
 
@@ -115,6 +116,10 @@ def check_withdrawn(target: PostWithdrawal, clients: WithdrawClients, now: datet
     snapshot = PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=site, now=now)
     standing = decide_with_reads(lambda at: withdrawal_at(target.key, at, now), snapshot, clients.inbox)
     fix = f"Run this first: colophon withdraw {target.target_name} --kind gone --reason clinic-request"
+    if not folder.histories:
+        raise Misused(
+            f"Nothing of the post {target.post} was ever uploaded. Check the name: {list_command(target.key)}"
+        )
     if standing.withdrawal is None:
         also = " A withdrawal of its clinic does not count: its end would show the post's address again."
         raise Misused(f"The post {target.post} is not withdrawn.{also if clinic.withdrawal else ''} {fix}")

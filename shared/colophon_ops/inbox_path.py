@@ -39,6 +39,21 @@ def find_inbox_path(path: Path) -> InboxPath:
     raise Misused(f"{path} is neither an inbox nor in one. {_SHAPE}")
 
 
+def find_key(text: str) -> str:
+    """``text``, a key; or the key of a path on this machine, as shells complete it, in the inbox that contains it."""
+    if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():
+        return text
+    return find_inbox_path(Path(text)).key
+
+
+def list_command(key: str) -> str:
+    """The command that lists the uploads beside ``key``, for who has misspelt it."""
+    match key.split("/"):
+        case ["posts" | "clinics" as kind, clinic, _, *_] if clinic:
+            return f"colophon status {kind}/{clinic}"
+    return "colophon status --json"
+
+
 def check_inbox(path: Path) -> Path:
     """``path``, made absolute. Raises Misused if it is no inbox."""
     if not path.is_dir():

@@ -15,7 +15,7 @@ from colophon.verbs.report import at_site
 from colophon_ops.answers import all_outcomes, outcomes_in, outcomes_in_row_of
 from colophon_ops.backlog import deployed_code
 from colophon_ops.errors import Misused
-from colophon_ops.inbox_path import InboxPath
+from colophon_ops.inbox_path import InboxPath, list_command
 from colophon_ops.outcomes import sort_by_key
 from colophon_ops.page_history import PageHistory, page_histories, post_of_folder
 from colophon_ops.redrive import count_dead_letters
@@ -46,7 +46,7 @@ def status(target: Target, key: str = "") -> Status:
     found = sort_by_key(at_site(each, target.local_site_url) for each in _outcomes(index, key.rstrip("/")))
     if not found:
         what = f"Nothing is known about {key}. It was never uploaded, or has not been processed yet."
-        raise Misused(f"{what} Check the name with colophon status, or run this again in a minute.")
+        raise Misused(f"{what} Check the name ({list_command(key)}), or run this again in a minute.")
     return Status(tuple(found), {}, page_histories(index, key.rstrip("/")))
 
 

@@ -16,6 +16,7 @@ from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.upload.versions import Version
 from colophon_ops.errors import Misused
+from colophon_ops.inbox_path import list_command
 from colophon_ops.target import DEFAULT_STACK, Target
 
 FUNCTIONS = ("publish", "image", "relist", "report", "purge", "sweep")
@@ -24,6 +25,7 @@ MAX_LINES = 10_000
 # S3's clock and those of the functions differ.
 _EARLIER = timedelta(minutes=1)
 _POLL_SECONDS = 0.5
+_LISTED = 5
 
 
 class TrailLine(Struct, frozen=True):
@@ -52,6 +54,14 @@ class Trail(Struct, frozen=True):
     deleted: bool
     lines: tuple[TrailLine, ...]
 
+    def is_own(self, line: TrailLine) -> bool:
+        """Whether a line may follow from this upload alone. A batch's uploads share the trail of what follows.
+
+        So a line that names keys counts if one is in the part of the inbox that the upload decides about.
+        """
+        keys = [line.fields["key"]] if line.fields.get("key") else line.fields.get("keys", [])
+        return line.is_error or not keys or any(each.startswith(_part_of(self.key)) for each in keys)
+
     def as_json(self) -> dict[str, object]:
         lines = [line.as_json() for line in self.lines]
         return {"key": self.key, "version": self.version, "at": self.at.isoformat(), "lines": lines}
@@ -75,6 +85,16 @@ def is_about(line: TrailLine, version: str) -> bool:
     return line.fields.get("version") == version or (isinstance(ids, list) and version in ids)
 
 
+def _part_of(key: str) -> tuple[str, ...]:
+    """Beginnings of the keys that an upload at ``key`` decides about: its post's, its clinic's, or all."""
+    match key.split("/"):
+        case ["posts", clinic, post, _, *_]:
+            return (f"posts/{clinic}/{post}/",)
+        case ["clinics", clinic, _, *_]:
+            return (f"posts/{clinic}/", f"clinics/{clinic}/")
+    return ("",)
+
+
 def query_text(version: str) -> str:
     """The query for lines that hold ``version``, in the language of CloudWatch Logs Insights."""
     text = version.replace("\\", "\\\\").replace('"', '\\"')
@@ -86,8 +106,11 @@ def query_text(version: str) -> str:
 def _find_version(inbox: Inbox, key: str, version: str) -> Version:
     folder = inbox.read_folder(key)
     found = [each for history in folder.histories.values() for each in history.versions if each.key == key]
+    if not found and (names := sorted(each for each in folder.histories if each.startswith(f"{key.rstrip('/')}/"))):
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        raise Misused(f"“{key}” is a folder. Name one of its files: {', '.join(names[:_LISTED])}{more}.")
     if not found:
-        raise Misused(f"“{key}” was never uploaded. Name the key of a file, as colophon status prints it.")
+        raise Misused(f"“{key}” was never uploaded. Check the name: {list_command(key)} lists the keys.")
     chosen = next((each for each in found if not version or each.id == version), None)
     if chosen is None:
         ids = ", ".join(each.id for each in found[:5])

@@ -26,6 +26,7 @@ from colophon_cli.app import COMMANDS as NAMES_AND_HELP
 from colophon_cli.app import load_command
 from colophon_cli.exit_codes import explain
 from colophon_ops.errors import Misused, Unreachable
+from colophon_ops.target import Target
 from tests.cli.conftest import ROOT, Run
 
 COMMANDS = ("new", "check", "build", "dev", "upload", "status", "copy-inbox", "schema")
@@ -128,7 +129,7 @@ def test_the_exit_code_says_whose_move_it_is(error: Exception, code: int) -> Non
         ("HeadObject", "403", "These credentials have no right to s3:GetObject and s3:GetObjectVersion."),
         ("Scan", "AccessDeniedException", "These credentials have no right to dynamodb:Scan."),
         ("GetQueueUrl", "AccessDenied", "These credentials have no right to sqs:GetQueueUrl."),
-        ("GetObject", "NoSuchBucket", "A part of the stack is missing: "),
+        ("GetObject", "NoSuchBucket", "There is no bucket. Check its name"),
         ("Query", "ResourceNotFoundException", "A part of the stack is missing: "),
         ("GetQueueUrl", "AWS.SimpleQueueService.NonExistentQueue", "A part of the stack is missing: "),
         ("GetItem", "ExpiredTokenException", "Log in again"),
@@ -170,6 +171,29 @@ def test_an_unreachable_bucket_is_explained_by_its_cause() -> None:
     known = explain(error)
     assert known
     assert (known[0], "s3:GetObject" in known[1]) == (2, True)
+
+
+def test_a_bucket_that_does_not_exist_is_named() -> None:
+    answer = {"Error": {"Code": "NoSuchBucket", "Message": "no", "BucketName": "nowhere"}}
+    known = explain(ClientError(answer, "GetBucketVersioning"))  # type: ignore[arg-type]
+    assert known == (2, "There is no bucket nowhere. Check its name, the stack, AWS_PROFILE and AWS_REGION.")
+
+
+def test_a_name_that_aws_would_never_take_is_no_fault_of_the_credentials() -> None:
+    known = explain(ParamValidationError(report="Invalid bucket name"))
+    assert known
+    assert known[1].endswith("Correct the command's arguments.")
+
+
+def test_ctrl_c_says_that_the_command_can_be_run_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("colophon_cli.status.status", interrupt)
+    monkeypatch.setattr("colophon_cli.status.find_target", lambda _: Target("a stack", "", "", "", "", {}))
+    answer = run("status")
+    assert answer.exit_code == 130
+    assert answer.stderr.splitlines()[-1] == "colophon: Interrupted. Run the same command again to finish it."
 
 
 def test_a_bug_is_not_explained_away() -> None:

@@ -12,7 +12,7 @@ from colophon_emulator.alarms import Sample, datapoints
 Point: TypeAlias = tuple[float, float]
 # Pixels of one cell of CloudWatch's grid of 24 columns, and of the margins inside a widget.
 _COLUMN, _ROW = 52, 36
-_LEFT, _TOP, _RIGHT, _BOTTOM = 48, 30, 10, 50
+_LEFT, _TOP, _RIGHT, _BOTTOM = 56, 30, 10, 50
 # Told apart by people who see no red or green (Okabe and Ito's colours).
 _COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#444444")
 _ALARM = "#b00020"
@@ -149,13 +149,14 @@ def _down(point: str) -> str:
 
 
 def _draw_legend(widget: Widget, height: int) -> Iterator[str]:
-    across = 10
+    across, down = 10, height - 30
     for number, curve in enumerate(widget.curves):
-        down = height - 30 + 14 * (number >= 4)
-        across = 10 if number == 4 else across
+        length = 24 + 6 * len(curve.label)
+        if across + length > widget.width * _COLUMN - 8:
+            across, down = 10, down + 14
         yield f'<rect x="{across}" y="{down}" width="9" height="9" fill="{_COLOURS[number % len(_COLOURS)]}"/>'
         yield f'<text x="{across + 13}" y="{down + 9}">{escape(curve.label)}</text>'
-        across += 24 + 6 * len(curve.label)
+        across += length
 
 
 def _number(value: float) -> str:

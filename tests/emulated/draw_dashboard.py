@@ -62,6 +62,7 @@ class Evening:
             for _ in range(4):
                 self._watched.stack.dispatcher.step()
         self._watched.age_all_messages(timedelta(minutes=1))
+        self._watched.age_all_uploads(timedelta(minutes=1))
 
     def _uploads(self, number: int) -> Iterator[tuple[str, str | bytes, timedelta]]:
         """Keys, contents, and how late their notifications come: some seconds, as in S3 and the batching window."""

@@ -58,3 +58,14 @@ def test_the_picture_is_xml_with_titles_legends_and_marks() -> None:
     assert "no data" not in texts
     empty = draw("A", list(read_widgets(BODY, [], 0, 120)), 0, 120)
     assert "no data" in empty
+
+
+def test_no_legend_is_wider_than_its_widget() -> None:
+    labels = ["overdue", "unanswered", "live but not listed", "stored without a version", "one that is out of room"]
+    body = json.loads(BODY)
+    body["widgets"][0]["properties"]["metrics"] = [["A", "B", {"label": label}] for label in labels]
+    (widget,) = read_widgets(json.dumps(body), [], 0, 120)
+    picture = ElementTree.fromstring(draw("A", [widget], 0, 120))
+    ends = [float(each.get("x", 0)) + 6 * len(each.text or "") for each in picture.iter() if each.text in labels]
+    assert len(ends) == len(labels)
+    assert max(ends) <= widget.width * 52 - 8

@@ -190,6 +190,9 @@ def test_it_asks_and_only_the_role_that_the_stack_names_may_erase(driver: StackD
     assert "pass --yes" in asked
     assert versions(driver, post.folder) == before
     assert "is not a post" in run("erase", "sorae/asked/en", code=2).stderr
+    assert "is not a post" in run("erase", f"{driver.site_url}/en/sorae/asked/", code=2).stderr
+    misspelt = "Nothing of the post sorae/askd was ever uploaded. Check the name: colophon status posts/sorae"
+    assert misspelt in run("erase", "sorae/askd", code=2).stderr
     answer = run("erase", f"{post.clinic}/{post.name}", "--yes", code=2, who="eraser")
     assert "EraseRole" in answer.stderr
     kept, _ = versions(driver, post.folder)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
 from colophon_ops.target import Target
-from colophon_ops.trail import FUNCTIONS, query_text
+from colophon_ops.trail import FUNCTIONS, Trail, TrailLine, query_text
 from tests.emulated.shell import CommandResult, Shell, use_target
 from tests.emulated.stack_driver import StackDriver
 from tests.emulated.uploads import SITE_URL, Clinic, edition, original, withdrawal_file
@@ -65,8 +66,30 @@ def test_what_no_function_has_seen_says_what_to_do(driver: StackDriver, trace: T
     assert "No function has logged anything about it." in done.stdout
     done = trace("posts/nowhere/nothing/en.md")
     assert done.exit_code == 2
-    assert "“posts/nowhere/nothing/en.md” was never uploaded." in done.stderr
+    missing = "“posts/nowhere/nothing/en.md” was never uploaded. Check the name: colophon status posts/nowhere lists"
+    assert missing in done.stderr
+    done = trace("drafts")
+    assert done.exit_code == 2
+    assert "“drafts” is a folder. Name one of its files: drafts/notes.txt." in done.stderr
 
 
 def test_the_query_is_for_the_lines_of_one_version() -> None:
     assert query_text('a"b\\c').split(" | ")[1] == 'filter @message like "a\\"b\\\\c"'
+
+
+@pytest.mark.parametrize(
+    ("key", "own"),
+    [
+        ("posts/sorae/cough/withdrawal.yaml", {"posts/sorae/cough/en.md"}),
+        ("clinics/sorae/clinic.yaml", {"posts/sorae/cough/en.md", "posts/sorae/coughs/en.md"}),
+        ("site.yaml", {"posts/sorae/cough/en.md", "posts/sorae/coughs/en.md", "posts/dalbit/cough/en.md"}),
+    ],
+)
+def test_lines_about_what_an_upload_does_not_decide_are_not_its_own(key: str, own: set[str]) -> None:
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    trail = Trail(key, "v", at, deleted=False, lines=())
+    keys = ("posts/sorae/cough/en.md", "posts/sorae/coughs/en.md", "posts/dalbit/cough/en.md")
+    assert {each for each in keys if trail.is_own(TrailLine(at, "publish", {"key": each}))} == own
+    assert trail.is_own(TrailLine(at, "report", {"keys": [*keys]}))
+    assert trail.is_own(TrailLine(at, "relist", {"changes": 2}))
+    assert trail.is_own(TrailLine(at, "publish", {"key": keys[2], "level": "ERROR"}))

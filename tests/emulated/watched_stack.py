@@ -63,6 +63,14 @@ class WatchedStack:
                 for message in list_messages(queue.attributes["QueueName"]):
                     message.sent_timestamp = float(message.sent_timestamp) - by.total_seconds() * 1000
 
+    def age_all_uploads(self, by: timedelta) -> None:
+        """Let every version of every upload have come ``by`` earlier."""
+        bucket = s3_backends[ACCOUNT]["aws"].buckets[self.stack.inbox_bucket]
+        with LOCK:
+            for key in list(bucket.keys):
+                for version in bucket.keys.getlist(key):
+                    version.last_modified -= by
+
     def lose_messages(self, queue: str) -> None:
         """Lose every message of a queue. SQS itself purges a queue only once a minute."""
         with LOCK:
