@@ -32,7 +32,7 @@ _WORDS: Mapping[ChangeKind, str] = {
     "clinic": "the clinic's record changed",
     "site": "site.yaml or site.css changed",
     "code": "another version of Colophon, its templates or notices",
-    "nothing shown": "uploaded again; nothing that readers see changed",
+    "nothing shown": "uploaded again or deleted; nothing that readers see changed",
 }
 
 

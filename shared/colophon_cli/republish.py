@@ -98,4 +98,8 @@ def _print_counts(backlog: Backlog, *, as_json: bool, dry_run: bool) -> None:
         typer.echo(json.dumps({**counts, "chosen": [str(post) for post in backlog.posts]}, indent=2))
         return
     counted = f"{posts:,} posts with {pages:,} pages and {images:,} images"
-    print_line(out() if dry_run else err(), (counted, "bold"), f": at most about ${dollars:,.2f} at list price.")
+    print_line(out() if dry_run else err(), (counted, "bold"), f": {_price(dollars)} at list price.")
+
+
+def _price(dollars: float) -> str:
+    return f"at most about ${dollars:,.2f}" if dollars >= 0.01 else "less than $0.01"

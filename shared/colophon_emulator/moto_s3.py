@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -127,12 +128,22 @@ def _notify_after_delete(moto_delete: Any, notifier: _Notifier) -> Any:
 
 @contextmanager
 def patch_version_listing() -> Iterator[None]:
-    """Within the block, answer ListObjectVersions in S3's order."""
+    """Within the block, answer ListObjectVersions in S3's order, and mark keys as deleted that never existed."""
     response = _render_in_order(S3Response.list_object_versions)
     with ExitStack() as patches:
+        patches.enter_context(patch(S3Backend, "_set_delete_marker", _set_delete_marker))
         patches.enter_context(patch(S3Backend, "list_object_versions", _list_in_order))
         patches.enter_context(patch(S3Response, "list_object_versions", response))
         yield
+
+
+def _set_delete_marker(backend: S3Backend, bucket_name: str, key_name: str) -> FakeDeleteMarker:
+    """In a versioned bucket S3 makes a marker of any key; moto makes none if the key has no version."""
+    keys = backend.get_bucket(bucket_name).keys
+    named: Any = keys.get(key_name) or SimpleNamespace(name=key_name)
+    marker = FakeDeleteMarker(key=named)
+    keys[key_name] = marker
+    return marker
 
 
 def _list_in_order(

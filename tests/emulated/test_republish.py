@@ -235,7 +235,7 @@ def test_the_command_counts_asks_and_does_it(
     counted = shell.run("republish", "--all", "--dry-run")
     assert (counted.exit_code, counted.stdout) == (
         0,
-        "7 posts with 10 pages and 1 images: at most about $0.00 at list price.\n",
+        "7 posts with 10 pages and 1 images: less than $0.01 at list price.\n",
     )
     none = shell.run("republish", "--stale", "--dry-run")
     assert (none.stdout.split()[0], "takes effect here within a minute" in none.stderr) == ("0", True)

@@ -181,6 +181,17 @@ def test_a_bucket_with_anything_else_is_refused_and_not_written_to(s3: Any, key:
     assert contents(NEW) == before
 
 
+def test_a_key_of_which_only_the_deletion_is_left_is_copied(s3: Any) -> None:
+    """So ``colophon erase`` leaves it."""
+    key = f"{POST}erased.md"
+    version = s3.put_object(Bucket=OLD, Key=key, Body=b"text")["VersionId"]
+    s3.delete_object(Bucket=OLD, Key=key)
+    s3.delete_object(Bucket=OLD, Key=key, VersionId=version)
+    copy_inbox(OLD, NEW, s3)
+    assert contents(NEW)[key] == contents(OLD)[key] == [None]
+    assert copy_inbox(OLD, NEW, s3).copied == 0
+
+
 def test_what_the_new_stack_reports_is_no_upload(s3: Any) -> None:
     write(s3, NEW, f"reports/{EN}.json", b"{}")
     assert copy_inbox(OLD, NEW, s3).copied == len(HISTORY) - 1
