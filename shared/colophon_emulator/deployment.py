@@ -100,7 +100,7 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::CodeDeploy::DeploymentGroup", WHOLE_RESOURCE): _ONE_VERSION,
     ("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification"): _IN_MEMORY,
     ("AWS::DynamoDB::Table", "SSESpecification"): _IN_MEMORY,
-    ("AWS::Lambda::EventInvokeConfig", WHOLE_RESOURCE): "A schedule's call is not retried, as the template asks.",
+    ("AWS::Lambda::EventInvokeConfig", "DestinationConfig"): "What a call ended with is sent to no destination.",
     ("AWS::IAM::ManagedPolicy", "Description"): _FOR_PEOPLE,
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): _NO_WAITING,
     ("AWS::Lambda::Function", "Architectures"): _ONE_PROCESS,
@@ -123,6 +123,7 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): "The endpoint is open to this machine only.",
     ("AWS::Scheduler::Schedule", "FlexibleTimeWindow"): "Every schedule runs exactly on time, as the template asks.",
     ("AWS::Scheduler::Schedule", "Target.RetryPolicy"): "No call is retried, as the template asks.",
+    ("AWS::SNS::Topic", WHOLE_RESOURCE): "No alarm goes off, so there is nothing to send.",
     ("AWS::SQS::Queue", "ReceiveMessageWaitTimeSeconds"): _NO_WAITING,
     ("AWS::SQS::Queue", "SqsManagedSseEnabled"): _IN_MEMORY,
 }

@@ -20,7 +20,7 @@ from tests.emulated.stack_driver import StackDriver
 class Sandboxes:
     """A sandbox for each function of ``stack``, started by its first event.
 
-    ``calls`` are what each function did, by the name of its environment's service.
+    ``calls`` are what each function did, by its verb.
     """
 
     def __init__(self, stack: LocalStack) -> None:
@@ -36,7 +36,7 @@ class Sandboxes:
         if function.logical_id not in self._running:
             self._running[function.logical_id] = self._open.enter_context(self._make_sandbox(function))
         call = self._running[function.logical_id].invoke(event)
-        self.calls.setdefault(build_environment(function)["POWERTOOLS_SERVICE_NAME"], []).append(call)
+        self.calls.setdefault(function.logical_id.removesuffix("Function").lower(), []).append(call)
         return call.answer
 
     def _make_sandbox(self, function: Resource) -> Sandbox:

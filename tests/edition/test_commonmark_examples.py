@@ -11,9 +11,8 @@ import html5lib
 import pytest
 
 from colophon.edition.body import read_body
-from colophon.edition.lint_blocks import RARE_TAG
 from colophon.edition.lint_rules import RULES, LintRule
-from colophon.edition.quick_tests import TAG_TESTS
+from colophon.edition.quick_tests import TAG_TESTS, has_rare_tags
 from tests.browser import installed_tools
 from tests.edition.lint_cases import CASES
 from tests.edition.test_lint import told_by
@@ -73,4 +72,4 @@ def test_the_examples_that_show_code_alone_are_told_if_it_reads_as_text(examples
 def test_no_example_is_suspect_to_a_rule_for_tags_without_a_rare_one(examples: list[str]) -> None:
     for markdown in examples:
         html = read_body(markdown, 0).html
-        assert RARE_TAG.search(html) or not any(test(html, markdown) for test in TAG_TESTS)
+        assert has_rare_tags(html) or not any(test(html, markdown) for test in TAG_TESTS)
