@@ -43,12 +43,13 @@ class MessageQueue:
         """An answer of 200 may name messages that SQS did not take; botocore does not send those again."""
         remaining = list(bodies)
         for attempt in range(_MAX_ATTEMPTS):
+            if attempt:
+                time.sleep(0.05 * 2 ** (attempt - 1))
             entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(remaining)]
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
             remaining = [remaining[int(failed["Id"])] for failed in answer.get("Failed", ())]
             if not remaining:
                 return
-            time.sleep(0.05 * 2**attempt)
         raise Unavailable(f"{self._queue_url} did not accept {len(remaining)} messages")
 
 

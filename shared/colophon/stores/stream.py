@@ -1,6 +1,7 @@
 """Records of the table's stream, as Lambda delivers them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from colophon.upload.keys import PostRef
 StreamImage: TypeAlias = Mapping[str, Any]
 
 
-class RowChange(Struct, frozen=True):
+class RowChange(Struct, frozen=True, dict=True):
     """An item's key, and the item before and after. Empty: it did not exist."""
 
     pk: str
@@ -24,9 +25,9 @@ class RowChange(Struct, frozen=True):
     before: StreamImage
     after: StreamImage
 
-    @property
+    @cached_property
     def trace(self) -> Trace:
-        """The uploads that the change follows from."""
+        """The uploads that the change follows from. Decodes the new rows, so it is kept: several ask for it."""
         return read_trace(self.before, self.after)
 
 
