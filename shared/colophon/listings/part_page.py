@@ -21,11 +21,19 @@ from colophon.listings.head import (
     holds_originals,
     render_notice_box,
 )
-from colophon.listings.periods import PREFIXES, Period
+from colophon.listings.periods import PREFIXES, Period, periods_around
 from colophon.listings.sitemap import SitemapUrl, render_sitemap
 from colophon.listings.sources import ClinicInLanguage
+from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
 from colophon.page.entry import Entry
-from colophon.page.frame import FrameKey, feed_links, frame_key, frame_values
+from colophon.page.frame import (
+    FrameKey,
+    feed_links,
+    fill_languages,
+    frame_key,
+    frame_values,
+    render_top_with_slots,
+)
 from colophon.page.links import post_alternates
 from colophon.page.names import render_names, render_other_names
 from colophon.page.objects import HTML_TYPE, JSON_TYPE, XML_TYPE, SiteObject
@@ -79,12 +87,14 @@ def render_period(view: PeriodView, rev: int) -> bytes:
     title, links = f"{name} · {heading}", [_link_part(clinic, part) for part in view.parts]
     posts = [(entry.title, entry.path) for entry in view.entries]
     listed = [(f"{name} · {link.full_name}", link.path) for link in links] or posts
+    crumbs = _crumbs(clinic, view.period)
+    about, above = describe_clinic(clinic.names), describe_breadcrumb(crumbs, heading, site)
     head = head_values(
         site,
         path,
         title,
         describe_listing("year", site, lang, clinic=name, month=heading),
-        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
+        json_ld=describe_collection(site, lang, path, title, listed, about, above),
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.count),
     )
@@ -92,6 +102,7 @@ def render_period(view: PeriodView, rev: int) -> bytes:
     values = {
         "rev": rev,
         **head,
+        "breadcrumb": render_breadcrumb(crumbs, lang),
         "notice_box": render_notice_box(site, lang),
         "heading": heading,
         "first_name": render_names(clinic.names[:1], lang),
@@ -103,12 +114,24 @@ def render_period(view: PeriodView, rev: int) -> bytes:
         "entries": render_entries(view.entries, site.original_language, heading="h2"),
         "parts": _render_parts(view.period, links, lang) if links else "",
     }
-    return _prerender_period(frame_key(lang, site), holds_originals(site, lang), slots_for(values)).fill(values)
+    prerendered = _prerender_period(frame_key(lang, site), holds_originals(site, lang), slots_for(values))
+    # A page is live in each of these languages, so the clinic's archive is too.
+    others = {other for entry in view.entries for other in entry.languages if other != lang}
+    archives = {other: archive_path(other, clinic.slug) for other in others}
+    return prerendered.fill({**values, **fill_languages(site, {lang: path, **archives})})
 
 
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
-    return prerender("period.html", slots, **frame_values(*frame), originals=originals)
+    values = {**frame_values(*frame), "top": render_top_with_slots(frame)}
+    return prerender("period.html", slots, **values, originals=originals)
+
+
+def _crumbs(clinic: ClinicInLanguage, period: Period) -> tuple[Crumb, ...]:
+    """The pages above that of ``period``: of a day also its month's, of a part of a day also that day's."""
+    wider = [parent for parent in periods_around(period) if parent.month]
+    above = (Crumb(_heading(parent, clinic.lang), clinic.lang, _path(clinic, parent)) for parent in wider)
+    return (*crumbs_of_clinic(clinic.lang, clinic.site.title(clinic.lang), clinic.slug, clinic.names[0]), *above)
 
 
 def _render_parts(period: Period, links: list[_PartLink], lang: str) -> Markup:
