@@ -4,6 +4,7 @@ A period with too many posts lists its parts in each of them: links with counts,
 """
 
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -83,28 +84,14 @@ class _PartLink(Struct, frozen=True):
 def render_period(view: PeriodView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path, heading, name = _path(clinic, view.period), _heading(view.period, lang), clinic.names[0].text
-    title, links = f"{name} · {heading}", [_link_part(clinic, part) for part in view.parts]
-    posts = [(entry.title, entry.path) for entry in view.entries]
-    listed = [(f"{name} · {link.full_name}", link.path) for link in links] or posts
-    crumbs = _crumbs(clinic, view.period)
-    about, above = describe_clinic(clinic.names), describe_breadcrumb(crumbs, heading, site)
-    head = head_values(
-        site,
-        path,
-        title,
-        describe_listing("year", site, lang, clinic=name, month=heading),
-        json_ld=describe_collection(site, lang, path, title, listed, about, above),
-        feeds=feed_links(lang, name, clinic.slug),
-        indexed=bool(view.count),
-    )
+    links = [_link_part(clinic, part) for part in view.parts]
     has_parent = bool(view.period.day)
     values = {
         "rev": rev,
-        **head,
-        "breadcrumb": render_breadcrumb(crumbs, lang),
+        **_head_of_period(view, links),
+        "breadcrumb": render_breadcrumb(_crumbs(clinic, view.period), lang),
         "notice_box": render_notice_box(site, lang),
-        "heading": heading,
+        "heading": _heading(view.period, lang),
         "first_name": render_names(clinic.names[:1], lang),
         "other_names": render_other_names(clinic.names, lang),
         "archive": archive_path(lang, clinic.slug),
@@ -116,9 +103,26 @@ def render_period(view: PeriodView, rev: int) -> bytes:
     }
     prerendered = _prerender_period(frame_key(lang, site), holds_originals(site, lang), slots_for(values))
     # A page is live in each of these languages, so the clinic's archive is too.
-    others = {other for entry in view.entries for other in entry.languages if other != lang}
+    others = {other for entry in view.entries for other in entry.languages}
     archives = {other: archive_path(other, clinic.slug) for other in others}
-    return prerendered.fill({**values, **fill_languages(site, {lang: path, **archives})})
+    return prerendered.fill({**values, **fill_languages(site, {**archives, lang: _path(clinic, view.period)})})
+
+
+def _head_of_period(view: PeriodView, links: list[_PartLink]) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, heading, name = _path(clinic, view.period), _heading(view.period, lang), clinic.names[0].text
+    title, posts = f"{name} · {heading}", [(entry.title, entry.path) for entry in view.entries]
+    listed = [(f"{name} · {link.full_name}", link.path) for link in links] or posts
+    about, above = describe_clinic(clinic.names), describe_breadcrumb(_crumbs(clinic, view.period), heading, site)
+    return head_values(
+        site,
+        path,
+        title,
+        describe_listing("year", site, lang, clinic=name, month=heading),
+        json_ld=describe_collection(site, lang, path, title, listed, about, above),
+        feeds=feed_links(lang, name, clinic.slug),
+        indexed=bool(view.count),
+    )
 
 
 @lru_cache(maxsize=64)
