@@ -77,6 +77,7 @@ from colophon.page.paths import (
 from colophon.page.structured import Json
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
+from colophon.upload.keys import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -276,7 +277,12 @@ def _decide(
     keys = _clinic_keys(row.lang, row.clinic)
     if clinic_in_language is None or clinic.record is None:
         view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
-        tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
+        tombstones = [
+            tombstone_listing(key, fp, view, cache_tags)
+            for key, fp in zip(keys, fps, strict=True)
+            # Of a clinic that had such a name before: a page of the site's own is there, or will be.
+            if row.clinic not in SITE_PAGE_NAMES or key != path_to_key(archive_path(row.lang, row.clinic))
+        ]
         return _make_decision(row, tombstones, None, (), {})
     counts = tuple(
         YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
