@@ -1,16 +1,17 @@
-"""Values in English text: 3 million, thirty-eight, 13th, XIV, quarter past eight, half an hour, 11 November."""
+"""Finds values in English text: 3 million, thirty-eight, 13th, XIV, quarter past eight, half an hour, 11 November."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from colophon.fidelity.value import Value, load_words, make_readings, sort_values
+from colophon.fidelity.korean import NUMBER
+from colophon.fidelity.value import Value, load_words, make_readings
 
-_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_ROMAN = re.compile(r"\b[IVXLC]{1,7}\b")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+# The minutes of a full hour are no value of their own.
+_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 
 
 @cache
@@ -19,111 +20,90 @@ def _words() -> Mapping[str, Any]:
 
 
 @cache
-def _spelled_numbers() -> Mapping[str, int]:
+def _numbers() -> Mapping[str, int]:
+    """The words that make up a spelled number."""
     words = _words()
     return {**words["ones"], **words["tens"], **words["ordinals"], **words["multipliers"]}
 
 
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
 @cache
-def _spelled() -> re.Pattern[str]:
+def _pattern() -> re.Pattern[str]:
+    """Numbers in digits, with the sign of a currency and a multiplier; spelled ones; months; words; Roman numerals."""
     words = _words()
-    names = sorted(_spelled_numbers(), key=len, reverse=True)
-    one = "|".join(names)
-    return re.compile(rf"\b(?:{one})s?(?:(?:[\s-]+|(?=[a-z]))(?:and\s+)?(?:{one})s?(?![a-z]))*(?![a-z])", re.IGNORECASE)
+    times = rf"(?:[\s-]?(?P<times>(?i:{_any_of(words['multipliers'])}))s?\b)?"
+    written = rf"(?P<sign>[{''.join(words['signs'])}])?\s?(?<![\d.,])(?P<number>{NUMBER}){times}"
+    one = f"(?:{_any_of(_numbers())})s?"
+    spelled = rf"\b{one}(?:(?:[\s-]+(?:and\s+)?|(?=[a-z])){one}(?![a-z]))*(?![a-z])"
+    months, others = _any_of(words["months"]), _any_of(words["words"])
+    in_words = rf"(?i:(?P<spelled>{spelled})|\b(?P<month>{months})\b|\b(?P<word>{others})\b)"
+    return re.compile(rf"{written}|{in_words}|\b(?P<roman>[{''.join(_ROMAN)}]{{1,7}})\b")
 
 
 @cache
-def _written() -> re.Pattern[str]:
-    multipliers = "|".join(_words()["multipliers"])
-    return re.compile(rf"(?P<sign>[$₩€¥£])?\s?(?<![\d.,])(?P<number>{_NUMBER})(?:[\s-]?(?P<times>{multipliers})s?\b)?", re.IGNORECASE)
+def _one_number() -> re.Pattern[str]:
+    return re.compile(_any_of(_numbers()))
 
 
 @cache
-def _unit_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    names = {name: unit for unit, all_names in _words()["units"].items() for name in all_names}
-    ordered = sorted(names, key=len, reverse=True)
-    parts = "|".join(f"(?P<u{i}>{re.escape(name)})" for i, name in enumerate(ordered))
-    return re.compile(rf"[\s-]?(?:{parts})(?![A-Za-z])"), tuple(names[name] for name in ordered)
+def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    names = {name: unit for unit, found in _words()["units"].items() for name in found}
+    return re.compile(rf"[\s-]?({_any_of(names)})(?![A-Za-z])"), names
 
 
-@cache
-def _word() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _words()["words"]), key=len, reverse=True)) + r")\b", re.IGNORECASE)
-
-
-@cache
-def _month() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(_words()["months"], key=len, reverse=True)) + r")\b\.?", re.IGNORECASE)
-
-
-_SIGNS = {"$": "dollar", "₩": "won", "€": "euro", "¥": "yen"}
-
-
-# The minutes of a full hour are no value of their own.
-_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
-
-
-def find_unit(text: str, at: int) -> str:
-    pattern, units = _unit_pattern()
-    found = pattern.match(text, at)
-    return units[int((found.lastgroup or "u0")[1:])] if found else ""
+def find_unit(text: str, end: int) -> tuple[str, str]:
+    """The unit that follows the number which ends at ``end``, and how it is written; both empty if none does."""
+    pattern, units = _units()
+    found = pattern.match(text, end)
+    return (units[found[1]], found[0]) if found else ("", "")
 
 
 def find_values(text: str) -> tuple[Value, ...]:
-    """All values of ``text``, in its order."""
-    return sort_values((*_find_written(text), *_find_spelled(text), *_find_words(text), *_find_months(text), *_find_roman(text)))
+    """The values of ``text``, in order."""
+    return tuple(_find(_FULL_HOUR.sub("   ", text)))
 
 
-def _find_written(text: str) -> Iterator[Value]:
-    for found in _written().finditer(_FULL_HOUR.sub("   ", text)):
-        number = Fraction(found["number"].replace(",", ""))
-        if found["times"]:
-            number *= _words()["multipliers"][found["times"].lower()]
-        unit = _SIGNS.get(found["sign"] or "") or find_unit(text, found.end())
-        yield Value(frozenset({number}), unit, found[0].strip(), found.start("number"))
-
-
-def parse_spelled(text: str) -> Fraction:
-    """The number that English words mean."""
-    numbers, multipliers = _spelled_numbers(), _words()["multipliers"]
-    total = section = 0
-    for word in _split(text):
-        if word in multipliers and word != "hundredth":
-            if multipliers[word] == 100:
-                section = (section or 1) * 100
-            else:
-                total += (section or 1) * multipliers[word]
-                section = 0
+def _find(text: str) -> Iterator[Value]:
+    words = _words()
+    for found in _pattern().finditer(text):
+        (unit, unit_text), written = find_unit(text, found.end()), found[0].strip()
+        shown = written + unit_text
+        if digits := found["number"]:
+            number = Fraction(digits.replace(",", "")) * words["multipliers"].get((found["times"] or "").lower(), 1)
+            unit = words["signs"].get(found["sign"], unit)
+            yield Value(frozenset({number}), unit, shown, found.start("number"))
+            continue
+        if found["spelled"]:
+            parts = _one_number().findall(written.lower())
+            # "seven-thirty" is a time of two numbers.
+            readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
+        elif found["roman"]:
+            readings = make_readings([_read_roman(written)])
+        elif found["month"]:
+            unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
         else:
-            section += numbers[word]
+            readings = make_readings(words["words"][written.lower()])
+        yield Value(readings, unit, shown, found.start(), has_digits=False)
+
+
+def parse_words(parts: Iterable[str]) -> Fraction:
+    """The number that words such as two, hundred, thousand mean one after the other."""
+    numbers, multipliers = _numbers(), _words()["multipliers"]
+    total = section = 0
+    for part in parts:
+        if part not in multipliers:
+            section += numbers[part]
+        elif multipliers[part] == multipliers["hundred"]:
+            section = (section or 1) * multipliers[part]
+        else:
+            total += (section or 1) * multipliers[part]
+            section = 0
     return Fraction(total + section)
 
 
-def _split(text: str) -> list[str]:
-    names = "|".join(sorted(_spelled_numbers(), key=len, reverse=True))
-    return [word.lower() for word in re.findall(names, text, re.IGNORECASE)]
-
-
-def _find_spelled(text: str) -> Iterator[Value]:
-    for found in _spelled().finditer(text):
-        parts = _split(found[0])
-        readings = {parse_spelled(found[0]), *(Fraction(_spelled_numbers()[part]) for part in parts)}
-        yield Value(frozenset(readings), find_unit(text, found.end()), found[0], found.start(), has_digits=False)
-
-
-def _find_words(text: str) -> Iterator[Value]:
-    for found in _word().finditer(text):
-        yield Value(make_readings(*_words()["words"][found[0].lower()]), "", found[0], found.start(), has_digits=False)
-
-
-def _find_months(text: str) -> Iterator[Value]:
-    for found in _month().finditer(text):
-        number = _words()["months"][found[0].lower().rstrip(".")]
-        yield Value(make_readings(number), "calendar-month", found[0], found.start(), has_digits=False)
-
-
-def _find_roman(text: str) -> Iterator[Value]:
-    for found in _ROMAN.finditer(text):
-        digits = [_ROMAN_VALUES[letter] for letter in found[0]]
-        signed = [-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True)]
-        yield Value(make_readings(sum(signed)), "", found[0], found.start(), has_digits=False)
+def _read_roman(text: str) -> int:
+    digits = [_ROMAN[letter] for letter in text]
+    return sum(-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True))

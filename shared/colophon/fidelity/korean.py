@@ -1,4 +1,4 @@
-"""Values in Korean text: 3백만, 40만 년, 이백, 스물다섯, 세 시 반, 절반, 11월 2일."""
+"""Finds values in Korean text: 3백만, 40만 년, 스물다섯, 세 시 반, 절반, 11월 2일."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from colophon.fidelity.value import Readings, Value, load_words, make_readings, sort_values
+from colophon.fidelity.value import Readings, Value, load_words, make_readings
 
-_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_AMPM_HOURS = 12
+NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_HALF_DAY = 12
+# "만" after a number is ten thousand, or the particle "only".
+_ONLY = re.compile(r"([\d.,]+)만")
+_TOKEN = re.compile(rf"{NUMBER}|\S")
 
 
 @cache
@@ -18,103 +21,90 @@ def _words() -> Mapping[str, Any]:
 
 
 @cache
-def _numeral() -> re.Pattern[str]:
-    """A numeral that begins with a digit, or one of Chinese characters' readings with a multiplier; and its unit."""
+def _pattern() -> re.Pattern[str]:
+    """Numerals that begin with digits; then those in Chinese readings, in native words, and words that mean a value.
+
+    What is in words begins a word: "이" within a word is no two.
+    """
     words = _words()
-    digits = "".join(words["digits"])
-    multipliers, groups = "".join(words["multipliers"]), "".join(words["groups"])
-    step = f"[{multipliers}{groups}]"
-    part = f"(?:{_NUMBER}|[{digits}])"
-    written = f"(?:{_NUMBER})(?:\\s?{step}+(?:\\s?{part}{step}+)*(?:\\s?{part}(?!\\d))?)?"
-    spelled = f"(?<![가-힣])(?:[{digits}]?{step}+)(?:\\s?[{digits}]?{step}+)*[{digits}]?|(?<![가-힣])[{digits}](?=\\s?(?:년|월|일|분|층|번|호|개월|주|학년|세기|도|등|위|차|부|장|인|명|원|회|시간|센티|미터|킬로|퍼센트|달러|초|단계|대))"
-    return re.compile(f"(?P<written>{written})|(?P<spelled>{spelled})")
+    digits, step = "".join(words["digits"]), f"[{''.join(words['multipliers'])}{''.join(words['groups'])}]"
+    part = f"(?:{NUMBER}|[{digits}])"
+    written = rf"(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
+    spelled = (
+        rf"[{digits}]?{step}+(?:\s?[{digits}]?{step}+)*[{digits}]?|[{digits}](?=\s?(?:{'|'.join(words['counters'])}))"
+    )
+    tens, ones, others = (_any_of(words[name]) for name in ("tens", "ones", "words"))
+    native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
+    return re.compile(
+        rf"(?P<written>{written})|(?<![가-힣])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+    )
+
+
+def _any_of(names: Mapping[str, object]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
 
 
 @cache
-def _native() -> re.Pattern[str]:
+def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What may stand right after a numeral, and the unit of each name."""
     words = _words()
-    tens = "|".join(words["tens"])
-    ones = "|".join(sorted(words["ones"], key=len, reverse=True))
-    return re.compile(f"(?<![가-힣])(?:(?P<tens>{tens})\\s?(?P<ones>{ones})?|(?P<one>{ones}))")
+    names = {name: unit for unit, found in words["units"].items() for name in found}
+    not_after = words["not_units"]
+    parts = (
+        re.escape(name) + (f"(?![{''.join(not_after[names[name]])}])" if names[name] in not_after else "")
+        for name in sorted(names, key=len, reverse=True)
+    )
+    return re.compile(rf"(?:여|남짓)?\s?({'|'.join(parts)})"), names
 
 
-@cache
-def _word() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(_words()["words"], key=len, reverse=True)))
-
-
-@cache
-def _unit() -> re.Pattern[str]:
-    names = {name: unit for unit, all_names in _words()["units"].items() for name in all_names}
-    ordered = sorted(names, key=len, reverse=True)
-    return re.compile(r"(?:여|남짓)?\s?(?:" + "|".join(f"(?P<u{i}>{re.escape(name)})" for i, name in enumerate(ordered)) + ")")
-
-
-@cache
-def _unit_names() -> tuple[str, ...]:
-    names = {name: unit for unit, all_names in _words()["units"].items() for name in all_names}
-    return tuple(names[name] for name in sorted(names, key=len, reverse=True))
-
-
-def find_unit(text: str, at: int) -> str:
-    """The unit that stands at ``at``; empty if it is none that is known. "분" and "일" alone are told by the numeral."""
-    found = _unit().match(text, at)
-    if found is None:
-        return ""
-    return _unit_names()[int((found.lastgroup or "u0")[1:])]
+def find_unit(text: str, end: int) -> tuple[str, str]:
+    """The unit that follows the numeral which ends at ``end``, and how it is written; both empty if none does."""
+    pattern, units = _units()
+    found = pattern.match(text, end)
+    return (units[found[1]], found[0]) if found else ("", "")
 
 
 def find_values(text: str) -> tuple[Value, ...]:
-    """All values of ``text``, in its order."""
-    return sort_values((*_find_numerals(text), *_find_native(text), *_find_words(text)))
+    """The values of ``text``, in order."""
+    return tuple(_find(text))
 
 
-def _find_numerals(text: str) -> Iterator[Value]:
-    for found in _numeral().finditer(text):
-        number = parse_numeral(found[0])
-        if number is None:
-            continue
-        unit = find_unit(text, found.end())
-        yield Value(_read(number, unit), unit, found[0].strip(), found.start(), has_digits=bool(found["written"]))
+def _find(text: str) -> Iterator[Value]:
+    words = _words()
+    for found in _pattern().finditer(text):
+        start, written = found.start(), found[0].rstrip()
+        unit, unit_text = find_unit(text, start + len(written))
+        shown = written + unit_text
+        if found["written"] or found["spelled"]:
+            number = parse_numeral(written)
+            readings = _read(number, unit)
+            if not unit and (only := _ONLY.fullmatch(written)):
+                readings |= {parse_numeral(only[1])}
+            yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))
+        elif word := found["word"] or found["half"]:
+            yield Value(make_readings(words["words"][word]), unit, shown, start, has_digits=False)
+        else:
+            number = Fraction(words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0))
+            yield Value(_read(number, unit), unit, shown, start, has_digits=False)
 
 
 def _read(number: Fraction, unit: str) -> Readings:
-    """An hour may be one of twelve or of twenty-four."""
-    if unit == "o-clock" and number.denominator == 1:
-        return frozenset({number, number + _AMPM_HOURS, number - _AMPM_HOURS})
-    return frozenset({number})
+    """An hour is one of twelve, or of twenty-four."""
+    return frozenset({number, number + _HALF_DAY, number - _HALF_DAY} if unit == "o-clock" else {number})
 
 
-def parse_numeral(text: str) -> Fraction | None:
-    """The number that digits and their Korean multipliers mean."""
+def parse_numeral(text: str) -> Fraction:
+    """The number that digits and Chinese readings mean, such as 1억 2천만."""
     words = _words()
     total = section = Fraction(0)
     number: Fraction | None = None
-    for token in re.findall(rf"{_NUMBER}|\S", text):
-        if token[0].isdecimal():
-            number = Fraction(token.replace(",", ""))
-        elif token in words["digits"]:
-            number = Fraction(words["digits"][token])
-        elif token in words["multipliers"]:
-            section += (1 if number is None else number) * words["multipliers"][token]
+    for token in _TOKEN.findall(text):
+        if multiplier := words["multipliers"].get(token):
+            section += (1 if number is None else number) * multiplier
             number = None
-        elif token in words["groups"]:
-            section += number or 0
-            total += (section or 1) * words["groups"][token]
+        elif group := words["groups"].get(token):
+            total += (section + (number or 0) or 1) * group
             section, number = Fraction(0), None
         else:
-            return None
+            number = Fraction(words["digits"].get(token, token.replace(",", "")))
     return total + section + (number or 0)
-
-
-def _find_native(text: str) -> Iterator[Value]:
-    words = _words()
-    for found in _native().finditer(text):
-        number = words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0)
-        unit = find_unit(text, found.end())
-        yield Value(_read(Fraction(number), unit), unit, found[0], found.start(), has_digits=False)
-
-
-def _find_words(text: str) -> Iterator[Value]:
-    for found in _word().finditer(text):
-        yield Value(make_readings(*_words()["words"][found[0]]), "", found[0], found.start(), has_digits=False)

@@ -1,24 +1,29 @@
-"""A value in a text: the numbers that it may mean, its unit, and where it stands."""
+"""A value in a text: the numbers that it may mean, its unit, and how it is written."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
 from msgspec import Struct
 
 Readings = frozenset[Fraction]
-# Two values in different units are one value if they differ by at most this: a conversion is rounded.
-_ROUNDING = Fraction(3, 100)
+# A conversion is rounded: 300 feet are 90 metres.
+ROUNDING = Fraction(3, 100)
+# Between the two parts of one value.
+_TOGETHER = re.compile(r"\s*(?:and\s+)?")
+_HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
 
 
 class Value(Struct, frozen=True):
-    """``readings`` are the numbers that ``text`` may mean; ``unit`` is empty if none is known.
+    """``readings`` are the numbers that ``text`` may mean; ``unit`` is one of units.yaml, or empty.
 
-    ``has_digits`` is whether it must have a counterpart: a number in digits is one for certain, a word such as "one" or
-    "second" may be none. ``start`` is its place in the text.
+    A value with digits must have a counterpart in the other text. One in words, such as "a" or "second", may mean no
+    value at all, so it is only taken as a counterpart. ``start`` is its place in the text.
     """
 
     readings: Readings
@@ -30,48 +35,63 @@ class Value(Struct, frozen=True):
 
 @cache
 def load_words(name: str) -> Mapping[str, Any]:
-    """The words of a language, or ``units``: see the comments in the files."""
-    file = "units.yaml" if name == "units" else f"words/{name}.yaml"
-    loaded: Mapping[str, Any] = yaml.safe_load((files("colophon.fidelity") / file).read_text("utf-8"))
+    """``words/<name>.yaml``; the file says what it holds."""
+    loaded: Mapping[str, Any] = yaml.safe_load((files("colophon.fidelity") / f"words/{name}.yaml").read_text("utf-8"))
     return loaded
 
 
 @cache
-def _sizes() -> Mapping[str, tuple[str, Fraction]]:
-    """For each unit: what it measures, and its size."""
-    measures: Mapping[str, Mapping[str, Any]] = load_words("units")
-    return {
-        unit: (measure, Fraction(str(size))) for measure, units in measures.items() for unit, size in units.items()
-    }
+def _measures() -> Mapping[str, tuple[str, Fraction]]:
+    """What each unit measures, and its size in that measure's first unit."""
+    measures = yaml.safe_load((files("colophon.fidelity") / "units.yaml").read_text("utf-8"))
+    return {unit: (name, Fraction(str(size))) for name, units in measures.items() for unit, size in units.items()}
 
 
-def make_readings(*numbers: object) -> Readings:
-    """Readings of numbers as data files write them: 5, 0.5, 1/2."""
+def make_readings(numbers: Iterable[object]) -> Readings:
+    """Readings from numbers as the word files write them: 5, 0.5, 1/2."""
     return frozenset(Fraction(str(number)) for number in numbers)
 
 
 def is_same(one: Value, other: Value) -> bool:
-    """Whether the two may mean the same number."""
+    """Whether both may mean the same number. Units do not count, but a month of the calendar is nothing else."""
+    if has_other_unit(one, other) and "calendar-month" in (one.unit, other.unit):
+        return False
     return bool(one.readings & other.readings)
 
 
-def is_converted(one: Value, other: Value) -> bool:
-    """Whether one is the other in another unit of the same measure, rounded."""
-    first, second = _sizes().get(one.unit), _sizes().get(other.unit)
-    if first is None or second is None or one.unit == other.unit or first[0] != second[0]:
+def is_converted(one: Value, other: Value, rounding: Fraction = ROUNDING) -> bool:
+    """Whether one is the other in another unit of the same measure, to within ``rounding`` of the greater."""
+    first, second = (_measures().get(value.unit) for value in (one, other))
+    if first is None or second is None or first[0] != second[0] or one.unit == other.unit:
         return False
     return any(
-        abs(a * first[1] - b * second[1]) <= _ROUNDING * max(a * first[1], b * second[1])
-        for a in one.readings
-        for b in other.readings
+        abs(x - y) <= rounding * max(abs(x), abs(y))
+        for x in _convert(one.readings, one.unit)
+        for y in _convert(other.readings, other.unit)
     )
 
 
-def has_other_measure(one: Value, other: Value) -> bool:
-    """Whether both have a known unit, and these are not the same."""
-    return bool(one.unit and other.unit and one.unit != other.unit)
+def _convert(readings: Readings, unit: str) -> Iterator[Fraction]:
+    """In the first unit of the measure."""
+    size = _measures()[unit][1]
+    return ((number - 32) * 5 / 9 if unit == "fahrenheit" else number * size for number in readings)
 
 
-def sort_values(values: Iterable[Value]) -> tuple[Value, ...]:
-    """``values`` in the order of the text."""
-    return tuple(sorted(values, key=lambda value: (value.start, value.text)))
+def has_other_unit(one: Value, other: Value) -> bool:
+    """Whether the units of both are known and differ."""
+    return bool(one.unit and other.unit) and one.unit != other.unit
+
+
+def find_sums(values: Sequence[Value], text: str) -> Iterator[tuple[Value, tuple[Value, Value]]]:
+    """Two values that stand together and are one: 1 hour 30 minutes, two and a half years; with these two."""
+    for one, other in pairwise(values):
+        gap = text[one.start + len(one.text) : other.start]
+        if not _TOGETHER.fullmatch(gap):
+            continue
+        if other.readings == _HALVES and (one.unit or other.unit):
+            halves = frozenset(number + Fraction(1, 2) for number in one.readings)
+            yield Value(halves, one.unit or other.unit, "", one.start, has_digits=False), (one, other)
+        first, second = (_measures().get(value.unit) for value in (one, other))
+        if first and second and first[0] == second[0] and first[1] > second[1]:
+            sums = frozenset(x + y * second[1] / first[1] for x in one.readings for y in other.readings)
+            yield Value(sums, one.unit, "", one.start, has_digits=False), (one, other)
