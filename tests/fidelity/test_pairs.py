@@ -72,7 +72,8 @@ def test_two_paragraphs_that_become_one_are_paired_with_it() -> None:
 
 def test_a_paragraph_that_becomes_two_is_paired_with_both() -> None:
     halves = ["A thick band runs along the sole of the foot.", "It begins at the heel and ends at the toes."]
-    pairs = pair_blocks(build(KOREAN), build([*ENGLISH[:3], *halves, *ENGLISH[4:]]))
+    whole = "발바닥에는 두꺼운 띠가 있습니다. 발꿈치에서 시작해 발가락에서 끝납니다."
+    pairs = pair_blocks(build([*KOREAN[:3], whole, *KOREAN[4:]]), build([*ENGLISH[:3], *halves, *ENGLISH[4:]]))
     assert alone(pairs) == []
     assert places(pairs)[3] == ((4,), (4, 5))
 

@@ -20,6 +20,7 @@ _UNEQUAL = 0.35
 _MIN_PAIRS = 4
 _DIGITS = re.compile(r"\d+")
 _SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]")
+_SENTENCE_END = re.compile(r"[.?!。？！](?=[\s\"”’)]|$)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -126,7 +127,15 @@ def _join(one: Pair, other: Pair, usual: float) -> Pair | None:
     both = Pair((*one.there, *other.there), (*one.here, *other.here))
     if not all(block.kind == "paragraph" for block in (*both.there, *both.here)):
         return None
+    there, here = (sum(_count_sentences(block.text) for block in blocks) for blocks in (both.there, both.here))
+    # What was left out is in neither: the block that would hold both has too few sentences.
+    if (there > here) if len(both.there) > len(both.here) else (here > there):
+        return None
     return both if abs(_growth(both) - usual) < _UNEQUAL < abs(_growth(whole) - usual) else None
+
+
+def _count_sentences(text: str) -> int:
+    return len(_SENTENCE_END.findall(text)) or 1
 
 
 def _growth(pair: Pair) -> float:

@@ -83,7 +83,8 @@ def _find_unpaired(values: Values, others: Values) -> tuple[list[Value], list[Va
     """
     taken: set[int] = set()
     candidates, parts = others.all, _parts_with_counterpart(values, others)
-    missing, repeated = [], []
+    missing: list[Value] = []
+    repeated: list[Value] = []
     for value in values.single:
         if not value.has_digits or value in parts:
             continue
