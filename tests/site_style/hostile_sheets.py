@@ -80,11 +80,19 @@ PAINT = (
     "::marker { color: transparent; font-size: 0 }",
     "@supports (display: grid) { @layer x { @media all { article { & > section { opacity: 0 } } } } }",
     ".site-footer { body:has(&) { opacity: 0; display: none } }",
+    ".entry > * { grid-column: 1; grid-row: 1 } .entry h3 { font-size: 90px; background: #fff; z-index: 999999 }",
+    ".tombstone .notice { background: none; color: var(--paper) }",
+)
+# What could fold more of a notice box than narrow screens do, or take away the toggle.
+FOLD = (
     "details::details-content { background: #fff; content-visibility: visible; height: 900px; transform: scale(9) }",
     "details { background: #fff; margin-bottom: -15px; padding: 40px 0 } details + dl { color: #fff }",
     "summary { color: #fdf4df !important; list-style: none } summary::marker { color: #fdf4df; font-size: 0 }",
-    ".entry > * { grid-column: 1; grid-row: 1 } .entry h3 { font-size: 90px; background: #fff; z-index: 999999 }",
-    ".tombstone .notice { background: none; color: var(--paper) }",
+    "details, summary, details + dl { display: none !important }",
+    "details:not([open]) + dl, details[open] + dl { display: none } details ~ * { display: none }",
+    ".sources + p, .sources ~ details, h2 ~ * { display: none !important }",
+    "details { height: 0; overflow: hidden } summary { height: 0 !important; overflow: hidden; pointer-events: none }",
+    "@media (max-width: 90rem), print { dl { display: none !important; content-visibility: hidden; height: 0 } }",
 )
 # What could hide a notice, move it, push it away or put something in front of it.
 PLACE = (
@@ -100,11 +108,6 @@ PLACE = (
     "@supports (display: block) { @layer late { .notice { display: none !important } } }",
     "@layer notices { .notice { display: none !important } }",
     "section, .notice-box { all: unset; display: none }",
-    "details, summary, details + dl { display: none !important }",
-    "details:not([open]) + dl, details[open] + dl { display: none } details ~ * { display: none }",
-    ".sources + p, .sources ~ details, h2 ~ * { display: none !important }",
-    "details { height: 0; overflow: hidden } summary { height: 0 !important; overflow: hidden; pointer-events: none }",
-    "@media (max-width: 90rem), print { dl { display: none !important; content-visibility: hidden; height: 0 } }",
     "main { direction: rtl; position: relative; right: 200vw }",
     "article { rotate: x 90deg }",
     ":root { --notice-ink: #fdf4df !important; --notice-paper: #fdf4df !important; --label-paper: #fff }",
@@ -213,4 +216,4 @@ SIZE = (
     ".newest { max-width: 80px } .columns { display: flex; flex-direction: row-reverse }",
     ".listing-header { padding: 60px; margin-bottom: 900px }",
 )
-HOSTILE = (*PAINT, *SIZE, *PLACE)
+HOSTILE = (*PAINT, *SIZE, *PLACE, *FOLD)
