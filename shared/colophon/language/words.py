@@ -26,6 +26,8 @@ class Words(Struct, frozen=True):
     og_locale: str
     about_translation: str
     about_archive: str
+    about_source: str
+    about_source_and_system: str
     clinic: str
     posted: str
     translated: str

@@ -20,6 +20,11 @@ def directory_path(lang: str) -> str:
     return f"/{lang}/search/"
 
 
+def about_path(lang: str) -> str:
+    """The page that says what the translations, or the archived originals, in ``lang`` are."""
+    return f"/{lang}/about/"
+
+
 def archive_path(lang: str, clinic: str) -> str:
     """The listing of a clinic's posts in ``lang``."""
     return f"/{lang}/{clinic}/"
