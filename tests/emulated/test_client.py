@@ -14,7 +14,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from colophon_ops import client as client_module
-from colophon_ops.client import Client, Misused, NotReported, Post, Replaced, Report, Unavailable, Upload
+from colophon_ops.client import Client, Misused, NotReported, Post, Replaced, Report, Unavailable
 from tests.emulated.cli_driver import CliDriver, open_cli
 from tests.emulated.stack_driver import ROOT
 from tests.emulated.uploads import Clinic, edition, original, picture
@@ -43,6 +43,10 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CliDriver]:
         cli.driver.stack.functions.environment["REPORT_SITE_URL"] = cli.driver.site_url
         cli.use_site_url(cli.driver.site_url)
         cli.driver.put(CLINIC.key, CLINIC.record())
+        with contextlib.chdir(cli.folder):
+            client = Client()
+        while None in map(client.read_report, ("site.yaml", CLINIC.key)):
+            time.sleep(0.05)
         yield cli
         assert cli.failures.found() == []
 
