@@ -31,8 +31,8 @@ _NOTHING = ("NoSuchBucketPolicy", "NoSuchLifecycleConfiguration")
 class Bucket(Struct, frozen=True):
     """A bucket as it is: ``versioning`` is Enabled, Suspended or empty; the rest names what a deployment replaces.
 
-    ``listeners`` are the ARNs that its notifications go to and that exist; ``lost_listeners`` those of queues that do
-    not exist any more. ``keys`` are the first of its keys, at most ``KEYS_READ``.
+    ``listeners`` are the ARNs that its notifications go to and that exist; ``lost_listeners`` those of queues and
+    topics that do not exist any more. ``keys`` are the first of its keys, at most ``KEYS_READ``.
     """
 
     name: str
@@ -49,13 +49,14 @@ class Clients(Struct, frozen=True):
 
     s3: Any
     sqs: Any
+    sns: Any
     cloudformation: Any
 
 
 def open_clients() -> Clients:
     """Clients for the account and region of the environment."""
     session = session_options()
-    services = ("s3", "sqs", "cloudformation")
+    services = ("s3", "sqs", "sns", "cloudformation")
     return Clients(*(make_client(service, session, config=FIRST_QUESTION) for service in services))
 
 
@@ -69,7 +70,7 @@ def read_bucket(name: str, clients: Clients) -> Bucket:
             raise
         raise Misused(f"There is no bucket {name}. Check its name, AWS_PROFILE and AWS_REGION.") from None
     listeners = list(_find_listeners(s3.get_bucket_notification_configuration(Bucket=name)))
-    lost = tuple(arn for arn in listeners if not _exists(arn, clients.sqs))
+    lost = tuple(arn for arn in listeners if not _exists(arn, clients))
     rules = _read(s3.get_bucket_lifecycle_configuration, name).get("Rules", [])
     return Bucket(
         name,
@@ -100,15 +101,17 @@ def _find_listeners(configuration: Mapping[str, Any]) -> Iterator[str]:
         yield "EventBridge"
 
 
-def _exists(arn: str, sqs: Any) -> bool:
-    """Whether a listener is there. Only queues are asked for; any other counts as there."""
-    if ":sqs:" not in arn:
-        return True
-    account, queue = arn.split(":")[4:]
+def _exists(arn: str, clients: Clients) -> bool:
+    """Whether a listener is there. Only queues and topics, which a stack has, are asked for; others count as there."""
+    service, name = (arn.split(":")[2], arn.split(":")[-1]) if arn.startswith("arn:") else ("", "")
     try:
-        sqs.get_queue_url(QueueName=queue, QueueOwnerAWSAccountId=account)
+        if service == "sqs":
+            clients.sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=arn.split(":")[4])
+        elif service == "sns":
+            clients.sns.get_topic_attributes(TopicArn=arn)
     except ClientError as error:
-        if "NonExistentQueue" in error.response["Error"]["Code"] or "QueueDoesNotExist" in str(error):
+        code = error.response["Error"]["Code"]
+        if code == "NotFound" or "NonExistentQueue" in code or "QueueDoesNotExist" in str(error):
             return False
         raise
     return True
@@ -147,6 +150,7 @@ def describe_changes(bucket: Bucket) -> Iterator[str]:
     for prefix in NOTIFIED_PREFIXES:
         for event in _EVENTS:
             yield f"notification: {event} of {prefix} to the intake queue of the stack"
+    yield "notification: of reports/ to the topic of the stack, if it is deployed with ReportTopic=yes"
     for arn in bucket.lost_listeners:
         yield f"notification: to {arn}, which does not exist any more, will be removed"
     yield "policy: none, will be that of template.yaml (TLS only, no keys that Colophon can't use)"

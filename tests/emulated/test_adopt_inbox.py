@@ -44,8 +44,9 @@ def _account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _leave_an_inbox() -> str:
-    """An inbox with two versions of a text, of a stack that was deleted: its queues are gone."""
-    with LocalStack(TEMPLATE, stack_name="before", in_open_account=True) as stack:
+    """An inbox with two versions of a text, of a stack that was deleted: its queues and its topic are gone."""
+    before = LocalStack(TEMPLATE, parameters={"ReportTopic": "yes"}, stack_name="before", in_open_account=True)
+    with before as stack:
         driver = StackDriver(stack, "")
         for key, content in (("site.yaml", SITE), (Clinic("sorae").key, Clinic("sorae").record())):
             driver.put(key, content)
@@ -56,6 +57,7 @@ def _leave_an_inbox() -> str:
         driver.settle()
         for queue in stack.deployment.of_type("AWS::SQS::Queue"):
             stack.client("sqs").delete_queue(QueueUrl=queue.ref)
+        stack.client("sns").delete_topic(TopicArn=stack.outputs["ReportTopicArn"])
         return stack.inbox_bucket
 
 
@@ -64,7 +66,8 @@ def test_a_new_stack_shows_what_the_kept_inbox_holds_and_takes_uploads_to_it(she
     plan = shell.run("adopt-inbox", inbox, "--stack", "after", "--dry-run")
     assert plan.exit_code == 0, plan.stderr
     assert plan.stdout.count("notification: s3:Object") == 6
-    assert "which does not exist any more, will be removed" in plan.stdout
+    assert plan.stdout.count("which does not exist any more, will be removed") == 2
+    assert "notification: of reports/ to the topic of the stack" in plan.stdout
     assert "2 of them texts of posts" in plan.stdout
     # What CloudFormation does then: the bucket is in the stack, and the deployment changes it.
     after = LocalStack(
