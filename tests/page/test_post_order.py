@@ -90,15 +90,16 @@ def test_a_source_warning_is_a_block_of_its_own_where_it_stood(make_view, parse)
     assert "".join(blocks[2].itertext()).strip() == "※ Jaw pain may occur."
 
 
-def test_reading_on_leads_to_archive_profile_and_the_other_languages(make_view, parse):
+def test_reading_on_leads_to_the_own_entry_archive_profile_and_the_other_languages(make_view, parse):
     links = parse(render_post(make_view(), 1)).findall(".//nav[@class='read-on']//a")
     assert [(link.get("href"), link.get("lang"), link.get("hreflang")) for link in links] == [
+        ("/en/noeul-dental/2025/02/#night-guards", None, None),
         ("/en/noeul-dental/", None, None),
         ("/en/noeul-dental/profile/", None, None),
         ("/ja/noeul-dental/night-guards/", "ja", "ja"),
         ("/ko/noeul-dental/night-guards/", "ko", "ko"),
     ]
-    assert [link.text for link in links[2:]] == ["日本語", "한국어"]
+    assert [link.text for link in links[3:]] == ["日本語", "한국어"]
 
 
 def test_a_page_without_corrections_excerpt_or_siblings_has_no_empty_places_for_them(make_view, parse):

@@ -21,7 +21,13 @@ from colophon.site_settings import SiteSettings
 
 
 def describe_collection(
-    site: SiteSettings, lang: str, path: str, name: str, listed: Iterable[tuple[str, str]], about: Json = ""
+    site: SiteSettings,
+    lang: str,
+    path: str,
+    name: str,
+    listed: Iterable[tuple[str, str]],
+    about: Json = "",
+    breadcrumb: Json = "",
 ) -> dict[str, Json]:
     """JSON-LD: a ``CollectionPage`` of the pages ``listed``, each (name, path), in the order shown."""
     items: list[Json] = [
@@ -32,6 +38,7 @@ def describe_collection(
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "about": about,
+        "breadcrumb": breadcrumb,
         "inLanguage": lang,
         "isPartOf": {"@type": "WebSite", "name": site.title(lang), "url": site.url + home_path(lang)},
         "mainEntity": {"@type": "ItemList", "itemListElement": items, "numberOfItems": len(items)},

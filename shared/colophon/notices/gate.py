@@ -71,7 +71,7 @@ def _find_end_of(html: bytes, mark: bytes, at: int) -> int:
 
 BODY_START = b'<div class="post-body"'
 # The start of an entry in every listing's template. The title of an entry is an h2 or h3.
-ENTRY_START = b'<li class="entry">'
+ENTRY_START = b'<li class="entry"'
 
 _NOTICE_START = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
