@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, WaiterError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon.upload.keys import NOTIFIED_PREFIXES
+from colophon.upload.keys import NOTIFIED_PREFIXES, PageRef, SiteFile, UnknownKey, parse_key
 from colophon_ops.aws_clients import FIRST_QUESTION, make_client
 from colophon_ops.errors import Misused
 from colophon_ops.target import session_options
@@ -23,6 +23,8 @@ from colophon_ops.target import session_options
 LOGICAL_ID = "InboxBucket"
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 _CHANGE_SET = "adopt-inbox"
+# A page of a listing, and what "more than" is said of. Strange keys are told up to a few.
+KEYS_READ, _KEYS_TOLD = 1000, 3
 _NOTHING = ("NoSuchBucketPolicy", "NoSuchLifecycleConfiguration")
 
 
@@ -30,7 +32,7 @@ class Bucket(Struct, frozen=True):
     """A bucket as it is: ``versioning`` is Enabled, Suspended or empty; the rest names what a deployment replaces.
 
     ``listeners`` are the ARNs that its notifications go to and that exist; ``lost_listeners`` those of queues and
-    topics that do not exist any more.
+    topics that do not exist any more. ``keys`` are the first of its keys, at most ``KEYS_READ``.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Bucket(Struct, frozen=True):
     listeners: tuple[str, ...]
     lost_listeners: tuple[str, ...]
     lifecycle_rules: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class Clients(Struct, frozen=True):
@@ -76,6 +79,7 @@ def read_bucket(name: str, clients: Clients) -> Bucket:
         tuple(arn for arn in listeners if arn not in lost),
         lost,
         tuple(str(rule.get("ID", "without a name")) for rule in rules),
+        tuple(each["Key"] for each in s3.list_objects_v2(Bucket=name, MaxKeys=KEYS_READ).get("Contents", [])),
     )
 
 
@@ -122,6 +126,21 @@ def check_adoptable(bucket: Bucket) -> None:
     if bucket.has_policy:
         fix = f"Save it (aws s3api get-bucket-policy --bucket {bucket.name}), delete it, and run this again."
         raise Misused(f"{bucket.name} has a bucket policy, and CloudFormation makes its own only where none is. {fix}")
+
+
+def describe_keys(bucket: Bucket) -> Iterator[str]:
+    """What the bucket holds: posts, keys that will be refused with a report, and whether site.yaml is missing."""
+    if not bucket.keys:
+        yield "holds: nothing"
+        return
+    is_whole = len(bucket.keys) < KEYS_READ
+    texts = sum(isinstance(parse_key(key), PageRef) for key in bucket.keys)
+    yield f"holds: {len(bucket.keys):,} keys{'' if is_whole else ' and more'}, {texts:,} of them texts of posts"
+    if strange := [key for key in bucket.keys if isinstance(parse_key(key), UnknownKey)]:
+        first = ", ".join(strange[:_KEYS_TOLD]) + (", ..." if len(strange) > _KEYS_TOLD else "")
+        yield f"holds: {len(strange):,} keys that will be refused with a report: {first}"
+    if is_whole and SiteFile().key not in bucket.keys:
+        yield "holds: no site.yaml; every upload waits until there is one"
 
 
 def describe_changes(bucket: Bucket) -> Iterator[str]:

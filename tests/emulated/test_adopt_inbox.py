@@ -11,7 +11,17 @@ from botocore.stub import ANY, Stubber
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.engine import run_moto
-from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, check_adoptable, open_clients, read_bucket
+from colophon_ops.adopt_inbox import (
+    KEYS_READ,
+    LOGICAL_ID,
+    Bucket,
+    Clients,
+    adopt,
+    check_adoptable,
+    describe_keys,
+    open_clients,
+    read_bucket,
+)
 from colophon_ops.errors import Misused
 from tests.emulated.open_stack import watch
 from tests.emulated.shell import Shell
@@ -58,6 +68,7 @@ def test_a_new_stack_shows_what_the_kept_inbox_holds_and_takes_uploads_to_it(she
     assert plan.stdout.count("notification: s3:Object") == 6
     assert plan.stdout.count("which does not exist any more, will be removed") == 2
     assert "notification: of reports/ to the topic of the stack" in plan.stdout
+    assert "2 of them texts of posts" in plan.stdout
     # What CloudFormation does then: the bucket is in the stack, and the deployment changes it.
     after = LocalStack(
         TEMPLATE,
@@ -112,6 +123,7 @@ def test_a_bucket_whose_events_go_to_eventbridge_is_refused() -> None:
     stubber.add_response("get_bucket_notification_configuration", {"EventBridgeConfiguration": {}})
     stubber.add_client_error("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
     stubber.add_client_error("get_bucket_policy", "NoSuchBucketPolicy")
+    stubber.add_response("list_objects_v2", {})
     with stubber, pytest.raises(Misused, match="notifies EventBridge"):
         check_adoptable(read_bucket("someone-elses", clients))
 
@@ -192,3 +204,24 @@ def test_the_reason_of_cloudformation_is_told() -> None:
     stubber.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason}, NAMES)
     with stubber, pytest.raises(Misused, match=r"is already in stack arn:other\. Correct it"):
         adopt(read_bucket("posts-by-hand", clients), "after", clients)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ((), ["holds: nothing"]),
+        (("site.yaml", POST.key("en.md")), ["holds: 2 keys, 1 of them texts of posts"]),
+        (
+            ("backup/a.txt", "b", "c", "d", POST.key("en.md")),
+            [
+                "holds: 5 keys, 1 of them texts of posts",
+                "holds: 4 keys that will be refused with a report: backup/a.txt, b, c, ...",
+                "holds: no site.yaml; every upload waits until there is one",
+            ],
+        ),
+        (tuple(f"k{number}" for number in range(KEYS_READ)), ["holds: 1,000 keys and more, 0 of them texts of posts"]),
+    ],
+)
+def test_the_plan_says_what_the_bucket_holds(keys: tuple[str, ...], told: list[str]) -> None:
+    lines = list(describe_keys(Bucket("inbox", "Enabled", False, (), (), (), keys)))
+    assert lines[: len(told)] == told
