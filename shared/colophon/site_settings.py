@@ -66,7 +66,7 @@ class SiteSettings(StrictFile):
 
     url: Annotated[
         str,
-        Field(pattern=r"^https?://[^\s/<>\"?#]+$", description="the site's public address, without a path"),
+        Field(pattern=r'^https?://[^\s/<>"?#]+$', description="the site's public address, without a path"),
         AfterValidator(_check_site_url),
     ]
     name: Annotated[dict[LanguageTag, Line], Field(min_length=1, description="the site's name by language")]

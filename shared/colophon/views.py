@@ -61,7 +61,10 @@ class PostView(Struct, frozen=True):
 
 
 class TombstoneView(Struct, frozen=True):
-    """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers."""
+    """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers.
+
+    ``clinic`` is that of the post, if its archive in that language is there to be read on.
+    """
 
     kind: TombstoneKind
     lang: str
@@ -71,3 +74,4 @@ class TombstoneView(Struct, frozen=True):
     until: datetime | None = None
     reference: str = ""
     location: str = ""
+    clinic: str = ""

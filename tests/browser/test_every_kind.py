@@ -48,6 +48,9 @@ def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser:
         told = _visible_text(visit.page)
     with browser.visit(kind.path, NARROW, scheme="dark", script=False) as visit:
         found = {"on the screen": find_invisible(visit.page)}
+        for toggle in visit.page.locator(".notice-box summary").all():
+            toggle.click()
+        found["unfolded"] = find_invisible(visit.page)
         visit.page.emulate_media(media="print")
         found["on paper"] = find_invisible(visit.page)
         visit.page.emulate_media(media="screen")

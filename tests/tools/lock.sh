@@ -27,4 +27,5 @@ for package in axe-core vnu-jar; do
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
 echo awslambdaric | compile - --universal --python-version 3.11 --output-file tests/tools/lambda.txt
+echo translate-toolkit | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/translate.txt
 echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt

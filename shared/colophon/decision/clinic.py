@@ -63,6 +63,7 @@ def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> Cli
         next_at=withdrawal.next_at,
         site_fp=snapshot.site.fp,
         record_version=candidate.version.id if candidate.version and candidate.rejected else "",
+        months=snapshot.row.months,
     )
     settings = snapshot.site.settings
     return replace(row, langs=settings.languages) if settings else row

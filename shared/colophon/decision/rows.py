@@ -203,6 +203,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     ``ever_valid``: there was once a valid record. ``withdrawals_ended`` counts the clinic's withdrawals that ended.
     ``langs`` are the languages of its listings, to which pages may link; ``site_fp`` is the identity of the settings
     with these languages. ``record_version`` is the upload that ``record`` was read from, empty if it is the newest.
+    ``months``, as in ``en/2025-09``, are such at which an object is: an attribute of its own. One may be missing.
     """
 
     clinic: str
@@ -219,6 +220,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     langs: tuple[str, ...] = ()
     site_fp: str = ""
     record_version: str = ""
+    months: frozenset[str] = frozenset()
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""

@@ -223,6 +223,10 @@ def _is_unseen(before: Any, after: Any) -> bool:
     return False
 
 
+def _none_awaited(snapshot: Any) -> tuple[str, ...]:
+    return ()
+
+
 def _no_groups(group: ListingGroup) -> tuple[ListingGroup, ...]:
     return ()
 
@@ -241,6 +245,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     group_of_key   the group that may make the object at a site key; None if no group of this kind does
     woken_by       the groups to rebuild after a change of the index
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
+    awaited        the keys at which ``publish`` has put a redirect, or found an object, for pages that link there
     """
 
     number: int
@@ -256,6 +261,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     woken_by: Callable[[IndexChange], Iterable[ListingGroup]]
     shows_less: Callable[[RowT, RowT], bool] = _is_unseen
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
+    awaited: Callable[[ListingSnapshot[RowT]], Iterable[str]] = _none_awaited
 
     def group(
         self, lang: str = "", clinic: str = "", year: int = 0, month: int = 0, day: int = 0, prefix: str = ""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from colophon.images.copy import Copy
 from colophon.images.copy import image_file_key as size_key
 from colophon.notices.gate import check_page, check_tombstone
@@ -10,6 +12,8 @@ from colophon.notices.texts import Notice
 from colophon.page.frame import load_style_sheet, site_style_key
 from colophon.page.objects import (
     ASSET_CACHE_CONTROL,
+    AWAITED_CACHE_CONTROL,
+    AWAITED_KIND,
     HTML_TYPE,
     IMAGE_CACHE_CONTROL,
     PAGE_CACHE_CONTROL,
@@ -60,6 +64,15 @@ def finish_tombstone(key: str, view: TombstoneView, cache_tags: str, rev: int, f
     content = render_tombstone(view, rev)
     check_tombstone(content, notices_for_tombstone(view, tombstone_language(view.lang)))
     return SiteObject(key, content, HTML_TYPE, PAGE_CACHE_CONTROL, metadata)
+
+
+def finish_awaited(key: str, lang: str, location: str) -> SiteObject:
+    """What is at ``key``, to which pages link, until its listing is made: a redirect to ``location``.
+
+    It has no word of a clinic or a post, so that it may stay if they are withdrawn meanwhile.
+    """
+    awaited = finish_tombstone(key, TombstoneView("moved", lang, location=location), "", 1, "")
+    return replace(awaited, cache_control=AWAITED_CACHE_CONTROL, metadata={**awaited.metadata, "kind": AWAITED_KIND})
 
 
 def finish_image(post: PostRef, base: str, copy: Copy) -> Iterator[SiteObject]:

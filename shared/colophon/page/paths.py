@@ -9,6 +9,13 @@ NOT_FOUND_KEY = "404.html"
 ROBOTS_KEY = "robots.txt"
 FRONT_KEY = "index.html"
 FRONT_PATH = "/"
+# The ids in our own templates. The entry of a post with such a name has none.
+OWN_IDS = frozenset(
+    {
+        *("about", "channels", "clinics", "corrections", "main", "months", "names", "newest", "parts", "read-on"),
+        *("search-label", "search-words", "topics", "what"),
+    }
+)
 
 
 def home_path(lang: str) -> str:
@@ -18,6 +25,11 @@ def home_path(lang: str) -> str:
 def directory_path(lang: str) -> str:
     """The listing of all clinics and tags of a language."""
     return f"/{lang}/search/"
+
+
+def about_path(lang: str) -> str:
+    """The page that says what the translations, or the archived originals, in ``lang`` are."""
+    return f"/{lang}/about/"
 
 
 def archive_path(lang: str, clinic: str) -> str:
@@ -32,6 +44,17 @@ def month_path(lang: str, clinic: str, year: int, month: int) -> str:
 def period_path(lang: str, clinic: str, names: Iterable[str]) -> str:
     """The listing of a clinic's posts of a month, a day or a part of it. ``names`` are such as ``2025`` and ``09``."""
     return f"/{lang}/{clinic}/{'/'.join(names)}/"
+
+
+def entry_id(post: str) -> str:
+    """The id of a post's entry in listings of its clinic, where no other post has its name; empty if it has none."""
+    return "" if post in OWN_IDS else post
+
+
+def entry_path(page: PageRef, year: int, month: int) -> str:
+    """Where the month of a page lists it."""
+    path, fragment = month_path(page.lang, page.post.clinic, year, month), entry_id(page.post.post)
+    return f"{path}#{fragment}" if fragment else path
 
 
 def profile_path(lang: str, clinic: str) -> str:

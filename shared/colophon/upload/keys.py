@@ -199,12 +199,12 @@ def parse_key(key: str) -> ParsedKey:
     if not is_utf8(key):
         return UnknownKey(key, _not_utf8_problem(key))
     parsed = _parse_known_key(key)
-    if isinstance(parsed, UnknownKey) and (name := _find_near_name(key)):
+    if isinstance(parsed, UnknownKey) and (name := find_near_name(key)):
         return UnknownKey(key, Problem(parsed.problem.what, f"Name the file {name}."))
     return parsed
 
 
-def _find_near_name(key: str) -> str:
+def find_near_name(key: str) -> str:
     """The file name that Colophon knows and from which that of ``key`` differs in case or as .yml; empty if none."""
     folder, slash, file = key.rpartition("/")
     near = re.sub(r"\.yml$", ".yaml", file.lower())

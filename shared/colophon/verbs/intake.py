@@ -45,7 +45,7 @@ class IntakeBatch:
         self._image_requests: dict[RefreshRequest, None] = {}
         self._settings_requests: list[RefreshRequest] = []
         self._force_site = False
-        self._noted_days: set[tuple[str, str]] = set()
+        self._noted: set[tuple[str, str]] = set()
         self._results: dict[object, Exception | None] = {}
         self._traces: dict[object, Trace] = {}
         for body in bodies:
@@ -71,7 +71,7 @@ class IntakeBatch:
     def _publish_all(self) -> None:
         """Publish every post of the batch, after the site and the clinics that it names.
 
-        The first post goes alone: the others then see which days it has noted.
+        The first post goes alone: the others then see what it has noted.
         """
         for request in self._settings_requests:
             name, task = self._task_for(request)
@@ -84,7 +84,7 @@ class IntakeBatch:
             self._results |= dict(zip(some, self._clients.run_posts(tasks), strict=True))
 
     def _publish(self, post: PostRef) -> None:
-        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted_days)
+        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted)
 
     def _run_and_catch(self, name: object, task: Task) -> Exception | None:
         """What ``task``, called ``name``, raised. It follows from all messages that ask for it."""

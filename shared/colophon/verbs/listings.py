@@ -52,6 +52,8 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     known: ListingRow = snapshot.row
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
+    # Each is read only if a listing without a token replaces it.
+    swapper.read_unrecorded({each.key for each in decision.listings} & {*kind.awaited(snapshot)} - known.tokens.keys())
     tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
     swapped = _swap(decision.listings, tokens, swapper, clients)
     row: ListingRow = replace(decision.row, tokens=tokens | swapped)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.images.copy import Copier, Copy, Outline
-from colophon.page.objects import SiteObject
+from colophon.page.objects import AWAITED_KIND, SiteObject
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite, SiteHead
 
@@ -27,7 +27,7 @@ _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# r
 # Metadata that depends on how often and by which code an object was put.
 _PROVENANCE_LABELS = ("rev", "fp")
 # Kinds of tombstones without a withdrawal: a fresh build makes nothing at their keys.
-_ABSENT_KINDS = ("absent", "image")
+_ABSENT_KINDS = ("absent", "image", AWAITED_KIND)
 _THREADS = 8
 _PAUSE = 1.0
 

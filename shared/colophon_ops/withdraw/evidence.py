@@ -131,7 +131,15 @@ def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex,
 def _tombstone(withdrawal: Withdrawal, lang: str, site: SiteRow) -> bytes:
     reference = withdrawal.reference or ""
     view = TombstoneView(
-        withdrawal.kind, lang, site.settings, withdrawal.reason, withdrawal.at, withdrawal.until, reference
+        withdrawal.kind,
+        lang,
+        site.settings,
+        withdrawal.reason,
+        withdrawal.at,
+        withdrawal.until,
+        reference,
+        # Any: only its words count.
+        clinic="clinic",
     )
     return render_tombstone(view, 1)
 

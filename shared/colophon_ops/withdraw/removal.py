@@ -19,7 +19,7 @@ from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence, covered_image_keys
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, split_by_post
 from colophon_ops.withdraw.listings import PartListings, listings_that_mention, part_listings_that_mention
-from colophon_ops.withdraw.proof import Check, Finding, Phase
+from colophon_ops.withdraw.proof import PUBLIC_SITE, Check, Finding, Phase
 
 # Each kind also accepts what is stronger: of several withdrawals the strongest gives the answer.
 _STATUSES: Mapping[WithdrawalKind, frozenset[int]] = {
@@ -84,7 +84,7 @@ class _SiteChecks:
     def __init__(self, clients: WithdrawClients) -> None:
         self._bucket, self._public = clients.bucket, clients.public
         read = partial(_read_front, clients.public)
-        self.front = Check(clients.public.url(FRONT_KEY), "public site", Phase.LISTINGS, read)
+        self.front = Check(clients.public.url(FRONT_KEY), PUBLIC_SITE, Phase.LISTINGS, read)
 
     def both(self, key: str, kind: str, phase: Phase, judge: Judge, *needs: Check) -> Iterator[Check]:
         """The object at ``key``: stored, in ``phase``, and at its public address."""
@@ -150,7 +150,7 @@ def _read_parts(parts: PartListings, judge: Judge, bucket: SiteBucket, reader: S
 
 
 def _read_front(public: PublicSite) -> Finding:
-    return Finding(ok=True, text=f"answers {public.get(FRONT_KEY).status}")
+    return Finding(ok=True, text=str(public.get(FRONT_KEY).status))
 
 
 def _judge_page(removal: Removal, edition: EditionFootprint, response: SiteResponse) -> Finding:

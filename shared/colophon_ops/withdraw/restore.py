@@ -17,7 +17,7 @@ from colophon.upload.keys import ClinicWithdrawal, ImageRef, PageRef, PageWithdr
 from colophon_ops.site_reader import SiteReader
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, covers
-from colophon_ops.withdraw.proof import Check, Finding, Phase
+from colophon_ops.withdraw.proof import PUBLIC_SITE, Check, Finding, Phase
 from colophon_ops.withdraw.subject import parse_target_key
 
 
@@ -25,7 +25,7 @@ def restore_checks(footprint: Footprint, clients: WithdrawClients) -> Iterator[C
     """All checks after a withdrawal was lifted, in the order in which they are printed."""
     # Whether the public site answers at all is read before the other public addresses.
     read = partial(_read_status, clients.public, FRONT_KEY)
-    front = Check(clients.public.url(FRONT_KEY), "public site", Phase.LISTINGS, read)
+    front = Check(clients.public.url(FRONT_KEY), PUBLIC_SITE, Phase.LISTINGS, read)
     yield front
     pages: dict[PageRef, Check] = {}
     for edition in footprint.covered:

@@ -1,6 +1,6 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -56,11 +56,12 @@ from colophon.listings.sources import (
     entry_ids,
     find_clinic_in_language,
     live_entries,
+    settings_for,
     site_id,
 )
 from colophon.notices.policy import entry_label
 from colophon.page.entry import Entry
-from colophon.page.frame import build_frame, feed_links
+from colophon.page.frame import LanguagePaths, build_frame, feed_links
 from colophon.page.names import ClinicName
 from colophon.page.notices import render_notice
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
@@ -103,19 +104,24 @@ class YearCount(Struct, frozen=True):
 
 
 class ArchiveView(Struct, frozen=True):
-    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty."""
+    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
+
+    ``languages`` are those in which the clinic has an archive and a profile.
+    """
 
     clinic: ClinicInLanguage
     years: tuple[YearCount, ...]
     newest: tuple[Entry, ...]
     tags: tuple[str, ...]
+    languages: tuple[str, ...] = ()
 
 
 class ProfileView(Struct, frozen=True):
-    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
+    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself, in the same ``languages``."""
 
     clinic: ClinicInLanguage
     record: ClinicRecord
+    languages: tuple[str, ...] = ()
 
 
 def render_archive(view: ArchiveView, rev: int) -> bytes:
@@ -123,7 +129,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, archive_path)),
         **_archive_head(view),
         notice_box=render_notice_box(site, lang),
         names=clinic.names,
@@ -135,6 +141,14 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         shards=" ".join(search_shard_path(lang, clinic.slug, Period(year.year).name) for year in view.years),
         script=search_script_path(),
         label=render_notice(entry_label(lang, holds_originals(site, lang))),
+    )
+
+
+def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str], str]) -> LanguagePaths:
+    """Where the page leads in each language: to the same page of the clinic."""
+    clinic = view.clinic
+    return tuple(
+        (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
     )
 
 
@@ -202,7 +216,7 @@ def render_profile(view: ProfileView, rev: int) -> bytes:
     )
     return render(
         "profile.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, profile_path)),
         **head,
         names=clinic.names,
         registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
@@ -274,8 +288,10 @@ def _decide(
     feed = FeedView(row.lang, clinic_in_language.site, clinic_in_language, entries)
     makers = (
         # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
-        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags)),
-        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
+        partial(
+            _finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags, clinic.langs)
+        ),
+        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
@@ -295,7 +311,10 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
     # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
     # such a clinic.
     unreachable = not is_open(clinic) and clinic.withdrawal is None
-    around = (clinic.fp, "" if unreachable else site_id(site, lang))
+    # The languages of the clinic's listings are the site's, but for the moment after these changed.
+    settings = settings_for(site, lang)
+    langs = [clinic.langs] if settings and clinic.langs != settings.languages else []
+    around = (clinic.fp, "" if unreachable else site_id(site, lang), *langs)
     ids = entry_ids(inputs.newest)
     feed = fingerprint_by_code("feed", ids, *around)
     archive = fingerprint_by_code("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)

@@ -10,7 +10,7 @@ from colophon.language.languages import direction, own_name
 from colophon.language.served import find_text
 from colophon.language.words import Words, words_for
 from colophon.listings.finished import listing_object
-from colophon.listings.head import head_values, home_alternates
+from colophon.listings.head import describe_listing, head_values, home_alternates
 from colophon.listings.kind import (
     EntryTraits,
     IndexChange,
@@ -30,7 +30,15 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.language import LANGUAGE, LanguageRow
 from colophon.page.frame import build_frame
 from colophon.page.objects import HTML_TYPE, TEXT_TYPE, SiteObject
-from colophon.page.paths import FRONT_KEY, FRONT_PATH, NOT_FOUND_KEY, ROBOTS_KEY, home_path, sitemap_index_path
+from colophon.page.paths import (
+    FRONT_KEY,
+    FRONT_PATH,
+    NOT_FOUND_KEY,
+    ROBOTS_KEY,
+    directory_path,
+    home_path,
+    sitemap_index_path,
+)
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 from colophon.views import TombstoneView
@@ -46,18 +54,25 @@ class FrontRow(ListingRow, frozen=True, omit_defaults=True):
 
 
 class _Greeting(Struct, frozen=True):
-    """One of the site's languages: its own name for itself, the site's name, the interface words, its home page."""
+    """One of the site's languages: its own name for itself, the site's name, what that says of itself and what it has
+    in the language, the interface words, the home page and the directory."""
 
     lang: str
     direction: str
     language: str
     site_name: str
+    about: str
+    content: str
     words: Words
     home: str
+    directory: str
 
 
 def render_front(site: SiteSettings, rev: int) -> bytes:
-    """``/`` in UTF-8: the languages. The same ``site`` and ``rev`` (from 1) always make the same bytes."""
+    """``/`` in UTF-8: the languages, and what the site is in each.
+
+    The same ``site`` and ``rev`` (from 1) always make the same bytes.
+    """
     lang, greetings = _first_language(site), _greetings(site)
     names = ", ".join(greeting.language for greeting in greetings)
     head = head_values(site, FRONT_PATH, names, find_text(site.about, lang) or names, alternates=home_alternates(site))
@@ -79,7 +94,17 @@ def _first_language(site: SiteSettings) -> str:
 
 def _greetings(site: SiteSettings) -> list[_Greeting]:
     return [
-        _Greeting(lang, direction(lang), own_name(lang), site.title(lang), words_for(lang), home_path(lang))
+        _Greeting(
+            lang,
+            direction(lang),
+            own_name(lang),
+            site.title(lang),
+            find_text(site.about, lang),
+            describe_listing("home", site, lang),
+            words_for(lang),
+            home_path(lang),
+            directory_path(lang),
+        )
         for lang in site.languages
     ]
 
