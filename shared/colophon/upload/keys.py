@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -187,6 +188,8 @@ ParsedKey: TypeAlias = (
 )
 
 
+# Cached: the steps of a post's refresh each parse its keys.
+@lru_cache(maxsize=1024)
 def parse_key(key: str) -> ParsedKey:
     """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
     if key.endswith("/") or reported_key(key):
