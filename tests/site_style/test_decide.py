@@ -1,5 +1,6 @@
 """What becomes of the site by its own files: settings and a look, each with its versions."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -14,6 +15,7 @@ from colophon.site_style.read import read_site_style
 from colophon.upload.versions import Version, build_folder
 
 YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 RED, BLUE, HIDES = b"h1 { color: #b00 }\n", b"h1 { color: #00b }\n", b".notice { display: none }\n"
 
 
@@ -29,7 +31,7 @@ def seen(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...]
             if content is not None:
                 verdicts[version.id] = parse_or_invalid(read, content)
         versions += reversed(made)
-    return SiteSnapshot(folder=build_folder("site.", versions), contents=verdicts, row=SiteRow())
+    return SiteSnapshot(folder=build_folder("site.", versions), contents=verdicts, row=SiteRow(), now=NOW)
 
 
 def decided(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteDecision:
@@ -107,11 +109,11 @@ def test_what_pages_use_has_a_new_identity_with_each_version_that_counts_and_nev
 
 def test_only_a_change_of_either_file_is_news() -> None:
     row = decided(css=(RED,)).row
-    assert is_site_up_to_date(row, seen(css=(RED,)).folder)
-    assert is_site_up_to_date(row, seen(css=(RED, RED)).folder)
-    assert not is_site_up_to_date(row, seen(css=(RED, HIDES)).folder)
-    assert not is_site_up_to_date(row, seen(css=(RED, None)).folder)
-    assert not is_site_up_to_date(row, seen((YAML, None), (RED,)).folder)
+    assert is_site_up_to_date(row, seen(css=(RED,)).folder, NOW)
+    assert is_site_up_to_date(row, seen(css=(RED, RED)).folder, NOW)
+    assert not is_site_up_to_date(row, seen(css=(RED, HIDES)).folder, NOW)
+    assert not is_site_up_to_date(row, seen(css=(RED, None)).folder, NOW)
+    assert not is_site_up_to_date(row, seen((YAML, None), (RED,)).folder, NOW)
 
 
 def test_no_older_version_is_read_than_needed() -> None:

@@ -28,7 +28,13 @@ from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.output import OutputPaths, put_in_place, replace_site
 from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
+from colophon_ops.build.rows import (
+    build_clinic_cards,
+    build_clinic_row,
+    build_site_files,
+    build_site_row,
+    decide_stray_outcome,
+)
 from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
 from colophon_ops.build.tree import write_object
 from colophon_ops.build.workers import Workers, start_workers
@@ -119,7 +125,7 @@ def build(
     with replace_site(out, root) as paths:
         is_update = (paths.out / FRONT_KEY).exists()
         if is_update:
-            _check_settings(out, root)
+            _check_settings(out, root, now)
         settings = BuildSettings(root, now, paths.new_site, paths.out if is_update else None)
         report = _build_into(paths, settings, jobs, on_step)
     return replace(report, out=out, outcomes=out.with_name(paths.outcomes.name))
@@ -150,9 +156,9 @@ def _build_into(
     return BuildReport(paths.out, paths.outcomes, states, needing_fixes, len(keys), seconds, tuple(unnamed), duplicates)
 
 
-def _check_settings(out: Path, inbox: Path) -> None:
+def _check_settings(out: Path, inbox: Path, now: datetime) -> None:
     """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
-    if build_site_row(InboxFolder(inbox)).settings is None:
+    if build_site_row(InboxFolder(inbox), now).settings is None:
         what = f"{inbox} has no valid site.yaml, so no page can be built. {out} was not changed."
         raise Refused((Problem(what, f"Run colophon check {inbox} to see what to fix."),))
 
@@ -183,12 +189,11 @@ def make_site(
     ``on_done`` gets the number of posts done and the total.
     """
     source = InboxFolder(settings.inbox)
-    site, plan = build_site_row(source), next(plans)
+    site, plan = build_site_row(source, settings.now), next(plans)
     run_task = partial(_run_task, settings, site, frozenset(plan.clinics))
     started, remaining = _start_tasks(run_task, _tasks(plan, plans), workers)
-    yield TaskResult(
-        _write(settings, _assets(source, site)), list(decide_shared_outcomes(plan, source, site, settings.now))
-    )
+    keys = _write(settings, _assets(settings, source, site))
+    yield TaskResult(keys, list(decide_shared_outcomes(plan, source, site, settings.now)))
     pending = TaskResult()
     done, total = 0, sum(len(task.posts) for task in (*started.values(), *remaining))
     split_entries: dict[str, list[EntryRow]] = defaultdict(list)
@@ -285,8 +290,8 @@ def _decoder() -> Decoder:
 def _make_clinic_listings(
     settings: BuildSettings, site: SiteRow, clinic: str, entries: Iterable[EntryRow]
 ) -> TaskResult:
-    result = TaskResult()
     row = build_clinic_row(clinic, InboxFolder(settings.inbox), site, settings.now)
+    result = TaskResult(_write(settings, build_clinic_cards(row, site)))
     for listings in build_clinic_listings(row, site, entries):
         result.keys += _write(settings, listings.objects)
         result.listings.append(replace(listings, objects=()))
@@ -297,10 +302,10 @@ def _make_shared_listings(settings: BuildSettings, site: SiteRow, listings: Sequ
     return TaskResult(_write(settings, build_shared_listings(site, listings)))
 
 
-def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
+def _assets(settings: BuildSettings, source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
     if site.settings:
         yield from all_assets()
-    yield from build_site_style(source)
+    yield from build_site_files(source, settings.now)
 
 
 def _write(settings: BuildSettings, objects: Iterable[SiteObject]) -> list[str]:
