@@ -7,6 +7,10 @@ from colophon.upload.keys import PageRef
 # Served for every address that has no object (infra/cdn.yaml names it).
 NOT_FOUND_KEY = "404.html"
 ROBOTS_KEY = "robots.txt"
+# What programs ask for without having read a page. The first two are redirects.
+FAVICON_KEY = "favicon.ico"
+SITEMAP_KEY = "sitemap.xml"
+SECURITY_KEY = ".well-known/security.txt"
 FRONT_KEY = "index.html"
 FRONT_PATH = "/"
 # The ids in our own templates. The entry of a post with such a name has none.
@@ -98,6 +102,11 @@ def search_shard_path(lang: str, clinic: str, period: str) -> str:
 def page_path(page: PageRef) -> str:
     """``/<lang>/<clinic>/<post>/``"""
     return f"/{page.lang}/{page.post.clinic}/{page.post.post}/"
+
+
+def card_folder(clinic: str) -> str:
+    """What the site's keys of all cards of a clinic begin with."""
+    return f"cards/{clinic}/"
 
 
 def path_to_key(path: str) -> str:

@@ -10,6 +10,7 @@ from colophon.notices.policy import POLICY_VERSION, notices_for
 from colophon.notices.texts import Notice
 from colophon.page.blocks import render_body, visible_figures
 from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
+from colophon.page.cards import render_card
 from colophon.page.frame import (
     FrameKey,
     fill_languages,
@@ -81,6 +82,7 @@ def _crumb_of_month(lang: str, clinic: str, year: int, month: int) -> Crumb:
 
 def _head_values(view: PostView) -> dict[str, object]:
     pictures, lang, others = visible_figures(view), view.page.lang, alternates(view)
+    clinic = view.clinic.name(lang)
     return {
         "policy": POLICY_VERSION,
         "canonical": canonical_url(view),
@@ -89,8 +91,10 @@ def _head_values(view: PostView) -> dict[str, object]:
         "json_ld": to_script_json(describe_post(view)),
         "published": published_at(view),
         "modified": modified_at(view),
-        "feeds": render_clinic_feed_links(lang, view.clinic.name(lang), view.page.post.clinic),
-        "picture": load_macro(_PARTS, "picture")(pictures[0], view.site.url) if pictures else "",
+        "feeds": render_clinic_feed_links(lang, clinic, view.page.post.clinic),
+        "picture": load_macro(_PARTS, "picture")(pictures[0], view.site.url)
+        if pictures
+        else render_card(view.site, lang, view.card, clinic),
     }
 
 

@@ -21,7 +21,13 @@ from colophon.verbs.reading import InboxReader
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import BuildPlan
 from colophon_ops.build.posts import BuildResult, build_posts
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
+from colophon_ops.build.rows import (
+    build_clinic_cards,
+    build_clinic_row,
+    build_site_files,
+    build_site_row,
+    decide_stray_outcome,
+)
 
 MakeListing: TypeAlias = Callable[[Listing], SiteObject | None]
 
@@ -47,7 +53,7 @@ def build_whole_site(
     ``ever_listed`` are the entries of the index that the site is compared with. A listing counts those too that the
     inbox no longer has: once it has parts, it keeps them.
     """
-    site = build_site_row(source)
+    site = build_site_row(source, now)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
     unresolved = [one for post in posts for one in post.unresolved]
@@ -65,7 +71,8 @@ def build_whole_site(
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings, limits),
-            *build_site_style(source),
+            *(card for clinic in clinics for card in build_clinic_cards(clinic, site)),
+            *build_site_files(source, now),
             *(all_assets() if site.settings else ()),
         ),
         (

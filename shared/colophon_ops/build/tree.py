@@ -5,9 +5,15 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from colophon.page.paths import SECURITY_KEY
+
 # The flags that ``open`` uses; O_BINARY exists only on Windows.
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MODE = 0o666
+# The only hidden folder in which a site has a file.
+_WELL_KNOWN = SECURITY_KEY.rpartition("/")[0] + "/"
+# How our own text files begin.
+_REVISION = b"# rev "
 
 
 def write_object(site: Path, key: str, content: bytes, earlier: Path | None = None) -> int:
@@ -89,8 +95,11 @@ def _walk(site: Path) -> Iterator[tuple[str, bool]]:
         folder = folders.pop()
         with os.scandir(f"{site}/{folder}") as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                is_folder, is_well_known = entry.is_dir(follow_symlinks=False), folder == _WELL_KNOWN
+                if is_folder and (not entry.name.startswith(".") or f"{entry.name}/" == _WELL_KNOWN):
                     folders.append(f"{folder}{entry.name}/")
+                elif is_well_known:
+                    yield folder + entry.name, not _is_own_security_file(entry)
                 else:
                     yield folder + entry.name, entry.name.startswith(".")
 
@@ -111,3 +120,10 @@ def stat_files(site: Path) -> dict[str, tuple[int, int]]:
                     own = entry.stat(follow_symlinks=False)
                     found[folder + entry.name] = (own.st_size, own.st_mtime_ns)
     return found
+
+
+def _is_own_security_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether a build wrote ``entry``. What else is in its folder belongs to the deployer, as hidden files do."""
+    if entry.name != SECURITY_KEY.rpartition("/")[2] or not entry.is_file(follow_symlinks=False):
+        return False
+    return _read(entry.path).startswith(_REVISION)
