@@ -22,6 +22,7 @@ from colophon.listings.head import (
     render_notice_box,
 )
 from colophon.listings.periods import PREFIXES, Period
+from colophon.listings.search import search_field
 from colophon.listings.sitemap import SitemapUrl, render_sitemap
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry
@@ -108,7 +109,10 @@ def render_period(view: PeriodView, rev: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
-    return prerender("period.html", slots, **frame_values(*frame), originals=originals)
+    values = frame_values(*frame)
+    return prerender(
+        "period.html", slots, **values, originals=originals, search=search_field(values["lang"], originals)
+    )
 
 
 def _render_parts(period: Period, links: list[_PartLink], lang: str) -> Markup:

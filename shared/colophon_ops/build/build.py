@@ -29,7 +29,14 @@ from colophon_ops.build.output import OutputPaths, put_in_place, replace_site
 from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts
 from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
-from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
+from colophon_ops.build.site import (
+    ClinicListings,
+    build_clinic_listings,
+    build_search,
+    build_shared_listings,
+    decide_shared_outcomes,
+    languages_of,
+)
 from colophon_ops.build.tree import write_object
 from colophon_ops.build.workers import Workers, start_workers
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
@@ -205,9 +212,12 @@ def make_site(
         yield result
     moves = build_redirects(pending.claimants, pending.unresolved, source, site, settings.now, _decoder())
     yield TaskResult(_write(settings, moves.objects), list(moves.outcomes))
-    make_shared = partial(_make_shared_listings, settings, site, pending.listings)
-    # A process that made pages has the templates compiled.
-    yield make_shared() if workers is None or remaining else workers.submit(make_shared).result()
+    shared = _shared_tasks(settings, site, pending.listings)
+    if workers is None or remaining:
+        yield from (make() for make in shared)
+    else:
+        # A process that made pages has the templates compiled.
+        yield from (made.result() for made in [workers.submit(make) for make in shared])
 
 
 def _tasks(first: BuildPlan, plans: Iterable[BuildPlan]) -> Iterator[Task]:
@@ -291,6 +301,21 @@ def _make_clinic_listings(
         result.keys += _write(settings, listings.objects)
         result.listings.append(replace(listings, objects=()))
     return result
+
+
+def _shared_tasks(
+    settings: BuildSettings, site: SiteRow, listings: Sequence[ClinicListings]
+) -> Iterator[Callable[[], TaskResult]]:
+    """What makes the listings of no single clinic: the search of each language, and all others."""
+    for lang in languages_of(site):
+        searched = [replace(each, rows={}, newest=()) for each in listings if each.lang == lang]
+        yield partial(_make_search, settings, lang, site, searched)
+    others = [replace(each, searched=()) for each in listings]
+    yield partial(_make_shared_listings, settings, site, others)
+
+
+def _make_search(settings: BuildSettings, lang: str, site: SiteRow, listings: Sequence[ClinicListings]) -> TaskResult:
+    return TaskResult(_write(settings, build_search(lang, site, listings)))
 
 
 def _make_shared_listings(settings: BuildSettings, site: SiteRow, listings: Sequence[ClinicListings]) -> TaskResult:
