@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from colophon.listings.documents import encode_json
 from colophon.listings.entries import tag_links
-from colophon.listings.search_words import HANGUL, KANA, OTHER, fold, script_of, shard_of, split_words
+from colophon.listings.search_words import HAN, HANGUL, KANA, OTHER, fold, script_of, shard_of, split_words
 from colophon.page.entry import Entry
 from colophon.page.paths import archive_path, directory_path
 
@@ -29,7 +29,7 @@ UNTELLING = frozenset(
     """
     a about after an and are as at be by can do does for from has have how if in into is it its of on or our should so
     that the their them there these they this those to was we were what when which who why will with you your
-    """.split()
+    """.split()  # noqa: SIM905
 )
 # What a word is of a post, the most telling first: shown; the end of a compound; of the original's title alone.
 _SHOWN, _INNER, _SOURCE = range(3)
