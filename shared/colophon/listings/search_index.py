@@ -11,7 +11,17 @@ from urllib.parse import quote
 
 from colophon.listings.documents import encode_json
 from colophon.listings.entries import tag_links
-from colophon.listings.search_words import HAN, HANGUL, KANA, OTHER, fold, script_of, shard_of, split_words
+from colophon.listings.search_words import (
+    HAN,
+    HANGUL,
+    HIRAGANA,
+    KATAKANA,
+    OTHER,
+    fold,
+    script_of,
+    shard_of,
+    split_words,
+)
 from colophon.page.entry import Entry
 from colophon.page.paths import archive_path, directory_path
 
@@ -31,8 +41,9 @@ UNTELLING = frozenset(
     that the their them there these they this those to was we were what when which who why will with you your
     """.split()  # noqa: SIM905
 )
-# What a word is of a post, the most telling first: shown; the end of a compound; of the original's title alone.
-_SHOWN, _INNER, _SOURCE = range(3)
+# What a word is of a post, the most telling first: of the title; of a tag; the end of a compound in either; of the
+# clinic's name; of the original's title alone.
+_TITLE, _TAG, _INNER, _CLINIC, _SOURCE = range(5)
 
 
 def count_shards(posts: int) -> int:
@@ -88,32 +99,37 @@ def _collect_words(entries: Iterable[Entry]) -> list[list[tuple[str, int]]]:
         of_clinic[entry.clinic] += 1
         names = entry.names if of_clinic[entry.clinic] <= _FOUND_BY_CLINIC else ()
         words: dict[str, int] = {}
-        for text in (entry.title, *entry.tags, *(name.text for name in names)):
-            for word, kind in _telling_words(text):
-                words.setdefault(word, kind)
-        if not entry.original:
-            for word, _ in _telling_words(entry.source_title):
-                words.setdefault(word, _SOURCE)
+        _add_words(words, (entry.title,), _TITLE)
+        _add_words(words, entry.tags, _TAG)
+        _add_words(words, (name.text for name in names), _CLINIC)
+        _add_words(words, () if entry.original else (entry.source_title,), _SOURCE)
         collected.append(list(words.items()))
     return collected
 
 
+def _add_words(words: dict[str, int], texts: Iterable[str], kind: int) -> None:
+    for text in texts:
+        for word, is_inner in _telling_words(text):
+            words.setdefault(word, max(kind, _INNER) if is_inner else kind)
+
+
 @lru_cache(maxsize=4096)
-def _telling_words(text: str) -> tuple[tuple[str, int], ...]:
+def _telling_words(text: str) -> tuple[tuple[str, bool], ...]:
     """What a post with ``text`` is found by: words, pairs of Han, and what a long word of Hangul ends in."""
-    return tuple(each for word in split_words(fold(text)) for each in _starts(word))
+    return tuple(each for word in split_words(fold(text)) for each in _beginnings(word))
 
 
-def _starts(word: str) -> Iterator[tuple[str, int]]:
+def _beginnings(word: str) -> Iterator[tuple[str, bool]]:
+    """What readers may begin to type for ``word``, and whether it is its end."""
     script = script_of(word)
     if script == HAN:
-        yield from ((word[place : place + 2], _SHOWN) for place in range(max(1, len(word) - 1)))
+        yield from ((word[place : place + 2], False) for place in range(max(1, len(word) - 1)))
     elif script == HANGUL:
-        yield word, _SHOWN
+        yield word, False
         # Compounds are written as one word, and readers type one of its parts.
-        yield from ((word[place:], _INNER) for place in range(2, len(word) - 1))
+        yield from ((word[place:], True) for place in range(2, len(word) - 1))
     elif len(word) > 1 and word not in UNTELLING:
-        yield word, _SHOWN
+        yield word, False
 
 
 def render_shard(lang: str, posts: Sequence[tuple[Entry, bool]], rev: int) -> bytes:
@@ -205,7 +221,7 @@ def _find_known_words(entries: Iterable[Entry]) -> list[str]:
 
 
 # In shorter words an error makes another word. Han are not mistyped letter by letter.
-_SHORTEST: Mapping[str, int] = {OTHER: 3, HANGUL: 2, KANA: 3}
+_SHORTEST: Mapping[str, int] = {OTHER: 3, HANGUL: 2, HIRAGANA: 3, KATAKANA: 3}
 
 
 def _may_be_mistyped(word: str) -> bool:

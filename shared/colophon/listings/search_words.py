@@ -11,12 +11,13 @@ from unicodedata import category, normalize
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 # The scripts in which words are found by parts of them, as writers space them in different ways or not at all.
-HAN, HANGUL, KANA, OTHER = "han", "hangul", "kana", "other"
+HAN, HANGUL, HIRAGANA, KATAKANA, OTHER = "han", "hangul", "hiragana", "katakana", "other"
 _RANGES = (
     (0x1100, 0x11FF, HANGUL),
     (0x3005, 0x3007, HAN),
-    (0x3041, 0x30FF, KANA),
-    (0x31F0, 0x31FF, KANA),
+    (0x3041, 0x309F, HIRAGANA),
+    (0x30A0, 0x30FF, KATAKANA),
+    (0x31F0, 0x31FF, KATAKANA),
     (0x3400, 0x4DBF, HAN),
     (0x4E00, 0x9FFF, HAN),
     (0xAC00, 0xD7A3, HANGUL),

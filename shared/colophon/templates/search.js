@@ -6,6 +6,9 @@
 
 const PAGE_SIZE = 20;
 const TYPING_PAUSE_MS = 150;
+// A query reads no more shards, and no further one when it has found so many posts.
+const MOST_SHARDS = 2;
+const ENOUGH_POSTS = 10;
 // So many clinics and topics are shown before the posts.
 const MOST_PLACES = 3;
 // A word of fewer letters has too many neighbours.
@@ -17,8 +20,9 @@ const UNSPACED = /[\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Scr
 const SCRIPTS = [
   [0x1100, 0x11ff, 'hangul'],
   [0x3005, 0x3007, 'han'],
-  [0x3041, 0x30ff, 'kana'],
-  [0x31f0, 0x31ff, 'kana'],
+  [0x3041, 0x309f, 'hiragana'],
+  [0x30a0, 0x30ff, 'katakana'],
+  [0x31f0, 0x31ff, 'katakana'],
   [0x3400, 0x4dbf, 'han'],
   [0x4e00, 0x9fff, 'han'],
   [0xac00, 0xd7a3, 'hangul'],
@@ -259,25 +263,24 @@ class LanguageSearch {
     return { found: found.slice(0, enough), more: found.length > enough, failed, meant };
   }
 
-  // The posts that have every term. The shard of one term has them; the next is read only if the first has none.
+  // The posts that have every term. Any shard of a term may have them; another one is read if there are few.
   async findPosts(terms, index) {
     let failed = false;
-    for (const numbers of index.shardsOf(terms)) {
-      const posts = [];
-      for (const number of numbers) {
-        try {
-          posts.push(...(await this.shards.load(this.path.replace('index', String(number).padStart(2, '0')))));
-        } catch (error) {
-          // A shard that never had a post is not there.
-          failed ||= error.status !== 404;
-        }
+    let found = [];
+    const posts = [];
+    for (const number of index.shardsOf(terms)) {
+      try {
+        posts.push(...(await this.shards.load(this.path.replace('index', String(number).padStart(2, '0')))));
+      } catch (error) {
+        // A shard that never had a post is not there.
+        failed ||= error.status !== 404;
       }
-      const found = rank(posts, terms);
-      if (found.length > 0) {
-        return { posts: found, failed };
+      found = rank(posts, terms);
+      if (found.length >= ENOUGH_POSTS) {
+        break;
       }
     }
-    return { posts: [], failed };
+    return { posts: found, failed };
   }
 }
 
@@ -362,11 +365,18 @@ function readIndex(index) {
     const isOfClinic = (term) => clinics.some(({ texts }) => texts.some((text) => rate(term, text) > 0));
     const order = [...terms].sort((a, b) => isOfClinic(a) - isOfClinic(b) || b.letters.length - a.letters.length);
     const known = order.filter(({ word, script }) => index.shards === 1 || hasShard(word, script));
-    const numbers = known.map(({ word, meant }) => (meant.length > 0 ? meant : [word]).map((one) => shardOf(one, index.shards)));
-    return numbers.slice(0, 2).map((each) => [...new Set(each)].slice(0, 2));
+    return [...new Set(known.flatMap(beginnings).map((word) => shardOf(word, index.shards)))].slice(0, MOST_SHARDS);
   }
 
   return { termsOf, findPlaces, shardsOf };
+}
+
+// What the term may begin as in the titles: the words that it is mistyped for, or any pair of Han.
+function beginnings({ word, script, meant }) {
+  if (meant.length > 0) {
+    return meant;
+  }
+  return script === 'han' ? [...word].slice(0, Math.max(1, [...word].length - 1)) : [word];
 }
 
 // One letter may begin words in any shard, as may the initial of a syllable.
