@@ -155,6 +155,13 @@ def test_words_of_a_title_come_before_beginnings_topics_clinics_and_errors(scrip
     assert posts_found(script, entries, "heal") == ["newer", "a-word", "a-beginning", "a-topic", "a-clinic"]
 
 
+def test_a_post_that_is_found_by_a_topic_or_its_original_shows_them(script: Script) -> None:
+    entry = make_post("it", title="Feet", tags=("toe nails", "shoes"), source_title="발 이야기")
+    assert explanations(script, [entry], "nails") == ["toe nails"]
+    assert explanations(script, [entry], "feet") == [""]
+    assert explanations(script, [entry], "feet 이야기") == ["발 이야기"]
+
+
 def test_an_error_is_only_looked_for_where_nothing_else_is_found(script: Script) -> None:
     entries = [make_post("casting", title="Casting a wrist", day=1), make_post("coating", title="Coating teeth", day=2)]
     assert posts_found(script, entries, "casting") == ["casting"]
@@ -204,19 +211,24 @@ def make_post(name: str, *, lang: str = "en", clinic: str = "Any", day: int = 1,
     return replace(base, post=name, clinic="any", names=names, posted=base.posted.replace(day=day), **values)
 
 
-def look(script: Script, lang: str, entries: Sequence[Entry], query: str) -> list[Any]:
+def look(script: Script, lang: str, entries: Sequence[Entry], query: str, *fields: str) -> list[Any]:
     newest_first = sorted(entries, key=lambda entry: (-entry.posted.toordinal(), entry.post))
     files = {path: json.loads(content) for path, content in write_files(lang, newest_first).items()}
     found: list[Any] = script.call(
         """(async () => {
           const search = new LanguageSearch(`/${lang}/search/index.json`, async (path) => files[path]);
-          return (await search.find(query, 20)).found.map(({ kind, path, title }) => [kind, path, title]);
+          return (await search.find(query, 20)).found.map((one) => fields.map((field) => one[field]));
         })()""",
         lang=lang,
         files=files,
         query=query,
+        fields=fields or ("kind", "path", "title"),
     )
     return found
+
+
+def explanations(script: Script, entries: Sequence[Entry], query: str) -> list[str]:
+    return [why for kind, why in look(script, "en", entries, query, "kind", "excerpt") if kind == "post"]
 
 
 def posts_found(script: Script, entries: Sequence[Entry], query: str) -> list[str]:

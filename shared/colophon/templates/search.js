@@ -258,7 +258,7 @@ class LanguageSearch {
     const terms = index.termsOf(query);
     const places = index.findPlaces(terms);
     const { posts, failed } = await this.findPosts(terms, index);
-    const found = [...places, ...posts];
+    const found = [...places, ...posts.map((post) => ({ ...post, excerpt: explain(post, terms) }))];
     const meant = posts.length > 0 ? terms.flatMap((term) => term.meant) : [];
     return { found: found.slice(0, enough), more: found.length > enough, failed, meant };
   }
@@ -310,6 +310,13 @@ function ratePost(term, { known }) {
   return isMeant ? MISTYPED : 0;
 }
 
+// Why a post is found whose title and clinic do not show it: by topics, or by the original's title.
+function explain({ tags, source, known }, terms) {
+  const unseen = terms.filter((term) => !rate(term, known.title) && !rate(term, known.clinic));
+  const found = tags.filter((_, place) => unseen.some((term) => rate(term, known.tags[place])));
+  return [...found, ...(source && unseen.some((term) => rate(term, known.source)) ? [source] : [])].join(' · ');
+}
+
 function readShard({ clinics, tags, posts }) {
   const knownClinics = clinics.map(indexText);
   const knownTags = tags.map(indexText);
@@ -319,6 +326,8 @@ function readShard({ clinics, tags, posts }) {
     date,
     title,
     clinic: clinics[clinic],
+    tags: tagged.map((tag) => tags[tag]),
+    source,
     known: {
       title: indexText(title),
       clinic: knownClinics[clinic],
@@ -392,6 +401,17 @@ async function fetchJson(path) {
   return response.json();
 }
 
+// Where `word` is in `text`, whatever spaces are within.
+function findUnspaced(text, word) {
+  const places = [...text.matchAll(/\S/g)].map(({ index }) => index);
+  const tight = removeSpaces(text);
+  const marks = [];
+  for (let at = tight.indexOf(word); at >= 0; at = tight.indexOf(word, at + word.length)) {
+    marks.push([places[at], places[at + word.length - 1] + 1]);
+  }
+  return marks;
+}
+
 // Where `terms` are in `text`: [start, end] of each, in order, without overlaps.
 function findMarks(text, terms) {
   const folded = fold(text);
@@ -405,14 +425,12 @@ function findMarks(text, terms) {
         marks.push([start, start + word.length]);
       } else if (word.startsWith(term.word)) {
         marks.push([start, start + term.word.length]);
-      } else if (term.script !== 'other' && word.includes(term.word)) {
-        const at = start + word.indexOf(term.word);
-        marks.push([at, at + term.word.length]);
       } else if (term.script === 'hangul' && lettersOf(word).startsWith(term.letters)) {
         marks.push([start, start + term.word.length]);
       }
     }
   }
+  marks.push(...terms.filter(({ script }) => script !== 'other').flatMap(({ word }) => findUnspaced(folded, word)));
   marks.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   return marks.filter(([start], place) => marks.slice(0, place).every(([, end]) => end <= start));
 }
@@ -536,7 +554,8 @@ class Search {
 
   statusText({ found, more, failed, meant }) {
     const words = more ? this.words.first : this.words.found;
-    const count = found.length > 0 ? words.replace('{number}', found.length) : this.words.none;
+    const posts = found.filter(({ kind }) => !kind || kind === 'post').length;
+    const count = posts > 0 ? words.replace('{number}', posts) : this.words.none;
     const taken = meant?.length > 0 ? [this.words.meant.replace('{words}', meant.join(', '))] : [];
     // After a failure the count may be wrong, so that is said too.
     const told = failed && found.length === 0 ? [] : [count, ...taken];
