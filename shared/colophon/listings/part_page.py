@@ -23,6 +23,7 @@ from colophon.listings.head import (
     render_notice_box,
 )
 from colophon.listings.periods import PREFIXES, Period, periods_around
+from colophon.listings.search import search_field
 from colophon.listings.sitemap import SitemapUrl, render_sitemap
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
@@ -128,7 +129,8 @@ def _head_of_period(view: PeriodView, links: list[_PartLink]) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
     values = {**frame_values(*frame), "top": render_top_with_slots(frame)}
-    return prerender("period.html", slots, **values, originals=originals)
+    search = search_field(values["lang"], originals)
+    return prerender("period.html", slots, **values, originals=originals, search=search)
 
 
 def _crumbs(clinic: ClinicInLanguage, period: Period) -> tuple[Crumb, ...]:

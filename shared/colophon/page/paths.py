@@ -99,6 +99,16 @@ def search_shard_path(lang: str, clinic: str, period: str) -> str:
     return f"{_base_path(lang, clinic)}search-{period}.json"
 
 
+def search_index_path(lang: str) -> str:
+    """What the search of a language reads first."""
+    return f"/{lang}/search/index.json"
+
+
+def search_part_path(lang: str, number: int) -> str:
+    """The shard of that number (from 0) of the search of a language."""
+    return f"/{lang}/search/{number:02}.json"
+
+
 def page_path(page: PageRef) -> str:
     """``/<lang>/<clinic>/<post>/``"""
     return f"/{page.lang}/{page.post.clinic}/{page.post.post}/"

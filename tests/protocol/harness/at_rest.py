@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
+from colophon.listings.kinds.search import SEARCH
 from colophon.page.entry import Entry
 from colophon.page.objects import AWAITED_KIND, SiteObject
 from colophon.stores import listing_keys, row_encoding
@@ -74,8 +75,8 @@ def _as_clean_build(objects: Iterable[SiteObject], outcomes: Iterable[Outcome]) 
 
 def check_at_rest(world: World, clean: CleanBuild) -> None:
     """Raise Violation for the first difference between what stands and what a clean build makes."""
-    site = {key: s for key, s in world.cloud.site().items() if world.listing or not is_listing(key)}
-    for key, wanted in clean.objects.items():
+    site = {key: s for key, s in world.cloud.site().items() if _is_checked(key, world)}
+    for key, wanted in ((key, wanted) for key, wanted in clean.objects.items() if _is_checked(key, world)):
         if key not in site:
             raise Violation(f"I1: {key} is not there")
         if _masked(site[key]) != wanted:
@@ -96,6 +97,10 @@ def check_at_rest(world: World, clean: CleanBuild) -> None:
 def _is_clinic_withdrawn(world: World, clinic: str) -> bool:
     item = world.cloud.items().get((f"clinic#{clinic}", "clinic"), {})
     return row_encoding.decode_clinic(clinic, item).withdrawal is not None
+
+
+def _is_checked(key: str, world: World) -> bool:
+    return world.searching or (not SEARCH.group_of_key(key) if world.listing else not is_listing(key))
 
 
 def _check_histories(world: World) -> None:

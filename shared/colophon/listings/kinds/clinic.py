@@ -49,7 +49,7 @@ from colophon.listings.kind import (
 )
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
-from colophon.listings.search import search_script_path
+from colophon.listings.search import SearchField, search_field
 from colophon.listings.sources import (
     ClinicInLanguage,
     closed_clinic_tombstone,
@@ -59,11 +59,9 @@ from colophon.listings.sources import (
     settings_for,
     site_id,
 )
-from colophon.notices.policy import entry_label
 from colophon.page.entry import Entry
 from colophon.page.frame import LanguagePaths, build_frame, feed_links
 from colophon.page.names import ClinicName
-from colophon.page.notices import render_notice
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
     archive_path,
@@ -139,9 +137,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug),
-        shards=" ".join(search_shard_path(lang, clinic.slug, Period(year.year).name) for year in view.years),
-        script=search_script_path(),
-        label=render_notice(entry_label(lang, holds_originals(site, lang))),
+        search=_archive_search(view),
     )
 
 
@@ -151,6 +147,12 @@ def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str
     return tuple(
         (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
     )
+
+
+def _archive_search(view: ArchiveView) -> SearchField | None:
+    clinic = view.clinic
+    shards = tuple(search_shard_path(clinic.lang, clinic.slug, Period(year.year).name) for year in view.years)
+    return search_field(clinic.lang, holds_originals(clinic.site, clinic.lang), shards) if shards else None
 
 
 def _archive_head(view: ArchiveView) -> dict[str, Any]:
