@@ -29,6 +29,11 @@ PUBLISH = ["TransactGetItems", "ListObjectVersions", "GetObject", "PutObject", "
 # Of each group of listings: its token, its look, a swap for each object that changes, its row.
 YEAR = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 YEAR_OF_TWO_MONTHS = ["TransactGetItems", "Query", *["PutObject"] * 4, "PutItem"]
+# The months of a year link to its page, so an empty one comes before them. It refuses the first PUT of the whole page.
+FIRST_OF_YEAR = YEAR_OF_TWO_MONTHS
+FIRST_YEAR_PAGE = ["TransactGetItems", "PutObject", "HeadObject", "TransactGetItems", "PutObject", "PutItem"]
+# When a month gets its first post or loses its last.
+YEAR_PAGE = ["TransactGetItems", "PutObject", "PutItem"]
 ARCHIVE = ["TransactGetItems", "Query", "Query", *["PutObject"] * 3, "PutItem"]
 DIRECTORY = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 # The days of the language, then the entries of each clinic that has some of the newest; of one with many, twice.
@@ -50,19 +55,25 @@ class Case(Struct, frozen=True):
 
 
 CASES: Mapping[str, Case] = {
-    "a clinic's first post": Case(SITE_AND_CLINIC, first(1), ([*YEAR, *HOME], ARCHIVE, DIRECTORY, HOME_PAGE_ALONE)),
+    "a clinic's first post": Case(
+        SITE_AND_CLINIC,
+        first(1),
+        ([*FIRST_OF_YEAR, *HOME], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_ALONE),
+    ),
     "another post of its month": Case(ONE, other(1), ([*YEAR, *HOME], ARCHIVE)),
-    "another post of its year": Case(ONE, other(1, FEBRUARY), ([*YEAR, *HOME], ARCHIVE)),
+    "another post of its year": Case(ONE, other(1, FEBRUARY), ([*YEAR, *HOME], [*YEAR_PAGE, *ARCHIVE])),
     "a correction that listings show": Case(TWO, first(2), ([*PURGE, *YEAR, *HOME], ARCHIVE)),
     "a correction that listings do not show": Case((*SITE_AND_CLINIC, EXCERPT), LONGER, (PURGE,)),
-    "a correction of the day": Case(TWO, first(2, FEBRUARY), ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], ARCHIVE)),
+    "a correction of the day": Case(
+        TWO, first(2, FEBRUARY), ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], [*YEAR_PAGE, *ARCHIVE])
+    ),
     "a withdrawal": Case(TWO, WITHDRAWAL, ([*PURGE, *YEAR, *HOME, *PURGE], [*ARCHIVE, *PURGE])),
     "the withdrawal of the only post": Case(
         ONE,
         WITHDRAWAL,
         (
             [*PURGE, *YEAR, *HOME, *PURGE],
-            [*ARCHIVE, *PURGE],
+            [*YEAR_PAGE, *ARCHIVE, *PURGE],
             [*DIRECTORY, *PURGE],
             [*HOME_PAGE_ALONE, *PURGE],
         ),
@@ -110,11 +121,15 @@ def test_a_change_costs_these_calls_and_no_other(case: str, world: World) -> Non
     ("before", "relist", "most"),
     [
         (ONE, ([*YEAR, *HOME_OF_MANY], ARCHIVE), 6.3),
-        (SITE_AND_CLINIC, ([*YEAR, *HOME_OF_MANY], ARCHIVE, DIRECTORY, HOME_PAGE_OF_MANY), 7.5),
+        (
+            SITE_AND_CLINIC,
+            ([*FIRST_OF_YEAR, *HOME_OF_MANY], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_OF_MANY),
+            8.2,
+        ),
     ],
     ids=["of a clinic that has posts", "the clinic's first ones"],
 )
-def test_ten_new_posts_that_come_together_cost_at_most_eight_calls_each(
+def test_ten_new_posts_that_come_together_cost_at_most_nine_calls_each(
     before: tuple[Upload, ...], relist: tuple[list[str], ...], most: float, world: World
 ) -> None:
     restore_or_settle(world, before)
@@ -129,7 +144,7 @@ def test_ten_new_posts_that_come_together_cost_at_most_eight_calls_each(
     reported = calls_of(world, "report")
     assert reported == ["PutObject"] * 10
     total = len(published) + sum(map(len, listed)) + len(reported)
-    assert total / 10 == most <= 8
+    assert total / 10 == most <= 9
 
 
 # Of a day that is listed by prefix: the year's months, which row lists the post, that part with the entries it names;

@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 from msgspec import Struct
 
-from colophon.language.dates import format_day, format_day_name, format_month
+from colophon.language.dates import format_day, format_day_name, format_month, format_year
 from colophon.language.words import words_for
 from colophon.listings.documents import encode_json, last_changed
 from colophon.listings.entries import render_entries
@@ -45,13 +45,14 @@ class Part(Struct, frozen=True):
 class PeriodView(Struct, frozen=True):
     """The live pages that were posted in a period, the newest first; or the parts that list them, in order.
 
-    The page of a month may have neither.
+    The page of a month may have neither. ``has_year_page``: it may link to that of its year.
     """
 
     clinic: ClinicInLanguage
     period: Period
     entries: tuple[Entry, ...] = ()
     parts: tuple[Part, ...] = ()
+    has_year_page: bool = False
 
     @property
     def count(self) -> int:
@@ -88,7 +89,7 @@ def render_period(view: PeriodView, rev: int) -> bytes:
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.count),
     )
-    has_parent = bool(view.period.day)
+    parent, parent_path = _link_parent(view)
     values = {
         "rev": rev,
         **head,
@@ -97,8 +98,8 @@ def render_period(view: PeriodView, rev: int) -> bytes:
         "first_name": render_names(clinic.names[:1], lang),
         "other_names": render_other_names(clinic.names, lang),
         "archive": archive_path(lang, clinic.slug),
-        "parent": _heading(view.period.parent, lang) if has_parent else "",
-        "parent_path": _path(clinic, view.period.parent) if has_parent else "",
+        "parent": parent,
+        "parent_path": parent_path,
         "count": words_for(lang).post_count.format(number=view.count),
         "entries": render_entries(view.entries, site.original_language, heading="h2"),
         "parts": _render_parts(view.period, links, lang) if links else "",
@@ -109,6 +110,13 @@ def render_period(view: PeriodView, rev: int) -> bytes:
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
     return prerender("period.html", slots, **frame_values(*frame), originals=originals)
+
+
+def _link_parent(view: PeriodView) -> tuple[str, str]:
+    """The name and the path of the period that the page is about a part of; empty if there is no page of it."""
+    if not view.period.day and not view.has_year_page:
+        return "", ""
+    return _heading(view.period.parent, view.clinic.lang), _path(view.clinic, view.period.parent)
 
 
 def _render_parts(period: Period, links: list[_PartLink], lang: str) -> Markup:
@@ -130,7 +138,9 @@ def _part_name(period: Period, lang: str) -> str:
 
 
 def _heading(period: Period, lang: str) -> str:
-    """The period for readers, as in "September 2025" or "September 2, 2025 (part 4 of 16)"."""
+    """The period for readers, as in "2025", "September 2025" or "September 2, 2025 (part 4 of 16)"."""
+    if not period.month:
+        return format_year(period.year, lang)
     if not period.day:
         return format_month(period.first_day, lang)
     day = format_day(period.first_day, lang)

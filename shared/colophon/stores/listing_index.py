@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ITEMS_PER_READ = 100
 # Most clinics have one or two of a language's newest entries.
 _FIRST_OF_CLINIC = 5
+# What is read backwards fills a page of 50 posts, if most of them are of one kind.
+_ITEMS_BACKWARDS = 60
 _NO_DAY = (("", ""), "")
 
 
@@ -72,6 +74,12 @@ class ListingIndex:
     def _read_items(self, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for start in range(0, len(keys), _ITEMS_PER_READ):
             yield from self._table.read_items(keys[start : start + _ITEMS_PER_READ])
+
+    def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
+        """The entries of a period, the newest first, read as far as they are asked for; removed entries too."""
+        pk, prefix = listing_keys.entries_partition(lang, clinic), _sort_key_prefix(period)
+        rows = map(_decode_entry, self._table.query(pk, prefix, _ITEMS_BACKWARDS))
+        return (row for row in rows if period.includes(row.posted, row.post))
 
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""

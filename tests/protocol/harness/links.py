@@ -14,13 +14,14 @@ _QUOTED = re.compile(r"\"((?:/[^\s\"]*)(?:\s+/[^\s\"]*)*)\"")
 _NUMBERED = re.compile(r"\b(Text [a-z]+(?:-[a-z]+)?|Clinic|Shelf) (\d+)")
 _PICTURE_NUMBER = re.compile(r"/([^/.]+)\.[^/]*-(\d+)\.(?:png|jpg)$")
 _LISTING_NAMES = ("profile", "search")
+_YEAR = re.compile("[0-9]{4}")
 
 
 def is_page(key: str) -> bool:
     """Whether ``key`` is that of an edition's page."""
     match key.split("/"):
         case [_, _, post, "index.html"]:
-            return post not in _LISTING_NAMES
+            return post not in _LISTING_NAMES and not _YEAR.fullmatch(post)
     return False
 
 

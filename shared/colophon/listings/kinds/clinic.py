@@ -17,7 +17,7 @@ from colophon.language.dates import format_month, format_month_name
 from colophon.language.languages import language_name
 from colophon.language.words import words_for
 from colophon.listings.cards import ClinicSummary
-from colophon.listings.entries import render_entries, tag_links
+from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
 from colophon.listings.finished import clinic_object, pass_gate
 from colophon.listings.head import (
@@ -47,6 +47,7 @@ from colophon.listings.kind import (
     live_listing,
     tombstone_listing,
 )
+from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
 from colophon.listings.search import search_script_path
@@ -72,8 +73,10 @@ from colophon.page.paths import (
     path_to_key,
     profile_path,
     search_shard_path,
+    year_path,
 )
 from colophon.page.structured import Json
+from colophon.page.tags import slug_of, tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 
@@ -81,8 +84,8 @@ from colophon.site_settings import SiteSettings
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     """``shown`` is what the directory shows of the clinic, None while the clinic has no post; ``years`` have posts.
 
-    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``). ``id`` changes when the
-    directory or the sitemap index would show the clinic differently.
+    ``year_pages`` are those that have a page. ``parts`` are those of each year that is listed by parts (as in
+    ``periods_listed``). ``id`` changes when the directory or a sitemap would show the clinic differently.
     """
 
     lang: str
@@ -93,22 +96,31 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     years: tuple[int, ...] = ()
     id: str = ""
     parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
+    year_pages: tuple[int, ...] = ()
 
 
 class YearCount(Struct, frozen=True):
-    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first."""
+    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first.
+
+    ``has_page``: the year has a page of its own. Rows of earlier code name years without one.
+    """
 
     year: int
     months: Mapping[int, int]
+    has_page: bool = False
 
 
 class ArchiveView(Struct, frozen=True):
-    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty."""
+    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
+
+    ``slugs`` are those of the tags that have a page.
+    """
 
     clinic: ClinicInLanguage
     years: tuple[YearCount, ...]
     newest: tuple[Entry, ...]
     tags: tuple[str, ...]
+    slugs: tuple[str, ...] = ()
 
 
 class ProfileView(Struct, frozen=True):
@@ -131,7 +143,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         originals=holds_originals(site, lang),
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
-        tags=tag_links(view.tags, lang, clinic.slug),
+        tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
         shards=" ".join(search_shard_path(lang, clinic.slug, Period(year.year).name) for year in view.years),
         script=search_script_path(),
         label=render_notice(entry_label(lang, holds_originals(site, lang))),
@@ -155,20 +167,25 @@ def _archive_head(view: ArchiveView) -> dict[str, Any]:
 
 
 class _CalendarMonth(Struct, frozen=True):
-    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it."""
+    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it.
+
+    ``anchor`` is its place in the page: a post's page may link there before the month has a page.
+    """
 
     name: str
     count: int
     full_name: str
     path: str
+    anchor: str
 
 
 class _CalendarYear(Struct, frozen=True):
-    """A year and its months that have posts, with their counts."""
+    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page."""
 
     year: int
     count: int
     months: tuple[_CalendarMonth, ...]
+    path: str
 
 
 def _build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[_CalendarYear]:
@@ -182,10 +199,12 @@ def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _Calendar
             count=count,
             full_name=format_month(date(year.year, month, 1), clinic.lang),
             path=month_path(clinic.lang, clinic.slug, year.year, month),
+            anchor=Period(year.year, month).name,
         )
         for month, count in year.months.items()
     )
-    return _CalendarYear(year.year, sum(year.months.values()), months)
+    path = year_path(clinic.lang, clinic.slug, year.year) if year.has_page else ""
+    return _CalendarYear(year.year, sum(year.months.values()), months, path)
 
 
 def render_profile(view: ProfileView, rev: int) -> bytes:
@@ -241,16 +260,26 @@ def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
 
 
 class ClinicInputs(Struct, frozen=True):
-    """All years of the clinic in the language, and its newest entries, removed ones too."""
+    """All years of the clinic in the language, and its newest entries, removed ones too.
+
+    ``slugs`` are those of the tags that have a page, ``slugs_id`` is their identity. Without tags both are empty.
+    """
 
     years: Sequence[YearRow]
     newest: tuple[EntryRow, ...]
+    slugs: tuple[str, ...] = ()
+    slugs_id: str = ""
 
 
 def _read_inputs(
     group: ListingGroup, snapshot: ListingSnapshot[ClinicInLanguageRow], reader: ListingReader
 ) -> ClinicInputs:
-    return ClinicInputs(reader.read_rows(YEAR, group.lang, group.clinic), reader.read_newest(group.lang, group.clinic))
+    years = reader.read_rows(YEAR, group.lang, group.clinic)
+    newest = reader.read_newest(group.lang, group.clinic)
+    if not any(year.tags for year in years):
+        return ClinicInputs(years, newest)
+    (tags,) = reader.read_group_rows([TAGS.group(group.lang, group.clinic)]).values()
+    return ClinicInputs(years, newest, getattr(tags, "linked", ()), tags.id)
 
 
 def _decide(
@@ -263,26 +292,26 @@ def _decide(
     if clinic_in_language is None or clinic.record is None:
         view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
         tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
-        return _make_decision(row, tombstones, None, (), {})
+        return _make_decision(row, tombstones, None, ())
     counts = tuple(
-        YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
+        YearCount(year.year, dict(sorted(year.months.items(), reverse=True)), has_page=bool(year.page_id))
         for year in sorted(years, key=lambda year: -year.year)
         if year.months
     )
     tags = tuple(sorted({tag for year in years for tag in year.tags}))
+    slugs = tuple(sorted({slug_of(tag) for tag in tags if inputs.slugs and slug_of(tag) in inputs.slugs}))
     entries = live_entries(inputs.newest)
     feed = FeedView(row.lang, clinic_in_language.site, clinic_in_language, entries)
     makers = (
         # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
-        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags)),
+        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags, slugs)),
         partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
-    shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
-    parts = {year.year: year.parts for year in years if year.months and year.parts}
-    return _make_decision(row, listings, shown, tuple(count.year for count in counts), parts)
+    shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags, slugs) if counts else None
+    return _make_decision(row, listings, shown, [year for year in years if year.months])
 
 
 def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
@@ -298,7 +327,8 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
     around = (clinic.fp, "" if unreachable else site_id(site, lang))
     ids = entry_ids(inputs.newest)
     feed = fingerprint_by_code("feed", ids, *around)
-    archive = fingerprint_by_code("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)
+    years = sorted((year.year, year.id) for year in inputs.years)
+    archive = fingerprint_by_code("archive", years, ids, *around, *filter(None, [inputs.slugs_id]))
     return archive, fingerprint_by_code("profile", *around), feed, feed
 
 
@@ -306,12 +336,19 @@ def _make_decision(
     row: ClinicInLanguageRow,
     listings: list[Listing],
     shown: ClinicSummary | None,
-    years: tuple[int, ...],
-    parts: Mapping[int, Mapping[int, tuple[str, ...]]],
+    years: Iterable[YearRow],
 ) -> ListingDecision[ClinicInLanguageRow]:
-    is_same = (shown, years, parts) == (row.shown, row.years, row.parts)
-    new_id = row.id if is_same else fingerprint("shown", listings[0].fp, row.id)
-    return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id, parts=parts))
+    """``years`` are those with posts."""
+    latest_first = sorted(years, key=lambda year: -year.year)
+    new_row = replace(
+        row,
+        shown=shown,
+        years=tuple(year.year for year in latest_first),
+        parts={year.year: year.parts for year in latest_first if year.parts},
+        year_pages=tuple(year.year for year in latest_first if year.page_id),
+    )
+    new_id = row.id if new_row == row else fingerprint("shown", listings[0].fp, row.id)
+    return ListingDecision(tuple(listings), replace(new_row, id=new_id))
 
 
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
@@ -328,6 +365,8 @@ def _group_of_key(key: str) -> ListingGroup | None:
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     match change:
         case ListingChange(group=group) if group.kind == YEAR.number and change.has_new_id:
+            yield CLINIC.group(group.lang, group.clinic)
+        case ListingChange(group=group) if group.kind == TAGS.number and change.has_new_id:
             yield CLINIC.group(group.lang, group.clinic)
         case ClinicChange(before=before, after=after):
             # A change of the site changes the clinic's ``site_fp``.
@@ -352,5 +391,6 @@ CLINIC = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(YEAR.number, TAGS.number),
     shows_less=_shows_less,
 )
