@@ -10,17 +10,15 @@ from colophon.page.tags import TagLink, tag_links
 
 
 class ClinicSummary(Struct, frozen=True, omit_defaults=True):
-    """What the index keeps of a clinic to show it elsewhere: the ``tags`` of its posts, and the ``slugs`` of those tags
-    that have a page, both sorted."""
+    """What the index keeps of a clinic to show it elsewhere; ``tags`` are those of its posts, sorted."""
 
     clinic: str
     names: tuple[ClinicName, ...]
     tags: tuple[str, ...] = ()
-    slugs: tuple[str, ...] = ()
 
 
 class ClinicCard(Struct, frozen=True):
-    """A clinic's names, the path of its archive, and its tags as links to their pages or into the archive."""
+    """A clinic's names, the path of its archive, and its tags as links into the archive."""
 
     names: tuple[ClinicName, ...]
     archive: str
@@ -30,8 +28,6 @@ class ClinicCard(Struct, frozen=True):
 def build_clinic_cards(clinics: Iterable[ClinicSummary], lang: str) -> list[ClinicCard]:
     """The cards of ``clinics``, in their order."""
     return [
-        ClinicCard(
-            clinic.names, archive_path(lang, clinic.clinic), tag_links(clinic.tags, lang, clinic.clinic, clinic.slugs)
-        )
+        ClinicCard(clinic.names, archive_path(lang, clinic.clinic), tag_links(clinic.tags, lang, clinic.clinic))
         for clinic in clinics
     ]

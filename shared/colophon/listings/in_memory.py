@@ -47,7 +47,9 @@ class MemoryIndex:
         clinic = self.clinics.get(group.clinic) or ClinicRow(group.clinic)
         snapshot = ListingSnapshot(self._row(own), self.site, clinic, others, self.limits)
         decision = kind.decide(snapshot, kind.inputs(group, snapshot, self))
-        self.rows[own] = decision.row
+        # As the index records it, which counts.
+        known, row = snapshot.row, decision.row
+        self.rows[own] = row if row == known else replace(row, n=known.n + 1)
         return decision.listings
 
     def decide_all(self, group: ListingGroup) -> Iterator[Listing]:

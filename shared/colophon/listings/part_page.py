@@ -45,7 +45,8 @@ class Part(Struct, frozen=True):
 class PeriodView(Struct, frozen=True):
     """The live pages that were posted in a period, the newest first; or the parts that list them, in order.
 
-    The page of a month may have neither. ``has_year_page``: it may link to that of its year.
+    The page of a month may have neither. ``has_year_page``: the year has a page, to which that of a month, and the
+    sitemap of the year itself, may link.
     """
 
     clinic: ClinicInLanguage
@@ -160,10 +161,11 @@ def _path(clinic: ClinicInLanguage, period: Period) -> str:
 
 
 def render_posts_sitemap(view: PeriodView, rev: int) -> bytes:
-    """The posts of the period with their other languages and pictures, or the pages of its parts; in UTF-8."""
+    """The page of a year; the posts with their other languages and pictures, or the pages of the parts. In UTF-8."""
     site = view.clinic.site
     parts = [SitemapUrl(site.url + _path(view.clinic, part.period)) for part in view.parts]
-    return render_sitemap(parts or [_build_url(entry, site) for entry in view.entries], rev)
+    year = [SitemapUrl(site.url + _path(view.clinic, view.period))] if view.has_year_page and view.count else []
+    return render_sitemap(year + (parts or [_build_url(entry, site) for entry in view.entries]), rev)
 
 
 def _build_url(entry: Entry, site: SiteSettings) -> SitemapUrl:

@@ -1,4 +1,7 @@
-"""The page of a tag: the newest posts of a clinic with it, and the years that have further ones."""
+"""The page of a tag: the newest posts of a clinic with it, and the years that have further ones.
+
+It leaves out the month that a busy clinic fills now (``tag_counts``), so it leads to the search, which has every post.
+"""
 
 from msgspec import Struct
 
@@ -18,7 +21,7 @@ from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject
 from colophon.page.paths import archive_path, tag_path, year_path
-from colophon.page.tags import slug_of
+from colophon.page.tags import search_path, slug_of
 from colophon.page.template import render
 
 
@@ -67,6 +70,7 @@ def render_tag(view: TagView, rev: int) -> bytes:
         count=view.count,
         names=clinic.names,
         archive=archive_path(lang, clinic.slug),
+        search=search_path(view.tag, lang, clinic.slug),
         entries=render_entries(view.entries, site.original_language, heading="h2"),
         older=[
             _YearLink(format_year(year, lang), year_path(lang, clinic.slug, year), count) for year, count in view.older

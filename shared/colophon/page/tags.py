@@ -49,9 +49,10 @@ def tag_links(tags: Iterable[str], lang: str, clinic: str, slugs: Collection[str
 
     Any other leads to the search of the clinic's archive, without scripts to the archive only.
     """
-    archive = archive_path(lang, clinic)
     return tuple(
-        TagLink(tag, tag_path(lang, clinic, slug_of(tag)) if slugs and slug_of(tag) in slugs else _search(archive, tag))
+        TagLink(tag, tag_path(lang, clinic, slug_of(tag)))
+        if slugs and slug_of(tag) in slugs
+        else TagLink(tag, search_path(tag, lang, clinic))
         for tag in tags
     )
 
@@ -62,10 +63,7 @@ def render_tags(tags: tuple[str, ...], lang: str, clinic: str) -> Markup:
     return load_macro("entry.html", "tags")(tag_links(tags, lang, clinic), words_for(lang))
 
 
-def _search(archive: str, tag: str) -> str:
-    return f"{archive}#q={_quote_tag(tag)}"
-
-
 @lru_cache(maxsize=1024)
-def _quote_tag(tag: str) -> str:
-    return quote(tag, safe="")
+def search_path(tag: str, lang: str, clinic: str) -> str:
+    """The archive of the clinic, with a search for ``tag``."""
+    return f"{archive_path(lang, clinic)}#q={quote(tag, safe='')}"

@@ -76,7 +76,7 @@ from colophon.page.paths import (
     year_path,
 )
 from colophon.page.structured import Json
-from colophon.page.tags import slug_of, tag_links
+from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 
@@ -84,8 +84,8 @@ from colophon.site_settings import SiteSettings
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     """``shown`` is what the directory shows of the clinic, None while the clinic has no post; ``years`` have posts.
 
-    ``year_pages`` are those that have a page. ``parts`` are those of each year that is listed by parts (as in
-    ``periods_listed``). ``id`` changes when the directory or a sitemap would show the clinic differently.
+    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``). ``id`` changes when the
+    directory or the sitemap index would show the clinic differently.
     """
 
     lang: str
@@ -96,7 +96,6 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     years: tuple[int, ...] = ()
     id: str = ""
     parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
-    year_pages: tuple[int, ...] = ()
 
 
 class YearCount(Struct, frozen=True):
@@ -113,7 +112,7 @@ class YearCount(Struct, frozen=True):
 class ArchiveView(Struct, frozen=True):
     """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
 
-    ``slugs`` are those of the tags that have a page.
+    ``slugs`` are those of all tags that have a page.
     """
 
     clinic: ClinicInLanguage
@@ -262,7 +261,7 @@ def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
 class ClinicInputs(Struct, frozen=True):
     """All years of the clinic in the language, and its newest entries, removed ones too.
 
-    ``slugs`` are those of the tags that have a page, ``slugs_id`` is their identity. Without tags both are empty.
+    ``slugs`` are those of the tags that have a page, ``slugs_id`` is their identity. Both are empty if no year has any.
     """
 
     years: Sequence[YearRow]
@@ -276,7 +275,7 @@ def _read_inputs(
 ) -> ClinicInputs:
     years = reader.read_rows(YEAR, group.lang, group.clinic)
     newest = reader.read_newest(group.lang, group.clinic)
-    if not any(year.tags for year in years):
+    if not any(year.tag_counts for year in years):
         return ClinicInputs(years, newest)
     (tags,) = reader.read_group_rows([TAGS.group(group.lang, group.clinic)]).values()
     return ClinicInputs(years, newest, getattr(tags, "linked", ()), tags.id)
@@ -299,18 +298,19 @@ def _decide(
         if year.months
     )
     tags = tuple(sorted({tag for year in years for tag in year.tags}))
-    slugs = tuple(sorted({slug_of(tag) for tag in tags if inputs.slugs and slug_of(tag) in inputs.slugs}))
     entries = live_entries(inputs.newest)
     feed = FeedView(row.lang, clinic_in_language.site, clinic_in_language, entries)
     makers = (
         # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
-        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags, slugs)),
+        partial(
+            _finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags, inputs.slugs)
+        ),
         partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
-    shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags, slugs) if counts else None
+    shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
     return _make_decision(row, listings, shown, [year for year in years if year.months])
 
 
@@ -345,7 +345,6 @@ def _make_decision(
         shown=shown,
         years=tuple(year.year for year in latest_first),
         parts={year.year: year.parts for year in latest_first if year.parts},
-        year_pages=tuple(year.year for year in latest_first if year.page_id),
     )
     new_id = row.id if new_row == row else fingerprint("shown", listings[0].fp, row.id)
     return ListingDecision(tuple(listings), replace(new_row, id=new_id))

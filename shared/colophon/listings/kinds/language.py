@@ -45,8 +45,6 @@ from colophon.page.paths import (
     posts_sitemap_path,
     profile_path,
     sitemap_index_path,
-    tag_path,
-    year_path,
 )
 from colophon.page.tags import tag_links
 from colophon.page.template import render
@@ -83,22 +81,12 @@ class DirectoryView(Struct, frozen=True):
 class ClinicYears(Struct, frozen=True):
     """The years in which a clinic has posts in the language, the latest first.
 
-    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``). ``year_pages`` are the years
-    that have a page, ``slugs`` those of the tags that have one.
+    ``parts`` are those of each year that is listed by parts (as in ``periods_listed``).
     """
 
     clinic: str
     years: tuple[int, ...]
     parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
-    year_pages: tuple[int, ...] = ()
-    slugs: tuple[str, ...] = ()
-
-    def paths(self, lang: str) -> Iterator[str]:
-        """The paths of the clinic's pages that are not about a post, a month or less."""
-        yield archive_path(lang, self.clinic)
-        yield profile_path(lang, self.clinic)
-        yield from (year_path(lang, self.clinic, year) for year in self.year_pages)
-        yield from (tag_path(lang, self.clinic, slug) for slug in self.slugs)
 
 
 class LanguageSitemap(Struct, frozen=True):
@@ -147,7 +135,7 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
     """All tags, sorted regardless of case; the clinics of each in the order of ``clinics``."""
     clinics_by_tag: dict[str, list[tuple[ClinicName, str]]] = {}
     for clinic in clinics:
-        for link in tag_links(clinic.tags, lang, clinic.clinic, clinic.slugs):
+        for link in tag_links(clinic.tags, lang, clinic.clinic):
             clinics_by_tag.setdefault(link.tag, []).append((clinic.names[0], link.path))
     return [
         Topic(tag, tuple(clinics_by_tag[tag])) for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
@@ -155,10 +143,12 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
 
 
 def list_clinic_urls(view: LanguageSitemap) -> list[SitemapUrl]:
-    """The home page, and of each clinic the pages about it, its years and tags. When they last changed is not known."""
+    """The home page, and the archive and profile of each clinic. When they last changed is not known."""
     urls = [SitemapUrl(view.site.url + home_path(view.lang), alternates=tuple(home_alternates(view.site)))]
-    paths = (path for clinic in view.clinics for path in clinic.paths(view.lang))
-    return [*urls, *(SitemapUrl(view.site.url + path) for path in paths)]
+    for clinic in view.clinics:
+        for path in (archive_path(view.lang, clinic.clinic), profile_path(view.lang, clinic.clinic)):
+            urls.append(SitemapUrl(view.site.url + path))
+    return urls
 
 
 def list_sitemaps(view: LanguageSitemap, clinics_sitemaps: int) -> list[str]:
@@ -206,9 +196,7 @@ def _decide(
         return ListingDecision(tuple(tombstones), _make_row(replace(row, sitemap_indexes=1), (), fp))
     clinics = tuple(sorted((clinic.shown for clinic in rows if clinic.shown), key=_name_order))
     years = [
-        ClinicYears(row.clinic, row.years, row.parts, row.year_pages, row.shown.slugs)
-        for row in sorted(rows, key=lambda row: row.clinic)
-        if row.shown
+        ClinicYears(row.clinic, row.years, row.parts) for row in sorted(rows, key=lambda row: row.clinic) if row.shown
     ]
     view = LanguageSitemap(row.lang, settings, tuple(years))
     sitemaps = split_urls(list_clinic_urls(view), snapshot.limits.urls)
@@ -241,7 +229,7 @@ def _language_keys(lang: str) -> tuple[str, ...]:
 
 def _make_row(row: LanguageRow, clinics: tuple[ClinicSummary, ...], fp: str) -> LanguageRow:
     # The home page shows no tags, so it changes only when a clinic is added, removed or renamed.
-    shown = tuple(replace(clinic, tags=(), slugs=()) for clinic in clinics[:_CLINICS_ON_HOME])
+    shown = tuple(replace(clinic, tags=()) for clinic in clinics[:_CLINICS_ON_HOME])
     new_id = row.id if (shown, len(clinics)) == (row.clinics, row.total) else fingerprint("on home", fp, row.id)
     return replace(row, clinics=shown, total=len(clinics), id=new_id)
 

@@ -184,7 +184,7 @@ def listings_of(
 ) -> Iterator[Listing]:
     """The listings of ``period`` at ``keys``, which ``makers`` make; tombstones if it has nothing to list.
 
-    ``has_year_page``: whether its page may link to that of the year.
+    ``has_year_page``: whether they may link to the page of the year.
     """
     lang, clinic, site = snapshot.row.lang, snapshot.clinic, snapshot.site
     clinic_in_language = contents.find_clinic(lang, clinic.clinic, site)

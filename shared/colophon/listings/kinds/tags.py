@@ -38,7 +38,14 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage, absent_tombstone, find_clinic_in_language, live_entries
-from colophon.listings.tag_counts import MAX_TAGS_WITH_PAGES, TagCount, TagCounts, order_by_frequency, tags_by_slug
+from colophon.listings.tag_counts import (
+    MAX_TAGS_WITH_PAGES,
+    TagCount,
+    TagCounts,
+    find_open_month,
+    order_by_frequency,
+    tags_by_slug,
+)
 from colophon.listings.tag_page import TagView, finish_tag
 from colophon.page.entry import Entry
 from colophon.page.objects import SiteObject, listing_tags
@@ -98,11 +105,12 @@ class TagPlan(Struct, frozen=True):
 
 
 def _periods_of(year: YearRow) -> Iterator[Period]:
-    """The year or, if it is listed by months, those of its months that are not listed by days; the latest first."""
+    """The year or, if it is listed by months, those that are neither open nor listed by day; the latest first."""
     if not year.split:
         yield Period(year.year)
         return
-    yield from (Period(year.year, month) for month in sorted(year.months, reverse=True) if not year.parts.get(month))
+    months = (month for month in sorted(year.months, reverse=True) if month != find_open_month(year.months))
+    yield from (Period(year.year, month) for month in months if not year.parts.get(month))
 
 
 class TagInputs(Struct, frozen=True):
@@ -130,24 +138,21 @@ def _read_pages(
 ) -> dict[str, tuple[Entry, ...]]:
     """The entries that the pages of ``plans`` list. Each period is read once, and as far back as one of them needs."""
     wanted: dict[Period, dict[str, int]] = defaultdict(dict)
+    open_months: dict[int, int] = {}
     for slug, plan in plans.items():
         wanted.update({period: {**wanted[period], slug: count} for period, count in plan.periods})
+        open_months.update({year.year: find_open_month(year.months) for year, _ in plan.years})
     found: dict[str, list[EntryRow]] = {slug: [] for slug in plans}
     for period in sorted(wanted, reverse=True):
         missing = {slug: min(n, _MAX_POSTS - len(found[slug])) for slug, n in wanted[period].items()}
-        _take_newest({slug: n for slug, n in missing.items() if n > 0}, found, group, period, reader)
+        rows = reader.read_backwards(group.lang, group.clinic, period)
+        listed = (row for row in rows if row.posted.month != open_months[period.year])
+        _take_newest({slug: n for slug, n in missing.items() if n > 0}, found, listed)
     return {slug: live_entries(rows) for slug, rows in found.items()}
 
 
-def _take_newest(
-    missing: dict[str, int],
-    found: Mapping[str, list[EntryRow]],
-    group: ListingGroup,
-    period: Period,
-    reader: ListingReader,
-) -> None:
-    """Add to ``found`` the newest entries of ``period`` with each slug, as many as are ``missing``."""
-    rows = reader.read_backwards(group.lang, group.clinic, period)
+def _take_newest(missing: dict[str, int], found: Mapping[str, list[EntryRow]], rows: Iterator[EntryRow]) -> None:
+    """Add to ``found`` the first of ``rows`` with each slug, as many as are ``missing``."""
     while missing and (row := next(rows, None)):
         for slug in missing.keys() & tags_by_slug(row).keys():
             found[slug].append(row)

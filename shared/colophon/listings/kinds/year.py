@@ -46,7 +46,7 @@ from colophon.listings.kinds.parts import MONTH, YEAR_NUMBER, keys_of_files, lis
 from colophon.listings.part_page import finish_period, finish_posts_sitemap, finish_search_shard
 from colophon.listings.periods import Period
 from colophon.listings.sources import entry_ids
-from colophon.listings.tag_counts import TagCounts, date_tag_counts
+from colophon.listings.tag_counts import TagCounts, date_tag_counts, find_open_month
 from colophon.listings.year_page import YearView, finish_year
 from colophon.page.objects import listing_tags
 from colophon.page.paths import month_path, path_to_key, year_path
@@ -139,7 +139,7 @@ def _make_decision(
     keys = keys_of_files(row.lang, row.clinic, Period(row.year))
     files_fp = contents.files_fingerprint("year", snapshot.clinic, site, row.split)
     makers = (finish_posts_sitemap, finish_search_shard)
-    files = listings_of(Period(row.year), keys, makers, files_fp, contents, snapshot)
+    files = listings_of(Period(row.year), keys, makers, files_fp, contents, snapshot, has_year_page=True)
     has_listings = contents.find_clinic(row.lang, row.clinic, site) is not None
     new_row = replace(
         row,
@@ -157,11 +157,15 @@ def _make_decision(
 
 
 def _describe_page(snapshot: ListingSnapshot[YearRow], contents: Contents, counts: Mapping[int, int]) -> str:
-    """The identity of what the year's own page shows, which has no counts. It may return to an old value."""
+    """The identity of what the year's own page shows, which has no counts, and of which month is open.
+
+    It may return to an old value.
+    """
     clinic, site = snapshot.clinic, snapshot.site
     # Every live entry changes with its clinic's record, so its year hears of that.
     record = clinic.fp if contents.count else ""
-    return fingerprint(sorted(counts), contents.tags, record, *contents.around(clinic, site))
+    months = sorted(counts), find_open_month(counts)
+    return fingerprint(months, sorted(contents.tag_counts), record, *contents.around(clinic, site))
 
 
 def _new_page_id(row: YearRow, value: str) -> str:

@@ -63,7 +63,7 @@ def _decide(snapshot: ListingSnapshot[YearPageRow], _: None) -> ListingDecision[
         is_covered = year.months or year.clinic_withdrawn
         view = closed_clinic_tombstone(row.lang, clinic, site) if is_covered else absent_tombstone(row.lang, site)
         return ListingDecision((tombstone_listing(key, fp, view, listing_tags(row.lang, row.clinic)),), row)
-    view_of_year = YearView(clinic_in_language, row.year, tuple(sorted(year.months)), year.tags)
+    view_of_year = YearView(clinic_in_language, row.year, tuple(sorted(year.months)), tuple(sorted(year.tag_counts)))
     return ListingDecision((live_listing(key, fp, partial(finish_year, view_of_year)),), row)
 
 
