@@ -221,7 +221,8 @@ IndexChange = EntryChange | RecentDayChange | ClinicChange | SiteChange | Listin
 
 
 class EntryTraits(Struct, frozen=True):
-    """What decides which listings show some entries: the days they were posted, and their tags."""
+    """What decides which listings show some entries: the days they were posted, and their tags that may have
+    pages."""
 
     days: frozenset[date] = frozenset()
     tags: frozenset[str] = frozenset()

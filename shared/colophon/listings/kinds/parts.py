@@ -138,16 +138,28 @@ def _has_year_page(snapshot: ListingSnapshot[PartRow]) -> bool:
 def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> ListingDecision[PartRow]:
     clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
     splits = (whole.split, row.split)
-    tag_counts = date_tag_counts(contents.tag_counts, row.tag_counts, row.n + 1)
     fp = contents.fingerprint("part", clinic, site, *splits)
+    files_fp = contents.files_fingerprint("part", clinic, site, *splits)
+    page, *files = _keys(row.lang, row.clinic, row.period)
+    makers, linkable = (finish_posts_sitemap, finish_search_shard), _has_year_page(snapshot)
+    listings = (
+        *listings_of(row.period, (page,), (finish_period,), fp, contents, snapshot, has_year_page=linkable),
+        *listings_of(row.period, files, makers, files_fp, contents, snapshot),
+    )
+    return ListingDecision(listings, _next_row(row, fp, contents, snapshot))
+
+
+def _next_row(row: PartRow, fp: str, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> PartRow:
+    clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
+    tag_counts = date_tag_counts(contents.tag_counts, row.tag_counts, row.n + 1)
     value = fingerprint(
         *(contents.count, contents.part_names, contents.tags, contents.names, contents.clinic_withdrawn),
         *([tag_counts] if tag_counts else []),
-        *(contents.around(clinic, site), *splits),
+        *(contents.around(clinic, site), whole.split, row.split),
     )
     count = contents.count if contents.find_clinic(row.lang, row.clinic, site) else 0
     stays = row.live_id and bool(count) == bool(row.count)
-    new_row = replace(
+    return replace(
         row,
         count=count,
         parts=contents.part_names,
@@ -160,16 +172,6 @@ def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot
         live_id=row.live_id if stays else fingerprint("live", fp, row.live_id),
         removed_id=contents.removed_id,
     )
-    page, *files = _keys(row.lang, row.clinic, row.period)
-    makers = (finish_posts_sitemap, finish_search_shard)
-    files_fp = contents.files_fingerprint("part", clinic, site, *splits)
-    listings = (
-        *listings_of(
-            row.period, (page,), (finish_period,), fp, contents, snapshot, has_year_page=_has_year_page(snapshot)
-        ),
-        *listings_of(row.period, files, makers, files_fp, contents, snapshot),
-    )
-    return ListingDecision(listings, new_row)
 
 
 def listings_of(
