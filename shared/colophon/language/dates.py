@@ -21,6 +21,12 @@ def format_day(day: date, tag: str) -> str:
     return _widen_spaces(format_date(day, "long", locale=locale_for(tag)))
 
 
+@lru_cache(maxsize=256)
+def format_year(year: int, tag: str) -> str:
+    """``year`` alone, as in "2026" for ``en`` and "2026년" for ``ko``."""
+    return format_date(date(year, 1, 1), words_for(tag).listings["year"]["name"], locale=locale_for(tag))
+
+
 @lru_cache(maxsize=4096)
 def format_month(first: date, tag: str) -> str:
     """The month of ``first``, as in "April 2026"."""

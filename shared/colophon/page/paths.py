@@ -46,7 +46,7 @@ def month_path(lang: str, clinic: str, year: int, month: int) -> str:
 
 
 def period_path(lang: str, clinic: str, names: Iterable[str]) -> str:
-    """The listing of a clinic's posts of a month, a day or a part of it. ``names`` are such as ``2025`` and ``09``."""
+    """The listing of a clinic's posts of a year, a month, a day or a part of it. ``names``: ``2025``, ``09``, ..."""
     return f"/{lang}/{clinic}/{'/'.join(names)}/"
 
 
@@ -59,6 +59,16 @@ def entry_path(page: PageRef, year: int, month: int) -> str:
     """Where the month of a page lists it."""
     path, fragment = month_path(page.lang, page.post.clinic, year, month), entry_id(page.post.post)
     return f"{path}#{fragment}" if fragment else path
+
+
+def year_path(lang: str, clinic: str, year: int) -> str:
+    """The page about a year of a clinic's posts: its months and topics."""
+    return period_path(lang, clinic, (f"{year:04}",))
+
+
+def tag_path(lang: str, clinic: str, slug: str) -> str:
+    """The listing of a clinic's posts with a tag, by the tag's ``slug``."""
+    return f"/{lang}/{clinic}/tags/{slug}/"
 
 
 def profile_path(lang: str, clinic: str) -> str:

@@ -25,6 +25,7 @@ from colophon.page.notices import RenderedNotices, render_notice
 from colophon.page.paths import archive_path, entry_path, month_path, page_path, profile_path
 from colophon.page.scripts import post_script_path
 from colophon.page.structured import ai_disclosure, describe_post, modified_at, published_at
+from colophon.page.tags import render_tags
 from colophon.page.template import PrerenderedPage, Slots, load_macro, prerender, slot_marker, slots_for, to_script_json
 from colophon.views import PostView
 
@@ -116,6 +117,7 @@ def _article_values(view: PostView, notices: tuple[Notice, ...]) -> dict[str, ob
         "posted_on": format_day(front.source.posted, lang),
         "corrections": load_macro(_PARTS, "corrections")(corrections, words, format_day, lang) if corrections else "",
         "body": render_body(view),
+        "tags": render_tags(front.tags, lang, clinic) if front.tags else "",
         "archive": archive_path(lang, clinic),
         "profile": profile_path(lang, clinic),
         "other_languages": load_macro(_PARTS, "other_languages")(others, words) if others else "",

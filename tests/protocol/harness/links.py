@@ -17,13 +17,14 @@ _LISTING_NAMES = ("profile", "search")
 # Objects that show something and link to nothing.
 PICTURES = ("images/", "cards/")
 FILES = (*PICTURES, "assets/")
+_YEAR = re.compile("[0-9]{4}")
 
 
 def is_page(key: str) -> bool:
     """Whether ``key`` is that of an edition's page."""
     match key.split("/"):
         case [_, _, post, "index.html"]:
-            return post not in _LISTING_NAMES
+            return post not in _LISTING_NAMES and not _YEAR.fullmatch(post)
     return False
 
 

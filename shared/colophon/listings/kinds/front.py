@@ -242,4 +242,5 @@ FRONT = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(LANGUAGE.number,),
 )

@@ -12,7 +12,6 @@ from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.language.words import words_for
 from colophon.listings.about_page import finish_about
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
-from colophon.listings.entries import tag_links
 from colophon.listings.finished import listing_object, pass_gate
 from colophon.listings.head import (
     describe_collection,
@@ -57,6 +56,7 @@ from colophon.page.paths import (
     profile_path,
     sitemap_index_path,
 )
+from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 
@@ -299,5 +299,6 @@ LANGUAGE = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(CLINIC.number,),
     shows_less=_shows_less,
 )
