@@ -34,7 +34,7 @@ YEAR = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 YEAR_OF_NEW_MONTH = ["TransactGetItems", "Query", "HeadObject", *YEAR]
 YEAR_OF_TWO_MONTHS = [*YEAR_OF_NEW_MONTH[:5], *["PutObject"] * 4, "PutItem"]
 # The months of a year link to its page, so an empty one comes before them. It refuses the first PUT of the whole page.
-FIRST_OF_YEAR = ["TransactGetItems", "Query", "HeadObject", "PutObject", *YEAR]
+FIRST_OF_YEAR = YEAR_OF_TWO_MONTHS
 FIRST_YEAR_PAGE = ["TransactGetItems", "PutObject", "HeadObject", "TransactGetItems", "PutObject", "PutItem"]
 # When a month gets its first post or loses its last.
 YEAR_PAGE = ["TransactGetItems", "PutObject", "PutItem"]
