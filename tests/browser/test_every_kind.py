@@ -48,6 +48,9 @@ def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser:
         told = _visible_text(visit.page)
     with browser.visit(kind.path, NARROW, scheme="dark", script=False) as visit:
         found = {"on the screen": find_invisible(visit.page)}
+        _click_toggles(visit.page)
+        found["unfolded"] = find_invisible(visit.page)
+        _click_toggles(visit.page)
         visit.page.emulate_media(media="print")
         found["on paper"] = find_invisible(visit.page)
         visit.page.emulate_media(media="screen")
@@ -56,6 +59,12 @@ def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser:
         assert _visible_text(visit.page) == told
     assert {check: said for check, said in found.items() if said} == {}
     assert notices or kind.name in WITHOUT_NOTICES
+
+
+def _click_toggles(page: "Page") -> None:
+    """Unfold what narrow screens fold of a post's notices, or fold it again."""
+    for toggle in page.locator(".notice-box summary").all():
+        toggle.click()
 
 
 def _foreign_requests(browser: SiteBrowser, visit: PageVisit) -> list[str]:

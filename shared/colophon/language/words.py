@@ -26,6 +26,8 @@ class Words(Struct, frozen=True):
     og_locale: str
     about_translation: str
     about_archive: str
+    about_source: str
+    about_source_and_system: str
     clinic: str
     posted: str
     translated: str
@@ -66,6 +68,7 @@ class Words(Struct, frozen=True):
     newest: str
     by_month: str
     topics: str
+    topic: str
     clinic_count: str
     post_count: str
     month_name: str
@@ -87,6 +90,10 @@ class Words(Struct, frozen=True):
     search_none: str
     search_more: str
     search_failed: str
+    search_all: str
+    search_all_failed: str
+    search_everywhere: str
+    search_meant: str
     listings: Mapping[str, Mapping[str, str]]
 
 
