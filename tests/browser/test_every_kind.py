@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 # They repeat no text of a post.
 WITHOUT_NOTICES = ("front", "not-found", "profile", "profile-ja")
-# The search is what scripts are for: it is left out of what a page says without them.
+# The search and the posts beside this one are what scripts are for: they are left out of what a page says without them.
 _WORDS = """(() => {
   const shown = document.body.cloneNode(true);
   document.body.replaceWith(shown);
-  for (const search of shown.querySelectorAll("[data-search]")) search.remove();
+  for (const scripted of shown.querySelectorAll("[data-search], [data-neighbours]")) scripted.remove();
   return shown.innerText;
 })()"""
 _CONTROLS = "button, input, select, textarea, [role=status]"
