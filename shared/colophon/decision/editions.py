@@ -42,9 +42,10 @@ def missing_image_problems(edition: Edition, snapshot: PostSnapshot) -> tuple[Pr
 
 def due_at(edition: Edition) -> datetime:
     """The moment from which ``edition`` may be shown, in UTC."""
-    posted = datetime.combine(edition.front_matter.source.posted, time(), _EARLIEST_ZONE)
-    translated = edition.front_matter.translation.at if edition.front_matter.translation else posted
-    return max(posted, translated, edition.front_matter.publish_at or posted).astimezone(UTC)
+    front = edition.front_matter
+    posted = datetime.combine(front.source.posted, time(), _EARLIEST_ZONE)
+    others = (front.translation.at if front.translation else None, front.publish_at)
+    return max((posted, *(moment for moment in others if moment))).astimezone(UTC)
 
 
 def not_due_problems(edition: Edition, now: datetime) -> tuple[Problem, ...]:

@@ -68,6 +68,7 @@ class Words(Struct, frozen=True):
     newest: str
     by_month: str
     topics: str
+    topic: str
     clinic_count: str
     post_count: str
     month_name: str
@@ -89,6 +90,10 @@ class Words(Struct, frozen=True):
     search_none: str
     search_more: str
     search_failed: str
+    search_all: str
+    search_all_failed: str
+    search_everywhere: str
+    search_meant: str
     listings: Mapping[str, Mapping[str, str]]
 
 

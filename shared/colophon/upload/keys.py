@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -39,6 +40,7 @@ _UNSUPPORTED_EXTENSIONS = {
 # What people and programs call Markdown files, and what an editor adds to a name.
 _TEXT_FILE = re.compile(r"(.+?)(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+", re.IGNORECASE)
 _WITHDRAWAL_FILE = "withdrawal.yaml"
+_ICON_PREFIX = "site.icon."
 _REPORT_EXTENSION = ".json"
 
 
@@ -92,6 +94,19 @@ class SiteStyle(Struct, frozen=True):
     @property
     def key(self) -> str:
         return "site.css"
+
+
+class SiteIcon(Struct, frozen=True):
+    """``site.icon.png``: the deployer's own icon."""
+
+    @property
+    def key(self) -> str:
+        return "site.icon.png"
+
+
+# The files that concern the whole site, in the order in which they are decided about.
+SiteKey: TypeAlias = SiteFile | SiteStyle | SiteIcon
+SITE_KEYS = (SiteFile().key, SiteStyle().key, SiteIcon().key)
 
 
 class ClinicFile(Struct, frozen=True):
@@ -179,6 +194,7 @@ class UnknownKey(Struct, frozen=True):
 ParsedKey: TypeAlias = (
     SiteFile
     | SiteStyle
+    | SiteIcon
     | ClinicFile
     | ClinicWithdrawal
     | PageRef
@@ -191,6 +207,8 @@ ParsedKey: TypeAlias = (
 )
 
 
+# Cached: the steps of a post's refresh each parse its keys.
+@lru_cache(maxsize=1024)
 def parse_key(key: str) -> ParsedKey:
     """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
     if key.endswith("/") or reported_key(key):
@@ -219,6 +237,10 @@ def _parse_known_key(key: str) -> ParsedKey:
             return SiteFile()
         case ["site.css"]:
             return SiteStyle()
+        case ["site.icon.png"]:
+            return SiteIcon()
+        case [file] if file.startswith(_ICON_PREFIX):
+            return UnknownKey(key, _icon_kind_problem(file))
         case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL_FILE):
             if problem := slug_problem("clinic", clinic):
                 return UnknownKey(key, problem)
@@ -265,10 +287,16 @@ def _parse_image_name(key: str, post: PostRef, name: str) -> ImageRef | UnknownK
 
 def _unknown_key_problem() -> Problem:
     fix = (
-        "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
+        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)
+
+
+def _icon_kind_problem(file: str) -> Problem:
+    # An SVG may hold scripts, and what shows it is not always a page with our policy.
+    what = f"“{file}” is not a kind of icon that is supported."
+    return Problem(what, "Export it as a square PNG of 48 to 512 pixels, and upload that as site.icon.png.")
 
 
 def _not_utf8_problem(key: str) -> Problem:
