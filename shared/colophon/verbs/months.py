@@ -28,7 +28,9 @@ def ensure_month(
     if (name, month) in noted or (month in clinic.months and not force):
         return
     key = path_to_key(month_path(lang, name, posted.year, posted.month))
-    clients.site.put_if_absent(finish_awaited(key, lang, archive_path(lang, name)))
+    # With ``force`` it is there as a rule, and a HEAD costs less than a refused PUT.
+    put = clients.site.check_and_put if force else clients.site.put_if_absent
+    put(finish_awaited(key, lang, archive_path(lang, name)))
     if month not in clinic.months:
         clients.index.note_month(name, month)
     noted.add((name, month))
