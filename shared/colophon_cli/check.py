@@ -17,6 +17,7 @@ from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
 from colophon_ops.fix.run import FileFix, apply_fixes, plan_fixes
+from colophon_ops.missing import find_missing
 from colophon_ops.outcomes import count_states, needs_fixing
 
 
@@ -114,7 +115,7 @@ def _print_checks(checks: Sequence[InboxCheck]) -> None:
     outcomes = [outcome for each in checks for outcome in each.outcomes]
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))
-    if needing_fixes:
+    if needing_fixes and any(find_missing(outcome.problems).others for outcome in outcomes):
         print_line(console, (f"{needing_fixes} to fix.", "bold red"))
     elif not any(outcome.problems for outcome in outcomes):
         print_line(console, ("Nothing to fix.", "green"))

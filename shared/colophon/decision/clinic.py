@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow, kept_version
-from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
+from colophon.decision.snapshot import Candidate, Snapshot, find_candidate, refuse_all
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
-from colophon.upload.keys import ClinicFile, ClinicWithdrawal
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal, site_page_problem
+from colophon.upload.versions import KeyHistory
 
 
 class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
@@ -40,12 +41,7 @@ def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> Cli
     clinic = snapshot.row.clinic
     record_key, withdrawal_key = _clinic_keys(clinic)
     records, kept = snapshot.folder.history_of(record_key), snapshot.row
-    candidate: Candidate[ClinicRecord] = find_candidate(
-        records,
-        snapshot,
-        kept=kept_version(kept.record_version, kept.outcomes, record_key),
-        in_use=None if judge_again else kept.record,
-    )
+    candidate = _find_record(records, snapshot, None if judge_again else kept.record)
     withdrawal = withdrawal_at(withdrawal_key, snapshot, snapshot.now)
     decided = candidate.version or candidate.deletion
     withdrawal_id = fingerprint(withdrawal.identity) if withdrawal.identity else ""
@@ -67,6 +63,15 @@ def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> Cli
     )
     settings = snapshot.site.settings
     return replace(row, langs=settings.languages) if settings else row
+
+
+def _find_record(records: KeyHistory, snapshot: ClinicSnapshot, in_use: ClinicRecord | None) -> Candidate[ClinicRecord]:
+    row = snapshot.row
+    problem = site_page_problem("clinic", row.clinic)
+    if problem and in_use is None:
+        return refuse_all(records, problem)
+    kept = kept_version(row.record_version, row.outcomes, ClinicFile(row.clinic).key)
+    return find_candidate(records, snapshot, kept=kept, in_use=in_use)
 
 
 def is_open(clinic: ClinicRow) -> bool:

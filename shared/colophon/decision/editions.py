@@ -16,13 +16,14 @@ from colophon.decision.snapshot import (
     has_listings,
     kept_page_version,
     near_image_name,
+    refuse_all,
 )
 from colophon.edition.model import Edition
 from colophon.language.served import find_served_language, served_languages
 from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
-from colophon.upload.keys import ImageRef, PageRef
+from colophon.upload.keys import ImageRef, PageRef, site_page_problem
 from colophon.upload.versions import KeyHistory, Version
 
 # A day begins first in UTC+14.
@@ -211,9 +212,10 @@ def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Editi
             problems = replaced_too_soon_problems(edition, replaced[-1])
         return Invalid(problems) if problems else None
 
-    return find_candidate(
-        snapshot.folder.history_of(page.key), snapshot, objection, kept=kept_page_version(page, snapshot)
-    )
+    history, kept = snapshot.folder.history_of(page.key), kept_page_version(page, snapshot)
+    if problem := site_page_problem("post", page.post.post):
+        return refuse_all(history, problem, kept)
+    return find_candidate(history, snapshot, objection, kept=kept)
 
 
 def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[Edition, ...]:

@@ -56,7 +56,7 @@ from colophon.edition.model import Edition
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.problem import Problem
-from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.upload.keys import ClinicWithdrawal, PageRef, names_site_page
 from colophon.views import Facts, ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 
@@ -337,7 +337,8 @@ def _page_decision(
     editions: Sequence[Edition] = (),
 ) -> PageDecision:
     known = snapshot.row.pages.get(page.lang)
-    view, fp = result.view, result.fp
+    # No post has a page at an address of the site's own: what was there is taken down, and else nothing is put.
+    view, fp = None if names_site_page("post", page.post.post) else result.view, result.fp
     if view is None:
         fp = ""
         # A page is there although nothing calls for one: replace it by a tombstone.

@@ -59,6 +59,7 @@ class Words(Struct, frozen=True):
     skip: str
     languages: str
     breadcrumb: str
+    home: str
     feeds: str
     about_listing: str
     about_listing_original: str

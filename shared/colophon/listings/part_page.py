@@ -135,7 +135,7 @@ def _crumbs(clinic: ClinicInLanguage, period: Period) -> tuple[Crumb, ...]:
     """The pages above that of ``period``: of a day also its month's, of a part of a day also that day's."""
     wider = [parent for parent in periods_around(period) if parent.month]
     above = (Crumb(_heading(parent, clinic.lang), clinic.lang, _path(clinic, parent)) for parent in wider)
-    return (*crumbs_of_clinic(clinic.lang, clinic.site.title(clinic.lang), clinic.slug, clinic.names[0]), *above)
+    return (*crumbs_of_clinic(clinic.lang, clinic.slug, clinic.names[0]), *above)
 
 
 def _render_parts(period: Period, links: list[_PartLink], lang: str) -> Markup:

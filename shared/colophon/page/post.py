@@ -64,7 +64,7 @@ def _place_values(view: PostView) -> dict[str, object]:
     page, posted = view.page, view.edition.front_matter.source.posted
     name, *_ = clinic_names(view.clinic, page.lang, view.site.original_language)
     month = _crumb_of_month(page.lang, page.post.clinic, posted.year, posted.month)
-    crumbs = (*crumbs_of_clinic(page.lang, view.site.title(page.lang), page.post.clinic, name), month)
+    crumbs = (*crumbs_of_clinic(page.lang, page.post.clinic, name), month)
     described = describe_breadcrumb(crumbs, view.edition.front_matter.title, view.site)
     return {
         "breadcrumb": render_breadcrumb(crumbs, page.lang),

@@ -77,6 +77,7 @@ from colophon.page.paths import (
 from colophon.page.structured import Json
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
+from colophon.upload.keys import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -273,11 +274,8 @@ def _decide(
     row, clinic, site, years = snapshot.row, snapshot.clinic, snapshot.site, inputs.years
     clinic_in_language = find_clinic_in_language(row.lang, clinic, site)
     fps = _fingerprints(row.lang, inputs, clinic, site)
-    keys = _clinic_keys(row.lang, row.clinic)
     if clinic_in_language is None or clinic.record is None:
-        view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
-        tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
-        return _make_decision(row, tombstones, None, (), {})
+        return _make_decision(row, list(_tombstones(row, fps, clinic, site)), None, (), {})
     counts = tuple(
         YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
         for year in sorted(years, key=lambda year: -year.year)
@@ -295,10 +293,21 @@ def _decide(
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
+    keys = _clinic_keys(row.lang, row.clinic)
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
     shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
     parts = {year.year: year.parts for year in years if year.months and year.parts}
     return _make_decision(row, listings, shown, tuple(count.year for count in counts), parts)
+
+
+def _tombstones(row: ClinicInLanguageRow, fps: Sequence[str], clinic: ClinicRow, site: SiteRow) -> Iterator[Listing]:
+    """What is left of a closed clinic. At the archive of one that bears the name of a page of the site's own: nothing,
+    as that page is there, or will be."""
+    view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
+    taken = path_to_key(archive_path(row.lang, row.clinic)) if row.clinic in SITE_PAGE_NAMES else ""
+    for key, fp in zip(_clinic_keys(row.lang, row.clinic), fps, strict=True):
+        if key != taken:
+            yield tombstone_listing(key, fp, view, cache_tags)
 
 
 def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:

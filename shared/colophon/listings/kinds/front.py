@@ -6,11 +6,11 @@ from functools import partial
 from msgspec import Struct, field
 
 from colophon.decision.identity import fingerprint_by_code
-from colophon.language.languages import direction, own_name
+from colophon.language.languages import direction, language_name, own_name
 from colophon.language.served import find_text
 from colophon.language.words import Words, words_for
 from colophon.listings.finished import listing_object
-from colophon.listings.head import describe_listing, head_values, home_alternates
+from colophon.listings.head import head_values, home_alternates
 from colophon.listings.kind import (
     EntryTraits,
     IndexChange,
@@ -54,8 +54,8 @@ class FrontRow(ListingRow, frozen=True, omit_defaults=True):
 
 
 class _Greeting(Struct, frozen=True):
-    """One of the site's languages: its own name for itself, the site's name, what that says of itself and what it has
-    in the language, the interface words, the home page and the directory."""
+    """One of the site's languages: its own name for itself, the site's name, what that says of itself, that it holds
+    machine translations, the interface words, the home page and the directory."""
 
     lang: str
     direction: str
@@ -100,7 +100,9 @@ def _greetings(site: SiteSettings) -> list[_Greeting]:
             own_name(lang),
             site.title(lang),
             find_text(site.about, lang),
-            describe_listing("home", site, lang),
+            words_for(lang)
+            .listings["home"]["description"]
+            .format(language=language_name(site.original_language, lang)),
             words_for(lang),
             home_path(lang),
             directory_path(lang),
