@@ -58,6 +58,6 @@ def _block(language: str) -> str:
 def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    site = build_site_row(source)
+    site = build_site_row(source, now)
     outcomes = (outcome for built in build_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
-from colophon_ops.build.build import BuildSettings, jobs_for, make_site, plan_by_clinic
+from colophon_ops.build.tasks import BuildSettings
+from colophon_ops.build.whole import jobs_for, make_site, plan_by_clinic
 from colophon_ops.build.workers import start_workers
 from colophon_ops.duplicates import Duplicate, add_duplicate_warnings, find_duplicates
 from colophon_ops.errors import Misused

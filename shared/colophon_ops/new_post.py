@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
-from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key, site_page_problem
 from colophon_ops.errors import Misused
 from colophon_ops.schemas import editor_schemas, schema_line
 
@@ -144,6 +144,9 @@ def _write_all(texts: Mapping[Path, str]) -> None:
 def _post_ref(name: str) -> PostRef:
     found = parse_key(f"posts/{name.strip('/')}/ko.md")
     if isinstance(found, PageRef):
+        clinic, post = found.post.clinic, found.post.post
+        if problem := site_page_problem("clinic", clinic) or site_page_problem("post", post):
+            raise Misused(f"{problem.what} Choose another name.")
         return found.post
     if isinstance(found, UnknownKey) and name.strip("/").count("/") == 1:
         raise Misused(f"{found.problem.what} {found.problem.fix}")

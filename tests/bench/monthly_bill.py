@@ -121,7 +121,7 @@ def _idle_minute(account: Cloud, functions: Functions) -> Bill:
 
 
 class _Discarding(InMemoryQueue):
-    def send(self, bodies: Any) -> None:
+    def send(self, bodies: Any, delay: int = 0) -> None:
         """Nothing to send to."""
 
 

@@ -226,8 +226,12 @@ def _kind_of_key(key: str) -> str:
             return {"reports": "report", "posts": "upload", "images": "image"}[folder]
         case [_, _, name, "index.html"] if not name.isdecimal() and name != "profile":
             return "page"
+        case [_, _, year, "index.html"] if year.isdecimal():
+            return "year"
         case [_, _, year, _, "index.html"] if year.isdecimal():
             return "month"
+        case [_, _, "tags", _, "index.html"]:
+            return "tag"
         case [_, "index.html"]:
             return "home"
         case [_, name]:

@@ -7,14 +7,14 @@ import pytest
 from colophon.language.served import served_languages
 from colophon.page.paths import archive_path, home_path, month_path
 from tests.browser.page_kinds import CLINIC
-from tests.browser.page_visit import WIDE, SiteBrowser
+from tests.browser.page_visit import PHONE, WIDE, SiteBrowser
 from tests.browser.visibility import find_invisible
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PHONE_WIDTH, PHONE_HEIGHT = 390, 844
-# Its title and its excerpt have a usual length: 52 and 152 letters in English.
+PHONE_HEIGHT = 844
+# Its title and its excerpt are of usual length.
 POSTS = [f"/{lang}/{CLINIC}/how-much-sunscreen/" for lang in ("en", "ja", "ko")]
 LISTINGS = [
     *(home_path(lang) for lang in served_languages()),
@@ -46,7 +46,7 @@ _CROPPED = """() => [...document.querySelectorAll(".entry img")].filter((image) 
 def test_the_text_of_a_post_begins_within_one_and_a_half_screens_and_every_notice_is_before_it(
     browser: SiteBrowser, path: str
 ) -> None:
-    with browser.visit(path, PHONE_WIDTH) as visit:
+    with browser.visit(path, PHONE) as visit:
         _use_phone(visit.page)
         assert _box(visit.page, ".post-body")["top"] <= 1.5 * PHONE_HEIGHT
         assert find_invisible(visit.page) == []
@@ -58,7 +58,7 @@ def test_the_text_of_a_post_begins_within_one_and_a_half_screens_and_every_notic
 
 @pytest.mark.parametrize("lang", served_languages())
 def test_the_first_title_of_a_home_page_is_on_the_first_screen(browser: SiteBrowser, lang: str) -> None:
-    with browser.visit(home_path(lang), PHONE_WIDTH) as visit:
+    with browser.visit(home_path(lang), PHONE) as visit:
         _use_phone(visit.page)
         assert _box(visit.page, ".entry :is(h2, h3)")["bottom"] <= PHONE_HEIGHT
 
@@ -67,7 +67,7 @@ def test_the_first_title_of_a_home_page_is_on_the_first_screen(browser: SiteBrow
 def test_the_notices_of_a_listing_are_two_lines_and_lead_to_the_page_that_says_more(
     browser: SiteBrowser, path: str
 ) -> None:
-    with browser.visit(path, PHONE_WIDTH) as visit:
+    with browser.visit(path, PHONE) as visit:
         _use_phone(visit.page)
         assert visit.page.evaluate(_LINES) <= 2
         visit.page.set_viewport_size({"width": WIDE, "height": PHONE_HEIGHT})
@@ -78,7 +78,7 @@ def test_the_notices_of_a_listing_are_two_lines_and_lead_to_the_page_that_says_m
 
 
 def test_clinic_dates_and_system_unfold_by_touch_and_by_keyboard(browser: SiteBrowser) -> None:
-    with browser.visit(POSTS[0], PHONE_WIDTH, script=False) as visit:
+    with browser.visit(POSTS[0], PHONE, script=False) as visit:
         _use_phone(visit.page)
         toggle, facts = visit.page.locator(".notice-box summary"), visit.page.locator(".notice-box dl")
         assert not facts.is_visible()
@@ -93,7 +93,7 @@ def test_clinic_dates_and_system_unfold_by_touch_and_by_keyboard(browser: SiteBr
 
 @pytest.mark.parametrize("where", ["in a wide window", "on paper", "without the style sheet"])
 def test_clinic_dates_and_system_are_open_elsewhere(browser: SiteBrowser, where: str) -> None:
-    with browser.visit(POSTS[0], WIDE if where == "in a wide window" else PHONE_WIDTH, script=False) as visit:
+    with browser.visit(POSTS[0], WIDE if where == "in a wide window" else PHONE, script=False) as visit:
         if where == "on paper":
             visit.page.emulate_media(media="print")
         if where == "without the style sheet":
@@ -103,7 +103,7 @@ def test_clinic_dates_and_system_are_open_elsewhere(browser: SiteBrowser, where:
         assert visit.page.locator(".notice-box dd").first.is_visible()
 
 
-@pytest.mark.parametrize("width", [PHONE_WIDTH, WIDE])
+@pytest.mark.parametrize("width", [PHONE, WIDE])
 @pytest.mark.parametrize("path", [home_path("en"), home_path("ko"), archive_path("en", "narrow-gate")])
 def test_no_picture_of_a_list_is_cropped(browser: SiteBrowser, path: str, width: int) -> None:
     with browser.visit(path, width) as visit:
@@ -126,7 +126,7 @@ def test_a_picture_that_is_cropped_is_noticed(browser: SiteBrowser) -> None:
 
 
 def _use_phone(page: "Page") -> None:
-    page.set_viewport_size({"width": PHONE_WIDTH, "height": PHONE_HEIGHT})
+    page.set_viewport_size({"width": PHONE, "height": PHONE_HEIGHT})
 
 
 def _box(page: "Page", selector: str) -> dict[str, Any]:

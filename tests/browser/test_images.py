@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from colophon.page.paths import home_path, month_path
-from tests.browser.page_visit import HEIGHT, NARROW, WIDE, SiteBrowser
+from tests.browser.page_visit import HEIGHT, NARROW, PHONE, WIDE, SiteBrowser
 from tests.browser.uploads import ALBUM, SHAPES
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_nothing_moves_when_the_images_come(browser: SiteBrowser, width: int) ->
         assert sum(page.evaluate(_SHIFTS)) == 0
 
 
-@pytest.mark.parametrize("width", [NARROW, 390, WIDE])
+@pytest.mark.parametrize("width", [NARROW, PHONE, WIDE])
 @pytest.mark.parametrize("listing", [home_path("en"), month_path("en", ALBUM.clinic, 2026, 1)])
 def test_nothing_moves_when_the_pictures_of_a_list_come(browser: SiteBrowser, listing: str, width: int) -> None:
     with album(browser, width, path=listing) as page:

@@ -12,7 +12,8 @@ LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관�
 
 
 def _entries(tree):
-    return tree.findall(".//main//li[@class='entry']")
+    # Not the template of what a search finds.
+    return tree.findall(".//main//ol/li[@class='entry']")
 
 
 @pytest.mark.parametrize("lang", LABELS)

@@ -41,7 +41,7 @@ def test_the_front_says_in_each_language_what_the_site_is_and_that_it_holds_mach
             "クリニックの記事。",
             words_for("ja").listings["home"]["description"].format(language="韓国語"),
         ],
-        ["한국어", "클리닉 리더", words_for("ko").listings["home"]["description_original"].format(language="한국어")],
+        ["한국어", "클리닉 리더", words_for("ko").listings["home"]["description"].format(language="한국어")],
     ]
 
 

@@ -39,4 +39,6 @@ def test_an_empty_month_says_so_and_asks_not_to_be_found(make_month, parse):
 
 def test_the_notices_stand_before_the_first_entry(make_month, parse):
     main = parse(render_period(make_month(), 1)).find(".//main")
-    assert [element.get("class") for element in main] == ["listing-header", "notice-box", "entries", "read-on"]
+    assert [element.get("class") for element in main] == [
+        "listing-header", "notice-box", "search", "entries", "read-on",
+    ]  # fmt: skip

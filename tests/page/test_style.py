@@ -130,7 +130,7 @@ def test_no_rule_of_the_look_could_hide_a_notice(rule):
 def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
     look = _layers()[1]["look"]
     left_out = [selector.strip() for selector, rules in _rules(look) if "display: none" in rules]
-    assert left_out == [".skip, .languages, .search, .feeds"]
+    assert left_out == [".skip, .languages, .breadcrumb, .search, .feeds, .neighbours"]
     assert look.index("display: none") > look.index("@media print")
 
 

@@ -15,7 +15,7 @@ def _links(tree, place: str):
 def test_the_breadcrumb_leads_home_to_the_clinic_and_to_the_month(make_view, parse):
     tree = parse(render_post(make_view(), 1))
     assert _links(tree, "nav[@class='breadcrumb']") == [
-        ("/en/", "Clinic Reader"),
+        ("/en/", "Home"),
         ("/en/noeul-dental/", "Noeul Dental"),
         ("/en/noeul-dental/2025/02/", "February 2025"),
     ]

@@ -33,6 +33,11 @@ YEAR = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 # It finds the redirect, and reads the token of that before it looks once more.
 YEAR_OF_NEW_MONTH = ["TransactGetItems", "Query", "HeadObject", *YEAR]
 YEAR_OF_TWO_MONTHS = [*YEAR_OF_NEW_MONTH[:5], *["PutObject"] * 4, "PutItem"]
+# The months of a year link to its page, so an empty one comes before them. It refuses the first PUT of the whole page.
+FIRST_OF_YEAR = YEAR_OF_TWO_MONTHS
+FIRST_YEAR_PAGE = ["TransactGetItems", "PutObject", "HeadObject", "TransactGetItems", "PutObject", "PutItem"]
+# When a month gets its first post or loses its last.
+YEAR_PAGE = ["TransactGetItems", "PutObject", "PutItem"]
 ARCHIVE = ["TransactGetItems", "Query", "Query", *["PutObject"] * 3, "PutItem"]
 DIRECTORY = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
 # The days of the language, then the entries of each clinic that has some of the newest; of one with many, twice.
@@ -59,14 +64,22 @@ class Case(Struct, frozen=True):
 
 CASES: Mapping[str, Case] = {
     "a clinic's first post": Case(
-        SITE_AND_CLINIC, first(1), ([*YEAR_OF_NEW_MONTH, *HOME], ARCHIVE, DIRECTORY, HOME_PAGE_ALONE), new_month=True
+        SITE_AND_CLINIC,
+        first(1),
+        ([*FIRST_OF_YEAR, *HOME], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_ALONE),
+        new_month=True,
     ),
     "another post of its month": Case(ONE, other(1), ([*YEAR, *HOME], ARCHIVE)),
-    "another post of its year": Case(ONE, other(1, FEBRUARY), ([*YEAR_OF_NEW_MONTH, *HOME], ARCHIVE), new_month=True),
+    "another post of its year": Case(
+        ONE, other(1, FEBRUARY), ([*YEAR_OF_NEW_MONTH, *HOME], [*YEAR_PAGE, *ARCHIVE]), new_month=True
+    ),
     "a correction that listings show": Case(TWO, first(2), ([*PURGE, *YEAR, *HOME], ARCHIVE)),
     "a correction that listings do not show": Case((*SITE_AND_CLINIC, EXCERPT), LONGER, (PURGE,)),
     "a correction of the day": Case(
-        TWO, first(2, FEBRUARY), ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], ARCHIVE), new_month=True
+        TWO,
+        first(2, FEBRUARY),
+        ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], [*YEAR_PAGE, *ARCHIVE]),
+        new_month=True,
     ),
     "a withdrawal": Case(TWO, WITHDRAWAL, ([*PURGE, *YEAR, *HOME, *PURGE], [*ARCHIVE, *PURGE])),
     "the withdrawal of the only post": Case(
@@ -74,7 +87,7 @@ CASES: Mapping[str, Case] = {
         WITHDRAWAL,
         (
             [*PURGE, *YEAR, *HOME, *PURGE],
-            [*ARCHIVE, *PURGE],
+            [*YEAR_PAGE, *ARCHIVE, *PURGE],
             [*DIRECTORY, *PURGE],
             [*HOME_PAGE_ALONE, *PURGE],
         ),
@@ -125,13 +138,13 @@ def test_a_change_costs_these_calls_and_no_other(case: str, world: World) -> Non
         (
             SITE_AND_CLINIC,
             NEW_MONTH,
-            ([*YEAR_OF_NEW_MONTH, *HOME_OF_MANY], ARCHIVE, DIRECTORY, HOME_PAGE_OF_MANY),
-            8.0,
+            ([*FIRST_OF_YEAR, *HOME_OF_MANY], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_OF_MANY),
+            8.7,
         ),
     ],
     ids=["of a clinic that has posts", "the clinic's first ones"],
 )
-def test_ten_new_posts_that_come_together_cost_at_most_eight_calls_each(
+def test_ten_new_posts_that_come_together_cost_at_most_nine_calls_each(
     before: tuple[Upload, ...], month: list[str], relist: tuple[list[str], ...], most: float, world: World
 ) -> None:
     restore_or_settle(world, before)
@@ -146,7 +159,7 @@ def test_ten_new_posts_that_come_together_cost_at_most_eight_calls_each(
     reported = calls_of(world, "report")
     assert reported == ["PutObject"] * 10
     total = len(published) + sum(map(len, listed)) + len(reported)
-    assert total / 10 == most <= 8
+    assert total / 10 == most <= 9
 
 
 # Of a day that is listed by prefix: the year's months, which row lists the post, that part with the entries it names;

@@ -56,7 +56,8 @@ from colophon.edition.model import Edition
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.problem import Problem
-from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.site_settings import site_card_path
+from colophon.upload.keys import ClinicWithdrawal, PageRef, names_site_page
 from colophon.views import Facts, ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 
@@ -314,12 +315,12 @@ def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, lat
 def _decide_live(
     page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], edition: Edition, fp: str
 ) -> PageResult:
-    assert snapshot.clinic.record is not None
-    assert snapshot.site.settings is not None
+    clinic, settings = snapshot.clinic, snapshot.site.settings
+    assert clinic.record is not None
+    assert settings is not None
     images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
-    view = PostView(
-        page, edition, snapshot.clinic.record, snapshot.site.settings, images, live_siblings(page, snapshot)
-    )
+    card = clinic.card_paths.get(page.lang, "") or site_card_path(settings, page.lang)
+    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card)
     rejected = rejected_problems(snapshot, candidate)
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
@@ -337,7 +338,8 @@ def _page_decision(
     editions: Sequence[Edition] = (),
 ) -> PageDecision:
     known = snapshot.row.pages.get(page.lang)
-    view, fp = result.view, result.fp
+    # No post has a page at an address of the site's own: what was there is taken down, and else nothing is put.
+    view, fp = None if names_site_page("post", page.post.post) else result.view, result.fp
     if view is None:
         fp = ""
         # A page is there although nothing calls for one: replace it by a tombstone.

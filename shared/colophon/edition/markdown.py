@@ -147,7 +147,7 @@ def sanitize(html: str) -> str:
     if _OTHER_TAG.search(html) or ("&" in html and _OTHER_REFERENCE.search(html)) or "\xa0" in html:
         return sanitize_by_parser(html)
     # Here only a link's tag ends with a quotation mark: those of the text are references.
-    return html.replace('">', f'" rel="{LINK_REL}">').replace("&quot;", '"').strip()
+    return f'" rel="{LINK_REL}">'.join(html.split('">')).replace("&quot;", '"').strip()
 
 
 def sanitize_by_parser(html: str) -> str:

@@ -59,6 +59,7 @@ class Words(Struct, frozen=True):
     skip: str
     languages: str
     breadcrumb: str
+    home: str
     feeds: str
     about_listing: str
     about_listing_original: str
@@ -67,6 +68,7 @@ class Words(Struct, frozen=True):
     newest: str
     by_month: str
     topics: str
+    topic: str
     clinic_count: str
     post_count: str
     month_name: str
@@ -88,6 +90,10 @@ class Words(Struct, frozen=True):
     search_none: str
     search_more: str
     search_failed: str
+    search_all: str
+    search_all_failed: str
+    search_everywhere: str
+    search_meant: str
     listings: Mapping[str, Mapping[str, str]]
 
 

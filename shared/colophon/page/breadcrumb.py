@@ -23,9 +23,9 @@ class Crumb(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def crumbs_of_clinic(lang: str, site_name: str, clinic: str, name: ClinicName) -> tuple[Crumb, ...]:
+def crumbs_of_clinic(lang: str, clinic: str, name: ClinicName) -> tuple[Crumb, ...]:
     """The crumbs of a page of ``clinic`` in ``lang``: the home page and the archive."""
-    return Crumb(site_name, lang, home_path(lang)), Crumb(name.text, name.lang, archive_path(lang, clinic))
+    return Crumb(words_for(lang).home, lang, home_path(lang)), Crumb(name.text, name.lang, archive_path(lang, clinic))
 
 
 @lru_cache(maxsize=256)

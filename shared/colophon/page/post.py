@@ -10,6 +10,7 @@ from colophon.notices.policy import POLICY_VERSION, notices_for
 from colophon.notices.texts import Notice
 from colophon.page.blocks import render_body, visible_figures
 from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
+from colophon.page.cards import render_card
 from colophon.page.frame import (
     FrameKey,
     fill_languages,
@@ -24,6 +25,7 @@ from colophon.page.notices import RenderedNotices, render_notice
 from colophon.page.paths import archive_path, entry_path, month_path, page_path, profile_path
 from colophon.page.scripts import post_script_path
 from colophon.page.structured import ai_disclosure, describe_post, modified_at, published_at
+from colophon.page.tags import render_tags
 from colophon.page.template import PrerenderedPage, Slots, load_macro, prerender, slot_marker, slots_for, to_script_json
 from colophon.views import PostView
 
@@ -64,7 +66,7 @@ def _place_values(view: PostView) -> dict[str, object]:
     page, posted = view.page, view.edition.front_matter.source.posted
     name, *_ = clinic_names(view.clinic, page.lang, view.site.original_language)
     month = _crumb_of_month(page.lang, page.post.clinic, posted.year, posted.month)
-    crumbs = (*crumbs_of_clinic(page.lang, view.site.title(page.lang), page.post.clinic, name), month)
+    crumbs = (*crumbs_of_clinic(page.lang, page.post.clinic, name), month)
     described = describe_breadcrumb(crumbs, view.edition.front_matter.title, view.site)
     return {
         "breadcrumb": render_breadcrumb(crumbs, page.lang),
@@ -81,6 +83,7 @@ def _crumb_of_month(lang: str, clinic: str, year: int, month: int) -> Crumb:
 
 def _head_values(view: PostView) -> dict[str, object]:
     pictures, lang, others = visible_figures(view), view.page.lang, alternates(view)
+    clinic = view.clinic.name(lang)
     return {
         "policy": POLICY_VERSION,
         "canonical": canonical_url(view),
@@ -89,8 +92,10 @@ def _head_values(view: PostView) -> dict[str, object]:
         "json_ld": to_script_json(describe_post(view)),
         "published": published_at(view),
         "modified": modified_at(view),
-        "feeds": render_clinic_feed_links(lang, view.clinic.name(lang), view.page.post.clinic),
-        "picture": load_macro(_PARTS, "picture")(pictures[0], view.site.url) if pictures else "",
+        "feeds": render_clinic_feed_links(lang, clinic, view.page.post.clinic),
+        "picture": load_macro(_PARTS, "picture")(pictures[0], view.site.url)
+        if pictures
+        else render_card(view.site, lang, view.card, clinic),
     }
 
 
@@ -112,6 +117,7 @@ def _article_values(view: PostView, notices: tuple[Notice, ...]) -> dict[str, ob
         "posted_on": format_day(front.source.posted, lang),
         "corrections": load_macro(_PARTS, "corrections")(corrections, words, format_day, lang) if corrections else "",
         "body": render_body(view),
+        "tags": render_tags(front.tags, lang, clinic) if front.tags else "",
         "archive": archive_path(lang, clinic),
         "profile": profile_path(lang, clinic),
         "other_languages": load_macro(_PARTS, "other_languages")(others, words) if others else "",

@@ -263,9 +263,9 @@ class Index:
                         raise
                     skip(error)
 
-    def record_site(self, row: SiteRow) -> None:
-        """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
-        self._put_row(row_encoding.site_key(), row)
+    def record_site(self, row: SiteRow, changes: DueChanges) -> None:
+        """Record the site's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
+        self._put_row(row_encoding.site_key(), row, _due_writes(changes))
 
     def record_stray(self, row: StrayRow) -> None:
         """Record a stray key's row, if ``row.n`` is still current. Raises Conflict."""

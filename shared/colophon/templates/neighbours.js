@@ -134,6 +134,18 @@ function showGroup(name, entries, words) {
   return group;
 }
 
+// What is below on the screen must not move: there, only what fits into the room that `place` has already is shown.
+function append(place, groups) {
+  const room = place.offsetHeight;
+  const isSeenWhole = place.getBoundingClientRect().bottom < window.innerHeight;
+  for (const group of groups) {
+    place.append(group);
+    if (isSeenWhole && place.offsetHeight > room) {
+      group.remove();
+    }
+  }
+}
+
 // `place` has the words, and the day of the post.
 async function showNeighbours(place) {
   const words = place.dataset;
@@ -143,7 +155,7 @@ async function showNeighbours(place) {
   const found = await findNeighbours(shards, years, path, words.posted);
   const groups = ['newer', 'older', 'related'].filter((name) => found[name].length > 0);
   if (groups.length > 0) {
-    place.append(...groups.map((name) => showGroup(name, found[name], words)));
+    append(place, groups.map((name) => showGroup(name, found[name], words)));
     place.setAttribute('role', 'region');
     place.setAttribute('aria-label', words.name);
   }

@@ -19,6 +19,8 @@ from colophon.upload.keys import (
     PostRef,
     PostWithdrawal,
     SiteFile,
+    SiteIcon,
+    SiteKey,
     SiteStyle,
     UnknownKey,
     parse_key,
@@ -32,7 +34,7 @@ from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
-_SETTINGS = (SiteFile, SiteStyle, ClinicFile, ClinicWithdrawal)
+_SETTINGS = (SiteFile, SiteStyle, SiteIcon, ClinicFile, ClinicWithdrawal)
 Task: TypeAlias = Callable[[], None]
 
 
@@ -110,7 +112,7 @@ class IntakeBatch:
                 self._image_requests[request] = None
             elif isinstance(name, _SETTINGS):
                 self._settings_requests.append(request)
-                self._force_site |= request.force and isinstance(name, SiteFile | SiteStyle)
+                self._force_site |= request.force and isinstance(name, SiteKey)
             task_name, _ = self._task_for(request)
             self._traces[task_name] = merge_traces((self._traces.get(task_name, NO_TRACE), trace))
 
@@ -122,7 +124,7 @@ class IntakeBatch:
         if request.is_folder:
             return request, partial(fan_out, request, clients)
         match parse_key(request.key):
-            case SiteFile() | SiteStyle():
+            case SiteFile() | SiteStyle() | SiteIcon():
                 return "site", partial(update_site, clients, force=self._force_site)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic, request.force), partial(update_clinic, clinic, clients, force=request.force)

@@ -29,7 +29,7 @@ from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
 from colophon.trace import follow
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, names_site_page, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
@@ -254,6 +254,9 @@ def _swap(
     recorded = known.token if known else PageToken()
     if view is None:
         return memory.swapper.keep(page_key(page), recorded)
+    if names_site_page("post", page.post.post) and memory.swapper.has_other(page_key(page), recorded):
+        # A listing of the site's own has taken the address.
+        return recorded
     clients.assets.ensure()
     ensure_month(view, snapshot.clinic, memory.noted, clients, force=memory.swapper.force)
     return memory.swapper.swap(page_key(page), recorded, fp, lambda rev: finish_page(page, view, rev, fp))

@@ -75,6 +75,10 @@ class PageSwapper:
         """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
 
+    def has_other(self, key: str, row_token: PageToken) -> bool:
+        """Whether another object than that of ``row_token`` was read at ``key``."""
+        return key in self._tokens and self._tokens[key].etag != row_token.etag
+
     def exists(self, key: str, row_token: PageToken) -> bool:
         """Whether an object is at ``key``, by the newest token that is known."""
         return bool(self._newer_token(key, row_token).etag)

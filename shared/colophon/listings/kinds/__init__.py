@@ -6,17 +6,24 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from colophon.listings.kind import IndexChange, ListingGroup, ListingKind, Scope
+from colophon.listings.kind import IndexChange, ListingGroup, ListingKind, Scope, Timing
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.listings.kinds.parts import DAY, MONTH, PREFIX
+from colophon.listings.kinds.search import SEARCH
+from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR
+from colophon.listings.kinds.year_page import YEAR_PAGE
 from colophon.listings.periods import periods_of
 
 # In dependency order: each after the kinds that it is made from.
-KINDS: tuple[ListingKind[Any, Any], ...] = (PREFIX, DAY, MONTH, YEAR, CLINIC, LANGUAGE, HOME, FRONT)
+KINDS: tuple[ListingKind[Any, Any], ...] = (
+    *(PREFIX, DAY, MONTH, YEAR),
+    *(YEAR_PAGE, TAGS, CLINIC),
+    *(LANGUAGE, HOME, FRONT, SEARCH),
+)
 
 # A group names so many posts at most.
 _MAX_POSTS = 50
@@ -39,19 +46,16 @@ def in_dependency_order(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
 def in_waves(groups: Iterable[ListingGroup]) -> list[list[ListingGroup]]:
     """``groups`` in dependency order, those together that can be rebuilt at the same time.
 
-    A kind is made from the one before it: if no group of that is in the wave so far, it need not wait for the wave.
-    Only the front is also made from rows of languages; a change of those that it shows wakes it again.
+    A group need not wait for the wave before it, if none of the kinds that its own is made from is in that wave. Only
+    the front is also made from rows of languages; a change of those that it shows wakes it again.
     """
-    places = {kind.number: place for place, kind in enumerate(KINDS)}
+    made_from = {kind.number: kind.made_from for kind in KINDS}
     waves: list[list[ListingGroup]] = []
-    last_places: set[int] = set()
     for group in in_dependency_order(groups):
-        place = places.get(group.kind, len(places))
-        if not waves or place - 1 in last_places:
+        last = {each.kind for each in waves[-1]} if waves else set()
+        if not waves or last.intersection(made_from.get(group.kind, ())):
             waves.append([])
-            last_places = set()
         waves[-1].append(group)
-        last_places.add(place)
     return waves
 
 
@@ -90,6 +94,15 @@ def groups_woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     """The groups to rebuild after ``change``. Their rows may change then, and wake other groups."""
     for kind in KINDS:
         yield from kind.woken_by(change)
+
+
+def groups_by_timing(changes: Iterable[IndexChange]) -> dict[Timing, list[ListingGroup]]:
+    """The groups to rebuild after ``changes``, each once for when that is to be."""
+    woken: dict[Timing, dict[ListingGroup, None]] = {timing: {} for timing in Timing}
+    for change in changes:
+        for kind in KINDS:
+            woken[kind.timing(change)] |= dict.fromkeys(kind.woken_by(change))
+    return {timing: list(groups) for timing, groups in woken.items()}
 
 
 def group_of_item(pk: str, sk: str) -> ListingGroup | None:

@@ -12,9 +12,14 @@ from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.language.words import words_for
 from colophon.listings.about_page import finish_about
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
-from colophon.listings.entries import tag_links
 from colophon.listings.finished import listing_object, pass_gate
-from colophon.listings.head import describe_collection, head_values, home_alternates, render_notice_box
+from colophon.listings.head import (
+    describe_collection,
+    head_values,
+    holds_originals,
+    home_alternates,
+    render_notice_box,
+)
 from colophon.listings.kind import (
     EntryTraits,
     IndexChange,
@@ -33,6 +38,8 @@ from colophon.listings.kind import (
 )
 from colophon.listings.kinds.clinic import CLINIC, ClinicInLanguageRow
 from colophon.listings.periods import periods_listed
+from colophon.listings.search import search_field
+from colophon.listings.search_index import topic_id
 from colophon.listings.sitemap import SitemapUrl, render_index, render_sitemap, split_urls
 from colophon.listings.sources import absent_tombstone, settings_for, site_id
 from colophon.page.frame import build_frame, feed_links
@@ -49,6 +56,7 @@ from colophon.page.paths import (
     profile_path,
     sitemap_index_path,
 )
+from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 
@@ -100,9 +108,10 @@ class LanguageSitemap(Struct, frozen=True):
 
 
 class Topic(Struct, frozen=True):
-    """A tag, and the clinics that have it: the name for readers, and the link to the clinic's posts on it."""
+    """A tag, its id, and the clinics that have it: the name for readers, and the link to the clinic's posts on it."""
 
     tag: str
+    id: str
     clinics: tuple[tuple[ClinicName, str], ...]
 
 
@@ -115,6 +124,7 @@ def render_directory(view: DirectoryView, rev: int) -> bytes:
         notice_box=render_notice_box(view.site, view.lang),
         clinics=build_clinic_cards(view.clinics, view.lang),
         topics=_collect_topics(view.clinics, view.lang),
+        search=search_field(view.lang, holds_originals(view.site, view.lang)) if view.clinics else None,
     )
 
 
@@ -140,7 +150,8 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
         for link in tag_links(clinic.tags, lang, clinic.clinic):
             clinics_by_tag.setdefault(link.tag, []).append((clinic.names[0], link.path))
     return [
-        Topic(tag, tuple(clinics_by_tag[tag])) for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
+        Topic(tag, topic_id(tag), tuple(clinics_by_tag[tag]))
+        for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
     ]
 
 
@@ -288,5 +299,6 @@ LANGUAGE = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(CLINIC.number,),
     shows_less=_shows_less,
 )
