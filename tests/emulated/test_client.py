@@ -218,7 +218,7 @@ class _Raw:
         yield self._body
 
 
-def test_a_uploader_of_one_clinic_waits_for_reports_that_are_not_there_yet(cli: CliDriver) -> None:
+def test_an_uploader_of_one_clinic_waits_for_reports_that_are_not_there_yet(cli: CliDriver) -> None:
     """S3 says "forbidden" of a report that is not there to callers that may not list the bucket."""
     stack = cli.driver.stack
     policy = stack.outputs["ClinicUploaderPolicyArn"]
