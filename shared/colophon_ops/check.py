@@ -8,10 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.rows import Outcome
-from colophon_ops.build.build import BuildSettings, jobs_for, make_site, plan_by_clinic
+from colophon_ops.build.tasks import BuildSettings
+from colophon_ops.build.whole import jobs_for, make_site, plan_by_clinic
 from colophon_ops.build.workers import start_workers
 from colophon_ops.duplicates import Duplicate, add_duplicate_warnings, find_duplicates
 from colophon_ops.errors import Misused
+from colophon_ops.fidelity import add_fidelity_warnings
 from colophon_ops.inbox_path import InboxPath, find_inbox_path
 from colophon_ops.outcomes import present_outcomes
 
@@ -55,6 +57,6 @@ def _check_inbox(
     with start_workers(jobs_for(plans, jobs)) as workers:
         results = list(make_site(BuildSettings(root, now), iter(plans), workers, on_step))
     outcomes = present_outcomes(outcome for result in results for outcome in result.outcomes)
-    chosen = [each for each in outcomes if any(part.covers(each.key) for part in selected)]
+    chosen = add_fidelity_warnings(root, [each for each in outcomes if any(part.covers(each.key) for part in selected)])
     duplicates = find_duplicates(mark for result in results for mark in result.marks)
     return InboxCheck(root, tuple(add_duplicate_warnings(chosen, duplicates)), duplicates)

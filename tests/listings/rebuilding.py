@@ -8,6 +8,7 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.kind import EntryChange, IndexChange, ListingChange, ListingGroup
 from colophon.listings.kinds import groups_woken_by, part_groups_for
+from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.parts import is_divided
 from colophon.listings.kinds.year import YEAR
 
@@ -21,7 +22,7 @@ def woken_by(change: IndexChange, index: MemoryIndex) -> Iterator[ListingGroup]:
             parts = part_groups_for(change.lang, change.clinic, change.after.posted, change.after.post)
             yield next(part for part in parts if not is_divided(index.rows.get(replace(part, posts=()))))
             # The archive shows the newest entries.
-            yield from groups_woken_by(ListingChange(whole, None, index.rows[whole]))
+            yield CLINIC.group(change.lang, change.clinic)
 
 
 def replace_entries(index: MemoryIndex, entries: Iterable[EntryRow]) -> MemoryIndex:

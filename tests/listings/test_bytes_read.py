@@ -1,6 +1,6 @@
 """How many stored bytes are read when a post is listed: of a clinic with 20,000 posts a month, and of others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,9 +12,7 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PageToken
 from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.kind import ListingGroup, ListingRow
-from colophon.listings.kinds import in_dependency_order, kind_of
-from colophon.listings.kinds.clinic import CLINIC
-from colophon.listings.kinds.year import YEAR
+from colophon.listings.kinds import groups_for, in_dependency_order, kind_of
 from colophon.listings.periods import LIMITS, Period
 from colophon.page.entry import Entry, Picture
 from colophon.stores import row_encoding
@@ -51,6 +49,11 @@ class Meter(MemoryIndex):
         self._count_entries(found)
         return found
 
+    def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
+        for row in sorted(MemoryIndex.read_entries(self, lang, clinic, period), key=_place, reverse=True):
+            self._count_entries([row])
+            yield row
+
     def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
         found = MemoryIndex.read_newest(self, lang, clinic)
         self._count_entries(found)
@@ -63,6 +66,10 @@ class Meter(MemoryIndex):
         row: ListingRow = MemoryIndex._row(self, group)
         self.row_bytes += row_size(group, row)
         return row
+
+
+def _place(row: EntryRow) -> tuple[date, str]:
+    return row.posted, row.post
 
 
 def row_size(group: ListingGroup, row: Any) -> int:
@@ -106,7 +113,7 @@ def bytes_read_for(index: MemoryIndex, changed: EntryRow, entries: Sequence[Entr
 
 def index_of(entries: Sequence[EntryRow]) -> MemoryIndex:
     index = MemoryIndex(DECISIONS.site, DECISIONS.clinics, entries)
-    for group in (YEAR.group("en", CLINIC_NAME, 2026), CLINIC.group("en", CLINIC_NAME)):
+    for group in in_dependency_order([*groups_for("en", CLINIC_NAME, 2026), *groups_for("en", CLINIC_NAME)]):
         list(index.decide_all(group))
     return index
 

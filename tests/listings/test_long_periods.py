@@ -93,7 +93,12 @@ def test_what_a_link_is_called_aloud_holds_what_is_seen(parse, lang, whole):
 def test_a_part_leads_back_to_what_it_is_a_part_of(make_month, parse, period, way):
     tree = parse(render_period(make_month(period=period), 1))
     assert [link.get("href") for link in tree.findall(".//nav[@class='read-on']//a")] == way
-    assert [link.get("href") for link in tree.findall(".//p[@class='kicker']//a")] == [ADDRESS, *way[:-1]]
+    trail = [link.get("href") for link in tree.findall(".//nav[@class='breadcrumb']//a")]
+    assert trail[:2] == ["/en/", ADDRESS]
+    assert trail[2:] == [f"{ADDRESS}{'/'.join(period.names[:length])}/" for length in range(2, len(period.names))]
+    described = json.loads(tree.findtext(".//script"))["breadcrumb"]["itemListElement"]
+    assert [item.get("item") for item in described] == [*(f"https://reader.example{path}" for path in trail), None]
+    assert [item["position"] for item in described] == list(range(1, len(trail) + 2))
     assert tree.find(".//link[@rel='canonical']").get("href").endswith(f"{ADDRESS}{'/'.join(period.names)}/")
 
 

@@ -17,8 +17,10 @@ def test_the_month_heads_its_page(make_month, parse, lang, heading):
 def test_the_clinic_is_named_in_both_scripts_and_the_way_back_is_its_archive(make_month, parse):
     tree = parse(render_period(make_month(), 1))
     kicker = tree.find(".//p[@class='kicker']")
-    assert (kicker.find("a").get("href"), kicker.find("a").text) == ("/en/noeul-dental/", "Noeul Dental")
+    assert kicker.text == "Noeul Dental "
     assert kicker.find("span[@lang='ko']").text == "노을치과의원"
+    back = tree.findall(".//nav[@class='breadcrumb']//a")[-1]
+    assert (back.get("href"), back.text) == ("/en/noeul-dental/", "Noeul Dental")
     assert tree.find(".//nav[@class='read-on']//a").get("href") == "/en/noeul-dental/"
 
 

@@ -50,7 +50,7 @@ def test_a_build_that_stops_halfway_leaves_the_earlier_one(inbox: Path, site: Pa
         build(inbox, site, now=NOW, jobs=1, on_step=stop)
     assert _tree(site) == before
     assert (site.parent / "site.outcomes.json").read_bytes() == outcomes
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_until_the_new_site_is_complete_readers_have_the_earlier_one(inbox: Path, site: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_next_build_clears_up_after_one_that_was_killed(
     build(inbox, site, now=NOW, jobs=1)
     assert "mt 3.2" in (site / "en/mulmarugyeol/hives-in-the-evening/index.html").read_text()
     assert (site / ".git/HEAD").read_text() == "mine"
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_one_that_fails_after_the_renames_leaves_the_rest_to_the_next_build(
@@ -116,10 +116,10 @@ def test_one_that_fails_after_the_renames_leaves_the_rest_to_the_next_build(
     with monkeypatch.context() as patch:
         patch.setattr("colophon_ops.build.output.find_hidden", fail)
         with pytest.raises(OSError, match="No space"):
-            build(inbox, site, now=NOW, jobs=1)
+            build(inbox, site, now=NOW, jobs=1, cached=False)
     build(inbox, site, now=NOW, jobs=1)
     assert (site / ".git/HEAD").read_text() == "mine"
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_without_valid_settings_one_that_was_killed_between_the_renames_is_put_back(inbox: Path, site: Path) -> None:

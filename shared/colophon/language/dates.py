@@ -21,6 +21,12 @@ def format_day(day: date, tag: str) -> str:
     return _widen_spaces(format_date(day, "long", locale=locale_for(tag)))
 
 
+@lru_cache(maxsize=256)
+def format_year(year: int, tag: str) -> str:
+    """``year`` alone, as in "2026" for ``en`` and "2026년" for ``ko``."""
+    return format_date(date(year, 1, 1), words_for(tag).listings["year"]["name"], locale=locale_for(tag))
+
+
 @lru_cache(maxsize=4096)
 def format_month(first: date, tag: str) -> str:
     """The month of ``first``, as in "April 2026"."""
@@ -58,8 +64,14 @@ def _find_time_pattern(tag: str) -> str:
 
 
 def format_timestamp(at: datetime) -> str:
-    """``at`` for ``<time datetime>``: the HTML standard's "valid global date and time string", to the second."""
-    return at.isoformat(timespec="seconds")
+    """``at`` (aware) for ``<time datetime>``: a "valid global date and time string" (HTML standard), to the second."""
+    return _format_timestamp(at.replace(tzinfo=None), at.utcoffset() or timedelta())
+
+
+# A page has it several times. Not by the instant alone: the same instant in another zone is written otherwise.
+@lru_cache(maxsize=1024)
+def _format_timestamp(clock: datetime, offset: timedelta) -> str:
+    return clock.replace(tzinfo=timezone(offset)).isoformat(timespec="seconds")
 
 
 @lru_cache(maxsize=64)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from colophon.listings.entries import TagLink, tag_links
 from colophon.page.names import ClinicName
 from colophon.page.paths import archive_path
+from colophon.page.tags import TagLink, tag_links
 
 
 class ClinicSummary(Struct, frozen=True, omit_defaults=True):

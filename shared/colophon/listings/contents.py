@@ -1,7 +1,7 @@
 """What a period lists: the entries in it or, if they are too many for one listing, the parts that list them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from colophon.listings.sources import (
     live_entries,
     settings_for,
 )
+from colophon.listings.tag_counts import TagCounts, add_tag_counts, count_tags, find_open_month
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName
 from colophon.views import TombstoneView
@@ -32,10 +33,10 @@ class PartRow(ListingRow, frozen=True, omit_defaults=True):
     """What the index keeps of a month, a day or a prefix that has listings of its own.
 
     ``split`` is empty while it lists its posts; else it lists its parts, once those in ``awaited`` are made. ``posts``
-    are those that a prefix ever had. ``count``, ``tags``, ``names`` and ``parts`` (as in ``periods_listed``) are what
-    the whole shows of it; ``id``, empty until it is made, changes with ``value``, the identity of these.
-    ``live_id`` changes when it gets its first live page or loses its last, ``removed_id`` when a page is removed or
-    returns. But for ``value``, no identity returns to an old value.
+    are those that a prefix ever had. ``count``, ``tags``, ``tag_counts``, ``names`` and ``parts`` (as in
+    ``periods_listed``) are what the whole shows of it; ``id``, empty until it is made, changes with ``value``, the
+    identity of these. ``live_id`` changes when it gets its first live page or loses its last, ``removed_id`` when a
+    page is removed or returns. But for ``value``, no identity returns to an old value.
     """
 
     lang: str
@@ -54,6 +55,7 @@ class PartRow(ListingRow, frozen=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     names: tuple[ClinicName, ...] = ()
     clinic_withdrawn: bool = field(default=False, name="covered")
+    tag_counts: TagCounts = field(default_factory=dict)
     value: str = ""
     id: str = ""
     live_id: str = ""
@@ -84,6 +86,7 @@ class Contents(Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     part_names: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    tag_counts: TagCounts = {}
     names: tuple[ClinicName, ...] = ()
     clinic_withdrawn: bool = False
     removed_id: str = ""
@@ -136,6 +139,15 @@ def contents_of_entries(rows: Sequence[EntryRow]) -> Contents:
     )
 
 
+def contents_of_period(rows: Sequence[EntryRow], period: Period) -> Contents:
+    """The same, with the tags of a ``period`` that has a row; of a year without those of its open month."""
+    contents = contents_of_entries(rows)
+    if not period.month:
+        open_month = find_open_month(Counter(entry.posted.month for entry in contents.entries))
+        rows = [row for row in rows if row.posted.month != open_month]
+    return replace(contents, tag_counts=count_tags(rows, identified=not period.day))
+
+
 def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
     """What a period lists that is divided into the parts with ``rows``, since the row's ``split``."""
     made = sorted((row for row in rows if row.id), key=lambda row: row.period)
@@ -147,11 +159,19 @@ def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
         parts=tuple(Part(row.period, row.count) for row in live),
         part_names=tuple(row.part_name for row in live),
         tags=_most_frequent(tag for row in live for tag in row.tags),
+        tag_counts=add_tag_counts((row.period.name, row.tag_counts) for row in _without_open_month(live)),
         names=live[-1].names if live else (),
         clinic_withdrawn=any(row.clinic_withdrawn for row in made),
         # These listings mention no post. Copies from before the split do.
         removed_id=fingerprint("left", split),
     )
+
+
+def _without_open_month(rows: Sequence[PartRow]) -> Iterator[PartRow]:
+    """``rows`` of months, without the open one; of days or less, all of them."""
+    counts = {row.month: row.count for row in rows if not row.day}
+    open_month = find_open_month(counts)
+    return (row for row in rows if row.day or row.month != open_month)
 
 
 def new_split(n: int, ids: Iterable[tuple[str, ...]]) -> str:

@@ -1,11 +1,9 @@
 """Entries as listing pages show them, each with its label first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import quote
 
 from markupsafe import Markup
-from msgspec import Struct
 
 from colophon.language.dates import format_day
 from colophon.language.words import words_for
@@ -14,18 +12,12 @@ from colophon.page.blocks import build_srcset
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import render_names
 from colophon.page.notices import render_notice
-from colophon.page.paths import archive_path
+from colophon.page.paths import archive_path, entry_id
+from colophon.page.tags import render_tags
 from colophon.page.template import PrerenderedPage, Slots, load_macro, prerender, slots_for
 
 # Browsers load further pictures when a reader scrolls near them.
 _EAGER_PICTURES = 2
-
-
-class TagLink(Struct, frozen=True):
-    """A tag, and its link: to the clinic's archive, whose search takes its words from ``#q=``."""
-
-    tag: str
-    path: str
 
 
 def render_entries(
@@ -46,25 +38,13 @@ def _prerender_entry(lang: str, original_language: str, heading: str, slots: Slo
     return prerender("listed.html", slots, words=words, original_language=original_language, heading=heading)
 
 
-def tag_links(tags: Iterable[str], lang: str, clinic: str) -> tuple[TagLink, ...]:
-    """Links for ``tags``, in their order. Without scripts each leads to the clinic's archive only."""
-    archive = archive_path(lang, clinic)
-    return tuple(TagLink(tag, f"{archive}#q={_quote_tag(tag)}") for tag in tags)
-
-
-@lru_cache(maxsize=1024)
-def _quote_tag(tag: str) -> str:
-    return quote(tag, safe="")
-
-
-@lru_cache(maxsize=1024)
-def _render_tags(tags: tuple[str, ...], lang: str, clinic: str) -> Markup:
-    return load_macro("entry.html", "tags")(tag_links(tags, lang, clinic), words_for(lang))
-
-
 def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, object]:
-    """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic."""
+    """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic.
+
+    ``id`` is empty if they are not: two clinics may have posts of one name.
+    """
     return {
+        "id": "" if with_clinic else entry_id(entry.post),
         "label": render_notice(entry_label(entry.lang, entry.original)),
         "path": entry.path,
         "title": entry.title,
@@ -74,7 +54,7 @@ def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, obje
         "date": entry.posted.isoformat(),
         "day": format_day(entry.posted, entry.lang),
         "excerpt": entry.excerpt,
-        "tags": _render_tags(entry.tags, entry.lang, entry.clinic) if entry.tags else "",
+        "tags": render_tags(entry.tags, entry.lang, entry.clinic) if entry.tags else "",
         "picture": _render_picture(entry.pictures[0], index) if entry.pictures else "",
     }
 

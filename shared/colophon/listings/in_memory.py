@@ -9,11 +9,14 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
+from colophon.listings.kind import Listing, ListingChange, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
 from colophon.listings.kinds.parts import is_divided, parts_awaited
 from colophon.listings.periods import LIMITS, NEWEST_COUNT, ListingLimits, Period
 from colophon.listings.sources import newest_rows
+
+# One is enough for every kind that there is.
+_MOST_WAKE_UPS = 3
 
 
 @dataclass(slots=True)
@@ -28,13 +31,25 @@ class MemoryIndex:
     _by_day: dict[tuple[str, str, date], list[EntryRow]] = field(default_factory=dict)
 
     def decide(self, group: ListingGroup) -> tuple[Listing, ...]:
-        """The listings of ``group``."""
+        """The listings of ``group``. A group that wakes itself by its row is decided again."""
+        own = replace(group, posts=())
+        before, listings = self.rows.get(own), self._decide_once(group)
+        for _ in range(_MOST_WAKE_UPS):
+            change = ListingChange(own, before, self.rows[own])
+            if own not in kind_of(own).woken_by(change):
+                break
+            before, listings = self.rows[own], self._decide_once(group)
+        return listings
+
+    def _decide_once(self, group: ListingGroup) -> tuple[Listing, ...]:
         kind, own = kind_of(group), replace(group, posts=())
         others = tuple(map(self._row, kind.read_with_row(group)))
         clinic = self.clinics.get(group.clinic) or ClinicRow(group.clinic)
         snapshot = ListingSnapshot(self._row(own), self.site, clinic, others, self.limits)
         decision = kind.decide(snapshot, kind.inputs(group, snapshot, self))
-        self.rows[own] = decision.row
+        # As the index records it, which counts.
+        known, row = snapshot.row, decision.row
+        self.rows[own] = row if row == known else replace(row, n=known.n + 1)
         return decision.listings
 
     def decide_all(self, group: ListingGroup) -> Iterator[Listing]:
@@ -63,10 +78,18 @@ class MemoryIndex:
         rows = self.read_entries(lang, clinic, Period(day.year, day.month, day.day))
         return tuple(row for row in rows if row.post in wanted)
 
+    def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
+        """As ListingReader says."""
+        yield from _newest_first(self.read_entries(lang, clinic, period))
+
     def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
         """As ListingReader says."""
         rows = (row for row in self.entries if row.lang == lang and clinic in ("", row.clinic))
         return newest_rows(_newest_first(rows), count)
+
+    def read_group_rows(self, groups: Iterable[ListingGroup]) -> Mapping[ListingGroup, ListingRow]:
+        """As ListingReader says."""
+        return {group: self._row(group) for group in groups}
 
     def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
         """As ListingReader says."""

@@ -4,7 +4,7 @@ The kinds themselves are in ``colophon.listings.kinds``, one module each.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum, IntEnum, auto
 from functools import cache, partial
@@ -114,12 +114,14 @@ class Listing(Struct, frozen=True):
 class ListingDecision(Struct, Generic[RowT], frozen=True):
     """The objects of a group, and its row, whose ``tokens`` and ``n`` are still those of the snapshot.
 
-    ``released`` are the keys of objects that other groups make from now on.
+    ``released`` are the keys of objects that other groups make from now on. ``linked`` are objects of other groups that
+    these listings link to and that may not be there yet: they are put first, where nothing is.
     """
 
     listings: tuple[Listing, ...]
     row: RowT
     released: tuple[str, ...] = ()
+    linked: tuple[Listing, ...] = ()
 
 
 def live_listing(key: str, fp: str, make: Callable[[int, str], SiteObject]) -> Listing:
@@ -159,8 +161,14 @@ class ListingReader(Protocol):
     def read_entries_of(self, lang: str, clinic: str, day: date, posts: Iterable[str]) -> tuple[EntryRow, ...]:
         """The entries of ``posts`` on ``day``, those that exist; removed entries too."""
 
+    def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
+        """The entries of a period, the newest first, read as far as they are asked for; removed entries too."""
+
     def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it: ``count`` live ones, and removed ones among them."""
+
+    def read_group_rows(self, groups: Iterable[ListingGroup]) -> Mapping[ListingGroup, ListingRow]:
+        """The rows of ``groups``, not all read at the same moment; of a group without one, that before its first."""
 
     def read_rows(self, kind: "ListingKind[RowT, Any]", *names: Any) -> tuple[RowT, ...]:
         """The rows of every group of ``kind`` in one partition of the index: of those that ``names`` begin to name."""
@@ -224,7 +232,8 @@ IndexChange = EntryChange | RecentDayChange | ClinicChange | SiteChange | Listin
 
 
 class EntryTraits(Struct, frozen=True):
-    """What decides which listings show some entries: the days they were posted, and their tags."""
+    """What decides which listings show some entries: the days they were posted, and their tags that may have
+    pages."""
 
     days: frozenset[date] = frozenset()
     tags: frozenset[str] = frozenset()
@@ -251,6 +260,10 @@ def _is_unseen(before: Any, after: Any) -> bool:
     return False
 
 
+def _none_awaited(snapshot: Any) -> tuple[str, ...]:
+    return ()
+
+
 def _no_groups(group: ListingGroup) -> tuple[ListingGroup, ...]:
     return ()
 
@@ -259,6 +272,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     """One kind of listings. Everything that handles listings loops over the kinds and asks them these things.
 
     number         identifies the kind in queue messages; a number is never used again for another kind
+    made_from      the numbers of the kinds whose rows its groups are made from
     exists_for     what there is one group for
     partition      the pk of a group's item in the index, with ``{lang}``, ``{clinic}``, ``{year}``, ... filled in
     sort_key       the sk of the item, likewise
@@ -269,6 +283,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     group_of_key   the group that may make the object at a site key; None if no group of this kind does
     woken_by       the groups to rebuild after a change of the index
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
+    awaited        the keys at which ``publish`` has put a redirect, or found an object, for pages that link there
     timing         when a change has the groups that it wakes rebuilt
     """
 
@@ -283,8 +298,10 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     keys_of: Callable[[ListingGroup, EntryTraits], tuple[str, ...]]
     group_of_key: Callable[[str], ListingGroup | None]
     woken_by: Callable[[IndexChange], Iterable[ListingGroup]]
+    made_from: tuple[int, ...] = ()
     shows_less: Callable[[RowT, RowT], bool] = _is_unseen
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
+    awaited: Callable[[ListingSnapshot[RowT]], Iterable[str]] = _none_awaited
     timing: Callable[[IndexChange], Timing] = _at_once
 
     def group(

@@ -91,6 +91,13 @@ def periods_of(day: date, post: str) -> tuple[Period, ...]:
     return Period(year), Period(year, month), Period(year, month, number), narrowest
 
 
+def periods_around(period: Period) -> tuple[Period, ...]:
+    """Every period that ``period`` is a part of: its year first, unless it is a year."""
+    if not period.month:
+        return ()
+    return (*periods_around(period.parent), period.parent)
+
+
 @lru_cache(maxsize=4096)
 def prefix_of(post: str) -> str:
     """The prefix of the post named ``post``."""

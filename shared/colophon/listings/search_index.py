@@ -10,7 +10,6 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from colophon.listings.documents import encode_json
-from colophon.listings.entries import tag_links
 from colophon.listings.search_words import (
     HAN,
     HANGUL,
@@ -24,6 +23,7 @@ from colophon.listings.search_words import (
 )
 from colophon.page.entry import Entry
 from colophon.page.paths import archive_path, directory_path
+from colophon.page.tags import search_path
 
 MOST_SHARDS, MOST_SHARDS_OF_POST = 64, 8
 # So many bytes of posts are in a shard, uncompressed: some 55 kB on the wire.
@@ -200,7 +200,7 @@ def _find_topics(lang: str, entries: Iterable[Entry]) -> Iterator[tuple[str, str
             clinics[tag].add(entry.clinic)
     for tag in _most_frequent(posts, _MOST_TOPICS):
         first, *others = clinics[tag]
-        path = f"{directory_path(lang)}#{quote(topic_id(tag))}" if others else tag_links((tag,), lang, first)[0].path
+        path = f"{directory_path(lang)}#{quote(topic_id(tag))}" if others else search_path(tag, lang, first)
         yield path, tag
 
 

@@ -27,6 +27,9 @@ _ITEMS_PER_READ = 100
 _FIRST_OF_CLINIC = 5
 # If very many entries are asked for, a clinic is expected to have such a share of them.
 _SHARE_OF_CLINIC = 40
+# What is read backwards fills a page of 50 posts, if most of them are of one kind.
+_ITEMS_BACKWARDS = 60
+_NO_DAY = (("", ""), "")
 
 
 class ListingIndex:
@@ -74,6 +77,12 @@ class ListingIndex:
     def _read_items(self, keys: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for start in range(0, len(keys), _ITEMS_PER_READ):
             yield from self._table.read_items(keys[start : start + _ITEMS_PER_READ])
+
+    def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
+        """The entries of a period, the newest first, read as far as they are asked for; removed entries too."""
+        pk, prefix = listing_keys.entries_partition(lang, clinic), _sort_key_prefix(period)
+        rows = map(_decode_entry, self._table.query(pk, prefix, _ITEMS_BACKWARDS))
+        return (row for row in rows if period.includes(row.posted, row.post))
 
     def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
         """The newest entries of a language, or of a clinic in it: ``count`` live ones, and removed ones among them."""

@@ -16,6 +16,7 @@ from colophon.listings.kind import Listing, ListingChange, ListingDecision, List
 from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.parts import is_divided
+from colophon.listings.kinds.year import YEAR
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
@@ -64,6 +65,9 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
         return known
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
+    # Each is read only if a listing without a token replaces it.
+    swapper.read_unrecorded({each.key for each in decision.listings} & {*kind.awaited(snapshot)} - known.tokens.keys())
+    _put_linked(decision.linked, clients)
     tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
     swapped = _swap(decision.listings, tokens, swapper, clients)
     row: ListingRow = replace(decision.row, tokens=tokens | swapped)
@@ -73,6 +77,14 @@ def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients)
     with follow(get_trace() if _calls_for_more(group, known, row) else NO_TRACE):
         clients.index.record(group, row)
     return row
+
+
+def _put_linked(listings: Sequence[Listing], clients: ListingClients) -> None:
+    """Put what other listings link to and other groups make from then on, except where an object exists."""
+    if listings:
+        clients.assets.ensure()
+    for listing in listings:
+        clients.site.put_if_absent(listing.make(1))
 
 
 def _calls_for_more(group: ListingGroup, known: ListingRow, row: ListingRow) -> bool:
@@ -92,7 +104,7 @@ class EntryGroups:
         """The year of ``post``, posted on ``day``, and what would list it by parts if the year is listed so."""
         for group in groups_for(lang, clinic, day.year):
             yield group
-            if self._is_divided(group):
+            if group.kind == YEAR.number and self._is_divided(group):
                 yield from part_groups_for(lang, clinic, day, post)
 
     def _is_divided(self, group: ListingGroup) -> bool:

@@ -28,6 +28,7 @@ from colophon.listings.kind import (
     Timing,
 )
 from colophon.listings.kinds import groups_by_timing, in_waves, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.parts import is_divided
 from colophon.listings.kinds.year import YEAR
 from colophon.page.objects import listing_tag
@@ -120,16 +121,14 @@ def _rebuild_listings(changes: Sequence[IndexChange], clients: RelistClients) ->
 def _rebuild_now(changes: Sequence[IndexChange], woken: Iterable[ListingGroup], clients: ListingClients) -> None:
     """Rebuild ``woken``. If a year is listed by parts, its row, just read, says so: then these as well."""
     rows = rebuild_all(woken, clients)
-    listed_by_parts = {
-        change: row
-        for change in changes
-        if isinstance(change, EntryChange) and is_divided(row := rows.get(_year_of(change)))
-    }
+    listed_by_parts = [
+        change for change in changes if isinstance(change, EntryChange) and is_divided(rows.get(_year_of(change)))
+    ]
     if listed_by_parts:
         parts = _find_parts(listed_by_parts, clients)
-        # As if the row of the year had changed: the archive shows the newest entries.
-        shown = (ListingChange(_year_of(change), None, row) for change, row in listed_by_parts.items())
-        rebuild_all((*parts, *groups_by_timing(shown)[Timing.NOW]), clients)
+        # The archive shows the newest entries.
+        archives = (CLINIC.group(change.lang, change.clinic) for change in listed_by_parts)
+        rebuild_all((*parts, *archives), clients)
 
 
 def _year_of(change: EntryChange) -> ListingGroup:

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from colophon.decision.redirects import parse_post_name
 from colophon.edition.read import read_edition
 from colophon.listings.kind import EntryTraits
+from colophon.page.paths import card_folder
+from colophon.page.tags import TAGS_WITH_PAGES
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
 from colophon.upload.keys import (
@@ -66,6 +68,11 @@ class Footprint(Struct, frozen=True):
     def posts(self) -> tuple[PostRef, ...]:
         found = {edition.page.post for edition in self.editions} | {image.post for image in self.images}
         return tuple(sorted(found))
+
+    @property
+    def card_folder(self) -> str:
+        """What the site's keys of all covered cards begin with; empty if the withdrawal covers none."""
+        return card_folder(self.target.clinic) if isinstance(self.target, ClinicWithdrawal) else ""
 
     @property
     def langs(self) -> tuple[str, ...]:
@@ -161,7 +168,7 @@ def _read_edition(page: PageRef, folder: Folder, inbox: Inbox) -> EditionFootpri
             continue
         sentences |= extract_sentences(edition)
         days.add(edition.front_matter.source.posted)
-        tags.update(edition.front_matter.tags)
+        tags.update(edition.front_matter.tags[:TAGS_WITH_PAGES])
         moved_from |= {PageRef(parse_post_name(old), page.lang) for old in edition.front_matter.moved_from}
     listed_by = EntryTraits(frozenset(days), frozenset(tags))
     return EditionFootprint(page, history.exists, frozenset(sentences), listed_by, frozenset(moved_from))

@@ -33,7 +33,7 @@ from colophon_ops.withdraw.subject import WithdrawalTarget
 
 POST, EARLIER = PostRef("sorae", "cough"), PostRef("sorae", "old")
 IMAGES = (ImageRef(POST, "ear.jpg"), ImageRef(POST, "nose.jpg"))
-LISTED_BY = EntryTraits(frozenset({date(2026, 1, 15)}))
+LISTED_BY = EntryTraits(frozenset({date(2026, 1, 15)}), frozenset({"Late coughs"}))
 EDITIONS = tuple(EditionFootprint(PageRef(POST, lang), True, frozenset(), LISTED_BY) for lang in ("en", "ko"))
 PHASES = {
     "index": Phase.INDEX,
@@ -112,6 +112,7 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "index.html",
         "feed.xml",
         "feed.json",
+        "about/index.html",
         "search/index.html",
         "sitemap-clinics.xml",
         "sitemap.xml",
@@ -121,7 +122,9 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "sorae/feed.json",
         "sorae/sitemap-2026.xml",
         "sorae/search-2026.json",
+        "sorae/2026/index.html",
         "sorae/2026/01/index.html",
+        "sorae/tags/late-coughs/index.html",
     }
     assert {key for key in found if not key.startswith(("en/", "ko/"))} == {"index.html", "404.html"}
 

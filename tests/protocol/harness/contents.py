@@ -20,6 +20,7 @@ def edition(
     posted: str = "2026-03-02",
     post: str = "",
     moved_from: Sequence[str] = (),
+    tags: Sequence[str] = (),
 ) -> bytes:
     """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts; it
     had the addresses of its clinic's posts ``moved_from`` before."""
@@ -37,6 +38,8 @@ def edition(
         lines.append(f'publish_at: "{publish_at}"')
     if moved_from:
         lines.append(f"moved_from: [{', '.join(f'{CLINIC}/{name}' for name in moved_from)}]")
+    if tags:
+        lines.append(f"tags: [{', '.join(tags)}]")
     body = f"A paragraph of text {lang}.\n" + (f"\n![A drawing]({figure})\n" if figure else "")
     return ("---\n" + "\n".join(lines) + f"\n---\n\n{body}").encode()
 

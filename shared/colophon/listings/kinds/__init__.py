@@ -13,11 +13,17 @@ from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.listings.kinds.parts import DAY, MONTH, PREFIX
 from colophon.listings.kinds.search import SEARCH
+from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR
+from colophon.listings.kinds.year_page import YEAR_PAGE
 from colophon.listings.periods import periods_of
 
 # In dependency order: each after the kinds that it is made from.
-KINDS: tuple[ListingKind[Any, Any], ...] = (PREFIX, DAY, MONTH, YEAR, CLINIC, LANGUAGE, HOME, FRONT, SEARCH)
+KINDS: tuple[ListingKind[Any, Any], ...] = (
+    *(PREFIX, DAY, MONTH, YEAR),
+    *(YEAR_PAGE, TAGS, CLINIC),
+    *(LANGUAGE, HOME, FRONT, SEARCH),
+)
 
 # A group names so many posts at most.
 _MAX_POSTS = 50
@@ -40,19 +46,16 @@ def in_dependency_order(groups: Iterable[ListingGroup]) -> list[ListingGroup]:
 def in_waves(groups: Iterable[ListingGroup]) -> list[list[ListingGroup]]:
     """``groups`` in dependency order, those together that can be rebuilt at the same time.
 
-    A kind is made from the one before it: if no group of that is in the wave so far, it need not wait for the wave.
-    Only the front is also made from rows of languages; a change of those that it shows wakes it again.
+    A group need not wait for the wave before it, if none of the kinds that its own is made from is in that wave. Only
+    the front is also made from rows of languages; a change of those that it shows wakes it again.
     """
-    places = {kind.number: place for place, kind in enumerate(KINDS)}
+    made_from = {kind.number: kind.made_from for kind in KINDS}
     waves: list[list[ListingGroup]] = []
-    last_places: set[int] = set()
     for group in in_dependency_order(groups):
-        place = places.get(group.kind, len(places))
-        if not waves or place - 1 in last_places:
+        last = {each.kind for each in waves[-1]} if waves else set()
+        if not waves or last.intersection(made_from.get(group.kind, ())):
             waves.append([])
-            last_places = set()
         waves[-1].append(group)
-        last_places.add(place)
     return waves
 
 

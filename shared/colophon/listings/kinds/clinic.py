@@ -1,6 +1,6 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from colophon.language.dates import format_month, format_month_name
 from colophon.language.languages import language_name
 from colophon.language.words import words_for
 from colophon.listings.cards import ClinicSummary
-from colophon.listings.entries import render_entries, tag_links
+from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
 from colophon.listings.finished import clinic_object, pass_gate
 from colophon.listings.head import (
@@ -47,6 +47,7 @@ from colophon.listings.kind import (
     live_listing,
     tombstone_listing,
 )
+from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
 from colophon.listings.search import SearchField, search_field
@@ -56,10 +57,11 @@ from colophon.listings.sources import (
     entry_ids,
     find_clinic_in_language,
     live_entries,
+    settings_for,
     site_id,
 )
 from colophon.page.entry import Entry
-from colophon.page.frame import build_frame, feed_links
+from colophon.page.frame import LanguagePaths, build_frame, feed_links
 from colophon.page.names import ClinicName
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
@@ -70,10 +72,13 @@ from colophon.page.paths import (
     path_to_key,
     profile_path,
     search_shard_path,
+    year_path,
 )
 from colophon.page.structured import Json
+from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
+from colophon.upload.keys import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -94,26 +99,37 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
 
 
 class YearCount(Struct, frozen=True):
-    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first."""
+    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first.
+
+    ``has_page``: the year has a page of its own. Rows of earlier code name years without one.
+    """
 
     year: int
     months: Mapping[int, int]
+    has_page: bool = False
 
 
 class ArchiveView(Struct, frozen=True):
-    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty."""
+    """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
+
+    ``languages`` are those in which the clinic has an archive and a profile. ``slugs`` are those of all tags that have
+    a page.
+    """
 
     clinic: ClinicInLanguage
     years: tuple[YearCount, ...]
     newest: tuple[Entry, ...]
     tags: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    slugs: tuple[str, ...] = ()
 
 
 class ProfileView(Struct, frozen=True):
-    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
+    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself, in the same ``languages``."""
 
     clinic: ClinicInLanguage
     record: ClinicRecord
+    languages: tuple[str, ...] = ()
 
 
 def render_archive(view: ArchiveView, rev: int) -> bytes:
@@ -121,7 +137,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, archive_path)),
         **_archive_head(view),
         notice_box=render_notice_box(site, lang),
         names=clinic.names,
@@ -129,8 +145,16 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         originals=holds_originals(site, lang),
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
-        tags=tag_links(view.tags, lang, clinic.slug),
+        tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
         search=_archive_search(view),
+    )
+
+
+def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str], str]) -> LanguagePaths:
+    """Where the page leads in each language: to the same page of the clinic."""
+    clinic = view.clinic
+    return tuple(
+        (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
     )
 
 
@@ -157,20 +181,25 @@ def _archive_head(view: ArchiveView) -> dict[str, Any]:
 
 
 class _CalendarMonth(Struct, frozen=True):
-    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it."""
+    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it.
+
+    ``anchor`` is its place in the page: a post's page may link there before the month has a page.
+    """
 
     name: str
     count: int
     full_name: str
     path: str
+    anchor: str
 
 
 class _CalendarYear(Struct, frozen=True):
-    """A year and its months that have posts, with their counts."""
+    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page."""
 
     year: int
     count: int
     months: tuple[_CalendarMonth, ...]
+    path: str
 
 
 def _build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[_CalendarYear]:
@@ -184,10 +213,12 @@ def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _Calendar
             count=count,
             full_name=format_month(date(year.year, month, 1), clinic.lang),
             path=month_path(clinic.lang, clinic.slug, year.year, month),
+            anchor=Period(year.year, month).name,
         )
         for month, count in year.months.items()
     )
-    return _CalendarYear(year.year, sum(year.months.values()), months)
+    path = year_path(clinic.lang, clinic.slug, year.year) if year.has_page else ""
+    return _CalendarYear(year.year, sum(year.months.values()), months, path)
 
 
 def render_profile(view: ProfileView, rev: int) -> bytes:
@@ -204,7 +235,7 @@ def render_profile(view: ProfileView, rev: int) -> bytes:
     )
     return render(
         "profile.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, profile_path)),
         **head,
         names=clinic.names,
         registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
@@ -243,16 +274,26 @@ def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
 
 
 class ClinicInputs(Struct, frozen=True):
-    """All years of the clinic in the language, and its newest entries, removed ones too."""
+    """All years of the clinic in the language, and its newest entries, removed ones too.
+
+    ``slugs`` are those of the tags that have a page, ``slugs_id`` is their identity. Both are empty if no year has any.
+    """
 
     years: Sequence[YearRow]
     newest: tuple[EntryRow, ...]
+    slugs: tuple[str, ...] = ()
+    slugs_id: str = ""
 
 
 def _read_inputs(
     group: ListingGroup, snapshot: ListingSnapshot[ClinicInLanguageRow], reader: ListingReader
 ) -> ClinicInputs:
-    return ClinicInputs(reader.read_rows(YEAR, group.lang, group.clinic), reader.read_newest(group.lang, group.clinic))
+    years = reader.read_rows(YEAR, group.lang, group.clinic)
+    newest = reader.read_newest(group.lang, group.clinic)
+    if not any(year.tag_counts for year in years):
+        return ClinicInputs(years, newest)
+    (tags,) = reader.read_group_rows([TAGS.group(group.lang, group.clinic)]).values()
+    return ClinicInputs(years, newest, getattr(tags, "linked", ()), tags.id)
 
 
 def _decide(
@@ -261,13 +302,10 @@ def _decide(
     row, clinic, site, years = snapshot.row, snapshot.clinic, snapshot.site, inputs.years
     clinic_in_language = find_clinic_in_language(row.lang, clinic, site)
     fps = _fingerprints(row.lang, inputs, clinic, site)
-    keys = _clinic_keys(row.lang, row.clinic)
     if clinic_in_language is None or clinic.record is None:
-        view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
-        tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
-        return _make_decision(row, tombstones, None, (), {})
+        return _make_decision(row, list(_tombstones(row, fps, clinic, site)), None, ())
     counts = tuple(
-        YearCount(year.year, dict(sorted(year.months.items(), reverse=True)))
+        YearCount(year.year, dict(sorted(year.months.items(), reverse=True)), has_page=bool(year.page_id))
         for year in sorted(years, key=lambda year: -year.year)
         if year.months
     )
@@ -276,15 +314,28 @@ def _decide(
     feed = FeedView(row.lang, clinic_in_language.site, clinic_in_language, entries)
     makers = (
         # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
-        partial(_finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags)),
-        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
+        partial(
+            _finish_archive,
+            ArchiveView(clinic_in_language, counts, entries if counts else (), tags, clinic.langs, inputs.slugs),
+        ),
+        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
+    keys = _clinic_keys(row.lang, row.clinic)
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
     shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
-    parts = {year.year: year.parts for year in years if year.months and year.parts}
-    return _make_decision(row, listings, shown, tuple(count.year for count in counts), parts)
+    return _make_decision(row, listings, shown, [year for year in years if year.months])
+
+
+def _tombstones(row: ClinicInLanguageRow, fps: Sequence[str], clinic: ClinicRow, site: SiteRow) -> Iterator[Listing]:
+    """What is left of a closed clinic. At the archive of one that bears the name of a page of the site's own: nothing,
+    as that page is there, or will be."""
+    view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
+    taken = path_to_key(archive_path(row.lang, row.clinic)) if row.clinic in SITE_PAGE_NAMES else ""
+    for key, fp in zip(_clinic_keys(row.lang, row.clinic), fps, strict=True):
+        if key != taken:
+            yield tombstone_listing(key, fp, view, cache_tags)
 
 
 def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
@@ -297,10 +348,14 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
     # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
     # such a clinic.
     unreachable = not is_open(clinic) and clinic.withdrawal is None
-    around = (clinic.fp, "" if unreachable else site_id(site, lang))
+    # The languages of the clinic's listings are the site's, but for the moment after these changed.
+    settings = settings_for(site, lang)
+    langs = [clinic.langs] if settings and clinic.langs != settings.languages else []
+    around = (clinic.fp, "" if unreachable else site_id(site, lang), *langs)
     ids = entry_ids(inputs.newest)
     feed = fingerprint_by_code("feed", ids, *around)
-    archive = fingerprint_by_code("archive", sorted((year.year, year.id) for year in inputs.years), ids, *around)
+    years = sorted((year.year, year.id) for year in inputs.years)
+    archive = fingerprint_by_code("archive", years, ids, *around, *filter(None, [inputs.slugs_id]))
     return archive, fingerprint_by_code("profile", *around), feed, feed
 
 
@@ -308,12 +363,18 @@ def _make_decision(
     row: ClinicInLanguageRow,
     listings: list[Listing],
     shown: ClinicSummary | None,
-    years: tuple[int, ...],
-    parts: Mapping[int, Mapping[int, tuple[str, ...]]],
+    years: Iterable[YearRow],
 ) -> ListingDecision[ClinicInLanguageRow]:
-    is_same = (shown, years, parts) == (row.shown, row.years, row.parts)
-    new_id = row.id if is_same else fingerprint("shown", listings[0].fp, row.id)
-    return ListingDecision(tuple(listings), replace(row, shown=shown, years=years, id=new_id, parts=parts))
+    """``years`` are those with posts."""
+    latest_first = sorted(years, key=lambda year: -year.year)
+    new_row = replace(
+        row,
+        shown=shown,
+        years=tuple(year.year for year in latest_first),
+        parts={year.year: year.parts for year in latest_first if year.parts},
+    )
+    new_id = row.id if new_row == row else fingerprint("shown", listings[0].fp, row.id)
+    return ListingDecision(tuple(listings), replace(new_row, id=new_id))
 
 
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
@@ -330,6 +391,8 @@ def _group_of_key(key: str) -> ListingGroup | None:
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     match change:
         case ListingChange(group=group) if group.kind == YEAR.number and change.has_new_id:
+            yield CLINIC.group(group.lang, group.clinic)
+        case ListingChange(group=group) if group.kind == TAGS.number and change.has_new_id:
             yield CLINIC.group(group.lang, group.clinic)
         case ClinicChange(before=before, after=after):
             # A change of the site changes the clinic's ``site_fp``.
@@ -354,5 +417,6 @@ CLINIC = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(YEAR.number, TAGS.number),
     shows_less=_shows_less,
 )

@@ -178,4 +178,5 @@ HOME = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(LANGUAGE.number,),
 )

@@ -1,4 +1,4 @@
-"""A language: its directory of clinics and topics, which needs no script to search in, and its sitemaps."""
+"""A language: its directory of clinics and topics, the page about its posts, and its sitemaps."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.language.words import words_for
+from colophon.listings.about_page import finish_about
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
-from colophon.listings.entries import tag_links
 from colophon.listings.finished import listing_object, pass_gate
 from colophon.listings.head import (
     describe_collection,
@@ -46,6 +46,7 @@ from colophon.page.frame import build_frame, feed_links
 from colophon.page.names import ClinicName
 from colophon.page.objects import HTML_TYPE, XML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
+    about_path,
     archive_path,
     clinics_sitemap_path,
     directory_path,
@@ -55,6 +56,7 @@ from colophon.page.paths import (
     profile_path,
     sitemap_index_path,
 )
+from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
 
@@ -154,8 +156,9 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
 
 
 def list_clinic_urls(view: LanguageSitemap) -> list[SitemapUrl]:
-    """The home page, and the archive and profile of each clinic. When they last changed is not known."""
+    """The home page, the page about the posts, each clinic's archive and profile. When they changed is not known."""
     urls = [SitemapUrl(view.site.url + home_path(view.lang), alternates=tuple(home_alternates(view.site)))]
+    urls.append(SitemapUrl(view.site.url + about_path(view.lang)))
     for clinic in view.clinics:
         for path in (archive_path(view.lang, clinic.clinic), profile_path(view.lang, clinic.clinic)):
             urls.append(SitemapUrl(view.site.url + path))
@@ -212,12 +215,16 @@ def _decide(
     view = LanguageSitemap(row.lang, settings, tuple(years))
     sitemaps = split_urls(list_clinic_urls(view), snapshot.limits.urls)
     indexes = split_urls(list_sitemaps(view, len(sitemaps)), snapshot.limits.urls)
+    about = path_to_key(about_path(row.lang))
     makers: dict[str, Callable[[int, str], SiteObject]] = {
         directory_path(row.lang): partial(_finish_directory, DirectoryView(row.lang, settings, clinics)),
         **_sitemap_makers(row.lang, clinics_sitemap_path, render_sitemap, sitemaps),
         **_sitemap_makers(row.lang, sitemap_index_path, render_index, indexes),
     }
-    listings = [live_listing(path_to_key(path), fp, make) for path, make in makers.items()]
+    # No clinic changes the page about the posts. It comes first, as the directory links to it.
+    about_fp = fingerprint_by_code("about", site_id(site, row.lang))
+    listings = [live_listing(about, about_fp, partial(finish_about, settings, row.lang))]
+    listings += [live_listing(path_to_key(path), fp, make) for path, make in makers.items()]
     unused = sorted(row.tokens.keys() - {listing.key for listing in listings})
     listings += [tombstone_listing(key, fp, absent, cache_tags) for key in unused]
     return ListingDecision(tuple(listings), replace(_make_row(row, clinics, fp), sitemap_indexes=len(indexes)))
@@ -235,7 +242,9 @@ def _sitemap_makers(
 
 
 def _language_keys(lang: str) -> tuple[str, ...]:
-    return tuple(path_to_key(path(lang)) for path in (directory_path, clinics_sitemap_path, sitemap_index_path))
+    return tuple(
+        path_to_key(path(lang)) for path in (about_path, directory_path, clinics_sitemap_path, sitemap_index_path)
+    )
 
 
 def _make_row(row: LanguageRow, clinics: tuple[ClinicSummary, ...], fp: str) -> LanguageRow:
@@ -258,7 +267,7 @@ _SITEMAP = re.compile(r"sitemap(-clinics)?(-[0-9]+)?\.xml")
 
 def _group_of_key(key: str) -> ListingGroup | None:
     match key.split("/"):
-        case [lang, "search", "index.html"]:
+        case [lang, "about" | "search", "index.html"]:
             return LANGUAGE.group(lang)
         case [lang, name] if _SITEMAP.fullmatch(name):
             return LANGUAGE.group(lang)
@@ -290,5 +299,6 @@ LANGUAGE = ListingKind(
     keys_of=_keys_of,
     group_of_key=_group_of_key,
     woken_by=_woken_by,
+    made_from=(CLINIC.number,),
     shows_less=_shows_less,
 )

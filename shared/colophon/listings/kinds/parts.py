@@ -20,6 +20,7 @@ from colophon.listings.contents import (
     are_made,
     contents_of_entries,
     contents_of_parts,
+    contents_of_period,
     names_of_parts,
     new_split,
 )
@@ -41,6 +42,7 @@ from colophon.listings.kind import (
 from colophon.listings.part_page import PeriodView, finish_period, finish_posts_sitemap, finish_search_shard
 from colophon.listings.periods import Period
 from colophon.listings.sources import entry_ids
+from colophon.listings.tag_counts import date_tag_counts
 from colophon.page.objects import listing_tags
 from colophon.page.paths import path_to_key, period_path, posts_sitemap_path, search_shard_path
 
@@ -106,7 +108,7 @@ def _decide(snapshot: ListingSnapshot[PartRow], rows: Sequence[Any]) -> ListingD
     if len(rows) > snapshot.limits.posts and not row.prefix:
         return _divide(snapshot, rows)
     posts = sorted({*row.posts, *(found.post for found in rows)}) if row.prefix else ()
-    return _decide_contents(replace(row, posts=tuple(posts)), contents_of_entries(rows), snapshot)
+    return _decide_contents(replace(row, posts=tuple(posts)), contents_of_period(rows, row.period), snapshot)
 
 
 def _divide(snapshot: ListingSnapshot[PartRow], rows: Sequence[EntryRow]) -> ListingDecision[PartRow]:
@@ -122,39 +124,54 @@ def _divide(snapshot: ListingSnapshot[PartRow], rows: Sequence[EntryRow]) -> Lis
     fp = contents.fingerprint("first page", snapshot.clinic, snapshot.site, new_row.split)
     newest = replace(contents, entries=contents.entries[: snapshot.limits.posts])
     page, *_ = _keys(row.lang, row.clinic, row.period)
-    return ListingDecision(tuple(listings_of(row.period, (page,), (finish_period,), fp, newest, snapshot)), new_row)
+    linkable = _has_year_page(snapshot)
+    listings = listings_of(row.period, (page,), (finish_period,), fp, newest, snapshot, has_year_page=linkable)
+    return ListingDecision(tuple(listings), new_row)
+
+
+def _has_year_page(snapshot: ListingSnapshot[PartRow]) -> bool:
+    """Whether the row is of a month whose year has a page. Other parts lead to what they are a part of."""
+    (whole,) = snapshot.others
+    return not snapshot.row.day and bool(whole.page_id)
 
 
 def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> ListingDecision[PartRow]:
     clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
     splits = (whole.split, row.split)
     fp = contents.fingerprint("part", clinic, site, *splits)
+    files_fp = contents.files_fingerprint("part", clinic, site, *splits)
+    page, *files = _keys(row.lang, row.clinic, row.period)
+    makers, linkable = (finish_posts_sitemap, finish_search_shard), _has_year_page(snapshot)
+    listings = (
+        *listings_of(row.period, (page,), (finish_period,), fp, contents, snapshot, has_year_page=linkable),
+        *listings_of(row.period, files, makers, files_fp, contents, snapshot),
+    )
+    return ListingDecision(listings, _next_row(row, fp, contents, snapshot))
+
+
+def _next_row(row: PartRow, fp: str, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> PartRow:
+    clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
+    tag_counts = date_tag_counts(contents.tag_counts, row.tag_counts, row.n + 1)
     value = fingerprint(
         *(contents.count, contents.part_names, contents.tags, contents.names, contents.clinic_withdrawn),
-        *(contents.around(clinic, site), *splits),
+        *([tag_counts] if tag_counts else []),
+        *(contents.around(clinic, site), whole.split, row.split),
     )
     count = contents.count if contents.find_clinic(row.lang, row.clinic, site) else 0
     stays = row.live_id and bool(count) == bool(row.count)
-    new_row = replace(
+    return replace(
         row,
         count=count,
         parts=contents.part_names,
         tags=contents.tags,
         names=contents.names,
         clinic_withdrawn=contents.clinic_withdrawn,
+        tag_counts=tag_counts,
         value=value,
         id=row.id if row.value == value else fingerprint("shown", fp, row.id),
         live_id=row.live_id if stays else fingerprint("live", fp, row.live_id),
         removed_id=contents.removed_id,
     )
-    page, *files = _keys(row.lang, row.clinic, row.period)
-    makers = (finish_posts_sitemap, finish_search_shard)
-    files_fp = contents.files_fingerprint("part", clinic, site, *splits)
-    listings = (
-        *listings_of(row.period, (page,), (finish_period,), fp, contents, snapshot),
-        *listings_of(row.period, files, makers, files_fp, contents, snapshot),
-    )
-    return ListingDecision(listings, new_row)
 
 
 def listings_of(
@@ -164,15 +181,20 @@ def listings_of(
     fp: str,
     contents: Contents,
     snapshot: ListingSnapshot[Any],
+    *,
+    has_year_page: bool = False,
 ) -> Iterator[Listing]:
-    """The listings of ``period`` at ``keys``, which ``makers`` make; tombstones if it has nothing to list."""
+    """The listings of ``period`` at ``keys``, which ``makers`` make; tombstones if it has nothing to list.
+
+    ``has_year_page``: whether they may link to the page of the year.
+    """
     lang, clinic, site = snapshot.row.lang, snapshot.clinic, snapshot.site
     clinic_in_language = contents.find_clinic(lang, clinic.clinic, site)
     if clinic_in_language is None:
         tombstone, tags = contents.tombstone(lang, clinic, site), listing_tags(lang, clinic.clinic)
         yield from (tombstone_listing(key, fp, tombstone, tags) for key in keys)
         return
-    view = PeriodView(clinic_in_language, period, contents.entries, contents.parts)
+    view = PeriodView(clinic_in_language, period, contents.entries, contents.parts, has_year_page)
     yield from (live_listing(key, fp, partial(make, view)) for key, make in zip(keys, makers, strict=True))
 
 
@@ -255,6 +277,7 @@ def _part_kind(number: int, name: str, scope: Scope, partition: str, sort_key: s
         woken_by=partial(_woken_by, number),
         shows_less=_shows_less,
         read_with_row=_read_with_row,
+        made_from=tuple(part for part, whole in _WHOLES.items() if whole == number),
     )
 
 

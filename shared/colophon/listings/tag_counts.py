@@ -1,0 +1,111 @@
+"""The tags that may have pages, with the number of their posts in a period and the identity of these posts.
+
+Tags with one slug count as one. A period names its most frequent tags only, so its row stays small.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from colophon.decision.identity import fingerprint
+from colophon.decision.listing_rows import EntryRow
+from colophon.page.tags import TAGS_WITH_PAGES, slug_of
+
+# A period names so many tags, and a clinic has pages for so many. A tag takes about 60 bytes in a row.
+MAX_TAGS_WITH_PAGES = 100
+# With so many posts the latest month of a year is left out: else each post of a busy clinic costs a PUT for each tag.
+_MANY_POSTS = 10
+_VALUE_LENGTH = 12
+
+
+class TagCount(Struct, frozen=True, array_like=True):
+    """How many posts of a period have a tag; ``value`` is the identity of what listings show of them.
+
+    ``value`` is empty for a day or a part of one: pages of tags list no posts of months that are listed by day.
+    ``since`` is the ``n`` of the row that first had this count and value, so that the three together never return.
+    """
+
+    count: int
+    value: str
+    since: int = 0
+
+
+# By the spelling that most posts have.
+TagCounts = Mapping[str, TagCount]
+
+
+def find_open_month(counts: Mapping[int, int]) -> int:
+    """The month of a year whose posts no page of a tag lists yet; 0 if there is none.
+
+    That is the latest one, if it has many posts, until a later one has some. ``counts`` are those of each month.
+    """
+    latest = max((month for month, count in counts.items() if count), default=0)
+    return latest if counts.get(latest, 0) >= _MANY_POSTS else 0
+
+
+def count_tags(rows: Iterable[EntryRow], *, identified: bool) -> TagCounts:
+    """The tags of the live pages among ``rows``; only if ``identified``, with the identity of these."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    ids: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in rows:
+        for slug, tag in tags_by_slug(row).items():
+            spellings[slug][tag] += 1
+            ids[slug].append((row.posted.isoformat(), row.post, row.id))
+    return _keep_most_frequent(
+        {
+            _first(spellings[slug]): TagCount(len(posts), _identity(sorted(posts)) if identified else "")
+            for slug, posts in ids.items()
+        }
+    )
+
+
+def tags_by_slug(row: EntryRow) -> dict[str, str]:
+    """The tags of a page that have pages; none if its entry is a removed one."""
+    tags = row.entry.tags[:TAGS_WITH_PAGES] if row.entry else ()
+    return {slug_of(tag): tag for tag in reversed(tags)}
+
+
+def add_tag_counts(parts: Iterable[tuple[str, TagCounts]]) -> TagCounts:
+    """The tags of a period from those of its parts, each with its name."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    values: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for name, counts in parts:
+        for tag, found in counts.items():
+            spellings[slug_of(tag)][tag] += found.count
+            values[slug_of(tag)].append((name, found.value, found.since))
+    return _keep_most_frequent(
+        {
+            _first(spellings[slug]): TagCount(spellings[slug].total(), _identity(sorted(of)))
+            for slug, of in values.items()
+        }
+    )
+
+
+def date_tag_counts(found: TagCounts, known: TagCounts, n: int) -> TagCounts:
+    """``found`` as the row that is recorded as its ``n``-th has them, which had ``known`` until then."""
+    return {
+        tag: known[tag]
+        if tag in known and (known[tag].count, known[tag].value) == (count.count, count.value)
+        else replace(count, since=n)
+        for tag, count in found.items()
+    }
+
+
+def order_by_frequency(counts: Mapping[str, int]) -> Sequence[str]:
+    """The tags in ``counts``, the most frequent first; those of one frequency by name."""
+    return sorted(counts, key=lambda tag: (-counts[tag], tag))
+
+
+def _keep_most_frequent(counts: TagCounts) -> TagCounts:
+    kept = order_by_frequency({tag: found.count for tag, found in counts.items()})[:MAX_TAGS_WITH_PAGES]
+    return {tag: counts[tag] for tag in kept}
+
+
+def _first(spellings: Mapping[str, int]) -> str:
+    return order_by_frequency(spellings)[0]
+
+
+def _identity(posts: Sequence[object]) -> str:
+    return fingerprint(posts)[:_VALUE_LENGTH]
