@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from colophon.upload.file_names import escape_name
+from colophon_cli.check_watch import watch_and_check
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
 from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
 from colophon_cli.terminal import out, print_line, progress
 from colophon_ops.check import InboxCheck, check
+from colophon_ops.errors import Misused
 from colophon_ops.outcomes import count_states, needs_fixing
 
 
@@ -21,6 +23,9 @@ def check_command(
     at: Annotated[
         str, typer.Option("--at", help="Check as of this timestamp (with its UTC offset). Default: now.")
     ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again at each change, until Ctrl-C. Then exits with 0.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
     """Check uploads offline.
@@ -33,7 +38,15 @@ def check_command(
       colophon check inbox
       colophon check inbox/posts/my-clinic/my-post
       colophon check inbox/posts/my-clinic/my-post/en.md --json
+      colophon check inbox --watch
     """
+    if watch:
+        if as_json:
+            raise Misused("--watch prints for people. Omit --json, or run colophon check --json again at each change.")
+        # Without --at, time passes while it watches.
+        moment = parse_moment(at) if at else None
+        watch_and_check(paths, lambda: moment or parse_moment(""))
+        return
     with progress("checking") as bar:
         checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:
