@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from colophon.upload.file_names import escape_name
+from colophon_cli.check_watch import watch_and_check
 from colophon_cli.confirm import ask
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
@@ -30,6 +31,9 @@ def check_command(
         bool, typer.Option("--fix", help="First correct what is mechanical: shows a diff, and asks.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again at each change, until Ctrl-C. Then exits with 0.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
     """Check uploads offline.
@@ -48,11 +52,21 @@ def check_command(
       colophon check inbox/posts/my-clinic/my-post
       colophon check inbox/posts/my-clinic/my-post/en.md --json
       colophon check inbox --fix
+      colophon check inbox --watch
     """
+    if fix and watch:
+        raise Misused("--fix changes files, and --watch waits for changes. Run colophon check --fix first.")
     if fix:
         _fix(paths, yes=yes)
     elif yes:
         raise Misused("--yes belongs to --fix: without it nothing is changed.")
+    if watch:
+        if as_json:
+            raise Misused("--watch prints for people. Omit --json, or run colophon check --json again at each change.")
+        # Without --at, time passes while it watches.
+        moment = parse_moment(at) if at else None
+        watch_and_check(paths, lambda: moment or parse_moment(""))
+        return
     with progress("checking") as bar:
         checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:

@@ -33,11 +33,12 @@ from typing import Any, TypeVar
 import msgspec
 from botocore.exceptions import ClientError
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.rows import OutcomeState
 from colophon.problem import Problem, Refused, Unavailable
 from colophon.stores.inbox import Inbox, report_key
-from colophon.upload.versions import Folder
+from colophon.upload.versions import Folder, Version
 from colophon_ops.answers import is_same_version, written_version
 from colophon_ops.aws_errors import explain_aws_error
 from colophon_ops.errors import Misused
@@ -131,18 +132,15 @@ class Client:
         """
         given = post if isinstance(post, Post) else Post.from_folder(post)
         steps = list(given.steps())
-        before = _retry(lambda: self._inbox.read_folder(given.folder))
         files = {key: content for step in steps for key, content in step.items()}
-        known = {key: upload for key, content in files.items() if (upload := _find_upload(before, key, content))}
-        sent: dict[str, str] = {}
+        folder = _retry(lambda: self._inbox.read_folder(given.folder))
+        uploads = {key: upload for key, content in files.items() if (upload := _find_upload(folder, key, content))}
         with ThreadPoolExecutor(_THREADS) as threads:
             for step in steps:
-                missing = [key for key in step if key not in known]
-                sent |= zip(missing, threads.map(lambda key: self._put(key, files[key]), missing), strict=True)
-        # An answer that was lost and asked for again leaves two versions, of which the report names either.
-        after = _retry(lambda: self._inbox.read_folder(given.folder)) if sent else before
-        found = (known.get(key) or _find_upload(after, key, content, sent) for key, content in files.items())
-        return tuple(each or Upload(key, sent[key]) for key, each in zip(files, found, strict=True))
+                missing = [key for key in step if key not in uploads]
+                sent = threads.map(lambda key: self._put(key, files[key]), missing)
+                uploads |= {key: Upload(key, version) for key, version in zip(missing, sent, strict=True)}
+        return tuple(uploads[key] for key in files)
 
     def wait(self, uploads: Iterable[Upload], timeout: float = 120.0, settle: float = 10.0) -> tuple[Report, ...]:
         """The reports of exactly these ``uploads``, in their order.
@@ -152,7 +150,7 @@ class Client:
         """
         watched = {upload.key: upload for upload in uploads}
         reports: dict[str, Report] = {}
-        older: set[tuple[str, str]] = set()
+        looked_up: set[tuple[str, str]] = set()
         pause, began, last_change = _FIRST_PAUSE, time.monotonic(), time.monotonic()
         with ThreadPoolExecutor(_THREADS) as threads:
             while True:
@@ -163,11 +161,13 @@ class Client:
                     pause, last_change = _FIRST_PAUSE, time.monotonic()
                 reports |= arrived
                 now = time.monotonic()
-                if _is_settled(watched, reports, now - last_change > settle or now - began > timeout):
+                is_late = now - began > timeout
+                if _is_settled(watched, reports, now - last_change > settle or is_late):
                     return tuple(reports[key] for key in watched)
-                if pause >= _LONGEST_PAUSE or now - began > timeout:
-                    self._check_not_replaced(watched, found, older)
-                if now - began > timeout:
+                others = {key: report for key, report in found.items() if report and key not in arrived}
+                if (pause >= _LONGEST_PAUSE or is_late) and self._look_up(watched, others, looked_up):
+                    continue
+                if is_late:
                     raise _not_reported(watched, reports, timeout)
                 time.sleep(pause)
                 pause = min(_LONGEST_PAUSE, pause * 1.5)
@@ -220,34 +220,45 @@ class Client:
             return b""
         return content
 
-    def _check_not_replaced(
-        self, watched: Mapping[str, Upload], found: Mapping[str, Report | None], older: set[tuple[str, str]]
-    ) -> None:
-        """Raises Replaced if a report is of a newer version. ``older`` are the reports known to be of older ones."""
-        for key, report in found.items():
-            upload = watched[key]
-            if report is None or _is_of(report, upload) or (key, report.version) in older:
+    def _look_up(
+        self, watched: dict[str, Upload], others: Mapping[str, Report], looked_up: set[tuple[str, str]]
+    ) -> bool:
+        """Look up the versions of keys whose report is on another version than the one in ``watched``.
+
+        Returns whether it is one that says the same: an answer that was lost and asked for again leaves two versions.
+        Then ``watched`` knows it from now on. Raises Replaced if it is a newer one. ``looked_up`` are the reports that
+        are on older ones.
+        """
+        is_known = False
+        for key, report in others.items():
+            if (key, report.version) in looked_up:
                 continue
-            newest = _retry(lambda key=key: self._inbox.newest_version(key))  # type: ignore[misc]
-            if newest is None or not _is_one_of(newest.id, upload):
-                raise Replaced(upload)
-            older.add((key, report.version))
+            looked_up.add((key, report.version))
+            folder = _retry(lambda key=key: self._inbox.read_folder(key))  # type: ignore[misc]
+            versions = _versions_of(folder, key)
+            if not versions or not _is_one_of(versions[0].id, watched[key]):
+                raise Replaced(watched[key])
+            same = takewhile(lambda each, first=versions[0]: each.content_id == first.content_id, versions)  # type: ignore[misc]
+            watched[key] = replace(watched[key], same_versions=tuple(each.id for each in same)[1:])
+            is_known = is_known or _is_of(report, watched[key])
+        return is_known
 
 
-def _find_upload(folder: Folder, key: str, content: bytes, sent: Collection[str] = ()) -> Upload | None:
-    """The upload at ``key`` if the newest version there has this ``content``.
-
-    Unless it was ``sent`` just now, one that Colophon can't read does not count: without a version, or archived.
-    """
+def _versions_of(folder: Folder, key: str) -> list[Version]:
+    """The versions of the raw ``key``, the newest first."""
     history = folder.history_of(key)
-    spellings = (history, *history.other_spellings)
-    versions = [each for spelling in spellings for each in spelling.versions if each.key == key]
-    if versions and (versions[0].is_null or versions[0].is_archived) and key not in sent:
+    return [each for spelling in (history, *history.other_spellings) for each in spelling.versions if each.key == key]
+
+
+def _find_upload(folder: Folder, key: str, content: bytes) -> Upload | None:
+    """The upload at ``key`` if the newest version there has this ``content`` and can be read."""
+    versions = _versions_of(folder, key)
+    if not versions or versions[0].is_null or versions[0].is_archived:
         return None
     # An ETag is the content's MD5: the inbox is encrypted with S3's own keys, and nothing is sent in parts.
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
     same = [each.id for each in takewhile(lambda each: each.etag.strip('"') == digest, versions)]
-    return Upload(key, same[0], key in sent, tuple(same[1:])) if same else None
+    return Upload(key, same[0], sent=False, same_versions=tuple(same[1:])) if same else None
 
 
 def _is_of(report: Report, upload: Upload) -> bool:

@@ -143,7 +143,7 @@ def _withdraw(editor: InboxEditor) -> None:
 
 
 def _withdraw_clinic(editor: InboxEditor) -> None:
-    if clinic := editor.choose(sorted(editor.inbox.glob("clinics/*"))):
+    if clinic := editor.choose([path for path in sorted(editor.inbox.glob("clinics/*")) if path.is_dir()]):
         (clinic / "withdrawal.yaml").write_text(editor.random.choice(_WITHDRAWALS))
 
 

@@ -207,3 +207,21 @@ def test_a_file_that_is_no_list_of_outcomes_is_not_replaced(inbox: Path, site: P
     for out in (site, site.parent / "other"):
         out.with_name(f"{out.name}.outcomes.json").write_text(text)
         assert "is not a list of outcomes" in _refused(inbox, out)
+
+
+def test_security_txt_comes_and_goes_and_the_deployers_own_files_beside_it_stay(inbox: Path, site: Path) -> None:
+    settings = (inbox / "site.yaml").read_text()
+    (site / ".well-known").mkdir()
+    (site / ".well-known/other").write_text("mine")
+    security = "security: {contact: mailto:safe@archive.example, expires: 2027-01-31T00:00:00Z}\n"
+    (inbox / "site.yaml").write_text(settings + security)
+    build(inbox, site, now=NOW, jobs=1)
+    assert (site / ".well-known/other").read_text() == "mine"
+    assert "Expires: 2027-01-31T00:00:00+00:00\n" in (site / ".well-known/security.txt").read_text()
+    (inbox / "site.yaml").write_text(settings)
+    build(inbox, site, now=NOW, jobs=1)
+    assert _names(site / ".well-known") == {"other"}
+    # One that no build wrote is the deployer's.
+    (site / ".well-known/security.txt").write_text("Contact: mailto:me@archive.example\n")
+    build(inbox, site, now=NOW, jobs=1)
+    assert _names(site / ".well-known") == {"other", "security.txt"}

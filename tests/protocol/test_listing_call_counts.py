@@ -162,6 +162,53 @@ def test_ten_new_posts_that_come_together_cost_at_most_nine_calls_each(
     assert total / 10 == most <= 9
 
 
+def tagged(letter: str, *tags: str) -> Upload:
+    return put(f"posts/{contents.CLINIC}/{letter}-side/en.md", contents.edition("en", 1, post=letter, tags=tags))
+
+
+# The rows of the years, the entries of those with the tags, a swap for each tag.
+TAGS = ["TransactGetItems", "Query", "Query", "PutObject", "PutItem"]
+# It asks which tags have pages.
+ARCHIVE_WITH_TAGS = [*ARCHIVE[:3], "BatchGetItem", *ARCHIVE[3:]]
+# A new tag: the row says so first, then the page is put, then the archive links to it.
+NEW_TAG = ["TransactGetItems", "Query", "PutItem"]
+
+
+def test_a_post_puts_the_pages_of_its_own_tags_alone(world: World) -> None:
+    restore_or_settle(world, (*SITE_AND_CLINIC, tagged("a", "Sleep", "Water")))
+    world.queued.append(tagged("b", "Sleep")(world))
+    calls_of(world, "intake")
+    assert rounds_of_relist(world) == [[*YEAR, *HOME], [*TAGS, *ARCHIVE_WITH_TAGS], UP_TO_DATE]
+
+
+def test_a_new_tag_costs_its_page_and_the_archive_once_more(world: World) -> None:
+    restore_or_settle(world, (*SITE_AND_CLINIC, tagged("a", "Sleep")))
+    world.queued.append(tagged("b", "Water")(world))
+    calls_of(world, "intake")
+    archive_alone = [*ARCHIVE_WITH_TAGS[:4], "PutObject", "PutItem"]
+    # The year's page names its tags, and the directory those of the clinic.
+    assert rounds_of_relist(world) == [
+        [*YEAR, *HOME],
+        [*YEAR_PAGE, *NEW_TAG, *ARCHIVE_WITH_TAGS],
+        [*TAGS, *DIRECTORY],
+        archive_alone,
+        UP_TO_DATE,
+    ]
+
+
+def test_ten_posts_of_a_full_month_put_no_page_of_a_tag(world: World) -> None:
+    restore_or_settle(world, (*SITE_AND_CLINIC, *(tagged(letter, "Sleep") for letter in ascii_lowercase[:10])))
+    for letter in ascii_lowercase[10:20]:
+        world.queued.append(tagged(letter, "Sleep", "Water")(world))
+    published = calls_of(world, "intake")
+    listed = rounds_of_relist(world)
+    put_by_listings = [call for calls in listed for call in calls if call == "PutObject"]
+    # Month, sitemap, search; the archive, its two feeds; the home page and its two. And once the directory, which names
+    # the new tag.
+    assert len(put_by_listings) == 9 + DIRECTORY.count("PutObject")
+    assert (len(published) + sum(map(len, listed)) + 10) / 10 <= 9
+
+
 # Of a day that is listed by prefix: the year's months, which row lists the post, that part with the entries it names;
 # then the archive, as its newest posts may have changed. The rows above follow one another in further rounds.
 PART = ["TransactGetItems", "Query", "BatchGetItem", "TransactGetItems", "BatchGetItem", *["PutObject"] * 3, "PutItem"]

@@ -82,7 +82,9 @@ class _SiteUpdate:
         posts = self._build_posts(changed, jobs, on_step)
         clinics.update(_clinic_of(folder) for folder in (*changed, *self._found.gone))
         self._build_listings(clinics)
-        return Update(self._recorder, self._collect_files(), body.lines != before.lines, posts)
+        # The cache has no outcomes of what it can't hold.
+        is_complete = not self._index.unrecorded and self._index.shared_files is not None
+        return Update(self._recorder, self._collect_files(), body.lines != before.lines or not is_complete, posts)
 
     def _build_unposted(self) -> None:
         found, recorder = self._found, self._recorder

@@ -1,13 +1,14 @@
 """What differs from the last build: uploads, files of the site, and due moments that passed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon_ops.build.cache import Cache, KnownPost, WrittenFile
-from colophon_ops.build.stamps import KnownFolder, Stamp, check_folder, digest, stamp_inbox
+from colophon_ops.build.stamps import KnownFolder, Stamp, check_folder, digest, stamp_folder, stamp_inbox
 from colophon_ops.build.tree import stat_files
 
 
@@ -15,7 +16,7 @@ class FoundChanges(Struct, frozen=True):
     """The uploads as they are: ``posts`` that did not change, by folder; ``changed`` ones, which may be new.
 
     ``shared_files`` belong to no post; None if they changed. ``damaged`` are keys of the site whose file is gone or was
-    changed, ``foreign`` are files that no build made.
+    changed, ``foreign`` are files that no build made. ``is_partial``: of other posts, it was not looked at their files.
     """
 
     stamps: Mapping[str, Mapping[str, Stamp | None]]
@@ -23,9 +24,10 @@ class FoundChanges(Struct, frozen=True):
     changed: tuple[str, ...]
     gone: tuple[str, ...]
     shared_files: KnownFolder | None
-    damaged: frozenset[str]
-    foreign: tuple[str, ...]
-    outcomes_changed: bool
+    damaged: frozenset[str] = frozenset()
+    foreign: tuple[str, ...] = ()
+    outcomes_changed: bool = False
+    is_partial: bool = False
 
     @property
     def is_nothing(self) -> bool:
@@ -34,13 +36,12 @@ class FoundChanges(Struct, frozen=True):
 
 
 def find_changes(
-    cache: Cache, root: Path, site: Path, outcomes: Path, now: datetime, *, by_bytes: bool = False
+    cache: Cache, root: Path, stamps: Mapping[str, Mapping[str, Stamp | None]], now: datetime
 ) -> FoundChanges:
-    """Compare the inbox ``root`` and the folder ``site`` with the last build, for a build as of ``now``.
-
-    Files of the site are compared by size and time; ``by_bytes``: by their content.
+    """Compare the uploads in the inbox ``root``, whose ``stamps`` these are, with the last build, for a build at
+    ``now``.
     """
-    index, stamps = cache.index, stamp_inbox(root)
+    index = cache.index
     posts: dict[str, KnownPost] = {}
     changed = []
     for folder, files in stamps.items():
@@ -52,17 +53,35 @@ def find_changes(
     shared = None
     if index.shared_files is not None and index.validity.includes(now):
         shared = check_folder(root, stamps[""], index.shared_files, index.looked_at)
-    disk = stat_files(site)
-    damaged = frozenset(key for key, file in index.written.items() if not _is_written(site, key, file, disk, by_bytes))
-    return FoundChanges(
-        stamps,
-        posts,
-        tuple(changed),
-        tuple(folder for folder in (*index.posts, *index.unrecorded) if folder and folder not in stamps),
-        shared,
-        damaged,
-        tuple(key for key in disk if key not in index.written),
-        not _is_written(outcomes.parent, outcomes.name, index.outcomes, None, by_bytes),
+    gone = tuple(folder for folder in (*index.posts, *index.unrecorded) if folder and folder not in stamps)
+    return FoundChanges(stamps, posts, tuple(changed), gone, shared)
+
+
+def find_changes_in(cache: Cache, root: Path, folders: Iterable[str], now: datetime) -> FoundChanges:
+    """As ``find_changes``, where only these ``folders`` of posts can have changed, and time passed."""
+    index = cache.index
+    due = {folder for folder, post in index.posts.items() if not post.validity.includes(now)}
+    looked_at = due.union(folders, index.unrecorded) - {""}
+    stamps = {folder: found for folder in looked_at if (found := stamp_folder(root, folder))}
+    if index.shared_files is None or not index.validity.includes(now):
+        return find_changes(cache, root, stamp_inbox(root), now)
+    posts = {folder: post for folder, post in index.posts.items() if folder not in looked_at}
+    gone = tuple(folder for folder in looked_at if folder not in stamps)
+    return FoundChanges(stamps, posts, tuple(stamps), gone, index.shared_files, is_partial=True)
+
+
+def with_site(found: FoundChanges, cache: Cache, site: Path, outcomes: Path, *, by_bytes: bool = False) -> FoundChanges:
+    """``found``, and how the folder ``site`` differs from what the last build wrote, and its ``outcomes``.
+
+    Files are compared by size and time; ``by_bytes``: by their content.
+    """
+    index, disk = cache.index, stat_files(site)
+    damaged = (key for key, file in index.written.items() if not _is_written(site, key, file, disk, by_bytes))
+    return replace(
+        found,
+        damaged=frozenset(damaged),
+        foreign=tuple(key for key in disk if key not in index.written),
+        outcomes_changed=not _is_written(outcomes.parent, outcomes.name, index.outcomes, None, by_bytes),
     )
 
 

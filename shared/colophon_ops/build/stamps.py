@@ -6,7 +6,7 @@ decides. Git calls such a file racily clean (gitformat-index, "racy-git").
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
@@ -46,6 +46,8 @@ class KnownFile(Struct, frozen=True, array_like=True, gc=False):
 
 # By key. None: a link, whose target may change without it.
 FolderStamps: TypeAlias = Mapping[str, Stamp | None]
+# Whether to look at a post, by its folder.
+ChoosePost: TypeAlias = Callable[[str], bool]
 KnownFolder: TypeAlias = Mapping[str, KnownFile]
 
 
@@ -58,15 +60,19 @@ def stamp_of(stat: os.stat_result) -> Stamp:
     return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
-def stamp_inbox(root: Path) -> dict[str, dict[str, Stamp | None]]:
-    """The stamps of all files of the inbox ``root``, by folder: one for each post, and "" for everything else.
+def every_post(folder: str) -> bool:
+    return True
+
+
+def stamp_inbox(root: Path, is_chosen: ChoosePost = every_post) -> dict[str, dict[str, Stamp | None]]:
+    """The stamps of all files of the inbox ``root``, by folder: one for each chosen post, "" for what is no post's.
 
     Any folder ``posts/<name>/<name>/`` counts as a post's, whatever its name. Hidden files are no uploads.
     """
     stamps: dict[str, dict[str, Stamp | None]] = {"": {}}
     posts: list[str] = []
     _stamp_folder(f"{root}/", "", stamps[""], posts)
-    for folder in posts:
+    for folder in filter(is_chosen, posts):
         found: dict[str, Stamp | None] = {}
         _stamp_folder(f"{root}/", folder, found, None)
         if found:

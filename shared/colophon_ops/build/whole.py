@@ -8,6 +8,8 @@ from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import SiteRow
 from colophon.stores.inbox_folder import InboxFolder
@@ -58,6 +60,11 @@ def plan_by_clinic(inbox: Path) -> Iterator[BuildPlan]:
     yield make_plan(source.keys_and_links(excluded=frozenset(folders)))
     for folder in folders:
         yield make_plan(source.keys_and_links(folder))
+
+
+def choose_posts(plans: Iterable[BuildPlan], is_chosen: Callable[[str], bool]) -> Iterator[BuildPlan]:
+    """``plans`` with those posts only whose folder is chosen."""
+    return (replace(plan, posts=tuple(post for post in plan.posts if is_chosen(post.folder))) for plan in plans)
 
 
 def make_site(

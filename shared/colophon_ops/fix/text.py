@@ -23,7 +23,8 @@ _NAMES = {KOREAN_WINDOWS: "CP949 (Korean Windows)", _JAPANESE_WINDOWS: "CP932 (J
 # Control characters that separate words: vertical tab, form feed and next line.
 _BREAKS = dict.fromkeys((0x0B, 0x0C, 0x85), " ")
 _SEPARATORS = compile_lazily("[\u2028\u2029]")
-_FORBIDDEN = compile_lazily(f"[{FORBIDDEN_IN_LINE}]")
+# Tag characters after a black flag are another flag (UTS 51, 1.4.9): what that should become, no rule says.
+_FORBIDDEN = compile_lazily(f"(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[{FORBIDDEN_IN_LINE}]+")
 _INDENT = compile_lazily(rf"^[ {UNSEEN}]*[{UNSEEN}][ {UNSEEN}]*")
 _AFTER_NAME = compile_lazily(rf"^((?:- )* *[\w.-]+ *:)[ {UNSEEN}]*[{UNSEEN}][ {UNSEEN}]*(?=\S)")
 _UNSEEN_OR_BLANK = compile_lazily(rf"[\s\x00-\x1f\x7f-\x9f\ufffe\uffff{UNSEEN}{FORBIDDEN_IN_LINE}]+")

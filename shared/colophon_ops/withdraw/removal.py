@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -18,7 +19,12 @@ from colophon_ops.site_reader import PublicSite, SiteBucket, SiteReader, SiteRes
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence, covered_image_keys
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, split_by_post
-from colophon_ops.withdraw.listings import PartListings, listings_that_mention, part_listings_that_mention
+from colophon_ops.withdraw.listings import (
+    PartListings,
+    listings_that_mention,
+    part_listings_that_mention,
+    search_files_that_mention,
+)
 from colophon_ops.withdraw.proof import PUBLIC_SITE, Check, Finding, Phase
 
 # Each kind also accepts what is stronger: of several withdrawals the strongest gives the answer.
@@ -76,7 +82,8 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     for lang, key in listings_that_mention(footprint, clients.languages):
         judge = partial(_judge_mention, removal.evidence, lang)
         yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
-    for parts in part_listings_that_mention(footprint):
+    in_parts = part_listings_that_mention(footprint), search_files_that_mention(footprint, clients.languages)
+    for parts in chain.from_iterable(in_parts):
         judge = partial(_judge_mention, removal.evidence, parts.lang)
         yield from site.of_parts(parts, judge, *(clinic or every_post))
 
@@ -149,7 +156,7 @@ def _read_parts(parts: PartListings, judge: Judge, bucket: SiteBucket, reader: S
     """Whether one of the listings of ``parts`` still mentions what is withdrawn."""
     keys = parts.find(bucket)
     shown = {key: finding.text for key in keys if not (finding := judge(reader.get(key))).ok}
-    text = f"{len(keys)} listings of parts of a year, {len(shown) or 'none'} with a mention"
+    text = f"{len(keys)} listings, {len(shown) or 'none'} with a mention"
     return Finding(
         not shown, f"{text}: {_quote([f'{key}: {found}' for key, found in shown.items()])}" if shown else text
     )

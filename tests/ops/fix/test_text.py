@@ -99,6 +99,14 @@ def test_the_lines_that_a_person_must_read_are_shown() -> None:
     ]
 
 
+def test_a_flag_of_tag_characters_is_left_for_a_person() -> None:
+    flag = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+    assert fix_text(f"title: {flag}\n".encode(), fix_fields) is None
+    fixed = fix_text("title: a\U000e0067\U000e0062b\n".encode(), fix_fields)
+    assert fixed is not None
+    assert fixed.content == b"title: ab\n"
+
+
 @pytest.mark.parametrize("content", [KOREAN.encode(), b"", b"  \n", b"x" * 300_000, b"---\ntitle: x\n"])
 def test_a_sound_file_an_empty_one_and_a_long_one_stay(content: bytes) -> None:
     assert fix_text(content, fix_edition) is None

@@ -126,7 +126,7 @@ def _read_inputs(group: ListingGroup, snapshot: ListingSnapshot[TagsRow], reader
     outdated = {
         slug: plan
         for slug, plan in plans.items()
-        if slug in row.known
+        if _is_named(slug, row)
         and (group.force or not is_same_but_for_code(_fp_of(slug, plan, snapshot), _token_of(slug, row).fp))
     }
     # After the rows of the years: so what the entries say is at least as new.
@@ -182,7 +182,7 @@ def _decide(snapshot: ListingSnapshot[TagsRow], inputs: TagInputs) -> ListingDec
     forgotten = _slugs_to_forget(known, snapshot)
     known = {slug: state for slug, state in known.items() if slug not in forgotten}
     # Only what the row says already: else a crash could leave a page that no row names.
-    recorded = [slug for slug in known if row.known.get(slug) == known[slug]]
+    recorded = [slug for slug, state in known.items() if _is_recorded(state, slug, row)]
     listings = [_make_listing(slug, live.get(slug), clinic, snapshot, inputs) for slug in recorded]
     linked = tuple(slug for slug in recorded if known[slug].is_live)
     new_id = row.id if linked == row.linked else fingerprint("linked", linked, row.n, row.id)
@@ -193,6 +193,14 @@ def _decide(snapshot: ListingSnapshot[TagsRow], inputs: TagInputs) -> ListingDec
 def _next_state(slug: str, is_live: bool, row: TagsRow) -> TagState:
     known = row.known.get(slug)
     return known if known and known.is_live == is_live else TagState(is_live, row.n + 1)
+
+
+def _is_named(slug: str, row: TagsRow) -> bool:
+    return slug in row.known
+
+
+def _is_recorded(state: TagState, slug: str, row: TagsRow) -> bool:
+    return row.known.get(slug) == state
 
 
 def _slugs_to_forget(known: Mapping[str, TagState], snapshot: ListingSnapshot[TagsRow]) -> frozenset[str]:

@@ -157,14 +157,14 @@ def _make_decision(
 
 
 def _describe_page(snapshot: ListingSnapshot[YearRow], contents: Contents, counts: Mapping[int, int]) -> str:
-    """The identity of what the year's own page shows, which has no counts, and of which month is open.
+    """The identity of what the year's own page shows, which has no counts. It may return to an old value.
 
-    It may return to an old value.
+    Of a divided year also which month is open: pages of tags list its months (``kinds.tags``).
     """
     clinic, site = snapshot.clinic, snapshot.site
     # Every live entry changes with its clinic's record, so its year hears of that.
     record = clinic.fp if contents.count else ""
-    months = sorted(counts), find_open_month(counts)
+    months = sorted(counts), find_open_month(counts) if snapshot.row.split else 0
     return fingerprint(months, sorted(contents.tag_counts), record, *contents.around(clinic, site))
 
 
