@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.listings.about_page import render_about
 from colophon.listings.cards import ClinicSummary as Clinic
-from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, render_archive, render_profile
+from colophon.listings.kinds.clinic import ArchiveView, YearCount, render_archive
 from colophon.listings.kinds.front import render_front, render_not_found
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
 from colophon.listings.part_page import Part, PeriodView, render_period
 from colophon.listings.periods import Period
+from colophon.listings.profile import ProfileView, render_profile
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
