@@ -36,7 +36,7 @@ from colophon_ops.build.records import (
     line_of,
     split_by_post,
 )
-from colophon_ops.build.rows import build_clinic_cards, build_clinic_row, decide_stray_outcome
+from colophon_ops.build.rows import build_card_objects, build_clinic_row, decide_stray_outcome
 from colophon_ops.build.site import (
     ClinicListings,
     build_clinic_listings,
@@ -202,7 +202,7 @@ def make_clinic_listings(
     """Make a clinic's listings, but write none that has the same fingerprint in ``known``."""
     result, maker = TaskResult(), ListingMaker(known or {})
     row = build_clinic_row(clinic, settings.open_inbox(), site, settings.now)
-    result.written |= write_objects(settings, build_clinic_cards(row, site))
+    result.written |= write_objects(settings, build_card_objects(row, site))
     listings = []
     for made in build_clinic_listings(row, site, entries, make=maker.make):
         result.written |= write_objects(settings, made.objects)
