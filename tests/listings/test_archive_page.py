@@ -61,8 +61,8 @@ def test_the_search_waits_hidden_for_its_script_and_knows_every_year(make_archiv
 
 def test_what_the_search_finds_will_carry_its_label_before_its_title(make_archive, parse):
     (result,) = parse(render_archive(make_archive("ko"), 1)).findall(".//template//li[@class='entry']")
-    assert [element.get("data-notice") or element.tag for element in result] == ["archive-label", "h3", "p", "p"]
-    assert result.find("h3/a") is not None
+    assert [element.get("data-notice") or element.tag for element in result] == ["archive-label", "h2", "p", "p"]
+    assert result.find("h2/a") is not None
     assert result.find("p/time") is not None
     assert result.find("p[@class='excerpt']") is not None
 

@@ -16,6 +16,7 @@ from colophon.listings.head import (
     holds_originals,
     render_notice_box,
 )
+from colophon.listings.search import search_field
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
@@ -76,6 +77,7 @@ def render_tag(view: TagView, rev: int) -> bytes:
             _YearLink(format_year(year, lang), year_path(lang, clinic.slug, year), count) for year, count in view.older
         ],
         originals=holds_originals(site, lang),
+        search_field=search_field(lang, holds_originals(site, lang)),
     )
 
 

@@ -17,6 +17,7 @@ from colophon.listings.head import (
     holds_originals,
     render_notice_box,
 )
+from colophon.listings.search import search_field
 from colophon.listings.sources import ClinicInLanguage
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject
@@ -71,6 +72,7 @@ def render_year(view: YearView, rev: int) -> bytes:
         months=months,
         tags=tag_links(view.tags, lang, clinic.slug),
         originals=holds_originals(site, lang),
+        search_field=search_field(lang, holds_originals(site, lang)),
     )
 
 
