@@ -18,6 +18,7 @@ from tests.bench.cold_start import measure_cold_starts
 from tests.bench.one_post import cost_of_one_post, median_seconds
 from tests.bench.photos import measure_photos
 from tests.bench.price import measure_price
+from tests.bench.processor_run import measure_processor_time
 from tests.bench.relist_rate import measure_relist
 from tests.bench.republish import measure_republish
 from tests.bench.slow_lane import measure_slow_lane
@@ -27,6 +28,7 @@ REPORT = Path("build/bench.json")
 # Each of them fills a stack of template.yaml, which takes many minutes: measured only when asked for alone.
 _LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
     "slow-lane": lambda chosen: measure_slow_lane(chosen.slow),
+    "processor": lambda _: measure_processor_time(),
     "republish": lambda chosen: measure_republish(chosen.republished),
     "withdraw": lambda chosen: measure_withdraw(chosen.withdrawn),
 }
@@ -101,9 +103,6 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
-    arguments.add_argument(
-        "--milliseconds", type=Path, help="a JSON file: measured milliseconds of the functions for ten posts, by name"
-    )
     arguments.add_argument("--slow", type=int, default=1_000, help="how many posts --only slow-lane rings for")
     arguments.add_argument("--republished", type=int, default=10_000, help="how many posts --only republish makes anew")
     arguments.add_argument(
@@ -118,8 +117,7 @@ def main() -> None:
     if chosen.only in (None, "one-post"):
         figures |= _measure_one_post(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "price"):
-        measured = json.loads(chosen.milliseconds.read_text("utf-8")) if chosen.milliseconds else None
-        figures |= measure_price(chosen.posts, measured)
+        figures |= measure_price(chosen.posts)
     if chosen.only in (None, "relist"):
         figures |= measure_relist()
     if chosen.only in (None, "photos"):

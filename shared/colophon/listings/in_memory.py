@@ -12,7 +12,7 @@ from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.kind import Listing, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
 from colophon.listings.kinds.parts import is_divided, parts_awaited
-from colophon.listings.periods import LIMITS, ListingLimits, Period
+from colophon.listings.periods import LIMITS, NEWEST_COUNT, ListingLimits, Period
 from colophon.listings.sources import newest_rows
 
 
@@ -63,10 +63,10 @@ class MemoryIndex:
         rows = self.read_entries(lang, clinic, Period(day.year, day.month, day.day))
         return tuple(row for row in rows if row.post in wanted)
 
-    def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
+    def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
         """As ListingReader says."""
         rows = (row for row in self.entries if row.lang == lang and clinic in ("", row.clinic))
-        return newest_rows(_newest_first(rows))
+        return newest_rows(_newest_first(rows), count)
 
     def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
         """As ListingReader says."""

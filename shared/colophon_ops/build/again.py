@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from colophon.decision.listing_rows import EntryRow
+from colophon.page.paths import card_folder
 from colophon.upload.keys import PostRef
 from colophon_ops.build.cache import Cache, CacheBody, KnownCopy, KnownPost, ListingFile, NoCache, WrittenFile
 from colophon_ops.build.changes import Changes
@@ -60,7 +61,7 @@ class _SiteUpdate:
     def __init__(self, settings: BuildSettings, cache: Cache, found: FoundChanges) -> None:
         self._settings, self._found, self._index, self._before = settings, found, cache.index, cache.body
         self._source = settings.open_inbox()
-        self._site = build_site_row(self._source)
+        self._site = build_site_row(self._source, settings.now)
         if row_digest(self._site) != self._before.site:
             raise NoCache("site.yaml or site.css has changed")
         self._recorder = Recorder(_copy_body(cache.body), dict(found.posts))
@@ -95,7 +96,7 @@ class _SiteUpdate:
         else:
             recorder.validity = self._index.validity
             recorder.shared_digests = {key: file.digest for key, file in found.shared_files.items()}
-            recorder.written |= make_assets(self._settings, self._source, self._site)
+            recorder.written |= make_assets(self._settings, self._source, self._site, self._settings.now)
             recorder.body.asset_keys = tuple(recorder.written)
 
     def _posts_to_repair(self, clinics: set[str]) -> list[str]:
@@ -170,6 +171,8 @@ class _SiteUpdate:
         repaired = {
             clinic for clinic, files in self._before.listing_files.items() if damaged and not damaged.isdisjoint(files)
         }
+        folders = tuple(map(card_folder, clinics))
+        self._dropped.update(key for key in self._index.written if key.startswith(folders))
         relisted = sorted(clinic for clinic in body.clinics if clinic in clinics | repaired)
         entries = self._entries_of(relisted)
         for clinic in relisted:

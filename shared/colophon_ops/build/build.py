@@ -218,6 +218,6 @@ class Builder:
 
     def _check_settings(self) -> None:
         """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
-        if build_site_row(InboxFolder(self._root)).settings is None:
+        if build_site_row(InboxFolder(self._root), self._now).settings is None:
             what = f"{self._root} has no valid site.yaml, so no page can be built. {self._paths.out} was not changed."
             raise Refused((Problem(what, f"Run colophon check {self._root} to see what to fix."),))

@@ -29,8 +29,8 @@ if sys.platform != "win32":
 
 # Where builds before this one kept their outcomes.
 _OUTCOMES_INSIDE = "outcomes.json"
-_SITE_FOLDERS = ("assets", "images")
-_SITE_FILES = ("robots.txt", "sitemap.xml", _OUTCOMES_INSIDE)
+_SITE_FOLDERS = ("assets", "cards", "images")
+_SITE_FILES = ("robots.txt", "favicon.ico", "sitemap.xml", _OUTCOMES_INSIDE)
 _ANOTHER = "Give --out a new folder, or an empty one."
 
 

@@ -14,6 +14,7 @@ from colophon.images.copy import Copier
 from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.kind import Listing, ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, in_dependency_order
+from colophon.listings.kinds.search import SEARCH
 from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.page.objects import SiteObject
 from colophon.verbs.clients import all_assets
@@ -21,17 +22,28 @@ from colophon.verbs.reading import InboxReader
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import BuildPlan
 from colophon_ops.build.posts import BuildResult, build_posts
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
+from colophon_ops.build.rows import (
+    build_clinic_cards,
+    build_clinic_row,
+    build_site_files,
+    build_site_row,
+    decide_stray_outcome,
+)
 
 MakeListing: TypeAlias = Callable[[Listing], SiteObject | None]
 
 
 class ClinicListings(Struct, frozen=True):
-    """The objects of a clinic's listings in one language, and what that language's own listings are made from."""
+    """The objects of a clinic's listings in one language, and what that language's own listings are made from.
 
+    ``searched`` are the entries that its search finds, with no more than it shows.
+    """
+
+    lang: str
     objects: tuple[SiteObject, ...]
     rows: Mapping[ListingGroup, ListingRow]
     newest: tuple[EntryRow, ...]
+    searched: tuple[EntryRow, ...]
 
 
 def build_whole_site(
@@ -47,7 +59,7 @@ def build_whole_site(
     ``ever_listed`` are the entries of the index that the site is compared with. A listing counts those too that the
     inbox no longer has: once it has parts, it keeps them.
     """
-    site = build_site_row(source)
+    site = build_site_row(source, now)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
     unresolved = [one for post in posts for one in post.unresolved]
@@ -65,7 +77,9 @@ def build_whole_site(
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings, limits),
-            *build_site_style(source),
+            *(each for lang in languages_of(site) for each in build_search(lang, site, clinic_listings, limits)),
+            *(card for clinic in clinics for card in build_clinic_cards(clinic, site)),
+            *build_site_files(source, now),
             *(all_assets() if site.settings else ()),
         ),
         (
@@ -120,7 +134,7 @@ def build_clinic_listings(
     by_lang: dict[str, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_lang[entry.lang].append(entry)
-    for lang in site.settings.languages if site.settings else ():
+    for lang in languages_of(site):
         yield build_clinic_language(lang, clinic, site, by_lang[lang], limits, make)
 
 
@@ -139,7 +153,30 @@ def build_clinic_language(
     own_groups = groups_for(lang, clinic.clinic)
     objects = tuple(_decide_objects(in_dependency_order([*groups, *own_groups]), index, make))
     rows = {group: index.rows[group] for group in own_groups}
-    return ClinicListings(objects, rows, index.read_newest(lang, clinic.clinic))
+    searched = tuple(map(_strip_entry, index.read_newest(lang, clinic.clinic, limits.searched)))
+    return ClinicListings(lang, objects, rows, index.read_newest(lang, clinic.clinic), searched)
+
+
+def _strip_entry(row: EntryRow) -> EntryRow:
+    """``row`` with no more of its entry than a search shows: all of them are sent from process to process."""
+    return replace(row, entry=replace(row.entry, excerpt="", languages=(), pictures=())) if row.entry else row
+
+
+def languages_of(site: SiteRow) -> tuple[str, ...]:
+    """The languages of the site; none without settings."""
+    return tuple(site.settings.languages) if site.settings else ()
+
+
+def build_search(
+    lang: str,
+    site: SiteRow,
+    clinic_listings: Iterable[ClinicListings],
+    limits: ListingLimits = LIMITS,
+    make: MakeListing = make_listing,
+) -> Iterator[SiteObject]:
+    """Build the search of a language."""
+    entries = [row for listings in clinic_listings if listings.lang == lang for row in listings.searched]
+    yield from _decide_objects([SEARCH.group(lang)], MemoryIndex(site, entries=entries, limits=limits), make)
 
 
 def build_shared_listings(
@@ -148,15 +185,15 @@ def build_shared_listings(
     limits: ListingLimits = LIMITS,
     make: MakeListing = make_listing,
 ) -> Iterator[SiteObject]:
-    """Build the listings that belong to no single clinic."""
+    """Build the listings that belong to no single clinic, without the search of any language."""
     rows: dict[ListingGroup, ListingRow] = {}
     entries: list[EntryRow] = []
     for listings in clinic_listings:
         rows.update(listings.rows)
         entries += listings.newest
     index = MemoryIndex(site, entries=entries, rows=rows, limits=limits)
-    for lang in site.settings.languages if site.settings else ():
-        yield from _decide_objects(groups_for(lang), index, make)
+    for lang in languages_of(site):
+        yield from _decide_objects([group for group in groups_for(lang) if group.kind != SEARCH.number], index, make)
     yield from _decide_objects(groups_for(), index, make)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,8 +36,14 @@ from colophon_ops.build.records import (
     line_of,
     split_by_post,
 )
-from colophon_ops.build.rows import build_clinic_row, decide_stray_outcome
-from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings
+from colophon_ops.build.rows import build_clinic_cards, build_clinic_row, decide_stray_outcome
+from colophon_ops.build.site import (
+    ClinicListings,
+    build_clinic_listings,
+    build_search,
+    build_shared_listings,
+    languages_of,
+)
 from colophon_ops.build.stamps import digest
 from colophon_ops.build.tree import write_object
 from colophon_ops.duplicates import TextMark
@@ -195,6 +202,7 @@ def make_clinic_listings(
     """Make a clinic's listings, but write none that has the same fingerprint in ``known``."""
     result, maker = TaskResult(), ListingMaker(known or {})
     row = build_clinic_row(clinic, settings.open_inbox(), site, settings.now)
+    result.written |= write_objects(settings, build_clinic_cards(row, site))
     listings = []
     for made in build_clinic_listings(row, site, entries, make=maker.make):
         result.written |= write_objects(settings, made.objects)
@@ -211,7 +219,10 @@ def make_shared_listings(
 ) -> TaskResult:
     """Make the listings that belong to no single clinic. They are those of the clinic ""."""
     maker = ListingMaker(known or {})
-    written = write_objects(settings, build_shared_listings(site, listings, make=maker.make))
+    every = list(listings)
+    objects = build_shared_listings(site, every, make=maker.make)
+    searches = (each for lang in languages_of(site) for each in build_search(lang, site, every, make=maker.make))
+    written = write_objects(settings, chain(objects, searches))
     return TaskResult(written, listings={"": MadeListings((), maker.files)})
 
 

@@ -5,9 +5,15 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from colophon.page.paths import SECURITY_KEY
+
 # The flags that ``open`` uses; O_BINARY exists only on Windows.
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _MODE = 0o666
+# The only hidden folder in which a site has a file.
+_WELL_KNOWN = SECURITY_KEY.rpartition("/")[0] + "/"
+# How our own text files begin.
+_REVISION = b"# rev "
 
 
 def write_object(site: Path, key: str, content: bytes, earlier: Path | None = None) -> int:
@@ -74,40 +80,42 @@ def _read(path: str) -> bytes:
 
 def find_files(site: Path) -> Iterator[str]:
     """The keys of all files, except hidden files and folders, which no site has."""
-    return (path for path, is_hidden in _walk(site) if not is_hidden)
+    return (path for path, is_hidden, _ in _walk(site) if not is_hidden)
 
 
 def find_hidden(site: Path) -> Iterator[str]:
     """The hidden files and folders of a site, each folder as one."""
-    return (path for path, is_hidden in _walk(site) if is_hidden)
+    return (path for path, is_hidden, _ in _walk(site) if is_hidden)
 
 
-def _walk(site: Path) -> Iterator[tuple[str, bool]]:
-    """Every file and every hidden folder, by its path, and whether it is hidden."""
+def _walk(site: Path) -> Iterator[tuple[str, bool, "os.DirEntry[str]"]]:
+    """Every file and every hidden folder: its path, whether it is hidden, and its entry."""
     folders = [""]
     while folders:
         folder = folders.pop()
         with os.scandir(f"{site}/{folder}") as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                is_folder, is_well_known = entry.is_dir(follow_symlinks=False), folder == _WELL_KNOWN
+                if is_folder and (not entry.name.startswith(".") or f"{entry.name}/" == _WELL_KNOWN):
                     folders.append(f"{folder}{entry.name}/")
+                elif is_well_known:
+                    yield folder + entry.name, not _is_own_security_file(entry), entry
                 else:
-                    yield folder + entry.name, entry.name.startswith(".")
+                    yield folder + entry.name, entry.name.startswith("."), entry
 
 
 def stat_files(site: Path) -> dict[str, tuple[int, int]]:
     """The size in bytes and the time in nanoseconds of all files that are not hidden, by key. A link is a file."""
     found: dict[str, tuple[int, int]] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        with os.scandir(f"{site}/{folder}") as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{folder}{entry.name}/")
-                else:
-                    own = entry.stat(follow_symlinks=False)
-                    found[folder + entry.name] = (own.st_size, own.st_mtime_ns)
+    for path, is_hidden, entry in _walk(site):
+        if not is_hidden:
+            own = entry.stat(follow_symlinks=False)
+            found[path] = (own.st_size, own.st_mtime_ns)
     return found
+
+
+def _is_own_security_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether a build wrote ``entry``. What else is in its folder belongs to the deployer, as hidden files do."""
+    if entry.name != SECURITY_KEY.rpartition("/")[2] or not entry.is_file(follow_symlinks=False):
+        return False
+    return _read(entry.path).startswith(_REVISION)

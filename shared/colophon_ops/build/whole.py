@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, as_completed
+from datetime import datetime
 from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
@@ -21,7 +22,7 @@ from colophon_ops.build.moments import TracedMoment
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.records import row_digest
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style
+from colophon_ops.build.rows import build_clinic_row, build_site_files, build_site_row
 from colophon_ops.build.site import decide_shared_outcomes
 from colophon_ops.build.tasks import (
     BuildSettings,
@@ -74,7 +75,7 @@ def make_site(
     ``on_done`` gets the number of posts done and the total.
     """
     source = settings.open_inbox()
-    site, plan = build_site_row(source), next(plans)
+    site, plan = build_site_row(source, settings.now), next(plans)
     run = partial(run_task, settings, site, frozenset(plan.clinics))
     started, remaining = _start_tasks(run, _tasks(plan, plans), workers)
     yield make_unposted(settings, plan, source, site)
@@ -105,7 +106,8 @@ def make_unposted(settings: BuildSettings, plan: BuildPlan, source: InboxReader,
     if isinstance(source, DigestingInbox):
         digests = {key: file.digest for key, file in source.known.items()}
         unposted = Unposted(digests, row_digest(site), {clinic.clinic: row_digest(clinic) for clinic in clinics})
-    return TaskResult(make_assets(settings, source, site), outcomes, validity=moment.validity, unposted=unposted)
+    written = make_assets(settings, source, site, moment)
+    return TaskResult(written, outcomes, validity=moment.validity, unposted=unposted)
 
 
 def make_moves(settings: BuildSettings, source: InboxReader, site: SiteRow, pending: TaskResult) -> TaskResult:
@@ -164,9 +166,9 @@ def _collect(started: dict[Future[TaskResult], Task]) -> Iterator[tuple[TaskResu
         yield done.result(), started.pop(done)
 
 
-def make_assets(settings: BuildSettings, source: InboxReader, site: SiteRow) -> dict[str, WrittenFile]:
+def make_assets(settings: BuildSettings, source: InboxReader, site: SiteRow, now: datetime) -> dict[str, WrittenFile]:
     """Write what pages link to."""
-    return write_objects(settings, (*(all_assets() if site.settings else ()), *build_site_style(source)))
+    return write_objects(settings, (*(all_assets() if site.settings else ()), *build_site_files(source, now)))
 
 
 def run_tasks(

@@ -107,6 +107,7 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "index.html",
         "feed.xml",
         "feed.json",
+        "about/index.html",
         "search/index.html",
         "sitemap-clinics.xml",
         "sitemap.xml",
