@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tests.bench.build_again import measure_again
 from tests.bench.build_times import measure_builds, measure_hugo
 from tests.bench.cold_start import measure_cold_starts
 from tests.bench.one_post import cost_of_one_post, median_seconds
@@ -51,6 +52,18 @@ def goals(posts: int, largest: int) -> list[Goal]:
         Goal(f"{build}.json.wall_ratio", 0.6, "the same with JSON front matter: wall time against Hugo's"),
         Goal(f"{one}.{posts}.of_hugo", 1 / 150, f"one new post on a site of {posts:,} against Hugo's full build"),
         Goal(f"{one}.{largest}.growth", 1.2, f"one new post on a site of {largest:,} against one on {posts:,}"),
+    ]
+
+
+def again_goals(posts: int) -> list[Goal]:
+    """What is to be reached by a build after another one, and by the preview."""
+    again = f"again.{posts}"
+    return [
+        Goal(
+            f"{again}.nothing.wall_ratio", 0.1, f"build of {posts:,} posts again, nothing changed, against a clean one"
+        ),
+        Goal(f"{again}.one_post.wall_ratio", 0.1, "the same with one post changed"),
+        Goal(f"{again}.saved_to_shown_s", 1, f"seconds from a saved post to its page in a preview of {posts:,}"),
     ]
 
 
@@ -108,12 +121,16 @@ def main() -> None:
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )
-    arguments.add_argument("--only", choices=("build", "one-post", "price", "relist", "photos", "cold", *_LARGE))
+    arguments.add_argument(
+        "--only", choices=("build", "again", "one-post", "price", "relist", "photos", "cold", *_LARGE)
+    )
     chosen = arguments.parse_args()
     _use_two_processors()
     figures: dict[str, float] = {}
     if chosen.only in (None, "build"):
         figures |= measure_builds(chosen.posts, chosen.rounds)
+    if chosen.only in (None, "again"):
+        figures |= measure_again(chosen.posts, chosen.rounds)
     if chosen.only in (None, "one-post"):
         figures |= _measure_one_post(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "price"):
@@ -130,7 +147,15 @@ def main() -> None:
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
     _print_report(
-        figures, goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + cold_goals() + price_goals() + large
+        figures,
+        [
+            *goals(chosen.posts, chosen.largest),
+            *again_goals(chosen.posts),
+            *photo_goals(chosen.photos),
+            *cold_goals(),
+            *price_goals(),
+            *large,
+        ],
     )
 
 
