@@ -3,8 +3,16 @@
 from msgspec import Struct
 
 from colophon.language.served import served_languages
-from colophon.page.paths import about_path, archive_path, directory_path, home_path, month_path, profile_path
-from colophon.page.paths import archive_path, directory_path, home_path, month_path, profile_path, tag_path, year_path
+from colophon.page.paths import (
+    about_path,
+    archive_path,
+    directory_path,
+    home_path,
+    month_path,
+    profile_path,
+    tag_path,
+    year_path,
+)
 from colophon.page.tags import slug_of
 from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 
