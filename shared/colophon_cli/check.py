@@ -51,12 +51,9 @@ def check_command(
       colophon check inbox
       colophon check inbox/posts/my-clinic/my-post
       colophon check inbox/posts/my-clinic/my-post/en.md --json
-      colophon check inbox --watch
       colophon check inbox --fix
       colophon check inbox --watch
     """
-    if fix and watch:
-        raise Misused("--fix changes files, and --watch waits for changes. Run colophon check --fix first.")
     if watch:
         if as_json or fix or yes:
             raise Misused("--watch only checks, and prints for people. Omit --json, --fix and --yes.")
