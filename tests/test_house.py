@@ -24,6 +24,7 @@ LINES_IN_A_FUNCTION = 30
 LINES_OF_AN_IDEA = 25
 # A file, a package or module that its functions import, and what importing it at the top would cost.
 IMPORTS_IN_FUNCTIONS = (
+    ("shared/colophon/decision/drawings.py", "colophon.drawing", "only new clinics and settings need it"),
     ("shared/colophon/site_style/hiding.py", "tinycss2", "most sites have no style sheet of their own"),
     ("shared/colophon/site_style/sheet.py", "tinycss2", "most sites have no style sheet of their own"),
     ("shared/colophon/stores/decoder_child.py", "colophon.images.recipe", "its errors are reported to the parent"),

@@ -36,6 +36,13 @@ def test_the_example_waits_for_its_image_as_shown_and_then_goes_live(tmp_path: P
     assert _edition(inbox).state == "live"
 
 
+def test_the_pipeline_that_it_shows_is_the_one_that_a_test_runs() -> None:
+    """``tests/emulated/test_client.py`` does."""
+    pipeline = (ROOT / "tests/emulated/pipeline.py").read_text()
+    assert _block("python") == pipeline
+    assert len(pipeline.splitlines()) <= 30
+
+
 def test_the_commands_it_names_exist() -> None:
     named = set(re.findall(r"\| `colophon ([a-z-]+)", README))
     assert named
@@ -51,6 +58,6 @@ def _block(language: str) -> str:
 def _edition(inbox: Path) -> Outcome:
     source = InboxFolder(inbox)
     now = datetime(2026, 11, 1, tzinfo=UTC)
-    site = build_site_row(source)
+    site = build_site_row(source, now)
     outcomes = (outcome for built in build_posts([POST], source, site, now, recipe) for outcome in built.outcomes)
     return next(outcome for outcome in outcomes if outcome.key.endswith("en.md"))

@@ -64,6 +64,11 @@ class Settings(Struct, frozen=True):
         return self._require("LISTING_QUEUE_URL")
 
     @property
+    def search_seconds(self) -> int:
+        """The seconds whose changes the search of a language takes up together."""
+        return int(self._require("SEARCH_SECONDS"))
+
+    @property
     def report_site_url(self) -> str:
         """Where reports say that the site is; empty for its public address. ``colophon dev`` sets it."""
         return self.environment.get("REPORT_SITE_URL", "")

@@ -1,20 +1,29 @@
 """``site.yaml``: the deployer's settings for the whole site."""
 
 import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Annotated
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from colophon.language.served import find_served_language, find_text, served_languages
 from colophon.language.tags import find_served_advice
-from colophon.upload.fields import display_value
+from colophon.problem import Problem
+from colophon.upload.colours import LEAST_CONTRAST, WHITE, ColourText, contrast, is_colour, parse_colour
+from colophon.upload.fields import Fields, display_value
 from colophon.upload.keys import is_language
 from colophon.upload.strict import read_fields
 from colophon.upload.validated import StrictFile, StrictModel, validate
-from colophon.upload.values import LanguageTag, Line, YesNo, clean_lines, https_url_error, value_error
+from colophon.upload.values import Instant, LanguageTag, Line, YesNo, clean_lines, https_url_error, value_error
 
+# Where the deployer chose no colour: the links of the light pages in style.css.
+DEFAULT_COLOUR = "#0b5a6e"
+# How long before security.txt expires its report warns.
+_SECURITY_NOTICE = timedelta(days=30)
 _LOCAL_URL = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
 _MAILTO = re.compile(r"mailto:[^\s@<>\"?&%]+@[^\s@<>\"?&%.]+(\.[^\s@<>\"?&%.]+)+")
 
@@ -61,12 +70,19 @@ class Notices(StrictModel):
     medical: Annotated[YesNo, Field(description="whether pages carry the medical note")] = True
 
 
+class Security(StrictModel):
+    """Who takes reports of a weakness of the site, and until when: ``/.well-known/security.txt`` (RFC 9116)."""
+
+    contact: Annotated[str, AfterValidator(_check_contact), Field(description="a mailto: or https: address")]
+    expires: Annotated[Instant, Field(description="until when it is true, at best within a year, with a UTC offset")]
+
+
 class SiteSettings(StrictFile):
     """The settings of the site. ``name`` and ``about`` are given by language."""
 
     url: Annotated[
         str,
-        Field(pattern=r"^https?://[^\s/<>\"?#]+$", description="the site's public address, without a path"),
+        Field(pattern=r'^https?://[^\s/<>"?#]+$', description="the site's public address, without a path"),
         AfterValidator(_check_site_url),
     ]
     name: Annotated[dict[LanguageTag, Line], Field(min_length=1, description="the site's name by language")]
@@ -82,6 +98,10 @@ class SiteSettings(StrictFile):
     time_zone: Annotated[str, AfterValidator(_check_time_zone)] = "UTC"
     contact: Annotated[str, AfterValidator(_check_contact), Field(description="a mailto: or https: address")]
     notices: Notices = Notices()
+    colour: Annotated[
+        ColourText | None, Field(description='the colour of the icon and of browsers around the site, as "#1f6f64"')
+    ] = None
+    security: Annotated[Security | None, Field(description="what security.txt says (RFC 9116)")] = None
 
     @field_validator("languages")
     @classmethod
@@ -105,22 +125,73 @@ class SiteSettings(StrictFile):
 
 
 class StyledSite(SiteSettings):
-    """The settings with the path of the deployer's style sheet, which site.yaml itself can't set.
+    """The settings with the paths of what pages show of the site, which site.yaml itself can't set.
 
-    ``style_path`` is relative to the site's root; empty if there is no style sheet.
+    Paths are from the site's root. ``style_path`` is that of the deployer's style sheet; empty if there is none.
+    ``icon_path`` is the icon's, ``card_paths`` are those of the site's cards by language; all are empty in a row that
+    older code recorded.
     """
 
     style_path: str = ""
+    icon_path: str = ""
+    card_paths: Mapping[str, str] = Field(default={})
 
 
 def read_site(content: bytes) -> SiteSettings:
     """The settings in ``content``, the bytes of site.yaml. Raises Refused with every problem."""
-    return validate(SiteSettings, read_fields(content))
+    fields = read_fields(content)
+    return validate(SiteSettings, fields, _check_contrast(fields))
 
 
-def add_style(site: SiteSettings, style_path: str) -> StyledSite:
-    """``site`` with ``style_path``. Does not validate it again."""
-    return StyledSite.model_construct(**{**dict(site), "style_path": style_path})
+def _check_contrast(fields: Fields) -> Iterator[Problem]:
+    """A warning if white letters would be too faint on the site's colour."""
+    colour = fields.get("colour")
+    if not is_colour(colour):
+        return
+    found = contrast(parse_colour(colour), WHITE)
+    if found < LEAST_CONTRAST:
+        what = f"White on {colour} has a contrast of {found:.1f} to 1; large letters need {LEAST_CONTRAST:g} to 1."
+        fix = "Choose a darker colour. With this one the letter of the icon is black, and the bar of a card is faint."
+        yield replace(fields.problem_at(("colour",), what, fix), severity="warning")
+
+
+def security_problems(site: SiteSettings, now: datetime) -> Iterator[Problem]:
+    """A warning if security.txt expires soon, or has expired at ``now``."""
+    security = site.security
+    if security and now >= security.expires - _SECURITY_NOTICE:
+        has_expired = now >= security.expires
+        what = f"security.txt {'expired' if has_expired else 'expires'} at {security.expires.isoformat()}."
+        fix = "Check security.contact, then write a later date into security.expires, at most a year from now."
+        yield Problem(what, fix, field="security.expires", severity="warning")
+
+
+def next_security_notice(site: SiteSettings, now: datetime) -> datetime | None:
+    """When ``security_problems`` will next say something else than at ``now``."""
+    if site.security is None:
+        return None
+    moments = (site.security.expires - _SECURITY_NOTICE, site.security.expires)
+    return next((moment for moment in moments if moment > now), None)
+
+
+def add_paths(site: SiteSettings, style_path: str, icon_path: str, card_paths: Mapping[str, str]) -> StyledSite:
+    """``site`` with the paths of what was published for it. Does not validate it again."""
+    paths = {"style_path": style_path, "icon_path": icon_path, "card_paths": card_paths}
+    return StyledSite.model_construct(**{**dict(site), **paths})
+
+
+def site_icon_path(site: SiteSettings | None) -> str:
+    """The path of the site's icon; empty without settings, or with those that older code recorded."""
+    return site.icon_path if isinstance(site, StyledSite) else ""
+
+
+def site_card_path(site: SiteSettings | None, lang: str) -> str:
+    """The path of the site's card in ``lang``; empty if there is none."""
+    return site.card_paths.get(lang, "") if isinstance(site, StyledSite) else ""
+
+
+def site_picture_paths(site: SiteSettings | None) -> tuple[str, ...]:
+    """The paths of the site's icon and cards; none without settings, or with those that older code recorded."""
+    return (site.icon_path, *site.card_paths.values()) if isinstance(site, StyledSite) and site.icon_path else ()
 
 
 def site_style_path(site: SiteSettings | None) -> str:

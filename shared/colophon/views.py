@@ -39,7 +39,10 @@ class Facts(Struct, frozen=True):
 
 
 class PostView(Struct, frozen=True):
-    """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag."""
+    """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag.
+
+    ``card`` is the path of what stands for the page elsewhere if it has no picture; empty if there is none.
+    """
 
     page: PageRef
     edition: Edition
@@ -47,6 +50,7 @@ class PostView(Struct, frozen=True):
     site: SiteSettings
     images: Mapping[str, ImageView] = field(default_factory=dict)
     siblings: tuple[Facts, ...] = ()
+    card: str = ""
 
     @property
     def original(self) -> Facts | None:
@@ -61,7 +65,10 @@ class PostView(Struct, frozen=True):
 
 
 class TombstoneView(Struct, frozen=True):
-    """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers."""
+    """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers.
+
+    ``clinic`` is that of the post, if its archive in that language is there to be read on.
+    """
 
     kind: TombstoneKind
     lang: str
@@ -71,3 +78,4 @@ class TombstoneView(Struct, frozen=True):
     until: datetime | None = None
     reference: str = ""
     location: str = ""
+    clinic: str = ""

@@ -11,6 +11,7 @@ from colophon_ops.adopt_inbox import (
     check_adoptable,
     check_stack_is_free,
     describe_changes,
+    describe_keys,
     open_clients,
     read_bucket,
 )
@@ -39,7 +40,7 @@ def adopt_inbox_command(
     found = read_bucket(bucket, clients)
     check_adoptable(found)
     check_stack_is_free(stack, bucket, clients)
-    for line in describe_changes(found):
+    for line in (*describe_keys(found), *describe_changes(found)):
         print_line(out(), visible(line))
     if dry_run:
         return

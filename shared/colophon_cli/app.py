@@ -18,6 +18,7 @@ from colophon_cli.terminal import err, print_line, visible
 COMMANDS: Mapping[str, str] = {
     "new": "Create a post folder to fill in.",
     "check": "Check uploads offline.",
+    "preview": "Show the site of a folder in the browser while you write.",
     "build": "Build the whole site from a folder, without AWS.",
     "dev": "Run template.yaml in emulated AWS, without an account.",
     "upload": "Upload what changed, and print the outcomes.",
@@ -89,7 +90,8 @@ app = typer.Typer(
         "\b\nA first post:\n"
         "  colophon new my-clinic/my-post --inbox inbox   a folder to fill in\n"
         "  colophon check inbox                           find problems, offline\n"
-        "  colophon build inbox --out site                the site, on this machine\n"
+        "  colophon preview inbox                         the site in the browser, as you write\n"
+        "  colophon build inbox --out site                the site as files\n"
         "  colophon upload inbox                          the same, in the cloud"
     ),
     epilog="Exit codes: 0 done, 1 refused (fix the upload), 2 misused or misconfigured, 3 unavailable (try again).",

@@ -28,6 +28,13 @@ def build_command(
     at: Annotated[
         str, typer.Option("--at", help="Build as of this timestamp (with its UTC offset). Default: now.")
     ] = "",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Build everything, and keep nothing for the next build.")
+    ] = False,
+    by_bytes: Annotated[
+        bool,
+        typer.Option("--check", help="Compare the files of the earlier build by their bytes, not by size and time."),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if something was refused.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -37,8 +44,14 @@ def build_command(
     that was withdrawn and reinstated has a new address. The outcome of each upload is in DIR.outcomes.json, beside the
     folder. Refused uploads are left out; everything else is built.
 
+    What did not change since the last build is not built again. What that needs is in DIR.cache/, beside the folder: it
+    can be deleted, and then everything is built. The result is the same.
+
     The folder is replaced once the whole site is built: until then, and if the build fails or is interrupted, the
     earlier build stays. It also stays without a valid site.yaml.
+
+    An earlier file that was changed by hand is written again if its size or its time differ; with --check, if its
+    bytes do.
 
     Exits with 1 if the name of a file is not UTF-8, so that it can't be uploaded.
 
@@ -49,7 +62,15 @@ def build_command(
       colophon build inbox --out site --strict --json
     """
     with progress("building") as bar:
-        report = build(inbox, out, now=parse_moment(at), jobs=jobs, on_step=bar.at)
+        report = build(
+            inbox,
+            out,
+            now=parse_moment(at),
+            jobs=jobs,
+            on_step=bar.at,
+            cached=not no_cache,
+            by_bytes=by_bytes,
+        )
     if as_json:
         _print_json(report)
     else:
@@ -71,6 +92,8 @@ def _print_json(report: BuildReport) -> None:
                 "duplicates": [duplicate.as_json() for duplicate in report.duplicates],
                 "files": report.files,
                 "seconds": round(report.seconds, 3),
+                "posts_built": report.posts,
+                "built_whole_because": report.reason,
             }
         )
     )
@@ -80,6 +103,16 @@ def _print_report(report: BuildReport, inbox: Path) -> None:
     console = out()
     print_line(console, *render_counts(report.states))
     print_line(console, f"{report.files:,} files in {report.seconds:.1f} seconds: {report.out}")
+    if report.reason:
+        print_line(console, f"Everything was built: {report.reason}.")
+    elif report.posts is not None:
+        print_line(console, _describe_work(report.posts))
     print_line(console, f"The outcome of each upload: {report.outcomes}")
     if report.to_mend:
         print_line(console, (f"Some uploads need fixing: run colophon check {inbox}", "yellow"))
+
+
+def _describe_work(posts: int) -> str:
+    if posts == 0:
+        return "No post has changed since the last build."
+    return f"{posts:,} {'post' if posts == 1 else 'posts'} built, the others are as at the last build."

@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from colophon.upload.file_names import escape_name
+from colophon_cli.check_watch import watch_and_check
+from colophon_cli.confirm import ask
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
-from colophon_cli.terminal import out, print_line, progress
+from colophon_cli.outcomes import display_path, print_duplicates, print_problems, render_counts
+from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.check import InboxCheck, check
+from colophon_ops.errors import Misused
+from colophon_ops.fix.run import FileFix, apply_fixes, plan_fixes
+from colophon_ops.missing import find_missing
 from colophon_ops.outcomes import count_states, needs_fixing
 
 
@@ -21,19 +27,46 @@ def check_command(
     at: Annotated[
         str, typer.Option("--at", help="Check as of this timestamp (with its UTC offset). Default: now.")
     ] = "",
+    fix: Annotated[
+        bool, typer.Option("--fix", help="First correct what is mechanical: shows a diff, and asks.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again at each change, until Ctrl-C. Then exits with 0.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
     """Check uploads offline.
 
     Applies the cloud's own rules. Prints every problem with its file and line, the field, what is wrong and how to fix
-    it, and every upload that waits for another one. Writes nothing. Exits with 1 if something needs fixing.
+    it, and every upload that waits for another one. Exits with 1 if something needs fixing.
+
+    Writes nothing, unless you pass --fix. That corrects what needs no knowledge of the text: encodings (UTF-16, CP949,
+    Japanese Windows) to UTF-8, line ends, invisible characters and blanks where they break fields or Markdown, and
+    names of files (Unicode's composed form, .yml, en_US.md, kr.md). It shows every change, asks, and saves each file as
+    it was in .colophon/before-fix of the inbox, which is never uploaded. No sign that readers see is changed.
 
     \b
     Examples:
       colophon check inbox
       colophon check inbox/posts/my-clinic/my-post
       colophon check inbox/posts/my-clinic/my-post/en.md --json
+      colophon check inbox --fix
+      colophon check inbox --watch
     """
+    if fix and watch:
+        raise Misused("--fix changes files, and --watch waits for changes. Run colophon check --fix first.")
+    if fix:
+        _fix(paths, yes=yes)
+    elif yes:
+        raise Misused("--yes belongs to --fix: without it nothing is changed.")
+    if watch:
+        if as_json:
+            raise Misused("--watch prints for people. Omit --json, or run colophon check --json again at each change.")
+        # Without --at, time passes while it watches.
+        moment = parse_moment(at) if at else None
+        watch_and_check(paths, lambda: moment or parse_moment(""))
+        return
     with progress("checking") as bar:
         checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:
@@ -42,6 +75,41 @@ def check_command(
         _print_checks(checks)
     if any(needs_fixing(outcome) for each in checks for outcome in each.outcomes):
         raise typer.Exit(REFUSED)
+
+
+def _fix(paths: Sequence[Path], *, yes: bool) -> None:
+    """Show the corrections on standard error, ask, and make them."""
+    plan = plan_fixes(paths)
+    for each in plan.fixes:
+        _print_fix(each)
+    for left in plan.unfixed:
+        print_line(err(), ("left  ", "yellow"), display_path(left.root / left.key))
+        print_line(err(), visible(left.why), indent=4)
+    count = len(plan.fixes)
+    if not count:
+        print_line(err(), "There is nothing to correct by rule.")
+        return
+    if not yes:
+        ask(f"{count} file{'' if count == 1 else 's'} would be changed as above.", "Change them?")
+    for folder in apply_fixes(plan.fixes, datetime.now(UTC)):
+        print_line(err(), f"Saved as they were in {display_path(folder)}; delete it when it is not needed.")
+
+
+def _print_fix(fix: FileFix) -> None:
+    console = err()
+    print_line(console, (display_path(fix.root / fix.key), "bold"))
+    if fix.new_key != fix.key:
+        print_line(console, f"rename to {visible(fix.new_key.rpartition('/')[2])}", indent=4)
+    if not fix.text:
+        return
+    for note in fix.text.notes:
+        print_line(console, note, indent=4)
+    for change in fix.text.changes:
+        if change.before == change.after:
+            print_line(console, f"{change.number}  {visible(change.after)}", indent=4)
+        else:
+            print_line(console, (f"{change.number} -{visible(change.before)}", "red"), indent=4)
+            print_line(console, (f"{change.number} +{visible(change.after)}", "green"), indent=4)
 
 
 def _print_json(checks: Sequence[InboxCheck]) -> None:
@@ -61,7 +129,7 @@ def _print_checks(checks: Sequence[InboxCheck]) -> None:
     outcomes = [outcome for each in checks for outcome in each.outcomes]
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))
-    if needing_fixes:
+    if needing_fixes and any(find_missing(outcome.problems).others for outcome in outcomes):
         print_line(console, (f"{needing_fixes} to fix.", "bold red"))
     elif not any(outcome.problems for outcome in outcomes):
         print_line(console, ("Nothing to fix.", "green"))

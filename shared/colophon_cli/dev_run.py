@@ -1,13 +1,8 @@
 """Run ``colophon dev``: once, or with the emulator kept running and the folder watched."""
 
-import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from watchfiles import watch
-from watchfiles._rust_notify import WatchfilesRustInternalError
 
 from colophon.decision.rows import Outcome
 from colophon_cli.local_run import LocalRun
@@ -15,18 +10,14 @@ from colophon_cli.local_site import choose_port, serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_cli.outcomes import display_path, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
+from colophon_cli.watch import stop_at_a_signal, watch_changes
 from colophon_emulator.errors import NotIdle
 from colophon_ops import dev_file
-from colophon_ops.errors import Misused
 from colophon_ops.export import export_site
 from colophon_ops.outcomes import count_states, present_outcomes
 from colophon_ops.upload import list_uploads
 
 SITE_PORT, S3_PORT = 8765, 8766
-_TICK_MS, _DEBOUNCE_MS = 250, 200
-_RESTART_SECONDS = 1
-# How watchfiles says that the name of a changed file is not UTF-8.
-_UNDECODABLE = "Unable to decode path"
 
 
 def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
@@ -89,7 +80,7 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
         print_line(out(), "")
         print_line(out(), *render_counts(count_states(present_outcomes(known))))
         stack_file = dev_file.DevStack(stack.endpoint, stack.inbox_bucket, stack.site_bucket, stack.table, site.url)
-        stop = _stop_at_a_signal()
+        stop = stop_at_a_signal()
         dev_file.write(stack_file)
         try:
             _print_addresses(stack_file, inbox, known)
@@ -107,46 +98,13 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
 
 def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
     printed, is_synced = 0, True
-    for has_changed in watch_changes(inbox, stop):
-        if has_changed or not is_synced:
+    for changed in watch_changes(inbox, stop, "colophon dev"):
+        if changed is None or changed or not is_synced:
             is_synced = run.sync()
         new_outcomes = run.new_outcomes()
         if new_outcomes:
             print_outcomes(out(), new_outcomes)
         printed = _print_new_failures(run, printed)
-
-
-def watch_changes(inbox: Path, stop: threading.Event) -> Iterator[bool]:
-    """Whether something in ``inbox`` may have changed, several times a second until ``stop`` is set.
-
-    The watcher ends at a name that is not UTF-8, and can't even start beside a folder with such a name. Another one
-    takes its place after a second, and what happened in between counts as a change.
-    """
-    has_missed = False
-    while not stop.is_set():
-        try:
-            for changes in _start_watcher(inbox, stop):
-                yield has_missed or bool(changes)
-                has_missed = False
-        except FileNotFoundError:
-            raise Misused(f"The folder {inbox} is gone. Put it back, and start colophon dev again.") from None
-        except WatchfilesRustInternalError as error:
-            if not str(error).startswith(_UNDECODABLE):
-                raise
-            has_missed = True
-            stop.wait(_RESTART_SECONDS)
-            yield True
-
-
-def _start_watcher(inbox: Path, stop: threading.Event) -> Iterable[object]:
-    return watch(
-        inbox,
-        stop_event=stop,
-        yield_on_timeout=True,
-        rust_timeout=_TICK_MS,
-        debounce=_DEBOUNCE_MS,
-        raise_interrupt=False,
-    )
 
 
 def _print_new_failures(run: LocalRun, printed: int) -> int:
@@ -159,14 +117,6 @@ def _print_new_failures(run: LocalRun, printed: int) -> int:
             what = "1 message" if waiting == 1 else f"{waiting} messages"
             print_line(err(), ("failed  ", "yellow"), f"{what} failed and will be retried.")
     return failures
-
-
-def _stop_at_a_signal() -> threading.Event:
-    """An event that SIGINT and SIGTERM set, for an orderly shutdown."""
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    return stop
 
 
 def _print_addresses(stack_file: dev_file.DevStack, inbox: Path, outcomes: list[Outcome]) -> None:

@@ -5,8 +5,8 @@ import socket
 from collections.abc import Mapping
 
 from colophon.problem import Misconfigured, Refused, Unavailable
-from colophon_cli.aws_errors import explain_aws_error
 from colophon_emulator.errors import EmulationError, NotIdle
+from colophon_ops.aws_errors import explain_aws_error
 from colophon_ops.errors import Misused
 
 DONE, REFUSED, MISUSED, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 130

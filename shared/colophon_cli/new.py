@@ -21,6 +21,9 @@ def new_command(
     Creates an original and a translation, and the clinic's record and site.yaml if they do not exist yet. The files
     list every field with a short explanation; colophon check prints what is still missing. Nothing is overwritten.
 
+    Editors check the YAML files while you type: their first line names a schema in .colophon of the inbox, a hidden
+    folder that is never uploaded. VS Code needs the extension YAML (redhat.vscode-yaml) for that.
+
     \b
     Examples:
       colophon new my-clinic/my-first-post

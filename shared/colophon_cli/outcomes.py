@@ -9,6 +9,7 @@ from colophon.decision.rows import Outcome, OutcomeState
 from colophon.problem import Problem
 from colophon_cli.terminal import display_width, print_line, visible
 from colophon_ops.duplicates import DUPLICATE_FIX, Duplicate
+from colophon_ops.missing import find_missing
 
 if TYPE_CHECKING:
     from rich.console import Console  # Not before the processes of a build run: see terminal.
@@ -77,10 +78,16 @@ def _name(outcome: Outcome) -> str:
 
 
 def print_problems(console: "Console", root: Path, outcomes: Iterable[Outcome]) -> None:
-    """Print every problem of ``outcomes``: its location, what is wrong, how to fix it. ``root`` is the inbox."""
+    """Print every problem of ``outcomes``: its location, what is wrong, how to fix it. ``root`` is the inbox.
+
+    What a file still lacks, as one that was just made lacks nearly everything, is one line.
+    """
     for outcome in outcomes:
-        for problem in outcome.problems:
-            file = display_path(root / outcome.key)
+        file, missing = display_path(root / outcome.key), find_missing(outcome.problems)
+        if missing.fields:
+            lacks = visible(", ".join(missing.fields))
+            print_line(console, (file, "bold"), "  ", ("to fill in", _SEVERITIES["error"]), f"  {lacks}")
+        for problem in missing.others:
             _print_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
 
 

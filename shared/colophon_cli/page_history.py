@@ -30,7 +30,7 @@ _WORDS: Mapping[ChangeKind, str] = {
     "images": "images changed:",
     "languages": "other languages changed:",
     "clinic": "the clinic's record changed",
-    "site": "site.yaml or site.css changed",
+    "site": "site.yaml, site.css or site.icon.png changed",
     "code": "another version of Colophon, its templates or notices",
     "nothing shown": "uploaded again or deleted; nothing that readers see changed",
 }

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from colophon_cli.terminal import print_line, visible
-from colophon_ops.withdraw.proof import CheckResult, Verdict
+from colophon_ops.withdraw.proof import PUBLIC_SITE, CheckResult, Verdict
 
 # More checks than this are printed kind by kind.
 _ONE_BY_ONE = 250
@@ -43,7 +43,9 @@ def print_proof(console: Console, proof: Sequence[CheckResult], proven: str) -> 
 
 
 def _print_result(console: Console, result: CheckResult, proven: str) -> None:
-    verdict = proven if result.verdict == "proven" else result.verdict
+    # The site as a whole is not "gone": that check is about the others.
+    words = "answers" if result.kind == PUBLIC_SITE else proven
+    verdict = words if result.verdict == "proven" else result.verdict
     when = f"{result.seconds:7.2f} s" if result.seconds is not None else " " * 9
     found = visible(result.found.removeprefix("not checked: "))
     coloured = (f"{verdict:<11}", _COLOURS[result.verdict])

@@ -6,12 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from colophon.clinic.record import ClinicRecord
-from colophon.edition.model import FrontMatter
-from colophon.site_settings import SiteSettings
-from colophon.withdrawal import Withdrawal
-
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+from colophon_ops.schemas import build_schemas
 
 
 class Kind(StrEnum):
@@ -43,17 +38,3 @@ def schema_command(
       colophon schema clinic > clinic.schema.json
     """
     typer.echo(json.dumps(schema(kind), ensure_ascii=False, indent=2))
-
-
-def build_schemas() -> dict[str, dict[str, Any]]:
-    """The schema (draft 2020-12) of ``edition`` (its front matter), ``clinic``, ``site`` and ``withdrawal``."""
-    withdrawal = Withdrawal.model_json_schema()
-    # Optional in the model only because an unreadable withdrawal, which is in force too, has no date.
-    withdrawal["required"] = sorted({*withdrawal["required"], "at"})
-    by_name = {
-        "edition": FrontMatter.model_json_schema(),
-        "clinic": ClinicRecord.model_json_schema(),
-        "site": SiteSettings.model_json_schema(),
-        "withdrawal": withdrawal,
-    }
-    return {name: {"$schema": _DIALECT, **schema} for name, schema in by_name.items()}

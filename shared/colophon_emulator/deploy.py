@@ -19,10 +19,10 @@ _NAME_IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^}]*)?\}")
 
 
 def find_dependencies(resource: Mapping[str, Any], among: Mapping[str, Any]) -> frozenset[str]:
-    """The logical ids of ``among`` that this resource names, by DependsOn or in a function of its properties."""
+    """The logical ids of ``among`` that this resource names: by DependsOn, or in its properties or metadata."""
     explicit = resource.get("DependsOn", [])
     names = {explicit} if isinstance(explicit, str) else set(explicit)
-    names.update(_find_names(resource.get("Properties", {})))
+    names.update(_find_names([resource.get("Properties", {}), resource.get("Metadata", {})]))
     return frozenset(names & among.keys())
 
 

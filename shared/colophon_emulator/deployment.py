@@ -123,7 +123,7 @@ EMULATION_GAPS: Mapping[tuple[str, str], str] = {
     ("AWS::S3::Bucket", "PublicAccessBlockConfiguration"): "The endpoint is open to this machine only.",
     ("AWS::Scheduler::Schedule", "FlexibleTimeWindow"): "Every schedule runs exactly on time, as the template asks.",
     ("AWS::Scheduler::Schedule", "Target.RetryPolicy"): "No call is retried, as the template asks.",
-    ("AWS::SNS::Topic", WHOLE_RESOURCE): "No alarm goes off, so there is nothing to send.",
+    ("AWS::SNS::Topic", WHOLE_RESOURCE): "Only a bucket sends to a topic: no alarm goes off.",
     ("AWS::SQS::Queue", "ReceiveMessageWaitTimeSeconds"): _NO_WAITING,
     ("AWS::SQS::Queue", "SqsManagedSseEnabled"): _IN_MEMORY,
 }

@@ -21,6 +21,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from moto.backends import get_backend
 from moto.s3 import notifications
 from moto.s3.models import FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
@@ -33,6 +34,8 @@ from colophon_emulator.null_versions import delete_object_in_suspended, put_obje
 _MARKER_CREATED = "s3:ObjectRemoved:DeleteMarkerCreated"
 _PUT = "s3:ObjectCreated:Put"
 _DELETED = "s3:ObjectRemoved:Delete"
+# Of what S3 sends to a topic ("Event message structure").
+_SUBJECT = "Amazon S3 Notification"
 _CALLER = "AIDALOCALEMULATION"
 _ENTRY = re.compile(r"<(Version|DeleteMarker)>.*?</\1>", re.DOTALL)
 _PREFIX = re.compile(r"<Prefix>(.*?)</Prefix>", re.DOTALL)
@@ -71,20 +74,28 @@ class _Notifier:
     def send(self, name: str, bucket: Any, key: str, version_id: str, content: dict[str, Any]) -> None:
         """Send one message for each notification configuration whose events and filters match."""
         configuration = bucket.notification_configuration
-        for target in configuration.queue if configuration is not None else ():
+        for target in (*configuration.queue, *configuration.topic) if configuration is not None else ():
             if not target.matches(name, key):
                 continue
             described = {"key": quote_plus(key, safe="/"), **content, "sequencer": self._next_sequencer()}
             if bucket.is_versioned:
                 described["versionId"] = version_id
-            _, _, _, region, account, queue = target.arn.split(":")
             body = json.dumps({"Records": [_event_record(name, bucket, target.id, described)]})
-            sqs_backends[account][region].send_message(queue_name=queue, message_body=body)
+            _send(target.arn, body)
 
     def _next_sequencer(self) -> str:
         with self._lock:
             self._last_sequencer = max(self._last_sequencer + 1, time.time_ns())
             return f"{self._last_sequencer:018X}"
+
+
+def _send(arn: str, body: str) -> None:
+    _, _, service, region, account, name = arn.split(":")
+    if service == "sns":
+        # moto imports the service when it is first asked for.
+        get_backend("sns")[account][region].publish(body, arn, subject=_SUBJECT)
+    else:
+        sqs_backends[account][region].send_message(queue_name=name, message_body=body)
 
 
 def _describe_content(key: Any) -> dict[str, Any]:

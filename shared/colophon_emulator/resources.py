@@ -17,11 +17,13 @@ from colophon_emulator.iam import AuthorizationRequest, find_deciding_statement,
 from colophon_emulator.resource_request import CreatedResource, Creator, Properties, ResourceRequest
 
 _TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+# What a bucket needs the right to do, by the kind of what it notifies.
+_SEND_ACTIONS = {"Queue": "sqs:SendMessage", "Topic": "sns:Publish"}
 _QUEUE_ATTRIBUTES = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "MaximumMessageSize")
 
 
 def create_bucket(request: ResourceRequest) -> CreatedResource:
-    """A bucket with versioning and notifications. Raises EmulationError for a queue that it may not send to."""
+    """A bucket with versioning and notifications. Raises EmulationError for a target that it may not send to."""
     s3 = request.client("s3")
     name = request.name("BucketName").lower()
     if not request.is_imported:
@@ -29,12 +31,14 @@ def create_bucket(request: ResourceRequest) -> CreatedResource:
     status = request.properties.nested("VersioningConfiguration").take("Status")
     if status:
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
-    targets = request.properties.nested("NotificationConfiguration").entries("QueueConfigurations")
-    if targets:
-        configurations = [_notification(request, name, number, target) for number, target in enumerate(targets)]
-        s3.put_bucket_notification_configuration(
-            Bucket=name, NotificationConfiguration={"QueueConfigurations": configurations}
-        )
+    notifications = request.properties.nested("NotificationConfiguration")
+    targets = {kind: notifications.entries(f"{kind}Configurations") for kind in _SEND_ACTIONS}
+    if any(targets.values()):
+        configuration = {
+            f"{kind}Configurations": [_notification(request, name, kind, *each) for each in enumerate(entries)]
+            for kind, entries in targets.items()
+        }
+        s3.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=configuration)
     return CreatedResource(
         name,
         {
@@ -45,30 +49,34 @@ def create_bucket(request: ResourceRequest) -> CreatedResource:
     )
 
 
-def _notification(request: ResourceRequest, bucket: str, number: int, target: Properties) -> dict[str, Any]:
-    queue_arn, event = target.take("Queue"), target.take("Event")
-    _check_bucket_may_send(request, bucket, queue_arn)
+def _notification(request: ResourceRequest, bucket: str, kind: str, number: int, target: Properties) -> dict[str, Any]:
+    arn, event = target.take(kind), target.take("Event")
+    _check_bucket_may_send(request, bucket, kind, arn)
+    if kind == "Topic":
+        # Topics that nothing sends to exist by name only.
+        request.client("sns").create_topic(Name=arn.rpartition(":")[2])
     rules = [
         {"Name": rule["Name"].lower(), "Value": rule["Value"]}
         for rule in target.take("Filter", {}).get("S3Key", {}).get("Rules", [])
     ]
-    configuration = {"Id": f"{request.logical_id}-{number}", "QueueArn": queue_arn, "Events": [event]}
+    configuration = {"Id": f"{request.logical_id}-{kind}-{number}", f"{kind}Arn": arn, "Events": [event]}
     return configuration | ({"Filter": {"Key": {"FilterRules": rules}}} if rules else {})
 
 
-def _check_bucket_may_send(request: ResourceRequest, bucket: str, queue_arn: str) -> None:
-    """S3 tests the queue when the notification is configured, so the queue policy has to exist before the bucket."""
+def _check_bucket_may_send(request: ResourceRequest, bucket: str, kind: str, arn: str) -> None:
+    """S3 tests the target when the notification is configured, so its policy has to exist before the bucket."""
     context = {"aws:sourcearn": format_bucket_arn(bucket), "aws:sourceaccount": ACCOUNT, "aws:securetransport": "true"}
-    send = AuthorizationRequest("sqs:SendMessage", queue_arn, context, "s3.amazonaws.com")
+    send = AuthorizationRequest(_SEND_ACTIONS[kind], arn, context, "s3.amazonaws.com")
+    service = arn.split(":")[2].upper()
     statements = [
         statement
-        for policy in request.dependencies_of_type("AWS::SQS::QueuePolicy")
+        for policy in request.dependencies_of_type(f"AWS::{service}::{kind}Policy")
         for statement in parse_statements(policy.properties["PolicyDocument"], policy.logical_id)
     ]
     deciding = find_deciding_statement(statements, send)
     if deciding is None or deciding.effect == "Deny":
         raise EmulationError(
-            f"{request.logical_id} notifies {queue_arn}, but no queue policy that is created before it lets S3 send "
+            f"{request.logical_id} notifies {arn}, but no {kind.lower()} policy that is created before it lets S3 send "
             f"there for {bucket}. Add the policy, or a DependsOn for it."
         )
 
@@ -123,6 +131,13 @@ def _check_dead_letters_accepted(request: ResourceRequest, queue_arn: str, redri
 def create_queue_policy(request: ResourceRequest) -> CreatedResource:
     """Recorded in the deployment; a bucket that notifies the queue is checked against it."""
     request.properties.take("Queues")
+    parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
+    return CreatedResource(request.logical_id)
+
+
+def create_topic_policy(request: ResourceRequest) -> CreatedResource:
+    """Recorded in the deployment; a bucket that notifies the topic is checked against it."""
+    request.properties.take("Topics")
     parse_statements(request.properties.take("PolicyDocument"), request.logical_id)
     return CreatedResource(request.logical_id)
 
@@ -271,7 +286,7 @@ def create_by_id(request: ResourceRequest) -> CreatedResource:
 
 
 def create_topic(request: ResourceRequest) -> CreatedResource:
-    """A topic without subscribers."""
+    """A topic without subscribers. It is made in moto when a bucket notifies it."""
     name = request.name("TopicName", 256)
     return CreatedResource(format_arn("sns", name), {"TopicArn": format_arn("sns", name), "TopicName": name})
 
@@ -308,6 +323,7 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::Logs::LogGroup": create_log_group,
     "AWS::S3::Bucket": create_bucket,
     "AWS::S3::BucketPolicy": create_bucket_policy,
+    "AWS::SNS::TopicPolicy": create_topic_policy,
     "AWS::SQS::Queue": create_queue,
     "AWS::SQS::QueuePolicy": create_queue_policy,
     "AWS::Scheduler::Schedule": create_schedule,

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, WaiterError
 from msgspec import Struct
 
 from colophon.problem import Unavailable
-from colophon.upload.keys import NOTIFIED_PREFIXES
+from colophon.upload.keys import NOTIFIED_PREFIXES, PageRef, SiteFile, UnknownKey, parse_key
 from colophon_ops.aws_clients import FIRST_QUESTION, make_client
 from colophon_ops.errors import Misused
 from colophon_ops.target import session_options
@@ -23,14 +23,16 @@ from colophon_ops.target import session_options
 LOGICAL_ID = "InboxBucket"
 _EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 _CHANGE_SET = "adopt-inbox"
+# A page of a listing, and what "more than" is said of. Strange keys are told up to a few.
+KEYS_READ, _KEYS_TOLD = 1000, 3
 _NOTHING = ("NoSuchBucketPolicy", "NoSuchLifecycleConfiguration")
 
 
 class Bucket(Struct, frozen=True):
     """A bucket as it is: ``versioning`` is Enabled, Suspended or empty; the rest names what a deployment replaces.
 
-    ``listeners`` are the ARNs that its notifications go to and that exist; ``lost_listeners`` those of queues that do
-    not exist any more.
+    ``listeners`` are the ARNs that its notifications go to and that exist; ``lost_listeners`` those of queues and
+    topics that do not exist any more. ``keys`` are the first of its keys, at most ``KEYS_READ``.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Bucket(Struct, frozen=True):
     listeners: tuple[str, ...]
     lost_listeners: tuple[str, ...]
     lifecycle_rules: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class Clients(Struct, frozen=True):
@@ -46,13 +49,14 @@ class Clients(Struct, frozen=True):
 
     s3: Any
     sqs: Any
+    sns: Any
     cloudformation: Any
 
 
 def open_clients() -> Clients:
     """Clients for the account and region of the environment."""
     session = session_options()
-    services = ("s3", "sqs", "cloudformation")
+    services = ("s3", "sqs", "sns", "cloudformation")
     return Clients(*(make_client(service, session, config=FIRST_QUESTION) for service in services))
 
 
@@ -66,7 +70,7 @@ def read_bucket(name: str, clients: Clients) -> Bucket:
             raise
         raise Misused(f"There is no bucket {name}. Check its name, AWS_PROFILE and AWS_REGION.") from None
     listeners = list(_find_listeners(s3.get_bucket_notification_configuration(Bucket=name)))
-    lost = tuple(arn for arn in listeners if not _exists(arn, clients.sqs))
+    lost = tuple(arn for arn in listeners if not _exists(arn, clients))
     rules = _read(s3.get_bucket_lifecycle_configuration, name).get("Rules", [])
     return Bucket(
         name,
@@ -75,6 +79,7 @@ def read_bucket(name: str, clients: Clients) -> Bucket:
         tuple(arn for arn in listeners if arn not in lost),
         lost,
         tuple(str(rule.get("ID", "without a name")) for rule in rules),
+        tuple(each["Key"] for each in s3.list_objects_v2(Bucket=name, MaxKeys=KEYS_READ).get("Contents", [])),
     )
 
 
@@ -96,15 +101,17 @@ def _find_listeners(configuration: Mapping[str, Any]) -> Iterator[str]:
         yield "EventBridge"
 
 
-def _exists(arn: str, sqs: Any) -> bool:
-    """Whether a listener is there. Only queues are asked for; any other counts as there."""
-    if ":sqs:" not in arn:
-        return True
-    account, queue = arn.split(":")[4:]
+def _exists(arn: str, clients: Clients) -> bool:
+    """Whether a listener is there. Only queues and topics, which a stack has, are asked for; others count as there."""
+    service, name = (arn.split(":")[2], arn.split(":")[-1]) if arn.startswith("arn:") else ("", "")
     try:
-        sqs.get_queue_url(QueueName=queue, QueueOwnerAWSAccountId=account)
+        if service == "sqs":
+            clients.sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=arn.split(":")[4])
+        elif service == "sns":
+            clients.sns.get_topic_attributes(TopicArn=arn)
     except ClientError as error:
-        if "NonExistentQueue" in error.response["Error"]["Code"] or "QueueDoesNotExist" in str(error):
+        code = error.response["Error"]["Code"]
+        if code == "NotFound" or "NonExistentQueue" in code or "QueueDoesNotExist" in str(error):
             return False
         raise
     return True
@@ -121,6 +128,21 @@ def check_adoptable(bucket: Bucket) -> None:
         raise Misused(f"{bucket.name} has a bucket policy, and CloudFormation makes its own only where none is. {fix}")
 
 
+def describe_keys(bucket: Bucket) -> Iterator[str]:
+    """What the bucket holds: posts, keys that will be refused with a report, and whether site.yaml is missing."""
+    if not bucket.keys:
+        yield "holds: nothing"
+        return
+    is_whole = len(bucket.keys) < KEYS_READ
+    texts = sum(isinstance(parse_key(key), PageRef) for key in bucket.keys)
+    yield f"holds: {len(bucket.keys):,} keys{'' if is_whole else ' and more'}, {texts:,} of them texts of posts"
+    if strange := [key for key in bucket.keys if isinstance(parse_key(key), UnknownKey)]:
+        first = ", ".join(strange[:_KEYS_TOLD]) + (", ..." if len(strange) > _KEYS_TOLD else "")
+        yield f"holds: {len(strange):,} keys that will be refused with a report: {first}"
+    if is_whole and SiteFile().key not in bucket.keys:
+        yield "holds: no site.yaml; every upload waits until there is one"
+
+
 def describe_changes(bucket: Bucket) -> Iterator[str]:
     """A line for each setting that the adoption and the deployment after it change."""
     if bucket.versioning != "Enabled":
@@ -128,6 +150,7 @@ def describe_changes(bucket: Bucket) -> Iterator[str]:
     for prefix in NOTIFIED_PREFIXES:
         for event in _EVENTS:
             yield f"notification: {event} of {prefix} to the intake queue of the stack"
+    yield "notification: of reports/ to the topic of the stack, if it is deployed with ReportTopic=yes"
     for arn in bucket.lost_listeners:
         yield f"notification: to {arn}, which does not exist any more, will be removed"
     yield "policy: none, will be that of template.yaml (TLS only, no keys that Colophon can't use)"

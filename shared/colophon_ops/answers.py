@@ -118,8 +118,11 @@ def _read_outcomes(keys: Iterable[str], versions: Mapping[str, str], index: Inde
         crowded = {place for place, item in items.items() if may_have_own_items(item)}
         apart = threads.map(index.read_stray, [key for key in keys if row_key_of(key) in crowded])
         outcomes |= {row.key: row.outcome for row in apart if row.outcome}
-    return {key: outcome for key, outcome in outcomes.items() if _is_version(outcome.version, versions.get(key, ""))}
+    return {
+        key: outcome for key, outcome in outcomes.items() if is_same_version(outcome.version, versions.get(key, ""))
+    }
 
 
-def _is_version(version: str, written: str) -> bool:
+def is_same_version(version: str, written: str) -> bool:
+    """Whether the ``version`` of an outcome is the one that ``written_version`` gave."""
     return version == written or (written.startswith(f"{NULL} ") and version.startswith(written))

@@ -12,7 +12,7 @@ from colophon.decision.rows import PostRow
 from colophon.decision.stray import stray_keys
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, ImageRef, PageRef, PostRef, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
 
@@ -70,8 +70,7 @@ class Backlog:
         """Requests for what every page needs: the site's files and assets, and the clinics' records."""
         clinics = [RefreshRequest(ClinicFile(clinic).key, force=True) for clinic in sorted(self.clinics)]
         return [
-            RefreshRequest(SiteFile().key, force=True),
-            RefreshRequest(SiteStyle().key, force=True),
+            *(RefreshRequest(key, force=True) for key in SITE_KEYS),
             *clinics,
             *(RefreshRequest(key, force=True) for key in self.strays),
         ]

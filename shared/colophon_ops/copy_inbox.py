@@ -27,8 +27,7 @@ from colophon.upload.keys import (
     PageRef,
     PageWithdrawal,
     PostWithdrawal,
-    SiteFile,
-    SiteStyle,
+    SiteKey,
     parse_key,
 )
 from colophon.upload.versions import NULL, Folder, KeyHistory, Version
@@ -253,7 +252,7 @@ def _in_order(keys: Iterable[str]) -> Iterator[list[str]]:
     """``keys`` in groups, each to be copied before the next: withdrawals, all else, and the site's own files."""
     groups: tuple[list[str], list[str], list[str]] = [], [], []
     for key in keys:
-        groups[0 if _is_withdrawal(key) else 2 if isinstance(parse_key(key), SiteFile | SiteStyle) else 1].append(key)
+        groups[0 if _is_withdrawal(key) else 2 if isinstance(parse_key(key), SiteKey) else 1].append(key)
     yield from groups
 
 

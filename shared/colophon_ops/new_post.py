@@ -6,8 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
-from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key, site_page_problem
 from colophon_ops.errors import Misused
+from colophon_ops.schemas import editor_schemas, schema_line
 
 _MARKDOWN = """\
 # Tables, ~~strikethrough~~, footnotes[^1], - [ ] tasks, <br> and <!-- comments --> are taken; other HTML is refused.
@@ -106,20 +107,24 @@ class NewPost(Struct, frozen=True):
 def create_post(name: str, inbox: Path) -> NewPost:
     """Create the post ``name`` (``<clinic>/<post>``) in ``inbox``, and the clinic's record and site.yaml if missing.
 
-    Overwrites nothing. Raises Misused for an invalid name, and if the post's files exist already.
+    Also the schemas that editors check them by, which are replaced by those of this version. Overwrites nothing else.
+    Raises Misused for an invalid name, and if the post's files exist already.
     """
     post = _post_ref(name)
+    clinic, site = ClinicFile(post.clinic).key, SiteFile().key
     texts = {
         PageRef(post, "ko").key: ORIGINAL,
         PageRef(post, "en").key: TRANSLATION,
-        ClinicFile(post.clinic).key: _CLINIC,
-        SiteFile().key: _SITE,
+        clinic: schema_line("clinic", clinic) + _CLINIC,
+        site: schema_line("site", site) + _SITE,
     }
     kept = tuple(inbox / key for key in texts if (inbox / key).exists())
     created = tuple(inbox / key for key in texts if not (inbox / key).exists())
     if not created or not any(path.suffix == ".md" for path in created):
         raise Misused(f"{inbox / post.folder} has its files already; nothing was changed.")
-    _write_all({inbox / key: text for key, text in texts.items() if inbox / key in created})
+    new = {key: text for key, text in texts.items() if inbox / key in created}
+    # The schemas follow the installed version: no person writes them.
+    _write_all({inbox / key: text for key, text in {**new, **editor_schemas()}.items()})
     return NewPost(inbox / post.folder, created, kept)
 
 
@@ -139,6 +144,9 @@ def _write_all(texts: Mapping[Path, str]) -> None:
 def _post_ref(name: str) -> PostRef:
     found = parse_key(f"posts/{name.strip('/')}/ko.md")
     if isinstance(found, PageRef):
+        clinic, post = found.post.clinic, found.post.post
+        if problem := site_page_problem("clinic", clinic) or site_page_problem("post", post):
+            raise Misused(f"{problem.what} Choose another name.")
         return found.post
     if isinstance(found, UnknownKey) and name.strip("/").count("/") == 1:
         raise Misused(f"{found.problem.what} {found.problem.fix}")

@@ -23,7 +23,7 @@ from colophon.verbs.sweep import SweepClients, SweepQueues, sweep
 from colophon_emulator.template import read_template
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND
 from tests.bench.one_site import DiscardingPurgeQueue, Functions, InMemoryQueue, build_site, functions_of_template
-from tests.bench.price import Bill, bill_calls, measure_basket, upload_languages_and_image
+from tests.bench.price import Bill, bill_calls, measure_basket
 from tests.protocol.harness.cloud import INBOX, TABLE, Cloud, emulated_cloud
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def count() -> Counted:
     with emulated_cloud() as account:
         functions = build_site(account, _SITE)
         before = _bytes_of_table(account)
-        figures = measure_basket(account, functions, _SITE, upload_languages_and_image, {})
+        figures = measure_basket(account, functions, _SITE, "second_basket")
         bytes_a_post = (_bytes_of_table(account) - before) / _UPLOADED
         bill = _idle_minute(account, functions)
     memory = functions_of_template()["SweepFunction"]["MemorySize"]
@@ -121,7 +121,7 @@ def _idle_minute(account: Cloud, functions: Functions) -> Bill:
 
 
 class _Discarding(InMemoryQueue):
-    def send(self, bodies: Any) -> None:
+    def send(self, bodies: Any, delay: int = 0) -> None:
         """Nothing to send to."""
 
 

@@ -1,7 +1,11 @@
-"""What one new post costs on sites of different sizes: AWS calls, bytes read, and the functions' own time."""
+"""What one new post costs on sites of different sizes: AWS calls, bytes read, and the functions' own time and steps.
+
+How the cost grows with the site is told by what does not depend on the machine's other work: the calls, the bytes, the
+steps (calls of functions in Python and C), and of the processor time the least of some rounds.
+"""
 
 import datetime as dt
-import statistics
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,31 +28,41 @@ DAY_AFTER = FIRST_DAY + dt.timedelta(DAYS)
 
 @dataclass
 class CallMeter:
-    """What the calls of one run came to; ``away`` is the time that the emulated AWS itself took, in seconds."""
+    """What the calls of one run came to; ``away`` is the processor time of the emulated AWS itself, in seconds."""
 
     calls: list[str] = field(default_factory=list)
     bytes_read: int = 0
     away: float = 0.0
+    steps: int = 0
+
+    def count_step(self, _frame: object, event: str, _argument: object) -> None:
+        """A function for ``sys.setprofile``."""
+        if event in ("call", "c_call"):
+            self.steps += 1
 
 
 class Cost(Struct, frozen=True):
-    """One new post: its calls, what it read, and the seconds that the functions took without AWS."""
+    """One new post: its calls, what it read, and what the functions took without AWS.
+
+    ``seconds`` are of the processor; ``steps`` is 0 where the seconds count, as counting takes time.
+    """
 
     calls: tuple[str, ...]
     bytes_read: int
     seconds: float
+    steps: int = 0
 
 
-def cost_of_one_post(posts: int, rounds: int) -> list[Cost]:
-    """Publish ``rounds`` posts, one after the other, on a site of ``posts``, all its listings included."""
+def cost_of_one_post(posts: int, rounds: int) -> Cost:
+    """Publish some posts, one after the other, on a site of ``posts``, all its listings included.
+
+    The first fills caches. Of the ``rounds`` after it the least seconds count; the last post counts steps.
+    """
     with emulated_cloud() as account:
         functions = build_site(account, posts)
-        return [_publish(functions, posts, round_) for round_ in range(rounds)]
-
-
-def median_seconds(costs: list[Cost]) -> float:
-    """The middle one of the times, without the first, which fills caches."""
-    return statistics.median(cost.seconds for cost in costs[1:])
+        timed = [_publish(functions, posts, number) for number in range(rounds + 1)]
+        counted = _publish(functions, posts, rounds + 1, counts_steps=True)
+    return replace(counted, seconds=min(cost.seconds for cost in timed[1:]))
 
 
 def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
@@ -58,26 +72,29 @@ def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
     return PageRef(PostRef(clinic.key, new.name), "en").key, edition(new)
 
 
-def _publish(functions: Functions, posts: int, round_: int) -> Cost:
+def _publish(functions: Functions, posts: int, number: int, *, counts_steps: bool = False) -> Cost:
     # The newest post of all: every listing that could name it does.
-    functions.upload(new_post(posts, round_, DAY_AFTER + dt.timedelta(round_)))
-    with _measure_calls(functions) as toll:
-        began = time.perf_counter()
+    functions.upload(new_post(posts, number, DAY_AFTER + dt.timedelta(number)))
+    with _measure_calls(functions, counts_steps) as toll:
+        began = time.process_time()
         functions.settle()
-        seconds = time.perf_counter() - began - toll.away
-    return Cost(tuple(toll.calls), toll.bytes_read, seconds)
+        seconds = time.process_time() - began - toll.away
+    return Cost(tuple(toll.calls), toll.bytes_read, seconds, toll.steps)
 
 
 @contextmanager
-def _measure_calls(functions: Functions) -> Iterator[CallMeter]:
+def _measure_calls(functions: Functions, counts_steps: bool) -> Iterator[CallMeter]:
     from moto.core.botocore_stubber import BotocoreStubber
 
     toll, answer = CallMeter(), BotocoreStubber.process_request
+    count = toll.count_step if counts_steps else None
 
     def timed(stubber: Any, request: Any) -> Any:
-        began = time.perf_counter()
+        sys.setprofile(None)
+        began = time.process_time()
         answered = answer(stubber, request)
-        toll.away += time.perf_counter() - began
+        toll.away += time.process_time() - began
+        sys.setprofile(count)
         body = answered[2] if answered else b""
         toll.bytes_read += len(body.encode() if isinstance(body, str) else body)
         return answered
@@ -90,7 +107,9 @@ def _measure_calls(functions: Functions) -> Iterator[CallMeter]:
         client.meta.events.register_first("before-send", noted)
     try:
         with patch(BotocoreStubber, "process_request", timed):
+            sys.setprofile(count)
             yield toll
     finally:
+        sys.setprofile(None)
         for client in clients:
             client.meta.events.unregister("before-send", noted)

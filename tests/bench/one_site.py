@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -29,6 +29,7 @@ from colophon.stores.stream import RowChange, parse_change
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
 from colophon.verbs.clients import AssetWriter, PublishClients
+from colophon.verbs.gathering import Gathering
 from colophon.verbs.image import refresh_images
 from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import ListingClients, rebuild
@@ -56,6 +57,10 @@ class InMemoryQueue(MessageQueue):
     def enqueue(self, rings: object) -> None:
         assert isinstance(rings, list | tuple)
         self.bodies += [encode_message(ring) for ring in rings if isinstance(ring, RefreshRequest)]
+
+    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
+        """Keep ``bodies``, whatever their delay."""
+        self.bodies += bodies
 
 
 class DiscardingPurgeQueue(PurgeQueue):
@@ -92,6 +97,8 @@ class Functions:
         self.run_reports: TaskRunner = run_in_order
         self.doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
         self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
+        # What the search costs depends on time and not on posts (``search_cost``), so its messages are not handled.
+        self.gathering = Gathering(InMemoryQueue(), lambda: NOW, 60)
 
     def upload(self, *files: tuple[str, str | bytes]) -> None:
         """Put files into the inbox, and their notifications into the queue."""
@@ -129,7 +136,7 @@ class Functions:
         self.skip_stream()
         if changes := self.filter("Relist", records):
             self._invoke("relist")
-            relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue()))
+            relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue(), self.gathering))
         if changes := self.filter("Report", records):
             self._invoke("report")
             written = report_all(changes, self._inbox, self._index, "", self.run_reports)

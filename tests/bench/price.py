@@ -1,8 +1,8 @@
 """What a million new posts cost at list price, call by call: ten of one clinic and month come together.
 
 The prices are those of ``colophon_ops.republish``. The uploads themselves are not counted. Calls, their bytes and the
-invocations are counted. Milliseconds are an input: those that were measured, by function and for ten posts, or else
-those that ``modelled_time`` derives from the calls.
+invocations are counted. Of the milliseconds, those of the processor were measured (``processor_time``), and those of
+waiting for AWS are modelled from the calls (``modelled_time``).
 
 There are two baskets. In the first a post is one English text. In the second it is a Korean original, its English
 translation with three tags, and an image that both show; each post's files come one after the other.
@@ -30,12 +30,14 @@ from tests.bench.modelled_time import ModelledTime
 from tests.bench.one_post import DAY_AFTER, new_post
 from tests.bench.one_site import Functions, build_site, functions_of_template
 from tests.bench.post import make_post
+from tests.bench.processor_time import read_measured
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 
 _BATCH, _MILLION, _MB_PER_GB = 10, 1_000_000, 1024
 _PRICED_AS_PUT = frozenset({"PutObject", "ListObjectVersions", "ListObjectsV2", "CopyObject"})
 _FUNCTIONS = ("publish", "image", "relist", "report")
-Upload = Callable[[Functions, int, int], None]
+# The files of a batch, from the number of posts that the site has and that of the batch, as (key, content).
+Basket = Callable[[int, int], Iterator[tuple[str, str | bytes]]]
 
 
 class Line(Struct, order=True, frozen=True):
@@ -113,34 +115,28 @@ class Bill:
         return max(1, math.ceil(item_size(stored) / 1024))
 
 
-def measure_price(posts: int, milliseconds: Mapping[str, float] | None = None) -> dict[str, float]:
-    """Dollars for a million posts that come ten at a time to a site of ``posts``, in all, by service and by call.
-
-    ``milliseconds``: measured ones of the functions for ten posts, all invocations together.
-    """
-    with emulated_cloud() as account:
-        figures = measure_basket(account, build_site(account, posts), posts, upload_text, milliseconds or {})
-    with emulated_cloud() as account:
-        second = measure_basket(account, build_site(account, posts), posts, upload_languages_and_image, {})
-    return {
-        **{f"price.million_posts{name}": dollars for name, dollars in figures.items()},
-        **{f"price.second_basket{name}": dollars for name, dollars in second.items()},
-    }
+def measure_price(posts: int) -> dict[str, float]:
+    """Dollars for a million posts that come ten at a time to a site of ``posts``, in all, by service and by call."""
+    figures: dict[str, float] = {}
+    for name in BASKETS:
+        with emulated_cloud() as account:
+            found = measure_basket(account, build_site(account, posts), posts, name)
+        figures |= {f"price.{name}{of}": dollars for of, dollars in found.items()}
+    return figures
 
 
-def measure_basket(
-    account: Cloud, functions: Functions, posts: int, upload: Upload, milliseconds: Mapping[str, float]
-) -> dict[str, float]:
-    """Dollars for a million posts as ``upload`` sends them, ten at a time: in all, by service and by call."""
+def measure_basket(account: Cloud, functions: Functions, posts: int, basket: str) -> dict[str, float]:
+    """Dollars for a million posts as in ``basket``, ten at a time: in all, by service and by call."""
     # The first batch of a month makes its listings; the second finds them.
-    upload(functions, posts, 0)
+    functions.upload(*BASKETS[basket](posts, 0))
     functions.settle()
-    upload(functions, posts, 1)
+    functions.upload(*BASKETS[basket](posts, 1))
     functions.invocations.clear()
     with bill_calls(account, functions) as bill:
         functions.settle()
     by_service = {"s3": bill.by_service("s3"), "dynamodb": bill.by_service("dynamodb")}
-    by_service["lambda"] = sum(_price_of_function(name, bill, milliseconds) for name in _FUNCTIONS)
+    processor = read_measured()[basket]
+    by_service["lambda"] = sum(_price_of_function(name, bill, processor.get(name, 0.0)) for name in _FUNCTIONS)
     # A message is received and deleted ten at a time; those of the image queue come one by one, and are sent first.
     by_service["sqs"] = (2 * functions.invocations["publish"] + 3 * functions.invocations["image"]) * MESSAGE
     calls = {
@@ -156,19 +152,20 @@ def measure_basket(
     }
 
 
-def _price_of_function(name: str, bill: Bill, milliseconds: Mapping[str, float]) -> float:
+def _price_of_function(name: str, bill: Bill, processor: float) -> float:
+    """``processor``: measured milliseconds of one processor for ten posts."""
     memory = functions_of_template()[f"{name.title()}Function"]["MemorySize"]
-    seconds = milliseconds[name] / 1000 if name in milliseconds else bill.times[name].seconds(memory)
+    seconds = ModelledTime(bill.times[name].waiting, processor).seconds(memory)
     return bill.functions.invocations[name] * CALL + seconds * memory / _MB_PER_GB * SECOND
 
 
-def upload_text(functions: Functions, posts: int, batch: int) -> None:
+def text_files(posts: int, batch: int) -> Iterator[tuple[str, str | bytes]]:
     """Ten posts of the first basket, beside a site of ``posts``."""
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
-        functions.upload(new_post(posts, number, DAY_AFTER))
+        yield new_post(posts, number, DAY_AFTER)
 
 
-def upload_languages_and_image(functions: Functions, posts: int, batch: int) -> None:
+def language_and_image_files(posts: int, batch: int) -> Iterator[tuple[str, str | bytes]]:
     """Ten posts of the second basket, beside a site of ``posts``."""
     clinic = make_post(posts // 2).clinic
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
@@ -180,11 +177,12 @@ def upload_languages_and_image(functions: Functions, posts: int, batch: int) -> 
         korean = {name: value for name, value in english.items() if name != "translation"}
         korean["source"] = {name: value for name, value in english["source"].items() if name != "archive_url"}
         body = f"---\n\n{post.body}\n\n![A desk by the window.](desk.jpg)\n"
-        functions.upload(
-            (ImageRef(ref, "desk.jpg").key, _photo(number)),
-            (PageRef(ref, "ko").key, f"---\n{render_yaml(korean)}{body}"),
-            (PageRef(ref, "en").key, f"---\n{render_yaml(english)}{body}"),
-        )
+        yield ImageRef(ref, "desk.jpg").key, _photo(number)
+        yield PageRef(ref, "ko").key, f"---\n{render_yaml(korean)}{body}"
+        yield PageRef(ref, "en").key, f"---\n{render_yaml(english)}{body}"
+
+
+BASKETS: Mapping[str, Basket] = {"million_posts": text_files, "second_basket": language_and_image_files}
 
 
 def _photo(number: int) -> bytes:

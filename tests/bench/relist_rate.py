@@ -12,6 +12,7 @@ from colophon.stores.site import Site
 from colophon.stores.stream import parse_change
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.clients import AssetWriter
+from colophon.verbs.gathering import Gathering
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients, relist
 from colophon.wiring.upkeep import GROUPS_AT_ONCE, SWAPS_AT_ONCE
@@ -19,7 +20,7 @@ from tests.bench.corpus import SITE as SETTINGS
 from tests.bench.corpus import clinic_file, edition
 from tests.bench.modelled_time import ModelledTime, model_time
 from tests.bench.one_post import DAY_AFTER
-from tests.bench.one_site import DiscardingPurgeQueue, Functions, InMemoryQueue, functions_of_template
+from tests.bench.one_site import NOW, DiscardingPurgeQueue, Functions, InMemoryQueue, functions_of_template
 from tests.bench.post import POSTS_A_CLINIC, Clinic, make_clinic, make_post
 from tests.protocol.harness.cloud import SITE, TABLE, Cloud, emulated_cloud
 
@@ -90,7 +91,9 @@ def _clients(account: Cloud, time: ModelledTime, lanes: Lanes) -> RelistClients:
     runners = time.run_at_once(lanes.groups), time.run_at_once(lanes.swaps)
     assets = AssetWriter(site)
     assets.ensure()
-    return RelistClients(InMemoryQueue(), ListingClients(index, site, assets, *runners), DiscardingPurgeQueue())
+    gathering = Gathering(InMemoryQueue(), lambda: NOW, 60)
+    listings = ListingClients(index, site, assets, *runners)
+    return RelistClients(InMemoryQueue(), listings, DiscardingPurgeQueue(), gathering)
 
 
 def _post(clinic: Clinic, number: int) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """A site of generated posts on a stack of template.yaml: every one uploaded, answered for and live."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,17 +43,25 @@ class StackSite:
 
     def fill(self) -> None:
         """Upload the site and all its posts, and wait until nothing is left to do."""
+        self.open()
+        # In the order of their days, as an archive is uploaded: listings of a year are made once for many posts.
+        numbers = sorted(range(self.posts), key=lambda n: (self.clinic_of(n).key, make_post(n).posted))
+        for start in range(0, self.posts, _PROGRESS_EVERY):
+            self.put_posts(numbers[start : start + _PROGRESS_EVERY])
+            print(f"{min(start + _PROGRESS_EVERY, self.posts):,} posts are live", file=sys.stderr, flush=True)
+
+    def open(self) -> None:
+        """Upload the site and its clinics, and wait until nothing is left to do."""
         self.put("site.yaml", SITE)
         for clinic in dict.fromkeys(self.clinic_of(number) for number in range(0, self.posts, POSTS_A_CLINIC)):
             self.put(f"clinics/{clinic.key}/clinic.yaml", clinic_file(clinic))
         self.wait_until_quiet()
-        # In the order of their days, as an archive is uploaded: listings of a year are made once for many posts.
-        numbers = sorted(range(self.posts), key=lambda n: (self.clinic_of(n).key, make_post(n).posted))
-        for start in range(0, self.posts, _PROGRESS_EVERY):
-            for number in numbers[start : start + _PROGRESS_EVERY]:
-                self._put_post(number)
-            self.wait_until_quiet()
-            print(f"{min(start + _PROGRESS_EVERY, self.posts):,} posts are live", file=sys.stderr, flush=True)
+
+    def put_posts(self, numbers: Iterable[int]) -> None:
+        """Upload posts by their numbers, and wait until nothing is left to do."""
+        for number in numbers:
+            self._put_post(number)
+        self.wait_until_quiet()
 
     def put(self, key: str, content: str | bytes) -> None:
         """Upload ``content`` to the inbox as ``key``."""

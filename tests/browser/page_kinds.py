@@ -3,7 +3,16 @@
 from msgspec import Struct
 
 from colophon.language.served import served_languages
-from colophon.page.paths import archive_path, directory_path, home_path, month_path, profile_path, tag_path, year_path
+from colophon.page.paths import (
+    about_path,
+    archive_path,
+    directory_path,
+    home_path,
+    month_path,
+    profile_path,
+    tag_path,
+    year_path,
+)
 from colophon.page.tags import slug_of
 from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 
@@ -26,6 +35,10 @@ PAGE_KINDS = (
     *(PageKind(f"home-{lang}", home_path(lang)) for lang in served_languages()),
     PageKind("directory", directory_path("en")),
     PageKind("directory-ko", directory_path("ko")),
+    *(PageKind(f"about-{lang}", about_path(lang)) for lang in served_languages()),
+    PageKind("search", f"{home_path('en')}#q=knee"),
+    PageKind("search-ko", f"{directory_path('ko')}#q=%EC%97%90%20%EC%B0%A8%EB%8B%A8%EC%A0%9C"),
+    PageKind("search-misspelt", f"{directory_path('en')}#q=sunscren"),
     PageKind("archive", archive_path("en", CLINIC)),
     PageKind("archive-ja", archive_path("ja", CLINIC)),
     PageKind("archive-of-hard-words", archive_path("en", NARROW.name)),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
 Scheme: TypeAlias = Literal["light", "dark"]
-NARROW, WIDE = 320, 1280
+NARROW, PHONE, WIDE = 320, 390, 1280
 HEIGHT = 800
 # An image that is not there can't be decoded either, which is all the same here.
 _ALL_IMAGES = """Promise.all([...document.images].map((image) => {

@@ -12,7 +12,7 @@ from typing import get_args
 
 from tests.browser import installed_tools
 from tests.browser.page_kinds import PAGE_KINDS
-from tests.browser.page_visit import NARROW, WIDE, Scheme, open_browser
+from tests.browser.page_visit import PHONE, WIDE, Scheme, open_browser
 from tests.browser.served_site import serve_site
 
 
@@ -23,12 +23,12 @@ def main(out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as kept, serve_site(Path(kept) / "site.pickle") as site, open_browser(site) as browser:
         for kind in PAGE_KINDS:
-            for width in (NARROW, WIDE):
+            for width in (PHONE, WIDE):
                 for scheme in get_args(Scheme):
                     with browser.visit(kind.path, width, scheme=scheme) as visit:
                         visit.load_all_images()
                         visit.page.screenshot(path=out / f"{kind}-{width}-{scheme}.png", full_page=True)
-    print(f"{len(PAGE_KINDS)} kinds of pages, narrow and wide, light and dark: {out}")
+    print(f"{len(PAGE_KINDS)} kinds of pages, on a phone and in a wide window, light and dark: {out}")
     return 0
 
 

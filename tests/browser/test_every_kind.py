@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 # They repeat no text of a post.
 WITHOUT_NOTICES = ("front", "not-found", "profile", "profile-ja")
-# The search is what scripts are for: it is left out of what a page says without them.
+# The search and the posts beside this one are what scripts are for: they are left out of what a page says without them.
 _WORDS = """(() => {
   const shown = document.body.cloneNode(true);
   document.body.replaceWith(shown);
-  for (const search of shown.querySelectorAll("[data-search]")) search.remove();
+  for (const scripted of shown.querySelectorAll("[data-search], [data-neighbours]")) scripted.remove();
   return shown.innerText;
 })()"""
 _CONTROLS = "button, input, select, textarea, [role=status]"
@@ -48,6 +48,9 @@ def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser:
         told = _visible_text(visit.page)
     with browser.visit(kind.path, NARROW, scheme="dark", script=False) as visit:
         found = {"on the screen": find_invisible(visit.page)}
+        _click_toggles(visit.page)
+        found["unfolded"] = find_invisible(visit.page)
+        _click_toggles(visit.page)
         visit.page.emulate_media(media="print")
         found["on paper"] = find_invisible(visit.page)
         visit.page.emulate_media(media="screen")
@@ -56,6 +59,12 @@ def test_without_scripts_nothing_is_missing_and_every_notice_is_visible(browser:
         assert _visible_text(visit.page) == told
     assert {check: said for check, said in found.items() if said} == {}
     assert notices or kind.name in WITHOUT_NOTICES
+
+
+def _click_toggles(page: "Page") -> None:
+    """Unfold what narrow screens fold of a post's notices, or fold it again."""
+    for toggle in page.locator(".notice-box summary").all():
+        toggle.click()
 
 
 def _foreign_requests(browser: SiteBrowser, visit: PageVisit) -> list[str]:

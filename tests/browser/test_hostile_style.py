@@ -8,10 +8,10 @@ import pytest
 
 from colophon.problem import Refused
 from colophon.site_style.read import read_site_style
-from tests.browser.page_visit import NARROW, PageVisit, SiteBrowser
+from tests.browser.page_visit import NARROW, WIDE, PageVisit, SiteBrowser
 from tests.browser.uploads import HARD
 from tests.browser.visibility import find_invisible
-from tests.site_style.hostile_sheets import HOSTILE, PAINT
+from tests.site_style.hostile_sheets import FOLD, HOSTILE, PAINT
 from tests.site_style.test_hiding import HIDING
 from tests.site_style.test_read import LOOK
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PLAIN = "body { font-family: serif } h1 { color: darkred }"
 # What a sheet may say of anything but notices, said of what is in them, by names that are not theirs.
 INSIDE = tuple(
-    f"dl, dt, dd, h2, time, strong, a, span {{ {'; '.join(f'{each} !important' for each in some)} }}"
+    f"details, summary, dl, dt, dd, h2, time, strong, a, span {{ {'; '.join(f'{each} !important' for each in some)} }}"
     for some in (HIDING[first : first + 12] for first in range(0, len(HIDING), 12))
 )
 HEIGHT = 1900
@@ -35,9 +35,10 @@ _SWAP = """css => {
 
 @pytest.fixture
 def visit(browser: SiteBrowser) -> Iterator[PageVisit]:
-    """A short page with every kind of notice, in a window in which all of it is seen."""
+    """A short page with every kind of notice, nothing of it folded, in a window in which all of it is seen."""
     with browser.visit(_plant_page(browser), NARROW) as visit:
         visit.page.set_default_timeout(10_000)
+        visit.page.locator(".notice-box summary").click()
         visit.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
         yield visit
 
@@ -51,10 +52,24 @@ def test_no_sheet_that_is_taken_washes_out_a_notice_in_the_dark_or_on_paper(
     visit: PageVisit, media: dict[str, str]
 ) -> None:
     visit.page.emulate_media(**media)
-    # Several at a time: none has a notice of its own to hide.
-    taken = _taken(PAINT)
-    together = tuple("\n".join(taken[first : first + 4]) for first in range(0, len(taken), 4))
-    assert _judge(visit.page, (PLAIN, LOOK, *together)) == {}
+    assert _judge(visit.page, (PLAIN, LOOK, *_together(PAINT, 4))) == {}
+
+
+def test_no_sheet_that_is_taken_takes_away_the_toggle_of_what_is_folded_or_folds_more(visit: PageVisit) -> None:
+    visit.page.locator(".notice-box summary").click()
+    assert not visit.page.locator(".notice-box dl").is_visible()
+    assert _judge(visit.page, (PLAIN, LOOK, *INSIDE, *FOLD)) == {}
+
+
+@pytest.mark.parametrize("media", ["on paper", "in a wide window"])
+def test_no_sheet_that_is_taken_folds_anything_but_on_narrow_screens(visit: PageVisit, media: str) -> None:
+    visit.page.locator(".notice-box summary").click()
+    if media == "on paper":
+        visit.page.emulate_media(media="print")
+    else:
+        visit.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    assert visit.page.locator(".notice-box dl").is_visible()
+    assert _judge(visit.page, (PLAIN, LOOK, *INSIDE, *FOLD)) == {}
 
 
 def test_without_the_layer_that_holds_the_notices_most_of_these_sheets_hide_them(visit: PageVisit) -> None:
@@ -76,6 +91,12 @@ def _judge(page: "Page", sheets: tuple[str, ...]) -> dict[str, list[str]]:
         if find_invisible(page, down_to=HEIGHT) and (unseen := find_invisible(page, down_to=HEIGHT)):
             found[sheet] = unseen
     return found
+
+
+def _together(sheets: tuple[str, ...], number: int) -> tuple[str, ...]:
+    """The sheets that are taken, so many at a time: none has a notice of its own to hide."""
+    taken = _taken(sheets)
+    return tuple("\n".join(taken[first : first + number]) for first in range(0, len(taken), number))
 
 
 def _taken(sheets: tuple[str, ...]) -> tuple[str, ...]:

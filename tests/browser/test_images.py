@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.page_visit import HEIGHT, NARROW, WIDE, SiteBrowser
+from colophon.page.paths import home_path, month_path
+from tests.browser.page_visit import HEIGHT, NARROW, PHONE, WIDE, SiteBrowser
 from tests.browser.uploads import ALBUM, SHAPES
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ _TO_FIGURE = """async (number) => {
   const image = document.querySelectorAll("figure img")[number];
   image.scrollIntoView();
   while (!image.complete) await new Promise((resolve) => setTimeout(resolve, 20));
+}"""
+
+_TO_EACH_PICTURE = """async () => {
+  for (const image of document.querySelectorAll(".entry img")) {
+    image.scrollIntoView();
+    while (!image.complete) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }"""
 
 
@@ -52,6 +60,14 @@ def read_through(page: "Page") -> None:
 def test_nothing_moves_when_the_images_come(browser: SiteBrowser, width: int) -> None:
     with album(browser, width) as page:
         read_through(page)
+        assert sum(page.evaluate(_SHIFTS)) == 0
+
+
+@pytest.mark.parametrize("width", [NARROW, PHONE, WIDE])
+@pytest.mark.parametrize("listing", [home_path("en"), month_path("en", ALBUM.clinic, 2026, 1)])
+def test_nothing_moves_when_the_pictures_of_a_list_come(browser: SiteBrowser, listing: str, width: int) -> None:
+    with album(browser, width, path=listing) as page:
+        page.evaluate(_TO_EACH_PICTURE)
         assert sum(page.evaluate(_SHIFTS)) == 0
 
 

@@ -1,4 +1,4 @@
-"""The search of a clinic's archive, as a reader uses it: by typing, by an address, by a topic, by keyboard alone."""
+"""The search of a clinic's archive and of a language, as a reader uses it: typed, addressed, by keyboard alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from colophon.page.paths import archive_path
+from colophon.page.paths import archive_path, directory_path, home_path, month_path
 from tests.browser import axe
 from tests.browser.layout import find_overflow
 from tests.browser.page_kinds import CLINIC
@@ -95,6 +95,100 @@ def test_results_are_labelled_fit_and_are_accessible(browser: SiteBrowser) -> No
         assert find_overflow(visit.page) == []
         axe.install_axe(visit.page)
         assert axe.run_axe(visit.page) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "found"),
+    [
+        (home_path("en"), "sunscren", f"/en/{CLINIC}/{SUNSCREEN}/"),
+        (home_path("ko"), "자외선차", f"/ko/{CLINIC}/{SUNSCREEN}/"),
+        (home_path("ja"), "日焼け止め", f"/ja/{CLINIC}/{SUNSCREEN}/"),
+        (directory_path("ko"), "차단제", f"/ko/{CLINIC}/{SUNSCREEN}/"),
+        (directory_path("en"), "neouljae", "/en/neouljae/"),
+        (month_path("en", CLINIC, 2025, 5), "how much", f"/en/{CLINIC}/{SUNSCREEN}/"),
+    ],
+)
+def test_a_language_is_searched_from_any_listing(browser: SiteBrowser, page: str, typed: str, found: str) -> None:
+    with browser.visit(page) as visit:
+        visit.page.get_by_role("searchbox").press_sequentially(typed)
+        assert found in _found(visit.page)
+        assert visit.page.locator("[data-search] .results mark").count() > 0
+    assert visit.errors == []
+
+
+def test_a_language_is_read_only_when_it_is_searched(browser: SiteBrowser) -> None:
+    with browser.visit(home_path("en")) as visit:
+        visit.page.wait_for_load_state("networkidle")
+        assert not [url for url in visit.requests if url.endswith(".json")]
+        visit.page.get_by_role("searchbox").press_sequentially("sunscreen")
+        assert _found(visit.page)
+        paths = [url.removeprefix(browser.site.url) for url in visit.requests if url.endswith(".json")]
+        assert paths == ["/en/search/index.json", "/en/search/00.json"]
+
+
+def test_results_are_walked_by_arrows_opened_by_enter_and_left_by_escape(browser: SiteBrowser) -> None:
+    with browser.visit(home_path("en")) as visit:
+        field = visit.page.get_by_role("searchbox")
+        field.press_sequentially("the")
+        first, second = _found(visit.page)[:2]
+        for key, expected in (("ArrowDown", first), ("ArrowDown", second), ("ArrowUp", first)):
+            visit.page.keyboard.press(key)
+            assert visit.page.evaluate("document.activeElement.getAttribute('href')") == expected
+        visit.page.keyboard.press("ArrowUp")
+        assert visit.page.evaluate("document.activeElement.type") == "search"
+        visit.page.keyboard.press("ArrowDown")
+        visit.page.keyboard.press("Escape")
+        visit.page.wait_for_function("document.querySelectorAll('[data-search] .results a').length === 0")
+        assert visit.page.evaluate("[document.activeElement.type, document.activeElement.value]") == ["search", ""]
+        field.press_sequentially("sunscreen")
+        assert _found(visit.page)
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_url(f"**/en/{CLINIC}/{SUNSCREEN}/")
+
+
+def test_posts_carry_their_label_clinics_and_topics_say_what_they_are(browser: SiteBrowser) -> None:
+    with browser.visit(f"{home_path('en')}#q=skin", NARROW) as visit:
+        kinds = _found(visit.page)
+        labels = visit.page.locator("[data-search] .results [data-notice]").count()
+        posts = [path for path in kinds if len(path.strip("/").split("/")) == 3 and "#" not in path]
+        assert 0 < labels == len(posts)
+        assert visit.page.get_by_text("Topic", exact=True).first.is_visible()
+        assert find_overflow(visit.page) == []
+        axe.install_axe(visit.page)
+        assert axe.run_axe(visit.page) == []
+
+
+def test_an_archive_leads_on_to_the_search_of_all_clinics(browser: SiteBrowser) -> None:
+    with _archive(browser, "en") as visit:
+        visit.page.get_by_role("searchbox").press_sequentially("knee")
+        visit.page.locator(".everywhere a").click()
+        assert "/en/neouljae/rainy-day-knees/" in _found(visit.page)
+        assert visit.page.get_by_role("searchbox").input_value() == "knee"
+
+
+@pytest.mark.parametrize("width", [NARROW, 390, 1280])
+def test_the_field_takes_one_line_and_its_script_moves_nothing(browser: SiteBrowser, width: int) -> None:
+    places = []
+    for script in (False, True):
+        with browser.visit(home_path("en"), width, script=script) as visit:
+            box = visit.page.locator("#newest").bounding_box()
+            assert box
+            places.append(box["y"])
+            assert visit.page.locator("[data-search]").is_visible() is script
+    assert abs(places[0] - places[1]) < 60
+    with browser.visit(home_path("en"), width) as visit:
+        box = visit.page.locator("[data-search]").bounding_box()
+        assert box
+        assert box["height"] < 60
+        shift = visit.page.evaluate(
+            """new Promise((resolve) => {
+              let sum = 0;
+              const observer = new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }));
+              observer.observe({ type: 'layout-shift', buffered: true });
+              setTimeout(() => resolve(sum), 200);
+            })"""
+        )
+        assert shift == 0
 
 
 def test_an_empty_archive_offers_no_search(browser: SiteBrowser) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from playwright.sync_api import FloatRect, Page
 
-NOTICES = "[data-notice], .notice-box :is(h2, dt, dd), .source-warning"
+NOTICES = "[data-notice], .notice-box :is(h2, summary, dt, dd), .source-warning"
 _LEAST_SHARE = 0.02
 _LEAST_CONTRAST = 4.5
 # Pixels: a word that is painted in part, as one with a full stop alone, is narrower.
@@ -46,7 +46,16 @@ _LAID_OUT = """selector => {
     if (!inWindow.every((line) => isHit(element, line))) faults.push("under something");
     return [faults, lines];
   };
-  const found = [...document.querySelectorAll(selector)].map((element) => {
+  // Narrow screens may fold the list after a toggle. Then the toggle must be seen, and what is in the list once it is
+  // open; anywhere else the list must be seen, and the toggle need not be there.
+  const isNeeded = (element) => {
+    const part = element.closest(".notice-box :is(details, dl)");
+    const toggle = part?.matches("details") ? part : part?.previousElementSibling;
+    if (!toggle?.matches("details")) return true;
+    const folds = matchMedia("screen and (max-width: 34rem)").matches;
+    return part === toggle ? folds : toggle.open || !folds;
+  };
+  const found = [...document.querySelectorAll(selector)].filter(isNeeded).map((element) => {
     const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), faults = new Set(), boxes = [];
     for (let node; (node = words.nextNode());) {
       if (!node.data.trim()) continue;

@@ -84,7 +84,7 @@ def test_a_build_that_cannot_be_written_leaves_the_earlier_one(run: Run, inbox: 
     assert answer.stderr.count("\n") == 1
     assert "File too large. Raise the limit on file sizes" in answer.stderr
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-    assert {path.name for path in out.parent.iterdir()} == {"site", "site.outcomes.json"}
+    assert {path.name for path in out.parent.iterdir()} == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_new_writes_all_its_files_or_none(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
 """The JSON Schemas say what the readers say."""
 
+import json
+import re
+
 import jsonschema
 import pytest
+from py_mini_racer import MiniRacer
 
-from colophon_cli.schema import build_schemas
+from colophon_ops.schemas import build_schemas
 
 EDITION = {
     "title": "a",
@@ -23,6 +27,15 @@ def test_every_kind_of_file_has_one() -> None:
     for schema in build_schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["additionalProperties"] is False
+
+
+def test_patterns_are_those_of_json_schema() -> None:
+    """JSON Schema core, 6.4: ECMA-262 with the flag u. Editors compile them so, and refuse the whole schema else."""
+    patterns = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(build_schemas())))
+    assert patterns
+    with MiniRacer() as script:
+        for pattern in patterns:
+            script.eval(f"new RegExp({pattern}, 'u')")
 
 
 def test_a_whole_front_matter_fits() -> None:

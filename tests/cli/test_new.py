@@ -40,7 +40,7 @@ def test_what_is_filled_in_is_complete(run: Run, tmp_path: Path) -> None:
         "name:": "name: 하늘 이야기",
         "contact:": "contact: mailto:a@haneul.example",
     }
-    for path in tmp_path.rglob("*.*"):
+    for path in [*tmp_path.glob("*.yaml"), *tmp_path.glob("[a-z]*/*/**/*.*")]:
         path.write_text("".join(_filled(line, values, path) for line in path.read_text().splitlines(True)))
         if path.suffix == ".md":
             path.write_text(path.read_text() + "\nSome text.\n")
@@ -59,6 +59,37 @@ def _filled(line: str, values: dict[str, str], path: Path) -> str:
         return line
     value = "url: https://haneul.example" if (path.name, field) == ("site.yaml", "url:") else values[field]
     return line[: len(line) - len(line.lstrip())] + value + "\n"
+
+
+def test_a_fresh_skeleton_says_in_five_lines_what_is_missing(run: Run) -> None:
+    run("new", "haneul/first-post", "--inbox", "in")
+    edition = "title, source.channel, source.url, source.posted, source.title"
+    assert run("check", "in").stdout.splitlines() == [
+        "in/clinics/haneul/clinic.yaml  to fill in  names.ko, names.en, permission.reference, permission.granted, "
+        "channels.blog.url, channels.blog.name",
+        f"in/posts/haneul/first-post/en.md  to fill in  {edition}, translation.at, translation.system, the text",
+        f"in/posts/haneul/first-post/ko.md  to fill in  {edition}, the text",
+        "in/site.yaml  to fill in  url, name.en, contact",
+        "4 uploads: 4 refused",
+    ]
+
+
+def test_editors_find_a_schema_that_says_what_the_reader_says(run: Run, tmp_path: Path) -> None:
+    run("new", "haneul/first-post", "--inbox", "in")
+    for key, field in (("site.yaml", "contact"), ("clinics/haneul/clinic.yaml", "channels")):
+        file = tmp_path / "in" / key
+        first = file.read_text().partition("\n")[0]
+        schema = json.loads((file.parent / first.removeprefix("# yaml-language-server: $schema=")).read_text())
+        assert field in schema["properties"]
+    schemas = tmp_path / "in/.colophon"
+    assert len([*schemas.iterdir()]) == 4
+    old = schemas / "site.schema.json"
+    made = old.read_text()
+    old.write_text("{}")
+    run("new", "haneul/second-post", "--inbox", "in")
+    assert old.read_text() == made
+    answer = run("check", "in", "--json")
+    assert not [outcome["key"] for outcome in json.loads(answer.stdout) if ".colophon" in outcome["key"]]
 
 
 def test_nothing_is_overwritten(run: Run, inbox: Path) -> None:

@@ -155,8 +155,8 @@ class Decisions:
 
     def _answer_site(self) -> None:
         files = self.source.read_folder("site.")
-        if not is_site_up_to_date(self.site, files):
-            snapshot = SiteSnapshot(folder=files, contents={}, row=self.site)
+        if not is_site_up_to_date(self.site, files, self.now):
+            snapshot = SiteSnapshot(folder=files, contents={}, row=self.site, now=self.now)
             decision = decide_with_reads(decide_site, snapshot, self.source)
             self.site, self.style = replace(decision.row, n=self.site.n + 1), decision.style
 

@@ -57,7 +57,14 @@ RENEWED: Mapping[str, tuple[Uploads, str, bytes, bool]] = {
     "its own withdrawal": (LIVE, "en.md.withdrawal.yaml", withdrawal(), True),
     "its clinic's withdrawal": (LIVE, CLINIC_WITHDRAWAL, withdrawal(), True),
     "a tombstone of a withdrawal, and the site's settings": (WITHDRAWN, "site.yaml", RESTYLED, True),
-    "a tombstone of a withdrawal, and its clinic's record": (WITHDRAWN, CLINIC_FILE, RENAMED, False),
+    # It leads on to the clinic, which may be closed by now.
+    "a tombstone of a withdrawal, and its clinic's record": (WITHDRAWN, CLINIC_FILE, RENAMED, True),
+    "a tombstone of a withdrawal of a deleted page, and its clinic's record": (
+        WITHDRAWN.delete("en.md"),
+        CLINIC_FILE,
+        RENAMED,
+        False,
+    ),
     "a tombstone of a withdrawal, and its text": (WITHDRAWN, "en.md", text("Second"), False),
     "a tombstone of a withdrawal, and a sibling": (WITHDRAWN, "ko.md", original("처음"), False),
     "a tombstone of a withdrawal, and another withdrawal": (WITHDRAWN, "en.md.withdrawal.yaml", withdrawal(), True),

@@ -33,6 +33,9 @@ def test_a_folder_is_answered_by_its_index(address: EdgeFunction, uri: str, key:
         "/en/haneul-clinic/feed.xml",
         "/404.html",
         "/robots.txt",
+        "/favicon.ico",
+        "/sitemap.xml",
+        "/.well-known/security.txt",
     ],
 )
 def test_a_file_is_asked_for_as_it_is(address: EdgeFunction, uri: str) -> None:

@@ -13,7 +13,13 @@ def _shown(status: EdgeFunction, headers: dict[str, str], code: int = 200) -> Vi
 
 @pytest.mark.parametrize(
     ("code", "reason"),
-    [(301, "Moved Permanently"), (404, "Not Found"), (410, "Gone"), (451, "Unavailable For Legal Reasons")],
+    [
+        (301, "Moved Permanently"),
+        (302, "Found"),
+        (404, "Not Found"),
+        (410, "Gone"),
+        (451, "Unavailable For Legal Reasons"),
+    ],
 )
 def test_a_tombstone_says_its_status_and_keeps_its_words(status: EdgeFunction, code: int, reason: str) -> None:
     answer = _shown(status, {"x-amz-meta-status": str(code), "content-type": "text/html"})
@@ -24,6 +30,11 @@ def test_a_tombstone_says_its_status_and_keeps_its_words(status: EdgeFunction, c
 def test_a_moved_page_says_where_to(status: EdgeFunction) -> None:
     answer = _shown(status, {"x-amz-meta-status": "301", "x-amz-meta-location": "/en/haneul-clinic/new-name/"})
     assert (answer.status, answer.headers) == (301, {"location": "/en/haneul-clinic/new-name/"})
+
+
+def test_an_icon_is_found_where_it_is_now(status: EdgeFunction) -> None:
+    answer = _shown(status, {"x-amz-meta-status": "302", "x-amz-meta-location": "/assets/icon.0f3a.png"})
+    assert (answer.status, answer.headers) == (302, {"location": "/assets/icon.0f3a.png"})
 
 
 def test_a_legal_block_names_who_asked_for_it(status: EdgeFunction) -> None:

@@ -11,7 +11,17 @@ from botocore.stub import ANY, Stubber
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.engine import run_moto
-from colophon_ops.adopt_inbox import LOGICAL_ID, Clients, adopt, check_adoptable, open_clients, read_bucket
+from colophon_ops.adopt_inbox import (
+    KEYS_READ,
+    LOGICAL_ID,
+    Bucket,
+    Clients,
+    adopt,
+    check_adoptable,
+    describe_keys,
+    open_clients,
+    read_bucket,
+)
 from colophon_ops.errors import Misused
 from tests.emulated.open_stack import watch
 from tests.emulated.shell import Shell
@@ -34,8 +44,9 @@ def _account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _leave_an_inbox() -> str:
-    """An inbox with two versions of a text, of a stack that was deleted: its queues are gone."""
-    with LocalStack(TEMPLATE, stack_name="before", in_open_account=True) as stack:
+    """An inbox with two versions of a text, of a stack that was deleted: its queues and its topic are gone."""
+    before = LocalStack(TEMPLATE, parameters={"ReportTopic": "yes"}, stack_name="before", in_open_account=True)
+    with before as stack:
         driver = StackDriver(stack, "")
         for key, content in (("site.yaml", SITE), (Clinic("sorae").key, Clinic("sorae").record())):
             driver.put(key, content)
@@ -46,6 +57,7 @@ def _leave_an_inbox() -> str:
         driver.settle()
         for queue in stack.deployment.of_type("AWS::SQS::Queue"):
             stack.client("sqs").delete_queue(QueueUrl=queue.ref)
+        stack.client("sns").delete_topic(TopicArn=stack.outputs["ReportTopicArn"])
         return stack.inbox_bucket
 
 
@@ -54,7 +66,9 @@ def test_a_new_stack_shows_what_the_kept_inbox_holds_and_takes_uploads_to_it(she
     plan = shell.run("adopt-inbox", inbox, "--stack", "after", "--dry-run")
     assert plan.exit_code == 0, plan.stderr
     assert plan.stdout.count("notification: s3:Object") == 6
-    assert "which does not exist any more, will be removed" in plan.stdout
+    assert plan.stdout.count("which does not exist any more, will be removed") == 2
+    assert "notification: of reports/ to the topic of the stack" in plan.stdout
+    assert "2 of them texts of posts" in plan.stdout
     # What CloudFormation does then: the bucket is in the stack, and the deployment changes it.
     after = LocalStack(
         TEMPLATE,
@@ -109,6 +123,7 @@ def test_a_bucket_whose_events_go_to_eventbridge_is_refused() -> None:
     stubber.add_response("get_bucket_notification_configuration", {"EventBridgeConfiguration": {}})
     stubber.add_client_error("get_bucket_lifecycle_configuration", "NoSuchLifecycleConfiguration")
     stubber.add_client_error("get_bucket_policy", "NoSuchBucketPolicy")
+    stubber.add_response("list_objects_v2", {})
     with stubber, pytest.raises(Misused, match="notifies EventBridge"):
         check_adoptable(read_bucket("someone-elses", clients))
 
@@ -189,3 +204,24 @@ def test_the_reason_of_cloudformation_is_told() -> None:
     stubber.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason}, NAMES)
     with stubber, pytest.raises(Misused, match=r"is already in stack arn:other\. Correct it"):
         adopt(read_bucket("posts-by-hand", clients), "after", clients)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ((), ["holds: nothing"]),
+        (("site.yaml", POST.key("en.md")), ["holds: 2 keys, 1 of them texts of posts"]),
+        (
+            ("backup/a.txt", "b", "c", "d", POST.key("en.md")),
+            [
+                "holds: 5 keys, 1 of them texts of posts",
+                "holds: 4 keys that will be refused with a report: backup/a.txt, b, c, ...",
+                "holds: no site.yaml; every upload waits until there is one",
+            ],
+        ),
+        (tuple(f"k{number}" for number in range(KEYS_READ)), ["holds: 1,000 keys and more, 0 of them texts of posts"]),
+    ],
+)
+def test_the_plan_says_what_the_bucket_holds(keys: tuple[str, ...], told: list[str]) -> None:
+    lines = list(describe_keys(Bucket("inbox", "Enabled", False, (), (), (), keys)))
+    assert lines[: len(told)] == told

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from colophon_emulator.deploy import find_dependencies
 from colophon_emulator.engine import run_moto
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.stack import EmulatedStack
@@ -97,6 +98,13 @@ def test_a_name_that_is_literal_is_refused_the_second_time() -> None:
 
 def test_a_stack_beside_others_needs_an_open_account() -> None:
     refused(EmulatedStack(SMALL, in_open_account=True), "No emulated account is open")
+
+
+def test_a_reference_in_the_metadata_is_a_dependency_too() -> None:
+    """So a resource can depend on one that a condition may leave out, which DependsOn can't say."""
+    bucket = {"Metadata": {"Topic": {"Fn::If": ["HasTopic", {"Ref": "TopicPolicy"}, ""]}}}
+    assert find_dependencies(bucket, {"TopicPolicy": {}, "Other": {}}) == {"TopicPolicy"}
+    assert find_dependencies(bucket, {"Other": {}}) == frozenset()
 
 
 def test_a_nested_stack_takes_parameters_and_returns_outputs(tmp_path: Path) -> None:

@@ -74,6 +74,8 @@ _BODY = (*_TEXTS, *_FRAGMENTS["markup"])
 bodies = st.integers(1, _REPEATS_IN).flatmap(
     lambda number: _below_fields(repeat(_BODY) if number == _REPEAT else join(_BODY))
 )
+# Without NUL, which no text may hold.
+markdown = join(_BODY).map(lambda text: text.replace("\x00", ""))
 editions = st.one_of(bodies, mix(_samples("posts/*/*/*.md"), (*_BODY, *_FRAGMENTS["fields"])))
 clinics = mix(_samples("clinics/*/clinic.yaml"), (*_TEXTS, *_FRAGMENTS["fields"]))
 sites = mix(_samples("site.yaml"), (*_TEXTS, *_FRAGMENTS["fields"]))

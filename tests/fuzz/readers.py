@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from msgspec import Struct
 
 from colophon.clinic.record import read_clinic
+from colophon.edition.markdown import render_markdown, render_plain, sanitize, sanitize_by_parser
 from colophon.edition.model import Figure
 from colophon.edition.read import read_edition
 from colophon.images.outline import read_layout
@@ -39,6 +40,13 @@ def _read_edition(content: bytes) -> object:
     return edition
 
 
+def _sanitize_rendered(text: str) -> object:
+    """The quick way through the sanitizer makes the same of a rendered text as the parser."""
+    for html in (render_plain(text), render_markdown(text)):
+        assert sanitize(html) == sanitize_by_parser(html)
+    return text
+
+
 def _read_messages(text: str) -> object:
     with suppress(UnreadableMessageError):
         return parse_messages(text)
@@ -47,6 +55,7 @@ def _read_messages(text: str) -> object:
 
 READERS: dict[str, Reader] = {
     "edition": Reader(documents.editions, _read_edition),
+    "markdown": Reader(documents.markdown, _sanitize_rendered),
     "clinic.yaml": Reader(documents.clinics, read_clinic),
     "site.yaml": Reader(documents.sites, read_site),
     "withdrawal": Reader(documents.withdrawals, read_withdrawal),

@@ -27,4 +27,4 @@ def outcomes_of(site: Path) -> bytes:
 
 
 def is_image(name: str) -> bool:
-    return name.startswith("images/")
+    return name.endswith((".png", ".jpg", ".webp"))

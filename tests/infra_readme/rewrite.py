@@ -4,7 +4,7 @@ from functools import cache
 
 from tests.bench import monthly_bill, price_table
 from tests.bench.one_site import build_site
-from tests.bench.price import measure_basket, upload_text
+from tests.bench.price import measure_basket
 from tests.infra_readme.page import PAGE, text, with_computed
 from tests.protocol.harness.cloud import emulated_cloud
 
@@ -15,7 +15,7 @@ _SITE = 60
 def measure_texts() -> dict[str, float]:
     """The figures of the first basket."""
     with emulated_cloud() as account:
-        return measure_basket(account, build_site(account, _SITE), _SITE, upload_text, {})
+        return measure_basket(account, build_site(account, _SITE), _SITE, "million_posts")
 
 
 @cache

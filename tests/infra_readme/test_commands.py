@@ -53,6 +53,8 @@ RUN_BY = {
 }
 # Options that every command of the AWS command line takes.
 AWS_OPTIONS = {"--region", "--output", "--query"}
+# Options that the AWS command line calls otherwise than the service (awscli.customizations.argrename).
+RENAMED_OPTIONS = {("sns", "subscribe"): {"--notification-endpoint": "--endpoint"}}
 # Commands that are not an operation of a service: where the AWS command line declares their options.
 AWS_OWN = {
     ("cloudformation", "deploy"): "awscli.customizations.cloudformation.deploy:DeployCommand",
@@ -129,7 +131,8 @@ def declared(where: str) -> set[str]:
 def unknown_options(command: str) -> set[str]:
     """The options of a command line of AWS that do not exist, and those that it lacks."""
     service, name, *rest = words_of(command)[1:]
-    given = options_of(command) - AWS_OPTIONS
+    renamed = RENAMED_OPTIONS.get((service, name), {})
+    given = {renamed.get(option, option) for option in options_of(command) - AWS_OPTIONS}
     if (service, name) in AWS_OWN:
         return given - declared(AWS_OWN[service, name])
     if name == "wait":

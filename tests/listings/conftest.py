@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
+from colophon.listings.about_page import render_about
 from colophon.listings.cards import ClinicSummary as Clinic
 from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, render_archive, render_profile
 from colophon.listings.kinds.front import render_front, render_not_found
@@ -134,6 +135,7 @@ PAGES: dict[str, Callable[[str, int], bytes]] = {
     "archive": lambda lang, count: render_archive(archive(lang, count), 7),
     "home": lambda lang, count: render_home(home(lang, count), 7),
     "directory": lambda lang, count: render_directory(directory(lang, count), 7),
+    "about": lambda lang, count: render_about(SITE, lang, 7),
     "profile": lambda lang, count: render_profile(profile(lang), 7),
     "front": lambda lang, count: render_front(SITE, 7),
     "not-found": lambda lang, count: render_not_found(SITE, 7),

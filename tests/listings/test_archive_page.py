@@ -54,14 +54,15 @@ def test_the_search_waits_hidden_for_its_script_and_knows_every_year(make_archiv
     assert search.get("data-shards") == "/en/noeul-dental/search-2026.json /en/noeul-dental/search-2024.json"
     assert all(search.get(f"data-{words}") for words in ("found", "first", "none", "more", "failed"))
     assert "{number}" in search.get("data-found")
-    assert search.find("label").get("for") == search.find("input[@type='search']").get("id")
+    assert search.find("input[@type='search']").get("aria-label") == "Search this clinic’s posts"
+    assert search.find("p[@class='everywhere']/a").get("href") == "/en/search/"
     assert [script.get("src") for script in tree.iter("script") if script.get("src")] == [search_script_path()]
 
 
 def test_what_the_search_finds_will_carry_its_label_before_its_title(make_archive, parse):
     (result,) = parse(render_archive(make_archive("ko"), 1)).findall(".//template//li[@class='entry']")
-    assert [element.get("data-notice") or element.tag for element in result] == ["archive-label", "h3", "p", "p"]
-    assert result.find("h3/a") is not None
+    assert [element.get("data-notice") or element.tag for element in result] == ["archive-label", "h2", "p", "p"]
+    assert result.find("h2/a") is not None
     assert result.find("p/time") is not None
     assert result.find("p[@class='excerpt']") is not None
 

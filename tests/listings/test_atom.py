@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from colophon.listings.feeds import render_atom_feed
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.policy import entry_label, notices_for_feed
 from colophon.page.names import ClinicName
 from tests.listings.feeds import (
     ENTRY,
@@ -105,7 +105,7 @@ def test_every_entry_carries_the_label_first_and_every_notice_that_a_feed_owes(v
         assert told.title == f"{label} · {shown.title}"
         assert told.tags[0].term == label
         assert told.summary.startswith(f"<p>{label}</p>")
-        for notice in notices_for_listing(view.lang, view.site):
+        for notice in notices_for_feed(view.lang, view.site):
             assert notice.full_text in told.summary
             assert notice.full_text in read(view).feed.subtitle
 
@@ -113,7 +113,7 @@ def test_every_entry_carries_the_label_first_and_every_notice_that_a_feed_owes(v
 def test_without_the_medical_note_the_others_stay():
     site = SITE.model_copy(update={"notices": SITE.notices.model_copy(update={"medical": False})})
     (told,) = read(clinic_feed(ENTRY, site=site)).entries
-    (listing,) = notices_for_listing("en", site)
+    (listing,) = notices_for_feed("en", site)
     assert listing.full_text in told.summary
     assert "not medical advice" not in told.summary
 
@@ -148,13 +148,13 @@ def test_an_empty_feed_tells_a_fixed_time():
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_the_gate_lets_a_feed_through(view):
     label = entry_label(view.lang, view.lang == "ko")
-    check_feed(render_atom_feed(view, 12), notices_for_listing(view.lang, view.site), label, len(view.entries))
+    check_feed(render_atom_feed(view, 12), notices_for_feed(view.lang, view.site), label, len(view.entries))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_keeps_a_notice_from_the_gate(text):
     content = render_atom_feed(clinic_feed(hostile_entry(text)), 12)
-    check_feed(content, notices_for_listing("en", SITE), entry_label("en", False), 1)
+    check_feed(content, notices_for_feed("en", SITE), entry_label("en", False), 1)
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
@@ -177,4 +177,4 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     assert told.findall(f"{ATOM}category")[1].get("term") == kept
     markup = told.findtext(f"{ATOM}summary")
     assert "<script" not in markup
-    assert markup.count("<p>") == markup.count("<") / 2 == 2 + len(notices_for_listing("en", SITE))
+    assert markup.count("<p>") == markup.count("<") / 2 == 2 + len(notices_for_feed("en", SITE))

@@ -1,6 +1,8 @@
 """All clinics and topics of a language: a search that needs no script."""
 
 from colophon.listings.kinds.language import render_directory
+from colophon.listings.search import search_script_path
+from colophon.listings.search_index import topic_id
 
 
 def test_every_clinic_is_named_with_its_tags_as_ways_into_its_archive(make_directory, parse):
@@ -25,10 +27,19 @@ def test_topics_stand_by_letter_whatever_their_case_each_with_all_its_clinics(ma
     ]
 
 
-def test_it_runs_no_script(make_directory, parse):
-    assert [script.get("type") for script in parse(render_directory(make_directory(), 1)).iter("script")] == [
-        "application/ld+json"
-    ]
+def test_its_links_need_no_script_and_its_search_waits_hidden_for_one(make_directory, parse):
+    tree = parse(render_directory(make_directory(), 1))
+    assert [script.get("src") for script in tree.iter("script") if script.get("src")] == [search_script_path()]
+    search = tree.find(".//div[@data-search]")
+    assert search.get("hidden") is not None
+    assert (search.get("data-index"), search.get("data-shards")) == ("/en/search/index.json", None)
+    assert tree.find(".//section[@class='clinics']//a") is not None
+    assert parse(render_directory(make_directory(count=0), 1)).find(".//div[@data-search]") is None
+
+
+def test_a_topic_can_be_linked_to(make_directory, parse):
+    topics = parse(render_directory(make_directory(), 1)).findall(".//ul[@class='index']//h3")
+    assert [topic.get("id") for topic in topics] == [topic_id(topic.text) for topic in topics]
 
 
 def test_an_empty_directory_says_so_and_asks_not_to_be_found(make_directory, parse):

@@ -6,19 +6,21 @@ from colophon.listings.kinds.home import render_home
 from colophon.listings.part_page import render_period
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.page.paths import about_path
 
 LABELS = {"en": "AI-translated post", "ja": "AI翻訳の記事", "ko": "보관된 원문", "zh-Hans": "AI 生成翻译"}
 
 
 def _entries(tree):
-    return tree.findall(".//main//li[@class='entry']")
+    # Not the template of what a search finds.
+    return tree.findall(".//main//ol/li[@class='entry']")
 
 
 @pytest.mark.parametrize("lang", LABELS)
 @pytest.mark.parametrize("count", [0, 1, 40])
 def test_a_page_passes_the_gate_with_every_entry_labelled(page_with_entries, make_shelf, lang, count):
     site = make_shelf(lang).site
-    owed, label = notices_for_listing(lang, site), entry_label(lang, original=lang == "ko")
+    owed, label = notices_for_listing(lang, site, about_path(lang)), entry_label(lang, original=lang == "ko")
     assert label.text == LABELS[lang]
     check_listing(page_with_entries(lang, count), owed, label, count)
 
@@ -80,6 +82,8 @@ def test_a_home_names_each_posts_clinic_and_leads_to_it(make_home, parse):
 def test_hostile_words_are_shown_as_they_are_and_pass_the_gate(make_month, make_entry, parse, words):
     view = make_month(entries=(make_entry(title=words, source_title=words, excerpt=words, tags=(words,)),))
     page = render_period(view, 1)
-    check_listing(page, notices_for_listing("en", view.clinic.site), entry_label("en", original=False), 1)
+    check_listing(
+        page, notices_for_listing("en", view.clinic.site, about_path("en")), entry_label("en", original=False), 1
+    )
     (shown,) = _entries(parse(page))
     assert shown.findtext("h2/a") == shown.findtext("p[@class='excerpt']") == words

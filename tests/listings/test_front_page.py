@@ -2,6 +2,7 @@
 
 import pytest
 
+from colophon.language.words import words_for
 from colophon.listings.kinds.front import render_front, render_not_found
 
 
@@ -24,12 +25,30 @@ def test_every_language_has_its_door(site, parse, page):
     ]
 
 
-def test_the_front_names_each_language_and_the_site_as_its_readers_do(site, parse):
-    doors = parse(render_front(site, 1)).findall(".//ul[@class='doors']/li")
-    assert [["".join(part.itertext()) for part in door.find("a")] for door in doors[:3]] == [
-        ["English", "Clinic Reader"],
-        ["日本語", "クリニックリーダー"],
-        ["한국어", "클리닉 리더"],
+def test_the_front_says_in_each_language_what_the_site_is_and_that_it_holds_machine_translations(site, parse):
+    named = site.model_copy(update={"about": {"en": "What clinics write.", "ja": "クリニックの記事。"}})
+    doors = parse(render_front(named, 1)).findall(".//ul[@class='doors']/li")
+    assert [["".join(part.itertext()) for part in door.iter("p")] for door in doors[:3]] == [
+        [
+            "English",
+            "Clinic Reader",
+            "What clinics write.",
+            "Posts by clinics, translated from Korean by AI and labelled as such.",
+        ],
+        [
+            "日本語",
+            "クリニックリーダー",
+            "クリニックの記事。",
+            words_for("ja").listings["home"]["description"].format(language="韓国語"),
+        ],
+        ["한국어", "클리닉 리더", words_for("ko").listings["home"]["description"].format(language="한국어")],
+    ]
+
+
+def test_where_nothing_is_every_language_leads_home_and_to_all_clinics(site, parse):
+    doors = parse(render_not_found(site, 1)).findall(".//ul[@class='doors']/li")
+    assert [[link.get("href") for link in door.iter("a")] for door in doors] == [
+        [f"/{lang}/", f"/{lang}/search/"] for lang in site.languages
     ]
 
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from colophon.listings.feeds import render_json_feed
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.policy import entry_label, notices_for_feed
 from tests.listings.feeds import (
     ENTRY,
     HOSTILE,
@@ -76,7 +76,7 @@ def test_every_item_carries_the_label_first_and_every_notice_that_a_feed_owes(vi
         assert item["summary"].startswith(label)
         assert item["content_html"].startswith(f"<p>{label}</p>")
         assert shown.excerpt in item["content_html"]
-        for notice in notices_for_listing(view.lang, view.site):
+        for notice in notices_for_feed(view.lang, view.site):
             assert notice.full_text in unescape(item["content_html"])
             assert notice.full_text in feed["description"]
 
@@ -84,13 +84,13 @@ def test_every_item_carries_the_label_first_and_every_notice_that_a_feed_owes(vi
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_the_gate_lets_a_feed_through(view):
     label = entry_label(view.lang, view.lang == "ko")
-    check_feed(render_json_feed(view, 12), notices_for_listing(view.lang, view.site), label, len(view.entries))
+    check_feed(render_json_feed(view, 12), notices_for_feed(view.lang, view.site), label, len(view.entries))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_keeps_a_notice_from_the_gate(text):
     content = render_json_feed(clinic_feed(hostile_entry(text)), 12)
-    check_feed(content, notices_for_listing("en", SITE), entry_label("en", False), 1)
+    check_feed(content, notices_for_feed("en", SITE), entry_label("en", False), 1)
 
 
 def test_the_revision_stands_once_where_comparisons_mask_it():
@@ -107,4 +107,4 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     assert item["title"] == f"AI-translated post · {text}"
     assert item["tags"][1] == text
     assert "<script" not in item["content_html"]
-    assert item["content_html"].count("<") == 2 * (2 + len(notices_for_listing("en", SITE)))
+    assert item["content_html"].count("<") == 2 * (2 + len(notices_for_feed("en", SITE)))

@@ -42,7 +42,11 @@ from colophon.page.objects import HTML_TYPE, SiteObject
 from colophon.upload.keys import PageRef, PostRef, PostWithdrawal
 from colophon.verbs.listings import parse_groups
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint
-from colophon_ops.withdraw.listings import listings_that_mention, part_listings_that_mention
+from colophon_ops.withdraw.listings import (
+    listings_that_mention,
+    part_listings_that_mention,
+    search_files_that_mention,
+)
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import CLINIC, POST, text
 from tests.golden.making import GOLDEN, files_of
@@ -112,6 +116,7 @@ def mentioning(groups: Iterable[ListingGroup]) -> set[str]:
         footprint = Footprint(PostWithdrawal(post), (edition,), (), (), (), ())
         found.update(key for _, key in listings_that_mention(footprint, ("en",)))
         found.update(key for parts in part_listings_that_mention(footprint) for key in parts.keys)
+        found.update(key for files in search_files_that_mention(footprint, ("en",)) for key in files.keys)
     return found
 
 

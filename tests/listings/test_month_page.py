@@ -17,8 +17,10 @@ def test_the_month_heads_its_page(make_month, parse, lang, heading):
 def test_the_clinic_is_named_in_both_scripts_and_the_way_back_is_its_archive(make_month, parse):
     tree = parse(render_period(make_month(), 1))
     kicker = tree.find(".//p[@class='kicker']")
-    assert (kicker.find("a").get("href"), kicker.find("a").text) == ("/en/noeul-dental/", "Noeul Dental")
+    assert kicker.text == "Noeul Dental "
     assert kicker.find("span[@lang='ko']").text == "노을치과의원"
+    back = tree.findall(".//nav[@class='breadcrumb']//a")[-1]
+    assert (back.get("href"), back.text) == ("/en/noeul-dental/", "Noeul Dental")
     assert tree.find(".//nav[@class='read-on']//a").get("href") == "/en/noeul-dental/"
 
 
@@ -37,4 +39,6 @@ def test_an_empty_month_says_so_and_asks_not_to_be_found(make_month, parse):
 
 def test_the_notices_stand_before_the_first_entry(make_month, parse):
     main = parse(render_period(make_month(), 1)).find(".//main")
-    assert [element.get("class") for element in main] == ["listing-header", "notice-box", "entries", "read-on"]
+    assert [element.get("class") for element in main] == [
+        "listing-header", "notice-box", "search", "entries", "read-on",
+    ]  # fmt: skip

@@ -99,6 +99,7 @@ def test_a_languages_clinics_are_named_with_its_home_page():
     content = render_sitemap(list_clinic_urls(view), 12)
     assert locations(content, "sitemap.xsd") == [
         "https://reader.example/en/",
+        "https://reader.example/en/about/",
         "https://reader.example/en/dansol-ear/",
         "https://reader.example/en/dansol-ear/profile/",
         "https://reader.example/en/noeul-dental/",
@@ -106,7 +107,8 @@ def test_a_languages_clinics_are_named_with_its_home_page():
     ]
     assert b"lastmod" not in content
     assert locations(render_sitemap(list_clinic_urls(language_map()), 12), "sitemap.xsd") == [
-        "https://reader.example/en/"
+        "https://reader.example/en/",
+        "https://reader.example/en/about/",
     ]
 
 
@@ -145,21 +147,23 @@ def language_with(clinics: int, urls: int, tokens=()) -> ListingDecision[Languag
 def test_a_language_with_very_many_clinics_has_several_sitemaps_and_indexes():
     decision = language_with(clinics=4, urls=3)
     files = {listing.key.removeprefix("en/"): listing.make(1) for listing in decision.listings}
-    # Nine addresses of clinics and the home page in three sitemaps; these and four years in three indexes.
-    sitemaps = [f"sitemap-clinics{number}.xml" for number in ("", "-2", "-3")]
+    # Eight addresses of clinics, the home page and the page about it in four sitemaps; these and four years in three
+    # indexes.
+    sitemaps = [f"sitemap-clinics{number}.xml" for number in ("", "-2", "-3", "-4")]
     indexes = [f"sitemap{number}.xml" for number in ("", "-2", "-3")]
-    assert list(files) == ["search/index.html", *sitemaps, *indexes]
+    assert list(files) == ["about/index.html", "search/index.html", *sitemaps, *indexes]
     named = [url for name in indexes for url in locations(files[name].content, "siteindex.xsd")]
-    assert named[:3] == [f"https://reader.example/en/{name}" for name in sitemaps]
-    assert len(named) == len(set(named)) == 7
-    assert len({url for name in sitemaps for url in locations(files[name].content, "sitemap.xsd")}) == 9
+    assert named[:4] == [f"https://reader.example/en/{name}" for name in sitemaps]
+    assert len(named) == len(set(named)) == 8
+    assert len({url for name in sitemaps for url in locations(files[name].content, "sitemap.xsd")}) == 10
     assert decision.row.sitemap_indexes == 3
     assert all(group_of_key(f"en/{name}") == LANGUAGE.group("en") for name in files)
 
 
 def test_a_file_that_is_not_needed_any_more_becomes_a_tombstone():
-    tokens = ["en/search/index.html", "en/sitemap-clinics.xml", "en/sitemap-clinics-2.xml", "en/sitemap.xml"]
-    decision = language_with(clinics=1, urls=3, tokens=tokens)
+    tokens = [f"en/{name}" for name in ("about/index.html", "search/index.html", "sitemap.xml")]
+    tokens += ["en/sitemap-clinics.xml", "en/sitemap-clinics-2.xml"]
+    decision = language_with(clinics=1, urls=4, tokens=tokens)
     assert {listing.key: listing.make(2).metadata.get("status") for listing in decision.listings} == {
         **dict.fromkeys(tokens),
         "en/sitemap-clinics-2.xml": "404",

@@ -6,7 +6,7 @@ from html import escape
 import pytest
 
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.policy import entry_label, notices_for_feed
 from colophon.notices.texts import Notice
 from colophon.problem import Misconfigured
 
@@ -58,7 +58,7 @@ def _refused(content, owed, label, *words, entries=ENTRIES):
 
 @pytest.mark.parametrize("lang", ["en", "ja", "ko"])
 def test_a_feed_lacking_any_words_in_its_entries_is_stopped_and_they_are_named(feed, lang, site):
-    owed, label = notices_for_listing(lang, site), entry_label(lang, original=lang == "ko")
+    owed, label = notices_for_feed(lang, site), entry_label(lang, original=lang == "ko")
     said = (label, *owed)
     check_feed(feed(said), owed, label, len(TITLES))
     for notice in said:
@@ -73,14 +73,14 @@ def test_a_feed_lacking_any_words_in_its_entries_is_stopped_and_they_are_named(f
 
 
 def test_one_entry_that_lacks_what_the_others_say_twice_stops_the_feed(feed, site):
-    owed, label = notices_for_listing("en", site), entry_label("en", original=False)
+    owed, label = notices_for_feed("en", site), entry_label("en", original=False)
     silent = feed((label, *owed)).replace(label.full_text.encode(), b"", 1)
     _refused(silent.replace(label.full_text.encode(), label.full_text.encode() * 2), owed, label, "entry 1 ")
 
 
 @pytest.mark.parametrize("kind", ["atom-html", "atom-xhtml", "json"])
 def test_words_that_a_feed_reader_hides_count_for_nothing(kind, site):
-    owed, label = notices_for_listing("en", site), entry_label("en", original=False)
+    owed, label = notices_for_feed("en", site), entry_label("en", original=False)
     for around in ("<!-- {} -->", "<details>{}</details>", "<p hidden>{}</p>", '<p title="{}">x</p>'):
         content = MAKERS[kind]((Notice("label", 1, "en", "HERE"), *owed)).decode()
         written = around.format(label.full_text)
@@ -95,13 +95,13 @@ def test_words_with_special_characters_are_compared_as_a_reader_sees_them(feed):
 
 
 def test_a_feed_has_as_many_entries_as_it_was_made_from(feed, site):
-    owed, label = notices_for_listing("en", site), entry_label("en", original=False)
+    owed, label = notices_for_feed("en", site), entry_label("en", original=False)
     content = feed((label, *owed))
     for entries in (0, 1, 3):
         _refused(content, owed, label, f"2 of {entries} entries are present", entries=entries)
 
 
 def test_a_feed_without_entries_owes_nothing(site):
-    owed, label = notices_for_listing("en", site), entry_label("en", original=False)
+    owed, label = notices_for_feed("en", site), entry_label("en", original=False)
     check_feed(b'<?xml version="1.0"?>\n<feed><title>x</title></feed>', owed, label, 0)
     check_feed(b'{"items": []}', owed, label, 0)

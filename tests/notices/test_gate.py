@@ -101,6 +101,30 @@ def test_a_notice_folded_or_hidden_by_what_is_around_it_stops_the_page(noticed, 
     _refused(page.replace(line, around.format(line.decode()).encode()), view, "hide a notice")
 
 
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [("<dl>{}", "is missing"), ("{}</dl>", "is missing"), ("<dl>\n<div><dt>{}", "is missing"),
+     ("<details><summary>{}", "hide a notice"), ("</summary>{}</details>", "hide a notice"),
+     ("<dl><dl></dl>{}", "hide a notice")],
+)  # fmt: skip
+def test_a_notice_in_what_narrow_screens_fold_stops_the_page(noticed, mark, told):
+    view, page, name, line = noticed
+    place = mark.replace("{}", "").replace("<dl></dl>", "").encode()
+    folded = page.replace(line, b"").replace(place, mark.format(line.decode()).encode())
+    assert folded.count(line) == 1
+    _refused(folded, view, told, *([name] if told == "is missing" else []))
+
+
+@pytest.mark.parametrize(
+    "fold", ["<details open><summary>", "<details class='a'><summary>", "<details><p></p><summary>"]
+)
+def test_nothing_else_on_a_page_may_fold(make_view, fold):
+    view = make_view()
+    page = render_post(view, 1)
+    _refused(page.replace(b"<details><summary>", fold.encode()), view, "hide a notice")
+    _refused(page.replace(b"<dl>", b"<p>x</p><dl>"), view, "hide a notice")
+
+
 def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
     view = make_view(warnings_there=3)
     page = render_post(view, 1)

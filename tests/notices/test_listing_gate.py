@@ -8,6 +8,7 @@ import pytest
 from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.notices.texts import load_notice_file
+from colophon.page.paths import about_path
 from colophon.problem import Misconfigured
 
 TITLES = ("Dry eyes", 'Knees & "rain" <b>', "The hidden cost of a nap")
@@ -16,7 +17,8 @@ ENTRIES = len(TITLES)
 
 def _line(notice):
     opening = f'<p class="notice" data-notice="{notice.id}" data-version="{notice.version}">'
-    return f"{opening}{escape(notice.full_text)}</p>\n"
+    link = f'<a href="{notice.href}">{escape(notice.link)}</a>' if notice.link else ""
+    return f"{opening}{escape(notice.text)}{link}</p>\n"
 
 
 def _missing(name):
@@ -32,7 +34,8 @@ def _entry(label, title):
 
 def _listing(lang, site, titles=TITLES):
     """A listing as the templates write it: (page, owed, label)."""
-    owed, label = notices_for_listing(lang, site), entry_label(lang, original=lang == "ko")
+    owed = notices_for_listing(lang, site, about_path(lang))
+    label = entry_label(lang, original=lang == "ko")
     notices = "".join(map(_line, owed))
     entries = "".join(_entry(_line(label), title) for title in titles)
     # Around the notices is what a page may fold or hide: a menu, a search field that waits for its script.
@@ -54,7 +57,10 @@ def _refused(page, owed, label, *words, entries=ENTRIES):
     assert all(word in str(raised.value) for word in words), raised.value
 
 
-PAGES = [("en", "listing"), ("en", "medical"), ("ja", "listing"), ("ko", "listing-archive"), ("ko", "medical")]
+PAGES = [
+    ("en", "listing-note"), ("en", "medical-note"), ("en", "about-translations"), ("ja", "listing-note"),
+    ("ko", "listing-note-archive"), ("ko", "medical-note"), ("ko", "about-archive"),
+]  # fmt: skip
 
 
 @pytest.fixture(params=PAGES, ids="-".join)
@@ -95,7 +101,7 @@ HIDING = [
     "<div aria-hidden='true'>{}</div>",
     "<div id=a inert>{}</div>", "<div style='opacity:0'>{}</div>", "<template>{}</template>", "<noscript>{}</noscript>",
     "<div hidden><div>x</div>{}</div>", "<details><summary>x</summary><details></details>{}</details>",
-    "<!-- {} -->", "<!-- <p> {}",
+    "<details><summary>x</summary></details>\n<dl>{}</dl>", "<!-- {} -->", "<!-- <p> {}",
 ]  # fmt: skip
 
 

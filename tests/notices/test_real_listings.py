@@ -16,8 +16,9 @@ from colophon.listings.part_page import PeriodView, render_period
 from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
 from colophon.notices.gate import check_feed, check_listing
-from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.policy import entry_label, notices_for_feed, notices_for_listing
 from colophon.page.entry import build_entry
+from colophon.page.paths import about_path
 from colophon.problem import Misconfigured
 
 TITLES = ("Dry eyes", "<details>", '" hidden x="', '<!-- <li class="entry">', "Knees & rain")
@@ -41,18 +42,19 @@ def _clinics(shelf):
 
 @pytest.fixture(params=served_languages())
 def shelf(request, site, make_view):
-    """(shelf, entries, owed, label) in one language."""
+    """(shelf, entries, label) in one language."""
     lang = request.param
     site = site.model_copy(update={"languages": served_languages()})
     entry = build_entry(replace(make_view(lang), site=site))
     listed = tuple(replace(entry, title=title) for title in TITLES)
     label = entry_label(lang, original=lang == "ko")
-    return ClinicInLanguage(lang, entry.clinic, entry.names, site), listed, notices_for_listing(lang, site), label
+    return ClinicInLanguage(lang, entry.clinic, entry.names, site), listed, label
 
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_listing_passes_full_and_empty_but_not_without_any_one_of_its_notices(kind, shelf):
-    place, listed, owed, label = shelf
+    place, listed, label = shelf
+    owed = notices_for_listing(place.lang, place.site, about_path(place.lang))
     check_listing(PAGES[kind](place, ()), owed, label, 0)
     page, entries = PAGES[kind](place, listed), 0 if kind == "directory" else len(listed)
     check_listing(page, owed, label, entries)
@@ -68,7 +70,8 @@ def test_a_listing_passes_full_and_empty_but_not_without_any_one_of_its_notices(
 
 @pytest.mark.parametrize("kind", FEEDS)
 def test_a_feed_passes_full_and_empty_but_not_without_the_words_of_any_one_notice(kind, shelf):
-    place, listed, owed, label = shelf
+    place, listed, label = shelf
+    owed = notices_for_feed(place.lang, place.site)
     check_feed(FEEDS[kind](place, ()), owed, label, 0)
     feed = FEEDS[kind](place, listed).decode()
     check_feed(feed.encode(), owed, label, len(listed))

@@ -13,7 +13,10 @@ from colophon.views import TombstoneKind
 from colophon.withdrawal import WithdrawalReason
 from tests.notices.issued import ids_in_template, recorded_policy
 
-LISTINGS = {"listing", "listing-archive"}
+LISTINGS = {
+    "listing", "listing-archive", "listing-note", "listing-note-archive", "medical-note", "about-translations",
+    "about-archive",
+}  # fmt: skip
 BY_KIND = {f"tombstone-{kind}" for kind in get_args(TombstoneKind)} | {
     f"reason-{reason}" for reason in get_args(WithdrawalReason)
 }

@@ -50,7 +50,7 @@ def test_a_build_that_stops_halfway_leaves_the_earlier_one(inbox: Path, site: Pa
         build(inbox, site, now=NOW, jobs=1, on_step=stop)
     assert _tree(site) == before
     assert (site.parent / "site.outcomes.json").read_bytes() == outcomes
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_until_the_new_site_is_complete_readers_have_the_earlier_one(inbox: Path, site: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_next_build_clears_up_after_one_that_was_killed(
     build(inbox, site, now=NOW, jobs=1)
     assert "mt 3.2" in (site / "en/mulmarugyeol/hives-in-the-evening/index.html").read_text()
     assert (site / ".git/HEAD").read_text() == "mine"
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_one_that_fails_after_the_renames_leaves_the_rest_to_the_next_build(
@@ -116,10 +116,10 @@ def test_one_that_fails_after_the_renames_leaves_the_rest_to_the_next_build(
     with monkeypatch.context() as patch:
         patch.setattr("colophon_ops.build.output.find_hidden", fail)
         with pytest.raises(OSError, match="No space"):
-            build(inbox, site, now=NOW, jobs=1)
+            build(inbox, site, now=NOW, jobs=1, cached=False)
     build(inbox, site, now=NOW, jobs=1)
     assert (site / ".git/HEAD").read_text() == "mine"
-    assert _names(site.parent) == {"site", "site.outcomes.json"}
+    assert _names(site.parent) == {"site", "site.outcomes.json", "site.cache"}
 
 
 def test_without_valid_settings_one_that_was_killed_between_the_renames_is_put_back(inbox: Path, site: Path) -> None:
@@ -207,3 +207,21 @@ def test_a_file_that_is_no_list_of_outcomes_is_not_replaced(inbox: Path, site: P
     for out in (site, site.parent / "other"):
         out.with_name(f"{out.name}.outcomes.json").write_text(text)
         assert "is not a list of outcomes" in _refused(inbox, out)
+
+
+def test_security_txt_comes_and_goes_and_the_deployers_own_files_beside_it_stay(inbox: Path, site: Path) -> None:
+    settings = (inbox / "site.yaml").read_text()
+    (site / ".well-known").mkdir()
+    (site / ".well-known/other").write_text("mine")
+    security = "security: {contact: mailto:safe@archive.example, expires: 2027-01-31T00:00:00Z}\n"
+    (inbox / "site.yaml").write_text(settings + security)
+    build(inbox, site, now=NOW, jobs=1)
+    assert (site / ".well-known/other").read_text() == "mine"
+    assert "Expires: 2027-01-31T00:00:00+00:00\n" in (site / ".well-known/security.txt").read_text()
+    (inbox / "site.yaml").write_text(settings)
+    build(inbox, site, now=NOW, jobs=1)
+    assert _names(site / ".well-known") == {"other"}
+    # One that no build wrote is the deployer's.
+    (site / ".well-known/security.txt").write_text("Contact: mailto:me@archive.example\n")
+    build(inbox, site, now=NOW, jobs=1)
+    assert _names(site / ".well-known") == {"other", "security.txt"}

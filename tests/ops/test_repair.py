@@ -47,7 +47,11 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Lis
             "images/sorae/cough/throat.0123-480.webp",
             [RefreshRequest("posts/sorae/cough/", is_folder=True, with_images=True, force=True)],
         ),
-        (finish_search_script().key, [RefreshRequest("site.yaml", force=True), RefreshRequest("site.css", force=True)]),
+        (
+            finish_search_script().key,
+            [RefreshRequest(key, force=True) for key in ("site.yaml", "site.css", "site.icon.png")],
+        ),
+        ("cards/sorae/en.0123456789ab.png", [RefreshRequest("clinics/sorae/clinic.yaml", force=True)]),
     ],
 )
 def test_a_page_and_a_file_are_requested_from_what_makes_them(key: str, requests: list[RefreshRequest]) -> None:

@@ -9,6 +9,7 @@ from colophon.edition.model import Review
 from colophon.notices.policy import POLICY_VERSION
 from colophon.page.frame import style_path
 from colophon.page.post import render_post
+from colophon.page.scripts import post_script_path
 
 
 def _metas(tree):
@@ -81,9 +82,13 @@ def test_the_preview_picture_is_the_first_that_is_there(make_view, parse):
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_nothing_runs_nothing_is_styled_in_line_and_nothing_is_fetched_from_elsewhere(make_view, parse, lang):
+def test_one_script_runs_nothing_is_styled_in_line_and_nothing_is_fetched_from_elsewhere(make_view, parse, lang):
     tree = parse(render_post(make_view(lang), 1))
-    assert [script.get("type") for script in tree.iter("script")] == ["application/ld+json"]
+    scripts = list(tree.iter("script"))
+    assert [script.get("type") or script.get("src") for script in scripts] == [
+        "application/ld+json", "application/ld+json", post_script_path(),
+    ]  # fmt: skip
+    assert [script.text or "" for script in scripts if script.get("src")] == [""]
     assert not list(tree.iter("style"))
     for element in tree.iter():
         assert not [name for name in element.attrib if name == "style" or name.startswith("on")]

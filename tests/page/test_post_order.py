@@ -68,21 +68,38 @@ def test_the_notice_box_names_clinic_dates_with_zone_and_system(make_view, parse
     assert stamps == ["2025-02-03", "2026-04-22T14:39:00+09:00"]
 
 
+def test_a_toggle_that_holds_nothing_stands_right_before_the_list_that_narrow_screens_fold(make_view, parse):
+    box = parse(render_post(make_view(warnings=3), 1)).find(".//section[@class='notice-box']")
+    (toggle,) = box.iter("details")
+    children = list(box)
+    assert [element.tag for element in children[children.index(toggle) :]] == ["details", "dl"]
+    assert [(element.tag, element.text) for element in toggle] == [("summary", "Clinic, dates and system")]
+    assert toggle.attrib == {}
+    assert not [element for element in children[-1].iter() if element.get("data-notice")]
+
+
+def test_nothing_but_that_list_is_folded_and_source_warnings_never_are(make_view, parse):
+    tree = parse(render_post(make_view(warnings=3), 1))
+    assert len(list(tree.iter("details"))) == 1
+    assert tree.find(".//div[@class='post-body']//div[@class='source-warning']") is not None
+
+
 def test_a_source_warning_is_a_block_of_its_own_where_it_stood(make_view, parse):
     blocks = list(parse(render_post(make_view(), 1)).find(".//div[@class='post-body']"))
     assert [block.get("class") or block.tag for block in blocks] == ["p", "figure", "source-warning", "figure", "p"]
     assert "".join(blocks[2].itertext()).strip() == "※ Jaw pain may occur."
 
 
-def test_reading_on_leads_to_archive_profile_and_the_other_languages(make_view, parse):
+def test_reading_on_leads_to_the_own_entry_archive_profile_and_the_other_languages(make_view, parse):
     links = parse(render_post(make_view(), 1)).findall(".//nav[@class='read-on']//a")
     assert [(link.get("href"), link.get("lang"), link.get("hreflang")) for link in links] == [
+        ("/en/noeul-dental/2025/02/#night-guards", None, None),
         ("/en/noeul-dental/", None, None),
         ("/en/noeul-dental/profile/", None, None),
         ("/ja/noeul-dental/night-guards/", "ja", "ja"),
         ("/ko/noeul-dental/night-guards/", "ko", "ko"),
     ]
-    assert [link.text for link in links[2:]] == ["日本語", "한국어"]
+    assert [link.text for link in links[3:]] == ["日本語", "한국어"]
 
 
 def test_a_page_without_corrections_excerpt_or_siblings_has_no_empty_places_for_them(make_view, parse):

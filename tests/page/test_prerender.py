@@ -9,6 +9,7 @@ from markupsafe import Markup
 from colophon.page.template import prerender, render, slots_for
 
 LISTED = {
+    "id": "",
     "label": Markup("<b>label</b>"),
     "path": "/en/a/b/",
     "title": "A title",

@@ -116,7 +116,8 @@ def test_a_notice_has_a_size_between_what_can_be_read_and_what_fits():
     assert sizes == {
         ".notice": [("13", "40")],
         ".source-warning": [("13", "40")],
-        ".notice-box": [("13", "40")],
+        # The second is that of narrow screens.
+        ".notice-box": [("13", "40")] * 2,
         ":is(.post-header, .entry) > .notice": [("12", "40")],
     }
 
@@ -129,8 +130,19 @@ def test_no_rule_of_the_look_could_hide_a_notice(rule):
 def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
     look = _layers()[1]["look"]
     left_out = [selector.strip() for selector, rules in _rules(look) if "display: none" in rules]
-    assert left_out == [".skip, .languages, .search, .feeds"]
+    assert left_out == [".skip, .languages, .breadcrumb, .search, .feeds, .neighbours"]
     assert look.index("display: none") > look.index("@media print")
+
+
+def test_in_the_layer_of_the_notices_only_the_list_after_its_toggle_is_folded_and_only_on_narrow_screens():
+    notices = _layers()[1]["notices"]
+    left_out = [selector.strip() for selector, rules in _rules(notices) if "display: none" in rules]
+    # The toggle itself is of no use where nothing is folded.
+    assert left_out == [".notice-box details", ".notice-box details:not([open]) + dl"]
+    narrow = re.findall(r"@media screen and \(max-width: 34rem\) \{(.*?\})\s*\}", notices, re.DOTALL)
+    assert [left_out[1] in block for block in narrow].count(True) == notices.count(left_out[1]) == 1
+    assert ".notice-box details { border-block-start" in narrow[0]
+    assert "display: block !important" in _held(".notice-box details")
 
 
 def test_every_language_of_the_site_that_writes_han_has_fonts_of_its_own():

@@ -76,6 +76,27 @@ def test_a_tombstone_for_readers_of_an_unknown_language_speaks_english(parse):
     assert parse(render_tombstone(_tombstone("absent", "qaa"), 1)).get("lang") == "en"
 
 
+def _ways(tree):
+    return [link.get("href") for link in tree.findall(".//nav[@class='read-on']//a")]
+
+
+@pytest.mark.parametrize("lang", served_languages())
+def test_a_tombstone_leads_on_to_the_clinic_all_clinics_and_home(parse, make_view, lang):
+    site = make_view().site.model_copy(update={"languages": served_languages()})
+    view = _tombstone("withdrawn", lang, site=site, clinic="noeul-dental")
+    tree = parse(render_tombstone(view, 1))
+    assert _ways(tree) == [f"/{lang}/noeul-dental/", f"/{lang}/search/", f"/{lang}/"]
+    assert all(link.text for link in tree.findall(".//nav[@class='read-on']//a"))
+    without = parse(render_tombstone(_tombstone("withdrawn", lang, site=site), 1))
+    assert _ways(without) == [f"/{lang}/search/", f"/{lang}/"]
+
+
+def test_a_tombstone_in_a_language_that_the_site_has_no_more_leads_to_the_front_door(parse, make_view):
+    view = _tombstone("absent", "zh-Hans", site=make_view().site, clinic="noeul-dental")
+    assert _ways(parse(render_tombstone(view, 1))) == ["/"]
+    assert _ways(parse(render_tombstone(_tombstone("absent"), 1))) == []
+
+
 def test_a_tombstone_can_stand_alone_or_under_the_sites_name(parse, make_view):
     assert parse(render_tombstone(_tombstone("absent"), 1)).find(".//header") is None
     tree = parse(render_tombstone(_tombstone("absent", site=make_view().site), 1))

@@ -26,9 +26,13 @@ from tests.protocol.listing_scenarios import FEBRUARY, ONE, TWO, WITHDRAWAL, fir
 from tests.protocol.scenarios import EXCERPT, LONGER, SITE_AND_CLINIC, put
 
 PUBLISH = ["TransactGetItems", "ListObjectVersions", "GetObject", "PutObject", "TransactWriteItems"]
+# Of the first post of a month: a redirect at the month's address, and the month in the clinic's row.
+NEW_MONTH = ["PutObject", "UpdateItem"]
 # Of each group of listings: its token, its look, a swap for each object that changes, its row.
 YEAR = ["TransactGetItems", "Query", *["PutObject"] * 3, "PutItem"]
-YEAR_OF_TWO_MONTHS = ["TransactGetItems", "Query", *["PutObject"] * 4, "PutItem"]
+# It finds the redirect, and reads the token of that before it looks once more.
+YEAR_OF_NEW_MONTH = ["TransactGetItems", "Query", "HeadObject", *YEAR]
+YEAR_OF_TWO_MONTHS = [*YEAR_OF_NEW_MONTH[:5], *["PutObject"] * 4, "PutItem"]
 # The months of a year link to its page, so an empty one comes before them. It refuses the first PUT of the whole page.
 FIRST_OF_YEAR = YEAR_OF_TWO_MONTHS
 FIRST_YEAR_PAGE = ["TransactGetItems", "PutObject", "HeadObject", "TransactGetItems", "PutObject", "PutItem"]
@@ -47,11 +51,15 @@ PURGE = ["SendMessage"]
 
 
 class Case(Struct, frozen=True):
-    """``relist`` are the calls of each round of relist: it hears first of the entries, then of the rows that follow."""
+    """``relist`` are the calls of each round of relist: it hears first of the entries, then of the rows that follow.
+
+    ``new_month``: whether the post is the first of its month.
+    """
 
     before: tuple[Upload, ...]
     upload: Upload
     relist: tuple[list[str], ...]
+    new_month: bool = False
 
 
 CASES: Mapping[str, Case] = {
@@ -59,13 +67,19 @@ CASES: Mapping[str, Case] = {
         SITE_AND_CLINIC,
         first(1),
         ([*FIRST_OF_YEAR, *HOME], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_ALONE),
+        new_month=True,
     ),
     "another post of its month": Case(ONE, other(1), ([*YEAR, *HOME], ARCHIVE)),
-    "another post of its year": Case(ONE, other(1, FEBRUARY), ([*YEAR, *HOME], [*YEAR_PAGE, *ARCHIVE])),
+    "another post of its year": Case(
+        ONE, other(1, FEBRUARY), ([*YEAR_OF_NEW_MONTH, *HOME], [*YEAR_PAGE, *ARCHIVE]), new_month=True
+    ),
     "a correction that listings show": Case(TWO, first(2), ([*PURGE, *YEAR, *HOME], ARCHIVE)),
     "a correction that listings do not show": Case((*SITE_AND_CLINIC, EXCERPT), LONGER, (PURGE,)),
     "a correction of the day": Case(
-        TWO, first(2, FEBRUARY), ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], [*YEAR_PAGE, *ARCHIVE])
+        TWO,
+        first(2, FEBRUARY),
+        ([*PURGE, *YEAR_OF_TWO_MONTHS, *HOME], [*YEAR_PAGE, *ARCHIVE]),
+        new_month=True,
     ),
     "a withdrawal": Case(TWO, WITHDRAWAL, ([*PURGE, *YEAR, *HOME, *PURGE], [*ARCHIVE, *PURGE])),
     "the withdrawal of the only post": Case(
@@ -110,7 +124,7 @@ def rounds_of_relist(world: World) -> list[list[str]]:
 def test_a_change_costs_these_calls_and_no_other(case: str, world: World) -> None:
     restore_or_settle(world, CASES[case].before)
     world.queued.append(CASES[case].upload(world))
-    assert len(calls_of(world, "intake")) == len(PUBLISH)
+    assert len(calls_of(world, "intake")) == len(PUBLISH) + len(NEW_MONTH) * CASES[case].new_month
     rounds = rounds_of_relist(world)
     # The last round's rows call for nothing: what listings show of a group did not change, or nothing shows it.
     assert rounds == [*CASES[case].relist, UP_TO_DATE][: len(rounds)]
@@ -118,27 +132,28 @@ def test_a_change_costs_these_calls_and_no_other(case: str, world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("before", "relist", "most"),
+    ("before", "month", "relist", "most"),
     [
-        (ONE, ([*YEAR, *HOME_OF_MANY], ARCHIVE), 6.3),
+        (ONE, [], ([*YEAR, *HOME_OF_MANY], ARCHIVE), 6.3),
         (
             SITE_AND_CLINIC,
+            NEW_MONTH,
             ([*FIRST_OF_YEAR, *HOME_OF_MANY], [*FIRST_YEAR_PAGE, *ARCHIVE], DIRECTORY, HOME_PAGE_OF_MANY),
-            8.2,
+            8.7,
         ),
     ],
     ids=["of a clinic that has posts", "the clinic's first ones"],
 )
 def test_ten_new_posts_that_come_together_cost_at_most_nine_calls_each(
-    before: tuple[Upload, ...], relist: tuple[list[str], ...], most: float, world: World
+    before: tuple[Upload, ...], month: list[str], relist: tuple[list[str], ...], most: float, world: World
 ) -> None:
     restore_or_settle(world, before)
     for letter in "abcdefghij":
         key = f"posts/{contents.CLINIC}/new-{letter}/en.md"
         world.queued.append(put(key, contents.edition("en", 1, post=letter))(world))
     published = calls_of(world, "intake")
-    # One token and one listing for all of them.
-    assert Counter(published) == Counter([*PUBLISH[:2], *PUBLISH[2:] * 10])
+    # One token and one listing for all of them, and one redirect for a new month.
+    assert Counter(published) == Counter([*PUBLISH[:2], *PUBLISH[2:] * 10, *month])
     listed = rounds_of_relist(world)
     assert listed == [*relist, UP_TO_DATE]
     reported = calls_of(world, "report")

@@ -111,6 +111,23 @@ def test_the_files_beyond_the_places_wait_and_are_told_so(world: World) -> None:
     assert await_answers(asked, world.index, 0, 0, lambda _: None).keys() == of_folder.keys()
 
 
+def test_files_that_took_the_last_place_together_are_both_right_to_be_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two handlers that read the row at the same moment each find the last place free."""
+    restore_or_settle(world, ILLUSTRATED)
+    for module in (room, item_size):
+        monkeypatch.setattr(module, "MAX_KEYS", PLACES + 1)
+    upload(world, *IMAGES[1 : PLACES - 1], put(KO, contents.edition("ko", 1)))
+    for module in (room, item_size):
+        monkeypatch.setattr(module, "MAX_KEYS", PLACES)
+    upload(world, IMAGES[PLACES])
+    assert outcomes(world)["ko.md"]["state"] == "live"
+    clean = clean_build(world, AnsweredInbox(world.inbox, world.index, lambda: None))
+    assert clean.objects.keys() <= world.cloud.site().keys()
+    assert clean.outcomes[KO]["state"] == "live"
+
+
 @pytest.mark.usefixtures("few_places")
 def test_sweep_finds_a_file_that_waits_unanswered_once(world: World) -> None:
     restore_or_settle(world, ILLUSTRATED)

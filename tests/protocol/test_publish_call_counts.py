@@ -24,9 +24,14 @@ from tests.protocol.scenarios import (
 
 SNAPSHOT = ["TransactGetItems", "ListObjectVersions"]
 NEW_STATE = [*SNAPSHOT, "GetObject", "PutObject", "TransactWriteItems"]
+# The month that the page leads to is not there: a redirect is put first, and noted in the clinic's row.
+FIRST_OF_MONTH = [*SNAPSHOT, "GetObject", "PutObject", "UpdateItem", "PutObject", "TransactWriteItems"]
+OTHER, OTHER_KO = (f"posts/{contents.CLINIC}/b-side/{lang}.md" for lang in ("en", "ko"))
+KOREAN = contents.edition("ko", 1)
 
 CASES: dict[str, tuple[tuple[Upload, ...], Upload, list[str]]] = {
-    "a new post": (SITE_AND_CLINIC, put(EN, contents.edition("en", 1)), NEW_STATE),
+    "a new post": (LIVE, put(OTHER, contents.edition("en", 1, post="b")), NEW_STATE),
+    "the first post of a month": (SITE_AND_CLINIC, put(EN, contents.edition("en", 1)), FIRST_OF_MONTH),
     "a correction": (LIVE, put(EN, contents.edition("en", 2)), NEW_STATE),
     # What was published becomes a row of its own, in the same transaction as the page's: no call of its own.
     "a correction that listings do not show": ((*SITE_AND_CLINIC, EXCERPT), LONGER, NEW_STATE),
@@ -45,7 +50,8 @@ CASES: dict[str, tuple[tuple[Upload, ...], Upload, list[str]]] = {
         put(EN, contents.edition("en", 1)),
         [*SNAPSHOT, "GetObject", "UpdateItem"],
     ),
-    "a second language": ((*LIVE,), put(KO, contents.edition("ko", 1)), NEW_STATE),
+    "a second language": ((*LIVE, put(OTHER_KO, contents.edition("ko", 1, post="b"))), put(KO, KOREAN), NEW_STATE),
+    "a second language, the first post of a month in it": (LIVE, put(KO, KOREAN), FIRST_OF_MONTH),
 }
 
 

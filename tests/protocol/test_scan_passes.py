@@ -168,7 +168,7 @@ def test_a_decision_that_fails_for_one_post_stops_no_other(world: World, monkeyp
     monkeypatch.setattr(sweep_module, "keys_not_up_to_date", fail_for_one)
     check_passed(world)
     assert world.swept["Skipped"] == 1
-    assert world.warnings == [f"The sweep passed over {contents.POST}. KeyError: 'a bug'"]
+    assert world.warnings == [f"Passed over {contents.POST}. KeyError: 'a bug'"]
 
 
 def test_a_folder_with_too_many_versions_is_passed_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

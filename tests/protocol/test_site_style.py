@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.decision.rows import SiteRow
+from colophon.decision.sweep import DueChanges
 from colophon.page.objects import SiteObject
 from colophon.stores.index import Index
 from colophon.stores.site import Site
@@ -84,8 +85,8 @@ class _LatePuts(Site):
 class _RecordsFirst(Index):
     puts: _LatePuts
 
-    def record_site(self, row: SiteRow) -> None:
-        super().record_site(row)
+    def record_site(self, row: SiteRow, changes: DueChanges) -> None:
+        super().record_site(row, changes)
         while self.puts.due:
             Site.put_if_absent(self.puts, self.puts.due.pop())
 

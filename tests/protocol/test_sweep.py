@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from colophon.decision.sweep import DueKey, should_enqueue
+from colophon.listings.kinds.search import SEARCH
 from colophon.stores.inbox import ScanBatch
 from colophon.upload.keys import PostRef
 from colophon.verbs.listings import parse_groups
@@ -29,7 +30,7 @@ AN_HOUR_LATER = NOW + timedelta(hours=1)
 @pytest.fixture
 def world(account: Cloud, transport: Transport) -> Iterator[World]:
     account.empty()
-    world = World(account, transport, REAL, listing=True, now=NOW)
+    world = World(account, transport, REAL, listing=True, searching=True, now=NOW)
     yield world
     check_at_rest(world, clean_build(world))
     check_replay(world)
@@ -221,7 +222,9 @@ def test_a_scan_enqueues_a_listing_that_is_behind_its_entries(world: World) -> N
     world.queued.clear()
     world.now += timedelta(days=1)
     world.sweep()
-    (groups,) = (parse_groups(message.body) for message in world.queued if message.to == "listings")
+    bodies = [message.body for message in world.queued if message.to == "listings"]
+    groups = [group for body in bodies for group in parse_groups(body)]
+    assert SEARCH.group("en") in groups
     years = {(group.lang, group.clinic, group.year) for group in groups if group.year}
     assert years == {("en", contents.CLINIC, 2026)}, "and not the year of the other language"
     world.run_until_quiet()

@@ -6,10 +6,10 @@ from xml.sax.saxutils import escape
 
 from tests.scale.simulation import Result
 
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 760, 190, 20, 20, 44
+_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 860, 230, 30, 22, 44
 _DARK, _LIGHT, _ALARM = "#1f5f8b", "#b9d4e6", "#b3261e"
 _COLOURS = ("#1f5f8b", "#2e8b57", "#b8860b", "#b3261e", "#7b3fa0")
-_LEAST, _MOST = 1.0, 10_000.0
+_LEAST, _MOST = 1.0, 100_000.0
 _CURVES = 170
 
 
@@ -20,7 +20,7 @@ def draw(now: dict[str, float], turned: dict[str, float], results: Iterable[tupl
     height = top + _CURVES + 50
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif"'
-        ' font-size="11" role="img">',
+        ' font-size="13" role="img">',
         "<title>What saturates, and how long uploads wait</title>",
         f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
         _text(
@@ -47,7 +47,7 @@ def _bars(now: dict[str, float], turned: dict[str, float]) -> Iterator[str]:
 
 
 def _grid(bottom: int) -> Iterator[str]:
-    for rate in (1, 10, 100, 1_000, 10_000):
+    for rate in (1, 10, 100, 1_000, 10_000, 100_000):
         x = _x(rate)
         yield f'<path d="M{x:.0f} {_TOP - 6}V{bottom}" stroke="#ccc"/>'
         yield _text(x, bottom + 14, f"{rate:,}", anchor="middle")

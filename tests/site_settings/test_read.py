@@ -1,12 +1,14 @@
 """Reading site.yaml."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from colophon.language.served import served_languages
 from colophon.problem import Refused
-from colophon.site_settings import read_site
+from colophon.site_settings import next_security_notice, read_site, security_problems
 
 SITE = """\
 url: https://read.example.org
@@ -139,3 +141,48 @@ def test_a_list_whose_entries_are_all_refused_is_not_also_called_empty() -> None
     fields = [problem.field for problem in refused.value.problems]
     assert fields[:2] == ["languages.0", "languages.1"]
     assert "languages" not in fields
+
+
+def test_a_colour_is_read_and_a_faint_one_is_told() -> None:
+    site = read_site(f'{SITE}colour: "#1F6F64"\n'.encode())
+    assert (site.colour, site.warnings) == ("#1f6f64", ())
+    faint = read_site(f'{SITE}colour: "#ffe000"\n'.encode())
+    assert faint.colour == "#ffe000"
+    (problem,) = faint.warnings
+    assert (problem.field, problem.line, problem.severity) == ("colour", 11, "warning")
+    assert "1.3 to 1" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ("colour: teal", "colour"),
+        ('colour: "#1f6f6"', "colour"),
+        ("colour: #1f6f64", "colour"),
+        ("security: {contact: mailto:safe@example.org}", "security.expires"),
+        ("security: {expires: 2027-01-31T00:00:00Z}", "security.contact"),
+        ("security: {contact: safe@example.org, expires: 2027-01-31T00:00:00Z}", "security.contact"),
+        ("security: {contact: mailto:safe@example.org, expires: 2027-01-31}", "security.expires"),
+        ("security: {contact: mailto:safe@example.org, expires: 2027-01-31T00:00:00Z, key: x}", "security.key"),
+    ],
+)
+def test_what_is_wrong_with_the_look_or_the_security_contact_is_told(more: str, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_site(f"{SITE}{more}\n".encode())
+    assert [problem.field for problem in refused.value.problems] == [field]
+
+
+def test_the_security_contact_is_told_a_month_before_it_expires_and_after() -> None:
+    site = read_site(f"{SITE}security: {{contact: mailto:safe@example.org, expires: 2027-01-31T00:00:00Z}}\n".encode())
+    expires = datetime(2027, 1, 31, tzinfo=UTC)
+    notice, second = expires - timedelta(days=30), timedelta(seconds=1)
+    told = {
+        moment: [problem.what.split()[1] for problem in security_problems(site, moment)]
+        for moment in (notice - second, notice, expires - second, expires)
+    }
+    assert list(told.values()) == [[], ["expires"], ["expires"], ["expired"]]
+    # Each moment at which the report changes is known before.
+    assert next_security_notice(site, notice - second) == notice
+    assert next_security_notice(site, notice) == expires
+    assert next_security_notice(site, expires) is None
+    assert next_security_notice(read_site(SITE.encode()), expires) is None

@@ -83,6 +83,17 @@ PAINT = (
     ".entry > * { grid-column: 1; grid-row: 1 } .entry h3 { font-size: 90px; background: #fff; z-index: 999999 }",
     ".tombstone .notice { background: none; color: var(--paper) }",
 )
+# What could fold more of a notice box than narrow screens do, or take away the toggle.
+FOLD = (
+    "details::details-content { background: #fff; content-visibility: visible; height: 900px; transform: scale(9) }",
+    "details { background: #fff; margin-bottom: -15px; padding: 40px 0 } details + dl { color: #fff }",
+    "summary { color: #fdf4df !important; list-style: none } summary::marker { color: #fdf4df; font-size: 0 }",
+    "details, summary, details + dl { display: none !important }",
+    "details:not([open]) + dl, details[open] + dl { display: none } details ~ * { display: none }",
+    ".sources + p, .sources ~ details, h2 ~ * { display: none !important }",
+    "details { height: 0; overflow: hidden } summary { height: 0 !important; overflow: hidden; pointer-events: none }",
+    "@media (max-width: 90rem), print { dl { display: none !important; content-visibility: hidden; height: 0 } }",
+)
 # What could hide a notice, move it, push it away or put something in front of it.
 PLACE = (
     ".notice { display: none !important }",
@@ -205,4 +216,4 @@ SIZE = (
     ".newest { max-width: 80px } .columns { display: flex; flex-direction: row-reverse }",
     ".listing-header { padding: 60px; margin-bottom: 900px }",
 )
-HOSTILE = (*PAINT, *SIZE, *PLACE)
+HOSTILE = (*PAINT, *SIZE, *PLACE, *FOLD)

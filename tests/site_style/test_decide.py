@@ -1,19 +1,22 @@
 """What becomes of the site by its own files: settings and a look, each with its versions."""
 
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 from msgspec.structs import replace
 
+from colophon.decision.identity import fingerprint
 from colophon.decision.rows import SiteRow
 from colophon.decision.site import SiteDecision, SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.snapshot import NeedsVersion, parse_or_invalid
-from colophon.page.frame import site_style_key
-from colophon.site_settings import read_site, site_style_path
+from colophon.page.frame import site_icon_key, site_style_key
+from colophon.site_settings import StyledSite, read_site, site_style_path
 from colophon.site_style.read import read_site_style
 from colophon.upload.versions import Version, build_folder
 
 YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 RED, BLUE, HIDES = b"h1 { color: #b00 }\n", b"h1 { color: #00b }\n", b".notice { display: none }\n"
 
 
@@ -29,7 +32,7 @@ def seen(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...]
             if content is not None:
                 verdicts[version.id] = parse_or_invalid(read, content)
         versions += reversed(made)
-    return SiteSnapshot(folder=build_folder("site.", versions), contents=verdicts, row=SiteRow())
+    return SiteSnapshot(folder=build_folder("site.", versions), contents=verdicts, row=SiteRow(), now=NOW)
 
 
 def decided(yaml: tuple[bytes | None, ...] = (YAML,), css: tuple[bytes | None, ...] = ()) -> SiteDecision:
@@ -107,11 +110,11 @@ def test_what_pages_use_has_a_new_identity_with_each_version_that_counts_and_nev
 
 def test_only_a_change_of_either_file_is_news() -> None:
     row = decided(css=(RED,)).row
-    assert is_site_up_to_date(row, seen(css=(RED,)).folder)
-    assert is_site_up_to_date(row, seen(css=(RED, RED)).folder)
-    assert not is_site_up_to_date(row, seen(css=(RED, HIDES)).folder)
-    assert not is_site_up_to_date(row, seen(css=(RED, None)).folder)
-    assert not is_site_up_to_date(row, seen((YAML, None), (RED,)).folder)
+    assert is_site_up_to_date(row, seen(css=(RED,)).folder, NOW)
+    assert is_site_up_to_date(row, seen(css=(RED, RED)).folder, NOW)
+    assert not is_site_up_to_date(row, seen(css=(RED, HIDES)).folder, NOW)
+    assert not is_site_up_to_date(row, seen(css=(RED, None)).folder, NOW)
+    assert not is_site_up_to_date(row, seen((YAML, None), (RED,)).folder, NOW)
 
 
 def test_no_older_version_is_read_than_needed() -> None:
@@ -125,3 +128,62 @@ def test_no_older_version_is_read_than_needed() -> None:
             decide_site(having_read(*known))
         assert needed.value.version.key == key
     assert isinstance(decide_site(having_read("site.yaml-0", "site.css-2")), SiteDecision)
+
+
+PNG = b"\x89PNG pixels"
+
+
+def with_icon(*icons: bytes | None, more: bytes = b"", now: datetime = NOW) -> SiteSnapshot:
+    """The site's files with these versions of the icon, oldest first, each of them read as it is."""
+    snapshot = seen((YAML + more,))
+    made = [
+        Version("site.icon.png", f"icon-{place}", etag=str(icon), deleted=icon is None)
+        for place, icon in enumerate(icons)
+    ]
+    yaml = snapshot.folder.history_of("site.yaml").versions
+    contents = snapshot.contents | {version.id: icon for version, icon in zip(made, icons, strict=True)}
+    return replace(snapshot, folder=build_folder("site.", [*yaml, *reversed(made)]), contents=contents, now=now)
+
+
+def settings_of(decision: SiteDecision) -> StyledSite:
+    assert decision.row.settings
+    return decision.row.settings
+
+
+def test_without_an_icon_one_is_drawn_and_with_one_it_is_not() -> None:
+    drawn, own = decide_site(with_icon()), decide_site(with_icon(PNG))
+    assert {type(drawing).__name__ for drawing in drawn.drawings.values()} == {"Icon", "Card"}
+    assert settings_of(drawn).card_paths.keys() == settings_of(own).card_paths.keys() == {"en", "ko"}
+    assert (drawn.icon, settings_of(drawn).icon_path.removeprefix("/") in drawn.drawings) == (b"", True)
+    assert (own.icon, settings_of(own).icon_path) == (PNG, f"/{site_icon_key(PNG)}")
+    assert states(own)["site.icon.png"] == "live"
+
+
+def test_an_icon_changes_every_page_and_none_changes_nothing_of_before() -> None:
+    before, own = decide_site(seen()).row, decide_site(with_icon(PNG)).row
+    assert own.fp != before.fp
+    assert decide_site(with_icon(PNG, None)).row.fp not in (before.fp, own.fp)
+    # Code that knows no icons finds its own rows up to date.
+    histories = [seen().folder.history_of(key).identity() for key in ("site.yaml", "site.css")]
+    assert before.inputs_id == fingerprint(histories)
+    assert not is_site_up_to_date(before, with_icon(PNG).folder, NOW)
+
+
+def test_the_colour_and_the_name_are_in_the_drawings() -> None:
+    mores = (b"", b'colour: "#8a2d5b"\n', b"about: {en: Words}\n")
+    plain, coloured, described = (settings_of(decide_site(with_icon(more=more))) for more in mores)
+    assert plain.icon_path != coloured.icon_path
+    assert plain.card_paths["en"] != coloured.card_paths["en"]
+    assert (plain.icon_path, plain.card_paths) == (described.icon_path, described.card_paths)
+
+
+def test_the_report_of_the_settings_changes_when_security_txt_expires() -> None:
+    more = b"security: {contact: mailto:safe@read.example, expires: 2026-07-15T00:00:00Z}\n"
+    row = decide_site(with_icon(more=more)).row
+    assert row.next_at == datetime(2026, 6, 15, tzinfo=UTC)
+    folder = with_icon(more=more).folder
+    assert is_site_up_to_date(row, folder, NOW)
+    assert not is_site_up_to_date(row, folder, row.next_at)
+    later = decide_site(with_icon(more=more, now=row.next_at)).row
+    assert [problem.field for problem in later.outcomes[0].problems] == ["security.expires"]
+    assert later.next_at == datetime(2026, 7, 15, tzinfo=UTC)

@@ -68,6 +68,8 @@ def test_a_notice_can_be_dressed(declaration: str) -> None:
         "h1 + .notice", ".no\\74ice", "[class=notice]", "[class]", "[class='NOTICE' i]", "[class~='notice']",
         '[class*="otic"]', '[class^="source-w"]',
         ":is(nav, .notice)", ":where(.notice) *", "section:has(.notice)", ".notice:not(.other)",
+        ".notice-box details + dl", ".notice-box > details ~ dl dd", ".notice-box summary", ".notice-box > h2 + p",
+        ".notice-box details:not([open]) + *", ".notice-box details::details-content",
         ":nth-child(1 of .notice)", ".notice:first-child", ".notice::first-line", "article .notice a:hover",
     ],
 )  # fmt: skip

@@ -144,13 +144,14 @@ def test_every_kind_of_item_has_an_example() -> None:
 
 
 def test_the_examples_of_messages_are_read() -> None:
-    (event,), (request,), (listings,), (tags,) = (
+    (event,), (request,), (listings, search), (tags,) = (
         [json.dumps(message) for message in MESSAGES if name in message]
         for name in ("Records", "rings", "listings", "tags")
     )
     assert [found.key for found in parse_messages(event)] == ["posts/willow/rash/en.md"]
     assert encode_message(parse_messages(request)[0]) == request
-    assert json.loads(listings)["listings"] == [msgspec.to_builtins(group) for group in parse_groups(listings)]
+    for message in (listings, search):
+        assert json.loads(message)["listings"] == [msgspec.to_builtins(group) for group in parse_groups(message)]
     assert parse_tags(tags) == ("p:willow/rash", "l:en")
 
 

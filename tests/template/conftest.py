@@ -20,6 +20,7 @@ OWN_DOMAIN = {
     "InboxBucketName": "posts-of-an-earlier-stack",
     "Lanes": "3",
     "PriceClass": "PriceClass_100",
+    "ReportTopic": "yes",
     "Rollout": "AllAtOnce",
     "WebAclArn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/readers/11111111-2222-3333-4444-555555555555",
 }

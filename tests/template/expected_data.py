@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.template.expectation import Expectation, expect, find_statement, has
+from tests.template.expectation import Expectation, expect, expect_that, find_statement, has
 from tests.template.transformed import Break, Check, Templates, drop, get, put
 
 
@@ -45,6 +45,7 @@ def _buckets() -> Iterator[Expectation]:
     yield Expectation(
         "Six notifications, none for reports", _notifies, put(f"{rings}/0/Filter/S3Key/Rules/0/Value", "")
     )
+    yield from _report_events()
     statements = "SiteBucketPolicy/Properties/PolicyDocument/Statement"
     yield Expectation(
         "The site takes no PUT without a condition",
@@ -54,6 +55,30 @@ def _buckets() -> Iterator[Expectation]:
     for sid in ("NoCustomerKeys", "NoKmsKeys"):
         statements = "InboxBucketPolicy/Properties/PolicyDocument/Statement"
         yield Expectation(f"The inbox: {sid}", _denies(statements, sid, "s3:PutObject"), _allow(statements, sid))
+
+
+def _report_events() -> Iterator[Expectation]:
+    condition, nothing = "HasReportTopic", {"Ref": "AWS::NoValue"}
+    topics = "InboxBucket/Properties/NotificationConfiguration/TopicConfigurations/Fn::If"
+    only_reports = {"S3Key": {"Rules": [{"Name": "prefix", "Value": "reports/"}]}}
+    yield expect("A topic is told of reports alone", f"{topics}/1/0/Filter", only_reports, {})
+    yield expect("Without the parameter the inbox notifies no topic", f"{topics}/2", nothing, [])
+    yield expect("Only then", f"{topics}/0", condition, "HasDomain")
+    for resource in ("ReportEvents", "ReportEventsPolicy"):
+        yield expect(f"Without it there is no {resource}", f"{resource}/Condition", condition, "HasDomain")
+    statement = "ReportEventsPolicy/Properties/PolicyDocument/Statement/0"
+    account = {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    yield expect("S3 sends reports for this account alone", f"{statement}/Condition/StringEquals", account, {})
+    yield expect_that(
+        "S3 sends reports for the inbox alone",
+        f"{statement}/Condition/ArnEquals",
+        lambda found: "aws:SourceArn" in found,
+        {},
+    )
+    before = {"Fn::If": [condition, {"Ref": "ReportEventsPolicy"}, ""]}
+    yield expect(
+        "S3 may send to the topic before the bucket is told to", "InboxBucket/Metadata/ReportEventsPolicy", before, ""
+    )
 
 
 def _denies(path: str, sid: str, action: str) -> Check:

@@ -124,7 +124,7 @@ def test_every_alarm_says_what_to_do_and_is_told_to_be_over(
 
 
 def test_addresses_are_mailed_and_without_one_no_mail_is_sent(stack: Deployment, own_domain: Deployment) -> None:
-    (nothing,), (topic,) = stack.of_type("AWS::SNS::Topic"), own_domain.of_type("AWS::SNS::Topic")
+    nothing, topic = (each.resources["Alarms/AlarmTopic"] for each in (stack, own_domain))
     assert nothing.properties["Subscription"] == []
     assert topic.properties["Subscription"] == [
         {"Protocol": "email", "Endpoint": "night.watch@example.com"},

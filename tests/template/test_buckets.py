@@ -64,6 +64,22 @@ def test_the_inbox_rings_for_uploads_and_removals_and_never_for_reports(stack: D
     assert not any("reports/".startswith(prefix) for prefix, _ in rung)
 
 
+def test_a_topic_is_told_of_reports_and_nothing_of_the_stack_reads_it(
+    stack: Deployment, own_domain: Deployment, sam: dict[str, Any]
+) -> None:
+    """A report that set a function going could end in another report."""
+    assert "TopicConfigurations" not in stack.resources["InboxBucket"].properties["NotificationConfiguration"]
+    assert "ReportTopicArn" not in stack.outputs
+    (told,) = own_domain.resources["InboxBucket"].properties["NotificationConfiguration"]["TopicConfigurations"]
+    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "reports/"}]}}
+    assert told["Topic"] == own_domain.outputs["ReportTopicArn"] == own_domain.resources["ReportEvents"].ref
+    assert "Subscription" not in own_domain.resources["ReportEvents"].properties
+    readers = [name for name, resource in sam["Resources"].items() if "ReportEvents" in str(resource)]
+    assert readers == ["InboxBucket", "ReportEventsPolicy"]
+    (statement,) = own_domain.resources["ReportEventsPolicy"].properties["PolicyDocument"]["Statement"]
+    assert statement["Condition"]["ArnEquals"] == {"aws:SourceArn": "arn:aws:s3:::posts-of-an-earlier-stack"}
+
+
 def test_the_site_keeps_no_old_version_and_rings_nobody(stack: Deployment) -> None:
     properties = stack.resources["SiteBucket"].properties
     assert "VersioningConfiguration" not in properties

@@ -21,10 +21,14 @@ printf 'aws-sam-cli\nawscli\n' | compile - --universal --python-version 3.11 --o
 echo checkov | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/checkov.txt
 echo playwright | compile - --universal --python-version 3.11 --no-annotate --constraint requirements-dev.txt \
 	--output-file tests/tools/browser.txt
+# What cards are drawn with: tests/tools/draw_glyphs.py makes its files from these.
+printf 'cvttf-notosanscjk-medium\nfonttools\n' | compile - --universal --python-version 3.11 --no-annotate \
+	--output-file tests/tools/glyphs.txt
 for package in axe-core vnu-jar; do
 	version=$(npm view "$package" version)
 	echo "$package $version $(npm view "$package@$version" dist.integrity)"
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
 echo awslambdaric | compile - --universal --python-version 3.11 --output-file tests/tools/lambda.txt
+echo translate-toolkit | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/translate.txt
 echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt

@@ -16,6 +16,7 @@ from colophon.upload.keys import (
     PostRef,
     PostWithdrawal,
     SiteFile,
+    SiteIcon,
     SiteStyle,
     UnknownKey,
     is_language,
@@ -32,6 +33,7 @@ POST = PostRef("bomnal", "laser-2")
     [
         ("site.yaml", SiteFile()),
         ("site.css", SiteStyle()),
+        ("site.icon.png", SiteIcon()),
         ("clinics/bomnal/clinic.yaml", ClinicFile("bomnal")),
         ("clinics/bomnal/withdrawal.yaml", ClinicWithdrawal("bomnal")),
         ("posts/bomnal/laser-2/ko.md", PageRef(POST, "ko")),
@@ -149,6 +151,7 @@ def test_advice_for_phones_is_only_for_their_photos(name: str, is_for_phones: bo
         ("clinics/a/Clinic.yaml", "clinic.yaml"),
         ("site.yml", "site.yaml"),
         ("SITE.css", "site.css"),
+        ("site.icon.PNG", "site.icon.png"),
     ],
 )
 def test_a_name_that_differs_in_case_or_as_yml_is_told_its_own(key: str, name: str) -> None:
@@ -199,3 +202,11 @@ def test_an_image_that_no_text_could_name_is_refused(name):
 )
 def test_an_image_that_a_text_can_name_is_taken(name):
     assert isinstance(parse_key(f"posts/a-clinic/a-post/{name}"), ImageRef)
+
+
+@pytest.mark.parametrize("key", ["site.icon.svg", "site.icon.ico", "site.icon.jpg", "site.icon."])
+def test_an_icon_of_another_kind_is_told_what_to_upload(key: str) -> None:
+    found = parse_key(key)
+    assert isinstance(found, UnknownKey)
+    assert key in found.problem.what
+    assert "site.icon.png" in found.problem.fix

@@ -1,15 +1,18 @@
 """Decide about a clinic by its folder: its record, and whether the whole clinic is withdrawn."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
+from colophon.decision.drawings import clinic_card_paths, possible_card_keys
 from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow, kept_version
-from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
+from colophon.decision.snapshot import Candidate, Snapshot, find_candidate, refuse_all
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
-from colophon.upload.keys import ClinicFile, ClinicWithdrawal
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal, site_page_problem
+from colophon.upload.versions import KeyHistory, readable_versions
 
 
 class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
@@ -40,12 +43,7 @@ def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> Cli
     clinic = snapshot.row.clinic
     record_key, withdrawal_key = _clinic_keys(clinic)
     records, kept = snapshot.folder.history_of(record_key), snapshot.row
-    candidate: Candidate[ClinicRecord] = find_candidate(
-        records,
-        snapshot,
-        kept=kept_version(kept.record_version, kept.outcomes, record_key),
-        in_use=None if judge_again else kept.record,
-    )
+    candidate = _find_record(records, snapshot, None if judge_again else kept.record)
     withdrawal = withdrawal_at(withdrawal_key, snapshot, snapshot.now)
     decided = candidate.version or candidate.deletion
     withdrawal_id = fingerprint(withdrawal.identity) if withdrawal.identity else ""
@@ -63,9 +61,58 @@ def decide_clinic(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> Cli
         next_at=withdrawal.next_at,
         site_fp=snapshot.site.fp,
         record_version=candidate.version.id if candidate.version and candidate.rejected else "",
+        months=snapshot.row.months,
     )
-    settings = snapshot.site.settings
-    return replace(row, langs=settings.languages) if settings else row
+    return _add_site(row, snapshot)
+
+
+def _add_site(row: ClinicRow, snapshot: ClinicSnapshot) -> ClinicRow:
+    """``row`` with what follows from the site's settings: the languages of its listings, and its cards."""
+    settings, known = snapshot.site.settings, snapshot.row
+    paths: Mapping[str, str] = {}
+    if settings and row.record and is_open(row):
+        paths = clinic_card_paths(row.clinic, row.record, settings, row.withdrawals_ended)
+    # What is withdrawn has no cards any longer: they end with it.
+    earlier = () if row.withdrawal else _earlier_cards(known, paths)
+    langs = settings.languages if settings else ()
+    return replace(row, langs=langs, card_paths=paths, earlier_cards=earlier)
+
+
+def ended_card_keys(row: ClinicRow, snapshot: ClinicSnapshot) -> set[str]:
+    """The site keys of every card that the clinic may have had, if ``row`` decides that it is withdrawn.
+
+    They are those that its row had, and those that any version of its record may have made: a card is published
+    before it is recorded. Raises NeedsVersion.
+    """
+    if row.withdrawal is None:
+        return set()
+    known, site = snapshot.row, snapshot.site
+    history = snapshot.folder.history_of(ClinicFile(row.clinic).key)
+    versions = [version for version in readable_versions((history,), known.record_version) if not version.deleted]
+    contents = [snapshot.content(version) for version in versions]
+    records = [content for content in contents if isinstance(content, ClinicRecord)]
+    langs = {*known.langs, *(site.settings.languages if site.settings else ()), *site.removed_languages}
+    recorded = {path.removeprefix("/") for path in known.card_paths.values()}
+    return {
+        *known.earlier_cards,
+        *recorded,
+        *possible_card_keys(row.clinic, records, sorted(langs), row.withdrawals_ended),
+    }
+
+
+def _earlier_cards(known: ClinicRow, paths: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of the cards that the clinic has had and that are not at ``paths`` now."""
+    had = {*known.earlier_cards, *(path.removeprefix("/") for path in known.card_paths.values())}
+    return tuple(sorted(had - {path.removeprefix("/") for path in paths.values()}))
+
+
+def _find_record(records: KeyHistory, snapshot: ClinicSnapshot, in_use: ClinicRecord | None) -> Candidate[ClinicRecord]:
+    row = snapshot.row
+    problem = site_page_problem("clinic", row.clinic)
+    if problem and in_use is None:
+        return refuse_all(records, problem)
+    kept = kept_version(row.record_version, row.outcomes, ClinicFile(row.clinic).key)
+    return find_candidate(records, snapshot, kept=kept, in_use=in_use)
 
 
 def is_open(clinic: ClinicRow) -> bool:

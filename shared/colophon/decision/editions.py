@@ -16,13 +16,14 @@ from colophon.decision.snapshot import (
     has_listings,
     kept_page_version,
     near_image_name,
+    refuse_all,
 )
 from colophon.edition.model import Edition
 from colophon.language.served import find_served_language, served_languages
 from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
-from colophon.upload.keys import ImageRef, PageRef
+from colophon.upload.keys import ImageRef, PageRef, site_page_problem
 from colophon.upload.versions import KeyHistory, Version
 
 # A day begins first in UTC+14.
@@ -41,9 +42,10 @@ def missing_image_problems(edition: Edition, snapshot: PostSnapshot) -> tuple[Pr
 
 def due_at(edition: Edition) -> datetime:
     """The moment from which ``edition`` may be shown, in UTC."""
-    posted = datetime.combine(edition.front_matter.source.posted, time(), _EARLIEST_ZONE)
-    translated = edition.front_matter.translation.at if edition.front_matter.translation else posted
-    return max(posted, translated, edition.front_matter.publish_at or posted).astimezone(UTC)
+    front = edition.front_matter
+    posted = datetime.combine(front.source.posted, time(), _EARLIEST_ZONE)
+    others = (front.translation.at if front.translation else None, front.publish_at)
+    return max((posted, *(moment for moment in others if moment))).astimezone(UTC)
 
 
 def not_due_problems(edition: Edition, now: datetime) -> tuple[Problem, ...]:
@@ -210,9 +212,10 @@ def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Editi
             problems = replaced_too_soon_problems(edition, replaced[-1])
         return Invalid(problems) if problems else None
 
-    return find_candidate(
-        snapshot.folder.history_of(page.key), snapshot, objection, kept=kept_page_version(page, snapshot)
-    )
+    history, kept = snapshot.folder.history_of(page.key), kept_page_version(page, snapshot)
+    if problem := site_page_problem("post", page.post.post):
+        return refuse_all(history, problem, kept)
+    return find_candidate(history, snapshot, objection, kept=kept)
 
 
 def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[Edition, ...]:

@@ -56,7 +56,8 @@ from colophon.edition.model import Edition
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.problem import Problem
-from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.site_settings import site_card_path
+from colophon.upload.keys import ClinicWithdrawal, PageRef, names_site_page
 from colophon.views import Facts, ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 
@@ -193,18 +194,14 @@ def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[
     # After a deletion and a new upload the withdrawals are the same, but the fingerprint must differ.
     withdrawal_ids = [withdrawal.identity for withdrawal in withdrawals]
     claims = claim_ids(page, snapshot)
-    fp = fingerprint_by_code("withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp)
-    winner = find_strongest(tuple(withdrawal.withdrawal for withdrawal in withdrawals if withdrawal.withdrawal))
-    assert winner is not None
-    view = TombstoneView(
-        winner.kind,
-        page.lang,
-        snapshot.site.settings,
-        reason=winner.reason,
-        at=winner.at,
-        until=winner.until,
-        reference=winner.reference or "",
+    # The tombstone of a text leads on to its clinic, which refreshes it. Without a text nothing of the clinic does.
+    leads_on = history.exists and snapshot.clinic.withdrawal is None
+    of_clinic = [snapshot.clinic.fp, has_listings(page, snapshot)] if leads_on else []
+    fp = fingerprint_by_code(
+        "withdrawn", history.count_deletions(), withdrawal_ids, claims, snapshot.site.fp, *of_clinic
     )
+    view = _withdrawn_tombstone(page, snapshot, withdrawals)
+    view = replace(view, clinic=_clinic_to_read_on(page, snapshot)) if leads_on else view
     if not history.exists:
         return PageResult(view, fp, "absent")
     return PageResult(
@@ -213,6 +210,22 @@ def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[
         "withdrawn",
         tuple(withdrawn_by_problem(withdrawal) for withdrawal in withdrawals if withdrawal.withdrawal),
         _page_url(page, snapshot),
+    )
+
+
+def _withdrawn_tombstone(
+    page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[StandingWithdrawal, ...]
+) -> TombstoneView:
+    winner = find_strongest(tuple(withdrawal.withdrawal for withdrawal in withdrawals if withdrawal.withdrawal))
+    assert winner is not None
+    return TombstoneView(
+        winner.kind,
+        page.lang,
+        snapshot.site.settings,
+        reason=winner.reason,
+        at=winner.at,
+        until=winner.until,
+        reference=winner.reference or "",
     )
 
 
@@ -235,6 +248,8 @@ def _decide_from_text(
     if lacks:
         may_have_been_live = withdrawn or (snapshot.clinic.ever_valid and snapshot.site.ever_valid)
         view = _absent_tombstone(page, snapshot) if may_have_been_live else None
+        if view:
+            view = replace(view, clinic=_clinic_to_read_on(page, snapshot))
         state = rejected_state(candidate, state_of_lacks(lacks), rejected)
         return PageResult(view, fp, state, rejected or lacks, siblings=sibling_ids(page, snapshot))
     result = _decide_live(page, snapshot, candidate, edition, fp)
@@ -300,12 +315,12 @@ def _apply_claims(page: PageRef, snapshot: PostSnapshot, result: PageResult, lat
 def _decide_live(
     page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], edition: Edition, fp: str
 ) -> PageResult:
-    assert snapshot.clinic.record is not None
-    assert snapshot.site.settings is not None
+    clinic, settings = snapshot.clinic, snapshot.site.settings
+    assert clinic.record is not None
+    assert settings is not None
     images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
-    view = PostView(
-        page, edition, snapshot.clinic.record, snapshot.site.settings, images, live_siblings(page, snapshot)
-    )
+    card = clinic.card_paths.get(page.lang, "") or site_card_path(settings, page.lang)
+    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card)
     rejected = rejected_problems(snapshot, candidate)
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
@@ -323,7 +338,8 @@ def _page_decision(
     editions: Sequence[Edition] = (),
 ) -> PageDecision:
     known = snapshot.row.pages.get(page.lang)
-    view, fp = result.view, result.fp
+    # No post has a page at an address of the site's own: what was there is taken down, and else nothing is put.
+    view, fp = None if names_site_page("post", page.post.post) else result.view, result.fp
     if view is None:
         fp = ""
         # A page is there although nothing calls for one: replace it by a tombstone.
@@ -336,6 +352,13 @@ def _page_decision(
     next_at = first_after(snapshot.now, (*map(due_at, editions), *(withdrawal.next_at for withdrawal in withdrawals)))
     row = page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
     return PageDecision(view, fp, row, entry, result.version, standing_keys, takes_back=result.takes_back)
+
+
+def _clinic_to_read_on(page: PageRef, snapshot: PostSnapshot) -> str:
+    """The clinic of ``page``, if it has an archive to be read in that language; else empty."""
+    settings = snapshot.site.settings
+    is_served = settings is not None and page.lang in settings.languages and has_listings(page, snapshot)
+    return page.post.clinic if is_served and is_open(snapshot.clinic) else ""
 
 
 def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:

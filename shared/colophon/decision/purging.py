@@ -30,8 +30,8 @@ def post_tags_to_purge(before: PostRow, after: PostRow) -> Iterator[str]:
 
 
 def clinic_tags_to_purge(before: ClinicRow, after: ClinicRow) -> Iterator[str]:
-    """The clinic's tag, if it closes: its archives and feeds are taken down with it."""
-    if is_open(before) and not is_open(after):
+    """The clinic's tag, if it closes: its archives and feeds are taken down with it. Its cards, if it is withdrawn."""
+    if (is_open(before) and not is_open(after)) or (after.withdrawal and not before.withdrawal):
         yield clinic_tag(after.clinic)
 
 

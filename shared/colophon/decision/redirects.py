@@ -8,7 +8,15 @@ from colophon.decision.snapshot import PostSnapshot, kept_page_version
 from colophon.edition.model import Edition
 from colophon.page.paths import page_path
 from colophon.problem import Problem
-from colophon.upload.keys import ClinicWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, parse_key
+from colophon.upload.keys import (
+    ClinicWithdrawal,
+    PageRef,
+    PageWithdrawal,
+    PostRef,
+    PostWithdrawal,
+    names_site_page,
+    parse_key,
+)
 from colophon.upload.versions import Version, readable_versions
 from colophon.views import TombstoneView
 
@@ -49,7 +57,17 @@ def redirect_for(page: PageRef, snapshot: PostSnapshot) -> TombstoneView | None:
 def own_claims(page: PageRef, edition: Edition) -> ClaimedAddresses:
     """What ``page`` claims while ``edition`` is live there."""
     own_name = str(page.post)
-    return {address: (ClaimTarget(own_name),) for address in edition.front_matter.moved_from if address != own_name}
+    return {
+        address: (ClaimTarget(own_name),)
+        for address in edition.front_matter.moved_from
+        if address != own_name and not is_site_address(address)
+    }
+
+
+def is_site_address(address: str) -> bool:
+    """Whether ``<clinic>/<post>`` is an address that the site needs for pages of its own, so that no post claims it."""
+    post = parse_post_name(address)
+    return names_site_page("clinic", post.clinic) or names_site_page("post", post.post)
 
 
 def forwarded_claims(page: PageRef, edition: Edition, targets: Mapping[str, ClaimTarget]) -> ClaimedAddresses:
@@ -60,7 +78,9 @@ def forwarded_claims(page: PageRef, edition: Edition, targets: Mapping[str, Clai
         further = tuple(
             ClaimTarget(post, (*target.via, own_name))
             for post, target in sorted(targets.items())
-            if address not in (own_name, post, *target.via) and len(target.via) < _LONGEST_CHAIN
+            if address not in (own_name, post, *target.via)
+            and not is_site_address(address)
+            and len(target.via) < _LONGEST_CHAIN
         )
         if further and _count_characters(further[:_MAX_FORWARDED]) <= _MAX_FORWARDED_CHARACTERS:
             claimed[address] = further[:_MAX_FORWARDED]

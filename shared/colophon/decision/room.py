@@ -28,7 +28,7 @@ _MAX_ROW_PROBLEM_BYTES = 4000
 
 def is_crowded(folder: Folder) -> bool:
     """Whether ``folder`` may have files without a place."""
-    return len(folder.histories) > MAX_KEYS
+    return len(folder.histories) > MAX_KEYS and not folder.is_selected
 
 
 def count_places_taken(row: PostRow) -> int:

@@ -203,6 +203,9 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     ``ever_valid``: there was once a valid record. ``withdrawals_ended`` counts the clinic's withdrawals that ended.
     ``langs`` are the languages of its listings, to which pages may link; ``site_fp`` is the identity of the settings
     with these languages. ``record_version`` is the upload that ``record`` was read from, empty if it is the newest.
+    ``months``, as in ``en/2025-09``, are such at which an object is: an attribute of its own. One may be missing.
+    ``card_paths`` are those of the clinic's cards by language, from the site's root; ``earlier_cards`` the site keys of
+    cards that it had before. They stay, as pages and caches may still name them, and end when the clinic is withdrawn.
     """
 
     clinic: str
@@ -219,6 +222,9 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     langs: tuple[str, ...] = ()
     site_fp: str = ""
     record_version: str = ""
+    months: frozenset[str] = frozenset()
+    card_paths: Mapping[str, str] = field(default_factory=dict, name="cards")
+    earlier_cards: tuple[str, ...] = ()
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""
@@ -226,10 +232,11 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
 
 
 class SiteRow(Struct, frozen=True, omit_defaults=True):
-    """The site as ``site.yaml`` and ``site.css`` say. ``fp`` is the identity of what pages use of them.
+    """The site as its own files say. ``fp`` is the identity of what pages use of them.
 
     ``removed_languages`` are the languages that the site once had, and for each the ``fp`` of the settings that removed
-    it. ``settings_version`` and ``style_version`` are the uploads in use of the two files, empty for the newest.
+    it. ``settings_version``, ``style_version`` and ``icon_version`` are the uploads in use of the files, empty for the
+    newest. At ``next_at`` the report of site.yaml may change by itself.
     """
 
     n: int = 0
@@ -241,6 +248,8 @@ class SiteRow(Struct, frozen=True, omit_defaults=True):
     removed_languages: Mapping[str, str] = field(default_factory=dict, name="left")
     settings_version: str = ""
     style_version: str = ""
+    icon_version: str = ""
+    next_at: datetime | None = None
 
 
 def kept_version(shown_version: str, outcomes: tuple[Outcome, ...], key: str) -> str:

@@ -1,6 +1,7 @@
 """What siblings and listings show of a page, and its identity."""
 
 from colophon.decision.identity import fingerprint
+from colophon.decision.redirects import claim_warning, is_site_address
 from colophon.decision.rows import EntryRef
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import WithdrawnPage
@@ -24,6 +25,9 @@ def tombstone_id(view: TombstoneView) -> str:
 def warnings_for(view: PostView) -> tuple[Problem, ...]:
     """The warnings in the report of a live edition: what readers should get and the post's folder lacks."""
     warnings = [_deleted_image_problem(view, name) for name, image in view.images.items() if image.state == "absent"]
+    warnings += [
+        _site_address_problem(address) for address in view.edition.front_matter.moved_from if is_site_address(address)
+    ]
     if view.edition.is_original:
         return tuple(warnings)
     if view.original is None and view.edition.front_matter.source.archive_url is None:
@@ -37,6 +41,11 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
         )
         warnings.append(Problem(what, "Translate every line that begins with ※.", severity="warning"))
     return tuple(warnings)
+
+
+def _site_address_problem(address: str) -> Problem:
+    what = f"The earlier address {address} is now needed for pages of the site's own, so it does not redirect here."
+    return claim_warning(what, f"Nothing can be done about it. Remove {address} from moved_from.")
 
 
 def _count_warnings(count: int) -> str:

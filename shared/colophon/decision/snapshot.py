@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -148,6 +148,16 @@ def find_candidate(
         if objection is None:
             return Candidate(version, content, tuple(rejected))  # type: ignore[arg-type]
         rejected.append((version, objection))
+    return Candidate(rejected=tuple(rejected))
+
+
+def refuse_all(history: KeyHistory, problem: Problem, kept: str = "") -> Candidate[Any]:
+    """No version of ``history``, all of them refused for ``problem``, which is about the key itself."""
+    rejected: list[Rejected] = []
+    for version in readable_versions((history,), kept):
+        if version.deleted:
+            return Candidate(rejected=tuple(rejected), deletion=version)
+        rejected.append((version, Invalid((problem,))))
     return Candidate(rejected=tuple(rejected))
 
 

@@ -35,6 +35,7 @@ from colophon.edition.source import MarkdownSource, prepare_source
 from colophon.problem import Problem
 from colophon.upload.limits import MAX_NESTING
 
+NO_TEXT_FIX = "Write the text below the front matter."
 # A letter or digit outside of tags: a quick check that there is text.
 _TEXT = re.compile(r">[^<&]*\w")
 _EMPTY_PARAGRAPH = re.compile(rf"<p>(?:\s|<br>|{SEPARATOR})*</p>\n?")
@@ -176,6 +177,4 @@ class _BodyReader:
         texts = (block.html for block in self.blocks if not isinstance(block, Figure))
         shows = self.images or any(_TEXT.search(html) or html_to_text(html) for html in texts)
         if not shows and not self.problems:
-            yield Problem(
-                "The body has neither text nor images.", "Write the text below the front matter.", line=first_line
-            )
+            yield Problem("The body has neither text nor images.", NO_TEXT_FIX, line=first_line)

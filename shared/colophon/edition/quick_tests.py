@@ -78,10 +78,10 @@ def has_fields(html: str, markdown: str) -> bool:
 
 def has_heading_by_hyphens(html: str, markdown: str) -> bool:
     """Whether a heading ends with a sign, and a line may begin with the hyphens that made it one."""
-    at = html.find("</h2>")
+    at = html.find("</h2>") if "\n--" in markdown else -1
     while at >= 0:
         if not html[at - 1].isalnum():
-            return "\n--" in markdown
+            return True
         at = html.find("</h2>", at + 1)
     return False
 

@@ -64,8 +64,14 @@ def _find_time_pattern(tag: str) -> str:
 
 
 def format_timestamp(at: datetime) -> str:
-    """``at`` for ``<time datetime>``: the HTML standard's "valid global date and time string", to the second."""
-    return at.isoformat(timespec="seconds")
+    """``at`` (aware) for ``<time datetime>``: a "valid global date and time string" (HTML standard), to the second."""
+    return _format_timestamp(at.replace(tzinfo=None), at.utcoffset() or timedelta())
+
+
+# A page has it several times. Not by the instant alone: the same instant in another zone is written otherwise.
+@lru_cache(maxsize=1024)
+def _format_timestamp(clock: datetime, offset: timedelta) -> str:
+    return clock.replace(tzinfo=timezone(offset)).isoformat(timespec="seconds")
 
 
 @lru_cache(maxsize=64)

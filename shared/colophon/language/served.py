@@ -3,7 +3,7 @@
 To add one, write ``language/words/<lang>.yaml`` and ``notices/<lang>.yaml``, and nothing else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -31,8 +31,8 @@ def find_text(texts: Mapping[str, str], tag: str) -> str:
     return next((texts[each] for each in lookup_tags(tag) if texts.get(each)), "")
 
 
-def lookup_tags(tag: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def lookup_tags(tag: str) -> tuple[str, ...]:
     """``tag``, then without its last subtag, and so on."""
-    while tag:
-        yield tag
-        tag = tag.rpartition("-")[0]
+    subtags = tag.split("-")
+    return tuple("-".join(subtags[:length]) for length in range(len(subtags), 0, -1)) if tag else ()

@@ -26,6 +26,8 @@ class Words(Struct, frozen=True):
     og_locale: str
     about_translation: str
     about_archive: str
+    about_source: str
+    about_source_and_system: str
     clinic: str
     posted: str
     translated: str
@@ -44,13 +46,20 @@ class Words(Struct, frozen=True):
     task_done: str
     task_open: str
     read_on: str
+    in_month: str
     archive_link: str
     archive_link_original: str
     profile_link: str
     other_languages: str
+    neighbours: str
+    newer: str
+    older: str
+    related: str
     contact: str
     skip: str
     languages: str
+    breadcrumb: str
+    home: str
     feeds: str
     about_listing: str
     about_listing_original: str
@@ -59,6 +68,7 @@ class Words(Struct, frozen=True):
     newest: str
     by_month: str
     topics: str
+    topic: str
     clinic_count: str
     post_count: str
     month_name: str
@@ -80,6 +90,10 @@ class Words(Struct, frozen=True):
     search_none: str
     search_more: str
     search_failed: str
+    search_all: str
+    search_all_failed: str
+    search_everywhere: str
+    search_meant: str
     listings: Mapping[str, Mapping[str, str]]
 
 

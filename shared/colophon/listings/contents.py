@@ -135,7 +135,7 @@ def contents_of_entries(rows: Sequence[EntryRow]) -> Contents:
         # Every entry changes with its clinic's record, so any of them has the names.
         names=entries[0].names if entries else (),
         clinic_withdrawn=any(row.clinic_withdrawn for row in rows),
-        removed_id=_removed_id(rows),
+        removed_id=find_removed_id(rows),
     )
 
 
@@ -193,7 +193,7 @@ def _most_frequent(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(tag for tag, _ in Counter(tags).most_common(_MAX_TAGS)))
 
 
-def _removed_id(rows: Iterable[EntryRow]) -> str:
+def find_removed_id(rows: Iterable[EntryRow]) -> str:
     """The identity of the removed pages, without those that only moved to another day."""
     known = tuple(rows)
     live = {(row.post, row.id) for row in known if row.entry}

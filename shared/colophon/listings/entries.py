@@ -12,7 +12,7 @@ from colophon.page.blocks import build_srcset
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import render_names
 from colophon.page.notices import render_notice
-from colophon.page.paths import archive_path
+from colophon.page.paths import archive_path, entry_id
 from colophon.page.tags import render_tags
 from colophon.page.template import PrerenderedPage, Slots, load_macro, prerender, slots_for
 
@@ -39,8 +39,12 @@ def _prerender_entry(lang: str, original_language: str, heading: str, slots: Slo
 
 
 def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, object]:
-    """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic."""
+    """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic.
+
+    ``id`` is empty if they are not: two clinics may have posts of one name.
+    """
     return {
+        "id": "" if with_clinic else entry_id(entry.post),
         "label": render_notice(entry_label(entry.lang, entry.original)),
         "path": entry.path,
         "title": entry.title,

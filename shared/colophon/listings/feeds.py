@@ -9,7 +9,7 @@ from colophon.listings.documents import encode_json, find_latest, last_changed, 
 from colophon.listings.finished import listing_object
 from colophon.listings.sources import ClinicInLanguage
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, notices_for_listing
+from colophon.notices.policy import entry_label, notices_for_feed
 from colophon.page.entry import Entry, Picture
 from colophon.page.objects import ATOM_TYPE, JSON_FEED_TYPE, SiteObject, listing_tags
 from colophon.page.paths import archive_path, atom_path, home_path, json_feed_path
@@ -72,7 +72,7 @@ def build_feed(view: FeedView) -> Feed:
     site_name = view.site.title(view.lang)
     clinic_name = view.clinic.names[0].text if view.clinic else ""
     page = archive_path(view.lang, view.clinic.slug) if view.clinic else home_path(view.lang)
-    notices = tuple(notice.full_text for notice in notices_for_listing(view.lang, view.site))
+    notices = tuple(notice.full_text for notice in notices_for_feed(view.lang, view.site))
     return Feed(
         lang=view.lang,
         url=view.site.url + page,
@@ -180,7 +180,7 @@ def finish_json_feed(view: FeedView, rev: int, fp: str) -> SiteObject:
 
 def _pass_gate(feed: bytes, view: FeedView) -> bytes:
     label = entry_label(view.lang, original=view.lang == view.site.original_language)
-    check_feed(feed, notices_for_listing(view.lang, view.site), label, len(view.entries))
+    check_feed(feed, notices_for_feed(view.lang, view.site), label, len(view.entries))
     return feed
 
 

@@ -7,14 +7,14 @@ from colophon.notices.gate import check_listing
 from colophon.notices.policy import entry_label, notices_for_listing
 from colophon.page.entry import Entry
 from colophon.page.objects import PAGE_CACHE_CONTROL, SiteObject, listing_tags
-from colophon.page.paths import path_to_key
+from colophon.page.paths import about_path, path_to_key
 from colophon.site_settings import SiteSettings
 
 
 def pass_gate(page: bytes, lang: str, site: SiteSettings, entries: Sequence[Entry]) -> bytes:
     """``page`` itself. Raises Misconfigured if it lacks a notice, or the label of one of ``entries``."""
     label = entry_label(lang, original=lang == site.original_language)
-    check_listing(page, notices_for_listing(lang, site), label, len(entries))
+    check_listing(page, notices_for_listing(lang, site, about_path(lang)), label, len(entries))
     return page
 
 

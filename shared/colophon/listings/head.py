@@ -14,14 +14,20 @@ from colophon.page.frame import FeedLink, render_feed_links
 from colophon.page.links import Alternate
 from colophon.page.names import ClinicName
 from colophon.page.notices import render_notices
-from colophon.page.paths import home_path
+from colophon.page.paths import about_path, home_path
 from colophon.page.structured import Json
 from colophon.page.template import render_markup, to_script_json
 from colophon.site_settings import SiteSettings
 
 
 def describe_collection(
-    site: SiteSettings, lang: str, path: str, name: str, listed: Iterable[tuple[str, str]], about: Json = ""
+    site: SiteSettings,
+    lang: str,
+    path: str,
+    name: str,
+    listed: Iterable[tuple[str, str]],
+    about: Json = "",
+    breadcrumb: Json = "",
 ) -> dict[str, Json]:
     """JSON-LD: a ``CollectionPage`` of the pages ``listed``, each (name, path), in the order shown."""
     items: list[Json] = [
@@ -32,6 +38,7 @@ def describe_collection(
         "@context": "https://schema.org",
         "@type": "CollectionPage",
         "about": about,
+        "breadcrumb": breadcrumb,
         "inLanguage": lang,
         "isPartOf": {"@type": "WebSite", "name": site.title(lang), "url": site.url + home_path(lang)},
         "mainEntity": {"@type": "ItemList", "itemListElement": items, "numberOfItems": len(items)},
@@ -67,15 +74,19 @@ def posts_title(site: SiteSettings, lang: str) -> str:
 
 def render_notice_box(site: SiteSettings, lang: str) -> Markup:
     """The notice box of a listing page; templates put it before the first entry."""
-    words = words_for(lang)
-    heading = words.about_listing_original if holds_originals(site, lang) else words.about_listing
-    return _fill_notice_box(notices_for_listing(lang, site), heading)
+    return fill_notice_box(notices_for_listing(lang, site, about_path(lang)))
 
 
 @lru_cache(maxsize=64)
-def _fill_notice_box(notices: tuple[Notice, ...], heading: str) -> Markup:
-    # It is the same on all listings of a language, so it is rendered once.
-    return render_markup("notice_box.html", notices=render_notices(notices), heading=heading)
+def fill_notice_box(notices: tuple[Notice, ...]) -> Markup:
+    """A notice box with ``notices``. It is the same on all listings of a language, so it is rendered once."""
+    return render_markup("notice_box.html", notices=render_notices(notices))
+
+
+def about_title(site: SiteSettings, lang: str) -> str:
+    """The title of the page about the posts in ``lang``."""
+    words = words_for(lang)
+    return words.about_listing_original if holds_originals(site, lang) else words.about_listing
 
 
 def describe_listing(kind: str, site: SiteSettings, lang: str, **names: str) -> str:

@@ -12,7 +12,7 @@ from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.listings.kind import Listing, ListingChange, ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
 from colophon.listings.kinds.parts import is_divided, parts_awaited
-from colophon.listings.periods import LIMITS, ListingLimits, Period
+from colophon.listings.periods import LIMITS, NEWEST_COUNT, ListingLimits, Period
 from colophon.listings.sources import newest_rows
 
 # One is enough for every kind that there is.
@@ -82,10 +82,10 @@ class MemoryIndex:
         """As ListingReader says."""
         yield from _newest_first(self.read_entries(lang, clinic, period))
 
-    def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
+    def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
         """As ListingReader says."""
         rows = (row for row in self.entries if row.lang == lang and clinic in ("", row.clinic))
-        return newest_rows(_newest_first(rows))
+        return newest_rows(_newest_first(rows), count)
 
     def read_group_rows(self, groups: Iterable[ListingGroup]) -> Mapping[ListingGroup, ListingRow]:
         """As ListingReader says."""

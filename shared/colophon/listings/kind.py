@@ -6,7 +6,7 @@ The kinds themselves are in ``colophon.listings.kinds``, one module each.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from functools import cache, partial
 from string import Formatter
 from typing import Any, Generic, Protocol, TypeVar
@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, PageToken, SiteRow
-from colophon.listings.periods import LIMITS, ListingLimits, Period
+from colophon.listings.periods import LIMITS, NEWEST_COUNT, ListingLimits, Period
 from colophon.page.finished import finish_tombstone
 from colophon.page.objects import SiteObject
 from colophon.views import TombstoneView
@@ -45,7 +45,8 @@ class ListingGroup(Struct, frozen=True, order=True, omit_defaults=True):
 
     ``kind`` is the number of the group's kind. What the kind's scope does not need is empty. ``force`` takes the tokens
     from the site instead of the row. ``posts`` are the posts to look at, beside those that the row names; empty: any
-    may have changed. The names and numbers are those of queue messages; a field that only newer code knows is ignored.
+    may have changed. Listings that show every change before ``until``, in seconds since 1970, are left as they are; 0:
+    none are. The names and numbers are those of queue messages; a field that only newer code knows is ignored.
     """
 
     kind: int = field(name="place")
@@ -57,6 +58,7 @@ class ListingGroup(Struct, frozen=True, order=True, omit_defaults=True):
     day: int = 0
     prefix: str = ""
     posts: tuple[str, ...] = ()
+    until: int = 0
 
     @property
     def names(self) -> tuple[str | int, ...]:
@@ -86,6 +88,15 @@ class ListingRow(Struct, frozen=True, omit_defaults=True):
     def id(self) -> str:
         """The identity of what other kinds show of the group. It never returns to an old value. Empty: nothing."""
         return ""
+
+    @property
+    def read_until(self) -> int:
+        """The moment up to which the row has every change, in seconds since 1970. 0: the row does not say."""
+        return 0
+
+    def with_read_until(self, moment: int) -> "ListingRow":
+        """The row, made from what was read at ``moment``, if it keeps such moments."""
+        return self
 
 
 RowT = TypeVar("RowT", bound=ListingRow)
@@ -153,8 +164,8 @@ class ListingReader(Protocol):
     def read_backwards(self, lang: str, clinic: str, period: Period) -> Iterator[EntryRow]:
         """The entries of a period, the newest first, read as far as they are asked for; removed entries too."""
 
-    def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
-        """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
+    def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
+        """The newest entries of a language, or of a clinic in it: ``count`` live ones, and removed ones among them."""
 
     def read_group_rows(self, groups: Iterable[ListingGroup]) -> Mapping[ListingGroup, ListingRow]:
         """The rows of ``groups``, not all read at the same moment; of a group without one, that before its first."""
@@ -228,8 +239,29 @@ class EntryTraits(Struct, frozen=True):
     tags: frozenset[str] = frozenset()
 
 
+class Timing(Enum):
+    """When a change has the groups that it wakes rebuilt.
+
+    NOW       with the change itself
+    QUEUED    at once, by a message, so that nothing else waits for it
+    GATHERED  by a message once the present stretch of time is over, and once for all changes of that stretch
+    """
+
+    NOW = auto()
+    QUEUED = auto()
+    GATHERED = auto()
+
+
+def _at_once(change: IndexChange) -> Timing:
+    return Timing.NOW
+
+
 def _is_unseen(before: Any, after: Any) -> bool:
     return False
+
+
+def _none_awaited(snapshot: Any) -> tuple[str, ...]:
+    return ()
 
 
 def _no_groups(group: ListingGroup) -> tuple[ListingGroup, ...]:
@@ -251,6 +283,8 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     group_of_key   the group that may make the object at a site key; None if no group of this kind does
     woken_by       the groups to rebuild after a change of the index
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
+    awaited        the keys at which ``publish`` has put a redirect, or found an object, for pages that link there
+    timing         when a change has the groups that it wakes rebuilt
     """
 
     number: int
@@ -267,6 +301,8 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     made_from: tuple[int, ...] = ()
     shows_less: Callable[[RowT, RowT], bool] = _is_unseen
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
+    awaited: Callable[[ListingSnapshot[RowT]], Iterable[str]] = _none_awaited
+    timing: Callable[[IndexChange], Timing] = _at_once
 
     def group(
         self, lang: str = "", clinic: str = "", year: int = 0, month: int = 0, day: int = 0, prefix: str = ""

@@ -4,6 +4,7 @@ A period with too many posts lists its parts in each of them: links with counts,
 """
 
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -21,11 +22,20 @@ from colophon.listings.head import (
     holds_originals,
     render_notice_box,
 )
-from colophon.listings.periods import PREFIXES, Period
+from colophon.listings.periods import PREFIXES, Period, periods_around
+from colophon.listings.search import search_field
 from colophon.listings.sitemap import SitemapUrl, render_sitemap
 from colophon.listings.sources import ClinicInLanguage
+from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
 from colophon.page.entry import Entry
-from colophon.page.frame import FrameKey, feed_links, frame_key, frame_values
+from colophon.page.frame import (
+    FrameKey,
+    feed_links,
+    fill_languages,
+    frame_key,
+    frame_values,
+    render_top_with_slots,
+)
 from colophon.page.links import post_alternates
 from colophon.page.names import render_names, render_other_names
 from colophon.page.objects import HTML_TYPE, JSON_TYPE, XML_TYPE, SiteObject
@@ -77,25 +87,14 @@ class _PartLink(Struct, frozen=True):
 def render_period(view: PeriodView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path, heading, name = _path(clinic, view.period), _heading(view.period, lang), clinic.names[0].text
-    title, links = f"{name} · {heading}", [_link_part(clinic, part) for part in view.parts]
-    posts = [(entry.title, entry.path) for entry in view.entries]
-    listed = [(f"{name} · {link.full_name}", link.path) for link in links] or posts
-    head = head_values(
-        site,
-        path,
-        title,
-        describe_listing("year", site, lang, clinic=name, month=heading),
-        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
-        feeds=feed_links(lang, name, clinic.slug),
-        indexed=bool(view.count),
-    )
+    links = [_link_part(clinic, part) for part in view.parts]
     parent, parent_path = _link_parent(view)
     values = {
         "rev": rev,
-        **head,
+        **_head_of_period(view, links),
+        "breadcrumb": render_breadcrumb(_crumbs(clinic, view.period), lang),
         "notice_box": render_notice_box(site, lang),
-        "heading": heading,
+        "heading": _heading(view.period, lang),
         "first_name": render_names(clinic.names[:1], lang),
         "other_names": render_other_names(clinic.names, lang),
         "archive": archive_path(lang, clinic.slug),
@@ -105,12 +104,42 @@ def render_period(view: PeriodView, rev: int) -> bytes:
         "entries": render_entries(view.entries, site.original_language, heading="h2"),
         "parts": _render_parts(view.period, links, lang) if links else "",
     }
-    return _prerender_period(frame_key(lang, site), holds_originals(site, lang), slots_for(values)).fill(values)
+    prerendered = _prerender_period(frame_key(lang, site), holds_originals(site, lang), slots_for(values))
+    # A page is live in each of these languages, so the clinic's archive is too.
+    others = {other for entry in view.entries for other in entry.languages}
+    archives = {other: archive_path(other, clinic.slug) for other in others}
+    return prerendered.fill({**values, **fill_languages(site, {**archives, lang: _path(clinic, view.period)})})
+
+
+def _head_of_period(view: PeriodView, links: list[_PartLink]) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, heading, name = _path(clinic, view.period), _heading(view.period, lang), clinic.names[0].text
+    title, posts = f"{name} · {heading}", [(entry.title, entry.path) for entry in view.entries]
+    listed = [(f"{name} · {link.full_name}", link.path) for link in links] or posts
+    about, above = describe_clinic(clinic.names), describe_breadcrumb(_crumbs(clinic, view.period), heading, site)
+    return head_values(
+        site,
+        path,
+        title,
+        describe_listing("year", site, lang, clinic=name, month=heading),
+        json_ld=describe_collection(site, lang, path, title, listed, about, above),
+        feeds=feed_links(lang, name, clinic.slug),
+        indexed=bool(view.count),
+    )
 
 
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
-    return prerender("period.html", slots, **frame_values(*frame), originals=originals)
+    values = {**frame_values(*frame), "top": render_top_with_slots(frame)}
+    search = search_field(values["lang"], originals)
+    return prerender("period.html", slots, **values, originals=originals, search=search)
+
+
+def _crumbs(clinic: ClinicInLanguage, period: Period) -> tuple[Crumb, ...]:
+    """The pages above that of ``period``: of a day also its month's, of a part of a day also that day's."""
+    wider = [parent for parent in periods_around(period) if parent.month]
+    above = (Crumb(_heading(parent, clinic.lang), clinic.lang, _path(clinic, parent)) for parent in wider)
+    return (*crumbs_of_clinic(clinic.lang, clinic.slug, clinic.names[0]), *above)
 
 
 def _link_parent(view: PeriodView) -> tuple[str, str]:

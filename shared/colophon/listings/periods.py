@@ -10,17 +10,21 @@ from msgspec import Struct
 
 # The posts of a very full day are divided by the first hexadecimal digit of the SHA-256 of their names.
 PREFIXES = "0123456789abcdef"
+# How many of the newest posts an archive, a home page and a feed show.
+NEWEST_COUNT = 20
 
 
 class ListingLimits(Struct, frozen=True):
     """What one listing holds at most, before it is listed by parts or continues in another file.
 
     ``posts`` counts every post that was ever listed in a period. ``urls`` are those of a sitemap or a sitemap index
-    (sitemaps.org, "Using Sitemap index files"). Its 50 MB are never reached: so many of our URLs take less.
+    (sitemaps.org, "Using Sitemap index files"). Its 50 MB are never reached: so many of our URLs take less. The search
+    of a language finds ``searched`` posts, the newest: it reads them all whenever it is rebuilt.
     """
 
     posts: int = 500
     urls: int = 50_000
+    searched: int = 20_000
 
 
 LIMITS = ListingLimits()
@@ -85,6 +89,13 @@ def periods_of(day: date, post: str) -> tuple[Period, ...]:
     year, month, number = day.year, day.month, day.day
     narrowest = Period(year, month, number, prefix_of(post))
     return Period(year), Period(year, month), Period(year, month, number), narrowest
+
+
+def periods_around(period: Period) -> tuple[Period, ...]:
+    """Every period that ``period`` is a part of: its year first, unless it is a year."""
+    if not period.month:
+        return ()
+    return (*periods_around(period.parent), period.parent)
 
 
 @lru_cache(maxsize=4096)

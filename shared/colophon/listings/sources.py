@@ -7,13 +7,11 @@ from msgspec import Struct
 from colophon.decision.clinic import is_open
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
+from colophon.listings.periods import NEWEST_COUNT
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName, clinic_names
 from colophon.site_settings import SiteSettings
 from colophon.views import TombstoneView
-
-# How many of the newest posts an archive, a home page and a feed show.
-NEWEST_COUNT = 20
 
 
 class ClinicInLanguage(Struct, frozen=True):
@@ -31,14 +29,14 @@ def live_entries(rows: Iterable[EntryRow]) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda entry: (-entry.posted.toordinal(), entry.clinic, entry.post)))
 
 
-def newest_rows(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
-    """The first of ``rows``, as many as it takes to show ``NEWEST_COUNT`` live pages."""
+def newest_rows(rows: Iterable[EntryRow], count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
+    """The first of ``rows``, as many as it takes to show ``count`` live pages."""
     found: list[EntryRow] = []
     shown = 0
     for row in rows:
         found.append(row)
         shown += row.entry is not None
-        if shown == NEWEST_COUNT:
+        if shown == count:
             break
     return tuple(found)
 

@@ -16,7 +16,9 @@ from colophon.listings.head import (
     holds_originals,
     render_notice_box,
 )
+from colophon.listings.search import search_field
 from colophon.listings.sources import ClinicInLanguage
+from colophon.page.breadcrumb import crumbs_of_clinic, render_breadcrumb
 from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject
@@ -70,7 +72,9 @@ def render_tag(view: TagView, rev: int) -> bytes:
         count=view.count,
         names=clinic.names,
         archive=archive_path(lang, clinic.slug),
-        search=search_path(view.tag, lang, clinic.slug),
+        breadcrumb=render_breadcrumb(crumbs_of_clinic(lang, clinic.slug, clinic.names[0]), lang),
+        search=search_field(lang, holds_originals(site, lang)),
+        search_of_clinic=search_path(view.tag, lang, clinic.slug),
         entries=render_entries(view.entries, site.original_language, heading="h2"),
         older=[
             _YearLink(format_year(year, lang), year_path(lang, clinic.slug, year), count) for year, count in view.older

@@ -16,6 +16,8 @@ _HIDDEN = re.compile(
     rb"|<(?P<element>details|dialog|iframe|noscript|object|script|select|style|svg|template|textarea)(?=[\s/>])"
     rb"|<(?P<hidden>[a-z][a-z0-9-]*+)" + _ATTRIBUTES + rb"\s+(?:aria-hidden|hidden|inert|popover|style)(?=[\s=/>])"
 )
+# What the style sheet folds on narrow screens: a list, after a toggle that holds nothing but its own words.
+_FOLDED = re.compile(rb"<details><summary>[^<>]*+</summary></details>\s*+<dl>(.*?)</dl>", re.DOTALL)
 _VOID_ELEMENTS = frozenset({b"br", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"})
 _TAG = re.compile(rb"<[^>]*>")
 
@@ -24,13 +26,22 @@ def strip_hidden(html: bytes) -> bytes:
     """``html`` without comments and without hidden or folded elements and their contents.
 
     The input is the output of an autoescaping template, so no attribute holds ``<`` or ``>``. An element that is never
-    closed hides all that follows. Style sheets are not read.
+    closed hides all that follows. Of style sheets it knows that ours folds a list after a toggle.
     """
+    html = _strip_folded(html)
     parts, at = [], 0
     while hiding := _HIDDEN.search(html, at):
         parts.append(html[at : hiding.start()])
         at = _find_hidden_end(html, hiding)
     return b"".join([*parts, html[at:]])
+
+
+def _strip_folded(html: bytes) -> bytes:
+    """``html`` without the lists that may be folded, and without their toggles.
+
+    A list in such a list stays, and so does its toggle, which then is an element that folds.
+    """
+    return _FOLDED.sub(lambda found: found[0] if b"<dl" in found[1] else b"", html)
 
 
 @lru_cache(maxsize=1024)
@@ -60,7 +71,7 @@ def _find_end_of(html: bytes, mark: bytes, at: int) -> int:
 
 BODY_START = b'<div class="post-body"'
 # The start of an entry in every listing's template. The title of an entry is an h2 or h3.
-ENTRY_START = b'<li class="entry">'
+ENTRY_START = b'<li class="entry"'
 
 _NOTICE_START = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
@@ -134,6 +145,7 @@ def _raise_if_any(faults: list[str]) -> None:
 
 
 def _find_page_faults(before: bytes, after: bytes, notices: tuple[Notice, ...]) -> list[str]:
+    before = _strip_folded(before)
     faults = _find_notice_faults(_find_notices(before), _find_notices(after), notices, "the body")
     if hiding := _HIDING_TAG.search(before, max(before.find(b"<body"), 0)):
         faults.append(f"“{hiding.group().decode()}” would hide a notice")

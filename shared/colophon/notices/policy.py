@@ -42,11 +42,25 @@ def notices_for_tombstone(view: TombstoneView, lang: str) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def notices_for_listing(lang: str, site: SiteSettings) -> tuple[Notice, ...]:
-    """The notices that a listing page in ``lang`` owes before its first entry, and a feed in every entry.
+def notices_for_listing(lang: str, site: SiteSettings, about: str) -> tuple[Notice, ...]:
+    """The notices that a listing page in ``lang`` owes before its first entry: short ones, and a link to the rest.
 
-    Posts in the site's original language are archived originals; all others are translations. Raises Misconfigured if
-    a notice has no text in ``lang``.
+    ``about`` is the path of the page that has the notices in full, which are those of ``notices_for_feed``. Posts in
+    the site's original language are archived originals; all others are translations. Raises Misconfigured if a notice
+    has no text in ``lang``.
+    """
+    source, archive = language_name(site.original_language, lang), lang == site.original_language
+    return (
+        make_notice("listing-note-archive" if archive else "listing-note", lang, source_language=source),
+        *((make_notice("medical-note", lang),) if site.notices.medical else ()),
+        make_notice("about-archive" if archive else "about-translations", lang, about),
+    )
+
+
+def notices_for_feed(lang: str, site: SiteSettings) -> tuple[Notice, ...]:
+    """The notices that a feed in ``lang`` owes in every entry, and the page about the posts of ``lang`` once: in full.
+
+    Raises Misconfigured if a notice has no text in ``lang``.
     """
     source = language_name(site.original_language, lang)
     kind = "listing-archive" if lang == site.original_language else "listing"

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from colophon.images.copy import Copy
 from colophon.images.copy import image_file_key as size_key
 from colophon.notices.gate import check_page, check_tombstone
 from colophon.notices.policy import notices_for, notices_for_tombstone
 from colophon.notices.texts import Notice
-from colophon.page.frame import load_style_sheet, site_style_key
+from colophon.page.frame import load_style_sheet, site_icon_key, site_style_key
 from colophon.page.objects import (
     ASSET_CACHE_CONTROL,
+    AWAITED_CACHE_CONTROL,
+    AWAITED_KIND,
     HTML_TYPE,
     IMAGE_CACHE_CONTROL,
     PAGE_CACHE_CONTROL,
@@ -17,6 +21,7 @@ from colophon.page.objects import (
     TEXT_TYPE,
     SiteObject,
     blocked_by_link,
+    clinic_tag,
     post_tags,
 )
 from colophon.page.paths import page_key
@@ -26,6 +31,7 @@ from colophon.upload.keys import PageRef, PostRef
 from colophon.views import PostView, TombstoneView
 
 _IMAGE_TOMBSTONE = b"This image is no longer shown.\n"
+_PNG_TYPE = "image/png"
 
 
 def finish_page(page: PageRef, view: PostView | TombstoneView, rev: int, fp: str) -> SiteObject:
@@ -62,6 +68,15 @@ def finish_tombstone(key: str, view: TombstoneView, cache_tags: str, rev: int, f
     return SiteObject(key, content, HTML_TYPE, PAGE_CACHE_CONTROL, metadata)
 
 
+def finish_awaited(key: str, lang: str, location: str) -> SiteObject:
+    """What is at ``key``, to which pages link, until its listing is made: a redirect to ``location``.
+
+    It has no word of a clinic or a post, so that it may stay if they are withdrawn meanwhile.
+    """
+    awaited = finish_tombstone(key, TombstoneView("moved", lang, location=location), "", 1, "")
+    return replace(awaited, cache_control=AWAITED_CACHE_CONTROL, metadata={**awaited.metadata, "kind": AWAITED_KIND})
+
+
 def finish_image(post: PostRef, base: str, copy: Copy) -> Iterator[SiteObject]:
     """The objects of an image's copy, one for each file; their keys begin with ``base``."""
     for file in copy.files:
@@ -84,6 +99,27 @@ def finish_style() -> SiteObject:
 def finish_site_style(sheet: bytes) -> SiteObject:
     """The site's own style sheet, to which every page links after ours."""
     return SiteObject(site_style_key(sheet), sheet, STYLE_TYPE, ASSET_CACHE_CONTROL)
+
+
+def finish_site_icon(icon: bytes) -> SiteObject:
+    """The site's own icon, to which every page links."""
+    return finish_drawing(site_icon_key(icon), icon)
+
+
+def finish_drawing(key: str, content: bytes) -> SiteObject:
+    """A PNG of the site's own, at a key that holds the hash of what it shows."""
+    return SiteObject(key, content, _PNG_TYPE, ASSET_CACHE_CONTROL)
+
+
+def finish_card(clinic: str, key: str, content: bytes) -> SiteObject:
+    """A clinic's card. It may be withdrawn, as an image may."""
+    return SiteObject(key, content, _PNG_TYPE, IMAGE_CACHE_CONTROL, {"cache-tag": clinic_tag(clinic)})
+
+
+def finish_card_tombstone(clinic: str, key: str) -> SiteObject:
+    """The object that ends the path of a clinic's card for good."""
+    metadata = {"cache-tag": clinic_tag(clinic), "status": "410", "kind": "image"}
+    return SiteObject(key, _IMAGE_TOMBSTONE, TEXT_TYPE, PAGE_CACHE_CONTROL, metadata)
 
 
 def _answer_metadata(view: TombstoneView) -> dict[str, str]:

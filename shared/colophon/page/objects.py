@@ -32,6 +32,10 @@ PAGE_CACHE_CONTROL = "public, max-age=60, s-maxage=300"
 # The path of an image changes with its content. Browsers keep it for one day, because it may be withdrawn.
 IMAGE_CACHE_CONTROL = "public, max-age=86400, s-maxage=31536000"
 ASSET_CACHE_CONTROL = "public, max-age=31536000, immutable"
+# What an awaited listing redirects to is wrong in a moment: no longer than an error stays at the edge (infra/cdn.yaml).
+AWAITED_CACHE_CONTROL = "public, max-age=0, s-maxage=10"
+# In the metadata of such an object.
+AWAITED_KIND = "awaited"
 # The cache tag of the listings in every language.
 EVERY_LISTING_TAG = "listings"
 

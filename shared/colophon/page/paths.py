@@ -7,8 +7,19 @@ from colophon.upload.keys import PageRef
 # Served for every address that has no object (infra/cdn.yaml names it).
 NOT_FOUND_KEY = "404.html"
 ROBOTS_KEY = "robots.txt"
+# What programs ask for without having read a page. The first two are redirects.
+FAVICON_KEY = "favicon.ico"
+SITEMAP_KEY = "sitemap.xml"
+SECURITY_KEY = ".well-known/security.txt"
 FRONT_KEY = "index.html"
 FRONT_PATH = "/"
+# The ids in our own templates. The entry of a post with such a name has none.
+OWN_IDS = frozenset(
+    {
+        *("about", "channels", "clinics", "corrections", "main", "months", "names", "newest", "parts", "read-on"),
+        *("older", "topics", "what"),
+    }
+)
 
 
 def home_path(lang: str) -> str:
@@ -18,6 +29,11 @@ def home_path(lang: str) -> str:
 def directory_path(lang: str) -> str:
     """The listing of all clinics and tags of a language."""
     return f"/{lang}/search/"
+
+
+def about_path(lang: str) -> str:
+    """The page that says what the translations, or the archived originals, in ``lang`` are."""
+    return f"/{lang}/about/"
 
 
 def archive_path(lang: str, clinic: str) -> str:
@@ -32,6 +48,17 @@ def month_path(lang: str, clinic: str, year: int, month: int) -> str:
 def period_path(lang: str, clinic: str, names: Iterable[str]) -> str:
     """The listing of a clinic's posts of a year, a month, a day or a part of it. ``names``: ``2025``, ``09``, ..."""
     return f"/{lang}/{clinic}/{'/'.join(names)}/"
+
+
+def entry_id(post: str) -> str:
+    """The id of a post's entry in listings of its clinic, where no other post has its name; empty if it has none."""
+    return "" if post in OWN_IDS else post
+
+
+def entry_path(page: PageRef, year: int, month: int) -> str:
+    """Where the month of a page lists it."""
+    path, fragment = month_path(page.lang, page.post.clinic, year, month), entry_id(page.post.post)
+    return f"{path}#{fragment}" if fragment else path
 
 
 def year_path(lang: str, clinic: str, year: int) -> str:
@@ -82,9 +109,24 @@ def search_shard_path(lang: str, clinic: str, period: str) -> str:
     return f"{_base_path(lang, clinic)}search-{period}.json"
 
 
+def search_index_path(lang: str) -> str:
+    """What the search of a language reads first."""
+    return f"/{lang}/search/index.json"
+
+
+def search_part_path(lang: str, number: int) -> str:
+    """The shard of that number (from 0) of the search of a language."""
+    return f"/{lang}/search/{number:02}.json"
+
+
 def page_path(page: PageRef) -> str:
     """``/<lang>/<clinic>/<post>/``"""
     return f"/{page.lang}/{page.post.clinic}/{page.post.post}/"
+
+
+def card_folder(clinic: str) -> str:
+    """What the site's keys of all cards of a clinic begin with."""
+    return f"cards/{clinic}/"
 
 
 def path_to_key(path: str) -> str:

@@ -1,9 +1,11 @@
 """A tombstone: the page that replaces a removed one. It says when and why, and keeps no word of the post."""
 
 from colophon.language.served import find_served_language
+from colophon.language.words import words_for
 from colophon.notices.policy import notices_for_tombstone
 from colophon.page.frame import build_frame
 from colophon.page.notices import render_notices
+from colophon.page.paths import FRONT_PATH, archive_path, directory_path, home_path
 from colophon.page.template import render
 from colophon.views import TombstoneKind, TombstoneView
 
@@ -39,4 +41,17 @@ def render_tombstone(view: TombstoneView, rev: int) -> bytes:
         what=notices[0],
         notices=render_notices(notices),
         location=view.location,
+        ways=_ways_on(view, lang),
     )
+
+
+def _ways_on(view: TombstoneView, lang: str) -> list[tuple[str, str]]:
+    """Where readers can go from here, each with its words: nothing that may be withdrawn together with the page."""
+    site, words = view.site, words_for(lang)
+    if site is None:
+        return []
+    if view.lang not in site.languages:
+        return [(FRONT_PATH, words.to_home)]
+    archive = words.archive_link_original if view.lang == site.original_language else words.archive_link
+    of_clinic = [(archive_path(view.lang, view.clinic), archive)] if view.clinic else []
+    return [*of_clinic, (directory_path(view.lang), words.all_clinics), (home_path(view.lang), words.to_home)]

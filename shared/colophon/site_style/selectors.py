@@ -76,12 +76,15 @@ def _list_reach(prelude: Iterable[Node]) -> Reach:
 
 
 def _complex_reach(compounds: "list[tuple[str, list[Node]]]") -> Reach:
-    """The last compound is the subject. Those before it match its ancestors, or siblings of what is right of them."""
+    """The last compound is the subject. Those before it match its ancestors, or siblings of what is right of them.
+
+    What contains a sibling contains the subject too.
+    """
+    is_sibling = False
     for combinator, compound in reversed(compounds):
-        if _is_notice(compound):
+        if not is_sibling and _is_notice(compound):
             return "notice"
-        if combinator not in _DESCENDANT_COMBINATORS:
-            break
+        is_sibling = combinator not in _DESCENDANT_COMBINATORS
     is_sibling = False
     for combinator, compound in reversed(compounds):
         if not is_sibling and not _is_around(compound):

@@ -112,6 +112,7 @@ class InboxFolder:
                     # Only into folders that can hold such keys: there are many below posts/.
                     if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
+                        self._without_links[f"{key}/"] = True
                 elif key.startswith(prefix):
                     found[key] = entry
         return found

@@ -230,7 +230,24 @@ class Index:
 
     def record_clinic(self, row: ClinicRow, changes: DueChanges) -> None:
         """Record a clinic's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
-        self._put_row(row_encoding.clinic_key(row.clinic), row, _due_writes(changes))
+        # Its months are an attribute of their own, which stays.
+        without_months = replace(row, months=frozenset())
+        self._put_row(row_encoding.clinic_key(row.clinic), without_months, _due_writes(changes))
+
+    def note_month(self, clinic: str, month: str) -> None:
+        """Note that an object is at ``month`` of ``clinic``, whose row must exist. Raises Conflict.
+
+        It has no other condition: the fact stays true. A write of the row at the same moment may lose it.
+        """
+        self._table.update(
+            {
+                "Key": row_encoding.clinic_key(clinic),
+                "UpdateExpression": "ADD #m :m REMOVE #t",
+                "ConditionExpression": "attribute_exists(#n)",
+                "ExpressionAttributeNames": {"#m": row_encoding.MONTHS, "#t": TRACE, "#n": "n"},
+                "ExpressionAttributeValues": {":m": {"SS": [month]}},
+            }
+        )
 
     def read_due(self, now: datetime, skip: Callable[[DamagedRow], None] | None = None) -> Iterator[DueKey]:
         """Every key that is due at ``now``, in order of time within each partition.
@@ -246,9 +263,9 @@ class Index:
                         raise
                     skip(error)
 
-    def record_site(self, row: SiteRow) -> None:
-        """Record the site's row, if ``row.n`` is still current. Raises Conflict."""
-        self._put_row(row_encoding.site_key(), row)
+    def record_site(self, row: SiteRow, changes: DueChanges) -> None:
+        """Record the site's row with its due keys, if ``row.n`` is still current. Raises Conflict."""
+        self._put_row(row_encoding.site_key(), row, _due_writes(changes))
 
     def record_stray(self, row: StrayRow) -> None:
         """Record a stray key's row, if ``row.n`` is still current. Raises Conflict."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -9,8 +10,8 @@ from msgspec.structs import replace
 from colophon.decision.listing_rows import EntryRow
 from colophon.listings.kind import ListingGroup, ListingKind, ListingRow, ListingSnapshot, RowT
 from colophon.listings.kinds import kind_of
-from colophon.listings.periods import LIMITS, ListingLimits, Period
-from colophon.listings.sources import NEWEST_COUNT, newest_rows
+from colophon.listings.periods import LIMITS, NEWEST_COUNT, ListingLimits, Period
+from colophon.listings.sources import newest_rows
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.item_trace import trace_that_fits
 from colophon.stores.table import Table
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _ITEMS_PER_READ = 100
 # Most clinics have one or two of a language's newest entries.
 _FIRST_OF_CLINIC = 5
+# If very many entries are asked for, a clinic is expected to have such a share of them.
+_SHARE_OF_CLINIC = 40
 # What is read backwards fills a page of 50 posts, if most of them are of one kind.
 _ITEMS_BACKWARDS = 60
 _NO_DAY = (("", ""), "")
@@ -81,44 +84,44 @@ class ListingIndex:
         rows = map(_decode_entry, self._table.query(pk, prefix, _ITEMS_BACKWARDS))
         return (row for row in rows if period.includes(row.posted, row.post))
 
-    def read_newest(self, lang: str, clinic: str = "") -> tuple[EntryRow, ...]:
-        """The newest entries of a language, or of a clinic in it, as many as listings show; removed entries too."""
+    def read_newest(self, lang: str, clinic: str = "", count: int = NEWEST_COUNT) -> tuple[EntryRow, ...]:
+        """The newest entries of a language, or of a clinic in it: ``count`` live ones, and removed ones among them."""
         if clinic:
-            return newest_rows(self._newest_of_clinic(lang, clinic, NEWEST_COUNT + 2))
-        return newest_rows(self._newest_of_language(lang))
+            return newest_rows(self._newest_of_clinic(lang, clinic, count + 2), count)
+        return newest_rows(self._newest_of_language(lang, count), count)
 
     def _newest_of_clinic(self, lang: str, clinic: str, page: int) -> Iterator[EntryRow]:
         """All entries of a clinic, the newest first; the first request reads ``page`` of them."""
         return map(_decode_entry, self._table.query(listing_keys.entries_partition(lang, clinic), page=page))
 
-    def _newest_of_language(self, lang: str) -> Iterator[EntryRow]:
+    def _newest_of_language(self, lang: str, count: int) -> Iterator[EntryRow]:
         """All entries of a language, the newest first.
 
         Those of a clinic are read once the newest day that is noted for it is not older than all entries at hand. So no
         day is read that is older than the last entry which is asked for.
         """
-        days = self._noted_days(lang)
-        place, clinic = next(days, _NO_DAY)
-        at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]] = {}
+        days = self._noted_days(lang, count)
+        day = next(days, None)
+        at_hand: list[_NextOfClinic] = []
         seen: set[str] = set()
-        while True:
-            newest = max((row for row, _ in at_hand.values()), key=_place_of, default=None)
-            if clinic and (newest is None or place >= _place_of(newest)[:2]):
+        page = max(_FIRST_OF_CLINIC, count // _SHARE_OF_CLINIC)
+        while day or at_hand:
+            if day and not (at_hand and day < at_hand[0].place[:2]):
+                clinic = day[1]
                 if clinic not in seen:
                     seen.add(clinic)
-                    _take_next(at_hand, clinic, self._newest_of_clinic(lang, clinic, _FIRST_OF_CLINIC))
-                place, clinic = next(days, _NO_DAY)
-            elif newest:
-                yield newest
-                _take_next(at_hand, newest.clinic, at_hand[newest.clinic][1])
+                    _push_next(at_hand, self._newest_of_clinic(lang, clinic, page))
+                day = next(days, None)
             else:
-                return
+                newest = heappop(at_hand)
+                yield newest.row
+                _push_next(at_hand, newest.others)
 
-    def _noted_days(self, lang: str) -> Iterator[tuple[tuple[str, str], str]]:
-        """The days with entries in the language and their clinics, the newest first; before each, where it sorts."""
-        for item in self._table.query(listing_keys.recent_partition(lang), page=NEWEST_COUNT + 2):
+    def _noted_days(self, lang: str, count: int) -> Iterator[tuple[date, str]]:
+        """The days with entries in the language and their clinics, the newest first."""
+        for item in self._table.query(listing_keys.recent_partition(lang), page=count + 2):
             day, clinic = listing_keys.parse_recent_day(item["sk"]["S"])
-            yield (day, clinic), clinic
+            yield date.fromisoformat(day.replace("/", "-")), clinic
 
     def read_rows(self, kind: ListingKind[RowT, Any], *names: Any) -> tuple[RowT, ...]:
         """The rows of every group of ``kind`` in one partition: of those that ``names`` begin to name."""
@@ -132,17 +135,23 @@ class ListingIndex:
         self._table.put(key, attributes | trace_that_fits(get_trace(), key | attributes), row.n)
 
 
-def _place_of(row: EntryRow) -> tuple[str, str, str]:
-    """Where ``row`` sorts among the entries of its language; the days' items sort alike."""
-    return f"{row.posted:%Y/%m/%d}", row.clinic, row.post
+class _NextOfClinic:
+    """The next entry of a clinic and those after it. The newest sorts first, as in a heap."""
+
+    __slots__ = ("others", "place", "row")
+
+    def __init__(self, row: EntryRow, others: Iterator[EntryRow]) -> None:
+        self.row, self.others = row, others
+        self.place = (row.posted, row.clinic, row.post)
+
+    def __lt__(self, other: "_NextOfClinic") -> bool:
+        return self.place > other.place
 
 
-def _take_next(at_hand: dict[str, tuple[EntryRow, Iterator[EntryRow]]], clinic: str, rows: Iterator[EntryRow]) -> None:
+def _push_next(at_hand: list[_NextOfClinic], rows: Iterator[EntryRow]) -> None:
     row = next(rows, None)
     if row:
-        at_hand[clinic] = row, rows
-    else:
-        at_hand.pop(clinic, None)
+        heappush(at_hand, _NextOfClinic(row, rows))
 
 
 def _sort_key_prefix(period: Period) -> str:

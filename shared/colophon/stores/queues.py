@@ -34,18 +34,22 @@ class MessageQueue:
         trace = get_trace()
         self.send([encode_message(request, trace) for request in requests])
 
-    def send(self, bodies: Sequence[str]) -> None:
-        """Send one message for each of ``bodies``. Raises Unavailable unless SQS accepts all of them."""
-        for start in range(0, len(bodies), _MESSAGES_PER_CALL):
-            self._send_batch(bodies[start : start + _MESSAGES_PER_CALL])
+    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
+        """Send one message for each of ``bodies``, for readers to get after ``delay`` seconds, 900 at most.
 
-    def _send_batch(self, bodies: Sequence[str]) -> None:
+        Raises Unavailable unless SQS accepts all of them.
+        """
+        for start in range(0, len(bodies), _MESSAGES_PER_CALL):
+            self._send_batch(bodies[start : start + _MESSAGES_PER_CALL], delay)
+
+    def _send_batch(self, bodies: Sequence[str], delay: int) -> None:
         """An answer of 200 may name messages that SQS did not take; botocore does not send those again."""
         remaining = list(bodies)
         for attempt in range(_MAX_ATTEMPTS):
             if attempt:
                 time.sleep(0.05 * 2 ** (attempt - 1))
-            entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(remaining)]
+            more = {"DelaySeconds": delay} if delay else {}
+            entries = [{"Id": str(number), "MessageBody": body, **more} for number, body in enumerate(remaining)]
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
             remaining = [remaining[int(failed["Id"])] for failed in answer.get("Failed", ())]
             if not remaining:

@@ -98,6 +98,10 @@ def post_key(post: PostRef) -> dict[str, Any]:
     return make_key(f"post#{post}", "post")
 
 
+# The attribute of a clinic's item that names months at which an object is.
+MONTHS = "months"
+
+
 def clinic_key(clinic: str) -> dict[str, Any]:
     return make_key(f"clinic#{clinic}", "clinic")
 
@@ -234,7 +238,10 @@ def decode_post(post: PostRef, item: dict[str, Any]) -> PostRow:
 
 def decode_clinic(clinic: str, item: dict[str, Any]) -> ClinicRow:
     """The row of ``clinic`` that ``item`` (empty: there is none) holds. Raises DamagedRow."""
-    return decode_row(ClinicRow, item) if item else ClinicRow(clinic)
+    if not item:
+        return ClinicRow(clinic)
+    months = item.get(MONTHS, {}).get("SS", ())
+    return replace(decode_row(ClinicRow, item), months=frozenset(months))
 
 
 def decode_site(item: dict[str, Any]) -> SiteRow:

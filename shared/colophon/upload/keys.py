@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -16,6 +17,10 @@ from colophon.upload.unseen import BIDI_CONTROLS, describe_unseen, remove_zero_w
 NOTIFIED_PREFIXES = ("posts/", "clinics/", "site.")
 REPORTS = "reports/"
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
+# Earlier versions allowed these, and years as names of posts. Keys with them are read, so that withdrawals there count;
+# but no edition and no clinic's record with such a name is accepted any more.
+SITE_PAGE_NAMES = frozenset({"about", "tags"})
+_YEAR = re.compile(r"[0-9]{4}")
 MAX_IMAGE_NAME_BYTES = 200
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
@@ -35,6 +40,7 @@ _UNSUPPORTED_EXTENSIONS = {
 # What people and programs call Markdown files, and what an editor adds to a name.
 _TEXT_FILE = re.compile(r"(.+?)(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+", re.IGNORECASE)
 _WITHDRAWAL_FILE = "withdrawal.yaml"
+_ICON_PREFIX = "site.icon."
 _REPORT_EXTENSION = ".json"
 
 
@@ -88,6 +94,19 @@ class SiteStyle(Struct, frozen=True):
     @property
     def key(self) -> str:
         return "site.css"
+
+
+class SiteIcon(Struct, frozen=True):
+    """``site.icon.png``: the deployer's own icon."""
+
+    @property
+    def key(self) -> str:
+        return "site.icon.png"
+
+
+# The files that concern the whole site, in the order in which they are decided about.
+SiteKey: TypeAlias = SiteFile | SiteStyle | SiteIcon
+SITE_KEYS = (SiteFile().key, SiteStyle().key, SiteIcon().key)
 
 
 class ClinicFile(Struct, frozen=True):
@@ -175,6 +194,7 @@ class UnknownKey(Struct, frozen=True):
 ParsedKey: TypeAlias = (
     SiteFile
     | SiteStyle
+    | SiteIcon
     | ClinicFile
     | ClinicWithdrawal
     | PageRef
@@ -187,6 +207,8 @@ ParsedKey: TypeAlias = (
 )
 
 
+# Cached: the steps of a post's refresh each parse its keys.
+@lru_cache(maxsize=1024)
 def parse_key(key: str) -> ParsedKey:
     """What ``key`` refers to: the raw key, URL-decoded, in any normalization form. Never raises."""
     if key.endswith("/") or reported_key(key):
@@ -196,12 +218,12 @@ def parse_key(key: str) -> ParsedKey:
     if not is_utf8(key):
         return UnknownKey(key, _not_utf8_problem(key))
     parsed = _parse_known_key(key)
-    if isinstance(parsed, UnknownKey) and (name := _find_near_name(key)):
+    if isinstance(parsed, UnknownKey) and (name := find_near_name(key)):
         return UnknownKey(key, Problem(parsed.problem.what, f"Name the file {name}."))
     return parsed
 
 
-def _find_near_name(key: str) -> str:
+def find_near_name(key: str) -> str:
     """The file name that Colophon knows and from which that of ``key`` differs in case or as .yml; empty if none."""
     folder, slash, file = key.rpartition("/")
     near = re.sub(r"\.yml$", ".yaml", file.lower())
@@ -215,6 +237,10 @@ def _parse_known_key(key: str) -> ParsedKey:
             return SiteFile()
         case ["site.css"]:
             return SiteStyle()
+        case ["site.icon.png"]:
+            return SiteIcon()
+        case [file] if file.startswith(_ICON_PREFIX):
+            return UnknownKey(key, _icon_kind_problem(file))
         case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL_FILE):
             if problem := slug_problem("clinic", clinic):
                 return UnknownKey(key, problem)
@@ -261,10 +287,16 @@ def _parse_image_name(key: str, post: PostRef, name: str) -> ImageRef | UnknownK
 
 def _unknown_key_problem() -> Problem:
     fix = (
-        "Use site.yaml, site.css, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
+        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
         "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)
+
+
+def _icon_kind_problem(file: str) -> Problem:
+    # An SVG may hold scripts, and what shows it is not always a page with our policy.
+    what = f"“{file}” is not a kind of icon that is supported."
+    return Problem(what, "Export it as a square PNG of 48 to 512 pixels, and upload that as site.icon.png.")
 
 
 def _not_utf8_problem(key: str) -> Problem:
@@ -294,6 +326,22 @@ def slug_problem(kind: str, name: str) -> Problem | None:
         fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, beginning with a letter or a digit."
         return Problem(what, fix)
     return None
+
+
+def names_site_page(kind: str, name: str) -> bool:
+    """Whether ``name`` can't be that of a ``kind`` ("clinic" or "post") because the site's own pages need the address.
+
+    ``/<lang>/<clinic>/2025/`` lists the posts of a year.
+    """
+    return name in SITE_PAGE_NAMES or (kind == "post" and _YEAR.fullmatch(name) is not None)
+
+
+def site_page_problem(kind: str, name: str) -> Problem | None:
+    """The problem with ``name`` if ``names_site_page``, or None."""
+    if not names_site_page(kind, name):
+        return None
+    what = f"“{name}” is reserved: the site has pages of its own at this address, so it can't name a {kind}."
+    return Problem(what, f"Upload the {kind} under another name, and delete the files here.")
 
 
 def invalid_language_problem(tag: str) -> Problem:

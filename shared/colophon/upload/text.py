@@ -9,7 +9,7 @@ from colophon.upload.combining_marks import find_mark_run, mark_run_problem
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _COMMON_BYTES = bytes({*range(0x80)} - {*_CONTROL_BYTES})
 # C0 except tab and line ends, DEL, C1; U+FFFE and U+FFFF, which no XML 1.0 feed may contain (XML 1.0, 2.2, Char).
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # First bytes of compressed files, none of them UTF-8 text. Sources: RFC 1952, 2.3.1; RFC 8878, 3.1.1; the manuals of
 # bzip2, xz and 7-Zip; APPNOTE 4.3.7 (ZIP).
 _COMPRESSED = (
@@ -43,7 +43,7 @@ def decode(content: bytes, limit: int) -> str:
         raise Refused((problem,))
     if len(content) > limit:
         raise Refused((too_long_problem("The file", len(content), limit),))
-    if _is_utf16_without_mark(content):
+    if is_utf16_without_mark(content):
         raise Refused((_UTF16_PROBLEM,))
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
@@ -79,7 +79,7 @@ def _other_file_problem(content: bytes) -> Problem | None:
     return None
 
 
-def _is_utf16_without_mark(content: bytes) -> bool:
+def is_utf16_without_mark(content: bytes) -> bool:
     """Whether every other one of the first bytes is NUL, as in UTF-16 of ASCII characters."""
     start = content[:8]
     return len(start) == 8 and (not any(start[1::2]) or not any(start[::2]))
@@ -118,7 +118,7 @@ def _may_hold_control_characters(rare: bytes) -> bool:
 def _control_character_problems(text: str) -> tuple[Problem, ...]:
     by_line: dict[int, str] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        if match := _CONTROL_CHARACTERS.search(line):
+        if match := CONTROL_CHARACTERS.search(line):
             by_line[number] = match[0]
         if len(by_line) == 10:
             break

@@ -17,6 +17,7 @@ from colophon.upload.values import UNION_TAGS
 
 # In a path, stands for any key of a mapping or index of a list: images.*.alt.
 ANY_STEP = "*"
+NO_ENTRY_FIX = "Write at least one entry."
 _EMPTY_FIX = "Write a value, or leave the field out if it is optional."
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -151,7 +152,7 @@ def _explain_length(name: str, error: ErrorDetails) -> tuple[str, str]:
 def _explain_count(name: str, error: ErrorDetails) -> tuple[str, str]:
     limits = error["ctx"]
     if error["type"] == "too_short":
-        return f"{name} is empty.", "Write at least one entry."
+        return f"{name} is empty.", NO_ENTRY_FIX
     return f"{name} has {limits['actual_length']} entries; at most {limits['max_length']} are allowed.", "Remove some."
 
 

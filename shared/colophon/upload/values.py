@@ -235,7 +235,7 @@ Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=300), BeforeVali
 
 
 HttpsUrl: TypeAlias = Annotated[
-    str, Field(max_length=2000, pattern=r"^https://[^\s<>\"]+$"), BeforeValidator(parse_https_url)
+    str, Field(max_length=2000, pattern=r'^https://[^\s<>"]+$'), BeforeValidator(parse_https_url)
 ]
 
 

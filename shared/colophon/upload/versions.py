@@ -145,10 +145,14 @@ def readable_versions(histories: Iterable[KeyHistory], kept: str = "") -> Iterat
 
 
 class Folder(Struct, frozen=True):
-    """One folder of the inbox at one moment. ``histories`` maps the NFC form of each key to its history."""
+    """One folder of the inbox at one moment. ``histories`` maps the NFC form of each key to its history.
+
+    ``is_selected``: its files are those that the index has rows for, however many.
+    """
 
     prefix: str
     histories: Mapping[str, KeyHistory]
+    is_selected: bool = False
 
     @property
     def shadowed_keys(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
 # A comment after a value, which blanks separate from it (YAML 1.1, 6.5).
 _COMMENT_AFTER = re.compile(r"([ \t]+)(#.*)")
 _LOWER_QUOTE = f"{QUOTE[0].lower()}{QUOTE[1:]}"
-_NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
+NO_VALUE_FIX = "Give it a value, or remove the line. If this word is the value, put it in quotes."
 
 
 def parse_yaml_fields(text: str, first_line: int) -> Fields:
@@ -168,7 +168,7 @@ class _YamlReader:
             what = f"# begins a comment in YAML, so {name} has no value: “{display_value(comment.text)}” is lost."
             self._refuse(path, event, what, COMMENT_FIX)
             return
-        self._refuse(path, event, f"{name} has no value.", _NO_VALUE_FIX)
+        self._refuse(path, event, f"{name} has no value.", NO_VALUE_FIX)
 
     def _find_comment(self, event: ScalarEvent) -> "_Comment | None":
         """The comment that follows ``event`` in its line, or None."""

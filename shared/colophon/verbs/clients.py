@@ -7,6 +7,7 @@ from datetime import datetime
 from colophon.listings.search import finish_search_script
 from colophon.page.finished import finish_style
 from colophon.page.objects import SiteObject
+from colophon.page.scripts import finish_post_script
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.queues import MessageQueue
@@ -16,8 +17,8 @@ from colophon.verbs.tasks import TaskRunner, run_in_order
 
 
 def all_assets() -> tuple[SiteObject, ...]:
-    """The style sheet and the search script, each at a key that holds the hash of its content."""
-    return (finish_style(), finish_search_script())
+    """The style sheet and the scripts, each at a key that holds the hash of its content."""
+    return (finish_style(), finish_search_script(), finish_post_script())
 
 
 class AssetWriter:

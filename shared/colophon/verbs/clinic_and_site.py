@@ -1,16 +1,20 @@
 """Keep the index's rows of clinics and of the site: token, snapshot, swap, record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 
-from colophon.decision.clinic import ClinicSnapshot, decide_clinic, is_clinic_up_to_date
+from colophon.decision.clinic import ClinicSnapshot, decide_clinic, ended_card_keys, is_clinic_up_to_date
+from colophon.decision.drawings import draw_clinic_cards, draw_site_pictures
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.decision.site import SITE_PREFIX, SiteDecision, SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.sweep import due_changes
-from colophon.page.finished import finish_site_style
-from colophon.site_settings import site_style_path
+from colophon.page.finished import finish_card_tombstone, finish_site_icon, finish_site_style
+from colophon.page.frame import site_icon_key
+from colophon.page.objects import SiteObject
+from colophon.site_settings import site_picture_paths, site_style_path
 from colophon.stores.site import Site
-from colophon.upload.keys import ClinicFile
+from colophon.upload.keys import ClinicFile, SiteFile
 from colophon.upload.versions import Folder
 from colophon.verbs.answers import new_answers
 from colophon.verbs.clients import PublishClients
@@ -57,10 +61,11 @@ def update_site(clients: PublishClients, *, force: bool = False) -> None:
 
 
 def decide_site_with_reads(
-    row: SiteRow, inbox: InboxReader, folder: Folder | None = None, *, judge_again: bool = False
+    row: SiteRow, inbox: InboxReader, now: datetime, folder: Folder | None = None, *, judge_again: bool = False
 ) -> SiteDecision:
-    """Decide the site's row from the site's files in ``inbox``; ``folder`` is their listing, if it was read already."""
-    snapshot = SiteSnapshot(folder=folder or inbox.read_folder(SITE_PREFIX), contents={}, row=row)
+    """Decide the site's row at ``now`` from the site's files in ``inbox``; ``folder`` is their listing, if it was read
+    already."""
+    snapshot = SiteSnapshot(folder=folder or inbox.read_folder(SITE_PREFIX), contents={}, row=row, now=now)
     return decide_with_reads(partial(decide_site, judge_again=judge_again), snapshot, inbox)
 
 
@@ -69,19 +74,31 @@ def _attempt_site(clients: PublishClients, *, force: bool) -> None:
     if force:
         clients.assets.put_missing()
     folder = clients.inbox.read_folder(SITE_PREFIX)
-    up_to_date = is_site_up_to_date(row, folder) and not force
+    up_to_date = is_site_up_to_date(row, folder, clients.now()) and not force
     if up_to_date and _is_sheet_present(site_style_path(row.settings), clients.site):
         return
-    decision = decide_site_with_reads(row, clients.inbox, folder, judge_again=force)
-    if decision.style:
-        # Before the row is recorded: a page that is made from the row links to the sheet at once.
-        put = clients.site.check_and_put if force else clients.site.put_if_absent
-        put(finish_site_style(decision.style))
+    decision = decide_site_with_reads(row, clients.inbox, clients.now(), folder, judge_again=force)
+    # Before the row is recorded: a page that is made from the row links to these files at once.
+    put = clients.site.check_and_put if force else clients.site.put_if_absent
+    # Without ``force`` a picture that the row has is there.
+    for file in site_files(decision, present=() if force else site_picture_paths(row.settings)):
+        put(file)
     if decision.row != row:
         put_empty_site_listings(row, decision.row, clients)
-        clients.index.record_site(decision.row)
+        due = due_changes([(SiteFile().key, row.next_at, decision.row.next_at)])
+        clients.index.record_site(decision.row, due)
         for answer in new_answers(row.outcomes, decision.row.outcomes):
             clients.answered(answer)
+
+
+def site_files(decision: SiteDecision, present: Collection[str] = ()) -> Iterator[SiteObject]:
+    """What the site's pages load of its own: style sheet, and icon and cards without those at the paths ``present``."""
+    if decision.style:
+        yield finish_site_style(decision.style)
+    new = {path.removeprefix("/") for path in site_picture_paths(decision.row.settings) if path not in present}
+    if decision.icon and site_icon_key(decision.icon) in new:
+        yield finish_site_icon(decision.icon)
+    yield from draw_site_pictures({key: drawing for key, drawing in decision.drawings.items() if key in new})
 
 
 def _is_sheet_present(path: str, site: Site) -> bool:
@@ -104,9 +121,28 @@ def _attempt_clinic(clinic: str, clients: PublishClients, *, force: bool) -> Non
     never = not known.n and not folder.histories
     if not never and (force or not is_clinic_up_to_date(snapshot)):
         row = decide_with_reads(partial(decide_clinic, judge_again=force), snapshot, clients.inbox)
+        if row == known and not force:
+            return
+        _write_cards(known, row, snapshot, clients, force=force)
         if row == known:
             return
         put_empty_clinic_listings(known, row, site, clients)
         clients.index.record_clinic(row, due_changes([(ClinicFile(clinic).key, known.next_at, row.next_at)]))
         for answer in new_answers(known.outcomes, row.outcomes):
             clients.answered(answer)
+
+
+def _write_cards(
+    known: ClinicRow, row: ClinicRow, snapshot: ClinicSnapshot, clients: PublishClients, *, force: bool
+) -> None:
+    """Put the clinic's cards, or tombstones once it is withdrawn, before its row is recorded.
+
+    Pages that are made from the row link to the cards at once. Without ``force`` a card that the row had is there.
+    """
+    settings = snapshot.site.settings
+    new = [lang for lang, path in row.card_paths.items() if force or path not in known.card_paths.values()]
+    put = clients.site.check_and_put if force else clients.site.put_if_absent
+    for card in draw_clinic_cards(row, settings, new) if settings else ():
+        put(card)
+    for key in sorted(decide_with_reads(partial(ended_card_keys, row), snapshot, clients.inbox)):
+        clients.site.put_tombstone(finish_card_tombstone(row.clinic, key))

@@ -19,6 +19,8 @@ from colophon.upload.keys import (
     PostRef,
     PostWithdrawal,
     SiteFile,
+    SiteIcon,
+    SiteKey,
     SiteStyle,
     UnknownKey,
     parse_key,
@@ -32,7 +34,7 @@ from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
-_SETTINGS = (SiteFile, SiteStyle, ClinicFile, ClinicWithdrawal)
+_SETTINGS = (SiteFile, SiteStyle, SiteIcon, ClinicFile, ClinicWithdrawal)
 Task: TypeAlias = Callable[[], None]
 
 
@@ -45,7 +47,7 @@ class IntakeBatch:
         self._image_requests: dict[RefreshRequest, None] = {}
         self._settings_requests: list[RefreshRequest] = []
         self._force_site = False
-        self._noted_days: set[tuple[str, str]] = set()
+        self._noted: set[tuple[str, str]] = set()
         self._results: dict[object, Exception | None] = {}
         self._traces: dict[object, Trace] = {}
         for body in bodies:
@@ -71,7 +73,7 @@ class IntakeBatch:
     def _publish_all(self) -> None:
         """Publish every post of the batch, after the site and the clinics that it names.
 
-        The first post goes alone: the others then see which days it has noted.
+        The first post goes alone: the others then see what it has noted.
         """
         for request in self._settings_requests:
             name, task = self._task_for(request)
@@ -84,7 +86,7 @@ class IntakeBatch:
             self._results |= dict(zip(some, self._clients.run_posts(tasks), strict=True))
 
     def _publish(self, post: PostRef) -> None:
-        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted_days)
+        publish(post, self._publish_requests[post], self._clients, self._read_ahead.take(post), self._noted)
 
     def _run_and_catch(self, name: object, task: Task) -> Exception | None:
         """What ``task``, called ``name``, raised. It follows from all messages that ask for it."""
@@ -110,7 +112,7 @@ class IntakeBatch:
                 self._image_requests[request] = None
             elif isinstance(name, _SETTINGS):
                 self._settings_requests.append(request)
-                self._force_site |= request.force and isinstance(name, SiteFile | SiteStyle)
+                self._force_site |= request.force and isinstance(name, SiteKey)
             task_name, _ = self._task_for(request)
             self._traces[task_name] = merge_traces((self._traces.get(task_name, NO_TRACE), trace))
 
@@ -122,7 +124,7 @@ class IntakeBatch:
         if request.is_folder:
             return request, partial(fan_out, request, clients)
         match parse_key(request.key):
-            case SiteFile() | SiteStyle():
+            case SiteFile() | SiteStyle() | SiteIcon():
                 return "site", partial(update_site, clients, force=self._force_site)
             case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic, request.force), partial(update_clinic, clinic, clients, force=request.force)

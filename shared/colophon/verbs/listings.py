@@ -1,8 +1,8 @@
 """Rebuild a group of listings from the index: token, snapshot, swap, record."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from itertools import starmap
 from typing import Any
@@ -14,6 +14,7 @@ from colophon.decision.identity import code_of, is_same_but_for_code
 from colophon.decision.rows import PageToken
 from colophon.listings.kind import Listing, ListingChange, ListingDecision, ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.parts import is_divided
 from colophon.listings.kinds.year import YEAR
 from colophon.stores import row_encoding
@@ -27,15 +28,22 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
 from colophon.verbs.tasks import TaskRunner, run_in_order
 
+# No two clocks of functions differ by so much: Lambda keeps them by NTP.
+CLOCK_MARGIN = 10
+
 
 class ListingClients(Struct, frozen=True):
-    """The clients that listings are rebuilt with, and how groups and the swaps of one group are run side by side."""
+    """The clients that listings are rebuilt with, and how groups and the swaps of one group are run side by side.
+
+    Without a clock every message has its groups rebuilt, also where an earlier rebuild has shown what it is about.
+    """
 
     index: ListingIndex
     site: Site
     assets: AssetWriter
     run_groups: TaskRunner = run_in_order
     run_swaps: TaskRunner = run_in_order
+    now: Callable[[], datetime] | None = None
 
 
 def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
@@ -49,16 +57,23 @@ def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
 
 def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
     kind = kind_of(group)
+    # Whatever another function's clock says was recorded before this moment is among what is read now.
+    read_until = int(clients.now().timestamp()) - CLOCK_MARGIN if clients.now else 0
     snapshot = clients.index.read_snapshot(group)
     known: ListingRow = snapshot.row
+    if group.until and known.read_until >= group.until:
+        return known
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
+    # Each is read only if a listing without a token replaces it.
+    swapper.read_unrecorded({each.key for each in decision.listings} & {*kind.awaited(snapshot)} - known.tokens.keys())
     _put_linked(decision.linked, clients)
     tokens = {key: token for key, token in known.tokens.items() if key not in decision.released}
     swapped = _swap(decision.listings, tokens, swapper, clients)
     row: ListingRow = replace(decision.row, tokens=tokens | swapped)
     if row == known or (not swapped and _differs_by_code_alone(decision, known)):
         return known
+    row = row.with_read_until(max(read_until, known.read_until))
     with follow(get_trace() if _calls_for_more(group, known, row) else NO_TRACE):
         clients.index.record(group, row)
     return row
@@ -166,16 +181,25 @@ def is_up_to_date(group: ListingGroup, index: ListingIndex) -> bool:
 _GROUPS_PER_MESSAGE = 20
 
 
-def enqueue_listings(groups: Iterable[ListingGroup], queue: MessageQueue) -> None:
-    """Send messages that name ``groups``, several in each."""
-    merged = merge_groups(groups)
+def enqueue_listings(groups: Iterable[ListingGroup], queue: MessageQueue, delay: int = 0) -> None:
+    """Send messages that name ``groups``, several in each; readers get them after ``delay`` seconds."""
+    together: dict[int, list[ListingGroup]] = {}
+    for group in merge_groups(groups):
+        together.setdefault(_first_code_of(group), []).append(group)
     trace = trace_fields(get_trace())
-    # Code before these groups reads no message that names one, so they have messages of their own.
-    for some in ([group for group in merged if not group.month], [group for group in merged if group.month]):
+    for some in together.values():
         encoded = [to_builtins(group) for group in some]
         starts = range(0, len(encoded), _GROUPS_PER_MESSAGE)
         bodies = ({"listings": encoded[start : start + _GROUPS_PER_MESSAGE], **trace} for start in starts)
-        queue.send([json.dumps(body) for body in bodies])
+        queue.send([json.dumps(body) for body in bodies], delay)
+
+
+def _first_code_of(group: ListingGroup) -> int:
+    """Which code can read a message that names ``group``: all, that with parts, or that with its kind.
+
+    Earlier code reads no message that names a group of a later kind, so such groups have messages of their own.
+    """
+    return 1 if group.month else group.kind if group.kind > FRONT.number else 0
 
 
 def parse_groups(body: str) -> tuple[ListingGroup, ...]:

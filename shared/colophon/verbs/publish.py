@@ -29,16 +29,12 @@ from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
 from colophon.trace import follow
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, names_site_page, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
-from colophon.verbs.earlier_addresses import (
-    AddressReader,
-    claims_to_write,
-    find_standing_claims,
-    find_wait_changes,
-)
+from colophon.verbs.earlier_addresses import AddressReader, claims_to_write, find_standing_claims, find_wait_changes
+from colophon.verbs.months import ensure_month
 from colophon.verbs.own_rows import (
     is_reported_apart,
     may_have_own_rows,
@@ -92,7 +88,7 @@ class Memory:
     unrecorded: dict[tuple[str, int], PublishedVersion] = field(default_factory=dict)
     is_full: bool = False
     read_ahead: PostReads | None = None
-    noted_days: set[tuple[str, str]] = field(default_factory=set)
+    noted: set[tuple[str, str]] = field(default_factory=set)
 
 
 class PageChanges(Struct, frozen=True):
@@ -116,17 +112,16 @@ def publish(
     request: PublishRequest,
     clients: PublishClients,
     read_ahead: PostReads | None = None,
-    noted_days: set[tuple[str, str]] | None = None,
+    noted: set[tuple[str, str]] | None = None,
 ) -> None:
     """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
 
     The first attempt uses ``read_ahead``, if that was read already. Raises Unavailable when they change more often than
-    they can be swapped. ``noted_days`` are keys of days that the batch has noted in the index already.
+    they can be swapped. ``noted``: days and months (by clinic) that the batch has noted in the index.
     """
     pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
-    memory = Memory(PageSwapper(clients.site, force=request.force), read_ahead=read_ahead)
-    if noted_days is not None:
-        memory.noted_days = noted_days
+    swapper = PageSwapper(clients.site, force=request.force)
+    memory = Memory(swapper, read_ahead=read_ahead, noted=set() if noted is None else noted)
     retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
 
 
@@ -230,7 +225,7 @@ def _decide_and_swap(
     row = room.fit(PAGE_PREFIX + page.lang, known, whole)
     if not isinstance(row, PageRow):
         return _decide_without_room(page, decision, snapshot, clients, memory)
-    row = mark_code(replace(row, token=_swap(page, decision, known, clients, memory)))
+    row = mark_code(replace(row, token=_swap(page, decision, snapshot, clients, memory)))
     row, versions = next_versions(page.lang, known, row, snapshot.now)
     memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
     return replace(decision, row=row, whole=whole.outcome)
@@ -244,22 +239,26 @@ def _decide_without_room(
         return WithoutRoom(outcome_without_row(page, history, full_item_problem(page.post)))
     outcome = decision.row.outcome
     if not is_reported_apart(outcome, clients.index):
-        _swap(page, decision, snapshot.row.pages.get(page.lang), clients, memory)
+        _swap(page, decision, snapshot, clients, memory)
     return WithoutRoom(outcome)
 
 
 def _swap(
-    page: PageRef, decision: PageDecision, known: PageRow | None, clients: PublishClients, memory: Memory
+    page: PageRef, decision: PageDecision, snapshot: PostSnapshot, clients: PublishClients, memory: Memory
 ) -> PageToken:
     """The token of the object at the page's key after the swap. Raises Conflict if another writer was first.
 
     A decision without a view leaves the key alone: nothing was ever published there, and nothing is to be.
     """
+    known, view, fp = snapshot.row.pages.get(page.lang), decision.view, decision.fp
     recorded = known.token if known else PageToken()
-    view, fp = decision.view, decision.fp
     if view is None:
         return memory.swapper.keep(page_key(page), recorded)
+    if names_site_page("post", page.post.post) and memory.swapper.has_other(page_key(page), recorded):
+        # A listing of the site's own has taken the address.
+        return recorded
     clients.assets.ensure()
+    ensure_month(view, snapshot.clinic, memory.noted, clients, force=memory.swapper.force)
     return memory.swapper.swap(page_key(page), recorded, fp, lambda rev: finish_page(page, view, rev, fp))
 
 
@@ -342,7 +341,7 @@ def _record(
     )
     recorded = _recorded_rows(snapshot, pages, withdrawals)
     with follow(trace_of_rows(recorded, snapshot)):
-        clients.index.record_post(snapshot.post, change, memory.noted_days)
+        clients.index.record_post(snapshot.post, change, memory.noted)
         memory.unrecorded.clear()
         for answer in row_answers(recorded, snapshot, clients.now()):
             clients.answered(answer)
@@ -377,7 +376,7 @@ def _follow_up_without_place(
         if request.force:
             decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
             if decision.withdrawals:
-                _swap(page, decision, None, clients, memory)
+                _swap(page, decision, snapshot, clients, memory)
         history = snapshot.folder.history_of(page.key)
         outcome = outcome_without_row(page, history, too_many_files_problem(page.post))
         update_own_row(outcome, snapshot, clients)

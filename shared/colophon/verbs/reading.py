@@ -8,10 +8,11 @@ from colophon.clinic.record import read_clinic
 from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot, outline_key, parse_or_invalid
 from colophon.edition.read import read_edition
 from colophon.images.copy import Copier, Outline
+from colophon.images.icon import read_icon
 from colophon.problem import Problem
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
-from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteStyle, parse_key
+from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteIcon, SiteStyle, parse_key
 from colophon.upload.limits import MAX_EDITION_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
 from colophon.upload.versions import Folder, Version
 from colophon.withdrawal import read_withdrawal
@@ -85,6 +86,8 @@ def _parser_for(name: ParsedKey, copier: Copier | None) -> Parser:
             return read_site
         case SiteStyle():
             return read_site_style
+        case SiteIcon():
+            return read_icon
     return read_withdrawal
 
 

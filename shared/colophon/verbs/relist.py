@@ -25,8 +25,9 @@ from colophon.listings.kind import (
     ListingGroup,
     ListingRow,
     SiteChange,
+    Timing,
 )
-from colophon.listings.kinds import groups_woken_by, in_waves, kind_of, merge_groups, part_groups_for
+from colophon.listings.kinds import groups_by_timing, in_waves, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.parts import is_divided
 from colophon.listings.kinds.year import YEAR
@@ -38,6 +39,7 @@ from colophon.stores.stream import RowChange
 from colophon.trace import Trace, follow, merge_traces
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.messages import RefreshRequest
+from colophon.verbs.gathering import Gathering
 from colophon.verbs.listings import ListingClients, rebuild
 from colophon.verbs.waiting_claims import acceptance_requests, room_request
 
@@ -72,6 +74,7 @@ class RelistClients(Struct, frozen=True):
     intake: MessageQueue
     listings: ListingClients
     purges: PurgeQueue
+    gathering: Gathering
 
 
 def relist(changes: Iterable[RowChange], clients: RelistClients) -> Trace:
@@ -94,7 +97,7 @@ def _purge_and_rebuild(decoded: Sequence[tuple[Trace, DecodedChange | None]], cl
         clients.purges.send(tags_of_stale_posts(changes))
     clients.intake.enqueue(list(dict.fromkeys(request for change in changes for request in _requests(change))))
     index_changes = (change for change in changes if not isinstance(change, PostRowChange))
-    _rebuild_listings(tuple(index_changes), clients.listings)
+    _rebuild_listings(tuple(index_changes), clients)
     with follow(_trace_of(decoded, tags_of_stale_listings)) as removals:
         clients.purges.send(tags_of_stale_listings(changes))
     return removals
@@ -108,9 +111,16 @@ def _trace_of(
     return merge_traces(trace for trace, change in decoded if change and stale_tags((change,)))
 
 
-def _rebuild_listings(changes: Sequence[IndexChange], clients: ListingClients) -> None:
-    """Rebuild what ``changes`` wake. If a year is listed by parts, its row, just read, says so: then these as well."""
-    rows = rebuild_all((group for change in changes for group in groups_woken_by(change)), clients)
+def _rebuild_listings(changes: Sequence[IndexChange], clients: RelistClients) -> None:
+    """Rebuild what ``changes`` wake, or have it rebuilt by messages: these first, as they are taken up meanwhile."""
+    woken = groups_by_timing(changes)
+    clients.gathering.enqueue(woken[Timing.QUEUED], woken[Timing.GATHERED])
+    _rebuild_now(changes, woken[Timing.NOW], clients.listings)
+
+
+def _rebuild_now(changes: Sequence[IndexChange], woken: Iterable[ListingGroup], clients: ListingClients) -> None:
+    """Rebuild ``woken``. If a year is listed by parts, its row, just read, says so: then these as well."""
+    rows = rebuild_all(woken, clients)
     listed_by_parts = [
         change for change in changes if isinstance(change, EntryChange) and is_divided(rows.get(_year_of(change)))
     ]

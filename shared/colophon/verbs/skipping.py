@@ -25,7 +25,7 @@ class Skips:
         reason = f"{type(error).__name__}: {error}"
         if reason not in self._reasons and len(self._reasons) < _MAX_WARNINGS:
             self._reasons.add(reason)
-            self.warn(f"The sweep passed over {key}. {reason}")
+            self.warn(f"Passed over {key}. {reason}")
 
 
 def read_or_skip(

@@ -1,6 +1,6 @@
 """Compare-and-swap on objects of the site, with a bounded number of attempts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from colophon.decision.identity import is_same_but_for_code
@@ -61,9 +61,23 @@ class PageSwapper:
                 self._lost_etags.add(token.etag)
         raise Conflict("the site's objects were read after the rows")
 
+    def read_unrecorded(self, keys: Iterable[str]) -> None:
+        """Read the objects at ``keys``, which no row names, unless their tokens are known.
+
+        Raises Conflict after reading any: a token must come before the look.
+        """
+        if unread := sorted(key for key in keys if key not in self._tokens):
+            for key in unread:
+                self._read_current_at(key)
+            raise Conflict("objects were read after the rows")
+
     def has_token(self, key: str) -> bool:
         """Whether this invocation has read or written the object at ``key``."""
         return key in self._tokens
+
+    def has_other(self, key: str, row_token: PageToken) -> bool:
+        """Whether another object than that of ``row_token`` was read at ``key``."""
+        return key in self._tokens and self._tokens[key].etag != row_token.etag
 
     def exists(self, key: str, row_token: PageToken) -> bool:
         """Whether an object is at ``key``, by the newest token that is known."""

@@ -38,7 +38,7 @@ from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import ANY_N
-from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, PageRef, PostRef, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder, Version
 from colophon.verbs.inbox_scan import InboxScan
@@ -292,10 +292,8 @@ def _clinic_follow_ups(name: str, folder: Folder, scan: InboxScan) -> Iterator[R
 
 
 def _site_follow_ups(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
-    if not is_site_up_to_date(scan.site, folder):
-        yield from (
-            RefreshRequest(key) for key in (SiteFile().key, SiteStyle().key) if folder.history_of(key).ever_uploaded
-        )
+    if not is_site_up_to_date(scan.site, folder, scan.now):
+        yield from (RefreshRequest(key) for key in SITE_KEYS if folder.history_of(key).ever_uploaded)
     if scan.site.settings:
         yield from groups_for()
         for lang in scan.site.settings.languages:

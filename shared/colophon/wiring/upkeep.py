@@ -8,6 +8,7 @@ from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.stores.site import Site
 from colophon.verbs.clients import AssetWriter
+from colophon.verbs.gathering import Gathering
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients
 from colophon.verbs.sweep import SweepClients, SweepQueues
@@ -25,8 +26,9 @@ def make_relist_clients(settings: Settings) -> RelistClients:
     sqs = client("sqs")
     intake, purges = MessageQueue(sqs, settings.intake_queue_url), PurgeQueue(sqs, settings.purge_queue_url)
     run_groups, run_swaps = ThreadRunner(GROUPS_AT_ONCE), ThreadRunner(SWAPS_AT_ONCE)
-    listings = ListingClients(index, site, AssetWriter(site), run_groups, run_swaps)
-    return RelistClients(intake, listings, purges)
+    listings = ListingClients(index, site, AssetWriter(site), run_groups, run_swaps, now)
+    gathering = Gathering(MessageQueue(sqs, settings.listing_queue_url), now, settings.search_seconds)
+    return RelistClients(intake, listings, purges, gathering)
 
 
 def make_sweep_clients(settings: Settings) -> SweepClients:

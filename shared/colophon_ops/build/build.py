@@ -1,46 +1,45 @@
-"""Build the whole site from a folder on several processes. The parent plans the tasks and gathers the results."""
+"""Build the whole site from a folder, or what changed of it since the last build."""
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache, partial
-from itertools import chain, groupby
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.listing_rows import EntryRow
-from colophon.decision.rows import Outcome, SiteRow
-from colophon.page.objects import SiteObject
+from colophon.decision.rows import Outcome
 from colophon.page.paths import FRONT_KEY
 from colophon.problem import Problem, Refused
-from colophon.settings import decoder_environment
-from colophon.stores.decoder import Decoder
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.file_names import is_utf8
-from colophon.upload.keys import PostRef
-from colophon.verbs.clients import all_assets
-from colophon_ops.build.moves import build_redirects
-from colophon_ops.build.output import OutputPaths, put_in_place, replace_site
-from colophon_ops.build.plan import BuildPlan, make_plan
-from colophon_ops.build.posts import Claimant, UnresolvedWithdrawal, build_posts
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
-from colophon_ops.build.site import ClinicListings, build_clinic_listings, build_shared_listings, decide_shared_outcomes
-from colophon_ops.build.tree import write_object
-from colophon_ops.build.workers import Workers, start_workers
-from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
+from colophon_ops.build.again import update_site
+from colophon_ops.build.cache import (
+    Cache,
+    CacheBody,
+    NoCache,
+    OutcomeLine,
+    Totals,
+    WrittenFile,
+    load_cache,
+    remove_cache,
+    save_cache,
+)
+from colophon_ops.build.code_identity import build_identity
+from colophon_ops.build.found_changes import FoundChanges, find_changes, with_site
+from colophon_ops.build.output import OutputPaths, empty_folder, move_changes, put_in_place, replace_site
+from colophon_ops.build.recorder import Recorder
+from colophon_ops.build.rows import build_site_row
+from colophon_ops.build.stamps import ChoosePost, digest, every_post, stamp_inbox
+from colophon_ops.build.tasks import BuildSettings
+from colophon_ops.build.whole import choose_posts, make_site, plan_by_clinic
+from colophon_ops.build.workers import start_workers
+from colophon_ops.duplicates import Duplicate
 from colophon_ops.inbox_path import check_inbox
-from colophon_ops.outcomes import count_states, encode_outcome, needs_fixing, present_outcomes
 
-# Sizes are in posts: an image takes about as long as this many.
-_IMAGE_SIZE = 128
-_LARGEST_TASK = 256
-# Below this size, a second process costs more time than it saves.
-_WORTH_A_PROCESS = 8
+OnStep = Callable[[int, int], None]
 
 
 class BuildReport(Struct, frozen=True):
@@ -48,7 +47,9 @@ class BuildReport(Struct, frozen=True):
 
     ``outcomes`` is the file beside ``out`` that has the outcome of every upload.
     ``unnamed`` are the outcomes of files whose names are not UTF-8: no key of outcomes.json says which they are.
-    ``duplicates`` are what stands in two folders; outcomes.json does not tell it, as a report of the cloud does not.
+    ``duplicates`` are what stands in two folders, as in JSON; outcomes.json does not tell it, as a report of the cloud
+    does not. ``posts`` is the number of posts that were built, None if that is all; ``reason`` says why, if there was
+    an earlier build that could have been continued.
     """
 
     out: Path
@@ -59,255 +60,164 @@ class BuildReport(Struct, frozen=True):
     seconds: float
     unnamed: tuple[Outcome, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
-
-
-class BuildSettings(Struct, frozen=True):
-    """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing).
-
-    ``earlier`` is the folder of the site that the new one replaces, if any.
-    """
-
-    inbox: Path
-    now: datetime
-    out: Path | None = None
-    earlier: Path | None = None
-
-
-class Task(Struct, frozen=True):
-    """Some posts of one clinic, of ``size`` together; or ``strays``.
-
-    ``whole``: these are all posts of the clinic, so the task makes the clinic's listings, too.
-    """
-
-    clinic: str
-    posts: Sequence[PostRef]
-    size: int
-    whole: bool
-    strays: Sequence[str] = ()
-
-
-@dataclass(slots=True)
-class TaskResult:
-    """What one task made: keys written, outcomes, and what moves and listings are made from later."""
-
-    keys: list[str] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    entries: list[EntryRow] = field(default_factory=list)
-    listings: list[ClinicListings] = field(default_factory=list)
-    claimants: list[Claimant] = field(default_factory=list)
-    unresolved: list[UnresolvedWithdrawal] = field(default_factory=list)
-    marks: list[TextMark] = field(default_factory=list)
-
-    def add(self, other: "TaskResult") -> None:
-        """Add what is needed of ``other`` once all tasks are done."""
-        self.listings += other.listings
-        self.claimants += other.claimants
-        self.unresolved += other.unresolved
+    posts: int | None = None
+    reason: str = ""
 
 
 def build(
-    inbox: Path, out: Path, *, now: datetime, jobs: int = 0, on_step: Callable[[int, int], None] = lambda *_: None
+    inbox: Path,
+    out: Path,
+    *,
+    now: datetime,
+    jobs: int = 0,
+    on_step: OnStep = lambda *_: None,
+    cached: bool = True,
+    by_bytes: bool = False,
 ) -> BuildReport:
     """Build the inbox folder ``inbox`` as of ``now``: the site in the folder ``out``, and the outcomes beside it.
 
     ``jobs`` is the number of processes, 0 for one per core. ``on_step`` gets the number of posts done and the total;
     it is first called when all processes have work. The earlier site stays in ``out`` until the new one is complete.
+    Only what changed since the last build is made again, unless ``cached`` is False; the result is the same.
+    ``by_bytes``: files of the site are compared with what that build wrote by their content, not by size and time.
     Raises Misused if ``inbox`` is no inbox, or if ``out`` can't be replaced or holds anything but an earlier build;
     Refused if there is an earlier build and the inbox has no valid site.yaml.
     """
     root = check_inbox(inbox)
     with replace_site(out, root) as paths:
-        is_update = (paths.out / FRONT_KEY).exists()
-        if is_update:
-            _check_settings(out, root)
-        settings = BuildSettings(root, now, paths.new_site, paths.out if is_update else None)
-        report = _build_into(paths, settings, jobs, on_step)
+        builder = Builder(root, paths, now, jobs, on_step)
+        report = builder.build_again(by_bytes=by_bytes) if cached else builder.build_whole("")
     return replace(report, out=out, outcomes=out.with_name(paths.outcomes.name))
 
 
-def _build_into(
-    paths: OutputPaths, settings: BuildSettings, jobs: int, on_step: Callable[[int, int], None]
-) -> BuildReport:
-    began = time.monotonic()
-    states: Counter[str] = Counter()
-    lines: list[tuple[str, str]] = []
-    keys: set[str] = set()
-    needing_fixes = 0
-    unnamed: list[Outcome] = []
-    marks: list[TextMark] = []
-    with start_workers(jobs) as workers:
-        for result in make_site(settings, plan_by_clinic(settings.inbox), workers, on_step):
-            outcomes = present_outcomes(result.outcomes)
-            states += count_states(outcomes)
-            needing_fixes += sum(map(needs_fixing, outcomes))
-            lines += ((outcome.key, encode_outcome(outcome)) for outcome in outcomes)
-            keys.update(result.keys)
-            marks += result.marks
-            unnamed += (outcome for outcome in outcomes if not is_utf8(outcome.key))
-    put_in_place(paths, (line for _, line in sorted(lines)))
-    seconds = time.monotonic() - began
-    duplicates = find_duplicates(marks)
-    return BuildReport(paths.out, paths.outcomes, states, needing_fixes, len(keys), seconds, tuple(unnamed), duplicates)
+class Builder:
+    """One build of the inbox ``root`` to ``paths``, whose ``new_site`` is empty.
 
-
-def _check_settings(out: Path, inbox: Path) -> None:
-    """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
-    if build_site_row(InboxFolder(inbox)).settings is None:
-        what = f"{inbox} has no valid site.yaml, so no page can be built. {out} was not changed."
-        raise Refused((Problem(what, f"Run colophon check {inbox} to see what to fix."),))
-
-
-def jobs_for(plans: Iterable[BuildPlan], jobs: int) -> int:
-    """``jobs``, or 1 if ``plans`` are too small to be worth a second process."""
-    sizes = (1 + _IMAGE_SIZE * plan.images.get(post, 0) for plan in plans for post in plan.posts)
-    return jobs if sum(sizes) >= _WORTH_A_PROCESS else 1
-
-
-def plan_by_clinic(inbox: Path) -> Iterator[BuildPlan]:
-    """Plan the inbox folder ``inbox``: first everything but posts, then the posts of one clinic at a time.
-
-    The first posts can be built while others are still being listed.
+    ``is_chosen`` chooses the posts that are built, by their folders. ``cache`` is what the next build continues.
     """
-    source = InboxFolder(inbox)
-    folders = source.folders("posts/")
-    yield make_plan(source.keys_and_links(excluded=frozenset(folders)))
-    for folder in folders:
-        yield make_plan(source.keys_and_links(folder))
 
+    def __init__(
+        self,
+        root: Path,
+        paths: OutputPaths,
+        now: datetime,
+        jobs: int = 0,
+        on_step: OnStep = lambda *_: None,
+        is_chosen: ChoosePost = every_post,
+    ) -> None:
+        self._root, self._paths, self._now, self._jobs, self._on_step = root, paths, now, jobs, on_step
+        self._is_chosen = is_chosen
+        self.cache: Cache | None = None
+        self._recorder: Recorder | None = None
+        self._began = time.monotonic()
+        # Before anything is listed or read, so that what changes meanwhile is newer.
+        self._looked_at = time.time_ns()
+        self._has_site = (paths.out / FRONT_KEY).exists()
 
-def make_site(
-    settings: BuildSettings, plans: Iterator[BuildPlan], workers: Workers, on_done: Callable[[int, int], None]
-) -> Iterator[TaskResult]:
-    """Build ``plans``, as ``plan_by_clinic`` yields them, with ``workers``. Results come in any order.
+    def build_again(self, *, by_bytes: bool = False) -> BuildReport:
+        """Build what changed since the last build; or everything, if there is nothing to continue."""
+        paths = self._paths
+        try:
+            if not self._has_site:
+                raise NoCache
+            cache = load_cache(paths.cache, build_identity(), self._root)
+        except NoCache as none:
+            return self._build_recorded(none)
+        stamps = stamp_inbox(self._root, self._is_chosen)
+        found = find_changes(cache, self._root, stamps, self._now)
+        report = self.continue_build(cache, with_site(found, cache, paths.out, paths.outcomes, by_bytes=by_bytes))
+        if self.cache is not cache:
+            self.save()
+        return report
 
-    ``on_done`` gets the number of posts done and the total.
-    """
-    source = InboxFolder(settings.inbox)
-    site, plan = build_site_row(source), next(plans)
-    run_task = partial(_run_task, settings, site, frozenset(plan.clinics))
-    started, remaining = _start_tasks(run_task, _tasks(plan, plans), workers)
-    yield TaskResult(
-        _write(settings, _assets(source, site)), list(decide_shared_outcomes(plan, source, site, settings.now))
-    )
-    pending = TaskResult()
-    done, total = 0, sum(len(task.posts) for task in (*started.values(), *remaining))
-    split_entries: dict[str, list[EntryRow]] = defaultdict(list)
-    for result, task in chain(_collect(started), ((run_task(task), task) for task in remaining)):
-        pending.add(result)
-        if not task.whole:
-            split_entries[task.clinic] += result.entries
-        yield result
-        done += len(task.posts)
-        on_done(done, total)
-    for clinic, entries in split_entries.items():
-        result = _make_clinic_listings(settings, site, clinic, entries)
-        pending.add(result)
-        yield result
-    moves = build_redirects(pending.claimants, pending.unresolved, source, site, settings.now, _decoder())
-    yield TaskResult(_write(settings, moves.objects), list(moves.outcomes))
-    make_shared = partial(_make_shared_listings, settings, site, pending.listings)
-    # A process that made pages has the templates compiled.
-    yield make_shared() if workers is None or remaining else workers.submit(make_shared).result()
+    def continue_build(self, cache: Cache, found: FoundChanges) -> BuildReport:
+        """Build what ``found`` says has changed since the build of ``cache``. Saves no cache, unless all was built."""
+        if found.is_partial:
+            self._looked_at = cache.index.looked_at
+        try:
+            return self._keep(cache, found) if found.is_nothing else self._update(cache, found)
+        except NoCache as none:
+            return self._build_recorded(none)
 
+    def save(self) -> None:
+        """Save the cache for a later process."""
+        if self.cache:
+            save_cache(self._paths.cache, self.cache)
 
-def _tasks(first: BuildPlan, plans: Iterable[BuildPlan]) -> Iterator[Task]:
-    """One task per clinic, except that large clinics are split."""
-    without_posts = set(first.clinics)
-    for plan in plans:
-        for clinic, posts in groupby(plan.posts, key=lambda post: post.clinic):
-            parts = list(_split(posts, plan))
-            for part, size in parts:
-                yield Task(clinic, part, size, whole=len(parts) == 1)
-            without_posts.discard(clinic)
-        if plan.strays:
-            yield Task("", (), len(plan.strays), whole=False, strays=plan.strays)
-    for clinic in sorted(without_posts):
-        yield Task(clinic, (), 0, whole=True)
+    def outcome_lines(self) -> list[OutcomeLine]:
+        """The outcomes of all uploads after this build, without those whose names are not UTF-8."""
+        body = self._recorder.body if self._recorder else self.cache.body if self.cache else CacheBody()
+        return [line for lines in body.lines.values() for line in lines if is_utf8(line.key)]
 
+    def _build_recorded(self, reason: NoCache) -> BuildReport:
+        report = self.build_whole(str(reason), is_recorded=True)
+        self.save()
+        return report
 
-def _split(posts: Iterable[PostRef], plan: BuildPlan) -> Iterator[tuple[list[PostRef], int]]:
-    """Split ``posts`` into parts of about ``_LARGEST_TASK``, each with its size."""
-    part: list[PostRef] = []
-    size = 0
-    for post in posts:
-        own = 1 + _IMAGE_SIZE * plan.images.get(post, 0)
-        if part and size + own > _LARGEST_TASK:
-            yield part, size
-            part, size = [], 0
-        part.append(post)
-        size += own
-    yield part, size
+    def _keep(self, cache: Cache, found: FoundChanges) -> BuildReport:
+        index = cache.index
+        self.cache = cache
+        if found.posts != index.posts or found.shared_files != index.shared_files:
+            # Only their times changed: the next build need not read them.
+            assert found.shared_files is not None
+            new_index = replace(index, looked_at=self._looked_at, posts=found.posts, shared_files=found.shared_files)
+            self.cache = cache.with_index(new_index)
+        return self._report(index.totals, len(index.written), 0)
 
+    def _update(self, cache: Cache, found: FoundChanges) -> BuildReport:
+        self._check_settings()
+        paths = self._paths
+        settings = BuildSettings(self._root, self._now, paths.new_site, paths.out, is_recorded=True)
+        update = update_site(settings, cache, found, self._jobs, self._on_step)
+        recorder = self._recorder = update.recorder
+        needs_outcomes = update.has_new_outcomes or found.outcomes_changed
+        move_changes(paths, update.changes, recorder.lines() if needs_outcomes else None)
+        totals = recorder.totals()
+        self._remember(recorder, totals)
+        return self._report(totals, len(recorder.written), update.posts, recorder)
 
-def _start_tasks(
-    run_task: Callable[[Task], TaskResult], tasks: Iterable[Task], workers: Workers
-) -> tuple[dict[Future[TaskResult], Task], list[Task]]:
-    """Submit ``tasks`` to ``workers``; also returns those that this process should run itself."""
-    started: dict[Future[TaskResult], Task] = {}
-    remaining: list[Task] = []
-    for task in tasks:
-        remaining.append(task)
-        if workers and (started or sum(task.size for task in remaining) >= _WORTH_A_PROCESS):
-            started |= {workers.submit(run_task, one): one for one in remaining}
-            remaining = []
-    return started, remaining
+    def build_whole(self, reason: str, *, is_recorded: bool = False) -> BuildReport:
+        """Build everything, and exchange the earlier site for it."""
+        paths = self._paths
+        if self._has_site:
+            self._check_settings()
+        empty_folder(paths.new_site)
+        earlier = paths.out if self._has_site else None
+        settings = BuildSettings(self._root, self._now, paths.new_site, earlier, is_recorded)
+        recorder = self._recorder = Recorder()
+        with start_workers(self._jobs) as workers:
+            plans = choose_posts(plan_by_clinic(self._root), self._is_chosen)
+            for result in make_site(settings, plans, workers, self._on_step):
+                recorder.add(result)
+        put_in_place(paths, recorder.lines())
+        totals = recorder.totals()
+        if is_recorded and FRONT_KEY in recorder.written:
+            self._remember(recorder, totals)
+        else:
+            remove_cache(paths.cache)
+        return replace(self._report(totals, len(recorder.written), None, recorder), reason=reason)
 
+    def _remember(self, recorder: Recorder, totals: Totals) -> None:
+        outcomes = self._paths.outcomes
+        found, content = outcomes.stat(), outcomes.read_bytes()
+        written = WrittenFile(digest(content), found.st_size, found.st_mtime_ns)
+        self.cache = recorder.make_cache(self._root, self._looked_at, written, totals)
 
-def _collect(started: dict[Future[TaskResult], Task]) -> Iterator[tuple[TaskResult, Task]]:
-    for done in as_completed(list(started)):
-        yield done.result(), started.pop(done)
+    def _report(self, totals: Totals, files: int, posts: int | None, recorder: Recorder | None = None) -> BuildReport:
+        return BuildReport(
+            self._paths.out,
+            self._paths.outcomes,
+            Counter(totals.states),
+            totals.to_mend,
+            files,
+            time.monotonic() - self._began,
+            tuple(recorder.unnamed) if recorder else (),
+            tuple(msgspec.convert(duplicate, Duplicate) for duplicate in totals.duplicates),
+            posts,
+        )
 
-
-def _run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], task: Task) -> TaskResult:
-    source = InboxFolder(settings.inbox)
-    result = TaskResult(outcomes=[decide_stray_outcome(key, source) for key in task.strays])
-    for built in build_posts(task.posts, source, site, settings.now, _decoder()):
-        result.outcomes.extend(built.outcomes)
-        result.entries.extend(built.entries)
-        result.claimants.extend(built.claimants)
-        result.unresolved.extend(built.unresolved)
-        result.marks.extend(built.marks)
-        result.keys += _write(settings, built.objects)
-    if task.whole and task.clinic in clinics:
-        listings = _make_clinic_listings(settings, site, task.clinic, result.entries)
-        result.keys += listings.keys
-        result.listings = listings.listings
-        result.entries = []
-    return result
-
-
-@cache
-def _decoder() -> Decoder:
-    """One per process."""
-    return Decoder(decoder_environment())
-
-
-def _make_clinic_listings(
-    settings: BuildSettings, site: SiteRow, clinic: str, entries: Iterable[EntryRow]
-) -> TaskResult:
-    result = TaskResult()
-    row = build_clinic_row(clinic, InboxFolder(settings.inbox), site, settings.now)
-    for listings in build_clinic_listings(row, site, entries):
-        result.keys += _write(settings, listings.objects)
-        result.listings.append(replace(listings, objects=()))
-    return result
-
-
-def _make_shared_listings(settings: BuildSettings, site: SiteRow, listings: Sequence[ClinicListings]) -> TaskResult:
-    return TaskResult(_write(settings, build_shared_listings(site, listings)))
-
-
-def _assets(source: InboxFolder, site: SiteRow) -> Iterator[SiteObject]:
-    if site.settings:
-        yield from all_assets()
-    yield from build_site_style(source)
-
-
-def _write(settings: BuildSettings, objects: Iterable[SiteObject]) -> list[str]:
-    """Write ``objects`` to the output folder, if any, and return their keys."""
-    keys = []
-    for each in objects:
-        keys.append(each.key)
-        if settings.out:
-            write_object(settings.out, each.key, each.content, settings.earlier)
-    return keys
+    def _check_settings(self) -> None:
+        """Raises Refused if there are no valid settings. As in the cloud, the earlier site then stays."""
+        if build_site_row(InboxFolder(self._root), self._now).settings is None:
+            what = f"{self._root} has no valid site.yaml, so no page can be built. {self._paths.out} was not changed."
+            raise Refused((Problem(what, f"Run colophon check {self._root} to see what to fix."),))

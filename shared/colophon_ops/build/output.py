@@ -1,8 +1,10 @@
 """The folder that a build writes: the new site is put in place whole, or the earlier one stays.
 
 The new site is made in a folder beside it. Then two renames in their parent exchange the two, and the earlier site is
-removed. Beside the site, never in it, are the outcomes: people copy the folder to where it is served. If a build is
-killed, the next one finishes its exchange, or takes it back.
+removed. Beside the site, never in it, are the outcomes and the cache: people copy the folder to where it is served. If
+a build is killed, the next one finishes its exchange, or takes it back.
+
+A build that changes a few files of the earlier site moves them into it one by one (``changes.py``).
 """
 
 import errno
@@ -18,6 +20,7 @@ from msgspec import Struct
 
 from colophon.problem import Unavailable
 from colophon.upload.keys import is_language
+from colophon_ops.build.changes import Changes, finish_changes, write_changes
 from colophon_ops.build.tree import find_files, find_hidden
 from colophon_ops.errors import Misused
 
@@ -26,8 +29,8 @@ if sys.platform != "win32":
 
 # Where builds before this one kept their outcomes.
 _OUTCOMES_INSIDE = "outcomes.json"
-_SITE_FOLDERS = ("assets", "images")
-_SITE_FILES = ("robots.txt", "sitemap.xml", _OUTCOMES_INSIDE)
+_SITE_FOLDERS = ("assets", "cards", "images")
+_SITE_FILES = ("robots.txt", "favicon.ico", "sitemap.xml", _OUTCOMES_INSIDE)
 _ANOTHER = "Give --out a new folder, or an empty one."
 
 
@@ -53,6 +56,16 @@ class OutputPaths(Struct, frozen=True):
         return self._beside(f".{self.out.name}.earlier")
 
     @property
+    def cache(self) -> Path:
+        """The folder with what the next build need not make again."""
+        return self._beside(f"{self.out.name}.cache")
+
+    @property
+    def changes(self) -> Path:
+        """The list of the files that are being moved from ``new_site`` into the site."""
+        return self._beside(f".{self.out.name}.changes.json")
+
+    @property
     def lock(self) -> Path:
         return self._beside(f".{self.out.name}.lock")
 
@@ -72,7 +85,8 @@ def check_output(out: Path, inbox: Path) -> OutputPaths:
 def replace_site(out: Path, inbox: Path) -> Iterator[OutputPaths]:
     """Make a site in the empty folder ``new_site`` within the block, and end the block with ``put_in_place``.
 
-    If the block raises, the earlier site stays. Raises Misused, and Unavailable while another build writes to ``out``.
+    Or make the files that are new there, and end the block with ``move_changes``. If the block raises, the earlier site
+    stays. Raises Misused, and Unavailable while another build writes to ``out``.
     """
     paths = _locate(out, inbox)
     paths.out.parent.mkdir(parents=True, exist_ok=True)
@@ -84,15 +98,15 @@ def replace_site(out: Path, inbox: Path) -> Iterator[OutputPaths]:
             yield paths
         finally:
             # In its place already, the new site still needs its outcomes and hidden files: the next build moves them.
-            if paths.new_site.exists():
+            # So it does with changes that are listed.
+            if paths.new_site.exists() and not paths.changes.exists():
                 paths.new_outcomes.unlink(missing_ok=True)
                 shutil.rmtree(paths.new_site, ignore_errors=True)
 
 
 def put_in_place(paths: OutputPaths, outcomes: Iterable[str]) -> None:
     """Exchange the earlier site for the new one. ``outcomes`` are encoded, one per line, and sorted."""
-    lines = ",\n".join(outcomes)
-    paths.new_outcomes.write_text(f"[\n{lines}\n]\n", "utf-8")
+    _write_outcomes(paths, outcomes)
     try:
         if paths.out.exists():
             paths.new_site.chmod(paths.out.stat().st_mode)
@@ -109,6 +123,36 @@ def put_in_place(paths: OutputPaths, outcomes: Iterable[str]) -> None:
     _finish(paths)
 
 
+def move_changes(paths: OutputPaths, changes: Changes, outcomes: Iterable[str] | None) -> None:
+    """Move what changed from ``new_site`` into the earlier site. ``outcomes`` as in ``put_in_place``; None: as before.
+
+    If this is interrupted, the next build moves the rest.
+    """
+    if outcomes is not None:
+        _write_outcomes(paths, outcomes)
+    write_changes(paths.changes, changes)
+    _finish_changes(paths)
+
+
+def empty_folder(folder: Path) -> None:
+    """Remove everything in ``folder``."""
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def _finish_changes(paths: OutputPaths) -> None:
+    if paths.changes.exists():
+        finish_changes(paths.changes, paths.new_site, paths.out)
+        if paths.new_outcomes.exists():
+            paths.new_outcomes.replace(paths.outcomes)
+        paths.changes.unlink()
+
+
+def _write_outcomes(paths: OutputPaths, outcomes: Iterable[str]) -> None:
+    lines = ",\n".join(outcomes)
+    paths.new_outcomes.write_text(f"[\n{lines}\n]\n", "utf-8")
+
+
 def _put_back(paths: OutputPaths) -> None:
     if paths.earlier_site.exists() and not paths.out.exists():
         paths.earlier_site.rename(paths.out)
@@ -117,6 +161,7 @@ def _put_back(paths: OutputPaths) -> None:
 def _recover(paths: OutputPaths) -> None:
     """Finish or take back the exchange of a build that was killed, and remove what it left."""
     _put_back(paths)
+    _finish_changes(paths)
     if _is_half_finished(paths):
         _finish(paths)
     shutil.rmtree(paths.earlier_site, ignore_errors=True)

@@ -3,25 +3,29 @@
 from datetime import datetime
 
 from colophon.decision.clinic import ClinicSnapshot, decide_clinic
+from colophon.decision.drawings import draw_clinic_cards
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.decision.stray import StrayRow, decide_stray
-from colophon.page.finished import finish_site_style
 from colophon.page.objects import SiteObject
 from colophon.stores.inbox_folder import InboxFolder
 from colophon.upload.keys import ClinicFile
-from colophon.verbs.clinic_and_site import decide_site_with_reads
+from colophon.verbs.clinic_and_site import decide_site_with_reads, site_files
 from colophon.verbs.reading import InboxReader, decide_with_reads
 
 
-def build_site_row(inbox: InboxReader) -> SiteRow:
-    """The site's row, from the site's own files."""
-    return decide_site_with_reads(SiteRow(), inbox).row
+def build_site_row(inbox: InboxReader, now: datetime) -> SiteRow:
+    """The site's row at ``now``, from the site's own files."""
+    return decide_site_with_reads(SiteRow(), inbox, now).row
 
 
-def build_site_style(inbox: InboxReader) -> tuple[SiteObject, ...]:
-    """The object with the site's own style sheet, if it has a valid one."""
-    style = decide_site_with_reads(SiteRow(), inbox).style
-    return (finish_site_style(style),) if style else ()
+def build_site_files(inbox: InboxReader, now: datetime) -> tuple[SiteObject, ...]:
+    """The objects of the site's own files: its style sheet and icon, if it has valid ones, and what is drawn for it."""
+    return tuple(site_files(decide_site_with_reads(SiteRow(), inbox, now)))
+
+
+def build_clinic_cards(row: ClinicRow, site: SiteRow) -> tuple[SiteObject, ...]:
+    """The objects of a clinic's cards."""
+    return tuple(draw_clinic_cards(row, site.settings, row.card_paths)) if site.settings else ()
 
 
 def build_clinic_row(clinic: str, inbox: InboxReader, site: SiteRow, now: datetime) -> ClinicRow:

@@ -1,8 +1,9 @@
 """Build the listings, and the whole site in one process, by the cloud's own decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +12,9 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, Outcome, SiteRow
 from colophon.images.copy import Copier
 from colophon.listings.in_memory import MemoryIndex
-from colophon.listings.kind import ListingGroup, ListingRow
+from colophon.listings.kind import Listing, ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, in_dependency_order
+from colophon.listings.kinds.search import SEARCH
 from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.page.objects import SiteObject
 from colophon.verbs.clients import all_assets
@@ -20,15 +22,28 @@ from colophon.verbs.reading import InboxReader
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import BuildPlan
 from colophon_ops.build.posts import BuildResult, build_posts
-from colophon_ops.build.rows import build_clinic_row, build_site_row, build_site_style, decide_stray_outcome
+from colophon_ops.build.rows import (
+    build_clinic_cards,
+    build_clinic_row,
+    build_site_files,
+    build_site_row,
+    decide_stray_outcome,
+)
+
+MakeListing: TypeAlias = Callable[[Listing], SiteObject | None]
 
 
 class ClinicListings(Struct, frozen=True):
-    """The objects of a clinic's listings in one language, and what that language's own listings are made from."""
+    """The objects of a clinic's listings in one language, and what that language's own listings are made from.
 
+    ``searched`` are the entries that its search finds, with no more than it shows.
+    """
+
+    lang: str
     objects: tuple[SiteObject, ...]
     rows: Mapping[ListingGroup, ListingRow]
     newest: tuple[EntryRow, ...]
+    searched: tuple[EntryRow, ...]
 
 
 def build_whole_site(
@@ -44,13 +59,13 @@ def build_whole_site(
     ``ever_listed`` are the entries of the index that the site is compared with. A listing counts those too that the
     inbox no longer has: once it has parts, it keeps them.
     """
-    site = build_site_row(source)
+    site = build_site_row(source, now)
     posts = list(build_posts(plan.posts, source, site, now, copier))
     claimants = [one for post in posts for one in post.claimants]
     unresolved = [one for post in posts for one in post.unresolved]
     moves = build_redirects(claimants, unresolved, source, site, now, copier)
     entries = _add_removed((entry for post in posts for entry in post.entries), ever_listed)
-    clinics = (build_clinic_row(clinic, source, site, now) for clinic in plan.clinics)
+    clinics = [build_clinic_row(clinic, source, site, now) for clinic in plan.clinics]
     clinic_listings = [
         listings
         for clinic in clinics
@@ -62,11 +77,13 @@ def build_whole_site(
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings, limits),
-            *build_site_style(source),
+            *(each for lang in languages_of(site) for each in build_search(lang, site, clinic_listings, limits)),
+            *(card for clinic in clinics for card in build_clinic_cards(clinic, site)),
+            *build_site_files(source, now),
             *(all_assets() if site.settings else ()),
         ),
         (
-            *decide_shared_outcomes(plan, source, site, now),
+            *decide_shared_outcomes(plan, source, site, clinics),
             *(outcome for post in posts for outcome in post.outcomes),
             *moves.outcomes,
         ),
@@ -86,58 +103,103 @@ def _add_removed(entries: Iterable[EntryRow], ever_listed: Iterable[EntryRow]) -
     return by_clinic
 
 
-def decide_shared_outcomes(plan: BuildPlan, inbox: InboxReader, site: SiteRow, now: datetime) -> Iterator[Outcome]:
-    """The outcomes of uploads that belong to no post: the site's files, the clinics' files, the strays."""
+def decide_shared_outcomes(
+    plan: BuildPlan, inbox: InboxReader, site: SiteRow, clinics: Iterable[ClinicRow]
+) -> Iterator[Outcome]:
+    """The outcomes of uploads that belong to no post: the site's files, those of all ``clinics``, the strays."""
     yield from site.outcomes
-    for clinic in plan.clinics:
-        yield from build_clinic_row(clinic, inbox, site, now).outcomes
+    for clinic in clinics:
+        yield from clinic.outcomes
     for key in plan.strays:
         yield decide_stray_outcome(key, inbox)
 
 
+def make_listing(listing: Listing) -> SiteObject | None:
+    """The object of ``listing``. None for a tombstone of nothing: a fresh build has only those of withdrawals."""
+    made = listing.make(1)
+    return made if made.metadata.get("kind") != "absent" else None
+
+
 def build_clinic_listings(
-    clinic: ClinicRow, site: SiteRow, entries: Iterable[EntryRow], limits: ListingLimits = LIMITS
+    clinic: ClinicRow,
+    site: SiteRow,
+    entries: Iterable[EntryRow],
+    limits: ListingLimits = LIMITS,
+    make: MakeListing = make_listing,
 ) -> Iterator[ClinicListings]:
-    """Build a clinic's listings in each of the site's languages, from all entries of its posts."""
+    """Build a clinic's listings in each of the site's languages, from all entries of its posts.
+
+    ``make`` makes an object, or leaves it out.
+    """
     by_lang: dict[str, list[EntryRow]] = defaultdict(list)
     for entry in entries:
         by_lang[entry.lang].append(entry)
-    for lang in site.settings.languages if site.settings else ():
-        yield build_clinic_language(lang, clinic, site, by_lang[lang], limits)
+    for lang in languages_of(site):
+        yield build_clinic_language(lang, clinic, site, by_lang[lang], limits, make)
 
 
 def build_clinic_language(
-    lang: str, clinic: ClinicRow, site: SiteRow, entries: Sequence[EntryRow], limits: ListingLimits = LIMITS
+    lang: str,
+    clinic: ClinicRow,
+    site: SiteRow,
+    entries: Sequence[EntryRow],
+    limits: ListingLimits = LIMITS,
+    make: MakeListing = make_listing,
 ) -> ClinicListings:
     """Build a clinic's listings in ``lang``, from all its ``entries`` in that language."""
     index = MemoryIndex(site, {clinic.clinic: clinic}, entries, limits=limits)
     years = sorted({entry.posted.year for entry in entries})
     groups = [group for year in years for group in groups_for(lang, clinic.clinic, year)]
     own_groups = groups_for(lang, clinic.clinic)
-    objects = tuple(_decide_objects(in_dependency_order([*groups, *own_groups]), index))
+    objects = tuple(_decide_objects(in_dependency_order([*groups, *own_groups]), index, make))
     rows = {group: index.rows[group] for group in own_groups}
-    return ClinicListings(objects, rows, index.read_newest(lang, clinic.clinic))
+    searched = tuple(map(_strip_entry, index.read_newest(lang, clinic.clinic, limits.searched)))
+    return ClinicListings(lang, objects, rows, index.read_newest(lang, clinic.clinic), searched)
+
+
+def _strip_entry(row: EntryRow) -> EntryRow:
+    """``row`` with no more of its entry than a search shows: all of them are sent from process to process."""
+    return replace(row, entry=replace(row.entry, excerpt="", languages=(), pictures=())) if row.entry else row
+
+
+def languages_of(site: SiteRow) -> tuple[str, ...]:
+    """The languages of the site; none without settings."""
+    return tuple(site.settings.languages) if site.settings else ()
+
+
+def build_search(
+    lang: str,
+    site: SiteRow,
+    clinic_listings: Iterable[ClinicListings],
+    limits: ListingLimits = LIMITS,
+    make: MakeListing = make_listing,
+) -> Iterator[SiteObject]:
+    """Build the search of a language."""
+    entries = [row for listings in clinic_listings if listings.lang == lang for row in listings.searched]
+    yield from _decide_objects([SEARCH.group(lang)], MemoryIndex(site, entries=entries, limits=limits), make)
 
 
 def build_shared_listings(
-    site: SiteRow, clinic_listings: Iterable[ClinicListings], limits: ListingLimits = LIMITS
+    site: SiteRow,
+    clinic_listings: Iterable[ClinicListings],
+    limits: ListingLimits = LIMITS,
+    make: MakeListing = make_listing,
 ) -> Iterator[SiteObject]:
-    """Build the listings that belong to no single clinic."""
+    """Build the listings that belong to no single clinic, without the search of any language."""
     rows: dict[ListingGroup, ListingRow] = {}
     entries: list[EntryRow] = []
     for listings in clinic_listings:
         rows.update(listings.rows)
         entries += listings.newest
     index = MemoryIndex(site, entries=entries, rows=rows, limits=limits)
-    for lang in site.settings.languages if site.settings else ():
-        yield from _decide_objects(groups_for(lang), index)
-    yield from _decide_objects(groups_for(), index)
+    for lang in languages_of(site):
+        yield from _decide_objects([group for group in groups_for(lang) if group.kind != SEARCH.number], index, make)
+    yield from _decide_objects(groups_for(), index, make)
 
 
-def _decide_objects(groups: Iterable[ListingGroup], index: MemoryIndex) -> Iterator[SiteObject]:
-    """The listings of ``groups`` and the tombstones of withdrawals. A fresh build has no other tombstones."""
+def _decide_objects(groups: Iterable[ListingGroup], index: MemoryIndex, make: MakeListing) -> Iterator[SiteObject]:
+    """The listings of ``groups`` that ``make`` makes."""
     for group in groups:
         for listing in index.decide_all(group):
-            made = listing.make(1)
-            if made.metadata.get("kind") != "absent":
+            if made := make(listing):
                 yield made

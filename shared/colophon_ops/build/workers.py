@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -27,8 +28,10 @@ def start_workers(jobs: int) -> Iterator[Workers]:
     if jobs == 1:
         yield None
         return
-    # A forked process shares the loaded modules. Only on Linux is a fork safe.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    # A forked process shares the loaded modules. Only on Linux is a fork safe, and only without other threads, which
+    # may hold a lock at that moment (a preview's server has some).
+    is_safe = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if is_safe else "spawn")
     with ProcessPoolExecutor(jobs, context, _prepare) as workers:
         # The first task, even an empty one, starts all processes.
         workers.submit(int)

@@ -99,13 +99,23 @@ class Verifier(Struct, frozen=True):
 
     def _compare_objects(self, built: BuildResult, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
         expected = {made.key: made for made in built.objects}
-        # Assets of earlier code stay for the pages that still load them.
-        extra = sorted(key for key in etags.keys() - expected.keys() if not key.startswith("assets/"))
+        extra = sorted(key for key in etags.keys() - expected.keys() if not self._may_stay(key))
         with ThreadPoolExecutor(_THREADS) as threads:
             results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
             yield from _count_steps(results, len(expected), on_step, "reading the site")
             others = threads.map(lambda key: list(self.live.find_extra(key)), extra)
             yield from _count_steps(others, len(extra), on_step, "reading extra objects")
+
+    def _may_stay(self, key: str) -> bool:
+        """Whether an object at ``key`` that a build does not make is no difference.
+
+        Assets of earlier code and settings stay for the pages that still load them, and so do earlier cards of a
+        clinic, until it is withdrawn.
+        """
+        match key.split("/"):
+            case ["cards", clinic, _]:
+                return self.index.read_clinic(clinic)[0].withdrawal is None
+        return key.startswith("assets/")
 
     def _compare_reports(self, recorded: Mapping[str, Outcome], on_step: OnStep) -> Iterator[Difference]:
         s3 = self.target.client("s3")

@@ -10,7 +10,7 @@ from colophon.decision.room import is_crowded
 from colophon.decision.rows import PostRow, kept_version
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile, SiteStyle, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, ImageRef, PageRef, PostRef, parse_key
 from colophon.upload.limits import MAX_CONTENTS
 from colophon.upload.versions import Folder, KeyHistory, Version, readable_versions
 
@@ -37,7 +37,8 @@ class AnsweredInbox:
             for key, history in folder.histories.items()
             if key not in waiting
         }
-        return Folder(prefix, histories)
+        # Handlers that read the row at the same moment may each have taken the last place, so there may be a few more.
+        return Folder(prefix, histories, is_selected=True)
 
     def read_content(self, version: Version) -> bytes:
         return self._inbox.read_content(version)
@@ -52,7 +53,8 @@ class AnsweredInbox:
                 yield key, kept_version(row.record_version, row.outcomes, key)
             case ["site."]:
                 site = self._index.read_site()
-                for key, version in ((SiteFile().key, site.settings_version), (SiteStyle().key, site.style_version)):
+                versions = (site.settings_version, site.style_version, site.icon_version)
+                for key, version in zip(SITE_KEYS, versions, strict=True):
                     yield key, kept_version(version, site.outcomes, key)
 
 

@@ -12,8 +12,9 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
+from colophon.drawing.canvas import are_same_pixels
 from colophon.images.copy import Copier, Copy, Outline
-from colophon.page.objects import SiteObject
+from colophon.page.objects import AWAITED_KIND, SiteObject
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite, SiteHead
 
@@ -27,7 +28,7 @@ _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# r
 # Metadata that depends on how often and by which code an object was put.
 _PROVENANCE_LABELS = ("rev", "fp")
 # Kinds of tombstones without a withdrawal: a fresh build makes nothing at their keys.
-_ABSENT_KINDS = ("absent", "image")
+_ABSENT_KINDS = ("absent", "image", AWAITED_KIND)
 _THREADS = 8
 _PAUSE = 1.0
 
@@ -102,7 +103,8 @@ class LiveSite:
             )
             yield Difference(made.key, "served otherwise", text)
         content = found["ETag"].encode() if is_image else mask_revision(found["Body"].read())
-        if content != (made.content if is_image else mask_revision(made.content)):
+        is_same = content == (made.content if is_image else mask_revision(made.content))
+        if not is_same and not are_same_pixels(content, made.content):
             yield Difference(made.key, "different", _first_difference(content, made.content, is_image=is_image))
 
     def find_extra(self, key: str) -> Iterator[Difference]:
@@ -160,9 +162,10 @@ class Edge(Struct, frozen=True):
 
 
 def select_long_cached(etags: Mapping[str, str], made: Iterable[SiteObject]) -> dict[str, str]:
-    """Those of ``etags`` that the CDN caches for long: images, and withdrawn pages according to the build ``made``."""
+    """Those of ``etags`` that the CDN caches for long: images and cards, and withdrawn pages according to the build
+    ``made``."""
     withdrawn = {each.key for each in made if "status" in each.metadata}
-    return {key: etag for key, etag in etags.items() if key.startswith("images/") or key in withdrawn}
+    return {key: etag for key, etag in etags.items() if key.startswith(("images/", "cards/")) or key in withdrawn}
 
 
 def mask_revision(content: bytes) -> bytes:

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from colophon.decision.purging import merge_tags
 from colophon.listings.kinds import groups_of_key
-from colophon.page.objects import listing_tag, post_tag
+from colophon.page.objects import clinic_tag, listing_tag, post_tag
 from colophon.stores.index import Index
 from colophon.stores.queues import PurgeQueue
-from colophon.upload.keys import PageRef, PostRef, SiteFile, SiteStyle, UnknownKey, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, PageRef, PostRef, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon_ops.reports import rewrite_reports
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
@@ -55,7 +55,9 @@ def requests_for(difference: Difference) -> list[RefreshRequest]:
         return [RefreshRequest(difference.key, force=True)]
     match difference.key.split("/"):
         case ["assets", *_]:
-            return [RefreshRequest(SiteFile().key, force=True), RefreshRequest(SiteStyle().key, force=True)]
+            return [RefreshRequest(key, force=True) for key in SITE_KEYS]
+        case ["cards", clinic, _]:
+            return [RefreshRequest(ClinicFile(clinic).key, force=True)]
         case ["images", clinic, post, *_]:
             # Missing files are made in any case; existing ones that differ only on request.
             exists = difference.what != "missing"
@@ -76,6 +78,8 @@ def tags_for(difference: Difference) -> Iterator[str]:
     match difference.key.split("/"):
         case ["assets", *_]:
             return
+        case ["cards", clinic, _]:
+            yield clinic_tag(clinic)
         case ["images", clinic, post, *_]:
             yield post_tag(PostRef(clinic, post))
         case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):

@@ -26,7 +26,8 @@ _SIZED = re.compile(r"(.+)\.[0-9a-f]{12}(\.[0-9]+)?")
 
 
 class Evidence(Struct, frozen=True):
-    """``addresses`` are paths of pages; ``images`` are prefixes of image paths, quoted; ``sentences`` are by edition.
+    """``addresses`` are paths of pages; ``images`` are prefixes of the paths of images and cards, quoted; ``sentences``
+    are by edition.
 
     ``text_of_others`` gives the text that listings in a language have from other posts: a sentence that is in it too
     is no evidence.
@@ -76,9 +77,10 @@ def gather_evidence(
         )
         for edition in footprint.covered
     }
+    pictures = {*map(_size_prefix, image_keys), *filter(None, (footprint.card_folder,))}
     return Evidence(
         frozenset(page_path(edition.page) for edition in footprint.covered),
-        tuple(sorted({"/" + quote(_size_prefix(key)) for key in image_keys})),
+        tuple(sorted("/" + quote(prefix) for prefix in pictures)),
         sentences,
         partial(_text_of_others, footprint, site, listings),
     )
@@ -131,7 +133,15 @@ def _text_of_others(footprint: Footprint, site: SiteRow, listings: ListingIndex,
 def _tombstone(withdrawal: Withdrawal, lang: str, site: SiteRow) -> bytes:
     reference = withdrawal.reference or ""
     view = TombstoneView(
-        withdrawal.kind, lang, site.settings, withdrawal.reason, withdrawal.at, withdrawal.until, reference
+        withdrawal.kind,
+        lang,
+        site.settings,
+        withdrawal.reason,
+        withdrawal.at,
+        withdrawal.until,
+        reference,
+        # Any: only its words count.
+        clinic="clinic",
     )
     return render_tombstone(view, 1)
 

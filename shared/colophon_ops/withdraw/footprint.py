@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from colophon.decision.redirects import parse_post_name
 from colophon.edition.read import read_edition
 from colophon.listings.kind import EntryTraits
+from colophon.page.paths import card_folder
 from colophon.page.tags import TAGS_WITH_PAGES
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
@@ -67,6 +68,11 @@ class Footprint(Struct, frozen=True):
     def posts(self) -> tuple[PostRef, ...]:
         found = {edition.page.post for edition in self.editions} | {image.post for image in self.images}
         return tuple(sorted(found))
+
+    @property
+    def card_folder(self) -> str:
+        """What the site's keys of all covered cards begin with; empty if the withdrawal covers none."""
+        return card_folder(self.target.clinic) if isinstance(self.target, ClinicWithdrawal) else ""
 
     @property
     def langs(self) -> tuple[str, ...]:

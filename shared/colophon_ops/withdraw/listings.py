@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from colophon.listings.kind import EntryTraits, ListingGroup
 from colophon.listings.kinds import groups_for, kind_of, part_groups_for
+from colophon.listings.kinds.search import SEARCH
 from colophon_ops.site_reader import SiteBucket
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint
 
@@ -14,7 +15,8 @@ from colophon_ops.withdraw.footprint import EditionFootprint, Footprint
 class PartListings(Struct, frozen=True):
     """The listings of parts of a clinic's years in one language that could mention an edition, if they exist.
 
-    ``keys`` are theirs; all of them begin with one of ``prefixes``.
+    ``keys`` are theirs; all of them begin with one of ``prefixes``. Those of ``search`` are the files of the search of
+    the language.
     """
 
     lang: str
@@ -27,7 +29,7 @@ class PartListings(Struct, frozen=True):
         return f"{self.lang}/{self.clinic}/"
 
     def find(self, bucket: SiteBucket) -> list[str]:
-        """Those of ``keys`` that ``bucket`` holds: a year is listed by parts only if it has very many posts."""
+        """Those of ``keys`` that ``bucket`` holds: only very many posts have a year, or a search, in many parts."""
         return sorted(key for prefix in self.prefixes for key in bucket.keys(prefix) if key in self.keys)
 
 
@@ -35,12 +37,12 @@ def listings_that_mention(footprint: Footprint, languages: Iterable[str]) -> Ite
     """The language and the site key of every listing that could mention what ``footprint`` is about, in order.
 
     ``languages`` are the site's: a listing in one language may mention a post in another. The listings of parts of
-    years are not among them.
+    years and the files of a search are not among them.
     """
     langs = sorted({*languages, *footprint.langs})
     clinics = sorted({post.clinic for post in footprint.posts})
     for lang in langs:
-        yield from _keys_of(groups_for(lang), footprint)
+        yield from _keys_of([group for group in groups_for(lang) if group.kind != SEARCH.number], footprint)
         for clinic in clinics:
             yield from _keys_of(groups_for(lang, clinic), footprint)
     for lang in langs:
@@ -72,6 +74,12 @@ def part_listings_that_mention(footprint: Footprint) -> Iterator[PartListings]:
             prefixes[place].update(map(_without_ending, of_widest))
     for lang, clinic in sorted(keys):
         yield PartListings(lang, clinic, frozenset(keys[lang, clinic]), tuple(sorted(prefixes[lang, clinic])))
+
+
+def search_files_that_mention(footprint: Footprint, languages: Iterable[str]) -> Iterator[PartListings]:
+    """The files of each language's search, which could mention what ``footprint`` is about."""
+    for lang in sorted({*languages, *footprint.langs}):
+        yield PartListings(lang, "search", frozenset(_keys(SEARCH.group(lang), EntryTraits())), (f"{lang}/search/",))
 
 
 def _parts_of(edition: EditionFootprint) -> Iterator[list[ListingGroup]]:

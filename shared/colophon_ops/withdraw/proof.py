@@ -19,6 +19,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 # Checks are read in batches. A pass over the checks of a phase ends early once this many of them have failed, or this
 # part of them if that is more: polling thousands of pages would slow the functions that are taking them down.
 _BATCH, _PART = 32, 16
+# The kind of the check that the public site answers at all, which the other checks of public addresses need.
+PUBLIC_SITE = "public site"
 
 Verdict: TypeAlias = Literal["proven", "not proven", "held", "not checked"]
 OnProgress: TypeAlias = Callable[[int, int], None]

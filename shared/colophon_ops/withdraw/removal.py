@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -18,8 +19,13 @@ from colophon_ops.site_reader import PublicSite, SiteBucket, SiteReader, SiteRes
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence, covered_image_keys
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, split_by_post
-from colophon_ops.withdraw.listings import PartListings, listings_that_mention, part_listings_that_mention
-from colophon_ops.withdraw.proof import Check, Finding, Phase
+from colophon_ops.withdraw.listings import (
+    PartListings,
+    listings_that_mention,
+    part_listings_that_mention,
+    search_files_that_mention,
+)
+from colophon_ops.withdraw.proof import PUBLIC_SITE, Check, Finding, Phase
 
 # Each kind also accepts what is stronger: of several withdrawals the strongest gives the answer.
 _STATUSES: Mapping[WithdrawalKind, frozenset[int]] = {
@@ -38,12 +44,13 @@ Judge: TypeAlias = Callable[[SiteResponse], Finding]
 
 
 class Removal(Struct, frozen=True):
-    """What must be gone: its footprint, the evidence of it, and the site's keys of its images."""
+    """What must be gone: its footprint, the evidence of it, and the site's keys of its images and cards."""
 
     footprint: Footprint
     kind: WithdrawalKind
     evidence: Evidence
     image_keys: tuple[str, ...]
+    card_keys: tuple[str, ...] = ()
 
 
 def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check]:
@@ -63,6 +70,11 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     for post in footprint.posts if footprint.images else ():
         read = partial(_read_image_folder, footprint, post, clients)
         yield Check(clients.bucket.url(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
+    for key in removal.card_keys:
+        yield from site.both(key, "card", Phase.BUCKET, _judge_image, *clinic)
+    if footprint.card_folder:
+        read = partial(_read_card_folder, footprint.card_folder, clients)
+        yield Check(clients.bucket.url(footprint.card_folder), "cards", Phase.BUCKET, read, clinic)
     for edition in footprint.siblings:
         judge = partial(_judge_mention, removal.evidence, "")
         yield from site.both(page_key(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
@@ -70,7 +82,8 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     for lang, key in listings_that_mention(footprint, clients.languages):
         judge = partial(_judge_mention, removal.evidence, lang)
         yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
-    for parts in part_listings_that_mention(footprint):
+    in_parts = part_listings_that_mention(footprint), search_files_that_mention(footprint, clients.languages)
+    for parts in chain.from_iterable(in_parts):
         judge = partial(_judge_mention, removal.evidence, parts.lang)
         yield from site.of_parts(parts, judge, *(clinic or every_post))
 
@@ -84,7 +97,7 @@ class _SiteChecks:
     def __init__(self, clients: WithdrawClients) -> None:
         self._bucket, self._public = clients.bucket, clients.public
         read = partial(_read_front, clients.public)
-        self.front = Check(clients.public.url(FRONT_KEY), "public site", Phase.LISTINGS, read)
+        self.front = Check(clients.public.url(FRONT_KEY), PUBLIC_SITE, Phase.LISTINGS, read)
 
     def both(self, key: str, kind: str, phase: Phase, judge: Judge, *needs: Check) -> Iterator[Check]:
         """The object at ``key``: stored, in ``phase``, and at its public address."""
@@ -143,14 +156,14 @@ def _read_parts(parts: PartListings, judge: Judge, bucket: SiteBucket, reader: S
     """Whether one of the listings of ``parts`` still mentions what is withdrawn."""
     keys = parts.find(bucket)
     shown = {key: finding.text for key in keys if not (finding := judge(reader.get(key))).ok}
-    text = f"{len(keys)} listings of parts of a year, {len(shown) or 'none'} with a mention"
+    text = f"{len(keys)} listings, {len(shown) or 'none'} with a mention"
     return Finding(
         not shown, f"{text}: {_quote([f'{key}: {found}' for key, found in shown.items()])}" if shown else text
     )
 
 
 def _read_front(public: PublicSite) -> Finding:
-    return Finding(ok=True, text=f"answers {public.get(FRONT_KEY).status}")
+    return Finding(ok=True, text=str(public.get(FRONT_KEY).status))
 
 
 def _judge_page(removal: Removal, edition: EditionFootprint, response: SiteResponse) -> Finding:
@@ -184,9 +197,19 @@ def _judge_redirect(evidence: Evidence, response: SiteResponse) -> Finding:
 
 def _read_image_folder(footprint: Footprint, post: PostRef, clients: WithdrawClients) -> Finding:
     """Whether every object of the covered images in the image folder of ``post`` is a tombstone."""
-    keys = list(covered_image_keys(footprint, clients.bucket.keys(f"images/{post}/"), clients.index))
-    shown = _shown_keys(keys, clients)
-    text = f"{len(keys)} objects, {len(shown) or 'none'} still shown"
+    return _find_shown(covered_image_keys(footprint, clients.bucket.keys(f"images/{post}/"), clients.index), clients)
+
+
+def _read_card_folder(folder: str, clients: WithdrawClients) -> Finding:
+    """Whether every object in a clinic's folder of cards is a tombstone, also one that was put meanwhile."""
+    return _find_shown(clients.bucket.keys(folder), clients)
+
+
+def _find_shown(keys: Iterable[str], clients: WithdrawClients) -> Finding:
+    """Whether none of ``keys`` is shown."""
+    listed = list(keys)
+    shown = _shown_keys(listed, clients)
+    text = f"{len(listed)} objects, {len(shown) or 'none'} still shown"
     return Finding(not shown, f"{text}: {_quote(shown)}" if shown else text)
 
 

@@ -17,7 +17,7 @@ from colophon.upload.keys import ClinicWithdrawal, ImageRef, PageRef, PageWithdr
 from colophon_ops.site_reader import SiteReader
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, covers
-from colophon_ops.withdraw.proof import Check, Finding, Phase
+from colophon_ops.withdraw.proof import PUBLIC_SITE, Check, Finding, Phase
 from colophon_ops.withdraw.subject import parse_target_key
 
 
@@ -25,7 +25,7 @@ def restore_checks(footprint: Footprint, clients: WithdrawClients) -> Iterator[C
     """All checks after a withdrawal was lifted, in the order in which they are printed."""
     # Whether the public site answers at all is read before the other public addresses.
     read = partial(_read_status, clients.public, FRONT_KEY)
-    front = Check(clients.public.url(FRONT_KEY), "public site", Phase.LISTINGS, read)
+    front = Check(clients.public.url(FRONT_KEY), PUBLIC_SITE, Phase.LISTINGS, read)
     yield front
     pages: dict[PageRef, Check] = {}
     for edition in footprint.covered:
@@ -34,6 +34,9 @@ def restore_checks(footprint: Footprint, clients: WithdrawClients) -> Iterator[C
             pages[edition.page] = stored
             yield from (row, stored, public)
     yield from _redirect_checks(footprint, clients, pages)
+    if isinstance(footprint.target, ClinicWithdrawal):
+        read_cards = partial(_read_cards, footprint.target.clinic, clients)
+        yield Check(f"index: cards of {footprint.target.clinic}", "cards", Phase.PUBLIC, read_cards, (front,))
     for image in footprint.images:
         read = partial(_read_image, image, footprint, clients)
         yield Check(f"index: {image.key}", "image", Phase.PUBLIC, read, (front,))
@@ -133,6 +136,16 @@ def _read_image(image: ImageRef, footprint: Footprint, clients: WithdrawClients)
     key = unquote(part.path.removeprefix("/"))
     stored, public = clients.bucket.get(key).status, clients.public.get(key).status
     return Finding(stored == public == 200, f"/{key}: {stored} in the bucket, {public} for readers")
+
+
+def _read_cards(clinic: str, clients: WithdrawClients) -> Finding:
+    """Whether the cards that the index names are in the bucket and at their public addresses."""
+    row = clients.index.read_clinic(clinic)[0]
+    if row.withdrawal:
+        return Finding(ok=False, text="still withdrawn")
+    keys = [path.removeprefix("/") for path in row.card_paths.values()]
+    lost = [key for key in keys if clients.bucket.get(key).status != 200 or clients.public.get(key).status != 200]
+    return Finding(not lost, f"{len(keys)} cards" if not lost else f"not shown: {', '.join(lost)}")
 
 
 def _explain_absence(outcome: Outcome, name: PageRef | ImageRef, footprint: Footprint) -> Finding:

@@ -213,7 +213,8 @@ def _plan_removal(footprint: Footprint, withdrawal: Withdrawal, clients: Withdra
     stored = [key for prefix in prefixes for key in clients.bucket.keys(prefix)]
     image_keys = tuple(covered_image_keys(footprint, stored, clients.index))
     evidence = gather_evidence(footprint, withdrawal, image_keys, clients.index, clients.listings)
-    return Removal(footprint, withdrawal.kind, evidence, image_keys)
+    card_keys = tuple(clients.bucket.keys(footprint.card_folder)) if footprint.card_folder else ()
+    return Removal(footprint, withdrawal.kind, evidence, image_keys, card_keys)
 
 
 def _prove(checks: Sequence[Check], began: float, seconds: float, interaction: Interaction) -> tuple[CheckResult, ...]:

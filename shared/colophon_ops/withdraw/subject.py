@@ -17,8 +17,7 @@ from colophon.upload.keys import (
     ParsedKey,
     PostRef,
     PostWithdrawal,
-    SiteFile,
-    SiteStyle,
+    SiteKey,
     UnknownKey,
     is_language,
     is_slug,
@@ -52,7 +51,7 @@ def is_address(text: str) -> bool:
 
 def parse_target(text: str) -> WithdrawalTarget:
     """The target that ``text`` names: a clinic, a post, an edition, an image, or a key of the inbox. Raises Misused."""
-    if isinstance(parse_key(text), SiteFile | SiteStyle):
+    if isinstance(parse_key(text), SiteKey):
         raise Misused("The site itself can't be withdrawn, only its clinics, posts, editions and images.")
     parts = text.strip("/").split("/")
     if parts[0] == "clinics" and len(parts) in (2, 3):

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from colophon.listings.kind import EntryTraits
+from colophon.listings.kinds.search import SEARCH
 from colophon.listings.periods import prefix_of
 from colophon.upload.keys import (
     ClinicWithdrawal,
@@ -21,7 +22,11 @@ from colophon_ops.site_reader import PublicSite, SiteBucket
 from colophon_ops.withdraw.clients import WithdrawClients
 from colophon_ops.withdraw.evidence import Evidence
 from colophon_ops.withdraw.footprint import EditionFootprint, Footprint, covers
-from colophon_ops.withdraw.listings import listings_that_mention, part_listings_that_mention
+from colophon_ops.withdraw.listings import (
+    listings_that_mention,
+    part_listings_that_mention,
+    search_files_that_mention,
+)
 from colophon_ops.withdraw.proof import Check, Phase
 from colophon_ops.withdraw.removal import Removal, removal_checks
 from colophon_ops.withdraw.subject import WithdrawalTarget
@@ -107,6 +112,7 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "index.html",
         "feed.xml",
         "feed.json",
+        "about/index.html",
         "search/index.html",
         "sitemap-clinics.xml",
         "sitemap.xml",
@@ -121,6 +127,13 @@ def test_every_listing_that_could_mention_a_post_is_known() -> None:
         "sorae/tags/late-coughs/index.html",
     }
     assert {key for key in found if not key.startswith(("en/", "ko/"))} == {"index.html", "404.html"}
+
+
+def test_the_search_of_every_language_is_read() -> None:
+    files = list(search_files_that_mention(footprint_of(PageWithdrawal(EDITIONS[0].page)), ("en", "ja")))
+    assert [each.folder for each in files] == ["en/search/", "ja/search/", "ko/search/"]
+    assert files[0].keys >= {"en/search/index.json", "en/search/00.json", "en/search/63.json"}
+    assert all(SEARCH.group_of_key(key) == SEARCH.group("en") for key in files[0].keys)
 
 
 def test_every_part_of_a_year_that_could_mention_a_post_is_known_and_found_by_few_prefixes() -> None:

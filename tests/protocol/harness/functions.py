@@ -87,7 +87,7 @@ def real_listing_clients(world: "World") -> ListingClients:
     site = Site(world.cloud.s3, SITE)
     real = ListingIndex(world.cloud.dynamodb, TABLE, world.functions.limits)
     index = real if world.listing else cast(ListingIndex, NoListingIndex())
-    return ListingClients(index, site, NoAssets(site))
+    return ListingClients(index, site, NoAssets(site), now=lambda: world.now)
 
 
 REAL = Functions(real_publish_clients, real_listing_clients)

@@ -13,7 +13,7 @@ from colophon.decision.rows import PostRow
 from colophon.stores import row_encoding
 from colophon.upload.keys import PostRef
 from tests.protocol.harness.cloud import Cloud, StoredObject
-from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
+from tests.protocol.harness.links import FILES, PICTURES, is_page, links_in, moved_to, numbers_in
 
 _WITHDRAWN = ("410", "451")
 WithdrawalVersions = dict[str, str]
@@ -53,9 +53,9 @@ class InvariantChecker:
             if self.last_site.get(key) is not stored:
                 self._check_object(key, stored)
         for key, earlier in self.last_site.items():
-            if key.startswith("images/") and key not in site:
+            if key.startswith(PICTURES) and key not in site:
                 raise Violation(f"I3: {key} is gone")
-            if key.startswith("images/") and earlier.status and not site[key].status:
+            if key.startswith(PICTURES) and earlier.status and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
         self.last_site = site
         if not self.site_emptied:
@@ -64,7 +64,7 @@ class InvariantChecker:
         self.checks += 1
 
     def _check_object(self, key: str, stored: StoredObject) -> None:
-        if key.startswith(("images/", "assets/")):
+        if key.startswith(FILES):
             return
         self.unchecked.add(key)
         if is_page(key):

@@ -14,6 +14,9 @@ _QUOTED = re.compile(r"\"((?:/[^\s\"]*)(?:\s+/[^\s\"]*)*)\"")
 _NUMBERED = re.compile(r"\b(Text [a-z]+(?:-[a-z]+)?|Clinic|Shelf) (\d+)")
 _PICTURE_NUMBER = re.compile(r"/([^/.]+)\.[^/]*-(\d+)\.(?:png|jpg)$")
 _LISTING_NAMES = ("profile", "search")
+# Objects that show something and link to nothing.
+PICTURES = ("images/", "cards/")
+FILES = (*PICTURES, "assets/")
 _YEAR = re.compile("[0-9]{4}")
 
 
@@ -27,7 +30,7 @@ def is_page(key: str) -> bool:
 
 def is_listing(key: str) -> bool:
     """Whether ``key`` is that of a page or a document about many posts, or about none."""
-    return not is_page(key) and not key.startswith(("images/", "assets/"))
+    return not is_page(key) and not key.startswith(FILES)
 
 
 @lru_cache(maxsize=20000)

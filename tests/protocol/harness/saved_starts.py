@@ -22,7 +22,7 @@ class SavedStart(Struct, frozen=True):
 def restore_or_settle(world: "World", uploads: "Sequence[Upload]") -> None:
     """Bring ``world``, of which nothing happened yet, to where ``uploads`` lead."""
     known = world.cloud.saved_starts
-    how = (world.functions, world.listing, world.reporting)
+    how = (world.functions, world.listing, world.reporting, world.searching)
     done = max((n for n in range(len(uploads) + 1) if (*how, *uploads[:n]) in known), default=0)
     if done:
         start = known[(*how, *uploads[:done])]

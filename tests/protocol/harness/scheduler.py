@@ -61,6 +61,7 @@ class Scheduler:
     functions: Functions = REAL
     reporting: bool = False
     listing: bool = False
+    searching: bool = False
     site_emptied: bool = False
     start_state: StartState | None = None
     steps: list[str] = field(default_factory=list)
@@ -118,7 +119,7 @@ class Scheduler:
         return StartState(self.cloud.save(), early, tuple(world.queued), tuple(world.handled))
 
     def _new_world(self) -> World:
-        return World(self.cloud, self.transport, self.functions, self.reporting, self.listing)
+        return World(self.cloud, self.transport, self.functions, self.reporting, self.listing, self.searching)
 
     def _start(self, participant: Participant, world: World) -> tuple[Handler, list[Message]]:
         assert self.start_state

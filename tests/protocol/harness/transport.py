@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from botocore.awsrequest import AWSResponse
 from msgspec import Struct
 
+from tests.protocol.harness.links import FILES
+
 Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
 _LIST_CALLS = frozenset({"ListObjectVersions", "ListObjectsV2"})
@@ -56,8 +58,8 @@ class Call(Struct, frozen=True):
 
     def _is_unordered_with(self, other: "Call") -> bool:
         """Whether the order of two puts is invisible: neither object may link to the other."""
-        if self.key.startswith("images/") or other.key.startswith("images/"):
-            return self.key.startswith("images/") and other.key.startswith("images/")
+        if self.key.startswith(FILES) or other.key.startswith(FILES):
+            return self.key.startswith(FILES) and other.key.startswith(FILES)
         return not (self.if_absent or other.if_absent)
 
     def __str__(self) -> str:

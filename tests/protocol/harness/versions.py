@@ -29,7 +29,7 @@ from colophon_ops.republish import earlier_posts, listing_groups
 from tests.protocol.harness import at_rest
 from tests.protocol.harness.cloud import Cloud, StoredObject
 from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.links import is_page
+from tests.protocol.harness.links import FILES, is_page
 from tests.protocol.harness.scheduler import Scheduler, StartState
 from tests.protocol.harness.world import Message, World
 
@@ -76,7 +76,7 @@ def two_versions(cloud: Cloud, *, derives: bool = False) -> Iterator[None]:
 
 
 def _made(key: str, content: bytes, *labels: Any) -> SiteObject:
-    if current() == NEW and not key.startswith(("images/", "assets/")):
+    if current() == NEW and not key.startswith(FILES):
         content += _MARK if key.endswith((".html", ".xml")) else _SPACE
     return SiteObject(key, content, *labels)
 

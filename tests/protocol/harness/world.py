@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.images import recipe
+from colophon.listings.kinds.search import SEARCH
 from colophon.metrics import Measures
 from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
@@ -22,6 +23,7 @@ from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, parse_change
 from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
 from colophon.verbs.clients import all_assets
+from colophon.verbs.gathering import Gathering
 from colophon.verbs.image import refresh_images
 from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.listings import parse_groups
@@ -69,7 +71,7 @@ class RecordingQueue:
             return
         self._send([encode_message(request) for request in requests], " ".join(request.key for request in requests))
 
-    def send(self, bodies: Sequence[str]) -> None:
+    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
         if bodies:
             self._send(bodies, " ".join(bodies))
 
@@ -81,6 +83,13 @@ class RecordingQueue:
             self._messages += sent
         elif fault in ("crash after", "late"):
             raise Crash
+
+
+class DiscardingQueue:
+    """A queue of groups whose listings a schedule does without."""
+
+    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
+        """Nothing to send to."""
 
 
 class RecordingPurgeQueue:
@@ -101,7 +110,8 @@ class World:
     """All that a schedule plays with.
 
     Without ``listing`` there are fewer schedules: relist only sends refresh requests, and the listings that pages link
-    to are put outside of the schedule. With ``reporting`` the report function listens to the stream, too.
+    to are put outside of the schedule. With ``reporting`` the report function listens to the stream, too. Without
+    ``searching`` nothing of the search of a language is rebuilt: it has schedules of its own.
     """
 
     cloud: Cloud
@@ -109,6 +119,7 @@ class World:
     functions: Functions
     reporting: bool = False
     listing: bool = False
+    searching: bool = False
     now: datetime = NOW
     queued: list[Message] = field(default_factory=list)
     handled: list[Message] = field(default_factory=list)
@@ -184,7 +195,8 @@ class World:
         if message.to == "report":
             return partial(report, parse_change(json.loads(message.body)[0]), self.inbox, self.index)
         if message.to == "listings":
-            return lambda: rebuild_all(parse_groups(message.body), self.functions.listing_clients(self))
+            groups = [g for g in parse_groups(message.body) if self.searching or g.kind != SEARCH.number]
+            return lambda: rebuild_all(groups, self.functions.listing_clients(self))
         if message.to == "images":
             return lambda: refresh_images(parse_messages(message.body), cached_copier, clients(self))
         return lambda: IntakeBatch([message.body], clients(self)).handle(message.body)
@@ -197,7 +209,9 @@ class World:
 
     def _relist_clients(self) -> RelistClients:
         purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
-        return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges)
+        queue = self.queue("listings") if self.searching else cast(MessageQueue, DiscardingQueue())
+        gathering = Gathering(queue, lambda: self.now, 0)
+        return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges, gathering)
 
     def sweep(self, seconds: float = 70.0) -> None:
         """One minute's sweep, with ``seconds`` left; its requests wait."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from colophon.listings.kind import IndexChange, ListingGroup, ListingKind, Scope
+from colophon.listings.kind import IndexChange, ListingGroup, ListingKind, Scope, Timing
 from colophon.listings.kinds.clinic import CLINIC
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.listings.kinds.parts import DAY, MONTH, PREFIX
+from colophon.listings.kinds.search import SEARCH
 from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR
 from colophon.listings.kinds.year_page import YEAR_PAGE
@@ -21,7 +22,7 @@ from colophon.listings.periods import periods_of
 KINDS: tuple[ListingKind[Any, Any], ...] = (
     *(PREFIX, DAY, MONTH, YEAR),
     *(YEAR_PAGE, TAGS, CLINIC),
-    *(LANGUAGE, HOME, FRONT),
+    *(LANGUAGE, HOME, FRONT, SEARCH),
 )
 
 # A group names so many posts at most.
@@ -93,6 +94,15 @@ def groups_woken_by(change: IndexChange) -> Iterator[ListingGroup]:
     """The groups to rebuild after ``change``. Their rows may change then, and wake other groups."""
     for kind in KINDS:
         yield from kind.woken_by(change)
+
+
+def groups_by_timing(changes: Iterable[IndexChange]) -> dict[Timing, list[ListingGroup]]:
+    """The groups to rebuild after ``changes``, each once for when that is to be."""
+    woken: dict[Timing, dict[ListingGroup, None]] = {timing: {} for timing in Timing}
+    for change in changes:
+        for kind in KINDS:
+            woken[kind.timing(change)] |= dict.fromkeys(kind.woken_by(change))
+    return {timing: list(groups) for timing, groups in woken.items()}
 
 
 def group_of_item(pk: str, sk: str) -> ListingGroup | None:

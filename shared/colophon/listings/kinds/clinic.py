@@ -1,6 +1,6 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -50,20 +50,19 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
-from colophon.listings.search import search_script_path
+from colophon.listings.search import SearchField, search_field
 from colophon.listings.sources import (
     ClinicInLanguage,
     closed_clinic_tombstone,
     entry_ids,
     find_clinic_in_language,
     live_entries,
+    settings_for,
     site_id,
 )
-from colophon.notices.policy import entry_label
 from colophon.page.entry import Entry
-from colophon.page.frame import build_frame, feed_links
+from colophon.page.frame import LanguagePaths, build_frame, feed_links
 from colophon.page.names import ClinicName
-from colophon.page.notices import render_notice
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
     archive_path,
@@ -79,6 +78,7 @@ from colophon.page.structured import Json
 from colophon.page.tags import tag_links
 from colophon.page.template import render
 from colophon.site_settings import SiteSettings
+from colophon.upload.keys import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -112,21 +112,24 @@ class YearCount(Struct, frozen=True):
 class ArchiveView(Struct, frozen=True):
     """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
 
-    ``slugs`` are those of all tags that have a page.
+    ``languages`` are those in which the clinic has an archive and a profile. ``slugs`` are those of all tags that have
+    a page.
     """
 
     clinic: ClinicInLanguage
     years: tuple[YearCount, ...]
     newest: tuple[Entry, ...]
     tags: tuple[str, ...]
+    languages: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
 
 
 class ProfileView(Struct, frozen=True):
-    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself."""
+    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself, in the same ``languages``."""
 
     clinic: ClinicInLanguage
     record: ClinicRecord
+    languages: tuple[str, ...] = ()
 
 
 def render_archive(view: ArchiveView, rev: int) -> bytes:
@@ -134,7 +137,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, archive_path)),
         **_archive_head(view),
         notice_box=render_notice_box(site, lang),
         names=clinic.names,
@@ -143,10 +146,22 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
-        shards=" ".join(search_shard_path(lang, clinic.slug, Period(year.year).name) for year in view.years),
-        script=search_script_path(),
-        label=render_notice(entry_label(lang, holds_originals(site, lang))),
+        search=_archive_search(view),
     )
+
+
+def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str], str]) -> LanguagePaths:
+    """Where the page leads in each language: to the same page of the clinic."""
+    clinic = view.clinic
+    return tuple(
+        (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
+    )
+
+
+def _archive_search(view: ArchiveView) -> SearchField | None:
+    clinic = view.clinic
+    shards = tuple(search_shard_path(clinic.lang, clinic.slug, Period(year.year).name) for year in view.years)
+    return search_field(clinic.lang, holds_originals(clinic.site, clinic.lang), shards) if shards else None
 
 
 def _archive_head(view: ArchiveView) -> dict[str, Any]:
@@ -220,7 +235,7 @@ def render_profile(view: ProfileView, rev: int) -> bytes:
     )
     return render(
         "profile.html",
-        **build_frame(lang, site, rev),
+        **build_frame(lang, site, rev, _paths_by_language(view, profile_path)),
         **head,
         names=clinic.names,
         registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
@@ -287,11 +302,8 @@ def _decide(
     row, clinic, site, years = snapshot.row, snapshot.clinic, snapshot.site, inputs.years
     clinic_in_language = find_clinic_in_language(row.lang, clinic, site)
     fps = _fingerprints(row.lang, inputs, clinic, site)
-    keys = _clinic_keys(row.lang, row.clinic)
     if clinic_in_language is None or clinic.record is None:
-        view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
-        tombstones = [tombstone_listing(key, fp, view, cache_tags) for key, fp in zip(keys, fps, strict=True)]
-        return _make_decision(row, tombstones, None, ())
+        return _make_decision(row, list(_tombstones(row, fps, clinic, site)), None, ())
     counts = tuple(
         YearCount(year.year, dict(sorted(year.months.items(), reverse=True)), has_page=bool(year.page_id))
         for year in sorted(years, key=lambda year: -year.year)
@@ -303,15 +315,27 @@ def _decide(
     makers = (
         # An entry may be recorded before the row of its year: the archive shows entries once there is a year.
         partial(
-            _finish_archive, ArchiveView(clinic_in_language, counts, entries if counts else (), tags, inputs.slugs)
+            _finish_archive,
+            ArchiveView(clinic_in_language, counts, entries if counts else (), tags, clinic.langs, inputs.slugs),
         ),
-        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record)),
+        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )
+    keys = _clinic_keys(row.lang, row.clinic)
     listings = [live_listing(key, fp, make) for key, fp, make in zip(keys, fps, makers, strict=True)]
     shown = ClinicSummary(clinic_in_language.slug, clinic_in_language.names, tags) if counts else None
     return _make_decision(row, listings, shown, [year for year in years if year.months])
+
+
+def _tombstones(row: ClinicInLanguageRow, fps: Sequence[str], clinic: ClinicRow, site: SiteRow) -> Iterator[Listing]:
+    """What is left of a closed clinic. At the archive of one that bears the name of a page of the site's own: nothing,
+    as that page is there, or will be."""
+    view, cache_tags = closed_clinic_tombstone(row.lang, clinic, site), listing_tags(row.lang, row.clinic)
+    taken = path_to_key(archive_path(row.lang, row.clinic)) if row.clinic in SITE_PAGE_NAMES else ""
+    for key, fp in zip(_clinic_keys(row.lang, row.clinic), fps, strict=True):
+        if key != taken:
+            yield tombstone_listing(key, fp, view, cache_tags)
 
 
 def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
@@ -324,7 +348,10 @@ def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: Site
     # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
     # such a clinic.
     unreachable = not is_open(clinic) and clinic.withdrawal is None
-    around = (clinic.fp, "" if unreachable else site_id(site, lang))
+    # The languages of the clinic's listings are the site's, but for the moment after these changed.
+    settings = settings_for(site, lang)
+    langs = [clinic.langs] if settings and clinic.langs != settings.languages else []
+    around = (clinic.fp, "" if unreachable else site_id(site, lang), *langs)
     ids = entry_ids(inputs.newest)
     feed = fingerprint_by_code("feed", ids, *around)
     years = sorted((year.year, year.id) for year in inputs.years)

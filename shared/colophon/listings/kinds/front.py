@@ -1,12 +1,16 @@
-"""What belongs to no language: the front page, the page for URLs with no page, and robots.txt."""
+"""What belongs to no language: the front page, the page for URLs with no page, robots.txt, security.txt, and redirects
+from the addresses at which browsers and search engines expect an icon and a sitemap."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint_by_code
-from colophon.language.languages import direction, own_name
+from colophon.language.dates import format_timestamp
+from colophon.language.languages import direction, language_name, own_name
 from colophon.language.served import find_text
 from colophon.language.words import Words, words_for
 from colophon.listings.finished import listing_object
@@ -30,12 +34,28 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.language import LANGUAGE, LanguageRow
 from colophon.page.frame import build_frame
 from colophon.page.objects import HTML_TYPE, TEXT_TYPE, SiteObject
-from colophon.page.paths import FRONT_KEY, FRONT_PATH, NOT_FOUND_KEY, ROBOTS_KEY, home_path, sitemap_index_path
+from colophon.page.paths import (
+    FAVICON_KEY,
+    FRONT_KEY,
+    FRONT_PATH,
+    NOT_FOUND_KEY,
+    ROBOTS_KEY,
+    SECURITY_KEY,
+    SITEMAP_KEY,
+    directory_path,
+    home_path,
+    sitemap_index_path,
+)
 from colophon.page.template import render
-from colophon.site_settings import SiteSettings
+from colophon.site_settings import Security, SiteSettings, site_icon_path
 from colophon.views import TombstoneView
 
-_KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY)
+_KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY, FAVICON_KEY, SITEMAP_KEY, SECURITY_KEY)
+# Where it leads may change, so no browser keeps it for good (RFC 9110, 15.4.3).
+_FOUND = "302"
+
+
+Maker: TypeAlias = Callable[[SiteSettings, int, str], SiteObject]
 
 
 class FrontRow(ListingRow, frozen=True, omit_defaults=True):
@@ -46,18 +66,25 @@ class FrontRow(ListingRow, frozen=True, omit_defaults=True):
 
 
 class _Greeting(Struct, frozen=True):
-    """One of the site's languages: its own name for itself, the site's name, the interface words, its home page."""
+    """One of the site's languages: its own name for itself, the site's name, what that says of itself, that it holds
+    machine translations, the interface words, the home page and the directory."""
 
     lang: str
     direction: str
     language: str
     site_name: str
+    about: str
+    content: str
     words: Words
     home: str
+    directory: str
 
 
 def render_front(site: SiteSettings, rev: int) -> bytes:
-    """``/`` in UTF-8: the languages. The same ``site`` and ``rev`` (from 1) always make the same bytes."""
+    """``/`` in UTF-8: the languages, and what the site is in each.
+
+    The same ``site`` and ``rev`` (from 1) always make the same bytes.
+    """
     lang, greetings = _first_language(site), _greetings(site)
     names = ", ".join(greeting.language for greeting in greetings)
     head = head_values(site, FRONT_PATH, names, find_text(site.about, lang) or names, alternates=home_alternates(site))
@@ -79,7 +106,19 @@ def _first_language(site: SiteSettings) -> str:
 
 def _greetings(site: SiteSettings) -> list[_Greeting]:
     return [
-        _Greeting(lang, direction(lang), own_name(lang), site.title(lang), words_for(lang), home_path(lang))
+        _Greeting(
+            lang,
+            direction(lang),
+            own_name(lang),
+            site.title(lang),
+            find_text(site.about, lang),
+            words_for(lang)
+            .listings["home"]["description"]
+            .format(language=language_name(site.original_language, lang)),
+            words_for(lang),
+            home_path(lang),
+            directory_path(lang),
+        )
         for lang in site.languages
     ]
 
@@ -94,6 +133,29 @@ def render_robots(sitemaps: Mapping[str, int], site: SiteSettings, rev: int) -> 
     )
     lines = "".join(f"Sitemap: {site.url}{path}\n" for path in paths)
     return f"# rev {rev}\nUser-agent: *\nAllow: /\n\n{lines}".encode()
+
+
+def render_security(site: SiteSettings, security: Security, rev: int) -> bytes:
+    """``security.txt`` (RFC 9116) in UTF-8."""
+    lines = (
+        f"# rev {rev}",
+        f"Contact: {security.contact}",
+        f"Expires: {format_timestamp(security.expires)}",
+        f"Preferred-Languages: {', '.join(site.languages)}",
+        f"Canonical: {site.url}/{SECURITY_KEY}",
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _finish_security(security: Security, site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    return listing_object(f"/{SECURITY_KEY}", TEXT_TYPE, render_security(site, security, rev), "", rev, fp)
+
+
+def _finish_redirect(key: str, path: str, site: SiteSettings, rev: int, fp: str) -> SiteObject:
+    """A redirect from ``key`` to ``path``: the edge function makes it from the metadata, as for a post that moved."""
+    content = f"# rev {rev}\n{site.url}{path}\n".encode()
+    found = listing_object(f"/{key}", TEXT_TYPE, content, "", rev, fp)
+    return replace(found, metadata={**found.metadata, "status": _FOUND, "kind": "found", "location": path})
 
 
 def _finish_front(site: SiteSettings, rev: int, fp: str) -> SiteObject:
@@ -123,10 +185,27 @@ def _decide(snapshot: ListingSnapshot[FrontRow], sitemaps: Mapping[str, int]) ->
     if site.settings is None:
         view = TombstoneView("absent", "en")
         return ListingDecision(tuple(tombstone_listing(key, fp, view, "") for key in _KEYS), row)
-    makers: tuple[Callable[[SiteSettings, int, str], SiteObject], ...]
-    makers = (_finish_front, _finish_not_found, partial(_finish_robots, sitemaps))
-    listings = (live_listing(key, fp, partial(make, site.settings)) for key, make in zip(_KEYS, makers, strict=True))
+    makers = _makers(site.settings, sitemaps)
+    listings = [live_listing(key, fp, partial(make, site.settings)) for key, make in makers.items()]
+    view = TombstoneView("absent", "en", site.settings)
+    listings += [tombstone_listing(key, fp, view, "") for key in _KEYS if key not in makers]
     return ListingDecision(tuple(listings), row)
+
+
+def _makers(site: SiteSettings, sitemaps: Mapping[str, int]) -> dict[str, Maker]:
+    """What makes each object that ``site`` has, by its key."""
+    makers: dict[str, Maker] = {
+        FRONT_KEY: _finish_front,
+        NOT_FOUND_KEY: _finish_not_found,
+        ROBOTS_KEY: partial(_finish_robots, sitemaps),
+        # An index may list no other index (sitemaps.org), so it is that of one language. robots.txt names all.
+        SITEMAP_KEY: partial(_finish_redirect, SITEMAP_KEY, sitemap_index_path(_first_language(site))),
+    }
+    if icon := site_icon_path(site):
+        makers[FAVICON_KEY] = partial(_finish_redirect, FAVICON_KEY, icon)
+    if site.security:
+        makers[SECURITY_KEY] = partial(_finish_security, site.security)
+    return makers
 
 
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:

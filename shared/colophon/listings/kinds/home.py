@@ -17,6 +17,7 @@ from colophon.listings.head import (
     describe_collection,
     describe_listing,
     head_values,
+    holds_originals,
     home_alternates,
     posts_title,
     render_notice_box,
@@ -40,6 +41,7 @@ from colophon.listings.kind import (
     tombstone_listing,
 )
 from colophon.listings.kinds.language import LANGUAGE
+from colophon.listings.search import search_field
 from colophon.listings.sources import absent_tombstone, entry_ids, live_entries, settings_for, site_id
 from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
@@ -80,6 +82,7 @@ def render_home(view: HomeView, rev: int) -> bytes:
         clinics=build_clinic_cards(view.clinics, lang),
         total=view.total,
         directory=directory_path(lang),
+        search=search_field(lang, holds_originals(site, lang)) if view.newest else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""A language: its directory of clinics and topics, which needs no script to search in, and its sitemaps."""
+"""A language: its directory of clinics and topics, the page about its posts, and its sitemaps."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,9 +10,16 @@ from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.language.words import words_for
+from colophon.listings.about_page import finish_about
 from colophon.listings.cards import ClinicSummary, build_clinic_cards
 from colophon.listings.finished import listing_object, pass_gate
-from colophon.listings.head import describe_collection, head_values, home_alternates, render_notice_box
+from colophon.listings.head import (
+    describe_collection,
+    head_values,
+    holds_originals,
+    home_alternates,
+    render_notice_box,
+)
 from colophon.listings.kind import (
     EntryTraits,
     IndexChange,
@@ -31,12 +38,15 @@ from colophon.listings.kind import (
 )
 from colophon.listings.kinds.clinic import CLINIC, ClinicInLanguageRow
 from colophon.listings.periods import periods_listed
+from colophon.listings.search import search_field
+from colophon.listings.search_index import topic_id
 from colophon.listings.sitemap import SitemapUrl, render_index, render_sitemap, split_urls
 from colophon.listings.sources import absent_tombstone, settings_for, site_id
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.names import ClinicName
 from colophon.page.objects import HTML_TYPE, XML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
+    about_path,
     archive_path,
     clinics_sitemap_path,
     directory_path,
@@ -98,9 +108,10 @@ class LanguageSitemap(Struct, frozen=True):
 
 
 class Topic(Struct, frozen=True):
-    """A tag, and the clinics that have it: the name for readers, and the link to the clinic's posts on it."""
+    """A tag, its id, and the clinics that have it: the name for readers, and the link to the clinic's posts on it."""
 
     tag: str
+    id: str
     clinics: tuple[tuple[ClinicName, str], ...]
 
 
@@ -113,6 +124,7 @@ def render_directory(view: DirectoryView, rev: int) -> bytes:
         notice_box=render_notice_box(view.site, view.lang),
         clinics=build_clinic_cards(view.clinics, view.lang),
         topics=_collect_topics(view.clinics, view.lang),
+        search=search_field(view.lang, holds_originals(view.site, view.lang)) if view.clinics else None,
     )
 
 
@@ -138,13 +150,15 @@ def _collect_topics(clinics: Iterable[ClinicSummary], lang: str) -> list[Topic]:
         for link in tag_links(clinic.tags, lang, clinic.clinic):
             clinics_by_tag.setdefault(link.tag, []).append((clinic.names[0], link.path))
     return [
-        Topic(tag, tuple(clinics_by_tag[tag])) for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
+        Topic(tag, topic_id(tag), tuple(clinics_by_tag[tag]))
+        for tag in sorted(clinics_by_tag, key=lambda tag: (tag.casefold(), tag))
     ]
 
 
 def list_clinic_urls(view: LanguageSitemap) -> list[SitemapUrl]:
-    """The home page, and the archive and profile of each clinic. When they last changed is not known."""
+    """The home page, the page about the posts, each clinic's archive and profile. When they changed is not known."""
     urls = [SitemapUrl(view.site.url + home_path(view.lang), alternates=tuple(home_alternates(view.site)))]
+    urls.append(SitemapUrl(view.site.url + about_path(view.lang)))
     for clinic in view.clinics:
         for path in (archive_path(view.lang, clinic.clinic), profile_path(view.lang, clinic.clinic)):
             urls.append(SitemapUrl(view.site.url + path))
@@ -201,12 +215,16 @@ def _decide(
     view = LanguageSitemap(row.lang, settings, tuple(years))
     sitemaps = split_urls(list_clinic_urls(view), snapshot.limits.urls)
     indexes = split_urls(list_sitemaps(view, len(sitemaps)), snapshot.limits.urls)
+    about = path_to_key(about_path(row.lang))
     makers: dict[str, Callable[[int, str], SiteObject]] = {
         directory_path(row.lang): partial(_finish_directory, DirectoryView(row.lang, settings, clinics)),
         **_sitemap_makers(row.lang, clinics_sitemap_path, render_sitemap, sitemaps),
         **_sitemap_makers(row.lang, sitemap_index_path, render_index, indexes),
     }
-    listings = [live_listing(path_to_key(path), fp, make) for path, make in makers.items()]
+    # No clinic changes the page about the posts. It comes first, as the directory links to it.
+    about_fp = fingerprint_by_code("about", site_id(site, row.lang))
+    listings = [live_listing(about, about_fp, partial(finish_about, settings, row.lang))]
+    listings += [live_listing(path_to_key(path), fp, make) for path, make in makers.items()]
     unused = sorted(row.tokens.keys() - {listing.key for listing in listings})
     listings += [tombstone_listing(key, fp, absent, cache_tags) for key in unused]
     return ListingDecision(tuple(listings), replace(_make_row(row, clinics, fp), sitemap_indexes=len(indexes)))
@@ -224,7 +242,9 @@ def _sitemap_makers(
 
 
 def _language_keys(lang: str) -> tuple[str, ...]:
-    return tuple(path_to_key(path(lang)) for path in (directory_path, clinics_sitemap_path, sitemap_index_path))
+    return tuple(
+        path_to_key(path(lang)) for path in (about_path, directory_path, clinics_sitemap_path, sitemap_index_path)
+    )
 
 
 def _make_row(row: LanguageRow, clinics: tuple[ClinicSummary, ...], fp: str) -> LanguageRow:
@@ -247,7 +267,7 @@ _SITEMAP = re.compile(r"sitemap(-clinics)?(-[0-9]+)?\.xml")
 
 def _group_of_key(key: str) -> ListingGroup | None:
     match key.split("/"):
-        case [lang, "search", "index.html"]:
+        case [lang, "about" | "search", "index.html"]:
             return LANGUAGE.group(lang)
         case [lang, name] if _SITEMAP.fullmatch(name):
             return LANGUAGE.group(lang)

@@ -215,6 +215,16 @@ def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
     )
 
 
+def _awaited(snapshot: ListingSnapshot[YearRow]) -> Iterator[str]:
+    """The months of the year that the clinic's row names."""
+    row = snapshot.row
+    for name in snapshot.clinic.months:
+        lang, _, month = name.partition("/")
+        year, _, number = month.partition("-")
+        if (lang, int(year)) == (row.lang, row.year):
+            yield path_to_key(month_path(lang, row.clinic, row.year, int(number)))
+
+
 _YEAR_FILE = re.compile(r"(?:search|sitemap)-([0-9]{4})\.(?:json|xml)")
 
 
@@ -254,4 +264,5 @@ YEAR = ListingKind(
     woken_by=_woken_by,
     made_from=(MONTH.number,),
     shows_less=_shows_less,
+    awaited=_awaited,
 )

@@ -1,0 +1,109 @@
+"""Finds values in English text: 3 million, thirty-eight, 13th, XIV, quarter past eight, half an hour, 11 November."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from colophon.fidelity.korean import NUMBER
+from colophon.fidelity.value import Value, load_words, make_readings
+
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+# The minutes of a full hour are no value of their own.
+_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return load_words("en")
+
+
+@cache
+def _numbers() -> Mapping[str, int]:
+    """The words that make up a spelled number."""
+    words = _words()
+    return {**words["ones"], **words["tens"], **words["ordinals"], **words["multipliers"]}
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Numbers in digits, with the sign of a currency and a multiplier; spelled ones; months; words; Roman numerals."""
+    words = _words()
+    times = rf"(?:[\s-]?(?P<times>(?i:{_any_of(words['multipliers'])}))s?\b)?"
+    written = rf"(?P<sign>[{''.join(words['signs'])}])?\s?(?<![\d.,])(?P<number>{NUMBER}){times}"
+    one = f"(?:{_any_of(_numbers())})s?"
+    spelled = rf"\b{one}(?:(?:[\s-]+(?:and\s+)?|(?=[a-z])){one}(?![a-z]))*(?![a-z])"
+    months, others = _any_of(words["months"]), _any_of(words["words"])
+    in_words = rf"(?i:(?P<spelled>{spelled})|\b(?P<month>{months})\b|\b(?P<word>{others})\b)"
+    return re.compile(rf"{written}|{in_words}|\b(?P<roman>[{''.join(_ROMAN)}]{{1,7}})\b")
+
+
+@cache
+def _one_number() -> re.Pattern[str]:
+    return re.compile(_any_of(_numbers()))
+
+
+@cache
+def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    names = {name: unit for unit, found in _words()["units"].items() for name in found}
+    return re.compile(rf"[\s-]?({_any_of(names)})(?![A-Za-z])"), names
+
+
+def find_unit(text: str, end: int) -> tuple[str, str]:
+    """The unit that follows the number which ends at ``end``, and how it is written; both empty if none does."""
+    pattern, units = _units()
+    found = pattern.match(text, end)
+    return (units[found[1]], found[0]) if found else ("", "")
+
+
+def find_values(text: str) -> tuple[Value, ...]:
+    """The values of ``text``, in order."""
+    return tuple(_find(_FULL_HOUR.sub("   ", text)))
+
+
+def _find(text: str) -> Iterator[Value]:
+    words = _words()
+    for found in _pattern().finditer(text):
+        (unit, unit_text), written = find_unit(text, found.end()), found[0].strip()
+        shown = written + unit_text
+        if digits := found["number"]:
+            number = Fraction(digits.replace(",", "")) * words["multipliers"].get((found["times"] or "").lower(), 1)
+            unit = words["signs"].get(found["sign"], unit)
+            yield Value(frozenset({number}), unit, shown, found.start("number"))
+            continue
+        if found["spelled"]:
+            parts = _one_number().findall(written.lower())
+            # "seven-thirty" is a time of two numbers.
+            readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
+        elif found["roman"]:
+            readings = make_readings([_read_roman(written)])
+        elif found["month"]:
+            unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
+        else:
+            readings = make_readings(words["words"][written.lower()])
+        yield Value(readings, unit, shown, found.start(), has_digits=False)
+
+
+def parse_words(parts: Iterable[str]) -> Fraction:
+    """The number that words such as two, hundred, thousand mean one after the other."""
+    numbers, multipliers = _numbers(), _words()["multipliers"]
+    total = section = 0
+    for part in parts:
+        if part not in multipliers:
+            section += numbers[part]
+        elif multipliers[part] == multipliers["hundred"]:
+            section = (section or 1) * multipliers[part]
+        else:
+            total += (section or 1) * multipliers[part]
+            section = 0
+    return Fraction(total + section)
+
+
+def _read_roman(text: str) -> int:
+    digits = [_ROMAN[letter] for letter in text]
+    return sum(-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True))

@@ -1,0 +1,110 @@
+"""Finds values in Korean text: 3백만, 40만 년, 스물다섯, 세 시 반, 절반, 11월 2일."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from colophon.fidelity.value import Readings, Value, load_words, make_readings
+
+NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_HALF_DAY = 12
+# "만" after a number is ten thousand, or the particle "only".
+_ONLY = re.compile(r"([\d.,]+)만")
+_TOKEN = re.compile(rf"{NUMBER}|\S")
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return load_words("ko")
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Numerals that begin with digits; then those in Chinese readings, in native words, and words that mean a value.
+
+    What is in words begins a word: "이" within a word is no two.
+    """
+    words = _words()
+    digits, step = "".join(words["digits"]), f"[{''.join(words['multipliers'])}{''.join(words['groups'])}]"
+    part = f"(?:{NUMBER}|[{digits}])"
+    written = rf"(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
+    spelled = (
+        rf"[{digits}]?{step}+(?:\s?[{digits}]?{step}+)*[{digits}]?|[{digits}](?=\s?(?:{'|'.join(words['counters'])}))"
+    )
+    tens, ones, others = (_any_of(words[name]) for name in ("tens", "ones", "words"))
+    native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
+    return re.compile(
+        rf"(?P<written>{written})|(?<![가-힣])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+    )
+
+
+def _any_of(names: Mapping[str, object]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+@cache
+def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What may stand right after a numeral, and the unit of each name."""
+    words = _words()
+    names = {name: unit for unit, found in words["units"].items() for name in found}
+    not_after = words["not_units"]
+    parts = (
+        re.escape(name) + (f"(?![{''.join(not_after[names[name]])}])" if names[name] in not_after else "")
+        for name in sorted(names, key=len, reverse=True)
+    )
+    return re.compile(rf"(?:여|남짓)?\s?({'|'.join(parts)})"), names
+
+
+def find_unit(text: str, end: int) -> tuple[str, str]:
+    """The unit that follows the numeral which ends at ``end``, and how it is written; both empty if none does."""
+    pattern, units = _units()
+    found = pattern.match(text, end)
+    return (units[found[1]], found[0]) if found else ("", "")
+
+
+def find_values(text: str) -> tuple[Value, ...]:
+    """The values of ``text``, in order."""
+    return tuple(_find(text))
+
+
+def _find(text: str) -> Iterator[Value]:
+    words = _words()
+    for found in _pattern().finditer(text):
+        start, written = found.start(), found[0].rstrip()
+        unit, unit_text = find_unit(text, start + len(written))
+        shown = written + unit_text
+        if found["written"] or found["spelled"]:
+            number = parse_numeral(written)
+            readings = _read(number, unit)
+            if not unit and (only := _ONLY.fullmatch(written)):
+                readings |= {parse_numeral(only[1])}
+            yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))
+        elif word := found["word"] or found["half"]:
+            yield Value(make_readings(words["words"][word]), unit, shown, start, has_digits=False)
+        else:
+            number = Fraction(words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0))
+            yield Value(_read(number, unit), unit, shown, start, has_digits=False)
+
+
+def _read(number: Fraction, unit: str) -> Readings:
+    """An hour is one of twelve, or of twenty-four."""
+    return frozenset({number, number + _HALF_DAY, number - _HALF_DAY} if unit == "o-clock" else {number})
+
+
+def parse_numeral(text: str) -> Fraction:
+    """The number that digits and Chinese readings mean, such as 1억 2천만."""
+    words = _words()
+    total = section = Fraction(0)
+    number: Fraction | None = None
+    for token in _TOKEN.findall(text):
+        if multiplier := words["multipliers"].get(token):
+            section += (1 if number is None else number) * multiplier
+            number = None
+        elif group := words["groups"].get(token):
+            total += (section + (number or 0) or 1) * group
+            section, number = Fraction(0), None
+        else:
+            number = Fraction(words["digits"].get(token, token.replace(",", "")))
+    return total + section + (number or 0)

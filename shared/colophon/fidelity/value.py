@@ -1,0 +1,97 @@
+"""A value in a text: the numbers that it may mean, its unit, and how it is written."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+Readings = frozenset[Fraction]
+# A conversion is rounded: 300 feet are 90 metres.
+ROUNDING = Fraction(3, 100)
+# Between the two parts of one value.
+_TOGETHER = re.compile(r"\s*(?:and\s+)?")
+_HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
+
+
+class Value(Struct, frozen=True):
+    """``readings`` are the numbers that ``text`` may mean; ``unit`` is one of units.yaml, or empty.
+
+    A value with digits must have a counterpart in the other text. One in words, such as "a" or "second", may mean no
+    value at all, so it is only taken as a counterpart. ``start`` is its place in the text.
+    """
+
+    readings: Readings
+    unit: str
+    text: str
+    start: int
+    has_digits: bool = True
+
+
+@cache
+def load_words(name: str) -> Mapping[str, Any]:
+    """``words/<name>.yaml``; the file says what it holds."""
+    loaded: Mapping[str, Any] = yaml.safe_load((files("colophon.fidelity") / f"words/{name}.yaml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def _measures() -> Mapping[str, tuple[str, Fraction]]:
+    """What each unit measures, and its size in that measure's first unit."""
+    measures = yaml.safe_load((files("colophon.fidelity") / "units.yaml").read_text("utf-8"))
+    return {unit: (name, Fraction(str(size))) for name, units in measures.items() for unit, size in units.items()}
+
+
+def make_readings(numbers: Iterable[object]) -> Readings:
+    """Readings from numbers as the word files write them: 5, 0.5, 1/2."""
+    return frozenset(Fraction(str(number)) for number in numbers)
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Whether both may mean the same number. Units do not count, but a month of the calendar is nothing else."""
+    if has_other_unit(one, other) and "calendar-month" in (one.unit, other.unit):
+        return False
+    return bool(one.readings & other.readings)
+
+
+def is_converted(one: Value, other: Value, rounding: Fraction = ROUNDING) -> bool:
+    """Whether one is the other in another unit of the same measure, to within ``rounding`` of the greater."""
+    first, second = (_measures().get(value.unit) for value in (one, other))
+    if first is None or second is None or first[0] != second[0] or one.unit == other.unit:
+        return False
+    return any(
+        abs(x - y) <= rounding * max(abs(x), abs(y))
+        for x in _convert(one.readings, one.unit)
+        for y in _convert(other.readings, other.unit)
+    )
+
+
+def _convert(readings: Readings, unit: str) -> Iterator[Fraction]:
+    """In the first unit of the measure."""
+    size = _measures()[unit][1]
+    return ((number - 32) * 5 / 9 if unit == "fahrenheit" else number * size for number in readings)
+
+
+def has_other_unit(one: Value, other: Value) -> bool:
+    """Whether the units of both are known and differ."""
+    return bool(one.unit and other.unit) and one.unit != other.unit
+
+
+def find_sums(values: Sequence[Value], text: str) -> Iterator[tuple[Value, tuple[Value, Value]]]:
+    """Two values that stand together and are one: 1 hour 30 minutes, two and a half years; with these two."""
+    for one, other in pairwise(values):
+        gap = text[one.start + len(one.text) : other.start]
+        if not _TOGETHER.fullmatch(gap):
+            continue
+        if other.readings == _HALVES and (one.unit or other.unit):
+            halves = frozenset(number + Fraction(1, 2) for number in one.readings)
+            yield Value(halves, one.unit or other.unit, "", one.start, has_digits=False), (one, other)
+        first, second = (_measures().get(value.unit) for value in (one, other))
+        if first and second and first[0] == second[0] and first[1] > second[1]:
+            sums = frozenset(x + y * second[1] / first[1] for x in one.readings for y in other.readings)
+            yield Value(sums, one.unit, "", one.start, has_digits=False), (one, other)

@@ -1,0 +1,130 @@
+"""Which values of an original and of its translation have no counterpart in the other."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from colophon.fidelity import english, korean
+from colophon.fidelity.value import ROUNDING, Value, find_sums, has_other_unit, is_converted, is_same
+
+_READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {"ko": korean.find_values, "en": english.find_values}
+# Beyond a rounded conversion, but near enough to be meant as one.
+_LOOSE = Fraction(1, 10)
+# different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
+# other text, where a pronoun may stand; converted: nearly the same, in another unit.
+DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted"]
+
+
+class Values(Struct, frozen=True):
+    """The values of a text in order, and sums of two that stand together, each with its parts."""
+
+    single: tuple[Value, ...]
+    sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
+
+    @property
+    def all(self) -> tuple[Value, ...]:
+        """Everything that may be a counterpart."""
+        return (*self.single, *(value for value, _ in self.sums))
+
+
+class ValueDifference(Struct, frozen=True):
+    """``there`` is the value of the original, ``here`` that of the translation; one of them may be missing."""
+
+    kind: DifferenceKind
+    there: Value | None
+    here: Value | None
+
+
+def read_values(lang: str, text: str) -> Values:
+    """The values of ``text``, in a language that has word files."""
+    values = _READERS[lang](text)
+    return Values(values, tuple(find_sums(values, text)))
+
+
+def compare_values(there: Values, here: Values) -> list[ValueDifference]:
+    """Every difference. Values without a counterpart that stand for each other, by their order, are one."""
+    lost, repeated_there = _find_unpaired(there, here)
+    new, repeated_here = _find_unpaired(here, there)
+    return [
+        *_pair_up(lost, new, there, here),
+        *_find_word_differences(there, here),
+        *_find_unit_differences(there, here),
+        *(ValueDifference("repeated", value, None) for value in repeated_there),
+        *(ValueDifference("repeated", None, value) for value in repeated_here),
+    ]
+
+
+def _pair_up(lost: Sequence[Value], new: Sequence[Value], there: Values, here: Values) -> Iterator[ValueDifference]:
+    for one, other in zip(lost, new, strict=False):
+        yield ValueDifference("converted" if is_converted(one, other, _LOOSE) else "different", one, other)
+    for value in lost[len(new) :]:
+        yield ValueDifference("different", value, _find_of_unit(value, here, there))
+    for value in new[len(lost) :]:
+        yield ValueDifference("different", _find_of_unit(value, there, here), value)
+
+
+def _find_of_unit(value: Value, others: Values, own: Values) -> Value | None:
+    """The one value in ``others`` that may be meant: of the same unit, and without a counterpart of its own."""
+    free = (each for each in others.single if each.unit and each.unit == value.unit)
+    found = [each for each in free if not any(_match(each, mine) for mine in own.all)]
+    return found[0] if len(found) == 1 else None
+
+
+def _match(one: Value, other: Value) -> bool:
+    return is_same(one, other) or is_converted(one, other, ROUNDING)
+
+
+def _find_unpaired(values: Values, others: Values) -> tuple[list[Value], list[Value]]:
+    """The values in digits without a counterpart, and those whose only counterparts serve other values already.
+
+    A counterpart in words serves any number of values: "seven-thirty" is two.
+    """
+    taken: set[int] = set()
+    candidates, parts = others.all, _parts_with_counterpart(values, others)
+    missing: list[Value] = []
+    repeated: list[Value] = []
+    for value in values.single:
+        if not value.has_digits or value in parts:
+            continue
+        found = [place for place, other in enumerate(candidates) if _match(value, other)]
+        if any(not candidates[place].has_digits for place in found):
+            continue
+        if free := [place for place in found if place not in taken]:
+            taken.add(min(free, key=lambda place: candidates[place].unit != value.unit))
+        else:
+            (repeated if found else missing).append(value)
+    return missing, repeated
+
+
+def _parts_with_counterpart(values: Values, others: Values) -> set[Value]:
+    """The parts of sums that the other text has as one value."""
+    sums = (parts for value, parts in values.sums if any(_match(value, other) for other in others.all))
+    return {part for parts in sums for part in parts}
+
+
+def _find_word_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """Values in words on both sides, of one unit, where the original has none of the translation's."""
+    for value in here.single:
+        others = _of_unit(there.single, value.unit)
+        if value.has_digits or not others or any(other.has_digits for other in others):
+            continue
+        if not any(_match(value, other) for other in there.all):
+            yield ValueDifference("different", others[0], value)
+
+
+def _of_unit(values: Iterable[Value], unit: str) -> list[Value]:
+    return [value for value in values if unit and value.unit == unit]
+
+
+def _find_unit_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """Numbers in digits whose equals are all in another known unit."""
+    for value in there.single:
+        same = [other for other in here.single if is_same(value, other)]
+        if not value.has_digits or not same or not all(other.has_digits for other in same):
+            continue
+        if all(has_other_unit(value, other) for other in same) and not any(
+            is_converted(value, each) for each in here.all
+        ):
+            yield ValueDifference("unit", value, same[0])

@@ -1,0 +1,43 @@
+"""Messages for listings that are not rebuilt with each change: at once, or once for all changes of a stretch of time.
+
+The stretches are the same for every process: of ``seconds`` each, counted from 1970. A process names a group in one
+message for each stretch in which it sees a change. Readers get it when the stretch is over on every clock. The first
+message has the group rebuilt, from what is recorded then. The row says up to when it has every change, so further
+messages about the same stretch do nothing. A message is sent before the changes are acknowledged: no crash loses one.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from colophon.listings.kind import ListingGroup
+from colophon.stores.queues import MessageQueue
+from colophon.verbs.listings import CLOCK_MARGIN, enqueue_listings
+
+
+class Gathering:
+    """What one process knows of the messages that it has sent. With 0 ``seconds`` it sends one for each change."""
+
+    def __init__(self, queue: MessageQueue, now: Callable[[], datetime], seconds: int) -> None:
+        self._queue, self._now, self._seconds = queue, now, seconds
+        self._sent_until: dict[ListingGroup, int] = {}
+
+    def enqueue(self, at_once: Iterable[ListingGroup], gathered: Iterable[ListingGroup]) -> None:
+        """Have the groups ``at_once`` rebuilt now, and those ``gathered`` when the present stretch is over.
+
+        Raises Unavailable unless the queue accepts every message.
+        """
+        now = int(self._now().timestamp())
+        hurried = {replace(group, until=now + 1) for group in at_once}
+        if hurried:
+            enqueue_listings(hurried, self._queue)
+        if not self._seconds:
+            enqueue_listings({replace(group, until=now + 1) for group in gathered}, self._queue)
+            return
+        until = now - now % self._seconds + self._seconds
+        groups = {replace(group, until=until) for group in gathered if self._sent_until.get(group) != until}
+        if groups:
+            # A second more, as the reader's clock is read in whole seconds.
+            enqueue_listings(groups, self._queue, until - now + CLOCK_MARGIN + 1)
+            self._sent_until |= {replace(group, until=0): until for group in groups}

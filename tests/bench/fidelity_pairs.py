@@ -1,0 +1,88 @@
+"""Pairs in Korean and English to measure the comparison with: generated sentences, the samples' blocks, or a file's."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+from colophon.edition.source import prepare_source
+from colophon.edition.split import split_file
+from colophon.fidelity.outline import TextBlock, read_outline
+from colophon.fidelity.pairs import pair_blocks
+from colophon.upload.limits import MAX_EDITION_BYTES
+from colophon.upload.text import decode
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "tests/samples/inbox/posts"
+Pair = tuple[str, str]
+# {n} is a number in digits; {k} and {e} the same number in words.
+_SENTENCES = """\
+약을 먹고 {n}분이 지나면 졸음이 옵니다. | Drowsiness comes {n} minutes after the medicine.
+하루에 {k} 번, {n}초씩 늘려 줍니다. | Stretch it {e} times a day for {n} seconds each.
+{n}명 가운데 {k} 명은 다시 아프다고 합니다. | Of {n} people, {e} say that it hurts again.
+체온이 {n}도를 넘으면 전화로 물어보세요. | If the temperature is above {n} degrees, ask by telephone.
+상처의 길이는 {n}mm였습니다. | The wound was {n} mm long.
+그 물약은 한 번에 {n}mL만 드세요. | Take only {n} mL of that syrup at a time.
+전체의 {n}%가 봄에 찾아옵니다. | {n} percent of all come in spring.
+{n}개월이 지나야 모양이 잡힙니다. | It takes {n} months to find its shape.
+{k} 달 뒤에 사진을 다시 찍습니다. | We take another picture {e} months later.
+{n}년 전에 쓴 글을 고쳤습니다. | This corrects a text from {n} years ago.
+걸음은 하루 {n}보까지만 늘립니다. | Increase the steps to {n} a day, no more.
+{n}시에 문을 열고 쉬는 시간은 {k} 시간입니다. | We open at {n} o'clock and rest for {e} hours.
+화면과 눈 사이는 {n}cm 떨어뜨립니다. | Keep {n} cm between the screen and the eyes.
+아이가 {k} 살이 되면 이가 갈립니다. | A child's teeth change at the age of {e}.
+{n}주 동안은 뛰지 마세요. | Do not run for {n} weeks."""
+_DIGITS = (3, 5, 7, 10, 12, 15, 20, 24, 30, 36, 40, 45, 60, 80, 90, 100, 120, 150, 200, 250, 500)
+_WORDS = {
+    2: ("두", "two"),
+    3: ("세", "three"),
+    4: ("네", "four"),
+    5: ("다섯", "five"),
+    6: ("여섯", "six"),
+    7: ("일곱", "seven"),
+}
+
+
+def generate_pairs(count: int, seed: int) -> list[Pair]:
+    """``count`` pairs, each a sentence with values; the same for the same ``seed``."""
+    chance, templates = Random(seed), [line.split(" | ") for line in _SENTENCES.splitlines()]
+    pairs = []
+    for korean, english in itertools.islice(itertools.cycle(templates), count):
+        number, (word, in_english) = chance.choice(_DIGITS), chance.choice(list(_WORDS.values()))
+        pairs.append((korean.format(n=number, k=word), english.format(n=number, e=in_english)))
+    return pairs
+
+
+def read_samples() -> Iterator[Pair]:
+    """The blocks of the samples' originals and translations that stand for each other."""
+    for original in sorted(SAMPLES.glob("*/*/ko.md")):
+        translation = original.with_name("en.md")
+        if translation.exists():
+            for pair in pair_blocks(_read(original), _read(translation)):
+                if pair.there and pair.here and pair.here[0].text:
+                    yield "\n".join(block.text for block in pair.there), "\n".join(block.text for block in pair.here)
+
+
+def build_documents(
+    pairs: Sequence[Pair], blocks: int
+) -> Iterator[tuple[tuple[TextBlock, ...], tuple[TextBlock, ...]]]:
+    """Texts of so many paragraphs each, in both languages."""
+    for begin in range(0, len(pairs) - blocks + 1, blocks):
+        chosen = pairs[begin : begin + blocks]
+        there, here = (
+            tuple(TextBlock("paragraph", n, n, pair[side]) for n, pair in enumerate(chosen, 1)) for side in (0, 1)
+        )
+        yield there, here
+
+
+def _read(path: Path) -> tuple[TextBlock, ...]:
+    file = split_file(decode(path.read_bytes(), MAX_EDITION_BYTES))
+    return read_outline("", prepare_source(file.body, file.body_line)[0])[1:]
+
+
+def read_file(path: Path) -> list[Pair]:
+    """Pairs of a file with one a line: Korean, a tab, English."""
+    lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.strip()]
+    if wrong := [number for number, line in enumerate(lines, 1) if len(line) != 2]:
+        raise SystemExit(f"{path}, line {wrong[0]}: a pair is Korean, a tab and English.")
+    return [(korean, english) for korean, english in lines]

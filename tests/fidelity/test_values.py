@@ -1,0 +1,132 @@
+"""What numbers and units mean, in Korean and in English."""
+
+from fractions import Fraction
+
+import pytest
+
+from colophon.fidelity.value_pairs import compare_values, read_values
+
+KOREAN = [
+    ("1,250명", "1250", ""),
+    ("3.5 cm", "7/2", "centimetre"),
+    ("3백만 불", "3000000", "dollar"),
+    ("40만 년", "400000", "year"),
+    ("1억 2천만 원", "120000000", "won"),
+    ("2만5천 명", "25000", ""),
+    ("이백 밀리그램", "200", "milligram"),
+    ("삼십 분", "30", "minute"),
+    ("이 주 동안", "2", "week"),
+    ("스물다섯 살", "25", ""),
+    ("열두 달", "12", "month"),
+    ("한 시간", "1", "hour"),
+    ("11월", "11", "calendar-month"),
+    ("90퍼센트", "90", "percent"),
+    ("60여 분", "60", "minute"),
+]
+ENGLISH = [
+    ("1,250 people", "1250", ""),
+    ("3.5 cm", "7/2", "centimetre"),
+    ("$3 million", "3000000", "dollar"),
+    ("400 thousand years", "400000", "year"),
+    ("two hundred milligrams", "200", "milligram"),
+    ("one hundred and twenty million won", "120000000", "won"),
+    ("thirty-eight weeks", "38", "week"),
+    ("the 13th floor", "13", ""),
+    ("the twenty-first day", "21", "day"),
+    ("Louis XIV", "14", ""),
+    ("November", "11", "calendar-month"),
+    ("ninety per cent", "90", "percent"),
+    ("a dozen", "12", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "number", "unit"), KOREAN)
+def test_korean(text: str, number: str, unit: str) -> None:
+    assert (frozenset({Fraction(number)}), unit) in {
+        (value.readings, value.unit) for value in read_values("ko", text).single
+    }
+
+
+@pytest.mark.parametrize(("text", "number", "unit"), ENGLISH)
+def test_english(text: str, number: str, unit: str) -> None:
+    found = {(number, value.unit) for value in read_values("en", text).single for number in value.readings}
+    assert (Fraction(number), unit) in found
+
+
+# Korean and English that say the same.
+SAME = """\
+하루 세 번, 식후 30분에 드세요. | Take it three times a day, 30 minutes after a meal.
+1일 2회, 1회 500mg씩 복용합니다. | Take 500 mg twice a day.
+열 명 중 3명입니다. | It is 3 in ten.
+10명 가운데 7~8명은 낫습니다. | Of every ten people, seven or eight get better.
+60대부터는 조심하세요. | Be careful from your sixties on.
+40~50대에 많습니다. | It is common in people in their 40s and 50s.
+3분의 1은 저절로 낫습니다. | One third heal by themselves.
+절반이 넘습니다. | That is more than 50 percent.
+혈압이 120/80mmHg입니다. | The pressure is 120/80 mmHg.
+키가 1.5배가 되었습니다. | It is 1.5 times as tall.
+2024년 3월 5일에 열었습니다. | We opened on 5 March 2024.
+11월 2일부터입니다. | It begins on November 2.
+1890년대의 방법입니다. | It is a method of the 1890s.
+21세기의 병입니다. | It is an illness of the twenty-first century.
+오전 10시부터 오후 7시까지입니다. | From 10 a.m. to 7 p.m.
+오후 2시 30분에 만나요. | See you at 14:30.
+7시 반에 먹었습니다. | We ate at half past seven.
+8시 15분에 나갔습니다. | We left at a quarter past eight.
+1시간 반이 걸립니다. | It takes 90 minutes.
+90분이 걸립니다. | It takes an hour and a half.
+하루 1.5시간씩 걷습니다. | Walk an hour and a half a day.
+2년 6개월이 지났습니다. | Two and a half years passed.
+15분마다 재세요. | Measure every quarter of an hour.
+24시간 안에 오세요. | Come within a day.
+7일 동안 쉬세요. | Rest for a week.
+이틀에 한 번 씻으세요. | Wash once every two days.
+체온이 38도를 넘으면 오세요. | Come if the temperature is above 100.4°F.
+300피트 앞에 있습니다. | It is 91 metres ahead.
+5kg을 들었습니다. | She lifted 11 pounds.
+약 1만5천 명이 왔습니다. | About 15,000 people came.
+1,000만 명이 앓습니다. | Ten million people have it.
+10만원입니다. | It is 100,000 won.
+8만 있으면 됩니다. | You need only 8.
+제2형 당뇨병입니다. | It is type 2 diabetes.
+1차 진료를 받으세요. | See a primary care doctor.
+다섯 번째 발가락입니다. | It is the 5th toe.
+비타민 B12를 드세요. | Take vitamin B12.
+낮 12시에 오세요. | Come at noon.
+두세 달이면 됩니다. | It takes 2 or 3 months.
+보름이면 됩니다. | It takes 15 days."""
+# What differs: its grade, and the words of both sides.
+DIFFERENT = """\
+30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
+1,500명이 왔습니다. | 15,000 people came. | different | 1,500 | 15,000
+0.5mg입니다. | It is 5 mg. | different | 0.5mg | 5 mg
+3억 원입니다. | It is 3 billion won. | different | 3억 원 | 3 billion won
+3주 뒤에 오세요. | Come back. | different | 3주 | -
+다시 오세요. | Come back in 3 weeks. | different | - | 3 weeks
+삼십 분 쉬세요. | Rest for 40 minutes. | different | 삼십 분 | 40 minutes
+두 주 뒤에 오세요. | Come back in three weeks. | different | 두 주 | three weeks
+5mg을 드세요. | Take 5 cm. | unit | 5mg | 5 cm
+3일 쉬세요. | Rest for 3 months. | unit | 3일 | 3 months
+3일 약을 먹고 3일 쉬세요. | Take it for 3 days, then rest. | repeated | 3일 | -
+3월부터입니다. | It begins in May. | different | 3월 | May
+10km를 걸었습니다. | She walked 6 miles. | converted | 10km | 6 miles
+10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles"""
+
+
+def _split(table: str) -> list[list[str]]:
+    return [[part.strip() for part in line.split("|")] for line in table.splitlines()]
+
+
+@pytest.mark.parametrize(("korean", "english"), _split(SAME))
+def test_what_says_the_same_has_no_difference(korean: str, english: str) -> None:
+    assert compare_values(read_values("ko", korean), read_values("en", english)) == []
+
+
+@pytest.mark.parametrize(("korean", "english", "grade", "there", "here"), _split(DIFFERENT))
+def test_what_differs_is_named_with_both_values(korean: str, english: str, grade: str, there: str, here: str) -> None:
+    (found,) = compare_values(read_values("ko", korean), read_values("en", english))
+    assert (found.kind, found.there.text if found.there else "-", found.here.text if found.here else "-") == (
+        grade,
+        there,
+        here,
+    )
