@@ -80,7 +80,8 @@ def checks_of(target: WithdrawalTarget) -> list[Check]:
     clients = WithdrawClients(none, "inbox", none, none, none, bucket, public, None, ())
     footprint = footprint_of(target)
     keys = ("images/sorae/cough/ear.0b69d44b6962-480.webp",) if footprint.images else ()
-    removal = Removal(footprint, "gone", Evidence(frozenset(), (), {}, lambda lang: ""), keys)
+    cards = ("cards/sorae/en.0b69d44b6962.png",) if footprint.card_folder else ()
+    removal = Removal(footprint, "gone", Evidence(frozenset(), (), {}, lambda lang: ""), keys, cards)
     return list(removal_checks(removal, clients))
 
 

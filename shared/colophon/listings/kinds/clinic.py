@@ -132,7 +132,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
-        search=_archive_search(view),
+        search_field=_archive_search(view),
     )
 
 
