@@ -22,6 +22,8 @@ LISTINGS = [
     archive_path("ja", CLINIC),
     month_path("en", CLINIC, 2025, 5),
     month_path("ko", CLINIC, 2025, 5),
+    f"/en/{CLINIC}/2025/",
+    f"/en/{CLINIC}/tags/sunscreen/",
 ]
 _BOX = "selector => document.querySelector(selector).getBoundingClientRect().toJSON()"
 # The lines of text that a reader counts, by their lower edges.
