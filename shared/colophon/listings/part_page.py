@@ -131,8 +131,8 @@ def _head_of_period(view: PeriodView, links: list[_PartLink]) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _prerender_period(frame: FrameKey, originals: bool, slots: Slots) -> PrerenderedPage:
     values = {**frame_values(*frame), "top": render_top_with_slots(frame)}
-    search = search_field(values["lang"], originals)
-    return prerender("period.html", slots, **values, originals=originals, search=search)
+    field = search_field(values["lang"], originals)
+    return prerender("period.html", slots, **values, originals=originals, search_field=field)
 
 
 def _crumbs(clinic: ClinicInLanguage, period: Period) -> tuple[Crumb, ...]:

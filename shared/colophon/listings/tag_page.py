@@ -73,13 +73,13 @@ def render_tag(view: TagView, rev: int) -> bytes:
         names=clinic.names,
         archive=archive_path(lang, clinic.slug),
         breadcrumb=render_breadcrumb(crumbs_of_clinic(lang, clinic.slug, clinic.names[0]), lang),
-        search=search_field(lang, holds_originals(site, lang)),
         search_of_clinic=search_path(view.tag, lang, clinic.slug),
         entries=render_entries(view.entries, site.original_language, heading="h2"),
         older=[
             _YearLink(format_year(year, lang), year_path(lang, clinic.slug, year), count) for year, count in view.older
         ],
         originals=holds_originals(site, lang),
+        search_field=search_field(lang, holds_originals(site, lang)),
     )
 
 

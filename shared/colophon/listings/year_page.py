@@ -73,8 +73,8 @@ def render_year(view: YearView, rev: int) -> bytes:
         months=months,
         tags=tag_links(view.tags, lang, clinic.slug),
         breadcrumb=render_breadcrumb(crumbs_of_clinic(lang, clinic.slug, clinic.names[0]), lang),
-        search=search_field(lang, holds_originals(site, lang)),
         originals=holds_originals(site, lang),
+        search_field=search_field(lang, holds_originals(site, lang)),
     )
 
 

@@ -16,10 +16,6 @@ from colophon.upload.image_names import image_name_problem
 NOTIFIED_PREFIXES = ("posts/", "clinics/", "site.")
 REPORTS = "reports/"
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
-# Earlier versions allowed these, and years as names of posts. Keys with them are read, so that withdrawals there count;
-# but no edition and no clinic's record with such a name is accepted any more.
-SITE_PAGE_NAMES = frozenset({"about", "tags"})
-_YEAR = re.compile(r"[0-9]{4}")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -312,22 +308,6 @@ def slug_problem(kind: str, name: str) -> Problem | None:
         fix = "Use 1 to 81 lower-case letters a-z, digits and hyphens, beginning with a letter or a digit."
         return Problem(what, fix)
     return None
-
-
-def names_site_page(kind: str, name: str) -> bool:
-    """Whether ``name`` can't be that of a ``kind`` ("clinic" or "post") because the site's own pages need the address.
-
-    ``/<lang>/<clinic>/2025/`` lists the posts of a year.
-    """
-    return name in SITE_PAGE_NAMES or (kind == "post" and _YEAR.fullmatch(name) is not None)
-
-
-def site_page_problem(kind: str, name: str) -> Problem | None:
-    """The problem with ``name`` if ``names_site_page``, or None."""
-    if not names_site_page(kind, name):
-        return None
-    what = f"“{name}” is reserved: the site has pages of its own at this address, so it can't name a {kind}."
-    return Problem(what, f"Upload the {kind} under another name, and delete the files here.")
 
 
 def invalid_language_problem(tag: str) -> Problem:

@@ -29,8 +29,9 @@ from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
 from colophon.trace import follow
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, names_site_page, parse_key
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
 from colophon.upload.messages import RefreshRequest
+from colophon.upload.site_page_names import names_site_page
 from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.earlier_addresses import AddressReader, claims_to_write, find_standing_claims, find_wait_changes

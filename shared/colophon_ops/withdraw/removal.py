@@ -70,13 +70,18 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
         judge = partial(_judge_mention, removal.evidence, "")
         yield from site.both(page_key(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
     yield from _earlier_address_checks(removal, clients, site, every_post)
-    for lang, key in listings_that_mention(footprint, clients.languages):
-        judge = partial(_judge_mention, removal.evidence, lang)
-        yield from site.both(key, "listing", Phase.LISTINGS, judge, *(clinic or every_post))
-    in_parts = part_listings_that_mention(footprint), search_files_that_mention(footprint, clients.languages)
-    for parts in chain.from_iterable(in_parts):
-        judge = partial(_judge_mention, removal.evidence, parts.lang)
-        yield from site.of_parts(parts, judge, *(clinic or every_post))
+    yield from _listing_checks(removal, clients, site, clinic or every_post)
+
+
+def _listing_checks(
+    removal: Removal, clients: WithdrawClients, site: "_SiteChecks", needs: tuple[Check, ...]
+) -> Iterator[Check]:
+    """Checks of every listing that could mention what is withdrawn."""
+    footprint, languages = removal.footprint, clients.languages
+    for lang, key in listings_that_mention(footprint, languages):
+        yield from site.both(key, "listing", Phase.LISTINGS, partial(_judge_mention, removal.evidence, lang), *needs)
+    for parts in chain(part_listings_that_mention(footprint), search_files_that_mention(footprint, languages)):
+        yield from site.of_parts(parts, partial(_judge_mention, removal.evidence, parts.lang), *needs)
 
 
 def _image_checks(

@@ -1,6 +1,6 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -8,14 +8,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.clinic.record import ClinicRecord
 from colophon.decision.clinic import is_open
 from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
 from colophon.language.dates import format_month, format_month_name
-from colophon.language.languages import language_name
-from colophon.language.words import words_for
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
@@ -24,7 +21,6 @@ from colophon.listings.head import (
     describe_clinic,
     describe_collection,
     describe_listing,
-    describe_organization,
     head_values,
     holds_originals,
     posts_title,
@@ -50,6 +46,7 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
+from colophon.listings.profile import ProfileView, finish_profile, paths_by_language
 from colophon.listings.search import SearchField, search_field
 from colophon.listings.sources import (
     ClinicInLanguage,
@@ -61,8 +58,7 @@ from colophon.listings.sources import (
     site_id,
 )
 from colophon.page.entry import Entry
-from colophon.page.frame import LanguagePaths, build_frame, feed_links
-from colophon.page.names import ClinicName
+from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
     archive_path,
@@ -74,11 +70,9 @@ from colophon.page.paths import (
     search_shard_path,
     year_path,
 )
-from colophon.page.structured import Json
 from colophon.page.tags import tag_links
 from colophon.page.template import render
-from colophon.site_settings import SiteSettings
-from colophon.upload.keys import SITE_PAGE_NAMES
+from colophon.upload.site_page_names import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -124,20 +118,12 @@ class ArchiveView(Struct, frozen=True):
     slugs: tuple[str, ...] = ()
 
 
-class ProfileView(Struct, frozen=True):
-    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself, in the same ``languages``."""
-
-    clinic: ClinicInLanguage
-    record: ClinicRecord
-    languages: tuple[str, ...] = ()
-
-
 def render_archive(view: ArchiveView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **build_frame(lang, site, rev, _paths_by_language(view, archive_path)),
+        **build_frame(lang, site, rev, paths_by_language(clinic, view.languages, archive_path)),
         **_archive_head(view),
         notice_box=render_notice_box(site, lang),
         names=clinic.names,
@@ -146,15 +132,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         entries=render_entries(view.newest, site.original_language),
         years=_build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
-        search=_archive_search(view),
-    )
-
-
-def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str], str]) -> LanguagePaths:
-    """Where the page leads in each language: to the same page of the clinic."""
-    clinic = view.clinic
-    return tuple(
-        (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
+        search_field=_archive_search(view),
     )
 
 
@@ -221,56 +199,10 @@ def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _Calendar
     return _CalendarYear(year.year, sum(year.months.values()), months, path)
 
 
-def render_profile(view: ProfileView, rev: int) -> bytes:
-    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
-    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path, words, name = profile_path(lang, clinic.slug), words_for(lang), clinic.names[0].text
-    head = head_values(
-        site,
-        path,
-        f"{name} · {words.profile}",
-        words.listings["clinic"]["profile_description"].format(clinic=name),
-        json_ld=_describe_profile(site, lang, path, view.record),
-        feeds=feed_links(lang, name, clinic.slug),
-    )
-    return render(
-        "profile.html",
-        **build_frame(lang, site, rev, _paths_by_language(view, profile_path)),
-        **head,
-        names=clinic.names,
-        registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
-        record=view.record,
-        language_name=language_name,
-        archive=archive_path(lang, clinic.slug),
-        original_language=site.original_language,
-        originals=holds_originals(site, lang),
-    )
-
-
-def _describe_profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
-    """JSON-LD: a ``ProfilePage`` of the clinic in all its registered names; its channels are ``sameAs``."""
-    first = record.name(lang)
-    organization = describe_organization([first, *(name for name in record.names.values() if name != first)])
-    channels: list[Json] = [channel.url for channel in record.channels.values()]
-    return {
-        "@context": "https://schema.org",
-        "@type": "ProfilePage",
-        "inLanguage": lang,
-        "mainEntity": {**organization, "sameAs": channels} if channels else organization,
-        "name": first,
-        "url": site.url + path,
-    }
-
-
 def _finish_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
     clinic = view.clinic
     content = pass_gate(render_archive(view, rev), clinic.lang, clinic.site, view.newest)
     return clinic_object(clinic, archive_path(clinic.lang, clinic.slug), HTML_TYPE, content, rev, fp)
-
-
-def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
-    path = profile_path(view.clinic.lang, view.clinic.slug)
-    return clinic_object(view.clinic, path, HTML_TYPE, render_profile(view, rev), rev, fp)
 
 
 class ClinicInputs(Struct, frozen=True):
@@ -318,7 +250,7 @@ def _decide(
             _finish_archive,
             ArchiveView(clinic_in_language, counts, entries if counts else (), tags, clinic.langs, inputs.slugs),
         ),
-        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
+        partial(finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )

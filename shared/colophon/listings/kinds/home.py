@@ -82,7 +82,7 @@ def render_home(view: HomeView, rev: int) -> bytes:
         clinics=build_clinic_cards(view.clinics, lang),
         total=view.total,
         directory=directory_path(lang),
-        search=search_field(lang, holds_originals(site, lang)) if view.newest else None,
+        search_field=search_field(lang, holds_originals(site, lang)) if view.newest else None,
     )
 
 

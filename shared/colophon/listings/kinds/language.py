@@ -124,7 +124,7 @@ def render_directory(view: DirectoryView, rev: int) -> bytes:
         notice_box=render_notice_box(view.site, view.lang),
         clinics=build_clinic_cards(view.clinics, view.lang),
         topics=_collect_topics(view.clinics, view.lang),
-        search=search_field(view.lang, holds_originals(view.site, view.lang)) if view.clinics else None,
+        search_field=search_field(view.lang, holds_originals(view.site, view.lang)) if view.clinics else None,
     )
 
 
