@@ -41,6 +41,8 @@ PHASES = {
     "image": Phase.BUCKET,
     "images": Phase.BUCKET,
     "images left there": Phase.BUCKET,
+    "card": Phase.BUCKET,
+    "cards": Phase.BUCKET,
     "sibling": Phase.BUCKET,
     "moved from": Phase.LISTINGS,
     "listing": Phase.LISTINGS,
@@ -48,16 +50,18 @@ PHASES = {
     "public site": Phase.LISTINGS,
     "public page": Phase.PUBLIC,
     "public image": Phase.PUBLIC,
+    "public card": Phase.PUBLIC,
     "public sibling": Phase.PUBLIC,
     "public moved from": Phase.PUBLIC,
     "public listing": Phase.PUBLIC,
     "public listing parts": Phase.PUBLIC,
 }
+_CARDS = {"card", "cards", "public card"}
 TARGETS: list[tuple[WithdrawalTarget, set[str]]] = [
     (ClinicWithdrawal("sorae"), set(PHASES) - {"sibling", "public sibling"}),
-    (PostWithdrawal(POST), set(PHASES) - {"sibling", "public sibling"}),
-    (PageWithdrawal(EDITIONS[0].page), set(PHASES) - {"image", "images", "public image"}),
-    (ImageWithdrawal(IMAGES[0]), set(PHASES) - {"page", "public page"}),
+    (PostWithdrawal(POST), set(PHASES) - _CARDS - {"sibling", "public sibling"}),
+    (PageWithdrawal(EDITIONS[0].page), set(PHASES) - _CARDS - {"image", "images", "public image"}),
+    (ImageWithdrawal(IMAGES[0]), set(PHASES) - _CARDS - {"page", "public page"}),
 ]
 
 
