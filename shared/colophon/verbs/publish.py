@@ -299,7 +299,7 @@ def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
 
 def _may_have_left_entries(decision: PageDecision) -> bool:
     """Whether a page without a row may still be in listings, or claim addresses: its row was lost with the table. Then
-    there is an object at its key, or the decision shows a page that is no longer listed."""
+    there is an object at its key, or a tombstone is decided."""
     return decision.row.token.rev > 1 or (decision.view is not None and decision.entry is None)
 
 
@@ -323,8 +323,9 @@ def _record(
     clients: PublishClients,
     memory: Memory,
 ) -> None:
-    """Write what changed, on condition that no changed row's ``n`` moved: in one transaction, or in several if there are
-    more than 100 actions. Nothing changed: no call.
+    """Write what changed, on condition that no changed row's ``n`` moved. Nothing changed: no call.
+
+    It is one transaction, or several if there are more than 100 actions.
 
     Raises Conflict.
     """

@@ -32,9 +32,9 @@ def retry_on_conflict(attempt: Callable[[], T], name: str, max_attempts: int = M
 class PageSwapper:
     """Compare-and-swap on the objects of the site, with the tokens that one invocation knows.
 
-    It outlives a conflict, because a token that lost once would lose again. An object that differs
-    by the code alone counts as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as up to
-    date only if its bytes and headers are the same. Threads may swap different keys at the same time.
+    It outlives a conflict, because a token that lost once would lose again. An object that differs by the code alone
+    counts as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as
+    up to date only if its bytes and headers are the same. Threads may swap different keys at the same time.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
