@@ -44,8 +44,9 @@ def test_the_archive_a_month_and_the_sitemap_lead_to_the_year(make_archive, make
         ("/en/noeul-dental/2024/", "2024"),
     ]
     assert not _links(parse(render_archive(make_archive(), 1)), ".//ol[@class='years']/li/h3/a")
-    further = _links(parse(render_period(make_month(has_year_page=True), 1)), ".//nav[@class='read-on']//a")
-    assert ("/en/noeul-dental/2026/", "2026") in further
+    month = parse(render_period(make_month(has_year_page=True), 1))
+    assert ("/en/noeul-dental/2026/", "2026") in _links(month, ".//main//a")
+    assert ("/en/noeul-dental/2026/", "2026") not in _links(parse(render_period(make_month(), 1)), ".//main//a")
     sitemap = make_month(has_year_page=True, period=Period(2026))
     assert b"<loc>https://reader.example/en/noeul-dental/2026/</loc>" in render_posts_sitemap(sitemap, 1)
     empty = make_month(count=0, has_year_page=True, period=Period(2026))

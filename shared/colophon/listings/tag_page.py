@@ -3,6 +3,8 @@
 It leaves out the month that a busy clinic fills now (``tag_counts``), so it leads to the search, which has every post.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
 from colophon.language.dates import format_year
@@ -51,22 +53,10 @@ class _YearLink(Struct, frozen=True):
 def render_tag(view: TagView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path, name = tag_path(lang, clinic.slug, slug_of(view.tag)), clinic.names[0].text
-    title = f"{view.tag} · {name}"
-    listed = [(entry.title, entry.path) for entry in view.entries]
-    head = head_values(
-        site,
-        path,
-        title,
-        describe_listing("tags", site, lang, clinic=name, tag=view.tag),
-        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
-        feeds=feed_links(lang, name, clinic.slug),
-        indexed=bool(view.count),
-    )
     return render(
         "tag.html",
         **build_frame(lang, site, rev),
-        **head,
+        **_tag_head(view),
         notice_box=render_notice_box(site, lang),
         tag=view.tag,
         count=view.count,
@@ -84,6 +74,22 @@ def render_tag(view: TagView, rev: int) -> bytes:
 def _link_year(view: TagView, year: int, count: int) -> _YearLink:
     lang = view.clinic.lang
     return _YearLink(format_year(year, lang), year_path(lang, view.clinic.slug, year), count)
+
+
+def _tag_head(view: TagView) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    path, name = tag_path(lang, clinic.slug, slug_of(view.tag)), clinic.names[0].text
+    title = f"{view.tag} · {name}"
+    listed = [(entry.title, entry.path) for entry in view.entries]
+    return head_values(
+        site,
+        path,
+        title,
+        describe_listing("tags", site, lang, clinic=name, tag=view.tag),
+        json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
+        feeds=feed_links(lang, name, clinic.slug),
+        indexed=bool(view.count),
+    )
 
 
 def finish_tag(view: TagView, rev: int, fp: str) -> SiteObject:

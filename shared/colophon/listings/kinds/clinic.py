@@ -1,7 +1,6 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,7 @@ from colophon.decision.clinic import is_open
 from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.language.dates import format_month, format_month_name
+from colophon.listings.calendar import YearCount, build_calendar
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
@@ -64,11 +63,9 @@ from colophon.page.paths import (
     archive_path,
     atom_path,
     json_feed_path,
-    month_path,
     path_to_key,
     profile_path,
     search_shard_path,
-    year_path,
 )
 from colophon.page.tags import tag_links
 from colophon.page.template import render
@@ -90,17 +87,6 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     years: tuple[int, ...] = ()
     id: str = ""
     parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
-
-
-class YearCount(Struct, frozen=True):
-    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first.
-
-    ``has_page``: the year has a page of its own. Rows of earlier code name years without one.
-    """
-
-    year: int
-    months: Mapping[int, int]
-    has_page: bool = False
 
 
 class ArchiveView(Struct, frozen=True):
@@ -130,7 +116,7 @@ def render_archive(view: ArchiveView, rev: int) -> bytes:
         profile=profile_path(lang, clinic.slug),
         originals=holds_originals(site, lang),
         entries=render_entries(view.newest, site.original_language),
-        years=_build_calendar(clinic, view.years),
+        years=build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
         search_field=_archive_search(view),
     )
@@ -156,47 +142,6 @@ def _archive_head(view: ArchiveView) -> dict[str, Any]:
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.years),
     )
-
-
-class _CalendarMonth(Struct, frozen=True):
-    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it.
-
-    ``anchor`` is its place in the page: a post's page may link there before the month has a page.
-    """
-
-    name: str
-    count: int
-    full_name: str
-    path: str
-    anchor: str
-
-
-class _CalendarYear(Struct, frozen=True):
-    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page."""
-
-    year: int
-    count: int
-    months: tuple[_CalendarMonth, ...]
-    path: str
-
-
-def _build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[_CalendarYear]:
-    return [_build_calendar_year(clinic, year) for year in years]
-
-
-def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _CalendarYear:
-    months = tuple(
-        _CalendarMonth(
-            name=format_month_name(month, clinic.lang),
-            count=count,
-            full_name=format_month(date(year.year, month, 1), clinic.lang),
-            path=month_path(clinic.lang, clinic.slug, year.year, month),
-            anchor=Period(year.year, month).name,
-        )
-        for month, count in year.months.items()
-    )
-    path = year_path(clinic.lang, clinic.slug, year.year) if year.has_page else ""
-    return _CalendarYear(year.year, sum(year.months.values()), months, path)
 
 
 def _finish_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
