@@ -27,13 +27,13 @@ def check_command(
     at: Annotated[
         str, typer.Option("--at", help="Check as of this timestamp (with its UTC offset). Default: now.")
     ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again at each change, until Ctrl-C. Then exits with 0.")
+    ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="First correct what is mechanical: shows a diff, and asks.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix: do not ask.")] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", "-w", help="Check again at each change, until Ctrl-C. Then exits with 0.")
-    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcomes as JSON, as in outcomes.json.")] = False,
 ) -> None:
     """Check uploads offline.
@@ -54,19 +54,17 @@ def check_command(
       colophon check inbox --fix
       colophon check inbox --watch
     """
-    if fix and watch:
-        raise Misused("--fix changes files, and --watch waits for changes. Run colophon check --fix first.")
-    if fix:
-        _fix(paths, yes=yes)
-    elif yes:
-        raise Misused("--yes belongs to --fix: without it nothing is changed.")
     if watch:
-        if as_json:
-            raise Misused("--watch prints for people. Omit --json, or run colophon check --json again at each change.")
+        if as_json or fix or yes:
+            raise Misused("--watch only checks, and prints for people. Omit --json, --fix and --yes.")
         # Without --at, time passes while it watches.
         moment = parse_moment(at) if at else None
         watch_and_check(paths, lambda: moment or parse_moment(""))
         return
+    if fix:
+        _fix(paths, yes=yes)
+    elif yes:
+        raise Misused("--yes belongs to --fix: without it nothing is changed.")
     with progress("checking") as bar:
         checks = check(paths, now=parse_moment(at), on_step=bar.at)
     if as_json:

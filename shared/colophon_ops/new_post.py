@@ -6,7 +6,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
-from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key, site_page_problem
+from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
+from colophon.upload.site_page_names import site_page_problem
 from colophon_ops.errors import Misused
 from colophon_ops.schemas import editor_schemas, schema_line
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from tests.bench import search_cost
+
 
 class Row(Struct, frozen=True):
     """One row. ``before`` was measured with the version before 0.2.0; ``lines`` begin the names of today's figures."""
@@ -47,6 +49,8 @@ def render(first: Mapping[str, float], second: Mapping[str, float]) -> str:
             "",
             "The second basket, a Korean original, its translation with three tags and one image (three sizes and a",
             f"fallback), costs {second['']:.1f} dollars: {services}.",
+            "",
+            *search_cost.describe(),
         ]
     )
 

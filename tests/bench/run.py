@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tests.bench.build_again import measure_again
 from tests.bench.build_times import measure_builds, measure_hugo
 from tests.bench.cold_start import measure_cold_starts
 from tests.bench.dev_images import measure_dev_images
@@ -63,6 +64,18 @@ def goals(posts: int, largest: int) -> list[Goal]:
             )
             for what in _GROWING
         ),
+    ]
+
+
+def again_goals(posts: int) -> list[Goal]:
+    """What is to be reached by a build after another one, and by the preview."""
+    again = f"again.{posts}"
+    return [
+        Goal(
+            f"{again}.nothing.wall_ratio", 0.1, f"build of {posts:,} posts again, nothing changed, against a clean one"
+        ),
+        Goal(f"{again}.one_post.wall_ratio", 0.1, "the same with one post changed"),
+        Goal(f"{again}.saved_to_shown_s", 1, f"seconds from a saved post to its page in a preview of {posts:,}"),
     ]
 
 
@@ -125,12 +138,16 @@ def main() -> None:
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )
-    arguments.add_argument("--only", choices=("build", "one-post", "price", "relist", "photos", "dev", "cold", *_LARGE))
+    arguments.add_argument(
+        "--only", choices=("build", "again", "one-post", "price", "relist", "photos", "dev", "cold", *_LARGE)
+    )
     chosen = arguments.parse_args()
     _use_two_processors()
     figures: dict[str, float] = {}
     if chosen.only in (None, "build"):
         figures |= measure_builds(chosen.posts, chosen.rounds)
+    if chosen.only in (None, "again"):
+        figures |= measure_again(chosen.posts, chosen.rounds)
     if chosen.only in (None, "one-post"):
         figures |= _measure_one_post(chosen.posts, chosen.largest, chosen.rounds)
     if chosen.only in (None, "price"):
@@ -148,10 +165,18 @@ def main() -> None:
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     large = large_goals(chosen.slow, chosen.republished, chosen.withdrawn)
-    wanted = (
-        goals(chosen.posts, chosen.largest) + photo_goals(chosen.photos) + dev_goals() + cold_goals() + price_goals()
+    _print_report(
+        figures,
+        [
+            *goals(chosen.posts, chosen.largest),
+            *again_goals(chosen.posts),
+            *photo_goals(chosen.photos),
+            *dev_goals(),
+            *cold_goals(),
+            *price_goals(),
+            *large,
+        ],
     )
-    _print_report(figures, wanted + large)
 
 
 def _measure_one_post(posts: int, largest: int, rounds: int) -> dict[str, float]:

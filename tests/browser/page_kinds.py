@@ -3,7 +3,17 @@
 from msgspec import Struct
 
 from colophon.language.served import served_languages
-from colophon.page.paths import about_path, archive_path, directory_path, home_path, month_path, profile_path
+from colophon.page.paths import (
+    about_path,
+    archive_path,
+    directory_path,
+    home_path,
+    month_path,
+    profile_path,
+    tag_path,
+    year_path,
+)
+from colophon.page.tags import slug_of
 from tests.browser.uploads import DELETED, EMPTY, HARD, HELD, NARROW, WITHDRAWN
 
 CLINIC = "mulmarugyeol"
@@ -35,6 +45,9 @@ PAGE_KINDS = (
     PageKind("archive-empty", archive_path("en", EMPTY.name)),
     PageKind("month", month_path("en", CLINIC, 2025, 5)),
     PageKind("month-of-originals", month_path("ko", CLINIC, 2025, 5)),
+    PageKind("year", year_path("en", CLINIC, 2025)),
+    PageKind("tag", tag_path("en", CLINIC, "sunscreen")),
+    PageKind("tag-ko", tag_path("ko", CLINIC, slug_of("자외선 차단제"))),
     PageKind("profile", profile_path("en", CLINIC)),
     PageKind("profile-ja", profile_path("ja", CLINIC)),
     PageKind("post-long", f"/en/{CLINIC}/how-much-sunscreen/"),

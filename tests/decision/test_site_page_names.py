@@ -2,16 +2,8 @@
 
 import pytest
 
-from colophon.upload.keys import (
-    ClinicFile,
-    ImageRef,
-    PageRef,
-    PostRef,
-    PostWithdrawal,
-    names_site_page,
-    parse_key,
-    site_page_problem,
-)
+from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, PostWithdrawal, parse_key
+from colophon.upload.site_page_names import names_site_page, site_page_problem
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import CLINIC, CLINIC_FILE, drawing, record, text, withdrawal
 

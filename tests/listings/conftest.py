@@ -13,13 +13,16 @@ from msgspec.structs import replace
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.listings.about_page import render_about
 from colophon.listings.cards import ClinicSummary as Clinic
-from colophon.listings.kinds.clinic import ArchiveView, ProfileView, YearCount, render_archive, render_profile
+from colophon.listings.kinds.clinic import ArchiveView, YearCount, render_archive
 from colophon.listings.kinds.front import render_front, render_not_found
 from colophon.listings.kinds.home import HomeView, render_home
 from colophon.listings.kinds.language import DirectoryView, render_directory
 from colophon.listings.part_page import Part, PeriodView, render_period
 from colophon.listings.periods import Period
+from colophon.listings.profile import ProfileView, render_profile
 from colophon.listings.sources import ClinicInLanguage
+from colophon.listings.tag_page import TagView, render_tag
+from colophon.listings.year_page import YearView, render_year
 from colophon.page.entry import Entry, Picture
 from colophon.page.names import clinic_names
 from colophon.site_settings import SiteSettings
@@ -110,6 +113,17 @@ def profile(lang: str = "en", record: ClinicRecord = RECORD) -> ProfileView:
     return ProfileView(shelf(lang, record=record), record)
 
 
+def year(lang: str = "en", count: int = 3, **changes: Any) -> YearView:
+    """With the first ``count`` months, and two tags."""
+    tags = ("teeth", "잠 & 꿈") if count else ()
+    return replace(YearView(shelf(lang), 2026, tuple(range(1, min(count, 12) + 1)), tags), **changes)
+
+
+def tag(lang: str = "en", count: int = 3, **changes: Any) -> TagView:
+    """With ``count`` posts, and seven of an earlier year that are not listed."""
+    return replace(TagView(shelf(lang), "잠 & 꿈", count + 7, entries(lang, count), ((2024, 7),)), **changes)
+
+
 # Every kind of listing page, by name: from a language and a count of entries to its bytes.
 PAGES: dict[str, Callable[[str, int], bytes]] = {
     "month": lambda lang, count: render_period(month(lang, count), 7),
@@ -117,6 +131,8 @@ PAGES: dict[str, Callable[[str, int], bytes]] = {
     "part-of-a-day": lambda lang, count: render_period(month(lang, count, period=Period(2026, 4, 3, "a")), 7),
     "month-by-day": lambda lang, count: render_period(divided(lang, Period(2026, 4), count), 7),
     "day-in-parts": lambda lang, count: render_period(divided(lang, Period(2026, 4, 3), count), 7),
+    "year": lambda lang, count: render_year(year(lang, count), 7),
+    "tag": lambda lang, count: render_tag(tag(lang, count), 7),
     "archive": lambda lang, count: render_archive(archive(lang, count), 7),
     "home": lambda lang, count: render_home(home(lang, count), 7),
     "directory": lambda lang, count: render_directory(directory(lang, count), 7),
@@ -145,7 +161,7 @@ def any_page(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     return PAGES[request.param]
 
 
-@pytest.fixture(params=["month", "day", "part-of-a-day", "archive", "home"])
+@pytest.fixture(params=["month", "day", "part-of-a-day", "tag", "archive", "home"])
 def page_with_entries(request: pytest.FixtureRequest) -> Callable[[str, int], bytes]:
     """Each kind of page that lists posts."""
     return PAGES[request.param]
@@ -164,6 +180,16 @@ def make_shelf() -> Callable[..., ClinicInLanguage]:
 @pytest.fixture
 def make_month() -> Callable[..., PeriodView]:
     return month
+
+
+@pytest.fixture
+def make_year() -> Callable[..., YearView]:
+    return year
+
+
+@pytest.fixture
+def make_tag() -> Callable[..., TagView]:
+    return tag
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from colophon.listings.kinds.clinic import render_archive, render_profile
+from colophon.listings.kinds.clinic import render_archive
 from colophon.listings.part_page import render_period
+from colophon.listings.profile import render_profile
 
 
 def _languages(tree):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from colophon.listings.kinds.clinic import render_profile
+from colophon.listings.profile import render_profile
 
 LANGUAGES = ("en", "ja", "ko", "zh-Hans")
 

@@ -7,7 +7,8 @@ import pytest
 
 from colophon.problem import Problem, Refused
 from colophon.upload.combining_marks import find_mark_run
-from colophon.upload.keys import image_name_problem, to_nfc
+from colophon.upload.image_names import image_name_problem
+from colophon.upload.keys import to_nfc
 from colophon.upload.limits import MAX_COMBINING_MARKS, MAX_EDITION_BYTES
 from colophon.upload.strict import read_fields
 from colophon.upload.text import decode

@@ -11,7 +11,8 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow, kept_version
 from colophon.decision.snapshot import Candidate, Snapshot, find_candidate, refuse_all
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
-from colophon.upload.keys import ClinicFile, ClinicWithdrawal, site_page_problem
+from colophon.upload.keys import ClinicFile, ClinicWithdrawal
+from colophon.upload.site_page_names import site_page_problem
 from colophon.upload.versions import KeyHistory, readable_versions
 
 

@@ -23,7 +23,8 @@ from colophon.language.served import find_served_language, served_languages
 from colophon.language.tags import find_served_advice, nearest_language
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
-from colophon.upload.keys import ImageRef, PageRef, site_page_problem
+from colophon.upload.keys import ImageRef, PageRef
+from colophon.upload.site_page_names import site_page_problem
 from colophon.upload.versions import KeyHistory, Version
 
 # A day begins first in UTC+14.

@@ -57,7 +57,8 @@ from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.problem import Problem
 from colophon.site_settings import site_card_path
-from colophon.upload.keys import ClinicWithdrawal, PageRef, names_site_page
+from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.upload.site_page_names import names_site_page
 from colophon.views import Facts, ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 

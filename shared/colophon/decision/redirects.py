@@ -8,15 +8,8 @@ from colophon.decision.snapshot import PostSnapshot, kept_page_version
 from colophon.edition.model import Edition
 from colophon.page.paths import page_path
 from colophon.problem import Problem
-from colophon.upload.keys import (
-    ClinicWithdrawal,
-    PageRef,
-    PageWithdrawal,
-    PostRef,
-    PostWithdrawal,
-    names_site_page,
-    parse_key,
-)
+from colophon.upload.keys import ClinicWithdrawal, PageRef, PageWithdrawal, PostRef, PostWithdrawal, parse_key
+from colophon.upload.site_page_names import names_site_page
 from colophon.upload.versions import Version, readable_versions
 from colophon.views import TombstoneView
 

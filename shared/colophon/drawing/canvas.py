@@ -52,7 +52,8 @@ class Canvas:
         header = _HEADER.pack(self.width, self.height, _EIGHT_BITS, _INDEXED, 0, 0, 0)
         rows = b"".join(b"\0" + row for row in self._rows)
         palette = bytes(part for colour in self._palette for part in colour)
-        chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+        # The last level saves a sixth of the bytes in four times the time.
+        chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
         return _SIGNATURE + b"".join(map(_encode_chunk, chunks))
 
     def _stamp(self, bitmap: Bitmap, left: int, top: int, shades: bytes, below: int) -> None:

@@ -14,7 +14,8 @@ from colophon.edition.source import MarkdownSource, find_file_line
 from colophon.problem import Problem
 from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
 from colophon.upload.fields import display_value
-from colophon.upload.keys import ImageRef, PostRef, is_plain_file_name, parse_key, to_nfc
+from colophon.upload.image_names import is_plain_file_name
+from colophon.upload.keys import ImageRef, PostRef, parse_key, to_nfc
 from colophon.upload.limits import MAX_IMAGES
 from colophon.upload.unseen import FORBIDDEN_IN_LINE
 

@@ -3,6 +3,8 @@
 It leaves out the month that a busy clinic fills now (``tag_counts``), so it leads to the search, which has every post.
 """
 
+from typing import Any
+
 from msgspec import Struct
 
 from colophon.language.dates import format_year
@@ -18,6 +20,7 @@ from colophon.listings.head import (
 )
 from colophon.listings.search import search_field
 from colophon.listings.sources import ClinicInLanguage
+from colophon.page.breadcrumb import crumbs_of_clinic, render_breadcrumb
 from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject
@@ -50,10 +53,35 @@ class _YearLink(Struct, frozen=True):
 def render_tag(view: TagView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
+    return render(
+        "tag.html",
+        **build_frame(lang, site, rev),
+        **_tag_head(view),
+        notice_box=render_notice_box(site, lang),
+        tag=view.tag,
+        count=view.count,
+        names=clinic.names,
+        archive=archive_path(lang, clinic.slug),
+        breadcrumb=render_breadcrumb(crumbs_of_clinic(lang, clinic.slug, clinic.names[0]), lang),
+        search_of_clinic=search_path(view.tag, lang, clinic.slug),
+        entries=render_entries(view.entries, site.original_language, heading="h2"),
+        older=[_link_year(view, year, count) for year, count in view.older],
+        originals=holds_originals(site, lang),
+        search_field=search_field(lang, holds_originals(site, lang)),
+    )
+
+
+def _link_year(view: TagView, year: int, count: int) -> _YearLink:
+    lang = view.clinic.lang
+    return _YearLink(format_year(year, lang), year_path(lang, view.clinic.slug, year), count)
+
+
+def _tag_head(view: TagView) -> dict[str, Any]:
+    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     path, name = tag_path(lang, clinic.slug, slug_of(view.tag)), clinic.names[0].text
     title = f"{view.tag} · {name}"
     listed = [(entry.title, entry.path) for entry in view.entries]
-    head = head_values(
+    return head_values(
         site,
         path,
         title,
@@ -61,23 +89,6 @@ def render_tag(view: TagView, rev: int) -> bytes:
         json_ld=describe_collection(site, lang, path, title, listed, describe_clinic(clinic.names)),
         feeds=feed_links(lang, name, clinic.slug),
         indexed=bool(view.count),
-    )
-    return render(
-        "tag.html",
-        **build_frame(lang, site, rev),
-        **head,
-        notice_box=render_notice_box(site, lang),
-        tag=view.tag,
-        count=view.count,
-        names=clinic.names,
-        archive=archive_path(lang, clinic.slug),
-        search=search_path(view.tag, lang, clinic.slug),
-        entries=render_entries(view.entries, site.original_language, heading="h2"),
-        older=[
-            _YearLink(format_year(year, lang), year_path(lang, clinic.slug, year), count) for year, count in view.older
-        ],
-        originals=holds_originals(site, lang),
-        search_field=search_field(lang, holds_originals(site, lang)),
     )
 
 

@@ -19,6 +19,7 @@ from colophon.listings.head import (
 )
 from colophon.listings.search import search_field
 from colophon.listings.sources import ClinicInLanguage
+from colophon.page.breadcrumb import crumbs_of_clinic, render_breadcrumb
 from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject
 from colophon.page.paths import archive_path, month_path, year_path
@@ -71,6 +72,7 @@ def render_year(view: YearView, rev: int) -> bytes:
         archive=archive_path(lang, clinic.slug),
         months=months,
         tags=tag_links(view.tags, lang, clinic.slug),
+        breadcrumb=render_breadcrumb(crumbs_of_clinic(lang, clinic.slug, clinic.names[0]), lang),
         originals=holds_originals(site, lang),
         search_field=search_field(lang, holds_originals(site, lang)),
     )

@@ -41,7 +41,10 @@ def _strip_folded(html: bytes) -> bytes:
 
     A list in such a list stays, and so does its toggle, which then is an element that folds.
     """
-    return _FOLDED.sub(lambda found: found[0] if b"<dl" in found[1] else b"", html)
+    at = html.find(b"<details>")
+    if at < 0:
+        return html
+    return html[:at] + _FOLDED.sub(lambda found: found[0] if b"<dl" in found[1] else b"", html[at:])
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ FRONT_PATH = "/"
 OWN_IDS = frozenset(
     {
         *("about", "channels", "clinics", "corrections", "main", "months", "names", "newest", "parts", "read-on"),
-        *("search-label", "search-words", "topics", "what"),
+        *("older", "topics", "what"),
     }
 )
 

@@ -3,40 +3,22 @@
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import zip_longest
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from colophon.problem import Problem
-from colophon.upload.combining_marks import MARKS_FIX, find_mark_run, mark_run_error
+from colophon.upload.combining_marks import find_mark_run
 from colophon.upload.file_names import escape_name, is_utf8, read_as_korean
-from colophon.upload.unseen import BIDI_CONTROLS, describe_unseen, remove_zero_width
+from colophon.upload.image_names import image_name_problem
 
 # S3 notifies of keys that begin so (template.yaml). Reports, which Colophon writes, are never among them.
 NOTIFIED_PREFIXES = ("posts/", "clinics/", "site.")
 REPORTS = "reports/"
 RESERVED_NAMES = frozenset({"profile", "images", "search", "feed", "assets", "sitemap", "robots", "reports", "archive"})
-# Earlier versions allowed these, and years as names of posts. Keys with them are read, so that withdrawals there count;
-# but no edition and no clinic's record with such a name is accepted any more.
-SITE_PAGE_NAMES = frozenset({"about", "tags"})
-_YEAR = re.compile(r"[0-9]{4}")
-MAX_IMAGE_NAME_BYTES = 200
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # Canonical case of BCP 47 (RFC 5646, 2.1.1): language lower, Script title, REGION upper.
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-_IMAGE_EXTENSIONS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
-# A name that Markdown can use for a file in the same folder: no path, no URL scheme (RFC 3986, 3.1), no hidden file.
-_PLAIN_FILE_NAME = re.compile(r"(?!\.|[A-Za-z][A-Za-z0-9+.-]*:)[^/\\]+")
-_PHONE_FIX = "Save it as JPEG (an iPhone does: Settings, Camera, Formats, Most Compatible), and upload that instead."
-_UNSUPPORTED_EXTENSIONS = {
-    ".tif": "Save it as JPEG or PNG, and upload that instead.",
-    ".tiff": "Save it as JPEG or PNG, and upload that instead.",
-    ".bmp": "Save it as JPEG or PNG, and upload that instead.",
-    ".svg": "Export it as PNG or JPEG from the program that drew it, and upload that instead.",
-    ".heic": _PHONE_FIX,
-    ".heif": _PHONE_FIX,
-}
 # What people and programs call Markdown files, and what an editor adds to a name.
 _TEXT_FILE = re.compile(r"(.+?)(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+", re.IGNORECASE)
 _WITHDRAWAL_FILE = "withdrawal.yaml"
@@ -328,22 +310,6 @@ def slug_problem(kind: str, name: str) -> Problem | None:
     return None
 
 
-def names_site_page(kind: str, name: str) -> bool:
-    """Whether ``name`` can't be that of a ``kind`` ("clinic" or "post") because the site's own pages need the address.
-
-    ``/<lang>/<clinic>/2025/`` lists the posts of a year.
-    """
-    return name in SITE_PAGE_NAMES or (kind == "post" and _YEAR.fullmatch(name) is not None)
-
-
-def site_page_problem(kind: str, name: str) -> Problem | None:
-    """The problem with ``name`` if ``names_site_page``, or None."""
-    if not names_site_page(kind, name):
-        return None
-    what = f"“{name}” is reserved: the site has pages of its own at this address, so it can't name a {kind}."
-    return Problem(what, f"Upload the {kind} under another name, and delete the files here.")
-
-
 def invalid_language_problem(tag: str) -> Problem:
     """The problem of an edition whose file name is not a language tag."""
     what = f"“{tag}” is not a language tag in its canonical form."
@@ -355,45 +321,6 @@ def _text_file_problem(file: str) -> Problem:
     return Problem(what, "Name the file by one of the languages in site.yaml, such as en.md, or remove it.")
 
 
-def image_name_problem(name: str) -> Problem | None:
-    """The problem with ``name`` as the file name of an image, or None."""
-    size = len(name.encode())
-    if size > MAX_IMAGE_NAME_BYTES:
-        what = f"The file name is {size} bytes long; at most {MAX_IMAGE_NAME_BYTES} are allowed."
-        return Problem(what, "Give the file a shorter name, and use that name in the posts.")
-    if (marks := find_mark_run(name)) is not None:
-        return Problem(mark_run_error(name, marks), MARKS_FIX)
-    if character := _find_forbidden(name):
-        what = f"The file name contains the {character}."
-        return Problem(what, "Rename the file without it, and use the new name in the posts.")
-    if fix := _UNSUPPORTED_EXTENSIONS.get(f".{name.lower().rpartition('.')[2]}"):
-        return Problem(f"“{name}” is an image of a kind that is not supported.", fix)
-    if not name.lower().endswith(_IMAGE_EXTENSIONS):
-        what = f"“{name}” is not a kind of file that a post can contain."
-        fix = f"A post has <lang>.md, withdrawal.yaml and images ({', '.join(_IMAGE_EXTENSIONS)}). Remove this file."
-        return Problem(what, fix)
-    if not is_plain_file_name(name):
-        fix = "Rename it: begin with a letter or a digit, without “:” or “\\”. Use the new name in the posts."
-        return Problem(f"No text can refer to an image with the name “{name}”.", fix)
-    return None
-
-
-def _find_forbidden(name: str) -> str:
-    """The first character of ``name`` that shows nothing or is no character of text, described; empty if there is none.
-
-    Blanks of any width are allowed: macOS puts U+202F into the names of screenshots.
-    """
-    if name.isprintable():
-        return ""
-    for character in name:
-        category = unicodedata.category(character)
-        if category in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
-            return f"{'control ' if category == 'Cc' else ''}{describe_unseen(character)}"
-    kept = remove_zero_width(name)
-    unseen = (one for one, other in zip_longest(name, kept) if one != other or one in BIDI_CONTROLS)
-    return f"invisible {describe_unseen(hidden)}" if (hidden := next(unseen, None)) else ""
-
-
 def is_language(tag: str) -> bool:
     """Whether ``tag`` is a BCP 47 tag of language, script and region, in canonical case (``zh-Hans``, ``pt-BR``)."""
     return _LANG.fullmatch(tag) is not None
@@ -402,11 +329,6 @@ def is_language(tag: str) -> bool:
 def is_slug(text: str) -> bool:
     """Whether ``text`` is a valid name of a clinic or a post."""
     return _SLUG.fullmatch(text) is not None and text not in RESERVED_NAMES
-
-
-def is_plain_file_name(name: str) -> bool:
-    """Whether Markdown can refer to the image ``name`` in the post's folder: no path, no URL, not hidden."""
-    return _PLAIN_FILE_NAME.fullmatch(name) is not None
 
 
 def to_nfc(text: str) -> str:

@@ -29,8 +29,9 @@ from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
 from colophon.trace import follow
-from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, names_site_page, parse_key
+from colophon.upload.keys import ImageRef, ImageWithdrawal, PageRef, PostRef, parse_key
 from colophon.upload.messages import RefreshRequest
+from colophon.upload.site_page_names import names_site_page
 from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
 from colophon.verbs.earlier_addresses import AddressReader, claims_to_write, find_standing_claims, find_wait_changes
@@ -184,7 +185,7 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
-    """The pages in order; the first of them without a row take the places that are left."""
+    """The pages in order. Of those without a row only the first are named, as many as the post has room for."""
     langs = set(request.langs)
     if request.all_languages:
         langs |= snapshot.row.known_langs
@@ -298,7 +299,7 @@ def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
 
 def _may_have_left_entries(decision: PageDecision) -> bool:
     """Whether a page without a row may still be in listings, or claim addresses: its row was lost with the table. Then
-    an object is at its key, or nothing may be there any more."""
+    there is an object at its key, or a tombstone is decided."""
     return decision.row.token.rev > 1 or (decision.view is not None and decision.entry is None)
 
 
@@ -322,7 +323,9 @@ def _record(
     clients: PublishClients,
     memory: Memory,
 ) -> None:
-    """Write what changed in one transaction, on condition that no row's ``n`` moved. Nothing changed: no call.
+    """Write what changed, on condition that no changed row's ``n`` moved. Nothing changed: no call.
+
+    It is one transaction, or several if there are more than 100 actions.
 
     Raises Conflict.
     """

@@ -32,9 +32,9 @@ def retry_on_conflict(attempt: Callable[[], T], name: str, max_attempts: int = M
 class PageSwapper:
     """Compare-and-swap on the objects of the site, with the tokens that one invocation knows.
 
-    It outlives a conflict, because a token that lost once would lose again. An object that only other code made counts
-    as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as up to
-    date only if its bytes and headers are the same. Threads may swap different keys at the same time.
+    It outlives a conflict, because a token that lost once would lose again. An object that differs by the code alone
+    counts as up to date. With ``force`` the tokens come from the objects and not from the rows, and an object counts as
+    up to date only if its bytes and headers are the same. Threads may swap different keys at the same time.
     """
 
     def __init__(self, site: Site, *, force: bool = False) -> None:
@@ -49,7 +49,7 @@ class PageSwapper:
         """With ``force``, and once: read the object at each key of ``row_tokens``.
 
         Raises Conflict after reading: a token must come before the look, so the rows and versions that were read
-        already must be read again. A key without a row is not read: if an object is there, it refuses the first PUT.
+        already must be read again. A key without a row is not read: if there is an object, S3 refuses the first PUT.
         """
         if not self._must_read or not row_tokens:
             return

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from colophon.decision.listing_rows import EntryRow
+from colophon.listings.kinds.search import SEARCH
 from colophon.page.paths import card_folder
 from colophon.upload.keys import PostRef
 from colophon_ops.build.cache import Cache, CacheBody, KnownCopy, KnownPost, ListingFile, NoCache, WrittenFile
@@ -75,13 +76,14 @@ class _SiteUpdate:
     def run(self, jobs: int, on_step: Callable[[int, int], None]) -> Update:
         before, body = self._before, self._recorder.body
         self._build_unposted()
-        clinics = {name for name, _ in before.clinics.items() ^ body.clinics.items()}
+        new_rows = frozenset(name for name, _ in before.clinics.items() ^ body.clinics.items())
+        clinics = set(new_rows)
         changed = [*self._found.changed, *self._posts_to_repair(clinics)]
         for folder in (*changed, *self._found.gone):
             self._forget_post(folder)
         posts = self._build_posts(changed, jobs, on_step)
         clinics.update(_clinic_of(folder) for folder in (*changed, *self._found.gone))
-        self._build_listings(clinics)
+        self._build_listings(clinics, new_rows)
         # The cache has no outcomes of what it can't hold.
         is_complete = not self._index.unrecorded and self._index.shared_files is not None
         return Update(self._recorder, self._collect_files(), body.lines != before.lines or not is_complete, posts)
@@ -162,8 +164,11 @@ class _SiteUpdate:
         keys = (key for post in posts for key in post.keys if key.startswith("images/") and key in self._index.written)
         return {self._index.written[key].digest: self._settings.earlier / key for key in keys}
 
-    def _build_listings(self, clinics: set[str]) -> None:
-        """Make the listings of ``clinics``, of those with changed files, the redirects, and the shared listings."""
+    def _build_listings(self, clinics: set[str], new_rows: frozenset[str]) -> None:
+        """Make the listings of ``clinics``, of those with changed files, the redirects, and the shared listings.
+
+        ``new_rows`` are the clinics whose record changed: only they have new cards.
+        """
         body, damaged = self._recorder.body, self._found.damaged
         for clinic in self._before.listing_files.keys() - body.clinics.keys() - {""}:
             self._drop_listings(clinic)
@@ -171,18 +176,32 @@ class _SiteUpdate:
         repaired = {
             clinic for clinic, files in self._before.listing_files.items() if damaged and not damaged.isdisjoint(files)
         }
-        folders = tuple(map(card_folder, clinics))
+        redrawn = {clinic for clinic in body.clinics if damaged and self._has_damaged_card(clinic)} | new_rows
+        folders = tuple(map(card_folder, redrawn))
         self._dropped.update(key for key in self._index.written if key.startswith(folders))
-        relisted = sorted(clinic for clinic in body.clinics if clinic in clinics | repaired)
+        relisted = sorted(clinic for clinic in body.clinics if clinic in clinics | repaired | redrawn)
         entries = self._entries_of(relisted)
         for clinic in relisted:
             known = self._drop_listings(clinic)
-            self._recorder.add(make_clinic_listings(self._settings, self._site, clinic, entries.get(clinic, ()), known))
+            made = make_clinic_listings(
+                self._settings, self._site, clinic, entries.get(clinic, ()), known, draws_cards=clinic in redrawn
+            )
+            self._recorder.add(made)
         self._build_moves()
         if relisted or clinics or "" in repaired:
             known = self._drop_listings("")
             listings = [made for record in body.clinic_records.values() for made in decode_clinic(record)]
-            self._recorder.add(make_shared_listings(self._settings, self._site, listings, known))
+            before = self._searched_before()
+            self._recorder.add(make_shared_listings(self._settings, self._site, listings, known, before))
+
+    def _searched_before(self) -> dict[str, str]:
+        """What the search of each language was made from, of those whose files are as they were."""
+        groups = (SEARCH.group_of_key(key) for key in self._found.damaged)
+        damaged = {group.lang for group in groups if group}
+        return {lang: searched for lang, searched in self._before.searched.items() if lang not in damaged}
+
+    def _has_damaged_card(self, clinic: str) -> bool:
+        return any(key.startswith(card_folder(clinic)) for key in self._found.damaged)
 
     def _drop_listings(self, clinic: str) -> dict[str, ListingFile]:
         """Forget the listings of ``clinic``. Returns those whose files are as the last build wrote them."""

@@ -111,7 +111,8 @@ class CacheBody(Struct):
     ``site`` and ``clinics`` are digests of the rows of the site and of each clinic. ``records`` are the posts by
     folder, encoded; ``claiming`` are those of which redirects are made; ``lines`` are outcomes, ``marks`` those of
     texts as plain tuples. ``clinic_records`` are the listings of each clinic, ``listing_files`` their files, and under
-    "" those of the shared ones. ``moved_keys`` are redirects. ``copies`` are by the digest of the upload.
+    "" those of the shared ones. ``searched`` are digests of what the
+    search of each language finds. ``moved_keys`` are redirects. ``copies`` are by the digest of the upload.
     """
 
     site: str = ""
@@ -123,6 +124,7 @@ class CacheBody(Struct):
     marks: dict[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
     clinic_records: dict[str, bytes] = field(default_factory=dict)
     listing_files: dict[str, dict[str, ListingFile]] = field(default_factory=dict)
+    searched: dict[str, str] = field(default_factory=dict)
     moved_keys: tuple[str, ...] = ()
     copies: dict[str, KnownCopy] = field(default_factory=dict)
 

@@ -32,12 +32,14 @@ class TracedMoment(datetime):
 
     _since: datetime
     _until: datetime
+    _plain: datetime
 
     @classmethod
     def trace(cls, moment: datetime) -> Self:
         """A traced moment, equal to ``moment``."""
         traced = cls.combine(moment.date(), moment.timetz())
         traced._since, traced._until = _FIRST, _LAST
+        traced._plain = datetime.combine(moment.date(), moment.timetz())
         return traced
 
     @property
@@ -47,7 +49,7 @@ class TracedMoment(datetime):
 
     def _compare(self, other: Any) -> tuple[datetime, Any]:
         """Both sides of a comparison as plain moments. Notes on which side of ``other`` this one is."""
-        own = self._plain()
+        own = self._plain
         if other is self:
             return own, own
         if isinstance(other, datetime):
@@ -58,14 +60,10 @@ class TracedMoment(datetime):
                 self._since = max(self._since, other)
         return own, other
 
-    def _plain(self) -> datetime:
-        return datetime.combine(super().date(), super().timetz())
-
     def _expose(self) -> datetime:
         """This moment for a use that tells all of it."""
-        plain = self._plain()
-        self._since, self._until = plain, plain
-        return plain
+        self._since = self._until = self._plain
+        return self._plain
 
     def __lt__(self, other: Any) -> bool:
         own, plain = self._compare(other)

@@ -44,6 +44,7 @@ class Recorder:
         self.unrecorded |= result.unrecorded
         self.loose_marks += result.marks
         self.body.copies |= result.copies
+        self.body.searched = result.searched or self.body.searched
         self._add_posts(result)
         self._add_outcomes(result.outcomes, MOVED if result.is_moved else None)
         for clinic, listings in result.listings.items():

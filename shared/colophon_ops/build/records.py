@@ -143,6 +143,14 @@ def encode_post(record: PostRecord) -> bytes:
     return _encoder.encode(record)
 
 
+def digest_searched(made: Iterable[ClinicListings]) -> dict[str, str]:
+    """By language, the digest of the entries that its search is made from, without their identities."""
+    by_lang: dict[str, list[bytes]] = defaultdict(list)
+    for listings in made:
+        by_lang[listings.lang] += (_encoder.encode((row.clinic, row.post, row.entry)) for row in listings.searched)
+    return {lang: digest(b"".join(sorted(entries))) for lang, entries in by_lang.items()}
+
+
 def row_digest(row: ClinicRow | SiteRow) -> str:
     """The digest of all that was decided about a clinic or the site."""
     return digest(_row_encoder.encode(row))

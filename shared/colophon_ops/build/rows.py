@@ -23,7 +23,7 @@ def build_site_files(inbox: InboxReader, now: datetime) -> tuple[SiteObject, ...
     return tuple(site_files(decide_site_with_reads(SiteRow(), inbox, now)))
 
 
-def build_clinic_cards(row: ClinicRow, site: SiteRow) -> tuple[SiteObject, ...]:
+def build_card_objects(row: ClinicRow, site: SiteRow) -> tuple[SiteObject, ...]:
     """The objects of a clinic's cards."""
     return tuple(draw_clinic_cards(row, site.settings, row.card_paths)) if site.settings else ()
 

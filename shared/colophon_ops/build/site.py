@@ -23,7 +23,7 @@ from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import BuildPlan
 from colophon_ops.build.posts import BuildResult, build_posts
 from colophon_ops.build.rows import (
-    build_clinic_cards,
+    build_card_objects,
     build_clinic_row,
     build_site_files,
     build_site_row,
@@ -78,7 +78,7 @@ def build_whole_site(
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings, limits),
             *(each for lang in languages_of(site) for each in build_search(lang, site, clinic_listings, limits)),
-            *(card for clinic in clinics for card in build_clinic_cards(clinic, site)),
+            *(card for clinic in clinics for card in build_card_objects(clinic, site)),
             *build_site_files(source, now),
             *(all_assets() if site.settings else ()),
         ),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Outcome, SiteRow
+from colophon.listings.kinds.search import SEARCH
 from colophon.page.objects import SiteObject
 from colophon.settings import decoder_environment
 from colophon.stores.decoder import Decoder
@@ -29,6 +30,7 @@ from colophon_ops.build.records import (
     MadePost,
     PostRecord,
     answer_of,
+    digest_searched,
     encode_post,
     folder_of,
     folder_of_object,
@@ -36,7 +38,7 @@ from colophon_ops.build.records import (
     line_of,
     split_by_post,
 )
-from colophon_ops.build.rows import build_clinic_cards, build_clinic_row, decide_stray_outcome
+from colophon_ops.build.rows import build_card_objects, build_clinic_row, decide_stray_outcome
 from colophon_ops.build.site import (
     ClinicListings,
     build_clinic_listings,
@@ -117,6 +119,7 @@ class TaskResult:
     marks: list[TextMark] = field(default_factory=list)
     posts: dict[str, MadePost] = field(default_factory=dict)
     copies: dict[str, KnownCopy] = field(default_factory=dict)
+    searched: dict[str, str] = field(default_factory=dict)
     validity: Validity = field(default_factory=Validity)
     is_moved: bool = False
     unrecorded: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -198,11 +201,14 @@ def make_clinic_listings(
     clinic: str,
     entries: Iterable[EntryRow],
     known: Mapping[str, ListingFile] | None = None,
+    *,
+    draws_cards: bool = True,
 ) -> TaskResult:
-    """Make a clinic's listings, but write none that has the same fingerprint in ``known``."""
+    """Make a clinic's listings and cards, but write none that has the same fingerprint in ``known``."""
     result, maker = TaskResult(), ListingMaker(known or {})
     row = build_clinic_row(clinic, settings.open_inbox(), site, settings.now)
-    result.written |= write_objects(settings, build_clinic_cards(row, site))
+    if draws_cards:
+        result.written |= write_objects(settings, build_card_objects(row, site))
     listings = []
     for made in build_clinic_listings(row, site, entries, make=maker.make):
         result.written |= write_objects(settings, made.objects)
@@ -216,14 +222,23 @@ def make_shared_listings(
     site: SiteRow,
     listings: Iterable[ClinicListings],
     known: Mapping[str, ListingFile] | None = None,
+    searched_before: Mapping[str, str] | None = None,
 ) -> TaskResult:
-    """Make the listings that belong to no single clinic. They are those of the clinic ""."""
-    maker = ListingMaker(known or {})
-    every = list(listings)
+    """Make the listings that belong to no single clinic. They are those of the clinic "".
+
+    A search that is made from the same as before stays as ``known``: to decide about it takes all posts of a language.
+    """
+    maker, every = ListingMaker(known or {}), list(listings)
+    searched = digest_searched(every) if settings.is_recorded else {}
+    same = {lang for lang, found in searched.items() if (searched_before or {}).get(lang) == found}
+    for key, file in (known or {}).items():
+        if (group := SEARCH.group_of_key(key)) and group.lang in same:
+            maker.files[key] = file
     objects = build_shared_listings(site, every, make=maker.make)
-    searches = (each for lang in languages_of(site) for each in build_search(lang, site, every, make=maker.make))
+    languages = [lang for lang in languages_of(site) if lang not in same]
+    searches = (each for lang in languages for each in build_search(lang, site, every, make=maker.make))
     written = write_objects(settings, chain(objects, searches))
-    return TaskResult(written, listings={"": MadeListings((), maker.files)})
+    return TaskResult(written, listings={"": MadeListings((), maker.files)}, searched=searched)
 
 
 def write_objects(settings: BuildSettings, objects: Iterable[SiteObject]) -> dict[str, WrittenFile]:

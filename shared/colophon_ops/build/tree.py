@@ -80,16 +80,16 @@ def _read(path: str) -> bytes:
 
 def find_files(site: Path) -> Iterator[str]:
     """The keys of all files, except hidden files and folders, which no site has."""
-    return (path for path, is_hidden in _walk(site) if not is_hidden)
+    return (path for path, is_hidden, _ in _walk(site) if not is_hidden)
 
 
 def find_hidden(site: Path) -> Iterator[str]:
     """The hidden files and folders of a site, each folder as one."""
-    return (path for path, is_hidden in _walk(site) if is_hidden)
+    return (path for path, is_hidden, _ in _walk(site) if is_hidden)
 
 
-def _walk(site: Path) -> Iterator[tuple[str, bool]]:
-    """Every file and every hidden folder, by its path, and whether it is hidden."""
+def _walk(site: Path) -> Iterator[tuple[str, bool, "os.DirEntry[str]"]]:
+    """Every file and every hidden folder: its path, whether it is hidden, and its entry."""
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -99,26 +99,18 @@ def _walk(site: Path) -> Iterator[tuple[str, bool]]:
                 if is_folder and (not entry.name.startswith(".") or f"{entry.name}/" == _WELL_KNOWN):
                     folders.append(f"{folder}{entry.name}/")
                 elif is_well_known:
-                    yield folder + entry.name, not _is_own_security_file(entry)
+                    yield folder + entry.name, not _is_own_security_file(entry), entry
                 else:
-                    yield folder + entry.name, entry.name.startswith(".")
+                    yield folder + entry.name, entry.name.startswith("."), entry
 
 
 def stat_files(site: Path) -> dict[str, tuple[int, int]]:
     """The size in bytes and the time in nanoseconds of all files that are not hidden, by key. A link is a file."""
     found: dict[str, tuple[int, int]] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        with os.scandir(f"{site}/{folder}") as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{folder}{entry.name}/")
-                else:
-                    own = entry.stat(follow_symlinks=False)
-                    found[folder + entry.name] = (own.st_size, own.st_mtime_ns)
+    for path, is_hidden, entry in _walk(site):
+        if not is_hidden:
+            own = entry.stat(follow_symlinks=False)
+            found[path] = (own.st_size, own.st_mtime_ns)
     return found
 
 

@@ -170,7 +170,7 @@ class PreviewBuild:
                 return None
             source = InboxFolder(self._root)
             due = known.validity.until
-            results = build_posts((page.post,), source, build_site_row(source), due, decoder())
+            results = build_posts((page.post,), source, build_site_row(source, due), due, decoder())
             objects = [each for result in results for each in result.objects]
             return next((each.content for each in objects if each.key == page_key(page)), None)
 

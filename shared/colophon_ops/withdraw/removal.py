@@ -64,17 +64,8 @@ def removal_checks(removal: Removal, clients: WithdrawClients) -> Iterator[Check
     for edition in footprint.covered:
         key, row = page_key(edition.page), posts[edition.page.post]
         yield from site.both(key, "page", Phase.BUCKET, partial(_judge_page, removal, edition), row)
-    for key in removal.image_keys:
-        row_of_post = (posts[post],) if (post := _post_of(key)) in posts else ()
-        yield from site.both(key, "image", Phase.BUCKET, _judge_image, *row_of_post)
-    for post in footprint.posts if footprint.images else ():
-        read = partial(_read_image_folder, footprint, post, clients)
-        yield Check(clients.bucket.url(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
-    for key in removal.card_keys:
-        yield from site.both(key, "card", Phase.BUCKET, _judge_image, *clinic)
-    if footprint.card_folder:
-        read = partial(_read_card_folder, footprint.card_folder, clients)
-        yield Check(clients.bucket.url(footprint.card_folder), "cards", Phase.BUCKET, read, clinic)
+    yield from _image_checks(removal, clients, site, posts)
+    yield from _card_checks(removal, clients, site, clinic)
     for edition in footprint.siblings:
         judge = partial(_judge_mention, removal.evidence, "")
         yield from site.both(page_key(edition.page), "sibling", Phase.BUCKET, judge, *every_post)
@@ -91,6 +82,28 @@ def _listing_checks(
         yield from site.both(key, "listing", Phase.LISTINGS, partial(_judge_mention, removal.evidence, lang), *needs)
     for parts in chain(part_listings_that_mention(footprint), search_files_that_mention(footprint, languages)):
         yield from site.of_parts(parts, partial(_judge_mention, removal.evidence, parts.lang), *needs)
+
+
+def _image_checks(
+    removal: Removal, clients: WithdrawClients, site: "_SiteChecks", posts: Mapping[PostRef, Check]
+) -> Iterator[Check]:
+    footprint = removal.footprint
+    for key in removal.image_keys:
+        row_of_post = (posts[post],) if (post := _post_of(key)) in posts else ()
+        yield from site.both(key, "image", Phase.BUCKET, _judge_image, *row_of_post)
+    for post in footprint.posts if footprint.images else ():
+        read = partial(_read_image_folder, footprint, post, clients)
+        yield Check(clients.bucket.url(f"images/{post}/"), "images", Phase.BUCKET, read, (posts[post],))
+
+
+def _card_checks(
+    removal: Removal, clients: WithdrawClients, site: "_SiteChecks", clinic: tuple[Check, ...]
+) -> Iterator[Check]:
+    for key in removal.card_keys:
+        yield from site.both(key, "card", Phase.BUCKET, _judge_image, *clinic)
+    if folder := removal.footprint.card_folder:
+        read = partial(_read_card_folder, folder, clients)
+        yield Check(clients.bucket.url(folder), "cards", Phase.BUCKET, read, clinic)
 
 
 class _SiteChecks:

@@ -41,6 +41,8 @@ PHASES = {
     "image": Phase.BUCKET,
     "images": Phase.BUCKET,
     "images left there": Phase.BUCKET,
+    "card": Phase.BUCKET,
+    "cards": Phase.BUCKET,
     "sibling": Phase.BUCKET,
     "moved from": Phase.LISTINGS,
     "listing": Phase.LISTINGS,
@@ -48,16 +50,18 @@ PHASES = {
     "public site": Phase.LISTINGS,
     "public page": Phase.PUBLIC,
     "public image": Phase.PUBLIC,
+    "public card": Phase.PUBLIC,
     "public sibling": Phase.PUBLIC,
     "public moved from": Phase.PUBLIC,
     "public listing": Phase.PUBLIC,
     "public listing parts": Phase.PUBLIC,
 }
+_CARDS = {"card", "cards", "public card"}
 TARGETS: list[tuple[WithdrawalTarget, set[str]]] = [
     (ClinicWithdrawal("sorae"), set(PHASES) - {"sibling", "public sibling"}),
-    (PostWithdrawal(POST), set(PHASES) - {"sibling", "public sibling"}),
-    (PageWithdrawal(EDITIONS[0].page), set(PHASES) - {"image", "images", "public image"}),
-    (ImageWithdrawal(IMAGES[0]), set(PHASES) - {"page", "public page"}),
+    (PostWithdrawal(POST), set(PHASES) - _CARDS - {"sibling", "public sibling"}),
+    (PageWithdrawal(EDITIONS[0].page), set(PHASES) - _CARDS - {"image", "images", "public image"}),
+    (ImageWithdrawal(IMAGES[0]), set(PHASES) - _CARDS - {"page", "public page"}),
 ]
 
 
@@ -80,7 +84,8 @@ def checks_of(target: WithdrawalTarget) -> list[Check]:
     clients = WithdrawClients(none, "inbox", none, none, none, bucket, public, None, ())
     footprint = footprint_of(target)
     keys = ("images/sorae/cough/ear.0b69d44b6962-480.webp",) if footprint.images else ()
-    removal = Removal(footprint, "gone", Evidence(frozenset(), (), {}, lambda lang: ""), keys)
+    cards = ("cards/sorae/en.0b69d44b6962.png",) if footprint.card_folder else ()
+    removal = Removal(footprint, "gone", Evidence(frozenset(), (), {}, lambda lang: ""), keys, cards)
     return list(removal_checks(removal, clients))
 
 

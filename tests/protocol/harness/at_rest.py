@@ -21,7 +21,7 @@ from colophon.verbs.report import encode_report, outcomes_in_item
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import build_posts
-from colophon_ops.build.rows import build_site_row
+from colophon_ops.build.rows import build_clinic_row, build_site_row
 from colophon_ops.build.site import build_whole_site, decide_shared_outcomes
 from tests.protocol.harness.cloud import INBOX, StoredObject
 from tests.protocol.harness.invariants import Violation, entries, histories
@@ -59,8 +59,9 @@ def clean_build(world: World, source: InboxReader | None = None) -> CleanBuild:
     claimants = [item for post in posts for item in post.claimants]
     unmatched = [item for post in posts for item in post.unresolved]
     posts.append(build_redirects(claimants, unmatched, inbox, site, now, cached_copier))
+    clinics = [build_clinic_row(clinic, inbox, site, now) for clinic in plan.clinics]
     outcomes = [
-        *decide_shared_outcomes(plan, inbox, site, now),
+        *decide_shared_outcomes(plan, inbox, site, clinics),
         *(outcome for post in posts for outcome in post.outcomes),
     ]
     clean = _as_clean_build((thing for post in posts for thing in post.objects), outcomes)

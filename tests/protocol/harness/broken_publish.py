@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from colophon.stores.change import PostChange
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.site import Site
-from colophon.stores.table import Attributes, Conflict, ExtraWrites, Table
+from colophon.stores.table import NO_EXTRA_WRITES, Attributes, Conflict, ExtraWrites, Table
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.clients import PublishClients
@@ -99,12 +99,12 @@ def token_after_snapshot(world: World) -> PublishClients:
 
 
 class _Unconditional(Table):
-    def update(self, update: Mapping[str, Any], puts: Sequence[Attributes]) -> None:
+    def update(self, update: Mapping[str, Any], extra: ExtraWrites = NO_EXTRA_WRITES) -> None:
         names, values = update["ExpressionAttributeNames"], update["ExpressionAttributeValues"]
         bare = {name: value for name, value in update.items() if name != "ConditionExpression"}
         bare["ExpressionAttributeNames"] = {name: value for name, value in names.items() if name != "#n"}
         bare["ExpressionAttributeValues"] = {name: value for name, value in values.items() if name[:2] != ":n"}
-        super().update(bare, puts)
+        super().update(bare, extra)
 
 
 def unconditional_record(world: World) -> PublishClients:

@@ -96,7 +96,9 @@ class EntriesAsTheyWere(_WorldIndex):
 
 class _YearsLate(LatePuts):
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
-        return super().swap(new, token) if "2026" in new.key else Site.swap(self, new, token)
+        # The page of the year is another group's.
+        is_late = "2026" in new.key and not new.key.endswith("/2026/index.html")
+        return super().swap(new, token) if is_late else Site.swap(self, new, token)
 
 
 class _RowFirst(ListingIndex):

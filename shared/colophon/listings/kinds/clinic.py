@@ -1,21 +1,17 @@
 """A clinic in one language: its archive by year and month, its profile and its feeds."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.clinic.record import ClinicRecord
 from colophon.decision.clinic import is_open
 from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, SiteRow
-from colophon.language.dates import format_month, format_month_name
-from colophon.language.languages import language_name
-from colophon.language.words import words_for
+from colophon.listings.calendar import YearCount, build_calendar
 from colophon.listings.cards import ClinicSummary
 from colophon.listings.entries import render_entries
 from colophon.listings.feeds import FeedView, finish_atom_feed, finish_json_feed
@@ -24,7 +20,6 @@ from colophon.listings.head import (
     describe_clinic,
     describe_collection,
     describe_listing,
-    describe_organization,
     head_values,
     holds_originals,
     posts_title,
@@ -50,6 +45,7 @@ from colophon.listings.kind import (
 from colophon.listings.kinds.tags import TAGS
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
+from colophon.listings.profile import ProfileView, finish_profile, paths_by_language
 from colophon.listings.search import SearchField, search_field
 from colophon.listings.sources import (
     ClinicInLanguage,
@@ -61,24 +57,19 @@ from colophon.listings.sources import (
     site_id,
 )
 from colophon.page.entry import Entry
-from colophon.page.frame import LanguagePaths, build_frame, feed_links
-from colophon.page.names import ClinicName
+from colophon.page.frame import build_frame, feed_links
 from colophon.page.objects import HTML_TYPE, SiteObject, listing_tags
 from colophon.page.paths import (
     archive_path,
     atom_path,
     json_feed_path,
-    month_path,
     path_to_key,
     profile_path,
     search_shard_path,
-    year_path,
 )
-from colophon.page.structured import Json
 from colophon.page.tags import tag_links
 from colophon.page.template import render
-from colophon.site_settings import SiteSettings
-from colophon.upload.keys import SITE_PAGE_NAMES
+from colophon.upload.site_page_names import SITE_PAGE_NAMES
 
 
 class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
@@ -98,17 +89,6 @@ class ClinicInLanguageRow(ListingRow, frozen=True, omit_defaults=True):
     parts: Mapping[int, Mapping[int, tuple[str, ...]]] = field(default_factory=dict)
 
 
-class YearCount(Struct, frozen=True):
-    """The number of live pages in each month (1 to 12) of a year that has any, the latest month first.
-
-    ``has_page``: the year has a page of its own. Rows of earlier code name years without one.
-    """
-
-    year: int
-    months: Mapping[int, int]
-    has_page: bool = False
-
-
 class ArchiveView(Struct, frozen=True):
     """``/<lang>/<clinic>/``: years (the latest first), newest posts, sorted tags. It may be empty.
 
@@ -124,37 +104,21 @@ class ArchiveView(Struct, frozen=True):
     slugs: tuple[str, ...] = ()
 
 
-class ProfileView(Struct, frozen=True):
-    """``/<lang>/<clinic>/profile/``: who the clinic is and where it publishes itself, in the same ``languages``."""
-
-    clinic: ClinicInLanguage
-    record: ClinicRecord
-    languages: tuple[str, ...] = ()
-
-
 def render_archive(view: ArchiveView, rev: int) -> bytes:
     """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
     clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
     return render(
         "archive.html",
-        **build_frame(lang, site, rev, _paths_by_language(view, archive_path)),
+        **build_frame(lang, site, rev, paths_by_language(clinic, view.languages, archive_path)),
         **_archive_head(view),
         notice_box=render_notice_box(site, lang),
         names=clinic.names,
         profile=profile_path(lang, clinic.slug),
         originals=holds_originals(site, lang),
         entries=render_entries(view.newest, site.original_language),
-        years=_build_calendar(clinic, view.years),
+        years=build_calendar(clinic, view.years),
         tags=tag_links(view.tags, lang, clinic.slug, view.slugs),
         search_field=_archive_search(view),
-    )
-
-
-def _paths_by_language(view: ArchiveView | ProfileView, path: Callable[[str, str], str]) -> LanguagePaths:
-    """Where the page leads in each language: to the same page of the clinic."""
-    clinic = view.clinic
-    return tuple(
-        (lang, path(lang, clinic.slug)) for lang in clinic.site.languages if lang in {clinic.lang, *view.languages}
     )
 
 
@@ -180,97 +144,10 @@ def _archive_head(view: ArchiveView) -> dict[str, Any]:
     )
 
 
-class _CalendarMonth(Struct, frozen=True):
-    """``name`` is the month without its year, as shown below the year; ``full_name`` is with it.
-
-    ``anchor`` is its place in the page: a post's page may link there before the month has a page.
-    """
-
-    name: str
-    count: int
-    full_name: str
-    path: str
-    anchor: str
-
-
-class _CalendarYear(Struct, frozen=True):
-    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page."""
-
-    year: int
-    count: int
-    months: tuple[_CalendarMonth, ...]
-    path: str
-
-
-def _build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[_CalendarYear]:
-    return [_build_calendar_year(clinic, year) for year in years]
-
-
-def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> _CalendarYear:
-    months = tuple(
-        _CalendarMonth(
-            name=format_month_name(month, clinic.lang),
-            count=count,
-            full_name=format_month(date(year.year, month, 1), clinic.lang),
-            path=month_path(clinic.lang, clinic.slug, year.year, month),
-            anchor=Period(year.year, month).name,
-        )
-        for month, count in year.months.items()
-    )
-    path = year_path(clinic.lang, clinic.slug, year.year) if year.has_page else ""
-    return _CalendarYear(year.year, sum(year.months.values()), months, path)
-
-
-def render_profile(view: ProfileView, rev: int) -> bytes:
-    """The page in UTF-8. The same view and ``rev`` (from 1) always make the same bytes."""
-    clinic, lang, site = view.clinic, view.clinic.lang, view.clinic.site
-    path, words, name = profile_path(lang, clinic.slug), words_for(lang), clinic.names[0].text
-    head = head_values(
-        site,
-        path,
-        f"{name} · {words.profile}",
-        words.listings["clinic"]["profile_description"].format(clinic=name),
-        json_ld=_describe_profile(site, lang, path, view.record),
-        feeds=feed_links(lang, name, clinic.slug),
-    )
-    return render(
-        "profile.html",
-        **build_frame(lang, site, rev, _paths_by_language(view, profile_path)),
-        **head,
-        names=clinic.names,
-        registered=[ClinicName(tag, text) for tag, text in sorted(view.record.names.items())],
-        record=view.record,
-        language_name=language_name,
-        archive=archive_path(lang, clinic.slug),
-        original_language=site.original_language,
-        originals=holds_originals(site, lang),
-    )
-
-
-def _describe_profile(site: SiteSettings, lang: str, path: str, record: ClinicRecord) -> dict[str, Json]:
-    """JSON-LD: a ``ProfilePage`` of the clinic in all its registered names; its channels are ``sameAs``."""
-    first = record.name(lang)
-    organization = describe_organization([first, *(name for name in record.names.values() if name != first)])
-    channels: list[Json] = [channel.url for channel in record.channels.values()]
-    return {
-        "@context": "https://schema.org",
-        "@type": "ProfilePage",
-        "inLanguage": lang,
-        "mainEntity": {**organization, "sameAs": channels} if channels else organization,
-        "name": first,
-        "url": site.url + path,
-    }
-
-
 def _finish_archive(view: ArchiveView, rev: int, fp: str) -> SiteObject:
     clinic = view.clinic
     content = pass_gate(render_archive(view, rev), clinic.lang, clinic.site, view.newest)
     return clinic_object(clinic, archive_path(clinic.lang, clinic.slug), HTML_TYPE, content, rev, fp)
-
-
-def _finish_profile(view: ProfileView, rev: int, fp: str) -> SiteObject:
-    path = profile_path(view.clinic.lang, view.clinic.slug)
-    return clinic_object(view.clinic, path, HTML_TYPE, render_profile(view, rev), rev, fp)
 
 
 class ClinicInputs(Struct, frozen=True):
@@ -318,7 +195,7 @@ def _decide(
             _finish_archive,
             ArchiveView(clinic_in_language, counts, entries if counts else (), tags, clinic.langs, inputs.slugs),
         ),
-        partial(_finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
+        partial(finish_profile, ProfileView(clinic_in_language, clinic.record, clinic.langs)),
         partial(finish_atom_feed, feed),
         partial(finish_json_feed, feed),
     )

@@ -33,7 +33,7 @@ from colophon.listings.kind import (
 )
 from colophon.listings.kinds.language import LANGUAGE, LanguageRow
 from colophon.page.frame import build_frame
-from colophon.page.objects import HTML_TYPE, TEXT_TYPE, SiteObject
+from colophon.page.objects import HTML_TYPE, TEXT_TYPE, XML_TYPE, SiteObject
 from colophon.page.paths import (
     FAVICON_KEY,
     FRONT_KEY,
@@ -53,6 +53,12 @@ from colophon.views import TombstoneView
 _KEYS = (FRONT_KEY, NOT_FOUND_KEY, ROBOTS_KEY, FAVICON_KEY, SITEMAP_KEY, SECURITY_KEY)
 # Where it leads may change, so no browser keeps it for good (RFC 9110, 15.4.3).
 _FOUND = "302"
+_ICON_TYPE = "image/x-icon"
+# A language's tag, and so the path, has no sign that XML would escape; site.yaml allows none in the address.
+_SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- rev {rev} -->
+<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{url}</loc></sitemap></sitemapindex>
+"""
 
 
 Maker: TypeAlias = Callable[[SiteSettings, int, str], SiteObject]
@@ -153,8 +159,11 @@ def _finish_security(security: Security, site: SiteSettings, rev: int, fp: str) 
 
 def _finish_redirect(key: str, path: str, site: SiteSettings, rev: int, fp: str) -> SiteObject:
     """A redirect from ``key`` to ``path``: the edge function makes it from the metadata, as for a post that moved."""
-    content = f"# rev {rev}\n{site.url}{path}\n".encode()
-    found = listing_object(f"/{key}", TEXT_TYPE, content, "", rev, fp)
+    # Where no edge function answers, as in a folder that a build made, it is at least of the kind that is asked for.
+    content_type, content = _ICON_TYPE, f"# rev {rev}\n{site.url}{path}\n"
+    if key == SITEMAP_KEY:
+        content_type, content = XML_TYPE, _SITEMAP.format(rev=rev, url=f"{site.url}{path}")
+    found = listing_object(f"/{key}", content_type, content.encode(), "", rev, fp)
     return replace(found, metadata={**found.metadata, "status": _FOUND, "kind": "found", "location": path})
 
 
