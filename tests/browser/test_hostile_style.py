@@ -120,6 +120,7 @@ def _plant_page(browser: SiteBrowser) -> str:
     warning = re.search(r'<div class="source-warning".*?</div>', post.decode(), re.DOTALL)
     assert entries
     assert warning
-    body = re.compile(r'(<div class="post-body"[^>]*>).*?</div>\n</article>', re.DOTALL)
-    html = body.sub(rf"\1{warning[0]}</div>\n</article>{entries[0]}", post.decode())
+    body = re.compile(r'(<div class="post-body"[^>]*>).*?</article>', re.DOTALL)
+    html, replaced = body.subn(rf"\1{warning[0]}</div>\n</article>{entries[0]}", post.decode())
+    assert replaced == 1
     return browser.site.plant("planted/dressed.html", html)

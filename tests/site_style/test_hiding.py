@@ -81,7 +81,7 @@ def test_a_notice_is_known_by_any_name(selector: str) -> None:
     "selector",
     ["*", "html", ":root", "body", "main > *", "article", ".post-header", "main section", "p", "li", ".entry",
      "article > :nth-child(2)", "div", ":not(h1)", "article > section:first-of-type", "header", ".tombstone p",
-     ".post-body div", "#main", "[lang]", "[dir=ltr]", "[class^='POST-']", "[id='main']", ".listing",
+     ".post-body div", "#main", "#a-post", "[lang]", "[dir=ltr]", "[class^='POST-']", "[id='main']", ".listing",
      ".skip ~ main", ".site-header + main", "nav ~ div", "h1 ~ section", "body:has(nav)", "[class~='entry']"],
 )  # fmt: skip
 def test_what_holds_notices_can_not_be_hidden_either(selector: str) -> None:
@@ -92,7 +92,7 @@ def test_what_holds_notices_can_not_be_hidden_either(selector: str) -> None:
 @pytest.mark.parametrize(
     "selector",
     ["nav", ".read-on", "nav:not(.notice)", ".site-footer p", "figcaption .credit", "h1", ".post-header h1",
-     ".notice + nav", ".notice ~ .x p", "nav p", "#search", "aside > *", ".notices", "[data-kind]",
+     ".notice + nav", ".notice ~ .x p", "nav p", "#topics", "aside > *", ".notices", "[data-kind]",
      "[class='card']", ".excerpt"],
 )  # fmt: skip
 def test_everything_else_can_be_hidden(selector: str) -> None:

@@ -6,6 +6,7 @@ Notices here include the label above the title and the source warnings.
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
+from colophon.page.paths import OWN_IDS
 from colophon.site_style.sheet import Node, children, drop_whitespace, walk
 
 # Matches a notice or something in it; matches an element that contains notices; neither.
@@ -19,7 +20,8 @@ _AROUND_CLASSES = frozenset(
         "sources", "tombstone",
     }
 )  # fmt: skip
-_AROUND_IDS = frozenset({"main"})
+# Any other id that is not in our templates may be a post's name, which is the id of its entry in listings.
+_NOT_AROUND_IDS = OWN_IDS - {"main"}
 _AROUND_ATTRIBUTES = frozenset({"aria-labelledby", "class", "dir", "id", "lang", "role"})
 _AROUND_TAGS = frozenset({"html", "body", "main", "article", "section", "header", "div", "p", "ol", "ul", "li"})
 _GENERATED_ELEMENTS = frozenset({"before", "after", "marker", "selection", "backdrop", "placeholder"})
@@ -159,7 +161,7 @@ def _can_be_around(token: Node, previous: Node | None) -> bool:
     if token.type == "ident" and previous is None:
         return token.lower_value in _AROUND_TAGS
     if token.type == "hash":
-        return token.value in _AROUND_IDS
+        return token.value not in _NOT_AROUND_IDS
     if token.type == "[] block":
         attribute = drop_whitespace(token.content)
         name = attribute[0].lower_value if attribute and attribute[0].type == "ident" else ""
