@@ -24,8 +24,8 @@ class TagCount(Struct, frozen=True, array_like=True):
     """How many posts of a period have a tag; ``value`` is the identity of what listings show of them.
 
     ``value`` is empty for a day or a part of one: pages of tags list no posts of months that are listed by day.
-    ``since`` is the ``n`` of the row that first had the others, or lost a page since, so that all together never
-    return. ``months`` are those of a year listed by months whose posts the tag's page may list: no others count there.
+    ``since`` is the ``n`` of the row that first had the others, or that lost a page since then, so all together never
+    return. ``months`` are those of a year listed by months that count the tag and whose posts its page may list.
     """
 
     count: int
