@@ -275,6 +275,26 @@ def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shared_driv
     shared_driver.settle()
 
 
+def test_tags_of_a_withdrawn_clinic_have_its_tombstone_though_no_build_makes_it(
+    shared_driver: StackDriver, shell: Shell
+) -> None:
+    clinic, key = Clinic("noeul"), "en/noeul/tags/walking/index.html"
+    shared_driver.put(clinic.key, clinic.record())
+    shared_driver.put(clinic.post("walk").key("en.md"), edition("A walk", more="tags: [walking]\n"))
+    shared_driver.settle()
+    assert shared_driver.fetch("/en/noeul/tags/walking/").status == 200
+    shared_driver.put(clinic.withdrawal_key, withdrawal_file("legal"))
+    shared_driver.settle()
+    assert shared_driver.fetch("/en/noeul/tags/walking/").status == 451
+    assert verify(shell) == set()
+    stood = shared_driver.site_object(key)
+    put(shared_driver, key, stood["Body"], **stored(shared_driver, key) | {"Metadata": {"status": "404"}})
+    assert verify(shell, code=1) == {("served otherwise", key)}
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    shared_driver.settle()
+
+
 def row_of(driver: StackDriver, post: Post) -> dict[str, Any]:
     key = {"pk": {"S": f"post#{post.clinic}/{post.name}"}, "sk": {"S": "post"}}
     answer = driver.stack.client("dynamodb").get_item(TableName=driver.stack.table, Key=key)

@@ -53,9 +53,12 @@ def test_the_archive_a_month_and_the_sitemap_lead_to_the_year(make_archive, make
     assert b"<loc>" not in render_posts_sitemap(empty, 1)
 
 
-def test_a_month_of_the_archive_can_be_linked_to_before_its_page_is_there(make_archive, parse):
+def test_a_year_and_a_month_of_the_archive_can_be_linked_to(make_archive, parse):
     tree = parse(render_archive(make_archive(), 1))
-    assert [item.get("id") for item in tree.findall(".//ol[@class='months']/li")] == ["2026-04", "2024-12", "2024-01"]
+    assert [item.get("id") for item in tree.findall(".//ol[@class='years']/li")] == ["period_2026", "period_2024"]
+    assert [item.get("id") for item in tree.findall(".//ol[@class='months']/li")] == [
+        *("period_2026-04", "period_2024-12", "period_2024-01"),
+    ]
 
 
 def test_a_tag_heads_its_page_with_the_number_of_its_posts(make_tag, parse):

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from colophon.listings.kinds import tags
 from colophon.listings.kinds.tags import TAGS
+from colophon.listings.periods import ListingLimits
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
@@ -26,9 +28,10 @@ from tests.protocol.listing_scenarios import (
     WITHDRAWAL,
     as_listing_record,
 )
-from tests.protocol.scenarios import CLINIC, EN, SITE, SITE_AND_CLINIC, Scenario, delete, put
+from tests.protocol.scenarios import CLINIC, EN, SITE, SITE_AND_CLINIC, WITHDRAWAL_CLINIC, Scenario, delete, put
 
 FOLDER = f"en/{contents.CLINIC}/tags/"
+FEW = replace(REAL, limits=ListingLimits(posts=3))
 CHAIN = ("entries#", "years#", "tags#")
 
 
@@ -89,6 +92,41 @@ def test_every_story_ends_as_a_clean_build_and_links_lead_somewhere_after_every_
         check_at_rest(world, clean_build(world))
     check_replay(world)
     check_at_rest(world, clean_build(world))
+
+
+@pytest.mark.parametrize("story", ["a post is withdrawn and reinstated", "a day is corrected"])
+def test_a_year_that_is_listed_by_months_ends_as_a_clean_build(
+    story: str, account: Cloud, transport: Transport
+) -> None:
+    account.empty()
+    world = World(account, transport, FEW, listing=True)
+    restore_or_settle(world, (*TWO, further("c", FEBRUARY), further("d", "2026-01-02")))
+    check_at_rest(world, clean_build(world))
+    for upload in STORIES[story]:
+        world.queued.append(upload(world))
+        world.run_until_quiet()
+        check_at_rest(world, clean_build(world))
+    check_replay(world)
+
+
+def test_a_withdrawn_clinic_has_the_tombstone_of_its_withdrawal_at_every_tag(
+    account: Cloud, transport: Transport
+) -> None:
+    world = new_world(account, transport)
+    restore_or_settle(world, (*TWO, other(2, "Sleep")))
+    tags = {f"{FOLDER}{slug}/index.html" for slug in ("sleep", "warm-water")}
+    statuses = []
+    for kind in ("legal", "withdrawn"):
+        world.queued.append(put(WITHDRAWAL_CLINIC, contents.withdrawal(kind))(world))
+        world.run_until_quiet()
+        check_at_rest(world, clean_build(world))
+        statuses.append({world.cloud.site()[key].status for key in tags})
+    world.queued.append(CLINIC_REINSTATEMENT(world))
+    world.run_until_quiet()
+    check_at_rest(world, clean_build(world))
+    statuses.append({world.cloud.site()[key].status for key in tags})
+    assert statuses == [{"451"}, {"410"}, {"", "404"}]
+    check_replay(world)
 
 
 def test_tags_that_differ_in_case_have_one_page_and_a_full_month_is_on_none(

@@ -8,7 +8,7 @@ from msgspec import Struct
 from colophon.language.dates import format_month, format_month_name
 from colophon.listings.periods import Period
 from colophon.listings.sources import ClinicInLanguage
-from colophon.page.paths import month_path, year_path
+from colophon.page.paths import month_path, period_id, year_path
 
 
 class YearCount(Struct, frozen=True):
@@ -25,7 +25,7 @@ class YearCount(Struct, frozen=True):
 class CalendarMonth(Struct, frozen=True):
     """``name`` is the month without its year, as shown below the year; ``full_name`` is with it.
 
-    ``anchor`` is its place in the page: a post's page may link there before the month has a page.
+    ``anchor`` is its place in the page (``period_id``).
     """
 
     name: str
@@ -36,12 +36,14 @@ class CalendarMonth(Struct, frozen=True):
 
 
 class CalendarYear(Struct, frozen=True):
-    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page."""
+    """A year and its months that have posts, with their counts. ``path`` is empty if it has no page; ``anchor`` is its
+    place in the page (``period_id``)."""
 
     year: int
     count: int
     months: tuple[CalendarMonth, ...]
     path: str
+    anchor: str
 
 
 def build_calendar(clinic: ClinicInLanguage, years: Iterable[YearCount]) -> list[CalendarYear]:
@@ -56,9 +58,9 @@ def _build_calendar_year(clinic: ClinicInLanguage, year: YearCount) -> CalendarY
             count=count,
             full_name=format_month(date(year.year, month, 1), clinic.lang),
             path=month_path(clinic.lang, clinic.slug, year.year, month),
-            anchor=Period(year.year, month).name,
+            anchor=period_id(Period(year.year, month).name),
         )
         for month, count in year.months.items()
     )
     path = year_path(clinic.lang, clinic.slug, year.year) if year.has_page else ""
-    return CalendarYear(year.year, sum(year.months.values()), months, path)
+    return CalendarYear(year.year, sum(year.months.values()), months, path, period_id(Period(year.year).name))

@@ -20,7 +20,7 @@ from colophon.listings.sources import (
     live_entries,
     settings_for,
 )
-from colophon.listings.tag_counts import TagCounts, add_tag_counts, count_tags, find_open_month
+from colophon.listings.tag_counts import TagCounts, add_tag_counts, count_tags, date_tag_counts, find_open_month
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName
 from colophon.views import TombstoneView
@@ -105,6 +105,14 @@ class Contents(Struct, frozen=True):
         """The tombstone of a listing without entries: the clinic's withdrawal, if that is the reason."""
         return closed_clinic_tombstone(lang, clinic, site) if self.clinic_withdrawn else absent_tombstone(lang, site)
 
+    def date_tag_counts(self, known: TagCounts, removed_id: str, n: int) -> TagCounts:
+        """The tags of the period in the row that is recorded as its ``n``-th; until then it had the other two.
+
+        All of them have changed if a page was removed: a page of a tag is made from entries that may be newer than the
+        row, so any of them may list a post that was removed before the row counted it.
+        """
+        return date_tag_counts(self.tag_counts, known if removed_id == self.removed_id else {}, n)
+
     def around(self, clinic: ClinicRow, site: SiteRow) -> tuple[str, str]:
         """The identities of the site and of the clinic's withdrawal, where the listings show them.
 
@@ -159,12 +167,25 @@ def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
         parts=tuple(Part(row.period, row.count) for row in live),
         part_names=tuple(row.part_name for row in live),
         tags=_most_frequent(tag for row in live for tag in row.tags),
-        tag_counts=add_tag_counts((row.period.name, row.tag_counts) for row in _without_open_month(live)),
+        tag_counts=add_tag_counts(
+            (row.period.name, row.month if _is_listed_by_tags(row) else 0, row.tag_counts)
+            for row in _without_open_month(live)
+        ),
         names=live[-1].names if live else (),
         clinic_withdrawn=any(row.clinic_withdrawn for row in made),
-        # These listings mention no post. Copies from before the split do.
-        removed_id=fingerprint("left", split),
+        # These listings mention no post. Copies from before the split do, and so do pages of tags.
+        removed_id=fingerprint("left", split, *_removed_ids(made)),
     )
+
+
+def _is_listed_by_tags(row: PartRow) -> bool:
+    """Whether pages of tags may list the posts of the part: of a month that is not listed by day."""
+    return not row.day and not row.parts
+
+
+def _removed_ids(rows: Iterable[PartRow]) -> Iterator[tuple[str, str]]:
+    """The identities of the pages removed from parts whose posts pages of tags may list."""
+    return ((row.period.name, row.removed_id) for row in rows if row.removed_id and _is_listed_by_tags(row))
 
 
 def _without_open_month(rows: Sequence[PartRow]) -> Iterator[PartRow]:

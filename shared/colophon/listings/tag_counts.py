@@ -24,12 +24,14 @@ class TagCount(Struct, frozen=True, array_like=True):
     """How many posts of a period have a tag; ``value`` is the identity of what listings show of them.
 
     ``value`` is empty for a day or a part of one: pages of tags list no posts of months that are listed by day.
-    ``since`` is the ``n`` of the row that first had this count and value, so that the three together never return.
+    ``since`` is the ``n`` of the row that first had the others, or that lost a page since then, so all together never
+    return. ``months`` are those of a year listed by months that count the tag and whose posts its page may list.
     """
 
     count: int
     value: str
     since: int = 0
+    months: tuple[int, ...] = ()
 
 
 # By the spelling that most posts have.
@@ -67,17 +69,25 @@ def tags_by_slug(row: EntryRow) -> dict[str, str]:
     return {slug_of(tag): tag for tag in reversed(tags)}
 
 
-def add_tag_counts(parts: Iterable[tuple[str, TagCounts]]) -> TagCounts:
-    """The tags of a period from those of its parts, each with its name."""
+def add_tag_counts(parts: Iterable[tuple[str, int, TagCounts]]) -> TagCounts:
+    """The tags of a period from those of its parts.
+
+    Each part comes with its name and, if pages of tags may list its posts, its month, else 0.
+    """
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     values: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for name, counts in parts:
+    months: dict[str, list[int]] = defaultdict(list)
+    for name, month, counts in parts:
         for tag, found in counts.items():
-            spellings[slug_of(tag)][tag] += found.count
-            values[slug_of(tag)].append((name, found.value, found.since))
+            slug = slug_of(tag)
+            spellings[slug][tag] += found.count
+            values[slug].append((name, found.value, found.since))
+            months[slug] += [month] if month else []
     return _keep_most_frequent(
         {
-            _first(spellings[slug]): TagCount(spellings[slug].total(), _identity(sorted(of)))
+            _first(spellings[slug]): TagCount(
+                spellings[slug].total(), _identity(sorted(of)), months=tuple(sorted(set(months[slug])))
+            )
             for slug, of in values.items()
         }
     )
@@ -86,9 +96,7 @@ def add_tag_counts(parts: Iterable[tuple[str, TagCounts]]) -> TagCounts:
 def date_tag_counts(found: TagCounts, known: TagCounts, n: int) -> TagCounts:
     """``found`` as the row that is recorded as its ``n``-th has them, which had ``known`` until then."""
     return {
-        tag: known[tag]
-        if tag in known and (known[tag].count, known[tag].value) == (count.count, count.value)
-        else replace(count, since=n)
+        tag: known[tag] if tag in known and replace(known[tag], since=0) == count else replace(count, since=n)
         for tag, count in found.items()
     }
 

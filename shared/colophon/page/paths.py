@@ -55,6 +55,14 @@ def entry_id(post: str) -> str:
     return "" if post in OWN_IDS else post
 
 
+def period_id(name: str) -> str:
+    """The id of the period called ``name``, such as ``2025`` or ``2025-09``, in its clinic's archive.
+
+    No post can have such a name (``upload.keys``), so it is the id of no entry.
+    """
+    return f"period_{name}"
+
+
 def entry_path(page: PageRef, year: int, month: int) -> str:
     """Where the month of a page lists it."""
     path, fragment = month_path(page.lang, page.post.clinic, year, month), entry_id(page.post.post)

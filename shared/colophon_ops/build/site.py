@@ -15,8 +15,10 @@ from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.kind import Listing, ListingGroup, ListingRow
 from colophon.listings.kinds import groups_for, in_dependency_order
 from colophon.listings.kinds.search import SEARCH
+from colophon.listings.kinds.tags import TAGS
 from colophon.listings.periods import LIMITS, ListingLimits
 from colophon.page.objects import SiteObject
+from colophon.page.paths import path_to_key, profile_path
 from colophon.verbs.clients import all_assets
 from colophon.verbs.reading import InboxReader
 from colophon_ops.build.moves import build_redirects
@@ -89,6 +91,16 @@ def build_whole_site(
         ),
         marks=tuple(mark for post in posts for mark in post.marks),
     )
+
+
+def find_profile_of_tag(key: str) -> str:
+    """The key of the clinic's profile if ``key`` is that of the page of a tag; else empty.
+
+    While the clinic is withdrawn, the same tombstone is at both. A build makes only the profile's: it does not know the
+    tags of posts that are withdrawn.
+    """
+    group = TAGS.group_of_key(key)
+    return path_to_key(profile_path(group.lang, group.clinic)) if group else ""
 
 
 def _add_removed(entries: Iterable[EntryRow], ever_listed: Iterable[EntryRow]) -> dict[str, list[EntryRow]]:

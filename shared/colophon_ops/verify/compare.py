@@ -6,17 +6,19 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import Outcome
 from colophon.images.copy import Copier
+from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
 from colophon.upload.keys import REPORTS, to_nfc
 from colophon.verbs.report import encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
-from colophon_ops.build.site import build_whole_site
+from colophon_ops.build.site import build_whole_site, find_profile_of_tag
 from colophon_ops.duplicates import Duplicate, find_duplicates
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite
@@ -103,8 +105,16 @@ class Verifier(Struct, frozen=True):
         with ThreadPoolExecutor(_THREADS) as threads:
             results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
             yield from _count_steps(results, len(expected), on_step, "reading the site")
-            others = threads.map(lambda key: list(self.live.find_extra(key)), extra)
+            others = threads.map(lambda key: self._compare_extra(key, expected), extra)
             yield from _count_steps(others, len(extra), on_step, "reading extra objects")
+
+    def _compare_extra(self, key: str, expected: Mapping[str, SiteObject]) -> list[Difference]:
+        """How the object at ``key`` differs from what may be there, where a build makes nothing."""
+        extra = list(self.live.find_extra(key))
+        profile = expected.get(find_profile_of_tag(key))
+        if extra and profile and "status" in profile.metadata:
+            return list(self.live.compare(replace(profile, key=key)))
+        return extra
 
     def _may_stay(self, key: str) -> bool:
         """Whether an object at ``key`` that a build does not make is no difference.

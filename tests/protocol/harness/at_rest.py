@@ -22,7 +22,7 @@ from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import build_posts
 from colophon_ops.build.rows import build_clinic_row, build_site_row
-from colophon_ops.build.site import build_whole_site, decide_shared_outcomes
+from colophon_ops.build.site import build_whole_site, decide_shared_outcomes, find_profile_of_tag
 from tests.protocol.harness.cloud import INBOX, StoredObject
 from tests.protocol.harness.invariants import Violation, entries, histories
 from tests.protocol.harness.links import FILES, PICTURES, is_listing, is_page, links_in, moved_to
@@ -86,7 +86,15 @@ def check_at_rest(world: World, clean: CleanBuild) -> None:
         lasting = key.startswith("assets/") or (key.startswith(PICTURES) and stored.status == "410")
         # Earlier cards stay, as caches may still name them, until the clinic is withdrawn.
         lasting |= key.startswith("cards/") and not _is_clinic_withdrawn(world, key.split("/")[1])
-        if key not in clean.objects and not lasting and stored.status != "404" and not _is_awaited(stored):
+        if key in clean.objects or lasting or _is_awaited(stored):
+            continue
+        profile = clean.objects.get(find_profile_of_tag(key))
+        covered = profile if profile and not _is_body(profile) else None
+        if covered and _masked(stored) != covered:
+            raise Violation(
+                f"I1: {key} is not as withdrawn as its clinic: {_describe_difference(_masked(stored), covered)}"
+            )
+        if not covered and stored.status != "404":
             raise Violation(f"I1: {key} stands, and nothing in the inbox makes it")
     _check_index(world, clean)
     _check_histories(world)

@@ -42,7 +42,6 @@ from colophon.listings.kind import (
 from colophon.listings.part_page import PeriodView, finish_period, finish_posts_sitemap, finish_search_shard
 from colophon.listings.periods import Period
 from colophon.listings.sources import entry_ids
-from colophon.listings.tag_counts import date_tag_counts
 from colophon.page.objects import listing_tags
 from colophon.page.paths import path_to_key, period_path, posts_sitemap_path, search_shard_path
 
@@ -151,7 +150,7 @@ def _decide_contents(row: PartRow, contents: Contents, snapshot: ListingSnapshot
 
 def _next_row(row: PartRow, fp: str, contents: Contents, snapshot: ListingSnapshot[PartRow]) -> PartRow:
     clinic, site, (whole,) = snapshot.clinic, snapshot.site, snapshot.others
-    tag_counts = date_tag_counts(contents.tag_counts, row.tag_counts, row.n + 1)
+    tag_counts = contents.date_tag_counts(row.tag_counts, row.removed_id, row.n + 1)
     value = fingerprint(
         *(contents.count, contents.part_names, contents.tags, contents.names, contents.clinic_withdrawn),
         *([tag_counts] if tag_counts else []),

@@ -1,7 +1,8 @@
 """The pages of a clinic's tags in one language: the newest posts with each tag.
 
 The rows of the years say which tags there are, how many posts have each, and when that changed. So a new post changes
-the pages of its own tags alone, and the entries of the newest years with these are all that is read.
+the pages of its own tags alone, and the entries of the newest years with these are all that is read. A page lists no
+post of a period whose row does not count the tag: only a change of that row has the page put again.
 
 What a page is, a listing or a tombstone, is recorded before the page is put. A handler that crashes after a PUT has
 left the tag in the row: no page can be forgotten that shows a post which is withdrawn now.
@@ -37,7 +38,14 @@ from colophon.listings.kind import (
 )
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.periods import Period
-from colophon.listings.sources import ClinicInLanguage, absent_tombstone, find_clinic_in_language, live_entries
+from colophon.listings.sources import (
+    ClinicInLanguage,
+    absent_tombstone,
+    closed_clinic_tombstone,
+    find_clinic_in_language,
+    live_entries,
+    settings_for,
+)
 from colophon.listings.tag_counts import (
     MAX_TAGS_WITH_PAGES,
     TagCount,
@@ -62,10 +70,11 @@ _MAX_KNOWN = 2 * MAX_TAGS_WITH_PAGES
 
 class TagState(Struct, frozen=True, array_like=True):
     """What is at a tag's address, or will be: its page, or a tombstone; ``since`` is the ``n`` of the row that said so
-    first."""
+    first. ``clinic_withdrawn``: the tombstone is that of the clinic's withdrawal."""
 
     is_live: bool
     since: int
+    clinic_withdrawn: bool = False
 
 
 class TagsRow(ListingRow, frozen=True, omit_defaults=True):
@@ -99,18 +108,16 @@ class TagPlan(Struct, frozen=True):
 
         With each, how many posts of it have the tag: of a month, any number.
         """
-        periods = ((period, found.count) for year, found in self.years for period in _periods_of(year))
+        periods = ((period, found.count) for year, found in self.years for period in _periods_of(year, found))
         for period, count in islice(periods, _MAX_PERIODS):
             yield period, _MAX_POSTS if period.month else count
 
 
-def _periods_of(year: YearRow) -> Iterator[Period]:
-    """The year or, if it is listed by months, those that are neither open nor listed by day; the latest first."""
-    if not year.split:
+def _periods_of(year: YearRow, found: TagCount) -> Iterator[Period]:
+    """The year or, if it is listed by months, those whose rows count the tag; the latest first."""
+    if not year.split or (year.awaited and not found.months):
         yield Period(year.year)
-        return
-    months = (month for month in sorted(year.months, reverse=True) if month != find_open_month(year.months))
-    yield from (Period(year.year, month) for month in months if not year.parts.get(month))
+    yield from (Period(year.year, month) for month in sorted(found.months, reverse=True))
 
 
 class TagInputs(Struct, frozen=True):
@@ -178,7 +185,11 @@ def _decide(snapshot: ListingSnapshot[TagsRow], inputs: TagInputs) -> ListingDec
     row = snapshot.row
     clinic = find_clinic_in_language(row.lang, snapshot.clinic, snapshot.site)
     live = inputs.plans if clinic else {}
-    known = {slug: _next_state(slug, slug in live, row) for slug in sorted({*row.known, *live})}
+    withdrawn = snapshot.clinic.withdrawal is not None and settings_for(snapshot.site, row.lang) is not None
+    known = {
+        slug: _next_state(slug, slug in live, row, clinic_withdrawn=withdrawn and slug not in live)
+        for slug in sorted({*row.known, *live})
+    }
     forgotten = _slugs_to_forget(known, snapshot)
     known = {slug: state for slug, state in known.items() if slug not in forgotten}
     # Only what the row says already: else a crash could leave a page that no row names.
@@ -190,9 +201,9 @@ def _decide(snapshot: ListingSnapshot[TagsRow], inputs: TagInputs) -> ListingDec
     return ListingDecision(tuple(listings), replace(row, known=known, linked=linked, id=new_id), released)
 
 
-def _next_state(slug: str, is_live: bool, row: TagsRow) -> TagState:
-    known = row.known.get(slug)
-    return known if known and known.is_live == is_live else TagState(is_live, row.n + 1)
+def _next_state(slug: str, is_live: bool, row: TagsRow, *, clinic_withdrawn: bool) -> TagState:
+    known, found = row.known.get(slug), TagState(is_live, row.n + 1, clinic_withdrawn)
+    return known if known and replace(known, since=found.since) == found else found
 
 
 def _is_named(slug: str, row: TagsRow) -> bool:
@@ -204,16 +215,19 @@ def _is_recorded(state: TagState, slug: str, row: TagsRow) -> bool:
 
 
 def _slugs_to_forget(known: Mapping[str, TagState], snapshot: ListingSnapshot[TagsRow]) -> frozenset[str]:
-    """Those whose tombstone is recorded, if there are too many. Nothing replaces it unless it reads it first."""
+    """Those whose tombstone is recorded, if there are too many. Nothing replaces it unless it reads it first.
+
+    That of a withdrawal goes with it, so it is not forgotten before.
+    """
     if len(known) <= _MAX_KNOWN:
         return frozenset()
     row = snapshot.row
     return frozenset(
         slug
         for slug, state in known.items()
-        if not state.is_live
+        if not (state.is_live or state.clinic_withdrawn)
         and row.known.get(slug) == state
-        and is_same_but_for_code(_fp_of_tombstone(slug, state), _token_of(slug, row).fp)
+        and is_same_but_for_code(_fp_of_tombstone(slug, snapshot, state), _token_of(slug, row).fp)
     )
 
 
@@ -224,15 +238,21 @@ def _make_listing(
     snapshot: ListingSnapshot[TagsRow],
     inputs: TagInputs,
 ) -> Listing:
-    row = snapshot.row
-    key = _key_of(slug, row)
     if plan is None or clinic is None:
-        view, cache_tags = absent_tombstone(row.lang, snapshot.site), listing_tags(row.lang, row.clinic)
-        return tombstone_listing(key, _fp_of_tombstone(slug, row.known[slug]), view, cache_tags)
-    fp = _fp_of(slug, plan, snapshot)
+        return _make_tombstone(slug, snapshot)
+    key, fp = _key_of(slug, snapshot.row), _fp_of(slug, plan, snapshot)
     if slug not in inputs.entries:
         return live_listing(key, fp, partial(_refuse, plan.tag))
     return live_listing(key, fp, partial(finish_tag, _build_view(plan, clinic, inputs.entries[slug])))
+
+
+def _make_tombstone(slug: str, snapshot: ListingSnapshot[TagsRow]) -> Listing:
+    row, site = snapshot.row, snapshot.site
+    state = row.known[slug]
+    closed = closed_clinic_tombstone(row.lang, snapshot.clinic, site)
+    view = closed if state.clinic_withdrawn else absent_tombstone(row.lang, site)
+    fp = _fp_of_tombstone(slug, snapshot, state)
+    return tombstone_listing(_key_of(slug, row), fp, view, listing_tags(row.lang, row.clinic))
 
 
 def _build_view(plan: TagPlan, clinic: ClinicInLanguage, entries: tuple[Entry, ...]) -> TagView:
@@ -244,17 +264,13 @@ def _build_view(plan: TagPlan, clinic: ClinicInLanguage, entries: tuple[Entry, .
 def _fp_of(slug: str, plan: TagPlan, snapshot: ListingSnapshot[TagsRow]) -> str:
     """The fingerprint of the tag's page: since when it is one, and which posts of which periods it lists since when."""
     since = snapshot.row.known[slug].since if slug in snapshot.row.known else 0
-    years = [(year.year, found, *_identity_of_months(year)) for year, found in plan.years]
+    years = [(year.year, found) for year, found in plan.years]
     return fingerprint_by_code("tag", slug, plan.tag, since, years, snapshot.clinic.fp, snapshot.site.fp)
 
 
-def _identity_of_months(year: YearRow) -> tuple[object, ...]:
-    """Of a year that is listed by months: which these are, and which of them are listed by days."""
-    return (year.split, year.page_id, sorted(month for month in year.parts if year.parts[month])) if year.split else ()
-
-
-def _fp_of_tombstone(slug: str, state: TagState) -> str:
-    return fingerprint_by_code("no tag", slug, state.since)
+def _fp_of_tombstone(slug: str, snapshot: ListingSnapshot[TagsRow], state: TagState) -> str:
+    withdrawal = (snapshot.clinic.withdrawal_id, snapshot.site.fp) if state.clinic_withdrawn else ()
+    return fingerprint_by_code("no tag", slug, state.since, *withdrawal)
 
 
 def _count_in(year: int, entries: Iterable[Entry]) -> int:

@@ -46,7 +46,7 @@ from colophon.listings.kinds.parts import MONTH, YEAR_NUMBER, keys_of_files, lis
 from colophon.listings.part_page import finish_period, finish_posts_sitemap, finish_search_shard
 from colophon.listings.periods import Period
 from colophon.listings.sources import entry_ids
-from colophon.listings.tag_counts import TagCounts, date_tag_counts, find_open_month
+from colophon.listings.tag_counts import TagCounts
 from colophon.listings.year_page import YearView, finish_year
 from colophon.page.objects import listing_tags
 from colophon.page.paths import month_path, path_to_key, year_path
@@ -135,6 +135,7 @@ def _make_decision(
     parts: Mapping[int, tuple[str, ...]],
 ) -> ListingDecision[YearRow]:
     row, site = snapshot.row, snapshot.site
+    tag_counts = contents.date_tag_counts(row.tag_counts, row.removed_id, row.n + 1)
     fp = contents.fingerprint("year", snapshot.clinic, site, row.split)
     keys = keys_of_files(row.lang, row.clinic, Period(row.year))
     files_fp = contents.files_fingerprint("year", snapshot.clinic, site, row.split)
@@ -149,7 +150,7 @@ def _make_decision(
         removed_id=contents.removed_id,
         awaited=(),
         parts=parts if has_listings else {},
-        tag_counts=date_tag_counts(contents.tag_counts, row.tag_counts, row.n + 1) if has_listings else {},
+        tag_counts=tag_counts if has_listings else {},
         page_id=_new_page_id(row, _describe_page(snapshot, contents, counts)),
         clinic_withdrawn=contents.clinic_withdrawn,
     )
@@ -157,15 +158,11 @@ def _make_decision(
 
 
 def _describe_page(snapshot: ListingSnapshot[YearRow], contents: Contents, counts: Mapping[int, int]) -> str:
-    """The identity of what the year's own page shows, which has no counts. It may return to an old value.
-
-    Of a divided year also which month is open: pages of tags list its months (``kinds.tags``).
-    """
+    """The identity of what the year's own page shows, which has no counts. It may return to an old value."""
     clinic, site = snapshot.clinic, snapshot.site
     # Every live entry changes with its clinic's record, so its year hears of that.
     record = clinic.fp if contents.count else ""
-    months = sorted(counts), find_open_month(counts) if snapshot.row.split else 0
-    return fingerprint(months, sorted(contents.tag_counts), record, *contents.around(clinic, site))
+    return fingerprint(sorted(counts), sorted(contents.tag_counts), record, *contents.around(clinic, site))
 
 
 def _new_page_id(row: YearRow, value: str) -> str:
