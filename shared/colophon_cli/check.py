@@ -41,6 +41,9 @@ def check_command(
     Applies the cloud's own rules. Prints every problem with its file and line, the field, what is wrong and how to fix
     it, and every upload that waits for another one. Exits with 1 if something needs fixing.
 
+    Warns of what differs between an English translation and ko.md beside it: numbers, units, images, links, what is
+    missing or added. A program sees nothing of negation, meaning or tone.
+
     Writes nothing, unless you pass --fix. That corrects what needs no knowledge of the text: encodings (UTF-16, CP949,
     Japanese Windows) to UTF-8, line ends, invisible characters and blanks where they break fields or Markdown, and
     names of files (Unicode's composed form, .yml, en_US.md, kr.md). It shows every change, asks, and saves each file as

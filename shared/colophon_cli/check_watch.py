@@ -5,11 +5,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from colophon.decision.rows import Outcome
+import msgspec
+from msgspec import Struct
+
+from colophon.decision.rows import Outcome, OutcomeState
+from colophon.problem import Problem
 from colophon_cli.outcomes import print_duplicates, print_problems, render_counts
 from colophon_cli.terminal import out, print_line, progress
 from colophon_cli.watch import start_watching, stop_at_a_signal
+from colophon_ops.build.cache import OutcomeLine
 from colophon_ops.errors import Misused
+from colophon_ops.fidelity import Comparisons
 from colophon_ops.inbox_path import InboxPath, find_inbox_path
 from colophon_ops.preview.preview_build import PreviewBuild, PreviewSite
 
@@ -24,27 +30,39 @@ def watch_and_check(paths: Sequence[Path], clock: Callable[[], datetime]) -> Non
     if any(path.root != root for path in selected):
         raise Misused("These paths are in two inboxes. Watch one at a time.")
     changes = start_watching(root, stop_at_a_signal(), "colophon check --watch")
+    comparisons = Comparisons(root)
     with PreviewBuild(root, clock=clock) as build:
         with progress("checking") as bar:
             site = build.build(on_step=bar.at)
-        _print_check(site, root, selected)
+        _print_check(site, root, selected, comparisons)
         for changed in changes:
             if changed is None or changed or build.is_due():
-                _print_check(build.build(changed), root, selected)
+                _print_check(build.build(changed), root, selected, comparisons)
     print_line(out(), "Stopped.")
 
 
-def _print_check(site: PreviewSite, root: Path, selected: Sequence[InboxPath]) -> None:
+class _Line(Struct, frozen=True):
+    """What is read again of a line of outcomes.json."""
+
+    problems: tuple[Problem, ...] = ()
+
+
+def _print_check(site: PreviewSite, root: Path, selected: Sequence[InboxPath], comparisons: Comparisons) -> None:
     console = out()
     # Only on a terminal: a file keeps every check.
     console.clear()
-    drafts = [draft for draft in site.drafts if any(path.covers(draft.key) for path in selected)]
-    print_problems(console, root, (Outcome(draft.key, "refused", problems=draft.problems) for draft in drafts))
-    print_duplicates(console, site.duplicates)
     lines = [line for line in site.lines if any(path.covers(line.key) for path in selected)]
+    outcomes = comparisons.add_warnings(map(_read_outcome, lines))
+    print_problems(console, root, outcomes)
+    print_duplicates(console, site.duplicates)
     print_line(console, *render_counts(Counter(line.state for line in lines)))
     if needing_fixes := sum(line.needs_fixing for line in lines):
         print_line(console, (f"{needing_fixes} to fix.", "bold red"))
-    elif not any(draft.problems for draft in drafts):
+    elif not any(outcome.problems for outcome in outcomes):
         print_line(console, ("Nothing to fix.", "green"))
     print_line(console, "Watching for changes. Stop with Ctrl-C.")
+
+
+def _read_outcome(line: OutcomeLine) -> Outcome:
+    state = msgspec.convert(line.state, OutcomeState)
+    return Outcome(line.key, state, problems=msgspec.json.decode(line.text, type=_Line).problems)

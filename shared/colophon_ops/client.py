@@ -46,8 +46,10 @@ from colophon_ops.post_files import Post
 from colophon_ops.target import find_target
 from colophon_ops.withdraw.clients import open_clients
 from colophon_ops.withdraw.draft import draft_withdrawal
+from colophon_ops.withdraw.footprint import Footprint
 from colophon_ops.withdraw.proof import CheckResult
-from colophon_ops.withdraw.run import Interaction, find_withdrawal_target, withdraw
+from colophon_ops.withdraw.run import Interaction, ReadLivePages, find_withdrawal_target, withdraw
+from colophon_ops.withdraw.subject import target_text
 
 __all__ = [
     "CheckResult", "Client", "Misused", "NotProven", "NotReported", "Post", "Problem", "Refused", "Replaced", "Report",
@@ -191,7 +193,8 @@ class Client:
 
         ``kind``, ``reason`` and the other ``fields`` (until, at, reference, note, requested_by) are those of
         ``colophon withdraw``. Asks nothing. Waits until nothing has changed for ``timeout`` seconds. If the same
-        withdrawal stands already, it is only proven again. Returns the proof; raises NotProven, Refused and Misused.
+        withdrawal stands already, it is only proven again. Returns the proof. Raises NotProven, Refused, and Misused if
+        nothing of ``what`` was ever uploaded: then nothing is written.
         """
         given = {"kind": kind, "reason": reason, **fields}
         now = datetime.now(UTC)
@@ -205,7 +208,7 @@ class Client:
         clients = open_clients(self._target)
         target = find_withdrawal_target(what, clients)
         draft = draft_withdrawal(fields, now, clients.time_zone)
-        return withdraw(target, draft, clients, seconds, Interaction(lambda *_: None, _show_nothing)).proof
+        return withdraw(target, draft, clients, seconds, Interaction(_check_known, _show_nothing)).proof
 
     def _put(self, key: str, content: bytes) -> str:
         return written_version(_retry(lambda: self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)))
@@ -305,6 +308,11 @@ def _retry(call: Callable[[], _T]) -> _T:
 
 class _NoProgress:
     def at(self, done: int, total: int) -> None: ...
+
+
+def _check_known(footprint: Footprint, _: ReadLivePages) -> None:
+    if not footprint.covered and not footprint.images:
+        raise Misused(f"Nothing of {target_text(footprint.target)} was ever uploaded. Check the name.")
 
 
 @contextmanager

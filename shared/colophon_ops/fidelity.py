@@ -32,20 +32,43 @@ class _Text(Struct, frozen=True):
     outline: tuple[TextBlock, ...]
 
 
-def add_fidelity_warnings(root: Path, outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """``outcomes`` of the inbox at ``root`` with a warning for all that differs between a translation and its original.
+class Comparisons:
+    """Compares translations of the inbox at ``root``, each again only after a file that it is made from has changed."""
 
-    What is refused is not compared. A folder without its Korean original has nothing to compare with.
-    """
-    return [replace(each, problems=(*each.problems, *_compare(root, each))) for each in outcomes]
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._known: dict[str, tuple[object, tuple[FidelityWarning, ...]]] = {}
+
+    def add_warnings(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """``outcomes`` with a warning for all that differs between a translation and its original.
+
+        What is refused is not compared. A folder without its Korean original has nothing to compare with.
+        """
+        return [replace(each, problems=(*each.problems, *self._warnings_of(each))) for each in outcomes]
+
+    def _warnings_of(self, outcome: Outcome) -> tuple[FidelityWarning, ...]:
+        page = parse_key(outcome.key)
+        if not isinstance(page, PageRef) or page.lang not in _MEASURED or outcome.state not in _SHOWN:
+            return ()
+        original = PageRef(page.post, _ORIGINAL).key
+        read_from = (outcome.key, original, ClinicFile(page.post.clinic).key)
+        stamp = tuple(_stamp(self._root / key) for key in read_from)
+        if self._known.get(outcome.key, ("",))[0] != stamp:
+            self._known[outcome.key] = (stamp, tuple(_compare(self._root, page, original)))
+        return self._known[outcome.key][1]
 
 
-def _compare(root: Path, outcome: Outcome) -> Iterator[FidelityWarning]:
-    page = parse_key(outcome.key)
-    if not isinstance(page, PageRef) or page.lang not in _MEASURED or outcome.state not in _SHOWN:
-        return
-    original_file = PageRef(page.post, _ORIGINAL).key
-    original, translation = _read(root / original_file), _read(root / outcome.key)
+def _stamp(path: Path) -> tuple[int, int]:
+    """What differs after a file has changed."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def _compare(root: Path, page: PageRef, original_key: str) -> Iterator[FidelityWarning]:
+    original, translation = _read(root / original_key), _read(root / page.key)
     if original is None or translation is None:
         return
     names = (original.fields.get_text("title"), translation.fields.get_text("source", "title"))
@@ -62,7 +85,7 @@ def _read(path: Path) -> _Text | None:
     except (OSError, Refused):
         return None
     source, _ = prepare_source(unicodedata.normalize("NFC", file.body), file.body_line)
-    return _Text(fields, read_outline(fields.get_text("title") or "", source))
+    return _Text(fields, read_outline(fields.get_text("title") or "", source, fields.line_of(("title",)) or 1))
 
 
 def _clinic_names(root: Path, clinic: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A post as a program uploads it: from a folder, or from texts and images in memory."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -25,6 +26,9 @@ from colophon_ops.errors import Misused
 
 _PostFile: TypeAlias = PageRef | ImageRef | PageWithdrawal | ImageWithdrawal | PostWithdrawal
 _KINDS = (PageRef, ImageRef, PageWithdrawal, ImageWithdrawal, PostWithdrawal)
+
+# The field that only a translation has, in YAML or in JSON.
+_TRANSLATION = re.compile(rb'^\s*"?translation"?\s*:', re.MULTILINE)
 
 
 class Post(Struct, frozen=True):
@@ -68,17 +72,21 @@ class Post(Struct, frozen=True):
         return _parse_name(self.name).folder
 
     def steps(self) -> Iterator[dict[str, bytes]]:
-        """Its files by key, in groups to upload one after the other: withdrawals, images, texts.
+        """Its files by key, in groups to upload one after the other: withdrawals, images, the original, translations.
 
-        So nothing that is withdrawn is shown meanwhile, and no text waits for an image. Keys are in NFC. Raises Misused
+        So nothing that is withdrawn is shown meanwhile, no text waits for an image, and no translation is reported to
+        lack its original. Keys are in NFC. Raises Misused
         for a name that Colophon does not publish.
         """
         ref = _parse_name(self.name)
         texts = {f"{lang}.md": text for lang, text in self.texts.items()}
+        translations = {name: text for name, text in texts.items() if _TRANSLATION.search(_encode(text))}
+        originals = {name: text for name, text in texts.items() if name not in translations}
         groups: tuple[tuple[Mapping[str, str | bytes], tuple[type, ...]], ...] = (
             (self.withdrawals, (PageWithdrawal, ImageWithdrawal, PostWithdrawal)),
             (self.images, (ImageRef,)),
-            (texts, (PageRef,)),
+            (originals, (PageRef,)),
+            (translations, (PageRef,)),
         )
         checked = [{_check_file(ref, name, kinds).key: _encode(each[name]) for name in each} for each, kinds in groups]
         if not any(checked):

@@ -106,14 +106,18 @@ def test_posts_of_two_inboxes_have_a_preview_each(inbox: Path, tmp_path: Path) -
 def test_check_watches_and_checks_again(inbox: Path, tmp_path: Path) -> None:
     with _running(tmp_path, "check", str(inbox), "--watch") as command:
         command.wait(lambda: "Watching" in command.printed())
-        assert "Nothing to fix." in command.printed()
+        assert "13 uploads: " in command.printed()
+        # As colophon check says of a post that is withdrawn.
+        assert "withdrawal.yaml withdraws it (gone)." in command.printed()
+        assert "to fix." not in command.printed()
         text = inbox / TEXT
         sound = text.read_text()
         text.write_text(sound.replace("title:", "titel:"))
         command.wait(lambda: "1 to fix." in command.printed())
         assert f"inbox/{TEXT}:" in command.printed()
         text.write_text(sound)
-        command.wait(lambda: command.printed().count("Nothing to fix.") == 2)
+        command.wait(lambda: command.printed().count("13 uploads: ") == 3)
+        assert command.printed().count("1 to fix.") == 1
         command.process.send_signal(signal.SIGINT)
         assert command.process.wait(PATIENCE) == 0
         assert command.printed().endswith("Stopped.\n")

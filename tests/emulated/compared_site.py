@@ -76,9 +76,10 @@ def read_site(driver: StackDriver) -> ComparedSite:
 
 
 def _without_old_assets(objects: dict[str, ComparedObject]) -> dict[str, ComparedObject]:
-    """``objects`` without the assets that no page needs any more: nothing is ever deleted from a site."""
+    """``objects`` without the assets and cards that no page needs any more: nothing is ever deleted from a site."""
     pages = b"".join(thing.content for key, thing in objects.items() if key.endswith(".html"))
-    return {key: thing for key, thing in objects.items() if not key.startswith("assets/") or key.encode() in pages}
+    needed = {key for key in objects if not key.startswith(("assets/", "cards/")) or key.encode() in pages}
+    return {key: thing for key, thing in objects.items() if key in needed}
 
 
 def _stored(driver: StackDriver) -> Iterator[tuple[str, ComparedObject]]:

@@ -25,6 +25,6 @@ texts = {"ko": edition(title, text), "en": edition(translate(title), translate(t
 images = {image.name: image.read_bytes() for image in folder.glob("*.jpg")}
 reports = (client := Client()).wait(client.put(Post(name, texts, images)))
 for report in reports:
-    problems = (f"\n  {problem.line}: {problem.what} {problem.fix}" for problem in report.problems)
+    problems = (f"\n  line {problem.line or '-'}: {problem.what} {problem.fix}" for problem in report.problems)
     print(report.state, report.key, report.url, *problems)
 sys.exit(any(report.state != "live" for report in reports))

@@ -140,7 +140,8 @@ def test_whatever_is_lost_comes_back(driver: StackDriver, lost: str) -> None:
 
 
 def test_entries_that_listings_lost_come_back_and_their_pages_stay_as_they_are(driver: StackDriver) -> None:
-    pages = {key: rev for key, rev in revisions(driver).items() if key.count("/") == 3}
+    # The page of a year is a listing.
+    pages = {k: rev for k, rev in revisions(driver).items() if k.count("/") == 3 and not k.split("/")[2].isdecimal()}
     dynamodb, table = driver.stack.client("dynamodb"), driver.stack.table
     for item in dynamodb.scan(TableName=table)["Items"]:
         if item["pk"]["S"] in ("entries#en/one", "recent#en"):

@@ -94,7 +94,20 @@ SAME = """\
 비타민 B12를 드세요. | Take vitamin B12.
 낮 12시에 오세요. | Come at noon.
 두세 달이면 됩니다. | It takes 2 or 3 months.
-보름이면 됩니다. | It takes 15 days."""
+보름이면 됩니다. | It takes 15 days.
+평일 10:00~18:30에 엽니다. | On weekdays we open from 10 a.m. to 6:30 p.m.
+점심은 13:00~14:00입니다. | Lunch is 1–2 p.m.
+2026.5.4.에 썼습니다. | Written on May 4, 2026.
+4분의 3이 낫습니다. | Three quarters of them heal.
+1~2만 명이 앓습니다. | It affects 10,000 to 20,000 people.
+3~40대에 많습니다. | It is common in people in their thirties and forties.
+10대에 생깁니다. | It begins in teenagers.
+CO₂를 씁니다. | We use CO2.
+1㎠에 2mg씩 바릅니다. | Use 2 mg per 1 cm².
+① 물을 드세요. | (1) Drink water.
+02-555-0100입니다. | It is +82-2-555-0100.
+L4-L5 사이입니다. | It is between L4 and L5.
+6개월이 걸립니다. | It takes half a year."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes

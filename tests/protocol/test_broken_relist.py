@@ -49,7 +49,7 @@ LISTINGS: Mapping[str, tuple[Functions, str, str]] = {
     "the row is recorded before the swaps": (
         replace(REAL, listing_clients=broken_relist.row_before_swaps),
         "an archive, and a new month",
-        "I4",
+        "I1",
     ),
     "removed entries do not count": (
         index(broken_relist.RemovedEntriesLeftOut),

@@ -20,6 +20,7 @@ from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.redirect_scenarios import A, post_text, refresh_after, waiting_request_after, withdraw
 from tests.protocol.scenarios import CLINIC, SITE_AND_CLINIC, Scenario, as_stream_record, delete, put
+from tests.protocol.test_listing_call_counts import NEW_MONTH
 from tests.rotating_seeds import share_of_the_day
 
 # All of it; else a share of each, another one each day.
@@ -219,7 +220,7 @@ def test_an_identity_of_a_claim_never_returns(world: World) -> None:
 def test_a_claim_and_its_permission_cost_no_call_more_than_a_claim_of_the_same_clinic(world: World) -> None:
     upload_and_settle(world, *TWO_CLINICS, accept(2, OTHER))
     for upload, calls in (
-        (claim(1, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
+        (claim(1, "a"), ["GetObject", "BatchGetItem", *NEW_MONTH, "PutObject", "TransactWriteItems"]),
         (claim(1, "a"), ["BatchGetItem"]),
         (accept(3), None),
         (claim(1, "a"), ["BatchGetItem"]),

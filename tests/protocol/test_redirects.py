@@ -19,6 +19,7 @@ from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.redirect_scenarios import CHAIN, MOVED, PAIRS, STORIES, A, B, C, post_text, reinstate, withdraw
 from tests.protocol.scenarios import SITE_AND_CLINIC, delete, refresh
+from tests.protocol.test_listing_call_counts import NEW_MONTH
 from tests.rotating_seeds import share_of_the_day
 
 # Every order of every pair; else of a third of them. ``python -m tests.protocol.simulate --scenes`` plays all, too.
@@ -195,7 +196,11 @@ def test_a_refresh_of_a_whole_post_includes_its_claimed_addresses(world: World) 
 @pytest.mark.parametrize(
     ("before", "upload", "calls"),
     [
-        (SITE_AND_CLINIC, post_text("b", 1, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
+        (
+            SITE_AND_CLINIC,
+            post_text("b", 1, "a"),
+            ["GetObject", "BatchGetItem", *NEW_MONTH, "PutObject", "TransactWriteItems"],
+        ),
         (MOVED, post_text("b", 1, "a"), ["BatchGetItem"]),
         (MOVED, post_text("b", 2, "a"), ["GetObject", "BatchGetItem", "PutObject", "TransactWriteItems"]),
     ],

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from colophon.listings.kinds.search import SEARCH
+from colophon.stores.listing_index import ListingIndex
+from colophon.stores.site import Site
 from colophon.verbs import gathering, listings
+from colophon.verbs.clients import AssetWriter
 from colophon.verbs.gathering import Gathering
-from colophon.verbs.listings import CLOCK_MARGIN, parse_groups
+from colophon.verbs.listings import CLOCK_MARGIN, ListingClients, parse_groups, rebuild
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.cloud import SITE, TABLE, Cloud
 from tests.protocol.harness.explore import at_each_switch, single_faults
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.saved_starts import restore_or_settle
@@ -74,7 +77,7 @@ def test_without_a_margin_for_clocks_a_change_is_lost(
     assert is_lost(account, transport)
 
 
-def test_where_each_process_has_stretches_of_its_own_a_change_is_lost(
+def test_where_each_process_has_intervals_of_its_own_a_change_is_lost(
     account: Cloud, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message that names the moment at which it was sent, as if nothing came after it."""
@@ -209,3 +212,27 @@ def test_a_withdrawal_costs_one_rebuild_at_once_and_purges_the_listings_once_it_
     assert [(group["place"], group["lang"]) for group in messages] == [(SEARCH.number, "en")]
     assert "l:en" in purged_before_search
     assert "l:en" in world.purged
+
+
+def test_a_row_of_a_clock_that_is_ahead_keeps_no_message_from_being_answered(
+    account: Cloud, transport: Transport
+) -> None:
+    """Else nothing would be rebuilt until every other clock has come so far."""
+    account.empty()
+    world = World(account, transport, REAL, listing=True)
+    restore_or_settle(world, ONE)
+    site = Site(account.s3, SITE)
+    ahead, on_time = (
+        ListingClients(ListingIndex(account.dynamodb, TABLE), site, AssetWriter(site), now=lambda at=at: moment(at))
+        for at in (3600, 60)
+    )
+    rebuild(SEARCH.group("en"), ahead)
+    other(1)(world)
+    before = account.site()["en/search/00.json"]
+    world.queued.append(other(1)(world))
+    while world.queued or world.deliver_stream():
+        (message,), world.queued = world.queued[:1], world.queued[1:]
+        if message.to != "listings":
+            world.handler_for(message)()
+    rebuild(listings.replace(SEARCH.group("en"), until=int(moment(60).timestamp())), on_time)
+    assert account.site()["en/search/00.json"] != before

@@ -9,9 +9,12 @@ from typing import Any
 from colophon.fidelity.korean import NUMBER
 from colophon.fidelity.value import Value, load_words, make_readings
 
+# A hyphen joins a number and a word, but not a letter: L3-L4 has no litres.
+_SHORT = 2
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-# The minutes of a full hour are no value of their own.
-_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
+_HALF_DAY = 12
+# What tells that a number is an hour: minutes after it, or a half of the day, also behind the second of two hours.
+_HOUR = re.compile(r":\d\d(?!\d)|(?:\s?(?:[–~-]|to)\s?\d{1,2}(?::\d\d)?)?\s?[ap]\.?m\b", re.IGNORECASE)
 
 
 @cache
@@ -51,19 +54,20 @@ def _one_number() -> re.Pattern[str]:
 @cache
 def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
     names = {name: unit for unit, found in _words()["units"].items() for name in found}
-    return re.compile(rf"[\s-]?({_any_of(names)})(?![A-Za-z])"), names
+    words = _any_of(name for name in names if len(name) > _SHORT)
+    return re.compile(rf"(?:\s?({_any_of(names)})|-({words}))(?![A-Za-z])"), names
 
 
 def find_unit(text: str, end: int) -> tuple[str, str]:
     """The unit that follows the number which ends at ``end``, and how it is written; both empty if none does."""
     pattern, units = _units()
     found = pattern.match(text, end)
-    return (units[found[1]], found[0]) if found else ("", "")
+    return (units[found[1] or found[2]], found[0]) if found else ("", "")
 
 
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
-    return tuple(_find(_FULL_HOUR.sub("   ", text)))
+    return tuple(_find(text))
 
 
 def _find(text: str) -> Iterator[Value]:
@@ -74,7 +78,10 @@ def _find(text: str) -> Iterator[Value]:
         if digits := found["number"]:
             number = Fraction(digits.replace(",", "")) * words["multipliers"].get((found["times"] or "").lower(), 1)
             unit = words["signs"].get(found["sign"], unit)
-            yield Value(frozenset({number}), unit, shown, found.start("number"))
+            readings = frozenset({number})
+            if _HOUR.match(text, found.end()):
+                readings |= {number + _HALF_DAY, number - _HALF_DAY}
+            yield Value(readings, unit, shown, found.start("number"))
             continue
         if found["spelled"]:
             parts = _one_number().findall(written.lower())

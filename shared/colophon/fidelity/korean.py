@@ -12,6 +12,9 @@ NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _HALF_DAY = 12
 # "만" after a number is ten thousand, or the particle "only".
 _ONLY = re.compile(r"([\d.,]+)만")
+# The first number of a range may share what follows the second: 1~2만, 3~40대.
+_RANGE = re.compile(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
+_MINUTES = re.compile(r":\d\d(?!\d)")
 _TOKEN = re.compile(rf"{NUMBER}|\S")
 
 
@@ -35,8 +38,9 @@ def _pattern() -> re.Pattern[str]:
     )
     tens, ones, others = (_any_of(words[name]) for name in ("tens", "ones", "words"))
     native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
+    fraction = r"(?P<bottom>[1-9]\d?)분의\s?(?P<top>\d+)"
     return re.compile(
-        rf"(?P<written>{written})|(?<![가-힣])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+        rf"{fraction}|(?P<written>{written})|(?<![가-힣])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
     )
 
 
@@ -75,9 +79,13 @@ def _find(text: str) -> Iterator[Value]:
         start, written = found.start(), found[0].rstrip()
         unit, unit_text = find_unit(text, start + len(written))
         shown = written + unit_text
-        if found["written"] or found["spelled"]:
+        if bottom := found["bottom"]:
+            yield Value(make_readings([f"{found['top']}/{bottom}"]), "", written, start, has_digits=False)
+        elif found["written"] or found["spelled"]:
             number = parse_numeral(written)
-            readings = _read(number, unit)
+            readings = _read(number, "o-clock" if _MINUTES.match(text, start + len(written)) else unit)
+            if shared := _RANGE.match(text, start + len(written)):
+                readings |= {number * (parse_numeral(f"1{shared[1]}") if shared[1] else 10)}
             if not unit and (only := _ONLY.fullmatch(written)):
                 readings |= {parse_numeral(only[1])}
             yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))

@@ -34,9 +34,9 @@ class TextBlock(Struct, frozen=True):
     figure: str = ""
 
 
-def read_outline(title: str, source: MarkdownSource) -> tuple[TextBlock, ...]:
-    """The title, and the blocks of ``source`` in order."""
-    blocks = [TextBlock("title", 0, 1, title)]
+def read_outline(title: str, source: MarkdownSource, title_line: int = 1) -> tuple[TextBlock, ...]:
+    """The title, and the blocks of ``source`` in order. ``title_line`` is the title's line in the file."""
+    blocks = [TextBlock("title", 0, title_line, title)]
     for kind, line, html in _split(source.html_with_positions):
         text = html_to_text(html.replace(BREAK, " ").replace(SEPARATOR, ""))
         file_line = source.file_line(line)

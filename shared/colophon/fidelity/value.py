@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
+from unicodedata import normalize
 
 import yaml
 from msgspec import Struct
@@ -16,6 +17,11 @@ Readings = frozenset[Fraction]
 ROUNDING = Fraction(3, 100)
 # Between the two parts of one value.
 _TOGETHER = re.compile(r"\s*(?:and\s+)?")
+# The minutes of a full hour are no value of their own.
+_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
+_SIGNS = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
+_COUNTRY = re.compile(r"\+82[- ]?0?(?=\d)")
 _HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
 
 
@@ -45,6 +51,17 @@ def _measures() -> Mapping[str, tuple[str, Fraction]]:
     """What each unit measures, and its size in that measure's first unit."""
     measures = yaml.safe_load((files("colophon.fidelity") / "units.yaml").read_text("utf-8"))
     return {unit: (name, Fraction(str(size))) for name, units in measures.items() for unit, size in units.items()}
+
+
+def plain_numbers(text: str) -> str:
+    """``text`` with its numbers as both languages write them.
+
+    Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
+    a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
+    """
+    plain = _SIGNS.sub(lambda sign: normalize("NFKC", sign[0]), text)
+    plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
+    return _COUNTRY.sub("0", plain)
 
 
 def make_readings(numbers: Iterable[object]) -> Readings:

@@ -7,7 +7,15 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from colophon.fidelity import english, korean
-from colophon.fidelity.value import ROUNDING, Value, find_sums, has_other_unit, is_converted, is_same
+from colophon.fidelity.value import (
+    ROUNDING,
+    Value,
+    find_sums,
+    has_other_unit,
+    is_converted,
+    is_same,
+    plain_numbers,
+)
 
 _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {"ko": korean.find_values, "en": english.find_values}
 # Beyond a rounded conversion, but near enough to be meant as one.
@@ -39,8 +47,9 @@ class ValueDifference(Struct, frozen=True):
 
 def read_values(lang: str, text: str) -> Values:
     """The values of ``text``, in a language that has word files."""
-    values = _READERS[lang](text)
-    return Values(values, tuple(find_sums(values, text)))
+    plain = plain_numbers(text)
+    values = _READERS[lang](plain)
+    return Values(values, tuple(find_sums(values, plain)))
 
 
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:

@@ -244,7 +244,7 @@ class Timing(Enum):
 
     NOW       with the change itself
     QUEUED    at once, by a message, so that nothing else waits for it
-    GATHERED  by a message once the present stretch of time is over, and once for all changes of that stretch
+    GATHERED  by a message once the present interval is over, and once for all changes of that interval
     """
 
     NOW = auto()

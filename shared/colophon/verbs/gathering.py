@@ -1,9 +1,9 @@
-"""Messages for listings that are not rebuilt with each change: at once, or once for all changes of a stretch of time.
+"""Messages for listings that are not rebuilt with each change: at once, or once for all changes of an interval.
 
-The stretches are the same for every process: of ``seconds`` each, counted from 1970. A process names a group in one
-message for each stretch in which it sees a change. Readers get it when the stretch is over on every clock. The first
+The intervals are the same for every process: of ``seconds`` each, counted from 1970. A process names a group in one
+message for each interval in which it sees a change. Readers get it when the interval is over on every clock. The first
 message has the group rebuilt, from what is recorded then. The row says up to when it has every change, so further
-messages about the same stretch do nothing. A message is sent before the changes are acknowledged: no crash loses one.
+messages about the same interval do nothing. A message is sent before the changes are acknowledged: no crash loses one.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,14 +24,13 @@ class Gathering:
         self._sent_until: dict[ListingGroup, int] = {}
 
     def enqueue(self, at_once: Iterable[ListingGroup], gathered: Iterable[ListingGroup]) -> None:
-        """Have the groups ``at_once`` rebuilt now, and those ``gathered`` when the present stretch is over.
+        """Have the groups ``at_once`` rebuilt now, and those ``gathered`` when the present interval is over.
 
         Raises Unavailable unless the queue accepts every message.
         """
         now = int(self._now().timestamp())
-        hurried = {replace(group, until=now + 1) for group in at_once}
-        if hurried:
-            enqueue_listings(hurried, self._queue)
+        if urgent := {replace(group, until=now + 1) for group in at_once}:
+            enqueue_listings(urgent, self._queue)
         if not self._seconds:
             enqueue_listings({replace(group, until=now + 1) for group in gathered}, self._queue)
             return

@@ -58,10 +58,12 @@ def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
 def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
     kind = kind_of(group)
     # Whatever another function's clock says was recorded before this moment is among what is read now.
-    read_until = int(clients.now().timestamp()) - CLOCK_MARGIN if clients.now else 0
+    now = int(clients.now().timestamp()) if clients.now else 0
+    read_until = now - CLOCK_MARGIN
     snapshot = clients.index.read_snapshot(group)
     known: ListingRow = snapshot.row
-    if group.until and known.read_until >= group.until:
+    # A row that says so of the future was made by a clock that is ahead: it proves nothing.
+    if group.until and group.until <= known.read_until <= now:
         return known
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))

@@ -323,12 +323,7 @@ def _record(
     clients: PublishClients,
     memory: Memory,
 ) -> None:
-    """Write what changed, on condition that no changed row's ``n`` moved. Nothing changed: no call.
-
-    It is one transaction, or several if there are more than 100 actions.
-
-    Raises Conflict.
-    """
+    """Write what changed, on condition that no changed row's ``n`` moved. Nothing changed: no call. Raises Conflict."""
     history = versions_without_row({**snapshot.row.pages, **pages.rows}, memory.unrecorded)
     if not (pages.rows or withdrawals.rows or history):
         return

@@ -122,8 +122,7 @@ def _respond_with_object(key: str, site: PreviewSite, line: str, status: int = 2
     answer = site.written[key].answer or {}
     status = int(answer.get("status", status))
     headers = {name: answer[name] for name in ("location", "link") if name in answer}
-    is_page = key.endswith(".html")
-    content_type = content_type_of(key) if is_page or not answer else TEXT_TYPE
+    content_type = content_type_of(key)
     return _finish(status, add_to_page(content, line) if content_type == HTML_TYPE else content, content_type, headers)
 
 

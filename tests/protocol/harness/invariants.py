@@ -53,9 +53,9 @@ class InvariantChecker:
             if self.last_site.get(key) is not stored:
                 self._check_object(key, stored)
         for key, earlier in self.last_site.items():
-            if key.startswith(PICTURES) and key not in site:
+            if key.startswith(PICTURES) and key not in site and not self.site_emptied:
                 raise Violation(f"I3: {key} is gone")
-            if key.startswith(PICTURES) and earlier.status and not site[key].status:
+            if key.startswith(PICTURES) and earlier.status and key in site and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
         self.last_site = site
         if not self.site_emptied:

@@ -10,7 +10,7 @@ from functools import partial
 from msgspec import field
 from msgspec.structs import replace
 
-from colophon.decision.identity import fingerprint_by_code
+from colophon.decision.identity import fingerprint, fingerprint_by_code
 from colophon.decision.listing_rows import EntryRow
 from colophon.listings.contents import find_removed_id
 from colophon.listings.finished import listing_object
@@ -40,7 +40,8 @@ from colophon.page.paths import path_to_key, search_index_path, search_part_path
 
 
 class SearchRow(ListingRow, frozen=True, omit_defaults=True):
-    """``removed_id`` changes when a page is removed or returns. No identity returns to an old value.
+    """``removed`` is the identity of the removed pages. ``removed_id`` changes with it, and never
+    returns to an old value.
 
     ``read_until``: the entries that the row was made from have every change before this moment, in seconds since 1970.
     """
@@ -48,7 +49,8 @@ class SearchRow(ListingRow, frozen=True, omit_defaults=True):
     lang: str
     n: int = 0
     tokens: Tokens = field(default_factory=dict)
-    removed_id: str = field(default="", name="left")
+    removed: str = field(default="", name="left")
+    removed_id: str = field(default="", name="left_id")
     read_until: int = field(default=0, name="until")
 
     def with_read_until(self, moment: int) -> "SearchRow":
@@ -74,7 +76,8 @@ def _read_entries(
 
 def _decide(snapshot: ListingSnapshot[SearchRow], rows: tuple[EntryRow, ...]) -> ListingDecision[SearchRow]:
     """``rows`` are the newest entries of the language, removed ones too."""
-    row, site, removed_id = snapshot.row, snapshot.site, find_removed_id(rows)
+    row, site, removed = snapshot.row, snapshot.site, find_removed_id(rows)
+    removed_id = row.removed_id if removed == row.removed else fingerprint("removed", removed, row.removed_id)
     # A removed entry no longer says which shards had it. It counts for all, so that none returns to an old identity.
     around = (site_id(site, row.lang), removed_id)
     settings = settings_for(site, row.lang)
@@ -84,7 +87,7 @@ def _decide(snapshot: ListingSnapshot[SearchRow], rows: tuple[EntryRow, ...]) ->
     fp = fingerprint_by_code("search", around)
     gone = [key for key in sorted({*row.tokens, *_keys(row.lang, 0)}) if key not in keys]
     tombstones = [tombstone_listing(key, fp, view, cache_tags) for key in gone]
-    return ListingDecision((*live, *tombstones), replace(row, removed_id=removed_id))
+    return ListingDecision((*live, *tombstones), replace(row, removed=removed, removed_id=removed_id))
 
 
 def _live_listings(lang: str, rows: Sequence[EntryRow], around: tuple[str, str]) -> list[Listing]:
