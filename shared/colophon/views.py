@@ -67,7 +67,8 @@ class PostView(Struct, frozen=True):
 class TombstoneView(Struct, frozen=True):
     """A tombstone. It keeps no word of the post; ``lang`` is the language of its readers.
 
-    ``clinic`` is that of the post, if its archive in that language is there to be read on.
+    ``clinic`` is that of the post, if its archive in that language is there to be read on. ``temporary``: it moves to
+    ``location`` for a while only.
     """
 
     kind: TombstoneKind
@@ -79,3 +80,4 @@ class TombstoneView(Struct, frozen=True):
     reference: str = ""
     location: str = ""
     clinic: str = ""
+    temporary: bool = False

@@ -1,5 +1,6 @@
 """Cards and icons: what they say, that it fits, and that their paths say what they show."""
 
+import hashlib
 import io
 from collections.abc import Callable
 
@@ -11,11 +12,15 @@ from PIL import Image
 
 from colophon.drawing import CARD_HEIGHT, CARD_WIDTH
 from colophon.drawing.canvas import are_same_pixels, mix
-from colophon.drawing.card import Card, draw_card
+from colophon.drawing.card import CARD_RECIPES, Card, draw_card
+from colophon.drawing.glyphs import GLYPHS_VERSION, has_glyphs, measure_glyph
 from colophon.drawing.icon import Icon, draw_icon, letter_colour
+from colophon.drawing.raster import draw_glyph
 from colophon.drawing.text import fit, measure
 from colophon.upload.colours import LEAST_CONTRAST, contrast, parse_colour
 
+# What each recipe draws of CARD, its newest last. Another drawing of the same words needs another recipe.
+PIXELS = {"1.1": "0489ebfbfac4"}
 CARD = Card("AI-translated posts", "Dalbit Ear Clinic", "달빛이비인후과의원", "English")
 PAPER, LABEL = parse_colour("#fcfbf8"), parse_colour("#7a4a00")
 MARGIN = 96
@@ -66,6 +71,36 @@ def test_no_line_is_left_with_a_single_letter() -> None:
     lines = fit("ノウルジェ整形外科皮膚科医院", 900, (96,), 2)
     assert len(lines) == 2
     assert min(len(line.text) for line in lines) >= 6
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t "])
+def test_a_blank_text_has_no_lines(text: str) -> None:
+    assert fit(text, 400, (60, 40), 2) == ()
+
+
+def test_a_card_without_a_name_can_be_drawn(picture: Callable[[bytes], Image.Image]) -> None:
+    assert picture(draw_card(replace(CARD, name="", other_name=" "))).size == (CARD_WIDTH, CARD_HEIGHT)
+
+
+def test_the_work_for_a_long_name_grows_with_its_length_and_not_with_sizes_and_lines() -> None:
+    syllables = "".join(filter(has_glyphs, map(chr, range(0xAC00, 0xD7A4))))[:2000]
+    shown = "".join(line.text for line in fit(syllables, 1008, (96, 84, 74, 64, 56, 48), 3))
+    for length, most in ((len(shown) - 1, len(shown)), (300, 2 * len(shown)), (len(syllables), 2 * len(shown))):
+        measure_glyph.cache_clear()
+        draw_glyph.cache_clear()
+        fit(syllables[:length], 1008, (96, 84, 74, 64, 56, 48), 3)
+        measured = measure_glyph.cache_info()
+        assert 0 < measured.hits + measured.misses <= most
+        # Nothing is drawn to be measured.
+        assert draw_glyph.cache_info().misses == 0
+
+
+def test_another_drawing_has_another_recipe(picture: Callable[[bytes], Image.Image]) -> None:
+    drawn = hashlib.sha256(picture(draw_card(CARD)).tobytes()).hexdigest()[:12]
+    assert tuple(PIXELS) == CARD_RECIPES
+    assert (CARD_RECIPES[-1].partition(".")[2], PIXELS[CARD_RECIPES[-1]]) == (GLYPHS_VERSION, drawn)
+    assert CARD.digest == CARD.digest_by(CARD_RECIPES[-1])
+    assert len({CARD.digest_by(recipe) for recipe in (*CARD_RECIPES, "another")}) == len(CARD_RECIPES) + 1
 
 
 def test_the_digest_says_what_is_drawn() -> None:

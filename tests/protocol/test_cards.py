@@ -6,12 +6,13 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.clinic import ClinicSnapshot
+from colophon.decision.clinic import ClinicSnapshot, decide_clinic
 from colophon.decision.rows import ClinicRow
 from colophon.decision.sweep import DueChanges
 from colophon.page.objects import SiteObject
 from colophon.stores.index import Index
 from colophon.stores.site import Site
+from colophon.upload.messages import RefreshRequest, encode_message
 from colophon.verbs import clinic_and_site
 from colophon.verbs.clients import PublishClients
 from colophon_emulator.lock import patch
@@ -21,9 +22,9 @@ from tests.protocol.harness.cloud import TABLE, Cloud
 from tests.protocol.harness.explore import every_order, single_faults
 from tests.protocol.harness.functions import REAL, real_publish_clients, site_of
 from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.scheduler import Scheduler, Upload
+from tests.protocol.harness.scheduler import Scheduler, Upload, upload_and_settle
 from tests.protocol.harness.transport import Transport
-from tests.protocol.harness.world import World
+from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, LIVE, SITE, Scenario, delete, en, put
 
 WITHDRAWAL = f"clinics/{contents.CLINIC}/withdrawal.yaml"
@@ -72,6 +73,25 @@ def test_at_rest_a_withdrawn_clinic_shows_no_card_and_replays_write_nothing(
     assert len(seen) > 2
     check_replay(world)
     check_at_rest(world, clean)
+
+
+def test_cards_of_a_clinic_that_older_code_withdrew_end_with_the_next_message(world: World) -> None:
+    """Code that knows no cards keeps them in the row, as fields of newer code, and ends none."""
+    upload_and_settle(world, *LIVE, RENAMED)
+    before = world.index.read_clinic(contents.CLINIC)[0]
+
+    def decide_without_cards(snapshot: ClinicSnapshot, *, judge_again: bool = False) -> ClinicRow:
+        row = decide_clinic(snapshot, judge_again=judge_again)
+        return replace(row, card_paths=snapshot.row.card_paths, earlier_cards=snapshot.row.earlier_cards)
+
+    older = patch(clinic_and_site, "decide_clinic", decide_without_cards)
+    with older, patch(clinic_and_site, "ended_card_keys", lambda row, snapshot: set[str]()):
+        upload_and_settle(world, WITHDRAWN)
+    row = world.index.read_clinic(contents.CLINIC)[0]
+    assert (row.withdrawal is not None, row.card_paths) == (True, before.card_paths)
+    assert shown_cards(world)
+    upload_and_settle(world, lambda _: Message("intake", encode_message(RefreshRequest(WITHDRAWAL))))
+    assert shown_cards(world) == set()
 
 
 def test_a_name_costs_a_card_in_each_language_that_shows_it(account: Cloud, transport: Transport) -> None:

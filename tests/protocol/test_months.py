@@ -67,7 +67,8 @@ def test_what_is_put_is_a_redirect_to_the_archive_until_the_month_is_listed(worl
     assert months_of(world.cloud) == {"en/2026-03"}
     world.handler_for(other(1, FEBRUARY)(world))()
     awaited = world.cloud.site()[FEBRUARY_KEY]
-    assert (awaited.status, awaited.metadata["location"]) == ("301", f"/en/{contents.CLINIC}/")
+    assert (awaited.status, awaited.metadata["location"]) == ("302", f"/en/{contents.CLINIC}/")
+    assert b'<meta name="colophon-status" content="302">' in awaited.content
     assert contents.CLINIC.encode() not in awaited.content.replace(f"/en/{contents.CLINIC}/".encode(), b"")
     world.run_until_quiet()
     assert not world.cloud.site()[FEBRUARY_KEY].status

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
@@ -17,8 +17,8 @@ from tests.protocol.harness import contents
 from tests.protocol.harness.invariants import entries
 from tests.protocol.harness.scheduler import upload_and_settle
 from tests.protocol.harness.world import Message, World
-from tests.protocol.listing_scenarios import first
-from tests.protocol.scenarios import SITE_AND_CLINIC, put
+from tests.protocol.listing_scenarios import LAST_YEAR, MARCH, first
+from tests.protocol.scenarios import SITE_AND_CLINIC, delete, put
 
 TAGS, YEAR = (PostRef(contents.CLINIC, name) for name in ("tags", "2026"))
 
@@ -30,9 +30,9 @@ def code_without_these_names() -> Iterator[None]:
         yield
 
 
-def publish_with_earlier_code(world: World, post: PostRef) -> None:
+def publish_with_earlier_code(world: World, post: PostRef, posted: str = MARCH) -> None:
     with code_without_these_names():
-        upload_and_settle(world, *SITE_AND_CLINIC, put(page_of(post).key, contents.edition("en", 1)))
+        upload_and_settle(world, *SITE_AND_CLINIC, put(page_of(post).key, contents.edition("en", 1, posted=posted)))
 
 
 def page_of(post: PostRef) -> PageRef:
@@ -57,6 +57,35 @@ def test_it_stays_and_alarms_until_the_operator_republishes_and_then_it_is_taken
     republish(world, TAGS)
     assert world.cloud.site()[key].status == "404"
     assert not [row for row in entries(world.cloud) if row.entry]
+
+
+@pytest.mark.parametrize(("kind", "status"), [("legal", "451"), ("gone", "410")])
+@pytest.mark.parametrize("by_earlier_code", [True, False])
+def test_the_tombstone_of_a_withdrawal_stays_there(kind: str, status: str, by_earlier_code: bool, world: World) -> None:
+    publish_with_earlier_code(world, TAGS)
+    withdrawal = put(f"{TAGS.folder}withdrawal.yaml", contents.withdrawal(kind))
+    with code_without_these_names() if by_earlier_code else nullcontext():
+        upload_and_settle(world, withdrawal)
+    key = page_key(page_of(TAGS))
+    assert world.cloud.site()[key].status == status
+    republish(world, TAGS)
+    assert world.cloud.site()[key].status == status
+    assert not [row for row in entries(world.cloud) if row.entry]
+    upload_and_settle(world, delete(f"{TAGS.folder}withdrawal.yaml"))
+    republish(world, TAGS)
+    assert world.cloud.site()[key].status == "404"
+
+
+def test_a_listing_takes_the_address_of_a_withdrawn_post(world: World) -> None:
+    publish_with_earlier_code(world, YEAR, posted=LAST_YEAR)
+    upload_and_settle(world, put(f"{YEAR.folder}withdrawal.yaml", contents.withdrawal()))
+    key = page_key(page_of(YEAR))
+    assert world.cloud.site()[key].status == "410"
+    upload_and_settle(world, first(1))
+    year = world.cloud.site()[key]
+    assert not year.status
+    republish(world, YEAR)
+    assert world.cloud.site()[key] == year
 
 
 def test_a_page_of_the_sites_own_that_has_taken_the_address_stays(world: World) -> None:

@@ -10,10 +10,13 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import SiteRow
 from colophon.decision.site import SiteDecision, SiteSnapshot, decide_site, is_site_up_to_date
 from colophon.decision.snapshot import NeedsVersion, parse_or_invalid
+from colophon.drawing.icon import Icon
+from colophon.listings.kinds.front import render_front
 from colophon.page.frame import site_icon_key, site_style_key
 from colophon.site_settings import StyledSite, read_site, site_style_path
 from colophon.site_style.read import read_site_style
 from colophon.upload.versions import Version, build_folder
+from colophon.verbs.clinic_and_site import site_files
 
 YAML = b"url: https://read.example\nname: {en: Shelf}\nlanguages: [en, ko]\ncontact: mailto:desk@read.example\n"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -175,6 +178,34 @@ def test_the_colour_and_the_name_are_in_the_drawings() -> None:
     assert plain.icon_path != coloured.icon_path
     assert plain.card_paths["en"] != coloured.card_paths["en"]
     assert (plain.icon_path, plain.card_paths) == (described.icon_path, described.card_paths)
+
+
+# How many of the two languages have a card, and whether the icon has a letter.
+DRAWN = {
+    "{en: Haneul Eye ✨, ko: 하늘 안과 ✨}": (2, True),
+    "{en: 臺灣, ko: 하늘}": (2, True),
+    "{en: 臺灣, ja: ハヌル}": (2, True),
+    "{en: Łódź}": (2, True),
+    "{en: Łaba}": (2, True),
+    "{en: Nguyễn}": (2, True),
+    "{en: K-Haneul™}": (2, True),
+    "{en: Сеул}": (0, False),
+    "{en: 臺灣, ko: คลินิก}": (0, False),
+    "{en: ✨}": (0, False),
+}
+
+
+@pytest.mark.parametrize("names", DRAWN)
+def test_a_name_without_glyphs_has_no_card_and_stops_nothing(names: str) -> None:
+    yaml = YAML.replace(b"{en: Shelf}", names.encode())
+    decision = decided((yaml,))
+    site = settings_of(decision)
+    keys = {path.removeprefix("/") for path in (site.icon_path, *site.card_paths.values())}
+    assert {file.key for file in site_files(decision)} == decision.drawings.keys() == keys
+    icon = decision.drawings[site.icon_path.removeprefix("/")]
+    assert isinstance(icon, Icon)
+    assert (len(site.card_paths), icon.letter != "") == DRAWN[names]
+    assert (b"og:image" in render_front(site, 1)) == bool(site.card_paths)
 
 
 def test_the_report_of_the_settings_changes_when_security_txt_expires() -> None:

@@ -11,9 +11,12 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, Outcome, OutcomeState, SiteRow, kept_version
 from colophon.decision.snapshot import Candidate, Snapshot, find_candidate, refuse_all
 from colophon.decision.withdrawals import StandingWithdrawal, withdrawal_at, withdrawal_outcome
+from colophon.page.paths import path_to_key
 from colophon.upload.keys import ClinicFile, ClinicWithdrawal
 from colophon.upload.site_page_names import site_page_problem
 from colophon.upload.versions import KeyHistory, readable_versions
+
+_MAX_EARLIER_CARDS = 50
 
 
 class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
@@ -27,9 +30,12 @@ class ClinicSnapshot(Snapshot, frozen=True, kw_only=True):
 def is_clinic_up_to_date(snapshot: ClinicSnapshot) -> bool:
     """Whether nothing has changed since the clinic's row was recorded.
 
-    A clinic without files in the inbox is not refreshed when the site changes, so it must not depend on the site.
+    A clinic without files in the inbox is not refreshed when the site changes, so it must not depend on the site. Code
+    that knows no cards keeps them in the row of a clinic that it withdraws: they have not ended.
     """
     row = snapshot.row
+    if row.withdrawal and (row.card_paths or row.earlier_cards):
+        return False
     due = row.next_at is not None and snapshot.now >= row.next_at
     has_files = any(snapshot.folder.history_of(key).exists for key in _clinic_keys(row.clinic))
     return not due and row.inputs_id == _inputs_id(snapshot) and (row.site_fp == snapshot.site.fp or not has_files)
@@ -82,8 +88,8 @@ def _add_site(row: ClinicRow, snapshot: ClinicSnapshot) -> ClinicRow:
 def ended_card_keys(row: ClinicRow, snapshot: ClinicSnapshot) -> set[str]:
     """The site keys of every card that the clinic may have had, if ``row`` decides that it is withdrawn.
 
-    They are those that its row had, and those that any version of its record may have made: a card is published
-    before it is recorded. Raises NeedsVersion.
+    They are those that its row has, and those that any version of its record may have made: a card is published
+    before it is recorded, and the row keeps only the newest of those that it had. Raises NeedsVersion.
     """
     if row.withdrawal is None:
         return set()
@@ -93,7 +99,7 @@ def ended_card_keys(row: ClinicRow, snapshot: ClinicSnapshot) -> set[str]:
     contents = [snapshot.content(version) for version in versions]
     records = [content for content in contents if isinstance(content, ClinicRecord)]
     langs = {*known.langs, *(site.settings.languages if site.settings else ()), *site.removed_languages}
-    recorded = {path.removeprefix("/") for path in known.card_paths.values()}
+    recorded = map(path_to_key, known.card_paths.values())
     return {
         *known.earlier_cards,
         *recorded,
@@ -102,9 +108,14 @@ def ended_card_keys(row: ClinicRow, snapshot: ClinicSnapshot) -> set[str]:
 
 
 def _earlier_cards(known: ClinicRow, paths: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of the cards that the clinic has had and that are not at ``paths`` now."""
-    had = {*known.earlier_cards, *(path.removeprefix("/") for path in known.card_paths.values())}
-    return tuple(sorted(had - {path.removeprefix("/") for path in paths.values()}))
+    """The keys of the cards that the clinic has had and that are not at ``paths`` now, the newest last.
+
+    They are at most _MAX_EARLIER_CARDS, as the row must not grow with each new name. ``ended_card_keys`` finds others
+    by the versions of the record that made them, as far as a decision may read those (MAX_CONTENTS).
+    """
+    had = dict.fromkeys((*known.earlier_cards, *map(path_to_key, sorted(known.card_paths.values()))))
+    now = set(map(path_to_key, paths.values()))
+    return tuple(key for key in had if key not in now)[-_MAX_EARLIER_CARDS:]
 
 
 def _find_record(records: KeyHistory, snapshot: ClinicSnapshot, in_use: ClinicRecord | None) -> Candidate[ClinicRecord]:

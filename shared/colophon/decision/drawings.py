@@ -41,18 +41,23 @@ class SitePictures(Struct, frozen=True):
 
 
 def choose_site_pictures(site: SiteSettings) -> SitePictures:
-    """The icon that is drawn where the deployer has uploaded none, and a card for each language."""
+    """The icon that is drawn where the deployer has uploaded none, and a card for each language.
+
+    A name that can't be drawn gives way to the site's name in another language. If none can be, there are no cards, and
+    the icon has no letter.
+    """
     from colophon.drawing.card import Card
     from colophon.drawing.icon import Icon
 
     colour = site.colour or DEFAULT_COLOUR
-    names = _drawable([site.title(lang) for lang in site.languages])
+    names = list(filter(None, map(_drawable, (*map(site.title, site.languages), *site.name.values()))))
     icon = Icon(_first_drawable(*(letter for name in names for letter in (name[0].upper()[0], name[0]))), colour)
     icon_key = f"assets/icon.{icon.digest}.png"
     cards = {}
     for lang in site.languages:
-        label = _label(lang, original=lang == site.original_language)
-        cards[lang] = Card(label, _first_drawable(site.title(lang), *names), "", _language(lang), colour)
+        if name := _first_drawable(site.title(lang), *names):
+            label = _label(lang, original=lang == site.original_language)
+            cards[lang] = Card(label, name, "", _language(lang), colour)
     keys = {lang: f"assets/card.{card.digest}.png" for lang, card in cards.items()}
     drawings: dict[str, Drawing] = {icon_key: icon, **{keys[lang]: card for lang, card in cards.items()}}
     return SitePictures(f"/{icon_key}", {lang: f"/{key}" for lang, key in keys.items()}, drawings)
@@ -74,7 +79,7 @@ def clinic_card_paths(clinic: str, record: ClinicRecord, site: SiteSettings, tim
     ``times_withdrawn`` counts withdrawals of the clinic that ended: after one, the card has a new path.
     """
     cards = _clinic_cards(record, site)
-    return {lang: f"/{_card_key(clinic, lang, card, times_withdrawn)}" for lang, card in cards.items()}
+    return {lang: f"/{_card_key(clinic, lang, card.digest, times_withdrawn)}" for lang, card in cards.items()}
 
 
 def draw_clinic_cards(row: ClinicRow, site: SiteSettings, langs: Iterable[str]) -> Iterator[SiteObject]:
@@ -89,14 +94,17 @@ def draw_clinic_cards(row: ClinicRow, site: SiteSettings, langs: Iterable[str]) 
 def possible_card_keys(
     clinic: str, records: Iterable[ClinicRecord], langs: Iterable[str], times_withdrawn: int
 ) -> set[str]:
-    """Every site key that this code may have given a card of the clinic whose record was one of ``records``."""
+    """Every site key of a card that any recipe may have drawn of the clinic whose record was one of ``records``."""
+    from colophon.drawing.card import CARD_RECIPES
+
     tags = tuple(langs)
     return {
-        _card_key(clinic, lang, card, times)
+        _card_key(clinic, lang, card.digest_by(recipe), times)
         for record in records
         for lang in tags
         for original in (False, True)
         if (card := _clinic_card(record, lang, original=original))
+        for recipe in CARD_RECIPES
         for times in range(times_withdrawn + 1)
     }
 
@@ -109,7 +117,7 @@ def _clinic_cards(record: ClinicRecord, site: SiteSettings) -> "dict[str, Card]"
 def _clinic_card(record: ClinicRecord, lang: str, *, original: bool) -> "Card | None":
     """The card for readers of ``lang``; None if no registered name can be drawn.
 
-    A name with a character that has no glyph gives way to another registered one, in the order in which pages choose.
+    A name that can't be drawn gives way to another registered one, in the order in which pages choose.
     """
     from colophon.drawing.card import Card
 
@@ -121,9 +129,9 @@ def _clinic_card(record: ClinicRecord, lang: str, *, original: bool) -> "Card | 
     return Card(_label(lang, original=original), name, korean if korean != name else "", _language(lang))
 
 
-def _card_key(clinic: str, lang: str, card: "Card", times_withdrawn: int) -> str:
+def _card_key(clinic: str, lang: str, digest: str, times_withdrawn: int) -> str:
     suffix = f".{times_withdrawn}" if times_withdrawn else ""
-    return f"{card_folder(clinic)}{lang}.{card.digest}{suffix}.png"
+    return f"{card_folder(clinic)}{lang}.{digest}{suffix}.png"
 
 
 def _label(lang: str, *, original: bool) -> str:
@@ -136,12 +144,12 @@ def _language(lang: str) -> str:
 
 
 def _first_drawable(*texts: str) -> str:
-    """The first of ``texts`` that is not empty and has a glyph for every character; empty if none has."""
-    return next(filter(None, _drawable(texts)), "")
+    """The first of ``texts`` that can be drawn, as it is drawn; empty if none can."""
+    return next(filter(None, map(_drawable, texts)), "")
 
 
-def _drawable(texts: Iterable[str]) -> list[str]:
-    """Those of ``texts`` that have a glyph for every character."""
-    from colophon.drawing.glyphs import has_glyphs
+def _drawable(text: str) -> str:
+    """``text`` as it is drawn, empty if it can't be."""
+    from colophon.drawing.spelling import spell_with_glyphs
 
-    return [text for text in texts if has_glyphs(text)]
+    return spell_with_glyphs(text).strip()

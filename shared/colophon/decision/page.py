@@ -339,17 +339,21 @@ def _page_decision(
     editions: Sequence[Edition] = (),
 ) -> PageDecision:
     known = snapshot.row.pages.get(page.lang)
-    # No post has a page at an address of the site's own: what was there is taken down, and else nothing is put.
-    view, fp = None if names_site_page("post", page.post.post) else result.view, result.fp
+    was_published = known is not None and bool(known.token.etag)
+    standing_keys = tuple(withdrawal.key for withdrawal in withdrawals if withdrawal.withdrawal)
+    view, fp = result.view, result.fp
+    # No post has a page at an address of the site's own: what was there is taken down, and else nothing is put. If a
+    # withdrawal takes it down, its tombstone stays, until a listing takes the address.
+    if names_site_page("post", page.post.post) and not (standing_keys and was_published):
+        view = None
     if view is None:
         fp = ""
         # A page is there although nothing calls for one: replace it by a tombstone.
-        if known is not None and known.token.etag:
+        if was_published:
             view, fp = _absent_tombstone(page, snapshot), fingerprint_by_code("closed", inputs_of(result.fp))
         result = replace(result, view=view, fp=fp)
     entry = build_entry(view) if isinstance(view, PostView) else None
     entry_ref = next_entry_ref(known.entry_ref if known else None, entry or result.withdrawn_page, fp, snapshot)
-    standing_keys = tuple(withdrawal.key for withdrawal in withdrawals if withdrawal.withdrawal)
     next_at = first_after(snapshot.now, (*map(due_at, editions), *(withdrawal.next_at for withdrawal in withdrawals)))
     row = page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
     return PageDecision(view, fp, row, entry, result.version, standing_keys, takes_back=result.takes_back)

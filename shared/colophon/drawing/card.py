@@ -11,13 +11,13 @@ from msgspec.json import encode
 
 from colophon.drawing import CARD_HEIGHT, CARD_WIDTH
 from colophon.drawing.canvas import Canvas
-from colophon.drawing.glyphs import GLYPHS_VERSION
 from colophon.drawing.text import Line, fit, measure
 from colophon.site_settings import DEFAULT_COLOUR
 from colophon.upload.colours import WHITE, Colour, parse_colour
 
-# Part of every path. A card drawn otherwise is another object.
-_RECIPE = f"1.{GLYPHS_VERSION}"
+# The last is part of every path, as a card drawn otherwise is another object. With a change of the drawing or of the
+# glyphs (after the dot: GLYPHS_VERSION) add one at the end, and keep the others: a withdrawal ends the cards of all.
+CARD_RECIPES = ("1.1",)
 # As in style.css: --paper, --ink, --soft, --line, --label-paper and --label-ink of the light colours.
 _PAPER, _INK, _SOFT = parse_colour("#fcfbf8"), parse_colour("#22252a"), parse_colour("#5a6068")
 _LINE = parse_colour("#dcd8cf")
@@ -46,7 +46,11 @@ class Card(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The identity of the picture, for its path."""
-        return sha256(encode((_RECIPE, self))).hexdigest()[:12]
+        return self.digest_by(CARD_RECIPES[-1])
+
+    def digest_by(self, recipe: str) -> str:
+        """The identity of the picture that ``recipe``, one of CARD_RECIPES, made."""
+        return sha256(encode((recipe, self))).hexdigest()[:12]
 
 
 @lru_cache(maxsize=16)

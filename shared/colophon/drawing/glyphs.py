@@ -14,7 +14,7 @@ in TrueType.
 import lzma
 import sys
 from array import array
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -59,6 +59,16 @@ def find_glyph(character: str) -> Glyph | None:
 def has_glyphs(text: str) -> bool:
     """Whether every character of ``text`` has a glyph."""
     return all(any(character in _load(name).places for name in FILES) for character in text)
+
+
+@lru_cache(maxsize=4096)
+def measure_glyph(character: str) -> int:
+    """How far the next glyph is, in units. Raises ValueError if ``character`` has no glyph."""
+    for name in FILES:
+        file = _load(name)
+        if (place := file.places.get(character)) is not None:
+            return file.widths[place]
+    raise ValueError(character)
 
 
 @cache

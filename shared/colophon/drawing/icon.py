@@ -40,7 +40,7 @@ def draw_icon(icon: Icon) -> bytes:
     """``icon`` as a square PNG. Cached, as an attempt is repeated after a conflict."""
     ground = parse_colour(icon.colour)
     canvas = Canvas(_SIZE, _SIZE, ground)
-    if icon.letter:
+    if icon.letter.strip():
         bitmap = draw_glyph(icon.letter, _LETTER)
         width, height = len(bitmap.rows[0]) - 2, len(bitmap.rows)
         left, top = (_SIZE - width) // 2 - bitmap.left, (_SIZE - height) // 2 - bitmap.top

@@ -69,11 +69,11 @@ def finish_tombstone(key: str, view: TombstoneView, cache_tags: str, rev: int, f
 
 
 def finish_awaited(key: str, lang: str, location: str) -> SiteObject:
-    """What is at ``key``, to which pages link, until its listing is made: a redirect to ``location``.
+    """What is at ``key``, to which pages link, until its listing is made: a redirect to ``location`` for now (302).
 
     It has no word of a clinic or a post, so that it may stay if they are withdrawn meanwhile.
     """
-    awaited = finish_tombstone(key, TombstoneView("moved", lang, location=location), "", 1, "")
+    awaited = finish_tombstone(key, TombstoneView("moved", lang, location=location, temporary=True), "", 1, "")
     return replace(awaited, cache_control=AWAITED_CACHE_CONTROL, metadata={**awaited.metadata, "kind": AWAITED_KIND})
 
 
@@ -123,7 +123,7 @@ def finish_card_tombstone(clinic: str, key: str) -> SiteObject:
 
 
 def _answer_metadata(view: TombstoneView) -> dict[str, str]:
-    metadata = {"status": str(tombstone_status(view.kind)), "kind": view.kind}
+    metadata = {"status": str(tombstone_status(view)), "kind": view.kind}
     if view.kind == "moved":
         metadata["location"] = view.location
     if view.kind == "legal" and view.site:

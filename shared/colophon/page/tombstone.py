@@ -18,11 +18,13 @@ _STATUS_BY_KIND: dict[TombstoneKind, int] = {
     "moved": 301,
     "absent": 404,
 }
+# Browsers may keep a 301 for good (RFC 9110, 15.4.2 and 15.4.3).
+_FOUND = 302
 
 
-def tombstone_status(kind: TombstoneKind) -> int:
-    """The HTTP status of a tombstone of ``kind``."""
-    return _STATUS_BY_KIND[kind]
+def tombstone_status(view: TombstoneView) -> int:
+    """The HTTP status of a tombstone."""
+    return _FOUND if view.temporary else _STATUS_BY_KIND[view.kind]
 
 
 def tombstone_language(lang: str) -> str:
@@ -37,7 +39,7 @@ def render_tombstone(view: TombstoneView, rev: int) -> bytes:
     return render(
         "tombstone.html",
         **build_frame(lang, view.site, rev),
-        status=tombstone_status(view.kind),
+        status=tombstone_status(view),
         what=notices[0],
         notices=render_notices(notices),
         location=view.location,

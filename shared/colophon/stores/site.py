@@ -98,6 +98,11 @@ class Site:
             if "status" not in response["Metadata"]:
                 self._put(tombstone, {"IfMatch": response["ETag"]})
 
+    def check_and_put_tombstone(self, tombstone: SiteObject) -> None:
+        """The same where a tombstone probably is already: a HEAD first costs less than a refused PUT."""
+        if "status" not in self.read_current(tombstone.key).metadata:
+            self.put_tombstone(tombstone)
+
     def _put(self, new: SiteObject, condition: dict[str, Any]) -> str:
         try:
             answer = self._client.put_object(

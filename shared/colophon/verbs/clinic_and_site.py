@@ -144,5 +144,6 @@ def _write_cards(
     put = clients.site.check_and_put if force else clients.site.put_if_absent
     for card in draw_clinic_cards(row, settings, new) if settings else ():
         put(card)
+    end = clients.site.check_and_put_tombstone if force else clients.site.put_tombstone
     for key in sorted(decide_with_reads(partial(ended_card_keys, row), snapshot, clients.inbox)):
-        clients.site.put_tombstone(finish_card_tombstone(row.clinic, key))
+        end(finish_card_tombstone(row.clinic, key))
