@@ -12,8 +12,10 @@ from colophon.upload import site_page_names
 from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import RefreshRequest, encode_message
 from colophon_emulator.lock import patch
+from colophon_ops.verify.live import LiveSite
 from tests.earlier_code import earlier_code
 from tests.protocol.harness import contents
+from tests.protocol.harness.cloud import SITE
 from tests.protocol.harness.invariants import entries
 from tests.protocol.harness.scheduler import upload_and_settle
 from tests.protocol.harness.world import Message, World
@@ -50,6 +52,7 @@ def test_it_stays_and_alarms_until_the_operator_republishes_and_then_it_is_taken
     publish_with_earlier_code(world, TAGS)
     key = page_key(page_of(TAGS))
     assert not world.cloud.site()[key].status
+    assert [found.what for found in LiveSite(world.cloud.s3, SITE).find_extra(key)] == ["extra"]
     message = world.put(page_of(TAGS).key, contents.edition("en", 2))
     with pytest.raises(Misconfigured, match="“tags” is reserved"):
         world.handler_for(message)()
@@ -70,6 +73,7 @@ def test_the_tombstone_of_a_withdrawal_stays_there(kind: str, status: str, by_ea
     assert world.cloud.site()[key].status == status
     republish(world, TAGS)
     assert world.cloud.site()[key].status == status
+    assert list(LiveSite(world.cloud.s3, SITE).find_extra(key)) == []
     assert not [row for row in entries(world.cloud) if row.entry]
     upload_and_settle(world, delete(f"{TAGS.folder}withdrawal.yaml"))
     republish(world, TAGS)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from colophon.drawing.canvas import are_same_pixels
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.objects import AWAITED_KIND, SiteObject
+from colophon.upload.site_page_names import names_site_page
 from colophon_ops.errors import Unreachable
 from colophon_ops.site_reader import PublicSite, SiteHead
 
@@ -108,12 +109,17 @@ class LiveSite:
             yield Difference(made.key, "different", _first_difference(content, made.content, is_image=is_image))
 
     def find_extra(self, key: str) -> Iterator[Difference]:
-        """The object at ``key``, where a build makes nothing. Tombstones without a withdrawal do not count."""
+        """The object at ``key``, where a build makes nothing. Tombstones without a withdrawal do not count.
+
+        Nor do those at addresses of the site's own: a post that earlier code published there was withdrawn.
+        """
         try:
             labels = self._client.head_object(Bucket=self._bucket, Key=key)["Metadata"]
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
+            return
+        if "status" in labels and _is_page_of_site(key):
             return
         if labels.get("kind") not in _ABSENT_KINDS:
             status = labels.get("status", "200")
@@ -171,6 +177,14 @@ def select_long_cached(etags: Mapping[str, str], made: Iterable[SiteObject]) -> 
 def mask_revision(content: bytes) -> bytes:
     """``content`` with its revision set to 0, in every format of the site's files."""
     return _REV.sub(rb"\g<1>0", content)
+
+
+def _is_page_of_site(key: str) -> bool:
+    """Whether a post whose name became reserved has its page at ``key``."""
+    match key.split("/"):
+        case [_, _, post, "index.html"]:
+            return names_site_page("post", post)
+    return False
 
 
 def _labels(content_type: str, cache_control: str, metadata: Mapping[str, str]) -> dict[str, str]:
