@@ -30,7 +30,8 @@ _CONTROLS = "button, input, select, textarea, [role=status]"
 def test_a_page_is_accessible_and_requests_nothing_from_other_hosts(browser: SiteBrowser, kind: PageKind) -> None:
     with browser.visit(kind.path) as visit:
         found = {
-            "first stop of the keyboard": find_skip_link_problems(visit.page),
+            # An address with a search moves the focus to the field, as any fragment moves it to its target.
+            "first stop of the keyboard": [] if "#" in kind.path else find_skip_link_problems(visit.page),
             "images": visit.find_missing_images(),
             "axe-core": axe.find_violations(visit.page),
             "layout": find_overflow(visit.page),

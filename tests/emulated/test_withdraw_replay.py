@@ -106,7 +106,7 @@ def _readable(cli: CliDriver, post: Post, what: str) -> list[str]:
         shown = (
             ""
             if key.startswith(("images/", "assets/"))
-            else cli.driver.fetch("/" + key.removesuffix("index.html")).text
+            else cli.driver.fetch("/" + key.removesuffix("index.html")).body.decode("utf-8", "replace")
         )
         found += [key for mark in marks if mark in stored or mark in shown]
     images = cli.driver.objects(post.images_folder()) if what != "edition" else {}
