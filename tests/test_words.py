@@ -33,7 +33,7 @@ def areas() -> list[Path]:
     packages = [*ROOT.glob("shared/*"), *ROOT.glob("functions/*")]
     folders = [path for path in packages if path.is_dir() and path.name not in ("colophon", "__pycache__")]
     inner = [path for path in ROOT.glob("shared/colophon/*") if path.name != "__pycache__"]
-    papers = [ROOT / f"{name}.md" for name in ("README", "WRITING", "ARCHITECTURE", "CONTRIBUTING")]
+    papers = [ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING")]
     return sorted([*folders, *inner, ROOT / "infra", ROOT / "template.yaml", *papers])
 
 

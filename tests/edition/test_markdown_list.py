@@ -1,4 +1,4 @@
-"""What WRITING.md says of Markdown is what happens: an example or more for each line of its list."""
+"""What the page for writers says of Markdown is what happens: an example or more for each line of its list."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from colophon.upload.limits import MAX_FOOTNOTE_MARKS, MAX_TABLE_CELLS
 from colophon_ops.new_post import ORIGINAL, TRANSLATION
 from tests.edition.editions import edition_file, problems_of, read
 
-WRITING = (Path(__file__).parents[2] / "WRITING.md").read_text("utf-8")
+WRITING = (Path(__file__).parents[2] / "shared/colophon/edition/README.md").read_text("utf-8")
 LIST = WRITING.partition("\n## Which Markdown is supported\n")[2].partition("\n## ")[0]
 LINES = re.findall(r"^- \*\*(.+?)\*\*: ", LIST, re.MULTILINE)
 

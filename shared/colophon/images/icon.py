@@ -4,15 +4,14 @@ import struct
 import zlib
 
 from colophon.images.kinds import PNG, UPLOAD_AGAIN, detect_kind, refusal
-from colophon.images.png import read_png_layout
+from colophon.images.png import SAMPLES, read_chunks, read_png_layout
 
 # In pixels. Browsers and phones shrink it; a smaller one is blurred on their home screens.
 _LEAST, _MOST = 48, 512
 _SIZE_FIX = f"Export it as a square PNG of {_LEAST} to {_MOST} pixels, best 180, and upload that as site.icon.png."
 _HEADER = struct.Struct(">IIBBBBB")
-_HEADER_START, _CHUNK_FRAME = 16, 12
-# By colour type: samples of a pixel, and the bits that a sample may have (PNG specification, 11.2.1).
-_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_HEADER_START = 16
+# By colour type: the bits that a sample may have (PNG specification, 11.2.1).
 _BITS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 
 
@@ -34,7 +33,7 @@ def _has_all_pixels(content: bytes) -> bool:
     width, height, bits, colour, compression, filters, interlace = _HEADER.unpack_from(content, _HEADER_START)
     if bits not in _BITS[colour] or compression or filters or interlace > 1:
         return False
-    least = height * (1 + (width * _SAMPLES[colour] * bits + 7) // 8)
+    least = height * (1 + (width * SAMPLES[colour] * bits + 7) // 8)
     # Seven passes have a few more rows, and so more filter bytes, than one.
     most = least if not interlace else 2 * least + 16 * height
     unpack = zlib.decompressobj()
@@ -47,10 +46,4 @@ def _has_all_pixels(content: bytes) -> bool:
 
 def _packed_rows(content: bytes) -> bytes:
     """The content of all IDAT chunks, one after another."""
-    found, at = [], _HEADER_START - 8
-    while at < len(content):
-        length = int.from_bytes(content[at : at + 4], "big")
-        if content[at + 4 : at + 8] == b"IDAT":
-            found.append(content[at + 8 : at + 8 + length])
-        at += _CHUNK_FRAME + length
-    return b"".join(found)
+    return b"".join(content[start + 8 : end - 4] for name, start, end in read_chunks(content) if name == b"IDAT")
