@@ -70,3 +70,17 @@ def test_missing_or_surplus_pixels_are_refused(rows: bytes) -> None:
     content = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
     with pytest.raises(Refused, match="damaged"):
         read_icon(content)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_pixels_may_stand_in_several_chunks(size: int) -> None:
+    packed = zlib.compress((b"\0" + bytes(range(180))) * 180)
+    parts = [packed[at : at + size] for at in range(0, len(packed), size)]
+    header = struct.pack(">IIBBBBB", 180, 180, 8, 0, 0, 0, 0)
+    chunks = [_chunk(b"IHDR", header), *(_chunk(b"IDAT", part) for part in parts), _chunk(b"IEND", b"")]
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    assert len(parts) > 1
+    assert read_icon(content) == content
+    damaged = content.replace(chunks[2], b"", 1)
+    with pytest.raises(Refused, match="damaged"):
+        read_icon(damaged)
