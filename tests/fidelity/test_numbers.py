@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from colophon.edition.body import read_body
 from colophon.edition.model import Figure
 from colophon.edition.numbers import block_id, number_blocks
-from colophon.fidelity.outline import read_outline
+from colophon.fidelity.placed_blocks import find_block_lines, place_blocks
 
 # Pieces of a body. What they become together is for the renderer to say.
 _PARTS = [
@@ -47,9 +47,9 @@ def _numbered_on_page(body: str) -> list[tuple[str, str]]:
     return [(each.get("id"), _own_text(each)) for each in page.iter() if each.get("id", "").startswith("p")]
 
 
-def _numbered_in_outline(body: str) -> list[tuple[str, str]]:
-    outline = read_outline("Title", read_body(body, 10).source)[1:]
-    return [(block_id(each.number), each.figure or "".join(each.text.split())) for each in outline]
+def _placed(body: str) -> list[tuple[str, str]]:
+    placed = place_blocks(read_body(body, 10).blocks)
+    return [(block_id(each.number), each.figure or "".join(each.text.split())) for each in placed]
 
 
 @settings(max_examples=200)
@@ -62,7 +62,10 @@ def test_the_ids_of_a_page_are_the_numbers_of_the_outline(parts: list[str], betw
     body = between.join(parts)
     read = read_body(body, 10)
     if read.is_valid:
-        assert _numbered_on_page(body) == _numbered_in_outline(body)
+        assert _placed(body) == _numbered_on_page(body)
+        with_lines = [(text, line) for text, line in find_block_lines(read.source)]
+        assert [text for text, _ in with_lines] == [block.figure or block.text for block in place_blocks(read.blocks)]
+        assert [line for _, line in with_lines] == sorted(line for _, line in with_lines)
 
 
 def test_each_element_with_text_of_its_own_has_one_id() -> None:
