@@ -1,35 +1,23 @@
 """Compares the translations of an inbox's folder with their originals, and adds what differs to their outcomes."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from colophon.clinic.record import read_clinic
 from colophon.decision.rows import Outcome
-from colophon.edition.source import prepare_source
-from colophon.edition.split import split_file
+from colophon.edition.model import Edition
+from colophon.edition.read import read_edition
 from colophon.fidelity.compare import compare
-from colophon.fidelity.outline import TextBlock, read_outline
+from colophon.fidelity.outline import read_outline
 from colophon.fidelity.report import FidelityWarning, build_warning
 from colophon.problem import Refused
-from colophon.upload.fields import Fields
 from colophon.upload.keys import ClinicFile, PageRef, parse_key
-from colophon.upload.limits import MAX_EDITION_BYTES
-from colophon.upload.strict import parse_fields
-from colophon.upload.text import decode
 
 # The languages that were measured: the original's, and those of translations.
 _ORIGINAL, _MEASURED = "ko", frozenset({"en"})
 _SHOWN = frozenset({"live", "scheduled", "waiting"})
-
-
-class _Text(Struct, frozen=True):
-    """A file as it is compared."""
-
-    fields: Fields
-    outline: tuple[TextBlock, ...]
 
 
 class Comparisons:
@@ -68,31 +56,26 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _compare(root: Path, page: PageRef, original_key: str) -> Iterator[FidelityWarning]:
-    original, translation = _read(root / original_key), _read(root / page.key)
+    original, translation = _read(root, original_key, _ORIGINAL), _read(root, page.key, page.lang)
     if original is None or translation is None:
         return
-    names = (original.fields.get_text("title"), translation.fields.get_text("source", "title"))
-    known = [*_clinic_names(root, page.post.clinic), *(name for name in names if name)]
-    for discrepancy in compare(original.outline, translation.outline, known):
+    names = _read_names(root, page.post.clinic)
+    there, here = (read_outline(edition, names, with_lines=True) for edition in (original, translation))
+    for discrepancy in compare(there, here, names):
         yield build_warning(discrepancy, f"{_ORIGINAL}.md")
 
 
-def _read(path: Path) -> _Text | None:
-    """The text at ``path``; None if there is none that can be read."""
+def _read(root: Path, key: str, lang: str) -> Edition | None:
+    """The edition at ``key``; None if there is none that is valid."""
     try:
-        file = split_file(decode(path.read_bytes(), MAX_EDITION_BYTES))
-        fields = parse_fields(file.front_matter, 2)
+        return read_edition(lang, (root / key).read_bytes())
     except (OSError, Refused):
         return None
-    source, _ = prepare_source(unicodedata.normalize("NFC", file.body), file.body_line)
-    return _Text(fields, read_outline(fields.get_text("title") or "", source, fields.line_of(("title",)) or 1))
 
 
-def _clinic_names(root: Path, clinic: str) -> Iterator[str]:
-    """The registered names in the clinic's record, whether or not the record is valid."""
+def _read_names(root: Path, clinic: str) -> Mapping[str, str]:
+    """The registered names in the clinic's record; none if the record is not valid."""
     try:
-        fields = parse_fields(decode((root / ClinicFile(clinic).key).read_bytes(), MAX_EDITION_BYTES), 1)
+        return read_clinic((root / ClinicFile(clinic).key).read_bytes()).names
     except (OSError, Refused):
-        return
-    names = fields.get("names")
-    yield from (name for name in (names.values() if isinstance(names, dict) else ()) if isinstance(name, str))
+        return {}

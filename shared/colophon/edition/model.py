@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
@@ -182,7 +183,8 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
 
-    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name.
+    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``source``
+    finds the lines of everything else, for a comparison.
     """
 
     lang: str
@@ -191,6 +193,7 @@ class Edition(Struct, frozen=True, dict=True):
     excerpt: str
     warnings: tuple[Problem, ...] = ()
     image_lines: dict[str, int] = {}
+    source: MarkdownSource | None = None
 
     @property
     def is_original(self) -> bool:

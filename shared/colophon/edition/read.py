@@ -112,4 +112,4 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))
-    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines))
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), body.source)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from colophon.fidelity.compare import Discrepancy, DiscrepancyKind
+from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind
 from colophon.problem import Problem
 
 _MAX_QUOTED = 80
@@ -18,6 +18,7 @@ _NOUNS: Mapping[DiscrepancyKind, str] = {
     "addition": "paragraph",
     "link": "link",
 }
+_CLAIMS = {"price", "telephone", "booking", "superlative", "guarantee"}
 _LOOK = "Compare both lines. Correct the translation if it is wrong; leave it if it is right."
 _CORRECT = "Correct the translation, or the original if that is wrong."
 _TRANSLATE = "Translate it, or put it in quotes if it is a name."
@@ -44,7 +45,7 @@ class FidelityWarning(Problem, frozen=True, kw_only=True):
 
 def build_warning(discrepancy: Discrepancy, original_file: str) -> FidelityWarning:
     """``discrepancy`` as a warning. ``original_file`` is the original's file name."""
-    what, fix = _describe(discrepancy, f"{original_file}, line {discrepancy.line_of_original}")
+    what, fix = _describe(discrepancy, f"{original_file}, line {discrepancy.original_line}")
     return FidelityWarning(
         what,
         fix,
@@ -53,7 +54,7 @@ def build_warning(discrepancy: Discrepancy, original_file: str) -> FidelityWarni
         kind=f"fidelity.{discrepancy.kind}",
         grade=discrepancy.grade,
         block=discrepancy.block,
-        original_line=discrepancy.line_of_original,
+        original_line=discrepancy.original_line,
     )
 
 
@@ -62,7 +63,7 @@ def _describe(discrepancy: Discrepancy, place: str) -> tuple[str, str]:
     fix = _CORRECT if discrepancy.grade == "differs" else _LOOK
     if discrepancy.kind == "untranslated":
         return f"{here} is not translated.", _TRANSLATE
-    if discrepancy.kind == "claim":
+    if discrepancy.kind in _CLAIMS:
         return f"{here} reads as advertising, and nothing in the original ({place}) says so.", _TAKE_OUT
     if noun := _NOUNS.get(discrepancy.kind):
         if there:
