@@ -42,6 +42,7 @@ class PostView(Struct, frozen=True):
     """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag.
 
     ``card`` is the path of what stands for the page elsewhere if it has no picture; empty if there is none.
+    ``original_edition`` is the original's text that readers see, for a translation; None while they see none.
     """
 
     page: PageRef
@@ -51,6 +52,7 @@ class PostView(Struct, frozen=True):
     images: Mapping[str, ImageView] = field(default_factory=dict)
     siblings: tuple[Facts, ...] = ()
     card: str = ""
+    original_edition: Edition | None = None
 
     @property
     def original(self) -> Facts | None:

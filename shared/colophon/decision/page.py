@@ -12,6 +12,7 @@ from colophon.decision.editions import (
     clinic_problems,
     due_at,
     editions_in,
+    find_original_edition,
     find_shown_edition,
     first_after,
     listings_problems,
@@ -42,6 +43,7 @@ from colophon.decision.snapshot import (
     is_claimed,
     kept_page_version,
     live_siblings,
+    lost_original_id,
     page_inputs_id,
     sibling_ids,
 )
@@ -104,7 +106,7 @@ def page_row(
         ),
         inputs_id=page_inputs_id(page, snapshot, image_names, siblings=result.siblings is not None),
         facts=result.facts,
-        facts_id=_facts_id(known, result.facts, result.fp),
+        facts_id=_facts_id(known, result),
         siblings=result.siblings,
         entry_ref=entry_ref,
         image_names=image_names,
@@ -135,10 +137,19 @@ def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Se
     return tuple(dict.fromkeys((*withdrawals, *of_clinic)))
 
 
-def _facts_id(known: PageRow | None, facts: Facts | None, fp: str) -> str:
+def _facts_id(known: PageRow | None, result: PageResult) -> str:
     before, facts_id = (known.facts, known.facts_id) if known else (None, "")
+    if result.facts == before and not _is_other_original(known, result):
+        return facts_id
     # With the identity before it, as other code may make other facts of the same inputs, and then the first again.
-    return fingerprint("facts", fp, facts_id) if facts != before else facts_id
+    return fingerprint("facts", result.fp, facts_id)
+
+
+def _is_other_original(known: PageRow | None, result: PageResult) -> bool:
+    """Whether readers get another upload of an original. Its translations use all of it: reports name its lines."""
+    if known is None or known.provenance is None or result.facts is None or not result.facts.original:
+        return False
+    return known.provenance.version != result.version
 
 
 class PageDecision(Struct, frozen=True):
@@ -292,6 +303,7 @@ def _text_fingerprint(
         snapshot.site.fp,
         has_listings(page, snapshot),
         sibling_ids(page, snapshot),
+        *lost_original_id(page, snapshot),
     )
 
 
@@ -321,7 +333,8 @@ def _decide_live(
     assert settings is not None
     images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
     card = clinic.card_paths.get(page.lang, "") or site_card_path(settings, page.lang)
-    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card)
+    original = None if edition.is_original else find_original_edition(page, snapshot)
+    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card, original)
     rejected = rejected_problems(snapshot, candidate)
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PageRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
 from colophon.upload.keys import (
@@ -232,7 +232,8 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
         return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
     images = {name: image_id(snapshot, name) or near_image_name(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
-    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others)
+    lost = lost_original_id(page, snapshot) if siblings else ()
+    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others, *lost)
 
 
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
@@ -302,3 +303,29 @@ def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:
     """What the other languages that are live show, in the order of their tags."""
     rows = sorted(snapshot.row.pages.items())
     return tuple(row.facts for lang, row in rows if lang != page.lang and row.facts)
+
+
+def shown_original(page: PageRef, snapshot: PostSnapshot) -> Version | None:
+    """The upload of the original that readers see beside the translation ``page``; None if they see none.
+
+    The original's row says which it is, so that ``facts_id`` is its identity: it changes with each upload that is shown
+    and when none is shown any more, and then the translations are refreshed. The folder may already hold a newer one,
+    or a withdrawal: that counts once the original itself was decided about.
+    """
+    row = _original_row(page, snapshot)
+    if row is None or row.facts is None or row.provenance is None:
+        return None
+    history, shown = snapshot.folder.history_of(PageRef(page.post, row.facts.lang).key), row.provenance.version
+    return next((version for version in history.versions if version.id == shown), None)
+
+
+def lost_original_id(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
+    """What the identity of a page has besides ``sibling_ids``: something only if the inbox lacks ``shown_original``."""
+    is_lost = _original_row(page, snapshot) is not None and shown_original(page, snapshot) is None
+    return ("no original",) if is_lost else ()
+
+
+def _original_row(page: PageRef, snapshot: PostSnapshot) -> PageRow | None:
+    """The row of the original while it is live, unless it is ``page`` itself."""
+    others = (row for lang, row in snapshot.row.pages.items() if lang != page.lang)
+    return next((row for row in others if row.facts and row.facts.original), None)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from colophon.edition.pin import Pin
 from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
@@ -91,6 +92,7 @@ class Review(StrictModel):
     by: Annotated[Line, Field(description="who checked the translation")]
     at: Annotated[Day, Field(description="the date of the check, as 2026-05-31")]
     scope: Annotated[Line, Field(description="what was checked")]
+    of: Annotated[Pin | None, Field(description="the pin of this text as it was checked")] = None
 
 
 class Translation(StrictModel):
@@ -98,6 +100,7 @@ class Translation(StrictModel):
 
     at: Annotated[Instant, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
     system: Annotated[Line, Field(description="the system that translated it")]
+    of: Annotated[Pin | None, Field(description="the pin of the original that was translated")] = None
     review: Annotated[
         Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_tag)
     ] = "none"
@@ -183,8 +186,8 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
 
-    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``source``
-    finds the lines of everything else, for a comparison.
+    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``pin`` says
+    which text it is: see ``compute_pin``. ``source`` finds the lines of everything else, for a comparison.
     """
 
     lang: str
@@ -193,6 +196,7 @@ class Edition(Struct, frozen=True, dict=True):
     excerpt: str
     warnings: tuple[Problem, ...] = ()
     image_lines: dict[str, int] = {}
+    pin: str = ""
     source: MarkdownSource | None = None
 
     @property

@@ -11,6 +11,7 @@ from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
 from colophon.edition.lint import lint_edition
 from colophon.edition.model import Edition, Figure, FrontMatter
+from colophon.edition.pin import compute_pin
 from colophon.edition.split import split_file
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
@@ -112,4 +113,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))
-    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), body.source)
+    pin = compute_pin(fields.get_text("title") or "", body.text)
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), pin, body.source)
