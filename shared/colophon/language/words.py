@@ -35,6 +35,12 @@ class Words(Struct, frozen=True):
     source_title: str
     corrections: str
     warning: str
+    beside_show: str
+    beside_note: str
+    beside_hide: str
+    original_of_block: str
+    none_in_original: str
+    none_in_translation: str
     figure: str
     illustration: str
     procedure: str
