@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from colophon.clinic.platforms import Platform, platform_for
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
+from colophon.fidelity.comparison import Comparison
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef
 
@@ -43,6 +44,7 @@ class PostView(Struct, frozen=True):
 
     ``card`` is the path of what stands for the page elsewhere if it has no picture; empty if there is none.
     ``original_edition`` is the original's text that readers see, for a translation; None while they see none.
+    ``comparison`` is what was found between the two.
     """
 
     page: PageRef
@@ -53,6 +55,7 @@ class PostView(Struct, frozen=True):
     siblings: tuple[Facts, ...] = ()
     card: str = ""
     original_edition: Edition | None = None
+    comparison: Comparison = Comparison()
 
     @property
     def original(self) -> Facts | None:

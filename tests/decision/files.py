@@ -6,6 +6,7 @@ from colophon.upload.keys import PostRef
 
 CLINIC = "dalbit"
 CLINIC_FILE = f"clinics/{CLINIC}/clinic.yaml"
+GLOSSARY_FILE = f"clinics/{CLINIC}/glossary.yaml"
 CLINIC_WITHDRAWAL = f"clinics/{CLINIC}/withdrawal.yaml"
 POST = PostRef(CLINIC, "coughs")
 HOLD_ENDS = "2026-03-20T09:00:00+09:00"
@@ -45,9 +46,25 @@ def text(
     return ("---\n" + "\n".join(lines) + "\n---\n\n" + "\n\n".join(blocks) + "\n").encode()
 
 
-def original(title: str, *, posted: str = "2026-03-02", figure: str = "", source_warnings: int = 0) -> bytes:
+def original(
+    title: str,
+    *,
+    posted: str = "2026-03-02",
+    figure: str = "",
+    source_warnings: int = 0,
+    publish_at: str = "",
+    body: str = "따뜻한 물.",
+) -> bytes:
     """The archived Korean text."""
-    return text(title, posted=posted, translated="", figure=figure, source_warnings=source_warnings, body="따뜻한 물.")
+    return text(
+        title,
+        posted=posted,
+        translated="",
+        figure=figure,
+        source_warnings=source_warnings,
+        publish_at=publish_at,
+        body=body,
+    )
 
 
 def drawing(number: int) -> bytes:
@@ -65,6 +82,11 @@ def record(
         f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}{moves}"
         "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/dalbit_ear', name: 달빛 귀 이야기}\n"
     ).encode()
+
+
+def glossary(word: str) -> bytes:
+    """A glossary with one term."""
+    return f"terms:\n  - {{ko: 따뜻한 물, en: {word}}}\n".encode()
 
 
 def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko") -> bytes:

@@ -50,28 +50,28 @@ def _check_terms(fields: Fields) -> Iterator[Problem]:
     terms = fields.get("terms")
     if not isinstance(terms, list) or ("terms",) in fields.refused_paths:
         return
-    counted = Counter(term.get("ko") for term in terms if isinstance(term, dict) and isinstance(term.get("ko"), str))
+    counted = Counter(str(term["ko"]) for term in terms if isinstance(term, dict) and "ko" in term)
     for number, term in enumerate(terms):
         if isinstance(term, dict) and ("terms", number) not in fields.refused_paths:
             yield from _check_term(fields, number, term, counted)
 
 
 def _check_term(
-    fields: Fields, number: int, term: Mapping[str, object], counted: Mapping[object, int]
+    fields: Fields, number: int, term: Mapping[str, object], counted: Mapping[str, int]
 ) -> Iterator[Problem]:
-    path, korean = ("terms", number), term.get("ko")
+    path, korean = ("terms", number), str(term.get("ko"))
     if "ko" not in term:
         fix = "Add ko: the term as originals write it."
         yield fields.problem_at((*path, "ko"), f"“terms.{number}.ko” is missing.", fix)
-    elif counted.get(korean, 0) > 1:
-        what = f"“{display_value(str(korean))}” is in the list more than once."
+    elif counted[korean] > 1:
+        what = f"“{display_value(korean)}” is in the list more than once."
         yield fields.problem_at((*path, "ko"), what, "Keep it once, with all of its words.")
     if term.keys() <= {"ko"}:
         fix = "Add the word of another language, such as en, or never: words that no translation may write."
         yield fields.problem_at(path, "The term says nothing about translations.", fix)
     words = {str(word).casefold(): lang for lang, word in term.items() if lang != _NEVER}
     never = term.get(_NEVER)
-    for place, word in enumerate(never if isinstance(never, list) else ()):
-        if lang := words.get(str(word).casefold()):
-            what = f"“{display_value(str(word))}” is both the term’s word in “{lang}” and one that no translation may write."
+    for place, word in enumerate(map(str, never if isinstance(never, list) else ())):
+        if lang := words.get(word.casefold()):
+            what = f"“{display_value(word)}” is the term’s word in “{lang}”, and one that no translation may write."
             yield fields.problem_at((*path, _NEVER, place), what, "Remove it from one of the two.")

@@ -17,7 +17,6 @@ from colophon.decision.snapshot import (
     kept_page_version,
     near_image_name,
     refuse_all,
-    shown_original,
 )
 from colophon.edition.model import Edition
 from colophon.language.served import find_served_language, served_languages
@@ -218,13 +217,6 @@ def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Editi
     if problem := site_page_problem("post", page.post.post):
         return refuse_all(history, problem, kept)
     return find_candidate(history, snapshot, objection, kept=kept)
-
-
-def find_original_edition(page: PageRef, snapshot: PostSnapshot) -> Edition | None:
-    """The original's text that readers see beside the translation ``page``. Raises NeedsVersion."""
-    version = shown_original(page, snapshot)
-    content = snapshot.content(version) if version else None
-    return content if isinstance(content, Edition) else None
 
 
 def editions_in(candidate: Candidate[Edition], snapshot: PostSnapshot) -> tuple[Edition, ...]:

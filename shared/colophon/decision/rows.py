@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
+from colophon.fidelity.glossary import Term
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
 from colophon.upload.file_names import escape_name
@@ -130,6 +131,16 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     published_at: datetime | None = None
 
     @property
+    def compared_version(self) -> str:
+        """The upload whose text translations are compared with, of an original: what readers see, else one that waits.
+
+        Empty if there is none, as when it is withdrawn, deleted or refused.
+        """
+        if self.facts:
+            return self.provenance.version if self.provenance else ""
+        return self.outcome.version if self.outcome.state in ("waiting", "scheduled") else ""
+
+    @property
     def kept_version(self) -> str:
         """The upload to show again when newer ones are too many to read."""
         made_from = self.provenance.version if self.provenance else ""
@@ -206,6 +217,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     ``months``, as in ``en/2025-09``, are such at which an object is: an attribute of its own. One may be missing.
     ``card_paths`` are those of the clinic's cards by language, from the site's root; ``earlier_cards`` the site keys of
     cards that it had before. They stay, as pages and caches may still name them, and end when the clinic is withdrawn.
+    ``glossary_version`` is the upload that ``glossary`` was read from, empty if it is the newest.
     """
 
     clinic: str
@@ -225,6 +237,8 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     months: frozenset[str] = frozenset()
     card_paths: Mapping[str, str] = field(default_factory=dict, name="cards")
     earlier_cards: tuple[str, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    glossary_version: str = ""
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""

@@ -10,6 +10,7 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, PageRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
+from colophon.site_settings import SiteSettings
 from colophon.upload.keys import (
     ImageRef,
     ImageWithdrawal,
@@ -46,6 +47,8 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
+# The language of originals while there are no settings.
+_ORIGINAL_LANGUAGE = SiteSettings.model_fields["original_language"].default
 # Extensions of one kind of file.
 _EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
@@ -305,27 +308,39 @@ def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:
     return tuple(row.facts for lang, row in rows if lang != page.lang and row.facts)
 
 
-def shown_original(page: PageRef, snapshot: PostSnapshot) -> Version | None:
-    """The upload of the original that readers see beside the translation ``page``; None if they see none.
+def original_version(page: PageRef, snapshot: PostSnapshot) -> Version | None:
+    """The upload of the original that the translation ``page`` is decided with; None if there is none.
 
     The original's row says which it is, so that ``facts_id`` is its identity: it changes with each upload that is shown
-    and when none is shown any more, and then the translations are refreshed. The folder may already hold a newer one,
-    or a withdrawal: that counts once the original itself was decided about.
+    or waits, and when there is none any more, and then the translations are refreshed. The folder may already hold a
+    newer one, or a withdrawal: that counts once the original itself was decided about.
     """
     row = _original_row(page, snapshot)
-    if row is None or row.facts is None or row.provenance is None:
-        return None
-    history, shown = snapshot.folder.history_of(PageRef(page.post, row.facts.lang).key), row.provenance.version
-    return next((version for version in history.versions if version.id == shown), None)
+    key = PageRef(page.post, original_language(snapshot)).key
+    versions = snapshot.folder.history_of(key).versions if row else ()
+    return next((version for version in versions if row and version.id == row.compared_version), None)
+
+
+def is_original_shown(page: PageRef, snapshot: PostSnapshot) -> bool:
+    """Whether readers see the ``original_version`` of ``page``. Else it waits, and only the report compares with it."""
+    row = _original_row(page, snapshot)
+    return row is not None and row.facts is not None and row.facts.original
 
 
 def lost_original_id(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
-    """What the identity of a page has besides ``sibling_ids``: something only if the inbox lacks ``shown_original``."""
-    is_lost = _original_row(page, snapshot) is not None and shown_original(page, snapshot) is None
+    """What the identity of a page has besides ``sibling_ids``: something only if the inbox lacks the original."""
+    row = _original_row(page, snapshot)
+    is_lost = row is not None and row.compared_version and original_version(page, snapshot) is None
     return ("no original",) if is_lost else ()
 
 
+def original_language(snapshot: PostSnapshot) -> str:
+    """The language of the site's originals."""
+    settings = snapshot.site.settings
+    return settings.original_language if settings else _ORIGINAL_LANGUAGE
+
+
 def _original_row(page: PageRef, snapshot: PostSnapshot) -> PageRow | None:
-    """The row of the original while it is live, unless it is ``page`` itself."""
-    others = (row for lang, row in snapshot.row.pages.items() if lang != page.lang)
-    return next((row for row in others if row.facts and row.facts.original), None)
+    """The row of the original, unless it is ``page`` itself."""
+    lang = original_language(snapshot)
+    return snapshot.row.pages.get(lang) if lang != page.lang else None

@@ -287,7 +287,7 @@ def _parse_image_name(key: str, post: PostRef, name: str) -> ImageRef | UnknownK
 
 def _unknown_key_problem() -> Problem:
     fix = (
-        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/ with clinic.yaml, glossary.yaml and withdrawal.yaml, "
+        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/ with clinic.yaml, glossary.yaml, withdrawal.yaml, "
         "or posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)

@@ -16,6 +16,7 @@ MAX_FOOTNOTE_MARKS = 1_000
 MAX_TAGS = 50
 MAX_EARLIER_ADDRESSES = 20
 MAX_CORRECTIONS = 200
+MAX_DIFFERENCE_NOTES = 50
 # In a row. Normalising takes the square of that; Unicode's stream-safe format (UAX 15, 13) has the same limit.
 MAX_COMBINING_MARKS = 30
 

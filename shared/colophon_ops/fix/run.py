@@ -15,6 +15,7 @@ from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.upload.file_names import escape_name
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageWithdrawal,
     PageRef,
@@ -33,7 +34,7 @@ from colophon_ops.inbox_path import InboxPath, find_inbox_path
 
 # Hidden, so never uploaded.
 SAVED = ".colophon/before-fix"
-_FIELDS = (ClinicFile, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
+_FIELDS = (ClinicFile, ClinicGlossary, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
 
 
 class FileFix(Struct, frozen=True):
