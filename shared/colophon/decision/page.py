@@ -24,7 +24,14 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import code_digest, code_version, fingerprint, fingerprint_by_code, inputs_of
+from colophon.decision.identity import (
+    add_original,
+    code_digest,
+    code_version,
+    fingerprint,
+    fingerprint_by_code,
+    inputs_of,
+)
 from colophon.decision.page_row import PageResult, build_page_row
 from colophon.decision.redirects import (
     claim_targets_at,
@@ -45,6 +52,7 @@ from colophon.decision.snapshot import (
     image_id,
     live_siblings,
     lost_original_id,
+    original_version,
     sibling_ids,
 )
 from colophon.decision.withdrawals import (
@@ -274,6 +282,8 @@ def _decide_live(
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
     visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
+    if view.beside and (version := original_version(page, snapshot)):
+        visible_id = add_original(visible_id, version.id)
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
     return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
 

@@ -97,8 +97,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     anything is read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes with them and
     never takes an earlier value again. ``siblings`` are the ``facts_id`` of the other languages, None if the decision
     did not use them. ``image_names`` are the images that it used; at ``next_at`` it may change by itself.
-    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
-    tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
+    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body and the original
+    beside it, or the words of a tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
     of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
     while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
     ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.

@@ -7,7 +7,7 @@ is in the page of the translation, so that one withdrawal, one purge and one pro
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from markupsafe import escape
@@ -26,12 +26,14 @@ from colophon.views import PostView
 
 _ELEMENT = re.compile(r'<(p|h[2-4]|li|tr|pre|figure)(?: id="p(\d+)")?(?=[ >])([^>]*)>')
 # What ends the text of a list's item. The other elements end with a tag of their own.
-_ITEM_END = re.compile(r"\s*(?:</li>|<(?:ul|ol|p|pre|h[2-4]|blockquote|div|figure|table|section)(?=[ >])|$)")
+_ITEM_END = re.compile(r"\s*(?:</li>|<(?:ul|ol|p|pre|h[2-4]|blockquote|div|figure|table|section)(?=[ >]))")
 _WARNING_END = "\n</div>"
 _CONTAINER = re.compile(r"<(/?)(?:ul|ol|blockquote|table|div|section)(?=[ >])[^>]*>")
 _CELL = re.compile(r'<t[hd](?: scope="col")?([^>]*)>(.*?)</t[hd]>', re.DOTALL)
 _FOOTNOTE = re.compile(r' id="(fn-\d+)"')
-_FOOTNOTE_LINK = re.compile(r'(<a href="#fn(?:ref)?-[\d-]+)"(?:( id="fnref-[\d-]+)")?')
+_FOOTNOTE_LINK = re.compile(
+    r'<a href="#(?P<target>[^"]+)"(?: id="(?P<mark>[^"]+)")?(?P<rest>[^>]*)>(?P<text>[^<]*)</a>'
+)
 
 
 class _Counterpart(Struct, frozen=True):
@@ -185,50 +187,64 @@ def _pair(original: Edition, view: PostView) -> list[Pair]:
 
 
 def _read_originals(original: Edition, view: PostView) -> Iterator[tuple[int, _Counterpart]]:
-    """The blocks of ``original`` by number, as its own page renders them; ids of footnotes end with its language."""
+    """The blocks of ``original`` by number, as its own page renders them."""
     numbered = zip(original.blocks, number_blocks(original.blocks), strict=True)
     html = "\n".join(f'<figure id="{text}">' if isinstance(block, Figure) else text for block, text in numbered)
     parts = _ELEMENT.split(label_elements(html, words_for(original.lang)))
     figures = iter(original.figures)
-    footnote = ""
+    footnotes = _find_footnotes(parts)
     for at in range(1, len(parts), 4):
-        tag, number, attributes, content = parts[at : at + 4]
+        tag, number = parts[at], parts[at + 1]
         if tag == "figure":
             yield int(number), _describe_figure(next(figures), int(number), original, view)
-        elif number is None:
-            found = _FOOTNOTE.match(attributes)
-            footnote = found[1] if found else ""
-        else:
-            content = _rename_ids(_own_content(parts, at), original.lang)
-            anchor = f'<span id="{footnote}-{original.lang}"></span>' if footnote else ""
-            footnote = ""
+        elif number:
+            content = _own_content(parts, at)
+            if '<a href="#' in content:
+                content = _rename_footnotes(content, footnotes.values(), original.lang)
+            anchor = f'<span id="{footnotes[at]}-{original.lang}"></span>' if at in footnotes else ""
             yield int(number), _Counterpart(tag, anchor + content)
 
 
+def _find_footnotes(parts: Sequence[str]) -> dict[int, str]:
+    """The ids of footnotes, by the place in ``parts`` of their first block. One without text has none."""
+    found: dict[int, str] = {}
+    footnote = ""
+    for at in range(1, len(parts), 4):
+        if match := _FOOTNOTE.match(parts[at + 2]):
+            footnote = match[1]
+        if footnote and parts[at + 1]:
+            found[at] = footnote
+            footnote = ""
+    return found
+
+
 def _own_content(parts: Sequence[str], at: int) -> str:
-    """What is in the element that begins at ``at``. An item may have text after figures."""
+    """What is in the element that begins at ``at``. The text of an item may go around figures."""
     tag, content = parts[at], parts[at + 3]
     if tag != "li":
         return content.partition(f"</{tag}>")[0]
-    following = at + 4
-    while not _cut_item(content) and following < len(parts) and parts[following] == "figure":
-        content = parts[following + 3]
-        following += 4
-    return _cut_item(content)
+    texts: list[str] = []
+    while not (end := _ITEM_END.search(content)) and at + 4 < len(parts) and parts[at + 4] == "figure":
+        texts.append(content.strip())
+        at += 4
+        content = parts[at + 3]
+    return "\n".join([*texts, content[: end.start()].strip() if end else content.strip()]).strip()
 
 
-def _cut_item(content: str) -> str:
-    found = _ITEM_END.search(content)
-    return content[: found.start()].strip() if found else content
+def _rename_footnotes(html: str, footnotes: Collection[str], lang: str) -> str:
+    """``html`` with other ids than those of the translation's footnotes, and without links to those that are not there.
 
-
-def _rename_ids(html: str, lang: str) -> str:
-    """``html`` with other ids and links of footnotes than the translation has."""
+    They end with the original's language.
+    """
 
     def rename(link: re.Match[str]) -> str:
-        return f'{link[1]}-{lang}"' + (f'{link[2]}-{lang}"' if link[2] else "")
+        target, mark, rest = link["target"], link["mark"], link["rest"]
+        if target.startswith("fn-") and target not in footnotes:
+            return link["text"]
+        named = f' id="{mark}-{lang}"' if mark else ""
+        return f'<a href="#{target}-{lang}"{named}{rest}>{link["text"]}</a>'
 
-    return _FOOTNOTE_LINK.sub(rename, html) if '<a href="#' in html else html
+    return _FOOTNOTE_LINK.sub(rename, html)
 
 
 def _describe_figure(figure: Figure, number: int, original: Edition, view: PostView) -> _Counterpart:
