@@ -42,7 +42,9 @@ def edition(
     if tags:
         lines.append(f"tags: [{', '.join(tags)}]")
     # In a letter: a number would differ from that of the original, which translations show beside them.
-    body = f"A paragraph of text {lang}, {ascii_lowercase[number % 26]}.\n" + (f"\n![A drawing]({figure})\n" if figure else "")
+    body = f"A paragraph of text {lang}, {ascii_lowercase[number % 26]}.\n" + (
+        f"\n![A drawing]({figure})\n" if figure else ""
+    )
     return ("---\n" + "\n".join(lines) + f"\n---\n\n{body}").encode()
 
 
