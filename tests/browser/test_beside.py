@@ -72,7 +72,7 @@ def test_it_is_hidden_until_a_reader_opens_it_by_the_keyboard_and_hidden_again_f
 
 
 def test_the_link_of_a_paragraph_opens_all_and_leads_to_its_counterpart(browser: SiteBrowser) -> None:
-    with browser.visit(PATH, WIDE, script=False) as visit:
+    with browser.visit(PATH, WIDE) as visit:
         page = visit.page
         page.locator("#p2 .to-original").focus()
         page.keyboard.press("Enter")
