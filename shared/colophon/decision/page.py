@@ -45,6 +45,7 @@ from colophon.decision.snapshot import (
     image_id,
     live_siblings,
     lost_original_id,
+    original_version,
     sibling_ids,
 )
 from colophon.decision.withdrawals import (
@@ -59,6 +60,7 @@ from colophon.page.paths import page_path
 from colophon.site_settings import site_card_path
 from colophon.upload.keys import PageRef
 from colophon.upload.site_page_names import names_site_page
+from colophon.upload.versions import Version
 from colophon.views import ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 
@@ -273,9 +275,15 @@ def _decide_live(
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
-    visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
+    # Marks name values of the original: a cached copy must not go on showing them once they have changed.
+    there = original_version(page, snapshot) if view.comparison.marked else None
+    visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images], *_ids_of(there))
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
     return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+
+
+def _ids_of(version: Version | None) -> tuple[str, ...]:
+    return (version.id,) if version else ()
 
 
 def _page_decision(

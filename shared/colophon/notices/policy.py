@@ -1,16 +1,17 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
+from collections import Counter
 from functools import lru_cache
 
 from colophon.edition.model import Review
 from colophon.language.dates import format_day, format_instant
 from colophon.language.languages import language_name, own_name
-from colophon.notices.texts import Notice, PlatformWords, make_notice, platform_words
+from colophon.notices.texts import Notice, PlatformWords, list_differences, make_notice, platform_words
 from colophon.site_settings import SiteSettings
 from colophon.views import PostView, TombstoneView
 
 # It goes up when pages owe other notices than before, not when a wording changes.
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 
 _WITH_REASON = frozenset({"withdrawn", "hold"})
 
@@ -79,6 +80,7 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         *_identity_notices(lang, _find_platform_words(view).post),
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
+        *_difference_notices(view),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),
@@ -113,6 +115,14 @@ def _review_notice(view: PostView) -> Notice:
         return make_notice("unreviewed", lang)
     review = translation.review
     return make_notice("reviewed", lang, by=review.by, at=format_day(review.at, lang), scope=review.scope)
+
+
+def _difference_notices(view: PostView) -> tuple[Notice, ...]:
+    """Only where something is marked: that a program found nothing says nothing of a translation."""
+    counts = Counter[str](each.kind for each in view.comparison.marked)
+    if not counts:
+        return ()
+    return (make_notice("differs-from-original", view.page.lang, found=list_differences(counts, view.page.lang)),)
 
 
 def _fewer_warnings_notices(view: PostView) -> tuple[Notice, ...]:

@@ -10,6 +10,7 @@ from colophon.edition.figures import alt_text
 from colophon.edition.model import Block, Figure, ImageWords, LinkedFigure, Prose
 from colophon.edition.numbers import number_blocks
 from colophon.language.words import Words, words_for
+from colophon.page.differences import add_marks
 from colophon.page.template import load_macro
 from colophon.views import ImageView, PostView
 
@@ -53,7 +54,7 @@ def render_body(view: PostView) -> Markup:
     words, blocks = words_for(view.page.lang), view.edition.blocks
     rendered = [_render_block(*block, view, words) for block in zip(blocks, number_blocks(blocks), strict=True)]
     # Our own templates have escaped the parts.
-    return Markup("".join(rendered))  # noqa: S704
+    return Markup(add_marks("".join(rendered), view))  # noqa: S704
 
 
 def visible_figures(view: PostView) -> list[FigureView]:
