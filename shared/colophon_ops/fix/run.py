@@ -16,6 +16,7 @@ from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.upload.file_names import escape_name
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageWithdrawal,
     PageRef,
@@ -34,7 +35,7 @@ from colophon_ops.site_languages import read_languages
 
 # Hidden, so never uploaded.
 SAVED = ".colophon/before-fix"
-_FIELDS = (ClinicFile, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
+_FIELDS = (ClinicFile, ClinicGlossary, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
 
 
 class FileFix(Struct, frozen=True):
