@@ -21,7 +21,7 @@ from colophon.withdrawal import Withdrawal
 HINTS: Mapping[str, tuple[str, str]] = {
     "translation.of": (
         "It does not say which text of the original was translated, so its page can't say when that has changed.",
-        "If it was translated from the original as it is now, colophon pin fills translation.of in.",
+        "What was translated from the original as it is now can say so: colophon pin fills it in.",
     ),
 }
 OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
@@ -48,11 +48,14 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
         problems = [problem.as_json() for problem in self.problems]
+        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems}
+
+    def hints_as_json(self) -> dict[str, object]:
+        """The member ``hints`` of reports and of ``check --json``; nothing where there are none."""
         # Newer code may know hints that this one does not.
         known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
         hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
-        more = {"hints": hints} if hints else {}
-        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems, **more}
+        return {"hints": hints} if hints else {}
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]
@@ -148,7 +151,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
 
     @property
     def reported(self) -> Outcome:
-        """The outcome with the hints that follow from the row, for reports and for outcomes.json."""
+        """The outcome with the hints that follow from the row."""
         is_translation = self.facts is not None and not self.facts.original
         if self.outcome.state == "live" and is_translation and not self.is_pinned:
             return replace(self.outcome, hints=("translation.of",))

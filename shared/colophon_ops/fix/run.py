@@ -108,7 +108,7 @@ def _plan_inbox(root: Path, is_selected: Callable[[str], bool]) -> Iterator[File
             yield Unfixed(root, key, explain(refused))
             text = None
         if text or new_key != key:
-            yield FileFix(root, key, new_key, text, _digest(root / key))
+            yield FileFix(root, key, new_key, text, content_digest(root / key))
 
 
 def _is_taken(root: Path, key: str, new_key: str, taken: Collection[str]) -> bool:
@@ -156,11 +156,11 @@ def apply_fixes(fixes: Iterable[FileFix], now: datetime) -> list[Path]:
 
 def _check_unchanged(fix: FileFix) -> None:
     file, target = fix.root / fix.key, fix.root / fix.new_key
-    if _digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
+    if content_digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
         raise Misused(f"{escape_name(str(file))} was changed meanwhile, and is left as it is. Run this again.")
 
 
-def _digest(file: Path) -> bytes:
+def content_digest(file: Path) -> bytes:
     """Empty for a file that can't be read. Of a link, where it leads."""
     try:
         content = os.fsencode(file.readlink()) if file.is_symlink() else read_file(str(file))
