@@ -12,6 +12,7 @@ from tests.decision.files import (
     BROKEN_TEXT,
     CLINIC_FILE,
     GLOSSARY_FILE,
+    drawing,
     glossary,
     original,
     record,
@@ -25,6 +26,7 @@ RIGHT = text("Water", body=CUPS_EN)
 LATER = "2026-04-01T09:00:00+09:00"
 PAIR = folder().put("ko.md", THREE).put("en.md", RIGHT)
 DIFFERENT = folder().put("ko.md", FIVE).put("en.md", RIGHT)
+ILLUSTRATED = folder().put("ko.md", original("물", figure="a.png", body=CUPS_KO.replace("3", "5"))).put("en.md", RIGHT)
 SCHEDULED = text("Water", body=CUPS_EN, publish_at=LATER)
 
 # What was uploaded; the state of the English text, how many differences its report names, and how many its page marks.
@@ -41,10 +43,19 @@ REPORTED: Mapping[str, tuple[Uploads, str, int, int]] = {
     "an original that is back": (DIFFERENT.delete("ko.md").put("ko.md", FIVE), "live", 1, 1),
     "a refused correction of the original": (DIFFERENT.put("ko.md", BROKEN_TEXT), "live", 1, 1),
     "a refused translation": (DIFFERENT.put("en.md", BROKEN_TEXT), "refused", 0, 1),
-    "an original that waits": (
-        folder().put("ko.md", original("물", figure="a.png", body=CUPS_KO.replace("3", "5"))).put("en.md", RIGHT),
+    # It is decided about again when the image comes, mostly within seconds.
+    "an original that waits for an image": (ILLUSTRATED, "live", 0, 0),
+    "an original whose image has come": (ILLUSTRATED.put("a.png", drawing(1)), "live", 2, 2),
+    "a translation that waits for an image": (
+        folder().put("ko.md", FIVE).put("en.md", text("Water", figure="a.png", body=CUPS_EN)),
+        "waiting",
+        0,
+        0,
+    ),
+    "an original that waits for its channel": (
+        folder().put("ko.md", FIVE.replace(b"channel: blog", b"channel: video")).put("en.md", RIGHT),
         "live",
-        2,
+        1,
         0,
     ),
     "a scheduled translation": (folder().put("ko.md", FIVE).put("en.md", SCHEDULED), "scheduled", 1, 0),

@@ -33,7 +33,7 @@ from colophon.decision.redirects import (
     own_claims,
     redirect_for,
 )
-from colophon.decision.rows import Outcome, PageRow
+from colophon.decision.rows import Outcome, PageRow, waits_for_image
 from colophon.decision.shown import facts_of, next_entry_ref, warnings_for
 from colophon.decision.snapshot import (
     Candidate,
@@ -186,7 +186,9 @@ def _report_differences(
     page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], result: PageResult
 ) -> PageResult:
     """``result`` with a warning for each difference of the newest upload from its original, also of one that waits."""
-    translation = find_reported_translation(candidate, snapshot) if result.state != "refused" else None
+    if result.state == "refused" or waits_for_image(result.problems):
+        return result
+    translation = find_reported_translation(candidate, snapshot)
     if translation is None:
         return result
     # The original is one of them.

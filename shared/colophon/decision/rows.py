@@ -1,6 +1,6 @@
 """The rows of the index: one per page, image and withdrawal of a post, one per clinic, one for the site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -56,6 +56,12 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
         known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
         hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
         return {"hints": hints} if hints else {}
+
+
+def waits_for_image(problems: Iterable[Problem]) -> bool:
+    """Whether a text with ``problems`` waits for an image. That comes within seconds as a rule, and the text is decided
+    about again: so its translations are not refreshed, nor is it compared, before it has come."""
+    return any(problem.severity == "waiting" and problem.field.startswith("images.") for problem in problems)
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]
@@ -161,11 +167,13 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     def compared_version(self) -> str:
         """The upload whose text translations are compared with, of an original: what readers see, else one that waits.
 
-        Empty if there is none, as when it is withdrawn, deleted or refused.
+        Empty if there is none, as when it is withdrawn, deleted or refused, or waits for an image.
         """
         if self.facts:
             return self.provenance.version if self.provenance else ""
-        return self.outcome.version if self.outcome.state in ("waiting", "scheduled") else ""
+        if self.outcome.state not in ("waiting", "scheduled") or waits_for_image(self.outcome.problems):
+            return ""
+        return self.outcome.version
 
     @property
     def kept_version(self) -> str:
