@@ -1,10 +1,13 @@
-"""What a file says of how its image was made: in its row, its paths, on pages, and in reports of texts that disagree."""
+"""What a file says of how its image was made: in its row, its paths, on pages, and in reports where a text differs."""
 
 from functools import partial
 
+import pytest
 from msgspec.structs import replace
 
+from colophon.decision import image as decided_image
 from colophon.decision.image import decide_image, is_image_up_to_date, recorded_file_keys
+from colophon.images import copy
 from colophon.images.copy import RECIPE_VERSION
 from colophon.images.mark import ImageMark
 from colophon.stores.row_encoding import encode_row
@@ -96,9 +99,15 @@ def test_the_files_that_the_recipe_before_marks_made_stay_until_the_image_ends()
     assert {*recorded_file_keys(unmarked), *recorded_file_keys(row)} <= set(last.tombstones)
 
 
-def test_an_unmarked_image_keeps_the_paths_and_the_identity_that_the_recipe_before_gave_it() -> None:
+def test_an_unmarked_image_keeps_the_paths_and_the_identity_that_the_recipe_before_gave_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     decisions = shown(drawing(1)).decide()
     row, look, image = decisions.image(IMAGE), decisions.look(), ImageRef(POST, IMAGE)
     old = replace(look, row=replace(look.row, images={IMAGE: replace(row, recipe="2")}))
     decided = decide_with_reads(partial(decide_image, image), old, decisions.source, Drawings())
     assert (decided.row.path, decided.row.fp, decided.row.earlier_files) == (row.path, row.fp, ())
+    for module in (copy, decided_image):
+        monkeypatch.setattr(module, "RECIPE_VERSION", "2")
+    earlier = shown(drawing(1)).decide().image(IMAGE)
+    assert (earlier.path, earlier.fp, earlier.recipe) == (row.path, row.fp, "2")

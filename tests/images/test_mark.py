@@ -51,6 +51,15 @@ def test_every_file_of_a_copy_says_the_source_type_and_nothing_else(container: s
         assert b"GPS" not in file.content
 
 
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_packet_without_the_property_leaves_nothing_in_a_copy(container: str, decoder: Decoder) -> None:
+    copy = decoder.make_copy(CONTAINERS[container](packet("")))
+    assert not copy.outline.mark
+    for file in copy.files:
+        picture_in(file)
+        assert MARKER not in file.content
+
+
 @pytest.mark.parametrize("container", ["JPEG", "PNG", "WebP"])
 def test_without_its_packet_a_file_is_byte_for_byte_that_of_the_unmarked_image(container: str) -> None:
     """So neither names nor places of the upload are in it, in whatever form."""

@@ -73,9 +73,7 @@ def _contradiction_problems(view: PostView) -> Iterator[Problem]:
                 f"The file of “{name}” says: {kinds[image.mark.kind]}. The front matter says: {kinds[words.made]}. "
                 "The page says both."
             )
-            fix = (
-                f"If the file is right, remove images.{name}.made. If it is wrong, upload the image without that mark."
-            )
+            fix = f"If the file is right, remove images.{name}.made. If not, correct the file, and upload it again."
             yield Problem(what, fix, f"images.{name}.made", severity="warning")
 
 
