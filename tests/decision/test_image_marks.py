@@ -109,5 +109,5 @@ def test_an_unmarked_image_keeps_the_paths_and_the_identity_that_the_recipe_befo
     assert (decided.row.path, decided.row.fp, decided.row.earlier_files) == (row.path, row.fp, ())
     for module in (copy, decided_image):
         monkeypatch.setattr(module, "RECIPE_VERSION", "2")
-    earlier = shown(drawing(1)).decide().image(IMAGE)
+    earlier = decide_with_reads(partial(decide_image, image), look, decisions.source, Drawings()).row
     assert (earlier.path, earlier.fp, earlier.recipe) == (row.path, row.fp, "2")
