@@ -91,12 +91,24 @@ def test_the_files_that_the_recipe_before_marks_made_stay_until_the_image_ends()
     decided = decide_with_reads(partial(decide_image, image), old, decisions.source, Drawings())
     assert (decided.row.path, decided.row.recipe, decided.row.mark) == (row.path, RECIPE_VERSION, ImageMark(AI))
     assert set(decided.row.earlier_files) == set(recorded_file_keys(unmarked))
+    assert unmarked.path.removeprefix("/") in decided.row.earlier_files
     assert decided.tombstones == ()
     ended = shown(drawing(1, AI)).delete(IMAGE).decide()
     gone = ended.look()
     gone = replace(gone, row=replace(gone.row, images={IMAGE: replace(decided.row, inputs_id="")}))
     last = decide_with_reads(partial(decide_image, image), gone, ended.source, Drawings())
     assert {*recorded_file_keys(unmarked), *recorded_file_keys(row)} <= set(last.tombstones)
+
+
+def test_the_files_that_another_recipe_made_end_when_another_upload_takes_their_place() -> None:
+    decisions, image = shown(drawing(1, AI)).put(IMAGE, drawing(2)).decide(), ImageRef(POST, IMAGE)
+    first, unmarked = shown(drawing(1, AI)).decide(), shown(drawing(1)).decide().image(IMAGE)
+    before = replace(first.image(IMAGE), path=unmarked.path, recipe="2", mark=None)
+    look = decisions.look()
+    old = replace(look, row=replace(look.row, images={IMAGE: before}))
+    decided = decide_with_reads(partial(decide_image, image), old, decisions.source, Drawings())
+    assert set(recorded_file_keys(unmarked)) <= set(decided.tombstones)
+    assert decided.row.earlier_files == ()
 
 
 def test_an_unmarked_image_keeps_the_paths_and_the_identity_that_the_recipe_before_gave_it(
