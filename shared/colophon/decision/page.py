@@ -55,6 +55,7 @@ from colophon.decision.withdrawals import (
     withdrawn_by_problem,
 )
 from colophon.edition.model import Edition
+from colophon.images.mark import ImageMark
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.site_settings import site_card_path
@@ -330,7 +331,7 @@ def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:
 
 def _shown_image(snapshot: PostSnapshot, name: str) -> ImageView:
     row = snapshot.row.images[name]
-    return ImageView(row.state, row.path, row.width, row.height, row.widths)
+    return ImageView(row.state, row.path, row.width, row.height, row.widths, row.mark or ImageMark())
 
 
 def _page_url(page: PageRef, snapshot: PostSnapshot) -> str:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
 from colophon.fidelity.glossary import Term
+from colophon.images.mark import ImageMark
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
 from colophon.upload.file_names import escape_name
@@ -189,6 +190,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     ``widths`` are those of its WebP files. ``unused``: the report warns that no text shows the image.
     ``shown_version`` is the upload that the copy is made from, empty if it is the one that ``outcome`` names.
     ``recipe`` made the files; ``earlier_files`` are the site keys of files of the same upload that others made.
+    ``mark`` is what the upload says of how it was made, None if it says nothing.
     """
 
     outcome: Outcome
@@ -206,6 +208,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     shown_version: str = ""
     recipe: str = ""
     earlier_files: tuple[str, ...] = ()
+    mark: ImageMark | None = None
 
     @property
     def kept_version(self) -> str:
