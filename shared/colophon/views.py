@@ -72,6 +72,13 @@ class PostView(Struct, frozen=True):
         return of is not None and original is not None and original.pin != of
 
     @property
+    def beside(self) -> Edition | None:
+        """The original that the page shows beside the translation: only if the clinic and the site allow it."""
+        permission = self.clinic.permission
+        is_allowed = self.site.beside and permission is not None and permission.scope == "originals"
+        return self.original_edition if is_allowed else None
+
+    @property
     def platform(self) -> Platform:
         """Where the post was published: ``other`` if the clinic's record no longer lists the channel."""
         channel = self.clinic.channels.get(self.edition.front_matter.source.channel)

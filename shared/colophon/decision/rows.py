@@ -121,14 +121,14 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     anything is read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes with them and
     never takes an earlier value again. ``siblings`` are the ``facts_id`` of the other languages, None if the decision
     did not use them. ``image_names`` are the images that it used; at ``next_at`` it may change by itself.
-    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
-    tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
-    of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
-    while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
-    ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
-    ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
-    ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
-    have been made by other code.
+    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body and the original
+    beside it, or the words of a tombstone. ``claims`` are the page's own, by the post at whose address they are
+    recorded; ``claimants`` are the ids of the claims to this page, by the claiming post; ``blocking_withdrawals`` are
+    the keys of the withdrawals in force while the page is claimed. ``waiting_claims`` are the addresses that it names
+    but can't claim yet; ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does
+    not accept them. ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or
+    ``outcome`` names it. ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same:
+    the page itself may have been made by other code.
     ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.

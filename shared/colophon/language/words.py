@@ -43,6 +43,12 @@ class Words(Struct, frozen=True):
     difference_added: str
     difference_untranslated: str
     difference_note: str
+    beside_show: str
+    beside_note: str
+    beside_hide: str
+    original_of_block: str
+    none_in_original: str
+    none_in_translation: str
     figure: str
     illustration: str
     procedure: str
