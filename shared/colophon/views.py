@@ -63,6 +63,12 @@ class PostView(Struct, frozen=True):
         return next((sibling for sibling in self.siblings if sibling.original), None)
 
     @property
+    def original_changed(self) -> bool:
+        """Whether the original that readers see is another text than the one that the translation was made from."""
+        of, original = self.edition.original_pin, self.original_edition
+        return of is not None and original is not None and original.pin != of
+
+    @property
     def platform(self) -> Platform:
         """Where the post was published: ``other`` if the clinic's record no longer lists the channel."""
         channel = self.clinic.channels.get(self.edition.front_matter.source.channel)

@@ -33,11 +33,15 @@ def text(
     moved_from: Sequence[str] = (),
     source_warnings: int = 0,
     body: str = "Rest the voice and drink something warm.",
+    of: str = "",
+    review: str = "",
 ) -> bytes:
-    """A translation; with an empty ``translated`` an original. ``figure`` is an image that it shows."""
+    """A translation; with an empty ``translated`` an original. ``figure`` is an image that it shows, ``of`` a pin."""
     lines = [f"title: {title}", "source:", f"  channel: {channel}", f"  url: {url}", f"  posted: {posted}"]
     lines += ["  title: 봄철 기침"]
     lines += ["translation:", f"  at: {translated}", "  system: Sample MT 3"] if translated else []
+    lines += [f'  of: "{of}"'] if of else []
+    lines += [f"  review: {review}"] if review else []
     lines += [f"publish_at: {publish_at}"] if publish_at else []
     lines += [f"tags: [{', '.join(tags)}]"] if tags else []
     lines += [f"moved_from: [{', '.join(moved_from)}]"] if moved_from else []
@@ -52,6 +56,7 @@ def original(
     posted: str = "2026-03-02",
     figure: str = "",
     source_warnings: int = 0,
+    tags: Sequence[str] = (),
     publish_at: str = "",
     body: str = "따뜻한 물.",
 ) -> bytes:
@@ -64,6 +69,7 @@ def original(
         source_warnings=source_warnings,
         publish_at=publish_at,
         body=body,
+        tags=tags,
     )
 
 

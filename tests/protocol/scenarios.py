@@ -167,6 +167,15 @@ PAIRS: Mapping[str, Scenario] = {
     ),
     "translation and original": Scenario(SITE_AND_CLINIC, (en(1), ko(1))),
     "the original's deletion and a first translation": Scenario((*SITE_AND_CLINIC, ko(1)), (delete(KO), en(1))),
+    "translation of an original and its correction": Scenario(
+        (*SITE_AND_CLINIC, ko(1)), (put(EN, contents.edition("en", 1, of=1)), ko(2))
+    ),
+    "a late original and a later one": Scenario(
+        (*SITE_AND_CLINIC, ko(1), put(EN, contents.edition("en", 1, of=2))), (ko(2), ko(3))
+    ),
+    "the deletion of a changed original and its return": Scenario(
+        (*SITE_AND_CLINIC, ko(2), put(EN, contents.edition("en", 1, of=1))), (delete(KO), ko(1))
+    ),
     # The numbers in their titles differ, so the page of the translation has a mark with both.
     "a correction of an original and of its translation": Scenario(BOTH, (ko(2), en(2))),
     "the original's withdrawal and a correction of its translation": Scenario(

@@ -281,7 +281,8 @@ def _decide_live(
     there = original_version(page, snapshot) if view.comparison.marked else None
     visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images], *_ids_of(there))
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
-    return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    result = PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    return replace(result, is_pinned=edition.original_pin is not None)
 
 
 def _ids_of(version: Version | None) -> tuple[str, ...]:

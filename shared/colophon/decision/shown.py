@@ -40,7 +40,19 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
             f"{view.edition.source_warnings}. The page says so."
         )
         warnings.append(Problem(what, "Translate every line that begins with ※.", severity="warning"))
+    if view.original_changed:
+        warnings.append(_original_changed_problem(view))
     return tuple(warnings)
+
+
+def _original_changed_problem(view: PostView) -> Problem:
+    pin = view.original_edition.pin if view.original_edition else ""
+    what = (
+        f"It was translated from the text {view.edition.original_pin} of the original, which is now "
+        f"{pin}. The page says that the original has changed."
+    )
+    fix = f"Translate what has changed, then write {pin}: colophon pin --renew original does that."
+    return Problem(what, fix, "translation.of", severity="warning")
 
 
 def _names_warnings(view: PostView) -> bool:
