@@ -13,7 +13,7 @@ from colophon_cli.check_watch import watch_and_check
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.file_fixes import make_fixes, print_fixes
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_duplicates, print_hints, print_problems, render_counts
+from colophon_cli.outcomes import display_path, print_duplicates, print_hints, print_problems, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
