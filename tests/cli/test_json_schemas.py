@@ -23,7 +23,7 @@ EDITION = {
 
 
 def test_every_kind_of_file_has_one() -> None:
-    assert set(build_schemas()) == {"edition", "clinic", "site", "withdrawal"}
+    assert set(build_schemas()) == {"edition", "clinic", "glossary", "site", "withdrawal"}
     for schema in build_schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["additionalProperties"] is False

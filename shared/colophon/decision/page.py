@@ -193,7 +193,7 @@ def _report_differences(
     page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], result: PageResult
 ) -> PageResult:
     """``result`` with a warning for each difference of the newest upload from its original, also of one that waits."""
-    if result.state == "refused" or waits_for_image(result.problems):
+    if result.state == "refused" or (waits_for_image(result.problems) and not snapshot.is_draft):
         return result
     translation = find_reported_translation(candidate, snapshot)
     if translation is None:
