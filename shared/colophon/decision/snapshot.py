@@ -313,8 +313,8 @@ def sibling_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:
 
 
 def original_pin(lang: str, rows: Mapping[str, PageRow]) -> str:
-    """The pin of the live original beside the page in ``lang``; empty if there is none, or earlier code recorded it."""
-    return next((row.pin for other, row in rows.items() if other != lang and _is_live_original(row)), "")
+    """The pin of the live original beside the page in ``lang``; empty if there is none, or its row has none yet."""
+    return next((row.pin for other, row in rows.items() if other != lang and row.pin), "")
 
 
 def original_id(lang: str, rows: Mapping[str, PageRow]) -> str:
@@ -322,14 +322,8 @@ def original_id(lang: str, rows: Mapping[str, PageRow]) -> str:
 
     A text that returns has its earlier pin again, but never the same identity: it is another upload.
     """
-    originals = [row for other, row in sorted(rows.items()) if other != lang and _is_live_original(row)]
-    if not originals:
-        return ""
-    return fingerprint("original", [(row.pin, row.visible_id) for row in originals])[:_ORIGINAL_ID_LENGTH]
-
-
-def _is_live_original(row: PageRow) -> bool:
-    return row.facts is not None and row.facts.original
+    texts = [(row.pin, row.visible_id) for other, row in sorted(rows.items()) if other != lang and row.pin]
+    return fingerprint("original", texts)[:_ORIGINAL_ID_LENGTH] if texts else ""
 
 
 def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:
