@@ -1,7 +1,8 @@
 """``colophon check``: check uploads offline, by the cloud's rules."""
 
 import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,11 @@ from colophon_cli.check_watch import watch_and_check
 from colophon_cli.exit_codes import REFUSED
 from colophon_cli.file_fixes import make_fixes, print_fixes
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import print_duplicates, print_hints, print_problems, render_counts
+from colophon_cli.outcomes import display_path, print_duplicates, print_hints, print_problems, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
-from colophon_ops.fix.run import plan_fixes
+from colophon_ops.fix.run import find_fixes, plan_fixes
 from colophon_ops.missing import find_missing
 from colophon_ops.outcomes import count_states, needs_fixing
 
@@ -74,6 +75,8 @@ def check_command(
         _print_json(checks)
     else:
         _print_checks(checks)
+        if not fix:
+            _offer_fixes(paths, checks)
     if any(needs_fixing(outcome) for each in checks for outcome in each.outcomes):
         raise typer.Exit(REFUSED)
 
@@ -86,6 +89,21 @@ def _fix(paths: Sequence[Path], *, yes: bool) -> None:
         print_line(err(), "There is nothing to correct by rule.")
         return
     make_fixes(plan.fixes, "Change them?", yes=yes)
+
+
+def _offer_fixes(paths: Sequence[Path], checks: Iterable[InboxCheck]) -> None:
+    """Name the command that corrects some of the files that were just found to have problems, if there are any."""
+    fixes = [
+        fix
+        for each in checks
+        for fix in find_fixes(each.root, [outcome.key for outcome in each.outcomes if outcome.problems])
+    ]
+    if not fixes:
+        return
+    is_one = len(fixes) == 1
+    what = f"{len(fixes):,} file{'' if is_one else 's'} can be corrected by rule (encoding, blanks or name)"
+    command = shlex.join(["colophon", "check", "--fix", *map(display_path, paths)])
+    print_line(out(), f"{what}: {command} shows how, and asks.")
 
 
 def _print_json(checks: Sequence[InboxCheck]) -> None:

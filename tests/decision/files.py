@@ -6,6 +6,7 @@ from colophon.upload.keys import PostRef
 
 CLINIC = "dalbit"
 CLINIC_FILE = f"clinics/{CLINIC}/clinic.yaml"
+GLOSSARY_FILE = f"clinics/{CLINIC}/glossary.yaml"
 CLINIC_WITHDRAWAL = f"clinics/{CLINIC}/withdrawal.yaml"
 POST = PostRef(CLINIC, "coughs")
 HOLD_ENDS = "2026-03-20T09:00:00+09:00"
@@ -55,12 +56,20 @@ def original(
     posted: str = "2026-03-02",
     figure: str = "",
     source_warnings: int = 0,
-    body: str = "따뜻한 물.",
     tags: Sequence[str] = (),
+    publish_at: str = "",
+    body: str = "따뜻한 물.",
 ) -> bytes:
     """The archived Korean text."""
     return text(
-        title, posted=posted, translated="", figure=figure, source_warnings=source_warnings, body=body, tags=tags
+        title,
+        posted=posted,
+        translated="",
+        figure=figure,
+        source_warnings=source_warnings,
+        publish_at=publish_at,
+        body=body,
+        tags=tags,
     )
 
 
@@ -79,6 +88,11 @@ def record(
         f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}{moves}"
         "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/dalbit_ear', name: 달빛 귀 이야기}\n"
     ).encode()
+
+
+def glossary(word: str) -> bytes:
+    """A glossary with one term."""
+    return f"terms:\n  - {{ko: 따뜻한 물, en: {word}}}\n".encode()
 
 
 def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko") -> bytes:

@@ -84,14 +84,6 @@ def test_no_state_of_a_page_comes_back(uploads: Uploads) -> None:
         assert len(fingerprints) == len(set(fingerprints))
 
 
-def test_only_a_translation_that_names_its_original_is_made_again_when_that_changes() -> None:
-    both = TRANSLATED.put("ja.md", text("咳"))
-    before, after = both.decide(), both.put("ko.md", ORIGINALS[1]).decide()
-    renewed = {lang: len(after.page(lang).fingerprints) - len(before.page(lang).fingerprints) for lang in ("en", "ja")}
-    assert renewed == {"en": 1, "ja": 0}
-    assert after.page("en").history[-1].differences[0].what == "original"
-
-
 def test_a_report_hints_at_a_translation_that_names_no_text() -> None:
     uploads = KOREAN.put("en.md", text("Coughs"))
     report = json.loads(encode_report(uploads.decide().page("en").row.reported))

@@ -1,6 +1,6 @@
 """The rows of the index: one per page, image and withdrawal of a post, one per clinic, one for the site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
+from colophon.fidelity.glossary import Term
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
 from colophon.upload.file_names import escape_name
@@ -55,6 +56,12 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
         known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
         hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
         return {"hints": hints} if hints else {}
+
+
+def waits_for_image(problems: Iterable[Problem]) -> bool:
+    """Whether a text with ``problems`` waits for an image. That comes within seconds as a rule, and the text is decided
+    about again: so its translations are not refreshed, nor is it compared, before it has come."""
+    return any(problem.severity == "waiting" and problem.field.startswith("images.") for problem in problems)
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]
@@ -121,8 +128,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
     ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
     have been made by other code.
-    ``pin`` is that of a live original's text. ``original_id`` is the identity of the original's text with which a
-    translation compared its pin, empty if there was none to compare with; None if it names no pin.
+    ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
     """
@@ -147,16 +153,27 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     shown_version: str = ""
     code: str = ""
     published_at: datetime | None = None
-    pin: str = ""
-    original_id: str | None = field(default=None, name="of")
+    is_pinned: bool = field(default=False, name="of")
 
     @property
     def reported(self) -> Outcome:
         """The outcome with the hints that follow from the row."""
         is_translation = self.facts is not None and not self.facts.original
-        if self.outcome.state == "live" and is_translation and self.original_id is None:
+        if self.outcome.state == "live" and is_translation and not self.is_pinned:
             return replace(self.outcome, hints=("translation.of",))
         return self.outcome
+
+    @property
+    def compared_version(self) -> str:
+        """The upload whose text translations are compared with, of an original: what readers see, else one that waits.
+
+        Empty if there is none, as when it is withdrawn, deleted or refused, or waits for an image.
+        """
+        if self.facts:
+            return self.provenance.version if self.provenance else ""
+        if self.outcome.state not in ("waiting", "scheduled") or waits_for_image(self.outcome.problems):
+            return ""
+        return self.outcome.version
 
     @property
     def kept_version(self) -> str:
@@ -235,6 +252,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     ``months``, as in ``en/2025-09``, are such at which an object is: an attribute of its own. One may be missing.
     ``card_paths`` are those of the clinic's cards by language, from the site's root; ``earlier_cards`` the site keys of
     cards that it had before. They stay, as pages and caches may still name them, and end when the clinic is withdrawn.
+    ``glossary_version`` is the upload that ``glossary`` was read from, empty if it is the newest.
     """
 
     clinic: str
@@ -254,6 +272,8 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     months: frozenset[str] = frozenset()
     card_paths: Mapping[str, str] = field(default_factory=dict, name="cards")
     earlier_cards: tuple[str, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    glossary_version: str = ""
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""

@@ -35,6 +35,13 @@ class Words(Struct, frozen=True):
     source_title: str
     corrections: str
     warning: str
+    difference: str
+    difference_title: str
+    difference_values: str
+    difference_missing: str
+    difference_added: str
+    difference_untranslated: str
+    difference_note: str
     figure: str
     illustration: str
     procedure: str

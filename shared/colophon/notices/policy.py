@@ -1,10 +1,18 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
+from collections import Counter
 from functools import lru_cache
 
 from colophon.language.dates import format_day, format_instant
 from colophon.language.languages import language_name, own_name
-from colophon.notices.texts import Notice, PlatformWords, make_notice, platform_words, scope_words
+from colophon.notices.texts import (
+    Notice,
+    PlatformWords,
+    list_differences,
+    make_notice,
+    platform_words,
+    scope_words,
+)
 from colophon.site_settings import SiteSettings
 from colophon.views import PostView, TombstoneView
 
@@ -79,6 +87,7 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
         *((make_notice("original-changed", lang),) if view.original_changed else ()),
+        *_difference_notices(view),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),
@@ -117,6 +126,14 @@ def _review_notice(view: PostView) -> Notice:
     if review.of is None:
         return make_notice("review-of-no-stated-text", lang, **values)
     return make_notice("review-of-earlier-text", lang, **values)
+
+
+def _difference_notices(view: PostView) -> tuple[Notice, ...]:
+    """Only where something is marked: that a program found nothing says nothing of a translation."""
+    counts = Counter[str](each.kind for each in view.comparison.marked)
+    if not counts:
+        return ()
+    return (make_notice("differs-from-original", view.page.lang, found=list_differences(counts, view.page.lang)),)
 
 
 def _fewer_warnings_notices(view: PostView) -> tuple[Notice, ...]:

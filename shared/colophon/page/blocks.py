@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from colophon.edition.figures import alt_text
 from colophon.edition.model import Block, Figure, ImageWords, LinkedFigure, Prose
+from colophon.edition.numbers import number_blocks
 from colophon.language.words import Words, words_for
+from colophon.page.differences import add_marks
 from colophon.page.template import load_macro
 from colophon.views import ImageView, PostView
 
@@ -48,10 +50,11 @@ class FigureView(Struct, frozen=True):
 
 
 def render_body(view: PostView) -> Markup:
-    """The edition's blocks in their order, as HTML."""
-    words = words_for(view.page.lang)
+    """The edition's blocks in their order, as HTML with their ids."""
+    words, blocks = words_for(view.page.lang), view.edition.blocks
+    rendered = [_render_block(*block, view, words) for block in zip(blocks, number_blocks(blocks), strict=True)]
     # Our own templates have escaped the parts.
-    return Markup("".join([_render_block(block, view, words) for block in view.edition.blocks]))  # noqa: S704
+    return Markup(add_marks("".join(rendered), view))  # noqa: S704
 
 
 def visible_figures(view: PostView) -> list[FigureView]:
@@ -79,11 +82,12 @@ def build_figure_view(figure: Figure, view: PostView) -> FigureView:
     )
 
 
-def _render_block(block: Block, view: PostView, words: Words) -> str:
+def _render_block(block: Block, numbered: str, view: PostView, words: Words) -> str:
+    """``numbered`` is what ``number_blocks`` gives for ``block``."""
     if isinstance(block, Figure):
-        return load_macro("figure.html", "show")(build_figure_view(block, view), words)
+        return load_macro("figure.html", "show")(build_figure_view(block, view), words, numbered)
     # The only HTML of an upload that is not escaped: the edition has sanitised it to a closed list of tags.
-    html = _label_elements(block.html, words)
+    html = _label_elements(numbered, words)
     if isinstance(block, Prose):
         return f"{html}\n"
     return load_macro("post_parts.html", "warning")(Markup(html), words)  # noqa: S704

@@ -14,7 +14,16 @@ from colophon.decision.image import add_unused_warning, decide_image
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.room import is_crowded, outcome_without_row, placed_by_name, too_many_files_problem
-from colophon.decision.rows import ClinicRow, ImageRow, Outcome, PageRow, PostRow, SiteRow, WithdrawalRow
+from colophon.decision.rows import (
+    ClinicRow,
+    ImageRow,
+    Outcome,
+    PageRow,
+    PostRow,
+    Provenance,
+    SiteRow,
+    WithdrawalRow,
+)
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import covers_upload, decide_withdrawal
 from colophon.images.copy import Copier, Copy
@@ -194,8 +203,13 @@ def _decide_pages(posts: Sequence[_PostBuild], inbox: InboxReader) -> None:
             if isinstance(page, PageRef):
                 post.pages[page] = decide_with_reads(partial(decide_page, page), post.snapshot, inbox)
     for post in posts:
-        rows = {page.lang: decision.row for page, decision in post.pages.items()}
+        rows = {page.lang: _name_version(decision) for page, decision in post.pages.items()}
         post.snapshot = replace(post.snapshot, row=replace(post.snapshot.row, pages=rows))
+
+
+def _name_version(decision: PageDecision) -> PageRow:
+    """The row of ``decision`` as translations read it: with the upload that the page is made from."""
+    return replace(decision.row, provenance=Provenance("page", decision.version)) if decision.version else decision.row
 
 
 def _upload_outcomes(post: _PostBuild, inbox: InboxReader) -> Iterator[Outcome]:
