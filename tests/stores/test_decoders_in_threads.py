@@ -16,7 +16,7 @@ sys.setswitchinterval(1e-9)
 THREADS, CLASSES = 9, 60
 barrier = Barrier(THREADS)
 inner = [defstruct(f"Inner{n}", [(f"a{i}", str) for i in range(8)], frozen=True) for n in range(CLASSES)]
-outer = [defstruct(f"Outer{n}", [("one", inner[n]), ("many", dict[str, inner[n]])], frozen=True) for n in range(CLASSES)]
+outer = [defstruct(f"Outer{n}", [("one", kind), ("many", dict[str, kind])]) for n, kind in enumerate(inner)]
 part = "{%s}" % ", ".join(f'"a{i}": "b"' for i in range(8))
 row = '{"one": %s, "many": {"a": %s}}' % (part, part)
 

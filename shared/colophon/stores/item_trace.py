@@ -69,9 +69,10 @@ def _new_versions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
 def _version_in(value: Any) -> str:
     """The version in a stored row; empty if it cannot be read. Who reads the row itself says what is wrong with it."""
     try:
-        return decoder_of(_Row).decode(value["M"]["row"]["S"]).outcome.version
+        row: _Row = decoder_of(_Row).decode(value["M"]["row"]["S"])
     except (MsgspecError, KeyError, TypeError, ValueError):
         return ""
+    return row.outcome.version
 
 
 def _is_first_page(row: PostRowPart) -> bool:
