@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
+from colophon.edition.model import REVIEW_SCOPES
 from colophon.language.served import find_served_language, served_languages
 from colophon.language.tags import find_served_advice
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
@@ -34,6 +35,7 @@ _MORE = """\
 #excerpt: One or two sentences for listings. Default: the beginning of the text.
 #images:
 #  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
+#  drawing.png: {alt: What it shows., made: ai}   # or edited-with-ai, camera; leave it out if you don't know
 #tags: [word, another word]
 #publish_at: "2026-06-01T09:00:00+09:00"
 ---
@@ -68,8 +70,11 @@ title:
 translation:
   at:                 # when it was translated, with the UTC offset: "2026-05-31T18:30:00+09:00"
   system:             # the name and version of what translated it
-  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: What was checked}
-"""
+  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: [language, terms]}
+                      # The scope is a list of {scopes}.
+  # When both texts are written, run colophon pin on this folder: it adds the pins (of), by which pages say when the
+  # original has changed since, and never "reviewed" of a text that changed after its review.
+""".replace("{scopes}", ", ".join(REVIEW_SCOPES))
     + _MORE
 )
 
