@@ -130,12 +130,11 @@ class ReferenceModel:
         return filter(None, map(read, self._contents(key)))
 
     def _has_come(self, address: Address, name: str) -> bool:
-        """Whether a picture ever came: one that was deleted or withdrawn has."""
+        """Whether a picture ever came: one that was deleted, or has been withdrawn, did."""
         key = _folder(address) + name
         contents = self._versions.get(key, ())
-        return bool(self._standing(f"{key}.withdrawal.yaml")) or any(
-            content is None or _read_width(content) for content in contents
-        )
+        was_withdrawn = f"{key}.withdrawal.yaml" in self._versions
+        return was_withdrawn or any(content is None or _read_width(content) for content in contents)
 
     def _shown_pictures(self, address: Address, text: Text) -> Iterator[int]:
         for name in text.images:
@@ -186,6 +185,9 @@ class ReferenceModel:
         if len(seen) > _CHAIN or address in seen:
             return set()
         targets: set[Address] = set()
+        if self._standing(f"clinics/{address.clinic}/withdrawal.yaml"):
+            # An address of a withdrawn clinic leads nowhere.
+            return targets
         for claimant in self._claimants(address):
             if self._withdrawn(claimant):
                 continue
