@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import pytest
 
 from colophon.decision.sweep import keys_not_up_to_date
+from colophon.edition.read import read_edition
+from colophon.page.entry import Entry
+from colophon.page.post import render_post
 from colophon.views import PostView
 from tests.decision.builder import Uploads, folder
-from tests.decision.decisions import Page
+from tests.decision.decisions import Decisions, Page
 from tests.decision.files import (
     BROKEN_TEXT,
     CLINIC_FILE,
@@ -152,3 +155,64 @@ def test_a_clinic_without_a_glossary_is_what_it_was() -> None:
 
 def _marked(page: Page) -> tuple[object, ...]:
     return page.view.comparison.marked if isinstance(page.view, PostView) else ()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        DIFFERENT.put("ko.md.withdrawal.yaml", withdrawal()),
+        DIFFERENT.delete("ko.md"),
+        DIFFERENT.put(CLINIC_FILE, record()).put("ko.md.withdrawal.yaml", withdrawal("legal")),
+    ],
+    ids=["withdrawn", "deleted", "withdrawn for legal reasons"],
+)
+def test_nothing_of_an_original_that_is_taken_down_stays(ending: Uploads) -> None:
+    """Neither on the page nor in listings, reports or the row."""
+    before, after = DIFFERENT.decide(), ending.decide()
+    assert _entry(before).differences == {"number": 1}
+    assert _entry(after).differences == {}
+    for lang, has in ((before, True), (after, False)):
+        view = lang.page("en").view
+        assert isinstance(view, PostView)
+        page = render_post(view, 1).decode()
+        assert ("“<span" in page, "differs-from-original" in page, "differences" in page) == (has, has, has)
+        assert ("“5”" in str(lang.page("en").row)) == has
+
+
+def test_a_changed_mark_is_purged_from_caches() -> None:
+    corrected = DIFFERENT.put("ko.md", original("물", body=CUPS_KO.replace("3", "7"))).decide()
+    assert corrected.page("en").row.visible_id != DIFFERENT.decide().page("en").row.visible_id
+    assert PAIR.put("ko.md", original("물", body=f"{CUPS_KO}\n")).decide().page("en").row.visible_id == (
+        PAIR.decide().page("en").row.visible_id
+    )
+
+
+# The pins of the two texts of DIFFERENT, of another text, and which problems the report then has.
+OF, ORIGINAL_PIN = (read_edition(lang, content).pin for lang, content in (("en", RIGHT), ("ko", FIVE)))
+OTHER = "0123456789abcdef"
+NOTES: Mapping[str, tuple[int, str, str, list[str]]] = {
+    "both pins": (1, OF, ORIGINAL_PIN, []),
+    "another text": (1, OTHER, ORIGINAL_PIN, ["another text,"]),
+    "another original": (1, OF, OTHER, ["another original,"]),
+    "another of both": (1, OTHER, OTHER, ["another text and another original,"]),
+    "a block without a difference": (2, OF, ORIGINAL_PIN, ["finds no difference in block 2"]),
+}
+
+
+@pytest.mark.parametrize(("block", "of", "there", "words"), NOTES.values(), ids=NOTES)
+def test_a_note_answers_a_difference_of_two_texts(block: int, of: str, there: str, words: list[str]) -> None:
+    note = f"  differs:\n    - {{block: {block}, note: Cups are larger here., of: {of}, original: {there}}}\n---\n\n"
+    answered = DIFFERENT.put("en.md", RIGHT.replace(b"---\n\n", note.encode())).decide().page("en")
+    lapsed = [problem for problem in answered.problems if not problem.kind]
+    assert [word in problem.what for word, problem in zip(words, lapsed, strict=True)] == [True] * len(words)
+    assert all(problem.field.startswith("translation.differs.0") for problem in lapsed)
+    assert isinstance(answered.view, PostView)
+    page = render_post(answered.view, 1).decode()
+    assert ("Cups are larger here." in page, "Marked by a program" in page) == (not words, bool(words))
+    if "another" in "".join(words):
+        assert f"of: {OF} and original: {ORIGINAL_PIN}" in lapsed[0].fix
+
+
+def _entry(decisions: Decisions) -> Entry:
+    (entry,) = (row.entry for row in decisions.entries.values() if row.lang == "en" and row.entry)
+    return entry
