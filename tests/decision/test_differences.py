@@ -135,6 +135,17 @@ def test_a_changed_glossary_decides_the_clinics_posts_again(
     assert list(keys_not_up_to_date(after.look())) == []
 
 
+def test_a_translation_is_held_to_its_clinics_glossary() -> None:
+    """The term of the glossary is in the original; the translation writes something else."""
+    both = (
+        folder().put("ko.md", original("물", body="따뜻한 물.")).put("en.md", text("Water", body="Water that is hot."))
+    )
+    assert both.decide().page("en").problems == ()
+    held = both.put(GLOSSARY_FILE, glossary("warm water")).decide().page("en")
+    assert [problem.kind for problem in held.problems] == ["fidelity.term"]
+    assert both.put(GLOSSARY_FILE, glossary("water that is hot")).decide().page("en").problems == ()
+
+
 def test_a_glossary_has_an_outcome_and_its_terms_are_in_the_clinics_row() -> None:
     decisions = PAIR.put(GLOSSARY_FILE, glossary("warm water")).put(GLOSSARY_FILE, b"terms: none").decide()
     row = decisions.clinic()

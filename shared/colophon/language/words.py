@@ -41,6 +41,7 @@ class Words(Struct, frozen=True):
     difference_missing: str
     difference_added: str
     difference_untranslated: str
+    difference_order: str
     difference_note: str
     figure: str
     illustration: str
