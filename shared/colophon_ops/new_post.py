@@ -35,6 +35,7 @@ _MORE = """\
 #excerpt: One or two sentences for listings. Default: the beginning of the text.
 #images:
 #  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
+#  drawing.png: {alt: What it shows., made: ai}   # or edited-with-ai, camera; leave it out if you don't know
 #tags: [word, another word]
 #publish_at: "2026-06-01T09:00:00+09:00"
 ---

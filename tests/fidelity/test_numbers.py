@@ -13,7 +13,7 @@ from colophon.edition.numbers import block_id, number_blocks
 from colophon.fidelity.placed_blocks import find_block_lines, place_blocks
 
 # Pieces of a body. What they become together is for the renderer to say.
-_PARTS = [
+PARTS = [
     "one", "**two**", "*", "☐", "`code`", "    indented", "```", "# head", "### head", "Title\n---", "---", "",
     "- item", "- item\n\n- loose", "  - nested", "- ", "1. first", "- [ ] task", "- [x] ", "- ![](c.jpg)",
     "- text\n  ![a](c.jpg)\n  more", "> quote", ">", "> ![](a.jpg)", "※ warning", "- ※ warning", "# ※ warning",
@@ -53,7 +53,7 @@ def _placed(body: str) -> list[tuple[str, str]]:
 
 
 @settings(max_examples=200)
-@given(st.lists(st.sampled_from(_PARTS), min_size=1, max_size=6), st.sampled_from(["\n", "\n\n"]))
+@given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6), st.sampled_from(["\n", "\n\n"]))
 @example(["-", "- [x]![](b.jpg)"], "\n\n")
 @example(["- [ ]![](c.jpg)"], "\n")
 @example(["```", "<br>"], "\n")

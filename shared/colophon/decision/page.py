@@ -24,7 +24,14 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import code_digest, code_version, fingerprint, fingerprint_by_code, inputs_of
+from colophon.decision.identity import (
+    add_original,
+    code_digest,
+    code_version,
+    fingerprint,
+    fingerprint_by_code,
+    inputs_of,
+)
 from colophon.decision.page_row import PageResult, build_page_row
 from colophon.decision.redirects import (
     claim_targets_at,
@@ -55,12 +62,12 @@ from colophon.decision.withdrawals import (
     withdrawn_by_problem,
 )
 from colophon.edition.model import Edition
+from colophon.images.mark import ImageMark
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.site_settings import site_card_path
 from colophon.upload.keys import PageRef
 from colophon.upload.site_page_names import names_site_page
-from colophon.upload.versions import Version
 from colophon.views import ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
 
@@ -277,16 +284,14 @@ def _decide_live(
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
+    visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
     # Marks name values of the original: a cached copy must not go on showing them once they have changed.
-    there = original_version(page, snapshot) if view.comparison.marked else None
-    visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images], *_ids_of(there))
+    shows_original = view.beside is not None or bool(view.comparison.marked)
+    if shows_original and (version := original_version(page, snapshot)):
+        visible_id = add_original(visible_id, version.id)
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
     result = PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
     return replace(result, is_pinned=edition.original_pin is not None)
-
-
-def _ids_of(version: Version | None) -> tuple[str, ...]:
-    return (version.id,) if version else ()
 
 
 def _page_decision(
@@ -330,7 +335,7 @@ def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:
 
 def _shown_image(snapshot: PostSnapshot, name: str) -> ImageView:
     row = snapshot.row.images[name]
-    return ImageView(row.state, row.path, row.width, row.height, row.widths)
+    return ImageView(row.state, row.path, row.width, row.height, row.widths, row.mark or ImageMark())
 
 
 def _page_url(page: PageRef, snapshot: PostSnapshot) -> str:

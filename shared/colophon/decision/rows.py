@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
 from colophon.fidelity.glossary import Term
+from colophon.images.mark import ImageMark
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
 from colophon.upload.file_names import escape_name
@@ -120,14 +121,14 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     anything is read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes with them and
     never takes an earlier value again. ``siblings`` are the ``facts_id`` of the other languages, None if the decision
     did not use them. ``image_names`` are the images that it used; at ``next_at`` it may change by itself.
-    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
-    tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
-    of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
-    while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
-    ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
-    ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
-    ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
-    have been made by other code.
+    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body and the original
+    beside it, or the words of a tombstone. ``claims`` are the page's own, by the post at whose address they are
+    recorded; ``claimants`` are the ids of the claims to this page, by the claiming post; ``blocking_withdrawals`` are
+    the keys of the withdrawals in force while the page is claimed. ``waiting_claims`` are the addresses that it names
+    but can't claim yet; ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does
+    not accept them. ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or
+    ``outcome`` names it. ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same:
+    the page itself may have been made by other code.
     ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
@@ -189,6 +190,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     ``widths`` are those of its WebP files. ``unused``: the report warns that no text shows the image.
     ``shown_version`` is the upload that the copy is made from, empty if it is the one that ``outcome`` names.
     ``recipe`` made the files; ``earlier_files`` are the site keys of files of the same upload that others made.
+    ``mark`` is what the upload says of how it was made, None if it says nothing.
     """
 
     outcome: Outcome
@@ -206,6 +208,7 @@ class ImageRow(Struct, frozen=True, omit_defaults=True):
     shown_version: str = ""
     recipe: str = ""
     earlier_files: tuple[str, ...] = ()
+    mark: ImageMark | None = None
 
     @property
     def kept_version(self) -> str:

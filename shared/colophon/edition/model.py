@@ -173,7 +173,7 @@ class Translation(StrictModel):
 
 
 class ImageWords(StrictModel):
-    """The alternative text, credit and kind of one image."""
+    """The alternative text, credit and kind of one image, and how it was made."""
 
     alt: Annotated[
         str, Field(max_length=1000, description="what the image shows"), BeforeValidator(clean_flowing_text)
@@ -181,6 +181,9 @@ class ImageWords(StrictModel):
     credit: Annotated[Line | None, Field(description="who made the image")] = None
     credit_url: HttpsUrl | None = None
     kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(check_image_kind)] = "photo"
+    made: Annotated[
+        Literal["ai", "edited-with-ai", "camera"] | None, Field(description="how the image was made, if you know it")
+    ] = None
 
 
 class Correction(StrictModel):

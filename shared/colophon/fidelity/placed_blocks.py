@@ -63,7 +63,7 @@ def place_blocks(blocks: Sequence[Block]) -> Iterator[PlacedBlock]:
 
 
 def _find_text_after_figures(parts: Sequence[str], at: int) -> str:
-    """What belongs to the element that begins at ``at`` after figures in it, as in an item of a list."""
+    """What belongs to the element that begins at ``at`` after figures in it: text of the same item follows them."""
     following = at + 3
     while following < len(parts) and parts[following] == "figure":
         following += 3

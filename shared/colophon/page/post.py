@@ -118,6 +118,7 @@ def _article_values(view: PostView, notices: tuple[Notice, ...]) -> dict[str, ob
         "posted_at": front.source.posted.isoformat(),
         "posted_on": format_day(front.source.posted, lang),
         "corrections": load_macro(_PARTS, "corrections")(corrections, words, format_day, lang) if corrections else "",
+        "beside": load_macro(_PARTS, "beside")(words) if view.beside else "",
         "body": render_body(view),
         "tags": render_tags(front.tags, lang, clinic) if front.tags else "",
         "archive": archive_path(lang, clinic),

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from colophon.images.mark import SOURCE_TYPE_PREFIX, STATED_SOURCE_TYPES, contradicts
 from colophon.language.dates import format_timestamp
 from colophon.page.blocks import FigureView, visible_figures
 from colophon.page.links import canonical_url
@@ -12,6 +13,10 @@ Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 # https://schema.org/IPTCDigitalSourceEnumeration
 _UNREVIEWED_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _REVIEWED_SOURCE = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
+# Terms of IPTC's scheme that schema.org calls otherwise (https://github.com/schemaorg/schemaorg/issues/3392), and
+# those that it has no member for, which keep their address in the scheme.
+_OTHER_MEMBERS = {"computationalCapture": "MultiFrameComputationalCapture"}
+_WITHOUT_MEMBER = ("humanEdits", "softwareImage", "digitalCreation")
 
 
 def ai_disclosure(view: PostView) -> str:
@@ -124,11 +129,31 @@ def _describe_image(figure: FigureView, view: PostView) -> Json:
         "@type": "ImageObject",
         "caption": figure.caption,
         "creditText": figure.credit,
+        "digitalSourceType": _image_source_types(figure),
         "height": figure.image.height,
         "url": view.site.url + figure.image.path,
         "width": figure.image.width,
     }
     return {term: value for term, value in image.items() if value}
+
+
+def _image_source_types(figure: FigureView) -> Json:
+    """How an image was made: by its file, and by the front matter if that says something else; empty if neither says.
+
+    schema.org does not declare the members of its enumeration mutually exclusive.
+    """
+    mark, stated = figure.image.mark, figure.stated
+    terms = [mark.source_type] if mark.source_type else []
+    if stated and (not terms or contradicts(stated, mark)):
+        terms.append(STATED_SOURCE_TYPES[stated])
+    members: list[Json] = [_member_of(term) for term in terms]
+    return members[0] if len(members) == 1 else members
+
+
+def _member_of(term: str) -> str:
+    if term in _WITHOUT_MEMBER:
+        return SOURCE_TYPE_PREFIX + term
+    return f"https://schema.org/{_OTHER_MEMBERS.get(term, term[0].upper() + term[1:])}DigitalSource"
 
 
 def _describe_corrections(view: PostView) -> list[Json]:

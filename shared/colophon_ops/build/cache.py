@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct, field
 
+from colophon.images.mark import ImageMark
 from colophon_ops.build.moments import Validity
 from colophon_ops.build.stamps import KnownFile
 
@@ -75,6 +76,7 @@ class KnownCopy(Struct, frozen=True, array_like=True):
     width: int
     files: tuple[KnownCopyFile, ...]
     is_animated: bool
+    mark: ImageMark
 
 
 class Totals(Struct, frozen=True):

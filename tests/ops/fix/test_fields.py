@@ -1,5 +1,7 @@
 """A field is written into front matter of every form, and nothing else in the file changes."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,7 @@ def test_every_other_byte_of_the_file_stays(front: str, body: str, end: str, mar
     content = f"{mark}---\n{front}---\n{body}".replace("\n", end).encode()
     result = write_field(content, GROUP, "of", PIN, AFTER)
     assert read_front_matter(result).get(*GROUP, "of") == PIN
+    assert set(re.findall(rb"\r\n|\r|\n", result)) == {end.encode()}
     added = len(result) - len(content)
     at = next(number for number, (old, new) in enumerate(zip(content, result, strict=False)) if old != new)
     assert content[at:] == result[at + added :]
