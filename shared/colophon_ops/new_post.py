@@ -80,7 +80,8 @@ translation:
 
 _FIRST_KIND, *_OTHER_KINDS = (platform.kind for platform in PLATFORMS)
 _CLINIC = f"""\
-# Who the clinic is. Fill in every field that has no value.
+# Who the clinic is. Fill in every field that has no value. Terms that translations must keep go into glossary.yaml,
+# beside this file.
 names:                # as registered; never coined by a translator
   ko:
   en:                 # remove this line if there is no registered English name

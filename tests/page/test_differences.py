@@ -12,6 +12,7 @@ from colophon.edition.body import read_body
 from colophon.edition.model import Edition
 from colophon.fidelity.comparison import Comparison
 from colophon.fidelity.discrepancy import Discrepancy
+from colophon.fidelity.grades import load_measured
 from colophon.fidelity.placed_blocks import place_blocks
 from colophon.notices.gate import check_page
 from colophon.notices.policy import notices_for
@@ -109,6 +110,10 @@ WORDS = {
     "the original alone": (discrepancy(1, here=""), "this translation lacks “5” of the original."),
     "the translation alone": (discrepancy(1, there=""), "the original has no “3”."),
     "not translated": (discrepancy(1, kind="untranslated", there="", here="컵"), "“컵” is not translated."),
+    "moved": (
+        discrepancy(1, kind="order", there="물", here="Water"),
+        "“Water” stands in another place than in the original.",
+    ),
     "long": (discrepancy(1, there="가" * 99, here=""), f"this translation lacks “{'가' * 79}…” of the original."),
     "signs": (
         discrepancy(1, there="<b>&{here}", here="{x}"),
@@ -154,3 +159,7 @@ def test_machines_are_told_kinds_and_counts_and_what_is_not_checked(make_view: M
     told = json.loads(data)
     assert [(check["kind"], check["found"]) for check in told["checks"]] == [("link", 1), ("number", 2)]
     assert told["notChecked"] == ["negation", "meaning", "tone"]
+    measured = load_measured()
+    assert told["set"] == measured.set
+    assert told["checks"][1]["recall"] == measured.kinds["number"].recall
+    assert told["checks"][1]["falseAlarms"] == measured.kinds["number"].false_alarms

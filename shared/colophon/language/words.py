@@ -42,6 +42,7 @@ class Words(Struct, frozen=True):
     difference_missing: str
     difference_added: str
     difference_untranslated: str
+    difference_order: str
     difference_note: str
     beside_show: str
     beside_note: str

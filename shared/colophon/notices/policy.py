@@ -1,6 +1,7 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from colophon.language.dates import format_day, format_instant
@@ -87,7 +88,7 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
         *((make_notice("original-changed", lang),) if view.original_changed else ()),
-        *_difference_notices(view),
+        *difference_notices(lang, Counter[str](each.kind for each in view.comparison.marked)),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),
@@ -128,12 +129,14 @@ def _review_notice(view: PostView) -> Notice:
     return make_notice("review-of-earlier-text", lang, **values)
 
 
-def _difference_notices(view: PostView) -> tuple[Notice, ...]:
-    """Only where something is marked: that a program found nothing says nothing of a translation."""
-    counts = Counter[str](each.kind for each in view.comparison.marked)
+def difference_notices(lang: str, counts: Mapping[str, int]) -> tuple[Notice, ...]:
+    """The notice of differences from the original, whose ``counts`` are by kind, on the page and in a feed's entry.
+
+    Only where something is marked: that a program found nothing says nothing of a translation.
+    """
     if not counts:
         return ()
-    return (make_notice("differs-from-original", view.page.lang, found=list_differences(counts, view.page.lang)),)
+    return (make_notice("differs-from-original", lang, found=list_differences(counts, lang)),)
 
 
 def _fewer_warnings_notices(view: PostView) -> tuple[Notice, ...]:

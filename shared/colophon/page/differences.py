@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from colophon.edition.numbers import block_id
 from colophon.fidelity.comparison import Comparison
 from colophon.fidelity.discrepancy import NOT_CHECKED, Discrepancy
+from colophon.fidelity.grades import load_measured
 from colophon.language.words import Words, words_for
 from colophon.page.template import to_script_json
 from colophon.views import PostView
@@ -52,8 +53,8 @@ def _describe(discrepancy: Discrepancy, words: Words, view: PostView) -> Markup:
     there, here = _shorten(discrepancy.there), escape(_shorten(discrepancy.here))
     original = view.original_edition
     quoted = Markup('<span lang="{}">{}</span>').format(original.lang, there) if original else escape(there)
-    if discrepancy.kind == "untranslated":
-        pattern = words.difference_untranslated
+    if discrepancy.kind in ("untranslated", "order"):
+        pattern = words.difference_order if discrepancy.kind == "order" else words.difference_untranslated
     elif discrepancy.there and discrepancy.here:
         pattern = words.difference_values
     else:
@@ -84,14 +85,18 @@ def _find_end(body: str, number: int) -> int:
 def describe_differences(comparison: Comparison) -> Markup:
     """What is marked, as JSON for the head of the page; empty if nothing is.
 
-    ``notChecked`` is what no check sees.
+    ``recall`` is the share of seeded errors of the kind that was found when that was measured, ``falseAlarms`` a number
+    per 100 correct blocks, ``set`` the digest of the texts. ``notChecked`` is what no check sees.
     """
     counts = Counter[str](each.kind for each in comparison.marked)
     if not counts:
         return Markup()
-    return to_script_json({"checks": list(_describe_checks(counts)), "notChecked": list(NOT_CHECKED)})
+    checks = list(_describe_checks(counts))
+    return to_script_json({"checks": checks, "notChecked": list(NOT_CHECKED), "set": load_measured().set})
 
 
 def _describe_checks(counts: Counter[str]) -> Iterator[dict[str, object]]:
     for kind, count in sorted(counts.items()):
-        yield {"found": count, "kind": kind}
+        measured = load_measured().kinds.get(kind)
+        rates = {"falseAlarms": measured.false_alarms, "recall": measured.recall} if measured else {}
+        yield {"found": count, "kind": kind, **rates}
