@@ -45,6 +45,7 @@ class PostView(Struct, frozen=True):
     """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag.
 
     ``card`` is the path of what stands for the page elsewhere if it has no picture; empty if there is none.
+    ``original_pin`` is the pin of the live original in the same folder, empty if there is none or it is not known.
     """
 
     page: PageRef
@@ -54,11 +55,18 @@ class PostView(Struct, frozen=True):
     images: Mapping[str, ImageView] = field(default_factory=dict)
     siblings: tuple[Facts, ...] = ()
     card: str = ""
+    original_pin: str = ""
 
     @property
     def original(self) -> Facts | None:
         """The archived original in the same folder, if it is live and not this page."""
         return next((sibling for sibling in self.siblings if sibling.original), None)
+
+    @property
+    def original_changed(self) -> bool:
+        """Whether the archived original is another text than the one that the translation says it was made from."""
+        of = self.edition.original_pin
+        return of is not None and self.original_pin not in ("", of)
 
     @property
     def platform(self) -> Platform:

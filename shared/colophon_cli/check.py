@@ -1,7 +1,8 @@
 """``colophon check``: check uploads offline, by the cloud's rules."""
 
 import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from colophon_cli.outcomes import display_path, print_duplicates, print_problems
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
-from colophon_ops.fix.run import FileFix, apply_fixes, plan_fixes
+from colophon_ops.fix.run import FileFix, apply_fixes, find_fixes, plan_fixes
 from colophon_ops.missing import find_missing
 from colophon_ops.outcomes import count_states, needs_fixing
 
@@ -74,6 +75,8 @@ def check_command(
         _print_json(checks)
     else:
         _print_checks(checks)
+        if not fix:
+            _offer_fixes(paths, checks)
     if any(needs_fixing(outcome) for each in checks for outcome in each.outcomes):
         raise typer.Exit(REFUSED)
 
@@ -94,6 +97,21 @@ def _fix(paths: Sequence[Path], *, yes: bool) -> None:
         ask(f"{count} file{'' if count == 1 else 's'} would be changed as above.", "Change them?")
     for folder in apply_fixes(plan.fixes, datetime.now(UTC)):
         print_line(err(), f"Saved as they were in {display_path(folder)}; delete it when it is not needed.")
+
+
+def _offer_fixes(paths: Sequence[Path], checks: Iterable[InboxCheck]) -> None:
+    """Name the command that corrects some of the files that were just found to have problems, if there are any."""
+    fixes = [
+        fix
+        for each in checks
+        for fix in find_fixes(each.root, [outcome.key for outcome in each.outcomes if outcome.problems])
+    ]
+    if not fixes:
+        return
+    is_one = len(fixes) == 1
+    what = f"{len(fixes):,} file{'' if is_one else 's'} can be corrected by rule (encoding, blanks or name)"
+    command = shlex.join(["colophon", "check", "--fix", *map(display_path, paths)])
+    print_line(out(), f"{what}: {command} shows how, and asks.")
 
 
 def _print_fix(fix: FileFix) -> None:

@@ -33,11 +33,18 @@ def text(
     moved_from: Sequence[str] = (),
     source_warnings: int = 0,
     body: str = "Rest the voice and drink something warm.",
+    of: str = "",
+    review: str = "",
 ) -> bytes:
-    """A translation; with an empty ``translated`` an original. ``figure`` is an image, ``made`` how it was made."""
+    """A translation; with an empty ``translated`` an original. ``figure`` is an image, ``made`` how it was made.
+
+    ``of`` is a pin.
+    """
     lines = [f"title: {title}", "source:", f"  channel: {channel}", f"  url: {url}", f"  posted: {posted}"]
     lines += ["  title: 봄철 기침"]
     lines += ["translation:", f"  at: {translated}", "  system: Sample MT 3"] if translated else []
+    lines += [f'  of: "{of}"'] if of else []
+    lines += [f"  review: {review}"] if review else []
     lines += [f"images: {{{figure}: {{made: {made}}}}}"] if made else []
     lines += [f"publish_at: {publish_at}"] if publish_at else []
     lines += [f"tags: [{', '.join(tags)}]"] if tags else []
@@ -47,9 +54,19 @@ def text(
     return ("---\n" + "\n".join(lines) + "\n---\n\n" + "\n\n".join(blocks) + "\n").encode()
 
 
-def original(title: str, *, posted: str = "2026-03-02", figure: str = "", source_warnings: int = 0) -> bytes:
+def original(
+    title: str,
+    *,
+    posted: str = "2026-03-02",
+    figure: str = "",
+    source_warnings: int = 0,
+    body: str = "따뜻한 물.",
+    tags: Sequence[str] = (),
+) -> bytes:
     """The archived Korean text."""
-    return text(title, posted=posted, translated="", figure=figure, source_warnings=source_warnings, body="따뜻한 물.")
+    return text(
+        title, posted=posted, translated="", figure=figure, source_warnings=source_warnings, body=body, tags=tags
+    )
 
 
 def drawing(number: int, source_type: str = "", *, credentials: bool = False) -> bytes:

@@ -105,3 +105,15 @@ def test_the_rows_are_read_before_the_inbox_and_written_on_condition_that_they_a
     request = account.requests[writes[0]]
     first = next(iter(request["TransactItems"][0].values())) if "TransactItems" in request else request
     assert "attribute_not_exists" in first["ConditionExpression"]
+
+
+HOLD = b"kind: hold\nreason: legal\nat: 2026-03-09T00:00:00+00:00\nuntil: 2026-03-20T09:00:00+09:00\n"
+
+
+def test_the_end_of_a_clinics_hold_is_noted_in_the_transaction_that_records_it() -> None:
+    account = _Account("clinics/a/withdrawal.yaml", HOLD)
+    update_clinic("a", clients(account))
+    pairs = zip(account.calls, account.requests, strict=True)
+    ((recorded, due),) = [asked["TransactItems"] for call, asked in pairs if call == "transact_write_items"]
+    assert recorded["Put"]["Item"]["pk"] == {"S": "clinic#a"}
+    assert due["Put"]["Item"]["sk"] == {"S": "2026-03-20T00:00:00.000000Z clinics/a/clinic.yaml"}

@@ -42,6 +42,8 @@ from colophon.decision.snapshot import (
     is_claimed,
     kept_page_version,
     live_siblings,
+    original_id,
+    original_pin,
     page_inputs_id,
     sibling_ids,
 )
@@ -79,6 +81,8 @@ class PageResult(Struct, frozen=True):
     claims: ClaimedAddresses = field(default_factory=dict)
     withdrawn_page: WithdrawnPage | None = None
     takes_back: str = ""
+    pin: str = ""
+    original_id: str | None = None
 
 
 def page_row(
@@ -103,7 +107,9 @@ def page_row(
         Outcome(
             newest.key if newest else page.key, result.state, result.url, result.problems, newest.id if newest else ""
         ),
-        inputs_id=page_inputs_id(page, snapshot, image_names, siblings=result.siblings is not None),
+        inputs_id=page_inputs_id(
+            page, snapshot, image_names, siblings=result.siblings is not None, original=result.original_id is not None
+        ),
         facts=result.facts,
         facts_id=_facts_id(known, result.facts, result.fp),
         siblings=result.siblings,
@@ -116,6 +122,8 @@ def page_row(
         blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
         unaccepted_clinics=unaccepted_clinics(page, snapshot),
         shown_version=_shown_version(page, snapshot, result),
+        pin=result.pin,
+        original_id=result.original_id,
     )
 
 
@@ -284,6 +292,7 @@ def _text_fingerprint(
     edition: Edition,
     withdrawal_ids: list[tuple[str, ...]],
 ) -> str:
+    compared = [original_id(page.lang, snapshot.row.pages)] if edition.original_pin else []
     return fingerprint_by_code(
         "text",
         candidate.version.id if candidate.version else "",
@@ -293,6 +302,7 @@ def _text_fingerprint(
         snapshot.site.fp,
         has_listings(page, snapshot),
         sibling_ids(page, snapshot),
+        *compared,
     )
 
 
@@ -322,14 +332,18 @@ def _decide_live(
     assert settings is not None
     images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
     card = clinic.card_paths.get(page.lang, "") or site_card_path(settings, page.lang)
-    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card)
+    there = original_pin(page.lang, snapshot.row.pages)
+    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card, there)
     rejected = rejected_problems(snapshot, candidate)
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
     visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
-    return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    pin = edition.pin if edition.is_original else ""
+    compared = original_id(page.lang, snapshot.row.pages) if edition.original_pin else None
+    result = PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    return replace(result, pin=pin, original_id=compared)
 
 
 def _page_decision(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
@@ -16,6 +17,13 @@ from colophon.upload.keys import PostRef
 from colophon.views import Facts, ImageState, TombstoneKind
 from colophon.withdrawal import Withdrawal
 
+# By the field that could be filled in: what that would give readers, and how. No problem: nothing is wrong without it.
+HINTS: Mapping[str, tuple[str, str]] = {
+    "translation.of": (
+        "It does not say which text of the original was translated, so its page can't say when that has changed.",
+        "If it was translated from the original as it is now, colophon pin fills translation.of in.",
+    ),
+}
 OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
 
 
@@ -25,7 +33,8 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     ``url`` is where readers see what was uploaded, for an image a path on the site; empty if they don't. A refused or
     waiting correction has the address of the earlier version that is still shown. ``absent``: the object was deleted.
     ``problems_id`` is the identity of all problems if ``problems`` are only the first of them: then an item of its own
-    has the outcome whole.
+    has the outcome whole. ``hints`` are the fields of ``HINTS`` that the upload leaves out; a
+    row does not store them, see ``PageRow.reported``.
     """
 
     key: str
@@ -34,11 +43,16 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     version: str = ""
     problems_id: str = ""
+    hints: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
         problems = [problem.as_json() for problem in self.problems]
-        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems}
+        # Newer code may know hints that this one does not.
+        known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
+        hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
+        more = {"hints": hints} if hints else {}
+        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems, **more}
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]
@@ -105,6 +119,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
     ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
     have been made by other code.
+    ``pin`` is that of a live original's text. ``original_id`` is the identity of the original's text with which a
+    translation compared its pin, empty if there was none to compare with; None if it names no pin.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
     """
@@ -129,6 +145,16 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     shown_version: str = ""
     code: str = ""
     published_at: datetime | None = None
+    pin: str = ""
+    original_id: str | None = field(default=None, name="of")
+
+    @property
+    def reported(self) -> Outcome:
+        """The outcome with the hints that follow from the row, for reports and for outcomes.json."""
+        is_translation = self.facts is not None and not self.facts.original
+        if self.outcome.state == "live" and is_translation and self.original_id is None:
+            return replace(self.outcome, hints=("translation.of",))
+        return self.outcome
 
     @property
     def kept_version(self) -> str:

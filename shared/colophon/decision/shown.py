@@ -45,7 +45,18 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
             f"{view.edition.source_warnings}. The page says so."
         )
         warnings.append(Problem(what, "Translate every line that begins with ※.", severity="warning"))
+    if view.original_changed:
+        warnings.append(_original_changed_problem(view))
     return tuple(warnings)
+
+
+def _original_changed_problem(view: PostView) -> Problem:
+    what = (
+        f"It was translated from the text {view.edition.original_pin} of the original, which is now "
+        f"{view.original_pin}. The page says that the original has changed."
+    )
+    fix = f"Translate what has changed, then write {view.original_pin}: colophon pin --renew original does that."
+    return Problem(what, fix, "translation.of", severity="warning")
 
 
 def _site_address_problem(address: str) -> Problem:

@@ -1,13 +1,13 @@
 """What a decision is made from: a folder's versions, the rows read before them, and the content read so far."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PageRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
 from colophon.upload.keys import (
@@ -46,6 +46,8 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
+# Hex digits. A row is compared with a few texts of one original.
+_ORIGINAL_ID_LENGTH = 16
 # Extensions of one kind of file.
 _EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
@@ -207,17 +209,26 @@ def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:
     row = snapshot.row.pages.get(page.lang)
     if row is None:
         return not snapshot.folder.history_of(page.key).ever_uploaded and not claim_ids(page, snapshot)
-    inputs_id = page_inputs_id(page, snapshot, row.image_names, siblings=row.siblings is not None)
+    inputs_id = page_inputs_id(
+        page,
+        snapshot,
+        row.image_names,
+        siblings=row.siblings is not None,
+        original=row.original_id is not None,
+    )
     return row.inputs_id == inputs_id and (row.next_at is None or snapshot.now < row.next_at)
 
 
-def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str, ...], *, siblings: bool) -> str:
+def page_inputs_id(
+    page: PageRef, snapshot: PostSnapshot, image_names: tuple[str, ...], *, siblings: bool, original: bool
+) -> str:
     """The identity of all inputs of the decision about ``page``, from the folder's listing and the index alone.
 
     It holds only what causes a refresh of the page when it changes. A deleted text is not refreshed for its clinic or
     its siblings. If a withdrawal is there, it is refreshed for the site, as its tombstone shows the site's settings; if
     the address is claimed, for the clinic's withdrawals, and for its record if another clinic's post claims it. Without
-    ``siblings`` the decision did not use them, and their changes refresh nothing. It does not hold the code version:
+    ``siblings`` the decision did not use them, and their changes refresh nothing; without ``original`` it did not
+    compare its pin with the original's. It does not hold the code version:
     two versions that run at the same time must not make each other's pages again.
     """
     history = snapshot.folder.history_of(page.key)
@@ -232,7 +243,10 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
         return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
     images = {name: image_id(snapshot, name) or near_image_name(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
-    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others)
+    compared = [original_id(page.lang, snapshot.row.pages)] if original else []
+    return fingerprint(
+        *own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others, *compared
+    )
 
 
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
@@ -296,6 +310,26 @@ def claimed_clinic_id(page: PageRef, snapshot: PostSnapshot) -> str:
 def sibling_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:
     """The identity of what each other language shows."""
     return {lang: row.facts_id for lang, row in snapshot.row.pages.items() if lang != page.lang and row.facts_id}
+
+
+def original_pin(lang: str, rows: Mapping[str, PageRow]) -> str:
+    """The pin of the live original beside the page in ``lang``; empty if there is none, or earlier code recorded it."""
+    return next((row.pin for other, row in rows.items() if other != lang and _is_live_original(row)), "")
+
+
+def original_id(lang: str, rows: Mapping[str, PageRow]) -> str:
+    """The identity of the text of the live original beside the page in ``lang``; empty if there is none.
+
+    A text that returns has its earlier pin again, but never the same identity: it is another upload.
+    """
+    originals = [row for other, row in sorted(rows.items()) if other != lang and _is_live_original(row)]
+    if not originals:
+        return ""
+    return fingerprint("original", [(row.pin, row.visible_id) for row in originals])[:_ORIGINAL_ID_LENGTH]
+
+
+def _is_live_original(row: PageRow) -> bool:
+    return row.facts is not None and row.facts.original
 
 
 def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:

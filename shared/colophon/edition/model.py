@@ -3,11 +3,12 @@
 import re
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from colophon.edition.pin import Pin
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
@@ -40,6 +41,11 @@ def review_tag(value: object) -> str:
     return "<none>" if isinstance(value, str) else "<record>"
 
 
+def scope_tag(value: object) -> str:
+    """The tag of the union's member for a value of ``translation.review.scope``."""
+    return "<text>" if isinstance(value, str) else "<list>"
+
+
 def check_image_kind(value: object) -> object:
     """Rejects before-and-after pictures with an explanation; other values are left to the type.
 
@@ -70,6 +76,9 @@ def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:
     return tuple(sorted(corrections, key=lambda correction: correction.at, reverse=True))
 
 
+ReviewScope: TypeAlias = Literal["language", "terms", "against-the-original", "medical"]
+REVIEW_SCOPES: tuple[str, ...] = get_args(ReviewScope)
+_Scopes: TypeAlias = Annotated[tuple[ReviewScope, ...], Field(min_length=1), AfterValidator(check_each_once)]
 TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(clean_line)]
 FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(clean_flowing_text)]
 
@@ -85,11 +94,24 @@ class Source(StrictModel):
 
 
 class Review(StrictModel):
-    """A person's review of the translation. Without this record no page says that it was reviewed."""
+    """A person's review of a text of the translation. Without this record no page says that it was reviewed.
+
+    ``scope`` as a text is printed as it is, in whatever language; a list is printed in the page's own.
+    """
 
     by: Annotated[Line, Field(description="who checked the translation")]
     at: Annotated[Day, Field(description="the date of the check, as 2026-05-31")]
-    scope: Annotated[Line, Field(description="what was checked")]
+    scope: Annotated[
+        Annotated[Line, Tag("<text>")] | Annotated[_Scopes, Tag("<list>")],
+        Discriminator(scope_tag),
+        Field(description=f"what was checked: a list of {', '.join(REVIEW_SCOPES)}"),
+    ]
+    of: Annotated[Pin | None, Field(description="the pin of the text that was checked")] = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What was checked, a text alone as the only part."""
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
 
 
 class Translation(StrictModel):
@@ -97,6 +119,7 @@ class Translation(StrictModel):
 
     at: Annotated[Instant, Field(description="when it was translated, as 2026-05-31T18:30:00+09:00")]
     system: Annotated[Line, Field(description="the system that translated it")]
+    of: Annotated[Pin | None, Field(description="the pin of the original that was translated")] = None
     review: Annotated[
         Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_tag)
     ] = "none"
@@ -185,7 +208,8 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
 
-    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name.
+    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``pin`` says
+    which text it is: see ``compute_pin``.
     """
 
     lang: str
@@ -194,10 +218,28 @@ class Edition(Struct, frozen=True, dict=True):
     excerpt: str
     warnings: tuple[Problem, ...] = ()
     image_lines: dict[str, int] = {}
+    pin: str = ""
 
     @property
     def is_original(self) -> bool:
         return self.front_matter.translation is None
+
+    @property
+    def original_pin(self) -> str | None:
+        """The pin of the original that was translated, if the translation names it."""
+        translation = self.front_matter.translation
+        return translation.of if translation else None
+
+    @property
+    def review(self) -> Review | None:
+        """The record of a review, of this text or of another one."""
+        translation = self.front_matter.translation
+        return translation.review if translation and isinstance(translation.review, Review) else None
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a person has reviewed this very text. Only then may anything say that it is reviewed."""
+        return self.review is not None and self.review.of == self.pin
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -109,7 +109,8 @@ def _is_whole(outcome: Outcome) -> bool:
 
 
 def _post_outcomes(row: PostRow) -> Iterator[Outcome]:
-    for rows in (row.pages, row.images, row.withdrawals):
+    yield from (page.reported for page in row.pages.values())
+    for rows in (row.images, row.withdrawals):
         yield from (one.outcome for one in rows.values())
 
 

@@ -207,7 +207,8 @@ def _upload_outcomes(post: _PostBuild, inbox: InboxReader) -> Iterator[Outcome]:
     ]
     row = post.snapshot.row
     pages = (recorded for recorded in row.pages.values() if not recorded.claims)
-    rows: tuple[ImageRow | PageRow | WithdrawalRow, ...] = (*row.images.values(), *pages, *withdrawals)
+    yield from (page.reported for page in pages if page.outcome.version)
+    rows: tuple[ImageRow | WithdrawalRow, ...] = (*row.images.values(), *withdrawals)
     yield from (recorded.outcome for recorded in rows if recorded.outcome.version)
     for history in post.snapshot.folder.histories.values():
         if history.newest and isinstance(parse_key(history.newest.key), UnknownKey):
