@@ -10,6 +10,7 @@ from colophon.clinic.platforms import Platform, platform_for
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
 from colophon.fidelity.comparison import Comparison
+from colophon.images.mark import ImageMark
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef
 
@@ -20,7 +21,8 @@ TombstoneKind: TypeAlias = Literal["legal", "gone", "withdrawn", "hold", "moved"
 class ImageView(Struct, frozen=True):
     """An image on a page. Only a ``ready`` one has a path (from the site's root) and a size in pixels.
 
-    They are of the file that every browser can show. ``widths`` are of its WebP files, narrowest first.
+    They are of the file that every browser can show. ``widths`` are of its WebP files, narrowest first. ``mark`` is
+    what the uploaded file says of how the image was made.
     """
 
     state: ImageState
@@ -28,6 +30,7 @@ class ImageView(Struct, frozen=True):
     width: int = 0
     height: int = 0
     widths: tuple[int, ...] = ()
+    mark: ImageMark = ImageMark()
 
 
 class Facts(Struct, frozen=True):
@@ -61,6 +64,12 @@ class PostView(Struct, frozen=True):
     def original(self) -> Facts | None:
         """The archived original in the same folder, if it is live and not this page."""
         return next((sibling for sibling in self.siblings if sibling.original), None)
+
+    @property
+    def original_changed(self) -> bool:
+        """Whether the original that readers see is another text than the one that the translation was made from."""
+        of, original = self.edition.original_pin, self.original_edition
+        return of is not None and original is not None and original.pin != of
 
     @property
     def beside(self) -> Edition | None:

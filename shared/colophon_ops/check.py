@@ -62,7 +62,7 @@ def _check_inbox(
 
     plans = list(choose_posts(plan_by_clinic(root), is_selected))
     with start_workers(jobs_for(plans, jobs)) as workers:
-        results = list(make_site(BuildSettings(root, now), iter(plans), workers, on_step))
+        results = list(make_site(BuildSettings(root, now, is_draft=True), iter(plans), workers, on_step))
     outcomes = present_outcomes(outcome for result in results for outcome in result.outcomes)
     covered = [each for each in outcomes if any(part.covers(each.key) for part in selected)]
     duplicates = find_duplicates(mark for result in results for mark in result.marks)

@@ -240,8 +240,12 @@ READS: Mapping[str, tuple[Uploads, tuple[str, ...]]] = {
         ("en.md", "ko.md"),
     ),
     "no original that is withdrawn": (BOTH.put("ko.md.withdrawal.yaml", withdrawal()), ("en.md",)),
+    "no original that waits for an image": (LIVE.put("ko.md", original("처음", figure="later.png")), ("en.md",)),
     # For the report.
-    "the original that waits": (LIVE.put("ko.md", original("처음", figure="later.png")), ("en.md", "ko.md")),
+    "the original that is scheduled": (
+        LIVE.put("ko.md", original("처음", publish_at="2026-04-01T09:00:00+09:00")),
+        ("en.md", "ko.md"),
+    ),
     "no other translation": (LIVE.put("ja.md", text("First")), ("en.md",)),
     "no image": (ILLUSTRATED, ("en.md",)),
     "no text that is withdrawn": (WITHDRAWN, ("withdrawal.yaml",)),

@@ -40,11 +40,11 @@ FOUND = {
     "addition": ("첫 문장입니다.", "A first one.\n\nAnd another one that nothing stands for.", ("addition", "differs")),
     "untranslated": ("물을 드세요.", "Drink 물을 드세요.", ("untranslated", "differs")),
     "one word": ("막걸리입니다.", "It is 막걸리.", ("untranslated", "look")),
-    "guarantee": ("낫습니다.", "It heals, guaranteed.", ("guarantee", "look")),
-    "superlative": ("병원입니다.", "We are the leading clinic.", ("superlative", "look")),
-    "price": ("검사합니다.", "We test at a discount.", ("price", "look")),
-    "telephone": ("연락하세요.", "Call 02-555-0100.", ("telephone", "look")),
-    "booking": ("오세요.", "Book an appointment.", ("booking", "look")),
+    "guarantee": ("낫습니다.", "It heals, guaranteed.", ("guarantee", "differs")),
+    "superlative": ("병원입니다.", "We are the leading clinic.", ("superlative", "differs")),
+    "price": ("검사합니다.", "We test at a discount.", ("price", "differs")),
+    "telephone": ("오세요.", "Call 02-555-0100.", ("telephone", "differs")),
+    "booking": ("오세요.", "Book an appointment.", ("booking", "differs")),
 }
 
 

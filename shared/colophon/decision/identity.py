@@ -12,8 +12,8 @@ from msgspec.json import Encoder
 # What reads uploads, what decides, and what makes the files of images. Whatever these import counts, at any depth.
 _ROOTS = ("verbs.reading", "decision.page", "decision.image", "listings.kinds", "images.recipe")
 _IMPORT = re.compile(r"^ *from colophon(?:\.([\w.]+))? import (\([^)]*\)|[^\n]*)", re.MULTILINE)
-# Templates, style, scripts, and the texts of notices and of the interface.
-_DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml")
+# Templates, style, scripts, the texts of notices and of the interface, and what comparisons of texts know.
+_DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml", ".json", ".txt")
 
 
 # Hex digits of a digest that is only compared with the one before.

@@ -40,7 +40,7 @@ from colophon.decision.redirects import (
     own_claims,
     redirect_for,
 )
-from colophon.decision.rows import Outcome, PageRow
+from colophon.decision.rows import Outcome, PageRow, waits_for_image
 from colophon.decision.shown import facts_of, next_entry_ref, warnings_for
 from colophon.decision.snapshot import (
     Candidate,
@@ -62,6 +62,7 @@ from colophon.decision.withdrawals import (
     withdrawn_by_problem,
 )
 from colophon.edition.model import Edition
+from colophon.images.mark import ImageMark
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
 from colophon.site_settings import site_card_path
@@ -192,7 +193,9 @@ def _report_differences(
     page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], result: PageResult
 ) -> PageResult:
     """``result`` with a warning for each difference of the newest upload from its original, also of one that waits."""
-    translation = find_reported_translation(candidate, snapshot) if result.state != "refused" else None
+    if result.state == "refused" or (waits_for_image(result.problems) and not snapshot.is_draft):
+        return result
+    translation = find_reported_translation(candidate, snapshot)
     if translation is None:
         return result
     # The original is one of them.
@@ -282,10 +285,13 @@ def _decide_live(
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
     visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
-    if view.beside and (version := original_version(page, snapshot)):
+    # Marks name values of the original: a cached copy must not go on showing them once they have changed.
+    shows_original = view.beside is not None or bool(view.comparison.marked)
+    if shows_original and (version := original_version(page, snapshot)):
         visible_id = add_original(visible_id, version.id)
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
-    return PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    result = PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
+    return replace(result, is_pinned=edition.original_pin is not None)
 
 
 def _page_decision(
@@ -329,7 +335,7 @@ def _absent_tombstone(page: PageRef, snapshot: PostSnapshot) -> TombstoneView:
 
 def _shown_image(snapshot: PostSnapshot, name: str) -> ImageView:
     row = snapshot.row.images[name]
-    return ImageView(row.state, row.path, row.width, row.height, row.widths)
+    return ImageView(row.state, row.path, row.width, row.height, row.widths, row.mark or ImageMark())
 
 
 def _page_url(page: PageRef, snapshot: PostSnapshot) -> str:

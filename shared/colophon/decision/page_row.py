@@ -40,6 +40,7 @@ class PageResult(Struct, frozen=True):
     claims: ClaimedAddresses = field(default_factory=dict)
     withdrawn_page: WithdrawnPage | None = None
     takes_back: str = ""
+    is_pinned: bool = False
 
 
 def build_page_row(
@@ -74,6 +75,7 @@ def build_page_row(
         blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
         unaccepted_clinics=unaccepted_clinics(page, snapshot),
         shown_version=_shown_version(page, snapshot, result),
+        is_pinned=result.is_pinned,
     )
 
 

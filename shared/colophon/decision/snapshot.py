@@ -177,12 +177,16 @@ def check_shown_version(candidate: Candidate[T], shown: str) -> None:
 
 
 class PostSnapshot(Snapshot, frozen=True, kw_only=True):
-    """A post's folder as it was listed at ``now``, and the rows that were read before."""
+    """A post's folder as it was listed at ``now``, and the rows that were read before.
+
+    ``is_draft``: texts are compared although they wait for an image, as nothing is refreshed when it comes.
+    """
 
     row: PostRow
     clinic: ClinicRow
     site: SiteRow
     now: datetime
+    is_draft: bool = False
 
     @property
     def post(self) -> PostRef:
@@ -317,8 +321,11 @@ def original_version(page: PageRef, snapshot: PostSnapshot) -> Version | None:
     """
     row = _original_row(page, snapshot)
     key = PageRef(page.post, original_language(snapshot)).key
-    versions = snapshot.folder.history_of(key).versions if row else ()
-    return next((version for version in versions if row and version.id == row.compared_version), None)
+    if row is None:
+        return None
+    waiting = row.outcome.version if snapshot.is_draft and row.outcome.state == "waiting" else ""
+    wanted = row.compared_version or waiting
+    return next((version for version in snapshot.folder.history_of(key).versions if version.id == wanted), None)
 
 
 def is_original_shown(page: PageRef, snapshot: PostSnapshot) -> bool:

@@ -78,7 +78,7 @@ def read_body(text: str, first_line: int) -> Body:
     html = demote_headings(source.render())
     if problem := _find_too_much(source, html):
         line = problem.line or first_line
-        return Body((), (*problems, problem), lambda number: line, source, "")
+        return Body((), (*problems, problem), lambda number: line, source, "", {}, text)
     reader = _BodyReader(source, html, [*problems])
     reader.read(first_line)
     lines = find_image_lines(source, reader.images)

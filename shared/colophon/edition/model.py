@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
@@ -50,6 +50,11 @@ def review_tag(value: object) -> str:
     return "<none>" if isinstance(value, str) else "<record>"
 
 
+def scope_tag(value: object) -> str:
+    """The tag of the union's member for a value of ``translation.review.scope``."""
+    return "<text>" if isinstance(value, str) else "<list>"
+
+
 def check_image_kind(value: object) -> object:
     """Rejects before-and-after pictures with an explanation; other values are left to the type.
 
@@ -78,6 +83,11 @@ def parse_earlier_address(value: str) -> str:
 def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:
     """``corrections`` newest first; those of one day keep their order."""
     return tuple(sorted(corrections, key=lambda correction: correction.at, reverse=True))
+
+
+ReviewScope: TypeAlias = Literal["language", "terms", "against-the-original", "medical"]
+REVIEW_SCOPES: tuple[str, ...] = get_args(ReviewScope)
+_Scopes: TypeAlias = Annotated[tuple[ReviewScope, ...], Field(min_length=1), AfterValidator(check_each_once)]
 
 
 def parse_block_number(value: object) -> object:
@@ -113,12 +123,24 @@ class Source(StrictModel):
 
 
 class Review(StrictModel):
-    """A person's review of the translation. Without this record no page says that it was reviewed."""
+    """A person's review of a text of the translation. Without this record no page says that it was reviewed.
+
+    ``scope`` as a text is printed as it is, in whatever language; a list is printed in the page's own.
+    """
 
     by: Annotated[Line, Field(description="who checked the translation")]
     at: Annotated[Day, Field(description="the date of the check, as 2026-05-31")]
-    scope: Annotated[Line, Field(description="what was checked")]
-    of: Annotated[Pin | None, Field(description="the pin of this text as it was checked")] = None
+    scope: Annotated[
+        Annotated[Line, Tag("<text>")] | Annotated[_Scopes, Tag("<list>")],
+        Discriminator(scope_tag),
+        Field(description=f"what was checked: a list of {', '.join(REVIEW_SCOPES)}"),
+    ]
+    of: Annotated[Pin | None, Field(description="the pin of the text that was checked")] = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What was checked, a text alone as the only part."""
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
 
 
 class DifferenceNote(StrictModel):
@@ -151,7 +173,7 @@ class Translation(StrictModel):
 
 
 class ImageWords(StrictModel):
-    """The alternative text, credit and kind of one image."""
+    """The alternative text, credit and kind of one image, and how it was made."""
 
     alt: Annotated[
         str, Field(max_length=1000, description="what the image shows"), BeforeValidator(clean_flowing_text)
@@ -159,6 +181,9 @@ class ImageWords(StrictModel):
     credit: Annotated[Line | None, Field(description="who made the image")] = None
     credit_url: HttpsUrl | None = None
     kind: Annotated[Literal["photo", "illustration", "procedure"], BeforeValidator(check_image_kind)] = "photo"
+    made: Annotated[
+        Literal["ai", "edited-with-ai", "camera"] | None, Field(description="how the image was made, if you know it")
+    ] = None
 
 
 class Correction(StrictModel):
@@ -246,6 +271,23 @@ class Edition(Struct, frozen=True, dict=True):
     @property
     def is_original(self) -> bool:
         return self.front_matter.translation is None
+
+    @property
+    def original_pin(self) -> str | None:
+        """The pin of the original that was translated, if the translation names it."""
+        translation = self.front_matter.translation
+        return translation.of if translation else None
+
+    @property
+    def review(self) -> Review | None:
+        """The record of a review, of this text or of another one."""
+        translation = self.front_matter.translation
+        return translation.review if translation and isinstance(translation.review, Review) else None
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a person has reviewed this very text. Only then may anything say that it is reviewed."""
+        return self.review is not None and self.review.of == self.pin
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

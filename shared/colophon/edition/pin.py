@@ -27,12 +27,18 @@ def compute_pin(title: str, body: str) -> str:
     return hashlib.sha256(unicodedata.normalize("NFC", text).encode()).hexdigest()[:PIN_LENGTH]
 
 
+def is_pin(text: str) -> bool:
+    """Whether ``text`` is written as a pin, but for what shows nothing around it."""
+    pin = strip_unseen(text)
+    return len(pin) == PIN_LENGTH and _DIGITS.fullmatch(pin) is not None
+
+
 def parse_pin(value: object) -> object:
     """``value`` stripped, if it is written as a pin."""
     if not isinstance(value, str):
         return value
     pin = strip_unseen(value)
-    if _DIGITS.fullmatch(pin) and len(pin) == PIN_LENGTH:
+    if is_pin(pin):
         return pin
     what = f"“{display_value(value)}” is not a pin: {PIN_LENGTH} digits of 0-9 and a-f."
     raise value_error(what, _suggest_pin(pin.lower()))

@@ -4,6 +4,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from colophon.fidelity.pairs import Pair
+
 DiscrepancyKind: TypeAlias = Literal[
     "number", "percent", "date", "unit", "converted", "warning", "heading", "figure", "item", "row", "link", "omission",
     "addition", "order", "untranslated", "name", "term", "price", "telephone", "booking", "superlative", "guarantee",
@@ -30,3 +32,9 @@ class Discrepancy(Struct, frozen=True):
     original_line: int | None
     there: str = ""
     here: str = ""
+
+
+def build_discrepancy(kind: DiscrepancyKind, grade: Grade, pair: Pair, there: str = "", here: str = "") -> Discrepancy:
+    """A difference between the two sides of ``pair``, of which neither is empty."""
+    mine, other = pair.here[0], pair.there[0]
+    return Discrepancy(kind, grade, mine.number, mine.line or None, other.number, other.line or None, there, here)

@@ -1,12 +1,15 @@
 """Names and terms that a translation must write as they are registered or agreed."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from colophon.language.served import lookup_tags
 
+_END_OF_LATIN = "\u0250"
 Names: TypeAlias = Mapping[str, str]
 
 
@@ -34,3 +37,23 @@ def words_to_find(lang: str, names: Names, glossary: Iterable[Term]) -> Iterator
         if word := term.word(lang):
             yield word
         yield from term.never
+
+
+def find_words(words: Iterable[str], text: str) -> Iterator[str]:
+    """Those of ``words`` that ``text`` has, however they begin, and in the plural; each once.
+
+    A word in Latin letters must be a word of the text; one in Hangul, kana or Chinese characters may have an ending.
+    """
+    folded = text.casefold()
+    for word in dict.fromkeys(words):
+        if word.casefold() in folded and (not _is_latin(word) or _pattern(word).search(text)):
+            yield word
+
+
+def _is_latin(word: str) -> bool:
+    return word[0] < _END_OF_LATIN or word[-1] < _END_OF_LATIN
+
+
+@lru_cache(maxsize=1000)
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z]){re.escape(word)}(?:s|es)?(?![A-Za-z])", re.IGNORECASE)

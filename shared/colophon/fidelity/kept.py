@@ -4,6 +4,7 @@ The form is msgpack of arrays, compressed. Quotes are cut, because they only nam
 """
 
 import zlib
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -13,10 +14,10 @@ from msgspec import Struct
 from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.placed_blocks import BlockKind
 from colophon.fidelity.value import Value
-from colophon.fidelity.value_pairs import Values
+from colophon.fidelity.value_pairs import gather_values
 
 _MAX_QUOTED = 16
-_Value: TypeAlias = tuple[tuple[str, ...], str, str, int, bool]
+_Value: TypeAlias = tuple[tuple[str, ...], str, str, int, bool, bool]
 
 
 class _Block(Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -36,6 +37,7 @@ class _Block(Struct, frozen=True, array_like=True, omit_defaults=True):
     foreign: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
+    topics: tuple[int | str, ...] = ()
 
 
 class _Kept(Struct, frozen=True, array_like=True):
@@ -68,19 +70,34 @@ def _pack(block: TextBlock) -> _Block:
         tuple(
             (_pack_value(value), single.index(one), single.index(other)) for value, (one, other) in block.values.sums
         ),
-        *(block.links, block.figure, dict(block.claims), block.foreign, block.words, block.clinics),
+        *(
+            block.links,
+            block.figure,
+            dict(block.claims),
+            block.foreign,
+            block.words,
+            block.clinics,
+            tuple(sorted(block.topics, key=str)),
+        ),
     )
 
 
+def _places(values: Sequence[Value], parts: tuple[Value, Value]) -> tuple[int, int]:
+    return values.index(parts[0]), values.index(parts[1])
+
+
 def _pack_value(value: Value) -> _Value:
-    return tuple(sorted(map(str, value.readings))), value.unit, value.text, value.start, value.has_digits
+    readings = tuple(sorted(map(str, value.readings)))
+    return readings, value.unit, value.text, value.start, value.has_digits, value.counts
 
 
 def _unpack(block: _Block) -> TextBlock:
     single = tuple(map(_unpack_value, block.values))
     sums = tuple((_unpack_value(value), (single[one], single[other])) for value, one, other in block.sums)
     fields = {name: getattr(block, name) for name in _Block.__struct_fields__ if name != "sums"}
-    return TextBlock(**{**fields, "values": Values(single, sums)})
+    fields |= {"values": gather_values(single, sums), "topics": frozenset(block.topics)}
+    plain = not (block.links or block.claims or block.foreign or block.words or block.clinics)
+    return TextBlock(**fields, plain=plain)
 
 
 def _unpack_value(packed: _Value) -> Value:

@@ -7,8 +7,9 @@ from functools import cache
 from msgspec import Struct
 
 from colophon.edition.model import Edition
-from colophon.fidelity.glossary import Names, Term, words_to_find
+from colophon.fidelity.glossary import Names, Term, find_words, words_to_find
 from colophon.fidelity.placed_blocks import BlockKind, PlacedBlock, find_block_lines, place_blocks
+from colophon.fidelity.topics import find_topics
 from colophon.fidelity.value import load_words
 from colophon.fidelity.value_pairs import Values, find_word_file, read_values
 
@@ -36,7 +37,8 @@ class TextBlock(Struct, frozen=True):
 
     ``line`` is in the file, or 0 if it was not asked for. ``quote`` is the text's beginning. ``length`` is in letters
     of English. ``claims`` are words of advertising by their kind. ``foreign`` are runs of another script, ``words``
-    those of the names and the glossary that it has, ``clinics`` what reads as the name of a clinic.
+    those of the names and the glossary that it has, ``clinics`` what reads as the name of a clinic, ``topics``
+    what it is about, for pairing. ``plain``: it has only values to compare.
     """
 
     kind: BlockKind
@@ -52,6 +54,8 @@ class TextBlock(Struct, frozen=True):
     foreign: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     clinics: tuple[str, ...] = ()
+    topics: frozenset[int | str] = frozenset()
+    plain: bool = True
 
 
 class TextOutline(Struct, frozen=True):
@@ -110,6 +114,8 @@ class OutlineReader(Struct, frozen=True):
         figure: str = "",
     ) -> TextBlock:
         """The block of ``text``."""
+        claims, foreign = _find_claims(self.lang, text), tuple(_find_foreign(self.lang, text))
+        words, clinics = tuple(find_words(self.words, text)), tuple(_find_clinics(self.lang, text))
         return TextBlock(
             kind,
             number,
@@ -120,9 +126,12 @@ class OutlineReader(Struct, frozen=True):
             read_values(self.lang, text),
             links,
             figure,
-            _find_claims(self.lang, text),
-            tuple(_find_foreign(self.lang, text)),
-            tuple(word for word in self.words if word in text),
+            claims,
+            foreign,
+            words,
+            clinics,
+            find_topics(self.lang, text),
+            not (links or claims or foreign or words or clinics),
         )
 
 
@@ -138,6 +147,19 @@ def _find_foreign(lang: str, text: str) -> Iterator[str]:
     plain = _NAMED_WORDS.sub("", text)
     for script in _SCRIPTS.get(lang.partition("-")[0], ("hangul", "kana")):
         yield from (found[0] for found in _FOREIGN[script].finditer(plain))
+
+
+def _find_clinics(lang: str, text: str) -> Iterator[str]:
+    """What reads as the name of a clinic, each once."""
+    word_file = find_word_file(lang)
+    pattern = _clinics(word_file) if word_file else None
+    return iter(dict.fromkeys(found[0] for found in pattern.finditer(text)) if pattern else ())
+
+
+@cache
+def _clinics(word_file: str) -> re.Pattern[str] | None:
+    pattern = load_words(word_file).get("clinics")
+    return re.compile(pattern) if pattern else None
 
 
 @cache

@@ -8,8 +8,10 @@ from msgspec import Struct
 from colophon.edition.figures import alt_text
 from colophon.edition.model import Block, Figure, ImageWords, LinkedFigure, Prose
 from colophon.edition.numbers import number_blocks
+from colophon.images.mark import ImageMark, contradicts
 from colophon.language.words import Words, words_for
 from colophon.page.beside import add_originals
+from colophon.page.differences import add_marks
 from colophon.page.labels import label_elements
 from colophon.page.template import load_macro
 from colophon.views import ImageView, PostView
@@ -32,7 +34,8 @@ _EAGER_FIGURES = 1
 class FigureView(Struct, frozen=True):
     """A figure. If its image is not shown, it keeps its number and loses every word about the image.
 
-    ``lazy`` lets browsers load the image late.
+    ``lazy`` lets browsers load the image late. ``made`` are sentences that say how the image was made, and who says so;
+    without any, nothing is known about it.
     """
 
     number: int
@@ -45,6 +48,8 @@ class FigureView(Struct, frozen=True):
     credit_url: str = ""
     kind: str = "photo"
     link: str = ""
+    made: tuple[str, ...] = ()
+    stated: str = ""
 
 
 def render_body(view: PostView) -> Markup:
@@ -52,7 +57,7 @@ def render_body(view: PostView) -> Markup:
     words, blocks = words_for(view.page.lang), view.edition.blocks
     rendered = [_render_block(*block, view, words) for block in zip(blocks, number_blocks(blocks), strict=True)]
     # Our own templates have escaped the parts.
-    return Markup(add_originals("".join(rendered), view))  # noqa: S704
+    return Markup(add_marks(add_originals("".join(rendered), view), view))  # noqa: S704
 
 
 def visible_figures(view: PostView) -> list[FigureView]:
@@ -77,7 +82,21 @@ def build_figure_view(figure: Figure, view: PostView) -> FigureView:
         credit_url=words.credit_url or "",
         kind=words.kind,
         link=figure.address if isinstance(figure, LinkedFigure) else "",
+        made=_describe_making(image.mark, words.made, view.page.lang) if words.made or image.mark else (),
+        stated=words.made or "",
     )
+
+
+def _describe_making(mark: ImageMark, stated: str | None, lang: str) -> tuple[str, ...]:
+    """What a caption says of ``mark``, and of what the front matter states. Where they differ it says both."""
+    words = words_for(lang)
+    sentences = [words.made_file.format(how=words.made_kinds[mark.kind])] if mark.kind else []
+    if stated and (not mark.kind or contradicts(stated, mark)):
+        sentence = words.made_stated_otherwise if mark.kind else words.made_stated
+        sentences.append(sentence.format(how=words.made_kinds[stated]))
+    if mark.has_credentials:
+        sentences.append(words.made_credentials)
+    return tuple(sentences)
 
 
 def _render_block(block: Block, numbered: str, view: PostView, words: Words) -> str:

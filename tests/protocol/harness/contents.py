@@ -7,6 +7,8 @@ from string import ascii_lowercase
 
 from PIL import Image
 
+from colophon.edition.read import read_edition
+
 CLINIC = "haneulso"
 POST = f"posts/{CLINIC}/a-quiet-room/"
 PAGES = {lang: f"{lang}/{CLINIC}/a-quiet-room/index.html" for lang in ("en", "ko", "ja")}
@@ -22,9 +24,10 @@ def edition(
     post: str = "",
     moved_from: Sequence[str] = (),
     tags: Sequence[str] = (),
+    of: int = 0,
 ) -> bytes:
     """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts; it
-    had the addresses of its clinic's posts ``moved_from`` before."""
+    had the addresses of its clinic's posts ``moved_from`` before. It was translated from the original number ``of``."""
     lines = [
         f"title: Text {lang}{post and '-'}{post} {number}",
         "source:",
@@ -35,6 +38,8 @@ def edition(
     ]
     if lang != "ko":
         lines += ["translation:", '  at: "2026-04-01T09:00:00+09:00"', "  system: sample-mt 1"]
+    if of:
+        lines.append(f'  of: "{read_edition("ko", edition("ko", of, post=post)).pin}"')
     if publish_at:
         lines.append(f'publish_at: "{publish_at}"')
     if moved_from:
