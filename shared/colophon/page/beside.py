@@ -145,12 +145,14 @@ class _Writer:
         self._insertions.append((at, f"\n{html}"))
 
     def _add_link(self, place: _Place, target: str) -> None:
-        """Without text, so that copies of the translation don't hold it; and not in headings, which programs list."""
+        """Without text, so that copies of the translation do not hold it; not in headings, which are often listed."""
         is_warning = place.tag == "p" and self._body.startswith(_WARNING_END, place.end - len(_WARNING_END))
         if place.tag in ("p", "li") and not is_warning:
             label = escape(self._words.original_of_block)
-            link = f'<a class="to-original" href="#{target}" hreflang="{self._lang}" aria-label="{label}"></a>'
-            self._insertions.append((place.content_end, link))
+            link = (
+                f'<a class="to-original" href="#{target}" hreflang="{self._lang}" aria-label="{label}" tabindex="-1">'
+            )
+            self._insertions.append((place.content_end, f"{link}</a>"))
 
     def _note(self, words: str) -> str:
         return f'<p class="none" lang="{self._page_lang}">{escape(words)}</p>'
