@@ -134,3 +134,10 @@ def test_no_sheet_of_the_site_s_own_opens_it_or_hides_what_is_open(
         assert _are_shown(visit.page) is bool(fragment)
         if fragment:
             assert visit.page.evaluate(_MISPLACED) == []
+
+
+def test_a_table_with_a_mark_in_it_scrolls_as_any_other(browser: SiteBrowser) -> None:
+    with browser.visit(f"{PATH}#compare", NARROW) as visit:
+        mark = """document.querySelector(".wide-table td").insertAdjacentHTML("beforeend", '<p class="notice">x</p>')"""
+        visit.page.evaluate(mark)
+        assert visit.page.evaluate("document.scrollingElement.scrollWidth") == NARROW

@@ -149,10 +149,8 @@ class _Writer:
         is_warning = place.tag == "p" and self._body.startswith(_WARNING_END, place.end - len(_WARNING_END))
         if place.tag in ("p", "li") and not is_warning:
             label = escape(self._words.original_of_block)
-            link = (
-                f'<a class="to-original" href="#{target}" hreflang="{self._lang}" aria-label="{label}" tabindex="-1">'
-            )
-            self._insertions.append((place.content_end, f"{link}</a>"))
+            link = f'<a class="to-original" href="#{target}" hreflang="{self._lang}" aria-label="{label}"></a>'
+            self._insertions.append((place.content_end, link))
 
     def _note(self, words: str) -> str:
         return f'<p class="none" lang="{self._page_lang}">{escape(words)}</p>'
