@@ -16,10 +16,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from colophon.fidelity.compare import NOT_CHECKED, compare
-from colophon.fidelity.outline import TextBlock
-from tests.bench.fidelity_pairs import Pair, build_documents, generate_pairs, read_file, read_samples
+from colophon.fidelity.compare import compare
+from colophon.fidelity.discrepancy import NOT_CHECKED
+from tests.bench.fidelity_pairs import Pair, build_documents, drop_block, generate_pairs, read_file, read_samples
 from tests.bench.fidelity_seeds import SEEDS
+from tests.fidelity.texts import sentence
 
 REPORT = Path("build/fidelity.json")
 ROOT = Path(__file__).parents[2]
@@ -40,8 +41,8 @@ class Recall(Struct, frozen=True):
 
 def find_kinds(pair: Pair) -> list[str]:
     """The kinds of what differs between two sentences."""
-    there, here = (TextBlock("paragraph", 1, 1, text) for text in pair)
-    return [each.kind for each in compare([there], [here]) if each.grade == "differs"]
+    there, here = (sentence(text, lang) for text, lang in zip(pair, ("ko", "en"), strict=True))
+    return [each.kind for each in compare(there, here, {}) if each.grade == "differs"]
 
 
 def run_toolkit(pairs: Sequence[Pair]) -> list[list[str]]:
@@ -73,10 +74,10 @@ def measure_drops(pairs: Sequence[Pair]) -> dict[str, Any]:
     """Paragraphs that are left out of texts of twelve: those found, and those of which the right one is named."""
     seeded = found = named = 0
     for there, here in build_documents(pairs, _BLOCKS):
-        for place, block in enumerate(there):
-            left = [each for each in compare(there, [*here[:place], *here[place + 1 :]]) if each.kind == "omission"]
+        for place, block in enumerate(there.blocks):
+            left = [each for each in compare(there, drop_block(here, place), {}) if each.kind == "omission"]
             seeded, found = seeded + 1, found + bool(left)
-            named += any(each.there == block.text for each in left)
+            named += any(each.original_block == block.number for each in left)
     return {"seeded": seeded, "found": found, "named": named}
 
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
-from colophon.edition.source import prepare_source
-from colophon.edition.split import split_file
-from colophon.fidelity.outline import TextBlock, read_outline
+from colophon.edition.read import read_edition
+from colophon.fidelity.outline import OutlineReader, TextOutline, read_outline
 from colophon.fidelity.pairs import pair_blocks
-from colophon.upload.limits import MAX_EDITION_BYTES
-from colophon.upload.text import decode
+from colophon.fidelity.placed_blocks import place_blocks
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests/samples/inbox/posts"
@@ -58,26 +56,38 @@ def read_samples() -> Iterator[Pair]:
     for original in sorted(SAMPLES.glob("*/*/ko.md")):
         translation = original.with_name("en.md")
         if translation.exists():
-            for pair in pair_blocks(_read(original), _read(translation)):
-                if pair.there and pair.here and pair.here[0].text:
-                    yield "\n".join(block.text for block in pair.there), "\n".join(block.text for block in pair.here)
+            (there, texts), (here, others) = _read(original), _read(translation)
+            for pair in pair_blocks(there, here):
+                if pair.there and pair.here and pair.here[0].number and not pair.here[0].figure:
+                    yield (
+                        "\n".join(texts[block.number] for block in pair.there),
+                        "\n".join(others[block.number] for block in pair.here),
+                    )
 
 
-def build_documents(
-    pairs: Sequence[Pair], blocks: int
-) -> Iterator[tuple[tuple[TextBlock, ...], tuple[TextBlock, ...]]]:
+def _read(path: Path) -> tuple[TextOutline, dict[int, str]]:
+    """The outline, and the text of each block by its number."""
+    edition = read_edition(path.stem, path.read_bytes())
+    return read_outline(edition, {}), {block.number: block.text for block in place_blocks(edition.blocks)}
+
+
+def build_documents(pairs: Sequence[Pair], blocks: int) -> Iterator[tuple[TextOutline, TextOutline]]:
     """Texts of so many paragraphs each, in both languages."""
+    readers = OutlineReader("ko"), OutlineReader("en")
     for begin in range(0, len(pairs) - blocks + 1, blocks):
         chosen = pairs[begin : begin + blocks]
         there, here = (
-            tuple(TextBlock("paragraph", n, n, pair[side]) for n, pair in enumerate(chosen, 1)) for side in (0, 1)
+            TextOutline(
+                reader.lang, tuple(reader.read("paragraph", n, pair[side], n) for n, pair in enumerate(chosen, 1))
+            )
+            for side, reader in enumerate(readers)
         )
         yield there, here
 
 
-def _read(path: Path) -> tuple[TextBlock, ...]:
-    file = split_file(decode(path.read_bytes(), MAX_EDITION_BYTES))
-    return read_outline("", prepare_source(file.body, file.body_line)[0])[1:]
+def drop_block(outline: TextOutline, place: int) -> TextOutline:
+    """``outline`` without the block at ``place``."""
+    return TextOutline(outline.lang, (*outline.blocks[:place], *outline.blocks[place + 1 :]))
 
 
 def read_file(path: Path) -> list[Pair]:

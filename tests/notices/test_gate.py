@@ -15,8 +15,9 @@ from colophon.page.post import render_post
 from colophon.page.tombstone import render_tombstone
 from colophon.problem import Misconfigured
 from colophon.views import TombstoneView
+from tests.notices.conftest import PIN
 
-REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"')
+REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"', of=PIN)
 TRANSLATION = [
     "label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "fewer-warnings",
     "archived-original", "original-post", "medical",
@@ -131,6 +132,23 @@ def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
     for name in ("fewer-warnings", "archived-original", "original-post"):
         line = _line(page, name)
         _refused(page.replace(line, line.replace(b'href="', b'href="https://else.example')), view, name, "own link")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja", "zh-Hans"])
+@pytest.mark.parametrize(
+    ("name", "of"), [("review-of-earlier-text", "1111111111111111"), ("review-of-no-stated-text", None)]
+)
+def test_a_page_may_not_leave_out_or_change_what_its_pins_say(make_view, lang, name, of):
+    view = make_view(lang, review=REVIEW.model_copy(update={"of": of}), of=PIN)
+    page = render_post(view, 1)
+    check_page(page, notices_for(view))
+    for notice in (name, "original-changed"):
+        line = _line(page, notice)
+        _refused(page.replace(line, b""), view, f"“{notice}” version 1 is missing")
+        body = page.replace(line, b"").replace(b"</article>", line + b"</article>")
+        _refused(body, view, f"“{notice}” version 1 is in or after the body")
+    reviewed = _line(render_post(make_view(lang, review=REVIEW), 1), "reviewed")
+    _refused(page.replace(_line(page, name), reviewed), view, "“reviewed” is present but not owed")
 
 
 def test_a_page_may_not_say_reviewed_when_it_does_not_owe_it(make_view):

@@ -55,6 +55,21 @@ def is_same_but_for_code(fp: str, other: str) -> bool:
     return inputs_of(fp) == inputs_of(other)
 
 
+def add_original(visible_id: str, version: str) -> str:
+    """``visible_id`` of a page that also shows the upload ``version`` of its original, after a dot."""
+    return f"{visible_id}.{fingerprint(version)}"
+
+
+def shows_what_was_replaced(before: str, after: str) -> bool:
+    """Whether a copy of the page with the ``visible_id`` ``before`` shows what the page with ``after`` does not.
+
+    An original that was added later is missing in the copy, which is no harm.
+    """
+    body, _, original = before.partition(".")
+    body_after, _, original_after = after.partition(".")
+    return body != body_after or (bool(original) and original != original_after)
+
+
 @lru_cache(maxsize=8)
 def code_digest(code: str) -> str:
     """A short identity of the code version ``code``. Digests are only compared, so a few digits are enough."""

@@ -1,27 +1,24 @@
 """Which blocks of an original and of its translation stand for each other."""
 
 import math
-import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.fidelity.outline import TextBlock
+from colophon.fidelity.outline import TextBlock, TextOutline
+from colophon.fidelity.placed_blocks import BlockKind
+
+_HEAD: tuple[BlockKind, ...] = ("title", "excerpt")
+Head: TypeAlias = dict[BlockKind, TextBlock]
 
 # Two blocks are compared only near the diagonal: a text's time grows with its length, not with the square of it.
 _BAND = 60
 _GAP, _SAME_KIND, _OTHER_KIND, _ANCHOR, _MAX_LENGTH_COST = -1.2, 1.0, -1.0, 3.0, 2.5
-# How many letters of English a Korean syllable takes: the median of sentence pairs, without spaces. Kana and Chinese
-# characters take about as many.
-_LETTERS_A_SYLLABLE = 1.88
 # Blocks whose lengths differ by more than this (a factor of 1.4) may hold several of the other text.
 _UNEQUAL = 0.35
 _MIN_PAIRS = 4
-_DIGITS = re.compile(r"\d+")
-_SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]")
-_SENTENCE_END = re.compile(r"[.?!。？！](?=[\s\"”’)]|$)")
-_SPACE = re.compile(r"\s+")
 
 
 class Pair(Struct, frozen=True):
@@ -31,8 +28,27 @@ class Pair(Struct, frozen=True):
     here: tuple[TextBlock, ...]
 
 
-def pair_blocks(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
-    """Every block of both texts, in order. If both are built alike, blocks are paired by their places."""
+def pair_blocks(original: TextOutline, translation: TextOutline) -> list[Pair]:
+    """Every block of both texts, in order: first the title and the excerpt, then the body.
+
+    If both are built alike, blocks are paired by their places.
+    """
+    heads, bodies = zip(*(_split_head(outline.blocks) for outline in (original, translation)), strict=True)
+    return [*_pair_heads(*heads), *_pair_bodies(*bodies)]
+
+
+def _split_head(blocks: Sequence[TextBlock]) -> tuple[Head, Sequence[TextBlock]]:
+    head = {block.kind: block for block in blocks[: len(_HEAD)] if not block.number}
+    return head, blocks[len(head) :]
+
+
+def _pair_heads(original: Head, translation: Head) -> Iterator[Pair]:
+    """A page without an excerpt of its own shows the body's beginning, so that one alone is no difference."""
+    kinds = original.keys() & translation.keys()
+    yield from (Pair((original[kind],), (translation[kind],)) for kind in _HEAD if kind in kinds)
+
+
+def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
     if _shapes(original) == _shapes(translation):
         return [Pair((there,), (here,)) for there, here in zip(original, translation, strict=True)]
     first = _align(original, translation, 0.0)
@@ -46,14 +62,14 @@ def _shapes(blocks: Sequence[TextBlock]) -> list[tuple[str, str]]:
 
 def _usual_growth(pairs: Sequence[Pair]) -> float:
     """By how much the translator's blocks are longer than expected, as a logarithm; 0 for a short text."""
-    growths = [_growth(pair) for pair in pairs if pair.there and pair.here and pair.there[0].text]
-    return statistics.median(growths) if len(growths) >= _MIN_PAIRS else 0.0
+    growths = [_growth(pair) for pair in pairs if pair.there and pair.here and not pair.there[0].figure]
+    return statistics.median([0.0, *growths]) if len(growths) >= _MIN_PAIRS else 0.0
 
 
 def _align(original: Sequence[TextBlock], translation: Sequence[TextBlock], usual: float) -> list[Pair]:
     """The pairs with the greatest sum of scores (Needleman and Wunsch, 1970), within a band around the diagonal."""
     rows, columns = len(original), len(translation)
-    lengths = [[_measure(block.text) for block in blocks] for blocks in (original, translation)]
+    lengths = [[block.length for block in blocks] for blocks in (original, translation)]
     band = max(_BAND, abs(rows - columns) + _BAND)
     best: list[dict[int, tuple[float, int]]] = [{} for _ in range(rows + 1)]
     for i in range(rows + 1):
@@ -89,20 +105,10 @@ def _score(there: TextBlock, here: TextBlock) -> float:
     if there.figure or here.figure:
         return _ANCHOR if there.figure == here.figure else 2 * _OTHER_KIND + _GAP
     score = _SAME_KIND if there.kind == here.kind else _OTHER_KIND
-    for mine, others in ((set(there.links), set(here.links)), (_numbers(there), _numbers(here))):
+    for mine, others in ((set(there.links), set(here.links)), (there.values.digits, here.values.digits)):
         if mine and others:
             score += _ANCHOR * len(mine & others) / len(mine | others)
     return score
-
-
-def _numbers(block: TextBlock) -> set[str]:
-    return set(_DIGITS.findall(block.text))
-
-
-def _measure(text: str) -> float:
-    """How long ``text`` is in any language, in letters of English."""
-    syllables = len(_SYLLABLE.findall(text))
-    return len(_SPACE.sub("", text)) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
 
 
 def _length_cost(there: float, here: float, usual: float) -> float:
@@ -127,17 +133,13 @@ def _join(one: Pair, other: Pair, usual: float) -> Pair | None:
     both = Pair((*one.there, *other.there), (*one.here, *other.here))
     if not all(block.kind == "paragraph" for block in (*both.there, *both.here)):
         return None
-    there, here = (sum(_count_sentences(block.text) for block in blocks) for blocks in (both.there, both.here))
+    there, here = (sum(block.sentences for block in blocks) for blocks in (both.there, both.here))
     # What was left out is in neither: the block that would hold both has too few sentences.
     if (there > here) if len(both.there) > len(both.here) else (here > there):
         return None
     return both if abs(_growth(both) - usual) < _UNEQUAL < abs(_growth(whole) - usual) else None
 
 
-def _count_sentences(text: str) -> int:
-    return len(_SENTENCE_END.findall(text)) or 1
-
-
 def _growth(pair: Pair) -> float:
-    there, here = (sum(_measure(block.text) for block in blocks) for blocks in (pair.there, pair.here))
+    there, here = (sum(block.length for block in blocks) for blocks in (pair.there, pair.here))
     return math.log(here / there)

@@ -1,9 +1,8 @@
 """Findings as warnings of a report: what differs, where in both files, and what to do."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from colophon.fidelity.compare import Discrepancy, DiscrepancyKind
+from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind
 from colophon.problem import Problem
 
 _MAX_QUOTED = 80
@@ -18,34 +17,18 @@ _NOUNS: Mapping[DiscrepancyKind, str] = {
     "addition": "paragraph",
     "link": "link",
 }
+_CLAIMS = {"price", "telephone", "booking", "superlative", "guarantee"}
 _LOOK = "Compare both lines. Correct the translation if it is wrong; leave it if it is right."
 _CORRECT = "Correct the translation, or the original if that is wrong."
 _TRANSLATE = "Translate it, or put it in quotes if it is a name."
 _TAKE_OUT = "Take it out: a translation must not advertise what its original does not say."
 
 
-class FidelityWarning(Problem, frozen=True, kw_only=True):
-    """A warning with what programs need: ``kind`` is ``fidelity.<kind of discrepancy>``.
-
-    ``block`` counts the blocks of the translation from 1, the title being 0; ``original_line`` is a line of the
-    original's file.
-    """
-
-    kind: str
-    grade: str
-    block: int
-    original_line: int | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The form of a problem, with these fields after it."""
-        more = {"kind": self.kind, "grade": self.grade, "block": self.block, "original_line": self.original_line}
-        return {**super().as_json(), **more}
-
-
-def build_warning(discrepancy: Discrepancy, original_file: str) -> FidelityWarning:
+def build_warning(discrepancy: Discrepancy, original_file: str) -> Problem:
     """``discrepancy`` as a warning. ``original_file`` is the original's file name."""
-    what, fix = _describe(discrepancy, f"{original_file}, line {discrepancy.line_of_original}")
-    return FidelityWarning(
+    line = discrepancy.original_line
+    what, fix = _describe(discrepancy, f"{original_file}, line {line}" if line else original_file)
+    return Problem(
         what,
         fix,
         line=discrepancy.line,
@@ -53,7 +36,7 @@ def build_warning(discrepancy: Discrepancy, original_file: str) -> FidelityWarni
         kind=f"fidelity.{discrepancy.kind}",
         grade=discrepancy.grade,
         block=discrepancy.block,
-        original_line=discrepancy.line_of_original,
+        original_line=discrepancy.original_line,
     )
 
 
@@ -62,7 +45,7 @@ def _describe(discrepancy: Discrepancy, place: str) -> tuple[str, str]:
     fix = _CORRECT if discrepancy.grade == "differs" else _LOOK
     if discrepancy.kind == "untranslated":
         return f"{here} is not translated.", _TRANSLATE
-    if discrepancy.kind == "claim":
+    if discrepancy.kind in _CLAIMS:
         return f"{here} reads as advertising, and nothing in the original ({place}) says so.", _TAKE_OUT
     if noun := _NOUNS.get(discrepancy.kind):
         if there:

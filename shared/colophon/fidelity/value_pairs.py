@@ -9,6 +9,7 @@ from msgspec import Struct
 from colophon.fidelity import english, korean
 from colophon.fidelity.value import (
     ROUNDING,
+    Readings,
     Value,
     find_sums,
     has_other_unit,
@@ -16,6 +17,7 @@ from colophon.fidelity.value import (
     is_same,
     plain_numbers,
 )
+from colophon.language.served import lookup_tags
 
 _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {"ko": korean.find_values, "en": english.find_values}
 # Beyond a rounded conversion, but near enough to be meant as one.
@@ -28,8 +30,13 @@ DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted"
 class Values(Struct, frozen=True):
     """The values of a text in order, and sums of two that stand together, each with its parts."""
 
-    single: tuple[Value, ...]
+    single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
+
+    @property
+    def digits(self) -> frozenset[Readings]:
+        """The numbers that are written in digits, which tell one block from another."""
+        return frozenset(value.readings for value in self.single if value.has_digits)
 
     @property
     def all(self) -> tuple[Value, ...]:
@@ -45,10 +52,18 @@ class ValueDifference(Struct, frozen=True):
     here: Value | None
 
 
+def find_word_file(lang: str) -> str:
+    """The name of the word file for ``lang``; empty if there is none, so that no value can be read."""
+    return next((tag for tag in lookup_tags(lang) if tag in _READERS), "")
+
+
 def read_values(lang: str, text: str) -> Values:
-    """The values of ``text``, in a language that has word files."""
+    """The values of ``text``; none if there is no word file for ``lang``."""
+    word_file = find_word_file(lang)
+    if not word_file:
+        return Values()
     plain = plain_numbers(text)
-    values = _READERS[lang](plain)
+    values = _READERS[word_file](plain)
     return Values(values, tuple(find_sums(values, plain)))
 
 

@@ -61,7 +61,7 @@ def build_entry(view: PostView) -> Entry:
         source_title=front.source.title,
         excerpt=view.edition.excerpt,
         original=view.edition.is_original,
-        reviewed=front.translation is not None and front.translation.review != "none",
+        reviewed=view.edition.is_reviewed,
         published=published_at(view),
         modified=modified_at(view),
         names=tuple(clinic_names(view.clinic, lang, view.site.original_language)),

@@ -1,0 +1,36 @@
+"""Names and terms that a translation must write as they are registered or agreed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from colophon.language.served import lookup_tags
+
+Names: TypeAlias = Mapping[str, str]
+
+
+class Term(Struct, frozen=True):
+    """One term of a clinic. ``words`` are how each language writes it, ``never`` how no translation may."""
+
+    words: Mapping[str, str]
+    never: tuple[str, ...] = ()
+
+    def word(self, lang: str) -> str:
+        """How ``lang`` writes it; empty if the glossary does not say."""
+        return find_word(self.words, lang)
+
+
+def find_word(words: Mapping[str, str], lang: str) -> str:
+    """The word of ``lang`` or of a language it falls back to; empty if there is none."""
+    return next((words[tag] for tag in lookup_tags(lang) if tag in words), "")
+
+
+def words_to_find(lang: str, names: Names, glossary: Iterable[Term]) -> Iterator[str]:
+    """All that a comparison must know of a text in ``lang``: whether it has these words."""
+    if name := find_word(names, lang):
+        yield name
+    for term in glossary:
+        if word := term.word(lang):
+            yield word
+        yield from term.never
