@@ -86,11 +86,17 @@ def drawing(number: int, source_type: str = "", *, credentials: bool = False) ->
 
 
 def record(
-    *, name: str = "Dalbit Ear Clinic", status: str = "active", permission: bool = True, accepts: Sequence[str] = ()
+    *,
+    name: str = "Dalbit Ear Clinic",
+    status: str = "active",
+    permission: bool = True,
+    scope: str = "",
+    accepts: Sequence[str] = (),
 ) -> bytes:
     """The clinic's record; it has one blog. Posts of the clinics ``accepts`` may claim its addresses."""
     moves = f"accepts_moves_from: [{', '.join(accepts)}]\n" if accepts else ""
-    granted = "permission: {reference: Letter 4 (sample), granted: 2025-01-15}\n" if permission else ""
+    more = f", scope: {scope}" if scope else ""
+    granted = f"permission: {{reference: Letter 4 (sample), granted: 2025-01-15{more}}}\n" if permission else ""
     return (
         f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}{moves}"
         "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/dalbit_ear', name: 달빛 귀 이야기}\n"
@@ -102,11 +108,12 @@ def glossary(word: str) -> bytes:
     return f"terms:\n  - {{ko: 따뜻한 물, en: {word}}}\n".encode()
 
 
-def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko") -> bytes:
+def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko", beside: bool = True) -> bytes:
     """The site's own file; originals are Korean."""
+    switch = "" if beside else "beside: false\n"
     return (
         f"url: https://posts.example\nname: {{en: {name}, ko: 옮긴 글}}\nlanguages: [{languages}]\n"
-        "time_zone: Asia/Seoul\ncontact: mailto:editor@posts.example\n"
+        f"time_zone: Asia/Seoul\ncontact: mailto:editor@posts.example\n{switch}"
     ).encode()
 
 

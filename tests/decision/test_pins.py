@@ -34,6 +34,11 @@ def says_changed(decisions: Decisions, lang: str = "en") -> bool:
     return "original-changed" in notices_on(decisions, lang)
 
 
+SCHEDULED = (
+    folder()
+    .put("en.md", text("Coughs", of=PINS[0]))
+    .put("ko.md", text("기침", translated="", publish_at=HOLD_ENDS, body=BODIES[1]))
+)
 # An inbox, and whether the English page says that the original has changed.
 CASES: Mapping[str, tuple[Uploads, bool]] = {
     "the original as it was translated": (TRANSLATED, False),
@@ -60,6 +65,8 @@ CASES: Mapping[str, tuple[Uploads, bool]] = {
         folder().put("en.md", text("Coughs", of=PINS[0])).put("ko.md", ORIGINALS[1]),
         True,
     ),
+    "another original that is scheduled": (SCHEDULED, False),
+    "another original that was scheduled": (SCHEDULED.until(HOLD_ENDS), True),
     "no original": (folder().put("en.md", text("Coughs", of=PINS[0])), False),
     "a translation that names no text": (KOREAN.put("en.md", text("Coughs")).put("ko.md", ORIGINALS[1]), False),
     "another translation is no original": (TRANSLATED.put("ja.md", text("咳", of=PINS[1])), False),

@@ -56,6 +56,7 @@ def _placed(body: str) -> list[tuple[str, str]]:
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6), st.sampled_from(["\n", "\n\n"]))
 @example(["-", "- [x]![](b.jpg)"], "\n\n")
 @example(["- [ ]![](c.jpg)"], "\n")
+@example(["- ![](c.jpg)\n  more"], "\n")
 @example(["```", "<br>"], "\n")
 @example(["see[^1] and[^1]", "[^1]:"], "\n\n")
 def test_the_ids_of_a_page_are_the_numbers_of_the_outline(parts: list[str], between: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
@@ -150,6 +150,22 @@ def test_each_block_of_the_original_stands_below_its_counterpart(
     assert shape(show(make_view(original, translation))) == shown
 
 
+@pytest.mark.parametrize(
+    ("original", "translation", "words"),
+    [
+        ("- 가\n- 나\n\n글\n\n# 끝", "- a\n- b\n\n# End", f"{NONE_HERE}글"),
+        ("|가|\n|-|\n\n글", "|a|\n|-|", f"{NONE_HERE}글"),
+        ("> 가\n\n글", "> a", f"{NONE_HERE}글"),
+        ("※ 주의", "※ Care", "※ 주의"),
+    ],
+)
+def test_nothing_is_put_into_a_list_a_table_or_a_warning_that_does_not_belong_there(
+    original: str, translation: str, words: str
+) -> None:
+    outside = show(make_view(original, translation)).findall("div[@class='original']")
+    assert words in ["".join(block.itertext()) for block in outside]
+
+
 def test_a_figure_is_shown_once_and_its_caption_twice() -> None:
     view = make_view('![가](a.jpg "나")', '![a](a.jpg "b")')
     page = render_post(view, 1)
@@ -190,6 +206,8 @@ def test_paragraphs_that_one_of_the_original_holds_lead_to_it_each() -> None:
     assert [each[1] for each in shape(body) if isinstance(each, list)] == ["p1-ko", "p2-ko", "p4-ko"]
 
 
+@example(["[^2]: ", "one", "[^2]"], ["one"], "\n")
+@example(["- text\n  ![a](c.jpg)\n  more"], ["one"], "\n")
 @given(
     some.lists(some.sampled_from(PARTS), min_size=1, max_size=7),
     some.lists(some.sampled_from(PARTS), min_size=1, max_size=7),

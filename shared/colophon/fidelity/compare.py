@@ -22,7 +22,7 @@ from colophon.fidelity.discrepancy import Discrepancy, build_discrepancy
 from colophon.fidelity.glossary import Names, Term
 from colophon.fidelity.grades import settle_grade
 from colophon.fidelity.order import find_moved, join_moved_links
-from colophon.fidelity.outline import TextOutline
+from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import Pair, pair_blocks
 from colophon.fidelity.value_differences import find_value_differences
 from colophon.fidelity.word_differences import WordRules, find_claims
@@ -69,14 +69,19 @@ def _is_quiet(pair: Pair) -> bool:
     there, here = pair.there[0], pair.here[0]
     mine, others = here.values, there.values
     return (
-        here.plain
-        and there.plain
+        ((here.plain and there.plain) or _has_quiet_words(there, here))
         and mine.key == others.key
-        and not mine.worded & others.worded
+        and (mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded))
         and here.kind == there.kind
         and not is_far_longer(there.length, here.length)
         and len(pair.there) == len(pair.here) == 1
     )
+
+
+def _has_quiet_words(there: TextBlock, here: TextBlock) -> bool:
+    """Whether nothing but values can differ."""
+    has_names = here.foreign or here.words or here.clinics or there.words or there.clinics
+    return not has_names and here.links == there.links and here.claims.keys() <= there.claims.keys()
 
 
 def _compare_pair(pair: Pair, rules: WordRules, there: int, here: int) -> Iterator[Discrepancy]:

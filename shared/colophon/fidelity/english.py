@@ -85,35 +85,45 @@ def find_values(text: str) -> tuple[Value, ...]:
 
 
 def _find(text: str) -> Iterator[Value]:
-    words = _words()
     for found in _pattern().finditer(text):
-        (unit, unit_text), written = find_unit(text, found.end()), found[0].strip()
-        shown = written + unit_text
-        if (month := found["month"]) and month[0].islower() and len(month) <= _LONGEST_LIKE_A_WORD:
-            # "may" and "march" are words.
-            continue
-        counts = False
-        if digits := found["number"]:
-            number = Fraction(digits.replace(",", "")) * words["multipliers"].get((found["times"] or "").lower(), 1)
-            unit = words["signs"].get(found["sign"], unit)
-            readings = frozenset({number})
-            if _HOUR.match(text, found.end()):
-                readings |= {number + _HALF_DAY, number - _HALF_DAY}
-            yield Value(readings, unit, shown, found.start("number"))
-            continue
-        if found["spelled"]:
-            parts = _one_number().findall(written.lower())
-            # "seven-thirty" is a time of two numbers.
-            readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
-            counts = len(parts) == 1 and parts[0] not in words["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
-        elif found["roman"]:
-            readings = make_readings([_read_roman(written)])
-        elif found["month"]:
-            unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
-        else:
-            readings = make_readings(words["words"][written.lower()])
-            unit = unit or _find_unit_of_part(text, found.end())
-        yield Value(readings, unit, shown, found.start(), has_digits=False, counts=counts)
+        month = found["month"]
+        if found["number"]:
+            yield _read_digits(text, found)
+        # "may" and "march" are words.
+        elif not month or month[0].isupper() or len(month) > _LONGEST_LIKE_A_WORD:
+            yield _read_in_words(text, found)
+
+
+def _read_digits(text: str, found: re.Match[str]) -> Value:
+    words, (unit, unit_text) = _words(), find_unit(text, found.end())
+    times = (found["times"] or "").lower()
+    number = Fraction(found["number"].replace(",", "")) * words["multipliers"].get(times, 1)
+    if unit == "o-clock" and text[found.start() - 1 : found.start()] == ":":
+        # Minutes of a time.
+        unit = ""
+    readings = frozenset({number})
+    if unit == "o-clock" or _HOUR.match(text, found.end()):
+        readings |= {number + _HALF_DAY, number - _HALF_DAY}
+    unit = words["signs"].get(found["sign"], unit)
+    return Value(readings, unit, found[0].strip() + unit_text, found.start("number"))
+
+
+def _read_in_words(text: str, found: re.Match[str]) -> Value:
+    words, (unit, unit_text), written = _words(), find_unit(text, found.end()), found[0].strip()
+    counts = False
+    if found["spelled"]:
+        parts = _one_number().findall(written.lower())
+        # "seven-thirty" is a time of two numbers.
+        readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
+        counts = len(parts) == 1 and parts[0] not in words["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
+    elif found["roman"]:
+        readings = make_readings([_read_roman(written)])
+    elif found["month"]:
+        unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
+    else:
+        readings = make_readings(words["words"][written.lower()])
+        unit = unit or _find_unit_of_part(text, found.end())
+    return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
 
 
 def parse_words(parts: Iterable[str]) -> Fraction:

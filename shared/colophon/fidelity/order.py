@@ -7,12 +7,15 @@ from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.pairs import Pair
 
 _MIN_TOPICS, _MAX_FACTOR = 2, 1.8
+# Texts that share so little are others, not ones in another order.
+_MAX_COMPARED = 10_000
 
 
 def find_moved(pairs: Sequence[Pair]) -> Iterator[Pair]:
     """The blocks without a counterpart at their place which have one at another place: an image or a text alike."""
     there = [block for pair in pairs if not pair.here for block in pair.there]
-    for here in (block for pair in pairs if not pair.there for block in pair.here) if there else ():
+    added = [block for pair in pairs if not pair.there for block in pair.here]
+    for here in added if len(there) * len(added) <= _MAX_COMPARED else ():
         found = [block for block in there if _is_same(block, here)]
         if len(found) == 1:
             there.remove(found[0])

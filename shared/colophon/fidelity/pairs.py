@@ -5,7 +5,7 @@ import statistics
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,13 +15,12 @@ from colophon.fidelity.placed_blocks import BlockKind
 
 _HEAD: tuple[BlockKind, ...] = ("title", "excerpt")
 # The time of a comparison is bounded by the number of pairs that are considered, about a microsecond and a half each.
-_MAX_CELLS, _MIN_WIDTH = 50_000, 4
+_MAX_CELLS, _MIN_WIDTH = 32_000, 4
 # By how much a translator's blocks may be longer than expected in all, as a logarithm.
 _MAX_USUAL, _MIN_PAIRS = 0.4, 4
 # In texts that are built alike, such a share of blocks may be unlike their counterparts before others are looked for.
 _MAX_UNLIKE, _UNLIKE, _CLEARLY_BETTER = 0.02, 2.2, 1.5
 _MIN_TOPICS = 2
-T = TypeVar("T")
 Head: TypeAlias = dict[BlockKind, TextBlock]
 
 
@@ -75,17 +74,14 @@ def _count_unlike(original: Sequence[TextBlock], translation: Sequence[TextBlock
     usual = sum(block.length for block in translation) / max(1.0, sum(block.length for block in original))
     unlike = 0
     for there, here in zip(original, translation, strict=True):
-        growth = here.length / there.length / usual
+        digits, others = there.values.digits, here.values.digits
+        topics, other_topics = there.topics, here.topics
         unlike += (
-            _share_nothing(there.values.digits, here.values.digits, 1)
-            or not 1 / _UNLIKE < growth < _UNLIKE
-            or _share_nothing(there.topics, here.topics, _MIN_TOPICS)
+            (bool(digits) and bool(others) and digits.isdisjoint(others))
+            or not 1 / _UNLIKE < here.length / there.length / usual < _UNLIKE
+            or (len(topics) >= _MIN_TOPICS <= len(other_topics) and topics.isdisjoint(other_topics))
         )
     return unlike
-
-
-def _share_nothing(one: frozenset[T], other: frozenset[T], least: int) -> bool:
-    return len(one) >= least and len(other) >= least and one.isdisjoint(other)
 
 
 def _find_steps(there: Sequence[Traits], here: Sequence[Traits], usual: float) -> list[Step]:

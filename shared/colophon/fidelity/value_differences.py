@@ -16,8 +16,6 @@ _GRADES: dict[DifferenceKind, Grade] = {"different": "differs", "unit": "differs
 
 def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
     there, here = _values(pair.there), _values(pair.here)
-    if there.key == here.key and not there.worded & here.worded:
-        return
     for difference in compare_values(there, here):
         first, second = difference.there, difference.here
         kind = _KINDS.get(difference.kind) or _kind_of(first) or _kind_of(second) or "number"

@@ -35,14 +35,17 @@ class Values(Struct, frozen=True):
     """The values of a text in order, and sums of two that stand together, each with its parts.
 
     ``digits`` are the numbers that are written in digits, which tell one block from another; ``key`` is made of these
-    and their units, ``worded`` are the units of values in words; empty for a number without a unit.
+    and their units, ``in_words`` are values in words that have a unit or count something, ``worded`` their
+    units, ``word_key`` both.
     """
 
     single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
-    digits: frozenset[Readings] = frozenset()
+    digits: frozenset[Fraction] = frozenset()
     key: frozenset[tuple[Readings, str, int]] = frozenset()
     worded: frozenset[str] = frozenset()
+    in_words: tuple[Value, ...] = ()
+    word_key: frozenset[tuple[Readings, str]] = frozenset()
 
     @property
     def all(self) -> tuple[Value, ...]:
@@ -53,12 +56,15 @@ class Values(Struct, frozen=True):
 def gather_values(single: Sequence[Value], sums: Sequence[tuple[Value, tuple[Value, Value]]]) -> Values:
     """The values of a text that are known one by one."""
     counts = Counter((value.readings, value.unit) for value in single if value.has_digits)
+    in_words = tuple(value for value in single if not value.has_digits and (value.unit or value.counts))
     return Values(
         tuple(single),
         tuple(sums),
-        frozenset(readings for readings, _ in counts),
+        frozenset(number for readings, _ in counts for number in readings),
         frozenset((*value, count) for value, count in counts.items()),
-        frozenset(value.unit for value in single if not value.has_digits and (value.unit or value.counts)),
+        frozenset(value.unit for value in in_words),
+        in_words,
+        frozenset((value.readings, value.unit) for value in in_words),
     )
 
 
@@ -87,6 +93,8 @@ def read_values(lang: str, text: str) -> Values:
 
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:
     """Every difference. Values without a counterpart that stand for each other, by their order, are one."""
+    if there.key == here.key:
+        return list(_find_word_differences(there, here))
     lost, repeated_there = _find_unpaired(there, here)
     new, repeated_here = _find_unpaired(here, there)
     return [
@@ -153,16 +161,18 @@ def _parts_with_counterpart(values: Values, others: Values) -> set[Value]:
 
 def _find_word_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
     """Values in words, where neither side has the other's: of one unit, or each a number of two and more."""
+    if there.word_key == here.word_key or there.worded.isdisjoint(here.worded):
+        return
     told: set[Value] = set()
-    for value in here.single:
-        others = _of_unit(there.single, value.unit)
-        if value.has_digits or not others or any(other.has_digits for other in others):
+    for value in here.in_words:
+        others = _of_unit(there.in_words, value.unit)
+        if not others or any(_match(value, other) for other in there.all):
             continue
-        if not any(_match(value, other) for other in there.all):
+        if not any(other.has_digits for other in _of_unit(there.single, value.unit)):
             told |= {value, others[0]}
             yield ValueDifference("different", others[0], value)
     lost, new = (
-        [value for value in one.single if value not in told and _is_lonely(value, other)]
+        [value for value in one.in_words if value not in told and _is_lonely(value, other)]
         for one, other in ((there, here), (here, there))
     )
     yield from (ValueDifference("different", first, second) for first, second in zip(lost, new, strict=False))

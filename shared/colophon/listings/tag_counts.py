@@ -15,6 +15,8 @@ from colophon.page.tags import TAGS_WITH_PAGES, slug_of
 
 # A period names so many tags, and a clinic has pages for so many. A tag takes about 60 bytes in a row.
 MAX_TAGS_WITH_PAGES = 100
+# What new posts change about tags is gathered for so many seconds: each time up to 100 pages are put.
+GATHERED_SECONDS = 300
 _VALUE_LENGTH = 12
 
 

@@ -145,10 +145,7 @@ class _Writer:
         self._insertions.append((at, f"\n{html}"))
 
     def _add_link(self, place: _Place, target: str) -> None:
-        """Without text, so that copies of the translation don't hold it, and not in headings, which are often listed.
-
-        Keyboards need not pass all of these links: the one above the text opens all originals.
-        """
+        """Without text, so that copies of the translation do not hold it; not in headings, which are often listed."""
         is_warning = place.tag == "p" and self._body.startswith(_WARNING_END, place.end - len(_WARNING_END))
         if place.tag in ("p", "li") and not is_warning:
             label = escape(self._words.original_of_block)

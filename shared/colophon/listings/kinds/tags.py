@@ -51,6 +51,7 @@ from colophon.listings.sources import (
     settings_for,
 )
 from colophon.listings.tag_counts import (
+    GATHERED_SECONDS,
     MAX_TAGS_WITH_PAGES,
     TagCount,
     TagCounts,
@@ -69,8 +70,6 @@ _MAX_POSTS = 50
 _MAX_PERIODS = 4
 # If more slugs are known, those with a tombstone at their address are forgotten. One takes about 250 bytes in the row.
 _MAX_KNOWN = 2 * MAX_TAGS_WITH_PAGES
-# New posts of so many seconds are taken up together: each time up to 100 pages are put.
-_GATHERED_SECONDS = 300
 
 
 class TagState(Struct, frozen=True, array_like=True):
@@ -359,5 +358,5 @@ TAGS = ListingKind(
     made_from=(YEAR.number,),
     shows_less=_shows_less,
     timing=_timing,
-    gathered_seconds=_GATHERED_SECONDS,
+    gathered_seconds=GATHERED_SECONDS,
 )
