@@ -143,7 +143,10 @@ def test_an_excerpt_of_one_side_is_no_difference() -> None:
 
 
 MOVED = {
-    "image": ("![가](a.png)\n\n글입니다.\n\n![나](b.png)", "![B](b.png)\n\nText.\n\n![A](a.png)"),
+    "image": (
+        "![가](a.png)\n\n아침에 물을 마십니다.\n\n![나](b.png)",
+        "![B](b.png)\n\nDrink water in the morning.\n\n![A](a.png)",
+    ),
     "link": (
         "[가](https://a.example/)\n\n둘째 글입니다.\n\n[나](https://b.example/)",
         "[A](https://b.example/)\n\nA second text.\n\n[B](https://a.example/)",
