@@ -7,6 +7,7 @@ import typer
 
 from colophon_cli.outcomes import display_path
 from colophon_cli.terminal import out, print_line
+from colophon_ops.inbox_path import find_own_inbox
 from colophon_ops.new_post import create_post
 
 
@@ -14,11 +15,25 @@ def new_command(
     name: Annotated[
         str, typer.Argument(metavar="CLINIC/POST", help="The names of the clinic's folder and the post's.")
     ],
-    inbox: Annotated[Path, typer.Option("--inbox", "-i", file_okay=False, help="The inbox to create it in.")] = Path(),
+    inbox: Annotated[
+        Path | None,
+        typer.Option(
+            "--inbox",
+            "-i",
+            file_okay=False,
+            help="The inbox to create it in. Default: the one that you are in, else this folder.",
+        ),
+    ] = None,
+    languages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language", "-l", help="Of a translation; can be repeated. Default: the first that site.yaml lists."
+        ),
+    ] = None,
 ) -> None:
     """Create a post folder to fill in.
 
-    Creates an original and a translation, and the clinic's record and site.yaml if they do not exist yet. The files
+    Creates an original and translations, and the clinic's record and site.yaml if they do not exist yet. The files
     list every field with a short explanation; colophon check prints what is still missing. Nothing is overwritten.
 
     Editors check the YAML files while you type: their first line names a schema in .colophon of the inbox, a hidden
@@ -28,8 +43,9 @@ def new_command(
     Examples:
       colophon new my-clinic/my-first-post
       colophon new my-clinic/my-first-post --inbox inbox
+      colophon new my-clinic/my-first-post --language en --language ja
     """
-    post = create_post(name, inbox.absolute())
+    post = create_post(name, inbox.absolute() if inbox else find_own_inbox(Path.cwd()), languages or ())
     console = out()
     for path in post.created:
         print_line(console, ("made  ", "green"), display_path(path))

@@ -6,7 +6,7 @@ tells it: the commands that read the whole inbox do, and a problem of an upload 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 from zlib import crc32
 
@@ -26,6 +26,8 @@ _NOT_SHOWN = ("withdrawn", "absent", "superseded")
 # A text of pictures alone says nothing about being the same.
 _PICTURES = re.compile(r"!\[[^\]]*\]\([^)]*\)|[\W_]+")
 _SHORT = 400
+# Of a post's duplicates, how many folders a warning names.
+_NAMED = 5
 
 
 class TextMark(Struct, frozen=True, array_like=True):
@@ -78,11 +80,15 @@ def find_duplicates(marks: Iterable[TextMark]) -> tuple[Duplicate, ...]:
         if mark.digest:
             by_digest[mark.digest].append(mark.key)
     same_urls = [Duplicate("source.url", url, tuple(sorted(keys))) for url, keys in by_url.items() if _differ(keys)]
-    told = [_folders(duplicate.keys) for duplicate in same_urls]
+    told: dict[str, list[set[str]]] = defaultdict(list)
+    for duplicate in same_urls:
+        folders = _folders(duplicate.keys)
+        for folder in folders:
+            told[folder].append(folders)
     same_texts = [
         Duplicate("body", "", tuple(sorted(keys)))
         for keys in by_digest.values()
-        if _differ(keys) and not any(_folders(keys) <= folders for folders in told)
+        if _differ(keys) and not any(_folders(keys) <= folders for folders in told[_folder(keys[0])])
     ]
     return tuple(sorted((*same_urls, *same_texts), key=lambda duplicate: (duplicate.keys, duplicate.field)))
 
@@ -96,19 +102,23 @@ def add_duplicate_warnings(outcomes: Iterable[Outcome], duplicates: Iterable[Dup
 def _problems_by_key(duplicates: Iterable[Duplicate]) -> Mapping[str, list[Problem]]:
     problems: dict[str, list[Problem]] = defaultdict(list)
     for duplicate in duplicates:
+        by_clinic: dict[str, list[str]] = defaultdict(list)
+        for folder in sorted(_folders(duplicate.keys)):
+            by_clinic[_clinic(folder)].append(folder)
         for key in duplicate.keys:
-            problems[key].append(_duplicate_problem(key, duplicate))
+            problems[key].append(_duplicate_problem(key, duplicate, by_clinic[_clinic(key)]))
     return problems
 
 
-def _duplicate_problem(key: str, duplicate: Duplicate) -> Problem:
-    clinic = "/".join(key.split("/")[:2]) + "/"
-    others = sorted(_folders(duplicate.keys) - _folders([key]))
-    own = [folder for folder in others if folder.startswith(clinic)]
-    where = ", ".join(own) or "A folder of another clinic"
+def _duplicate_problem(key: str, duplicate: Duplicate, folders: Sequence[str]) -> Problem:
+    """``folders`` are the duplicate's of the key's own clinic, sorted."""
+    # One more than are named, beside the key's own: a thousand copies do not name a thousand folders each.
+    others = [folder for folder in folders[: _NAMED + 1] if folder != _folder(key)][:_NAMED]
+    more = len(folders) - 1 - len(others)
+    where = ", ".join(others) + (f" and {more:,} more" if more else "") or "A folder of another clinic"
     what = "the same source.url" if duplicate.field == "source.url" else "the same text"
     field = duplicate.field if duplicate.field == "source.url" else ""
-    what = f"{where} {'have' if len(own) > 1 else 'has'} {what}."
+    what = f"{where} {'have' if len(folders) > 2 else 'has'} {what}."
     return Problem(what, DUPLICATE_FIX, field, severity="warning")
 
 
@@ -117,4 +127,12 @@ def _differ(keys: Iterable[str]) -> bool:
 
 
 def _folders(keys: Iterable[str]) -> set[str]:
-    return {key[: key.rfind("/") + 1] for key in keys}
+    return set(map(_folder, keys))
+
+
+def _folder(key: str) -> str:
+    return key[: key.rfind("/") + 1]
+
+
+def _clinic(key: str) -> str:
+    return "/".join(key.split("/")[:2])

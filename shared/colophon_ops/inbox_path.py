@@ -39,6 +39,11 @@ def find_inbox_path(path: Path) -> InboxPath:
     raise Misused(f"{path} is neither an inbox nor in one. {_SHAPE}")
 
 
+def find_own_inbox(folder: Path) -> Path:
+    """The inbox that ``folder`` is in, told by its site.yaml; ``folder`` itself if it is in none."""
+    return next((each for each in (folder, *folder.parents) if (each / "site.yaml").is_file()), folder)
+
+
 def find_key(text: str) -> str:
     """``text``, a key; or the key of a path on this machine, as shells complete it, in the inbox that contains it."""
     if text.startswith(("posts/", "clinics/", "site.")) or not text or not Path(text).exists():

@@ -1,16 +1,22 @@
 """Create a post folder from templates that show, to a person and to ``colophon check``, what to fill in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
+from colophon.edition.model import REVIEW_SCOPES
+from colophon.language.served import find_served_language, served_languages
+from colophon.language.tags import find_served_advice
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
 from colophon.upload.site_page_names import site_page_problem
 from colophon_ops.errors import Misused
 from colophon_ops.schemas import editor_schemas, schema_line
+from colophon_ops.site_languages import SiteLanguages, read_languages
 
+# Where no site.yaml says.
+_ORIGINAL_LANGUAGE, _TRANSLATION_LANGUAGE = "ko", "en"
 _MARKDOWN = """\
 # Tables, ~~strikethrough~~, footnotes[^1], - [ ] tasks, <br> and <!-- comments --> are taken; other HTML is refused.
 """
@@ -29,6 +35,7 @@ _MORE = """\
 #excerpt: One or two sentences for listings. Default: the beginning of the text.
 #images:
 #  photo.jpg: {alt: What it shows., credit: Who made it., kind: photo}   # or illustration, procedure
+#  drawing.png: {alt: What it shows., made: ai}   # or edited-with-ai, camera; leave it out if you don't know
 #tags: [word, another word]
 #publish_at: "2026-06-01T09:00:00+09:00"
 ---
@@ -63,14 +70,18 @@ title:
 translation:
   at:                 # when it was translated, with the UTC offset: "2026-05-31T18:30:00+09:00"
   system:             # the name and version of what translated it
-  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: What was checked}
-"""
+  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: [language, terms]}
+                      # The scope is a list of {scopes}.
+  # When both texts are written, run colophon pin on this folder: it adds the pins (of), by which pages say when the
+  # original has changed since, and never "reviewed" of a text that changed after its review.
+""".replace("{scopes}", ", ".join(REVIEW_SCOPES))
     + _MORE
 )
 
 _FIRST_KIND, *_OTHER_KINDS = (platform.kind for platform in PLATFORMS)
 _CLINIC = f"""\
-# Who the clinic is. Fill in every field that has no value.
+# Who the clinic is. Fill in every field that has no value. Terms that translations must keep go into glossary.yaml,
+# beside this file.
 names:                # as registered; never coined by a translator
   ko:
   en:                 # remove this line if there is no registered English name
@@ -90,8 +101,8 @@ _SITE = """\
 url:                  # its public address, as https://posts.example.com
 name:
   en:
-languages: [ko, en]
-original_language: ko
+languages: [{languages}]
+original_language: {original}
 time_zone: Asia/Seoul
 contact:              # for corrections: mailto:name@example.com, or an https:// address
 """
@@ -105,19 +116,25 @@ class NewPost(Struct, frozen=True):
     kept: tuple[Path, ...]
 
 
-def create_post(name: str, inbox: Path) -> NewPost:
+def create_post(name: str, inbox: Path, languages: Sequence[str] = ()) -> NewPost:
     """Create the post ``name`` (``<clinic>/<post>``) in ``inbox``, and the clinic's record and site.yaml if missing.
 
-    Also the schemas that editors check them by, which are replaced by those of this version. Overwrites nothing else.
-    Raises Misused for an invalid name, and if the post's files exist already.
+    It has an original and a translation into each of ``languages``, by default the first that the site lists. Also
+    writes the schemas that editors check files by, which are replaced by those of this version. Overwrites nothing
+    else. Raises Misused for an invalid name or language, and if the post's files exist already.
     """
-    post = _post_ref(name)
+    post, site_languages = _post_ref(name), read_languages(inbox)
+    original = site_languages.original or _ORIGINAL_LANGUAGE
+    translations = tuple(languages) or site_languages.translations[:1] or (_TRANSLATION_LANGUAGE,)
+    for tag in translations:
+        _check_language(tag, original, site_languages)
     clinic, site = ClinicFile(post.clinic).key, SiteFile().key
+    listed = ", ".join([original, *translations])
     texts = {
-        PageRef(post, "ko").key: ORIGINAL,
-        PageRef(post, "en").key: TRANSLATION,
+        PageRef(post, original).key: ORIGINAL,
+        **{PageRef(post, tag).key: TRANSLATION for tag in translations},
         clinic: schema_line("clinic", clinic) + _CLINIC,
-        site: schema_line("site", site) + _SITE,
+        site: schema_line("site", site) + _SITE.format(languages=listed, original=original),
     }
     kept = tuple(inbox / key for key in texts if (inbox / key).exists())
     created = tuple(inbox / key for key in texts if not (inbox / key).exists())
@@ -127,6 +144,18 @@ def create_post(name: str, inbox: Path) -> NewPost:
     # The schemas follow the installed version: no person writes them.
     _write_all({inbox / key: text for key, text in {**new, **editor_schemas()}.items()})
     return NewPost(inbox / post.folder, created, kept)
+
+
+def _check_language(tag: str, original: str, site: SiteLanguages) -> None:
+    """Raises Misused unless a translation can be in the language ``tag``."""
+    if tag == original:
+        raise Misused(f"{tag} is the language of the original, which is created anyway.")
+    if site.listed and tag not in site.listed:
+        raise Misused(f"site.yaml does not list “{tag}”, but {', '.join(site.listed)}. Add it there first.")
+    if not find_served_language(tag):
+        near = find_served_advice(tag)
+        fix = f"Write {near}." if near else f"Choose from {', '.join(served_languages())}."
+        raise Misused(f"There are no notices in the language “{tag}”. {fix}")
 
 
 def _write_all(texts: Mapping[Path, str]) -> None:

@@ -64,6 +64,13 @@ def test_without_a_terminal_it_shows_the_changes_and_changes_nothing(run: Run, s
     assert not (spoiled / ".colophon").exists()
 
 
+def test_a_check_without_it_names_the_command_if_it_would_help(run: Run, spoiled: Path) -> None:
+    answer = run("check", spoiled)
+    assert "3 files can be corrected by rule (encoding, blanks or name): colophon check --fix " in answer.stdout
+    assert run("check", spoiled, "--fix", "--yes").exit_code == 0
+    assert "--fix" not in run("check", spoiled).stdout
+
+
 def test_what_is_mechanical_is_corrected_and_the_check_is_clean_of_it(run: Run, spoiled: Path) -> None:
     before = snapshot(spoiled)
     answer = run("check", spoiled, "--fix", "--yes")

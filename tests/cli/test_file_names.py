@@ -47,7 +47,8 @@ def test_check_names_each_of_them_and_judges_everything_else(run: Run, odd_inbox
 @pytest.mark.parametrize("part", [b"\xbb\xe7\xc1\xf8.jpg", b"ja.md"])
 def test_check_takes_such_a_file_as_its_argument(run: Run, odd_inbox: Path, part: bytes) -> None:
     answer = run("check", odd_inbox / POST / os.fsdecode(part))
-    assert (answer.exit_code, answer.stdout.splitlines()[-2]) == (1, "1 upload: 1 refused")
+    assert answer.exit_code == 1
+    assert "1 upload: 1 refused" in answer.stdout.splitlines()
 
 
 def test_json_output_is_valid_utf8(odd_inbox: Path, tmp_path: Path) -> None:

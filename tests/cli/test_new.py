@@ -82,7 +82,7 @@ def test_editors_find_a_schema_that_says_what_the_reader_says(run: Run, tmp_path
         schema = json.loads((file.parent / first.removeprefix("# yaml-language-server: $schema=")).read_text())
         assert field in schema["properties"]
     schemas = tmp_path / "in/.colophon"
-    assert len([*schemas.iterdir()]) == 4
+    assert len([*schemas.iterdir()]) == 5
     old = schemas / "site.schema.json"
     made = old.read_text()
     old.write_text("{}")
@@ -121,3 +121,46 @@ def test_it_says_what_to_do_next_in_three_lines(run: Run, tmp_path: Path) -> Non
     assert lines[-1] == "3. colophon check posts/haneul/first-post"
     assert [line[:2] for line in lines[-3:]] == ["1.", "2.", "3."]
     assert run("check", tmp_path / "posts/haneul/first-post").exit_code == 1
+
+
+def test_the_languages_are_those_of_the_site_or_those_asked_for(run: Run, tmp_path: Path) -> None:
+    run("new", "haneul/first-post", "--language", "ja", "-l", "zh-Hans")
+    assert "languages: [ko, ja, zh-Hans]\n" in (tmp_path / "site.yaml").read_text()
+    assert names(tmp_path / "posts/haneul/first-post") == ["ja.md", "ko.md", "zh-Hans.md"]
+    run("new", "haneul/second-post")
+    assert names(tmp_path / "posts/haneul/second-post") == ["ja.md", "ko.md"]
+    assert run("new", "haneul/second-post", "-l", "zh-Hans").exit_code == 0
+    assert names(tmp_path / "posts/haneul/second-post") == ["ja.md", "ko.md", "zh-Hans.md"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [
+        ("ko", "ko is the language of the original, which is created anyway."),
+        ("ja", "site.yaml does not list “ja”, but ko, en. Add it there first."),
+        ("english", "site.yaml does not list “english”, but ko, en. Add it there first."),
+    ],
+)
+def test_a_language_that_no_translation_can_have_makes_nothing(run: Run, tmp_path: Path, tag: str, told: str) -> None:
+    run("new", "haneul/first-post")
+    answer = run("new", "haneul/second-post", "--language", tag)
+    assert (answer.exit_code, answer.stderr) == (2, f"colophon: {told}\n")
+    assert not (tmp_path / "posts/haneul/second-post").exists()
+
+
+def test_a_language_without_notices_is_named_with_the_nearest(run: Run, tmp_path: Path) -> None:
+    answer = run("new", "haneul/first-post", "--language", "en_US")
+    assert answer.stderr == "colophon: There are no notices in the language “en_US”. Write en.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_finds_the_inbox_that_one_is_in(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("new", "haneul/first-post")
+    monkeypatch.chdir(tmp_path / "posts/haneul/first-post")
+    run("new", "haneul/second-post")
+    assert names(tmp_path / "posts/haneul/second-post") == ["en.md", "ko.md"]
+    assert names(tmp_path / "posts/haneul/first-post") == ["en.md", "ko.md"]
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from colophon.images.copy import Copy, ImageFile, Outline
+from colophon.images.mark import ImageMark
 from colophon.problem import Problem, Refused
 from colophon.upload import versions
 from colophon.upload.versions import Folder, Version
@@ -61,7 +62,11 @@ class Drawings:
 
     def read_outline(self, content: bytes) -> Outline | None:
         """What the paths of its copy are made from."""
-        return Outline(hashlib.sha256(content).hexdigest(), 800) if content.startswith(b"drawing") else None
+        if not content.startswith(b"drawing"):
+            return None
+        _, *said = content.decode().split(", ")
+        mark = ImageMark(said[0] if said else "", has_credentials=len(said) > 1)
+        return Outline(hashlib.sha256(content).hexdigest(), 800, mark)
 
 
 def _version(step: Step, number: int) -> Version:

@@ -5,18 +5,22 @@ import re
 import pytest
 from msgspec.structs import fields
 
+from colophon.images.mark import SOURCE_TYPES
 from colophon.language.served import served_languages
 from colophon.language.words import Words, words_for
 from colophon.listings.kinds import KINDS
 from colophon.problem import Misconfigured
 
-WORDS = [(field.name,) for field in fields(Words) if field.name not in ("lang", "channel_kinds", "listings")]
+WORDS = [
+    (field.name,) for field in fields(Words) if field.name not in ("lang", "channel_kinds", "made_kinds", "listings")
+]
+MADE_KINDS = [("made_kinds", kind) for kind in sorted(set(SOURCE_TYPES.values()))]
 LISTING_WORDS = [("listings", kind, word) for kind, words in words_for("en").listings.items() for word in words]
 OTHERS = [lang for lang in served_languages() if lang != "en"]
 
 
 @pytest.mark.parametrize("lang", OTHERS)
-@pytest.mark.parametrize("word", WORDS + LISTING_WORDS, ids=" ".join)
+@pytest.mark.parametrize("word", WORDS + MADE_KINDS + LISTING_WORDS, ids=" ".join)
 def test_a_word_is_there_in_every_language_with_the_same_places_to_fill(lang, word):
     here, there = word_at(word, "en"), word_at(word, lang)
     assert there.strip() == there != ""

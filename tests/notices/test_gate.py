@@ -15,8 +15,9 @@ from colophon.page.post import render_post
 from colophon.page.tombstone import render_tombstone
 from colophon.problem import Misconfigured
 from colophon.views import TombstoneView
+from tests.notices.conftest import PIN
 
-REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"')
+REVIEW = Review(by="Dr. <Ok> & co", at="2026-02-03", scope='"terms"', of=PIN)
 TRANSLATION = [
     "label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "fewer-warnings",
     "archived-original", "original-post", "medical",
@@ -83,6 +84,23 @@ def test_a_notice_moved_behind_or_into_the_body_stops_the_page(noticed):
         _refused(page.replace(line, b"").replace(place, line + place), view, name, "in or after the body")
 
 
+def test_a_block_of_the_original_before_the_body_stops_the_page(make_view):
+    view = make_view()
+    page = render_post(view, 1)
+    for place in (b"<dl>", b'<div class="post-body"', b"<h1>"):
+        block = b'<div class="original" lang="ko" hidden><p>x</p></div>'
+        _refused(page.replace(place, block + place, 1), view, "a block of the original is before the body")
+
+
+def test_a_notice_in_a_block_of_the_original_stops_the_page(noticed):
+    view, page, name, line = noticed
+    block = b'<div class="original" lang="ko" hidden>' + line + b"</div>"
+    for moved in (page.replace(line, b""), page):
+        _refused(
+            moved.replace(b"</div>\n</article>", block + b"</div>\n</article>"), view, name, "in or after the body"
+        )
+
+
 @pytest.mark.parametrize("attribute", ["hidden", 'class="x"', 'style="display:none"', 'aria-hidden="true"', "inert"])
 def test_a_notice_hidden_by_an_attribute_stops_the_page(noticed, attribute):
     view, page, _id, line = noticed
@@ -131,6 +149,23 @@ def test_a_notice_whose_link_goes_elsewhere_stops_the_page(make_view):
     for name in ("fewer-warnings", "archived-original", "original-post"):
         line = _line(page, name)
         _refused(page.replace(line, line.replace(b'href="', b'href="https://else.example')), view, name, "own link")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja", "zh-Hans"])
+@pytest.mark.parametrize(
+    ("name", "of"), [("review-of-earlier-text", "1111111111111111"), ("review-of-no-stated-text", None)]
+)
+def test_a_page_may_not_leave_out_or_change_what_its_pins_say(make_view, lang, name, of):
+    view = make_view(lang, review=REVIEW.model_copy(update={"of": of}), of=PIN)
+    page = render_post(view, 1)
+    check_page(page, notices_for(view))
+    for notice in (name, "original-changed"):
+        line = _line(page, notice)
+        _refused(page.replace(line, b""), view, f"“{notice}” version 1 is missing")
+        body = page.replace(line, b"").replace(b"</article>", line + b"</article>")
+        _refused(body, view, f"“{notice}” version 1 is in or after the body")
+    reviewed = _line(render_post(make_view(lang, review=REVIEW), 1), "reviewed")
+    _refused(page.replace(_line(page, name), reviewed), view, "“reviewed” is present but not owed")
 
 
 def test_a_page_may_not_say_reviewed_when_it_does_not_owe_it(make_view):

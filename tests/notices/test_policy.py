@@ -3,12 +3,15 @@
 import pytest
 from msgspec.structs import replace
 
-from colophon.edition.model import Review
+from colophon.edition.model import REVIEW_SCOPES, Review
+from colophon.language.served import served_languages
 from colophon.notices.policy import notices_for
+from colophon.notices.texts import load_notice_file, scope_words
 from colophon.site_settings import Notices
+from tests.notices.conftest import ORIGINAL_PIN, PIN
 
 ALWAYS = ["label", "what-this-is", "unreviewed", "may-contain-errors", "original-prevails", "original-post", "medical"]
-REVIEW = Review(by="Dr. Ok", at="2026-02-03", scope="medical terms and numbers")
+REVIEW = Review(by="Dr. Ok", at="2026-02-03", scope="medical terms and numbers", of=PIN)
 
 
 def _ids(view):
@@ -47,6 +50,48 @@ def test_only_an_explicit_record_says_reviewed_and_says_by_whom_when_and_what(ma
 
 def test_a_review_takes_no_other_notice_away(make_view):
     assert set(_ids(make_view())) - {"unreviewed"} == set(_ids(make_view(review=REVIEW))) - {"reviewed"}
+
+
+def test_a_review_of_an_earlier_text_never_says_that_this_one_was_reviewed(make_view):
+    view = make_view(review=REVIEW.model_copy(update={"of": "1111111111111111"}))
+    assert not {"reviewed", "unreviewed", "review-of-no-stated-text"} & set(_ids(view))
+    text = _notice(view, "review-of-earlier-text").text
+    assert text.startswith("An earlier text was reviewed on February 3, 2026 by Dr. Ok; it has changed since.")
+    assert "medical terms and numbers" in text
+
+
+def test_a_review_that_names_no_text_is_printed_with_its_date_and_says_so(make_view):
+    view = make_view(review=REVIEW.model_copy(update={"of": None}))
+    assert not {"reviewed", "unreviewed", "review-of-earlier-text"} & set(_ids(view))
+    text = _notice(view, "review-of-no-stated-text").text
+    assert all(said in text for said in ("Dr. Ok", "February 3, 2026", "medical terms and numbers"))
+    assert "does not state which text" in text
+
+
+@pytest.mark.parametrize("lang", served_languages())
+def test_what_was_reviewed_is_said_in_the_pages_language(make_view, lang):
+    assert load_notice_file(lang).scopes.keys() == set(REVIEW_SCOPES)
+    texts = {scope: scope_words((scope,), lang) for scope in REVIEW_SCOPES}
+    assert len(set(texts.values())) == len(texts)
+    assert not set(texts.values()) & set(REVIEW_SCOPES)
+    assert scope_words(REVIEW_SCOPES, lang) == load_notice_file(lang).separator.join(texts.values())
+    review = REVIEW.model_copy(update={"scope": REVIEW_SCOPES})
+    if lang != "ko":
+        assert scope_words(REVIEW_SCOPES, lang) in _notice(make_view(lang, review=review), "reviewed").text
+    assert scope_words(("in words", "terms"), lang).startswith("in words")
+
+
+@pytest.mark.parametrize(
+    ("of", "there", "owes"),
+    [
+        (None, ORIGINAL_PIN, False),
+        (ORIGINAL_PIN, ORIGINAL_PIN, False),
+        (PIN, ORIGINAL_PIN, True),
+    ],
+)
+def test_a_changed_original_is_said_only_where_the_translation_names_another_text(make_view, of, there, owes):
+    assert ("original-changed" in _ids(make_view(of=of, pin_there=there))) is owes
+    assert "original-changed" not in _ids(make_view(of=of, warnings_there=None))
 
 
 @pytest.mark.parametrize(("there", "owes"), [(0, False), (1, False), (2, True), (5, True)])
@@ -92,5 +137,5 @@ def test_an_original_owes_the_archive_notices_and_none_of_a_translation(make_vie
 
 
 def test_words_of_an_upload_are_never_taken_for_places_to_fill_in(make_view):
-    trap = Review(by="{scope}", at="2026-02-03", scope="{by.__class__} {0}")
+    trap = Review(by="{scope}", at="2026-02-03", scope="{by.__class__} {0}", of=PIN)
     assert "{scope}" in _notice(make_view(review=trap), "reviewed").text

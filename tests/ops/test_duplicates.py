@@ -82,3 +82,13 @@ def test_a_problem_names_other_posts_of_its_own_clinic_alone() -> None:
         clinic = outcome.key.split("/")[1]
         assert problem.severity == "warning"
         assert not any(other in problem.what + problem.fix for other in {"garamjae", "sorae"} - {clinic})
+
+
+def test_a_thousand_copies_are_counted_and_not_all_named() -> None:
+    keys = tuple(f"posts/garamjae/copy-{number:04}/en.md" for number in range(1000))
+    outcomes = [Outcome(key, "live", version="v") for key in keys]
+    first, *_, last = add_duplicate_warnings(outcomes, [Duplicate("body", "", keys)])
+    named = ", ".join(f"posts/garamjae/copy-{number:04}/" for number in range(5))
+    assert last.problems[0].what == f"{named} and 994 more have the same text."
+    assert first.problems[0].what.startswith("posts/garamjae/copy-0001/, ")
+    assert first.problems[0].what.endswith("copy-0005/ and 994 more have the same text.")

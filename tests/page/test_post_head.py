@@ -7,17 +7,19 @@ from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.notices.policy import POLICY_VERSION
+from colophon.page.entry import build_entry
 from colophon.page.frame import style_path
 from colophon.page.post import render_post
 from colophon.page.scripts import post_script_path
+from tests.page.conftest import PIN
 
 
 def _metas(tree):
     return {meta.get("name") or meta.get("property"): meta.get("content") for meta in tree.iter("meta")}
 
 
-def _reviewed(view):
-    review = Review(by="Dr. Han", at=view.edition.front_matter.source.posted, scope="terms")
+def _reviewed(view, of=PIN):
+    review = Review(by="Dr. Han", at=view.edition.front_matter.source.posted, scope="terms", of=of)
     return view.edition.front_matter.translation.model_copy(update={"review": review})
 
 
@@ -40,6 +42,11 @@ def test_ai_disclosure_is_autonomous_until_a_person_has_reviewed_it(make_view, p
     assert _metas(parse(render_post(shown, 1)))["ai-disclosure"] == "ai-autonomous"
     reviewed = make_view(translation=_reviewed(shown))
     assert _metas(parse(render_post(reviewed, 1)))["ai-disclosure"] == "ai-assisted"
+    assert build_entry(reviewed).reviewed
+    for of in (None, "1111111111111111"):
+        other = make_view(translation=_reviewed(shown, of))
+        assert not build_entry(other).reviewed
+        assert _metas(parse(render_post(other, 1)))["ai-disclosure"] == "ai-autonomous"
     assert "ai-disclosure" not in _metas(parse(render_post(make_view("ko"), 1)))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from colophon.edition.model import Correction, Review
 from colophon.page.post import render_post
+from tests.page.conftest import PIN
 
 
 def _said(view, parse):
@@ -60,10 +61,12 @@ def test_what_was_corrected_on_the_first_day_was_not_changed_before_it_was_there
 
 def test_a_review_changes_the_source_type_and_the_day_of_change(make_view, parse):
     translation = make_view().edition.front_matter.translation
-    review = Review(by="Dr. Han", at="2026-06-30", scope="terms")
-    said = _said(make_view(translation=translation.model_copy(update={"review": review})), parse)
-    assert said["digitalSourceType"] == "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
-    assert said["dateModified"] == "2026-06-30"
+    for of in (PIN, None, "1111111111111111"):
+        review = Review(by="Dr. Han", at="2026-06-30", scope="terms", of=of)
+        said = _said(make_view(translation=translation.model_copy(update={"review": review})), parse)
+        kind = "CompositeWithTrained" if of == PIN else "Trained"
+        assert said["digitalSourceType"] == f"https://schema.org/{kind}AlgorithmicMediaDigitalSource"
+        assert said["dateModified"] == "2026-06-30"
 
 
 def test_an_original_names_its_translations_and_nothing_of_machines(make_view, parse):

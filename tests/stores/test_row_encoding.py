@@ -11,12 +11,23 @@ from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, EntryRef, ImageRow, Outcome, PageRow, PageToken, SiteRow, WithdrawalRow
 from colophon.decision.stray import StrayRow
+from colophon.decision.sweep import DueKey
 from colophon.listings.kinds.clinic import ClinicInLanguageRow
 from colophon.listings.kinds.home import HomeRow
 from colophon.listings.kinds.language import LanguageRow
 from colophon.listings.kinds.year import YearRow
 from colophon.problem import Problem
-from colophon.stores.row_encoding import DamagedRow, ScanCursor, decode_post, decode_row, encode_row, post_key
+from colophon.stores.row_encoding import (
+    DamagedRow,
+    ScanCursor,
+    decode_post,
+    decode_row,
+    due_item_key,
+    encode_row,
+    last_due_sort_key,
+    parse_due_item,
+    post_key,
+)
 from colophon.upload.keys import PostRef
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL, Withdrawal
 
@@ -114,3 +125,16 @@ def test_a_row_is_the_same_whatever_its_last_change_follows_from() -> None:
     assert decode_post(post, {**post_key(post), "trace": {"S": "1764470441.250\nv1"}}) == decode_post(
         post, post_key(post)
     )
+
+
+def test_due_keys_sort_by_their_moment_wherever_its_clock_is_and_those_of_this_very_moment_are_due() -> None:
+    moment = datetime(2026, 3, 10, 9, tzinfo=SEOUL)
+    due = DueKey(moment, "posts/a/b/en.md")
+    key = due_item_key(due)
+    assert key == due_item_key(DueKey(moment.astimezone(UTC), due.key))
+    assert key["sk"]["S"].startswith("2026-03-10T00:00:00")
+    assert parse_due_item(key) == due
+    for seconds, is_due in ((-1, False), (0, True), (1, True)):
+        assert (key["sk"]["S"] <= last_due_sort_key(moment + timedelta(seconds=seconds))) == is_due
+    later = due_item_key(DueKey(moment + timedelta(microseconds=1), "a"))
+    assert key["sk"]["S"] < later["sk"]["S"]

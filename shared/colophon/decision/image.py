@@ -27,7 +27,9 @@ from colophon.images.copy import (
     image_file_key,
     image_key_base,
     possible_file_keys,
+    recipe_id,
 )
+from colophon.images.mark import ImageMark
 from colophon.problem import Problem
 from colophon.upload.keys import ImageRef
 from colophon.upload.versions import KeyHistory, readable_versions
@@ -155,7 +157,7 @@ def decide_image(image: ImageRef, snapshot: PostSnapshot) -> ImageDecision:
     row = snapshot.row.images.get(image.name)
     if row and row.state == "ready" and history.exists and not any(each.withdrawal for each in covering):
         check_shown_version(candidate, row.outcome.version if row.outcome.state == "live" else "")
-    base = image_key_base(image, shown.outline.sha256, generations[shown.outline]) if shown else ""
+    base = image_key_base(image, shown.outline, generations[shown.outline]) if shown else ""
     live_keys = set(possible_file_keys(image, shown.outline, generations[shown.outline])) if shown else set()
     ended = keys_of_generations(image, generations)
     earlier = _files_of_other_recipes(row, base)
@@ -207,6 +209,7 @@ def _image_row(
     in_force = tuple(withdrawal for withdrawal in withdrawals if withdrawal.withdrawal)
     copy = candidate.value if base else None
     fallback = copy.fallback if copy else None
+    mark = copy.outline.mark if copy else ImageMark()
     path = "/" + quote(image_file_key(base, fallback.width, fallback.extension)) if fallback else ""
     decided = candidate.version or candidate.deletion
     refused = newest.id if newest and not candidate.ever_existed else ""
@@ -214,7 +217,7 @@ def _image_row(
     return ImageRow(
         _outcome(image, snapshot, candidate, in_force, path),
         inputs_id=_inputs_id(image, snapshot),
-        fp=fingerprint(RECIPE_VERSION, path, decided.id if decided else "", refused, withdrawal_ids),
+        fp=fingerprint(recipe_id(mark), path, decided.id if decided else "", refused, withdrawal_ids),
         ever_available=_was_ever_available(image, candidate, snapshot),
         state="ready" if base else "withdrawn" if in_force else "absent",
         path=path,
@@ -224,6 +227,7 @@ def _image_row(
         next_at=first_after(snapshot.now, (withdrawal.next_at for withdrawal in withdrawals)),
         shown_version=candidate.version.id if candidate.version and candidate.rejected else "",
         recipe=RECIPE_VERSION if base else "",
+        mark=mark or None,
     )
 
 

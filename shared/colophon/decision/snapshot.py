@@ -7,9 +7,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from msgspec import Struct
 
 from colophon.decision.identity import fingerprint
-from colophon.decision.rows import ClinicRow, PostRow, SiteRow
+from colophon.decision.rows import ClinicRow, PageRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
+from colophon.site_settings import SiteSettings
 from colophon.upload.keys import (
     ImageRef,
     ImageWithdrawal,
@@ -46,6 +47,8 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
+# The language of originals while there are no settings.
+_ORIGINAL_LANGUAGE = SiteSettings.model_fields["original_language"].default
 # Extensions of one kind of file.
 _EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
@@ -174,12 +177,16 @@ def check_shown_version(candidate: Candidate[T], shown: str) -> None:
 
 
 class PostSnapshot(Snapshot, frozen=True, kw_only=True):
-    """A post's folder as it was listed at ``now``, and the rows that were read before."""
+    """A post's folder as it was listed at ``now``, and the rows that were read before.
+
+    ``is_draft``: texts are compared although they wait for an image, as nothing is refreshed when it comes.
+    """
 
     row: PostRow
     clinic: ClinicRow
     site: SiteRow
     now: datetime
+    is_draft: bool = False
 
     @property
     def post(self) -> PostRef:
@@ -232,7 +239,8 @@ def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str
         return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
     images = {name: image_id(snapshot, name) or near_image_name(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
-    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others)
+    lost = lost_original_id(page, snapshot) if siblings else ()
+    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others, *lost)
 
 
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
@@ -302,3 +310,44 @@ def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:
     """What the other languages that are live show, in the order of their tags."""
     rows = sorted(snapshot.row.pages.items())
     return tuple(row.facts for lang, row in rows if lang != page.lang and row.facts)
+
+
+def original_version(page: PageRef, snapshot: PostSnapshot) -> Version | None:
+    """The upload of the original that the translation ``page`` is decided with; None if there is none.
+
+    The original's row says which it is, so that ``facts_id`` is its identity: it changes with each upload that is shown
+    or waits, and when there is none any more, and then the translations are refreshed. The folder may already hold a
+    newer one, or a withdrawal: that counts once the original itself was decided about.
+    """
+    row = _original_row(page, snapshot)
+    key = PageRef(page.post, original_language(snapshot)).key
+    if row is None:
+        return None
+    waiting = row.outcome.version if snapshot.is_draft and row.outcome.state == "waiting" else ""
+    wanted = row.compared_version or waiting
+    return next((version for version in snapshot.folder.history_of(key).versions if version.id == wanted), None)
+
+
+def is_original_shown(page: PageRef, snapshot: PostSnapshot) -> bool:
+    """Whether readers see the ``original_version`` of ``page``. Else it waits, and only the report compares with it."""
+    row = _original_row(page, snapshot)
+    return row is not None and row.facts is not None and row.facts.original
+
+
+def lost_original_id(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
+    """What the identity of a page has besides ``sibling_ids``: something only if the inbox lacks the original."""
+    row = _original_row(page, snapshot)
+    is_lost = row is not None and row.compared_version and original_version(page, snapshot) is None
+    return ("no original",) if is_lost else ()
+
+
+def original_language(snapshot: PostSnapshot) -> str:
+    """The language of the site's originals."""
+    settings = snapshot.site.settings
+    return settings.original_language if settings else _ORIGINAL_LANGUAGE
+
+
+def _original_row(page: PageRef, snapshot: PostSnapshot) -> PageRow | None:
+    """The row of the original, unless it is ``page`` itself."""
+    lang = original_language(snapshot)
+    return snapshot.row.pages.get(lang) if lang != page.lang else None

@@ -54,6 +54,7 @@ class Body(Struct, frozen=True, dict=True):
     source: MarkdownSource
     html: str
     image_lines: Mapping[str, int] = {}
+    text: str = ""
 
     @property
     def is_valid(self) -> bool:
@@ -72,15 +73,16 @@ def read_body(text: str, first_line: int) -> Body:
     Figures are numbered from 1 in order. Never raises for what is in the text: the result has every problem, with its
     line. If one of them is an error, the blocks must not be shown. Time and depth are bounded for any input.
     """
-    source, problems = prepare_source(unicodedata.normalize("NFC", text), first_line)
+    text = unicodedata.normalize("NFC", text)
+    source, problems = prepare_source(text, first_line)
     html = demote_headings(source.render())
     if problem := _find_too_much(source, html):
         line = problem.line or first_line
-        return Body((), (*problems, problem), lambda number: line, source, "")
+        return Body((), (*problems, problem), lambda number: line, source, "", {}, text)
     reader = _BodyReader(source, html, [*problems])
     reader.read(first_line)
     lines = find_image_lines(source, reader.images)
-    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html, lines)
+    return Body(tuple(reader.blocks), tuple(reader.problems), reader.line_of_figure, source, html, lines, text)
 
 
 def _find_too_much(source: MarkdownSource, html: str) -> Problem | None:

@@ -10,7 +10,8 @@ from colophon.edition.blocks import derive_excerpt
 from colophon.edition.body import Body, read_body
 from colophon.edition.figures import image_name_error, repeats_title
 from colophon.edition.lint import lint_edition
-from colophon.edition.model import Edition, Figure, FrontMatter
+from colophon.edition.model import REVIEW_SCOPES, Edition, Figure, FrontMatter
+from colophon.edition.pin import compute_pin, is_pin
 from colophon.edition.split import split_file
 from colophon.problem import Problem
 from colophon.upload.fields import Fields, display_value
@@ -29,6 +30,7 @@ _NAMING_FIELDS = (("title",), ("source", "title"), ("translation", "system"), ("
 def cross_check(fields: Fields, body: Body) -> Iterator[Problem]:
     """Every problem between ``fields``, which may have problems of their own, and ``body``; warnings included."""
     yield from _check_translation_date(fields)
+    yield from _check_review(fields, body)
     yield from _check_image_fields(fields, body)
     yield from _check_alt_texts(fields, body)
     for path in _NAMING_FIELDS:
@@ -55,6 +57,31 @@ def _check_translation_date(fields: Fields) -> Iterator[Problem]:
             "in every time zone."
         )
         yield fields.problem_at(("translation", "at"), what, "Correct translation.at or source.posted.")
+
+
+def _check_review(fields: Fields, body: Body) -> Iterator[Problem]:
+    path = ("translation", "review")
+    scope, of = fields.get_text(*path, "scope"), fields.get(*path, "of")
+    if scope and scope.strip() not in REVIEW_SCOPES:
+        what = f"“{display_value(scope)}” is printed as it is, in every language."
+        fix = f"Write a list of these, which each page says in its own language: {', '.join(REVIEW_SCOPES)}."
+        yield _as_warning(fields.problem_at((*path, "scope"), what, fix))
+    # What the record lacks besides is an error.
+    if not (scope or fields.get(*path, "scope")) or not fields.get_text(*path, "at"):
+        return
+    pin = _pin_of(fields, body)
+    if of is None and (*path, "of") not in fields.refused_paths:
+        what = "The review does not say which text was reviewed, so the page doesn't say that this one was."
+        fix = f"If this text was reviewed, add of: {pin} to translation.review. colophon pin does that."
+        yield _as_warning(fields.problem_at((*path, "of"), what, fix))
+    elif isinstance(of, str) and is_pin(of) and of.strip() != pin:
+        what = f"The review is of the text {of.strip()}, and this is {pin}: the page says that it has changed."
+        fix = f"Once this text has been reviewed, correct by and at, and write of: {pin}."
+        yield _as_warning(fields.problem_at((*path, "of"), what, fix))
+
+
+def _pin_of(fields: Fields, body: Body) -> str:
+    return compute_pin(fields.get_text("title") or "", body.text)
 
 
 def _check_image_fields(fields: Fields, body: Body) -> Iterator[Problem]:
@@ -112,4 +139,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))
-    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), body.source)
+    pin = _pin_of(fields, body)
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), pin, body.source)

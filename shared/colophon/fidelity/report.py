@@ -1,7 +1,6 @@
 """Findings as warnings of a report: what differs, where in both files, and what to do."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind
 from colophon.problem import Problem
@@ -35,28 +34,11 @@ _NAME = "Write the name as clinic.yaml has it."
 _TERM = "Write the term as glossary.yaml has it, or correct the glossary."
 
 
-class FidelityWarning(Problem, frozen=True, kw_only=True):
-    """A warning with what programs need: ``kind`` is ``fidelity.<kind of discrepancy>``.
-
-    ``block`` counts the blocks of the translation from 1, the title being 0; ``original_line`` is a line of the
-    original's file.
-    """
-
-    kind: str
-    grade: str
-    block: int
-    original_line: int | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The form of a problem, with these fields after it."""
-        more = {"kind": self.kind, "grade": self.grade, "block": self.block, "original_line": self.original_line}
-        return {**super().as_json(), **more}
-
-
-def build_warning(discrepancy: Discrepancy, original_file: str) -> FidelityWarning:
+def build_warning(discrepancy: Discrepancy, original_file: str) -> Problem:
     """``discrepancy`` as a warning. ``original_file`` is the original's file name."""
-    what, fix = _describe(discrepancy, f"{original_file}, line {discrepancy.original_line}")
-    return FidelityWarning(
+    line = discrepancy.original_line
+    what, fix = _describe(discrepancy, f"{original_file}, line {line}" if line else original_file)
+    return Problem(
         what,
         fix,
         line=discrepancy.line,

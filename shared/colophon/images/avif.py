@@ -8,10 +8,14 @@ from collections.abc import Iterator
 
 from colophon.images.kinds import AVIF, malformed_refusal, truncated_refusal
 from colophon.images.layout import Layout
+from colophon.images.mark import ImageMark, is_manifest_store
+from colophon.images.xmp import find_packet, read_source_type
 
 _MAX_BOXES = 10_000
 # A box of the version and flags of FullBox (ISO/IEC 14496-12, 4.2).
 _FULL_BOX_BYTES = 4
+# C2PA Technical Specification, A.5: the box of Content Credentials, by its UUID. A JUMBF box lies in it.
+_CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _ALPHA = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"
 # Measured with images that filled the decoder's memory: it holds planes and a picture made of them. By alpha and depth.
 _BYTES_PER_PIXEL = {(False, False): 13, (True, False): 15, (False, True): 15, (True, True): 19}
@@ -35,8 +39,17 @@ def read_avif_layout(content: bytes) -> Layout:
     decoder_bytes = width * height * _BYTES_PER_PIXEL[has_alpha, deep]
     # An image sequence keeps its frames in a track, as a film does (AV1 Image File Format 1.1, 3).
     is_animated = any(name == b"moov" for name, _, _ in _read_boxes(content, 0, len(content)))
+    mark = ImageMark(read_source_type(find_packet(content)), _has_credentials(content))
     profile = _read_profile(content, picture)
-    return Layout(AVIF, width, height, content, 1, profile, decoder_bytes, is_animated=is_animated)
+    return Layout(AVIF, width, height, content, 1, profile, decoder_bytes, is_animated=is_animated, mark=mark)
+
+
+def _has_credentials(content: bytes) -> bool:
+    for name, start, _ in _read_boxes(content, 0, len(content)):
+        if name == b"uuid" and content.startswith(_CREDENTIALS, start):
+            head = content[start : start + 256]
+            return is_manifest_store(head[max(0, head.find(b"jumb") - 4) :])
+    return False
 
 
 def _read_boxes(content: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:

@@ -6,11 +6,15 @@ from msgspec import Struct
 
 from colophon.images.kinds import GIF, malformed_refusal, truncated_refusal
 from colophon.images.layout import Layout
+from colophon.images.mark import ImageMark, is_manifest_store
+from colophon.images.xmp import find_packet, read_source_type
 from colophon.problem import Refused
 
 _HEADER_BYTES = 13
 _IMAGE, _EXTENSION, _TRAILER, _CONTROL = 0x2C, 0x21, 0x3B, 0xF9
 _DESCRIPTOR_BYTES = 10
+# C2PA Technical Specification, A.3: the application extension of Content Credentials. A sub-block follows.
+_CREDENTIALS = b"\x21\xff\x0bC2PA_GIF\x01\0\0"
 # A decoder holds the canvas, four bytes a pixel, and unpacks into at most two more.
 _DECODER_BYTES_PER_PIXEL = 6
 
@@ -27,7 +31,9 @@ def read_gif_layout(content: bytes) -> Layout:
         raise malformed_refusal(GIF)
     bare = content[:palette] + first.control + content[first.start : first.end] + bytes([_TRAILER])
     decoder_bytes = width * height * _DECODER_BYTES_PER_PIXEL
-    return Layout(GIF, width, height, bare, decoder_bytes=decoder_bytes, is_animated=_has_image(content, first.end))
+    is_animated = _has_image(content, first.end)
+    mark = ImageMark(read_source_type(find_packet(content)), _has_credentials(content))
+    return Layout(GIF, width, height, bare, decoder_bytes=decoder_bytes, is_animated=is_animated, mark=mark)
 
 
 class _FirstImage(Struct, frozen=True):
@@ -60,6 +66,11 @@ def _has_image(content: bytes, at: int) -> bool:
         except Refused:
             return False
     return content[at : at + 1] == bytes([_IMAGE])
+
+
+def _has_credentials(content: bytes) -> bool:
+    at = content.find(_CREDENTIALS) + len(_CREDENTIALS) + 1
+    return at > len(_CREDENTIALS) and is_manifest_store(content[at : at + 128])
 
 
 def _palette_bytes(flags: int) -> int:

@@ -8,17 +8,26 @@ from dataclasses import dataclass, field
 from colophon.images.exif import read_orientation
 from colophon.images.kinds import JPEG, SAVE_AGAIN, malformed_refusal, refusal, truncated_refusal
 from colophon.images.layout import Layout
+from colophon.images.mark import ImageMark, is_manifest_store
+from colophon.images.xmp import MAX_PACKET_BYTES, read_source_type
 
 # More than any program writes. An attacker could add scans that cost few bytes and much decoding time.
 MAX_SCANS = 40
 
-_SOI, _EOI, _SOS, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2, 0xEE
+_SOI, _EOI, _SOS, _APP1, _APP2, _APP11, _APP14 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2, 0xEB, 0xEE
 _HUFFMAN_FRAMES = (0xC0, 0xC1, 0xC2)
 _PROGRESSIVE = 0xC2
 _OTHER_FRAMES = (0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 _APPLICATION = range(0xE0, 0xF0)
 _COMMENT = 0xFE
 _PROFILE = b"ICC_PROFILE\0"
+# XMP Specification Part 3, 1.1.3: a packet; and what did not fit into its segment, in parts. Each begins with the GUID
+# by which the packet names it, the length of the whole and its own offset, of four bytes each.
+_XMP, _EXTENDED_XMP, _GUID_BYTES = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0", 32
+# Of 64 kB, as programs write them, a sixteenth of these are as much as is read.
+_MAX_EXTENDED_XMP_PARTS = 256
+# Before a JUMBF box (ISO 19566-5, annex D.2): an identifier, and two numbers.
+_JUMBF, _JUMBF_HEADER_BYTES = b"JP", 8
 # Inside a scan 0xFF is followed by 0 or a restart marker. Any marker may have 0xFF before it as fill bytes.
 _NEXT_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 
@@ -30,6 +39,9 @@ class _Headers:
     frame_marker: int = 0
     orientation: int = 1
     profile: dict[int, bytes] = field(default_factory=dict)
+    xmp: bytes = b""
+    extended_xmp: list[bytes] = field(default_factory=list)
+    has_credentials: bool = False
 
 
 def read_jpeg_layout(content: bytes) -> Layout:
@@ -51,7 +63,9 @@ def read_jpeg_layout(content: bytes) -> Layout:
     decoder_bytes = _count_coefficient_bytes(headers.frame, width, height) if has_several_scans else 0
     profile = b"".join(part for _, part in sorted(headers.profile.items()))
     headers.pixel_segments.append(_cut_scans(content, scan) if has_several_scans else _cut_single_scan(content, scan))
-    return Layout(JPEG, width, height, b"".join(headers.pixel_segments), headers.orientation, profile, decoder_bytes)
+    content = b"".join(headers.pixel_segments)
+    mark = ImageMark(_read_source_type(headers), headers.has_credentials)
+    return Layout(JPEG, width, height, content, headers.orientation, profile, decoder_bytes, mark=mark)
 
 
 def _read_segments(content: bytes) -> Iterator[tuple[int, int, int]]:
@@ -90,10 +104,27 @@ def _collect_segment(headers: _Headers, marker: int, segment: bytes) -> None:
         headers.orientation = read_orientation(payload)
     if marker == _APP2 and payload.startswith(_PROFILE) and len(payload) > 14:
         headers.profile.setdefault(payload[12], payload[14:])
+    if marker == _APP1 and payload.startswith(_XMP):
+        headers.xmp = headers.xmp or payload.removeprefix(_XMP)
+    if marker == _APP1 and payload.startswith(_EXTENDED_XMP) and len(headers.extended_xmp) < _MAX_EXTENDED_XMP_PARTS:
+        headers.extended_xmp.append(payload.removeprefix(_EXTENDED_XMP))
+    if marker == _APP11 and payload.startswith(_JUMBF) and is_manifest_store(payload[_JUMBF_HEADER_BYTES:]):
+        headers.has_credentials = True
     # Adobe's segment says how CMYK is stored, and whether three components are RGB.
     adobe = marker == _APP14 and payload.startswith(b"Adobe")
     if adobe or not (marker in _APPLICATION or marker == _COMMENT):
         headers.pixel_segments.append(segment)
+
+
+def _read_source_type(headers: _Headers) -> str:
+    """The term in the packet, or in the extension that the packet names by its GUID."""
+    if term := read_source_type(headers.xmp):
+        return term
+    named = [part for part in headers.extended_xmp if part[:_GUID_BYTES] in headers.xmp]
+    parts = {part[_GUID_BYTES + 4 : _GUID_BYTES + 8]: part[_GUID_BYTES + 8 :] for part in reversed(named)}
+    if sum(map(len, parts.values())) > MAX_PACKET_BYTES:
+        return ""
+    return read_source_type(b"".join(part for _, part in sorted(parts.items())))
 
 
 def _count_coefficient_bytes(frame: bytes, width: int, height: int) -> int:

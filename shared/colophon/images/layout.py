@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from colophon.images.mark import ImageMark
+
 
 class Frame(Struct, frozen=True):
     """The position and size, in pixels, of a first frame that covers only a part of its canvas."""
@@ -19,6 +21,7 @@ class Layout(Struct, frozen=True):
     ``pixel_content`` is the file reduced to what the pixels of the first frame need, without metadata. ``profile`` is
     the ICC profile, or empty. ``decoder_bytes`` is the memory that a decoder needs if it can't read row by row,
     else 0. ``frame`` is set if the first frame covers only a part of the canvas. ``is_animated``: more frames follow.
+    ``mark`` is what the file says of how the image was made.
     """
 
     kind: str
@@ -30,6 +33,7 @@ class Layout(Struct, frozen=True):
     decoder_bytes: int = 0
     frame: Frame | None = None
     is_animated: bool = False
+    mark: ImageMark = ImageMark()
 
     @property
     def is_on_side(self) -> bool:

@@ -43,10 +43,15 @@ _READERS: dict[str, Callable[[bytes], Layout]] = {
 def read_outline(content: bytes) -> Outline | None:
     """The outline of the image in ``content``; None if ``read_layout`` refuses it."""
     try:
-        width, _ = read_layout(content).upright_size
+        layout = read_layout(content)
     except Refused:
         return None
-    return Outline(hashlib.sha256(content).hexdigest(), width)
+    return outline_of(layout, content)
+
+
+def outline_of(layout: Layout, content: bytes) -> Outline:
+    """The outline of the image that ``layout`` was read from."""
+    return Outline(hashlib.sha256(content).hexdigest(), layout.upright_size[0], layout.mark)
 
 
 def read_layout(content: bytes) -> Layout:

@@ -1,20 +1,22 @@
-"""Makes the clean copy of an image with libvips: decode, convert to sRGB, rotate, shrink, encode. No metadata survives.
+"""Makes the clean copy of an image with libvips: decode, convert to sRGB, rotate, shrink, encode.
+
+No metadata survives but the source type of the image's mark, in a packet of our own.
 
 A ``picture`` is a ``pyvips.Image``.
 """
 
-import hashlib
 import re
 from functools import cache
 from typing import Any
 
 import pyvips
 
-from colophon.images.copy import WEBP_EXTENSION, Copy, ImageFile, Outline, output_widths
+from colophon.images.copy import WEBP_EXTENSION, Copy, ImageFile, output_widths
 from colophon.images.kinds import AVIF, GIF, JPEG, PNG, UPLOAD_AGAIN, WEBP, refusal
 from colophon.images.layout import Frame, Layout
-from colophon.images.outline import read_layout, read_outline
-from colophon.images.png import MAX_PROFILE_BYTES
+from colophon.images.mark import build_packet
+from colophon.images.outline import outline_of, read_layout, read_outline
+from colophon.images.png import MAX_PROFILE_BYTES, add_packet
 
 __all__ = ["make_copy", "read_outline"]
 
@@ -24,7 +26,7 @@ _MIRRORED_ORIENTATIONS = {2, 4, 5, 7}
 # The data colour space in the header of a profile (ICC.1:2022, 7.2), with its number of bands.
 _BANDS_BY_COLOUR_SPACE = {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4}
 _PROFILE_HEADER_BYTES = 128
-_PROFILE_FIELD = "icc-profile-data"
+_PROFILE_FIELD, _XMP_FIELD = "icc-profile-data", "xmp-data"
 _LOADERS = {
     JPEG: "jpegload_buffer",
     PNG: "pngload_buffer",
@@ -59,15 +61,25 @@ def make_copy(content: bytes) -> Copy:
     so ``colophon.stores.decoder`` calls this in a child process.
     """
     layout = read_layout(content)
-    outline = Outline(hashlib.sha256(content).hexdigest(), layout.upright_size[0])
+    outline = outline_of(layout, content)
     widths = output_widths(outline)
-    picture = _decode_widest(layout, widths[-1])
+    picture = _set_source_type(_decode_widest(layout, widths[-1]), outline.mark.source_type)
     try:
         webp_files = [encode_webp(shrink(picture, width, _scaled_height(layout, width))) for width in widths]
         return Copy(outline, (*webp_files, encode_fallback(picture)), layout.is_animated)
     except pyvips.Error:
         # The pixels were decoded, so only memory can be the reason.
         raise MemoryError from None
+
+
+def _set_source_type(picture: Any, source_type: str) -> Any:
+    """``picture`` with a packet that says ``source_type``, in place of any that its decoder has read; or without."""
+    marked = picture.copy()
+    if source_type:
+        marked.set_type(pyvips.GValue.blob_type, _XMP_FIELD, build_packet(source_type))
+    elif marked.get_typeof(_XMP_FIELD):
+        marked.remove(_XMP_FIELD)
+    return marked
 
 
 def _decode_widest(layout: Layout, width: int) -> Any:
@@ -185,20 +197,27 @@ def shrink(picture: Any, width: int, height: int) -> Any:
     return picture.premultiply().resize(across, vscale=down).unpremultiply().cast("uchar").copy_memory()
 
 
+def _kept(picture: Any) -> str:
+    """What an encoder writes beside the pixels: the packet if there is one."""
+    return "xmp" if picture.get_typeof(_XMP_FIELD) else "none"
+
+
 def encode_webp(picture: Any) -> ImageFile:
     """``picture`` as WebP."""
     costly = picture.hasalpha() or picture.width * picture.height > _LARGE
     effort = _LARGE_EFFORT if costly else _EFFORT
-    return _build_file(picture, WEBP_EXTENSION, picture.webpsave_buffer(Q=_WEBP_QUALITY, effort=effort, keep="none"))
+    return _build_file(
+        picture, WEBP_EXTENSION, picture.webpsave_buffer(Q=_WEBP_QUALITY, effort=effort, keep=_kept(picture))
+    )
 
 
 def encode_fallback(picture: Any) -> ImageFile:
     """``picture`` as JPEG, or as PNG if it has transparency."""
     if picture.hasalpha():
-        return _build_file(
-            picture, "png", picture.pngsave_buffer(compression=_PNG_COMPRESSION, filter="all", keep="none")
-        )
-    content = picture.jpegsave_buffer(Q=_JPEG_QUALITY, interlace=True, optimize_coding=True, keep="none")
+        content = picture.pngsave_buffer(compression=_PNG_COMPRESSION, filter="all", keep="none")
+        is_marked = picture.get_typeof(_XMP_FIELD)
+        return _build_file(picture, "png", add_packet(content, picture.get(_XMP_FIELD)) if is_marked else content)
+    content = picture.jpegsave_buffer(Q=_JPEG_QUALITY, interlace=True, optimize_coding=True, keep=_kept(picture))
     return _build_file(picture, "jpg", content)
 
 

@@ -7,6 +7,8 @@ from itertools import islice
 from colophon.images.exif import read_orientation
 from colophon.images.kinds import WEBP, malformed_refusal, truncated_refusal
 from colophon.images.layout import Frame, Layout
+from colophon.images.mark import ImageMark, is_manifest_store
+from colophon.images.xmp import read_source_type
 
 _RIFF_HEADER_BYTES = 12
 _MAX_CHUNKS = 200_000
@@ -33,11 +35,14 @@ def read_webp_layout(content: bytes) -> Layout:
         raise malformed_refusal(WEBP)
     orientation = read_orientation(content[slice(*chunks[b"EXIF"])]) if b"EXIF" in chunks else 1
     profile = content[slice(*chunks[b"ICCP"])] if b"ICCP" in chunks else b""
+    source_type = read_source_type(content[slice(*chunks[b"XMP "])]) if b"XMP " in chunks else ""
+    has_credentials = b"C2PA" in chunks and is_manifest_store(content[slice(*chunks[b"C2PA"])])
     partial_frame = placed if placed != Frame(0, 0, *stored) else None
     decoder_bytes = stored[0] * stored[1] * _decoder_bytes_per_pixel(parts, partial_frame)
     still = _build_still(parts, width, height)
     animated = frame is not None and _has_two_frames(content)
-    return Layout(WEBP, *stored, still, orientation, profile, decoder_bytes, partial_frame, animated)
+    mark = ImageMark(source_type, has_credentials)
+    return Layout(WEBP, *stored, still, orientation, profile, decoder_bytes, partial_frame, animated, mark)
 
 
 def _has_two_frames(content: bytes) -> bool:

@@ -15,7 +15,8 @@ class Words(Struct, frozen=True):
     """The words of one language. ``month`` and ``month_name`` are CLDR date patterns.
 
     Templates fill in the words in braces, and dates those of ``instant``. Counts are phrased so that no language needs
-    plural forms. ``channel_kinds`` are the names of platforms, by kind. A word that ends in ``_original`` is
+    plural forms. ``channel_kinds`` are the names of platforms, by kind; ``made_kinds`` are what ``how`` stands for, in
+    sentences about how an image was made. A word that ends in ``_original`` is
     for listings in the original language, which hold no translations. ``listings`` are words that only one kind of
     listings uses, by the kind's name.
     """
@@ -35,12 +36,31 @@ class Words(Struct, frozen=True):
     source_title: str
     corrections: str
     warning: str
+    difference: str
+    difference_title: str
+    difference_values: str
+    difference_missing: str
+    difference_added: str
+    difference_untranslated: str
+    difference_order: str
+    difference_note: str
+    beside_show: str
+    beside_note: str
+    beside_hide: str
+    original_of_block: str
+    none_in_original: str
+    none_in_translation: str
     figure: str
     illustration: str
     procedure: str
     credit: str
     image_withdrawn: str
     image_absent: str
+    made_file: str
+    made_stated: str
+    made_stated_otherwise: str
+    made_credentials: str
+    made_kinds: Mapping[str, str]
     footnotes: str
     back_to_text: str
     task_done: str

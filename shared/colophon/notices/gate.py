@@ -76,6 +76,8 @@ BODY_START = b'<div class="post-body"'
 # The start of an entry in every listing's template. The title of an entry is an h2 or h3.
 ENTRY_START = b'<li class="entry"'
 
+# The start of each block of the original that stands beside the translation: page/beside.py.
+_ORIGINAL_BLOCK = b' class="original"'
 _NOTICE_START = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
 _TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
@@ -154,6 +156,8 @@ def _find_page_faults(before: bytes, after: bytes, notices: tuple[Notice, ...]) 
         faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
         faults.append("a comment could hide a notice")
+    if _ORIGINAL_BLOCK in before:
+        faults.append("a block of the original is before the body, among the notices")
     return faults
 
 

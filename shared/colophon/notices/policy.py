@@ -1,16 +1,24 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
-from colophon.edition.model import Review
 from colophon.language.dates import format_day, format_instant
 from colophon.language.languages import language_name, own_name
-from colophon.notices.texts import Notice, PlatformWords, make_notice, platform_words
+from colophon.notices.texts import (
+    Notice,
+    PlatformWords,
+    list_differences,
+    make_notice,
+    platform_words,
+    scope_words,
+)
 from colophon.site_settings import SiteSettings
 from colophon.views import PostView, TombstoneView
 
 # It goes up when pages owe other notices than before, not when a wording changes.
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 
 _WITH_REASON = frozenset({"withdrawn", "hold"})
 
@@ -79,6 +87,8 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         *_identity_notices(lang, _find_platform_words(view).post),
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
+        *((make_notice("original-changed", lang),) if view.original_changed else ()),
+        *difference_notices(lang, Counter[str](each.kind for each in view.comparison.marked)),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),
@@ -107,12 +117,26 @@ def _notices_for_original(view: PostView) -> tuple[Notice, ...]:
 
 
 def _review_notice(view: PostView) -> Notice:
-    translation, lang = view.edition.front_matter.translation, view.page.lang
-    # Only an explicit record lets a page say that a person reviewed it.
-    if translation is None or not isinstance(translation.review, Review):
+    review, lang = view.edition.review, view.page.lang
+    # Only an explicit record lets a page say that a person reviewed it, and only of the text that it is about.
+    if review is None:
         return make_notice("unreviewed", lang)
-    review = translation.review
-    return make_notice("reviewed", lang, by=review.by, at=format_day(review.at, lang), scope=review.scope)
+    values = {"by": review.by, "at": format_day(review.at, lang), "scope": scope_words(review.scopes, lang)}
+    if view.edition.is_reviewed:
+        return make_notice("reviewed", lang, **values)
+    if review.of is None:
+        return make_notice("review-of-no-stated-text", lang, **values)
+    return make_notice("review-of-earlier-text", lang, **values)
+
+
+def difference_notices(lang: str, counts: Mapping[str, int]) -> tuple[Notice, ...]:
+    """The notice of differences from the original, whose ``counts`` are by kind, on the page and in a feed's entry.
+
+    Only where something is marked: that a program found nothing says nothing of a translation.
+    """
+    if not counts:
+        return ()
+    return (make_notice("differs-from-original", lang, found=list_differences(counts, lang)),)
 
 
 def _fewer_warnings_notices(view: PostView) -> tuple[Notice, ...]:

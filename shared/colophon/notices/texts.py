@@ -1,6 +1,6 @@
 """The texts of the notices: read from one file per language, filled in for one page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -47,12 +47,28 @@ class PlatformWords(Struct, frozen=True):
     place: str
 
 
+class DifferenceWords(Struct, frozen=True):
+    """What a difference from the original is called, by kind of discrepancy; how one kind is written with its number,
+    and what stands between two."""
+
+    kinds: Mapping[str, str]
+    each: str
+    separator: str
+
+
 class NoticeFile(Struct, frozen=True):
-    """``<lang>.yaml``: notices by id, platforms by kind of channel, and words that no notice may hold."""
+    """``<lang>.yaml``: notices by id, platforms by kind of channel, kinds of differences, and words that no notice may
+    hold.
+
+    ``scopes`` names what a person can have reviewed; ``separator`` stands between several of them.
+    """
 
     lang: str
     wordings: Mapping[str, Wording]
     platforms: Mapping[str, PlatformWords]
+    scopes: Mapping[str, str]
+    separator: str
+    differences: DifferenceWords
     forbidden: tuple[str, ...]
 
 
@@ -96,6 +112,22 @@ def platform_words(kind: str, tag: str, source_language: str) -> PlatformWords:
     return PlatformWords(phrases.post.format(source_language=source_language), phrases.place)
 
 
+def scope_words(scopes: Sequence[str], tag: str) -> str:
+    """What a review was about, in ``tag``. A text that is none of the known scopes stands as it is."""
+    file = _load_file_for(tag)
+    return file.separator.join(file.scopes.get(scope, scope) for scope in scopes)
+
+
+def list_differences(counts: Mapping[str, int], tag: str) -> str:
+    """How many differences of each kind there are, in words: "numbers (2), links (1)". Other kinds are one."""
+    words = _load_file_for(tag).differences
+    by_name: dict[str, int] = {}
+    for kind, count in counts.items():
+        name = words.kinds.get(kind, words.kinds["other"])
+        by_name[name] = by_name.get(name, 0) + count
+    return words.separator.join(words.each.format(kind=name, count=count) for name, count in by_name.items())
+
+
 @cache
 def load_notice_file(lang: str) -> NoticeFile:
     """All the notice texts of ``lang``, an interface language. Raises Misconfigured if the file is not complete."""
@@ -103,11 +135,13 @@ def load_notice_file(lang: str) -> NoticeFile:
         content = yaml.load((files("colophon.notices") / f"{lang}.yaml").read_bytes(), Loader=yaml.CSafeLoader)
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
+        scopes, separator = {**content["scopes"]}, content["separator"]
+        differences = DifferenceWords(**content["differences"])
         forbidden = tuple(word.lower() for word in content["forbidden"])
     except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notice file of {lang} is missing or not complete: {wrong}.") from wrong
     _check_wordings(lang, wordings, forbidden)
-    return NoticeFile(lang, wordings, platforms, forbidden)
+    return NoticeFile(lang, wordings, platforms, scopes, separator, differences, forbidden)
 
 
 def _check_wordings(lang: str, wordings: Mapping[str, Wording], forbidden: tuple[str, ...]) -> None:

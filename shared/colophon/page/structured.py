@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from colophon.edition.model import Review, Translation
+from colophon.images.mark import SOURCE_TYPE_PREFIX, STATED_SOURCE_TYPES, contradicts
 from colophon.language.dates import format_timestamp
 from colophon.page.blocks import FigureView, visible_figures
 from colophon.page.links import canonical_url
@@ -13,17 +13,20 @@ Json: TypeAlias = str | int | list["Json"] | dict[str, "Json"]
 # https://schema.org/IPTCDigitalSourceEnumeration
 _UNREVIEWED_SOURCE = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 _REVIEWED_SOURCE = "https://schema.org/CompositeWithTrainedAlgorithmicMediaDigitalSource"
+# Terms of IPTC's scheme that schema.org calls otherwise (https://github.com/schemaorg/schemaorg/issues/3392), and
+# those that it has no member for, which keep their address in the scheme.
+_OTHER_MEMBERS = {"computationalCapture": "MultiFrameComputationalCapture"}
+_WITHOUT_MEMBER = ("humanEdits", "softwareImage", "digitalCreation")
 
 
 def ai_disclosure(view: PostView) -> str:
-    """``ai-autonomous`` until a person has reviewed it, then ``ai-assisted``; empty on an original.
+    """``ai-autonomous`` until a person has reviewed this text, then ``ai-assisted``; empty on an original.
 
     The values are from the draft of a W3C community group on disclosure of AI content. It is not a standard.
     """
-    translation = view.edition.front_matter.translation
-    if translation is None:
+    if view.edition.is_original:
         return ""
-    return "ai-assisted" if isinstance(translation.review, Review) else "ai-autonomous"
+    return "ai-assisted" if view.edition.is_reviewed else "ai-autonomous"
 
 
 def published_at(view: PostView) -> str:
@@ -35,14 +38,13 @@ def published_at(view: PostView) -> str:
 
 
 def modified_at(view: PostView) -> str:
-    """The day of the last correction or review, or an empty text.
+    """The day of the last correction or review, of whichever text, or an empty text.
 
     If it is the day of publication, the result is ``published_at``: the day alone began before that instant.
     """
-    front = view.edition.front_matter
-    days = [correction.at for correction in front.corrections]
-    if front.translation and isinstance(front.translation.review, Review):
-        days.append(front.translation.review.at)
+    days = [correction.at for correction in view.edition.front_matter.corrections]
+    if view.edition.review:
+        days.append(view.edition.review.at)
     if not days:
         return ""
     last, first = max(days).isoformat(), published_at(view)
@@ -65,7 +67,7 @@ def describe_post(view: PostView) -> dict[str, Json]:
         "dateModified": modified_at(view),
         "datePublished": published_at(view),
         "description": view.edition.excerpt,
-        "digitalSourceType": _source_type(front.translation),
+        "digitalSourceType": _source_type(view),
         "headline": front.title,
         "image": [_describe_image(figure, view) for figure in visible_figures(view)],
         "inLanguage": view.page.lang,
@@ -81,10 +83,10 @@ def describe_post(view: PostView) -> dict[str, Json]:
     return {term: value for term, value in description.items() if value}
 
 
-def _source_type(translation: Translation | None) -> str:
-    if translation is None:
+def _source_type(view: PostView) -> str:
+    if view.edition.is_original:
         return ""
-    return _REVIEWED_SOURCE if isinstance(translation.review, Review) else _UNREVIEWED_SOURCE
+    return _REVIEWED_SOURCE if view.edition.is_reviewed else _UNREVIEWED_SOURCE
 
 
 def _describe_original(view: PostView, kind: str, clinic: Json) -> Json:
@@ -127,11 +129,31 @@ def _describe_image(figure: FigureView, view: PostView) -> Json:
         "@type": "ImageObject",
         "caption": figure.caption,
         "creditText": figure.credit,
+        "digitalSourceType": _image_source_types(figure),
         "height": figure.image.height,
         "url": view.site.url + figure.image.path,
         "width": figure.image.width,
     }
     return {term: value for term, value in image.items() if value}
+
+
+def _image_source_types(figure: FigureView) -> Json:
+    """How an image was made: by its file, and by the front matter if that says something else; empty if neither says.
+
+    schema.org does not declare the members of its enumeration mutually exclusive.
+    """
+    mark, stated = figure.image.mark, figure.stated
+    terms = [mark.source_type] if mark.source_type else []
+    if stated and (not terms or contradicts(stated, mark)):
+        terms.append(STATED_SOURCE_TYPES[stated])
+    members: list[Json] = [_member_of(term) for term in terms]
+    return members[0] if len(members) == 1 else members
+
+
+def _member_of(term: str) -> str:
+    if term in _WITHOUT_MEMBER:
+        return SOURCE_TYPE_PREFIX + term
+    return f"https://schema.org/{_OTHER_MEMBERS.get(term, term[0].upper() + term[1:])}DigitalSource"
 
 
 def _describe_corrections(view: PostView) -> list[Json]:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from colophon.images.copy import Copy, ImageFile, Outline
+from colophon.images.mark import ImageMark
 from colophon.images.outline import read_outline
 from colophon.problem import Problem, Refused, Unavailable
 from colophon.stores.decoder_child import LENGTH_BYTES, READY_BYTE, STARTING_SECONDS
@@ -149,7 +150,8 @@ def _request_copy(process: "subprocess.Popen[bytes]", content: bytes, seconds: f
         ImageFile(width, height, ending, content_type, _read_exactly(answers, length))
         for width, height, ending, content_type, length in header["sizes"]
     )
-    return Copy(Outline(header["source"], header["width"]), sizes, header["animated"])
+    outline = Outline(header["source"], header["width"], ImageMark(*header["mark"]))
+    return Copy(outline, sizes, header["animated"])
 
 
 def _read_exactly(answers: IO[bytes], length: int) -> bytes:

@@ -77,6 +77,7 @@ def _answer_image(content: bytes, make_copy: Callable[[bytes], Copy], answers: B
         header = {
             "source": copy.outline.sha256,
             "width": copy.outline.width,
+            "mark": [copy.outline.mark.source_type, copy.outline.mark.has_credentials],
             "animated": copy.is_animated,
             "sizes": [
                 [size.width, size.height, size.extension, size.content_type, len(size.content)] for size in copy.files

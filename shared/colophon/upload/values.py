@@ -38,7 +38,7 @@ _INSTANT = re.compile(
 _LEAP_SECOND = "60"
 _OTHER_ZONE = re.compile(r"(?P<time>.*[0-9]) ?(?:(?P<sign>[+-])(?P<hours>[0-9]{2})(?P<minutes>[0-9]{2})?|UTC|GMT)")
 # The tags of a union's members. Pydantic puts them into the path of an error.
-UNION_TAGS = ("<none>", "<record>")
+UNION_TAGS = ("<none>", "<record>", "<text>", "<list>")
 _MAX_UTC_OFFSET = timedelta(hours=14)
 _DAY_FIX = "Write it as 2026-05-31."
 _INSTANT_FIX = "Write it as 2026-05-31T18:30:00+09:00, with the UTC offset at its end."

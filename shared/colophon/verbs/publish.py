@@ -229,7 +229,7 @@ def _decide_and_swap(
     row = mark_code(replace(row, token=_swap(page, decision, snapshot, clients, memory)))
     row, versions = next_versions(page.lang, known, row, snapshot.now)
     memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
-    return replace(decision, row=row, whole=whole.outcome)
+    return replace(decision, row=row, whole=whole.reported)
 
 
 def _decide_without_room(

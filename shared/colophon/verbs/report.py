@@ -79,7 +79,7 @@ def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index, site_u
 def encode_report(outcome: Outcome, site_url: str = "") -> bytes:
     """The report as JSON, indented for people to read. Its address is as in ``report``."""
     outcome = at_site(outcome, site_url)
-    body = {**outcome.as_json(), "version": outcome.version}
+    body = {**outcome.as_json(), **outcome.hints_as_json(), "version": outcome.version}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -109,7 +109,8 @@ def _is_whole(outcome: Outcome) -> bool:
 
 
 def _post_outcomes(row: PostRow) -> Iterator[Outcome]:
-    for rows in (row.pages, row.images, row.withdrawals):
+    yield from (page.reported for page in row.pages.values())
+    for rows in (row.images, row.withdrawals):
         yield from (one.outcome for one in rows.values())
 
 

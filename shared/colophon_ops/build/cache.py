@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct, field
 
+from colophon.images.mark import ImageMark
 from colophon_ops.build.moments import Validity
 from colophon_ops.build.stamps import KnownFile
 
@@ -48,6 +49,7 @@ class OutcomeLine(Struct, frozen=True, array_like=True, gc=False):
     text: str
     state: str
     needs_fixing: bool
+    has_differences: bool
 
 
 class ListingFile(Struct, frozen=True, array_like=True, gc=False):
@@ -74,6 +76,7 @@ class KnownCopy(Struct, frozen=True, array_like=True):
     width: int
     files: tuple[KnownCopyFile, ...]
     is_animated: bool
+    mark: ImageMark
 
 
 class Totals(Struct, frozen=True):
@@ -81,6 +84,7 @@ class Totals(Struct, frozen=True):
 
     states: dict[str, int]
     to_mend: int
+    differing: int
     duplicates: list[dict[str, Any]]
 
 

@@ -39,7 +39,7 @@ class KnownCopies:
             if content is None:
                 return None
             files.append(ImageFile(file.width, file.height, file.extension, file.content_type, content))
-        return Copy(Outline(known.sha256, known.width), tuple(files), known.is_animated)
+        return Copy(Outline(known.sha256, known.width, known.mark), tuple(files), known.is_animated)
 
     def _read_file(self, wanted: str) -> bytes | None:
         path = self._files.get(wanted)
@@ -55,4 +55,4 @@ def _without_bytes(copy: Copy) -> KnownCopy:
         KnownCopyFile(file.width, file.height, file.extension, file.content_type, digest(file.content))
         for file in copy.files
     )
-    return KnownCopy(copy.outline.sha256, copy.outline.width, tuple(files), copy.is_animated)
+    return KnownCopy(copy.outline.sha256, copy.outline.width, tuple(files), copy.is_animated, copy.outline.mark)

@@ -43,7 +43,7 @@ def build_redirects(
     for claimant in all_claimants:
         builder.set_claims(claimant.page, claimant.row.claims)
     builder.decide_all()
-    outcomes = [settle_claims(one.page, one.row, builder.addresses_of(one)).outcome for one in all_claimants]
+    outcomes = [settle_claims(one.page, one.row, builder.addresses_of(one)).reported for one in all_claimants]
     outcomes += [row.outcome for row in map(builder.decide_withdrawal, unresolved) if row.outcome.version]
     return BuildResult(tuple(builder.objects()), tuple(outcomes))
 

@@ -88,7 +88,8 @@ class Recorder:
         every = [line for lines in self.body.lines.values() for line in lines]
         states = Counter(line.state for line in every)
         duplicates = [duplicate.as_json() for duplicate in self.find_duplicates()]
-        return Totals(dict(states), sum(line.needs_fixing for line in every), duplicates)
+        to_mend, differing = (sum(line.needs_fixing for line in every), sum(line.has_differences for line in every))
+        return Totals(dict(states), to_mend, differing, duplicates)
 
     def find_duplicates(self) -> tuple[Duplicate, ...]:
         """What stands in two folders."""

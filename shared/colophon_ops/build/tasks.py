@@ -56,7 +56,7 @@ class BuildSettings(Struct, frozen=True):
     """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing).
 
     ``earlier`` is the folder of the site that the new one replaces, if any. ``is_recorded``: the results have what a
-    cache needs.
+    cache needs. ``is_draft``: see ``PostSnapshot``.
     """
 
     inbox: Path
@@ -64,6 +64,7 @@ class BuildSettings(Struct, frozen=True):
     out: Path | None = None
     earlier: Path | None = None
     is_recorded: bool = False
+    is_draft: bool = False
 
     def open_inbox(self) -> InboxFolder:
         return DigestingInbox(self.inbox) if self.is_recorded else InboxFolder(self.inbox)
@@ -139,7 +140,8 @@ def run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], ta
     result = TaskResult(outcomes=[decide_stray_outcome(key, source) for key in task.strays])
     results: list[BuildResult] = []
     keys: dict[str, list[str]] = defaultdict(list)
-    for built in build_posts(task.posts, source, site, moment, copies if settings.is_recorded else decoder()):
+    copier = copies if settings.is_recorded else decoder()
+    for built in build_posts(task.posts, source, site, moment, copier, is_draft=settings.is_draft):
         result.outcomes.extend(built.outcomes)
         result.entries.extend(built.entries)
         result.claimants.extend(built.claimants)

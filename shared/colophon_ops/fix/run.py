@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.upload.file_names import escape_name
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageWithdrawal,
     PageRef,
@@ -25,15 +27,15 @@ from colophon.upload.keys import (
     SiteStyle,
     parse_key,
 )
-from colophon.upload.strict import parse_fields
 from colophon_ops.errors import Misused
 from colophon_ops.fix.names import fix_name
 from colophon_ops.fix.text import FixedText, explain, fix_edition, fix_fields, fix_sheet, fix_text
 from colophon_ops.inbox_path import InboxPath, find_inbox_path
+from colophon_ops.site_languages import read_languages
 
 # Hidden, so never uploaded.
 SAVED = ".colophon/before-fix"
-_FIELDS = (ClinicFile, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
+_FIELDS = (ClinicFile, ClinicGlossary, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
 
 
 class FileFix(Struct, frozen=True):
@@ -73,18 +75,27 @@ def plan_fixes(paths: Sequence[Path]) -> FixPlan:
     for path in paths:
         inbox_path = find_inbox_path(path)
         by_root.setdefault(inbox_path.root, []).append(inbox_path)
-    found = [each for root, selected in by_root.items() for each in _plan_inbox(root, selected)]
+    found = [each for root, selected in by_root.items() for each in _plan_inbox(root, partial(_is_selected, selected))]
     fixes = tuple(each for each in found if isinstance(each, FileFix))
     return FixPlan(fixes, tuple(each for each in found if isinstance(each, Unfixed)))
 
 
-def _plan_inbox(root: Path, selected: Collection[InboxPath]) -> Iterator[FileFix | Unfixed]:
+def find_fixes(root: Path, keys: Collection[str]) -> list[FileFix]:
+    """The corrections of the files at ``keys`` of the inbox ``root``."""
+    return [each for each in _plan_inbox(root, frozenset(keys).__contains__) if isinstance(each, FileFix)]
+
+
+def _is_selected(selected: Iterable[InboxPath], key: str) -> bool:
+    return any(part.covers(key) for part in selected)
+
+
+def _plan_inbox(root: Path, is_selected: Callable[[str], bool]) -> Iterator[FileFix | Unfixed]:
     folder = InboxFolder(root)
     keys = list(folder.keys())
     taken = set(keys)
-    languages = _read_languages(root)
+    languages = read_languages(root).listed
     for key in keys:
-        if not any(part.covers(key) for part in selected):
+        if not is_selected(key):
             continue
         new_key = fix_name(key, languages)
         if new_key != key and _is_taken(root, key, new_key, taken):
@@ -97,7 +108,7 @@ def _plan_inbox(root: Path, selected: Collection[InboxPath]) -> Iterator[FileFix
             yield Unfixed(root, key, explain(refused))
             text = None
         if text or new_key != key:
-            yield FileFix(root, key, new_key, text, _digest(root / key))
+            yield FileFix(root, key, new_key, text, content_digest(root / key))
 
 
 def _is_taken(root: Path, key: str, new_key: str, taken: Collection[str]) -> bool:
@@ -124,18 +135,6 @@ def _fix_content(file: Path, parsed: ParsedKey) -> FixedText | None:
     return fix_text(read_file(str(file)), fix_lines, parsed.lang if isinstance(parsed, PageRef) else "")
 
 
-def _read_languages(root: Path) -> tuple[str, ...]:
-    """The languages that site.yaml lists, once it is corrected; none if it can't be read even then."""
-    try:
-        content = read_file(str(root / SiteFile().key))
-        fixed = fix_text(content, fix_fields)
-        text = (fixed.content if fixed else content).decode("utf-8", "replace")
-    except Refused:
-        return ()
-    listed = parse_fields(text, 1).get("languages")
-    return tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else ()
-
-
 def apply_fixes(fixes: Iterable[FileFix], now: datetime) -> list[Path]:
     """Make ``fixes``. Returns the folders in which the files are saved as they were.
 
@@ -157,11 +156,11 @@ def apply_fixes(fixes: Iterable[FileFix], now: datetime) -> list[Path]:
 
 def _check_unchanged(fix: FileFix) -> None:
     file, target = fix.root / fix.key, fix.root / fix.new_key
-    if _digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
+    if content_digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
         raise Misused(f"{escape_name(str(file))} was changed meanwhile, and is left as it is. Run this again.")
 
 
-def _digest(file: Path) -> bytes:
+def content_digest(file: Path) -> bytes:
     """Empty for a file that can't be read. Of a link, where it leads."""
     try:
         content = os.fsencode(file.readlink()) if file.is_symlink() else read_file(str(file))

@@ -3,8 +3,11 @@
 import io
 from collections.abc import Sequence
 from functools import cache
+from string import ascii_lowercase
 
 from PIL import Image
+
+from colophon.edition.read import read_edition
 
 CLINIC = "haneulso"
 POST = f"posts/{CLINIC}/a-quiet-room/"
@@ -21,9 +24,10 @@ def edition(
     post: str = "",
     moved_from: Sequence[str] = (),
     tags: Sequence[str] = (),
+    of: int = 0,
 ) -> bytes:
     """Edition ``number`` in ``lang``; Korean ones are originals. ``post`` marks another post's texts; it
-    had the addresses of its clinic's posts ``moved_from`` before."""
+    had the addresses of its clinic's posts ``moved_from`` before. It was translated from the original number ``of``."""
     lines = [
         f"title: Text {lang}{post and '-'}{post} {number}",
         "source:",
@@ -34,13 +38,18 @@ def edition(
     ]
     if lang != "ko":
         lines += ["translation:", '  at: "2026-04-01T09:00:00+09:00"', "  system: sample-mt 1"]
+    if of:
+        lines.append(f'  of: "{read_edition("ko", edition("ko", of, post=post)).pin}"')
     if publish_at:
         lines.append(f'publish_at: "{publish_at}"')
     if moved_from:
         lines.append(f"moved_from: [{', '.join(f'{CLINIC}/{name}' for name in moved_from)}]")
     if tags:
         lines.append(f"tags: [{', '.join(tags)}]")
-    body = f"A paragraph of text {lang}.\n" + (f"\n![A drawing]({figure})\n" if figure else "")
+    # In a letter: a number would differ from that of the original, which translations show beside them.
+    body = f"A paragraph of text {lang}, {ascii_lowercase[number % 26]}.\n" + (
+        f"\n![A drawing]({figure})\n" if figure else ""
+    )
     return ("---\n" + "\n".join(lines) + f"\n---\n\n{body}").encode()
 
 
@@ -61,7 +70,7 @@ def clinic(number: int, status: str = "active", accepts: str = "") -> bytes:
     moves = f"accepts_moves_from: [{accepts}]\n" if accepts else ""
     return (
         f"names:\n  ko: Clinic {number}\n  en: Clinic {number}\nstatus: {status}\n"
-        "permission:\n  reference: Sample\n  granted: 2025-01-01\n"
+        "permission:\n  reference: Sample\n  granted: 2025-01-01\n  scope: originals\n"
         f"{moves}channels:\n"
         "  blog:\n    kind: naver-blog\n    url: https://blog.naver.com/haneulso_sample\n    name: 하늘소\n"
     ).encode()

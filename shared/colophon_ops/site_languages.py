@@ -1,0 +1,38 @@
+"""The languages of an inbox's site.yaml, for commands that need no more of it, even where it has problems."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from colophon.problem import Refused
+from colophon.stores.inbox_folder import read_file
+from colophon.upload.keys import SiteFile
+from colophon.upload.strict import parse_fields
+from colophon_ops.fix.text import fix_fields, fix_text
+
+
+class SiteLanguages(Struct, frozen=True):
+    """``original`` is the language of the originals, ``listed`` are all languages of the site; both may be empty."""
+
+    original: str = ""
+    listed: tuple[str, ...] = ()
+
+    @property
+    def translations(self) -> tuple[str, ...]:
+        return tuple(each for each in self.listed if each != self.original)
+
+
+def read_languages(root: Path) -> SiteLanguages:
+    """What site.yaml of the inbox ``root`` says once it is corrected; nothing if it can't be read even then."""
+    try:
+        content = read_file(str(root / SiteFile().key))
+        fixed = fix_text(content, fix_fields)
+        text = (fixed.content if fixed else content).decode("utf-8", "replace")
+    except (OSError, Refused):
+        return SiteLanguages()
+    fields = parse_fields(text, 1)
+    original, listed = fields.get("original_language"), fields.get("languages")
+    return SiteLanguages(
+        original if isinstance(original, str) else "",
+        tuple(each for each in listed if isinstance(each, str)) if isinstance(listed, list) else (),
+    )

@@ -1,0 +1,1 @@
+"""Deliberate bugs, each with the tests that must notice it: ``make mutants``."""

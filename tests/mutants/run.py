@@ -1,0 +1,191 @@
+"""Apply each mutant to a copy of the project and run its tests: ``make mutants``.
+
+Prints a line for each mutant, then those that no test noticed. The project itself is not touched. Exits with 1 if a
+mutant survived that is not marked as equivalent, or if a table is stale.
+"""
+
+import argparse
+import compileall
+import contextlib
+import importlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from msgspec import Struct, to_builtins
+
+from tests.mutants.mutant import ROOT, Mutant, StaleMutant, read_mutants
+
+# More than any of the tests needs. What takes longer was not noticed: a test of a loop must have an end of its own.
+_SECONDS = 600
+_COPIED = ("shared", "functions", "tests", "infra", "template.yaml", "samconfig.toml", "pyproject.toml")
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".pytest_cache", "site", "node_modules")
+# What the tests import beside the project: imported once, before a process is forked for each mutant.
+_IMPORTED_ONCE = ("boto3", "moto", "moto.s3.models", "moto.dynamodb.models", "moto.sqs.models", "pydantic", "jinja2")
+# The same random schedules for everyone and on every day.
+_ENVIRONMENT = {"COLOPHON_DAY": "739950"}
+_RESULT = "build/mutants.json"
+
+
+class Result(Struct, frozen=True):
+    """What became of one mutant. ``caught_by`` is the first test that failed, empty if none did."""
+
+    name: str
+    area: str
+    kind: str
+    caught_by: str
+    seconds: float
+    equivalent: str = ""
+
+
+class _FirstFailure:
+    """A plugin of pytest that remembers the first test that fails."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and not self.name:
+            self.name = f"{report.nodeid} (can't be collected)"
+
+
+def copy_project(to: Path) -> None:
+    """A copy of all that tests need, compiled."""
+    for name in _COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, to / name, ignore=_NOT_COPIED)
+        else:
+            shutil.copy(source, to / name)
+    for page in ROOT.glob("*.md"):
+        shutil.copy(page, to / page.name)
+    compileall.compile_dir(to / "shared", quiet=1)
+
+
+def run_tests(copy: Path, tests: Sequence[str], *, keep_bytecode: bool = False) -> str:
+    """Run ``tests`` in a process of its own. Returns the first that fails; empty if none does."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reader)
+        _run_in_child(copy, tests, writer, keep_bytecode=keep_bytecode)
+    os.close(writer)
+    with os.fdopen(reader) as answers:
+        answer = answers.read()
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGALRM:
+        return f"{' '.join(tests)} (ended by signal {os.WTERMSIG(status)})"
+    return answer
+
+
+def _run_in_child(copy: Path, tests: Sequence[str], writer: int, *, keep_bytecode: bool) -> None:
+    signal.alarm(_SECONDS)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.chdir(copy)
+    os.environ |= {**_ENVIRONMENT, "PYTHONPATH": str(copy / "shared")}
+    own = {str(ROOT), str(ROOT / "shared"), ""}
+    sys.path[:] = [str(copy / "shared"), str(copy), *(path for path in sys.path if path not in own)]
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "colophon")]:
+        del sys.modules[name]
+    sys.dont_write_bytecode = not keep_bytecode
+    first = _FirstFailure()
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
+    code = pytest.main([*options, *tests], plugins=[first])
+    # 1: tests failed. Anything but 0 and 1 is an error of the table, or of a mutant that can't be imported.
+    answer = first.name or ("" if code == 0 else f"pytest ended with {int(code)}")
+    os.write(writer, answer.encode())
+    os._exit(0)
+
+
+def try_mutant(mutant: Mutant, copy: Path) -> Result:
+    """Apply ``mutant`` to the copy, run its tests, and take it back. Raises StaleMutant."""
+    begun, path = monotonic(), copy / mutant.path
+    source = path.read_text()
+    path.write_text(mutant.apply(source))
+    for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+        compiled.unlink()
+    try:
+        caught_by = "" if mutant.equivalent else run_tests(copy, mutant.tests)
+    finally:
+        path.write_text(source)
+    seconds = round(monotonic() - begun, 1)
+    return Result(mutant.name, mutant.area, mutant.kind, caught_by, seconds, mutant.equivalent)
+
+
+def print_table(results: Iterable[Result]) -> None:
+    """How many of each kind were noticed, and those that were not."""
+    kinds: dict[str, Counter[str]] = {}
+    for result in results:
+        state = "caught" if result.caught_by else "equivalent" if result.equivalent else "survived"
+        kinds.setdefault(result.kind, Counter())[state] += 1
+    print(f"\n{'kind':44} {'mutants':>8} {'caught':>8} {'equivalent':>11} {'survived':>9}")
+    total: Counter[str] = Counter()
+    for kind, counts in sorted(kinds.items()):
+        _print_row(kind, counts)
+        total += counts
+    _print_row("all", total)
+
+
+def _print_row(kind: str, counts: Counter[str]) -> None:
+    numbers = (f"{counts.total():>8} {counts['caught']:>8} {counts['equivalent']:>11}", f"{counts['survived']:>9}")
+    print(f"{kind:44} {' '.join(numbers)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", metavar="WORDS", help="only mutants with these words in their name, file or kind"
+    )
+    parser.add_argument("--unchecked", action="store_true", help="don't first run the tests without any mutant")
+    options = parser.parse_args(arguments)
+    wanted = options.only or [""]
+    mutants = [
+        each for each in read_mutants() if any(words in f"{each.name} {each.file} {each.kind}" for words in wanted)
+    ]
+    begun, results = monotonic(), []
+    for module in _IMPORTED_ONCE:
+        importlib.import_module(module)
+    with tempfile.TemporaryDirectory(prefix="colophon-mutants-") as folder:
+        copy = Path(folder)
+        copy_project(copy)
+        tests = sorted({test for each in mutants if not each.equivalent for test in each.tests})
+        if not options.unchecked and (failed := run_tests(copy, tests, keep_bytecode=True)):
+            print(f"Without any mutant, {failed} fails. Mend that first.")
+            return 1
+        for number, mutant in enumerate(mutants, 1):
+            try:
+                result = try_mutant(mutant, copy)
+            except StaleMutant as stale:
+                print(f"{stale}. Bring its table in tests/mutants up to date.")
+                return 1
+            results.append(result)
+            said = result.caught_by or (f"equivalent: {result.equivalent}" if result.equivalent else "SURVIVED")
+            print(f"{number:3}/{len(mutants)} {mutant.path}: {mutant.name}: {said} ({result.seconds} s)", flush=True)
+    print_table(results)
+    survivors = [each for each in results if not each.caught_by and not each.equivalent]
+    for survivor in survivors:
+        print(f"No test noticed {survivor.name} in {survivor.area}.")
+    print(f"{len(results)} mutants, {len(survivors)} not explained, in {monotonic() - begun:.0f} seconds: {_RESULT}")
+    with contextlib.suppress(FileExistsError):
+        (ROOT / _RESULT).parent.mkdir()
+    (ROOT / _RESULT).write_text(json.dumps(to_builtins(results), indent=2) + "\n")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

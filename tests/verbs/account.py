@@ -1,0 +1,77 @@
+"""An emulated account for one verb: a few uploads, a few items, and a note of every call."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.queues import MessageQueue
+from colophon.stores.site import Site
+from colophon.upload.keys import PostRef
+from colophon.verbs.clients import AssetWriter, PublishClients
+
+NOW = datetime(2026, 3, 10, tzinfo=UTC)
+POST = PostRef("a", "b")
+
+
+class Account:
+    """Empty buckets and an empty table, but for these uploads and items; ``calls`` are the operations.
+
+    Any object of the site is there, unless its key is among ``lost``.
+    """
+
+    def __init__(self, uploads: dict[str, bytes], items: dict[str, dict[str, Any]] | None = None) -> None:
+        self.uploads, self.items = uploads, items or {}
+        self.lost: set[str] = set()
+        self.calls: list[str] = []
+        self.requests: list[dict[str, Any]] = []
+        self.meta = self.events = self
+
+    def register(self, *_: object) -> None:
+        """Nothing."""
+
+    def __getattr__(self, operation: str) -> Any:
+        def call(**asked: Any) -> dict[str, Any]:
+            self.calls.append(operation)
+            self.requests.append(asked)
+            return self._answer(operation, asked)
+
+        return call
+
+    def _answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "transact_get_items":
+                keys = [get["Get"]["Key"]["pk"]["S"] for get in asked["TransactItems"]]
+                return {"Responses": [{"Item": self.items[key]} if key in self.items else {} for key in keys]}
+            case "list_object_versions":
+                found = [
+                    {"Key": key, "VersionId": f"v of {key}", "ETag": '"e"', "Size": len(content), "LastModified": NOW}
+                    for key, content in sorted(self.uploads.items())
+                    if key.startswith(asked["Prefix"])
+                ]
+                return {"Versions": found, "VersionOrder": [False] * len(found)}
+            case "get_object":
+                return {"Body": BytesIO(self.uploads[asked["Key"]])}
+            case "head_object":
+                if asked["Key"] in self.lost:
+                    answer = {"Error": {"Code": "404"}, "ResponseMetadata": {"HTTPStatusCode": 404}}
+                    raise ClientError(answer, "HeadObject")  # type: ignore[arg-type]
+                return {"ETag": '"there"', "Metadata": {}}
+            case "put_object":
+                return {"ETag": '"put"'}
+        return {}
+
+    def asked_of(self, operation: str) -> list[dict[str, Any]]:
+        """What was asked of ``operation``."""
+        return [asked for call, asked in zip(self.calls, self.requests, strict=True) if call == operation]
+
+
+def clients(account: Account) -> PublishClients:
+    """What the verbs work through."""
+    client: Any = account
+    queue, site = MessageQueue(client, "queue"), Site(client, "site")
+    inbox, index = Inbox(client, "inbox"), Index(client, "index")
+    return PublishClients(inbox, index, site, lambda: NOW, queue, queue, AssetWriter(site))
