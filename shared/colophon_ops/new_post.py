@@ -89,6 +89,7 @@ status: active        # or suspended
 permission:           # to publish translations: without it, nothing is published
   reference:          # where it is on file
   granted:            # the date, as 2026-05-31
+  # scope: originals  # if it also allows to show the original beside its translation
 channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
   blog:
     kind: {_FIRST_KIND}  # or {", ".join(_OTHER_KINDS)}

@@ -155,7 +155,7 @@ def test_each_block_of_the_original_stands_below_its_counterpart(
     [
         ("- 가\n- 나\n\n글\n\n# 끝", "- a\n- b\n\n# End", f"{NONE_HERE}글"),
         ("|가|\n|-|\n\n글", "|a|\n|-|", f"{NONE_HERE}글"),
-        ("> 가\n\n글", "> a", f"{NONE_HERE}글"),
+        ("> 가 1\n\n![](b.jpg)", "> a 1", f"{NONE_HERE}그림 1 "),
         ("※ 주의", "※ Care", "※ 주의"),
     ],
 )
@@ -291,7 +291,7 @@ def test_a_copy_of_the_text_holds_nothing_of_the_links_to_it() -> None:
 @pytest.mark.parametrize("lang", [lang for lang in served_languages() if lang != "ko"])
 def test_a_part_without_a_counterpart_says_so_in_the_language_of_the_page(lang: str) -> None:
     words = words_for(lang)
-    body = show(make_view("글\n\n# 하나", "글\n\n|a|\n|-|", lang))
+    body = show(make_view("글\n\n![](b.jpg)", "Text\n\n![](a.jpg)", lang))
     notes = [(each.text, each.get("lang")) for each in body.iter("p") if each.get("class") == "none"]
     assert notes == [(words.none_in_translation, lang), (words.none_in_original, lang)]
 
