@@ -87,6 +87,9 @@ def test_a_mark_stands_beside_its_block_on_a_valid_page(number: int, make_view: 
     plain, marked = (compared(make_view(), *found) for found in ((), (discrepancy(number),)))
     page = render_post(marked, 1)
     check_page(page, notices_for(marked))
+    # What the clinic warns of is its own.
+    warnings = [each for each in parse(page).iter("div") if each.get("class") == "source-warning"]
+    assert "Marked by a program" not in "".join("".join(each.itertext()) for each in warnings)
     (mark,) = (each for each in parse(page).iter("p") if each.get("class") == "notice difference")
     assert "".join(mark.itertext()) == "Marked by a program: the original has “5”, this translation has “3”."
     assert [(each.text, each.get("lang")) for each in mark.iter("span")] == [("5", "ko")]

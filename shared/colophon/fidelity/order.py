@@ -6,7 +6,7 @@ from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.pairs import Pair
 
-_MIN_TOPICS, _MAX_FACTOR = 2, 1.8
+_MAX_FACTOR = 1.8
 # Texts that share so little are others, not ones in another order.
 _MAX_COMPARED = 10_000
 
@@ -27,12 +27,11 @@ def _is_same(there: TextBlock, here: TextBlock) -> bool:
         return False
     if there.figure or (there.links and there.links == here.links):
         return True
-    if not 1 / _MAX_FACTOR < here.length / there.length < _MAX_FACTOR:
-        return False
     common = len(there.topics & here.topics)
-    has_same_values = bool(there.values.digits) and there.values.digits == here.values.digits
-    has_same_topics = common >= max(_MIN_TOPICS, min(len(there.topics), len(here.topics)) / 2)
-    return has_same_topics or (has_same_values and (common > 0 or not there.topics or not here.topics))
+    if there.values.digits and there.values.digits == here.values.digits:
+        return common > 0 or not there.topics or not here.topics
+    is_as_long = 1 / _MAX_FACTOR < here.length / there.length < _MAX_FACTOR
+    return is_as_long and common > 0 and 2 * common >= min(len(there.topics), len(here.topics))
 
 
 def join_moved_links(found: Iterable[Discrepancy]) -> list[Discrepancy]:

@@ -163,14 +163,20 @@ def _clinics(word_file: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _claims(word_file: str) -> Mapping[str, re.Pattern[str]]:
-    return {
-        claim: re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
-        for claim, patterns in load_words(word_file)["claims"].items()
-    }
+def _claims(word_file: str) -> Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+    """Each claim, the words of which one must be there, and its pattern for a text in small letters."""
+    words = load_words(word_file)
+    may_have = words.get("claim_words", {})
+    return [
+        (claim, tuple(may_have.get(claim, ("",))), re.compile("|".join(f"(?:{each.lower()})" for each in patterns)))
+        for claim, patterns in words["claims"].items()
+    ]
 
 
 def _find_claims(lang: str, text: str) -> dict[str, str]:
-    word_file = find_word_file(lang)
-    found = ((claim, pattern.search(text)) for claim, pattern in (_claims(word_file) if word_file else {}).items())
-    return {claim: match[0] for claim, match in found if match}
+    word_file, small = find_word_file(lang), text.lower()
+    found = {}
+    for claim, may_have, pattern in _claims(word_file) if word_file else ():
+        if any(word in small for word in may_have) and (match := pattern.search(small)):
+            found[claim] = text[match.start() : match.end()]
+    return found

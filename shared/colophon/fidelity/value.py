@@ -52,15 +52,22 @@ class Value(Struct, frozen=True):
 @cache
 def load_words(name: str) -> Mapping[str, Any]:
     """``words/<name>.yaml``; the file says what it holds."""
-    loaded: Mapping[str, Any] = yaml.safe_load((files("colophon.fidelity") / f"words/{name}.yaml").read_text("utf-8"))
+    return _load(f"words/{name}.yaml")
+
+
+def _load(path: str) -> Mapping[str, Any]:
+    """A file of this package, read by libyaml where there is one, which takes a tenth of the time."""
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    loaded: Mapping[str, Any] = yaml.load((files("colophon.fidelity") / path).read_text("utf-8"), loader)  # noqa: S506
     return loaded
 
 
 @cache
 def _measures() -> Mapping[str, tuple[str, Fraction]]:
     """What each unit measures, and its size in that measure's first unit."""
-    measures = yaml.safe_load((files("colophon.fidelity") / "units.yaml").read_text("utf-8"))
-    return {unit: (name, Fraction(str(size))) for name, units in measures.items() for unit, size in units.items()}
+    return {
+        unit: (name, Fraction(str(size))) for name, units in _load("units.yaml").items() for unit, size in units.items()
+    }
 
 
 def plain_numbers(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from colophon.fidelity import english, korean
+from colophon.fidelity.kanji import KanjiReader
 from colophon.fidelity.value import (
     ROUNDING,
     Readings,
@@ -21,7 +22,12 @@ from colophon.fidelity.value import (
 )
 from colophon.language.served import lookup_tags
 
-_READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {"ko": korean.find_values, "en": english.find_values}
+_READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
+    "ko": korean.find_values,
+    "en": english.find_values,
+    "ja": KanjiReader("ja"),
+    "zh-Hans": KanjiReader("zh-Hans"),
+}
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
 # A greater number is hardly said by a pronoun the second time.

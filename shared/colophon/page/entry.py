@@ -1,7 +1,6 @@
 """What listings show of a live page. It is built from the page's view, so no listing reads an upload."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -45,7 +44,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     languages: tuple[str, ...]
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    differences: Mapping[str, int] = {}
+    differences: tuple[tuple[str, int], ...] = ()
 
     @property
     def path(self) -> str:
@@ -75,5 +74,5 @@ def build_entry(view: PostView) -> Entry:
             Picture(image.path, image.width, image.height, image.widths)
             for image in (figure.image for figure in visible_figures(view))
         ),
-        differences=dict(Counter[str](each.kind for each in view.comparison.marked)),
+        differences=tuple(Counter[str](each.kind for each in view.comparison.marked).items()),
     )
