@@ -112,7 +112,7 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
 
 
 def test_an_entry_whose_page_has_marks_says_so_and_no_other():
-    differing = replace(ENTRY, differences={"number": 2, "link": 1})
+    differing = replace(ENTRY, differences=(("number", 2), ("link", 1)))
     with_marks, without = read(language_feed(differing, PLAIN))["items"]
     said = "A program found differences from the original and marked them: numbers (2), links (1)."
     assert said in with_marks["content_html"]

@@ -86,7 +86,7 @@ def build_feed(view: FeedView) -> Feed:
 
 def _build_feed_entry(entry: Entry, site_url: str, notices: tuple[str, ...]) -> FeedEntry:
     label = entry_label(entry.lang, entry.original).full_text
-    notices += tuple(notice.full_text for notice in difference_notices(entry.lang, entry.differences))
+    notices += tuple(notice.full_text for notice in difference_notices(entry.lang, dict(entry.differences)))
     return FeedEntry(
         url=site_url + entry.path,
         title=_join_words(label, entry.title),

@@ -1,7 +1,6 @@
 """What listings show of a live page. It is built from the page's view, so no listing reads an upload."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -26,8 +25,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 
     ``names`` are the clinic's, the one for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are
     as in the page's metadata: a date, or an instant with its UTC offset. ``languages`` are the sorted languages of all
-    live editions of the post, this one included. ``pictures`` are in the order of the page. ``differences`` says how
-    many differences from the original are marked on the page, by kind.
+    live editions of the post, this one included. ``pictures`` are in the order of the page. ``differences`` are
+    the kinds of differences from the original that are marked on the page, each with their number.
     """
 
     lang: str
@@ -45,7 +44,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     languages: tuple[str, ...]
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    differences: Mapping[str, int] = {}
+    differences: tuple[tuple[str, int], ...] = ()
 
     @property
     def path(self) -> str:
@@ -75,5 +74,5 @@ def build_entry(view: PostView) -> Entry:
             Picture(image.path, image.width, image.height, image.widths)
             for image in (figure.image for figure in visible_figures(view))
         ),
-        differences=dict(Counter[str](each.kind for each in view.comparison.marked)),
+        differences=tuple(Counter[str](each.kind for each in view.comparison.marked).items()),
     )
