@@ -25,8 +25,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 
     ``names`` are the clinic's, the one for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are
     as in the page's metadata: a date, or an instant with its UTC offset. ``languages`` are the sorted languages of all
-    live editions of the post, this one included. ``pictures`` are in the order of the page. ``differences`` says how
-    many differences from the original are marked on the page, by kind.
+    live editions of the post, this one included. ``pictures`` are in the order of the page. ``differences`` are
+    the kinds of differences from the original that are marked on the page, each with their number.
     """
 
     lang: str
