@@ -77,8 +77,9 @@ def read_knobs() -> Knobs:
     )
 
 
-# More batches at a time put the home page more often, larger ones less often. A larger table has more shards.
-TURNED_LANES, TURNED_REPORT_BATCHES, TURNED_RECORDS, TURNED_TABLE = 40, 4, 200, 2
+# Batches of relist at a time put the home page as often as there are of them, so not as many as Lambda has; larger ones
+# put it less often. A larger table has more shards.
+TURNED_LANES, TURNED_BATCHES, TURNED_REPORT_BATCHES, TURNED_RECORDS, TURNED_TABLE = 40, 4, 4, 200, 2
 
 
 def turn_up(knobs: Knobs) -> Knobs:
@@ -86,6 +87,7 @@ def turn_up(knobs: Knobs) -> Knobs:
     return replace(
         knobs,
         lanes=TURNED_LANES,
+        batches=TURNED_BATCHES,
         report_batches=TURNED_REPORT_BATCHES,
         stream_batch=TURNED_RECORDS,
         table_writes=TURNED_TABLE * knobs.table_writes,

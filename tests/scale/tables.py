@@ -13,7 +13,7 @@ PARTS = {
     "publish": ("`publish`: runs at once", "`Lanes`; its `MemorySize`"),
     "relist": (
         "`relist`: batches of the stream",
-        "`MemorySize` up to 1,769; `WarmThroughput` of the table, for more shards",
+        "`ParallelizationFactor` up to 4; `MemorySize` up to 1,769; `WarmThroughput` of the table, for more shards",
     ),
     "report": ("`report`: batches of the stream", "a `ParallelizationFactor` of its own; `MemorySize`"),
     "home page": ("home page of a language: one swap at a time", "`BatchSize` of `relist`"),
