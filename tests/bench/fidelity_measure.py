@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from random import Random
+from time import process_time
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from tests.bench.fidelity_pairs import Pair
 from tests.bench.fidelity_seeds import GLOSSARY, NAMES, SEEDS, with_names_and_terms
 
 MAX_SEEDED = 1500
+LONG_TEXT = 256 * 1024
 # A text begins at every fourth pair.
 _STEP = 4
 # A wrong number may be told as any of these.
@@ -141,3 +143,21 @@ def measure(
             precision = recall / (recall + wrong / 100) if recall else 0.0
             kinds[kind] = Measurement(seeded, round(recall, 4), round(wrong, 2), round(precision, 4))
     return Measured(digest, len(pairs), kinds), recalls
+
+
+def measure_time(pairs: Sequence[Pair]) -> dict[str, float]:
+    """Milliseconds of processor to compare two texts of 256 kB: the least of three runs.
+
+    The outlines are ready, with their values read; pairing and comparing are measured. ``agree``: of two texts that are
+    built alike. ``differ``: every tenth block is left out.
+    """
+    count = LONG_TEXT * len(pairs) // sum(len(pair[0].encode()) for pair in pairs)
+    ((there, here),) = build_documents([pairs[n % len(pairs)] for n in range(count)], ("paragraph",) * count)
+    short = TextOutline("en", tuple(block for n, block in enumerate(here.blocks) if n % 10))
+    return {name: min(_time(there, other) for _ in range(3)) for name, other in (("agree", here), ("differ", short))}
+
+
+def _time(there: TextOutline, here: TextOutline) -> float:
+    begin = process_time()
+    find(there, here)
+    return round(1000 * (process_time() - begin), 1)

@@ -107,7 +107,18 @@ CO₂를 씁니다. | We use CO2.
 ① 물을 드세요. | (1) Drink water.
 02-555-0100입니다. | It is +82-2-555-0100.
 L4-L5 사이입니다. | It is between L4 and L5.
-6개월이 걸립니다. | It takes half a year."""
+6개월이 걸립니다. | It takes half a year.
+3개월에 한 번 오세요. | Come once every quarter.
+5만 원입니다. | It is 50,000 won (about US$36).
+38도가 넘으면 오세요. | Come if it is above 38°C (100.4°F).
+'98년에 졸업했습니다. | She graduated in 1998.
+24년 5월에 열었습니다. | We opened in May 2024.
+90년대에 나왔습니다. | It came out in the 1990s.
+500㎖를 드세요. | Drink half a litre.
+45분 걸립니다. | It takes three quarters of an hour.
+24시간 진료합니다. | We are open around the clock.
+그럴 수 있습니다. | It may march on.
+2배로 늘었습니다. | It doubled."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
@@ -149,3 +160,11 @@ def test_what_differs_is_named_with_both_values(korean: str, english: str, grade
         there,
         here,
     )
+
+
+def test_numbers_in_words_differ_beside_numbers_in_digits_that_differ_too() -> None:
+    found = compare_values(read_values("ko", "5일 동안 두 시간씩"), read_values("en", "for 4 days, three hours each"))
+    assert {(each.there.text, each.here.text) for each in found if each.there and each.here} == {
+        ("5일", "4 days"),
+        ("두 시간", "three hours"),
+    }

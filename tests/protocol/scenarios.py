@@ -174,7 +174,7 @@ PAIRS: Mapping[str, Scenario] = {
         (*SITE_AND_CLINIC, ko(1), put(EN, contents.edition("en", 1, of=2))), (ko(2), ko(3))
     ),
     "the deletion of a changed original and its return": Scenario(
-        (*SITE_AND_CLINIC, ko(2), put(EN, contents.edition("en", 1, of=1))), (delete(KO), ko(1))
+        (*SITE_AND_CLINIC, ko(2), put(EN, contents.edition("en", 1, of=3))), (delete(KO), ko(3))
     ),
     # The translation shows the original beside it. The numbers in their titles differ, so it has a mark with both.
     "the original's withdrawal and a correction of its translation": Scenario(

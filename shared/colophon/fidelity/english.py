@@ -94,7 +94,8 @@ def _match_values(text: str) -> Iterator[re.Match[str]]:
         if token.start() < end or (word.isalpha() and word[:_BEGINNING].lower() not in beginnings):
             continue
         if found := pattern.match(text, token.start()):
-            end = max(end, found.end())
+            # The C of °C is no Roman numeral.
+            end = found.end() + (len(find_unit(text, found.end())[1]) if found["number"] else 0)
             yield found
 
 

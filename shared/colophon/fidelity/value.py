@@ -19,9 +19,8 @@ ROUNDING = Fraction(3, 100)
 # Between the two parts of one value.
 _TOGETHER = re.compile(r"\s*(?:and\s+)?")
 # Before a value that says the one before again.
-_OPENS = re.compile(
-    r"\s*[(（/]\s*(?:약|대략|about|around|approximately|approx\.?|roughly|some|or|=|≈|~|US|USD)?\s*(?:US)?\s*"
-)
+_ABOUT = r"약|대략|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
+_OPENS = re.compile(rf"\s*[(（/]\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
