@@ -100,7 +100,7 @@ def main() -> None:
     print(f"Paragraphs dropped: {drops['seeded']}, found {drops['found']}, the right one named {drops['named']}")
     times = measure_time(pairs)
     print(
-        f"Two outlines of 256 kB: compared in {times['agree']} ms if alike, in {times['differ']} ms if a tenth is left out"
+        f"Two outlines of 256 kB are compared in {times['agree']} ms, without every tenth block in {times['differ']} ms"
     )
     if chosen.write:
         MEASURED.write_bytes(msgspec.json.format(msgspec.json.encode(measured), indent=1) + b"\n")

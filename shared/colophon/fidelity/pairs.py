@@ -20,6 +20,7 @@ _MAX_CELLS, _MIN_WIDTH = 32_000, 4
 _MAX_USUAL, _MIN_PAIRS = 0.4, 4
 # In texts that are built alike, such a share of blocks may be unlike their counterparts before others are looked for.
 _MAX_UNLIKE, _UNLIKE, _CLEARLY_BETTER = 0.02, 2.2, 1.5
+_MAX_UNLIKE_OF_MANY, _MANY = 0.15, 100
 _MIN_TOPICS = 2
 Head: TypeAlias = dict[BlockKind, TextBlock]
 
@@ -54,7 +55,7 @@ def _pair_heads(original: Head, translation: Head) -> Iterator[Pair]:
 def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
     by_place = [(1, 1)] * len(original)
     is_alike = _shapes(original) == _shapes(translation)
-    if is_alike and _count_unlike(original, translation) <= len(original) * _MAX_UNLIKE:
+    if is_alike and _count_unlike(original, translation) <= _count_allowed(len(original)):
         return [Pair((there,), (here,)) for there, here in zip(original, translation, strict=True)]
     there, here = read_traits(original), read_traits(translation)
     usual = _expect_growth(there, here)
@@ -62,6 +63,11 @@ def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]
     if is_alike and _total(steps, there, here, usual) < _total(by_place, there, here, usual) + _CLEARLY_BETTER:
         steps = by_place
     return list(_take_steps(steps, original, translation))
+
+
+def _count_allowed(blocks: int) -> float:
+    """How many of so many blocks may be unlike; a long text that lost its order has far more of them."""
+    return max(blocks * _MAX_UNLIKE, (blocks - _MANY) * _MAX_UNLIKE_OF_MANY)
 
 
 def _shapes(blocks: Sequence[TextBlock]) -> list[tuple[str, str]]:
