@@ -101,6 +101,10 @@ class SiteSettings(StrictFile):
     colour: Annotated[
         ColourText | None, Field(description='the colour of the icon and of browsers around the site, as "#1f6f64"')
     ] = None
+    beside: Annotated[
+        YesNo,
+        Field(description="whether translations show their originals beside them, where permission.scope allows it"),
+    ] = True
     security: Annotated[Security | None, Field(description="what security.txt says (RFC 9116)")] = None
 
     @field_validator("languages")

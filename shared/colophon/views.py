@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from colophon.clinic.platforms import Platform, platform_for
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import Edition
+from colophon.fidelity.comparison import Comparison
 from colophon.images.mark import ImageMark
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef
@@ -45,7 +46,8 @@ class PostView(Struct, frozen=True):
     """The page of a post. ``siblings`` are the live editions in other languages, sorted by tag.
 
     ``card`` is the path of what stands for the page elsewhere if it has no picture; empty if there is none.
-    ``original_pin`` is the pin of the live original in the same folder, empty if there is none or it is not known.
+    ``original_edition`` is the original's text that readers see, for a translation; None while they see none.
+    ``comparison`` is what was found between the two.
     """
 
     page: PageRef
@@ -55,7 +57,8 @@ class PostView(Struct, frozen=True):
     images: Mapping[str, ImageView] = field(default_factory=dict)
     siblings: tuple[Facts, ...] = ()
     card: str = ""
-    original_pin: str = ""
+    original_edition: Edition | None = None
+    comparison: Comparison = Comparison()
 
     @property
     def original(self) -> Facts | None:
@@ -64,9 +67,16 @@ class PostView(Struct, frozen=True):
 
     @property
     def original_changed(self) -> bool:
-        """Whether the archived original is another text than the one that the translation says it was made from."""
-        of = self.edition.original_pin
-        return of is not None and self.original_pin not in ("", of)
+        """Whether the original that readers see is another text than the one that the translation was made from."""
+        of, original = self.edition.original_pin, self.original_edition
+        return of is not None and original is not None and original.pin != of
+
+    @property
+    def beside(self) -> Edition | None:
+        """The original that the page shows beside the translation: only if the clinic and the site allow it."""
+        permission = self.clinic.permission
+        is_allowed = self.site.beside and permission is not None and permission.scope == "originals"
+        return self.original_edition if is_allowed else None
 
     @property
     def platform(self) -> Platform:

@@ -18,6 +18,7 @@ from colophon_cli.terminal import err, print_line, visible
 COMMANDS: Mapping[str, str] = {
     "new": "Create a post folder to fill in.",
     "check": "Check uploads offline.",
+    "pin": "Print the pins of texts, and fill them in.",
     "preview": "Show the site of a folder in the browser while you write.",
     "build": "Build the whole site from a folder, without AWS.",
     "dev": "Run template.yaml in emulated AWS, without an account.",

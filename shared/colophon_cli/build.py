@@ -35,7 +35,9 @@ def build_command(
         bool,
         typer.Option("--check", help="Compare the files of the earlier build by their bytes, not by size and time."),
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if something was refused.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if something was refused, or differs from its original.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Build the whole site from a folder, without AWS.
@@ -77,7 +79,7 @@ def build_command(
         _print_report(report, inbox)
     print_problems(err(), inbox.absolute(), report.unnamed)
     print_duplicates(err(), report.duplicates)
-    if report.unnamed or (strict and report.to_mend):
+    if report.unnamed or (strict and (report.to_mend or report.differing)):
         raise typer.Exit(REFUSED)
 
 
@@ -89,6 +91,7 @@ def _print_json(report: BuildReport) -> None:
                 "outcomes": escape_name(str(report.outcomes)),
                 "states": dict(sorted(report.states.items())),
                 "to_mend": report.to_mend,
+                "differing": report.differing,
                 "duplicates": [duplicate.as_json() for duplicate in report.duplicates],
                 "files": report.files,
                 "seconds": round(report.seconds, 3),
@@ -110,6 +113,9 @@ def _print_report(report: BuildReport, inbox: Path) -> None:
     print_line(console, f"The outcome of each upload: {report.outcomes}")
     if report.to_mend:
         print_line(console, (f"Some uploads need fixing: run colophon check {inbox}", "yellow"))
+    if report.differing:
+        what = f"Translations that differ from their originals: {report.differing:,}. Run colophon check {inbox}"
+        print_line(console, (what, "yellow"))
 
 
 def _describe_work(posts: int) -> str:

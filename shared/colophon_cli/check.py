@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +10,14 @@ import typer
 
 from colophon.upload.file_names import escape_name
 from colophon_cli.check_watch import watch_and_check
-from colophon_cli.confirm import ask
 from colophon_cli.exit_codes import REFUSED
+from colophon_cli.file_fixes import make_fixes, print_fixes
 from colophon_cli.options import parse_moment
-from colophon_cli.outcomes import display_path, print_duplicates, print_problems, render_counts
-from colophon_cli.terminal import err, out, print_line, progress, visible
+from colophon_cli.outcomes import display_path, print_duplicates, print_hints, print_problems, render_counts
+from colophon_cli.terminal import err, out, print_line, progress
 from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
-from colophon_ops.fix.run import FileFix, apply_fixes, find_fixes, plan_fixes
+from colophon_ops.fix.run import find_fixes, plan_fixes
 from colophon_ops.missing import find_missing
 from colophon_ops.outcomes import count_states, needs_fixing
 
@@ -43,7 +42,8 @@ def check_command(
     it, and every upload that waits for another one. Exits with 1 if something needs fixing.
 
     Warns of what differs between an English translation and ko.md beside it: numbers, units, images, links, what is
-    missing or added. A program sees nothing of negation, meaning or tone.
+    missing or added. A program sees nothing of negation, meaning or tone. Says how many translations do not name the
+    text that they were made from, and warns of reviews of another text: see colophon pin --help.
 
     Writes nothing, unless you pass --fix. That corrects what needs no knowledge of the text: encodings (UTF-16, CP949,
     Japanese Windows) to UTF-8, line ends, invisible characters and blanks where they break fields or Markdown, and
@@ -84,19 +84,11 @@ def check_command(
 def _fix(paths: Sequence[Path], *, yes: bool) -> None:
     """Show the corrections on standard error, ask, and make them."""
     plan = plan_fixes(paths)
-    for each in plan.fixes:
-        _print_fix(each)
-    for left in plan.unfixed:
-        print_line(err(), ("left  ", "yellow"), display_path(left.root / left.key))
-        print_line(err(), visible(left.why), indent=4)
-    count = len(plan.fixes)
-    if not count:
+    print_fixes(plan.fixes, plan.unfixed)
+    if not plan.fixes:
         print_line(err(), "There is nothing to correct by rule.")
         return
-    if not yes:
-        ask(f"{count} file{'' if count == 1 else 's'} would be changed as above.", "Change them?")
-    for folder in apply_fixes(plan.fixes, datetime.now(UTC)):
-        print_line(err(), f"Saved as they were in {display_path(folder)}; delete it when it is not needed.")
+    make_fixes(plan.fixes, "Change them?", yes=yes)
 
 
 def _offer_fixes(paths: Sequence[Path], checks: Iterable[InboxCheck]) -> None:
@@ -114,26 +106,9 @@ def _offer_fixes(paths: Sequence[Path], checks: Iterable[InboxCheck]) -> None:
     print_line(out(), f"{what}: {command} shows how, and asks.")
 
 
-def _print_fix(fix: FileFix) -> None:
-    console = err()
-    print_line(console, (display_path(fix.root / fix.key), "bold"))
-    if fix.new_key != fix.key:
-        print_line(console, f"rename to {visible(fix.new_key.rpartition('/')[2])}", indent=4)
-    if not fix.text:
-        return
-    for note in fix.text.notes:
-        print_line(console, note, indent=4)
-    for change in fix.text.changes:
-        if change.before == change.after:
-            print_line(console, f"{change.number}  {visible(change.after)}", indent=4)
-        else:
-            print_line(console, (f"{change.number} -{visible(change.before)}", "red"), indent=4)
-            print_line(console, (f"{change.number} +{visible(change.after)}", "green"), indent=4)
-
-
 def _print_json(checks: Sequence[InboxCheck]) -> None:
     rows = [
-        {**outcome.as_json(), "file": escape_name(str(each.root / outcome.key))}
+        {**outcome.as_json(), **outcome.hints_as_json(), "file": escape_name(str(each.root / outcome.key))}
         for each in checks
         for outcome in each.outcomes
     ]
@@ -146,6 +121,7 @@ def _print_checks(checks: Sequence[InboxCheck]) -> None:
         print_problems(console, each.root, each.outcomes)
         print_duplicates(console, each.duplicates)
     outcomes = [outcome for each in checks for outcome in each.outcomes]
+    print_hints(err(), outcomes)
     print_line(console, *render_counts(count_states(outcomes)))
     needing_fixes = sum(map(needs_fixing, outcomes))
     if needing_fixes and any(find_missing(outcome.problems).others for outcome in outcomes):

@@ -15,7 +15,6 @@ from colophon_cli.terminal import out, print_line, progress
 from colophon_cli.watch import start_watching, stop_at_a_signal
 from colophon_ops.build.cache import OutcomeLine
 from colophon_ops.errors import Misused
-from colophon_ops.fidelity import Comparisons
 from colophon_ops.inbox_path import InboxPath, find_inbox_path
 from colophon_ops.preview.preview_build import PreviewBuild, PreviewSite
 
@@ -30,14 +29,13 @@ def watch_and_check(paths: Sequence[Path], clock: Callable[[], datetime]) -> Non
     if any(path.root != root for path in selected):
         raise Misused("These paths are in two inboxes. Watch one at a time.")
     changes = start_watching(root, stop_at_a_signal(), "colophon check --watch")
-    comparisons = Comparisons(root)
     with PreviewBuild(root, clock=clock) as build:
         with progress("checking") as bar:
             site = build.build(on_step=bar.at)
-        _print_check(site, root, selected, comparisons)
+        _print_check(site, root, selected)
         for changed in changes:
             if changed is None or changed or build.is_due():
-                _print_check(build.build(changed), root, selected, comparisons)
+                _print_check(build.build(changed), root, selected)
     print_line(out(), "Stopped.")
 
 
@@ -47,12 +45,12 @@ class _Line(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def _print_check(site: PreviewSite, root: Path, selected: Sequence[InboxPath], comparisons: Comparisons) -> None:
+def _print_check(site: PreviewSite, root: Path, selected: Sequence[InboxPath]) -> None:
     console = out()
     # Only on a terminal: a file keeps every check.
     console.clear()
     lines = [line for line in site.lines if any(path.covers(line.key) for path in selected)]
-    outcomes = comparisons.add_warnings(map(_read_outcome, lines))
+    outcomes = [_read_outcome(line) for line in lines]
     print_problems(console, root, outcomes)
     print_duplicates(console, site.duplicates)
     print_line(console, *render_counts(Counter(line.state for line in lines)))

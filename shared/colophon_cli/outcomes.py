@@ -1,11 +1,12 @@
 """Print outcomes: one line each, grouped by folder; problems with file and line first; counts by state."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colophon.decision.rows import Outcome, OutcomeState
+from colophon.decision.rows import HINTS, Outcome, OutcomeState
 from colophon.problem import Problem
 from colophon_cli.terminal import display_width, print_line, visible
 from colophon_ops.duplicates import DUPLICATE_FIX, Duplicate
@@ -25,6 +26,7 @@ COLOURS: Mapping[OutcomeState, str] = {
     "refused": "bold red",
 }
 _SEVERITIES = {"error": "bold red", "waiting": "yellow", "warning": "cyan"}
+_HINT = "dim"
 _STATE_WIDTH = max(map(len, COLOURS))
 _WIDEST_NAME = 44
 
@@ -91,6 +93,15 @@ def print_problems(console: "Console", root: Path, outcomes: Iterable[Outcome]) 
             _print_problem(console, f"{file}:{problem.line}" if problem.line else file, problem)
 
 
+def print_hints(console: "Console", outcomes: Iterable[Outcome]) -> None:
+    """Print what uploads could say, with how many leave it out: a line or two, however many there are."""
+    counts = Counter(name for outcome in outcomes for name in outcome.hints)
+    for name, (_, fix) in HINTS.items():
+        if count := counts[name]:
+            without = f"{count:,} upload{' has' if count == 1 else 's have'} no {name}."
+            print_line(console, ("hint", _HINT), f"  {without} {fix}")
+
+
 def print_report(console: "Console", outcome: Outcome) -> None:
     """Print the outcome of one upload in full: its state, its address, every problem."""
     print_line(
@@ -102,6 +113,8 @@ def print_report(console: "Console", outcome: Outcome) -> None:
     )
     for problem in outcome.problems:
         _print_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
+    for what, fix in (HINTS[name] for name in outcome.hints if name in HINTS):
+        print_line(console, ("hint", _HINT), f"  {what} {fix}", indent=2)
 
 
 def print_duplicates(console: "Console", duplicates: Iterable[Duplicate]) -> None:

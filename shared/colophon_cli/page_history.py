@@ -29,7 +29,6 @@ _WORDS: Mapping[ChangeKind, str] = {
     "text": "the upload changed:",
     "images": "images changed:",
     "languages": "other languages changed:",
-    "original": "the text of the original changed",
     "clinic": "the clinic's record changed",
     "site": "site.yaml, site.css or site.icon.png changed",
     "code": "another version of Colophon, its templates or notices",

@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     EDITION = "edition"
     CLINIC = "clinic"
+    GLOSSARY = "glossary"
     SITE = "site"
     WITHDRAWAL = "withdrawal"
 
@@ -29,8 +30,8 @@ def schema_command(
 ) -> None:
     """Print the JSON Schema of a kind of file.
 
-    The kinds are an edition's front matter, a clinic's record, site.yaml and a withdrawal. Use the schemas in editors
-    that complete and check while you type, and in programs that write these files.
+    The kinds are an edition's front matter, a clinic's record and glossary, site.yaml and a withdrawal. Use the schemas
+    in editors that complete and check while you type, and in programs that write these files.
 
     \b
     Examples:

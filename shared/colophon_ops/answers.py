@@ -9,7 +9,7 @@ from colophon.decision.rows import Outcome
 from colophon.stores import row_encoding
 from colophon.stores.index import Index
 from colophon.stores.item_size import may_have_own_items
-from colophon.upload.keys import ClinicFile, ClinicWithdrawal, SiteFile, UnknownKey, parse_key
+from colophon.upload.keys import ClinicFile, ClinicGlossary, ClinicWithdrawal, SiteFile, UnknownKey, parse_key
 from colophon.upload.versions import NULL, null_version_id
 from colophon.verbs.report import outcomes_in_item
 from colophon_ops.build.plan import post_of
@@ -60,7 +60,7 @@ def row_key_of(key: str) -> tuple[str, str] | None:
     match name:
         case SiteFile():
             return row_encoding.split_key(row_encoding.site_key())
-        case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
+        case ClinicFile(clinic=clinic) | ClinicGlossary(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
             return row_encoding.split_key(row_encoding.clinic_key(clinic))
         case UnknownKey():
             return row_encoding.split_key(row_encoding.stray_key(key))

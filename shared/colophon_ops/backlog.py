@@ -12,7 +12,16 @@ from colophon.decision.rows import PostRow
 from colophon.decision.stray import stray_keys
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.keys import SITE_KEYS, ClinicFile, ImageRef, PageRef, PostRef, UnknownKey, parse_key
+from colophon.upload.keys import (
+    SITE_KEYS,
+    ClinicFile,
+    ClinicGlossary,
+    ImageRef,
+    PageRef,
+    PostRef,
+    UnknownKey,
+    parse_key,
+)
 from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Folder
 
@@ -114,7 +123,7 @@ def _add_folders(folders: Iterable[Folder], found: Backlog, index: Index) -> Non
     if selection.is_all:
         for folder in folders:
             names = (parse_key(key) for key in folder.uploaded_keys())
-            found.clinics |= {name.clinic for name in names if isinstance(name, ClinicFile)}
+            found.clinics |= {name.clinic for name in names if isinstance(name, ClinicFile | ClinicGlossary)}
             found.strays += [] if post_in_folder(folder) else stray_keys(folder)
 
 

@@ -13,7 +13,6 @@ from colophon_ops.build.whole import choose_posts, jobs_for, make_site, plan_by_
 from colophon_ops.build.workers import start_workers
 from colophon_ops.duplicates import Duplicate, add_duplicate_warnings, find_duplicates
 from colophon_ops.errors import Misused
-from colophon_ops.fidelity import Comparisons
 from colophon_ops.inbox_path import InboxPath, find_inbox_path
 from colophon_ops.outcomes import present_outcomes
 
@@ -63,9 +62,8 @@ def _check_inbox(
 
     plans = list(choose_posts(plan_by_clinic(root), is_selected))
     with start_workers(jobs_for(plans, jobs)) as workers:
-        results = list(make_site(BuildSettings(root, now), iter(plans), workers, on_step))
+        results = list(make_site(BuildSettings(root, now, is_draft=True), iter(plans), workers, on_step))
     outcomes = present_outcomes(outcome for result in results for outcome in result.outcomes)
     covered = [each for each in outcomes if any(part.covers(each.key) for part in selected)]
-    chosen = Comparisons(root).add_warnings(covered)
     duplicates = find_duplicates(mark for result in results for mark in result.marks)
-    return InboxCheck(root, tuple(add_duplicate_warnings(chosen, duplicates)), duplicates)
+    return InboxCheck(root, tuple(add_duplicate_warnings(covered, duplicates)), duplicates)

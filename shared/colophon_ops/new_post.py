@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from colophon.clinic.platforms import PLATFORMS
+from colophon.edition.model import REVIEW_SCOPES
 from colophon.language.served import find_served_language, served_languages
 from colophon.language.tags import find_served_advice
 from colophon.upload.keys import ClinicFile, PageRef, PostRef, SiteFile, UnknownKey, parse_key
@@ -69,14 +70,18 @@ title:
 translation:
   at:                 # when it was translated, with the UTC offset: "2026-05-31T18:30:00+09:00"
   system:             # the name and version of what translated it
-  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: What was checked}
-"""
+  review: none        # or, only if a person checked it: {by: Who, at: 2026-06-01, scope: [language, terms]}
+                      # The scope is a list of {scopes}.
+  # When both texts are written, run colophon pin on this folder: it adds the pins (of), by which pages say when the
+  # original has changed since, and never "reviewed" of a text that changed after its review.
+""".replace("{scopes}", ", ".join(REVIEW_SCOPES))
     + _MORE
 )
 
 _FIRST_KIND, *_OTHER_KINDS = (platform.kind for platform in PLATFORMS)
 _CLINIC = f"""\
-# Who the clinic is. Fill in every field that has no value.
+# Who the clinic is. Fill in every field that has no value. Terms that translations must keep go into glossary.yaml,
+# beside this file.
 names:                # as registered; never coined by a translator
   ko:
   en:                 # remove this line if there is no registered English name
@@ -84,6 +89,7 @@ status: active        # or suspended
 permission:           # to publish translations: without it, nothing is published
   reference:          # where it is on file
   granted:            # the date, as 2026-05-31
+  # scope: originals  # if it also allows to show the original beside its translation
 channels:             # where the clinic itself publishes; a post's source.channel is one of these keys
   blog:
     kind: {_FIRST_KIND}  # or {", ".join(_OTHER_KINDS)}

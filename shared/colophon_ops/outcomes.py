@@ -30,6 +30,11 @@ def needs_fixing(outcome: Outcome) -> bool:
     return outcome.state == "refused" or any(problem.severity == "error" for problem in outcome.problems)
 
 
+def has_differences(outcome: Outcome) -> bool:
+    """Whether a translation differs from its original in a way that readers see a mark of."""
+    return any(problem.grade == "differs" for problem in outcome.problems)
+
+
 def count_states(outcomes: Iterable[Outcome]) -> Counter[str]:
     """How many of ``outcomes`` are in each state."""
     return Counter(outcome.state for outcome in outcomes)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from colophon.clinic.glossary import Glossary
 from colophon.clinic.record import ClinicRecord
 from colophon.edition.model import FrontMatter
 from colophon.site_settings import SiteSettings
@@ -15,13 +16,14 @@ EDITOR_FOLDER = ".colophon"
 
 
 def build_schemas() -> dict[str, dict[str, Any]]:
-    """The schema (draft 2020-12) of ``edition`` (its front matter), ``clinic``, ``site`` and ``withdrawal``."""
+    """The schema (2020-12) of ``edition`` (its front matter), ``clinic``, ``glossary``, ``site``, ``withdrawal``."""
     withdrawal = Withdrawal.model_json_schema()
     # Optional in the model only because an unreadable withdrawal, which is in force too, has no date.
     withdrawal["required"] = sorted({*withdrawal["required"], "at"})
     by_name = {
         "edition": FrontMatter.model_json_schema(),
         "clinic": ClinicRecord.model_json_schema(),
+        "glossary": Glossary.model_json_schema(),
         "site": SiteSettings.model_json_schema(),
         "withdrawal": withdrawal,
     }

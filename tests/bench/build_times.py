@@ -1,6 +1,7 @@
 """``colophon build`` against Hugo: the same posts, pages of the same content, each once a round, written to memory.
 
-What either reads was read just before, so that neither waits for the disk.
+What either reads was read just before, so that neither waits for the disk. Each was run once before, untimed, for its
+memory: so Python has its bytecode, as an installed package has, and Hugo the images that it drew (``resources/_gen``).
 """
 
 import os
@@ -15,7 +16,7 @@ from statistics import median
 
 from tests.bench.corpus import write_inbox
 from tests.bench.front_matter import Form
-from tests.bench.hugo_site import write_hugo_site
+from tests.bench.hugo_site import digest_layouts, write_hugo_site
 from tests.bench.processes import Times, measure_peak_mib, run_timed
 
 ROOT = Path(__file__).parents[2]
@@ -41,15 +42,15 @@ def measure_builds(posts: int, rounds: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     for form in FORMS:
         builders = {"colophon": _colophon_builder(posts, form), "hugo": _hugo_builder(posts, form)}
+        for builder in builders.values():
+            with output_folder() as out:
+                builder.memory = measure_peak_mib(builder.command(out), _environment())
         for turn in range(rounds):
             for name, builder in builders.items():
                 with output_folder() as out:
                     builder.times.append(_time_build(builder, out))
                     _check_output(builder, out)
                 print(f"{form} round {turn + 1}: {name} {builder.times[-1].wall:.2f} s", file=sys.stderr)
-        for builder in builders.values():
-            with output_folder() as out:
-                builder.memory = measure_peak_mib(builder.command(out), _environment())
         figures |= _compare_times(f"build.{posts}.{form}", **builders)
     return figures
 
@@ -98,7 +99,7 @@ def _colophon_builder(posts: int, form: Form) -> Builder:
 
 
 def _hugo_builder(posts: int, form: Form) -> Builder:
-    site = CORPUS / f"hugo-{posts}-{form}"
+    site = CORPUS / f"hugo-{posts}-{form}-{digest_layouts()}"
     if not site.exists():
         write_hugo_site(site, posts, form)
     # The program itself: its wheel wraps it in a Python script that would only cost it time.
@@ -107,7 +108,9 @@ def _hugo_builder(posts: int, form: Form) -> Builder:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "HUGO_CACHEDIR": str(CORPUS / "hugo-cache")}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    folders = {"HUGO_CACHEDIR": "hugo-cache", "PYTHONPYCACHEPREFIX": "bytecode"}
+    return environment | {name: str(CORPUS / folder) for name, folder in folders.items()}
 
 
 @contextmanager

@@ -1,21 +1,20 @@
 """Pairs in Korean and English to measure the comparison with: generated sentences, the samples' blocks, or a file's."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from colophon.edition.source import prepare_source
-from colophon.edition.split import split_file
-from colophon.fidelity.outline import TextBlock, read_outline
+from colophon.edition.read import read_edition
+from colophon.fidelity.outline import TextOutline, read_outline
 from colophon.fidelity.pairs import pair_blocks
-from colophon.upload.limits import MAX_EDITION_BYTES
-from colophon.upload.text import decode
+from colophon.fidelity.placed_blocks import place_blocks
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests/samples/inbox/posts"
 Pair = tuple[str, str]
-# {n} is a number in digits; {k} and {e} the same number in words.
+# {n}, {d} and {y} are numbers in digits; {k} and {e} are one number in words, {m} and {M} one month, {w} and {t} one
+# amount, {n} and {b} another.
 _SENTENCES = """\
 약을 먹고 {n}분이 지나면 졸음이 옵니다. | Drowsiness comes {n} minutes after the medicine.
 하루에 {k} 번, {n}초씩 늘려 줍니다. | Stretch it {e} times a day for {n} seconds each.
@@ -31,16 +30,25 @@ _SENTENCES = """\
 {n}시에 문을 열고 쉬는 시간은 {k} 시간입니다. | We open at {n} o'clock and rest for {e} hours.
 화면과 눈 사이는 {n}cm 떨어뜨립니다. | Keep {n} cm between the screen and the eyes.
 아이가 {k} 살이 되면 이가 갈립니다. | A child's teeth change at the age of {e}.
-{n}주 동안은 뛰지 마세요. | Do not run for {n} weeks."""
+접수는 {m}월에 시작합니다. | It begins in {M}.
+{n}주 동안은 뛰지 마세요. | Do not run for {n} weeks.
+두께는 {d}mm였고 무게는 {n}g이었습니다. | It was {d} mm thick and weighed {n} g.
+{m}월 {k} 번째 주에 안내문을 보냅니다. | We send the note in the {o} week of {M}.
+{m}월 {y}일까지 서류를 받습니다. | We accept papers until {M} {y}.
+약값은 모두 {w}만 원이었습니다. | The medicine cost {t} won in all.
+이 병을 앓는 사람은 {d}백만 명입니다. | This illness affects {d} million people.
+남은 예산은 {n}억 원입니다. | The rest of the budget is {b} billion won.
+환자의 {d}%가 다시 찾아왔고 {n}%는 그러지 않았습니다. | {d}% of the patients came back, and {n}% did not."""
 _DIGITS = (3, 5, 7, 10, 12, 15, 20, 24, 30, 36, 40, 45, 60, 80, 90, 100, 120, 150, 200, 250, 500)
 _WORDS = {
-    2: ("두", "two"),
-    3: ("세", "three"),
-    4: ("네", "four"),
-    5: ("다섯", "five"),
-    6: ("여섯", "six"),
-    7: ("일곱", "seven"),
+    2: ("두", "two", "second"),
+    3: ("세", "three", "third"),
+    4: ("네", "four", "fourth"),
+    5: ("다섯", "five", "fifth"),
+    6: ("여섯", "six", "sixth"),
+    7: ("일곱", "seven", "seventh"),
 }
+_MONTHS = ("January", "March", "May", "July", "September", "November")
 
 
 def generate_pairs(count: int, seed: int) -> list[Pair]:
@@ -48,8 +56,20 @@ def generate_pairs(count: int, seed: int) -> list[Pair]:
     chance, templates = Random(seed), [line.split(" | ") for line in _SENTENCES.splitlines()]
     pairs = []
     for korean, english in itertools.islice(itertools.cycle(templates), count):
-        number, (word, in_english) = chance.choice(_DIGITS), chance.choice(list(_WORDS.values()))
-        pairs.append((korean.format(n=number, k=word), english.format(n=number, e=in_english)))
+        number, (word, in_english, ordinal) = chance.choice(_DIGITS), chance.choice(list(_WORDS.values()))
+        month, tens = chance.choice(_MONTHS), chance.choice(_DIGITS)
+        day = chance.randrange(10, 29)
+        known = {
+            "y": day,
+            "n": number,
+            "k": word,
+            "e": in_english,
+            "o": ordinal,
+            "M": month,
+            "m": 2 * _MONTHS.index(month) + 1,
+        }
+        amounts = {"d": chance.randrange(11, 99) / 10, "w": tens, "t": f"{tens * 10_000:,}", "b": f"{number / 10:g}"}
+        pairs.append((korean.format(**known, **amounts), english.format(**known, **amounts)))
     return pairs
 
 
@@ -58,26 +78,19 @@ def read_samples() -> Iterator[Pair]:
     for original in sorted(SAMPLES.glob("*/*/ko.md")):
         translation = original.with_name("en.md")
         if translation.exists():
-            for pair in pair_blocks(_read(original), _read(translation)):
-                if pair.there and pair.here and pair.here[0].text:
-                    yield "\n".join(block.text for block in pair.there), "\n".join(block.text for block in pair.here)
+            (there, texts), (here, others) = _read(original), _read(translation)
+            for pair in pair_blocks(there, here):
+                if pair.there and pair.here and pair.here[0].number and not pair.here[0].figure:
+                    yield (
+                        "\n".join(texts[block.number] for block in pair.there),
+                        "\n".join(others[block.number] for block in pair.here),
+                    )
 
 
-def build_documents(
-    pairs: Sequence[Pair], blocks: int
-) -> Iterator[tuple[tuple[TextBlock, ...], tuple[TextBlock, ...]]]:
-    """Texts of so many paragraphs each, in both languages."""
-    for begin in range(0, len(pairs) - blocks + 1, blocks):
-        chosen = pairs[begin : begin + blocks]
-        there, here = (
-            tuple(TextBlock("paragraph", n, n, pair[side]) for n, pair in enumerate(chosen, 1)) for side in (0, 1)
-        )
-        yield there, here
-
-
-def _read(path: Path) -> tuple[TextBlock, ...]:
-    file = split_file(decode(path.read_bytes(), MAX_EDITION_BYTES))
-    return read_outline("", prepare_source(file.body, file.body_line)[0])[1:]
+def _read(path: Path) -> tuple[TextOutline, dict[int, str]]:
+    """The outline, and the text of each block by its number."""
+    edition = read_edition(path.stem, path.read_bytes())
+    return read_outline(edition, {}), {block.number: block.text for block in place_blocks(edition.blocks)}
 
 
 def read_file(path: Path) -> list[Pair]:

@@ -1,8 +1,10 @@
 """Errors as translations have them, put into correct pairs: one at a time, each of one kind."""
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from colophon.fidelity.glossary import Term
 from tests.bench.fidelity_pairs import Pair
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -87,6 +89,16 @@ def leave_untranslated(pair: Pair) -> Iterator[str]:
         yield " ".join([*english[:2], *korean[1:-1], *english[-1:]])
 
 
+def leave_sentence(pair: Pair) -> Iterator[str]:
+    """All of the original after the translation, as a program does that fails halfway."""
+    yield f"{pair[1]} {pair[0]}"
+
+
+def change_percentage(pair: Pair) -> Iterator[str]:
+    for found in re.finditer(r"\d+(?:\.\d+)?(?=(?: ?%| percent))", pair[1]):
+        yield _put(pair[1], found, str(int(float(found[0])) + 7))
+
+
 def _numbers(text: str) -> Iterator[re.Match[str]]:
     """Numbers; the minutes of a full hour are none."""
     return (found for found in _NUMBER.finditer(text) if text[found.start() - 1 : found.end()] != ":00")
@@ -101,6 +113,75 @@ def _swap_word(text: str, one: str, other: str) -> Iterator[str]:
         yield _put(text, found, other)
 
 
+NAMES = {"ko": "하늘담의원", "en": "Haneuldam Clinic"}
+GLOSSARY = (
+    Term({"ko": "도수치료", "en": "manual therapy"}, ("hand treatment", "Dosu")),
+    Term({"ko": "물광주사", "en": "hydration injection"}, ("water light injection",)),
+    Term({"ko": "체외충격파", "en": "shockwave therapy"}, ("external impact wave",)),
+    Term({"ko": "인공눈물", "en": "artificial tears"}, ("fake tears",)),
+)
+_OTHER_NAMES = (
+    "Sky Wall Clinic", "Haneuldam Hospital", "Haneuldam Medical Center", "Hanuldam Uiwon", "Heaven Fence Clinic",
+    "Sky Dental Clinic", "the Blue Sky Dermatology Clinic", "Haneul Orthopedics",
+)  # fmt: skip
+_ADVERTISING = {
+    "price": (
+        "It costs only 50,000 won.", "There is a discount this month.", "The first visit is free of charge.",
+        "Our prices are low.", "You pay $99.", "Ask for our special offer.", "This is the cheapest way.",
+        "The fee includes everything.",
+    ),
+    "telephone": (
+        "Call 02-555-0142.", "Please call us.", "Our telephone is always open.", "Phone +82 2 555 0142 today.",
+        "Dial 1588-0142.", "Give us a call.",
+    ),
+    "booking": (
+        "Book an appointment.", "Make a reservation today.", "You can book online.", "Booking is easy.",
+        "Contact us for a consultation.", "Visit our clinic.", "Reserve your place.", "Schedule a visit now.",
+    ),
+    "superlative": (
+        "We are the best clinic in Seoul.", "This is the most advanced method.", "It is a world-class treatment.",
+        "We are number one in Korea.", "Our state-of-the-art laser does it.", "It is the leading clinic of the city.",
+        "No other clinic can do this.", "This is the first and only such clinic.",
+    ),
+    "guarantee": (
+        "We guarantee the result.", "Success is guaranteed.", "There are no side effects.", "It is 100% safe.",
+        "You will be completely cured.", "It never fails.", "It is perfectly safe.", "We promise lasting results.",
+    ),
+}  # fmt: skip
+
+
+def _name(pair: Pair) -> Pair:
+    return f"{NAMES['ko']}에서 알려 드립니다. {pair[0]}", f"{NAMES['en']} says: {pair[1]}"
+
+
+def _with_term(pair: Pair, term: Term) -> Pair:
+    return f"{term.words['ko']}에 대한 글입니다. {pair[0]}", f"This text is about {term.words['en']}. {pair[1]}"
+
+
+def change_name(pair: Pair) -> Iterator[str]:
+    yield from (pair[1].replace(NAMES["en"], other) for other in _OTHER_NAMES if NAMES["en"] in pair[1])
+
+
+def change_term(pair: Pair) -> Iterator[str]:
+    """Another word than the agreed one, and one that the glossary forbids."""
+    for term in GLOSSARY:
+        if term.words["en"] in pair[1]:
+            yield from (pair[1].replace(term.words["en"], other) for other in ("this treatment", *term.never))
+
+
+def _advertise(claim: str) -> Callable[[Pair], Iterator[str]]:
+    def advertise(pair: Pair) -> Iterator[str]:
+        yield from (f"{pair[1]} {sentence}" for sentence in _ADVERTISING[claim])
+
+    return advertise
+
+
+def with_names_and_terms(pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs, each with the clinic's name or a term of the glossary in both languages."""
+    terms = itertools.cycle((None, *GLOSSARY))
+    return [_with_term(pair, term) if term else _name(pair) for pair, term in zip(pairs, terms, strict=False)]
+
+
 # By kind of what should be found, and what was done.
 SEEDS: Mapping[tuple[str, str], Callable[[Pair], Iterator[str]]] = {
     ("number", "digit changed"): change_digit,
@@ -112,5 +193,10 @@ SEEDS: Mapping[tuple[str, str], Callable[[Pair], Iterator[str]]] = {
     ("number", "other number in words"): swap_word,
     ("unit", "other unit"): swap_unit,
     ("date", "other month"): swap_month,
+    ("percent", "other percentage"): change_percentage,
     ("untranslated", "Korean left in"): leave_untranslated,
+    ("untranslated", "sentence left in Korean"): leave_sentence,
+    ("name", "another name"): change_name,
+    ("term", "another term"): change_term,
+    **{(claim, "advertising added"): _advertise(claim) for claim in _ADVERTISING},
 }

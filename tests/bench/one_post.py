@@ -65,10 +65,11 @@ def cost_of_one_post(posts: int, rounds: int) -> Cost:
     return replace(counted, seconds=min(cost.seconds for cost in timed[1:]))
 
 
-def new_post(posts: int, number: int, posted: dt.date) -> tuple[str, str]:
+def new_post(posts: int, number: int, posted: dt.date, *, has_tags: bool = True) -> tuple[str, str]:
     """The key and the text of a post that a site of ``posts`` does not have: of a clinic in the middle."""
     clinic, draft = make_post(posts // 2).clinic, make_post(1_000_000 + number)
     new = replace(draft, clinic=clinic, posted=posted, url=f"{clinic.blog}/{230_000_000_000 + number}")
+    new = new if has_tags else replace(new, tags=())
     return PageRef(PostRef(clinic.key, new.name), "en").key, edition(new)
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
+from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -134,9 +135,10 @@ class Functions:
     def _read_stream(self) -> None:
         records = self.cloud.stream()
         self.skip_stream()
-        if changes := self.filter("Relist", records):
-            self._invoke("relist")
-            relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue(), self.gathering))
+        for some in _batches_at_once(records):
+            if changes := self.filter("Relist", some):
+                self._invoke("relist")
+                relist(changes, RelistClients(self.intake, self.shelves, DiscardingPurgeQueue(), self.gathering))
         if changes := self.filter("Report", records):
             self._invoke("report")
             written = report_all(changes, self._inbox, self._index, "", self.run_reports)
@@ -156,6 +158,16 @@ class Functions:
     def skip_stream(self) -> None:
         """Take all that the stream has told so far as answered for."""
         self.cloud.table.stream_shard.items = []
+
+
+def _batches_at_once(records: list[Any]) -> list[list[Any]]:
+    """``records`` as relist's mapping divides them: by their items, in as many batches as it has of a shard."""
+    mapping = functions_of_template()["RelistFunction"]["Events"]["Changes"]["Properties"]
+    batches: dict[int, list[Any]] = {}
+    for record in records:
+        item = json.dumps(record["dynamodb"]["Keys"], sort_keys=True)
+        batches.setdefault(crc32(item.encode()) % mapping.get("ParallelizationFactor", 1), []).append(record)
+    return list(batches.values())
 
 
 def build_site(cloud: Cloud, posts: int) -> Functions:

@@ -4,8 +4,9 @@ The prices are those of ``colophon_ops.republish``. The uploads themselves are n
 invocations are counted. Of the milliseconds, those of the processor were measured (``processor_time``), and those of
 waiting for AWS are modelled from the calls (``modelled_time``).
 
-There are two baskets. In the first a post is one English text. In the second it is a Korean original, its English
-translation with three tags, and an image that both show; each post's files come one after the other.
+There are two baskets. In the first a post is one English text without tags. In the second it is a Korean original, its
+English translation with three tags, and an image that both show; each post's files come one after the other. What is
+gathered, as the search and the pages of tags, costs by time (``search_cost``).
 """
 
 import io
@@ -162,7 +163,7 @@ def _price_of_function(name: str, bill: Bill, processor: float) -> float:
 def text_files(posts: int, batch: int) -> Iterator[tuple[str, str | bytes]]:
     """Ten posts of the first basket, beside a site of ``posts``."""
     for number in range(_BATCH * batch, _BATCH * (batch + 1)):
-        yield new_post(posts, number, DAY_AFTER)
+        yield new_post(posts, number, DAY_AFTER, has_tags=False)
 
 
 def language_and_image_files(posts: int, batch: int) -> Iterator[tuple[str, str | bytes]]:

@@ -25,17 +25,19 @@ from tests.bench.relist_rate import measure_relist
 from tests.bench.republish import measure_republish
 from tests.bench.slow_lane import measure_slow_lane
 from tests.bench.withdraw import measure_withdraw
+from tests.browser.page_weight import print_weights
 
 REPORT = Path("build/bench.json")
 _DEV_POSTS = 40
 # What one new post costs that must not grow with the site: none of it depends on the machine's other work.
 _GROWING = ("seconds", "steps", "calls", "bytes_read")
-# Each of them fills a stack of template.yaml, which takes many minutes: measured only when asked for alone.
+# Each of them fills a stack of template.yaml, or needs Chromium: measured only when asked for alone.
 _LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
     "slow-lane": lambda chosen: measure_slow_lane(chosen.slow),
     "processor": lambda _: measure_processor_time(),
     "republish": lambda chosen: measure_republish(chosen.republished),
     "withdraw": lambda chosen: measure_withdraw(chosen.withdrawn),
+    "weight": lambda chosen: print_weights(chosen.rounds),
 }
 
 

@@ -1,7 +1,8 @@
-"""What the search of a language costs: by rebuilds, and so by time, whatever the number of new posts.
+"""What gathered listings cost: by rebuilds, and so by time, whatever the number of new posts.
 
-A rebuild reads the newest entries of the language, up to ``LIMITS.searched``, puts at most every shard and the index,
-and records a row. There is at most one in ``SearchSeconds``, beside those for what is taken down.
+A rebuild of a search reads the newest entries of the language, up to ``LIMITS.searched``, puts at most every shard and
+the index, and records a row. There is at most one in ``SearchSeconds``, beside those for what is taken down. A rebuild
+of the pages of a clinic's tags puts at most each of them, and there is at most one in ``GATHERED_SECONDS``.
 """
 
 import math
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from colophon.decision.listing_rows import EntryRow
 from colophon.listings.periods import LIMITS
 from colophon.listings.search_index import MOST_SHARDS
+from colophon.listings.tag_counts import GATHERED_SECONDS, MAX_TAGS_WITH_PAGES
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName
 from colophon.stores import row_encoding
@@ -27,6 +29,9 @@ _SECONDS_A_POST = 0.00028
 # Execution environments of relist that see changes in one minute: two shards of the stream, four batches at a time.
 _PROCESSES = 8
 REBUILDS_A_DAY = 1440
+_SECONDS_A_DAY = 86400
+# Of a tag in the row: its state, and the token of its page.
+_TAG_BYTES = 250
 
 
 class Rebuild(Struct, frozen=True):
@@ -52,6 +57,13 @@ def cost_rebuild(posts: int) -> Rebuild:
     objects = (MOST_SHARDS + 1) * PUT
     rows = _ROW_KB * (WRITE + 2 * READ / 4)
     return Rebuild(posts, units, seconds, units * READ + objects + rows + seconds * SECOND + sent)
+
+
+def cost_tags_a_day() -> float:
+    """The most dollars a day that the pages of the tags of a clinic in one language cost, with posts all the time."""
+    row_kb = math.ceil(2 * MAX_TAGS_WITH_PAGES * _TAG_BYTES / 1024)
+    rebuild = MAX_TAGS_WITH_PAGES * PUT + row_kb * (WRITE + 2 * READ / 4) + 3 * MESSAGE + CALL
+    return rebuild * _SECONDS_A_DAY / GATHERED_SECONDS
 
 
 def _entry_size() -> float:
@@ -94,6 +106,10 @@ def describe() -> list[str]:
             f"| {each.posts:,} | {each.read_units:,} | {each.seconds:.1f} | {each.dollars_a_day:.2f} |"
             for each in (ten, fifty)
         ),
+        "",
+        "So do the pages of the tags of a clinic in a language: a rebuild, at most one in "
+        f"{GATHERED_SECONDS // 60} minutes, puts up to",
+        f"{MAX_TAGS_WITH_PAGES} objects. If every tag has new posts all day, {cost_tags_a_day():.2f} dollars a day.",
     ]
 
 

@@ -29,7 +29,7 @@ _STOP = """
 def find_keyboard_problems(page: "Page") -> list[str]:
     """What hinders a reader without a mouse who opens ``page``."""
     page.goto(page.url.partition("#")[0])
-    links = page.locator("a[href]").count()
+    links = page.locator("a[href]:visible").count()
     stops = _tab_stops(page)
     found = [f"It is not seen that the keyboard is at {stop['html']}" for stop in stops if not stop["ring"]]
     found += [f"Out of sight: {stop['html']}" for stop in stops if not stop["seen"]]

@@ -20,7 +20,7 @@ from tests.emulated.stack_driver import StackDriver
 class Sandboxes:
     """A sandbox for each function of ``stack``, started by its first event.
 
-    ``calls`` are what each function did, by its verb.
+    ``calls`` are what each function did, by its verb and the service that its event came from.
     """
 
     def __init__(self, stack: LocalStack) -> None:
@@ -28,7 +28,7 @@ class Sandboxes:
         self._functions = {each.logical_id: each for each in stack.deployment.of_type("AWS::Lambda::Function")}
         self._layers = {each.ref: each for each in stack.deployment.of_type("AWS::Lambda::LayerVersion")}
         self._running: dict[str, Sandbox] = {}
-        self.calls: dict[str, list[Call]] = {}
+        self.calls: dict[tuple[str, str], list[Call]] = {}
 
     def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
         """The answer of a function's handler. Raises RuntimeError, with the function's log, if it raises."""
@@ -36,7 +36,8 @@ class Sandboxes:
         if function.logical_id not in self._running:
             self._running[function.logical_id] = self._open.enter_context(self._make_sandbox(function))
         call = self._running[function.logical_id].invoke(event)
-        self.calls.setdefault(function.logical_id.removesuffix("Function").lower(), []).append(call)
+        verb, records = function.logical_id.removesuffix("Function").lower(), event.get("Records", [{}])
+        self.calls.setdefault((verb, records[0].get("eventSource", "")), []).append(call)
         return call.answer
 
     def _make_sandbox(self, function: Resource) -> Sandbox:

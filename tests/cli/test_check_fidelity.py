@@ -15,6 +15,8 @@ SAMPLES = ROOT / "tests/samples/inbox"
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
     """One post of the samples, with its clinic and site."""
+    tmp_path = tmp_path / "inbox"
+    tmp_path.mkdir()
     for folder in (POST, "clinics/dansolyeoul"):
         shutil.copytree(SAMPLES / folder, tmp_path / folder)
     shutil.copy(SAMPLES / "site.yaml", tmp_path)
@@ -49,3 +51,25 @@ def test_what_is_refused_or_alone_is_not_compared(run: Run, inbox: Path) -> None
     (inbox / POST / "ko.md").write_text("no fields", "utf-8")
     (outcome,) = json.loads(run("check", inbox / POST / "en.md", "--json").stdout)
     assert [problem for problem in outcome["problems"] if "kind" in problem] == []
+
+
+def test_a_draft_is_compared_before_its_images_are_there(run: Run, inbox: Path) -> None:
+    _change(inbox, "about thirty minutes", "about 40 minutes")
+    for image in (inbox / POST).glob("*.png"):
+        image.unlink()
+    (outcome,) = json.loads(run("check", inbox / POST / "en.md", "--json").stdout)
+    assert outcome["state"] == "waiting"
+    assert [problem["kind"] for problem in outcome["problems"] if "kind" in problem] == ["fidelity.number"]
+
+
+def test_a_build_warns_of_the_same(run: Run, inbox: Path, tmp_path: Path) -> None:
+    _change(inbox, "about thirty minutes", "about 40 minutes")
+    (checked,) = json.loads(run("check", inbox / POST / "en.md", "--json").stdout)
+    out = tmp_path / "out/site"
+    answer = run("build", inbox, "--out", out)
+    assert answer.exit_code == 0
+    assert "Translations that differ from their originals: 1." in answer.stdout
+    built = json.loads(out.with_name("site.outcomes.json").read_text("utf-8"))
+    assert [each["problems"] for each in built if each["key"].endswith("/en.md")] == [checked["problems"]]
+    again = run("build", inbox, "--out", out, "--strict", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["differing"]) == (1, 1)

@@ -15,7 +15,8 @@ EDITION = {
     "translation": {
         "at": "2024-05-02T10:00:00+09:00",
         "system": "b",
-        "review": {"by": "c", "at": "2024-05-03", "scope": "d"},
+        "of": "0123456789abcdef",
+        "review": {"by": "c", "at": "2024-05-03", "scope": "d", "of": "fedcba9876543210"},
     },
     "images": {"a.jpg": {"alt": "x", "kind": "photo"}},
     "tags": ["a"],
@@ -23,7 +24,7 @@ EDITION = {
 
 
 def test_every_kind_of_file_has_one() -> None:
-    assert set(build_schemas()) == {"edition", "clinic", "site", "withdrawal"}
+    assert set(build_schemas()) == {"edition", "clinic", "glossary", "site", "withdrawal"}
     for schema in build_schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["additionalProperties"] is False
@@ -43,11 +44,23 @@ def test_a_whole_front_matter_fits() -> None:
     jsonschema.validate(
         {**EDITION, "translation": {"at": "x", "system": "b", "review": "none"}}, build_schemas()["edition"]
     )
+    review = {"by": "c", "at": "2024-05-03", "scope": ["terms", "medical"]}
+    jsonschema.validate(
+        {**EDITION, "translation": {"at": "x", "system": "b", "review": review}}, build_schemas()["edition"]
+    )
 
 
 @pytest.mark.parametrize(
     "spoiled",
-    [{"titel": "b"}, {"title": ""}, {"source": {}}, {"images": {"a": {"kind": "before-after"}}}, {"tags": ["a"] * 51}],
+    [
+        {"translation": {"at": "x", "system": "b", "of": "0123"}},
+        {"translation": {"at": "x", "system": "b", "review": {"by": "c", "at": "x", "scope": ["grammar"]}}},
+        {"titel": "b"},
+        {"title": ""},
+        {"source": {}},
+        {"images": {"a": {"kind": "before-after"}}},
+        {"tags": ["a"] * 51},
+    ],
 )
 def test_a_spoiled_front_matter_does_not(spoiled: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):

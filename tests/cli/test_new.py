@@ -82,7 +82,7 @@ def test_editors_find_a_schema_that_says_what_the_reader_says(run: Run, tmp_path
         schema = json.loads((file.parent / first.removeprefix("# yaml-language-server: $schema=")).read_text())
         assert field in schema["properties"]
     schemas = tmp_path / "in/.colophon"
-    assert len([*schemas.iterdir()]) == 4
+    assert len([*schemas.iterdir()]) == 5
     old = schemas / "site.schema.json"
     made = old.read_text()
     old.write_text("{}")

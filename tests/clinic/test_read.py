@@ -40,6 +40,22 @@ def test_a_record_without_permission_is_read_too() -> None:
     assert read_clinic("names: {ko: 봄날의원}".encode()).permission is None
 
 
+@pytest.mark.parametrize("scope", ["translations", "originals", None])
+def test_a_permission_says_whether_originals_may_be_shown_beside_translations(scope: str | None) -> None:
+    line = f"  scope: {scope}\n" if scope else ""
+    permission = read_clinic(RECORD.replace("2024-01-05\n", f"2024-01-05\n{line}").encode()).permission
+    assert permission is not None
+    assert permission.scope == scope
+
+
+def test_another_scope_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(Refused) as refused:
+        read_clinic(RECORD.replace("2024-01-05\n", "2024-01-05\n  scope: everything\n").encode())
+    (problem,) = refused.value.problems
+    assert "everything" in problem.what
+    assert all(word in problem.what + problem.fix for word in ("translations", "originals"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -51,6 +67,7 @@ def test_a_record_without_permission_is_read_too() -> None:
         ("names:\n", "status: closed\nnames:\n", [(1, "status")]),
         ("2024-01-05", "2024", [(6, "permission.granted")]),
         ("  reference: letter 12\n", "", [(4, "permission.reference")]),
+        ("2024-01-05\n", "2024-01-05\n  scope: everything\n", [(7, "permission.scope")]),
         ("  blog:", "  Blog:", [(8, "channels.Blog")]),
         ("kind: naver-blog", "kind: xx-platform", [(9, "channels.blog.kind")]),
         ("https://blog.naver.com/bomnal", "https://bomnal.kr", [(8, "channels.blog")]),

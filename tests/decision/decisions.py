@@ -29,6 +29,7 @@ from colophon.decision.withdrawals import decide_withdrawal, withdrawal_inputs_i
 from colophon.problem import Problem
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageRef,
     ImageWithdrawal,
@@ -151,7 +152,9 @@ class Decisions:
 
     def _clinics(self) -> list[str]:
         names = (parse_key(step.key) for step in self.source.steps)
-        return sorted({name.clinic for name in names if isinstance(name, ClinicFile | ClinicWithdrawal)})
+        return sorted(
+            {name.clinic for name in names if isinstance(name, ClinicFile | ClinicGlossary | ClinicWithdrawal)}
+        )
 
     def _answer_site(self) -> None:
         files = self.source.read_folder("site.")

@@ -6,6 +6,7 @@ from colophon.upload.keys import PostRef
 
 CLINIC = "dalbit"
 CLINIC_FILE = f"clinics/{CLINIC}/clinic.yaml"
+GLOSSARY_FILE = f"clinics/{CLINIC}/glossary.yaml"
 CLINIC_WITHDRAWAL = f"clinics/{CLINIC}/withdrawal.yaml"
 POST = PostRef(CLINIC, "coughs")
 HOLD_ENDS = "2026-03-20T09:00:00+09:00"
@@ -36,10 +37,8 @@ def text(
     of: str = "",
     review: str = "",
 ) -> bytes:
-    """A translation; with an empty ``translated`` an original. ``figure`` is an image, ``made`` how it was made.
-
-    ``of`` is a pin.
-    """
+    """A translation; with an empty ``translated`` an original. ``figure`` is an image that it shows, ``made`` how it
+    was made, ``of`` a pin."""
     lines = [f"title: {title}", "source:", f"  channel: {channel}", f"  url: {url}", f"  posted: {posted}"]
     lines += ["  title: 봄철 기침"]
     lines += ["translation:", f"  at: {translated}", "  system: Sample MT 3"] if translated else []
@@ -60,12 +59,20 @@ def original(
     posted: str = "2026-03-02",
     figure: str = "",
     source_warnings: int = 0,
-    body: str = "따뜻한 물.",
     tags: Sequence[str] = (),
+    publish_at: str = "",
+    body: str = "따뜻한 물.",
 ) -> bytes:
     """The archived Korean text."""
     return text(
-        title, posted=posted, translated="", figure=figure, source_warnings=source_warnings, body=body, tags=tags
+        title,
+        posted=posted,
+        translated="",
+        figure=figure,
+        source_warnings=source_warnings,
+        publish_at=publish_at,
+        body=body,
+        tags=tags,
     )
 
 
@@ -79,22 +86,34 @@ def drawing(number: int, source_type: str = "", *, credentials: bool = False) ->
 
 
 def record(
-    *, name: str = "Dalbit Ear Clinic", status: str = "active", permission: bool = True, accepts: Sequence[str] = ()
+    *,
+    name: str = "Dalbit Ear Clinic",
+    status: str = "active",
+    permission: bool = True,
+    scope: str = "",
+    accepts: Sequence[str] = (),
 ) -> bytes:
     """The clinic's record; it has one blog. Posts of the clinics ``accepts`` may claim its addresses."""
     moves = f"accepts_moves_from: [{', '.join(accepts)}]\n" if accepts else ""
-    granted = "permission: {reference: Letter 4 (sample), granted: 2025-01-15}\n" if permission else ""
+    more = f", scope: {scope}" if scope else ""
+    granted = f"permission: {{reference: Letter 4 (sample), granted: 2025-01-15{more}}}\n" if permission else ""
     return (
         f"names: {{ko: 달빛이비인후과의원, en: {name}}}\nstatus: {status}\n{granted}{moves}"
         "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/dalbit_ear', name: 달빛 귀 이야기}\n"
     ).encode()
 
 
-def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko") -> bytes:
+def glossary(word: str) -> bytes:
+    """A glossary with one term."""
+    return f"terms:\n  - {{ko: 따뜻한 물, en: {word}}}\n".encode()
+
+
+def settings(*, name: str = "Posts in Translation", languages: str = "en, ja, ko", beside: bool = True) -> bytes:
     """The site's own file; originals are Korean."""
+    switch = "" if beside else "beside: false\n"
     return (
         f"url: https://posts.example\nname: {{en: {name}, ko: 옮긴 글}}\nlanguages: [{languages}]\n"
-        "time_zone: Asia/Seoul\ncontact: mailto:editor@posts.example\n"
+        f"time_zone: Asia/Seoul\ncontact: mailto:editor@posts.example\n{switch}"
     ).encode()
 
 

@@ -18,7 +18,7 @@ from tests.decision.builder import inbox
 from tests.decision.decisions import Page
 from tests.decision.files import CLINIC_FILE, POST, drawing, original, record, settings, text
 
-_FEWER = "The original has 1 warning line (※), this translation 0."
+_FEWER = "The translation lacks the source warning “※ 진료 후 사용.” of the original"
 _MARK = "Markdown does not read"
 Told = tuple[int | str, str, str]
 

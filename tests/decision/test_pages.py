@@ -39,7 +39,7 @@ WAITING = folder().put("en.md", text("Waits", channel="video"))
 RENAMED, RESTYLED = record(name="Dalbit Ear and Throat"), settings(name="Translated Posts")
 
 # An inbox at rest, one more upload to it, and whether the English page is put once more.
-RENEWED: Mapping[str, tuple[Uploads, str, bytes, bool]] = {
+RENEWED: Mapping[str, tuple[Uploads, str, bytes | None, bool]] = {
     "a correction": (LIVE, "en.md", text("Second"), True),
     "a refused correction": (LIVE, "en.md", BROKEN_TEXT, False),
     "its clinic's record": (LIVE, CLINIC_FILE, RENAMED, True),
@@ -49,7 +49,17 @@ RENEWED: Mapping[str, tuple[Uploads, str, bytes, bool]] = {
     "the first sibling": (LIVE, "ko.md", original("처음"), True),
     "a sibling that is refused": (LIVE, "ko.md", BROKEN_TEXT, False),
     "a sibling that waits": (LIVE, "ja.md", text("Waits", channel="video"), False),
-    "a correction of a sibling, of which it shows nothing": (BOTH, "ko.md", original("다시"), False),
+    "a correction of another translation, of which it shows nothing": (
+        BOTH.put("ja.md", text("First")),
+        "ja.md",
+        text("Second"),
+        False,
+    ),
+    "a correction of its original, which it was read beside": (BOTH, "ko.md", original("다시"), True),
+    "the same original again": (BOTH, "ko.md", original("처음"), False),
+    "a refused correction of its original": (BOTH, "ko.md", BROKEN_TEXT, False),
+    "a correction of its original that waits": (BOTH, "ko.md", original("다시", figure="later.png"), False),
+    "the deletion of its original": (BOTH, "ko.md", None, True),
     "a sibling's count of warnings, which it shows": (BOTH, "ko.md", original("처음", source_warnings=1), True),
     "the withdrawal of a sibling": (BOTH, "ko.md.withdrawal.yaml", withdrawal(), True),
     "an image that it shows": (ILLUSTRATED, "throat.png", drawing(2), True),
@@ -83,8 +93,9 @@ RENEWED: Mapping[str, tuple[Uploads, str, bytes, bool]] = {
 
 
 @pytest.mark.parametrize(("uploads", "name", "content", "renewed"), RENEWED.values(), ids=RENEWED)
-def test_whether_a_page_is_put_once_more(uploads: Uploads, name: str, content: bytes, renewed: bool) -> None:
-    before, after = uploads.decide().page("en"), uploads.put(name, content).decide().page("en")
+def test_whether_a_page_is_put_once_more(uploads: Uploads, name: str, content: bytes | None, renewed: bool) -> None:
+    changed = uploads.delete(name) if content is None else uploads.put(name, content)
+    before, after = uploads.decide().page("en"), changed.decide().page("en")
     assert len(after.fingerprints) - len(before.fingerprints) == renewed
 
 
@@ -111,6 +122,10 @@ CYCLES: Mapping[str, Uploads] = {
     "the site's settings deleted and back": LIVE.delete("site.yaml").put("site.yaml", settings()),
     "the site's style and back": LIVE.put("site.css", STYLE).delete("site.css").put("site.css", STYLE),
     "a sibling deleted and back": BOTH.delete("ko.md").put("ko.md", original("처음")).delete("ko.md"),
+    "an original's text and back": BOTH.put("ko.md", original("다시")).put("ko.md", original("처음")),
+    "an original's withdrawal and back": BOTH.put("ko.md.withdrawal.yaml", withdrawal())
+    .put("ko.md", original("다시"))
+    .delete("ko.md.withdrawal.yaml"),
     "a sibling's warnings and back": BOTH.put("ko.md", original("처음", source_warnings=1)).put(
         "ko.md", original("처음")
     ),
@@ -179,30 +194,30 @@ def test_the_same_bytes_again_change_nothing(name: str) -> None:
     assert after.entries == before.entries
 
 
-# What was uploaded; which languages the English page links to; whether its report warns of a missing original and of
-# warnings that the translation lacks.
-SIBLINGS: Mapping[str, tuple[Uploads, tuple[str, ...], bool, bool]] = {
-    "alone": (LIVE, (), True, False),
-    "with its original": (BOTH, ("ko",), False, False),
-    "with another translation": (LIVE.put("ja.md", text("First")), ("ja",), True, False),
-    "with both": (BOTH.put("ja.md", text("First")), ("ja", "ko"), False, False),
-    "its original is refused": (LIVE.put("ko.md", BROKEN_TEXT), (), True, False),
-    "its original is deleted": (BOTH.delete("ko.md"), (), True, False),
-    "its original is withdrawn": (BOTH.put("ko.md.withdrawal.yaml", withdrawal()), (), True, False),
-    "its original is back": (BOTH.delete("ko.md").put("ko.md", original("처음")), ("ko",), False, False),
-    "its original has more warnings": (BOTH.put("ko.md", original("처음", source_warnings=2)), ("ko",), False, True),
+# What was uploaded; which languages the English page links to; whether its report warns of a missing original, and of
+# how many warnings that the translation lacks.
+SIBLINGS: Mapping[str, tuple[Uploads, tuple[str, ...], bool, int]] = {
+    "alone": (LIVE, (), True, 0),
+    "with its original": (BOTH, ("ko",), False, 0),
+    "with another translation": (LIVE.put("ja.md", text("First")), ("ja",), True, 0),
+    "with both": (BOTH.put("ja.md", text("First")), ("ja", "ko"), False, 0),
+    "its original is refused": (LIVE.put("ko.md", BROKEN_TEXT), (), True, 0),
+    "its original is deleted": (BOTH.delete("ko.md"), (), True, 0),
+    "its original is withdrawn": (BOTH.put("ko.md.withdrawal.yaml", withdrawal()), (), True, 0),
+    "its original is back": (BOTH.delete("ko.md").put("ko.md", original("처음")), ("ko",), False, 0),
+    "its original has more warnings": (BOTH.put("ko.md", original("처음", source_warnings=2)), ("ko",), False, 2),
     "it has as many warnings": (
         BOTH.put("ko.md", original("처음", source_warnings=1)).put("en.md", text("First", source_warnings=1)),
         ("ko",),
         False,
-        False,
+        0,
     ),
 }
 
 
 @pytest.mark.parametrize(("uploads", "linked", "without", "fewer"), SIBLINGS.values(), ids=SIBLINGS)
 def test_what_a_page_shows_of_its_siblings(
-    uploads: Uploads, linked: tuple[str, ...], without: bool, fewer: bool
+    uploads: Uploads, linked: tuple[str, ...], without: bool, fewer: int
 ) -> None:
     page = uploads.decide().page("en")
     assert isinstance(page.view, PostView)
@@ -219,7 +234,19 @@ READS: Mapping[str, tuple[Uploads, tuple[str, ...]]] = {
     "older versions until one counts": (LIVE.put("en.md", BROKEN_TEXT), ("en.md", "en.md")),
     "nothing of a text that was deleted": (DELETED, ()),
     "nothing older than a deletion": (DELETED.put("en.md", BROKEN_TEXT), ("en.md",)),
-    "no sibling": (BOTH, ("en.md",)),
+    "the original that readers see": (BOTH, ("en.md", "ko.md")),
+    "the original that readers see, not one that is refused": (
+        BOTH.put("ko.md", BROKEN_TEXT),
+        ("en.md", "ko.md"),
+    ),
+    "no original that is withdrawn": (BOTH.put("ko.md.withdrawal.yaml", withdrawal()), ("en.md",)),
+    "no original that waits for an image": (LIVE.put("ko.md", original("처음", figure="later.png")), ("en.md",)),
+    # For the report.
+    "the original that is scheduled": (
+        LIVE.put("ko.md", original("처음", publish_at="2026-04-01T09:00:00+09:00")),
+        ("en.md", "ko.md"),
+    ),
+    "no other translation": (LIVE.put("ja.md", text("First")), ("en.md",)),
     "no image": (ILLUSTRATED, ("en.md",)),
     "no text that is withdrawn": (WITHDRAWN, ("withdrawal.yaml",)),
     "the text that a clinic's withdrawal covers, for its date": (LIVE.put(CLINIC_WITHDRAWAL, withdrawal()), ("en.md",)),
@@ -236,6 +263,52 @@ def test_a_decision_reads_what_it_needs(uploads: Uploads, files: tuple[str, ...]
     decisions.source.reads.clear()
     decisions.decide_page("en")
     assert tuple(key.rpartition("/")[2] for key in decisions.source.reads) == files
+
+
+# What was uploaded; the title of the original that the decision about the English page reads, empty if it reads none.
+ORIGINALS: Mapping[str, tuple[Uploads, str]] = {
+    "none": (LIVE, ""),
+    "the newest": (BOTH.put("ko.md", original("다시")), "다시"),
+    "an older one beside a refused one": (BOTH.put("ko.md", BROKEN_TEXT), "처음"),
+    "an older one beside one that waits": (BOTH.put("ko.md", original("다시", figure="later.png")), "처음"),
+    "none that waits": (LIVE.put("ko.md", original("처음", figure="later.png")), ""),
+    "none that is withdrawn": (BOTH.put("ko.md.withdrawal.yaml", withdrawal()), ""),
+    "none that is deleted": (BOTH.delete("ko.md"), ""),
+    "one that is back": (BOTH.delete("ko.md").put("ko.md", original("다시")), "다시"),
+    "one that came first": (folder().put("ko.md", original("처음")).put("en.md", text("First")), "처음"),
+    "none of another post": (LIVE.put("posts/dalbit/sneezes/ko.md", original("재채기")), ""),
+}
+
+
+@pytest.mark.parametrize(("uploads", "title"), ORIGINALS.values(), ids=ORIGINALS)
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_translation_is_decided_with_the_original_that_readers_see(uploads: Uploads, title: str, lang: str) -> None:
+    """Whether each upload was answered before the next one came or all at once."""
+    every = uploads.put("ja.md", text("First"))
+    for decisions in (every.decide(), every.decide_at_once()):
+        view = decisions.page(lang).view
+        assert isinstance(view, PostView)
+        assert (view.original_edition.front_matter.title if view.original_edition else "") == title
+
+
+def test_an_original_is_decided_alone() -> None:
+    view = BOTH.decide().page("ko").view
+    assert isinstance(view, PostView)
+    assert view.original_edition is None
+    assert BOTH.put("en.md", text("Second")).decide().page("ko").fingerprints == BOTH.decide().page("ko").fingerprints
+
+
+def test_an_original_that_the_inbox_lost_is_another_input() -> None:
+    """Erased by its id, without a trace: its row still names it."""
+    look = BOTH.decide().look()
+    histories = {key: history for key, history in look.folder.histories.items() if not key.endswith("/ko.md")}
+    lost = replace(look, folder=replace(look.folder, histories=histories))
+    page, source = PageRef(POST, "en"), BOTH.decide().source
+    whole, without = (decide_with_reads(partial(decide_page, page), snapshot, source) for snapshot in (look, lost))
+    assert isinstance(without.view, PostView)
+    assert without.view.original_edition is None
+    assert without.fp != whole.fp
+    assert without.row.inputs_id != whole.row.inputs_id
 
 
 def test_an_original_is_warned_of_nothing_that_translations_are() -> None:

@@ -162,7 +162,8 @@ def test_a_review_survives_no_edit_of_the_body(at: int, length: int, inserted: s
     edition = reviewed(edited, of=compute_pin("What fractional lasers do", BODY))
     assert edition.review
     assert not edition.is_reviewed
-    assert [problem.field for problem in edition.warnings] == ["translation.review.of"]
+    # Some edits have other problems, too.
+    assert "translation.review.of" in [problem.field for problem in edition.warnings]
 
 
 def test_a_review_survives_no_edit_of_the_title() -> None:

@@ -39,7 +39,7 @@ def test_a_translation_with_fewer_warnings_says_so_from_the_moment_the_original_
     driver.put(post.key("ko.md"), original(body="따뜻한 물을 드세요.\n\n※ 열이 나면 병원에 가세요."))
     driver.settle()
     assert 'data-notice="fewer-warnings"' in driver.fetch(post.path("en")).text
-    assert "Translate every line that begins with ※." in driver.report_text(post.key("en.md"))
+    assert "The translation lacks the source warning" in driver.report_text(post.key("en.md"))
     driver.put(post.key("en.md"), edition(body="Drink warm water.\n\n※ With a fever, see a doctor."))
     driver.settle()
     assert "fewer-warnings" not in driver.fetch(post.path("en")).text

@@ -97,6 +97,24 @@ def test_an_edition_goes_alone_and_its_siblings_are_read_too(cli: CliDriver, pos
     assert [cli.driver.fetch(post.path(lang)).status for lang in ("ko", "en")] == [200, 410]
 
 
+def test_an_original_goes_alone_and_leaves_the_page_of_its_translation(cli: CliDriver, post: Post) -> None:
+    fill_edge_cache(cli)
+    page, said = f"{post.path('en')[1:]}index.html", sentence("ko", post)
+    assert said in text(cli, page)
+    assert said.encode() in cli.driver.fetch(post.path("en")).body
+    proof = cli.proof("withdraw", SITE_URL + post.path("ko"), *WITHDRAW_OPTIONS)
+    assert {place["verdict"] for place in proof} == {"proven"}
+    translation = f"s3://{cli.driver.stack.site_bucket}/{page}"
+    assert [place["found"] for place in proof if place["place"] == translation] == ["200, no mention"]
+    assert [key for key in cli.driver.objects() if said in text(cli, key)] == []
+    assert said.encode() not in cli.driver.fetch(post.path("en")).body
+    # It shows its own text, and what reinstates the original brings it back beside it.
+    assert "it says it twice" in text(cli, page)
+    cli.proof("reinstate", SITE_URL + post.path("ko"))
+    cli.driver.settle()
+    assert said in text(cli, page)
+
+
 def test_an_image_goes_alone_in_every_size(cli: CliDriver, post: Post) -> None:
     keys = set(cli.driver.objects(post.images_folder()))
     fill_edge_cache(cli)
@@ -191,7 +209,7 @@ def still_read(cli: CliDriver, *posts: Post) -> list[str]:
     texts = {key: text(cli, key) for key in cli.driver.objects()}
     found = []
     for post in posts:
-        marks = (sentence("ko", post), "and it says it twice", f"of {post.clinic} {post.name}", f"/{name_of(post)}/")
+        marks = (sentence("ko", post), "it says it twice", f"of {post.clinic} {post.name}", f"/{name_of(post)}/")
         found += [key for key, shown in texts.items() if any(mark in shown for mark in marks)]
         images = cli.driver.objects(post.images_folder())
         found += [key for key in images if cli.driver.fetch(f"/{key}").status != 410]

@@ -37,7 +37,8 @@ class Clinic(Struct, frozen=True):
     ) -> str:
         """The clinic's record; posts of the clinic ``accepts`` may claim its addresses."""
         moves = f"accepts_moves_from: [{accepts}]\n" if accepts else ""
-        allowed = "permission: {reference: Agreement 7 (sample), granted: 2024-05-01}\n" if permission else ""
+        scope = "{reference: Agreement 7 (sample), granted: 2024-05-01, scope: originals}"
+        allowed = f"permission: {scope}\n" if permission else ""
         return (
             f"names: {{ko: 소래의원, en: {english}}}\nstatus: {status}\n{allowed}{moves}"
             "channels:\n  blog: {kind: naver-blog, url: 'https://blog.naver.com/sorae_note', name: 소래의원 쪽지}\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from colophon.fidelity.outline import TextBlock
+from colophon.fidelity.outline import TextOutline
 from colophon.fidelity.pairs import Pair, pair_blocks
 from tests.fidelity.texts import outline
 
@@ -30,8 +30,8 @@ ENGLISH = [
 ]
 
 
-def build(parts: list[str]) -> tuple[TextBlock, ...]:
-    return outline("\n\n".join(parts).replace("\n\n- People who s", "\n- People who s"))
+def build(parts: list[str], lang: str = "ko") -> TextOutline:
+    return outline("\n\n".join(parts).replace("\n\n- People who s", "\n- People who s"), lang)
 
 
 def places(pairs: list[Pair]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
@@ -46,12 +46,12 @@ def alone(pairs: list[Pair]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
 
 
 def test_texts_that_are_built_alike_are_paired_by_their_places() -> None:
-    assert places(pair_blocks(build(KOREAN), build(ENGLISH))) == [((n,), (n,)) for n in range(1, 10)]
+    assert places(pair_blocks(build(KOREAN), build(ENGLISH, "en"))) == [((n,), (n,)) for n in range(1, 10)]
 
 
 @pytest.mark.parametrize("dropped", range(9))
 def test_a_block_that_is_dropped_is_the_one_without_a_counterpart(dropped: int) -> None:
-    pairs = pair_blocks(build(KOREAN), build([each for n, each in enumerate(ENGLISH) if n != dropped]))
+    pairs = pair_blocks(build(KOREAN), build([each for n, each in enumerate(ENGLISH) if n != dropped], "en"))
     assert alone(pairs) == [((dropped + 1,), ())]
 
 
@@ -60,12 +60,12 @@ def test_a_block_that_is_added_is_the_one_without_a_counterpart(added: int) -> N
     sentence = (
         "This whole paragraph stands in no other text and talks about shoes, insoles and the shops that sell them."
     )
-    pairs = pair_blocks(build(KOREAN), build([*ENGLISH[:added], sentence, *ENGLISH[added:]]))
+    pairs = pair_blocks(build(KOREAN), build([*ENGLISH[:added], sentence, *ENGLISH[added:]], "en"))
     assert alone(pairs) == [((), (added + 1,))]
 
 
 def test_two_paragraphs_that_become_one_are_paired_with_it() -> None:
-    pairs = pair_blocks(build(KOREAN), build([f"{ENGLISH[0]} {ENGLISH[1]}", *ENGLISH[2:]]))
+    pairs = pair_blocks(build(KOREAN), build([f"{ENGLISH[0]} {ENGLISH[1]}", *ENGLISH[2:]], "en"))
     assert alone(pairs) == []
     assert places(pairs)[0] == ((1, 2), (1,))
 
@@ -73,13 +73,13 @@ def test_two_paragraphs_that_become_one_are_paired_with_it() -> None:
 def test_a_paragraph_that_becomes_two_is_paired_with_both() -> None:
     halves = ["A thick band runs along the sole of the foot.", "It begins at the heel and ends at the toes."]
     whole = "발바닥에는 두꺼운 띠가 있습니다. 발꿈치에서 시작해 발가락에서 끝납니다."
-    pairs = pair_blocks(build([*KOREAN[:3], whole, *KOREAN[4:]]), build([*ENGLISH[:3], *halves, *ENGLISH[4:]]))
+    pairs = pair_blocks(build([*KOREAN[:3], whole, *KOREAN[4:]]), build([*ENGLISH[:3], *halves, *ENGLISH[4:]], "en"))
     assert alone(pairs) == []
     assert places(pairs)[3] == ((4,), (4, 5))
 
 
 def test_the_order_of_the_texts_does_not_matter() -> None:
-    short = build([*ENGLISH[:3], *ENGLISH[5:]])
+    short = build([*ENGLISH[:3], *ENGLISH[5:]], "en")
     one, other = pair_blocks(build(KOREAN), short), pair_blocks(short, build(KOREAN))
     assert places(one) == [(there, here) for here, there in places(other)]
 

@@ -122,7 +122,12 @@ DIFFERENT = """\
 3일 쉬세요. | Rest for 3 months. | unit | 3일 | 3 months
 3일 약을 먹고 3일 쉬세요. | Take it for 3 days, then rest. | repeated | 3일 | -
 3월부터입니다. | It begins in May. | different | 3월 | May
-10km를 걸었습니다. | She walked 6 miles. | converted | 10km | 6 miles
+10km를 걸었습니다. | She walked 6 miles. | near | 10km | 6 miles
+5km를 걸었습니다. | She walked 3.1 miles. | converted | 5km | 3.1 miles
+체온이 38도를 넘습니다. | It is above 100.4°F. | converted | 38도 | 100.4°F
+13일에 13개를 셉니다. | On the 13th we count. | different | 13 | -
+열 명 중 세 명입니다. | It is five in ten. | different | 세 | five
+11월 11일입니다. | It is December 11. | different | 11월 | December
 10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles"""
 
 
@@ -132,7 +137,8 @@ def _split(table: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("korean", "english"), _split(SAME))
 def test_what_says_the_same_has_no_difference(korean: str, english: str) -> None:
-    assert compare_values(read_values("ko", korean), read_values("en", english)) == []
+    differences = compare_values(read_values("ko", korean), read_values("en", english))
+    assert [each for each in differences if each.kind != "converted"] == []
 
 
 @pytest.mark.parametrize(("korean", "english", "grade", "there", "here"), _split(DIFFERENT))

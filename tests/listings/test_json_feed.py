@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from colophon.listings.feeds import render_json_feed
 from colophon.notices.gate import check_feed
@@ -108,3 +109,11 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     assert item["tags"][1] == text
     assert "<script" not in item["content_html"]
     assert item["content_html"].count("<") == 2 * (2 + len(notices_for_feed("en", SITE)))
+
+
+def test_an_entry_whose_page_has_marks_says_so_and_no_other():
+    differing = replace(ENTRY, differences=(("number", 2), ("link", 1)))
+    with_marks, without = read(language_feed(differing, PLAIN))["items"]
+    said = "A program found differences from the original and marked them: numbers (2), links (1)."
+    assert said in with_marks["content_html"]
+    assert "A program found" not in without["content_html"]

@@ -26,6 +26,7 @@ from colophon.listings.kind import (
     ListingSnapshot,
     Scope,
     Tokens,
+    _at_once,
     live_listing,
 )
 from colophon.listings.kinds import (
@@ -319,3 +320,13 @@ def test_every_kind_waits_for_the_kinds_whose_rows_it_reads() -> None:
     for kind in KINDS:
         others = {other.kind for other in kind.read_with_row(a_group(kind))}
         assert others <= set(kind.made_from) or is_part(kind)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.timing is not _at_once], ids=lambda kind: kind.name)
+def test_a_kind_whose_changes_are_gathered_says_up_to_when_its_row_has_them(kind: ListingKind[Any, Any]) -> None:
+    """Else each message of an interval would have it rebuilt."""
+    row = kind.first_row(kind.group("en", "sorae", 2026)).with_read_until(5)
+    assert row.read_until == 5
+    assert "until" in to_builtins(row)
+    # SQS delays a message for 900 seconds at most (API reference, "SendMessage"), and clocks differ.
+    assert kind.gathered_seconds <= 880

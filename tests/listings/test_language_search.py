@@ -8,17 +8,22 @@ from functools import cache
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from colophon.decision.listing_rows import EntryRow
 from colophon.listings.search import load_search_script
 from colophon.listings.search_index import (
     MOST_SHARDS_OF_POST,
     SHARD_BYTES,
+    SearchedRow,
     count_shards,
     divide_posts,
+    find_own_words,
     render_search_index,
     render_shard,
+    searched_row,
 )
 from colophon.listings.search_words import fold, shard_of, split_words
 from colophon.page.entry import Entry
@@ -248,6 +253,23 @@ def test_a_post_is_in_few_shards_and_the_newest_posts_of_a_word_are_in_its_shard
     for word in ("knee", "surgery", "winter"):
         having = [place for place, entry in enumerate(entries) if word in split_words(fold(entry.title))]
         assert {place for place, _ in shards[shard_of(word, 64)]} >= set(having[:100])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_build_finds_the_words_of_posts_apart_and_makes_the_same_shards(lang: str) -> None:
+    entries = make_entries(lang)[:400]
+    rows = [
+        searched_row(EntryRow(entry.lang, entry.clinic, entry.posted, entry.post, "id", entry)) for entry in entries
+    ]
+    sent = msgspec.msgpack.decode(msgspec.msgpack.encode(rows), type=list[SearchedRow])
+    assert [row.words for row in sent] == [find_own_words(entry) for entry in entries]
+    shown = [row.entry for row in sent if row.entry]
+    shards = divide_posts(shown, [row.words for row in sent])
+    assert shards == divide_posts(entries)
+    assert [render_shard(lang, [(shown[place], named) for place, named in posts], 1) for posts in shards] == [
+        render_shard(lang, [(entries[place], named) for place, named in posts], 1) for posts in shards
+    ]
+    assert render_search_index(lang, shown, 1) == render_search_index(lang, entries, 1)
 
 
 def test_few_posts_take_few_shards() -> None:

@@ -39,18 +39,20 @@ def view(
     warnings_there: int | None = 1,
     body: str = "<p>Blink.</p>",
     of: str | None = None,
+    pin_there: str = ORIGINAL_PIN,
     **changes: Any,
 ) -> PostView:
     """The page in ``lang``, with one source warning; ``warnings_there`` are the live original's (None: not live).
 
-    ``of`` is the pin of the original that was translated.
+    ``of`` is the pin of the original that was translated, ``pin_there`` that of the original as it is.
     """
     translation = Translation(at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC), system="Saebyeok 3", review=review, of=of)
     front = FrontMatter(title="Dry eyes", source=SOURCE, translation=None if lang == "ko" else translation)
     edition = Edition(lang, front, (Prose(body), SourceWarning("<p>※ Results vary.</p>")), "Blink.", pin=PIN)
     siblings = () if lang == "ko" or warnings_there is None else (original(warnings_there),)
-    there = ORIGINAL_PIN if siblings else ""
-    return replace(PostView(PageRef(POST, lang), edition, CLINIC, SITE, {}, siblings, original_pin=there), **changes)
+    there = Edition("ko", front, (Prose("<p>깜박이십시오.</p>"),), "", pin=pin_there) if siblings else None
+    view = PostView(PageRef(POST, lang), edition, CLINIC, SITE, {}, siblings, original_edition=there)
+    return replace(view, **changes)
 
 
 @pytest.fixture

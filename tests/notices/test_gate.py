@@ -84,6 +84,23 @@ def test_a_notice_moved_behind_or_into_the_body_stops_the_page(noticed):
         _refused(page.replace(line, b"").replace(place, line + place), view, name, "in or after the body")
 
 
+def test_a_block_of_the_original_before_the_body_stops_the_page(make_view):
+    view = make_view()
+    page = render_post(view, 1)
+    for place in (b"<dl>", b'<div class="post-body"', b"<h1>"):
+        block = b'<div class="original" lang="ko" hidden><p>x</p></div>'
+        _refused(page.replace(place, block + place, 1), view, "a block of the original is before the body")
+
+
+def test_a_notice_in_a_block_of_the_original_stops_the_page(noticed):
+    view, page, name, line = noticed
+    block = b'<div class="original" lang="ko" hidden>' + line + b"</div>"
+    for moved in (page.replace(line, b""), page):
+        _refused(
+            moved.replace(b"</div>\n</article>", block + b"</div>\n</article>"), view, name, "in or after the body"
+        )
+
+
 @pytest.mark.parametrize("attribute", ["hidden", 'class="x"', 'style="display:none"', 'aria-hidden="true"', "inert"])
 def test_a_notice_hidden_by_an_attribute_stops_the_page(noticed, attribute):
     view, page, _id, line = noticed

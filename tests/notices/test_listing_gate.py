@@ -168,6 +168,13 @@ def test_an_entry_without_a_title_that_is_a_link_stops_the_listing(site):
     _refused(re.sub("<h3>.*</h3>", "<h3>x</h3>", page, count=1), owed, label, "entry 1 has no title")
 
 
+def test_entries_of_the_same_bytes_are_each_named_by_their_number(site):
+    page, owed, label = _listing("en", site, titles=("Dry eyes", "Dry eyes", "Knees"))
+    _check(page, owed, label)
+    _refused(page.replace("<h3>", "<h4>").replace("</h3>", "</h4>"), owed, label, "entry 1 has", "entry 2 has")
+    _refused(page.replace(f"{_line(label)}<h3>", "<h3>"), owed, label, "in entry 1 ", "in entry 2 ", "in entry 3 ")
+
+
 def test_a_listing_without_entries_owes_its_page_notices_only(site):
     page, owed, label = _listing("en", site, titles=())
     _check(page, owed, label, 0)

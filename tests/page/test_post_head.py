@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from colophon.edition.model import Review
 from colophon.notices.policy import POLICY_VERSION
+from colophon.page.entry import build_entry
 from colophon.page.frame import style_path
 from colophon.page.post import render_post
 from colophon.page.scripts import post_script_path
@@ -41,8 +42,10 @@ def test_ai_disclosure_is_autonomous_until_a_person_has_reviewed_it(make_view, p
     assert _metas(parse(render_post(shown, 1)))["ai-disclosure"] == "ai-autonomous"
     reviewed = make_view(translation=_reviewed(shown))
     assert _metas(parse(render_post(reviewed, 1)))["ai-disclosure"] == "ai-assisted"
+    assert build_entry(reviewed).reviewed
     for of in (None, "1111111111111111"):
         other = make_view(translation=_reviewed(shown, of))
+        assert not build_entry(other).reviewed
         assert _metas(parse(render_post(other, 1)))["ai-disclosure"] == "ai-autonomous"
     assert "ai-disclosure" not in _metas(parse(render_post(make_view("ko"), 1)))
 

@@ -132,14 +132,21 @@ def test_no_rule_of_the_look_could_hide_a_notice(rule):
 def test_only_what_is_of_no_use_on_paper_is_left_out_and_only_there():
     look = _layers()[1]["look"]
     left_out = [selector.strip() for selector, rules in _rules(look) if "display: none" in rules]
-    assert left_out == [".skip, .languages, .breadcrumb, .search, .feeds, .neighbours"]
+    assert left_out == [".skip, .languages, .breadcrumb, .search, .feeds, .neighbours, .beside a, .to-original"]
     assert look.index("display: none") > look.index("@media print")
+
+
+def _of_the_original(selector):
+    """Whether ``selector`` is for the original beside the translation and what opens it, and for no notice."""
+    ends = (").original, .beside > .hide", " .to-original", " > .show")
+    return selector.endswith(ends) and "notice" not in selector and "warning" not in selector
 
 
 def test_in_the_layer_of_the_notices_only_the_list_after_its_toggle_is_folded_and_only_on_narrow_screens():
     notices = _layers()[1]["notices"]
     left_out = [selector.strip() for selector, rules in _rules(notices) if "display: none" in rules]
     # The toggle itself is of no use where nothing is folded.
+    left_out = [each for each in left_out if not _of_the_original(each)]
     assert left_out == [".notice-box details", ".notice-box details:not([open]) + dl"]
     narrow = re.findall(r"@media screen and \(max-width: 34rem\) \{(.*?\})\s*\}", notices, re.DOTALL)
     assert [left_out[1] in block for block in narrow].count(True) == notices.count(left_out[1]) == 1

@@ -69,7 +69,11 @@ def as_clinic_entry_record(upload: Upload) -> Upload:
 
 
 def _take(world: World, of: str) -> Message:
-    message = [message for message in world.queued if message.to == "relist" and message.partition.startswith(of)][-1]
+    """The last record of a row whose partition begins with ``of``; of ``listings``, the last message of that queue."""
+    reader, partition = (of, "") if of == "listings" else ("relist", of)
+    message = [message for message in world.queued if message.to == reader and message.partition.startswith(partition)][
+        -1
+    ]
     world.queued.remove(message)
     return message
 

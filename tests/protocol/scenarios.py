@@ -176,6 +176,11 @@ PAIRS: Mapping[str, Scenario] = {
     "the deletion of a changed original and its return": Scenario(
         (*SITE_AND_CLINIC, ko(2), put(EN, contents.edition("en", 1, of=1))), (delete(KO), ko(1))
     ),
+    # The translation shows the original beside it. The numbers in their titles differ, so it has a mark with both.
+    "the original's withdrawal and a correction of its translation": Scenario(
+        (*SITE_AND_CLINIC, en(1), ko(2)), (put(f"{KO}.withdrawal.yaml", contents.withdrawal()), en(3))
+    ),
+    "a correction of an original and of its translation": Scenario(BOTH, (ko(2), en(2))),
     "deletion and correction": Scenario(LIVE, (delete(EN), en(2))),
     "refused and correction": Scenario(LIVE, (put(EN, contents.refused(2)), en(3))),
     "both languages and a correction": Scenario(

@@ -92,3 +92,15 @@ def test_what_has_no_end_needs_no_such_warning(world: World) -> None:
     upload_and_settle(world, *ILLUSTRATED, withdraw(WITHDRAWAL.split("/")[2]))
     assert warnings_on(world, WITHDRAWAL) == []
     upload_and_settle(world, delete(WITHDRAWAL))
+
+
+@pytest.mark.parametrize("file", ["withdrawal.yaml", "ja.md.withdrawal.yaml"])
+def test_a_hold_of_what_was_never_uploaded_says_until_when_it_would_count(world: World, file: str) -> None:
+    """No page is looked at again when it ends, so its report must be true before and after."""
+    key = f"posts/{contents.CLINIC}/b-side/{file}"
+    upload_and_settle(world, *ILLUSTRATED, put(key, HOLD))
+    for moment in (NO_LONGER_EARLY, AT + timedelta(days=19) + A_MOMENT_AFTER):
+        sweep_at(world, moment)
+        outcome = world.index.read_post(PostRef(contents.CLINIC, "b-side"))[0].withdrawals[file].outcome
+        assert outcome.state == "waiting"
+        assert outcome.problems[-1].fix.endswith(f"as soon as what it names is uploaded, until {UNTIL}.")

@@ -18,6 +18,8 @@ KB = 1024
 LONG_NAME = max((make_post(1_000_000 + number).name for number in range(20)), key=len)
 # Bytes that longer names may take, of posts, clinics and the site. A post's name stands in its item four times.
 ROOM = 25
+# What the row of a translation that names a pin has more, while no original is there.
+NO_ORIGINAL = ',"of":""'
 LISTINGS = ("years", "archives", "directory", "home")
 
 
@@ -27,12 +29,12 @@ def world(account: Cloud, transport: Transport) -> World:
     return World(account, transport, REAL, reporting=True, listing=True)
 
 
-def items_of_new_post(world: World) -> dict[str, int]:
+def items_of_new_post(world: World, lang: str, of: int = 0) -> dict[str, int]:
     """The sizes of the items that a new post writes, by the first part of the partition key."""
     restore_or_settle(world, SITE_AND_CLINIC)
     before = set(world.cloud.items())
-    key = f"posts/{contents.CLINIC}/{LONG_NAME}/en.md"
-    text = contents.edition("en", 1, post="a").replace(
+    key = f"posts/{contents.CLINIC}/{LONG_NAME}/{lang}.md"
+    text = contents.edition(lang, 1, post="a", of=of).replace(
         b"source:\n", b"excerpt: A quiet evening.\ntags: [eyes]\nsource:\n  archive_url: https://archive.example/7\n"
     )
     world.handler_for(put(key, text)(world))()
@@ -40,10 +42,12 @@ def items_of_new_post(world: World) -> dict[str, int]:
     return {pk.partition("#")[0]: item_size(item) for (pk, _), item in written.items()}
 
 
-def test_a_new_post_writes_three_items_of_one_unit_each(world: World) -> None:
-    sizes = items_of_new_post(world)
+@pytest.mark.parametrize(("lang", "of"), [("en", 0), ("en", 1), ("ko", 0)])
+def test_a_new_post_writes_three_items_of_one_unit_each(world: World, lang: str, of: int) -> None:
+    """Also an original, whose row has its pin, and a translation that names a pin."""
+    sizes = items_of_new_post(world, lang, of)
     assert set(sizes) == {"post", "entries", "recent"}
-    assert max(sizes.values()) + ROOM <= KB
+    assert max(sizes.values()) + ROOM - (len(NO_ORIGINAL) if of else 0) <= KB
 
 
 def test_a_batch_of_posts_writes_rows_of_listings_of_one_unit_each(world: World) -> None:

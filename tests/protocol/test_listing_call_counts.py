@@ -106,7 +106,7 @@ def calls_of(world: World, reader: str) -> list[str]:
     batch = [message for message in world.queued if message.to == reader]
     world.queued = [message for message in world.queued if message.to != reader]
     world.transport.calls.clear()
-    for messages in [batch] if reader != "report" else [[message] for message in batch]:
+    for messages in [batch] if reader in ("intake", "relist") else [[message] for message in batch]:
         if messages:
             world.handler_for_batch(messages)()
     return [call.operation for call in world.transport.calls]
@@ -166,6 +166,8 @@ def tagged(letter: str, *tags: str) -> Upload:
     return put(f"posts/{contents.CLINIC}/{letter}-side/en.md", contents.edition("en", 1, post=letter, tags=tags))
 
 
+# New posts have the pages of their tags made again by a message, whose changes are gathered.
+TAGS_MESSAGE = ["SendMessage"]
 # The rows of the years, the entries of those with the tags, a swap for each tag.
 TAGS = ["TransactGetItems", "Query", "Query", "PutObject", "PutItem"]
 # It asks which tags have pages.
@@ -174,11 +176,12 @@ ARCHIVE_WITH_TAGS = [*ARCHIVE[:3], "BatchGetItem", *ARCHIVE[3:]]
 NEW_TAG = ["TransactGetItems", "Query", "PutItem"]
 
 
-def test_a_post_puts_the_pages_of_its_own_tags_alone(world: World) -> None:
+def test_a_post_has_the_pages_of_its_own_tags_put_and_by_a_message(world: World) -> None:
     restore_or_settle(world, (*SITE_AND_CLINIC, tagged("a", "Sleep", "Water")))
     world.queued.append(tagged("b", "Sleep")(world))
     calls_of(world, "intake")
-    assert rounds_of_relist(world) == [[*YEAR, *HOME], [*TAGS, *ARCHIVE_WITH_TAGS], UP_TO_DATE]
+    assert rounds_of_relist(world) == [[*YEAR, *HOME], [*TAGS_MESSAGE, *ARCHIVE_WITH_TAGS], UP_TO_DATE]
+    assert calls_of(world, "listings") == TAGS
 
 
 def test_a_new_tag_costs_its_page_and_the_archive_once_more(world: World) -> None:
@@ -189,14 +192,26 @@ def test_a_new_tag_costs_its_page_and_the_archive_once_more(world: World) -> Non
     # The year's page names its tags, and the directory those of the clinic.
     assert rounds_of_relist(world) == [
         [*YEAR, *HOME],
-        [*YEAR_PAGE, *NEW_TAG, *ARCHIVE_WITH_TAGS],
-        [*TAGS, *DIRECTORY],
-        archive_alone,
+        [*TAGS_MESSAGE, *TAGS_MESSAGE, *ARCHIVE_WITH_TAGS],
+        DIRECTORY,
         UP_TO_DATE,
     ]
+    assert calls_of(world, "listings") == [*YEAR_PAGE, *NEW_TAG]
+    assert rounds_of_relist(world) == [TAGS, archive_alone, UP_TO_DATE]
 
 
-def test_ten_posts_of_a_full_month_put_no_page_of_a_tag(world: World) -> None:
+def test_a_withdrawal_waits_for_no_message_about_tags(world: World) -> None:
+    posts = (tagged("a", "Sleep"), tagged("b", "Sleep"))
+    restore_or_settle(world, (*SITE_AND_CLINIC, *posts))
+    key = f"posts/{contents.CLINIC}/b-side/withdrawal.yaml"
+    world.queued.append(put(key, contents.withdrawal())(world))
+    calls_of(world, "intake")
+    listed = rounds_of_relist(world)
+    assert listed == [[*PURGE, *YEAR, *HOME, *PURGE], [*TAGS, *ARCHIVE_WITH_TAGS, *PURGE], UP_TO_DATE]
+    assert not any(message.to == "listings" for message in world.queued)
+
+
+def test_ten_posts_put_no_page_of_a_tag_before_the_message_about_their_clinic_comes(world: World) -> None:
     restore_or_settle(world, (*SITE_AND_CLINIC, *(tagged(letter, "Sleep") for letter in ascii_lowercase[:10])))
     for letter in ascii_lowercase[10:20]:
         world.queued.append(tagged(letter, "Sleep", "Water")(world))

@@ -10,6 +10,7 @@ from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.scenarios import (
+    BOTH,
     EN,
     EXCERPT,
     KO,
@@ -26,11 +27,14 @@ SNAPSHOT = ["TransactGetItems", "ListObjectVersions"]
 NEW_STATE = [*SNAPSHOT, "GetObject", "PutObject", "TransactWriteItems"]
 # The month that the page leads to is not there: a redirect is put first, and noted in the clinic's row.
 FIRST_OF_MONTH = [*SNAPSHOT, "GetObject", "PutObject", "UpdateItem", "PutObject", "TransactWriteItems"]
+# A translation is decided with the original that readers see: one text more to read.
+WITH_ORIGINAL = [*SNAPSHOT, "GetObject", "GetObject", "PutObject", "TransactWriteItems"]
 OTHER, OTHER_KO = (f"posts/{contents.CLINIC}/b-side/{lang}.md" for lang in ("en", "ko"))
+ENGLISH = put(OTHER, contents.edition("en", 1, post="b"))
 KOREAN = contents.edition("ko", 1)
 
 CASES: dict[str, tuple[tuple[Upload, ...], Upload, list[str]]] = {
-    "a new post": (LIVE, put(OTHER, contents.edition("en", 1, post="b")), NEW_STATE),
+    "a new post": (LIVE, ENGLISH, NEW_STATE),
     "the first post of a month": (SITE_AND_CLINIC, put(EN, contents.edition("en", 1)), FIRST_OF_MONTH),
     "a correction": (LIVE, put(EN, contents.edition("en", 2)), NEW_STATE),
     # What was published becomes a row of its own, in the same transaction as the page's: no call of its own.
@@ -51,6 +55,13 @@ CASES: dict[str, tuple[tuple[Upload, ...], Upload, list[str]]] = {
         [*SNAPSHOT, "GetObject", "UpdateItem"],
     ),
     "a second language": ((*LIVE, put(OTHER_KO, contents.edition("ko", 1, post="b"))), put(KO, KOREAN), NEW_STATE),
+    "a translation of an original": (
+        (*LIVE, put(OTHER_KO, contents.edition("ko", 1, post="b"))),
+        ENGLISH,
+        WITH_ORIGINAL,
+    ),
+    "a correction of a translation": (BOTH, put(EN, contents.edition("en", 2)), WITH_ORIGINAL),
+    "a correction of an original": (BOTH, put(KO, contents.edition("ko", 2)), NEW_STATE),
     "a second language, the first post of a month in it": (LIVE, put(KO, KOREAN), FIRST_OF_MONTH),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from colophon.listings.kinds.search import SEARCH
+from colophon.listings.kinds.tags import TAGS
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.site import Site
 from colophon.verbs import gathering, listings
@@ -24,7 +25,7 @@ from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
 from tests.protocol.listing_scenarios import FEBRUARY, ONE, OTHER, WITHDRAWAL, first, other
 from tests.protocol.scenarios import SITE_AND_CLINIC, Scenario, put
-from tests.protocol.search_timeline import SECONDS, Timeline, draw_skews
+from tests.protocol.search_timeline import SECONDS, TagsTimeline, Timeline, draw_skews
 
 SEEDS = range(8)
 
@@ -36,10 +37,11 @@ def play(
     skew: float = CLOCK_MARGIN,
     late: float = 20.0,
     within: float = 2.5 * SECONDS,
+    kind: type[Timeline] = Timeline,
 ) -> Timeline:
     account.empty()
     restore_or_settle(World(account, transport, REAL, listing=True), SITE_AND_CLINIC)
-    timeline = Timeline(account, transport, seed, draw_skews(seed, skew), late)
+    timeline = kind(account, transport, seed, draw_skews(seed, skew), late)
     timeline.run(changes=10, within=within)
     return timeline
 
@@ -50,6 +52,18 @@ def test_every_change_is_shown_in_the_end_whatever_clocks_and_messages_do(
     seed: int, late: float, within: float, account: Cloud, transport: Transport
 ) -> None:
     assert play(account, transport, seed, late=late, within=within).is_up_to_date()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_change_of_tags_is_shown_in_the_end_by_one_rebuild_in_five_minutes_and_one_for_each_removal(
+    seed: int, account: Cloud, transport: Transport
+) -> None:
+    timeline = play(account, transport, seed, late=250.0, within=700.0, kind=TagsTimeline)
+    assert timeline.is_up_to_date()
+    timeline = play(account, transport, seed, skew=0.0, late=0.5, within=700.0, kind=TagsTimeline)
+    assert timeline.is_up_to_date()
+    intervals = {int(moment) // TAGS.gathered_seconds for moment in timeline.recorded_at}
+    assert 0 < len(timeline.recorded_at) <= len(intervals) + timeline.removed < 10
 
 
 @pytest.mark.parametrize("seed", SEEDS[:4])
@@ -119,6 +133,22 @@ def test_a_process_sends_one_message_a_minute_which_is_read_after_it() -> None:
         (ends[1], 60 + CLOCK_MARGIN + 1),
         (ends[2], 59 + CLOCK_MARGIN + 1),
     ]
+
+
+def test_a_process_sends_one_message_in_five_minutes_about_the_tags_of_each_clinic() -> None:
+    queue, clock = SentMessages(), [moment(0)]
+    own = Gathering(queue, lambda: clock[0], SECONDS)  # type: ignore[arg-type]
+    start = int(moment(0).timestamp())
+    end = start - start % TAGS.gathered_seconds + TAGS.gathered_seconds
+    for seconds in (end - start - 40, end - start - 1, end - start):
+        clock[0] = moment(seconds)
+        own.enqueue([], [TAGS.group("en", "one"), TAGS.group("en", "other")])
+    assert [(group.clinic, group.until - end) for group, _ in queue.sent] == [
+        *(("one", 0), ("other", 0)),
+        *(("one", TAGS.gathered_seconds), ("other", TAGS.gathered_seconds)),
+    ]
+    # SQS delays a message for 900 seconds at most (API reference, "SendMessage").
+    assert max(delay for _, delay in queue.sent) == TAGS.gathered_seconds + CLOCK_MARGIN + 1 <= 900
 
 
 def test_a_message_that_was_not_accepted_is_sent_again() -> None:

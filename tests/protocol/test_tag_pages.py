@@ -32,7 +32,8 @@ from tests.protocol.scenarios import CLINIC, EN, SITE, SITE_AND_CLINIC, WITHDRAW
 
 FOLDER = f"en/{contents.CLINIC}/tags/"
 FEW = replace(REAL, limits=ListingLimits(posts=3))
-CHAIN = ("entries#", "years#", "tags#")
+# What a new post leads to: its year, a message about the tags of its clinic, and the row that they are recorded in.
+MESSAGE, ROW = ("entries#", "years#", "listings"), ("entries#", "years#", "listings", "tags#")
 
 
 def first(number: int, *names: str) -> Upload:
@@ -50,7 +51,7 @@ def further(letter: str, posted: str = MARCH) -> Upload:
 
 ONE = (*SITE_AND_CLINIC, first(1, "Sleep"))
 TWO = (*ONE, other(1, "sleep", "Warm Water"))
-MONTH_OF_TEN = tuple(further(letter) for letter in "cdefghij")
+FULL_MONTH = tuple(further(letter) for letter in "cdefghijk")
 STORIES: Mapping[str, tuple[Upload, ...]] = {
     "a tag comes, goes and comes back": (first(2, "Sleep", "잠"), first(3, "Sleep"), first(4, "Sleep", "잠")),
     "a post is withdrawn and reinstated": (WITHDRAWAL, REINSTATEMENT),
@@ -61,7 +62,7 @@ STORIES: Mapping[str, tuple[Upload, ...]] = {
         put(SITE, contents.site(2, "ko")),
         put(SITE, contents.site(3)),
     ),
-    "a month fills, and the next one begins": (*MONTH_OF_TEN, further("k", "2026-04-01")),
+    "a month fills, and the next one begins": (*FULL_MONTH, further("l", "2026-04-01")),
     "a day is corrected": (other(2, "Warm Water", posted=FEBRUARY), other(3, "Warm Water", posted="2025-12-30")),
 }
 
@@ -129,33 +130,35 @@ def test_a_withdrawn_clinic_has_the_tombstone_of_its_withdrawal_at_every_tag(
     check_replay(world)
 
 
-def test_tags_that_differ_in_case_have_one_page_and_a_full_month_is_on_none(
-    account: Cloud, transport: Transport
+@pytest.mark.parametrize(
+    ("uploads", "posts"), [(TWO, 2), ((*TWO, *FULL_MONTH), 11), ((*TWO, *FULL_MONTH, further("l", "2025-04-01")), 12)]
+)
+def test_tags_that_differ_in_case_have_one_page_with_every_post_however_many_a_month_has(
+    uploads: tuple[Upload, ...], posts: int, account: Cloud, transport: Transport
 ) -> None:
     world = new_world(account, transport)
-    restore_or_settle(world, TWO)
+    restore_or_settle(world, uploads)
     assert live_tags(world) == {"sleep", "warm-water"}
-    assert b"Posts: 2" in world.cloud.site()[f"{FOLDER}sleep/index.html"].content
-    restore_or_settle(world, (*TWO, *MONTH_OF_TEN))
-    assert live_tags(world) == set()
-    restore_or_settle(world, (*TWO, *MONTH_OF_TEN, further("k", "2026-04-01")))
-    assert live_tags(world) == {"sleep", "warm-water"}
-    assert b"Posts: 11" in world.cloud.site()[f"{FOLDER}sleep/index.html"].content
+    assert f"Posts: {posts}".encode() in world.cloud.site()[f"{FOLDER}sleep/index.html"].content
 
 
 PAIRS: Mapping[str, Scenario] = {
     "a tag's first post, and its withdrawal": Scenario(
         ONE,
         (
-            as_listing_record(other(1, "Water"), "tags#", CHAIN),
+            as_listing_record(other(1, "Water"), "tags#", ROW),
             as_listing_record(put(f"{OTHER}.withdrawal.yaml", contents.withdrawal()), "entries#"),
         ),
     ),
     "a second post, and the first one's withdrawal": Scenario(
-        ONE, (as_listing_record(other(1, "Sleep"), "years#"), as_listing_record(WITHDRAWAL, "entries#"))
+        ONE, (as_listing_record(other(1, "Sleep"), "listings", MESSAGE), as_listing_record(WITHDRAWAL, "entries#"))
     ),
     "the only post's withdrawal, and its end": Scenario(
-        ONE, (as_listing_record(WITHDRAWAL, "tags#", CHAIN), as_listing_record(REINSTATEMENT, "entries#"))
+        ONE,
+        (
+            as_listing_record(WITHDRAWAL, "tags#", ("entries#", "years#", "tags#")),
+            as_listing_record(REINSTATEMENT, "entries#"),
+        ),
     ),
 }
 FORGOTTEN = "a tag's first post, and its withdrawal"
@@ -184,7 +187,7 @@ def test_a_page_that_is_put_before_its_row_names_it_is_found(
     pair = Scenario(
         ONE,
         (
-            as_listing_record(other(1, "Water"), "years#"),
+            as_listing_record(other(1, "Water"), "listings", MESSAGE),
             as_listing_record(put(f"{OTHER}.withdrawal.yaml", contents.withdrawal()), "entries#"),
         ),
     )

@@ -39,6 +39,12 @@ def test_notices_are_switched_by_true_and_false(word: str) -> None:
     assert read_site(f"{SITE}notices: {{medical: {word}}}\n".encode()).notices.medical is (word == "true")
 
 
+@pytest.mark.parametrize(("line", "shown"), [("", True), ("beside: true\n", True), ("beside: false\n", False)])
+def test_originals_beside_translations_can_be_switched_off(line: str, shown: bool) -> None:
+    """On by itself, as the permission of each clinic decides."""
+    assert read_site(f"{SITE}{line}".encode()).beside is shown
+
+
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "https://a.kr:8443"])
 def test_a_local_address_may_go_without_encryption(url: str) -> None:
     assert read_site(SITE.replace("https://read.example.org", url).encode()).url == url
@@ -73,6 +79,7 @@ def test_every_language_with_notices_can_be_used() -> None:
         ("mailto:desk@example.org", "javascript:x", 10, "contact"),
         ("mailto:desk@example.org", "http://example.org", 10, "contact"),
         ("contact:", "notices: {medical: yes}\ncontact:", 10, "notices.medical"),
+        ("contact:", "beside: below\ncontact:", 10, "beside"),
         ("contact:", "kontact: x\ncontact:", 10, "kontact"),
     ],
 )

@@ -128,10 +128,10 @@ def test_a_purge_is_tried_for_hours_and_gathers_what_comes_within_seconds(
     assert mapping["MaximumBatchingWindowInSeconds"] == 5
 
 
-def test_relist_reads_each_shard_several_batches_at_a_time(
+def test_relist_has_posts_that_come_together_listed_by_one_batch(
     mappings: dict[str, Resource], functions: dict[str, Resource]
 ) -> None:
-    assert mappings["relist"].properties["ParallelizationFactor"] == 4
+    assert mappings["relist"].properties["ParallelizationFactor"] == 1
     assert functions["relist"].properties["MemorySize"] >= 1024
 
 

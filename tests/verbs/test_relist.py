@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, ImageRow, Outcome, PageRow, SiteRow
-from colophon.decision.snapshot import original_id
 from colophon.listings.kinds.home import HOME
 from colophon.listings.kinds.language import LANGUAGE
 from colophon.stores.listing_index import ListingIndex
@@ -25,7 +24,6 @@ from colophon.verbs.clients import AssetWriter
 from colophon.verbs.gathering import Gathering
 from colophon.verbs.listings import ListingClients
 from colophon.verbs.relist import RelistClients, rebuild_all, relist, tags_of_stale_listings
-from colophon.views import Facts
 from tests.listings.feeds import ENTRY
 
 
@@ -136,16 +134,6 @@ def test_a_page_is_requested_when_its_siblings_show_something_else_than_it_was_m
     ko = page("ko", siblings={"en": "facts of en"})
     assert requested({"en": en, "ko": ko}, {"en": replace(en, n=2), "ko": ko}) == []
     corrected = replace(ko, n=2, facts_id="other facts")
-    assert requested({"en": en, "ko": ko}, {"en": en, "ko": corrected}) == ["posts/a/b/en.md"]
-
-
-def test_a_translation_that_names_the_text_of_its_original_is_requested_when_that_changes() -> None:
-    facts = Facts("ko", "/ko/a/b/", original=True, source_warnings=0)
-    ko = page("ko", pin="0123456789abcdef", facts=facts)
-    made_from = original_id("en", {"ko": ko})
-    en = page("en", siblings={"ko": "facts of ko"}, original_id=made_from)
-    assert requested({"en": en, "ko": ko}, {"en": en, "ko": replace(ko, n=2)}) == []
-    corrected = replace(ko, n=2, pin="fedcba9876543210")
     assert requested({"en": en, "ko": ko}, {"en": en, "ko": corrected}) == ["posts/a/b/en.md"]
 
 

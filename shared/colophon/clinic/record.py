@@ -37,10 +37,17 @@ def _check_clinic_name(name: str) -> str:
 
 
 class Permission(StrictModel):
-    """The clinic's permission to publish translations of its posts."""
+    """The clinic's permission to publish translations of its posts.
+
+    Without a ``scope`` a page shows its translation alone, as permissions are not always for more.
+    """
 
     reference: Annotated[Line, Field(description="where the permission is on file")]
     granted: Annotated[Day, Field(description="the date it was granted, as 2026-05-31")]
+    scope: Annotated[
+        Literal["translations", "originals"] | None,
+        Field(description="originals if it also covers showing the original beside its translation"),
+    ] = None
 
 
 class Channel(StrictModel):

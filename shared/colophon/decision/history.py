@@ -29,7 +29,6 @@ ChangeKind: TypeAlias = Literal[
     "text",
     "images",
     "languages",
-    "original",
     "clinic",
     "site",
     "code",
@@ -118,8 +117,6 @@ def _text_differences(before: Provenance, provenance: Provenance) -> Iterator[Di
 def _language_differences(known: PageRow | None, row: PageRow) -> Iterator[Difference]:
     if names := _changed_names((known and known.siblings) or {}, row.siblings or {}):
         yield Difference("languages", names)
-    elif known and known.original_id != row.original_id:
-        yield Difference("original")
 
 
 def _context_differences(before: Provenance, provenance: Provenance) -> Iterator[Difference]:

@@ -12,8 +12,8 @@ from msgspec.json import Encoder
 # What reads uploads, what decides, and what makes the files of images. Whatever these import counts, at any depth.
 _ROOTS = ("verbs.reading", "decision.page", "decision.image", "listings.kinds", "images.recipe")
 _IMPORT = re.compile(r"^ *from colophon(?:\.([\w.]+))? import (\([^)]*\)|[^\n]*)", re.MULTILINE)
-# Templates, style, scripts, and the texts of notices and of the interface.
-_DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml")
+# Templates, style, scripts, the texts of notices and of the interface, and what comparisons of texts know.
+_DATA_ENDINGS = (".html", ".xml", ".css", ".js", ".yaml", ".json", ".txt")
 
 
 # Hex digits of a digest that is only compared with the one before.
@@ -53,6 +53,21 @@ def code_of(fp: str) -> str:
 def is_same_but_for_code(fp: str, other: str) -> bool:
     """Whether two fingerprints are of the same inputs, whichever code decided."""
     return inputs_of(fp) == inputs_of(other)
+
+
+def add_original(visible_id: str, version: str) -> str:
+    """``visible_id`` of a page that also shows the upload ``version`` of its original, after a dot."""
+    return f"{visible_id}.{fingerprint(version)}"
+
+
+def shows_what_was_replaced(before: str, after: str) -> bool:
+    """Whether a copy of the page with the ``visible_id`` ``before`` shows what the page with ``after`` does not.
+
+    An original that was added later is missing in the copy, which is no harm.
+    """
+    body, _, original = before.partition(".")
+    body_after, _, original_after = after.partition(".")
+    return body != body_after or (bool(original) and original != original_after)
 
 
 @lru_cache(maxsize=8)

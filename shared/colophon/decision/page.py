@@ -1,13 +1,17 @@
 """Decide what is published at an edition's address: a page, a tombstone or nothing; and the row that records it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.claim import ClaimedAddresses, carry_over_claims
 from colophon.decision.clinic import is_open
+from colophon.decision.comparison import (
+    compare_with_original,
+    comparison_warnings,
+    find_reported_translation,
+    read_original,
+)
 from colophon.decision.editions import (
     clinic_problems,
     due_at,
@@ -20,17 +24,24 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import code_digest, code_version, fingerprint, fingerprint_by_code, inputs_of
+from colophon.decision.identity import (
+    add_original,
+    code_digest,
+    code_version,
+    fingerprint,
+    fingerprint_by_code,
+    inputs_of,
+)
+from colophon.decision.page_row import PageResult, build_page_row
 from colophon.decision.redirects import (
     claim_targets_at,
     forwarded_claims,
     last_edition,
     own_claims,
     redirect_for,
-    unaccepted_clinics,
 )
-from colophon.decision.rows import EntryRef, Outcome, OutcomeState, PageRow
-from colophon.decision.shown import facts_of, next_entry_ref, tombstone_id, warnings_for
+from colophon.decision.rows import Outcome, PageRow, waits_for_image
+from colophon.decision.shown import facts_of, next_entry_ref, warnings_for
 from colophon.decision.snapshot import (
     Candidate,
     PostSnapshot,
@@ -39,17 +50,13 @@ from colophon.decision.snapshot import (
     claimed_clinic_id,
     has_listings,
     image_id,
-    is_claimed,
-    kept_page_version,
     live_siblings,
-    original_id,
-    original_pin,
-    page_inputs_id,
+    lost_original_id,
+    original_version,
     sibling_ids,
 )
 from colophon.decision.withdrawals import (
     StandingWithdrawal,
-    WithdrawnPage,
     page_withdrawn_with_clinic,
     withdrawals_covering,
     withdrawn_by_problem,
@@ -58,96 +65,11 @@ from colophon.edition.model import Edition
 from colophon.images.mark import ImageMark
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
-from colophon.problem import Problem
 from colophon.site_settings import site_card_path
-from colophon.upload.keys import ClinicWithdrawal, PageRef
+from colophon.upload.keys import PageRef
 from colophon.upload.site_page_names import names_site_page
-from colophon.views import Facts, ImageView, PostView, TombstoneView
+from colophon.views import ImageView, PostView, TombstoneView
 from colophon.withdrawal import find_strongest
-
-
-class PageResult(Struct, frozen=True):
-    """What to publish at a page's address, its identity, and what to record about the upload."""
-
-    view: PostView | TombstoneView | None
-    fp: str
-    state: OutcomeState
-    problems: tuple[Problem, ...] = ()
-    url: str = ""
-    facts: Facts | None = None
-    siblings: dict[str, str] | None = None
-    version: str = ""
-    visible_id: str = ""
-    claims: ClaimedAddresses = field(default_factory=dict)
-    withdrawn_page: WithdrawnPage | None = None
-    takes_back: str = ""
-    pin: str = ""
-    original_id: str | None = None
-
-
-def page_row(
-    page: PageRef,
-    snapshot: PostSnapshot,
-    result: PageResult,
-    entry_ref: EntryRef | None,
-    editions: Sequence[Edition],
-    next_at: datetime | None,
-    withdrawals: Sequence[str],
-) -> PageRow:
-    """The row to keep for ``page``, its token, ``n`` and ``provenance`` not yet filled in.
-
-    ``editions`` are those that the decision read, and whose images it used. At ``next_at`` it may change by itself.
-    ``withdrawals`` are the keys of the withdrawals in force.
-    """
-    known = snapshot.row.pages.get(page.lang)
-    newest = snapshot.folder.history_of(page.key).newest
-    view = result.view
-    image_names = tuple(sorted({figure.name for edition in editions for figure in edition.figures}))
-    return PageRow(
-        Outcome(
-            newest.key if newest else page.key, result.state, result.url, result.problems, newest.id if newest else ""
-        ),
-        inputs_id=page_inputs_id(
-            page, snapshot, image_names, siblings=result.siblings is not None, original=result.original_id is not None
-        ),
-        facts=result.facts,
-        facts_id=_facts_id(known, result.facts, result.fp),
-        siblings=result.siblings,
-        entry_ref=entry_ref,
-        image_names=image_names,
-        next_at=next_at,
-        visible_id=tombstone_id(view) if isinstance(view, TombstoneView) else result.visible_id,
-        claims=carry_over_claims(known.claims if known else {}, result.claims, result.fp),
-        claimants=claim_ids(page, snapshot),
-        blocking_withdrawals=_blocking_withdrawals(page, snapshot, withdrawals),
-        unaccepted_clinics=unaccepted_clinics(page, snapshot),
-        shown_version=_shown_version(page, snapshot, result),
-        pin=result.pin,
-        original_id=result.original_id,
-    )
-
-
-def _shown_version(page: PageRef, snapshot: PostSnapshot, result: PageResult) -> str:
-    """What the row says of the upload shown last. A live page's provenance names it; a deleted text has none."""
-    history = snapshot.folder.history_of(page.key)
-    kept = kept_page_version(page, snapshot)
-    if result.version or not history.exists or (history.newest and kept == history.newest.id):
-        return ""
-    return kept
-
-
-def _blocking_withdrawals(page: PageRef, snapshot: PostSnapshot, withdrawals: Sequence[str]) -> tuple[str, ...]:
-    """The clinic's withdrawal also ends the redirect of an address without a text."""
-    if not is_claimed(page, snapshot):
-        return ()
-    of_clinic = [ClinicWithdrawal(page.post.clinic).key] if snapshot.clinic.withdrawal else []
-    return tuple(dict.fromkeys((*withdrawals, *of_clinic)))
-
-
-def _facts_id(known: PageRow | None, facts: Facts | None, fp: str) -> str:
-    before, facts_id = (known.facts, known.facts_id) if known else (None, "")
-    # With the identity before it, as other code may make other facts of the same inputs, and then the first again.
-    return fingerprint("facts", fp, facts_id) if facts != before else facts_id
 
 
 class PageDecision(Struct, frozen=True):
@@ -188,6 +110,7 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
     candidate = find_shown_edition(page, snapshot)
     check_shown_version(candidate, _published_version(page, snapshot))
     result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
+    result = _report_differences(page, snapshot, candidate, result)
     forwards_claims = bool(claim_targets_at(page, snapshot)) and not isinstance(result.view, PostView)
     latest = last_edition(page, snapshot) if forwards_claims else None
     result = _apply_claims(page, snapshot, result, latest)
@@ -266,6 +189,27 @@ def _decide_from_text(
     return replace(result, takes_back=_version_taken_back(page, snapshot, candidate))
 
 
+def _report_differences(
+    page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition], result: PageResult
+) -> PageResult:
+    """``result`` with a warning for each difference of the newest upload from its original, also of one that waits."""
+    if result.state == "refused" or (waits_for_image(result.problems) and not snapshot.is_draft):
+        return result
+    translation = find_reported_translation(candidate, snapshot)
+    if translation is None:
+        return result
+    # The original is one of them.
+    result = replace(result, siblings=sibling_ids(page, snapshot))
+    original, view = read_original(page, snapshot), result.view
+    if original is None:
+        return result
+    if isinstance(view, PostView) and view.original_edition and view.edition is translation:
+        comparison = view.comparison
+    else:
+        comparison = compare_with_original(translation, original.edition, snapshot.clinic)
+    return replace(result, problems=(*result.problems, *comparison_warnings(comparison, original.edition)))
+
+
 def _version_taken_back(page: PageRef, snapshot: PostSnapshot, candidate: Candidate[Edition]) -> str:
     """The upload that readers see, if other code made the page of it and this code refuses it; else empty."""
     known = snapshot.row.pages.get(page.lang)
@@ -292,7 +236,6 @@ def _text_fingerprint(
     edition: Edition,
     withdrawal_ids: list[tuple[str, ...]],
 ) -> str:
-    compared = [original_id(page.lang, snapshot.row.pages)] if edition.original_pin else []
     return fingerprint_by_code(
         "text",
         candidate.version.id if candidate.version else "",
@@ -302,7 +245,7 @@ def _text_fingerprint(
         snapshot.site.fp,
         has_listings(page, snapshot),
         sibling_ids(page, snapshot),
-        *compared,
+        *lost_original_id(page, snapshot),
     )
 
 
@@ -332,18 +275,23 @@ def _decide_live(
     assert settings is not None
     images = {figure.name: _shown_image(snapshot, figure.name) for figure in edition.figures}
     card = clinic.card_paths.get(page.lang, "") or site_card_path(settings, page.lang)
-    there = original_pin(page.lang, snapshot.row.pages)
-    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card, there)
+    view = PostView(page, edition, clinic.record, settings, images, live_siblings(page, snapshot), card)
+    original = None if edition.is_original else read_original(page, snapshot)
+    if original and original.is_shown:
+        comparison = compare_with_original(edition, original.edition, clinic)
+        view = replace(view, original_edition=original.edition, comparison=comparison)
     rejected = rejected_problems(snapshot, candidate)
     problems = rejected or (*edition.warnings, *warnings_for(view))
     state, url = rejected_state(candidate, "live", rejected), _page_url(page, snapshot)
     made_from = candidate.version.id if candidate.version else ""
     visible_id = fingerprint("body", made_from, [image_id(snapshot, name) for name in images])
+    # Marks name values of the original: a cached copy must not go on showing them once they have changed.
+    shows_original = view.beside is not None or bool(view.comparison.marked)
+    if shows_original and (version := original_version(page, snapshot)):
+        visible_id = add_original(visible_id, version.id)
     facts, siblings, claims = facts_of(view), sibling_ids(page, snapshot), own_claims(page, edition)
-    pin = edition.pin if edition.is_original else ""
-    compared = original_id(page.lang, snapshot.row.pages) if edition.original_pin else None
     result = PageResult(view, fp, state, problems, url, facts, siblings, made_from, visible_id, claims)
-    return replace(result, pin=pin, original_id=compared)
+    return replace(result, is_pinned=edition.original_pin is not None)
 
 
 def _page_decision(
@@ -370,7 +318,7 @@ def _page_decision(
     entry = build_entry(view) if isinstance(view, PostView) else None
     entry_ref = next_entry_ref(known.entry_ref if known else None, entry or result.withdrawn_page, fp, snapshot)
     next_at = first_after(snapshot.now, (*map(due_at, editions), *(withdrawal.next_at for withdrawal in withdrawals)))
-    row = page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
+    row = build_page_row(page, snapshot, result, entry_ref, editions, next_at, standing_keys)
     return PageDecision(view, fp, row, entry, result.version, standing_keys, takes_back=result.takes_back)
 
 

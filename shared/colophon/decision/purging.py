@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
+from colophon.decision.identity import shows_what_was_replaced
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, ImageRow, PageRow, PostRow
 from colophon.page.entry import Entry
@@ -123,7 +124,8 @@ def _is_page_stale(before: PageRow | None, after: PageRow, post: PostRow) -> boo
     if before is None:
         return after.facts is None
     first_text = after.facts is not None and not before.facts_id
-    return not first_text and (before.visible_id != after.visible_id or _has_lost_a_sibling(before, after, post))
+    was_replaced = shows_what_was_replaced(before.visible_id, after.visible_id)
+    return not first_text and (was_replaced or _has_lost_a_sibling(before, after, post))
 
 
 def _has_lost_a_sibling(before: PageRow, after: PageRow, post: PostRow) -> bool:

@@ -1,6 +1,6 @@
 """The rows of the index: one per page, image and withdrawal of a post, one per clinic, one for the site."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import ClinicRecord
 from colophon.decision.claim import Claim, ClaimWait
+from colophon.fidelity.glossary import Term
 from colophon.images.mark import ImageMark
 from colophon.problem import Problem
 from colophon.site_settings import StyledSite
@@ -21,7 +22,7 @@ from colophon.withdrawal import Withdrawal
 HINTS: Mapping[str, tuple[str, str]] = {
     "translation.of": (
         "It does not say which text of the original was translated, so its page can't say when that has changed.",
-        "If it was translated from the original as it is now, colophon pin fills translation.of in.",
+        "What was translated from the original as it is now can say so: colophon pin fills it in.",
     ),
 }
 OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
@@ -48,11 +49,20 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
         problems = [problem.as_json() for problem in self.problems]
+        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems}
+
+    def hints_as_json(self) -> dict[str, object]:
+        """The member ``hints`` of reports and of ``check --json``; nothing where there are none."""
         # Newer code may know hints that this one does not.
         known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
         hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
-        more = {"hints": hints} if hints else {}
-        return {"key": escape_name(self.key), "state": self.state, "url": self.url, "problems": problems, **more}
+        return {"hints": hints} if hints else {}
+
+
+def waits_for_image(problems: Iterable[Problem]) -> bool:
+    """Whether a text with ``problems`` waits for an image. That comes within seconds as a rule, and the text is decided
+    about again: so its translations are not refreshed, nor is it compared, before it has come."""
+    return any(problem.severity == "waiting" and problem.field.startswith("images.") for problem in problems)
 
 
 PageKind: TypeAlias = TombstoneKind | Literal["page"]
@@ -111,16 +121,15 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     anything is read. ``facts`` are what siblings show of the page while it is live; ``facts_id`` changes with them and
     never takes an earlier value again. ``siblings`` are the ``facts_id`` of the other languages, None if the decision
     did not use them. ``image_names`` are the images that it used; at ``next_at`` it may change by itself.
-    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body, or the words of a
-    tombstone. ``claims`` are the page's own, by the post at whose address they are recorded; ``claimants`` are the ids
-    of the claims to this page, by the claiming post; ``blocking_withdrawals`` are the keys of the withdrawals in force
-    while the page is claimed. ``waiting_claims`` are the addresses that it names but can't claim yet;
-    ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does not accept them.
-    ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or ``outcome`` names it.
-    ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same: the page itself may
-    have been made by other code.
-    ``pin`` is that of a live original's text. ``original_id`` is the identity of the original's text with which a
-    translation compared its pin, empty if there was none to compare with; None if it names no pin.
+    ``visible_id`` is the identity of what a stale copy must not show: the text and images of a body and the original
+    beside it, or the words of a tombstone. ``claims`` are the page's own, by the post at whose address they are
+    recorded; ``claimants`` are the ids of the claims to this page, by the claiming post; ``blocking_withdrawals`` are
+    the keys of the withdrawals in force while the page is claimed. ``waiting_claims`` are the addresses that it names
+    but can't claim yet; ``unaccepted_clinics`` are clinics that claims here come from although the page's clinic does
+    not accept them. ``shown_version`` is the upload that the page was last made from, empty if ``provenance`` or
+    ``outcome`` names it. ``code`` is the digest of the code that decided the row, empty if ``provenance`` has the same:
+    the page itself may have been made by other code.
+    ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
     """
@@ -145,16 +154,27 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     shown_version: str = ""
     code: str = ""
     published_at: datetime | None = None
-    pin: str = ""
-    original_id: str | None = field(default=None, name="of")
+    is_pinned: bool = field(default=False, name="of")
 
     @property
     def reported(self) -> Outcome:
-        """The outcome with the hints that follow from the row, for reports and for outcomes.json."""
+        """The outcome with the hints that follow from the row."""
         is_translation = self.facts is not None and not self.facts.original
-        if self.outcome.state == "live" and is_translation and self.original_id is None:
+        if self.outcome.state == "live" and is_translation and not self.is_pinned:
             return replace(self.outcome, hints=("translation.of",))
         return self.outcome
+
+    @property
+    def compared_version(self) -> str:
+        """The upload whose text translations are compared with, of an original: what readers see, else one that waits.
+
+        Empty if there is none, as when it is withdrawn, deleted or refused, or waits for an image.
+        """
+        if self.facts:
+            return self.provenance.version if self.provenance else ""
+        if self.outcome.state not in ("waiting", "scheduled") or waits_for_image(self.outcome.problems):
+            return ""
+        return self.outcome.version
 
     @property
     def kept_version(self) -> str:
@@ -235,6 +255,7 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     ``months``, as in ``en/2025-09``, are such at which an object is: an attribute of its own. One may be missing.
     ``card_paths`` are those of the clinic's cards by language, from the site's root; ``earlier_cards`` the site keys of
     cards that it had before. They stay, as pages and caches may still name them, and end when the clinic is withdrawn.
+    ``glossary_version`` is the upload that ``glossary`` was read from, empty if it is the newest.
     """
 
     clinic: str
@@ -254,6 +275,8 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
     months: frozenset[str] = frozenset()
     card_paths: Mapping[str, str] = field(default_factory=dict, name="cards")
     earlier_cards: tuple[str, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    glossary_version: str = ""
 
     def accepts_moves_from(self, clinic: str) -> bool:
         """Whether posts of ``clinic`` may claim addresses of this one."""

@@ -39,7 +39,7 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
         fix = f"Upload the original into {view.page.post.folder}, or give source.archive_url."
         what = "The archived original is neither in the folder nor named, so the page can't link to it."
         warnings.append(Problem(what, fix, "source.archive_url", severity="warning"))
-    if view.original and view.original.source_warnings > view.edition.source_warnings:
+    if view.original and view.original.source_warnings > view.edition.source_warnings and not _names_warnings(view):
         what = (
             f"The original has {_count_warnings(view.original.source_warnings)} (※), this translation "
             f"{view.edition.source_warnings}. The page says so."
@@ -51,12 +51,18 @@ def warnings_for(view: PostView) -> tuple[Problem, ...]:
 
 
 def _original_changed_problem(view: PostView) -> Problem:
+    pin = view.original_edition.pin if view.original_edition else ""
     what = (
         f"It was translated from the text {view.edition.original_pin} of the original, which is now "
-        f"{view.original_pin}. The page says that the original has changed."
+        f"{pin}. The page says that the original has changed."
     )
-    fix = f"Translate what has changed, then write {view.original_pin}: colophon pin --renew original does that."
+    fix = f"Translate what has changed, then write {pin}: colophon pin --renew original does that."
     return Problem(what, fix, "translation.of", severity="warning")
+
+
+def _names_warnings(view: PostView) -> bool:
+    """Whether the comparison says which of the original's warnings are missing."""
+    return any(each.kind == "warning" and each.there for each in view.comparison.discrepancies)
 
 
 def _site_address_problem(address: str) -> Problem:

@@ -1,6 +1,6 @@
 """What a decision is made from: a folder's versions, the rows read before them, and the content read so far."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -10,6 +10,7 @@ from colophon.decision.identity import fingerprint
 from colophon.decision.rows import ClinicRow, PageRow, PostRow, SiteRow
 from colophon.images.copy import Copy, Outline
 from colophon.problem import Misconfigured, Problem, Refused
+from colophon.site_settings import SiteSettings
 from colophon.upload.keys import (
     ImageRef,
     ImageWithdrawal,
@@ -46,8 +47,8 @@ class NeedsVersion(Exception):
         self.outline = outline
 
 
-# Hex digits. A row is compared with a few texts of one original.
-_ORIGINAL_ID_LENGTH = 16
+# The language of originals while there are no settings.
+_ORIGINAL_LANGUAGE = SiteSettings.model_fields["original_language"].default
 # Extensions of one kind of file.
 _EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
@@ -176,12 +177,16 @@ def check_shown_version(candidate: Candidate[T], shown: str) -> None:
 
 
 class PostSnapshot(Snapshot, frozen=True, kw_only=True):
-    """A post's folder as it was listed at ``now``, and the rows that were read before."""
+    """A post's folder as it was listed at ``now``, and the rows that were read before.
+
+    ``is_draft``: texts are compared although they wait for an image, as nothing is refreshed when it comes.
+    """
 
     row: PostRow
     clinic: ClinicRow
     site: SiteRow
     now: datetime
+    is_draft: bool = False
 
     @property
     def post(self) -> PostRef:
@@ -209,26 +214,17 @@ def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:
     row = snapshot.row.pages.get(page.lang)
     if row is None:
         return not snapshot.folder.history_of(page.key).ever_uploaded and not claim_ids(page, snapshot)
-    inputs_id = page_inputs_id(
-        page,
-        snapshot,
-        row.image_names,
-        siblings=row.siblings is not None,
-        original=row.original_id is not None,
-    )
+    inputs_id = page_inputs_id(page, snapshot, row.image_names, siblings=row.siblings is not None)
     return row.inputs_id == inputs_id and (row.next_at is None or snapshot.now < row.next_at)
 
 
-def page_inputs_id(
-    page: PageRef, snapshot: PostSnapshot, image_names: tuple[str, ...], *, siblings: bool, original: bool
-) -> str:
+def page_inputs_id(page: PageRef, snapshot: PostSnapshot, image_names: tuple[str, ...], *, siblings: bool) -> str:
     """The identity of all inputs of the decision about ``page``, from the folder's listing and the index alone.
 
     It holds only what causes a refresh of the page when it changes. A deleted text is not refreshed for its clinic or
     its siblings. If a withdrawal is there, it is refreshed for the site, as its tombstone shows the site's settings; if
     the address is claimed, for the clinic's withdrawals, and for its record if another clinic's post claims it. Without
-    ``siblings`` the decision did not use them, and their changes refresh nothing; without ``original`` it did not
-    compare its pin with the original's. It does not hold the code version:
+    ``siblings`` the decision did not use them, and their changes refresh nothing. It does not hold the code version:
     two versions that run at the same time must not make each other's pages again.
     """
     history = snapshot.folder.history_of(page.key)
@@ -243,10 +239,8 @@ def page_inputs_id(
         return fingerprint(*own, site, claimed_clinic_id(page, snapshot))
     images = {name: image_id(snapshot, name) or near_image_name(snapshot, name) for name in image_names}
     others = sibling_ids(page, snapshot) if siblings else None
-    compared = [original_id(page.lang, snapshot.row.pages)] if original else []
-    return fingerprint(
-        *own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others, *compared
-    )
+    lost = lost_original_id(page, snapshot) if siblings else ()
+    return fingerprint(*own, images, snapshot.clinic.fp, snapshot.site.fp, has_listings(page, snapshot), others, *lost)
 
 
 def has_listings(page: PageRef, snapshot: PostSnapshot) -> bool:
@@ -312,27 +306,48 @@ def sibling_ids(page: PageRef, snapshot: PostSnapshot) -> dict[str, str]:
     return {lang: row.facts_id for lang, row in snapshot.row.pages.items() if lang != page.lang and row.facts_id}
 
 
-def original_pin(lang: str, rows: Mapping[str, PageRow]) -> str:
-    """The pin of the live original beside the page in ``lang``; empty if there is none, or earlier code recorded it."""
-    return next((row.pin for other, row in rows.items() if other != lang and _is_live_original(row)), "")
-
-
-def original_id(lang: str, rows: Mapping[str, PageRow]) -> str:
-    """The identity of the text of the live original beside the page in ``lang``; empty if there is none.
-
-    A text that returns has its earlier pin again, but never the same identity: it is another upload.
-    """
-    originals = [row for other, row in sorted(rows.items()) if other != lang and _is_live_original(row)]
-    if not originals:
-        return ""
-    return fingerprint("original", [(row.pin, row.visible_id) for row in originals])[:_ORIGINAL_ID_LENGTH]
-
-
-def _is_live_original(row: PageRow) -> bool:
-    return row.facts is not None and row.facts.original
-
-
 def live_siblings(page: PageRef, snapshot: PostSnapshot) -> tuple[Facts, ...]:
     """What the other languages that are live show, in the order of their tags."""
     rows = sorted(snapshot.row.pages.items())
     return tuple(row.facts for lang, row in rows if lang != page.lang and row.facts)
+
+
+def original_version(page: PageRef, snapshot: PostSnapshot) -> Version | None:
+    """The upload of the original that the translation ``page`` is decided with; None if there is none.
+
+    The original's row says which it is, so that ``facts_id`` is its identity: it changes with each upload that is shown
+    or waits, and when there is none any more, and then the translations are refreshed. The folder may already hold a
+    newer one, or a withdrawal: that counts once the original itself was decided about.
+    """
+    row = _original_row(page, snapshot)
+    key = PageRef(page.post, original_language(snapshot)).key
+    if row is None:
+        return None
+    waiting = row.outcome.version if snapshot.is_draft and row.outcome.state == "waiting" else ""
+    wanted = row.compared_version or waiting
+    return next((version for version in snapshot.folder.history_of(key).versions if version.id == wanted), None)
+
+
+def is_original_shown(page: PageRef, snapshot: PostSnapshot) -> bool:
+    """Whether readers see the ``original_version`` of ``page``. Else it waits, and only the report compares with it."""
+    row = _original_row(page, snapshot)
+    return row is not None and row.facts is not None and row.facts.original
+
+
+def lost_original_id(page: PageRef, snapshot: PostSnapshot) -> tuple[str, ...]:
+    """What the identity of a page has besides ``sibling_ids``: something only if the inbox lacks the original."""
+    row = _original_row(page, snapshot)
+    is_lost = row is not None and row.compared_version and original_version(page, snapshot) is None
+    return ("no original",) if is_lost else ()
+
+
+def original_language(snapshot: PostSnapshot) -> str:
+    """The language of the site's originals."""
+    settings = snapshot.site.settings
+    return settings.original_language if settings else _ORIGINAL_LANGUAGE
+
+
+def _original_row(page: PageRef, snapshot: PostSnapshot) -> PageRow | None:
+    """The row of the original, unless it is ``page`` itself."""
+    lang = original_language(snapshot)
+    return snapshot.row.pages.get(lang) if lang != page.lang else None

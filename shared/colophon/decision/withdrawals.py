@@ -28,8 +28,8 @@ class StandingWithdrawal(Struct, frozen=True):
     """What one key withdraws at one moment. ``withdrawal`` is None if nothing is withdrawn.
 
     ``identity`` never takes an earlier value again. ``times_ended`` counts how often a withdrawal here ended.
-    ``problems`` are for its report. At ``ends_at`` it ends by itself; until ``early_until`` it is in force although its
-    own date is later. ``is_over``: it has ended by itself.
+    ``problems`` are for its report. At ``ends_at`` it ends, or has ended, by itself; until ``early_until`` it is in
+    force although its own date is later. ``is_over``: it has ended by itself.
     """
 
     key: str
@@ -44,7 +44,7 @@ class StandingWithdrawal(Struct, frozen=True):
     @property
     def next_at(self) -> datetime | None:
         """When it, or its report, changes by itself."""
-        return self.early_until or self.ends_at
+        return None if self.is_over else self.early_until or self.ends_at
 
 
 def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdrawal:
@@ -76,7 +76,8 @@ def withdrawal_at(key: str, snapshot: Snapshot, now: datetime) -> StandingWithdr
             ends_at=content.until,
             early_until=early_until,
         )
-    return StandingWithdrawal(key, (*history.identity(), "over"), None, times_ended + 1, is_over=True)
+    identity = (*history.identity(), "over")
+    return StandingWithdrawal(key, identity, None, times_ended + 1, content.warnings, content.until, is_over=True)
 
 
 def _count_endings(history: KeyHistory) -> int:
@@ -122,10 +123,12 @@ def withdrawal_outcome(
     key = newest.key if newest else withdrawal.key
     if not history.exists:
         return Outcome(key, "absent", version=version)
+    if not covers and not claimants:
+        # Says the same at any time: no page or image that would be looked at again when a hold ends is there.
+        problems = (*withdrawal.problems, _covers_nothing_problem(withdrawal.ends_at))
+        return Outcome(key, "waiting", problems=problems, version=version)
     if withdrawal.is_over:
         return Outcome(key, "superseded", problems=(_over_problem(),), version=version)
-    if not covers and not claimants:
-        return Outcome(key, "waiting", problems=(*withdrawal.problems, _covers_nothing_problem()), version=version)
     unread = (_unreadable_problem(),) if withdrawal.withdrawal is UNREADABLE_WITHDRAWAL else ()
     early = (_early_hold_problem(withdrawal.withdrawal),) if withdrawal.withdrawal and withdrawal.early_until else ()
     ends = () if covers else (_earlier_address_problem(claimants),)
@@ -171,9 +174,10 @@ def _earlier_address_problem(claimants: Sequence[str]) -> Problem:
     return Problem(f"{what}so this address does not redirect there.", fix, severity="warning")
 
 
-def _covers_nothing_problem() -> Problem:
+def _covers_nothing_problem(ends_at: datetime | None) -> Problem:
     what = "It names nothing that was ever uploaded here."
-    fix = "Check the file's name and folder. It takes effect as soon as what it names is uploaded."
+    until = f", until {ends_at.isoformat()}" if ends_at else ""
+    fix = f"Check the file's name and folder. It takes effect as soon as what it names is uploaded{until}."
     return Problem(what, fix, severity="waiting")
 
 

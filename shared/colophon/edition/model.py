@@ -9,10 +9,11 @@ from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from colophon.edition.pin import Pin
+from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
 from colophon.upload.keys import is_slug
-from colophon.upload.limits import MAX_CORRECTIONS, MAX_EARLIER_ADDRESSES, MAX_IMAGES, MAX_TAGS
+from colophon.upload.limits import MAX_CORRECTIONS, MAX_DIFFERENCE_NOTES, MAX_EARLIER_ADDRESSES, MAX_IMAGES, MAX_TAGS
 from colophon.upload.validated import StrictModel
 from colophon.upload.values import (
     Day,
@@ -33,7 +34,15 @@ class _HasDay(Protocol):
     def at(self) -> date: ...
 
 
+class _HasBlock(Protocol):
+    @property
+    def block(self) -> int: ...
+
+
 DatedT = TypeVar("DatedT", bound=_HasDay)
+BlockT = TypeVar("BlockT", bound=_HasBlock)
+# More than any text has blocks.
+MAX_DIGITS = 7
 
 
 def review_tag(value: object) -> str:
@@ -79,6 +88,26 @@ def sort_corrections(corrections: tuple[DatedT, ...]) -> tuple[DatedT, ...]:
 ReviewScope: TypeAlias = Literal["language", "terms", "against-the-original", "medical"]
 REVIEW_SCOPES: tuple[str, ...] = get_args(ReviewScope)
 _Scopes: TypeAlias = Annotated[tuple[ReviewScope, ...], Field(min_length=1), AfterValidator(check_each_once)]
+
+
+def parse_block_number(value: object) -> object:
+    """The number of a block, from the text of a field."""
+    text = value.strip() if isinstance(value, str) else value
+    if not isinstance(text, str) or (text.isascii() and text.isdecimal() and len(text) < MAX_DIGITS):
+        return text
+    what = f"“{display_value(text)}” is not the number of a block."
+    raise value_error(what, "Write the block that the warning names: a number, 0 for the title.")
+
+
+def check_blocks(notes: tuple[BlockT, ...]) -> tuple[BlockT, ...]:
+    """``notes``, if each is on a block of its own."""
+    blocks = [note.block for note in notes]
+    repeated = [block for block in blocks if blocks.count(block) > 1]
+    if not repeated:
+        return notes
+    raise value_error(f"There are several notes on block {repeated[0]}.", "Put them into one note.")
+
+
 TagWord: TypeAlias = Annotated[str, Field(min_length=1, max_length=80), BeforeValidator(clean_line)]
 FlowingText: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(clean_flowing_text)]
 
@@ -114,6 +143,19 @@ class Review(StrictModel):
         return (self.scope,) if isinstance(self.scope, str) else self.scope
 
 
+class DifferenceNote(StrictModel):
+    """What the editor says of a difference that a program found between two texts. It is about these texts alone."""
+
+    block: Annotated[
+        int,
+        Field(description="the number of the block, as the warning has it"),
+        BeforeValidator(parse_block_number),
+    ]
+    note: Annotated[FlowingText, Field(description="what readers see in place of the mark")]
+    of: Annotated[Pin, Field(description="the pin of this text, which colophon pin prints")]
+    original: Annotated[Pin, Field(description="the pin of the original, which colophon pin prints")]
+
+
 class Translation(StrictModel):
     """How and when the text was translated by a system."""
 
@@ -123,6 +165,11 @@ class Translation(StrictModel):
     review: Annotated[
         Annotated[Literal["none"], Tag("<none>")] | Annotated[Review, Tag("<record>")], Discriminator(review_tag)
     ] = "none"
+    differs: Annotated[
+        tuple[DifferenceNote, ...],
+        Field(max_length=MAX_DIFFERENCE_NOTES, description="notes on differences that a program found"),
+        AfterValidator(check_blocks),
+    ] = ()
 
 
 class ImageWords(StrictModel):
@@ -209,7 +256,7 @@ class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
 
     ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``pin`` says
-    which text it is: see ``compute_pin``.
+    which text it is: see ``compute_pin``. ``source`` finds the lines of everything else, for a comparison.
     """
 
     lang: str
@@ -219,6 +266,7 @@ class Edition(Struct, frozen=True, dict=True):
     warnings: tuple[Problem, ...] = ()
     image_lines: dict[str, int] = {}
     pin: str = ""
+    source: MarkdownSource | None = None
 
     @property
     def is_original(self) -> bool:

@@ -139,5 +139,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))
-    image_lines, pin = dict(body.image_lines), _pin_of(fields, body)
-    return Edition(lang, front_matter, body.blocks, excerpt, warnings, image_lines, pin)
+    pin = _pin_of(fields, body)
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), pin, body.source)

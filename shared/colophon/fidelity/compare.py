@@ -1,142 +1,95 @@
 """What a program can see between an original and its translation.
 
-It sees values, blocks, links, figures, text that is left in the original's script, and words of advertising. It can't
-see negation, meaning or tone: no discrepancy says nothing of these.
+It sees values, blocks, links, figures, names, terms, text that is left in the original's script, and words of
+advertising. ``NOT_CHECKED`` names what it can't see: that nothing is found says nothing of these.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from colophon.fidelity.outline import BlockKind, TextBlock
+from colophon.fidelity.block_differences import (
+    find_doubtful_blocks,
+    find_missing_blocks,
+    find_other_kind,
+    find_other_length,
+    find_other_links,
+    is_far_longer,
+    show,
+)
+from colophon.fidelity.discrepancy import Discrepancy, build_discrepancy
+from colophon.fidelity.glossary import Names, Term
+from colophon.fidelity.grades import settle_grade
+from colophon.fidelity.order import find_moved, join_moved_links
+from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import Pair, pair_blocks
-from colophon.fidelity.value import Value, load_words
-from colophon.fidelity.value_pairs import compare_values, read_values
-
-DiscrepancyKind: TypeAlias = Literal[
-    "number", "percent", "date", "unit", "warning", "heading", "figure", "item", "row", "link", "omission", "addition",
-    "untranslated", "claim",
-]  # fmt: skip
-Grade: TypeAlias = Literal["differs", "look"]
-NOT_CHECKED = ("negation", "meaning", "tone")
-# A missing block of these kinds has a discrepancy of its own name; any other is an omission or an addition.
-_NAMED: Mapping[BlockKind, DiscrepancyKind] = {
-    "warning": "warning", "heading": "heading", "figure": "figure", "item": "item", "row": "row",
-}  # fmt: skip
-_UNIT_KINDS: Mapping[str, DiscrepancyKind] = {"percent": "percent", "calendar-month": "date"}
-_HANGUL = re.compile(r"[가-힣]+(?:[\s,]+[가-힣]+)*")
-# Words that are named as words: in quotes, or in brackets beside their translation.
-_NAMED_WORDS = re.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"|「[^」]*」|\([^)]*\)|'[^']*'")
-_MANY_SYLLABLES = 6
-
-
-class Discrepancy(Struct, frozen=True):
-    """One difference. ``block`` is the number of the translation's block, or of the one before what is missing.
-
-    ``line`` is in the translation's file, ``line_of_original`` in the original's; None if nothing stands there.
-    ``there`` and ``here`` are what the original and the translation have; empty if nothing.
-    """
-
-    kind: DiscrepancyKind
-    grade: Grade
-    block: int
-    line: int | None
-    line_of_original: int | None
-    there: str = ""
-    here: str = ""
+from colophon.fidelity.value_differences import find_value_differences
+from colophon.fidelity.word_differences import WordRules, find_claims
 
 
 def compare(
-    original: Sequence[TextBlock], translation: Sequence[TextBlock], names: Iterable[str] = ()
+    original: TextOutline, translation: TextOutline, names: Names, glossary: Sequence[Term] = ()
 ) -> tuple[Discrepancy, ...]:
-    """The differences of a Korean original and an English translation, in the order of the translation.
+    """The differences of a translation from its original, in the order of the translation.
 
-    ``names`` may stand in Korean in the translation: the clinic's registered ones, and the original's title.
+    ``names`` are the registered ones of the clinic by language; the outlines were read with the same names and
+    glossary. Both outlines may be of one language: two versions of one text.
     """
-    discrepancies: list[Discrepancy] = []
-    last = 0
-    for pair in pair_blocks(original, translation):
-        discrepancies += _compare_pair(pair, tuple(names), last)
-        last = pair.here[-1].number if pair.here else last
-    return tuple(discrepancies)
+    found = find_discrepancies(original, translation, names, glossary)
+    langs = original.lang, translation.lang
+    return tuple(replace(each, grade=settle_grade(each, *langs)) for each in found)
 
 
-def _compare_pair(pair: Pair, names: Sequence[str], last: int) -> Iterator[Discrepancy]:
-    if not pair.here:
-        for block in pair.there:
-            yield Discrepancy(_NAMED.get(block.kind, "omission"), "differs", last, None, block.line, _show(block))
+def find_discrepancies(
+    original: TextOutline, translation: TextOutline, names: Names, glossary: Sequence[Term] = ()
+) -> list[Discrepancy]:
+    """The same, each with the grade that its rule gives, whatever was measured."""
+    rules = WordRules.choose(original, translation, names, glossary)
+    pairs = pair_blocks(original, translation)
+    moved = {pair.here[0].number: pair for pair in find_moved(pairs)}
+    skipped = {pair.there[0].number for pair in moved.values()}
+    found: list[Discrepancy] = []
+    there = here = 0
+    for pair in pairs:
+        if not pair.here and pair.there[0].number in skipped:
+            continue
+        if not pair.there and (both := moved.get(pair.here[0].number)):
+            found.append(build_discrepancy("order", "differs", both, show(both.there[0]), show(both.here[0])))
+            pair = both
+        if not pair.there or not pair.here or not _is_quiet(pair):
+            found += _compare_pair(pair, rules, there, here)
+        there = pair.there[-1].number if pair.there else there
+        here = pair.here[-1].number if pair.here else here
+    return join_moved_links(found)
+
+
+def _is_quiet(pair: Pair) -> bool:
+    """Most pairs of a good translation: one block each, with the same values in digits, and nothing else to compare."""
+    there, here = pair.there[0], pair.here[0]
+    mine, others = here.values, there.values
+    return (
+        ((here.plain and there.plain) or _has_quiet_words(there, here))
+        and mine.key == others.key
+        and (mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded))
+        and here.kind == there.kind
+        and not is_far_longer(there.length, here.length)
+        and len(pair.there) == len(pair.here) == 1
+    )
+
+
+def _has_quiet_words(there: TextBlock, here: TextBlock) -> bool:
+    """Whether nothing but values can differ."""
+    has_names = here.foreign or here.words or here.clinics or there.words or there.clinics
+    return not has_names and here.links == there.links and here.claims.keys() <= there.claims.keys()
+
+
+def _compare_pair(pair: Pair, rules: WordRules, there: int, here: int) -> Iterator[Discrepancy]:
+    """``there`` and ``here`` are the numbers of the blocks before."""
+    yield from rules.find_untranslated(pair, there)
+    if not pair.there or not pair.here:
+        yield from find_missing_blocks(pair, there, here)
         return
-    for block in pair.here:
-        yield from _find_untranslated(block, names)
-    if not pair.there:
-        for block in pair.here:
-            yield Discrepancy(
-                _NAMED.get(block.kind, "addition"), "differs", block.number, block.line, None, "", _show(block)
-            )
-        return
-    yield from _compare_values(pair)
-    yield from _compare_links(pair)
-    yield from _find_claims(pair)
-
-
-def _show(block: TextBlock) -> str:
-    return block.figure or block.text
-
-
-def _compare_values(pair: Pair) -> Iterator[Discrepancy]:
-    for difference in compare_values(read_values("ko", _text(pair.there)), read_values("en", _text(pair.here))):
-        there, here = difference.there, difference.here
-        kind = "unit" if difference.kind == "unit" else _kind_of(there or here)
-        grade: Grade = "look" if difference.kind in ("repeated", "converted") else "differs"
-        yield _make_finding(kind, grade, pair, there.text if there else "", here.text if here else "")
-
-
-def _kind_of(value: Value | None) -> DiscrepancyKind:
-    return _UNIT_KINDS.get(value.unit, "number") if value else "number"
-
-
-def _text(blocks: Iterable[TextBlock]) -> str:
-    return "\n".join(block.text for block in blocks)
-
-
-def _make_finding(kind: DiscrepancyKind, grade: Grade, pair: Pair, there: str = "", here: str = "") -> Discrepancy:
-    first = pair.here[0]
-    return Discrepancy(kind, grade, first.number, first.line, pair.there[0].line, there, here)
-
-
-def _compare_links(pair: Pair) -> Iterator[Discrepancy]:
-    there, here = ([link for block in blocks for link in block.links] for blocks in (pair.there, pair.here))
-    for link in dict.fromkeys(there):
-        if link not in here:
-            yield _make_finding("link", "differs", pair, there=link)
-    for link in dict.fromkeys(here):
-        if link not in there:
-            yield _make_finding("link", "differs", pair, here=link)
-
-
-def _find_untranslated(block: TextBlock, names: Sequence[str]) -> Iterator[Discrepancy]:
-    text = block.text
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, "")
-    for found in _HANGUL.findall(_NAMED_WORDS.sub("", text)):
-        grade: Grade = "differs" if " " in found or len(found) >= _MANY_SYLLABLES else "look"
-        yield Discrepancy("untranslated", grade, block.number, block.line, None, "", found)
-
-
-@cache
-def _claims(lang: str) -> Mapping[str, re.Pattern[str]]:
-    return {
-        claim: re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
-        for claim, patterns in load_words(lang)["claims"].items()
-    }
-
-
-def _find_claims(pair: Pair) -> Iterator[Discrepancy]:
-    """Words of advertising that the translation has and the original has not."""
-    there, here = _text(pair.there), _text(pair.here)
-    for claim, pattern in _claims("en").items():
-        if (found := pattern.search(here)) and not _claims("ko")[claim].search(there):
-            yield _make_finding("claim", "look", pair, there="", here=found[0])
+    yield from chain(find_other_kind(pair), find_value_differences(pair), find_other_links(pair))
+    yield from chain(rules.find_other_words(pair), find_claims(pair), find_other_length(pair))
+    yield from find_doubtful_blocks(pair)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 from colophon.fidelity.korean import NUMBER
@@ -11,6 +12,11 @@ from colophon.fidelity.value import Value, load_words, make_readings
 
 # A hyphen joins a number and a word, but not a letter: L3-L4 has no litres.
 _SHORT = 2
+_LONGEST_LIKE_A_WORD = 5
+# "one" may be a pronoun, and "hundred" or "million" any great number.
+_NOT_COUNTED = frozenset(map(Fraction, (0, 1, 100, 1000, 10**6, 10**9, 10**12)))
+_TOKEN, _BEGINNING = re.compile(r"[A-Za-z]+|[\d$₩€¥]"), 3
+_OF_A = re.compile(r"\s(?:of\s)?an?(?=\s)")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HALF_DAY = 12
 # What tells that a number is an hour: minutes after it, or a half of the day, also behind the second of two hours.
@@ -42,8 +48,12 @@ def _pattern() -> re.Pattern[str]:
     one = f"(?:{_any_of(_numbers())})s?"
     spelled = rf"\b{one}(?:(?:[\s-]+(?:and\s+)?|(?=[a-z])){one}(?![a-z]))*(?![a-z])"
     months, others = _any_of(words["months"]), _any_of(words["words"])
+    # "three quarters" is one word here, not a three.
+    phrases = _any_of(name for name in words["words"] if not name.isalpha())
     in_words = rf"(?i:(?P<spelled>{spelled})|\b(?P<month>{months})\b|\b(?P<word>{others})\b)"
-    return re.compile(rf"{written}|{in_words}|\b(?P<roman>[{''.join(_ROMAN)}]{{1,7}})\b")
+    return re.compile(
+        rf"(?i:(?<![\w.,])(?P<phrase>{phrases})(?![\w]))|{written}|{in_words}|\b(?P<roman>[{''.join(_ROMAN)}]{{1,7}})\b"
+    )
 
 
 @cache
@@ -65,35 +75,78 @@ def find_unit(text: str, end: int) -> tuple[str, str]:
     return (units[found[1] or found[2]], found[0]) if found else ("", "")
 
 
+def _find_unit_of_part(text: str, end: int) -> str:
+    """The unit of half a litre, or of a quarter of an hour."""
+    found = _OF_A.match(text, end)
+    return find_unit(text, found.end())[0] if found else ""
+
+
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
     return tuple(_find(text))
 
 
-def _find(text: str) -> Iterator[Value]:
-    words = _words()
-    for found in _pattern().finditer(text):
-        (unit, unit_text), written = find_unit(text, found.end()), found[0].strip()
-        shown = written + unit_text
-        if digits := found["number"]:
-            number = Fraction(digits.replace(",", "")) * words["multipliers"].get((found["times"] or "").lower(), 1)
-            unit = words["signs"].get(found["sign"], unit)
-            readings = frozenset({number})
-            if _HOUR.match(text, found.end()):
-                readings |= {number + _HALF_DAY, number - _HALF_DAY}
-            yield Value(readings, unit, shown, found.start("number"))
+def _match_values(text: str) -> Iterator[re.Match[str]]:
+    """Matches of the pattern, tried only where a value may begin: five times as fast as at every place."""
+    pattern, beginnings, end = _pattern(), _beginnings(), 0
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        if token.start() < end or (word.isalpha() and word[:_BEGINNING].lower() not in beginnings):
             continue
-        if found["spelled"]:
-            parts = _one_number().findall(written.lower())
-            # "seven-thirty" is a time of two numbers.
-            readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
-        elif found["roman"]:
-            readings = make_readings([_read_roman(written)])
-        elif found["month"]:
-            unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
-        else:
-            readings = make_readings(words["words"][written.lower()])
-        yield Value(readings, unit, shown, found.start(), has_digits=False)
+        if found := pattern.match(text, token.start()):
+            end = max(end, found.end())
+            yield found
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How the words of values begin; a Roman numeral may begin with any of its letters, and has at most three."""
+    words = _words()
+    names = (*_numbers(), *words["months"], *words["words"])
+    roman = ("".join(letters) for n in (1, 2, 3) for letters in product("".join(_ROMAN).lower(), repeat=n))
+    return frozenset((*(name.split()[0][:_BEGINNING].lower() for name in names), *roman))
+
+
+def _find(text: str) -> Iterator[Value]:
+    for found in _match_values(text):
+        month = found["month"]
+        if found["number"]:
+            yield _read_digits(text, found)
+        # "may" and "march" are words.
+        elif not month or month[0].isupper() or len(month) > _LONGEST_LIKE_A_WORD:
+            yield _read_in_words(text, found)
+
+
+def _read_digits(text: str, found: re.Match[str]) -> Value:
+    words, (unit, unit_text) = _words(), find_unit(text, found.end())
+    times = (found["times"] or "").lower()
+    number = Fraction(found["number"].replace(",", "")) * words["multipliers"].get(times, 1)
+    if unit == "o-clock" and text[found.start() - 1 : found.start()] == ":":
+        # Minutes of a time.
+        unit = ""
+    readings = frozenset({number})
+    if unit == "o-clock" or _HOUR.match(text, found.end()):
+        readings |= {number + _HALF_DAY, number - _HALF_DAY}
+    unit = words["signs"].get(found["sign"], unit)
+    return Value(readings, unit, found[0].strip() + unit_text, found.start("number"))
+
+
+def _read_in_words(text: str, found: re.Match[str]) -> Value:
+    words, (unit, unit_text), written = _words(), find_unit(text, found.end()), found[0].strip()
+    counts = False
+    if found["spelled"]:
+        parts = _one_number().findall(written.lower())
+        # "seven-thirty" is a time of two numbers.
+        readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
+        counts = len(parts) == 1 and parts[0] not in words["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
+    elif found["roman"]:
+        readings = make_readings([_read_roman(written)])
+    elif found["month"]:
+        unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
+    else:
+        readings = make_readings(words["words"][written.lower()])
+        unit = unit or _find_unit_of_part(text, found.end())
+    return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
 
 
 def parse_words(parts: Iterable[str]) -> Fraction:

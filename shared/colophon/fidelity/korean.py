@@ -11,9 +11,14 @@ from colophon.fidelity.value import Readings, Value, load_words, make_readings
 NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _HALF_DAY = 12
 # "만" after a number is ten thousand, or the particle "only".
-_ONLY = re.compile(r"([\d.,]+)만")
+# Likewise "조" is a million million, or a group of people.
+_ONLY = re.compile(r"([\d.,]+)[만조]")
+# '98년, 98년 5월, 90년대.
+_SHORT_YEAR, _CENTURY = re.compile(r"\s?년(?:대|\s?\d{1,2}월)"), 100
+_APOSTROPHES = ("'", "’", "‘")
 # The first number of a range may share what follows the second: 1~2만, 3~40대.
 _RANGE = re.compile(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
+_AFTER_MONTH, _NEAR = re.compile(r"월\s?(?:\d{1,2}\s?[~～∼〜,-]\s?)?$"), 8
 _MINUTES = re.compile(r":\d\d(?!\d)")
 _TOKEN = re.compile(rf"{NUMBER}|\S")
 
@@ -40,7 +45,7 @@ def _pattern() -> re.Pattern[str]:
     native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
     fraction = r"(?P<bottom>[1-9]\d?)분의\s?(?P<top>\d+)"
     return re.compile(
-        rf"{fraction}|(?P<written>{written})|(?<![가-힣])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+        rf"{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
     )
 
 
@@ -59,6 +64,12 @@ def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
         for name in sorted(names, key=len, reverse=True)
     )
     return re.compile(rf"(?:여|남짓)?\s?({'|'.join(parts)})"), names
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    """What native numerals count. Without it 네 may be "your", and 열 "heat"."""
+    return re.compile(rf"\s?(?:{'|'.join(_words()['counted'])})(?!리|움|장님)")
 
 
 def find_unit(text: str, end: int) -> tuple[str, str]:
@@ -88,12 +99,21 @@ def _find(text: str) -> Iterator[Value]:
                 readings |= {number * (parse_numeral(f"1{shared[1]}") if shared[1] else 10)}
             if not unit and (only := _ONLY.fullmatch(written)):
                 readings |= {parse_numeral(only[1])}
+            if number < _CENTURY and _is_short_year(text, start, start + len(written)):
+                readings |= {number + 1900, number + 2000}
+            if unit == "day" and _AFTER_MONTH.search(text[max(0, start - _NEAR) : start]):
+                unit = "calendar-day"
             yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))
         elif word := found["word"] or found["half"]:
             yield Value(make_readings(words["words"][word]), unit, shown, start, has_digits=False)
         else:
             number = Fraction(words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0))
-            yield Value(_read(number, unit), unit, shown, start, has_digits=False)
+            counts = number > 1 and _counted().match(text, start + len(written)) is not None
+            yield Value(_read(number, unit), unit, shown, start, has_digits=False, counts=counts)
+
+
+def _is_short_year(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start] in _APOSTROPHES or _SHORT_YEAR.match(text, end) is not None
 
 
 def _read(number: Fraction, unit: str) -> Readings:

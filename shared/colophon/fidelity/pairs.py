@@ -1,143 +1,176 @@
 """Which blocks of an original and of its translation stand for each other."""
 
 import math
-import re
 import statistics
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from colophon.fidelity.outline import TextBlock
+from colophon.fidelity.alignment import GAP, Step, Traits, align, read_traits, score
+from colophon.fidelity.outline import TextBlock, TextOutline
+from colophon.fidelity.placed_blocks import BlockKind
 
-# Two blocks are compared only near the diagonal: a text's time grows with its length, not with the square of it.
-_BAND = 60
-_GAP, _SAME_KIND, _OTHER_KIND, _ANCHOR, _MAX_LENGTH_COST = -1.2, 1.0, -1.0, 3.0, 2.5
-# How many letters of English a Korean syllable takes: the median of sentence pairs, without spaces. Kana and Chinese
-# characters take about as many.
-_LETTERS_A_SYLLABLE = 1.88
-# Blocks whose lengths differ by more than this (a factor of 1.4) may hold several of the other text.
-_UNEQUAL = 0.35
-_MIN_PAIRS = 4
-_DIGITS = re.compile(r"\d+")
-_SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]")
-_SENTENCE_END = re.compile(r"[.?!。？！](?=[\s\"”’)]|$)")
-_SPACE = re.compile(r"\s+")
+_HEAD: tuple[BlockKind, ...] = ("title", "excerpt")
+# The time of a comparison is bounded by the number of pairs that are considered, about a microsecond and a half each.
+_MAX_CELLS, _MIN_WIDTH = 32_000, 4
+# By how much a translator's blocks may be longer than expected in all, as a logarithm.
+_MAX_USUAL, _MIN_PAIRS = 0.4, 4
+# In texts that are built alike, such a share of blocks may be unlike their counterparts before others are looked for.
+_MAX_UNLIKE, _UNLIKE, _CLEARLY_BETTER = 0.02, 2.2, 1.5
+_MIN_TOPICS = 2
+Head: TypeAlias = dict[BlockKind, TextBlock]
 
 
 class Pair(Struct, frozen=True):
-    """Blocks that stand for each other: one each, or several that one holds together; empty if none does."""
+    """Blocks that stand for each other: one each, or two that one holds together; empty if none does."""
 
     there: tuple[TextBlock, ...]
     here: tuple[TextBlock, ...]
 
 
-def pair_blocks(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
-    """Every block of both texts, in order. If both are built alike, blocks are paired by their places."""
-    if _shapes(original) == _shapes(translation):
+def pair_blocks(original: TextOutline, translation: TextOutline) -> list[Pair]:
+    """Every block of both texts, in order: first the title and the excerpt, then the body.
+
+    If both are built alike, blocks are paired by their places.
+    """
+    heads, bodies = zip(*(_split_head(outline.blocks) for outline in (original, translation)), strict=True)
+    return [*_pair_heads(*heads), *_pair_bodies(*bodies)]
+
+
+def _split_head(blocks: Sequence[TextBlock]) -> tuple[Head, Sequence[TextBlock]]:
+    head = {block.kind: block for block in blocks[: len(_HEAD)] if not block.number}
+    return head, blocks[len(head) :]
+
+
+def _pair_heads(original: Head, translation: Head) -> Iterator[Pair]:
+    """A page without an excerpt of its own shows the body's beginning, so that one alone is no difference."""
+    kinds = original.keys() & translation.keys()
+    yield from (Pair((original[kind],), (translation[kind],)) for kind in _HEAD if kind in kinds)
+
+
+def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
+    by_place = [(1, 1)] * len(original)
+    is_alike = _shapes(original) == _shapes(translation)
+    if is_alike and _count_unlike(original, translation) <= len(original) * _MAX_UNLIKE:
         return [Pair((there,), (here,)) for there, here in zip(original, translation, strict=True)]
-    first = _align(original, translation, 0.0)
-    usual = _usual_growth(first)
-    return _join_split_blocks(_align(original, translation, usual) if usual else first, usual)
+    there, here = read_traits(original), read_traits(translation)
+    usual = _expect_growth(there, here)
+    steps = _find_steps(there, here, usual)
+    if is_alike and _total(steps, there, here, usual) < _total(by_place, there, here, usual) + _CLEARLY_BETTER:
+        steps = by_place
+    return list(_take_steps(steps, original, translation))
 
 
 def _shapes(blocks: Sequence[TextBlock]) -> list[tuple[str, str]]:
     return [(block.kind, block.figure) for block in blocks]
 
 
-def _usual_growth(pairs: Sequence[Pair]) -> float:
-    """By how much the translator's blocks are longer than expected, as a logarithm; 0 for a short text."""
-    growths = [_growth(pair) for pair in pairs if pair.there and pair.here and pair.there[0].text]
-    return statistics.median(growths) if len(growths) >= _MIN_PAIRS else 0.0
+def _count_unlike(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> int:
+    """How many blocks can hardly stand for each other: no number or no topic in common, or by
+    far longer than usual."""
+    usual = sum(block.length for block in translation) / max(1.0, sum(block.length for block in original))
+    unlike = 0
+    for there, here in zip(original, translation, strict=True):
+        digits, others = there.values.digits, here.values.digits
+        topics, other_topics = there.topics, here.topics
+        unlike += (
+            (bool(digits) and bool(others) and digits.isdisjoint(others))
+            or not 1 / _UNLIKE < here.length / there.length / usual < _UNLIKE
+            or (len(topics) >= _MIN_TOPICS <= len(other_topics) and topics.isdisjoint(other_topics))
+        )
+    return unlike
 
 
-def _align(original: Sequence[TextBlock], translation: Sequence[TextBlock], usual: float) -> list[Pair]:
-    """The pairs with the greatest sum of scores (Needleman and Wunsch, 1970), within a band around the diagonal."""
-    rows, columns = len(original), len(translation)
-    lengths = [[_measure(block.text) for block in blocks] for blocks in (original, translation)]
-    band = max(_BAND, abs(rows - columns) + _BAND)
-    best: list[dict[int, tuple[float, int]]] = [{} for _ in range(rows + 1)]
-    for i in range(rows + 1):
-        middle = i * columns // max(rows, 1)
-        for j in range(max(0, middle - band), min(columns, middle + band) + 1):
-            options = [(0.0, 0)] if i == j == 0 else []
-            if i and j and j - 1 in best[i - 1]:
-                cost = _length_cost(lengths[0][i - 1], lengths[1][j - 1], usual)
-                options.append((best[i - 1][j - 1][0] + _score(original[i - 1], translation[j - 1]) - cost, 1))
-            if i and j in best[i - 1]:
-                options.append((best[i - 1][j][0] + _GAP, 2))
-            if j and j - 1 in best[i]:
-                options.append((best[i][j - 1][0] + _GAP, 3))
-            best[i][j] = max(options)
-    return _walk_back(best, original, translation)
+def _find_steps(there: Sequence[Traits], here: Sequence[Traits], usual: float) -> list[Step]:
+    """The steps of an alignment, in bounded time: of long texts between blocks that are certain."""
+    if (len(there) + 1) * (len(here) + 1) <= _MAX_CELLS:
+        steps = align(there, here, len(here), usual)
+        better = _usual_growth(steps, there, here)
+        return steps if better is None else align(there, here, len(here), better)
+    steps = []
+    row = column = 0
+    for next_row, next_column in [*find_certain_pairs(there, here), (len(there), len(here))]:
+        parts = there[row:next_row], here[column:next_column]
+        cells = _MAX_CELLS * (len(parts[0]) + len(parts[1])) // (len(there) + len(here))
+        steps += _align_part(*parts, cells, usual)
+        if next_row < len(there):
+            steps.append((1, 1))
+        row, column = next_row + 1, next_column + 1
+    return steps
 
 
-def _walk_back(
-    best: Sequence[dict[int, tuple[float, int]]], original: Sequence[TextBlock], translation: Sequence[TextBlock]
-) -> list[Pair]:
-    pairs = []
-    i, j = len(original), len(translation)
-    while i or j:
-        step = best[i][j][1]
-        there = (original[i - 1],) if step in (1, 2) else ()
-        here = (translation[j - 1],) if step in (1, 3) else ()
-        pairs.append(Pair(there, here))
-        i, j = i - len(there), j - len(here)
-    return pairs[::-1]
+def _align_part(there: Sequence[Traits], here: Sequence[Traits], cells: int, usual: float) -> list[Step]:
+    """In a part that is too long for the number of cells, blocks are paired by their places."""
+    width = cells // (len(there) + 1) // 2 - 1
+    if width >= _MIN_WIDTH or width >= len(here):
+        return align(there, here, width, usual)
+    both = min(len(there), len(here))
+    return [(1, 1)] * both + [(1, 0)] * (len(there) - both) + [(0, 1)] * (len(here) - both)
 
 
-def _score(there: TextBlock, here: TextBlock) -> float:
-    if there.figure or here.figure:
-        return _ANCHOR if there.figure == here.figure else 2 * _OTHER_KIND + _GAP
-    score = _SAME_KIND if there.kind == here.kind else _OTHER_KIND
-    for mine, others in ((set(there.links), set(here.links)), (_numbers(there), _numbers(here))):
-        if mine and others:
-            score += _ANCHOR * len(mine & others) / len(mine | others)
-    return score
+def find_certain_pairs(there: Sequence[Traits], here: Sequence[Traits]) -> list[tuple[int, int]]:
+    """The places of blocks that stand for each other because only they have these values, links or this image.
+
+    Of those whose order differs, the most that have one order are taken (a longest increasing subsequence).
+    """
+    places = [_places_by_marks(traits) for traits in (there, here)]
+    both = [(place, places[1][marks]) for marks, place in places[0].items() if marks in places[1]]
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, column) in enumerate(both):
+        at = bisect_left(ends, column)
+        before.append(last[at - 1] if at else -1)
+        ends[at : at + 1], last[at : at + 1] = [column], [number]
+    chain = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        chain.append(both[number])
+        number = before[number]
+    return chain[::-1]
 
 
-def _numbers(block: TextBlock) -> set[str]:
-    return set(_DIGITS.findall(block.text))
+def _places_by_marks(traits: Sequence[Traits]) -> dict[object, int]:
+    marks = [(each.kind, each.figure, each.marks) for each in traits]
+    counts = Counter(marks)
+    return {mark: n for n, mark in enumerate(marks) if counts[mark] == 1 and (mark[1] or mark[2])}
 
 
-def _measure(text: str) -> float:
-    """How long ``text`` is in any language, in letters of English."""
-    syllables = len(_SYLLABLE.findall(text))
-    return len(_SPACE.sub("", text)) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
+def _expect_growth(there: Sequence[Traits], here: Sequence[Traits]) -> float:
+    """By how much the translator's blocks are longer than expected, from the lengths of both texts."""
+    lengths = [sum(math.exp(each.length) for each in traits if not each.figure) for traits in (there, here)]
+    growth = math.log(max(1.0, lengths[1]) / max(1.0, lengths[0]))
+    return max(-_MAX_USUAL, min(_MAX_USUAL, growth))
 
 
-def _length_cost(there: float, here: float, usual: float) -> float:
-    return min(_MAX_LENGTH_COST, 2 * abs(math.log(here / there) - usual))
+def _usual_growth(steps: Sequence[Step], there: Sequence[Traits], here: Sequence[Traits]) -> float | None:
+    """The same from the blocks that stand for each other; None if they are too few."""
+    row = column = 0
+    growths = []
+    for step in steps:
+        if step == (1, 1) and not there[row].figure:
+            growths.append(here[column].length - there[row].length)
+        row, column = row + step[0], column + step[1]
+    return statistics.median(growths) if len(growths) >= _MIN_PAIRS else None
 
 
-def _join_split_blocks(pairs: Sequence[Pair], usual: float) -> list[Pair]:
-    """A paragraph without a counterpart belongs to its neighbour, if the neighbour's counterpart is as long as both."""
-    joined: list[Pair] = []
-    for pair in pairs:
-        if joined and (both := _join(joined[-1], pair, usual)):
-            joined[-1] = both
-        else:
-            joined.append(pair)
-    return joined
+def _total(steps: Sequence[Step], there: Sequence[Traits], here: Sequence[Traits], usual: float) -> float:
+    """The sum of scores, to tell which steps are the better ones; two in one count as one of them."""
+    row = column = 0
+    total = 0.0
+    for step in steps:
+        row, column = row + step[0], column + step[1]
+        total += score(there[row - 1], here[column - 1], usual) if all(step) else GAP
+    return total
 
 
-def _join(one: Pair, other: Pair, usual: float) -> Pair | None:
-    if bool(one.there and one.here) is bool(other.there and other.here):
-        return None
-    whole = one if one.there and one.here else other
-    both = Pair((*one.there, *other.there), (*one.here, *other.here))
-    if not all(block.kind == "paragraph" for block in (*both.there, *both.here)):
-        return None
-    there, here = (sum(_count_sentences(block.text) for block in blocks) for blocks in (both.there, both.here))
-    # What was left out is in neither: the block that would hold both has too few sentences.
-    if (there > here) if len(both.there) > len(both.here) else (here > there):
-        return None
-    return both if abs(_growth(both) - usual) < _UNEQUAL < abs(_growth(whole) - usual) else None
-
-
-def _count_sentences(text: str) -> int:
-    return len(_SENTENCE_END.findall(text)) or 1
-
-
-def _growth(pair: Pair) -> float:
-    there, here = (sum(_measure(block.text) for block in blocks) for blocks in (pair.there, pair.here))
-    return math.log(here / there)
+def _take_steps(
+    steps: Sequence[Step], original: Sequence[TextBlock], translation: Sequence[TextBlock]
+) -> Iterator[Pair]:
+    row = column = 0
+    for taken_there, taken_here in steps:
+        yield Pair(tuple(original[row : row + taken_there]), tuple(translation[column : column + taken_here]))
+        row, column = row + taken_there, column + taken_here

@@ -1,5 +1,6 @@
 """Which values of an original and of its translation have no counterpart in the other."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -7,34 +8,70 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from colophon.fidelity import english, korean
+from colophon.fidelity.kanji import KanjiReader
 from colophon.fidelity.value import (
     ROUNDING,
+    Readings,
     Value,
     find_sums,
     has_other_unit,
     is_converted,
     is_same,
+    leave_out_glosses,
     plain_numbers,
 )
+from colophon.language.served import lookup_tags
 
-_READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {"ko": korean.find_values, "en": english.find_values}
+_READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
+    "ko": korean.find_values,
+    "en": english.find_values,
+    "ja": KanjiReader("ja"),
+    "zh-Hans": KanjiReader("zh-Hans"),
+}
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
+# A greater number is hardly said by a pronoun the second time.
+_NO_PRONOUN = 10
 # different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
-# other text, where a pronoun may stand; converted: nearly the same, in another unit.
-DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted"]
+# other text, where a pronoun may stand; converted: the same in another unit; near: nearly so.
+DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted", "near"]
 
 
 class Values(Struct, frozen=True):
-    """The values of a text in order, and sums of two that stand together, each with its parts."""
+    """The values of a text in order, and sums of two that stand together, each with its parts.
 
-    single: tuple[Value, ...]
+    ``digits`` are the numbers that are written in digits, which tell one block from another; ``key`` is made of these
+    and their units, ``in_words`` are values in words that have a unit or count something, ``worded`` their
+    units, ``word_key`` both.
+    """
+
+    single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
+    digits: frozenset[Fraction] = frozenset()
+    key: frozenset[tuple[Readings, str, int]] = frozenset()
+    worded: frozenset[str] = frozenset()
+    in_words: tuple[Value, ...] = ()
+    word_key: frozenset[tuple[Readings, str]] = frozenset()
 
     @property
     def all(self) -> tuple[Value, ...]:
         """Everything that may be a counterpart."""
         return (*self.single, *(value for value, _ in self.sums))
+
+
+def gather_values(single: Sequence[Value], sums: Sequence[tuple[Value, tuple[Value, Value]]]) -> Values:
+    """The values of a text that are known one by one."""
+    counts = Counter((value.readings, value.unit) for value in single if value.has_digits)
+    in_words = tuple(value for value in single if not value.has_digits and (value.unit or value.counts))
+    return Values(
+        tuple(single),
+        tuple(sums),
+        frozenset(number for readings, _ in counts for number in readings),
+        frozenset((*value, count) for value, count in counts.items()),
+        frozenset(value.unit for value in in_words),
+        in_words,
+        frozenset((value.readings, value.unit) for value in in_words),
+    )
 
 
 class ValueDifference(Struct, frozen=True):
@@ -45,21 +82,32 @@ class ValueDifference(Struct, frozen=True):
     here: Value | None
 
 
+def find_word_file(lang: str) -> str:
+    """The name of the word file for ``lang``; empty if there is none, so that no value can be read."""
+    return next((tag for tag in lookup_tags(lang) if tag in _READERS), "")
+
+
 def read_values(lang: str, text: str) -> Values:
-    """The values of ``text``, in a language that has word files."""
+    """The values of ``text``; none if there is no word file for ``lang``."""
+    word_file = find_word_file(lang)
+    if not word_file:
+        return Values()
     plain = plain_numbers(text)
-    values = _READERS[lang](plain)
-    return Values(values, tuple(find_sums(values, plain)))
+    values = leave_out_glosses(_READERS[word_file](plain), plain)
+    return gather_values(values, tuple(find_sums(values, plain)))
 
 
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:
     """Every difference. Values without a counterpart that stand for each other, by their order, are one."""
+    if there.key == here.key:
+        return list(_find_word_differences(there, here))
     lost, repeated_there = _find_unpaired(there, here)
     new, repeated_here = _find_unpaired(here, there)
     return [
         *_pair_up(lost, new, there, here),
         *_find_word_differences(there, here),
         *_find_unit_differences(there, here),
+        *_find_conversions(there, here),
         *(ValueDifference("repeated", value, None) for value in repeated_there),
         *(ValueDifference("repeated", None, value) for value in repeated_here),
     ]
@@ -67,7 +115,7 @@ def compare_values(there: Values, here: Values) -> list[ValueDifference]:
 
 def _pair_up(lost: Sequence[Value], new: Sequence[Value], there: Values, here: Values) -> Iterator[ValueDifference]:
     for one, other in zip(lost, new, strict=False):
-        yield ValueDifference("converted" if is_converted(one, other, _LOOSE) else "different", one, other)
+        yield ValueDifference("near" if is_converted(one, other, _LOOSE) else "different", one, other)
     for value in lost[len(new) :]:
         yield ValueDifference("different", value, _find_of_unit(value, here, there))
     for value in new[len(lost) :]:
@@ -98,12 +146,16 @@ def _find_unpaired(values: Values, others: Values) -> tuple[list[Value], list[Va
         if not value.has_digits or value in parts:
             continue
         found = [place for place, other in enumerate(candidates) if _match(value, other)]
+        if value.unit == "calendar-month" and any(other.unit == value.unit for other in candidates):
+            # Where months have names, a bare number is none.
+            found = [place for place in found if candidates[place].unit == value.unit]
         if any(not candidates[place].has_digits for place in found):
             continue
         if free := [place for place in found if place not in taken]:
             taken.add(min(free, key=lambda place: candidates[place].unit != value.unit))
         else:
-            (repeated if found else missing).append(value)
+            is_pronoun = bool(found) and min(value.readings) < _NO_PRONOUN
+            (repeated if is_pronoun else missing).append(value)
     return missing, repeated
 
 
@@ -114,13 +166,27 @@ def _parts_with_counterpart(values: Values, others: Values) -> set[Value]:
 
 
 def _find_word_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
-    """Values in words on both sides, of one unit, where the original has none of the translation's."""
-    for value in here.single:
-        others = _of_unit(there.single, value.unit)
-        if value.has_digits or not others or any(other.has_digits for other in others):
+    """Values in words, where neither side has the other's: of one unit, or each a number of two and more."""
+    if there.word_key == here.word_key or there.worded.isdisjoint(here.worded):
+        return
+    told: set[Value] = set()
+    for value in here.in_words:
+        others = _of_unit(there.in_words, value.unit)
+        if not others or any(_match(value, other) for other in there.all):
             continue
-        if not any(_match(value, other) for other in there.all):
+        if not any(other.has_digits for other in _of_unit(there.single, value.unit)):
+            told |= {value, others[0]}
             yield ValueDifference("different", others[0], value)
+    lost, new = (
+        [value for value in one.in_words if value not in told and _is_lonely(value, other)]
+        for one, other in ((there, here), (here, there))
+    )
+    yield from (ValueDifference("different", first, second) for first, second in zip(lost, new, strict=False))
+
+
+def _is_lonely(value: Value, others: Values) -> bool:
+    """Whether a number in words has no counterpart."""
+    return value.counts and not any(_match(value, other) for other in others.all)
 
 
 def _of_unit(values: Iterable[Value], unit: str) -> list[Value]:
@@ -137,3 +203,13 @@ def _find_unit_differences(there: Values, here: Values) -> Iterator[ValueDiffere
             is_converted(value, each) for each in here.all
         ):
             yield ValueDifference("unit", value, same[0])
+
+
+def _find_conversions(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """Numbers in digits that the translation has in another unit: right, but the reader sees another number."""
+    for value in there.single:
+        if not value.has_digits or any(is_same(value, other) for other in here.all):
+            continue
+        found = (other for other in here.single if other.has_digits and is_converted(value, other))
+        if other := next(found, None):
+            yield ValueDifference("converted", value, other)

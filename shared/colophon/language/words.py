@@ -36,6 +36,20 @@ class Words(Struct, frozen=True):
     source_title: str
     corrections: str
     warning: str
+    difference: str
+    difference_title: str
+    difference_values: str
+    difference_missing: str
+    difference_added: str
+    difference_untranslated: str
+    difference_order: str
+    difference_note: str
+    beside_show: str
+    beside_note: str
+    beside_hide: str
+    original_of_block: str
+    none_in_original: str
+    none_in_translation: str
     figure: str
     illustration: str
     procedure: str

@@ -20,7 +20,7 @@ from colophon.listings.sources import (
     live_entries,
     settings_for,
 )
-from colophon.listings.tag_counts import TagCounts, add_tag_counts, count_tags, date_tag_counts, find_open_month
+from colophon.listings.tag_counts import TagCounts, add_tag_counts, count_tags, date_tag_counts
 from colophon.page.entry import Entry
 from colophon.page.names import ClinicName
 from colophon.views import TombstoneView
@@ -148,12 +148,8 @@ def contents_of_entries(rows: Sequence[EntryRow]) -> Contents:
 
 
 def contents_of_period(rows: Sequence[EntryRow], period: Period) -> Contents:
-    """The same, with the tags of a ``period`` that has a row; of a year without those of its open month."""
-    contents = contents_of_entries(rows)
-    if not period.month:
-        open_month = find_open_month(Counter(entry.posted.month for entry in contents.entries))
-        rows = [row for row in rows if row.posted.month != open_month]
-    return replace(contents, tag_counts=count_tags(rows, identified=not period.day))
+    """The same, with the tags of a ``period`` that has a row."""
+    return replace(contents_of_entries(rows), tag_counts=count_tags(rows, identified=not period.day))
 
 
 def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
@@ -168,8 +164,7 @@ def contents_of_parts(rows: Iterable[PartRow], split: str) -> Contents:
         part_names=tuple(row.part_name for row in live),
         tags=_most_frequent(tag for row in live for tag in row.tags),
         tag_counts=add_tag_counts(
-            (row.period.name, row.month if _is_listed_by_tags(row) else 0, row.tag_counts)
-            for row in _without_open_month(live)
+            (row.period.name, row.month if _is_listed_by_tags(row) else 0, row.tag_counts) for row in live
         ),
         names=live[-1].names if live else (),
         clinic_withdrawn=any(row.clinic_withdrawn for row in made),
@@ -186,13 +181,6 @@ def _is_listed_by_tags(row: PartRow) -> bool:
 def _removed_ids(rows: Iterable[PartRow]) -> Iterator[tuple[str, str]]:
     """The identities of the pages removed from parts whose posts pages of tags may list."""
     return ((row.period.name, row.removed_id) for row in rows if row.removed_id and _is_listed_by_tags(row))
-
-
-def _without_open_month(rows: Sequence[PartRow]) -> Iterator[PartRow]:
-    """``rows`` of months, without the open one; of days or less, all of them."""
-    counts = {row.month: row.count for row in rows if not row.day}
-    open_month = find_open_month(counts)
-    return (row for row in rows if row.day or row.month != open_month)
 
 
 def new_split(n: int, ids: Iterable[tuple[str, ...]]) -> str:

@@ -24,12 +24,19 @@ def render_entries(
     entries: Sequence[Entry], original_language: str, *, heading: str = "h3", with_clinic: bool = False
 ) -> Markup:
     """``entries``, all in one language, as HTML; ``heading`` is the element of their titles."""
-    rendered = []
-    for index, entry in enumerate(entries):
-        values = _entry_values(entry, index, with_clinic)
-        rendered.append(_prerender_entry(entry.lang, original_language, heading, slots_for(values)).fill(values))
+    rendered = [
+        _render_entry(entry, original_language, heading, with_clinic, bool(entry.pictures) and index >= _EAGER_PICTURES)
+        for index, entry in enumerate(entries)
+    ]
     # The template has escaped the values.
     return Markup(b"".join(rendered).decode())  # noqa: S704
+
+
+@lru_cache(maxsize=512)
+def _render_entry(entry: Entry, original_language: str, heading: str, with_clinic: bool, lazy: bool) -> bytes:
+    """Cached, as a post's month lists it, and the page of each of its tags."""
+    values = _entry_values(entry, with_clinic, lazy)
+    return _prerender_entry(entry.lang, original_language, heading, slots_for(values)).fill(values)
 
 
 @lru_cache(maxsize=256)
@@ -38,7 +45,7 @@ def _prerender_entry(lang: str, original_language: str, heading: str, slots: Slo
     return prerender("listed.html", slots, words=words, original_language=original_language, heading=heading)
 
 
-def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, object]:
+def _entry_values(entry: Entry, with_clinic: bool, lazy: bool) -> dict[str, object]:
     """``source_title`` is empty if the page is an original, ``archive`` and ``clinic`` if all are of one clinic.
 
     ``id`` is empty if they are not: two clinics may have posts of one name.
@@ -55,10 +62,10 @@ def _entry_values(entry: Entry, index: int, with_clinic: bool) -> dict[str, obje
         "day": format_day(entry.posted, entry.lang),
         "excerpt": entry.excerpt,
         "tags": render_tags(entry.tags, entry.lang, entry.clinic) if entry.tags else "",
-        "picture": _render_picture(entry.pictures[0], index) if entry.pictures else "",
+        "picture": _render_picture(entry.pictures[0], lazy) if entry.pictures else "",
     }
 
 
-def _render_picture(picture: Picture, index: int) -> Markup:
+def _render_picture(picture: Picture, lazy: bool) -> Markup:
     srcset = build_srcset(picture.path, picture.widths)
-    return load_macro("entry.html", "picture")(picture, srcset, lazy=index >= _EAGER_PICTURES)
+    return load_macro("entry.html", "picture")(picture, srcset, lazy=lazy)

@@ -9,7 +9,7 @@ from colophon.listings.documents import encode_json, find_latest, last_changed, 
 from colophon.listings.finished import listing_object
 from colophon.listings.sources import ClinicInLanguage
 from colophon.notices.gate import check_feed
-from colophon.notices.policy import entry_label, notices_for_feed
+from colophon.notices.policy import difference_notices, entry_label, notices_for_feed
 from colophon.page.entry import Entry, Picture
 from colophon.page.objects import ATOM_TYPE, JSON_FEED_TYPE, SiteObject, listing_tags
 from colophon.page.paths import archive_path, atom_path, home_path, json_feed_path
@@ -86,6 +86,7 @@ def build_feed(view: FeedView) -> Feed:
 
 def _build_feed_entry(entry: Entry, site_url: str, notices: tuple[str, ...]) -> FeedEntry:
     label = entry_label(entry.lang, entry.original).full_text
+    notices += tuple(notice.full_text for notice in difference_notices(entry.lang, dict(entry.differences)))
     return FeedEntry(
         url=site_url + entry.path,
         title=_join_words(label, entry.title),

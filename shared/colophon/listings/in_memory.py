@@ -28,7 +28,7 @@ class MemoryIndex:
     entries: Sequence[EntryRow] = ()
     rows: dict[ListingGroup, ListingRow] = field(default_factory=dict)
     limits: ListingLimits = LIMITS
-    _by_day: dict[tuple[str, str, date], list[EntryRow]] = field(default_factory=dict)
+    _by_month: dict[tuple[str, str, int, int], list[EntryRow]] = field(default_factory=dict)
 
     def decide(self, group: ListingGroup) -> tuple[Listing, ...]:
         """The listings of ``group``. A group that wakes itself by its row is decided again."""
@@ -63,14 +63,16 @@ class MemoryIndex:
 
     def read_entries(self, lang: str, clinic: str, period: Period | None = None) -> tuple[EntryRow, ...]:
         """As ListingReader says."""
-        if self.entries and not self._by_day:
-            for row in self.entries:
-                self._by_day.setdefault((row.lang, row.clinic, row.posted), []).append(row)
-        days = sorted(
-            key for key in self._by_day if key[:2] == (lang, clinic) and (period is None or period.has_day(key[2]))
-        )
-        rows = (row for day in days for row in self._by_day[day])
-        return tuple(row for row in rows if period is None or period.includes(row.posted, row.post))
+        if self.entries and not self._by_month:
+            for row in sorted(self.entries, key=lambda row: row.posted):
+                self._by_month.setdefault((row.lang, row.clinic, row.posted.year, row.posted.month), []).append(row)
+        if period is None:
+            months = sorted(key for key in self._by_month if key[:2] == (lang, clinic))
+        else:
+            numbers = (period.month,) if period.month else range(1, 13)
+            months = [(lang, clinic, period.year, number) for number in numbers]
+        rows = (row for month in months for row in self._by_month.get(month, ()))
+        return tuple(row for row in rows if period is None or not period.day or period.includes(row.posted, row.post))
 
     def read_entries_of(self, lang: str, clinic: str, day: date, posts: Iterable[str]) -> tuple[EntryRow, ...]:
         """As ListingReader says."""

@@ -285,6 +285,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
     awaited        the keys at which ``publish`` has put a redirect, or found an object, for pages that link there
     timing         when a change has the groups that it wakes rebuilt
+    gathered_seconds  the least seconds of an interval whose changes are gathered; more if the stack says so
     """
 
     number: int
@@ -303,6 +304,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
     awaited: Callable[[ListingSnapshot[RowT]], Iterable[str]] = _none_awaited
     timing: Callable[[IndexChange], Timing] = _at_once
+    gathered_seconds: int = 0
 
     def group(
         self, lang: str = "", clinic: str = "", year: int = 0, month: int = 0, day: int = 0, prefix: str = ""

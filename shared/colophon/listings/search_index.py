@@ -7,8 +7,12 @@ it has the newest posts, and a rare word keeps all of them.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 from urllib.parse import quote
 
+from msgspec.structs import asdict, replace
+
+from colophon.decision.listing_rows import EntryRow
 from colophon.listings.documents import encode_json
 from colophon.listings.search_words import (
     HAN,
@@ -22,6 +26,7 @@ from colophon.listings.search_words import (
     split_words,
 )
 from colophon.page.entry import Entry
+from colophon.page.names import ClinicName
 from colophon.page.paths import archive_path, directory_path
 from colophon.page.tags import search_path
 
@@ -43,7 +48,22 @@ UNTELLING = frozenset(
 )
 # What a word is of a post, the most telling first: of the title; of a tag; the end of a compound in either; of the
 # clinic's name; of the original's title alone.
-_TITLE, _TAG, _INNER, _CLINIC, _SOURCE = range(5)
+_TITLE, _TAG, _INNER, _CLINIC, _SOURCE = "01234"
+# The words of a post, each once, with a space between, and for each a digit that says what it is of the post. As plain
+# text, because a search has those of all posts in memory.
+FoundBy: TypeAlias = tuple[str, str]
+
+
+class SearchedRow(EntryRow, frozen=True, omit_defaults=True):
+    """An entry with no more than a search shows, and its own words: a build finds them in many processes."""
+
+    words: FoundBy = ("", "")
+
+
+def searched_row(row: EntryRow) -> SearchedRow:
+    """What the search of a language needs of ``row``."""
+    shown = replace(row.entry, excerpt="", languages=(), pictures=()) if row.entry else None
+    return SearchedRow(**{**asdict(row), "entry": shown, "words": find_own_words(shown) if shown else ("", "")})
 
 
 def count_shards(posts: int) -> int:
@@ -51,63 +71,74 @@ def count_shards(posts: int) -> int:
     return next((shards for most, shards in _SHARDS if posts <= most), MOST_SHARDS)
 
 
-def divide_posts(entries: Sequence[Entry]) -> list[list[tuple[int, bool]]]:
+def divide_posts(entries: Sequence[Entry], own_words: Sequence[FoundBy] | None = None) -> list[list[tuple[int, bool]]]:
     """The shards of ``entries``, the newest first: of each post its place, and whether it is found by
-    the original's title."""
+    the original's title.
+
+    ``own_words`` are what ``find_own_words`` finds of each, if the caller has them.
+    """
     shards = count_shards(len(entries))
-    words = _collect_words(entries)
+    words = list(_collect_words(entries, own_words or list(map(find_own_words, entries))))
     found: list[dict[int, tuple[int, bool]]] = [{} for _ in range(shards)]
-    counts = Counter(word for each in words for word, _ in each)
+    counts = Counter(word for each, _ in words for word in each.split())
     newer: Counter[str] = Counter()
-    for place, each in enumerate(words):
+    for place, (joined, kinds) in enumerate(words):
+        each = joined.split()
         # Rare words first, roughly: a new post should not change the shards of many others.
-        ordered = sorted((kind, counts[word].bit_length(), position) for position, (word, kind) in enumerate(each))
+        ordered = sorted(zip(kinds, (counts[word].bit_length() for word in each), range(len(each)), strict=True))
         mine: set[int] = set()
         for kind, _, position in ordered:
-            word = each[position][0]
+            word = each[position]
             shard = shard_of(word, shards)
             if shard in mine or len(mine) < MOST_SHARDS_OF_POST:
                 mine.add(shard)
                 rank, by_source = found[shard].get(place, (newer[word], False))
                 found[shard][place] = min(rank, newer[word]), by_source or kind == _SOURCE
                 newer[word] += 1
-    return [_keep_within_bound(each, entries) for each in found]
+    sizes = list(map(_size_of, entries))
+    return [_keep_within_bound(each, entries, sizes) for each in found]
 
 
-def _keep_within_bound(posts: Mapping[int, tuple[int, bool]], entries: Sequence[Entry]) -> list[tuple[int, bool]]:
+def _keep_within_bound(
+    posts: Mapping[int, tuple[int, bool]], entries: Sequence[Entry], sizes: Sequence[int]
+) -> list[tuple[int, bool]]:
     """Of each word the newest post, then of each the second one, and so on, until the shard is full."""
     kept, size = [], 0
-    for place in sorted(posts, key=lambda place: (posts[place][0], place)):
-        by_source = posts[place][1]
-        size += _size_of(entries[place], by_source)
+    for _, place, by_source in sorted((rank, place, by_source) for place, (rank, by_source) in posts.items()):
+        size += sizes[place] + (len(entries[place].source_title.encode()) if by_source else 0)
         if size > SHARD_BYTES:
             break
         kept.append((place, by_source))
     return sorted(kept)
 
 
-def _size_of(entry: Entry, by_source: bool) -> int:
-    shown = entry.title + (entry.source_title if by_source else "")
-    return len(shown.encode()) + len(entry.path) + 4 * len(entry.tags) + 40
+def _size_of(entry: Entry) -> int:
+    """In bytes, without the original's title."""
+    return len(entry.title.encode()) + len(entry.path) + 4 * len(entry.tags) + 40
 
 
-def _collect_words(entries: Iterable[Entry]) -> list[list[tuple[str, int]]]:
-    """The words of each post, each once, and what it is of the post."""
+def find_own_words(entry: Entry) -> FoundBy:
+    """What a post is found by that is not among its clinic's newest."""
+    return _find_words(entry, ())
+
+
+def _collect_words(entries: Sequence[Entry], own_words: Sequence[FoundBy]) -> Iterator[FoundBy]:
     of_clinic: Counter[str] = Counter()
-    collected = []
-    for entry in entries:
+    for entry, own in zip(entries, own_words, strict=True):
         of_clinic[entry.clinic] += 1
-        names = entry.names if of_clinic[entry.clinic] <= _FOUND_BY_CLINIC else ()
-        words: dict[str, int] = {}
-        _add_words(words, (entry.title,), _TITLE)
-        _add_words(words, entry.tags, _TAG)
-        _add_words(words, (name.text for name in names), _CLINIC)
-        _add_words(words, () if entry.original else (entry.source_title,), _SOURCE)
-        collected.append(list(words.items()))
-    return collected
+        yield own if of_clinic[entry.clinic] > _FOUND_BY_CLINIC else _find_words(entry, entry.names)
 
 
-def _add_words(words: dict[str, int], texts: Iterable[str], kind: int) -> None:
+def _find_words(entry: Entry, names: Iterable[ClinicName]) -> FoundBy:
+    words: dict[str, str] = {}
+    _add_words(words, (entry.title,), _TITLE)
+    _add_words(words, entry.tags, _TAG)
+    _add_words(words, (name.text for name in names), _CLINIC)
+    _add_words(words, () if entry.original else (entry.source_title,), _SOURCE)
+    return " ".join(words), "".join(words.values())
+
+
+def _add_words(words: dict[str, str], texts: Iterable[str], kind: str) -> None:
     for text in texts:
         for word, is_inner in _telling_words(text):
             words.setdefault(word, max(kind, _INNER) if is_inner else kind)

@@ -15,8 +15,8 @@ from colophon.page.tags import TAGS_WITH_PAGES, slug_of
 
 # A period names so many tags, and a clinic has pages for so many. A tag takes about 60 bytes in a row.
 MAX_TAGS_WITH_PAGES = 100
-# With so many posts the latest month of a year is left out: else each post of a busy clinic costs a PUT for each tag.
-_MANY_POSTS = 10
+# What new posts change about tags is gathered for so many seconds: each time up to 100 pages are put.
+GATHERED_SECONDS = 300
 _VALUE_LENGTH = 12
 
 
@@ -36,15 +36,6 @@ class TagCount(Struct, frozen=True, array_like=True):
 
 # By the spelling that most posts have.
 TagCounts = Mapping[str, TagCount]
-
-
-def find_open_month(counts: Mapping[int, int]) -> int:
-    """The month of a year whose posts no page of a tag lists yet; 0 if there is none.
-
-    That is the latest one, if it has many posts, until a later one has some. ``counts`` are those of each month.
-    """
-    latest = max((month for month, count in counts.items() if count), default=0)
-    return latest if counts.get(latest, 0) >= _MANY_POSTS else 0
 
 
 def count_tags(rows: Iterable[EntryRow], *, identified: bool) -> TagCounts:

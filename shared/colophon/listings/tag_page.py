@@ -1,6 +1,6 @@
 """The page of a tag: the newest posts of a clinic with it, and the years that have further ones.
 
-It leaves out the month that a busy clinic fills now (``tag_counts``), so it leads to the search, which has every post.
+It is made for the changes of some minutes together, so it leads to the search, which finds a post sooner.
 """
 
 from typing import Any

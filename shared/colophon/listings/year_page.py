@@ -30,7 +30,7 @@ from colophon.page.template import render
 class YearView(Struct, frozen=True):
     """``/<lang>/<clinic>/<yyyy>/``: the months with posts (1 to 12), in order, and the sorted tags of the posts.
 
-    It has no months until their pages are there, and no tags of the month that is open (``tag_counts``).
+    It has no months until their pages are there.
     """
 
     clinic: ClinicInLanguage

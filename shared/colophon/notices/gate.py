@@ -17,7 +17,7 @@ _HIDDEN = re.compile(
     rb"|<(?P<hidden>[a-z][a-z0-9-]*+)" + _ATTRIBUTES + rb"\s+(?:aria-hidden|hidden|inert|popover|style)(?=[\s=/>])"
 )
 # What the style sheet folds on narrow screens: a list, after a toggle that holds nothing but its own words.
-_FOLDED = re.compile(rb"<details><summary>[^<>]*+</summary></details>\s*+<dl>(.*?)</dl>", re.DOTALL)
+_FOLDED = re.compile(rb"<details><summary>[^<>]*+</summary></details>\s*+<dl>((?:[^<]++|<(?!/dl>))*+)</dl>")
 _VOID_ELEMENTS = frozenset({b"br", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"})
 _TAG = re.compile(rb"<[^>]*>")
 
@@ -76,6 +76,8 @@ BODY_START = b'<div class="post-body"'
 # The start of an entry in every listing's template. The title of an entry is an h2 or h3.
 ENTRY_START = b'<li class="entry"'
 
+# The start of each block of the original that stands beside the translation: page/beside.py.
+_ORIGINAL_BLOCK = b' class="original"'
 _NOTICE_START = b'<p class="notice" data-notice="'
 _HREF = re.compile(rb'<a href="([^"<>]*)"')
 _TITLE = re.compile(rb"<h([23])[ >].*?</h\1>", re.DOTALL)
@@ -88,6 +90,8 @@ _HIDING_TAG = re.compile(
     # Word by word, without backtracking: each tag is read once, whether or not it hides.
     rb"|[a-z][^<>\s]*+\s++(?:[^<>\s]++\s++)*?(?:aria-hidden|hidden|inert|popover|style)(?=[\s=>]))"
 )
+# Stands for an entry in a fault that is found without its number.
+_THE_ENTRY = "\x00"
 # By notice id: for each time that the notice is found, the bytes after the id.
 _NoticesById: TypeAlias = dict[str, list[bytes]]
 
@@ -120,7 +124,9 @@ def check_listing(page: bytes, notices: tuple[Notice, ...], label: Notice, entri
     faults = [] if len(listed_entries) == entries else [f"{len(listed_entries)} of {entries} entries are visible"]
     faults += _find_notice_faults(early, late, notices, "the entries")
     faults += [
-        fault for number, entry in enumerate(listed_entries, 1) if (fault := _find_entry_fault(number, entry, label))
+        fault.replace(_THE_ENTRY, f"entry {number}", 1)
+        for number, entry in enumerate(listed_entries, 1)
+        if (fault := _find_entry_fault(entry, label))
     ]
     _raise_if_any(faults)
 
@@ -154,6 +160,8 @@ def _find_page_faults(before: bytes, after: bytes, notices: tuple[Notice, ...]) 
         faults.append(f"“{hiding.group().decode()}” would hide a notice")
     if b"<!--" in before:
         faults.append("a comment could hide a notice")
+    if _ORIGINAL_BLOCK in before:
+        faults.append("a block of the original is before the body, among the notices")
     return faults
 
 
@@ -165,13 +173,15 @@ def _find_notice_faults(early: _NoticesById, late: _NoticesById, notices: tuple[
     return faults + [f"the notice “{name}” is present but not owed" for name in sorted(unexpected)]
 
 
-def _find_entry_fault(number: int, entry: bytes, label: Notice) -> str:
+@lru_cache(maxsize=512)
+def _find_entry_fault(entry: bytes, label: Notice) -> str:
+    """The fault of ``_THE_ENTRY``. Cached by its bytes, as several listings have one entry."""
     title = _TITLE.search(entry.partition(b"</li>")[0])
     if title is None or b"<a " not in title.group():
-        return f"entry {number} has no title that links to its page"
+        return f"{_THE_ENTRY} has no title that links to its page"
     above, below = _find_notices(entry[: title.start()]), _find_notices(entry[title.start() :])
     fault = _find_notice_fault(label, above.get(label.id, []), label.id in below, "the title")
-    return f"in entry {number} {fault}" if fault else ""
+    return f"in {_THE_ENTRY} {fault}" if fault else ""
 
 
 def _read_atom_entries(content: bytes) -> list[str]:

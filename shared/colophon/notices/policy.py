@@ -1,10 +1,19 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from colophon.language.dates import format_day, format_instant
 from colophon.language.languages import language_name, own_name
-from colophon.notices.texts import Notice, PlatformWords, make_notice, platform_words, scope_words
+from colophon.notices.texts import (
+    Notice,
+    PlatformWords,
+    list_differences,
+    make_notice,
+    platform_words,
+    scope_words,
+)
 from colophon.site_settings import SiteSettings
 from colophon.views import PostView, TombstoneView
 
@@ -79,6 +88,7 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
         *((make_notice("original-changed", lang),) if view.original_changed else ()),
+        *difference_notices(lang, Counter[str](each.kind for each in view.comparison.marked)),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),
@@ -117,6 +127,16 @@ def _review_notice(view: PostView) -> Notice:
     if review.of is None:
         return make_notice("review-of-no-stated-text", lang, **values)
     return make_notice("review-of-earlier-text", lang, **values)
+
+
+def difference_notices(lang: str, counts: Mapping[str, int]) -> tuple[Notice, ...]:
+    """The notice of differences from the original, whose ``counts`` are by kind, on the page and in a feed's entry.
+
+    Only where something is marked: that a program found nothing says nothing of a translation.
+    """
+    if not counts:
+        return ()
+    return (make_notice("differs-from-original", lang, found=list_differences(counts, lang)),)
 
 
 def _fewer_warnings_notices(view: PostView) -> tuple[Notice, ...]:

@@ -47,8 +47,18 @@ class PlatformWords(Struct, frozen=True):
     place: str
 
 
+class DifferenceWords(Struct, frozen=True):
+    """What a difference from the original is called, by kind of discrepancy; how one kind is written with its number,
+    and what stands between two."""
+
+    kinds: Mapping[str, str]
+    each: str
+    separator: str
+
+
 class NoticeFile(Struct, frozen=True):
-    """``<lang>.yaml``: notices by id, platforms by kind of channel, and words that no notice may hold.
+    """``<lang>.yaml``: notices by id, platforms by kind of channel, kinds of differences, and words that no notice may
+    hold.
 
     ``scopes`` names what a person can have reviewed; ``separator`` stands between several of them.
     """
@@ -58,6 +68,7 @@ class NoticeFile(Struct, frozen=True):
     platforms: Mapping[str, PlatformWords]
     scopes: Mapping[str, str]
     separator: str
+    differences: DifferenceWords
     forbidden: tuple[str, ...]
 
 
@@ -107,6 +118,16 @@ def scope_words(scopes: Sequence[str], tag: str) -> str:
     return file.separator.join(file.scopes.get(scope, scope) for scope in scopes)
 
 
+def list_differences(counts: Mapping[str, int], tag: str) -> str:
+    """How many differences of each kind there are, in words: "numbers (2), links (1)". Other kinds are one."""
+    words = _load_file_for(tag).differences
+    by_name: dict[str, int] = {}
+    for kind, count in counts.items():
+        name = words.kinds.get(kind, words.kinds["other"])
+        by_name[name] = by_name.get(name, 0) + count
+    return words.separator.join(words.each.format(kind=name, count=count) for name, count in by_name.items())
+
+
 @cache
 def load_notice_file(lang: str) -> NoticeFile:
     """All the notice texts of ``lang``, an interface language. Raises Misconfigured if the file is not complete."""
@@ -115,11 +136,12 @@ def load_notice_file(lang: str) -> NoticeFile:
         wordings = {notice_id: Wording(**fields) for notice_id, fields in content["notices"].items()}
         platforms = {kind: PlatformWords(**phrases) for kind, phrases in content["platforms"].items()}
         scopes, separator = {**content["scopes"]}, content["separator"]
+        differences = DifferenceWords(**content["differences"])
         forbidden = tuple(word.lower() for word in content["forbidden"])
     except (FileNotFoundError, KeyError, TypeError, AttributeError) as wrong:
         raise Misconfigured(f"The notice file of {lang} is missing or not complete: {wrong}.") from wrong
     _check_wordings(lang, wordings, forbidden)
-    return NoticeFile(lang, wordings, platforms, scopes, separator, forbidden)
+    return NoticeFile(lang, wordings, platforms, scopes, separator, differences, forbidden)
 
 
 def _check_wordings(lang: str, wordings: Mapping[str, Wording], forbidden: tuple[str, ...]) -> None:

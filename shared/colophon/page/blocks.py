@@ -1,15 +1,18 @@
 """The body of a page: sanitised HTML, figures and source warnings."""
 
-import re
 from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from colophon.edition.figures import alt_text
 from colophon.edition.model import Block, Figure, ImageWords, LinkedFigure, Prose
+from colophon.edition.numbers import number_blocks
 from colophon.images.mark import ImageMark, contradicts
 from colophon.language.words import Words, words_for
+from colophon.page.beside import add_originals
+from colophon.page.differences import add_marks
+from colophon.page.labels import label_elements
 from colophon.page.template import load_macro
 from colophon.views import ImageView, PostView
 
@@ -23,8 +26,6 @@ def build_srcset(path: str, widths: Iterable[int]) -> str:
     return ", ".join(f"{base}-{width}.webp {width}w" for width in widths)
 
 
-_BACK_LINK = re.compile(r'(<a href="#fnref-[0-9-]*" role="doc-backlink")')
-_FOOTNOTES = '<section class="footnotes">'
 _ABSENT_IMAGE = ImageView("absent")
 # Browsers load the others when readers scroll near them.
 _EAGER_FIGURES = 1
@@ -52,10 +53,11 @@ class FigureView(Struct, frozen=True):
 
 
 def render_body(view: PostView) -> Markup:
-    """The edition's blocks in their order, as HTML."""
-    words = words_for(view.page.lang)
+    """The edition's blocks in their order, as HTML with their ids, and those of the original beside them."""
+    words, blocks = words_for(view.page.lang), view.edition.blocks
+    rendered = [_render_block(*block, view, words) for block in zip(blocks, number_blocks(blocks), strict=True)]
     # Our own templates have escaped the parts.
-    return Markup("".join([_render_block(block, view, words) for block in view.edition.blocks]))  # noqa: S704
+    return Markup(add_marks(add_originals("".join(rendered), view), view))  # noqa: S704
 
 
 def visible_figures(view: PostView) -> list[FigureView]:
@@ -97,26 +99,12 @@ def _describe_making(mark: ImageMark, stated: str | None, lang: str) -> tuple[st
     return tuple(sentences)
 
 
-def _render_block(block: Block, view: PostView, words: Words) -> str:
+def _render_block(block: Block, numbered: str, view: PostView, words: Words) -> str:
+    """``numbered`` is what ``number_blocks`` gives for ``block``."""
     if isinstance(block, Figure):
-        return load_macro("figure.html", "show")(build_figure_view(block, view), words)
+        return load_macro("figure.html", "show")(build_figure_view(block, view), words, numbered)
     # The only HTML of an upload that is not escaped: the edition has sanitised it to a closed list of tags.
-    html = _label_elements(block.html, words)
+    html = label_elements(numbered, words)
     if isinstance(block, Prose):
         return f"{html}\n"
     return load_macro("post_parts.html", "warning")(Markup(html), words)  # noqa: S704
-
-
-def _label_elements(html: str, words: Words) -> str:
-    """``html`` with words for screen readers, in the page's language, on footnotes and the signs of tasks."""
-    # Searching for one character is many times faster than for more.
-    if "#" in html and '<a href="#' in html:
-        html = _BACK_LINK.sub(rf'\1 aria-label="{escape(words.back_to_text)}"', html)
-        html = html.replace(
-            _FOOTNOTES, f'<section class="footnotes" role="doc-endnotes" aria-label="{escape(words.footnotes)}">'
-        )
-    if ("☑" in html or "☐" in html) and "<span " in html:
-        for state, label in (("done", words.task_done), ("open", words.task_open)):
-            sign = f'<span class="{state}"'
-            html = html.replace(f"{sign}>", f'{sign} role="img" aria-label="{escape(label)}">')
-    return html

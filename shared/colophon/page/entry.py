@@ -1,5 +1,6 @@
 """What listings show of a live page. It is built from the page's view, so no listing reads an upload."""
 
+from collections import Counter
 from datetime import date
 
 from msgspec import Struct
@@ -24,7 +25,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 
     ``names`` are the clinic's, the one for readers of ``lang`` first. ``published`` and ``modified`` (may be empty) are
     as in the page's metadata: a date, or an instant with its UTC offset. ``languages`` are the sorted languages of all
-    live editions of the post, this one included. ``pictures`` are in the order of the page.
+    live editions of the post, this one included. ``pictures`` are in the order of the page. ``differences`` says how
+    many differences from the original are marked on the page, by kind.
     """
 
     lang: str
@@ -42,6 +44,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     languages: tuple[str, ...]
     tags: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    differences: tuple[tuple[str, int], ...] = ()
 
     @property
     def path(self) -> str:
@@ -71,4 +74,5 @@ def build_entry(view: PostView) -> Entry:
             Picture(image.path, image.width, image.height, image.widths)
             for image in (figure.image for figure in visible_figures(view))
         ),
+        differences=tuple(Counter[str](each.kind for each in view.comparison.marked).items()),
     )

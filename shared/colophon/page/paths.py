@@ -16,8 +16,8 @@ FRONT_PATH = "/"
 # The ids in our own templates. The entry of a post with such a name has none.
 OWN_IDS = frozenset(
     {
-        *("about", "channels", "clinics", "corrections", "main", "months", "names", "newest", "parts", "read-on"),
-        *("older", "topics", "what"),
+        *("about", "beside", "channels", "clinics", "compare", "corrections", "main", "months", "names", "newest"),
+        *("older", "parts", "read-on", "topics", "what"),
     }
 )
 

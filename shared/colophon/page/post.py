@@ -11,6 +11,7 @@ from colophon.notices.texts import Notice
 from colophon.page.blocks import render_body, visible_figures
 from colophon.page.breadcrumb import Crumb, crumbs_of_clinic, describe_breadcrumb, render_breadcrumb
 from colophon.page.cards import render_card
+from colophon.page.differences import describe_differences
 from colophon.page.frame import (
     FrameKey,
     fill_languages,
@@ -92,6 +93,7 @@ def _head_values(view: PostView) -> dict[str, object]:
         "json_ld": to_script_json(describe_post(view)),
         "published": published_at(view),
         "modified": modified_at(view),
+        "differences_json": describe_differences(view.comparison),
         "feeds": render_clinic_feed_links(lang, clinic, view.page.post.clinic),
         "picture": load_macro(_PARTS, "picture")(pictures[0], view.site.url)
         if pictures
@@ -116,6 +118,7 @@ def _article_values(view: PostView, notices: tuple[Notice, ...]) -> dict[str, ob
         "posted_at": front.source.posted.isoformat(),
         "posted_on": format_day(front.source.posted, lang),
         "corrections": load_macro(_PARTS, "corrections")(corrections, words, format_day, lang) if corrections else "",
+        "beside": load_macro(_PARTS, "beside")(words) if view.beside else "",
         "body": render_body(view),
         "tags": render_tags(front.tags, lang, clinic) if front.tags else "",
         "archive": archive_path(lang, clinic),

@@ -12,7 +12,7 @@ from colophon.site_style.sheet import Node, children, drop_whitespace, walk
 # Matches a notice or something in it; matches an element that contains notices; neither.
 Reach: TypeAlias = Literal["notice", "around", ""]
 
-NOTICE_CLASSES = ("notice", "notice-box", "source-warning")
+NOTICE_CLASSES = ("notice", "notice-box", "source-warning", "difference")
 # A test derives these from every kind of page: the classes, the ids and the attributes of what contains a notice.
 _AROUND_CLASSES = frozenset(
     {

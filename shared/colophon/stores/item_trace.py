@@ -5,15 +5,13 @@ one of its new rows names anyway; the reader of the stream takes the id from the
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from math import ceil
 from typing import Any, TypeAlias
 
 from msgspec import MsgspecError, Struct
-from msgspec.json import Decoder
 
 from colophon.decision.rows import ImageRow, PageRow, WithdrawalRow
-from colophon.stores.row_encoding import IMAGE_PREFIX, PAGE_PREFIX, WITHDRAWAL_PREFIX
+from colophon.stores.row_encoding import IMAGE_PREFIX, PAGE_PREFIX, WITHDRAWAL_PREFIX, decoder_of
 from colophon.stores.sizes import WRITE_UNIT, item_size
 from colophon.trace import MAX_IDS, Trace, merge_traces, read_attribute, trace_attribute
 
@@ -71,9 +69,10 @@ def _new_versions(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterat
 def _version_in(value: Any) -> str:
     """The version in a stored row; empty if it cannot be read. Who reads the row itself says what is wrong with it."""
     try:
-        return _decoder().decode(value["M"]["row"]["S"]).outcome.version
+        row: _Row = decoder_of(_Row).decode(value["M"]["row"]["S"])
     except (MsgspecError, KeyError, TypeError, ValueError):
         return ""
+    return row.outcome.version
 
 
 def _is_first_page(row: PostRowPart) -> bool:
@@ -82,8 +81,3 @@ def _is_first_page(row: PostRowPart) -> bool:
     An image does not count: a correction that waited for it replaces a page.
     """
     return isinstance(row, PageRow) and not row.n and row.token.rev <= 1
-
-
-@cache
-def _decoder() -> Decoder[_Row]:
-    return Decoder(_Row)

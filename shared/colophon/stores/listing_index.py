@@ -1,8 +1,10 @@
 """Listings in the index: entries, and one row per group of listings."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from heapq import heappop, heappush
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -100,7 +102,11 @@ class ListingIndex:
         Those of a clinic are read once the newest day that is noted for it is not older than all entries at hand. So no
         day is read that is older than the last entry which is asked for.
         """
-        days = self._noted_days(lang, count)
+        noted = self._noted_days(lang, count)
+        # They come with the first request. A clinic that has most of them has most of the newest entries.
+        first_days = list(islice(noted, NEWEST_COUNT))
+        shares = Counter(clinic for _, clinic in first_days)
+        days = chain(first_days, noted)
         day = next(days, None)
         at_hand: list[_NextOfClinic] = []
         seen: set[str] = set()
@@ -110,7 +116,7 @@ class ListingIndex:
                 clinic = day[1]
                 if clinic not in seen:
                     seen.add(clinic)
-                    _push_next(at_hand, self._newest_of_clinic(lang, clinic, page))
+                    _push_next(at_hand, self._newest_of_clinic(lang, clinic, max(page, shares[clinic] + 2)))
                 day = next(days, None)
             else:
                 newest = heappop(at_hand)

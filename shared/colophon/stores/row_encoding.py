@@ -8,6 +8,7 @@ primary keys of all items but those of listings (``listing_keys``).
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -45,6 +46,8 @@ POST_ATTRIBUTES: dict[str, type] = {
     CLAIM_PREFIX: Claim,
 }
 # What decoding raises for an item that this code did not write.
+# Held while a decoder is made.
+_MAKING = Lock()
 _DECODE_ERRORS = (MsgspecError, ValueError, KeyError, TypeError)
 _DUE_PARTITIONS = 4
 # As text, moments sort by time. No key begins with a character after the last one.
@@ -258,7 +261,7 @@ def is_same_entry(item: dict[str, Any], entry: EntryRow) -> bool:
 
 
 def _decode(kind: type[T], attributes: dict[str, Any]) -> T:
-    row: Any = _decoder(kind).decode(attributes["row"]["S"])  # type: ignore[arg-type]
+    row: Any = decoder_of(kind).decode(attributes["row"]["S"])  # type: ignore[arg-type]
     found: T = replace(row, n=int(attributes["n"]["N"])) if "n" in attributes else row
     return found
 
@@ -279,8 +282,14 @@ def _decode_claims_made(item: dict[str, Any]) -> dict[str, int]:
 
 
 @lru_cache
-def _decoder(kind: Any) -> Decoder[Any]:
-    return Decoder(kind, dec_hook=_decode_model)
+def decoder_of(kind: Any) -> Decoder[Any]:
+    """The decoder of rows of ``kind``, and the only place that makes one.
+
+    msgspec describes a class when the first decoder for it is made. A second thread that needs the class before this is
+    done reads half a description, and the process crashes. So one decoder is made at a time.
+    """
+    with _MAKING:
+        return Decoder(kind, dec_hook=_decode_model)
 
 
 def _decode_model(kind: type[BaseModel], stored: object) -> BaseModel:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -21,7 +22,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 # What people and programs call Markdown files, and what an editor adds to a name.
 _TEXT_FILE = re.compile(r"(.+?)(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+", re.IGNORECASE)
-_WITHDRAWAL_FILE = "withdrawal.yaml"
+_WITHDRAWAL_FILE, _GLOSSARY_FILE = "withdrawal.yaml", "glossary.yaml"
 _ICON_PREFIX = "site.icon."
 _REPORT_EXTENSION = ".json"
 
@@ -101,6 +102,16 @@ class ClinicFile(Struct, frozen=True):
         return f"clinics/{self.clinic}/clinic.yaml"
 
 
+class ClinicGlossary(Struct, frozen=True):
+    """The terms that translations of a clinic's posts are held to."""
+
+    clinic: str
+
+    @property
+    def key(self) -> str:
+        return f"clinics/{self.clinic}/{_GLOSSARY_FILE}"
+
+
 class ClinicWithdrawal(Struct, frozen=True):
     """The withdrawal of a whole clinic."""
 
@@ -178,6 +189,7 @@ ParsedKey: TypeAlias = (
     | SiteStyle
     | SiteIcon
     | ClinicFile
+    | ClinicGlossary
     | ClinicWithdrawal
     | PageRef
     | ImageRef
@@ -187,6 +199,13 @@ ParsedKey: TypeAlias = (
     | IgnoredKey
     | UnknownKey
 )
+
+
+_CLINIC_FILES: Mapping[str, type[ClinicFile | ClinicGlossary | ClinicWithdrawal]] = {
+    "clinic.yaml": ClinicFile,
+    _GLOSSARY_FILE: ClinicGlossary,
+    _WITHDRAWAL_FILE: ClinicWithdrawal,
+}
 
 
 # Cached: the steps of a post's refresh each parse its keys.
@@ -223,10 +242,9 @@ def _parse_known_key(key: str) -> ParsedKey:
             return SiteIcon()
         case [file] if file.startswith(_ICON_PREFIX):
             return UnknownKey(key, _icon_kind_problem(file))
-        case ["clinics", clinic, file] if file in ("clinic.yaml", _WITHDRAWAL_FILE):
-            if problem := slug_problem("clinic", clinic):
-                return UnknownKey(key, problem)
-            return ClinicFile(clinic) if file == "clinic.yaml" else ClinicWithdrawal(clinic)
+        case ["clinics", clinic, file] if kind := _CLINIC_FILES.get(file):
+            problem = slug_problem("clinic", clinic)
+            return UnknownKey(key, problem) if problem else kind(clinic)
         case ["posts", clinic, post, file]:
             problem = slug_problem("clinic", clinic) or slug_problem("post", post)
             return UnknownKey(key, problem) if problem else _parse_post_file(key, PostRef(clinic, post), file)
@@ -269,8 +287,8 @@ def _parse_image_name(key: str, post: PostRef, name: str) -> ImageRef | UnknownK
 
 def _unknown_key_problem() -> Problem:
     fix = (
-        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/clinic.yaml, clinics/<clinic>/withdrawal.yaml, or "
-        "posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
+        "Use site.yaml, site.css, site.icon.png, clinics/<clinic>/ with clinic.yaml, glossary.yaml, withdrawal.yaml, "
+        "or posts/<clinic>/<post>/ with <lang>.md, images and withdrawals in it."
     )
     return Problem("Colophon publishes nothing with a key like this.", fix)
 

@@ -3,6 +3,9 @@
 MAX_EDITION_BYTES = 256 * 1024
 MAX_FRONT_MATTER_BYTES = 16 * 1024
 MAX_OTHER_FILE_BYTES = 64 * 1024
+# It stands in the clinic's row, which every publish reads: DynamoDB bills each 4 kB of it.
+MAX_GLOSSARY_BYTES = 8 * 1024
+MAX_TERMS = 200
 
 # Levels of mappings and lists in a file's fields, and of quotes, lists and emphasis in a body.
 MAX_NESTING = 8
@@ -13,6 +16,7 @@ MAX_FOOTNOTE_MARKS = 1_000
 MAX_TAGS = 50
 MAX_EARLIER_ADDRESSES = 20
 MAX_CORRECTIONS = 200
+MAX_DIFFERENCE_NOTES = 50
 # In a row. Normalising takes the square of that; Unicode's stream-safe format (UAX 15, 13) has the same limit.
 MAX_COMBINING_MARKS = 30
 

@@ -1,9 +1,10 @@
 """Messages for listings that are not rebuilt with each change: at once, or once for all changes of an interval.
 
-The intervals are the same for every process: of ``seconds`` each, counted from 1970. A process names a group in one
-message for each interval in which it sees a change. Readers get it when the interval is over on every clock. The first
-message has the group rebuilt, from what is recorded then. The row says up to when it has every change, so further
-messages about the same interval do nothing. A message is sent before the changes are acknowledged: no crash loses one.
+The intervals are the same for every process, counted from 1970: of the stack's ``seconds``, or longer for a kind that
+says so. A process names a group in one message for each interval in which it sees a change. Readers get it when the
+interval is over on every clock. The first message has the group rebuilt, from what is recorded then. The row says up to
+when it has every change, so further messages about the same interval do nothing. A message is sent before the changes
+are acknowledged: no crash loses one.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +13,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import kind_of
 from colophon.stores.queues import MessageQueue
 from colophon.verbs.listings import CLOCK_MARGIN, enqueue_listings
 
@@ -34,9 +36,16 @@ class Gathering:
         if not self._seconds:
             enqueue_listings({replace(group, until=now + 1) for group in gathered}, self._queue)
             return
-        until = now - now % self._seconds + self._seconds
-        groups = {replace(group, until=until) for group in gathered if self._sent_until.get(group) != until}
-        if groups:
+        by_end: dict[int, list[ListingGroup]] = {}
+        for group in gathered:
+            seconds = max(self._seconds, kind_of(group).gathered_seconds)
+            until = now - now % seconds + seconds
+            if self._sent_until.get(group) != until:
+                by_end.setdefault(until, []).append(group)
+        for until, groups in by_end.items():
             # A second more, as the reader's clock is read in whole seconds.
-            enqueue_listings(groups, self._queue, until - now + CLOCK_MARGIN + 1)
-            self._sent_until |= {replace(group, until=0): until for group in groups}
+            enqueue_listings(
+                {replace(each, until=until) for each in groups}, self._queue, until - now + CLOCK_MARGIN + 1
+            )
+            present = {group: end for group, end in self._sent_until.items() if end > now}
+            self._sent_until = present | dict.fromkeys(groups, until)

@@ -10,6 +10,7 @@ from colophon.trace import NO_TRACE, Trace, follow, merge_traces
 from colophon.upload.keys import (
     NOTIFIED_PREFIXES,
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     IgnoredKey,
     ImageRef,
@@ -34,7 +35,7 @@ from colophon.verbs.read_ahead import ReadAhead
 from colophon.verbs.stray import update_stray
 from colophon.verbs.waiting_claims import find_waiting
 
-_SETTINGS = (SiteFile, SiteStyle, SiteIcon, ClinicFile, ClinicWithdrawal)
+_SETTINGS = (SiteFile, SiteStyle, SiteIcon, ClinicFile, ClinicGlossary, ClinicWithdrawal)
 Task: TypeAlias = Callable[[], None]
 
 
@@ -126,7 +127,7 @@ class IntakeBatch:
         match parse_key(request.key):
             case SiteFile() | SiteStyle() | SiteIcon():
                 return "site", partial(update_site, clients, force=self._force_site)
-            case ClinicFile(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
+            case ClinicFile(clinic=clinic) | ClinicGlossary(clinic=clinic) | ClinicWithdrawal(clinic=clinic):
                 return ("clinic", clinic, request.force), partial(update_clinic, clinic, clients, force=request.force)
             case ImageRef() | ImageWithdrawal():
                 return "images", partial(clients.images.enqueue, tuple(self._image_requests))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeVar
 
+from colophon.clinic.glossary import read_glossary
 from colophon.clinic.record import read_clinic
 from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot, outline_key, parse_or_invalid
 from colophon.edition.read import read_edition
@@ -12,8 +13,18 @@ from colophon.images.icon import read_icon
 from colophon.problem import Problem
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
-from colophon.upload.keys import ClinicFile, ImageRef, PageRef, ParsedKey, SiteFile, SiteIcon, SiteStyle, parse_key
-from colophon.upload.limits import MAX_EDITION_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
+from colophon.upload.keys import (
+    ClinicFile,
+    ClinicGlossary,
+    ImageRef,
+    PageRef,
+    ParsedKey,
+    SiteFile,
+    SiteIcon,
+    SiteStyle,
+    parse_key,
+)
+from colophon.upload.limits import MAX_EDITION_BYTES, MAX_GLOSSARY_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
 from colophon.upload.versions import Folder, Version
 from colophon.withdrawal import read_withdrawal
 
@@ -71,6 +82,8 @@ def _read_content(version: Version, inbox: InboxReader, copier: Copier | None) -
 def _size_limit(name: ParsedKey, copier: Copier | None) -> int:
     if isinstance(name, PageRef):
         return MAX_EDITION_BYTES
+    if isinstance(name, ClinicGlossary):
+        return MAX_GLOSSARY_BYTES
     return MAX_IMAGE_BYTES if isinstance(name, ImageRef) and copier else MAX_OTHER_FILE_BYTES
 
 
@@ -82,6 +95,8 @@ def _parser_for(name: ParsedKey, copier: Copier | None) -> Parser:
             return copier.make_copy
         case ClinicFile():
             return read_clinic
+        case ClinicGlossary():
+            return read_glossary
         case SiteFile():
             return read_site
         case SiteStyle():

@@ -17,7 +17,6 @@ from colophon.decision.purging import (
 from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.room import frees_place
 from colophon.decision.rows import PostRow
-from colophon.decision.snapshot import original_id
 from colophon.listings.kind import (
     ClinicChange,
     EntryChange,
@@ -209,9 +208,7 @@ def _post_requests(before: PostRow, after: PostRow) -> Iterator[RefreshRequest]:
         return
     for lang, row in after.pages.items():
         others = {other: found.facts_id for other, found in after.pages.items() if other != lang and found.facts_id}
-        has_new_siblings = row.siblings is not None and dict(row.siblings) != others
-        # An original that was corrected shows its siblings the same as before, but has another pin.
-        if has_new_siblings or row.original_id not in (None, original_id(lang, after.pages)):
+        if row.siblings is not None and dict(row.siblings) != others:
             yield RefreshRequest(PageRef(after.post, lang).key)
 
 

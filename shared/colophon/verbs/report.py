@@ -79,7 +79,7 @@ def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index, site_u
 def encode_report(outcome: Outcome, site_url: str = "") -> bytes:
     """The report as JSON, indented for people to read. Its address is as in ``report``."""
     outcome = at_site(outcome, site_url)
-    body = {**outcome.as_json(), "version": outcome.version}
+    body = {**outcome.as_json(), **outcome.hints_as_json(), "version": outcome.version}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 

@@ -16,8 +16,9 @@ from colophon.wiring.aws import make_client_factory, now
 from colophon.wiring.log import make_log
 from colophon.wiring.turns import Turns
 
-# How many posts, and how many reports, of one batch wait for AWS at once; not more than a client has connections.
-POSTS_AT_ONCE = REPORTS_AT_ONCE = 9
+# How many posts, and how many reports, of one batch wait for AWS at once; not more than a client has connections. The
+# first post of a batch goes before the other nine.
+POSTS_AT_ONCE, REPORTS_AT_ONCE = 9, 10
 
 
 class ReportClients(Struct, frozen=True):

@@ -22,12 +22,13 @@ from colophon_ops.build.changes import Changes
 from colophon_ops.build.found_changes import FoundChanges
 from colophon_ops.build.plan import BuildPlan, make_plan
 from colophon_ops.build.recorder import MOVED, Recorder
-from colophon_ops.build.records import decode_clinic, decode_post, folder_of, row_digest
+from colophon_ops.build.records import decode_post, folder_of, row_digest
 from colophon_ops.build.rows import build_site_row
 from colophon_ops.build.tasks import (
     BuildSettings,
     Task,
     TaskResult,
+    make_cards,
     make_clinic_listings,
     make_shared_listings,
     run_task,
@@ -183,16 +184,15 @@ class _SiteUpdate:
         entries = self._entries_of(relisted)
         for clinic in relisted:
             known = self._drop_listings(clinic)
-            made = make_clinic_listings(
-                self._settings, self._site, clinic, entries.get(clinic, ()), known, draws_cards=clinic in redrawn
-            )
-            self._recorder.add(made)
+            self._recorder.add(make_clinic_listings(self._settings, self._site, clinic, entries.get(clinic, ()), known))
+        self._recorder.add(make_cards(self._settings, self._site, sorted(redrawn)))
         self._build_moves()
         if relisted or clinics or "" in repaired:
             known = self._drop_listings("")
-            listings = [made for record in body.clinic_records.values() for made in decode_clinic(record)]
             before = self._searched_before()
-            self._recorder.add(make_shared_listings(self._settings, self._site, listings, known, before))
+            self._recorder.add(
+                make_shared_listings(self._settings, self._site, body.clinic_records.values(), known, before)
+            )
 
     def _searched_before(self) -> dict[str, str]:
         """What the search of each language was made from, of those whose files are as they were."""

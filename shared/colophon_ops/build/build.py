@@ -43,7 +43,8 @@ OnStep = Callable[[int, int], None]
 
 
 class BuildReport(Struct, frozen=True):
-    """The result of a build. ``to_mend`` is the number of uploads with something to fix.
+    """The result of a build. ``to_mend`` is the number of uploads with something to fix, ``differing`` that of
+    translations that differ from their originals.
 
     ``outcomes`` is the file beside ``out`` that has the outcome of every upload.
     ``unnamed`` are the outcomes of files whose names are not UTF-8: no key of outcomes.json says which they are.
@@ -56,6 +57,7 @@ class BuildReport(Struct, frozen=True):
     outcomes: Path
     states: Counter[str]
     to_mend: int
+    differing: int
     files: int
     seconds: float
     unnamed: tuple[Outcome, ...] = ()
@@ -209,6 +211,7 @@ class Builder:
             self._paths.outcomes,
             Counter(totals.states),
             totals.to_mend,
+            totals.differing,
             files,
             time.monotonic() - self._began,
             tuple(recorder.unnamed) if recorder else (),

@@ -49,6 +49,7 @@ class OutcomeLine(Struct, frozen=True, array_like=True, gc=False):
     text: str
     state: str
     needs_fixing: bool
+    has_differences: bool
 
 
 class ListingFile(Struct, frozen=True, array_like=True, gc=False):
@@ -83,6 +84,7 @@ class Totals(Struct, frozen=True):
 
     states: dict[str, int]
     to_mend: int
+    differing: int
     duplicates: list[dict[str, Any]]
 
 

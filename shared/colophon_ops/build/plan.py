@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageRef,
     ImageWithdrawal,
@@ -45,7 +46,7 @@ def make_plan(keys: Iterable[str]) -> BuildPlan:
         post = post_of(name)
         if post:
             posts.add(post)
-        elif isinstance(name, ClinicFile | ClinicWithdrawal):
+        elif isinstance(name, ClinicFile | ClinicGlossary | ClinicWithdrawal):
             clinics.add(name.clinic)
         elif isinstance(name, UnknownKey):
             strays.append(key)

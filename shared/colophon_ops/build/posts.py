@@ -14,7 +14,16 @@ from colophon.decision.image import add_unused_warning, decide_image
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
 from colophon.decision.room import is_crowded, outcome_without_row, placed_by_name, too_many_files_problem
-from colophon.decision.rows import ClinicRow, ImageRow, Outcome, PageRow, PostRow, SiteRow, WithdrawalRow
+from colophon.decision.rows import (
+    ClinicRow,
+    ImageRow,
+    Outcome,
+    PageRow,
+    PostRow,
+    Provenance,
+    SiteRow,
+    WithdrawalRow,
+)
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.withdrawals import covers_upload, decide_withdrawal
 from colophon.images.copy import Copier, Copy
@@ -86,9 +95,15 @@ class _PostBuild:
 
 
 def build_posts(
-    posts: Iterable[PostRef], source: InboxReader, site: SiteRow, now: datetime, copier: Copier
+    posts: Iterable[PostRef],
+    source: InboxReader,
+    site: SiteRow,
+    now: datetime,
+    copier: Copier,
+    *,
+    is_draft: bool = False,
 ) -> Iterator[BuildResult]:
-    """Build ``posts``. Consecutive posts of one clinic share its row."""
+    """Build ``posts``. Consecutive posts of one clinic share its row. ``is_draft``: see ``PostSnapshot``."""
     remaining = iter(posts)
     clinic: ClinicRow | None = None
     while refs := tuple(islice(remaining, _BATCH)):
@@ -96,7 +111,7 @@ def build_posts(
         for ref in refs:
             if clinic is None or clinic.clinic != ref.clinic:
                 clinic = build_clinic_row(ref.clinic, source, site, now)
-            batch.append(_open_post(ref, source, clinic, site, now))
+            batch.append(_open_post(ref, source, clinic, site, now, is_draft=is_draft))
         yield from _build_together(batch, source, copier)
 
 
@@ -114,9 +129,11 @@ def revisit_post(
     return post.snapshot
 
 
-def _open_post(ref: PostRef, source: InboxReader, clinic: ClinicRow, site: SiteRow, now: datetime) -> _PostBuild:
-    folder = source.read_folder(ref.folder)
-    snapshot = PostSnapshot(folder=folder, contents={}, row=PostRow(ref), clinic=clinic, site=site, now=now)
+def _open_post(
+    ref: PostRef, source: InboxReader, clinic: ClinicRow, site: SiteRow, now: datetime, *, is_draft: bool = False
+) -> _PostBuild:
+    folder, row = source.read_folder(ref.folder), PostRow(ref)
+    snapshot = PostSnapshot(folder=folder, contents={}, row=row, clinic=clinic, site=site, now=now, is_draft=is_draft)
     names = tuple(parse_key(key) for key in folder.uploaded_keys())
     if not is_crowded(folder):
         return _PostBuild(snapshot, names)
@@ -194,8 +211,13 @@ def _decide_pages(posts: Sequence[_PostBuild], inbox: InboxReader) -> None:
             if isinstance(page, PageRef):
                 post.pages[page] = decide_with_reads(partial(decide_page, page), post.snapshot, inbox)
     for post in posts:
-        rows = {page.lang: decision.row for page, decision in post.pages.items()}
+        rows = {page.lang: _name_version(decision) for page, decision in post.pages.items()}
         post.snapshot = replace(post.snapshot, row=replace(post.snapshot.row, pages=rows))
+
+
+def _name_version(decision: PageDecision) -> PageRow:
+    """The row of ``decision`` as translations read it: with the upload that the page is made from."""
+    return replace(decision.row, provenance=Provenance("page", decision.version)) if decision.version else decision.row
 
 
 def _upload_outcomes(post: _PostBuild, inbox: InboxReader) -> Iterator[Outcome]:

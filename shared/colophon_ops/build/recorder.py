@@ -10,7 +10,7 @@ from colophon.upload.file_names import is_utf8
 from colophon_ops.build.cache import Cache, CacheBody, CacheIndex, KnownPost, OutcomeLine, Totals, WrittenFile
 from colophon_ops.build.code_identity import build_identity
 from colophon_ops.build.moments import Validity
-from colophon_ops.build.records import encode_clinic, folder_of, line_of
+from colophon_ops.build.records import folder_of, line_of
 from colophon_ops.build.stamps import KnownFile, Stamp, stamp_folder
 from colophon_ops.build.tasks import TaskResult
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
@@ -50,7 +50,7 @@ class Recorder:
         for clinic, listings in result.listings.items():
             self.body.listing_files[clinic] = listings.files
             if clinic:
-                self.body.clinic_records[clinic] = encode_clinic(listings.listings)
+                self.body.clinic_records[clinic] = listings.record
         if result.is_moved:
             self.body.moved_keys = tuple(result.written)
         if result.unposted:
@@ -88,7 +88,8 @@ class Recorder:
         every = [line for lines in self.body.lines.values() for line in lines]
         states = Counter(line.state for line in every)
         duplicates = [duplicate.as_json() for duplicate in self.find_duplicates()]
-        return Totals(dict(states), sum(line.needs_fixing for line in every), duplicates)
+        to_mend, differing = (sum(line.needs_fixing for line in every), sum(line.has_differences for line in every))
+        return Totals(dict(states), to_mend, differing, duplicates)
 
     def find_duplicates(self) -> tuple[Duplicate, ...]:
         """What stands in two folders."""

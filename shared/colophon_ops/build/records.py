@@ -19,7 +19,7 @@ from colophon_ops.build.posts import BuildResult, Claimant, UnresolvedWithdrawal
 from colophon_ops.build.site import ClinicListings
 from colophon_ops.build.stamps import KnownFile, digest
 from colophon_ops.duplicates import TextMark
-from colophon_ops.outcomes import encode_outcome, needs_fixing
+from colophon_ops.outcomes import encode_outcome, has_differences, needs_fixing
 
 T = TypeVar("T")
 # The metadata by which the edge answers. Every other header follows from the key.
@@ -158,7 +158,8 @@ def row_digest(row: ClinicRow | SiteRow) -> str:
 
 def line_of(outcome: Outcome) -> OutcomeLine:
     """A line of outcomes.json."""
-    return OutcomeLine(outcome.key, encode_outcome(outcome), outcome.state, needs_fixing(outcome))
+    text = encode_outcome(outcome)
+    return OutcomeLine(outcome.key, text, outcome.state, needs_fixing(outcome), has_differences(outcome))
 
 
 def folder_of(key: str) -> str:

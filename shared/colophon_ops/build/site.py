@@ -17,6 +17,7 @@ from colophon.listings.kinds import groups_for, in_dependency_order
 from colophon.listings.kinds.search import SEARCH
 from colophon.listings.kinds.tags import TAGS
 from colophon.listings.periods import LIMITS, ListingLimits
+from colophon.listings.search_index import SearchedRow, searched_row
 from colophon.page.objects import SiteObject
 from colophon.page.paths import path_to_key, profile_path
 from colophon.verbs.clients import all_assets
@@ -45,7 +46,7 @@ class ClinicListings(Struct, frozen=True):
     objects: tuple[SiteObject, ...]
     rows: Mapping[ListingGroup, ListingRow]
     newest: tuple[EntryRow, ...]
-    searched: tuple[EntryRow, ...]
+    searched: tuple[SearchedRow, ...]
 
 
 def build_whole_site(
@@ -165,13 +166,8 @@ def build_clinic_language(
     own_groups = groups_for(lang, clinic.clinic)
     objects = tuple(_decide_objects(in_dependency_order([*groups, *own_groups]), index, make))
     rows = {group: index.rows[group] for group in own_groups}
-    searched = tuple(map(_strip_entry, index.read_newest(lang, clinic.clinic, limits.searched)))
+    searched = tuple(map(searched_row, index.read_newest(lang, clinic.clinic, limits.searched)))
     return ClinicListings(lang, objects, rows, index.read_newest(lang, clinic.clinic), searched)
-
-
-def _strip_entry(row: EntryRow) -> EntryRow:
-    """``row`` with no more of its entry than a search shows: all of them are sent from process to process."""
-    return replace(row, entry=replace(row.entry, excerpt="", languages=(), pictures=())) if row.entry else row
 
 
 def languages_of(site: SiteRow) -> tuple[str, ...]:

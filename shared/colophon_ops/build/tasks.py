@@ -30,7 +30,9 @@ from colophon_ops.build.records import (
     MadePost,
     PostRecord,
     answer_of,
+    decode_clinic,
     digest_searched,
+    encode_clinic,
     encode_post,
     folder_of,
     folder_of_object,
@@ -40,7 +42,6 @@ from colophon_ops.build.records import (
 )
 from colophon_ops.build.rows import build_card_objects, build_clinic_row, decide_stray_outcome
 from colophon_ops.build.site import (
-    ClinicListings,
     build_clinic_listings,
     build_search,
     build_shared_listings,
@@ -56,7 +57,7 @@ class BuildSettings(Struct, frozen=True):
     """What every process gets: the inbox, the moment to build for, and the output folder (None: write nothing).
 
     ``earlier`` is the folder of the site that the new one replaces, if any. ``is_recorded``: the results have what a
-    cache needs.
+    cache needs. ``is_draft``: see ``PostSnapshot``.
     """
 
     inbox: Path
@@ -64,6 +65,7 @@ class BuildSettings(Struct, frozen=True):
     out: Path | None = None
     earlier: Path | None = None
     is_recorded: bool = False
+    is_draft: bool = False
 
     def open_inbox(self) -> InboxFolder:
         return DigestingInbox(self.inbox) if self.is_recorded else InboxFolder(self.inbox)
@@ -86,9 +88,9 @@ class Task(Struct, frozen=True):
 
 
 class MadeListings(Struct, frozen=True):
-    """A clinic's listings in each language, without their objects; their fingerprints by key."""
+    """What the shared listings need of a clinic's, encoded: it is sent to another process. Fingerprints by key."""
 
-    listings: tuple[ClinicListings, ...]
+    record: bytes
     files: dict[str, ListingFile]
 
 
@@ -139,7 +141,8 @@ def run_task(settings: BuildSettings, site: SiteRow, clinics: frozenset[str], ta
     result = TaskResult(outcomes=[decide_stray_outcome(key, source) for key in task.strays])
     results: list[BuildResult] = []
     keys: dict[str, list[str]] = defaultdict(list)
-    for built in build_posts(task.posts, source, site, moment, copies if settings.is_recorded else decoder()):
+    copier = copies if settings.is_recorded else decoder()
+    for built in build_posts(task.posts, source, site, moment, copier, is_draft=settings.is_draft):
         result.outcomes.extend(built.outcomes)
         result.entries.extend(built.entries)
         result.claimants.extend(built.claimants)
@@ -201,34 +204,39 @@ def make_clinic_listings(
     clinic: str,
     entries: Iterable[EntryRow],
     known: Mapping[str, ListingFile] | None = None,
-    *,
-    draws_cards: bool = True,
 ) -> TaskResult:
-    """Make a clinic's listings and cards, but write none that has the same fingerprint in ``known``."""
+    """Make a clinic's listings, but write none that has the same fingerprint in ``known``."""
     result, maker = TaskResult(), ListingMaker(known or {})
     row = build_clinic_row(clinic, settings.open_inbox(), site, settings.now)
-    if draws_cards:
-        result.written |= write_objects(settings, build_card_objects(row, site))
     listings = []
     for made in build_clinic_listings(row, site, entries, make=maker.make):
         result.written |= write_objects(settings, made.objects)
         listings.append(replace(made, objects=()))
-    result.listings[clinic] = MadeListings(tuple(listings), maker.files)
+    result.listings[clinic] = MadeListings(encode_clinic(listings), maker.files)
+    return result
+
+
+def make_cards(settings: BuildSettings, site: SiteRow, clinics: Iterable[str]) -> TaskResult:
+    """Draw the cards of ``clinics``."""
+    source, result = settings.open_inbox(), TaskResult()
+    for clinic in clinics:
+        row = build_clinic_row(clinic, source, site, settings.now)
+        result.written |= write_objects(settings, build_card_objects(row, site))
     return result
 
 
 def make_shared_listings(
     settings: BuildSettings,
     site: SiteRow,
-    listings: Iterable[ClinicListings],
+    records: Iterable[bytes],
     known: Mapping[str, ListingFile] | None = None,
     searched_before: Mapping[str, str] | None = None,
 ) -> TaskResult:
-    """Make the listings that belong to no single clinic. They are those of the clinic "".
+    """Make the listings that belong to no single clinic, from the records of all. They are those of the clinic "".
 
     A search that is made from the same as before stays as ``known``: to decide about it takes all posts of a language.
     """
-    maker, every = ListingMaker(known or {}), list(listings)
+    maker, every = ListingMaker(known or {}), [made for record in records for made in decode_clinic(record)]
     searched = digest_searched(every) if settings.is_recorded else {}
     same = {lang for lang, found in searched.items() if (searched_before or {}).get(lang) == found}
     for key, file in (known or {}).items():
@@ -238,7 +246,7 @@ def make_shared_listings(
     languages = [lang for lang in languages_of(site) if lang not in same]
     searches = (each for lang in languages for each in build_search(lang, site, every, make=maker.make))
     written = write_objects(settings, chain(objects, searches))
-    return TaskResult(written, listings={"": MadeListings((), maker.files)}, searched=searched)
+    return TaskResult(written, listings={"": MadeListings(b"", maker.files)}, searched=searched)
 
 
 def write_objects(settings: BuildSettings, objects: Iterable[SiteObject]) -> dict[str, WrittenFile]:

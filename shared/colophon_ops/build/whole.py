@@ -30,6 +30,7 @@ from colophon_ops.build.tasks import (
     TaskResult,
     Unposted,
     decoder,
+    make_cards,
     make_clinic_listings,
     make_shared_listings,
     run_task,
@@ -86,15 +87,24 @@ def make_site(
         if task.posts and not task.whole:
             split_entries[task.clinic] += result.entries
         yield result
-    for clinic, entries in split_entries.items():
-        result = make_clinic_listings(settings, site, clinic, entries)
+    # Processes that made pages have the templates compiled.
+    helpers = None if remaining else workers
+    parts = (partial(make_clinic_listings, settings, site, *clinic) for clinic in split_entries.items())
+    for result in _run_together(parts, helpers):
         pending.add(result)
         yield result
     yield make_moves(settings, source, site, pending)
-    listings = [one for made in pending.listings.values() for one in made.listings]
-    make_shared = partial(make_shared_listings, settings, site, listings)
-    # A process that made pages has the templates compiled.
-    yield make_shared() if workers is None or remaining else workers.submit(make_shared).result()
+    records = [made.record for made in pending.listings.values()]
+    # The search of a language is one piece of work. Meanwhile another process draws cards, which need no post.
+    last = (partial(make_shared_listings, settings, site, records), partial(make_cards, settings, site, plan.clinics))
+    yield from _run_together(last, helpers)
+
+
+def _run_together(parts: Iterable[Callable[[], TaskResult]], workers: Workers) -> Iterator[TaskResult]:
+    if workers is None:
+        yield from (part() for part in parts)
+    else:
+        yield from (done.result() for done in as_completed([workers.submit(part) for part in parts]))
 
 
 def make_unposted(settings: BuildSettings, plan: BuildPlan, source: InboxReader, site: SiteRow) -> TaskResult:

@@ -16,6 +16,7 @@ from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.upload.file_names import escape_name
 from colophon.upload.keys import (
     ClinicFile,
+    ClinicGlossary,
     ClinicWithdrawal,
     ImageWithdrawal,
     PageRef,
@@ -34,7 +35,7 @@ from colophon_ops.site_languages import read_languages
 
 # Hidden, so never uploaded.
 SAVED = ".colophon/before-fix"
-_FIELDS = (ClinicFile, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
+_FIELDS = (ClinicFile, ClinicGlossary, ClinicWithdrawal, ImageWithdrawal, PageWithdrawal, PostWithdrawal, SiteFile)
 
 
 class FileFix(Struct, frozen=True):
@@ -107,7 +108,7 @@ def _plan_inbox(root: Path, is_selected: Callable[[str], bool]) -> Iterator[File
             yield Unfixed(root, key, explain(refused))
             text = None
         if text or new_key != key:
-            yield FileFix(root, key, new_key, text, _digest(root / key))
+            yield FileFix(root, key, new_key, text, content_digest(root / key))
 
 
 def _is_taken(root: Path, key: str, new_key: str, taken: Collection[str]) -> bool:
@@ -155,11 +156,11 @@ def apply_fixes(fixes: Iterable[FileFix], now: datetime) -> list[Path]:
 
 def _check_unchanged(fix: FileFix) -> None:
     file, target = fix.root / fix.key, fix.root / fix.new_key
-    if _digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
+    if content_digest(file) != fix.digest or (target.exists() and not target.samefile(file)):
         raise Misused(f"{escape_name(str(file))} was changed meanwhile, and is left as it is. Run this again.")
 
 
-def _digest(file: Path) -> bytes:
+def content_digest(file: Path) -> bytes:
     """Empty for a file that can't be read. Of a link, where it leads."""
     try:
         content = os.fsencode(file.readlink()) if file.is_symlink() else read_file(str(file))

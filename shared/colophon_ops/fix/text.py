@@ -36,7 +36,7 @@ _SHOWN_LINES = 5
 
 
 class LineChange(Struct, frozen=True):
-    """One line before and after; equal if the line is only read in another encoding."""
+    """One line before and after; equal if the line is only read in another encoding. A new line has no text before."""
 
     number: int
     before: str

@@ -10,7 +10,7 @@ from colophon.decision.room import is_crowded
 from colophon.decision.rows import PostRow, kept_version
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
-from colophon.upload.keys import SITE_KEYS, ClinicFile, ImageRef, PageRef, PostRef, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, ClinicGlossary, ImageRef, PageRef, PostRef, parse_key
 from colophon.upload.limits import MAX_CONTENTS
 from colophon.upload.versions import Folder, KeyHistory, Version, readable_versions
 
@@ -51,6 +51,8 @@ class AnsweredInbox:
             case ["clinics", clinic, ""]:
                 row, key = self._index.read_clinic(clinic)[0], ClinicFile(clinic).key
                 yield key, kept_version(row.record_version, row.outcomes, key)
+                glossary = ClinicGlossary(clinic).key
+                yield glossary, kept_version(row.glossary_version, row.outcomes, glossary)
             case ["site."]:
                 site = self._index.read_site()
                 versions = (site.settings_version, site.style_version, site.icon_version)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from functools import cache
+from string import ascii_lowercase
 
 from PIL import Image
 
@@ -45,7 +46,10 @@ def edition(
         lines.append(f"moved_from: [{', '.join(f'{CLINIC}/{name}' for name in moved_from)}]")
     if tags:
         lines.append(f"tags: [{', '.join(tags)}]")
-    body = f"A paragraph of text {lang}.\n" + (f"\n![A drawing]({figure})\n" if figure else "")
+    # In a letter: a number would differ from that of the original, which translations show beside them.
+    body = f"A paragraph of text {lang}, {ascii_lowercase[number % 26]}.\n" + (
+        f"\n![A drawing]({figure})\n" if figure else ""
+    )
     return ("---\n" + "\n".join(lines) + f"\n---\n\n{body}").encode()
 
 
@@ -66,7 +70,7 @@ def clinic(number: int, status: str = "active", accepts: str = "") -> bytes:
     moves = f"accepts_moves_from: [{accepts}]\n" if accepts else ""
     return (
         f"names:\n  ko: Clinic {number}\n  en: Clinic {number}\nstatus: {status}\n"
-        "permission:\n  reference: Sample\n  granted: 2025-01-01\n"
+        "permission:\n  reference: Sample\n  granted: 2025-01-01\n  scope: originals\n"
         f"{moves}channels:\n"
         "  blog:\n    kind: naver-blog\n    url: https://blog.naver.com/haneulso_sample\n    name: 하늘소\n"
     ).encode()

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from colophon.images import recipe
+from colophon.listings.kind import ListingGroup
 from colophon.listings.kinds.search import SEARCH
 from colophon.metrics import Measures
 from colophon.problem import Unavailable
@@ -85,11 +86,14 @@ class RecordingQueue:
             raise Crash
 
 
-class DiscardingQueue:
-    """A queue of groups whose listings a schedule does without."""
+class QueueWithoutSearch:
+    """The listing queue of a schedule that does without the search: a message that names nothing else is not sent."""
+
+    def __init__(self, queue: MessageQueue) -> None:
+        self._queue = queue
 
     def send(self, bodies: Sequence[str], delay: int = 0) -> None:
-        """Nothing to send to."""
+        self._queue.send([body for body in bodies if not all(map(_is_search, parse_groups(body)))], delay)
 
 
 class RecordingPurgeQueue:
@@ -195,7 +199,7 @@ class World:
         if message.to == "report":
             return partial(report, parse_change(json.loads(message.body)[0]), self.inbox, self.index)
         if message.to == "listings":
-            groups = [g for g in parse_groups(message.body) if self.searching or g.kind != SEARCH.number]
+            groups = [g for g in parse_groups(message.body) if self.searching or not _is_search(g)]
             return lambda: rebuild_all(groups, self.functions.listing_clients(self))
         if message.to == "images":
             return lambda: refresh_images(parse_messages(message.body), cached_copier, clients(self))
@@ -209,7 +213,9 @@ class World:
 
     def _relist_clients(self) -> RelistClients:
         purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
-        queue = self.queue("listings") if self.searching else cast(MessageQueue, DiscardingQueue())
+        queue = self.queue("listings")
+        if not self.searching:
+            queue = cast(MessageQueue, QueueWithoutSearch(queue))
         gathering = Gathering(queue, lambda: self.now, 0)
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges, gathering)
 
@@ -245,6 +251,10 @@ class World:
         self.handled += batch
         self.handler_for_batch(batch)()
         self.deliver_stream()
+
+
+def _is_search(group: ListingGroup) -> bool:
+    return group.kind == SEARCH.number
 
 
 @cache

@@ -32,7 +32,15 @@ from colophon.listings.kind import (
     live_listing,
     tombstone_listing,
 )
-from colophon.listings.search_index import MOST_SHARDS, divide_posts, render_search_index, render_shard
+from colophon.listings.search_index import (
+    MOST_SHARDS,
+    FoundBy,
+    SearchedRow,
+    divide_posts,
+    find_own_words,
+    render_search_index,
+    render_shard,
+)
 from colophon.listings.sources import absent_tombstone, live_entries, settings_for, site_id
 from colophon.page.entry import Entry
 from colophon.page.objects import JSON_TYPE, SiteObject, listing_tags
@@ -92,19 +100,29 @@ def _decide(snapshot: ListingSnapshot[SearchRow], rows: tuple[EntryRow, ...]) ->
 
 def _live_listings(lang: str, rows: Sequence[EntryRow], around: tuple[str, str]) -> list[Listing]:
     """The shards that have posts and then the index, which leads to them."""
-    entries, ids = live_entries(rows), {(row.clinic, row.post): row.id for row in rows if row.entry}
+    live = {(row.clinic, row.post): row for row in rows if row.entry}
+    entries = live_entries(rows)
+    listed = [live[entry.clinic, entry.post] for entry in entries]
+    shards = divide_posts(entries, list(map(_words_of, listed)))
+    identities = [(row.clinic, row.post, row.id) for row in listed]
     listings = []
-    shards = divide_posts(entries)
     for number, places in enumerate(shards):
         if places:
             posts = [(entries[place], by_source) for place, by_source in places]
-            used = [(entry.clinic, entry.post, ids[entry.clinic, entry.post], named) for entry, named in posts]
+            used = [(*identities[place], by_source) for place, by_source in places]
             fp = fingerprint_by_code("search shard", len(shards), used, *around)
             key = path_to_key(search_part_path(lang, number))
             listings.append(live_listing(key, fp, partial(_finish_shard, lang, number, posts)))
-    fp = fingerprint_by_code("search index", sorted(ids.items()), *around)
+    ids = sorted(((clinic, post), own) for clinic, post, own in identities)
+    fp = fingerprint_by_code("search index", ids, *around)
     key = path_to_key(search_index_path(lang))
     return [*listings, live_listing(key, fp, partial(_finish_index, lang, entries))]
+
+
+def _words_of(row: EntryRow) -> FoundBy:
+    if isinstance(row, SearchedRow):
+        return row.words
+    return find_own_words(row.entry) if row.entry else ("", "")
 
 
 def _keys(lang: str, shards: int) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ post of a period whose row does not count the tag: only a change of that row has
 
 What a page is, a listing or a tombstone, is recorded before the page is put. A handler that crashes after a PUT has
 left the tag in the row: no page can be forgotten that shows a post which is withdrawn now.
+
+New posts are gathered (``Timing``): what a busy clinic's pages cost is bounded by time and not by its posts. What is
+taken down is not: a removed page, a changed clinic or site has them made again at once.
 """
 
 from collections import defaultdict
@@ -32,6 +35,7 @@ from colophon.listings.kind import (
     ListingRow,
     ListingSnapshot,
     Scope,
+    Timing,
     Tokens,
     live_listing,
     tombstone_listing,
@@ -47,10 +51,10 @@ from colophon.listings.sources import (
     settings_for,
 )
 from colophon.listings.tag_counts import (
+    GATHERED_SECONDS,
     MAX_TAGS_WITH_PAGES,
     TagCount,
     TagCounts,
-    find_open_month,
     order_by_frequency,
     tags_by_slug,
 )
@@ -80,7 +84,8 @@ class TagState(Struct, frozen=True, array_like=True):
 class TagsRow(ListingRow, frozen=True, omit_defaults=True):
     """``known`` are the slugs of all tags that may have an object at their address.
 
-    ``linked`` are those whose page is there. ``id`` changes with it and never returns to an old value.
+    ``linked`` are those whose page is there. ``id`` changes with it and never returns to an old value. ``read_until``:
+    the rows of the years that it was made from have every change before this moment, in seconds since 1970.
     """
 
     lang: str
@@ -90,6 +95,11 @@ class TagsRow(ListingRow, frozen=True, omit_defaults=True):
     known: Mapping[str, TagState] = field(default_factory=dict)
     linked: tuple[str, ...] = ()
     id: str = ""
+    read_until: int = field(default=0, name="until")
+
+    def with_read_until(self, moment: int) -> "TagsRow":
+        """The row, made from rows that were read at ``moment``."""
+        return replace(self, read_until=moment)
 
 
 class TagPlan(Struct, frozen=True):
@@ -145,16 +155,13 @@ def _read_pages(
 ) -> dict[str, tuple[Entry, ...]]:
     """The entries that the pages of ``plans`` list. Each period is read once, and as far back as one of them needs."""
     wanted: dict[Period, dict[str, int]] = defaultdict(dict)
-    open_months: dict[int, int] = {}
     for slug, plan in plans.items():
         wanted.update({period: {**wanted[period], slug: count} for period, count in plan.periods})
-        open_months.update({year.year: find_open_month(year.months) for year, _ in plan.years})
     found: dict[str, list[EntryRow]] = {slug: [] for slug in plans}
     for period in sorted(wanted, reverse=True):
         missing = {slug: min(n, _MAX_POSTS - len(found[slug])) for slug, n in wanted[period].items()}
         rows = reader.read_backwards(group.lang, group.clinic, period)
-        listed = (row for row in rows if row.posted.month != open_months[period.year])
-        _take_newest({slug: n for slug, n in missing.items() if n > 0}, found, listed)
+        _take_newest({slug: n for slug, n in missing.items() if n > 0}, found, rows)
     return {slug: live_entries(rows) for slug, rows in found.items()}
 
 
@@ -323,6 +330,15 @@ def _new_states(before: ListingRow | None, after: ListingRow | None) -> bool:
     return isinstance(after, TagsRow) and any(known.get(slug) != state for slug, state in after.known.items())
 
 
+def _timing(change: IndexChange) -> Timing:
+    match change:
+        case ListingChange(before=YearRow() as before, after=YearRow() as after):
+            return Timing.NOW if before.removed_id != after.removed_id else Timing.GATHERED
+        case ListingChange(before=None, after=YearRow()):
+            return Timing.GATHERED
+    return Timing.NOW
+
+
 def _shows_less(before: TagsRow, after: TagsRow) -> bool:
     return not set(before.linked) <= set(after.linked)
 
@@ -341,4 +357,6 @@ TAGS = ListingKind(
     woken_by=_woken_by,
     made_from=(YEAR.number,),
     shows_less=_shows_less,
+    timing=_timing,
+    gathered_seconds=GATHERED_SECONDS,
 )

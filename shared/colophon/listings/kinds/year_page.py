@@ -1,13 +1,15 @@
 """The page about a year of a clinic in one language. It is made from the year's row, when that is recorded.
 
 It is a group of its own because the year's months link to it and it links to them: the year's group puts it without
-months before it puts these. A new post of a month that has posts changes nothing here, and costs nothing.
+months before it puts these. A new post of a month that has posts changes nothing here, and costs nothing, unless it has
+a tag that is new in the year. Such changes are gathered (``Timing``), as those of the tags' own pages are.
 """
 
 from collections.abc import Iterator
 from functools import partial
 
 from msgspec import field
+from msgspec.structs import replace
 
 from colophon.decision.identity import fingerprint_by_code
 from colophon.listings.kind import (
@@ -21,25 +23,35 @@ from colophon.listings.kind import (
     ListingRow,
     ListingSnapshot,
     Scope,
+    Timing,
     Tokens,
     live_listing,
     tombstone_listing,
 )
 from colophon.listings.kinds.year import YEAR, YearRow
 from colophon.listings.sources import absent_tombstone, closed_clinic_tombstone, find_clinic_in_language
+from colophon.listings.tag_counts import GATHERED_SECONDS
 from colophon.listings.year_page import YearView, finish_year
 from colophon.page.objects import listing_tags
 from colophon.page.paths import path_to_key, year_path
 
 
 class YearPageRow(ListingRow, frozen=True, omit_defaults=True):
-    """Nothing else is made from the page, so the row has its token only."""
+    """Nothing else is made from the page, so the row has its token only.
+
+    ``read_until``: the year's row that it was made from has every change before this moment, in seconds since 1970.
+    """
 
     lang: str
     clinic: str
     year: int
     n: int = 0
     tokens: Tokens = field(default_factory=dict)
+    read_until: int = field(default=0, name="until")
+
+    def with_read_until(self, moment: int) -> "YearPageRow":
+        """The row, made from a row that was read at ``moment``."""
+        return replace(self, read_until=moment)
 
 
 def _year_of(group: ListingGroup) -> tuple[ListingGroup, ...]:
@@ -90,6 +102,19 @@ def _shown(row: ListingRow | None) -> tuple[str, tuple[str, ...]]:
     return (row.page_id, row.awaited) if isinstance(row, YearRow) else ("", ())
 
 
+def _timing(change: IndexChange) -> Timing:
+    match change:
+        case ListingChange(before=YearRow() as before, after=YearRow() as after):
+            has_other_tags = sorted(before.tag_counts) != sorted(after.tag_counts)
+            return Timing.GATHERED if has_other_tags and _around_tags(before) == _around_tags(after) else Timing.NOW
+    return Timing.NOW
+
+
+def _around_tags(row: YearRow) -> tuple[object, ...]:
+    """What of a year's row the page shows beside the tags, or which pages it must not show any longer."""
+    return bool(row.page_id), row.awaited, sorted(row.months), row.removed_id, row.clinic_withdrawn
+
+
 YEAR_PAGE = ListingKind(
     number=8,
     name="year-page",
@@ -104,4 +129,6 @@ YEAR_PAGE = ListingKind(
     group_of_key=_group_of_key,
     woken_by=_woken_by,
     made_from=(YEAR.number,),
+    timing=_timing,
+    gathered_seconds=GATHERED_SECONDS,
 )

@@ -1,0 +1,54 @@
+"""What a block is about, by common words that have a counterpart in the other language."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+_LONGEST, _SHORT = 4, 3
+_HANGUL_WORD = re.compile(r"[가-힣]+")
+_LATIN_WORD = re.compile(r"[a-z]+")
+# What both languages write alike: MRI, CO2.
+_SHARED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]+(?![A-Za-z0-9])")
+_ENDINGS = ("", "s", "es", "ed", "d", "ing", "ly")
+
+
+@cache
+def _topics() -> Mapping[str, Mapping[str, int]]:
+    """For each language, the topic of each word."""
+    text = (files("colophon.fidelity") / "words/topics.txt").read_text("utf-8")
+    words: dict[str, dict[str, int]] = {"ko": {}, "en": {}}
+    for topic, line in enumerate(line for line in text.splitlines() if not line.startswith("#")):
+        for lang, listed in zip(words, line.split("|"), strict=True):
+            for word in listed.split():
+                words[lang].setdefault(word, topic)
+    return words
+
+
+def find_topics(lang: str, text: str) -> frozenset[int | str]:
+    """The topics of ``text``, and words that every language writes alike; only those if ``lang`` has no list."""
+    finder = _FINDERS.get(lang.partition("-")[0])
+    shared: Iterator[int | str] = iter(_SHARED.findall(text))
+    return frozenset((*shared, *(finder(text) if finder else ())))
+
+
+def _find_korean(text: str) -> Iterator[int]:
+    topics = _topics()["ko"]
+    for word in _HANGUL_WORD.findall(text):
+        # One syllable begins many words, so only a short word is taken for it and a particle.
+        for length in range(min(_LONGEST, len(word)), 0 if len(word) <= _SHORT else 1, -1):
+            if (topic := topics.get(word[:length])) is not None:
+                yield topic
+                break
+
+
+def _find_english(text: str) -> Iterator[int]:
+    topics = _topics()["en"]
+    for word in _LATIN_WORD.findall(text.lower()):
+        for ending in _ENDINGS:
+            if word.endswith(ending) and (topic := topics.get(word[: len(word) - len(ending)])) is not None:
+                yield topic
+                break
+
+
+_FINDERS: Mapping[str, Callable[[str], Iterator[int]]] = {"ko": _find_korean, "en": _find_english}

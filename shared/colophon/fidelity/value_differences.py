@@ -1,0 +1,43 @@
+"""Values of one side of a pair that the other lacks, as discrepancies."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
+from colophon.fidelity.outline import TextBlock
+from colophon.fidelity.pairs import Pair
+from colophon.fidelity.value import CALENDAR_UNITS, Value
+from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values, gather_values
+
+# A year of our time. Anything else of four digits may be an amount.
+_YEAR = re.compile(r"(?:1[89]|20)\d\d ?[년年]?")
+_GRADES: dict[DifferenceKind, Grade] = {"different": "differs", "unit": "differs", "repeated": "look", "near": "look"}
+
+
+def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
+    there, here = _values(pair.there), _values(pair.here)
+    for difference in compare_values(there, here):
+        first, second = difference.there, difference.here
+        kind = _KINDS.get(difference.kind) or _kind_of(first) or _kind_of(second) or "number"
+        grade = _GRADES.get(difference.kind, "look")
+        yield build_discrepancy(kind, grade, pair, first.text if first else "", second.text if second else "")
+
+
+_KINDS: dict[DifferenceKind, DiscrepancyKind] = {"unit": "unit", "converted": "converted", "near": "converted"}
+
+
+def _kind_of(value: Value | None) -> DiscrepancyKind | None:
+    if value is None:
+        return None
+    if value.unit in CALENDAR_UNITS or _YEAR.fullmatch(value.text):
+        return "date"
+    return "percent" if value.unit == "percent" else None
+
+
+def _values(blocks: Sequence[TextBlock]) -> Values:
+    if len(blocks) == 1:
+        return blocks[0].values
+    return gather_values(
+        [value for block in blocks for value in block.values.single],
+        [value for block in blocks for value in block.values.sums],
+    )
