@@ -1,6 +1,7 @@
 """Each input of a decision, changed alone, gives it another identity; and no identity ever comes back."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,7 @@ from colophon.decision.shown import next_entry_ref
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
 from colophon.edition.read import read_edition
 from colophon.upload.keys import PageRef
+from colophon.verbs.reading import decide_with_reads
 from colophon.views import Facts, PostView
 from colophon.withdrawal import UNREADABLE_WITHDRAWAL
 from tests.decision.builder import folder
@@ -25,6 +27,7 @@ from tests.decision.files import (
     HOLD_ENDS,
     POST,
     drawing,
+    original,
     record,
     text,
     withdrawal,
@@ -162,3 +165,19 @@ def test_a_page_is_refreshed_at_the_very_moment_that_it_is_due() -> None:
     assert [is_page_up_to_date(PAGE, each) for each in moments] == [True, False, False]
     assert all(one.now < other.now for one, other in pairwise(moments))
     assert isinstance(decisions.page("en").view, PostView)
+
+
+def test_a_translation_whose_original_is_lost_is_another_than_one_that_is_compared_with_it() -> None:
+    """The original's row names an upload that the inbox no longer has: someone has deleted it for good."""
+    decisions = folder().put("ko.md", original("기침")).put("en.md", text("Coughs")).decide()
+    look = decisions.look()
+    ko = look.row.pages["ko"]
+    assert ko.compared_version
+    assert ko.provenance
+    renamed = replace(ko, provenance=replace(ko.provenance, version="no such version"))
+    pages = {**look.row.pages, "ko": renamed}
+    lost = replace(look, row=replace(look.row, pages=pages))
+    assert is_page_up_to_date(PAGE, look)
+    assert not is_page_up_to_date(PAGE, lost)
+    compared, without = (decide_with_reads(partial(decide_page, PAGE), each, decisions.source) for each in (look, lost))
+    assert compared.fp != without.fp

@@ -50,9 +50,14 @@ class Account:
                 found = [
                     {"Key": key, "VersionId": f"v of {key}", "ETag": '"e"', "Size": len(content), "LastModified": NOW}
                     for key, content in sorted(self.uploads.items())
-                    if key.startswith(asked["Prefix"])
+                    if key.startswith(asked.get("Prefix", "")) and key > asked.get("KeyMarker", "")
                 ]
                 return {"Versions": found, "VersionOrder": [False] * len(found)}
+            case "get_item":
+                item = self.items.get(asked["Key"]["pk"]["S"])
+                return {"Item": item} if item else {}
+            case "batch_get_item":
+                return {"Responses": {}}
             case "get_object":
                 return {"Body": BytesIO(self.uploads[asked["Key"]])}
             case "head_object":

@@ -5,6 +5,7 @@ from colophon.upload.messages import RefreshRequest, encode_message, parse_messa
 from colophon.verbs.image import refresh_image
 from colophon.verbs.intake import IntakeBatch
 from colophon.verbs.publish import PublishRequest, publish
+from colophon.verbs.stray import update_stray
 from tests.decision.in_memory import Drawings
 from tests.verbs.account import POST, Account, clients
 
@@ -45,3 +46,13 @@ def test_a_forced_request_makes_an_image_again_only_where_one_of_its_files_is_lo
         again.lost = {lost} if lost else set()
         refresh_image(RefreshRequest(image.key, force=True), image, Drawings(), clients(again))
         assert [asked["Key"] for asked in again.asked_of("put_object")] == ([lost] if lost else [])
+
+
+def test_a_stray_that_is_answered_for_is_written_once() -> None:
+    first = Account({"stray.txt": b"words"})
+    update_stray("stray.txt", clients(first))
+    (written,) = first.asked_of("put_item")
+    again = Account({"stray.txt": b"words"}, {"stray": written["Item"]})
+    for force in (False, True):
+        update_stray("stray.txt", clients(again), force=force)
+    assert again.asked_of("put_item") == []
