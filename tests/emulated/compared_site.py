@@ -19,6 +19,8 @@ from tests.revisions import masked
 
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _IGNORED_METADATA = ("rev", "fp")
+# What outcomes.json leaves out: which version was uploaded, and what could be added to a text.
+_REPORTED_ALONE = ("version", "hints")
 # In a site built anew nothing stands there.
 _IGNORED_KINDS = ("absent", "image")
 
@@ -70,7 +72,9 @@ def _build(source: InboxReader, keys: Iterable[str], now: datetime) -> ComparedS
 
 def read_site(driver: StackDriver) -> ComparedSite:
     """What the emulated cloud made, and what its reports say."""
-    reports = ({name: value for name, value in report.items() if name != "version"} for report in driver.reports())
+    reports = (
+        {name: value for name, value in report.items() if name not in _REPORTED_ALONE} for report in driver.reports()
+    )
     outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
     return ComparedSite(_without_old_assets(dict(_stored(driver))), outcomes)
 
