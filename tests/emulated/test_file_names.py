@@ -70,7 +70,7 @@ def test_a_directory_marker_is_passed_over_in_silence(driver: StackDriver, clini
         ("posts/{clinic}/Cough/en.md", "Use 1 to 81 lower-case letters"),
         ("posts/{clinic}/profile/en.md", "“profile” is a reserved word"),
         ("posts/{clinic}/cough/images/throat.png", "posts/<clinic>/<post>/"),
-        ("clinics/{clinic}/logo.png", "clinics/<clinic>/clinic.yaml"),
+        ("clinics/{clinic}/logo.png", "clinics/<clinic>/ with clinic.yaml"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_names_that_are_allowed(

@@ -108,12 +108,12 @@ def test_bad_answers_delay_and_lose_nothing(day: GameDay, name: str) -> None:
 
 
 def test_a_new_account_with_few_executions_makes_no_dead_letters_of_many_uploads(day: GameDay) -> None:
-    day.stack.dispatcher.limits = Limits(at_once=12, concurrent_executions=2, seed=SEED)
+    day.stack.dispatcher.limits = Limits(at_once=12, concurrent_executions=1, seed=SEED)
     for number in range(10):
         post = HANEUL.post(f"many-{number}")
         day.driver.put(post.key("en.md"), edition(body="![Knees](knees.png)"))
         day.driver.put(post.key("knees.png"), picture(number))
-    story = play(day, "Two executions for all functions, ten posts with images at once", 10 * MINUTE, lambda _: [])
+    story = play(day, "One execution for all functions, ten posts with images at once", 10 * MINUTE, lambda _: [])
     assert (story.dead_letters, story.throttled > 3) == ({}, True)
 
 

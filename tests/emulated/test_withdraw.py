@@ -209,7 +209,8 @@ def still_read(cli: CliDriver, *posts: Post) -> list[str]:
     texts = {key: text(cli, key) for key in cli.driver.objects()}
     found = []
     for post in posts:
-        marks = (sentence("ko", post), "it says it twice", f"of {post.clinic} {post.name}", f"/{name_of(post)}/")
+        said = f"the post {post.name} of {post.clinic} says so"
+        marks = (sentence("ko", post), said, f"of {post.clinic} {post.name}", f"/{name_of(post)}/")
         found += [key for key, shown in texts.items() if any(mark in shown for mark in marks)]
         images = cli.driver.objects(post.images_folder())
         found += [key for key in images if cli.driver.fetch(f"/{key}").status != 410]

@@ -98,7 +98,9 @@ def _withdraw(cli: CliDriver, post: Post, what: str) -> None:
 
 def _readable(cli: CliDriver, post: Post, what: str) -> list[str]:
     """The objects of the bucket, and the pages as readers get them, in which something of what was withdrawn is."""
-    marks = [] if what == "image" else ["and it says it twice", f"title of {post.clinic}", f"/en/{post.clinic}/cough/"]
+    marks = (
+        [] if what == "image" else [f"of {post.clinic} says so", f"title of {post.clinic}", f"/en/{post.clinic}/cough/"]
+    )
     marks += [sentence("ko", post), f"/ko/{post.clinic}/cough/"] if what in ("post", "clinic") else []
     found = []
     for key in cli.driver.objects():
