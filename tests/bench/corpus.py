@@ -1,6 +1,6 @@
-"""Writes generated posts as a Colophon inbox: ``python -m tests.bench.corpus OUT 1000 [--front json] [--originals off]``.
+"""Writes generated posts as a Colophon inbox: ``python -m tests.bench.corpus OUT 1000 [--front json]``.
 
-With originals every other post has its ``ko.md``; they are shown beside the translations (``on``) or not (``off``).
+With ``--originals`` every other post has its ``ko.md``: shown beside the translations (``on``) or not (``off``).
 """
 
 import argparse

@@ -14,16 +14,18 @@ _SUBJECTS = (
 )  # fmt: skip
 _VERBS = (
     "보다 많은 것을 알려 줍니다", "와 쉽게 혼동됩니다", "보다 조금 먼저 옵니다", "와는 큰 관계가 없습니다",
-    "와 함께 갑니다", "와 같지는 않습니다", "보다 오래갑니다", "뒤에 더 편안해집니다", "뒤에 숨어 있을 수 있습니다",
+    "와 함께 갑니다", "와 같지는 않습니다", "보다 오래갑니다", " 뒤에 더 편안해집니다", " 뒤에 숨어 있을 수 있습니다",
     "만큼 자주 질문을 받습니다", "보다 더 많은 인내가 필요합니다", "에 따라 달라집니다",
 )  # fmt: skip
 _OBJECTS = (
     "사진에 보이는 것", "서류에 적힌 숫자", "그날의 날씨", "베개를 바꾸는 일", "물 두 잔", "왼쪽으로 기대는 습관",
     "전날 저녁에 먹은 음식", "사람들이 짐작하는 통증", "동네를 한 바퀴 걷는 일", "역의 계단", "피부의 색",
-    "이웃이 들은 이야기", "일찍 자는 한 주", "지난봄에 산 신발", "앉아서 보내는 시간", "밝은 곳에서 한 번 자세히 보는 일",
+    "이웃이 들은 이야기", "일찍 자는 한 주", "지난봄에 산 신발", "앉아서 보내는 시간",
+    "밝은 곳에서 한 번 자세히 보는 일",
 )  # fmt: skip
 _OPENINGS = (
-    "대기실에서 자주 듣는 말로는", "많은 분들이 적어 주시기를", "이상하게 들리지만", "쉽게 말하면", "철마다 보게 됩니다:",
+    "대기실에서 자주 듣는 말로는", "많은 분들이 적어 주시기를", "이상하게 들리지만", "쉽게 말하면",
+    "철마다 보게 됩니다:",
     "집에서 살펴볼 만한 것은", "듣기 좋은 말은 아니지만", "어떤 날에는", "몇 주가 지나면", "찾아오시는 분들 대부분에게",
     "엄밀히 말하면", "저희가 아는 한",
 )  # fmt: skip
@@ -35,7 +37,8 @@ _CLOSINGS = (
     "대부분은 저절로 지나갑니다.",
 )  # fmt: skip
 _HEADINGS = (
-    "언제 시작되는가", "집에서 할 수 있는 일", "먼저 보는 것", "얼마나 걸리는가", "무엇이 아닌가", "자주 받는 몇 가지 질문",
+    "언제 시작되는가", "집에서 할 수 있는 일", "먼저 보는 것", "얼마나 걸리는가", "무엇이 아닌가",
+    "자주 받는 몇 가지 질문",
     "오시기 전에", "그 뒤의 날들",
 )  # fmt: skip
 _WARNINGS = (
@@ -74,6 +77,8 @@ def write_original(post: Post) -> str:
 
 
 def _turn_sentence(sentence: re.Match[str]) -> str:
-    """Korean has the verb at the end."""
-    parts = (_PHRASES[sentence[name]] for name in ("opening", "subject", "object"))
-    return f"{' '.join(parts)}{_PHRASES[sentence['verb']]}."
+    """Korean has the verb at the end. The particle 와 is 과 after a syllable that ends with a consonant."""
+    opening, subject, thing, verb = (_PHRASES[sentence[name]] for name in ("opening", "subject", "object", "verb"))
+    if verb.startswith("와") and (ord(thing[-1]) - ord("가")) % 28:
+        verb = f"과{verb[1:]}"
+    return f"{opening} {subject} {thing}{verb}."
