@@ -26,6 +26,12 @@ def build_fields(post: Post) -> dict[str, Any]:
     }
 
 
+def build_original_fields(post: Post) -> dict[str, Any]:
+    """What the original of ``post`` says of itself."""
+    source = {"channel": post.channel, "url": post.url, "posted": post.posted.isoformat(), "title": post.source_title}
+    return {"title": post.source_title, "source": source, "tags": list(post.tags)}
+
+
 def render_yaml(fields: Mapping[str, Any], indent: str = "") -> str:
     """``fields`` a line each; every text that is not plainly one stands in quotes."""
     lines: list[str] = []

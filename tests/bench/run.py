@@ -18,6 +18,7 @@ from tests.bench.build_times import measure_builds, measure_hugo
 from tests.bench.cold_start import measure_cold_starts
 from tests.bench.dev_images import measure_dev_images
 from tests.bench.one_post import cost_of_one_post
+from tests.bench.originals import measure_originals
 from tests.bench.photos import measure_photos
 from tests.bench.price import measure_price
 from tests.bench.processor_run import measure_processor_time
@@ -31,8 +32,9 @@ REPORT = Path("build/bench.json")
 _DEV_POSTS = 40
 # What one new post costs that must not grow with the site: none of it depends on the machine's other work.
 _GROWING = ("seconds", "steps", "calls", "bytes_read")
-# Each of them fills a stack of template.yaml, or needs Chromium: measured only when asked for alone.
+# Each of them takes long, fills a stack of template.yaml, or needs Chromium: measured only when asked for alone.
 _LARGE: Mapping[str, Callable[[argparse.Namespace], dict[str, float]]] = {
+    "originals": lambda chosen: measure_originals(chosen.posts, chosen.rounds),
     "slow-lane": lambda chosen: measure_slow_lane(chosen.slow),
     "processor": lambda _: measure_processor_time(),
     "republish": lambda chosen: measure_republish(chosen.republished),
@@ -79,6 +81,12 @@ def again_goals(posts: int) -> list[Goal]:
         Goal(f"{again}.one_post.wall_ratio", 0.1, "the same with one post changed"),
         Goal(f"{again}.saved_to_shown_s", 1, f"seconds from a saved post to its page in a preview of {posts:,}"),
     ]
+
+
+def original_goals(posts: int) -> list[Goal]:
+    """What a build may take with originals. What it takes with these on the pages is told."""
+    what = f"build of {posts:,} posts, half with an original that pages don't show: processor time a page"
+    return [Goal(f"originals.{posts}.off.cpu_ratio_a_page", 1.05, f"{what}, against no originals")]
 
 
 def photo_goals(photos: int) -> list[Goal]:
@@ -172,6 +180,7 @@ def main() -> None:
         [
             *goals(chosen.posts, chosen.largest),
             *again_goals(chosen.posts),
+            *original_goals(chosen.posts),
             *photo_goals(chosen.photos),
             *dev_goals(),
             *cold_goals(),

@@ -7,7 +7,7 @@ import pytest
 from colophon.edition.read import read_edition
 from colophon.fidelity.compare import compare
 from colophon.fidelity.kept import decode_outline, encode_outline
-from colophon.fidelity.outline import read_outline
+from colophon.fidelity.outline import add_lines, read_outline
 from tests.fidelity.texts import NAMES
 
 SAMPLES = Path(__file__).parents[1] / "samples/inbox/posts"
@@ -19,7 +19,8 @@ MAX_SHARE, MAX_TITLE = 0.5, 150
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_is_kept_compares_as_the_text_does_and_is_small(path: Path) -> None:
     content = path.read_bytes()
-    outline = read_outline(read_edition(path.stem, content), NAMES, with_lines=True)
+    edition = read_edition(path.stem, content)
+    outline = add_lines(read_outline(edition, NAMES), edition)
     kept = encode_outline(outline)
     again = decode_outline(kept)
     assert compare(again, outline, NAMES) == compare(outline, again, NAMES) == ()
@@ -30,7 +31,8 @@ def test_what_is_kept_compares_as_the_text_does_and_is_small(path: Path) -> None
 @pytest.mark.parametrize("path", EDITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_block_has_its_line(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
-    blocks = read_outline(read_edition(path.stem, path.read_bytes()), NAMES, with_lines=True).blocks[1:]
+    edition = read_edition(path.stem, path.read_bytes())
+    blocks = add_lines(read_outline(edition, NAMES), edition).blocks[1:]
     assert [block.line for block in blocks] == sorted(block.line for block in blocks)
     for block in blocks:
         if block.number:

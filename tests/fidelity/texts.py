@@ -6,7 +6,7 @@ from colophon.edition.read import read_edition
 from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.glossary import Term
-from colophon.fidelity.outline import OutlineReader, TextOutline, read_outline
+from colophon.fidelity.outline import OutlineReader, TextOutline, add_lines, read_outline
 
 NAMES = {"ko": "하늘담의원", "en": "Haneuldam Clinic"}
 
@@ -38,7 +38,7 @@ def outline(
 ) -> TextOutline:
     """The outline of an edition with these fields and this body."""
     edition = read_edition(lang, make_edition(body, lang, *fields, title=title))
-    return read_outline(edition, names, glossary, with_lines=True)
+    return add_lines(read_outline(edition, names, glossary), edition)
 
 
 def sentence(text: str, lang: str) -> TextOutline:

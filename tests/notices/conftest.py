@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from colophon.clinic.record import Channel, ClinicRecord
 from colophon.edition.model import Edition, FrontMatter, Prose, Source, SourceWarning, Translation
+from colophon.edition.pin import compute_pin
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import Facts, PostView
 
-# Of the texts of the translation and of its original.
-PIN, ORIGINAL_PIN = "0123456789abcdef", "fedcba9876543210"
+UPLOADED, ORIGINAL = ("Dry eyes", "Blink."), ("안구건조증", "깜박이십시오.")
+PIN, ORIGINAL_PIN = (compute_pin(*text) for text in (UPLOADED, ORIGINAL))
 POST = PostRef("badaro-eye", "dry-eyes")
 SITE = SiteSettings(
     url="https://reader.example", name={"en": "Reader"}, languages=("en", "ja", "ko"), contact="mailto:d@reader.example"
@@ -39,18 +40,17 @@ def view(
     warnings_there: int | None = 1,
     body: str = "<p>Blink.</p>",
     of: str | None = None,
-    pin_there: str = ORIGINAL_PIN,
     **changes: Any,
 ) -> PostView:
     """The page in ``lang``, with one source warning; ``warnings_there`` are the live original's (None: not live).
 
-    ``of`` is the pin of the original that was translated, ``pin_there`` that of the original as it is.
+    ``of`` is the pin of the original that was translated.
     """
     translation = Translation(at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC), system="Saebyeok 3", review=review, of=of)
     front = FrontMatter(title="Dry eyes", source=SOURCE, translation=None if lang == "ko" else translation)
-    edition = Edition(lang, front, (Prose(body), SourceWarning("<p>※ Results vary.</p>")), "Blink.", pin=PIN)
+    edition = Edition(lang, front, (Prose(body), SourceWarning("<p>※ Results vary.</p>")), "Blink.", uploaded=UPLOADED)
     siblings = () if lang == "ko" or warnings_there is None else (original(warnings_there),)
-    there = Edition("ko", front, (Prose("<p>깜박이십시오.</p>"),), "", pin=pin_there) if siblings else None
+    there = Edition("ko", front, (Prose("<p>깜박이십시오.</p>"),), "", uploaded=ORIGINAL) if siblings else None
     view = PostView(PageRef(POST, lang), edition, CLINIC, SITE, {}, siblings, original_edition=there)
     return replace(view, **changes)
 

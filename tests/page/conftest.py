@@ -21,12 +21,14 @@ from colophon.edition.model import (
     SourceWarning,
     Translation,
 )
+from colophon.edition.pin import compute_pin
 from colophon.site_settings import SiteSettings
 from colophon.upload.keys import PageRef, PostRef
 from colophon.views import Facts, ImageView, PostView
 
 # Of the text of every edition here.
-PIN = "0123456789abcdef"
+UPLOADED = "Night guards", "Grinding wears teeth down."
+PIN = compute_pin(*UPLOADED)
 POST = PostRef("noeul-dental", "night-guards")
 SITE = SiteSettings(
     url="https://reader.example",
@@ -72,7 +74,7 @@ def facts(lang: str, warnings: int = 1) -> Facts:
 def view(lang: str = "en", siblings: tuple[str, ...] = ("ja", "ko"), warnings: int = 1, **front: Any) -> PostView:
     """The page in ``lang``; ``warnings`` are those of its siblings, ``front`` replaces fields of the front matter."""
     fields = FRONT.model_copy(update={**({"translation": None} if lang == "ko" else {}), **front})
-    edition = Edition(lang, fields, BLOCKS, "Grinding wears teeth down.", pin=PIN)
+    edition = Edition(lang, fields, BLOCKS, "Grinding wears teeth down.", uploaded=UPLOADED)
     others = tuple(facts(tag, warnings) for tag in siblings if tag != lang)
     return PostView(PageRef(POST, lang), edition, CLINIC, SITE, IMAGES, others)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias, TypeVar, get_args
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from colophon.edition.pin import Pin
+from colophon.edition.pin import Pin, compute_pin
 from colophon.edition.source import MarkdownSource
 from colophon.problem import Problem
 from colophon.upload.fields import display_value
@@ -255,8 +255,8 @@ Block: TypeAlias = Prose | SourceWarning | Figure
 class Edition(Struct, frozen=True, dict=True):
     """One valid edition. ``excerpt`` is plain text; ``warnings`` are problems that do not refuse it.
 
-    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``pin`` says
-    which text it is: see ``compute_pin``. ``source`` finds the lines of everything else, for a comparison.
+    ``image_lines`` is the line of the file in which the text first shows an image, by the image's name. ``uploaded``
+    are title and body as uploaded. ``source`` finds the lines of everything else, for a comparison.
     """
 
     lang: str
@@ -265,8 +265,13 @@ class Edition(Struct, frozen=True, dict=True):
     excerpt: str
     warnings: tuple[Problem, ...] = ()
     image_lines: dict[str, int] = {}
-    pin: str = ""
+    uploaded: tuple[str, str] = ("", "")
     source: MarkdownSource | None = None
+
+    @cached_property
+    def pin(self) -> str:
+        """Which text it is. Computed on demand, because few pages say something of it."""
+        return compute_pin(*self.uploaded)
 
     @property
     def is_original(self) -> bool:

@@ -14,14 +14,16 @@ from colophon.edition.model import Block, Figure
 _END = "\x02"
 # No text has this element: the sanitizer removes it.
 _FIGURE = "<figure"
-_START = re.compile(r"(<(?:p|li|h[2-4]|tr|pre|figure)(?=[ >]))")
-# What most elements begin with.
-_BEGINS_WITH_TEXT = re.compile(r"[^<>]*>(?:\s|<(?:strong|em|code|t[dh])[^<>]*>)*+[\w※“‘(]")
+# An element, and its beginning if it begins with text, as most do.
+_START = re.compile(
+    r"(<(?:p|li|h[2-4]|tr|pre|figure)(?=[ >]))((?:[^<>]*>(?:\s|<(?:strong|em|code|t[dh])[^<>]*>)*+[\w※“‘(])?)"
+)
+_PREFIX = "p"
 
 
 def block_id(number: int) -> str:
     """The id of the block ``number`` on a page. The other ids of a page begin otherwise."""
-    return f"p{number}"
+    return f"{_PREFIX}{number}"
 
 
 def number_blocks(blocks: Sequence[Block]) -> list[str]:
@@ -32,20 +34,20 @@ def number_blocks(blocks: Sequence[Block]) -> list[str]:
     stream = _END.join([f"{_FIGURE}>" if isinstance(block, Figure) else block.html for block in blocks])
     parts = _START.split(stream)
     number = 0
-    for at in range(1, len(parts), 2):
-        if parts[at] == _FIGURE:
+    for at in range(1, len(parts), 3):
+        if parts[at + 1] or (parts[at] != _FIGURE and _has_text(parts, at)):
             number += 1
-            parts[at], parts[at + 1] = block_id(number), parts[at + 1][1:]
-        elif _BEGINS_WITH_TEXT.match(parts[at + 1]) or _has_text(parts, at):
+            parts[at] = f'{parts[at]} id="{_PREFIX}{number}"'
+        elif parts[at] == _FIGURE:
             number += 1
-            parts[at] += f' id="{block_id(number)}"'
+            parts[at], parts[at + 2] = block_id(number), parts[at + 2][1:]
     return "".join(parts).split(_END)
 
 
 def _has_text(parts: Sequence[str], at: int) -> bool:
     """Whether the element that begins at ``at`` has text before the next one begins. Figures may be in it."""
-    content = parts[at + 1]
-    while at + 2 < len(parts) and parts[at + 2] == _FIGURE:
-        at += 2
-        content += parts[at + 1][1:]
+    content = parts[at + 2]
+    while at + 3 < len(parts) and parts[at + 3] == _FIGURE:
+        at += 3
+        content += parts[at + 2][1:]
     return bool(html_to_text(f"<p{content}".replace(_END, "")))

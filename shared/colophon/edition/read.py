@@ -69,7 +69,7 @@ def _check_review(fields: Fields, body: Body) -> Iterator[Problem]:
     # What the record lacks besides is an error.
     if not (scope or fields.get(*path, "scope")) or not fields.get_text(*path, "at"):
         return
-    pin = _pin_of(fields, body)
+    pin = compute_pin(*_uploaded_text(fields, body))
     if of is None and (*path, "of") not in fields.refused_paths:
         what = "The review does not say which text was reviewed, so the page doesn't say that this one was."
         fix = f"If this text was reviewed, add of: {pin} to translation.review. colophon pin does that."
@@ -80,8 +80,8 @@ def _check_review(fields: Fields, body: Body) -> Iterator[Problem]:
         yield _as_warning(fields.problem_at((*path, "of"), what, fix))
 
 
-def _pin_of(fields: Fields, body: Body) -> str:
-    return compute_pin(fields.get_text("title") or "", body.text)
+def _uploaded_text(fields: Fields, body: Body) -> tuple[str, str]:
+    return fields.get_text("title") or "", body.text
 
 
 def _check_image_fields(fields: Fields, body: Body) -> Iterator[Problem]:
@@ -139,5 +139,5 @@ def build_edition(lang: str, fields: Fields, body: Body) -> Edition:
     front_matter = validate(FrontMatter, fields, more_problems)
     excerpt = front_matter.excerpt or derive_excerpt(body.blocks)
     warnings = sort_problems((*fields.problems, *more_problems))
-    pin = _pin_of(fields, body)
-    return Edition(lang, front_matter, body.blocks, excerpt, warnings, dict(body.image_lines), pin, body.source)
+    uploaded, lines = _uploaded_text(fields, body), dict(body.image_lines)
+    return Edition(lang, front_matter, body.blocks, excerpt, warnings, lines, uploaded, body.source)

@@ -1,6 +1,8 @@
 """The differences of a translation from its original, and which of them its editor has answered."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -8,11 +10,11 @@ from colophon.edition.model import DifferenceNote, Edition
 from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.glossary import Names, Term
-from colophon.fidelity.outline import read_outline
+from colophon.fidelity.outline import add_lines, read_outline
 from colophon.problem import Problem
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Struct, frozen=True, dict=True):
     """What a program found between an original and its translation, in the order of the translation.
 
     ``notes`` are what the editor says of blocks in which something was found, by the block's number. ``lapsed`` are the
@@ -28,10 +30,15 @@ class Comparison(Struct, frozen=True):
         """Those that the uploader is warned of."""
         return tuple(each for each in self.discrepancies if each.block not in self.notes)
 
-    @property
+    @cached_property
     def marked(self) -> tuple[Discrepancy, ...]:
         """Those that readers see a mark of."""
         return tuple(each for each in self.unanswered if each.grade == "differs")
+
+    @cached_property
+    def marked_kinds(self) -> Mapping[str, int]:
+        """How many of each kind are marked, in the order of the translation."""
+        return Counter[str](each.kind for each in self.marked)
 
     @property
     def shown_notes(self) -> Mapping[int, str]:
@@ -78,9 +85,7 @@ def find_discrepancies(
     original: Edition, translation: Edition, names: Names, glossary: Sequence[Term] = ()
 ) -> tuple[Discrepancy, ...]:
     """The discrepancies with their lines. These cost a pass of the renderer, so they are looked up only if needed."""
-    editions = (original, translation)
-    there, here = (read_outline(each, names, glossary) for each in editions)
+    there, here = (read_outline(each, names, glossary) for each in (original, translation))
     if not compare(there, here, names, glossary):
         return ()
-    there, here = (read_outline(each, names, glossary, with_lines=True) for each in editions)
-    return compare(there, here, names, glossary)
+    return compare(add_lines(there, original), add_lines(here, translation), names, glossary)

@@ -44,8 +44,11 @@ def _pattern() -> re.Pattern[str]:
     tens, ones, others = (_any_of(words[name]) for name in ("tens", "ones", "words"))
     native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
     fraction = r"(?P<bottom>[1-9]\d?)분의\s?(?P<top>\d+)"
+    names = (*words["digits"], *words["multipliers"], *words["groups"], *words["tens"], *words["ones"], *words["words"])
+    # At most places no numeral can begin, which one look at the character tells.
+    first = rf"(?=[\d반배{''.join(sorted({re.escape(name[0]) for name in names}))}])"
     return re.compile(
-        rf"{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+        rf"{first}(?:{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배))"
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.edition.model import Edition
 from colophon.fidelity.glossary import Names, Term, find_words, words_to_find
-from colophon.fidelity.placed_blocks import BlockKind, PlacedBlock, find_block_lines, place_blocks
+from colophon.fidelity.placed_blocks import BlockKind, find_block_lines, place_blocks
 from colophon.fidelity.topics import find_topics
 from colophon.fidelity.value import load_words
 from colophon.fidelity.value_pairs import Values, find_word_file, read_values
@@ -17,9 +18,8 @@ from colophon.fidelity.value_pairs import Values, find_word_file, read_values
 # characters take about as many.
 _LETTERS_A_SYLLABLE = 1.88
 _MAX_QUOTED = 80
-_SYLLABLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]")
+_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff가-힣]+")
 _SENTENCE_END = re.compile(r"[.?!](?=[\s\"”’)]|$)|[。！？]")
-_SPACE = re.compile(r"\s+")
 # Runs of a script that is not the language's own; marks within them do not end them.
 _FOREIGN = {
     "hangul": re.compile(r"[가-힣]+(?:[\s,·]+[가-힣]+)*"),
@@ -35,10 +35,10 @@ _NAMED_WORDS = re.compile(
 class TextBlock(Struct, frozen=True):
     """A block as it is compared. ``number`` counts from 1 in the body; the title and the excerpt have 0.
 
-    ``line`` is in the file, or 0 if it was not asked for. ``quote`` is the text's beginning. ``length`` is in letters
-    of English. ``claims`` are words of advertising by their kind. ``foreign`` are runs of another script, ``words``
-    those of the names and the glossary that it has, ``clinics`` what reads as the name of a clinic, ``topics``
-    what it is about, for pairing. ``plain``: it has only values to compare.
+    ``line`` is in the file, or 0 if ``add_lines`` has not found it. ``quote`` is the text's beginning. ``length`` is
+    in letters of English. ``claims`` are words of advertising by their kind. ``foreign`` are runs of another script,
+    ``words`` those of the names and the glossary that it has, ``clinics`` what reads as the name of a clinic,
+    ``topics`` what it is about, for pairing. ``plain``: it has only values to compare.
     """
 
     kind: BlockKind
@@ -65,37 +65,34 @@ class TextOutline(Struct, frozen=True):
     blocks: tuple[TextBlock, ...]
 
 
-def read_outline(
-    edition: Edition, names: Names, glossary: Sequence[Term] = (), *, with_lines: bool = False
-) -> TextOutline:
-    """The outline of ``edition``. ``names`` are the clinic's registered ones, by language.
-
-    Lines cost a second pass of the renderer, so they are found only on demand, and only if the edition has its source.
-    """
+def read_outline(edition: Edition, names: Names, glossary: Sequence[Term] = ()) -> TextOutline:
+    """The outline of ``edition``, without lines. ``names`` are the clinic's registered ones, by language."""
     reader = OutlineReader(edition.lang, tuple(words_to_find(edition.lang, names, glossary)))
     front = edition.front_matter
-    placed = list(place_blocks(edition.blocks))
-    lines = _match_lines(edition, placed) if with_lines else [0] * len(placed)
     blocks = [reader.read("title", 0, front.title)]
     if front.excerpt:
         blocks.append(reader.read("excerpt", 0, front.excerpt))
-    for block, line in zip(placed, lines, strict=True):
+    for block in place_blocks(edition.blocks):
         text = block.text
         if block.figure and block.figure in front.images:
             text = "\n".join(filter(None, (front.images[block.figure].alt or text, text.partition("\n")[2])))
-        blocks.append(reader.read(block.kind, block.number, text, line, block.links, block.figure))
+        blocks.append(reader.read(block.kind, block.number, text, links=block.links, figure=block.figure))
     return TextOutline(edition.lang, tuple(blocks))
 
 
-def _match_lines(edition: Edition, placed: Sequence[PlacedBlock]) -> Iterator[int]:
-    """The line of each block. What the page leaves out is skipped; 0 if a block is not found."""
+def add_lines(outline: TextOutline, edition: Edition) -> TextOutline:
+    """``outline``, that of ``edition``, with the line of each block, if the edition has its source.
+
+    That costs a second pass of the renderer. What the page leaves out is skipped; a block that is not found has line 0.
+    """
     found = list(find_block_lines(edition.source)) if edition.source else []
+    lines: dict[int, int] = {}
     place = 0
-    for block in placed:
+    for block in place_blocks(edition.blocks):
         wanted = block.figure or block.text
-        at = next((n for n in range(place, len(found)) if found[n][0] == wanted), None)
-        yield found[at][1] if at is not None else 0
-        place = place if at is None else at + 1
+        if (at := next((n for n in range(place, len(found)) if found[n][0] == wanted), None)) is not None:
+            lines[block.number], place = found[at][1], at + 1
+    return TextOutline(outline.lang, tuple(replace(each, line=lines.get(each.number, 0)) for each in outline.blocks))
 
 
 class OutlineReader(Struct, frozen=True):
@@ -137,8 +134,9 @@ class OutlineReader(Struct, frozen=True):
 
 def measure(text: str) -> float:
     """How long ``text`` is in any language, in letters of English."""
-    syllables = len(_SYLLABLE.findall(text))
-    return len(_SPACE.sub("", text)) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
+    letters = "".join(text.split())
+    syllables = 0 if text.isascii() else len(letters) - len(_SYLLABLES.sub("", letters))
+    return len(letters) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
 
 
 def _find_foreign(lang: str, text: str) -> Iterator[str]:
@@ -177,6 +175,6 @@ def _find_claims(lang: str, text: str) -> dict[str, str]:
     word_file, small = find_word_file(lang), text.lower()
     found = {}
     for claim, may_have, pattern in _claims(word_file) if word_file else ():
-        if any(word in small for word in may_have) and (match := pattern.search(small)):
+        if any(map(small.__contains__, may_have)) and (match := pattern.search(small)):
             found[claim] = text[match.start() : match.end()]
     return found

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _LONGEST, _SHORT = 4, 3
@@ -33,22 +33,29 @@ def find_topics(lang: str, text: str) -> frozenset[int | str]:
 
 
 def _find_korean(text: str) -> Iterator[int]:
-    topics = _topics()["ko"]
-    for word in _HANGUL_WORD.findall(text):
-        # One syllable begins many words, so only a short word is taken for it and a particle.
-        for length in range(min(_LONGEST, len(word)), 0 if len(word) <= _SHORT else 1, -1):
-            if (topic := topics.get(word[:length])) is not None:
-                yield topic
-                break
+    found = map(_find_topic_of_korean, _HANGUL_WORD.findall(text))
+    return (topic for topic in found if topic is not None)
 
 
 def _find_english(text: str) -> Iterator[int]:
+    found = map(_find_topic_of_english, _LATIN_WORD.findall(text.lower()))
+    return (topic for topic in found if topic is not None)
+
+
+# Cached: texts are made of few words.
+@lru_cache(maxsize=4096)
+def _find_topic_of_korean(word: str) -> int | None:
+    topics = _topics()["ko"]
+    # One syllable begins many words, so only a short word is taken for it and a particle.
+    beginnings = (word[:length] for length in range(min(_LONGEST, len(word)), 0 if len(word) <= _SHORT else 1, -1))
+    return next((topics[beginning] for beginning in beginnings if beginning in topics), None)
+
+
+@lru_cache(maxsize=4096)
+def _find_topic_of_english(word: str) -> int | None:
     topics = _topics()["en"]
-    for word in _LATIN_WORD.findall(text.lower()):
-        for ending in _ENDINGS:
-            if word.endswith(ending) and (topic := topics.get(word[: len(word) - len(ending)])) is not None:
-                yield topic
-                break
+    stems = (word[: len(word) - len(ending)] for ending in _ENDINGS if word.endswith(ending))
+    return next((topics[stem] for stem in stems if stem in topics), None)
 
 
 _FINDERS: Mapping[str, Callable[[str], Iterator[int]]] = {"ko": _find_korean, "en": _find_english}

@@ -24,6 +24,7 @@ _OPENS = re.compile(rf"\s*[(（/]\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*"
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
+_DIGIT = re.compile(r"\d")
 _SIGNS = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]")
 # Units in one character: ㎖, ㏄, ㎠.
 _SQUARED, _RAISED = re.compile("[\u3380-\u33df]"), str.maketrans("23", "²³")
@@ -75,8 +76,12 @@ def plain_numbers(text: str) -> str:
     Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
     a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
     """
-    plain = _SIGNS.sub(lambda sign: normalize("NFKC", sign[0]), text)
-    plain = _SQUARED.sub(lambda sign: normalize("NFKC", sign[0]).translate(_RAISED), plain)
+    plain = text
+    if not text.isascii():
+        plain = _SIGNS.sub(lambda sign: normalize("NFKC", sign[0]), plain)
+        plain = _SQUARED.sub(lambda sign: normalize("NFKC", sign[0]).translate(_RAISED), plain)
+    if not _DIGIT.search(plain):
+        return plain
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
     return _COUNTRY.sub("0", plain)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -82,6 +83,7 @@ class ValueDifference(Struct, frozen=True):
     here: Value | None
 
 
+@lru_cache(maxsize=64)
 def find_word_file(lang: str) -> str:
     """The name of the word file for ``lang``; empty if there is none, so that no value can be read."""
     return next((tag for tag in lookup_tags(lang) if tag in _READERS), "")

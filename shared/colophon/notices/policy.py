@@ -1,6 +1,5 @@
 """The policy: which notices pages, listings and feeds owe their readers."""
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -88,7 +87,7 @@ def _notices_for_translation(view: PostView) -> tuple[Notice, ...]:
         _review_notice(view),
         *_caution_notices(lang, _source_language_name(view)),
         *((make_notice("original-changed", lang),) if view.original_changed else ()),
-        *difference_notices(lang, Counter[str](each.kind for each in view.comparison.marked)),
+        *difference_notices(lang, view.comparison.marked_kinds),
         *_fewer_warnings_notices(view),
         *_archived_original_notices(view),
         _original_post_notice(view),

@@ -1,8 +1,7 @@
 """What a program found between a translation and its original: marks in the text for readers, and data for machines."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
@@ -26,6 +25,8 @@ def add_marks(body: str, view: PostView) -> str:
     Like a notice a mark is a text, so that it is read aloud and printed, and the site's own style can't hide it. What
     differs in the title or before the first block is marked above the text.
     """
+    if not view.comparison.discrepancies:
+        return body
     marks = _list_marks(view)
     for block in sorted(marks, reverse=True):
         at = _find_end(body, block) if block else 0
@@ -88,14 +89,13 @@ def describe_differences(comparison: Comparison) -> Markup:
     ``recall`` is the share of seeded errors of the kind that was found when that was measured, ``falseAlarms`` a number
     per 100 correct blocks, ``set`` the digest of the texts. ``notChecked`` is what no check sees.
     """
-    counts = Counter[str](each.kind for each in comparison.marked)
-    if not counts:
+    if not comparison.marked:
         return Markup()
-    checks = list(_describe_checks(counts))
+    checks = list(_describe_checks(comparison.marked_kinds))
     return to_script_json({"checks": checks, "notChecked": list(NOT_CHECKED), "set": load_measured().set})
 
 
-def _describe_checks(counts: Counter[str]) -> Iterator[dict[str, object]]:
+def _describe_checks(counts: Mapping[str, int]) -> Iterator[dict[str, object]]:
     for kind, count in sorted(counts.items()):
         measured = load_measured().kinds.get(kind)
         rates = {"falseAlarms": measured.false_alarms, "recall": measured.recall} if measured else {}

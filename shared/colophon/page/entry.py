@@ -1,6 +1,5 @@
 """What listings show of a live page. It is built from the page's view, so no listing reads an upload."""
 
-from collections import Counter
 from datetime import date
 
 from msgspec import Struct
@@ -74,5 +73,5 @@ def build_entry(view: PostView) -> Entry:
             Picture(image.path, image.width, image.height, image.widths)
             for image in (figure.image for figure in visible_figures(view))
         ),
-        differences=tuple(Counter[str](each.kind for each in view.comparison.marked).items()),
+        differences=tuple(view.comparison.marked_kinds.items()),
     )
