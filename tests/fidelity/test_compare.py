@@ -61,6 +61,8 @@ QUIET = {
     "a word in quotes": ("문장입니다.", "Koreans say “밥 먹었어요”."),
     "a word beside its translation": ("문장입니다.", "Drink rice wine (막걸리 한 잔)."),
     "advertising of the original": ("지금 예약하세요.", "Book an appointment now."),
+    "an invitation of the original": ("열이 나면 병원에 오세요.", "Come to the clinic if you have a fever."),
+    "a word to come": ("열이 나면 바로 오세요.", "Come to our clinic at once if you have a fever."),
     "links alike": ("[가](https://a.example/)와 나", "[A](https://a.example/) and B"),
 }
 

@@ -118,7 +118,26 @@ L4-L5 사이입니다. | It is between L4 and L5.
 45분 걸립니다. | It takes three quarters of an hour.
 24시간 진료합니다. | We are open around the clock.
 그럴 수 있습니다. | It may march on.
-2배로 늘었습니다. | It doubled."""
+2배로 늘었습니다. | It doubled.
+3.15(금) 휴진입니다. | We are closed on Friday, March 15.
+10.3(목)~10.5(토) 쉽니다. | We are closed from October 3 to 5.
+8.15 광복절에도 엽니다. | We are open on 15 August.
+3.5 관절 부위입니다. | It is 3.5 of the joints.
+24.03.15에 고쳤습니다. | Updated on 15 March 2024.
+'98.3.15. 기준입니다. | As of 15 March 1998.
+의료법 제56조 2항입니다. | It is Article 56, paragraph 2.
+❷ 마취합니다. | (2) We numb the skin.
+3/4 정도입니다. | It is about three quarters.
+4분의 3 정도입니다. | It is about 3/4.
+1/2로 줄이세요. | Cut it by half.
+38도(화씨 100.4도)입니다. | It is 38°C (100.4°F).
+화씨 104도(섭씨 40도)입니다. | It is 40°C (104°F).
+1층에 있습니다. | It is on the ground floor.
+1회용 주사기입니다. | It is a disposable syringe.
+100% 예약제입니다. | It is by appointment only.
+하루걸러 드세요. | Take it once every two days.
+매일 바르고 두 번 헹구세요. | Apply it once a day and rinse twice.
+2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
@@ -138,6 +157,14 @@ DIFFERENT = """\
 체온이 38도를 넘습니다. | It is above 100.4°F. | converted | 38도 | 100.4°F
 13일에 13개를 셉니다. | On the 13th we count. | different | 13 | -
 열 명 중 세 명입니다. | It is five in ten. | different | 세 | five
+하루 세 번 드세요. | Take it twice a day. | different | 세 번 | twice
+사흘 동안 드세요. | Take it for four days. | different | 사흘 | four days
+열흘 뒤에 오세요. | Come back twelve days later. | different | 열흘 | twelve days
+6개월 뒤에 오세요. | Come back in six weeks. | unit | 6개월 | six weeks
+38도(화씨 100.4도)입니다. | It is 38°C (104°F). | different | - | 104°F
+의료법 제56조입니다. | It is Article 57. | different | 56 | 57
+3.15(금) 휴진입니다. | We are closed on March 16. | different | 15 | 16
+1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3
 11월 11일입니다. | It is December 11. | different | 11월 | December
 10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles"""
 

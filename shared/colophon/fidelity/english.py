@@ -146,7 +146,7 @@ def _read_in_words(text: str, found: re.Match[str]) -> Value:
         unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
     else:
         readings = make_readings(words["words"][written.lower()])
-        unit = unit or _find_unit_of_part(text, found.end())
+        unit = unit or ("times" if written.lower() in words["often"] else _find_unit_of_part(text, found.end()))
     return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
 
 

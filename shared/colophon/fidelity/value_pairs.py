@@ -16,6 +16,7 @@ from colophon.fidelity.value import (
     find_sums,
     has_other_unit,
     is_converted,
+    is_of_same_measure,
     is_same,
     leave_out_glosses,
     plain_numbers,
@@ -170,9 +171,10 @@ def _find_word_differences(there: Values, here: Values) -> Iterator[ValueDiffere
     if there.word_key == here.word_key or there.worded.isdisjoint(here.worded):
         return
     told: set[Value] = set()
+    parts = _parts_with_counterpart(here, there)
     for value in here.in_words:
         others = _of_unit(there.in_words, value.unit)
-        if not others or any(_match(value, other) for other in there.all):
+        if not others or value in parts or any(_match(value, other) for other in there.all):
             continue
         if not any(other.has_digits for other in _of_unit(there.single, value.unit)):
             told |= {value, others[0]}
@@ -194,10 +196,12 @@ def _of_unit(values: Iterable[Value], unit: str) -> list[Value]:
 
 
 def _find_unit_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
-    """Numbers in digits whose equals are all in another known unit."""
+    """Numbers in digits whose equals are all in another known unit; in words, in one of the same measure."""
     for value in there.single:
         same = [other for other in here.single if is_same(value, other)]
-        if not value.has_digits or not same or not all(other.has_digits for other in same):
+        if not value.has_digits or not same:
+            continue
+        if not all(other.has_digits or (other.counts and is_of_same_measure(value, other)) for other in same):
             continue
         if all(has_other_unit(value, other) for other in same) and not any(
             is_converted(value, each) for each in here.all
