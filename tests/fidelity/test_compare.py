@@ -190,3 +190,28 @@ def test_a_part_of_a_joined_paragraph_that_nothing_speaks_for_is_for_editors() -
 
 def test_no_kind_of_error_that_a_program_cannot_see_is_left_unsaid() -> None:
     assert NOT_CHECKED == ("negation", "meaning", "tone")
+
+
+FORMS = [
+    # A word of a glossary, and what does not have it, or has it in another form.
+    ("침", "acupuncture", "아침에 기침이 납니다.", "You cough in the morning.", []),
+    ("침", "acupuncture", "침을 맞습니다.", "You get needles.", ["look"]),
+    ("주사", "injection", "주사기를 씁니다.", "We use syringes.", []),
+    ("주사", "injection", "주사로는 낫습니다.", "Needles heal it.", ["differs"]),
+    ("코", "nose", "코로나입니다.", "It is the virus.", []),
+    ("관절염", "arthritis", "무릎관절염입니다.", "It is a sore knee.", ["differs"]),
+    ("충치", "cavity", "충치가 있습니다.", "There are cavities.", []),
+    ("사랑니", "wisdom tooth", "사랑니를 뽑습니다.", "We pull wisdom teeth.", []),
+    ("검진", "diagnosis", "검진입니다.", "These are diagnoses.", []),
+    ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root-canal treatment.", []),
+    ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root treatment.", ["differs"]),
+]
+
+
+@pytest.mark.parametrize(("korean_word", "word", "korean", "english", "grades"), FORMS)
+def test_a_term_is_found_as_a_word_and_in_the_plural(
+    korean_word: str, word: str, korean: str, english: str, grades: list[str]
+) -> None:
+    terms = (Term({"ko": korean_word, "en": word}),)
+    there, here = outline(korean, "ko", glossary=terms), outline(english, "en", glossary=terms)
+    assert [each.grade for each in compare(there, here, NAMES, terms)] == grades

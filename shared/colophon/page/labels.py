@@ -15,8 +15,8 @@ def label_elements(html: str, words: Words) -> str:
     """``html``, which an edition has sanitized, with words on footnotes and the signs of tasks."""
     # Searching for one character is many times faster than for more.
     if "#" in html and '<a href="#' in html:
-        label = escape(words.back_to_text)
-        html = _BACK_LINK.sub(lambda link: f'{link[1]} aria-label="{label}{" " + link[2] if link[2] else ""}"', html)
+        back = escape(words.back_to_text)
+        html = _BACK_LINK.sub(lambda link: f'{link[1]} aria-label="{back}{" " + link[2] if link[2] else ""}"', html)
         html = html.replace(
             _FOOTNOTES, f'<section class="footnotes" role="doc-endnotes" aria-label="{escape(words.footnotes)}">'
         )
