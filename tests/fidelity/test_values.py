@@ -133,6 +133,9 @@ L4-L5 사이입니다. | It is between L4 and L5.
 38도(화씨 100.4도)입니다. | It is 38°C (100.4°F).
 화씨 104도(섭씨 40도)입니다. | It is 40°C (104°F).
 1층에 있습니다. | It is on the ground floor.
+테헤란로 12길 34입니다. | It is 34 Teheran-ro 12-gil (테헤란로 12길 34).
+삼계탕은 300kcal입니다. | Samgyetang (삼계탕, 300 kcal) has it.
+상담은 0원입니다. | Consultation is free.
 1회용 주사기입니다. | It is a disposable syringe.
 100% 예약제입니다. | It is by appointment only.
 하루걸러 드세요. | Take it once every two days.
@@ -162,6 +165,7 @@ DIFFERENT = """\
 열흘 뒤에 오세요. | Come back twelve days later. | different | 열흘 | twelve days
 6개월 뒤에 오세요. | Come back in six weeks. | unit | 6개월 | six weeks
 38도(화씨 100.4도)입니다. | It is 38°C (104°F). | different | - | 104°F
+삼계탕은 300kcal입니다. | Samgyetang has 200 kcal (삼계탕은 300kcal). | different | - | 200 kcal
 의료법 제56조입니다. | It is Article 57. | different | 56 | 57
 3.15(금) 휴진입니다. | We are closed on March 16. | different | 15 | 16
 1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3

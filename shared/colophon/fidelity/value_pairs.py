@@ -1,11 +1,13 @@
 """Which values of an original and of its translation have no counterpart in the other."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.fidelity import english, korean
 from colophon.fidelity.kanji import KanjiReader
@@ -31,6 +33,8 @@ _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
 }
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
+# Words of the original beside their translation.
+_QUOTED = re.compile(r"\([^()]*[가-힣][^()]*\)")
 # A greater number is hardly said by a pronoun the second time.
 _NO_PRONOUN = 10
 # different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
@@ -95,7 +99,17 @@ def read_values(lang: str, text: str) -> Values:
         return Values()
     plain = plain_numbers(text)
     values = leave_out_glosses(_READERS[word_file](plain), plain)
+    if word_file != "ko" and not plain.isascii():
+        values = tuple(_weaken_quoted(values, plain))
     return gather_values(values, tuple(find_sums(values, plain)))
+
+
+def _weaken_quoted(values: Sequence[Value], text: str) -> Iterator[Value]:
+    """``values``; what Korean words in brackets say once more, such as an address, may only be a counterpart."""
+    quoted = [found.span() for found in _QUOTED.finditer(text)]
+    for value in values:
+        is_quoted = any(start < value.start < end for start, end in quoted)
+        yield replace(value, has_digits=False, counts=False) if is_quoted else value
 
 
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:
