@@ -136,6 +136,15 @@ L4-L5 사이입니다. | It is between L4 and L5.
 테헤란로 12길 34입니다. | It is 34 Teheran-ro 12-gil (테헤란로 12길 34).
 삼계탕은 300kcal입니다. | Samgyetang (삼계탕, 300 kcal) has it.
 상담은 0원입니다. | Consultation is free.
+02-555-1234입니다. | It is +82 (0)2 555 1234.
+010-1234-5678입니다. | It is +821012345678.
+031.123.4567입니다. | It is 031-123-4567.
+오전 10시입니다. | It is at 10 a.m. (UTC+9).
+10만 원입니다. | It is KRW 100,000 (approx. USD 75).
+10만 원입니다. | It is 100,000 won (about 75 US dollars).
+10만 원입니다. | It is ₩100,000, or about $75.
+100번째 글입니다. | It is my hundredth post.
+1명도 없습니다. | There is none.
 1회용 주사기입니다. | It is a disposable syringe.
 100% 예약제입니다. | It is by appointment only.
 하루걸러 드세요. | Take it once every two days.
@@ -166,6 +175,8 @@ DIFFERENT = """\
 6개월 뒤에 오세요. | Come back in six weeks. | unit | 6개월 | six weeks
 38도(화씨 100.4도)입니다. | It is 38°C (104°F). | different | - | 104°F
 삼계탕은 300kcal입니다. | Samgyetang has 200 kcal (삼계탕은 300kcal). | different | - | 200 kcal
+010-1234-5678입니다. | It is +821012345679. | different | 5678 | 5679
+10만 원입니다. | It is KRW 10,000. | different | 10만 원 | KRW 10,000
 의료법 제56조입니다. | It is Article 57. | different | 56 | 57
 3.15(금) 휴진입니다. | We are closed on March 16. | different | 15 | 16
 1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3

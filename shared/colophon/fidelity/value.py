@@ -20,7 +20,7 @@ ROUNDING = Fraction(3, 100)
 _TOGETHER = re.compile(r"\s*(?:and\s+)?")
 # Before a value that says the one before again.
 _ABOUT = r"약|대략|섭씨|화씨|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
-_OPENS = re.compile(rf"\s*[(（/]\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
+_OPENS = re.compile(rf"\s*(?:[(（/]|,?\s+or\s)\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
@@ -33,7 +33,10 @@ _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\
 # 24.3.15: a year of two digits, a month and a day.
 _SHORT_DATE = re.compile(r"(?<![\d.])(\d\d)\.\s?(1[0-2]|0?[1-9])\.\s?(3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\d.]))")
 _LAST_CENTURY = 70
-_COUNTRY = re.compile(r"\+82[- ]?0?(?=\d)")
+_COUNTRY = re.compile(r"\+82[-. ]?(?:\(0\)[-. ]?|0)?(?=\d)")
+# 01012345678, 031.123.4567: a telephone number without dashes.
+_TELEPHONE = re.compile(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
+_ZONE = re.compile(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
 # What reads as a fraction is divided by less: 120/80 is none.
 _DIVISOR = 10
 _HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
@@ -77,7 +80,7 @@ def _measures() -> Mapping[str, tuple[str, Fraction]]:
 
 
 def plain_numbers(text: str) -> str:
-    """``text`` with its numbers as both languages write them.
+    """``text`` with its numbers as both languages write them, and without the hours by which a time zone differs.
 
     Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
     a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
@@ -87,7 +90,8 @@ def plain_numbers(text: str) -> str:
     plain = _SQUARED.sub(lambda sign: normalize("NFKC", sign[0]).translate(_RAISED), plain)
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
     plain = _SHORT_DATE.sub(_write_short_date, plain)
-    return _COUNTRY.sub("0", plain)
+    plain = _ZONE.sub(lambda zone: " " * len(zone[0]), plain)
+    return _TELEPHONE.sub(r"\1-\2-\3", _COUNTRY.sub("0", plain))
 
 
 def _write_short_date(date: re.Match[str]) -> str:
