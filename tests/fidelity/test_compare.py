@@ -192,6 +192,20 @@ def test_no_kind_of_error_that_a_program_cannot_see_is_left_unsaid() -> None:
     assert NOT_CHECKED == ("negation", "meaning", "tone")
 
 
+LINKS = [
+    ("https://a.example/ko/b", "https://a.example/en/b", "look"),
+    ("https://a.example/b?lang=ko", "https://a.example/b?lang=en", "look"),
+    ("https://a.example/ko/b", "https://a.example/en/c", "differs"),
+    ("https://ko.example/b", "https://en.example/b", "differs"),
+]
+
+
+@pytest.mark.parametrize(("there", "here", "grade"), LINKS)
+def test_a_link_to_another_language_of_a_page_is_for_editors(there: str, here: str, grade: str) -> None:
+    found = compare_bodies(f"[가]({there})", f"[A]({here})")
+    assert [(each.kind, each.grade) for each in found] == [("link", grade)] * 2
+
+
 FORMS = [
     # A word of a glossary, and what does not have it, or has it in another form.
     ("침", "acupuncture", "아침에 기침이 납니다.", "You cough in the morning.", []),
