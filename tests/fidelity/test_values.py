@@ -210,3 +210,15 @@ def test_numbers_in_words_differ_beside_numbers_in_digits_that_differ_too() -> N
         ("5일", "4 days"),
         ("두 시간", "three hours"),
     }
+
+
+@pytest.mark.parametrize("digits", ["7", "1,234,", "0.5", "①"])
+@pytest.mark.parametrize("lang", ["ko", "en", "ja", "zh-Hans"])
+def test_digits_without_end_are_no_value(lang: str, digits: str) -> None:
+    assert [value.text for value in read_values(lang, f"{digits * 5000}; 12 kg").single if value.has_digits] == [
+        "12 kg"
+    ]
+
+
+def test_brackets_that_never_close_take_no_time() -> None:
+    assert read_values("en", "(가" * 5 + "가" * 80_000).single == ()

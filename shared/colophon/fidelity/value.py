@@ -36,6 +36,8 @@ _LAST_CENTURY = 70
 _COUNTRY = re.compile(r"\+82[-. ]?(?:\(0\)[-. ]?|0)?(?=\d)")
 # 01012345678, 031.123.4567: a telephone number without dashes.
 _TELEPHONE = re.compile(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
+# No value; Python reads no number of more than 4,300 digits.
+_ENDLESS = re.compile(r"\d[\d,.]{60,}")
 _ZONE = re.compile(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
 # What reads as a fraction is divided by less: 120/80 is none.
 _DIVISOR = 10
@@ -91,7 +93,8 @@ def plain_numbers(text: str) -> str:
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
     plain = _SHORT_DATE.sub(_write_short_date, plain)
     plain = _ZONE.sub(lambda zone: " " * len(zone[0]), plain)
-    return _TELEPHONE.sub(r"\1-\2-\3", _COUNTRY.sub("0", plain))
+    plain = _TELEPHONE.sub(r"\1-\2-\3", _COUNTRY.sub("0", plain))
+    return _ENDLESS.sub(lambda digits: " " * len(digits[0]), plain)
 
 
 def _write_short_date(date: re.Match[str]) -> str:

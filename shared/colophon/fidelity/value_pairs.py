@@ -33,8 +33,8 @@ _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
 }
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
-# Words of the original beside their translation.
-_QUOTED = re.compile(r"\([^()]*[가-힣][^()]*\)")
+# Words of the original beside their translation. Possessive: each character is read once.
+_QUOTED = re.compile(r"\([^()가-힣]*+[가-힣][^()]*+\)")
 # A greater number is hardly said by a pronoun the second time.
 _NO_PRONOUN = 10
 # different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
