@@ -61,6 +61,8 @@ QUIET = {
     "a word in quotes": ("문장입니다.", "Koreans say “밥 먹었어요”."),
     "a word beside its translation": ("문장입니다.", "Drink rice wine (막걸리 한 잔)."),
     "advertising of the original": ("지금 예약하세요.", "Book an appointment now."),
+    "an invitation of the original": ("열이 나면 병원에 오세요.", "Come to the clinic if you have a fever."),
+    "a word to come": ("열이 나면 바로 오세요.", "Come to our clinic at once if you have a fever."),
     "links alike": ("[가](https://a.example/)와 나", "[A](https://a.example/) and B"),
 }
 
@@ -188,3 +190,42 @@ def test_a_part_of_a_joined_paragraph_that_nothing_speaks_for_is_for_editors() -
 
 def test_no_kind_of_error_that_a_program_cannot_see_is_left_unsaid() -> None:
     assert NOT_CHECKED == ("negation", "meaning", "tone")
+
+
+LINKS = [
+    ("https://a.example/ko/b", "https://a.example/en/b", "look"),
+    ("https://a.example/b?lang=ko", "https://a.example/b?lang=en", "look"),
+    ("https://a.example/ko/b", "https://a.example/en/c", "differs"),
+    ("https://ko.example/b", "https://en.example/b", "differs"),
+]
+
+
+@pytest.mark.parametrize(("there", "here", "grade"), LINKS)
+def test_a_link_to_another_language_of_a_page_is_for_editors(there: str, here: str, grade: str) -> None:
+    found = compare_bodies(f"[가]({there})", f"[A]({here})")
+    assert [(each.kind, each.grade) for each in found] == [("link", grade)] * 2
+
+
+FORMS = [
+    # A word of a glossary, and what does not have it, or has it in another form.
+    ("침", "acupuncture", "아침에 기침이 납니다.", "You cough in the morning.", []),
+    ("침", "acupuncture", "침을 맞습니다.", "You get needles.", ["look"]),
+    ("주사", "injection", "주사기를 씁니다.", "We use syringes.", []),
+    ("주사", "injection", "주사로는 낫습니다.", "Needles heal it.", ["differs"]),
+    ("코", "nose", "코로나입니다.", "It is the virus.", []),
+    ("관절염", "arthritis", "무릎관절염입니다.", "It is a sore knee.", ["differs"]),
+    ("충치", "cavity", "충치가 있습니다.", "There are cavities.", []),
+    ("사랑니", "wisdom tooth", "사랑니를 뽑습니다.", "We pull wisdom teeth.", []),
+    ("검진", "diagnosis", "검진입니다.", "These are diagnoses.", []),
+    ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root-canal treatment.", []),
+    ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root treatment.", ["differs"]),
+]
+
+
+@pytest.mark.parametrize(("korean_word", "word", "korean", "english", "grades"), FORMS)
+def test_a_term_is_found_as_a_word_and_in_the_plural(
+    korean_word: str, word: str, korean: str, english: str, grades: list[str]
+) -> None:
+    terms = (Term({"ko": korean_word, "en": word}),)
+    there, here = outline(korean, "ko", glossary=terms), outline(english, "en", glossary=terms)
+    assert [each.grade for each in compare(there, here, NAMES, terms)] == grades

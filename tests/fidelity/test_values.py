@@ -118,7 +118,38 @@ L4-L5 사이입니다. | It is between L4 and L5.
 45분 걸립니다. | It takes three quarters of an hour.
 24시간 진료합니다. | We are open around the clock.
 그럴 수 있습니다. | It may march on.
-2배로 늘었습니다. | It doubled."""
+2배로 늘었습니다. | It doubled.
+3.15(금) 휴진입니다. | We are closed on Friday, March 15.
+10.3(목)~10.5(토) 쉽니다. | We are closed from October 3 to 5.
+8.15 광복절에도 엽니다. | We are open on 15 August.
+3.5 관절 부위입니다. | It is 3.5 of the joints.
+24.03.15에 고쳤습니다. | Updated on 15 March 2024.
+'98.3.15. 기준입니다. | As of 15 March 1998.
+의료법 제56조 2항입니다. | It is Article 56, paragraph 2.
+❷ 마취합니다. | (2) We numb the skin.
+3/4 정도입니다. | It is about three quarters.
+4분의 3 정도입니다. | It is about 3/4.
+1/2로 줄이세요. | Cut it by half.
+38도(화씨 100.4도)입니다. | It is 38°C (100.4°F).
+화씨 104도(섭씨 40도)입니다. | It is 40°C (104°F).
+1층에 있습니다. | It is on the ground floor.
+테헤란로 12길 34입니다. | It is 34 Teheran-ro 12-gil (테헤란로 12길 34).
+삼계탕은 300kcal입니다. | Samgyetang (삼계탕, 300 kcal) has it.
+상담은 0원입니다. | Consultation is free.
+02-555-1234입니다. | It is +82 (0)2 555 1234.
+010-1234-5678입니다. | It is +821012345678.
+031.123.4567입니다. | It is 031-123-4567.
+오전 10시입니다. | It is at 10 a.m. (UTC+9).
+10만 원입니다. | It is KRW 100,000 (approx. USD 75).
+10만 원입니다. | It is 100,000 won (about 75 US dollars).
+10만 원입니다. | It is ₩100,000, or about $75.
+100번째 글입니다. | It is my hundredth post.
+1명도 없습니다. | There is none.
+1회용 주사기입니다. | It is a disposable syringe.
+100% 예약제입니다. | It is by appointment only.
+하루걸러 드세요. | Take it once every two days.
+매일 바르고 두 번 헹구세요. | Apply it once a day and rinse twice.
+2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
@@ -138,6 +169,17 @@ DIFFERENT = """\
 체온이 38도를 넘습니다. | It is above 100.4°F. | converted | 38도 | 100.4°F
 13일에 13개를 셉니다. | On the 13th we count. | different | 13 | -
 열 명 중 세 명입니다. | It is five in ten. | different | 세 | five
+하루 세 번 드세요. | Take it twice a day. | different | 세 번 | twice
+사흘 동안 드세요. | Take it for four days. | different | 사흘 | four days
+열흘 뒤에 오세요. | Come back twelve days later. | different | 열흘 | twelve days
+6개월 뒤에 오세요. | Come back in six weeks. | unit | 6개월 | six weeks
+38도(화씨 100.4도)입니다. | It is 38°C (104°F). | different | - | 104°F
+삼계탕은 300kcal입니다. | Samgyetang has 200 kcal (삼계탕은 300kcal). | different | - | 200 kcal
+010-1234-5678입니다. | It is +821012345679. | different | 5678 | 5679
+10만 원입니다. | It is KRW 10,000. | different | 10만 원 | KRW 10,000
+의료법 제56조입니다. | It is Article 57. | different | 56 | 57
+3.15(금) 휴진입니다. | We are closed on March 16. | different | 15 | 16
+1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3
 11월 11일입니다. | It is December 11. | different | 11월 | December
 10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles"""
 
@@ -168,3 +210,15 @@ def test_numbers_in_words_differ_beside_numbers_in_digits_that_differ_too() -> N
         ("5일", "4 days"),
         ("두 시간", "three hours"),
     }
+
+
+@pytest.mark.parametrize("digits", ["7", "1,234,", "0.5", "①"])
+@pytest.mark.parametrize("lang", ["ko", "en", "ja", "zh-Hans"])
+def test_digits_without_end_are_no_value(lang: str, digits: str) -> None:
+    assert [value.text for value in read_values(lang, f"{digits * 5000}; 12 kg").single if value.has_digits] == [
+        "12 kg"
+    ]
+
+
+def test_brackets_that_never_close_take_no_time() -> None:
+    assert read_values("en", "(가" * 5 + "가" * 80_000).single == ()

@@ -53,3 +53,10 @@ def test_the_link_of_an_image_goes_with_the_image(make_view, change_body, parse)
     figure = LinkedFigure(1, "a.jpg", address="https://noeul.example/b")
     view = change_body(make_view(), figure, **{"a.jpg": ImageView("withdrawn")})
     assert _body(view, parse).find("figure//a") is None
+
+
+def test_each_way_back_from_a_footnote_has_the_number_that_it_shows(make_view, change_body, parse):
+    body = _body(change_body(make_view(), *read_body("a[^1] b[^1] c[^1]\n\n[^1]: d", 1).blocks), parse)
+    links = [one for one in body.iter("a") if one.get("role") == "doc-backlink"]
+    assert [one.get("aria-label") for one in links] == ["Back to the text", "Back to the text 2", "Back to the text 3"]
+    assert ["".join(one.itertext()).strip("↩") for one in links] == ["", "2", "3"]

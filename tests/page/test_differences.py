@@ -98,7 +98,19 @@ def test_a_mark_stands_beside_its_block_on_a_valid_page(number: int, make_view: 
     assert f'id="p{number + 1}"' not in before
     # Nothing else of the text changes.
     rest = after.partition("</p>")[2]
-    assert before + rest == render_post(plain, 1).decode().split('<div class="post-body"')[1]
+    without_row = (before + rest).replace('\n<tr class="marked"><td colspan="2"></td></tr>', "")
+    assert without_row == render_post(plain, 1).decode().split('<div class="post-body"')[1]
+
+
+def test_the_mark_of_a_row_is_a_row_as_wide_as_the_table(make_view: MakeView, parse: Parse) -> None:
+    rows = [each.number for each in place_blocks(BLOCKS) if each.kind == "row"]
+    page = parse(render_post(compared(make_view(), *map(discrepancy, rows)), 1))
+    (table,) = page.iter("table")
+    shown = [(row.get("id"), [cell.get("colspan") for cell in row]) for row in table.iter("tr")]
+    own = [[(f"p{row}", [None, None]), (None, ["2"])] for row in rows]
+    assert shown == [row for pair in own for row in pair]
+    marks = [cell.get("class") for row in table.iter("tr") if not row.get("id") for each in row for cell in each]
+    assert marks == ["notice difference"] * len(rows)
 
 
 def test_what_differs_above_the_text_is_marked_above_it(make_view: MakeView) -> None:

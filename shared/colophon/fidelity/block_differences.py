@@ -1,5 +1,6 @@
 """Blocks and links of one text that the other lacks, has as something else, or has far shorter."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from colophon.fidelity.alignment import is_held, read_traits
@@ -17,6 +18,8 @@ _KEPT_KINDS = frozenset({"warning", "heading"})
 # Of 1,440 sentence pairs, 90 in 100 are within a factor of 1.45 of the median; a block of this length, in letters, has
 # several sentences.
 _MAX_FACTOR, _MIN_LENGTH = 2.2, 80
+# /ko/, /en-US/, ?lang=ko.
+_LANGUAGE_IN_LINK = re.compile(r"(?<=[^/]/)(?:[a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/?#]|$)|(?<=[?&]lang=)[A-Za-z-]+")
 
 
 def find_missing_blocks(pair: Pair, there: int, here: int) -> Iterator[Discrepancy]:
@@ -62,8 +65,20 @@ def find_other_links(pair: Pair) -> Iterator[Discrepancy]:
     there, here = (_links(blocks) for blocks in (pair.there, pair.here))
     if there == here:
         return
-    yield from (build_discrepancy("link", "differs", pair, there=link) for link in there if link not in here)
-    yield from (build_discrepancy("link", "differs", pair, here=link) for link in here if link not in there)
+    pages_there, pages_here = (set(map(_leave_out_language, links)) for links in (there, here))
+    for link in there:
+        if link not in here:
+            # The translation may lead to the same page in its own language.
+            grade: Grade = "look" if _leave_out_language(link) in pages_here else "differs"
+            yield build_discrepancy("link", grade, pair, there=link)
+    for link in here:
+        if link not in there:
+            grade = "look" if _leave_out_language(link) in pages_there else "differs"
+            yield build_discrepancy("link", grade, pair, here=link)
+
+
+def _leave_out_language(link: str) -> str:
+    return _LANGUAGE_IN_LINK.sub("", link)
 
 
 def _links(blocks: Iterable[TextBlock]) -> dict[str, None]:

@@ -44,7 +44,7 @@ def _pattern() -> re.Pattern[str]:
     """Numbers in digits, with the sign of a currency and a multiplier; spelled ones; months; words; Roman numerals."""
     words = _words()
     times = rf"(?:[\s-]?(?P<times>(?i:{_any_of(words['multipliers'])}))s?\b)?"
-    written = rf"(?P<sign>[{''.join(words['signs'])}])?\s?(?<![\d.,])(?P<number>{NUMBER}){times}"
+    written = rf"(?P<sign>{_any_of(words['signs'])})?\s?(?<![\d.,])(?P<number>{NUMBER}){times}"
     one = f"(?:{_any_of(_numbers())})s?"
     spelled = rf"\b{one}(?:(?:[\s-]+(?:and\s+)?|(?=[a-z])){one}(?![a-z]))*(?![a-z])"
     months, others = _any_of(words["months"]), _any_of(words["words"])
@@ -109,7 +109,7 @@ def _may_begin(token: str) -> bool:
 def _beginnings() -> frozenset[str]:
     """How the words of values begin; a Roman numeral may begin with any of its letters, and has at most three."""
     words = _words()
-    names = (*_numbers(), *words["months"], *words["words"])
+    names = (*_numbers(), *words["months"], *words["words"], *words["signs"])
     roman = ("".join(letters) for n in (1, 2, 3) for letters in product("".join(_ROMAN).lower(), repeat=n))
     return frozenset((*(name.split()[0][:_BEGINNING].lower() for name in names), *roman))
 
@@ -135,7 +135,7 @@ def _read_digits(text: str, found: re.Match[str]) -> Value:
     if unit == "o-clock" or _HOUR.match(text, found.end()):
         readings |= {number + _HALF_DAY, number - _HALF_DAY}
     unit = words["signs"].get(found["sign"], unit)
-    return Value(readings, unit, found[0].strip() + unit_text, found.start("number"))
+    return Value(readings, unit, found[0].strip() + unit_text, found.start())
 
 
 def _read_in_words(text: str, found: re.Match[str]) -> Value:
@@ -152,7 +152,7 @@ def _read_in_words(text: str, found: re.Match[str]) -> Value:
         unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
     else:
         readings = make_readings(words["words"][written.lower()])
-        unit = unit or _find_unit_of_part(text, found.end())
+        unit = unit or ("times" if written.lower() in words["often"] else _find_unit_of_part(text, found.end()))
     return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
 
 

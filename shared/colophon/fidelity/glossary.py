@@ -7,9 +7,12 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from colophon.fidelity.value import load_words
 from colophon.language.served import lookup_tags
 
 _END_OF_LATIN = "\u0250"
+_BETWEEN = re.compile(r"[\s\u2010\u2011-]+")
+_SHORT_HANGUL = re.compile("[가-힣]{1,2}")
 Names: TypeAlias = Mapping[str, str]
 
 
@@ -42,12 +45,20 @@ def words_to_find(lang: str, names: Names, glossary: Iterable[Term]) -> Iterator
 def find_words(words: Iterable[str], text: str) -> Iterator[str]:
     """Those of ``words`` that ``text`` has, however they begin, and in the plural; each once.
 
-    A word in Latin letters must be a word of the text; one in Hangul, kana or Chinese characters may have an ending.
+    A word in Latin letters must be a word of the text, and so must a short one in Hangul: "침" is no part of "아침".
+    Others in Hangul, kana or Chinese characters may be a part of one.
     """
     folded = text.casefold()
     for word in dict.fromkeys(words):
-        if word.casefold() in folded and (not _is_latin(word) or _pattern(word).search(text)):
+        if _beginning(word) in folded and _pattern(word).search(text):
             yield word
+
+
+@lru_cache(maxsize=1000)
+def _beginning(word: str) -> str:
+    """What every form of ``word`` in small letters begins with."""
+    first, *others = _BETWEEN.split(word.casefold())
+    return first if others or not _is_latin(word) else _find_forms(first)[0]
 
 
 def _is_latin(word: str) -> bool:
@@ -56,4 +67,22 @@ def _is_latin(word: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z]){re.escape(word)}(?:s|es)?(?![A-Za-z])", re.IGNORECASE)
+    if _is_latin(word):
+        *others, last = _BETWEEN.split(word)
+        beginning, endings = _find_forms(last)
+        joined = r"[\s\u2010\u2011-]+".join([*map(re.escape, others), f"{re.escape(beginning)}(?:{endings})"])
+        return re.compile(rf"(?<![A-Za-z]){joined}(?![A-Za-z])", re.IGNORECASE)
+    if _SHORT_HANGUL.fullmatch(word):
+        particles = "|".join(load_words("ko")["particles"])
+        return re.compile(rf"(?<![가-힣]){word}(?:{particles}){{0,2}}(?![가-힣])")
+    return re.compile(re.escape(word), re.IGNORECASE)
+
+
+def _find_forms(word: str) -> tuple[str, str]:
+    """How the singular and the plural of ``word`` begin, and a pattern of what follows."""
+    small = word.casefold()
+    if plural := load_words("en")["plurals"].get(small):
+        return small[0], f"{small[1:]}|{plural[1:]}"
+    if small.endswith("is"):
+        return word[:-2], "is|es"
+    return (word[:-1], "y|ys|ies") if small.endswith("y") else (word, "s|es|")

@@ -19,6 +19,14 @@ _APOSTROPHES = ("'", "’", "‘")
 # The first number of a range may share what follows the second: 1~2만, 3~40대.
 _RANGE = re.compile(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
 _AFTER_MONTH, _NEAR = re.compile(r"월\s?(?:\d{1,2}\s?[~～∼〜,-]\s?)?$"), 8
+# 3.15(금), 8.15 광복절: a day, and no number with a decimal point.
+_DAY = re.compile(
+    r"(?<![\d.])(1[0-2]|0?[1-9])\.(?=(?:3[01]|[12]\d|0?[1-9])"
+    r"(?:\.?\s?\([월화수목금토일](?:요일)?[),·/~]|절|\s?(?:삼일|광복|개천|제헌)절|\s?(?:현충일|어린이날|한글날)))"
+)
+# 제56조 2항: an article of a law is no million million.
+_ARTICLE = r"(?:(?<=제)|(?<=제 ))\d+(?=\s?조)|\d+(?=\s?조\s?제?\s?\d+\s?항)"
+_FAHRENHEIT = re.compile(r"화씨\s?$")
 _MINUTES = re.compile(r":\d\d(?!\d)")
 _TOKEN = re.compile(rf"{NUMBER}|\S")
 
@@ -37,7 +45,7 @@ def _pattern() -> re.Pattern[str]:
     words = _words()
     digits, step = "".join(words["digits"]), f"[{''.join(words['multipliers'])}{''.join(words['groups'])}]"
     part = f"(?:{NUMBER}|[{digits}])"
-    written = rf"(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
+    written = rf"{_ARTICLE}|(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
     spelled = (
         rf"[{digits}]?{step}+(?:\s?[{digits}]?{step}+)*[{digits}]?|[{digits}](?=\s?(?:{'|'.join(words['counters'])}))"
     )
@@ -84,7 +92,7 @@ def find_unit(text: str, end: int) -> tuple[str, str]:
 
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
-    return tuple(_find(text))
+    return tuple(_find(_DAY.sub(r"\1 ", text)))
 
 
 def _find(text: str) -> Iterator[Value]:
@@ -106,8 +114,11 @@ def _find(text: str) -> Iterator[Value]:
                 readings |= {number + 1900, number + 2000}
             if unit == "day" and _AFTER_MONTH.search(text[max(0, start - _NEAR) : start]):
                 unit = "calendar-day"
+            if unit == "degree" and _FAHRENHEIT.search(text[max(0, start - _NEAR) : start]):
+                unit = "fahrenheit"
             yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))
         elif word := found["word"] or found["half"]:
+            unit = unit or ("day" if word in words["days"] else "")
             yield Value(make_readings(words["words"][word]), unit, shown, start, has_digits=False)
         else:
             number = Fraction(words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0))

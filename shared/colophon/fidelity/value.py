@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
-from unicodedata import normalize
+from unicodedata import normalize, numeric
 
 import yaml
 from msgspec import Struct
@@ -19,17 +19,29 @@ ROUNDING = Fraction(3, 100)
 # Between the two parts of one value.
 _TOGETHER = re.compile(r"\s*(?:and\s+)?")
 # Before a value that says the one before again.
-_ABOUT = r"약|대략|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
-_OPENS = re.compile(rf"\s*[(（/]\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
+_ABOUT = r"약|대략|섭씨|화씨|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
+_OPENS = re.compile(rf"\s*(?:[(（/]|,?\s+or\s)\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 _DIGIT = re.compile(r"\d")
 _SIGNS = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]")
+# In black and double circles, which have no plain form of their own.
+_CIRCLED = re.compile("[\u24eb-\u24fe\u2776-\u2793]")
 # Units in one character: ㎖, ㏄, ㎠.
 _SQUARED, _RAISED = re.compile("[\u3380-\u33df]"), str.maketrans("23", "²³")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
-_COUNTRY = re.compile(r"\+82[- ]?0?(?=\d)")
+# 24.3.15: a year of two digits, a month and a day.
+_SHORT_DATE = re.compile(r"(?<![\d.])(\d\d)\.\s?(1[0-2]|0?[1-9])\.\s?(3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\d.]))")
+_LAST_CENTURY = 70
+_COUNTRY = re.compile(r"\+82[-. ]?(?:\(0\)[-. ]?|0)?(?=\d)")
+# 01012345678, 031.123.4567: a telephone number without dashes.
+_TELEPHONE = re.compile(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
+# No value; Python reads no number of more than 4,300 digits.
+_ENDLESS = re.compile(r"\d[\d,.]{60,}")
+_ZONE = re.compile(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
+# What reads as a fraction is divided by less: 120/80 is none.
+_DIVISOR = 10
 _HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
 
 
@@ -71,7 +83,7 @@ def _measures() -> Mapping[str, tuple[str, Fraction]]:
 
 
 def plain_numbers(text: str) -> str:
-    """``text`` with its numbers as both languages write them.
+    """``text`` with its numbers as both languages write them, and without the hours by which a time zone differs.
 
     Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
     a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
@@ -79,11 +91,20 @@ def plain_numbers(text: str) -> str:
     plain = text
     if not text.isascii():
         plain = _SIGNS.sub(lambda sign: normalize("NFKC", sign[0]), plain)
+        plain = _CIRCLED.sub(lambda sign: str(int(numeric(sign[0]))), plain)
         plain = _SQUARED.sub(lambda sign: normalize("NFKC", sign[0]).translate(_RAISED), plain)
     if not _DIGIT.search(plain):
         return plain
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
-    return _COUNTRY.sub("0", plain)
+    plain = _SHORT_DATE.sub(_write_short_date, plain)
+    plain = _ZONE.sub(lambda zone: " " * len(zone[0]), plain)
+    plain = _TELEPHONE.sub(r"\1-\2-\3", _COUNTRY.sub("0", plain))
+    return _ENDLESS.sub(lambda digits: " " * len(digits[0]), plain)
+
+
+def _write_short_date(date: re.Match[str]) -> str:
+    century = 19 if int(date[1]) >= _LAST_CENTURY else 20
+    return f"{century}{date[1]} {date[2]} {date[3]}"
 
 
 def make_readings(numbers: Iterable[object]) -> Readings:
@@ -100,8 +121,7 @@ def is_same(one: Value, other: Value) -> bool:
 
 def is_converted(one: Value, other: Value, rounding: Fraction = ROUNDING) -> bool:
     """Whether one is the other in another unit of the same measure, to within ``rounding`` of the greater."""
-    first, second = (_measures().get(value.unit) for value in (one, other))
-    if first is None or second is None or first[0] != second[0] or one.unit == other.unit:
+    if not is_of_same_measure(one, other):
         return False
     return any(
         abs(x - y) <= rounding * max(abs(x), abs(y))
@@ -122,6 +142,12 @@ def has_other_unit(one: Value, other: Value) -> bool:
     return len(units) > 1 and units != {"day", "calendar-day"}
 
 
+def is_of_same_measure(one: Value, other: Value) -> bool:
+    """Whether their units are two of one measure: months and weeks."""
+    first, second = (_measures().get(value.unit) for value in (one, other))
+    return first is not None and second is not None and first[0] == second[0] and one.unit != other.unit
+
+
 def leave_out_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
     """``values`` without those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
     kept = list(values[:1])
@@ -135,9 +161,17 @@ def leave_out_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
 
 
 def find_sums(values: Sequence[Value], text: str) -> Iterator[tuple[Value, tuple[Value, Value]]]:
-    """Two values that stand together and are one: 1 hour 30 minutes, two and a half years; with these two."""
+    """Two values that stand together and are one: 1 hour 30 minutes, two and a half years, 3/4; with these two."""
     for one, other in pairwise(values):
         gap = text[one.start + len(one.text) : other.start]
+        if (
+            gap == "/"
+            and one.has_digits
+            and other.has_digits
+            and 0 < min(one.readings) < min(other.readings) < _DIVISOR
+        ):
+            parts = min(one.readings) / min(other.readings)
+            yield Value(frozenset({parts}), "", "", one.start, has_digits=False), (one, other)
         if not _TOGETHER.fullmatch(gap):
             continue
         if other.readings == _HALVES and (one.unit or other.unit):

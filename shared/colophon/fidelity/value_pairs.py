@@ -1,5 +1,6 @@
 """Which values of an original and of its translation have no counterpart in the other."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -7,6 +8,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.fidelity import english, korean
 from colophon.fidelity.kanji import KanjiReader
@@ -17,6 +19,7 @@ from colophon.fidelity.value import (
     find_sums,
     has_other_unit,
     is_converted,
+    is_of_same_measure,
     is_same,
     leave_out_glosses,
     plain_numbers,
@@ -31,6 +34,8 @@ _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
 }
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
+# Words of the original beside their translation. Possessive: each character is read once.
+_QUOTED = re.compile(r"\([^()가-힣]*+[가-힣][^()]*+\)")
 # A greater number is hardly said by a pronoun the second time.
 _NO_PRONOUN = 10
 # different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
@@ -96,7 +101,17 @@ def read_values(lang: str, text: str) -> Values:
         return Values()
     plain = plain_numbers(text)
     values = leave_out_glosses(_READERS[word_file](plain), plain)
+    if word_file != "ko" and not plain.isascii():
+        values = tuple(_weaken_quoted(values, plain))
     return gather_values(values, tuple(find_sums(values, plain)))
+
+
+def _weaken_quoted(values: Sequence[Value], text: str) -> Iterator[Value]:
+    """``values``; what Korean words in brackets say once more, such as an address, may only be a counterpart."""
+    quoted = [found.span() for found in _QUOTED.finditer(text)]
+    for value in values:
+        is_quoted = any(start < value.start < end for start, end in quoted)
+        yield replace(value, has_digits=False, counts=False) if is_quoted else value
 
 
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:
@@ -172,9 +187,10 @@ def _find_word_differences(there: Values, here: Values) -> Iterator[ValueDiffere
     if there.word_key == here.word_key or there.worded.isdisjoint(here.worded):
         return
     told: set[Value] = set()
+    parts = _parts_with_counterpart(here, there)
     for value in here.in_words:
         others = _of_unit(there.in_words, value.unit)
-        if not others or any(_match(value, other) for other in there.all):
+        if not others or value in parts or any(_match(value, other) for other in there.all):
             continue
         if not any(other.has_digits for other in _of_unit(there.single, value.unit)):
             told |= {value, others[0]}
@@ -196,10 +212,12 @@ def _of_unit(values: Iterable[Value], unit: str) -> list[Value]:
 
 
 def _find_unit_differences(there: Values, here: Values) -> Iterator[ValueDifference]:
-    """Numbers in digits whose equals are all in another known unit."""
+    """Numbers in digits whose equals are all in another known unit; in words, in one of the same measure."""
     for value in there.single:
         same = [other for other in here.single if is_same(value, other)]
-        if not value.has_digits or not same or not all(other.has_digits for other in same):
+        if not value.has_digits or not same:
+            continue
+        if not all(other.has_digits or (other.counts and is_of_same_measure(value, other)) for other in same):
             continue
         if all(has_other_unit(value, other) for other in same) and not any(
             is_converted(value, each) for each in here.all

@@ -79,8 +79,9 @@ class WordRules(Struct, frozen=True):
                     "term", "differs" if is_meant else "look", pair, original if is_meant else "", each
                 )
             if is_meant and word and word not in here and not wrong:
-                # Where the term stands elsewhere, a pronoun may stand here.
-                grade: Grade = "look" if word in self.words_of_translation else "differs"
+                # Where the term stands elsewhere, a pronoun may stand here. One syllable has many meanings.
+                is_doubtful = word in self.words_of_translation or len(original) == 1
+                grade: Grade = "look" if is_doubtful else "differs"
                 yield build_discrepancy("term", grade, pair, original, "")
 
     def _find_other_name(self, pair: Pair, is_there: bool, is_here: bool) -> Iterator[Discrepancy]:

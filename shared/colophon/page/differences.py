@@ -17,6 +17,7 @@ _MAX_QUOTED = 80
 # What ends the text of a list's item that has no paragraph.
 _ITEM_END = re.compile(r"\s*(?:</li>|<(?:ul|ol|p|pre|h[2-4]|blockquote|div|figure|table|section)(?=[ >])|$)")
 _WARNING_END = "\n</div>"
+_CELL = re.compile("<t[hd][ >]")
 
 
 def add_marks(body: str, view: PostView) -> str:
@@ -30,7 +31,12 @@ def add_marks(body: str, view: PostView) -> str:
     marks = _list_marks(view)
     for block in sorted(marks, reverse=True):
         at = _find_end(body, block) if block else 0
-        body = f"{body[:at]}{''.join(marks[block])}{body[at:]}"
+        mark = "".join(marks[block])
+        if body.endswith("</tr>", 0, at):
+            # In a row of its own: the last cell of a wide table is out of sight on a phone.
+            columns = len(_CELL.findall(body, body.rindex("<tr", 0, at), at))
+            mark = f'\n<tr class="marked"><td colspan="{columns}">{mark}</td></tr>'
+        body = f"{body[:at]}{mark}{body[at:]}"
     return body
 
 
@@ -69,7 +75,7 @@ def _shorten(text: str) -> str:
 
 
 def _find_end(body: str, number: int) -> int:
-    """Where a mark of the block ``number`` stands: after it, or at the end of a list's item or of a row's last cell."""
+    """Where a mark of the block ``number`` stands: after it, or at the end of a list's item."""
     found = re.search(rf'<([a-z0-9]+) id="{block_id(number)}"', body)
     if found is None:
         return 0
@@ -77,8 +83,6 @@ def _find_end(body: str, number: int) -> int:
     if tag == "li":
         item_end = _ITEM_END.search(body, start)
         return item_end.start() if item_end else len(body)
-    if tag == "tr":
-        return max(body.rfind(f"</{cell}>", start, body.index("</tr>", start)) for cell in ("td", "th"))
     end = body.index(f"</{tag}>", start) + len(f"</{tag}>")
     return end + len(_WARNING_END) if body.startswith(_WARNING_END, end) else end
 

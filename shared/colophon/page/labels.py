@@ -6,7 +6,8 @@ from markupsafe import escape
 
 from colophon.language.words import Words
 
-_BACK_LINK = re.compile(r'(<a href="#fnref-[0-9-]*" role="doc-backlink")')
+# Of several ways back from one footnote all but the first end with their number, which their text shows too.
+_BACK_LINK = re.compile(r'(<a href="#fnref-[0-9]+(?:-([0-9]+))?" role="doc-backlink")')
 _FOOTNOTES = '<section class="footnotes">'
 
 
@@ -14,7 +15,8 @@ def label_elements(html: str, words: Words) -> str:
     """``html``, which an edition has sanitized, with words on footnotes and the signs of tasks."""
     # Searching for one character is many times faster than for more.
     if "#" in html and '<a href="#' in html:
-        html = _BACK_LINK.sub(rf'\1 aria-label="{escape(words.back_to_text)}"', html)
+        back = escape(words.back_to_text)
+        html = _BACK_LINK.sub(lambda link: f'{link[1]} aria-label="{back}{" " + link[2] if link[2] else ""}"', html)
         html = html.replace(
             _FOOTNOTES, f'<section class="footnotes" role="doc-endnotes" aria-label="{escape(words.footnotes)}">'
         )
