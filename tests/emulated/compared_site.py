@@ -19,6 +19,8 @@ from tests.revisions import masked
 
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _IGNORED_METADATA = ("rev", "fp")
+# What a report says beside the outcome. Some of it tells versions of one text apart, and a folder has one of each.
+_ONLY_IN_REPORTS = ("version", "hints")
 # In a site built anew nothing stands there.
 _IGNORED_KINDS = ("absent", "image")
 
@@ -70,8 +72,11 @@ def _build(source: InboxReader, keys: Iterable[str], now: datetime) -> ComparedS
 
 def read_site(driver: StackDriver) -> ComparedSite:
     """What the emulated cloud made, and what its reports say."""
-    reports = ({name: value for name, value in report.items() if name != "version"} for report in driver.reports())
-    outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
+    reports = [report for report in driver.reports() if report["state"] != "absent"]
+    outcomes = {
+        report["key"]: {name: value for name, value in report.items() if name not in _ONLY_IN_REPORTS}
+        for report in reports
+    }
     return ComparedSite(_without_old_assets(dict(_stored(driver))), outcomes)
 
 
