@@ -56,6 +56,15 @@ CASES: dict[str, tuple[tuple[Upload, ...], str]] = {
         (put(EN, text(title="Drops in 3 steps")), put(EN, text(title="Drops in 4 steps"))),
         "Since the version before, 1 number changed (3 → 4), and no correction says so.",
     ),
+    "another number in the excerpt": (
+        (put(EN, text(fields="excerpt: In 3 steps.")), put(EN, text(fields="excerpt: In 4 steps."))),
+        "Since the version before, 1 number changed (3 → 4), and no correction says so.",
+    ),
+    "a paragraph with a number more": ((put(EN, text(f"{DOSE}\n\nCall the clinic after 3 hours of fever.")),), ""),
+    "a number more": (
+        (put(EN, text("Take 12 drops for 5 days, or 7 pills.")),),
+        "Since the version before, 1 number changed (7 added), and no correction says so.",
+    ),
     "a number less": (
         (put(EN, text("Take 12 drops for days.")),),
         "Since the version before, 1 number changed (5 days removed), and no correction says so.",
