@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from colophon.stores.inbox import report_key
+from colophon.stores.row_encoding import decode_post, post_key
+from colophon.upload.keys import PageRef, parse_key
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
-from tests.protocol.harness.cloud import INBOX, Cloud
+from tests.protocol.harness.cloud import INBOX, TABLE, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Upload
@@ -32,6 +34,7 @@ def text(body: str = DOSE, fields: str = "", lang: str = "en", title: str = "Dro
 
 
 FIRST, SECOND = put(EN, text()), put(EN, text(OTHER_DOSE))
+SCHEDULED = put(EN, text("Take 30 drops for 7 days.", 'publish_at: "2030-01-01T09:00:00+09:00"'))
 # The uploads after the first one, and what the report on the last of them says of numbers.
 CASES: dict[str, tuple[tuple[Upload, ...], str]] = {
     "a first version": ((), ""),
@@ -43,9 +46,10 @@ CASES: dict[str, tuple[tuple[Upload, ...], str]] = {
     "other numbers, then other words": ((SECOND, put(EN, text(OTHER_DOSE.replace("Take", "Use")))), ""),
     "a refused version in between": ((put(EN, contents.refused(2)), SECOND), EDITS),
     "a refused version after it": ((SECOND, put(EN, contents.refused(2))), ""),
-    "a version that is scheduled after it": ((SECOND, put(EN, text(fields='publish_at: "2030-01-01"'))), ""),
+    "a version that is scheduled after it": ((SECOND, SCHEDULED), ""),
     "made again by a refresh": ((SECOND, refresh(force=True)), EDITS),
     "the same bytes again, and made again": ((SECOND, SECOND, refresh(force=True)), EDITS),
+    "an empty line more after it": ((SECOND, put(EN, text(f"{OTHER_DOSE}\n"))), EDITS),
     "withdrawn after it": ((SECOND, put(WITHDRAWAL_EN, contents.withdrawal())), ""),
     "withdrawn in between": (
         (put(WITHDRAWAL_EN, contents.withdrawal()), SECOND, delete(WITHDRAWAL_EN)),
@@ -192,3 +196,21 @@ def test_the_report_is_about_one_version_each(world: World) -> None:
     world.queued += messages
     world.run_until_quiet()
     assert edits_in(read_report(world)) == EDITS
+
+
+def test_it_stays_when_other_code_has_other_digests_of_the_same_text(world: World) -> None:
+    play(world, (FIRST, SECOND))
+    post = parse_key(EN)
+    assert isinstance(post, PageRef)
+    key = post_key(post.post)
+    item = world.cloud.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+    row = decode_post(post.post, item).pages["en"]
+    assert row.provenance
+    digest = row.provenance.fields["body"]
+    changed = json.loads(json.dumps(item).replace(digest, "0" * len(digest)))
+    world.cloud.dynamodb.put_item(TableName=TABLE, Item=changed)
+    world.queued.append(refresh(force=True)(world))
+    world.run_until_quiet()
+    item = world.cloud.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+    assert digest in json.dumps(item)
+    assert decode_post(post.post, item).pages["en"].replaced_version == row.replaced_version != ""

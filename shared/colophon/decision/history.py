@@ -196,10 +196,8 @@ def add_provenance(page: PageRef, decision: PageDecision, snapshot: PostSnapshot
 
 def _replaced_version(known: str, before: Provenance, provenance: Provenance) -> str:
     """``replaced_version`` of a row whose page is made from ``provenance``; it was ``known`` with ``before``."""
-    if not before.version or not provenance.version:
-        return ""
     mine, others = provenance.fields, before.fields
-    # The same content may come as another version.
+    # A version may differ in nothing that readers see, such as an empty line.
     if before.version == provenance.version or mine == others:
         return known
     is_other_text = any(mine.get(name) != others.get(name) for name in _TEXT_FIELDS)

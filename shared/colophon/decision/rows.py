@@ -151,7 +151,7 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
-    ``replaced_version`` is the upload that readers saw directly before the one in ``provenance``, if the text changed
+    ``replaced_version`` is the upload that readers saw directly before what ``provenance`` says, if the text changed
     and its corrections did not.
     """
 
