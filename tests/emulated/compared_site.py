@@ -19,8 +19,9 @@ from tests.revisions import masked
 
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _IGNORED_METADATA = ("rev", "fp")
-# What a report says beside the outcome. Some of it tells versions of one text apart, and a folder has one of each.
-_ONLY_IN_REPORTS = ("version", "hints")
+# What outcomes.json leaves out: which version was uploaded, and what could be added to a text, some of it because of the
+# version before, which a folder does not have.
+_REPORTED_ALONE = ("version", "hints")
 # In a site built anew nothing stands there.
 _IGNORED_KINDS = ("absent", "image")
 
@@ -72,11 +73,10 @@ def _build(source: InboxReader, keys: Iterable[str], now: datetime) -> ComparedS
 
 def read_site(driver: StackDriver) -> ComparedSite:
     """What the emulated cloud made, and what its reports say."""
-    reports = [report for report in driver.reports() if report["state"] != "absent"]
-    outcomes = {
-        report["key"]: {name: value for name, value in report.items() if name not in _ONLY_IN_REPORTS}
-        for report in reports
-    }
+    reports = (
+        {name: value for name, value in report.items() if name not in _REPORTED_ALONE} for report in driver.reports()
+    )
+    outcomes = {report["key"]: report for report in reports if report["state"] != "absent"}
     return ComparedSite(_without_old_assets(dict(_stored(driver))), outcomes)
 
 

@@ -34,6 +34,7 @@ RUN_BY = {
     "copy-inbox": "tests/emulated/test_copy_inbox.py::"
     "test_a_copied_inbox_makes_the_same_site_and_shows_nothing_meanwhile",
     "erase": "tests/emulated/test_erase.py::test_an_erased_post_leaves_its_tombstones_and_nothing_to_read",
+    "pin --renew": "tests/cli/test_pin.py::test_a_pin_that_names_another_text_stays_until_a_person_says_otherwise",
     "redrive": EMULATED,
     "redrive --dry-run": EMULATED,
     "reinstate": f"{PEOPLE}::test_an_editor_uploads_everything_withdraws_and_reinstates",

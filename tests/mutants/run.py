@@ -33,6 +33,8 @@ _IMPORTED_ONCE = ("boto3", "moto", "moto.s3.models", "moto.dynamodb.models", "mo
 # The same random schedules for everyone and on every day.
 _ENVIRONMENT = {"COLOPHON_DAY": "739950"}
 _RESULT = "build/mutants.json"
+# What the answer of a child begins with if its tests could not be run.
+_BROKEN = "broken: "
 
 
 class Result(Struct, frozen=True):
@@ -46,19 +48,24 @@ class Result(Struct, frozen=True):
     equivalent: str = ""
 
 
+class TestsBroken(Exception):
+    """Tests could not be run, which says nothing about a mutant: something is missing, or their names are wrong."""
+
+
 class _FirstFailure:
-    """A plugin of pytest that remembers the first test that fails."""
+    """A plugin of pytest that remembers the first test that fails, or the first file that can't be collected."""
 
     def __init__(self) -> None:
         self.name = ""
+        self.broken = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.name:
             self.name = report.nodeid
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed and not self.name:
-            self.name = f"{report.nodeid} (can't be collected)"
+        if report.failed and not self.broken:
+            self.broken = f"{report.nodeid} can't be collected"
 
 
 def copy_project(to: Path) -> None:
@@ -75,7 +82,7 @@ def copy_project(to: Path) -> None:
 
 
 def run_tests(copy: Path, tests: Sequence[str], *, keep_bytecode: bool = False) -> str:
-    """Run ``tests`` in a process of its own. Returns the first that fails; empty if none does."""
+    """Run ``tests`` in a process of its own. Returns the first that fails; empty if none does. Raises TestsBroken."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -87,7 +94,17 @@ def run_tests(copy: Path, tests: Sequence[str], *, keep_bytecode: bool = False) 
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) != signal.SIGALRM:
         return f"{' '.join(tests)} (ended by signal {os.WTERMSIG(status)})"
+    if answer.startswith(_BROKEN):
+        raise TestsBroken(answer.removeprefix(_BROKEN))
     return answer
+
+
+def find_failure(copy: Path, tests: Sequence[str]) -> str:
+    """What fails of ``tests`` without any mutant, or can't be run; empty if nothing does."""
+    try:
+        return run_tests(copy, tests, keep_bytecode=True)
+    except TestsBroken as broken:
+        return str(broken)
 
 
 def _run_in_child(copy: Path, tests: Sequence[str], writer: int, *, keep_bytecode: bool) -> None:
@@ -105,8 +122,8 @@ def _run_in_child(copy: Path, tests: Sequence[str], writer: int, *, keep_bytecod
     first = _FirstFailure()
     options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"]
     code = pytest.main([*options, *tests], plugins=[first])
-    # 1: tests failed. Anything but 0 and 1 is an error of the table, or of a mutant that can't be imported.
-    answer = first.name or ("" if code == 0 else f"pytest ended with {int(code)}")
+    is_run = code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not first.broken
+    answer = first.name if is_run else f"{_BROKEN}{first.broken or f'pytest ended with {int(code)}'}"
     os.write(writer, answer.encode())
     os._exit(0)
 
@@ -164,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         copy = Path(folder)
         copy_project(copy)
         tests = sorted({test for each in mutants if not each.equivalent for test in each.tests})
-        if not options.unchecked and (failed := run_tests(copy, tests, keep_bytecode=True)):
+        if not options.unchecked and (failed := find_failure(copy, tests)):
             print(f"Without any mutant, {failed} fails. Mend that first.")
             return 1
         for number, mutant in enumerate(mutants, 1):
@@ -172,6 +189,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 result = try_mutant(mutant, copy)
             except StaleMutant as stale:
                 print(f"{stale}. Bring its table in tests/mutants up to date.")
+                return 1
+            except TestsBroken as broken:
+                print(f"The tests of {mutant.name} could not be run: {broken}.")
                 return 1
             results.append(result)
             said = result.caught_by or (f"equivalent: {result.equivalent}" if result.equivalent else "SURVIVED")

@@ -9,7 +9,9 @@ import pytest
 
 from colophon.stores.inbox import report_key
 from colophon.stores.row_encoding import decode_post, post_key
+from colophon.stores.stream import RowChange
 from colophon.upload.keys import PageRef, parse_key
+from colophon.verbs.report import report
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import INBOX, TABLE, Cloud
@@ -96,8 +98,8 @@ def read_report(world: World, key: str = EN) -> dict[str, Any]:
     return json.loads(world.inbox.read_report(key))
 
 
-def edits_in(report: dict[str, Any]) -> str:
-    return "".join(hint["what"] for hint in report.get("hints", ()) if hint["field"] == "corrections")
+def edits_in(said: dict[str, Any]) -> str:
+    return "".join(hint["what"] for hint in said.get("hints", ()) if hint["field"] == "corrections")
 
 
 @pytest.mark.parametrize(("uploads", "expected"), CASES.values(), ids=CASES)
@@ -110,11 +112,11 @@ def test_a_report_says_which_numbers_changed(uploads: tuple[Upload, ...], expect
 
 def test_it_says_how_to_tell_readers_and_is_no_problem(world: World) -> None:
     play(world, (FIRST, SECOND))
-    report = read_report(world)
-    (hint,) = [hint for hint in report["hints"] if hint["field"] == "corrections"]
+    read = read_report(world)
+    (hint,) = [hint for hint in read["hints"] if hint["field"] == "corrections"]
     assert "add corrections: [{at, note}]" in hint["fix"]
-    assert report["state"] == "live"
-    assert [problem["field"] for problem in report["problems"]] == ["source.archive_url"]
+    assert read["state"] == "live"
+    assert [problem["field"] for problem in read["problems"]] == ["source.archive_url"]
 
 
 def test_an_original_is_compared_with_its_own_version_before(world: World) -> None:
@@ -214,3 +216,14 @@ def test_it_stays_when_other_code_has_other_digests_of_the_same_text(world: Worl
     item = world.cloud.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
     assert digest in json.dumps(item)
     assert decode_post(post.post, item).pages["en"].replaced_version == row.replaced_version != ""
+
+
+def test_a_report_that_was_lost_is_written_again_with_it(world: World) -> None:
+    """As a repair has it written: by a record that says that the item is new."""
+    play(world, (FIRST, SECOND))
+    reports = world.cloud.bucket(INBOX).keys
+    before = reports[report_key(EN)].value
+    world.cloud.s3.delete_object(Bucket=INBOX, Key=report_key(EN))
+    (change,) = [RowChange(pk, sk, {}, item) for (pk, sk), item in world.cloud.items().items() if pk[:5] == "post#"]
+    assert report(change, world.inbox, world.index) == [EN]
+    assert reports[report_key(EN)].value == before
