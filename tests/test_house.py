@@ -29,6 +29,7 @@ IMPORTS_IN_FUNCTIONS = (
     ("shared/colophon/site_style/sheet.py", "tinycss2", "most sites have no style sheet of their own"),
     ("shared/colophon/stores/decoder_child.py", "colophon.images.recipe", "its errors are reported to the parent"),
     ("shared/colophon/verbs/clinic_and_site.py", "colophon.listings", "only new clinics and sites need it"),
+    ("shared/colophon/verbs/report.py", "colophon.verbs.number_edits", "only a text that replaced another needs it"),
     ("shared/colophon/wiring/aws.py", "aws_lambda_powertools", "only failures are logged"),
     ("shared/colophon_cli/__init__.py", "colophon_cli", "its other modules are imported without the commands"),
     ("shared/colophon_cli/terminal.py", "rich", "the processes of a build start without it"),

@@ -113,8 +113,8 @@ def print_report(console: "Console", outcome: Outcome) -> None:
     )
     for problem in outcome.problems:
         _print_problem(console, f"line {problem.line}" if problem.line else "", problem, indent=2)
-    for what, fix in (HINTS[name] for name in outcome.hints if name in HINTS):
-        print_line(console, ("hint", _HINT), f"  {what} {fix}", indent=2)
+    for hint in outcome.all_hints():
+        print_line(console, ("hint", _HINT), visible(f"  {hint.what} {hint.fix}"), indent=2)
 
 
 def print_duplicates(console: "Console", duplicates: Iterable[Duplicate]) -> None:

@@ -31,13 +31,12 @@ from random import SystemRandom
 from typing import Any, TypeVar
 
 import msgspec
-from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.rows import OutcomeState
+from colophon.decision.rows import Hint, OutcomeState
 from colophon.problem import Problem, Refused, Unavailable
-from colophon.stores.inbox import Inbox, report_key
+from colophon.stores.inbox import Inbox
 from colophon.upload.versions import Folder, Version
 from colophon_ops.answers import is_same_version, written_version
 from colophon_ops.aws_errors import explain_aws_error
@@ -61,7 +60,6 @@ _THREADS = 8
 # Each attempt includes those of botocore, which repeats at once.
 _ATTEMPTS, _FIRST_RETRY = 6, 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.3, 3.0
-_NO_REPORT = (403, 404)
 
 
 class Upload(Struct, frozen=True):
@@ -81,6 +79,7 @@ class Report(Struct, frozen=True):
     """What became of one upload, as Colophon writes it to ``reports/<key>.json``.
 
     ``url`` is where readers see it. ``problems`` say where, what and how to fix it; a live upload may have warnings.
+    ``hints`` say what it could tell readers, and now does not: nothing is wrong without it.
     """
 
     key: str
@@ -88,6 +87,7 @@ class Report(Struct, frozen=True):
     url: str = ""
     problems: tuple[Problem, ...] = ()
     version: str = ""
+    hints: tuple[Hint, ...] = ()
 
 
 class NotReported(Unavailable):
@@ -179,7 +179,7 @@ class Client:
 
         Also None if these credentials may not read it: S3 makes no difference unless they may list the bucket.
         """
-        content = _retry(lambda: self._read_report(key))
+        content = _retry(lambda: self._inbox.read_report(key))
         try:
             return msgspec.json.decode(content, type=Report) if content else None
         except msgspec.MsgspecError as error:
@@ -212,16 +212,6 @@ class Client:
 
     def _put(self, key: str, content: bytes) -> str:
         return written_version(_retry(lambda: self._s3.put_object(Bucket=self._bucket, Key=key, Body=content)))
-
-    def _read_report(self, key: str) -> bytes:
-        """Empty if S3 does not say that there is one."""
-        try:
-            content: bytes = self._s3.get_object(Bucket=self._bucket, Key=report_key(key))["Body"].read()
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] not in _NO_REPORT:
-                raise
-            return b""
-        return content
 
     def _look_up(
         self, watched: dict[str, Upload], others: Mapping[str, Report], looked_up: set[tuple[str, str]]

@@ -17,7 +17,7 @@ from colophon.decision.earlier_address import (
     named_addresses,
     settle_claims,
 )
-from colophon.decision.history import PublishedVersion, mark_code, next_published_version, provenance_of
+from colophon.decision.history import PublishedVersion, add_provenance, mark_code, next_published_version
 from colophon.decision.image import ImageDecision, add_unused_warning, decide_image, is_image_up_to_date
 from colophon.decision.listing_rows import EntryRow, entry_rows
 from colophon.decision.page import PageDecision, decide_page
@@ -198,10 +198,8 @@ class Decisions:
         if is_page_up_to_date(page, look) and are_claims_settled(page, known, self._addresses(named_addresses(known))):
             return False
         decision = self.decide_page(page.lang, page.post)
-        provenance = provenance_of(decision, look) or (known.provenance if known else None)
-        part = replace(
-            decision.row, token=self._put(page, decision, known), provenance=provenance, n=known.n if known else 0
-        )
+        decided = add_provenance(page, decision, look)
+        part = replace(decided, token=self._put(page, decision, known), n=known.n if known else 0)
         addresses = self._addresses(part.claims)
         part = mark_code(settle_claims(page, part, addresses))
         if part == known or not (known or part.outcome.version or part.claimants):

@@ -146,6 +146,20 @@ def test_a_folder_is_put_as_it_is(client: Client, cli: CliDriver) -> None:
     assert cli.driver.fetch("/en/sorae/from-disk/").status == 410
 
 
+def test_numbers_that_changed_without_a_correction_are_a_hint(client: Client, cli: CliDriver) -> None:
+    (upload,), (report,) = [
+        (uploads, client.wait(uploads))
+        for uploads in (client.put(post("dose", body=f"Take {drops} drops.")) for drops in (12, 20))
+    ][-1]
+    hints = {hint.field: hint for hint in report.hints}
+    assert hints["corrections"].what == (
+        "Since the version before, 1 number changed (12 → 20), and no correction says so."
+    )
+    status = cli.run_command("status", upload.key)
+    assert f"hint  {hints['corrections'].what} {hints['corrections'].fix}" in " ".join(status.stdout.split("\n"))
+    assert not any(hint.field == "corrections" for hint in client.wait(client.put(post("sips")))[0].hints)
+
+
 def test_what_is_wrong_is_said_by_the_report_with_its_line(client: Client) -> None:
     (report,) = client.wait(client.put(post("wrong", body="<b>bold</b>")))
     assert (report.state, report.url) == ("refused", "")
@@ -236,7 +250,8 @@ def test_an_uploader_of_one_clinic_waits_for_reports_that_are_not_there_yet(cli:
 def test_a_report_read_by_key_is_as_it_is_now(client: Client) -> None:
     assert client.read_report("posts/sorae/never/en.md") is None
     (upload,) = client.put(post("read"))
-    client.wait([upload])
+    (waited,) = client.wait([upload])
     assert client.read_report(upload.key) == Report(
-        upload.key, "live", client.wait([upload])[0].url, client.wait([upload])[0].problems, upload.version
+        upload.key, "live", waited.url, waited.problems, upload.version, waited.hints
     )
+    assert [hint.field for hint in waited.hints] == ["translation.of"]

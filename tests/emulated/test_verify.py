@@ -24,7 +24,9 @@ def shared_driver(empty_driver: StackDriver) -> StackDriver:
     driver, post = empty_driver, CLINIC.post()
     driver.put("site.yaml", SITE)
     driver.put(CLINIC.key, CLINIC.record())
-    driver.put(post.key("ko.md"), original())
+    driver.put(post.key("ko.md"), original(body="12방울을 드세요."))
+    driver.settle()
+    driver.put(post.key("ko.md"), original(body="20방울을 드세요."))
     driver.put(post.key("en.md"), edition(body="![A throat](throat.png)"))
     driver.put(post.key("throat.png"), picture())
     driver.put(post.key("notes.docx"), b"no edition")
@@ -80,6 +82,11 @@ def stored(driver: StackDriver, key: str) -> dict[str, Any]:
 
 
 def test_a_site_that_is_what_the_inbox_makes_has_no_difference(shared_driver: StackDriver, shell: Shell) -> None:
+    assert verify(shell) == set()
+
+
+def test_a_report_that_says_which_numbers_changed_is_no_difference(shared_driver: StackDriver, shell: Shell) -> None:
+    assert "12" in json.dumps(shared_driver.report(CLINIC.post().key("ko.md"))["hints"])
     assert verify(shell) == set()
 
 

@@ -12,6 +12,7 @@ from colophon.decision.page import PageDecision
 from colophon.decision.rows import PageKind, PageRow, PageToken, Provenance
 from colophon.decision.snapshot import PostSnapshot, image_id
 from colophon.edition.model import Edition
+from colophon.upload.keys import PageRef
 from colophon.views import PostView
 
 ChangeKind: TypeAlias = Literal[
@@ -34,6 +35,9 @@ ChangeKind: TypeAlias = Literal[
     "code",
     "nothing shown",
 ]
+
+# What a text says: corrections tell readers of changes in it.
+_TEXT_FIELDS = ("title", "excerpt", "body")
 
 
 class Difference(Struct, frozen=True, omit_defaults=True):
@@ -177,6 +181,27 @@ def provenance_of(decision: PageDecision, snapshot: PostSnapshot) -> Provenance 
         site=site,
         code=code,
     )
+
+
+def add_provenance(page: PageRef, decision: PageDecision, snapshot: PostSnapshot) -> PageRow:
+    """The row of ``decision`` with its ``provenance``, that of the row before if the page stays as it is."""
+    known = snapshot.row.pages.get(page.lang)
+    before = known.provenance if known else None
+    provenance = provenance_of(decision, snapshot) or before
+    row = replace(decision.row, provenance=provenance)
+    if known is None or before is None or provenance is None:
+        return row
+    return replace(row, replaced_version=_replaced_version(known.replaced_version, before, provenance))
+
+
+def _replaced_version(known: str, before: Provenance, provenance: Provenance) -> str:
+    """``replaced_version`` of a row whose page is made from ``provenance``; it was ``known`` with ``before``."""
+    mine, others = provenance.fields, before.fields
+    # A version may differ in nothing that readers see, such as an empty line.
+    if before.version == provenance.version or mine == others:
+        return known
+    is_other_text = any(mine.get(name) != others.get(name) for name in _TEXT_FIELDS)
+    return before.version if is_other_text and mine.get("corrections") == others.get("corrections") else ""
 
 
 def mark_code(row: PageRow) -> PageRow:

@@ -1,6 +1,6 @@
 """The rows of the index: one per page, image and withdrawal of a post, one per clinic, one for the site."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -25,7 +25,18 @@ HINTS: Mapping[str, tuple[str, str]] = {
         "What was translated from the original as it is now can say so: colophon pin fills it in.",
     ),
 }
+_EDITS_FIX = (
+    "If readers should know, add corrections: [{at, note}] with the date and what changed, and upload it again."
+)
 OutcomeState: TypeAlias = Literal["live", "superseded", "waiting", "scheduled", "refused", "withdrawn", "absent"]
+
+
+class Hint(Struct, frozen=True):
+    """What the front matter ``field`` of an upload could tell readers, and how. It is no problem."""
+
+    field: str
+    what: str
+    fix: str
 
 
 class Outcome(Struct, frozen=True, omit_defaults=True):
@@ -34,8 +45,9 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     ``url`` is where readers see what was uploaded, for an image a path on the site; empty if they don't. A refused or
     waiting correction has the address of the earlier version that is still shown. ``absent``: the object was deleted.
     ``problems_id`` is the identity of all problems if ``problems`` are only the first of them: then an item of its own
-    has the outcome whole. ``hints`` are the fields of ``HINTS`` that the upload leaves out; a
-    row does not store them, see ``PageRow.reported``.
+    has the outcome whole. ``hints`` are the fields of ``HINTS`` that the upload leaves out, ``replaced_version`` is
+    that of ``PageRow``; a row does not store them in its outcome, see ``PageRow.reported``. ``number_edits`` says which
+    numbers differ from that version: only ``report`` reads both texts, and nothing stores it but the report.
     """
 
     key: str
@@ -45,6 +57,8 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     version: str = ""
     problems_id: str = ""
     hints: tuple[str, ...] = ()
+    replaced_version: str = ""
+    number_edits: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The form of ``outcomes.json``: the same for a build and for the cloud. A key that is not UTF-8 is escaped."""
@@ -53,10 +67,15 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
 
     def hints_as_json(self) -> dict[str, object]:
         """The member ``hints`` of reports and of ``check --json``; nothing where there are none."""
-        # Newer code may know hints that this one does not.
-        known = [(name, *HINTS[name]) for name in self.hints if name in HINTS]
-        hints = [{"field": name, "what": what, "fix": fix} for name, what, fix in known]
+        hints = [{"field": hint.field, "what": hint.what, "fix": hint.fix} for hint in self.all_hints()]
         return {"hints": hints} if hints else {}
+
+    def all_hints(self) -> Iterator[Hint]:
+        """The hints in words."""
+        # Newer code may know hints that this one does not.
+        yield from (Hint(name, *HINTS[name]) for name in self.hints if name in HINTS)
+        if self.number_edits:
+            yield Hint("corrections", self.number_edits, _EDITS_FIX)
 
 
 def waits_for_image(problems: Iterable[Problem]) -> bool:
@@ -132,6 +151,8 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     ``is_pinned``: the text that is shown says which text of the original it was translated from.
     ``published_at`` is when the page was first published, while that version is the one at its address: only with the
     next one does it become a row of the history.
+    ``replaced_version`` is the upload that readers saw directly before what ``provenance`` says, if the text changed
+    and its corrections did not.
     """
 
     outcome: Outcome
@@ -155,14 +176,18 @@ class PageRow(Struct, frozen=True, omit_defaults=True):
     code: str = ""
     published_at: datetime | None = None
     is_pinned: bool = field(default=False, name="of")
+    replaced_version: str = ""
 
     @property
     def reported(self) -> Outcome:
-        """The outcome with the hints that follow from the row."""
+        """The outcome with what follows from the row: the hints, and with which version to compare the text."""
+        if self.outcome.state != "live":
+            return self.outcome
         is_translation = self.facts is not None and not self.facts.original
-        if self.outcome.state == "live" and is_translation and not self.is_pinned:
-            return replace(self.outcome, hints=("translation.of",))
-        return self.outcome
+        hints = ("translation.of",) if is_translation and not self.is_pinned else ()
+        if not hints and not self.replaced_version:
+            return self.outcome
+        return replace(self.outcome, hints=hints, replaced_version=self.replaced_version)
 
     @property
     def compared_version(self) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _VERSION_ORDER = "VersionOrder"
 _KINDS = ("Version", "DeleteMarker")
+# Archived objects are 403, too, and deleted ones for clients that may not list the bucket (Amazon S3 API, GetObject).
+_NOT_READABLE = (403, 404)
 # Sorts after all names that a folder's name begins, and before its own files: "." is the character before "/".
 _BEFORE_SLASH = ".~"
 # Content codings (RFC 9110, 8.4.1; RFC 7932) whose bytes have no signature: S3 returns them as they were uploaded.
@@ -137,6 +139,25 @@ class Inbox:
         """The bytes of one version, whatever they are. Only to compare copies."""
         version_id = NULL if version.is_null else version.id
         return self._client.get_object(Bucket=self._bucket, Key=version.key, VersionId=version_id)["Body"].read()
+
+    def find_content(self, key: str, version_id: str, max_bytes: int) -> bytes | None:
+        """The bytes of a version; None if it is not there any more or can't be read, or if they are more."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_READABLE:
+                return None
+            raise
+        return answer["Body"].read() if answer["ContentLength"] <= max_bytes else None
+
+    def read_report(self, key: str) -> bytes:
+        """The report on ``key``; empty if S3 does not say that there is one."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=report_key(key))["Body"].read()
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_READABLE:
+                return b""
+            raise
 
     def read_scan_batch(self, after: str, pages: int, page: int = 1000, most: int = 0) -> ScanBatch:
         """The next whole folders after the key ``after``, from about ``pages`` pages of the listing.

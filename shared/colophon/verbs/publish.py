@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
-from colophon.decision.history import PublishedVersion, mark_code, next_versions, provenance_of, versions_without_row
+from colophon.decision.history import PublishedVersion, add_provenance, mark_code, next_versions, versions_without_row
 from colophon.decision.identity import DIGEST_LENGTH, IDENTITY_LENGTH
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page, taken_back_message
@@ -220,8 +220,8 @@ def _decide_and_swap(
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     if decision.takes_back and not memory.swapper.force:
         raise Misconfigured(taken_back_message(page, decision))
-    provenance = provenance_of(decision, snapshot) or (known.provenance if known else None)
-    whole = mark_code(replace(decision.row, token=_LARGEST_TOKEN, provenance=provenance, published_at=snapshot.now))
+    whole = add_provenance(page, decision, snapshot)
+    whole = mark_code(replace(whole, token=_LARGEST_TOKEN, published_at=snapshot.now))
     whole = settle_claims(page, whole, addresses.read(page, whole.claims))
     row = room.fit(PAGE_PREFIX + page.lang, known, whole)
     if not isinstance(row, PageRow):

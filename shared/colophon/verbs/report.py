@@ -31,7 +31,7 @@ def report(change: RowChange, inbox: Inbox, index: Index, site_url: str = "") ->
     before, after = _outcomes_before_and_after(change)
     changed = sorted(key for key, outcome in after.items() if before.get(key) != outcome)
     for key in changed:
-        if key in before or not _put_first_report(key, encode_report(after[key], site_url), inbox):
+        if key in before or not _put_first_report(key, after[key], inbox, site_url):
             retry_on_conflict(partial(_swap_report, key, change, inbox, index, site_url), key)
     return changed
 
@@ -60,10 +60,10 @@ def _outcomes_before_and_after(change: RowChange) -> tuple[dict[str, Outcome], d
         )
 
 
-def _put_first_report(key: str, content: bytes, inbox: Inbox) -> bool:
+def _put_first_report(key: str, outcome: Outcome, inbox: Inbox, site_url: str) -> bool:
     """Whether there was no report before this one."""
     try:
-        inbox.put_report(key, content, "")
+        inbox.put_report(key, encode_report(compare_versions(outcome, inbox), site_url), "")
     except Conflict:
         return False
     return True
@@ -73,7 +73,19 @@ def _swap_report(key: str, change: RowChange, inbox: Inbox, index: Index, site_u
     tag = inbox.report_etag(key)
     outcome = outcomes_in_item(change.pk, index.read_item(change.pk, change.sk)).get(key)
     if outcome:
-        inbox.put_report(key, encode_report(outcome, site_url), tag)
+        inbox.put_report(key, encode_report(compare_versions(outcome, inbox), site_url), tag)
+
+
+def compare_versions(outcome: Outcome, inbox: Inbox) -> Outcome:
+    """``outcome`` with its ``number_edits``: reads two versions if a text replaced another, and else nothing.
+
+    Versions never change, so that every report on the row says the same.
+    """
+    if not outcome.replaced_version:
+        return outcome
+    from colophon.verbs.number_edits import describe_number_edits
+
+    return replace(outcome, number_edits=describe_number_edits(outcome, inbox))
 
 
 def encode_report(outcome: Outcome, site_url: str = "") -> bytes:

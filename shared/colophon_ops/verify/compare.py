@@ -15,7 +15,7 @@ from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
 from colophon.upload.keys import REPORTS, to_nfc
-from colophon.verbs.report import encode_report
+from colophon.verbs.report import compare_versions, encode_report
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import BuildResult
 from colophon_ops.build.site import build_whole_site, find_profile_of_tag
@@ -138,7 +138,8 @@ class Verifier(Struct, frozen=True):
                     raise
                 return [Difference(outcome.key, "report", "the report is missing")]
             # A ``colophon dev`` reports addresses that open here.
-            own = {encode_report(outcome), encode_report(outcome, self.target.local_site_url)}
+            compared = compare_versions(outcome, self.inbox)
+            own = {encode_report(compared), encode_report(compared, self.target.local_site_url)}
             return (
                 []
                 if answer["Body"].read() in own

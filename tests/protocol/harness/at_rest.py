@@ -17,7 +17,7 @@ from colophon.stores import listing_keys, row_encoding
 from colophon.stores.inbox import REPORTS, report_key
 from colophon.upload.keys import PostRef
 from colophon.verbs.reading import InboxReader
-from colophon.verbs.report import encode_report, outcomes_in_item
+from colophon.verbs.report import compare_versions, encode_report, outcomes_in_item
 from colophon_ops.build.moves import build_redirects
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.posts import build_posts
@@ -189,7 +189,9 @@ def _check_reports(world: World) -> None:
     """Every upload's report says what the index says of it, and there is no other."""
     items = world.cloud.items().items()
     wanted = {
-        report_key(key): encode_report(o) for (pk, _), item in items for key, o in outcomes_in_item(pk, item).items()
+        report_key(key): encode_report(compare_versions(o, world.inbox))
+        for (pk, _), item in items
+        for key, o in outcomes_in_item(pk, item).items()
     }
     bucket = world.cloud.bucket(INBOX).keys
     found = {key: bucket[key].value for key in bucket if key.startswith(REPORTS)}
