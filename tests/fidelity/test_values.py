@@ -220,5 +220,10 @@ def test_digits_without_end_are_no_value(lang: str, digits: str) -> None:
     ]
 
 
+def test_a_number_in_words_without_end_is_no_greater_than_one_can_be() -> None:
+    (value,) = read_values("en", "hundred " * 3000).single
+    assert max(value.readings) < 10**100
+
+
 def test_brackets_that_never_close_take_no_time() -> None:
     assert read_values("en", "(가" * 5 + "가" * 80_000).single == ()

@@ -17,6 +17,8 @@ _LONGEST_LIKE_A_WORD = 5
 _NOT_COUNTED = frozenset(map(Fraction, (0, 1, 100, 1000, 10**6, 10**9, 10**12)))
 _TOKEN, _BEGINNING = re.compile(r"[A-Za-z]+|[\d$₩€¥]"), 3
 _OF_A = re.compile(r"\s(?:of\s)?an?(?=\s)")
+# The longest number in words has fewer.
+_MOST_PARTS = 30
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _HALF_DAY = 12
 # What tells that a number is an hour: minutes after it, or a half of the day, also behind the second of two hours.
@@ -142,7 +144,7 @@ def _read_in_words(text: str, found: re.Match[str]) -> Value:
     words, (unit, unit_text), written = _words(), find_unit(text, found.end()), found[0].strip()
     counts = False
     if found["spelled"]:
-        parts = _one_number().findall(written.lower())
+        parts = _one_number().findall(written.lower())[:_MOST_PARTS]
         # "seven-thirty" is a time of two numbers.
         readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
         counts = len(parts) == 1 and parts[0] not in words["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
