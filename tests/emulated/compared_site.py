@@ -19,8 +19,8 @@ from tests.revisions import masked
 
 # What depends on how often and by whom a page was made, and never on what is in the inbox.
 _IGNORED_METADATA = ("rev", "fp")
-# What outcomes.json leaves out: which version was uploaded, and what could be added to a text, some of it because of the
-# version before, which a folder does not have.
+# What outcomes.json leaves out: which version was uploaded, and what could be added to a text, some of it because of
+# the version before, which a folder does not have.
 _REPORTED_ALONE = ("version", "hints")
 # In a site built anew nothing stands there.
 _IGNORED_KINDS = ("absent", "image")
