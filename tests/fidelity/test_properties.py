@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from colophon.fidelity.compare import compare, find_discrepancies
 from colophon.fidelity.discrepancy import Discrepancy
-from colophon.fidelity.kept import decode_outline, encode_outline
 from colophon.fidelity.outline import OutlineReader, TextOutline
 from colophon.fidelity.pairs import pair_blocks
 from tests.bench.fidelity_documents import build_documents
@@ -45,7 +44,6 @@ def build(lang: str, parts: list[tuple[str, str, str]]) -> TextOutline:
 def test_a_text_does_not_differ_from_itself(lang: str, parts: list[tuple[str, str, str]]) -> None:
     outline = build(lang, parts)
     assert compare(outline, build(lang, parts), NAMES, GLOSSARY) == ()
-    assert compare(outline, decode_outline(encode_outline(outline)), NAMES, GLOSSARY) == ()
 
 
 MIRRORED = {"omission": "addition", "addition": "omission"}
