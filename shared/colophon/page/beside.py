@@ -21,13 +21,10 @@ from colophon.fidelity.placed_blocks import place_blocks
 from colophon.language.words import words_for
 from colophon.page.labels import label_elements
 from colophon.page.paths import page_path
+from colophon.page.places import ELEMENT, ITEM_END, WARNING_END, Place, find_places
 from colophon.upload.keys import PageRef
 from colophon.views import PostView
 
-_ELEMENT = re.compile(r'<(p|h[2-4]|li|tr|pre|figure)(?: id="p(\d+)")?(?=[ >])([^>]*)>')
-# What ends the text of a list's item. The other elements end with a tag of their own.
-_ITEM_END = re.compile(r"\s*(?:</li>|<(?:ul|ol|p|pre|h[2-4]|blockquote|div|figure|table|section)(?=[ >]))")
-_WARNING_END = "\n</div>"
 _CONTAINER = re.compile(r"<(/?)(?:ul|ol|blockquote|table|div|section)(?=[ >])[^>]*>")
 _CELL = re.compile(r'<t[hd](?: scope="col")?([^>]*)>(.*?)</t[hd]>', re.DOTALL)
 _FOOTNOTE = re.compile(r' id="(fn-\d+)"')
@@ -61,15 +58,6 @@ class _Counterpart(Struct, frozen=True):
         return "".join(f"<td{classes}>{cell}</td>" for classes, cell in cells) if len(cells) == columns else ""
 
 
-class _Place(Struct, frozen=True):
-    """An element of the translation: its tag, and where it begins, its content ends and it ends."""
-
-    tag: str
-    start: int
-    content_end: int
-    end: int
-
-
 def add_originals(body: str, view: PostView) -> str:
     """``body``, a translation's, with the blocks of its original and links to them, if its page shows them."""
     return body if view.beside is None else _Writer(body, view, view.beside).write()
@@ -81,7 +69,7 @@ class _Writer:
         self._words = words_for(view.page.lang)
         self._pairs = _pair(original, view)
         self._originals = dict(_read_originals(original, view))
-        self._places = {0: _Place("", 0, 0, 0), **dict(_find_places(body))}
+        self._places = {0: Place("", 0, 0, 0), **dict(find_places(body))}
         self._containers = list(_find_containers(body))
         self._insertions: list[tuple[int, str]] = []
 
@@ -144,9 +132,9 @@ class _Writer:
             html = f'<div class="original"{quoted}{attributes} data-nosnippet hidden>{inner}</div>'
         self._insertions.append((at, f"\n{html}"))
 
-    def _add_link(self, place: _Place, target: str) -> None:
+    def _add_link(self, place: Place, target: str) -> None:
         """Without text, so that copies of the translation do not hold it; not in headings, which are often listed."""
-        is_warning = place.tag == "p" and self._body.startswith(_WARNING_END, place.end - len(_WARNING_END))
+        is_warning = place.tag == "p" and self._body.startswith(WARNING_END, place.end - len(WARNING_END))
         if place.tag in ("p", "li") and not is_warning:
             label = escape(self._words.original_of_block)
             link = f'<a class="to-original" href="#{target}" hreflang="{self._lang}" aria-label="{label}"></a>'
@@ -155,7 +143,7 @@ class _Writer:
     def _note(self, words: str) -> str:
         return f'<p class="none" lang="{self._page_lang}">{escape(words)}</p>'
 
-    def _columns(self, place: _Place) -> int:
+    def _columns(self, place: Place) -> int:
         return len(_CELL.findall(self._body, place.start, place.end)) if place.tag == "tr" else 0
 
 
@@ -185,7 +173,7 @@ def _read_originals(original: Edition, view: PostView) -> Iterator[tuple[int, _C
     """The blocks of ``original`` by number, as its own page renders them."""
     numbered = zip(original.blocks, number_blocks(original.blocks), strict=True)
     html = "\n".join(f'<figure id="{text}">' if isinstance(block, Figure) else text for block, text in numbered)
-    parts = _ELEMENT.split(label_elements(html, words_for(original.lang)))
+    parts = ELEMENT.split(label_elements(html, words_for(original.lang)))
     figures = iter(original.figures)
     footnotes = _find_footnotes(parts)
     for at in range(1, len(parts), 4):
@@ -219,7 +207,7 @@ def _own_content(parts: Sequence[str], at: int) -> str:
     if tag != "li":
         return content.partition(f"</{tag}>")[0]
     texts: list[str] = []
-    while not (end := _ITEM_END.search(content)) and at + 4 < len(parts) and parts[at + 4] == "figure":
+    while not (end := ITEM_END.search(content)) and at + 4 < len(parts) and parts[at + 4] == "figure":
         texts.append(content.strip())
         at += 4
         content = parts[at + 3]
@@ -248,23 +236,6 @@ def _describe_figure(figure: Figure, number: int, original: Edition, view: PostV
     caption = escape(figure.caption)
     named = f'<a href="{path}#{block_id(number)}">{label}</a> {caption}'
     return _Counterpart("figure", f"{label} {caption}" if caption else "", named)
-
-
-def _find_places(body: str) -> Iterator[tuple[int, _Place]]:
-    """The numbered elements of ``body``."""
-    for found in _ELEMENT.finditer(body):
-        tag, number = found[1], found[2]
-        if number is None:
-            continue
-        if tag == "li":
-            item_end = _ITEM_END.search(body, found.end())
-            content_end = end = item_end.start() if item_end else len(body)
-        else:
-            content_end = body.index(f"</{tag}>", found.end())
-            end = content_end + len(f"</{tag}>")
-        if tag in ("p", "h2", "h3", "h4") and body.startswith(_WARNING_END, end):
-            end += len(_WARNING_END)
-        yield int(number), _Place(tag, found.start(), content_end, end)
 
 
 def _find_containers(body: str) -> Iterator[tuple[int, int]]:

@@ -5,18 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
-from colophon.edition.numbers import block_id
 from colophon.fidelity.comparison import Comparison
 from colophon.fidelity.discrepancy import NOT_CHECKED, Discrepancy
 from colophon.fidelity.grades import load_measured
 from colophon.language.words import Words, words_for
+from colophon.page.places import find_places
 from colophon.page.template import to_script_json
 from colophon.views import PostView
 
 _MAX_QUOTED = 80
-# What ends the text of a list's item that has no paragraph.
-_ITEM_END = re.compile(r"\s*(?:</li>|<(?:ul|ol|p|pre|h[2-4]|blockquote|div|figure|table|section)(?=[ >])|$)")
-_WARNING_END = "\n</div>"
 _CELL = re.compile("<t[hd][ >]")
 
 
@@ -28,9 +25,9 @@ def add_marks(body: str, view: PostView) -> str:
     """
     if not view.comparison.discrepancies:
         return body
-    marks = _list_marks(view)
+    marks, places = _list_marks(view), dict(find_places(body))
     for block in sorted(marks, reverse=True):
-        at = _find_end(body, block) if block else 0
+        at = places[block].end if block in places else 0
         mark = "".join(marks[block])
         if body.endswith("</tr>", 0, at):
             # In a row of its own: the last cell of a wide table is out of sight on a phone.
@@ -72,19 +69,6 @@ def _describe(discrepancy: Discrepancy, words: Words, view: PostView) -> Markup:
 def _shorten(text: str) -> str:
     short = " ".join(text.split())
     return f"{short[: _MAX_QUOTED - 1]}…" if len(short) > _MAX_QUOTED else short
-
-
-def _find_end(body: str, number: int) -> int:
-    """Where a mark of the block ``number`` stands: after it, or at the end of a list's item."""
-    found = re.search(rf'<([a-z0-9]+) id="{block_id(number)}"', body)
-    if found is None:
-        return 0
-    tag, start = found[1], found.end()
-    if tag == "li":
-        item_end = _ITEM_END.search(body, start)
-        return item_end.start() if item_end else len(body)
-    end = body.index(f"</{tag}>", start) + len(f"</{tag}>")
-    return end + len(_WARNING_END) if body.startswith(_WARNING_END, end) else end
 
 
 def describe_differences(comparison: Comparison) -> Markup:
