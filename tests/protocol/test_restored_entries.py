@@ -13,9 +13,9 @@ from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import BOTH, EN, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put, refresh
 
 # The calls of a forced request for a post with two languages: rows, objects, rows again, folder, both contents.
-# The pages' tokens; then of each page the text, and whether an object is at its month.
+# The pages' tokens; then the translation with its original, which is read once, and whether an object is at each month.
 FORCED = ["TransactGetItems", *["HeadObject"] * 2, "TransactGetItems", "ListObjectVersions"]
-FORCED += ["GetObject", "HeadObject"] * 2
+FORCED += [*["GetObject"] * 2, *["HeadObject"] * 2]
 STATES: Mapping[str, tuple[Upload, ...]] = {
     "live": (),
     "corrected": (en(2),),
