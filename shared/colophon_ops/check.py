@@ -13,7 +13,7 @@ from colophon_ops.build.whole import choose_posts, jobs_for, make_site, plan_by_
 from colophon_ops.build.workers import start_workers
 from colophon_ops.duplicates import Duplicate, add_duplicate_warnings, find_duplicates
 from colophon_ops.errors import Misused
-from colophon_ops.inbox_path import InboxPath, find_inbox_path
+from colophon_ops.inbox_path import InboxPath, group_by_inbox
 from colophon_ops.outcomes import present_outcomes
 
 
@@ -39,11 +39,9 @@ def check(
     ``is_chosen`` chooses posts by their folders. Raises Misused for any other path, and if there is no upload in any
     of them.
     """
-    by_root: dict[Path, list[InboxPath]] = {}
-    for path in paths:
-        inbox_path = find_inbox_path(path)
-        by_root.setdefault(inbox_path.root, []).append(inbox_path)
-    checks = [_check_inbox(root, selected, now, jobs, on_step, is_chosen) for root, selected in by_root.items()]
+    checks = [
+        _check_inbox(root, selected, now, jobs, on_step, is_chosen) for root, selected in group_by_inbox(paths).items()
+    ]
     if not any(each.outcomes for each in checks):
         raise Misused("There is no upload in " + ", ".join(map(str, paths)) + ".")
     return checks
@@ -51,7 +49,7 @@ def check(
 
 def _check_inbox(
     root: Path,
-    selected: list[InboxPath],
+    selected: Sequence[InboxPath],
     now: datetime,
     jobs: int,
     on_step: Callable[[int, int], None],

@@ -1,5 +1,6 @@
 """A path on this machine as a key of the inbox that contains it."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -37,6 +38,15 @@ def find_inbox_path(path: Path) -> InboxPath:
                 raise Misused(f"{path} is hidden (its name begins with a dot); hidden files are not uploaded.")
             return InboxPath(root, "" if key == "." else key)
     raise Misused(f"{path} is neither an inbox nor in one. {_SHAPE}")
+
+
+def group_by_inbox(paths: Iterable[Path]) -> Mapping[Path, Sequence[InboxPath]]:
+    """``paths`` as InboxPaths, by the inbox that they are in. Raises Misused."""
+    by_root: dict[Path, list[InboxPath]] = {}
+    for path in paths:
+        inbox_path = find_inbox_path(path)
+        by_root.setdefault(inbox_path.root, []).append(inbox_path)
+    return by_root
 
 
 def find_own_inbox(folder: Path) -> Path:

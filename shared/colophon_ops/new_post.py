@@ -16,7 +16,7 @@ from colophon_ops.schemas import editor_schemas, schema_line
 from colophon_ops.site_languages import SiteLanguages, read_languages
 
 # Where no site.yaml says.
-_ORIGINAL_LANGUAGE, _TRANSLATION_LANGUAGE = "ko", "en"
+_TRANSLATION_LANGUAGE = "en"
 _MARKDOWN = """\
 # Tables, ~~strikethrough~~, footnotes[^1], - [ ] tasks, <br> and <!-- comments --> are taken; other HTML is refused.
 """
@@ -125,7 +125,7 @@ def create_post(name: str, inbox: Path, languages: Sequence[str] = ()) -> NewPos
     else. Raises Misused for an invalid name or language, and if the post's files exist already.
     """
     post, site_languages = _post_ref(name), read_languages(inbox)
-    original = site_languages.original or _ORIGINAL_LANGUAGE
+    original = site_languages.original
     translations = tuple(languages) or site_languages.translations[:1] or (_TRANSLATION_LANGUAGE,)
     for tag in translations:
         _check_language(tag, original, site_languages)

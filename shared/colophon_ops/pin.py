@@ -11,14 +11,14 @@ from colophon.edition.split import split_file
 from colophon.problem import Refused
 from colophon.stores.inbox_folder import InboxFolder, read_file
 from colophon.upload.fields import Fields
-from colophon.upload.keys import PageRef, SiteFile, parse_key
+from colophon.upload.keys import PageRef, parse_key
 from colophon.upload.limits import MAX_EDITION_BYTES
-from colophon.upload.strict import read_fields
 from colophon.upload.text import decode
 from colophon_ops.fix.fields import CannotWriteField, read_front_matter, write_field
 from colophon_ops.fix.run import FileFix, Unfixed, content_digest
 from colophon_ops.fix.text import FixedText, LineChange, explain
-from colophon_ops.inbox_path import InboxPath, find_inbox_path
+from colophon_ops.inbox_path import InboxPath, group_by_inbox
+from colophon_ops.site_languages import read_languages
 
 # What can be pinned: the name for ``renew``, the path of the group with the field, and where in it the field stands.
 ORIGINAL, REVIEW = "original", "review"
@@ -54,11 +54,7 @@ def plan_pins(paths: Sequence[Path], renew: Collection[str] = ()) -> PinPlan:
     what a person did. Raises Misused as ``check`` does.
     """
     found: list[PinnedText | FileFix | Unfixed | _Refusal] = []
-    by_root: dict[Path, list[InboxPath]] = {}
-    for path in paths:
-        inbox_path = find_inbox_path(path)
-        by_root.setdefault(inbox_path.root, []).append(inbox_path)
-    for root, selected in by_root.items():
+    for root, selected in group_by_inbox(paths).items():
         found += _plan_inbox(root, selected, renew)
     return PinPlan(
         tuple(each for each in found if isinstance(each, PinnedText)),
@@ -81,7 +77,7 @@ class _ReadText(Struct, frozen=True):
 def _plan_inbox(
     root: Path, selected: Collection[InboxPath], renew: Collection[str]
 ) -> Iterator[PinnedText | FileFix | Unfixed | _Refusal]:
-    original_language = _read_original_language(root)
+    original_language = read_languages(root).original
     for key in list(InboxFolder(root).keys()):
         page = parse_key(key)
         if not isinstance(page, PageRef) or not any(part.covers(key) for part in selected):
@@ -153,14 +149,6 @@ def _pin_of_original(file: Path) -> str:
         return _read_text(file).pin
     except (OSError, Refused):
         return ""
-
-
-def _read_original_language(root: Path) -> str:
-    """As site.yaml has it, or the default if it can't be read."""
-    try:
-        return read_fields(read_file(str(root / SiteFile().key))).get_text("original_language") or "ko"
-    except (OSError, Refused):
-        return "ko"
 
 
 def _changed_lines(before: bytes, after: bytes) -> Iterator[LineChange]:

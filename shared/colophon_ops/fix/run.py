@@ -30,7 +30,7 @@ from colophon.upload.keys import (
 from colophon_ops.errors import Misused
 from colophon_ops.fix.names import fix_name
 from colophon_ops.fix.text import FixedText, explain, fix_edition, fix_fields, fix_sheet, fix_text
-from colophon_ops.inbox_path import InboxPath, find_inbox_path
+from colophon_ops.inbox_path import InboxPath, group_by_inbox
 from colophon_ops.site_languages import read_languages
 
 # Hidden, so never uploaded.
@@ -71,10 +71,7 @@ def plan_fixes(paths: Sequence[Path]) -> FixPlan:
 
     Raises Misused as ``check`` does.
     """
-    by_root: dict[Path, list[InboxPath]] = {}
-    for path in paths:
-        inbox_path = find_inbox_path(path)
-        by_root.setdefault(inbox_path.root, []).append(inbox_path)
+    by_root = group_by_inbox(paths)
     found = [each for root, selected in by_root.items() for each in _plan_inbox(root, partial(_is_selected, selected))]
     fixes = tuple(each for each in found if isinstance(each, FileFix))
     return FixPlan(fixes, tuple(each for each in found if isinstance(each, Unfixed)))
