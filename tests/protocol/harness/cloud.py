@@ -16,13 +16,7 @@ from msgspec import Struct
 
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
-from colophon_emulator.moto_speed import (
-    cache_dates,
-    cache_routes,
-    copy_only_written_items,
-    query_one_partition,
-    serialize_values_by_type,
-)
+from colophon_emulator.moto_speed import ALWAYS
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -139,9 +133,8 @@ def emulated_cloud() -> Iterator[Cloud]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         stack.enter_context(patch_version_listing())
-        shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
-        for shortcut in shortcuts:
-            stack.enter_context(shortcut())
+        for speed_up in ALWAYS:
+            stack.enter_context(speed_up())
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
