@@ -7,9 +7,11 @@ from random import Random
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.functions import REAL, Functions
 from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.transport import FAULTS, Call, Fault, Handler, Transport
+from tests.protocol.harness.tally import PLAYED
+from tests.protocol.harness.transport import Call, Handler, Transport
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import CLINIC, SITE
 
@@ -17,6 +19,10 @@ _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLIN
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _HANDLERS = 3
 _BATCH = 3
+# So few that every schedule has listings of several pages.
+_KEYS_PER_LIST = (2, 3, 5)
+# The chance that a call which failed fails in the same way again when its handler repeats it.
+_REFUSED_AGAIN = 0.7
 Draw = Callable[[Random, int], bytes]
 
 
@@ -86,10 +92,12 @@ class RandomSchedule:
         self.transport.late_writes.clear()
         self._random = Random(self.seed)
         self.cloud.items_per_query = self._random.choice([None, 1]) if self.listing else None
-        self._world = World(self.cloud, self.transport, self.functions, self.reporting, self.listing)
+        self.cloud.keys_per_list = self._random.choice(_KEYS_PER_LIST)
+        self._world = World(self.cloud, self.transport, self.functions, self.reporting, self.listing, purging=True)
         self._checker = InvariantChecker(self.cloud)
         self._running: dict[str, tuple[Handler, list[Message]]] = {}
         self._last: dict[str, bytes] = {}
+        self._refused: dict[str, tuple[Call, Fault]] = {}
         self._number = 0
         try:
             self._prepare()
@@ -101,6 +109,8 @@ class RandomSchedule:
             raise Violation("\n  ".join([f"seed {self.seed}: {violation}", *self.steps])) from None
         finally:
             self.transport.stop_all([handler for handler, _ in self._running.values()])
+            self.cloud.items_per_query = self.cloud.keys_per_list = None
+        PLAYED.schedules += 1
 
     def _prepare(self) -> None:
         """Half the time the house stands before the first post comes."""
@@ -156,10 +166,22 @@ class RandomSchedule:
         handler, _ = self._running[name]
         call = handler.pending_call
         assert call
-        fault: Fault = self._random.choice(FAULTS) if self._random.random() < self.faults else "go"
+        fault = self._draw_fault(name, call)
         self._log(f"{name}: {call}" + (f" [{fault}]" if fault != "go" else ""))
         self.transport.step(handler, fault)
         self._collect_if_done(name)
+
+    def _draw_fault(self, name: str, call: Call) -> Fault:
+        """A fault by chance. What is refused may be refused again and again, until botocore gives up, or we do."""
+        refused = self._refused.pop(name, None)
+        if refused and refused[0] == call and self._random.random() < _REFUSED_AGAIN:
+            fault = refused[1]
+        elif self._random.random() < self.faults:
+            fault = self._random.choice(faults_of(call))
+        else:
+            return "go"
+        self._refused[name] = (call, fault)
+        return fault
 
     def _collect_if_done(self, name: str) -> None:
         """Remove handlers that have ended; a message whose handler failed returns to its queue."""
