@@ -105,10 +105,10 @@ class Cloud:
     def find(self, key: str) -> StoredObject | None:
         """The object at ``key`` of the site, if there is one."""
         found = self.bucket(SITE).keys.get(key)
-        return _stored_object(found) if found else None
+        return stored_object(found) if found else None
 
     def site(self) -> dict[str, StoredObject]:
-        return {key: _stored_object(versions[-1]) for key, versions in self._keys(SITE)}
+        return {key: stored_object(versions[-1]) for key, versions in self._keys(SITE)}
 
     def inbox(self) -> dict[str, tuple[str, ...]]:
         """The version ids of every key, newest first, a delete marker's between brackets."""
@@ -191,7 +191,7 @@ def _signed(service: str, request: Any, **_: Any) -> None:
     request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=any"
 
 
-def _stored_object(found: Any) -> StoredObject:
+def stored_object(found: Any) -> StoredObject:
     """Read once: what is put later is another object."""
     if not hasattr(found, "standing"):
         found.standing = _parse_stored_object(found)
