@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 from tests.protocol.harness import contents
@@ -13,13 +14,18 @@ from tests.protocol.harness.invariants import InvariantChecker, Violation
 from tests.protocol.harness.losses import Losses, lossy_objects, republish_all, sweep_next_day
 from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Call, Handler, Transport
-from tests.protocol.harness.world import Message, World
+from tests.protocol.harness.world import NOW, Message, World
 from tests.protocol.scenarios import CLINIC, SITE
 
 _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLINIC}/c-side/en.md"
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
+# The minutes at which what was uploaded is dated. All of it is past at the last.
+_DUE = (-3, 2, 5)
 _HANDLERS = 3
 _BATCH = 3
+# How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
+_DATED = 0.15
+_CLOCK_ERRORS = (0, 0, 0, 4, -6)
 # What may be lost in the middle of half of the schedules with listings, once; how likely at a step.
 _LOSSES = ("", "", "", "table", "row", "object")
 _LOSS = 0.2
@@ -31,7 +37,14 @@ Draw = Callable[[Random, int], bytes]
 
 
 def _withdrawal(random: Random, _: int) -> bytes:
-    return contents.withdrawal(random.choice(["gone", "legal", "withdrawn"]), random.randint(1, 9))
+    kind = random.choice(["gone", "legal", "withdrawn", "hold"])
+    # A hold ends at most 30 days after it began.
+    return contents.withdrawal(kind, random.randint(3, 9), _soon(random) if kind == "hold" else "")
+
+
+def _soon(random: Random) -> str:
+    """A moment that has come by some clocks and not by others."""
+    return (NOW + timedelta(minutes=random.choice(_DUE))).isoformat()
 
 
 def _edition(lang: str, post: str = "", *claims: str) -> Draw:
@@ -40,7 +53,9 @@ def _edition(lang: str, post: str = "", *claims: str) -> Draw:
             return contents.refused(number)
         figure = "" if post else random.choice(["", "", "room.png", "door.png"])
         moved_from = random.choice([(), claims[:1], claims])
-        return contents.edition(lang, number, figure, posted=random.choice(_DAYS), post=post, moved_from=moved_from)
+        publish_at = _soon(random) if random.random() < _DATED else ""
+        posted = random.choice(_DAYS)
+        return contents.edition(lang, number, figure, publish_at, posted=posted, post=post, moved_from=moved_from)
 
     return draw
 
@@ -120,7 +135,8 @@ class RandomSchedule:
         PLAYED.schedules += 1
 
     def _prepare(self) -> None:
-        """Half the time the house stands before the first post comes."""
+        """Half the time the house stands before the first post comes. The day's scan of the inbox is over."""
+        self._world.sweep()
         for key, content in ((SITE, contents.site(1)), (CLINIC, contents.clinic(1))):
             if self._random.random() < 0.7:
                 self._world.queued.append(self._world.put(key, content))
@@ -143,6 +159,8 @@ class RandomSchedule:
     def _upload(self) -> None:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
+        if key == SITE and not self._is_site_recorded():
+            return None
         fate = self._random.random()
         if key in self._last and fate < 0.3:
             self._log(f"delete {key}")
@@ -153,6 +171,15 @@ class RandomSchedule:
         self._log(f"put {key}, number {self._number}")
         return self._world.queued.append(self._world.put(key, content))
 
+    def _is_site_recorded(self) -> bool:
+        """Whether the row says what became of the newest ``site.yaml``.
+
+        Listings of a new language are put before the row is recorded. If that fails and the language is taken back at
+        once, they stay, empty, until ``verify --fix`` finds them.
+        """
+        newest = self.cloud.inbox().get(SITE, ("",))[0].strip("()")
+        return newest in str(self.cloud.items().get(("site", "site"), ""))
+
     def _start_handler(self) -> None:
         waiting, batch = self._world.queued, [self._take()]
         while batch[0].to in ("intake", "relist") and len(batch) < _BATCH and self._random.random() < 0.3:
@@ -162,7 +189,11 @@ class RandomSchedule:
             batch.append(more[0])
             waiting.remove(more[0])
         name = f"handler {len(self.steps)}"
-        self._log(f"{name} takes {len(batch)} for {batch[0].to}")
+        error = self._random.choice(_CLOCK_ERRORS)
+        self._world.clock_errors[name] = timedelta(minutes=error)
+        PLAYED.events["clock apart"] += bool(error)
+        wrong = f", its clock wrong by {error} minutes" if error else ""
+        self._log(f"{name} takes {len(batch)} for {batch[0].to}{wrong}")
         self._running[name] = (self.transport.start(name, self._world.handler_for_batch(batch)), batch)
         self._collect_if_done(name)
 
@@ -239,6 +270,11 @@ class RandomSchedule:
         self._log("(at rest)")
         self._world.run_until_quiet()
         self._checker.check()
+        for minutes in _DUE[1:]:
+            self._world.now = NOW + timedelta(minutes=minutes)
+            self._world.sweep()
+            self._world.run_until_quiet()
+            self._checker.check()
         if self._lost:
             self._refresh_all()
         check_at_rest(self._world, clean := clean_build(self._world))
