@@ -95,6 +95,19 @@ class DevProcess:
             text=True,
         )
 
+    def count_messages(self, *, dead: bool = False) -> dict[str, int]:
+        """Messages that are visible or in flight, by the URL of their queue, without empty queues.
+
+        Of the queues that functions read, or of those of dead letters.
+        """
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts: dict[str, int] = {}
+        for url in self.sqs.list_queues()["QueueUrls"]:
+            if dead == any(word in url for word in ("Dead", "Failed")):
+                answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+                counts[url] = sum(int(answer["Attributes"][name]) for name in names)
+        return {url: count for url, count in counts.items() if count}
+
     def measure_memory(self) -> Memory:
         """The memory as it is now."""
         answers = self.folder / _ANSWERS
