@@ -20,12 +20,14 @@ def has_same_values(there: TextBlock, here: TextBlock) -> bool:
     Words alone can only differ if both texts have one that counts something or has a unit.
     """
     if there.has_digits or here.has_digits:
-        return there.values.key == here.values.key and _has_same_words(there.values, here.values)
-    return not (there.may_count and here.may_count) or _has_same_words(there.values, here.values)
-
-
-def _has_same_words(there: Values, here: Values) -> bool:
-    return not there.in_words or there.word_key == here.word_key or there.worded.isdisjoint(here.worded)
+        if there.values.key != here.values.key:
+            return False
+    elif not (there.may_count and here.may_count):
+        return True
+    if not there.values.in_words:
+        return True
+    mine, others = here.values, there.values
+    return mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded)
 
 
 def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
