@@ -89,7 +89,7 @@ def find_counting_word(text: str) -> re.Match[str] | None:
 def _counting() -> re.Pattern[str]:
     words = _words()
     numbers = (name for name, number in (words["ones"] | words["tens"]).items() if number not in _NOT_COUNTED)
-    units = (part for names in words["units"].values() for name in names for part in name.split())
+    units = (name.split()[-1] for names in words["units"].values() for name in names)
     names = _any_of((*numbers, *units, *words["months"], *words["often"]))
     return re.compile(rf"(?<![A-Za-z])(?:{names})s?(?![A-Za-z])", re.IGNORECASE)
 
