@@ -2,7 +2,8 @@
 
 import copy
 import logging
-from functools import cache
+import pickle
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,14 @@ def _move_code_paths(template: dict[str, Any], base: Path) -> dict[str, Any]:
 
 
 def _run_sam(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    """A dictionary of its own for each caller; the same template is transformed once."""
+    plain: dict[str, Any] = pickle.loads(_run_sam_once(pickle.dumps((template, parameters))))  # noqa: S301 - our own
+    return plain
+
+
+@lru_cache(maxsize=32)
+def _run_sam_once(pickled: bytes) -> bytes:
+    template, parameters = pickle.loads(pickled)  # noqa: S301 - our own
     # It warns of its own metrics, and of switches that only AWS's deployment of it has.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     environment: dict[str, str] = {"AWS_DEFAULT_REGION": REGION}
@@ -104,7 +113,7 @@ def _run_sam(template: dict[str, Any], parameters: dict[str, str]) -> dict[str, 
     except InvalidDocumentException as refused:
         reasons = "; ".join(cause.message for cause in refused.causes) or refused.message
         raise EmulationError(f"SAM refuses the template: {reasons}") from refused
-    return plain
+    return pickle.dumps(plain)
 
 
 class _NoPolicies:
