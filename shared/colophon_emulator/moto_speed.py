@@ -20,7 +20,7 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
-from moto.core.utils import method_names_from_class, unix_time_millis
+from moto.core.utils import camelcase_to_underscores, method_names_from_class, unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -29,7 +29,7 @@ from moto.s3.utils import _VersionedKeyStore
 from moto.sqs.models import Queue, SQSBackend
 
 from colophon_emulator import dynamodb_speed, request_speed
-from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
+from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions, sign_without_hashing
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
 
@@ -45,6 +45,7 @@ def cache_routes() -> Iterator[None]:
         patches.enter_context(patch(BaseBackend, "urls", _cache_by_class(vars(BaseBackend)["urls"])))
         patches.enter_context(patch(backend_index, "backend_url_patterns", frequent_first))
         patches.enter_context(patch(responses, "method_names_from_class", cache(method_names_from_class)))
+        patches.enter_context(patch(responses, "camelcase_to_underscores", cache(camelcase_to_underscores)))
         yield
 
 
@@ -294,6 +295,7 @@ ALWAYS: tuple[SpeedUp, ...] = (
     cache_routes,
     cache_service_descriptions,
     cache_client_parts,
+    sign_without_hashing,
     copy_only_written_items,
     query_one_partition,
     cache_dates,
