@@ -60,7 +60,7 @@ class WordRules(Struct, frozen=True, dict=True):
 
     def has_terms(self, pair: Pair) -> bool:
         """Whether one of the terms stands in one of the texts."""
-        return bool(self.terms) and any(map(any, self._find_words(pair)))
+        return bool(self.terms) and any(self.words) and any(self._find_words(pair))
 
     def _find_words(self, pair: Pair) -> tuple[frozenset[str], frozenset[str]]:
         """The names and terms that the blocks of each text have."""
