@@ -59,8 +59,11 @@ demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site i
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools browser .venv-lambda/ready lint ## every test; those in a browser only where there is one
-	@$(BIN)/python -m pytest $(WORKERS) -rs
+# The types are checked by one process, while the tests begin in the others. Either fails the whole.
+test: setup tools browser .venv-lambda/ready ## lint and every test; those in a browser only where there is one
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+	$(BIN)/python -m pytest $(WORKERS) -rs; tests=$$?; \
+	wait $$lint || { echo "make lint failed: what is wrong stands above, before the tests' own lines."; exit 1; }; exit $$tests
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(FAST)
