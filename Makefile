@@ -93,6 +93,7 @@ fuzz: setup ## a million random documents through every reader of uploads; takes
 simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)

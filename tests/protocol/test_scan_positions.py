@@ -101,7 +101,7 @@ def spoil_row(world: World, position: int) -> None:
 CASES = [(reads, spoiled, position) for reads in READS for spoiled in (False, True) for position in POSITIONS]
 
 
-@pytest.mark.parametrize(("reads", "is_spoiled", "position"), share_of_the_day(CASES, 3))
+@pytest.mark.parametrize(("reads", "is_spoiled", "position"), share_of_the_day(CASES, 4))
 def test_the_one_that_is_unanswered_is_requested_and_no_other(
     reads: str, is_spoiled: bool, position: int, world: World
 ) -> None:

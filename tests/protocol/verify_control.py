@@ -317,7 +317,7 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORDS", help="only damage with these words")
     options = parser.parse_args()
     began, failed = time.monotonic(), 0
-    planted, found, mended = Counter[str](), Counter[str](), Counter[str]()
+    planted, found, repaired = Counter[str](), Counter[str](), Counter[str]()
     with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as account:
         stack = Stack(account, Transport(account.s3, account.dynamodb))
         untouched = verify_untouched(stack)
@@ -325,14 +325,14 @@ def main() -> int:
             trial = try_damage(stack, damage)
             planted[damage.kind] += 1
             found[damage.kind] += trial.is_found
-            mended[damage.kind] += not trial.left
+            repaired[damage.kind] += not trial.left
             failed += not trial.is_as_said
             for line in _describe(trial):
                 print(line, flush=True)
     print(f"{'damage':32} {'planted':>8} {'found':>8} {'repaired':>9}")
     for kind in planted:
-        print(f"{kind:32} {planted[kind]:8} {found[kind]:8} {mended[kind]:9}")
-    total = f"{planted.total()} planted, {found.total()} found, {mended.total()} repaired"
+        print(f"{kind:32} {planted[kind]:8} {found[kind]:8} {repaired[kind]:9}")
+    total = f"{planted.total()} planted, {found.total()} found, {repaired.total()} repaired"
     print(f"verify: {total}; untouched: {len(untouched)} differences; {time.monotonic() - began:.0f} s")
     return 1 if failed or untouched else 0
 

@@ -74,7 +74,7 @@ UPLOADS: tuple[tuple[Upload, ...], ...] = (
 
 
 class Stack:
-    """The settled stack and the hands of whoever damages it: no function is told of anything."""
+    """The settled stack and the means to damage it, of which no function learns anything."""
 
     def __init__(self, account: Cloud, transport: Transport) -> None:
         account.empty()

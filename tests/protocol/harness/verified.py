@@ -60,7 +60,7 @@ class CachingCdn:
 
 
 class WorldSqs:
-    """SQS's calls that the slow lane makes. Whoever asks how many messages wait finds none: they were answered."""
+    """SQS's calls that the slow lane makes. The question how many messages wait has them answered first."""
 
     def __init__(self, world: World, cdn: CachingCdn) -> None:
         self._world, self._cdn = world, cdn
