@@ -93,8 +93,9 @@ bench-fidelity: setup .venv-translate/ready ## how many seeded errors the compar
 fuzz: setup ## a million random documents through every reader of uploads; takes a quarter of an hour
 	@PYTHONPATH=shared $(BIN)/python -m tests.fuzz.run $(FUZZ)
 
-simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call; takes an hour
+simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes an hour
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)
