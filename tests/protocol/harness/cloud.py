@@ -23,6 +23,7 @@ from colophon_emulator.moto_speed import (
     query_one_partition,
     serialize_values_by_type,
 )
+from tests.protocol.harness.request_checks import validate_parameters
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -168,11 +169,12 @@ def _client(service: str) -> Any:
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 3},
-        # The tests on the whole emulated stack validate the parameters of the same calls.
+        # See request_checks.
         parameter_validation=False,
     )
     client = boto3.session.Session("any", "any", region_name=_REGION).client(service, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
+    client.meta.events.register("provide-client-params", validate_parameters)
     return client
 
 

@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSResponse
 from msgspec import Struct
 
 from tests.protocol.harness.links import FILES
+from tests.protocol.harness.request_checks import check_is_priced
 
 Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
@@ -168,6 +169,7 @@ class Transport:
         if handler is None or handler.unscheduled:
             self.calls.append(call)
             return None
+        check_is_priced(call.operation)
         self._park(handler, call)
         return self._respond(handler.fault, call, request, event_name)
 
