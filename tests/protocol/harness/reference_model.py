@@ -235,7 +235,7 @@ def _read_site(content: bytes) -> Mapping[str, Any] | None:
 
 def _read_fields(content: bytes) -> Mapping[str, Any]:
     try:
-        fields = yaml.safe_load(content)
+        fields = yaml.load(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return {}
     return fields if isinstance(fields, dict) else {}
