@@ -17,6 +17,7 @@ from msgspec import Struct
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
+from tests.protocol.harness.request_checks import validate_parameters
 from tests.protocol.harness.tally import PLAYED
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
@@ -178,11 +179,12 @@ def _client(service: str) -> Any:
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 3},
-        # The tests on the whole emulated stack validate the parameters of the same calls.
+        # See request_checks.
         parameter_validation=False,
     )
     client = boto3.session.Session("any", "any", region_name=_REGION).client(service, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
+    client.meta.events.register("provide-client-params", validate_parameters)
     return client
 
 
