@@ -56,7 +56,7 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
 
 
 # Where an address may lead: to a whole https address, into the site, to a place on the page; a contact also by mail.
-_GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
+GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "background", "ping", "cite", "manifest")
 
 
@@ -66,7 +66,7 @@ def find_bad_addresses(site: Site) -> list[Difference]:
         Difference(name, where, "an address", text)
         for name in site
         for where, text in _read_addresses(name, site[name])
-        if not _GOOD_ADDRESS.fullmatch(text)
+        if not GOOD_ADDRESS.fullmatch(text)
     ]
 
 
