@@ -51,7 +51,7 @@ class Value(Struct, frozen=True):
 
     A value with digits must have a counterpart in the other text. One in words, such as "a" or "second", may mean no
     value at all, so it is only taken as a counterpart, unless it ``counts`` something: three people. ``start`` is its
-    place in the text.
+    place in the text. If it says how often, ``period`` is the unit of time, and ``phrase`` is written with it.
     """
 
     readings: Readings
@@ -60,6 +60,8 @@ class Value(Struct, frozen=True):
     start: int
     has_digits: bool = True
     counts: bool = False
+    period: str = ""
+    phrase: str = ""
 
 
 @cache
