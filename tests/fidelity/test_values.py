@@ -150,6 +150,9 @@ L4-L5 사이입니다. | It is between L4 and L5.
 하루걸러 드세요. | Take it once every two days.
 매일 바르고 두 번 헹구세요. | Apply it once a day and rinse twice.
 2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all.
+5만 원(약 40달러)입니다. | It is 50,000 won (about $40).
+5만 원(약 40달러)입니다. | It is 50,000 won.
+5만 원(약 40달러)입니다. | It is 50,000 won (about 35 euros).
 일주일에 두 번 오세요. | Come twice a week.
 주 2회 운동하세요. | Exercise two times per week.
 월 1회 오세요. | Come once a month.
@@ -190,6 +193,7 @@ DIFFERENT = """\
 1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3
 11월 11일입니다. | It is December 11. | different | 11월 | December
 10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles
+5만 원(약 40달러)입니다. | It is 50,000 won (about $400). | different | 40달러 | $400
 일주일에 두 번 오세요. | Come twice a month. | unit | 일주일에 두 번 | twice a month
 주 2회 운동하세요. | Exercise twice a month. | unit | 주 2회 | twice a month
 일주일에 한 번 오세요. | Come once a month. | unit | 일주일에 한 번 | once a month

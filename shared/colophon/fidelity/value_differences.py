@@ -57,4 +57,5 @@ def _values(blocks: Sequence[TextBlock]) -> Values:
     return Values(
         tuple(value for block in blocks for value in block.values.single),
         tuple(value for block in blocks for value in block.values.sums),
+        tuple(value for block in blocks for value in block.values.glosses),
     )

@@ -17,12 +17,12 @@ from colophon.fidelity.value import (
     ROUNDING,
     Readings,
     Value,
+    find_glosses,
     find_sums,
     has_other_unit,
     is_converted,
     is_of_same_measure,
     is_same,
-    leave_out_glosses,
     plain_numbers,
 )
 from colophon.language.served import lookup_tags
@@ -49,10 +49,14 @@ DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted"
 
 
 class Values(Struct, frozen=True, dict=True):
-    """The values of a text in order, and sums of two that stand together, each with its parts."""
+    """The values of a text in order, and sums of two that stand together, each with its parts.
+
+    ``glosses`` say the value before them in another unit.
+    """
 
     single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
+    glosses: tuple[Value, ...] = ()
 
     @property
     def all(self) -> tuple[Value, ...]:
@@ -67,7 +71,8 @@ class Values(Struct, frozen=True, dict=True):
     @cached_property
     def key(self) -> frozenset[tuple[tuple[Readings, str, str], int]]:
         """The values in digits, and how often each is there."""
-        digits = ((value.readings, value.unit, value.period) for value in self.single if value.has_digits)
+        values = (*self.single, *self.glosses)
+        digits = ((value.readings, value.unit, value.period) for value in values if value.has_digits)
         return frozenset(Counter(digits).items())
 
     @cached_property
@@ -114,13 +119,15 @@ def read_values(lang: str, text: str) -> Values:
     if not word_file:
         return _NO_VALUES
     plain = plain_numbers(text)
-    values = leave_out_glosses(_READERS[word_file](plain), plain)
+    values = _READERS[word_file](plain)
     if not values:
         return _NO_VALUES
+    if glosses := find_glosses(values, plain):
+        values = tuple(value for value in values if value not in glosses)
     values = tuple(mark_frequencies(word_file, values, plain))
     if word_file != "ko" and ("(" in plain or "（" in plain):
         values = tuple(_weaken_glosses(values, plain))
-    return Values(values, tuple(find_sums(values, plain)))
+    return Values(values, tuple(find_sums(values, plain)), glosses)
 
 
 def _weaken_glosses(values: Sequence[Value], text: str) -> Iterator[Value]:
@@ -143,6 +150,7 @@ def compare_values(there: Values, here: Values) -> list[ValueDifference]:
         *_find_unit_differences(there, here),
         *_find_other_periods(there, here),
         *_find_conversions(there, here),
+        *_find_other_glosses(there, here),
         *(ValueDifference("repeated", value, None) for value in repeated_there),
         *(ValueDifference("repeated", None, value) for value in repeated_here),
     ]
@@ -257,6 +265,14 @@ def _find_other_periods(there: Values, here: Values) -> Iterator[ValueDifference
 
 def _with_period(value: Value) -> Value:
     return replace(value, text=value.phrase)
+
+
+def _find_other_glosses(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """Values in brackets of one unit, if each text has one; a translator may add one or leave it out."""
+    for one in there.glosses:
+        mine, others = (_of_unit(values.glosses, one.unit) for values in (there, here))
+        if len(mine) == len(others) == 1 and not is_same(one, others[0]):
+            yield ValueDifference("different", one, others[0])
 
 
 def _find_conversions(there: Values, here: Values) -> Iterator[ValueDifference]:
