@@ -28,7 +28,8 @@ class Crash(BaseException):
 
 
 class Call(Struct, frozen=True):
-    """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table or a queue.
+    """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table, a queue or
+    the distribution.
 
     For the table ``key`` holds the partitions, separated by spaces. ``if_absent``: it puts only a new object.
     """
@@ -94,7 +95,11 @@ class Transport:
         self.calls: list[Call] = []
         self.late_writes: list[Callable[[], int]] = []
         for client in clients:
-            client.meta.events.register_first("before-send", self._before_send)
+            self.attach(client)
+
+    def attach(self, client: Any) -> None:
+        """From now on, each call of ``client`` in a handler is a step."""
+        client.meta.events.register_first("before-send", self._before_send)
 
     def start(self, name: str, work: Callable[[], object]) -> Handler:
         """Set ``work`` going until just before its first call."""
@@ -206,17 +211,22 @@ def _apply(request: Any, event_name: str) -> Any:
 def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
     from moto.core.botocore_stubber import MockRawResponse
 
-    if call.resource == "table":
+    if call.resource.startswith("queue"):
+        code = "InternalError" if status == 500 else "RequestThrottled"
+        body = f'{{"__type": "com.amazonaws.sqs#{code}", "message": "as asked for"}}'
+        headers = {"Content-Type": "application/x-amz-json-1.0"}
+    elif call.resource == "table":
         code = "InternalServerError" if status == 500 else "ThrottlingException"
         body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}", "message": "as asked for"}}'
         headers = {"Content-Type": "application/x-amz-json-1.0"}
     else:
-        code = "InternalError" if status == 500 else "SlowDown"
+        throttled = "Throttling" if call.resource == "distribution" else "SlowDown"
+        code = "InternalError" if status == 500 else throttled
         body = (
             f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
         )
         headers = {"Content-Type": "application/xml"}
-    shown = 400 if code == "ThrottlingException" else status
+    shown = status if code in ("InternalError", "InternalServerError", "SlowDown") else 400
     return AWSResponse(request.url, shown, headers, MockRawResponse(body))  # type: ignore[arg-type]
 
 
@@ -224,6 +234,10 @@ def _call(request: Any, event_name: str) -> Call:
     operation = event_name.rpartition(".")[2]
     if ".dynamodb." in event_name:
         return Call(operation, "table", " ".join(sorted(set(_partitions(json.loads(request.body))))))
+    if ".sqs." in event_name:
+        return _queue_call(operation, json.loads(request.body))
+    if ".cloudfront." in event_name:
+        return Call(operation, "distribution", unquote(urlsplit(request.url).path))
     url = urlsplit(request.url)
     host_bucket = url.netloc.partition(".")[0]
     key = unquote(url.path[1:])
@@ -231,6 +245,11 @@ def _call(request: Any, event_name: str) -> Call:
         key = parse_qs(url.query).get("prefix", [""])[0]
     if_absent = "If-None-Match" in request.headers
     return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent)
+
+
+def _queue_call(operation: str, request: Any) -> Call:
+    bodies = [entry["MessageBody"] for entry in request.get("Entries", [request])]
+    return Call(operation, f"queue {request['QueueUrl'].rpartition('/')[2]}", " ".join(bodies))
 
 
 def _partitions(request: Any) -> Iterator[str]:

@@ -1,0 +1,274 @@
+"""The handlers of functions/*/app.py in a schedule, each called with the events that AWS would call it with.
+
+The clients are those that ``colophon.wiring`` makes, of the emulated account and with every call a step. Queues, streams
+and what becomes of an answer are the emulator's (event_sources, stream_source): a message that is acknowledged is gone,
+one that failed comes again up to the queue's maxReceiveCount, and then is a dead letter.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import inf
+from typing import Any
+
+from botocore.config import Config
+from moto.moto_api._internal import mock_random
+from msgspec import Struct
+
+from colophon.stores import decoder
+from colophon.verbs.tasks import run_in_order
+from colophon.wiring import aws, log, pages, turns, upkeep
+from colophon_emulator.clock import ManualClock, set_service_times
+from colophon_emulator.deployment import Deployment
+from colophon_emulator.event_sources import EventSource, list_messages
+from colophon_emulator.event_sources import QueueSource
+from colophon_emulator.invalidations import Invalidations
+from colophon_emulator.lambda_runtime import Functions, InvocationFailed
+from colophon_emulator.limits import Limits
+from colophon_emulator.lock import patch
+from colophon_emulator.schedules import Schedules
+from colophon_emulator.stream_source import StreamSource
+from tests.protocol.harness.cloud import INBOX, Cloud, make_client
+from tests.protocol.harness.door_events import CREATED, DELETED, s3_notification, s3_record
+from tests.protocol.harness.stack_resources import DISTRIBUTION, read_stack
+from tests.protocol.harness.transport import Crash, Transport
+from tests.protocol.harness.world import NOW, cached_copier
+
+_MAPPING = "AWS::Lambda::EventSourceMapping"
+_QUEUE = "AWS::SQS::Queue"
+SWEEP = "SweepFunction"
+
+
+class Delivery(Struct, frozen=True):
+    """One call of a handler. ``answer`` is what it returned; ``error`` what it raised instead, or a Crash."""
+
+    function: str
+    event: Mapping[str, Any]
+    answer: Any = None
+    error: BaseException | None = None
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The messages of a queue, or the records of a stream; none for a schedule."""
+        return list(self.event.get("Records", ()))
+
+
+def identify(record: Mapping[str, Any]) -> str:
+    """What an answer calls a record by."""
+    return str(record["messageId"] if "messageId" in record else record["dynamodb"]["SequenceNumber"])
+
+
+class ScheduledFunctions(Functions):
+    """The functions of one schedule. A crash ends the process that it happens in: the next call has a new one."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(deployment)
+        self.deliveries: list[Delivery] = []
+        self.listeners: list[Callable[[Delivery], object]] = []
+
+    def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
+        function = self.find_id(reference)
+        try:
+            answer = super().invoke(reference, event)
+        except Crash as crash:
+            self.force_cold_start(function)
+            self._note(Delivery(function, event, error=crash))
+            raise InvocationFailed(f"{function} crashed") from crash
+        except InvocationFailed as failed:
+            self._note(Delivery(function, event, error=failed.__cause__))
+            raise
+        self._note(Delivery(function, event, answer))
+        return answer
+
+    def _note(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+        for listener in self.listeners:
+            listener(delivery)
+
+
+@dataclass
+class Doors:
+    """What all schedules share: the stack's resources, and the clients that no schedule sees. Made by ``make_doors``."""
+
+    cloud: Cloud
+    transport: Transport
+    deployment: Deployment
+    invalidations: Invalidations
+    sqs: Any
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW.timestamp()))
+    # Where schedules began, by what came before them.
+    saved_starts: dict[object, Any] = field(default_factory=dict)
+    functions: ScheduledFunctions = field(init=False)
+    sources: dict[str, EventSource] = field(init=False)
+
+    def begin(self, seed: int = 0, batch_sizes: Mapping[str, int] | None = None, shards: int = 4) -> None:
+        """Let a schedule begin with empty queues and new processes.
+
+        ``batch_sizes`` are how many messages a mapping gets at most, by its logical id: Lambda may always bring fewer
+        than the template allows.
+        """
+        mock_random.seed(seed)
+        self.clock = ManualClock(NOW.timestamp())
+        for name in self.queue_names():
+            self.replace_messages(name, [])
+        self.invalidations.accepted.clear()
+        self.functions = ScheduledFunctions(self.deployment)
+        limits = Limits(shards=shards, seed=seed)
+        self.sources = {
+            mapping.logical_id: self._make_source(mapping, (batch_sizes or {}).get(mapping.logical_id), limits)
+            for mapping in self.deployment.of_type(_MAPPING)
+        }
+        self._schedules = Schedules(self.deployment, self.functions, self.clock)
+        self.sources |= {f"async {name}": each for name, each in self._schedules.invocations.items()}
+
+    @property
+    def now(self) -> datetime:
+        """The time of all clocks: of AWS and of every function."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def put(self, key: str, content: bytes) -> Mapping[str, Any]:
+        """Upload, and hand back the record of S3's event; nothing is sent yet."""
+        self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=content)
+        return self._record(CREATED, key)
+
+    def delete(self, key: str) -> Mapping[str, Any]:
+        """As ``put``, of the event of a delete marker."""
+        self.cloud.s3.delete_object(Bucket=INBOX, Key=key)
+        return self._record(DELETED, key)
+
+    def notify(self, *records: Mapping[str, Any]) -> None:
+        """Send the records of S3's events to the intake queue, in one message."""
+        self.send("intake", s3_notification(*records))
+
+    def _record(self, event: str, key: str) -> Mapping[str, Any]:
+        return s3_record(event, key, self.cloud.name_version(key), self.cloud.versions, self.now)
+
+    def send(self, queue: str, *bodies: str) -> None:
+        """Put messages into a queue, as S3 or an operator does."""
+        for body in bodies:
+            self.sqs.send_message(QueueUrl=self._url(queue), MessageBody=body)
+
+    def send_schedule_event(self, event: Mapping[str, Any]) -> None:
+        """Have sweep called, as its schedule does once a minute."""
+        self._schedules.invocations[SWEEP].send(event)
+
+    def waiting(self) -> list[str]:
+        """The sources that have a batch for a function now."""
+        return [name for name, source in self.sources.items() if source.count_due()]
+
+    def run_until_quiet(self, *names: str) -> None:
+        """Have every batch handled, one after the other, with no fault; of the sources ``names``, if there are any."""
+        sources = [source for name, source in self.sources.items() if not names or name in names]
+        for _ in range(2000):
+            works = (source.take(skip_delays=False) for source in sources)
+            if work := next((work for work in works if work), None):
+                work()
+            elif not self.wait(*names):
+                return
+        raise AssertionError(f"it never comes to rest: {self.waiting()}")
+
+    def wait(self, *names: str) -> bool:
+        """Let time pass until there is a batch for a function, of the sources ``names`` if there are any.
+
+        False if nothing is due at any time.
+        """
+        sources = [source for name, source in self.sources.items() if not names or name in names]
+        due = min(source.next_due() for source in sources)
+        if due < inf:
+            self.clock.advance(max(0.0, due - self.clock()))
+        return due < inf
+
+    def dead_letters(self) -> dict[str, list[str]]:
+        """The bodies in each queue that no function reads, without empty ones."""
+        unread = (name for name in self.queue_names() if name.endswith(("-dead", "-failed")))
+        found = {name: [message.body for message in list_messages(name)] for name in unread}
+        return {name: bodies for name, bodies in found.items() if bodies}
+
+    def redrive(self) -> None:
+        """Send every dead letter to its source queue again."""
+        for name, bodies in self.dead_letters().items():
+            if name.endswith("-dead"):
+                self.replace_messages(name, [])
+                self.send(name.removesuffix("-dead"), *bodies)
+
+    def batch_sizes(self) -> dict[str, int]:
+        """How many messages or records the template lets each mapping bring at most."""
+        mappings = self.deployment.of_type(_MAPPING)
+        return {mapping.logical_id: mapping.properties["BatchSize"] for mapping in mappings}
+
+    def queue_names(self) -> list[str]:
+        """Every queue, those for dead letters included."""
+        return [queue.attributes["QueueName"] for queue in self.deployment.of_type(_QUEUE)]
+
+    def replace_messages(self, queue: str, messages: list[Any]) -> None:
+        """Let a queue hold ``messages``, as ``list_messages`` has them, and nothing else."""
+        found = self._moto_queue(queue)
+        found._messages = messages
+        found._pending_messages = set()
+        found.deleted_messages = set()
+
+    @staticmethod
+    def _moto_queue(name: str) -> Any:
+        from moto.sqs.models import sqs_backends
+
+        return sqs_backends["123456789012"]["us-east-1"].queues[name]
+
+    def _url(self, queue: str) -> str:
+        return next(
+            one.ref for one in self.deployment.of_type(_QUEUE) if one.attributes["QueueName"] == queue
+        )
+
+    def _make_source(self, mapping: Any, batch_size: int | None, limits: Limits) -> EventSource:
+        if batch_size:
+            mapping = type(mapping)(
+                mapping.logical_id,
+                mapping.type,
+                mapping.ref,
+                mapping.attributes,
+                {**mapping.properties, "BatchSize": min(batch_size, mapping.properties["BatchSize"])},
+                mapping.local_path,
+            )
+        by_arn = {one.attributes["Arn"]: one for one in self.deployment.resources.values()}
+        source_arn = mapping.properties["EventSourceArn"]
+        poller = lambda _: self.sqs  # noqa: E731
+        if source_arn in by_arn:
+            return QueueSource(mapping, by_arn[source_arn], self.functions, poller, self.clock)
+        failed = by_arn[mapping.properties["DestinationConfig"]["OnFailure"]["Destination"]]
+        (table,) = self.deployment.of_type("AWS::DynamoDB::Table")
+        return StreamSource(mapping, table, failed, self.functions, poller, limits, self.clock)
+
+
+def make_doors(cloud: Cloud, transport: Transport) -> Doors:
+    """The doors of the functions in ``cloud``. They have to be opened."""
+    sqs = make_client("sqs")
+    return Doors(cloud, transport, read_stack(sqs), Invalidations([DISTRIBUTION]), sqs)
+
+
+@contextmanager
+def open_doors(doors: Doors) -> Iterator[None]:
+    """Within the block, the clients that are wired are those of ``doors``."""
+    with ExitStack() as stack:
+        stack.enter_context(doors.invalidations.patch_cloudfront())
+        stack.enter_context(set_service_times(lambda: doors.clock()))
+        stack.enter_context(patch(aws, "Session", lambda: _StepSession(doors.transport)))
+        for module in (pages, upkeep, log):
+            stack.enter_context(patch(module, "now", lambda: doors.now))
+        # What threads do at once comes in order here: each call is a step, and all can be replayed.
+        for module in (pages, upkeep, turns):
+            stack.enter_context(patch(module, "ThreadRunner", lambda _: run_in_order))
+        # The process that decodes images has tests of its own.
+        stack.enter_context(patch(decoder, "Decoder", lambda _: cached_copier))
+        yield
+
+
+class _StepSession:
+    """In place of botocore's session: its clients are of the emulated account, and their calls are steps."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def create_client(self, service: str, config: Config) -> Any:
+        client = make_client(service, config)
+        self._transport.attach(client)
+        return client
