@@ -72,3 +72,9 @@ def schedule_event(at: datetime, resources: Sequence[str] = ()) -> Mapping[str, 
         "resources": list(resources),
         "detail": "{}",
     }
+
+
+def stream_record(number: int, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record that would tell that ``item`` is new, as ``colophon redrive`` makes it to have reports written."""
+    change = {"Keys": {name: item[name] for name in ("pk", "sk")}, "NewImage": item, "SequenceNumber": str(number)}
+    return {"eventSource": "aws:dynamodb", "eventName": "INSERT", "eventID": str(number), "dynamodb": change}

@@ -15,12 +15,18 @@ from typing import Any
 from botocore.config import Config
 from moto.moto_api._internal import mock_random
 from msgspec import Struct
+from msgspec.structs import replace
 
 from colophon.stores import decoder
+from colophon.stores.inbox import Inbox
+from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
+from colophon.stores.queues import MessageQueue, PurgeQueue
+from colophon.verbs.sweep import SweepClients, SweepQueues, scan_whole_inbox
 from colophon.verbs.tasks import run_in_order
 from colophon.wiring import aws, log, pages, turns, upkeep
 from colophon_emulator.clock import ManualClock, set_service_times
-from colophon_emulator.deployment import Deployment
+from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.event_sources import EventSource, list_messages
 from colophon_emulator.event_sources import QueueSource
 from colophon_emulator.invalidations import Invalidations
@@ -29,8 +35,8 @@ from colophon_emulator.limits import Limits
 from colophon_emulator.lock import patch
 from colophon_emulator.schedules import Schedules
 from colophon_emulator.stream_source import StreamSource
-from tests.protocol.harness.cloud import INBOX, Cloud, make_client
-from tests.protocol.harness.door_events import CREATED, DELETED, s3_notification, s3_record
+from tests.protocol.harness.cloud import INBOX, TABLE, Cloud, make_client
+from tests.protocol.harness.door_events import CREATED, DELETED, s3_notification, s3_record, stream_record
 from tests.protocol.harness.stack_resources import DISTRIBUTION, read_stack
 from tests.protocol.harness.transport import Crash, Transport
 from tests.protocol.harness.world import NOW, cached_copier
@@ -102,21 +108,25 @@ class Doors:
     functions: ScheduledFunctions = field(init=False)
     sources: dict[str, EventSource] = field(init=False)
 
-    def begin(self, seed: int = 0, batch_sizes: Mapping[str, int] | None = None, shards: int = 4) -> None:
+    def begin(
+        self, seed: int = 0, batch_sizes: Mapping[str, int] | None = None, shards: int = 4, attempts: int = 0
+    ) -> None:
         """Let a schedule begin with empty queues and new processes.
 
         ``batch_sizes`` are how many messages a mapping gets at most, by its logical id: Lambda may always bring fewer
-        than the template allows.
+        than the template allows. After ``attempts`` a message is a dead letter; 0: after as many as the template says.
         """
         mock_random.seed(seed)
         self.clock = ManualClock(NOW.timestamp())
-        for name in self.queue_names():
-            self.replace_messages(name, [])
+        for queue in self.deployment.of_type(_QUEUE):
+            self._empty(queue, attempts)
         self.invalidations.accepted.clear()
         self.functions = ScheduledFunctions(self.deployment)
         limits = Limits(shards=shards, seed=seed)
         self.sources = {
-            mapping.logical_id: self._make_source(mapping, (batch_sizes or {}).get(mapping.logical_id), limits)
+            mapping.logical_id: self._make_source(
+                _change_mapping(mapping, (batch_sizes or {}).get(mapping.logical_id, 0), attempts), limits
+            )
             for mapping in self.deployment.of_type(_MAPPING)
         }
         self._schedules = Schedules(self.deployment, self.functions, self.clock)
@@ -186,11 +196,27 @@ class Doors:
         return {name: bodies for name, bodies in found.items() if bodies}
 
     def redrive(self) -> None:
-        """Send every dead letter to its source queue again."""
-        for name, bodies in self.dead_letters().items():
+        """Send every dead letter to its source queue again, and after a failure note of a stream refresh everything.
+
+        That is what ``colophon redrive`` does.
+        """
+        letters = self.dead_letters()
+        for name, bodies in letters.items():
+            self.replace_messages(name, [])
             if name.endswith("-dead"):
-                self.replace_messages(name, [])
                 self.send(name.removesuffix("-dead"), *bodies)
+        if any(name.endswith("-failed") for name in letters):
+            self._refresh_everything()
+
+    def _refresh_everything(self) -> None:
+        queues = (MessageQueue(self.sqs, self._url(name)) for name in ("intake", "listing"))
+        purges = PurgeQueue(self.sqs, self._url("purge"))
+        inbox, index = Inbox(self.cloud.s3, INBOX), Index(self.cloud.dynamodb, TABLE)
+        listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
+        clients = SweepClients(inbox, index, listing_index, SweepQueues(*queues, purges), lambda: self.now)
+        scan_whole_inbox(clients, self.now, NOW)
+        records = [stream_record(number, item) for number, item in enumerate(self.cloud.items().values(), 1)]
+        self.functions.invoke("ReportFunction", {"Records": records})
 
     def batch_sizes(self) -> dict[str, int]:
         """How many messages or records the template lets each mapping bring at most."""
@@ -208,6 +234,13 @@ class Doors:
         found._pending_messages = set()
         found.deleted_messages = set()
 
+    def _empty(self, queue: Resource, attempts: int) -> None:
+        name = queue.attributes["QueueName"]
+        self.replace_messages(name, [])
+        if "RedrivePolicy" in queue.properties:
+            most = attempts or queue.properties["RedrivePolicy"]["maxReceiveCount"]
+            self._moto_queue(name).redrive_policy["maxReceiveCount"] = most
+
     @staticmethod
     def _moto_queue(name: str) -> Any:
         from moto.sqs.models import sqs_backends
@@ -219,16 +252,7 @@ class Doors:
             one.ref for one in self.deployment.of_type(_QUEUE) if one.attributes["QueueName"] == queue
         )
 
-    def _make_source(self, mapping: Any, batch_size: int | None, limits: Limits) -> EventSource:
-        if batch_size:
-            mapping = type(mapping)(
-                mapping.logical_id,
-                mapping.type,
-                mapping.ref,
-                mapping.attributes,
-                {**mapping.properties, "BatchSize": min(batch_size, mapping.properties["BatchSize"])},
-                mapping.local_path,
-            )
+    def _make_source(self, mapping: Resource, limits: Limits) -> EventSource:
         by_arn = {one.attributes["Arn"]: one for one in self.deployment.resources.values()}
         source_arn = mapping.properties["EventSourceArn"]
         poller = lambda _: self.sqs  # noqa: E731
@@ -237,6 +261,16 @@ class Doors:
         failed = by_arn[mapping.properties["DestinationConfig"]["OnFailure"]["Destination"]]
         (table,) = self.deployment.of_type("AWS::DynamoDB::Table")
         return StreamSource(mapping, table, failed, self.functions, poller, limits, self.clock)
+
+
+def _change_mapping(mapping: Resource, batch_size: int, attempts: int) -> Resource:
+    """``mapping`` with another batch size and number of attempts, if they are not 0."""
+    properties = dict(mapping.properties)
+    if batch_size:
+        properties["BatchSize"] = min(batch_size, properties["BatchSize"])
+    if attempts and "MaximumRetryAttempts" in properties:
+        properties["MaximumRetryAttempts"] = attempts - 1
+    return replace(mapping, properties=properties)
 
 
 def make_doors(cloud: Cloud, transport: Transport) -> Doors:
