@@ -6,14 +6,12 @@ from datetime import timedelta
 
 from colophon.upload.messages import RefreshRequest, encode_message
 from tests.protocol.harness import contents
-from tests.protocol.harness.door_events import s3_test_event
+from tests.protocol.harness.door_events import UNREADABLE, s3_test_event
 from tests.protocol.harness.door_faults import DoorScene
 from tests.protocol.harness.doors import Doors
 from tests.protocol.scenarios import CLINIC, EN, KO, PICTURE, SITE
 
 OTHER = f"posts/{contents.CLINIC}/b-side/en.md"
-# No version of Colophon sends it, and no later one may lose it.
-UNREADABLE = json.dumps({"of": "a later version"})
 PUBLISHING = ("PublishFunctionIntake", "ImageFunctionImages")
 
 

@@ -13,6 +13,8 @@ from urllib.parse import quote_plus
 from colophon_emulator.account import REGION
 from tests.protocol.harness.cloud import INBOX
 
+# No version of Colophon sends it, and no later one may lose it: it ends as a dead letter.
+UNREADABLE = json.dumps({"of": "a later version"})
 CREATED, DELETED = "ObjectCreated:Put", "ObjectRemoved:DeleteMarkerCreated"
 
 

@@ -11,11 +11,9 @@ from msgspec.structs import replace
 from tests.protocol.harness.at_rest import check_at_rest, clean_build
 from tests.protocol.harness.door_events import schedule_event
 from tests.protocol.harness.door_judge import Moment, Verdict, judge, restore_moment, save_moment
-from tests.protocol.harness.doors import SWEEP, Delivery, Doors
-from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.doors import SWEEP, Delivery, Doors, world_of
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.transport import FAULTS, Call, Fault
-from tests.protocol.harness.world import World
 
 # "refused": throttled at every attempt, until the handler gives the call up.
 DoorFault: TypeAlias = Literal["refused"] | Fault
@@ -156,9 +154,8 @@ class DoorFaults:
 
     def _check_at_rest(self) -> None:
         """All that failed comes again, and then what was late lands."""
-        world = World(self.doors.cloud, self.doors.transport, REAL, reporting=True, listing=True, searching=True)
-        world.now = self.doors.now
         self.doors.run_until_quiet()
+        world = world_of(self.doors)
         clean = clean_build(world)
         check_at_rest(world, clean)
         for late in self.doors.transport.late_writes:

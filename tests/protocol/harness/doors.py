@@ -1,8 +1,8 @@
 """The handlers of functions/*/app.py in a schedule, each called with the events that AWS would call it with.
 
-The clients are those that ``colophon.wiring`` makes, of the emulated account and with every call a step. Queues, streams
-and what becomes of an answer are the emulator's (event_sources, stream_source): a message that is acknowledged is gone,
-one that failed comes again up to the queue's maxReceiveCount, and then is a dead letter.
+The clients are those that ``colophon.wiring`` makes, of the emulated account and with every call a step. Queues,
+streams and what becomes of an answer are the emulator's (event_sources, stream_source): a message that is acknowledged
+is gone, one that failed comes again up to the queue's maxReceiveCount, and then is a dead letter.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,8 +27,7 @@ from colophon.verbs.tasks import run_in_order
 from colophon.wiring import aws, log, pages, turns, upkeep
 from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.deployment import Deployment, Resource
-from colophon_emulator.event_sources import EventSource, list_messages
-from colophon_emulator.event_sources import QueueSource
+from colophon_emulator.event_sources import EventSource, QueueSource, list_messages
 from colophon_emulator.invalidations import Invalidations
 from colophon_emulator.lambda_runtime import Functions, InvocationFailed
 from colophon_emulator.limits import Limits
@@ -37,9 +36,10 @@ from colophon_emulator.schedules import Schedules
 from colophon_emulator.stream_source import StreamSource
 from tests.protocol.harness.cloud import INBOX, TABLE, Cloud, make_client
 from tests.protocol.harness.door_events import CREATED, DELETED, s3_notification, s3_record, stream_record
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.stack_resources import DISTRIBUTION, read_stack
 from tests.protocol.harness.transport import Crash, Transport
-from tests.protocol.harness.world import NOW, cached_copier
+from tests.protocol.harness.world import NOW, World, cached_copier
 
 _MAPPING = "AWS::Lambda::EventSourceMapping"
 _QUEUE = "AWS::SQS::Queue"
@@ -95,7 +95,10 @@ class ScheduledFunctions(Functions):
 
 @dataclass
 class Doors:
-    """What all schedules share: the stack's resources, and the clients that no schedule sees. Made by ``make_doors``."""
+    """The stack's resources, which all schedules share, and the functions and queues of one of them.
+
+    Made by ``make_doors``.
+    """
 
     cloud: Cloud
     transport: Transport
@@ -248,9 +251,7 @@ class Doors:
         return sqs_backends["123456789012"]["us-east-1"].queues[name]
 
     def _url(self, queue: str) -> str:
-        return next(
-            one.ref for one in self.deployment.of_type(_QUEUE) if one.attributes["QueueName"] == queue
-        )
+        return next(one.ref for one in self.deployment.of_type(_QUEUE) if one.attributes["QueueName"] == queue)
 
     def _make_source(self, mapping: Resource, limits: Limits) -> EventSource:
         by_arn = {one.attributes["Arn"]: one for one in self.deployment.resources.values()}
@@ -294,6 +295,13 @@ def open_doors(doors: Doors) -> Iterator[None]:
         # The process that decodes images has tests of its own.
         stack.enter_context(patch(decoder, "Decoder", lambda _: cached_copier))
         yield
+
+
+def world_of(doors: Doors) -> World:
+    """The world of the same account as ``doors``, for what must hold at rest."""
+    world = World(doors.cloud, doors.transport, REAL, reporting=True, listing=True, searching=True)
+    world.now = doors.now
+    return world
 
 
 class _StepSession:
