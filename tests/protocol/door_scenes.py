@@ -62,6 +62,11 @@ def _reported(doors: Doors) -> None:
     doors.run_until_quiet(*PUBLISHING)
 
 
+def _one_reported(doors: Doors) -> None:
+    doors.notify(doors.put(EN, contents.refused(2)))
+    doors.run_until_quiet(*PUBLISHING)
+
+
 def _tags(doors: Doors) -> None:
     """More than one invalidation takes; and one message that has no tags."""
     names = [f"p:clinic-{number}/a-post" for number in range(1_002)]
@@ -86,6 +91,7 @@ SCENES: Mapping[str, DoorScene] = {
     "changes": DoorScene("RelistFunctionChanges", two_posts, _published),
     "listings": DoorScene("RelistFunctionListings", two_posts, _listed),
     "reports": DoorScene("ReportFunctionChanges", two_posts, _reported),
+    "one report": DoorScene("ReportFunctionChanges", two_posts, _one_reported),
     "tags": DoorScene("PurgeFunctionTags", two_posts, _tags),
     "a minute": DoorScene("async SweepFunction", two_posts, _a_minute_passes),
 }

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, clean_build
 from tests.protocol.harness.door_events import UNREADABLE
 from tests.protocol.harness.door_faults import DOOR_FAULTS, DoorFaults, Plan
+from tests.protocol.harness.door_judge import check_answer
 from tests.protocol.harness.door_schedule import DoorSchedule
 from tests.protocol.harness.doors import Doors, world_of
 from tests.protocol.harness.invariants import InvariantChecker
@@ -72,7 +74,9 @@ def test_four_batches_of_one_mapping_at_once_end_in_a_clean_site(doors: Doors) -
 
 
 def test_a_message_that_no_function_reads_is_tried_as_often_as_the_template_says(doors: Doors) -> None:
+    doors.cloud.empty()
     doors.begin()
+    doors.functions.listeners.append(partial(check_answer, doors))
     doors.send("intake", UNREADABLE)
     doors.run_until_quiet()
     counts = [

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from colophon_emulator.event_sources import list_messages
 from tests.protocol.harness.cloud import SavedState
+from tests.protocol.harness.door_events import UNREADABLE
 from tests.protocol.harness.doors import SWEEP, Delivery, Doors, ScheduledFunctions, identify
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.transport import Crash
@@ -93,7 +94,7 @@ def judge(doors: Doors, delivery: Delivery, before: Moment, *, counts_waste: boo
 
     ``before`` is the moment before it. Without ``counts_waste``, what failed is not handled once more.
     """
-    check_answer_form(delivery)
+    check_answer(doors, delivery)
     after = save_moment(doors)
     if delivery.function == SWEEP:
         return _judge_sweep(doors, delivery, before, after)
@@ -106,25 +107,25 @@ def judge(doors: Doors, delivery: Delivery, before: Moment, *, counts_waste: boo
     return Verdict(len(acknowledged), len(failed), sum(map(len, wasted)))
 
 
-def check_answer_form(delivery: Delivery) -> None:
-    """Raise Violation if a handler that answers per record raised instead: an operator would be alarmed."""
+def check_answer(doors: Doors, delivery: Delivery) -> None:
+    """Raise Violation for what is wrong with an answer at any moment, whatever else runs."""
     is_crash = delivery.error is None or isinstance(delivery.error, Crash)
     if delivery.function in ANSWERS_PER_RECORD and not is_crash:
+        # It counts as an error of the function, which alarms an operator and stops a rollout.
         raise Violation(f"{delivery.function} raised {delivery.error!r} instead of naming what failed")
-
-
-def check_purged(doors: Doors, delivery: Delivery) -> None:
-    """Raise Violation if a message of the purge queue was acknowledged without an invalidation of its tags.
-
-    It holds at any moment, whatever else runs.
-    """
-    if delivery.function != "PurgeFunction":
-        return
-    purged = {item.removeprefix("#") for one in doors.invalidations.accepted for item in one.items}
     acknowledged, _ = split_records(delivery)
+    if any(record.get("body") == UNREADABLE for record in acknowledged):
+        raise Violation(f"I5: {delivery.function} acknowledged a message that it could not read")
+    if delivery.function == "PurgeFunction":
+        _check_purged(doors, acknowledged)
+
+
+def _check_purged(doors: Doors, acknowledged: Sequence[Any]) -> None:
+    """Raise Violation for a message of the purge queue whose tags no accepted invalidation has."""
+    purged = {item.removeprefix("#") for one in doors.invalidations.accepted for item in one.items}
     tags = {tag for one in acknowledged for tag in json.loads(one["body"])["tags"]}
     if missing := sorted(tag for tag in tags if tag not in purged and not _is_covered(tag, purged)):
-        raise Violation(f"I3: acknowledged, and not purged: {missing}")
+        raise Violation(f"I3: acknowledged, and not purged: {missing[:3]}, of {len(missing)}")
 
 
 def _is_covered(tag: str, purged: Iterable[str]) -> bool:
