@@ -1,9 +1,10 @@
 """Faster implementations of what moto and botocore do in time that grows with the size of the account.
 
 None of these patches changes an answer; ``tests/emulator/test_speed_ups.py`` compares the answers with moto's own.
-``ALWAYS`` holds the patches that every stack needs, even one with some dozen uploads; their docstrings say how much of
-its time they save. ``FOR_LARGE_RUNS`` holds those that only pay with thousands of objects or messages (less than 5 %
-together on the small stack): they are off unless ``run_moto`` is called with ``large_run``.
+``ALWAYS`` holds the patches that every stack needs, even one with some dozen uploads, with those of ``dynamodb_speed``
+and ``request_speed``; their docstrings say how much time they save. ``FOR_LARGE_RUNS`` holds those that only pay with
+thousands of objects or messages (less than 5 % together on the small stack): they are off unless ``run_moto`` is called
+with ``large_run``.
 """
 
 import copy
@@ -19,8 +20,7 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
-from moto.core.serialize import ResponseSerializer
-from moto.core.utils import method_names_from_class, unix_time_millis
+from moto.core.utils import camelcase_to_underscores, method_names_from_class, unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -28,7 +28,8 @@ from moto.s3 import models as s3_models
 from moto.s3.utils import _VersionedKeyStore
 from moto.sqs.models import Queue, SQSBackend
 
-from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
+from colophon_emulator import dynamodb_speed, request_speed
+from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions, sign_without_hashing
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
 
@@ -44,6 +45,7 @@ def cache_routes() -> Iterator[None]:
         patches.enter_context(patch(BaseBackend, "urls", _cache_by_class(vars(BaseBackend)["urls"])))
         patches.enter_context(patch(backend_index, "backend_url_patterns", frequent_first))
         patches.enter_context(patch(responses, "method_names_from_class", cache(method_names_from_class)))
+        patches.enter_context(patch(responses, "camelcase_to_underscores", cache(camelcase_to_underscores)))
         yield
 
 
@@ -133,27 +135,6 @@ def _remember_item(table: Any, key: dict[str, Any]) -> Callable[[], None]:
     return restore
 
 
-# The types of an attribute value: AttributeValue in the DynamoDB API Reference.
-_VALUE_TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
-
-
-@contextmanager
-def serialize_values_by_type() -> Iterator[None]:
-    """Look for a DynamoDB value under its own type only; moto looks for all ten, each under several names.
-
-    Always on: 11 % of a small run.
-    """
-    moto_get_value: Any = ResponseSerializer.get_value
-
-    def get_value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
-        if key in _VALUE_TYPES and isinstance(value, dict):
-            return value.get(key)
-        return moto_get_value(serializer, value, key, shape)
-
-    with patch(ResponseSerializer, "get_value", get_value):
-        yield
-
-
 @contextmanager
 def query_one_partition() -> Iterator[None]:
     """Look only at the queried partition of a table; moto filters and sorts the whole table for each query.
@@ -204,7 +185,10 @@ def keep_keys_sorted() -> Iterator[None]:
 
 
 class _SortedKeyStore(_VersionedKeyStore):
-    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``."""
+    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``.
+
+    For each PUT of a key moto compares each version of it with each other one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -216,7 +200,12 @@ class _SortedKeyStore(_VersionedKeyStore):
 
     def setlist(self, key: Any, list_: Any) -> Any:
         self._add(key)
-        return super().setlist(key, list_)
+        kept = list_ if isinstance(list_, list) else list(list_) if isinstance(list_, tuple) else [list_]
+        identities = set(map(id, kept))
+        for version in self.getlist(key, []):
+            if id(version) not in identities and hasattr(version, "dispose"):
+                version.dispose()
+        dict.__setitem__(self, key, kept)
 
     def pop(self, key: str, *_: Any) -> Any:
         super().pop(key)
@@ -314,9 +303,11 @@ ALWAYS: tuple[SpeedUp, ...] = (
     cache_routes,
     cache_service_descriptions,
     cache_client_parts,
+    sign_without_hashing,
     copy_only_written_items,
-    serialize_values_by_type,
     query_one_partition,
     cache_dates,
+    *dynamodb_speed.SPEED_UPS,
+    *request_speed.SPEED_UPS,
 )
 FOR_LARGE_RUNS: tuple[SpeedUp, ...] = (keep_keys_sorted, count_messages_once)

@@ -32,6 +32,7 @@ from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
+from colophon_ops.number_edits import await_number_edits
 from colophon_ops.readers import find_deleted_pages, find_live_pages
 from colophon_ops.target import Target
 
@@ -106,7 +107,9 @@ def upload(
     keys = [key for key in in_folder if is_sendable(key) and not _is_outside(key)]
     refused = decide_local_outcomes(root, sorted(set(in_folder).difference(keys)))
     # What is only in the bucket must be known only to delete it.
-    found = compare_folder(root, keys, Inbox(s3, target.inbox_bucket), "" if delete else _common_folder(keys))
+    prefix = "" if delete else _common_folder(keys)
+    inbox_in_s3 = Inbox(s3, target.inbox_bucket)
+    found = compare_folder(root, keys, inbox_in_s3, prefix, lambda done, total: on_step(done, total, "comparing"))
     to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
     if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
         to_delete = ()
@@ -116,9 +119,9 @@ def upload(
     watched = {key: version for key, version in made.versions.items() if not _is_outside(key)}
     answers = _await_outcomes(watched, target, seconds, on_step)
     sent = tuple(key for key in found.to_send if key in made.versions)
-    answered = (at_site(outcome, target.local_site_url) for outcome in answers.values())
+    answered = (at_site(outcome, target.local_site_url) for outcome in answers)
     outcomes = (*answered, *made.refused, *refused, *link_outcomes(root))
-    pending = tuple(sorted(watched.keys() - answers))
+    pending = tuple(sorted(watched.keys() - {outcome.key for outcome in answers}))
     return UploadResult(sent, tuple(to_delete), found.same, outcomes, pending, _find_duplicates(root, in_folder))
 
 
@@ -127,11 +130,15 @@ def _plan_deletion(keys: tuple[str, ...], remaining: Collection[str], target: Ta
     return Deletion(keys, find_live_pages(find_deleted_pages(keys, remaining), index))
 
 
-def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
+def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> list[Outcome]:
     index, total = Index(target.client("dynamodb"), target.table), len(versions)
-    return await_answers(
-        versions, index, seconds, _SETTLE_SECONDS, lambda done: on_step(done, total, "waiting for outcomes")
-    )
+    inbox = Inbox(target.client("s3"), target.inbox_bucket)
+
+    def on_answer(done: int) -> None:
+        on_step(done, total, "waiting for outcomes")
+
+    answers = await_answers(versions, index, seconds, _SETTLE_SECONDS, on_answer, inbox)
+    return await_number_edits(list(answers.values()), inbox, _SETTLE_SECONDS)
 
 
 def _is_outside(key: str) -> bool:
@@ -191,15 +198,27 @@ def _common_folder(keys: Iterable[str]) -> str:
     return folders.pop() if len(folders) == 1 else ""
 
 
-def compare_folder(root: Path, keys: Iterable[str], inbox: Inbox, prefix: str = "") -> FolderComparison:
+def compare_folder(
+    root: Path,
+    keys: Iterable[str],
+    inbox: Inbox,
+    prefix: str = "",
+    on_compared: Callable[[int, int], None] = lambda *_: None,
+) -> FolderComparison:
     """Compare the uploads ``keys`` in ``root``, which all begin with ``prefix``, with the bucket, by content.
 
-    What S3 stored without a version is sent again: it is never read.
+    What S3 stored without a version is sent again: it is never read. ``on_compared`` gets the number done and all.
     """
     in_bucket = {version.key: version for version in inbox.list_uploads(prefix)}
     in_folder = list(keys)
-    to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
-    return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
+    to_send: list[str] = []
+    for done, key in enumerate(in_folder, 1):
+        if not _same(root / key, in_bucket.get(key)):
+            to_send.append(key)
+        on_compared(done, len(in_folder))
+    return FolderComparison(
+        tuple(to_send), tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send)
+    )
 
 
 def apply_steps(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]) -> StepResults:

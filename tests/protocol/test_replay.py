@@ -31,6 +31,6 @@ def test_the_replays_show_what_happens_when_writes_land_whatever_stands_there(
     account: Cloud, transport: Transport
 ) -> None:
     clients = partial(broken_publish.clients_with_site, broken_publish.UnconditionalPut)
-    story = Replay(account, transport, 16, replace(REAL, publish_clients=clients))
+    story = Replay(account, transport, 5, replace(REAL, publish_clients=clients))
     with pytest.raises(Violation, match=r"I3: .* is back"):
         story.run()

@@ -16,13 +16,10 @@ from msgspec import Struct
 
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
-from colophon_emulator.moto_speed import (
-    cache_dates,
-    cache_routes,
-    copy_only_written_items,
-    query_one_partition,
-    serialize_values_by_type,
-)
+from colophon_emulator.moto_speed import ALWAYS
+from tests.protocol.harness.request_checks import validate_parameters
+from tests.protocol.harness.tally import PLAYED
+from tests.protocol.harness.transport import answer_once
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 _ACCOUNT = "123456789012"
@@ -59,8 +56,10 @@ class Cloud:
     s3: Any
     dynamodb: Any
     versions: int = field(default=0)
-    # How many items one answer to a Query holds at most (None: all), so that others can write between two of them.
+    # How many items one answer to a Query, or versions or keys to a listing of S3, holds at most (None: all), so that
+    # others can write between two of them.
     items_per_query: int | None = None
+    keys_per_list: int | None = None
     # Where schedules began, by what came before them.
     saved_starts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
@@ -80,6 +79,16 @@ class Cloud:
         if self.items_per_query:
             params["Limit"] = min(self.items_per_query, params.get("Limit", self.items_per_query))
 
+    def limit_lists(self, params: dict[str, Any], **_: Any) -> None:
+        """What the client asks before each listing of S3."""
+        if self.keys_per_list:
+            params["MaxKeys"] = min(self.keys_per_list, params.get("MaxKeys", self.keys_per_list))
+
+    def count_cuts(self, parsed: dict[str, Any], event_name: str, **_: Any) -> None:
+        """What the client tells of each answer."""
+        if parsed.get("IsTruncated") or parsed.get("LastEvaluatedKey"):
+            PLAYED.faults["cut", event_name.rpartition(".")[2]] += 1
+
     def save(self) -> SavedState:
         buckets = {name: {key: list(versions) for key, versions in self._keys(name)} for name in (INBOX, SITE)}
         return SavedState(buckets, copy.deepcopy(self.table.items), self.versions)
@@ -98,10 +107,10 @@ class Cloud:
     def find(self, key: str) -> StoredObject | None:
         """The object at ``key`` of the site, if there is one."""
         found = self.bucket(SITE).keys.get(key)
-        return _stored_object(found) if found else None
+        return stored_object(found) if found else None
 
     def site(self) -> dict[str, StoredObject]:
-        return {key: _stored_object(versions[-1]) for key, versions in self._keys(SITE)}
+        return {key: stored_object(versions[-1]) for key, versions in self._keys(SITE)}
 
     def inbox(self) -> dict[str, tuple[str, ...]]:
         """The version ids of every key, newest first, a delete marker's between brackets."""
@@ -139,13 +148,17 @@ def emulated_cloud() -> Iterator[Cloud]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         stack.enter_context(patch_version_listing())
-        shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
-        for shortcut in shortcuts:
-            stack.enter_context(shortcut())
+        stack.enter_context(answer_once())
+        for speed_up in ALWAYS:
+            stack.enter_context(speed_up())
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(make_client("s3"), make_client("dynamodb"))
         made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.limit_queries)
+        made.dynamodb.meta.events.register("after-call.dynamodb.Query", made.count_cuts)
+        for listing in ("ListObjectVersions", "ListObjectsV2"):
+            made.s3.meta.events.register(f"provide-client-params.s3.{listing}", made.limit_lists)
+            made.s3.meta.events.register(f"after-call.s3.{listing}", made.count_cuts)
         for name in (INBOX, SITE):
             made.s3.create_bucket(Bucket=name)
         made.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})
@@ -168,12 +181,13 @@ def make_client(service: str, given: Config | None = None) -> Any:
         user_agent="schedules",
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
-        # The tests on the whole emulated stack validate the parameters of the same calls.
+        # See request_checks.
         parameter_validation=False,
     )
     config = (given or Config(retries={"mode": "standard", "total_max_attempts": 3})).merge(plain)
     client = _session().create_client(service, region_name=_REGION, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
+    client.meta.events.register("provide-client-params", validate_parameters)
     return client
 
 
@@ -190,7 +204,7 @@ def _signed(service: str, request: Any, **_: Any) -> None:
     request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=any"
 
 
-def _stored_object(found: Any) -> StoredObject:
+def stored_object(found: Any) -> StoredObject:
     """Read once: what is put later is another object."""
     if not hasattr(found, "standing"):
         found.standing = _parse_stored_object(found)

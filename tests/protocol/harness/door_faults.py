@@ -12,8 +12,9 @@ from tests.protocol.harness.at_rest import check_at_rest, clean_build
 from tests.protocol.harness.door_events import schedule_event
 from tests.protocol.harness.door_judge import Moment, Verdict, judge, restore_moment, save_moment
 from tests.protocol.harness.doors import SWEEP, Delivery, Doors, world_of
+from tests.protocol.harness.faults import FAULTS, Fault, faults_of
 from tests.protocol.harness.invariants import Violation
-from tests.protocol.harness.transport import FAULTS, Call, Fault
+from tests.protocol.harness.transport import Call
 
 # "refused": throttled at every attempt, until the handler gives the call up.
 DoorFault: TypeAlias = Literal["refused"] | Fault
@@ -74,7 +75,7 @@ class DoorFaults:
         doors.clock.advance(time - doors.clock())
 
     def plans(self, faults: Sequence[DoorFault] = DOOR_FAULTS, *, brief: bool = False) -> list[Plan]:
-        """Each of ``faults`` at each call of the handler, by calls. A read is never late.
+        """Each of ``faults`` that AWS could give at each call of the handler, by calls.
 
         ``brief``: of calls that do the same to the same kind of thing, only the first and the last.
         """
@@ -94,7 +95,7 @@ class DoorFaults:
             for place, call in enumerate(calls)
             if place in chosen or not brief
             for fault in faults
-            if call.writes or fault not in ("late", "crash after")
+            if fault == "refused" or fault in faults_of(call)
         ]
 
     def run(self, plan: Plan, *, to_rest: bool = False) -> Verdict:

@@ -22,9 +22,10 @@ from tests.protocol.harness.door_judge import (
     save_moment,
 )
 from tests.protocol.harness.doors import Delivery, Doors, ScheduledFunctions, world_of
+from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.invariants import InvariantChecker, Violation
 from tests.protocol.harness.random_schedule import KEYS
-from tests.protocol.harness.transport import FAULTS, Call, Fault, Handler
+from tests.protocol.harness.transport import Call, Handler
 from tests.protocol.scenarios import CLINIC, SITE
 
 _HANDLERS = 4
@@ -151,7 +152,9 @@ class DoorSchedule:
 
     def _step_handler(self) -> None:
         name = self._random.choice(sorted(self._running))
-        self._step(name, self._random.choice(FAULTS) if self._random.random() < self.faults else "go")
+        call = self._running[name].pending_call
+        assert call
+        self._step(name, self._random.choice(faults_of(call)) if self._random.random() < self.faults else "go")
 
     def _step(self, name: str, fault: Fault) -> None:
         handler = self._running[name]

@@ -1,7 +1,7 @@
 """What must hold after every single step: I2, I3, I4; no history has a version that never was; the claims to an
 address are as many as it takes, and each was made with the word of its clinic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,21 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PostRow
 from colophon.stores import row_encoding
 from colophon.upload.keys import PostRef
-from tests.protocol.harness.cloud import Cloud, StoredObject
+from tests.protocol.harness.cloud import INBOX, Cloud, StoredObject
 from tests.protocol.harness.links import FILES, PICTURES, is_page, links_in, moved_to, numbers_in
+from tests.protocol.harness.tally import PLAYED
 
 _WITHDRAWN = ("410", "451")
+_ORIGINAL = "ko"
+_OF_ORIGINALS = (b"archive-label", b"archive", b"original-post")
+_OF_TRANSLATIONS = (
+    b"label",
+    b"what-this-is",
+    b"unreviewed",
+    b"may-contain-errors",
+    b"original-prevails",
+    b"original-post",
+)
 WithdrawalVersions = dict[str, str]
 # The kind of what stood at a page's address ("page": a body), by its revision.
 KindByRev = dict[int, str]
@@ -46,14 +57,54 @@ class InvariantChecker:
     claims_made: set[tuple[str, str, str]] = field(default_factory=set)
     stream_length: int = -1
     checks: int = 0
+    lost: set[str] = field(default_factory=set)
+
+    def lose_object(self, key: str) -> None:
+        """The object at ``key`` was lost. What it showed is forgotten with it, until another one is there."""
+        self.lost.add(key)
+        for known in (self.shown_numbers, self.withdrawn_pages, self.listed, self.last_site):
+            known.pop(key, None)  # type: ignore[attr-defined]
+        self.removed_from = {
+            (listing, page): ids for (listing, page), ids in self.removed_from.items() if listing != key
+        }
+
+    def lose_rows(self, partitions: Iterable[str]) -> None:
+        """Rows of ``partitions`` are older or gone, and pages that are made from them may be older, too.
+
+        Listings are made from rows alone. Of a clinic a page shows the name and whether it is withdrawn, of the site
+        its name, of its post's row what it shows of the other languages and of images: its own text is in the inbox.
+        """
+        for key in [key for key in self.shown_numbers if not is_page(key)]:
+            del self.shown_numbers[key]
+        self.listed.clear()
+        self.removed_from.clear()
+        for kind, _, name in (partition.partition("#") for partition in partitions):
+            if kind == "clinic":
+                self._forget_numbers(f"/{name}/", lambda label, _: label.startswith("Clinic"))
+                for page, versions in self.withdrawn_pages.items():
+                    self.withdrawn_pages[page] = {
+                        key: i for key, i in versions.items() if not key.startswith("clinics")
+                    }
+            elif kind == "site":
+                self._forget_numbers("/", lambda label, _: label.startswith("Shelf"))
+            elif kind == "post":
+                self._forget_numbers(f"/{name}/", lambda label, lang: not label.startswith(f"Text {lang}"))
+
+    def _forget_numbers(self, place: str, is_forgotten: Callable[[str, str], bool]) -> None:
+        """Forget what was shown by the pages of ``place``, by label and the page's language."""
+        for key, shown in self.shown_numbers.items():
+            if place in key:
+                lang = key.partition("/")[0]
+                self.shown_numbers[key] = {label: n for label, n in shown.items() if not is_forgotten(label, lang)}
 
     def check(self) -> None:
         site = self.cloud.site()
+        self.lost -= site.keys()
         for key, stored in site.items():
             if self.last_site.get(key) is not stored:
                 self._check_object(key, stored)
         for key, earlier in self.last_site.items():
-            if key.startswith(PICTURES) and key not in site and not self.site_emptied:
+            if key.startswith(PICTURES) and key not in site and not self.site_emptied and key not in self.lost:
                 raise Violation(f"I3: {key} is gone")
             if key.startswith(PICTURES) and earlier.status and key in site and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
@@ -76,10 +127,12 @@ class InvariantChecker:
     def _check_page(self, key: str, stored: StoredObject) -> None:
         if stored.status in _WITHDRAWN:
             versions = self._withdrawals_of(key).items()
-            self.withdrawn_pages[key] = {o: ids[0] for o, ids in versions if ids[0][0] != "(" and self._is_known(o)}
+            self.withdrawn_pages[key] = {o: ids[0] for o, ids in versions if ids[0][0] != "(" and self._lasts(o)}
         if stored.status and not moved_to(stored.metadata):
             return
         self._check_still_withdrawn(self.withdrawn_pages.get(key, {}), key, f"{key} is back")
+        if not stored.status:
+            check_notices(key, stored.content)
         self._check_numbers(key, numbers_in(stored.content).items())
 
     def _check_listing(self, key: str, stored: StoredObject) -> None:
@@ -95,6 +148,7 @@ class InvariantChecker:
             self._check_numbers(key, ((label, number) for label, number in shown if not label.startswith(("Cl", "pi"))))
 
     def _check_numbers(self, key: str, numbers: Iterable[tuple[str, int]]) -> None:
+        PLAYED.invariants["I2"] += 1
         before = self.shown_numbers.setdefault(key, {})
         for label, number in numbers:
             if number < before.get(label, 0):
@@ -102,6 +156,7 @@ class InvariantChecker:
             before[label] = number
 
     def _check_still_withdrawn(self, withdrawals: WithdrawalVersions, page: str, what: str) -> None:
+        PLAYED.invariants["I3"] += 1
         for key, version in withdrawals.items():
             ids = self._withdrawals_of(page)[key]
             if not any(name.startswith("(") for name in ids[: ids.index(version)]):
@@ -114,8 +169,11 @@ class InvariantChecker:
         inbox = self.cloud.inbox()
         return {key: inbox[key] for key in keys if key in inbox}
 
-    def _is_known(self, key: str) -> bool:
-        """Whether the handlers can have seen a withdrawal: a clinic's is read off its row."""
+    def _lasts(self, key: str) -> bool:
+        """Whether the withdrawal at ``key`` ends only by its deletion, and the handlers can have seen it: a clinic's is
+        read off its row."""
+        if b"kind: hold" in self.cloud.bucket(INBOX).keys[key].value:
+            return False
         _, clinic, *rest = key.split("/")
         return len(rest) > 1 or bool(
             row_encoding.decode_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).withdrawal
@@ -125,8 +183,9 @@ class InvariantChecker:
         """What leads nowhere; of listings that are only being set up, once a row says that pages may link to them."""
         for key in [key for key in self.unchecked if is_page(key) or _listing_group_of(key) in self.linkable_groups]:
             self.unchecked.remove(key)
+            PLAYED.invariants["I4"] += 1
             for linked in sorted(links_in(site[key].content) | {moved_to(site[key].metadata)} - {""}):
-                if linked not in site:
+                if linked not in site and linked not in self.lost:
                     raise Violation(f"I4: {key} leads to {linked}, which is not there")
 
     def _check_rows(self, site: dict[str, StoredObject]) -> None:
@@ -145,7 +204,8 @@ class InvariantChecker:
             if pk.startswith("post#") and any(name.startswith(row_encoding.CLAIM_PREFIX) for name in item):
                 self._check_claims(row_encoding.decode_post(PostRef(*pk[5:].split("/")), item), items)
         for entry in entries(self.cloud):
-            if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
+            page = f"{entry.entry.path[1:]}index.html" if entry.entry else ""
+            if entry.entry and page not in site and page not in self.lost:
                 raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
 
     def missing_history(self) -> dict[str, set[int]]:
@@ -160,6 +220,8 @@ class InvariantChecker:
         clinic = items.get((f"clinic#{row.post.clinic}", "clinic"), {})
         for lang, claims in row.claims.items():
             active = active_claims(claims)
+            PLAYED.invariants["I10"] += 1
+            PLAYED.invariants["I6"] += 1
             if len(active) > earlier_address.MAX_CLAIMS:
                 raise Violation(f"I10: {len(active)} posts claim {row.post} in {lang}")
             for claimant, claim in active.items():
@@ -176,6 +238,16 @@ class InvariantChecker:
             for rev, kind in recorded.items():
                 if rev > max(seen_kinds, default=0) or seen_kinds.get(rev, kind) != kind:
                     raise Violation(f"I5: the history of {page} tells of rev {rev}, a {kind}; there stood {seen_kinds}")
+
+
+def check_notices(key: str, content: bytes) -> None:
+    """Raise Violation unless a page says what it is, before its text and not in it."""
+    PLAYED.invariants["I7"] += 1
+    before, body, text = content.partition(b'class="post-body"')
+    owed = _OF_ORIGINALS if key.startswith(f"{_ORIGINAL}/") else _OF_TRANSLATIONS
+    for notice in owed:
+        if not body or b'data-notice="%s"' % notice not in before or b'data-notice="%s"' % notice in text:
+            raise Violation(f"I7: {key} does not carry {notice.decode()} before its text")
 
 
 def _listing_group_of(key: str) -> str:

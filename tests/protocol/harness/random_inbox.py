@@ -1,9 +1,11 @@
 """A random life of an inbox with two clinics: texts good and bad, dates to come, holds, claims, deletions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -16,10 +18,12 @@ _POSTS = ("a", "b", "c")
 _LANGS = ("en", "en", "ko", "ja")
 _PICTURES = ("room.png", "door.png")
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
-# How many days after the beginning something becomes due or ends.
-_LATER = (3, 10, 20)
+# How long after an upload what it says becomes due or ends.
+_LATER = (timedelta(days=3), timedelta(days=10), timedelta(days=20))
 # When nothing is to come any more.
-LATEST = NOW + timedelta(days=max(_LATER) + 1)
+LATEST = NOW + max(_LATER) + timedelta(days=1)
+# A picture is no wider than this, so that a page shows one copy of it, as wide as it is.
+_WIDEST = 250
 
 
 class Step(Struct, frozen=True):
@@ -29,23 +33,41 @@ class Step(Struct, frozen=True):
     content: bytes | None
 
 
+@dataclass(frozen=True)
+class RandomInbox:
+    """Draws uploads. What they say of days to come lies ``later`` than ``now``."""
+
+    random: Random
+    now: Callable[[], datetime] = lambda: NOW
+    later: Sequence[timedelta] = _LATER
+
+    def draw_first_steps(self) -> list[Step]:
+        """The site, both clinics and two texts, more often than not."""
+        return [draw(self, 1) for draw in (_site, _clinic, _clinic, _text, _text) if self.random.random() < 0.9]
+
+    def draw_step(self, number: int) -> Step:
+        """A step whose content says ``number``."""
+        return self.random.choices([*_KINDS], [*_KINDS.values()])[0](self, number)
+
+    def draw_moment(self) -> datetime:
+        return self.now() + self.random.choice(self.later)
+
+    def draw_folder(self) -> str:
+        return f"posts/{self.random.choice(CLINICS)}/{self.random.choice(_POSTS)}/"
+
+
+Draw: TypeAlias = Callable[[RandomInbox, int], Step]
+
+
 def draw_steps(random: Random, count: int) -> list[Step]:
-    """``count`` steps, and before them the site and both clinics, more often than not."""
-    kinds = random.choices([*_KINDS], [*_KINDS.values()], k=count)
-    first = [draw(random, 1) for draw in (_site, _clinic, _clinic, _text, _text) if random.random() < 0.9]
-    return [*first, *(kind(random, number) for number, kind in enumerate(kinds, 2))]
+    """``count`` steps, and before them the first ones."""
+    inbox = RandomInbox(random)
+    return [*inbox.draw_first_steps(), *(inbox.draw_step(number) for number in range(2, count + 2))]
 
 
-def _later(random: Random) -> str:
-    return (NOW + timedelta(days=random.choice(_LATER))).isoformat()
-
-
-def _folder(random: Random) -> str:
-    return f"posts/{random.choice(CLINICS)}/{random.choice(_POSTS)}/"
-
-
-def _text(random: Random, number: int) -> Step:
-    folder, lang = _folder(random), random.choice(_LANGS)
+def _text(inbox: RandomInbox, number: int) -> Step:
+    random, folder = inbox.random, inbox.draw_folder()
+    lang = random.choice(_LANGS)
     key = f"{folder}{lang}.md"
     if random.random() < 0.15:
         return Step(key, contents.refused(number))
@@ -54,37 +76,39 @@ def _text(random: Random, number: int) -> Step:
         lang,
         number,
         random.choice(["", "", *_PICTURES]),
-        _later(random) if random.random() < 0.2 else "",
+        inbox.draw_moment().isoformat() if random.random() < 0.2 else "",
         posted=random.choice(_DAYS),
         post=folder.split("/")[2],
+        tags=random.choice([(), (), ("sleep",), ("rest", "sleep")]),
     )
     moved_from = f"moved_from: [{', '.join(names)}]\n".encode() if names else b""
     return Step(key, text.replace(b"---\n", b"---\n" + moved_from, 1))
 
 
-def _picture(random: Random, number: int) -> Step:
-    content = b"no picture" if random.random() < 0.2 else contents.drawing(number)
-    return Step(_folder(random) + random.choice(_PICTURES), content)
+def _picture(inbox: RandomInbox, number: int) -> Step:
+    content = b"no picture" if inbox.random.random() < 0.2 else contents.drawing(number % _WIDEST)
+    return Step(inbox.draw_folder() + inbox.random.choice(_PICTURES), content)
 
 
-def _withdrawal(random: Random, number: int) -> Step:
-    folder, clinic = _folder(random), random.choice(CLINICS)
+def _withdrawal(inbox: RandomInbox, number: int) -> Step:
+    random, folder = inbox.random, inbox.draw_folder()
     keys = (
         f"{folder}withdrawal.yaml",
         f"{folder}{random.choice(_LANGS)}.md.withdrawal.yaml",
         f"{folder}{random.choice(_PICTURES)}.withdrawal.yaml",
-        f"clinics/{clinic}/withdrawal.yaml",
+        f"clinics/{random.choice(CLINICS)}/withdrawal.yaml",
     )
     kind = random.choice(["gone", "withdrawn", "legal", "hold", "hold", "broken"])
     if kind == "broken":
         return Step(random.choice(keys), b"kind: [")
-    content = contents.withdrawal(kind, number % 9 + 1, _later(random) if kind == "hold" else "")
+    content = contents.withdrawal(kind, number, inbox.draw_moment().isoformat() if kind == "hold" else "")
     # A hold ends at most 30 days after it began.
-    return Step(random.choice(keys), re.sub(rb"2026-05-0[0-9]", b"2026-05-30", content))
+    began = f'at: "{inbox.now().date() - timedelta(days=2)}T'.encode()
+    return Step(random.choice(keys), re.sub(rb'at: "[0-9-]+T', began, content))
 
 
-def _clinic(random: Random, number: int) -> Step:
-    clinic = random.choice(CLINICS)
+def _clinic(inbox: RandomInbox, number: int) -> Step:
+    random = inbox.random
     record = contents.clinic(
         number,
         random.choice(["active", "active", "active", "suspended", "asleep"]),
@@ -94,19 +118,20 @@ def _clinic(random: Random, number: int) -> Step:
         record = record.replace(b"  blog:\n", b"  news:\n")
     if random.random() < 0.1:
         record = record.replace(b"permission:\n  reference: Sample\n  granted: 2025-01-01\n", b"")
-    return Step(f"clinics/{clinic}/clinic.yaml", record)
+    return Step(f"clinics/{random.choice(CLINICS)}/clinic.yaml", record)
 
 
-def _site(random: Random, number: int) -> Step:
-    content = contents.site(number, random.choice(["en, ko", "en, ko, ja", "en, ko, ja"]))
-    return Step("site.yaml", content.replace(b"url:", b"address:") if random.random() < 0.1 else content)
+def _site(inbox: RandomInbox, number: int) -> Step:
+    content = contents.site(number, inbox.random.choice(["en, ko", "en, ko, ja", "en, ko, ja"]))
+    return Step("site.yaml", content.replace(b"url:", b"address:") if inbox.random.random() < 0.1 else content)
 
 
-def _deletion(random: Random, number: int) -> Step:
-    return Step(random.choice((_text, _text, _picture, _withdrawal, _withdrawal, _clinic))(random, number).key, None)
+def _deletion(inbox: RandomInbox, number: int) -> Step:
+    drawn = (_text, _text, _picture, _withdrawal, _withdrawal, _clinic)
+    return Step(inbox.random.choice(drawn)(inbox, number).key, None)
 
 
-_KINDS: dict[Callable[[Random, int], Step], int] = {
+_KINDS: dict[Draw, int] = {
     _text: 9,
     _picture: 3,
     _withdrawal: 3,
@@ -118,4 +143,4 @@ _KINDS: dict[Callable[[Random, int], Step], int] = {
 
 def later_moments(random: Random) -> list[datetime]:
     """Moments at which the minute's sweep runs after the last upload, the last when nothing is to come any more."""
-    return [NOW + timedelta(days=random.choice(_LATER), minutes=1), LATEST]
+    return [NOW + random.choice(_LATER) + timedelta(minutes=1), LATEST]

@@ -14,9 +14,10 @@ from colophon.upload.messages import RefreshRequest, encode_message
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, clean_build
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.functions import REAL, Functions, NoListings
 from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.transport import FAULTS, Fault, Transport
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import Message, World
 from tests.protocol.scenarios import (
     CLINIC,
@@ -32,7 +33,7 @@ from tests.protocol.scenarios import (
 
 # The chance that something goes wrong with one of a handler's first calls.
 _FAULTS, _CALLS = 0.25, 10
-_WRONG: tuple[Fault, ...] = (*FAULTS, "late", "late")
+_MORE_OFTEN: tuple[Fault, ...] = ("late", "late")
 _TIMES, _BATCH = 2, 3
 _OTHER = f"posts/{contents.CLINIC}/b-side/en.md"
 _WITHDRAWN = {"post": WITHDRAWAL, "clinic": WITHDRAWAL_CLINIC, "edition": WITHDRAWAL_EN, "image": WITHDRAWAL_PICTURE}
@@ -56,7 +57,7 @@ class Replay:
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
         self.cloud.empty()
-        self.cloud.items_per_query = None
+        self.cloud.items_per_query = self.cloud.keys_per_list = None
         self.transport.calls.clear()
         self.transport.late_writes.clear()
         self._random, self._handled = Random(self.seed), list[list[Message]]()
@@ -184,7 +185,7 @@ class Replay:
             return True
         handler, calls_left = self.transport.start("handler", work), self._random.randrange(_CALLS)
         while handler.pending_call:
-            fault: Fault = "go" if calls_left else self._random.choice(_WRONG)
+            fault: Fault = "go" if calls_left else self._random.choice([*faults_of(handler.pending_call), *_MORE_OFTEN])
             self.steps += [f"{handler.pending_call} [{fault}]"] if fault != "go" else []
             calls_left -= 1
             self.transport.step(handler, fault)

@@ -6,21 +6,30 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import botocore.endpoint
 from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import BotocoreStubber
 from msgspec import Struct
 
+from colophon.stores import queues, table
+from colophon_emulator.lock import patch
+from tests.protocol.harness.faults import Fault, answer
 from tests.protocol.harness.links import FILES
+from tests.protocol.harness.request_checks import check_is_priced
+from tests.protocol.harness.tally import PLAYED
 
-Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
-FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
 _LIST_CALLS = frozenset({"ListObjectVersions", "ListObjectsV2"})
 _READ_CALLS = (
     frozenset({"TransactGetItems", "BatchGetItem", "GetItem", "Query", "HeadObject", "GetObject"}) | _LIST_CALLS
 )
+# Faults before which the call is done, and those without any effect of it.
+_DONE_FIRST = frozenset({"crash after", "lost answer", "no answer"})
+_NOT_DONE = frozenset({"throttle", "conflict", "cancel"})
 
 
 class Crash(BaseException):
@@ -32,12 +41,15 @@ class Call(Struct, frozen=True):
     the distribution.
 
     For the table ``key`` holds the partitions, separated by spaces. ``if_absent``: it puts only a new object.
+    ``is_conditional``: a put that S3 may refuse. ``count`` is the number of keys or messages of a batch.
     """
 
     operation: str
     resource: str
     key: str = ""
     if_absent: bool = False
+    is_conditional: bool = False
+    count: int = 1
 
     @property
     def writes(self) -> bool:
@@ -110,15 +122,20 @@ class Transport:
 
     def step(self, handler: Handler, fault: Fault = "go") -> None:
         """Let ``handler`` make its pending call, and run to the next one."""
-        handler.fault = fault
-        handler.gate.release()
-        self._parked.acquire()
+        assert handler.pending_call
+        PLAYED.count_step(handler.pending_call.operation, fault)
+        self._resume(handler, fault)
 
     def stop_all(self, handlers: list[Handler]) -> None:
         """End all handlers that are still running."""
         for handler in handlers:
             while handler.pending_call:
-                self.step(handler, "crash before")
+                self._resume(handler, "crash before")
+
+    def _resume(self, handler: Handler, fault: Fault) -> None:
+        handler.fault = fault
+        handler.gate.release()
+        self._parked.acquire()
 
     def intercept(self, call: Call) -> Fault:
         """Stop at a call that is no request, and return its fault; a crash before the call is raised from here."""
@@ -173,30 +190,49 @@ class Transport:
         if handler is None or handler.unscheduled:
             self.calls.append(call)
             return None
+        check_is_priced(call.operation)
         self._park(handler, call)
-        return self._respond(handler.fault, call, request, event_name)
+        response = self._respond(handler.fault, call, request, event_name)
+        request.is_answered = response is not None
+        return response
 
     def _respond(self, fault: Fault, call: Call, request: Any, event_name: str) -> AWSResponse | None:
         if fault == "crash before":
             raise Crash
-        if fault == "throttle":
-            return _refusal(request, call, 503)
         if fault == "late":
             if call.writes:
                 self.late_writes.append(lambda: _apply(request, event_name).status_code)
             raise Crash
-        self.calls.append(call)
+        if fault not in _NOT_DONE:
+            self.calls.append(call)
         if fault == "go":
             return None
-        _apply(request, event_name)
-        if fault == "lost answer":
-            return _refusal(request, call, 500)
-        raise Crash
+        if fault in _DONE_FIRST:
+            _apply(request, event_name)
+        if fault == "crash after":
+            raise Crash
+        return answer(fault, call, request, lambda: _send(request, event_name), Random(len(self.calls)))
 
 
-def time_without_sleep() -> Any:
-    """What stands in for ``time`` where retries would sleep."""
-    return SimpleNamespace(**{name: getattr(time, name) for name in dir(time)} | {"sleep": lambda _: None})
+@contextmanager
+def answer_once() -> Iterator[None]:
+    """Within the block moto does nothing with a request that has its answer: botocore asks everyone who could give one,
+    also after the first did."""
+    respond = BotocoreStubber.__call__
+
+    def respond_once(stubber: BotocoreStubber, event_name: str, request: Any, **named: Any) -> Any:
+        return None if getattr(request, "is_answered", False) else respond(stubber, event_name, request, **named)
+
+    with patch(BotocoreStubber, "__call__", respond_once):
+        yield
+
+
+@contextmanager
+def without_sleep() -> Iterator[None]:
+    """Within the block no retry waits, neither botocore's nor our own."""
+    awake = SimpleNamespace(**{name: getattr(time, name) for name in dir(time)} | {"sleep": lambda _: None})
+    with patch(botocore.endpoint, "time", awake), patch(table, "time", awake), patch(queues, "time", awake):
+        yield
 
 
 def _apply(request: Any, event_name: str) -> Any:
@@ -208,32 +244,17 @@ def _apply(request: Any, event_name: str) -> Any:
     return answer
 
 
-def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
-    from moto.core.botocore_stubber import MockRawResponse
-
-    if call.resource.startswith("queue"):
-        code = "InternalError" if status == 500 else "RequestThrottled"
-        body = f'{{"__type": "com.amazonaws.sqs#{code}", "message": "as asked for"}}'
-        headers = {"Content-Type": "application/x-amz-json-1.0"}
-    elif call.resource == "table":
-        code = "InternalServerError" if status == 500 else "ThrottlingException"
-        body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}", "message": "as asked for"}}'
-        headers = {"Content-Type": "application/x-amz-json-1.0"}
-    else:
-        throttled = "Throttling" if call.resource == "distribution" else "SlowDown"
-        code = "InternalError" if status == 500 else throttled
-        body = (
-            f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
-        )
-        headers = {"Content-Type": "application/xml"}
-    shown = status if code in ("InternalError", "InternalServerError", "SlowDown") else 400
-    return AWSResponse(request.url, shown, headers, MockRawResponse(body))  # type: ignore[arg-type]
+def _send(request: Any, event_name: str) -> tuple[int, dict[str, str], bytes]:
+    found = _apply(request, event_name)
+    return found.status_code, {}, found.content
 
 
 def _call(request: Any, event_name: str) -> Call:
     operation = event_name.rpartition(".")[2]
     if ".dynamodb." in event_name:
-        return Call(operation, "table", " ".join(sorted(set(_partitions(json.loads(request.body))))))
+        asked = json.loads(request.body)
+        count = sum(len(table["Keys"]) for table in asked["RequestItems"].values()) if "RequestItems" in asked else 1
+        return Call(operation, "table", " ".join(sorted(set(_partitions(asked)))), count=count)
     if ".sqs." in event_name:
         return _queue_call(operation, json.loads(request.body))
     if ".cloudfront." in event_name:
@@ -244,7 +265,8 @@ def _call(request: Any, event_name: str) -> Call:
     if operation in _LIST_CALLS:
         key = parse_qs(url.query).get("prefix", [""])[0]
     if_absent = "If-None-Match" in request.headers
-    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent)
+    is_conditional = if_absent or "If-Match" in request.headers
+    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent, is_conditional)
 
 
 def _queue_call(operation: str, request: Any) -> Call:
