@@ -101,6 +101,7 @@ class Verifier(Struct, frozen=True):
         on_step: OnStep,
     ) -> tuple[BuildResult, frozenset[str]]:
         """The build, and the keys of the files that it leaves out because they wait for a place."""
+        on_step(0, 1, "comparing rows with the inbox")
         plan = make_plan(_all_keys(self.inbox, runs, behind))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
