@@ -101,9 +101,8 @@ class LocalRun:
         return 0 if idle else self._stack.dispatcher.count_due()
 
     def count_returned(self) -> int:
-        """The number of messages and records that failed and wait for a retry; 0 while functions are running."""
-        idle = self._is_idle(self._stack.dispatcher.invocations.total())
-        return self._stack.dispatcher.count_due() if idle else 0
+        """The number of messages and records that failed and wait for a retry."""
+        return self._stack.dispatcher.count_failed()
 
     def _is_idle(self, calls: int) -> bool:
         """A failed message waits for minutes before its retry: something waits, but no function runs."""

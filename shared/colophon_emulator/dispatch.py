@@ -46,6 +46,10 @@ class BatchingWindow:
         """Messages in the queue if the window is over, else 0."""
         return self._source.count_waiting() if self.is_over() else 0
 
+    def count_failed(self) -> int:
+        """Messages that were received and came back."""
+        return self._source.count_failed()
+
     def take(self, skip_delays: bool) -> Work | None:
         """One batch to pass to the function, if there is one. ``skip_delays`` does not wait for the window."""
         if not skip_delays and not self.is_over():
@@ -197,6 +201,10 @@ class Dispatcher:
     def count_due(self) -> int:
         """As ``count_waiting``, without messages whose batching window is still open."""
         return sum(source.count_due() for source in self._sources.values())
+
+    def count_failed(self) -> int:
+        """Those of ``count_waiting`` that failed and will be retried."""
+        return sum(source.count_failed() for source in self._sources.values())
 
     def run_until_idle(self, timeout: float = 60.0, on_progress: Callable[[Progress], object] | None = None) -> None:
         """Serve until nothing is waiting, without the delays of queues. Raises NotIdle after ``timeout`` seconds."""

@@ -36,6 +36,8 @@ class EventSource(Protocol):
 
     def count_due(self) -> int: ...
 
+    def count_failed(self) -> int: ...
+
     def next_due(self) -> float: ...
 
     def iterator_age(self) -> float | None: ...
@@ -117,6 +119,11 @@ class QueueSource:
     def count_due(self) -> int:
         """As ``count_waiting``."""
         return self.count_waiting()
+
+    def count_failed(self) -> int:
+        """Messages that were received and came back."""
+        with LOCK:
+            return sum(message.approximate_receive_count > 0 for message in self._not_in_flight())
 
     def take(self, skip_delays: bool) -> Work | None:
         """One batch to pass to the function, if there is one. ``skip_delays`` makes all messages visible first."""

@@ -62,6 +62,10 @@ class AsyncInvocations:
         """As ``count_waiting``."""
         return self.count_waiting()
 
+    def count_failed(self) -> int:
+        """Events that the function failed at, and will get again."""
+        return sum(event.attempts > 0 for event in self._waiting)
+
     def take(self, skip_delays: bool) -> Work | None:
         """An event to pass to the function, if there is one. ``skip_delays`` retries without a pause."""
         event = self._find_due(skip_delays)

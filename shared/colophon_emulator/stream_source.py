@@ -108,6 +108,10 @@ class StreamSource:
         """As ``count_waiting``."""
         return self.count_waiting()
 
+    def count_failed(self) -> int:
+        """Records of batches that failed and are retried."""
+        return sum(len(batch.records) for lane in self._lanes for batch in list(lane.again) if batch.attempts)
+
     def iterator_age(self) -> float | None:
         """Seconds since the oldest record was written that is not processed yet; 0 if there is none."""
         self._read()

@@ -34,8 +34,11 @@ def test_a_message_that_keeps_failing_ends_as_a_dead_letter(stack: EmulatedStack
 
 def test_only_failed_messages_are_retried(stack: EmulatedStack, send_orders: SendOrders) -> None:
     send_orders(GOOD, {"do": "fail"}, GOOD)
+    assert stack.dispatcher.count_failed() == 0
     assert stack.dispatcher.step()
-    assert waiting(stack) == 1
+    assert (waiting(stack), stack.dispatcher.count_failed()) == (1, 1)
+    send_orders(GOOD)
+    assert (waiting(stack), stack.dispatcher.count_failed()) == (2, 1)
 
 
 def test_an_exception_fails_the_whole_batch(stack: EmulatedStack, send_orders: SendOrders) -> None:

@@ -85,9 +85,10 @@ def test_a_failing_record_blocks_later_ones(stack: EmulatedStack, record: Record
 
 def test_in_real_time_a_retry_waits(stack: EmulatedStack, record: Record) -> None:
     record("bad", how="fail")
+    assert stack.dispatcher.count_failed() == 0
     assert stack.dispatcher.step(skip_delays=False)
     assert not stack.dispatcher.step(skip_delays=False)
-    assert stack.dispatcher.count_waiting() == 1
+    assert (stack.dispatcher.count_waiting(), stack.dispatcher.count_failed()) == (1, 1)
 
 
 def test_a_record_has_lambdas_form(stack: EmulatedStack, record: Record) -> None:
