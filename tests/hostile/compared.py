@@ -56,8 +56,9 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
     return [*missing, *extra, *found]
 
 
-# Where an address may lead: to a whole https address, into the site, to a place on the page; a contact also by mail.
-GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
+# Where an address may lead: to a whole https address without a user's name, into the site, to a place on the page. A
+# contact also leads to a mailbox.
+GOOD_ADDRESS = re.compile(r"https://[^\s/?#@\\]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "background", "ping", "cite", "manifest")
 
 
