@@ -15,8 +15,9 @@ from tests.hostile.documents import Field, Inbox
 from tests.hostile.words import ADDRESSES, WORDS
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-# Says what it is in every context: text, an attribute in either quote, a script element, a character reference.
-SPEAKING = "\"><img src=x onerror=pwned()>'&lt;b</script>"
+# Says what it is in every context: text, an attribute in either quote, a character reference, a script element, which
+# ends at a space too.
+SPEAKING = "\"><img src=x onerror=pwned()>'&lt;b</script x>"
 _SPEAKING_ADDRESS = "{}'&lt;x&copy=x"
 
 
