@@ -1,7 +1,8 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate mutants bench bench-fidelity scale lint lint-infra golden lock clean
+.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate mutants load bench \
+	bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -63,8 +64,11 @@ demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site i
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools browser lists .venv-lambda/ready lint ## every test; those in a browser only where there is one
-	@$(BIN)/python -m pytest $(WORKERS) -rs
+# The types are checked by one process, while the tests begin in the others. Either fails the whole.
+test: setup tools browser lists .venv-lambda/ready ## lint and every test; those in a browser only where there is one
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+	$(BIN)/python -m pytest $(WORKERS) -rs; tests=$$?; \
+	wait $$lint || { echo "make lint failed: what is wrong stands above, before the tests' own lines."; exit 1; }; exit $$tests
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(FAST)
@@ -97,12 +101,15 @@ fuzz: setup ## a million random documents through every reader of uploads; takes
 hostile: setup lists ## hostile words in every field, hostile bodies, files and images, with the control; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.hostile.run $(HOSTILE)
 
-simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
-	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
-	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
+simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes an hour
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)
+
+load: setup ## thousands of uploads on `colophon dev`, by a real client of S3: none lost, waits, memory; takes an hour [LOAD="--only WORD"]
+	@PYTHONPATH=shared $(BIN)/python -m tests.load.run $(LOAD)
 
 scale: setup ## how the stack grows: counted calls and AWS's limits at 1 to 1,000 posts a second; writes infra/growth.svg
 	@PYTHONPATH=shared $(BIN)/python -m tests.scale.run

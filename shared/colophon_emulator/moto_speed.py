@@ -185,7 +185,10 @@ def keep_keys_sorted() -> Iterator[None]:
 
 
 class _SortedKeyStore(_VersionedKeyStore):
-    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``."""
+    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``.
+
+    For each PUT of a key moto compares each version of it with each other one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,7 +200,12 @@ class _SortedKeyStore(_VersionedKeyStore):
 
     def setlist(self, key: Any, list_: Any) -> Any:
         self._add(key)
-        return super().setlist(key, list_)
+        kept = list_ if isinstance(list_, list) else list(list_) if isinstance(list_, tuple) else [list_]
+        identities = set(map(id, kept))
+        for version in self.getlist(key, []):
+            if id(version) not in identities and hasattr(version, "dispose"):
+                version.dispose()
+        dict.__setitem__(self, key, kept)
 
     def pop(self, key: str, *_: Any) -> Any:
         super().pop(key)

@@ -74,6 +74,9 @@ class Sites:
             except Refused:
                 judged.refused[field.name] += 1
                 continue
+            if not read:
+                # Of what shows nothing a text is left out, and another one may stand in its place.
+                continue
             judged.taken[field.name] += 1
             taken[field], shown[self.inbox.plain[field]] = word, read
             if is_common(word) and read != word:

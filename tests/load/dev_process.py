@@ -18,7 +18,7 @@ from colophon_emulator.engine import ACCESS_KEY, SECRET_KEY
 from colophon_ops.dev_file import PATH
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE = 120.0
+_PATIENCE = 900.0
 _CONFIG = Config(max_pool_connections=32, read_timeout=600, retries={"mode": "standard", "total_max_attempts": 3})
 _ANSWERS = "memory.jsonl"
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from colophon.fidelity.english import find_counting_word
 from colophon.fidelity.value import load_words
-from colophon.fidelity.word_cache import WordCache
+from colophon.fidelity.word_cache import WordCache, find_in_words
 
 # A value in words may have a unit, or count something.
 COUNTS = "counts"
@@ -50,7 +50,7 @@ def find_signals(word_file: str, text: str) -> Signals:
     """What ``text`` may have; anything in a language whose rules name no words."""
     if not word_file:
         return frozenset()
-    return _SIGNALS.find_all(text) if word_file == "en" else _all_signals(word_file)
+    return find_in_words(_SIGNALS, text) if word_file == "en" else _all_signals(word_file)
 
 
 @cache

@@ -25,6 +25,7 @@ _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 _DIGIT = re.compile(r"\d")
+_ASCII_DIGIT = re.compile("[0-9]")
 _ANY_DIGIT = re.compile("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
 # Below the line, in circles and wide; in black and double circles, which have no plain form of their own; units in one
 # character: ㎖, ㏄, ㎠.
@@ -50,7 +51,7 @@ class Value(Struct, frozen=True):
 
     A value with digits must have a counterpart in the other text. One in words, such as "a" or "second", may mean no
     value at all, so it is only taken as a counterpart, unless it ``counts`` something: three people. ``start`` is its
-    place in the text.
+    place in the text. If it says how often, ``period`` is the unit of time, and ``phrase`` is written with it.
     """
 
     readings: Readings
@@ -59,6 +60,8 @@ class Value(Struct, frozen=True):
     start: int
     has_digits: bool = True
     counts: bool = False
+    period: str = ""
+    phrase: str = ""
 
 
 @cache
@@ -100,7 +103,7 @@ def plain_numbers(text: str) -> str:
 
 def has_digits(text: str) -> bool:
     """Whether ``text`` may have a number in digits, of any form."""
-    return _ANY_DIGIT.search(text) is not None
+    return (_ASCII_DIGIT if text.isascii() else _ANY_DIGIT).search(text) is not None
 
 
 def _write_plain(sign: re.Match[str]) -> str:
@@ -119,7 +122,13 @@ def _write_short_date(date: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def make_readings(*numbers: object) -> Readings:
     """Readings from numbers as the word files write them: 5, 0.5, 1/2."""
-    return frozenset(Fraction(str(number)) for number in numbers)
+    return share_readings(frozenset(Fraction(str(number)) for number in numbers))
+
+
+@lru_cache(maxsize=4096)
+def share_readings(readings: Readings) -> Readings:
+    """The same object for the same readings: two values are then compared without a look at their numbers."""
+    return readings
 
 
 def is_same(one: Value, other: Value) -> bool:
@@ -158,9 +167,9 @@ def is_of_same_measure(one: Value, other: Value) -> bool:
     return first is not None and second is not None and first[0] == second[0] and one.unit != other.unit
 
 
-def leave_out_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
-    """``values`` without those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
-    return (*values[:1], *(other for one, other in pairwise(values) if not _is_gloss(one, other, text)))
+def find_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
+    """Those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
+    return tuple(other for one, other in pairwise(values) if _is_gloss(one, other, text))
 
 
 def _is_gloss(one: Value, other: Value, text: str) -> bool:

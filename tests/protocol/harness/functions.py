@@ -31,7 +31,7 @@ class NoAssets(AssetWriter):
     def ensure(self) -> None:
         """Nothing to put."""
 
-    def put_missing(self) -> None:
+    def repair(self) -> None:
         """Nothing to put."""
 
 

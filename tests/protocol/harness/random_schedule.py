@@ -1,5 +1,6 @@
 """Schedules that a seed draws: what is uploaded, who steps, what goes wrong. The same seed draws the same."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.functions import REAL, Functions
 from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.losses import Losses, lossy_objects, republish_all, sweep_next_day
+from tests.protocol.harness.losses import Losses, check_republish, lossy_objects, republish_all, sweep_next_day
 from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Call, Handler, Transport
 from tests.protocol.harness.world import NOW, Message, World
@@ -21,6 +22,10 @@ _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLIN
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 # The minutes at which what was uploaded is dated. All of it is past at the last.
 _DUE = (-3, 2, 5)
+# The seeds whose schedules end with a republish, which takes a fifth of their time.
+_REPUBLISHED = 5
+# More calls than any handler makes, with all that is refused.
+_MOST_CALLS = 400
 _HANDLERS = 3
 _BATCH = 3
 # How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
@@ -120,6 +125,7 @@ class RandomSchedule:
         self._running: dict[str, tuple[Handler, list[Message]]] = {}
         self._last: dict[str, bytes] = {}
         self._refused: dict[str, tuple[Call, Fault]] = {}
+        self._steps_of: Counter[str] = Counter()
         self._number = 0
         try:
             self._prepare()
@@ -225,6 +231,10 @@ class RandomSchedule:
     def _collect_if_done(self, name: str) -> None:
         """Remove handlers that have ended; a message whose handler failed returns to its queue."""
         handler, batch = self._running[name]
+        PLAYED.invariants["I10"] += 1
+        self._steps_of[name] += 1
+        if self._steps_of[name] > _MOST_CALLS:
+            raise Violation(f"I10: {name} does not end")
         if handler.pending_call is None:
             del self._running[name]
             if handler.failure and not self._world.is_retried(handler.failure):
@@ -285,6 +295,8 @@ class RandomSchedule:
         check_at_rest(self._world, clean)
         check_replay(self._world)
         check_at_rest(self._world, clean)
+        if self.seed % _REPUBLISHED == 0:
+            check_republish(self._world, clean)
 
     def _log(self, step: str) -> None:
         self.steps.append(step)

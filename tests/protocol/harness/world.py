@@ -90,6 +90,8 @@ class World:
     searching: bool = False
     now: datetime = NOW
     purging: bool = False
+    # Whether an operator had everything refreshed.
+    is_refreshed: bool = False
     # By how much the clock of a handler is wrong, by its name.
     clock_errors: dict[str, timedelta] = field(default_factory=dict)
     queued: list[Message] = field(default_factory=list)
