@@ -15,7 +15,7 @@ from tests.rotating_seeds import DAY
 HERE = Path(__file__).parent
 # Folders whose tests take from a tenth of a second to many seconds each. The browser and the site that it shows are
 # expensive to set up, so its folder stays with one worker until another one has nothing else to do.
-SLOW = ("browser", "built", "emulated", "protocol", "cli", "template", "emulator")
+SLOW = ("browser", "built", "emulated", "protocol", "cli", "hostile", "template", "emulator")
 KEPT_TOGETHER = ("browser",)
 # Workers share the processors: how long one example takes says nothing. Tests of time set limits of their own.
 settings.register_profile("suite", deadline=None)

@@ -45,7 +45,8 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
     """How ``other`` differs from ``plain`` with each key of ``words`` replaced by its value."""
     renamed = {_rename(name, words): name for name in plain if _is_read(name)}
     names = {name for name in other if _is_read(name)}
-    missing = [Difference(name, "", "a file", "none") for name in renamed.keys() - names]
+    absent = (name for name in renamed.keys() - names if not _SHARD.fullmatch(name))
+    missing = [Difference(name, "", "a file", "none") for name in absent]
     extra = [Difference(name, "", "none", "a file") for name in names - renamed.keys()]
     found = [
         difference
@@ -56,8 +57,9 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
     return [*missing, *extra, *found]
 
 
-# Where an address may lead: to a whole https address, into the site, to a place on the page; a contact also by mail.
-GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
+# Where an address may lead: to a whole https address without a user's name, into the site, to a place on the page. A
+# contact also leads to a mailbox.
+GOOD_ADDRESS = re.compile(r"https://[^\s/?#@\\]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "background", "ping", "cite", "manifest")
 
 

@@ -15,8 +15,9 @@ from tests.hostile.documents import Field, Inbox
 from tests.hostile.words import ADDRESSES, WORDS
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-# Says what it is in every context: text, an attribute in either quote, a script element, a character reference.
-SPEAKING = "\"><img src=x onerror=pwned()>'&lt;b</script>"
+# Says what it is in every context: text, an attribute in either quote, a character reference, a script element, which
+# ends at a space too.
+SPEAKING = "\"><img src=x onerror=pwned()>'&lt;b</script x>"
 _SPEAKING_ADDRESS = "{}'&lt;x&copy=x"
 
 
@@ -72,6 +73,9 @@ class Sites:
                 read = self.inbox.read_word(field, word)
             except Refused:
                 judged.refused[field.name] += 1
+                continue
+            if not read:
+                # Of what shows nothing a text is left out, and another one may stand in its place.
                 continue
             judged.taken[field.name] += 1
             taken[field], shown[self.inbox.plain[field]] = word, read

@@ -29,6 +29,8 @@ THREATS: Mapping[str, tuple[str, ...]] = {
         "</h1></header></main></body></html>",
         "</title><script>x</script>",
         "</script><script>x</script>",
+        "</script x",
+        "<!--<script x",
         "</textarea><b>",
         "</article><h1>x</h1>",
         "</a></li></ul>",

@@ -1,4 +1,4 @@
-"""The tables of mutants: each still applies to exactly one place, makes code or a template that compiles, and names tests."""
+"""The tables of mutants: each still applies to exactly one place, compiles, and names tests."""
 
 from collections import Counter
 
