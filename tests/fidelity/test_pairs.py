@@ -87,3 +87,40 @@ def test_the_order_of_the_texts_does_not_matter() -> None:
 def test_long_texts_are_paired_within_a_band() -> None:
     many = [f"{sentence} {number}" for number in range(150) for sentence in KOREAN[:2]]
     assert alone(pair_blocks(outline("\n\n".join(many)), outline("\n\n".join(many[1:])))) == [((1,), ())]
+
+
+LIST, SENTENCE = ["- 칫솔", "- 치약", "- 컵"], "Bring a toothbrush, toothpaste and a cup."
+WHOLE = "발바닥에는 두꺼운 띠가 있습니다. 아침에 첫걸음이 가장 아픕니다. 오래 쉬면 낫습니다."
+THREE = ["A thick band runs along the sole.", "The first steps hurt most in the morning.", "It heals with long rest."]
+AROUND = ("숨을 쉽니다.", "Breathe in and out.")
+PARTS = {
+    "a list that became a sentence": (["\n".join(LIST)], [SENTENCE], [((1, 2, 3), (1,))]),
+    "a sentence that became a list": (
+        ["칫솔, 치약, 컵입니다."],
+        ["- Toothbrush\n- Toothpaste\n- Cup"],
+        [((1,), (1, 2, 3))],
+    ),
+    "a list that lost a member": (["\n".join(LIST)], ["Bring a toothbrush."], None),
+    "a paragraph that became three": (
+        [AROUND[0], WHOLE, AROUND[0]],
+        [AROUND[1], *THREE, AROUND[1]],
+        [((1,), (1,)), ((2,), (2, 3, 4)), ((3,), (5,))],
+    ),
+    "another sentence beside two of three": (
+        [AROUND[0], WHOLE, AROUND[0]],
+        [AROUND[1], *THREE, "We sell soft insoles for every kind of shoe in the shop.", AROUND[1]],
+        None,
+    ),
+    "three paragraphs that became another": ([*KOREAN[:2], KOREAN[3]], [ENGLISH[0]], None),
+}
+
+
+@pytest.mark.parametrize(("korean", "english", "expected"), PARTS.values(), ids=PARTS)
+def test_several_blocks_that_one_holds_are_paired_with_it(
+    korean: list[str], english: list[str], expected: list[tuple[tuple[int, ...], tuple[int, ...]]] | None
+) -> None:
+    pairs = pair_blocks(outline("\n\n".join(korean)), outline("\n\n".join(english), "en"))
+    if expected is None:
+        assert alone(pairs)
+    else:
+        assert places(pairs) == expected

@@ -10,6 +10,7 @@ from colophon.fidelity.compare import compare, find_discrepancies
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.word_cache import WordCache
 from tests.bench.fidelity_documents import build_documents
 from tests.bench.fidelity_measure import find
 from tests.bench.fidelity_pairs import generate_pairs
@@ -41,6 +42,32 @@ def build(lang: str, parts: list[tuple[str, str, str]]) -> TextOutline:
 def test_a_text_does_not_differ_from_itself(lang: str, parts: list[tuple[str, str, str]]) -> None:
     outline = build(lang, parts)
     assert compare(outline, build(lang, parts), NAMES, GLOSSARY) == ()
+
+
+@settings(deadline=None)
+@given(langs, texts)
+def test_what_is_seen_before_values_are_read_leaves_out_none(lang: str, text: str) -> None:
+    block = TextBlock("paragraph", 1, lang, text)
+    assert block.has_digits or not block.values.digits
+    assert block.may_count or not block.values.in_words
+
+
+def test_of_most_blocks_of_a_right_translation_no_value_is_read() -> None:
+    there, here = (
+        TextOutline(lang, tuple(TextBlock("paragraph", number, lang, text) for number in range(1, 41)))
+        for lang, text in (("ko", "물을 조금씩 자주 드시면 좋습니다."), ("en", "It is good to drink some water often."))
+    )
+    profile = Profile()
+    assert profile.runcall(compare, there, here, NAMES) == ()
+    assert not [entry for entry in profile.getstats() if getattr(entry.code, "co_name", "") == "read_values"]
+
+
+def test_words_are_kept_within_bounds() -> None:
+    cache = WordCache(len)
+    assert [cache[f"{number}"] for number in range(30_000)][-1] == 5
+    assert len(cache) <= 20_000
+    assert cache["a" * 1000] == 1000
+    assert "a" * 1000 not in cache
 
 
 MIRRORED = {"omission": "addition", "addition": "omission"}

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
-
 from colophon.fidelity.alignment import GAP, Step, Traits, align, read_traits, score
 from colophon.fidelity.outline import TextBlock, TextOutline
+from colophon.fidelity.parts import Pair, join_parts
 from colophon.fidelity.placed_blocks import BlockKind
 
 _HEAD: tuple[BlockKind, ...] = ("title", "excerpt")
@@ -25,13 +24,6 @@ _MAX_UNLIKE_OF_MANY, _MANY = 0.15, 100
 _FEW, _NEAR = 2, 4
 _MIN_TOPICS = 2
 Head: TypeAlias = dict[BlockKind, TextBlock]
-
-
-class Pair(Struct, frozen=True):
-    """Blocks that stand for each other: one each, or two that one holds together; empty if none does."""
-
-    there: tuple[TextBlock, ...]
-    here: tuple[TextBlock, ...]
 
 
 def pair_blocks(original: TextOutline, translation: TextOutline) -> list[Pair]:
@@ -67,7 +59,7 @@ def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]
     steps = _find_steps(there, here, usual)
     if is_alike and not _is_better(steps, there, here, usual):
         steps = by_place
-    return list(_take_steps(steps, original, translation))
+    return list(join_parts(list(_take_steps(steps, original, translation)), usual))
 
 
 def _is_better_near(places: Iterable[int], there: Sequence[Traits], here: Sequence[Traits], usual: float) -> bool:
