@@ -91,7 +91,7 @@ def find_invisible(page: "Page", selector: str = NOTICES, *, down_to: int = 1600
             box for box in each["boxes"] if box[3] < min(height, down_to) and box[2] - box[0] > _LEAST_WIDTH
         ]
     # Down to the last line that is judged: a picture of a whole page takes most of the time.
-    lowest = max((box[3] for each in found for box in each["lines"]), default=1.0)
+    lowest = max([1.0, *(box[3] for each in found for box in each["lines"])])
     area: FloatRect = {"x": left, "y": 0, "width": min(width, 1400), "height": min(height, ceil(lowest) + 1)}
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True, clip=area))).convert("RGB")
     for each in found:
