@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import ParseResult, unquote, urlparse
 from xml.sax.saxutils import escape, quoteattr
 
+from botocore.httpchecksum import AwsChunkedWrapper
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
     Request,
@@ -81,25 +82,25 @@ def build_requests_directly() -> Iterator[None]:
 
 
 def _environ(method: str, url: str, headers: Mapping[str, Any], body: Any) -> dict[str, Any] | None:
-    """What werkzeug's builder makes of these; None where it would do more: read a stream, or encode a form."""
+    """What werkzeug's builder makes of these; None where it would do more: encode a form, or a path of an odd form."""
     parsed = urlparse(url)
-    if not isinstance(body, bytes | str | None) or parsed.path.startswith("//") or not url.isascii():
+    environ = _environ_of_url(method, parsed)
+    preserved: dict[str, str] = {}
+    for name, value in headers.items():
+        if name.lower() != "transfer-encoding":
+            key = environ_key_for_header(name)
+            environ[key] = value.decode() if isinstance(value, bytes) else value
+            if should_preserve_original_header_name(name):
+                preserved[key] = name
+    if parsed.path.startswith("//") or not url.isascii() or "form" in environ.get("CONTENT_TYPE", ""):
         return None
-    content = body.encode() if isinstance(body, str) else body or b""
-    named = [
-        (name, value.decode() if isinstance(value, bytes) else value)
-        for name, value in headers.items()
-        if name.lower() != "transfer-encoding"
-    ]
-    environ = _environ_of_url(method, parsed) | {"wsgi.input": BytesIO(content)}
-    for name, value in named:
-        environ[environ_key_for_header(name)] = value
-    if "form" in environ.get("CONTENT_TYPE", ""):
-        return None
-    environ["CONTENT_LENGTH"] = str(len(content)) if content else environ.get("CONTENT_LENGTH", "0")
-    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
-        environ_key_for_header(name): name for name, _ in named if should_preserve_original_header_name(name)
-    }
+    if isinstance(body, AwsChunkedWrapper):
+        body = body.read()
+    content = body.read() if hasattr(body, "read") else body or b""
+    content = content.encode() if isinstance(content, str) else bytes(content)
+    environ["wsgi.input"] = BytesIO(content)
+    environ["CONTENT_LENGTH"] = str(len(content)) if body else environ.get("CONTENT_LENGTH", "0")
+    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = preserved
     return environ
 
 

@@ -70,6 +70,8 @@ class Permissions:
         self._function_names = {each.logical_id: each.ref for each in deployment.of_type("AWS::Lambda::Function")}
         self._bucket_policies = tuple(bucket_statements(deployment))
         self._used: set[tuple[str, str, str]] = set()
+        # By caller, action, resource and context: the policies stay as they are.
+        self._decisions: dict[tuple[Any, ...], tuple[bool, frozenset[tuple[str, str, str]]]] = {}
 
     def add_identity(self, name: str, policies: Iterable[str | Mapping[str, Any]], tags: Mapping[str, str]) -> None:
         """Let ``name`` do what ``policies`` allow: ARNs of managed policies of the stack, and policy documents."""
@@ -79,6 +81,7 @@ class Permissions:
         own = tuple(chain.from_iterable(parse_statements(document, name) for document in documents))
         user_arn = format_arn("iam", f"user/{name}", region="")
         context = {f"aws:principaltag/{key.lower()}": value for key, value in tags.items()}
+        self._decisions.clear()
         self._callers[name] = Caller(user_arn, own, context={**context, "aws:principalarn": user_arn})
 
     def _document(self, policy_arn: str) -> Mapping[str, Any]:
@@ -104,17 +107,25 @@ class Permissions:
 
     def is_allowed(self, name: str, request: AuthorizationRequest) -> bool:
         """Whether the caller may do this. The grants that allow it count as used."""
+        asked = (name, request.action, request.resource, *sorted(request.context.items()))
+        if asked not in self._decisions:
+            self._decisions[asked] = self._decide(name, request)
+        allowed, grants = self._decisions[asked]
+        self._used |= grants
+        return allowed
+
+    def _decide(self, name: str, request: AuthorizationRequest) -> tuple[bool, frozenset[tuple[str, str, str]]]:
+        """Whether the caller may do this, and the grants of its own that allow it, each with its name."""
         caller = self._callers[name]
         checked = AuthorizationRequest(
             request.action, request.resource, {**caller.context, **request.context}, caller.arn
         )
         deciding = find_deciding_statement(chain(caller.own, caller.managed, self._bucket_policies), checked)
-        allowed = deciding is not None and deciding.effect == "Allow"
-        if allowed:
-            self._used.update(
-                (name, *pair) for statement in caller.own for pair in _matching_grants(statement, checked)
-            )
-        return allowed
+        if deciding is None or deciding.effect != "Allow":
+            return False, frozenset()
+        return True, frozenset(
+            (name, *pair) for statement in caller.own for pair in _matching_grants(statement, checked)
+        )
 
     def list_unused(self, names: Iterable[str]) -> tuple[str, ...]:
         """``Name: action on resource`` for every grant of these callers' own that no call has needed."""

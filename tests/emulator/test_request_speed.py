@@ -184,6 +184,8 @@ def test_requests_are_those_that_moto_builds() -> None:
 
     def compare(method: str, url: str, headers: Any, body: Any = None) -> Any:
         found = request_speed._environ(method, url, headers, body)
+        if hasattr(body, "seek"):
+            body.seek(0)
         request = build(method, url, headers, body)
         if found is not None:
             pairs.append((comparable(found), comparable(dict(request.environ))))
