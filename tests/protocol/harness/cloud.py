@@ -12,6 +12,7 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 from msgspec import Struct
 
 from colophon_emulator.lock import patch
@@ -155,6 +156,7 @@ def emulated_cloud() -> Iterator[Cloud]:
         shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
         for shortcut in shortcuts:
             stack.enter_context(shortcut())
+        stack.enter_context(patch(BotocoreStubber, "__call__", _respond_unless_answered(BotocoreStubber.__call__)))
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
@@ -174,6 +176,15 @@ def emulated_cloud() -> Iterator[Cloud]:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         yield made
+
+
+def _respond_unless_answered(respond: Any) -> Any:
+    """What moto does with a request, but for those that a schedule has answered (``transport``)."""
+
+    def respond_unless_answered(stubber: Any, event_name: str, request: Any, **named: Any) -> Any:
+        return None if getattr(request, "is_answered", False) else respond(stubber, event_name, request, **named)
+
+    return respond_unless_answered
 
 
 def _client(service: str) -> Any:

@@ -201,7 +201,10 @@ class Transport:
             _apply(request, event_name)
         if fault == "crash after":
             raise Crash
-        return answer(fault, call, request, lambda: _send(request, event_name), Random(len(self.calls)))
+        given = answer(fault, call, request, lambda: _send(request, event_name), Random(len(self.calls)))
+        # botocore asks every handler of the event, also when one has answered: moto must not do the call as well.
+        request.is_answered = True
+        return given
 
 
 @contextmanager
