@@ -188,7 +188,8 @@ class Scheduler:
         """All that the rest of a schedule depends on."""
         site = {key: [stored.etag, stored.metadata] for key, stored in self.cloud.site().items()}
         items = {" ".join(key): item for key, item in self.cloud.items().items()}
-        messages = [[m.to, _relevant_content(m)] for m in (*world.queued, *world.handled)]
+        # Apart: a message that waits is not lost, and one that was handled may have left something undone.
+        messages = [[[m.to, _relevant_content(m)] for m in some] for some in (world.queued, world.handled)]
         state = [site, items, self.cloud.inbox(), messages]
         return hashlib.sha256(json.dumps(state, sort_keys=True, default=str).encode()).hexdigest()
 
