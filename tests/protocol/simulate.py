@@ -1,15 +1,17 @@
 """Schedules of the real handlers, as many as you like: ``python -m tests.protocol.simulate --count 1000``.
 
-Random uploads, handlers and faults by seed; a failure prints its seed and its steps, and ``--seed N`` plays it again.
-Odd seeds play with the listings, too. After them ``--replays`` stories are played in which something is withdrawn and
-all that came before comes again. ``--scenes`` plays instead: every order of every pair of handlers, every fault at
-every call in both orders, and ``--count`` random orders with faults of each scene.
+Random uploads, handlers and faults by seed. Of a failure it prints the seed and its steps, then the shortest schedule
+found that violates the same invariant, and writes that to build/schedules/. ``--play FILE`` plays it alone, the same
+byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in which something is
+withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair of handlers, every
+fault at every call in both orders, and ``--count`` random orders with faults of each scene.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 import botocore.endpoint
@@ -18,8 +20,11 @@ from colophon_emulator.lock import patch
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.explore import every_order, random_order, single_faults
 from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.player import play
 from tests.protocol.harness.random_schedule import RandomSchedule
+from tests.protocol.harness.reduction import find_violation, save_shortest
 from tests.protocol.harness.replay import Replay
+from tests.protocol.harness.schedule import read_schedule
 from tests.protocol.harness.scheduler import Scheduler
 from tests.protocol.harness.transport import Transport, time_without_sleep
 from tests.protocol.listing_scenarios import PAIRS as LISTED
@@ -31,11 +36,23 @@ def main() -> int:
     options = _arguments()
     with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as account:
         transport = Transport(account.s3, account.dynamodb)
+        if options.play:
+            return _play(options.play, account, transport)
         if options.scenes:
             failed = _scenarios(options, account, transport)
         else:
             failed = _seeds(options, account, transport) + _replays(options, account, transport)
     return 1 if failed else 0
+
+
+def _play(path: Path, account: Cloud, transport: Transport) -> int:
+    """One schedule alone, and whether it was played as it was when it was written."""
+    written = read_schedule(path)
+    played = play(written, account, transport)
+    print("\n  ".join([played.violation or "no violation", *map(str, played.steps)]))
+    is_same = played == written
+    print(f"transcript {played.transcript}: {'the same as' if is_same else 'not as'} it was written")
+    return 0 if is_same else 1
 
 
 def _seeds(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
@@ -47,7 +64,7 @@ def _seeds(options: argparse.Namespace, account: Cloud, transport: Transport) ->
         schedule = RandomSchedule(
             account, transport, seed, options.uploads, options.faults, reporting=options.reports, listing=listing
         )
-        if not _passes(schedule.run):
+        if not _passes_or_shrinks(f"random-{seed}", schedule):
             failed.append(seed)
         calls += len(transport.calls)
     taken = time.monotonic() - began
@@ -59,7 +76,7 @@ def _replays(options: argparse.Namespace, account: Cloud, transport: Transport) 
     """Stories of their own seeds, from the first one on; none where one schedule alone is wanted."""
     seeds = range(0 if options.seed is not None else options.replays)
     began = time.monotonic()
-    failed = [seed for seed in seeds if not _passes(Replay(account, transport, seed).run)]
+    failed = [seed for seed in seeds if not _passes_or_shrinks(f"replay-{seed}", Replay(account, transport, seed))]
     print(f"{len(seeds)} replays, {time.monotonic() - began:.0f} s: {len(failed)} with a violation {failed[:20]}")
     return len(failed)
 
@@ -87,6 +104,14 @@ def _run(scenario: Scenario, scheduler: Scheduler, options: argparse.Namespace) 
         random_order(scheduler, Random(seed), options.faults)
 
 
+def _passes_or_shrinks(name: str, story: RandomSchedule | Replay) -> bool:
+    """Whether it holds; if not, what is left of it is printed and written."""
+    if violation := find_violation(story):
+        print(f"seed {story.seed}: {violation}", flush=True)
+        print(save_shortest(name, story.schedule(violation), story.cloud, story.transport), end="\n\n", flush=True)
+    return not violation
+
+
 def _passes(run: Callable[[], object]) -> bool:
     try:
         run()
@@ -101,6 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=200, help="how many schedules (of each scene)")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
+    parser.add_argument("--play", type=Path, metavar="FILE", help="play the schedule of this file alone")
     parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")

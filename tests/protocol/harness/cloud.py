@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -12,8 +13,10 @@ import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
+from moto.moto_api._internal import mock_random
 from msgspec import Struct
 
+from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import (
@@ -25,6 +28,7 @@ from colophon_emulator.moto_speed import (
 )
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
+SERVICE_TIME = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 _ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
@@ -65,7 +69,8 @@ class Cloud:
     saved_starts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def empty(self) -> None:
-        """Forget everything in the buckets and the table."""
+        """Forget everything in the buckets and the table. Ids that moto draws from here on are always the same."""
+        mock_random.seed(0)
         self.restore(SavedState({INBOX: {}, SITE: {}}, defaultdict(dict), 0))
 
     def name_version(self, key: str) -> str:
@@ -142,6 +147,8 @@ def emulated_cloud() -> Iterator[Cloud]:
         shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
         for shortcut in shortcuts:
             stack.enter_context(shortcut())
+        # The same times in every run: they are in rows, as the age of what was uploaded.
+        stack.enter_context(set_service_times(ManualClock(SERVICE_TIME.timestamp())))
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))

@@ -1,16 +1,27 @@
 """Schedules that a seed draws: what is uploaded, who steps, what goes wrong. The same seed draws the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from tests.protocol.harness import contents
-from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
-from tests.protocol.harness.functions import REAL, Functions
-from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.transport import FAULTS, Call, Fault, Handler, Transport
-from tests.protocol.harness.world import Message, World
+from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.player import Player
+from tests.protocol.harness.schedule import (
+    Advance,
+    Delete,
+    LandLate,
+    Put,
+    Repeat,
+    Rest,
+    Schedule,
+    Setting,
+    Settle,
+    Start,
+    Step,
+)
+from tests.protocol.harness.transport import FAULTS, Transport
 from tests.protocol.scenarios import CLINIC, SITE
 
 _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLINIC}/c-side/en.md"
@@ -66,7 +77,8 @@ KEYS: dict[str, tuple[int, Draw]] = {
 class RandomSchedule:
     """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call.
 
-    With ``listing`` some looks come in slices, so that others write between them.
+    With ``listing`` some looks come in slices, so that others write between them. Each ``_draw_...`` draws one step for
+    what is there now; the player takes it.
     """
 
     cloud: Cloud
@@ -74,125 +86,85 @@ class RandomSchedule:
     seed: int
     uploads: int = 6
     faults: float = 0.12
-    functions: Functions = REAL
+    variant: str = "real"
     reporting: bool = False
     listing: bool = False
-    steps: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
-        self.cloud.empty()
-        self.transport.calls.clear()
-        self.transport.late_writes.clear()
         self._random = Random(self.seed)
-        self.cloud.items_per_query = self._random.choice([None, 1]) if self.listing else None
-        self._world = World(self.cloud, self.transport, self.functions, self.reporting, self.listing)
-        self._checker = InvariantChecker(self.cloud)
-        self._running: dict[str, tuple[Handler, list[Message]]] = {}
+        items = self._random.choice([None, 1]) if self.listing else None
+        self._player = Player(
+            self.cloud, self.transport, Setting(self.variant, self.reporting, self.listing, items_per_query=items)
+        )
         self._last: dict[str, bytes] = {}
         self._number = 0
         try:
-            self._prepare()
-            while self._number < self.uploads + 2 or self._running or self._random.random() < 0.8:
-                self._take_step()
-                self._checker.check()
-            self._check_at_rest()
+            with self._player.playing():
+                self._prepare()
+                while self._number < self.uploads + 2 or self._player.running or self._random.random() < 0.8:
+                    self._take_step()
+                self._rest()
         except Violation as violation:
-            raise Violation("\n  ".join([f"seed {self.seed}: {violation}", *self.steps])) from None
-        finally:
-            self.transport.stop_all([handler for handler, _ in self._running.values()])
+            raise Violation(f"seed {self.seed}: {violation}") from None
+
+    def schedule(self, violation: str = "") -> Schedule:
+        """What was played, as a value."""
+        return self._player.schedule(violation)
 
     def _prepare(self) -> None:
         """Half the time the house stands before the first post comes."""
         for key, content in ((SITE, contents.site(1)), (CLINIC, contents.clinic(1))):
             if self._random.random() < 0.7:
-                self._world.queued.append(self._world.put(key, content))
+                self._player.take(Put(key, content.decode()))
                 self._last[key] = content
         self._number = 1
         if self._random.random() < 0.5:
-            self._world.run_until_quiet()
+            self._player.take(Settle())
 
     def _take_step(self) -> None:
-        self._world.deliver_stream()
-        able = [self._step_handler] * (6 if self._running else 0)
-        able += [self._upload] if self._number < self.uploads + 2 else []
-        able += [self._start_handler] * (3 if self._world.queued and len(self._running) < _HANDLERS else 0)
-        able += [self._redeliver] if self._world.handled and self._random.random() < 0.2 else []
-        able += [self._land_late] if self.transport.late_writes else []
+        world, running = self._player.world, self._player.running
+        world.deliver_stream()
+        able: list[Callable[[], Step]] = [self._draw_advance] * (6 if running else 0)
+        able += [self._draw_upload] if self._number < self.uploads + 2 else []
+        able += [self._draw_start] * (3 if world.queued and len(running) < _HANDLERS else 0)
+        able += [self._draw_repeat] if world.handled and self._random.random() < 0.2 else []
+        able += [self._draw_late] if self.transport.late_writes else []
         if able:
-            self._random.choice(able)()
+            self._player.take(self._random.choice(able)())
 
-    def _upload(self) -> None:
+    def _draw_upload(self) -> Step:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
         fate = self._random.random()
         if key in self._last and fate < 0.3:
-            self._log(f"delete {key}")
             del self._last[key]
-            return self._world.queued.append(self._world.delete(key))
+            return Delete(key)
         content = self._last[key] if key in self._last and fate < 0.4 else KEYS[key][1](self._random, self._number)
         self._last[key] = content
-        self._log(f"put {key}, number {self._number}")
-        return self._world.queued.append(self._world.put(key, content))
+        return Put(key, binary=content) if key.endswith(".png") else Put(key, content.decode())
 
-    def _start_handler(self) -> None:
-        waiting, batch = self._world.queued, [self._take()]
-        while batch[0].to in ("intake", "relist") and len(batch) < _BATCH and self._random.random() < 0.3:
-            more = [message for message in waiting if message.to == batch[0].to]
-            if not more:
-                break
-            batch.append(more[0])
-            waiting.remove(more[0])
-        name = f"handler {len(self.steps)}"
-        self._log(f"{name} takes {len(batch)} for {batch[0].to}")
-        self._running[name] = (self.transport.start(name, self._world.handler_for_batch(batch)), batch)
-        self._collect_if_done(name)
+    def _draw_start(self) -> Step:
+        waiting = self._player.world.queued
+        first = waiting[self._random.randrange(len(waiting))]
+        number, place = sum(message.to == first.to for message in waiting), self._player.position(first)
+        others, most = [other for other in range(number) if other != place], 1
+        while first.to in ("intake", "relist") and most < _BATCH and self._random.random() < 0.3:
+            most += 1
+        return Start(f"handler {len(self._player.steps)}", first.to, (place, *others)[:most])
 
-    def _take(self) -> Message:
-        return self._world.queued.pop(self._random.randrange(len(self._world.queued)))
+    def _draw_advance(self) -> Step:
+        name = self._random.choice(sorted(self._player.running))
+        return Advance(name, self._random.choice(FAULTS) if self._random.random() < self.faults else "go")
 
-    def _step_handler(self) -> None:
-        name = self._random.choice(sorted(self._running))
-        handler, _ = self._running[name]
-        call = handler.pending_call
-        assert call
-        fault: Fault = self._random.choice(FAULTS) if self._random.random() < self.faults else "go"
-        self._log(f"{name}: {call}" + (f" [{fault}]" if fault != "go" else ""))
-        self.transport.step(handler, fault)
-        self._collect_if_done(name)
+    def _draw_repeat(self) -> Step:
+        return Repeat(self._random.randrange(len(self._player.world.handled)))
 
-    def _collect_if_done(self, name: str) -> None:
-        """Remove handlers that have ended; a message whose handler failed returns to its queue."""
-        handler, batch = self._running[name]
-        if handler.pending_call is None:
-            del self._running[name]
-            if handler.failure and not self._world.is_retried(handler.failure):
-                raise handler.failure
-            (self._world.queued if handler.failure else self._world.handled).extend(batch)
+    def _draw_late(self) -> Step:
+        return LandLate(self._random.randrange(len(self.transport.late_writes)))
 
-    def _redeliver(self) -> None:
-        self._log("a message comes twice")
-        self._world.queued.append(self._random.choice(self._world.handled))
-
-    def _land_late(self) -> None:
-        self._log("a late write lands, or does not")
-        self.transport.late_writes.pop(self._random.randrange(len(self.transport.late_writes)))()
-
-    def _check_at_rest(self) -> None:
-        self._log("(at rest)")
-        self._world.run_until_quiet()
-        self._checker.check()
-        check_at_rest(self._world, clean := clean_build(self._world))
+    def _rest(self) -> None:
+        self._player.take(Rest())
         while self.transport.late_writes:
-            self._land_late()
-            self._checker.check()
-        self._world.run_until_quiet()
-        check_at_rest(self._world, clean)
-        check_replay(self._world)
-        check_at_rest(self._world, clean)
-
-    def _log(self, step: str) -> None:
-        self.steps.append(step)
-
-
-__all__ = ["Call", "RandomSchedule"]
+            self._player.take(self._draw_late())
+        self._player.finish()
