@@ -19,7 +19,7 @@ from colophon_ops.check import InboxCheck, check
 from colophon_ops.errors import Misused
 from colophon_ops.fix.run import find_fixes, plan_fixes
 from colophon_ops.missing import find_missing
-from colophon_ops.outcomes import count_states, needs_fixing
+from colophon_ops.outcomes import as_json_with_hints, count_states, needs_fixing
 
 
 def check_command(
@@ -108,7 +108,7 @@ def _offer_fixes(paths: Sequence[Path], checks: Iterable[InboxCheck]) -> None:
 
 def _print_json(checks: Sequence[InboxCheck]) -> None:
     rows = [
-        {**outcome.as_json(), **outcome.hints_as_json(), "file": escape_name(str(each.root / outcome.key))}
+        {**as_json_with_hints(outcome), "file": escape_name(str(each.root / outcome.key))}
         for each in checks
         for outcome in each.outcomes
     ]

@@ -7,25 +7,35 @@ import typer
 
 from colophon_cli.dev_run import run_once, run_until_stopped
 from colophon_cli.exit_codes import MISUSED
+from colophon_emulator.limits import DEFAULT_LIMITS, Limits
 from colophon_ops.build.output import check_output
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import check_inbox
 
 
-def dev(inbox: Path, template: Path, *, out: Path | None) -> bool:
+def dev(inbox: Path, template: Path, *, out: Path | None, at_once: int = DEFAULT_LIMITS.at_once) -> bool:
     """Upload ``inbox``, wait until nothing is left to do, write the site to ``out`` if given, and stop.
 
-    Prints the outcomes. Returns False if there were violations: see ``LocalRun.violations``.
+    The functions process ``at_once`` batches at the same time. Prints the outcomes. Returns False if there were
+    violations: see ``LocalRun.violations``.
     """
     root = check_inbox(inbox)
     if out:
         check_output(out, root)
-    return run_once(root, template, out)
+    return run_once(root, template, out, Limits(at_once=at_once))
 
 
-def dev_running(inbox: Path, template: Path, *, port: int = 0, s3_port: int = 0, cached: bool = True) -> bool:
+def dev_running(
+    inbox: Path,
+    template: Path,
+    *,
+    port: int = 0,
+    s3_port: int = 0,
+    cached: bool = True,
+    at_once: int = DEFAULT_LIMITS.at_once,
+) -> bool:
     """Upload ``inbox`` and keep it in sync until interrupted; serve the site and an S3 endpoint on 127.0.0.1."""
-    return run_until_stopped(check_inbox(inbox), template, port, s3_port, cached=cached)
+    return run_until_stopped(check_inbox(inbox), template, port, s3_port, Limits(at_once=at_once), cached=cached)
 
 
 def dev_command(
@@ -43,12 +53,21 @@ def dev_command(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Serve directly from the bucket, without the CDN's cache.")
     ] = False,
+    at_once: Annotated[
+        int,
+        typer.Option(
+            "--at-once", min=1, help="Batches that the functions process at the same time. 1: one after the other."
+        ),
+    ] = DEFAULT_LIMITS.at_once,
     template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
 ) -> None:
     """Run template.yaml in emulated AWS, without an account.
 
     Uploads a folder and watches it: changed files are uploaded, deleted files are deleted. Any S3 client can upload,
     too. While it runs, build/dev.json holds the addresses; colophon upload and colophon status read it.
+
+    As in Lambda, the functions process several batches at the same time, each in a thread and with memory of its own.
+    The threads take turns at every call to AWS. With --at-once 1 a batch ends before the next begins: easier to debug.
 
     Calls that a function's role does not allow, and dead letters, are printed; the exit code is then 2.
 
@@ -62,9 +81,9 @@ def dev_command(
         raise Misused("--out needs --once. Without it, colophon dev serves the site on a local port.")
     found = template or find_template()
     succeeded = (
-        dev(inbox, found, out=out)
+        dev(inbox, found, out=out, at_once=at_once)
         if once
-        else dev_running(inbox, found, port=port, s3_port=s3_port, cached=not no_cache)
+        else dev_running(inbox, found, port=port, s3_port=s3_port, cached=not no_cache, at_once=at_once)
     )
     if not succeeded:
         raise typer.Exit(MISUSED)

@@ -12,30 +12,33 @@ from colophon_cli.outcomes import display_path, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress
 from colophon_cli.watch import stop_at_a_signal, watch_changes
 from colophon_emulator.errors import NotIdle
+from colophon_emulator.limits import Limits
 from colophon_ops import dev_file
 from colophon_ops.export import export_site
 from colophon_ops.outcomes import count_states, present_outcomes
 from colophon_ops.upload import list_uploads
 
 SITE_PORT, S3_PORT = 8765, 8766
+# Outcomes are printed when the functions have processed everything; until then a line says so as often as that.
+_TELL_SECONDS = 10.0
 
 
-def run_once(inbox: Path, template: Path, site: Path | None) -> bool:
+def run_once(inbox: Path, template: Path, site: Path | None, limits: Limits) -> bool:
     """Upload, wait, write the site, stop, and print what happens. Returns False if there were violations."""
     began = time.monotonic()
-    with LocalStack(template) as stack:
+    with LocalStack(template, limits=limits) as stack:
         run = LocalRun(stack, inbox)
         upload_and_wait(run, inbox)
         outcomes = present_outcomes(run.outcomes())
         print_outcomes(out(), outcomes)
         files = export_site(stack.client("s3"), stack.site_bucket, outcomes, site, inbox) if site else 0
-        calls = stack.dispatcher.invocations.total()
+        calls = _calls_text(stack)
         succeeded = print_violations(run)
     print_line(out(), "")
     print_line(out(), *render_counts(count_states(outcomes)))
     print_line(
         out(),
-        f"{time.monotonic() - began:.1f} seconds, {calls} function calls, deployed from {display_path(template)}",
+        f"{time.monotonic() - began:.1f} seconds, {calls}, deployed from {display_path(template)}",
     )
     if site:
         where = display_path(site.absolute())
@@ -62,11 +65,13 @@ def print_violations(run: LocalRun) -> bool:
     return not violations
 
 
-def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, cached: bool = True) -> bool:
+def run_until_stopped(
+    inbox: Path, template: Path, port: int, s3_port: int, limits: Limits, *, cached: bool = True
+) -> bool:
     """Serve until interrupted. Returns False if there were violations."""
     dev_file.clear()
     with (
-        LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT)) as stack,
+        LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT), limits=limits) as stack,
         serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
     ):
         stack.functions.environment["REPORT_SITE_URL"] = site.url
@@ -92,18 +97,30 @@ def run_until_stopped(inbox: Path, template: Path, port: int, s3_port: int, *, c
             _watch(run, inbox, stop)
         finally:
             dev_file.remove(stack_file)
-        print_line(out(), "Stopped.")
+        print_line(out(), f"Stopped after {_calls_text(stack)}.")
         return print_violations(run)
 
 
+def _calls_text(stack: LocalStack) -> str:
+    most = stack.functions.most_at_once
+    return (
+        f"{stack.functions.counts.total():,} function calls, {f'up to {most} at once' if most > 1 else 'one at a time'}"
+    )
+
+
 def _watch(run: LocalRun, inbox: Path, stop: threading.Event) -> None:
-    printed, is_synced = 0, True
+    printed, is_synced, told_at = 0, True, time.monotonic()
     for changed in watch_changes(inbox, stop, "colophon dev"):
         if changed is None or changed or not is_synced:
             is_synced = run.sync()
         new_outcomes = run.new_outcomes()
         if new_outcomes:
             print_outcomes(out(), new_outcomes)
+        if new_outcomes or not (waiting := run.count_unprocessed()):
+            told_at = time.monotonic()
+        elif time.monotonic() - told_at > _TELL_SECONDS:
+            told_at = time.monotonic()
+            print_line(out(), ("processing  ", "cyan"), f"{waiting:,} messages and changes are waiting")
         printed = _print_new_failures(run, printed)
 
 

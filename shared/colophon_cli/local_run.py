@@ -95,6 +95,11 @@ class LocalRun:
     def _cloud_outcomes(self) -> Iterator[Outcome]:
         return (at_site(each, self._site_url) for each in all_outcomes(self._index) if each.key not in self._local)
 
+    def count_unprocessed(self) -> int:
+        """The number of messages and changes that functions are processing, or will without waiting for a retry."""
+        idle = self._is_idle(self._stack.dispatcher.invocations.total())
+        return 0 if idle else self._stack.dispatcher.count_due()
+
     def count_returned(self) -> int:
         """The number of messages and records that failed and wait for a retry; 0 while functions are running."""
         idle = self._is_idle(self._stack.dispatcher.invocations.total())

@@ -94,8 +94,17 @@ def print_problems(console: "Console", root: Path, outcomes: Iterable[Outcome]) 
 
 
 def print_hints(console: "Console", outcomes: Iterable[Outcome]) -> None:
-    """Print what uploads could say, with how many leave it out: a line or two, however many there are."""
-    counts = Counter(name for outcome in outcomes for name in outcome.hints)
+    """Print what uploads could say, with how many leave it out: a line or two, however many there are.
+
+    Numbers that changed are another matter in each upload.
+    """
+    found = list(outcomes)
+    edited = [(outcome, hint) for outcome in found for hint in outcome.all_hints() if hint.what == outcome.number_edits]
+    for outcome, hint in edited:
+        print_line(console, ("hint", _HINT), visible(f"  {outcome.key}: {hint.what}"))
+    if edited:
+        print_line(console, (f"→ {edited[0][1].fix}", "green"), indent=4)
+    counts = Counter(name for outcome in found for name in outcome.hints)
     for name, (_, fix) in HINTS.items():
         if count := counts[name]:
             without = f"{count:,} upload{' has' if count == 1 else 's have'} no {name}."

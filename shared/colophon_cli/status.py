@@ -11,7 +11,7 @@ from colophon_cli.outcomes import print_outcomes, print_report, render_counts
 from colophon_cli.page_history import print_page_history
 from colophon_cli.terminal import err, out, print_line
 from colophon_ops.inbox_path import find_key
-from colophon_ops.outcomes import count_states, needs_fixing
+from colophon_ops.outcomes import as_json_with_hints, count_states, needs_fixing
 from colophon_ops.status import Status, status
 from colophon_ops.target import find_target
 
@@ -27,7 +27,8 @@ def status_command(
     ] = "",
     stack: StackName = "",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON, with outcomes as in outcomes.json.")
+        bool,
+        typer.Option("--json", help="Print the result as JSON, with outcomes as in outcomes.json, and their hints."),
     ] = False,
 ) -> None:
     """Print the outcomes of uploads, or of one.
@@ -35,7 +36,8 @@ def status_command(
     Without KEY: counts, the uploads that need attention, and how many editions another version of Colophon than the
     deployed one published or judged. With KEY: its report. For one edition or a post's folder,
     also what each page is made from and its history: every version published since the index was created, when, and
-    what changed. With KEY it exits with 1 if something there needs fixing.
+    what changed; and whether a text changed numbers without a correction. With KEY it exits with 1 if something there
+    needs fixing.
 
     \b
     Examples:
@@ -56,7 +58,7 @@ def status_command(
 
 def _print_json(found: Status) -> None:
     answer = {
-        "outcomes": [outcome.as_json() for outcome in found.outcomes],
+        "outcomes": [as_json_with_hints(outcome) for outcome in found.outcomes],
         "dead_letters": dict(found.dead_letters),
         "stale": found.stale,
         "pages": [history.as_json() for history in found.pages],

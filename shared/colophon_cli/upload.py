@@ -10,10 +10,10 @@ import typer
 
 from colophon_cli.exit_codes import REFUSED, UNAVAILABLE
 from colophon_cli.options import StackName
-from colophon_cli.outcomes import print_duplicates, print_outcomes, render_counts
+from colophon_cli.outcomes import print_duplicates, print_hints, print_outcomes, render_counts
 from colophon_cli.terminal import err, out, print_line, progress, visible
 from colophon_ops.errors import Misused
-from colophon_ops.outcomes import count_states, needs_fixing, sort_by_key
+from colophon_ops.outcomes import as_json_with_hints, count_states, needs_fixing, sort_by_key
 from colophon_ops.readers import lost_text
 from colophon_ops.target import find_target
 from colophon_ops.upload import Deletion, UploadResult, upload
@@ -66,6 +66,7 @@ def upload_command(
         _print_json(result)
     else:
         _print_result(result)
+        print_hints(err(), result.outcomes)
     print_duplicates(err(), result.duplicates)
     if any(map(needs_fixing, result.outcomes)):
         raise typer.Exit(REFUSED)
@@ -111,7 +112,7 @@ def _print_json(result: UploadResult) -> None:
         "sent": list(result.sent),
         "deleted": list(result.deleted),
         "alike": result.same,
-        "outcomes": [outcome.as_json() for outcome in sort_by_key(result.outcomes)],
+        "outcomes": [as_json_with_hints(outcome) for outcome in sort_by_key(result.outcomes)],
         "unanswered": list(result.pending),
         "duplicates": [duplicate.as_json() for duplicate in result.duplicates],
     }

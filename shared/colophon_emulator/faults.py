@@ -111,14 +111,16 @@ def _text(request: Any) -> str:
     return body if isinstance(body, str) else body.decode()
 
 
-def refuse(status: int, code: str, message: str = "The emulation was told to refuse this.") -> Answering:
-    """Answers with an error, in the form of the service that is called."""
+def refuse(
+    status: int, code: str, message: str = "The emulation was told to refuse this.", reason: str = "TransactionConflict"
+) -> Answering:
+    """Answers with an error, in the form of the service that is called. ``reason``: why a transaction is cancelled."""
 
     def answer(request: Any, operation: str, send: Send, chance: random.Random) -> Answer:
         if "X-Amz-Target" in request.headers:
             error = {"__type": code, "message": message}
             if code == "TransactionCanceledException":
-                error["CancellationReasons"] = _cancellation_reasons(json.loads(_text(request)), chance)  # type: ignore[assignment]
+                error["CancellationReasons"] = _cancellation_reasons(json.loads(_text(request)), reason, chance)  # type: ignore[assignment]
             return status, {"x-amzn-query-error": f"{code};Sender"}, json.dumps(error).encode()
         if request.method == "HEAD":
             return status, {}, b""
@@ -129,11 +131,11 @@ def refuse(status: int, code: str, message: str = "The emulation was told to ref
     return answer
 
 
-def _cancellation_reasons(call: Any, chance: random.Random) -> list[dict[str, str]]:
-    """One reason for each action: a conflict for one of them, for the others none."""
+def _cancellation_reasons(call: Any, reason: str, chance: random.Random) -> list[dict[str, str]]:
+    """One reason for each action: ``reason`` for one of them, for the others none."""
     actions = len(call["TransactItems"])
     culprit = chance.randrange(actions)
-    codes = ("TransactionConflict" if number == culprit else "None" for number in range(actions))
+    codes = (reason if number == culprit else "None" for number in range(actions))
     return [{"Code": code} for code in codes]
 
 
@@ -148,10 +150,10 @@ def accept_some_messages(request: Any, operation: str, send: Send, chance: rando
 
 
 def leave_keys_unprocessed(request: Any, operation: str, send: Send, chance: random.Random) -> Answer:
-    """BatchGetItem: DynamoDB answers for some of the keys, at least for one, and names the others."""
+    """BatchGetItem: DynamoDB answers for some of the keys, at least for one, and names the others, at least one."""
     call = json.loads(_text(request))
     (table, asked), *_ = call["RequestItems"].items()
-    done = chance.randint(1, len(asked["Keys"]))
+    done = chance.randint(1, max(1, len(asked["Keys"]) - 1))
     first = {**call, "RequestItems": {table: {**asked, "Keys": asked["Keys"][:done]}}}
     answer = json.loads(_send_changed(request, first, send))
     rest = asked["Keys"][done:]

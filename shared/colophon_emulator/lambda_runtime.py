@@ -45,8 +45,8 @@ class Functions:
     """Every function of a deployment. Thread-safe: several may run at once.
 
     ``counts`` (invocations), ``errors`` (those that raised), ``at_once`` (the most that ran at the same time) and
-    ``logs`` (what it printed) are by logical id; ``failures`` are in order. ``environment`` is added to the variables
-    of each function when it is loaded.
+    ``logs`` (what it printed) are by logical id, ``most_at_once`` is of all together; ``failures`` are in order.
+    ``environment`` is added to the variables of each function when it is loaded.
     """
 
     def __init__(self, deployment: Deployment) -> None:
@@ -60,6 +60,7 @@ class Functions:
         self.counts: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.at_once: Counter[str] = Counter()
+        self.most_at_once = 0
         self.failures: list[Failure] = []
         self.environment: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {logical_id: [] for logical_id in self._functions}
@@ -115,6 +116,7 @@ class Functions:
             self.counts[logical_id] += 1
             self._running[logical_id] += 1
             self.at_once[logical_id] = max(self.at_once[logical_id], self._running[logical_id])
+            self.most_at_once = max(self.most_at_once, self._running.total())
 
     @contextmanager
     def _execution_environment(self, function: Resource) -> Iterator["_ExecutionEnvironment"]:

@@ -17,7 +17,9 @@ LOCK = threading.RLock()
 @contextmanager
 def patch(owner: Any, name: str, value: Any) -> Iterator[None]:
     """Set ``owner.name`` to ``value`` within the block."""
-    before = getattr(owner, name)
+    # A class's own attribute as it stands there: read through the class, a static method would lose what makes it one.
+    own = vars(owner) if isinstance(owner, type) else {}
+    before = own[name] if name in own else getattr(owner, name)
     setattr(owner, name, value)
     try:
         yield

@@ -1,9 +1,10 @@
 """Faster implementations of what moto and botocore do in time that grows with the size of the account.
 
 None of these patches changes an answer; ``tests/emulator/test_speed_ups.py`` compares the answers with moto's own.
-``ALWAYS`` holds the patches that every stack needs, even one with some dozen uploads; their docstrings say how much of
-its time they save. ``FOR_LARGE_RUNS`` holds those that only pay with thousands of objects or messages (less than 5 %
-together on the small stack): they are off unless ``run_moto`` is called with ``large_run``.
+``ALWAYS`` holds the patches that every stack needs, even one with some dozen uploads, with those of ``dynamodb_speed``
+and ``request_speed``; their docstrings say how much time they save. ``FOR_LARGE_RUNS`` holds those that only pay with
+thousands of objects or messages (less than 5 % together on the small stack): they are off unless ``run_moto`` is called
+with ``large_run``.
 """
 
 import copy
@@ -19,7 +20,6 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
-from moto.core.serialize import ResponseSerializer
 from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -28,6 +28,7 @@ from moto.s3 import models as s3_models
 from moto.s3.utils import _VersionedKeyStore
 from moto.sqs.models import Queue, SQSBackend
 
+from colophon_emulator import dynamodb_speed, request_speed
 from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
@@ -131,27 +132,6 @@ def _remember_item(table: Any, key: dict[str, Any]) -> Callable[[], None]:
         items[last] = before
 
     return restore
-
-
-# The types of an attribute value: AttributeValue in the DynamoDB API Reference.
-_VALUE_TYPES = frozenset({"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"})
-
-
-@contextmanager
-def serialize_values_by_type() -> Iterator[None]:
-    """Look for a DynamoDB value under its own type only; moto looks for all ten, each under several names.
-
-    Always on: 11 % of a small run.
-    """
-    moto_get_value: Any = ResponseSerializer.get_value
-
-    def get_value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
-        if key in _VALUE_TYPES and isinstance(value, dict):
-            return value.get(key)
-        return moto_get_value(serializer, value, key, shape)
-
-    with patch(ResponseSerializer, "get_value", get_value):
-        yield
 
 
 @contextmanager
@@ -315,8 +295,9 @@ ALWAYS: tuple[SpeedUp, ...] = (
     cache_service_descriptions,
     cache_client_parts,
     copy_only_written_items,
-    serialize_values_by_type,
     query_one_partition,
     cache_dates,
+    *dynamodb_speed.SPEED_UPS,
+    *request_speed.SPEED_UPS,
 )
 FOR_LARGE_RUNS: tuple[SpeedUp, ...] = (keep_keys_sorted, count_messages_once)

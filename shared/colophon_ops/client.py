@@ -37,8 +37,8 @@ from msgspec.structs import replace
 from colophon.decision.rows import Hint, OutcomeState
 from colophon.problem import Problem, Refused, Unavailable
 from colophon.stores.inbox import Inbox
-from colophon.upload.versions import Folder, Version
-from colophon_ops.answers import is_same_version, written_version
+from colophon.upload.versions import Folder
+from colophon_ops.answers import is_same_version, list_versions, same_as_newest, written_version
 from colophon_ops.aws_errors import explain_aws_error
 from colophon_ops.errors import Misused
 from colophon_ops.post_files import Post
@@ -228,24 +228,18 @@ class Client:
                 continue
             looked_up.add((key, report.version))
             folder = _retry(lambda key=key: self._inbox.read_folder(key))  # type: ignore[misc]
-            versions = _versions_of(folder, key)
+            versions = list_versions(folder, key)
             if not versions or not _is_one_of(versions[0].id, watched[key]):
                 raise Replaced(watched[key])
-            same = takewhile(lambda each, first=versions[0]: each.content_id == first.content_id, versions)  # type: ignore[misc]
-            watched[key] = replace(watched[key], same_versions=tuple(each.id for each in same)[1:])
+            same = tuple(each.id for each in same_as_newest(versions))
+            watched[key] = replace(watched[key], same_versions=same[1:])
             is_known = is_known or _is_of(report, watched[key])
         return is_known
 
 
-def _versions_of(folder: Folder, key: str) -> list[Version]:
-    """The versions of the raw ``key``, the newest first."""
-    history = folder.history_of(key)
-    return [each for spelling in (history, *history.other_spellings) for each in spelling.versions if each.key == key]
-
-
 def _find_upload(folder: Folder, key: str, content: bytes) -> Upload | None:
     """The upload at ``key`` if the newest version there has this ``content`` and can be read."""
-    versions = _versions_of(folder, key)
+    versions = list_versions(folder, key)
     if not versions or versions[0].is_null or versions[0].is_archived:
         return None
     # An ETag is the content's MD5: the inbox is encrypted with S3's own keys, and nothing is sent in parts.

@@ -15,6 +15,11 @@ def encode_outcome(outcome: Outcome) -> str:
     return _ENCODER.encode(outcome.as_json())
 
 
+def as_json_with_hints(outcome: Outcome) -> dict[str, object]:
+    """The form of ``outcomes.json`` and the member ``hints``, where there are any: that of ``--json`` output."""
+    return {**outcome.as_json(), **outcome.hints_as_json()}
+
+
 def sort_by_key(outcomes: Iterable[Outcome]) -> list[Outcome]:
     """``outcomes`` sorted by key."""
     return sorted(outcomes, key=lambda outcome: outcome.key)

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from colophon.decision.history import is_made_by_other_code
-from colophon.decision.rows import Hint, Outcome
+from colophon.decision.rows import Outcome
 from colophon.stores import row_encoding
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
@@ -19,15 +17,11 @@ from colophon_ops.answers import all_outcomes, outcomes_in, outcomes_in_row_of
 from colophon_ops.backlog import deployed_code
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import InboxPath, list_command
+from colophon_ops.number_edits import add_number_edits
 from colophon_ops.outcomes import sort_by_key
 from colophon_ops.page_history import PageHistory, page_histories, post_of_folder
 from colophon_ops.redrive import count_dead_letters
 from colophon_ops.target import Target
-
-
-class _ReportHints(Struct, frozen=True):
-    version: str = ""
-    hints: tuple[Hint, ...] = ()
 
 
 class Status(Struct, frozen=True):
@@ -52,7 +46,7 @@ def status(target: Target, key: str = "") -> Status:
     if not key:
         return _whole_status(index, target)
     inbox = Inbox(target.client("s3"), target.inbox_bucket)
-    outcomes = (_add_number_edits(each, inbox) for each in _outcomes(index, key.rstrip("/")))
+    outcomes = (add_number_edits(each, inbox) for each in _outcomes(index, key.rstrip("/")))
     found = sort_by_key(at_site(each, target.local_site_url) for each in outcomes)
     if not found:
         what = f"Nothing is known about {key}. It was never uploaded, or has not been processed yet."
@@ -80,16 +74,6 @@ def _count_stale(item: dict[str, Any], code: str) -> int:
         return 0
     row = row_encoding.decode_post(PostRef(*name.split("/")), item)
     return sum(is_made_by_other_code(page, code) for page in row.pages.values())
-
-
-def _add_number_edits(outcome: Outcome, inbox: Inbox) -> Outcome:
-    """``outcome`` with what its report says of numbers that changed, if it is on this version."""
-    content = inbox.read_report(outcome.key) if outcome.replaced_version else b""
-    report = msgspec.json.decode(content, type=_ReportHints) if content else _ReportHints()
-    if report.version != outcome.version:
-        return outcome
-    edits = (hint.what for hint in report.hints if hint.field == "corrections")
-    return replace(outcome, number_edits=next(edits, ""))
 
 
 def _outcomes(index: Index, key: str) -> list[Outcome]:

@@ -32,6 +32,7 @@ from colophon_ops.build.batch import read_mark
 from colophon_ops.build.rows import decide_stray_outcome
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
 from colophon_ops.inbox_path import check_inbox
+from colophon_ops.number_edits import await_number_edits
 from colophon_ops.readers import find_deleted_pages, find_live_pages
 from colophon_ops.target import Target
 
@@ -116,9 +117,9 @@ def upload(
     watched = {key: version for key, version in made.versions.items() if not _is_outside(key)}
     answers = _await_outcomes(watched, target, seconds, on_step)
     sent = tuple(key for key in found.to_send if key in made.versions)
-    answered = (at_site(outcome, target.local_site_url) for outcome in answers.values())
+    answered = (at_site(outcome, target.local_site_url) for outcome in answers)
     outcomes = (*answered, *made.refused, *refused, *link_outcomes(root))
-    pending = tuple(sorted(watched.keys() - answers))
+    pending = tuple(sorted(watched.keys() - {outcome.key for outcome in answers}))
     return UploadResult(sent, tuple(to_delete), found.same, outcomes, pending, _find_duplicates(root, in_folder))
 
 
@@ -127,11 +128,15 @@ def _plan_deletion(keys: tuple[str, ...], remaining: Collection[str], target: Ta
     return Deletion(keys, find_live_pages(find_deleted_pages(keys, remaining), index))
 
 
-def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> dict[str, Outcome]:
+def _await_outcomes(versions: Mapping[str, str], target: Target, seconds: float, on_step: OnStep) -> list[Outcome]:
     index, total = Index(target.client("dynamodb"), target.table), len(versions)
-    return await_answers(
-        versions, index, seconds, _SETTLE_SECONDS, lambda done: on_step(done, total, "waiting for outcomes")
-    )
+    inbox = Inbox(target.client("s3"), target.inbox_bucket)
+
+    def on_answer(done: int) -> None:
+        on_step(done, total, "waiting for outcomes")
+
+    answers = await_answers(versions, index, seconds, _SETTLE_SECONDS, on_answer, inbox)
+    return await_number_edits(list(answers.values()), inbox, _SETTLE_SECONDS)
 
 
 def _is_outside(key: str) -> bool:

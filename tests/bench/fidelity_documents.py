@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from colophon.fidelity.outline import OutlineReader, TextBlock, TextOutline
+from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.placed_blocks import BlockKind
 from tests.bench.fidelity_pairs import Pair
 
@@ -34,7 +34,7 @@ def _build(pairs: Sequence[Pair], pattern: Sequence[BlockKind]) -> Document:
         TextOutline(
             lang,
             tuple(
-                _read(OutlineReader(lang), kind, number, pair[side])
+                _read(lang, kind, number, pair[side])
                 for number, (kind, pair) in enumerate(zip(pattern, pairs, strict=True), 1)
             ),
         )
@@ -43,9 +43,9 @@ def _build(pairs: Sequence[Pair], pattern: Sequence[BlockKind]) -> Document:
     return there, here
 
 
-def _read(reader: OutlineReader, kind: BlockKind, number: int, text: str) -> TextBlock:
+def _read(lang: str, kind: BlockKind, number: int, text: str) -> TextBlock:
     links = (f"https://blog.example/{number}",) if kind == "paragraph" and number % _LINK_EVERY == 0 else ()
-    return reader.read(kind, number, text, number, links, f"{number}.jpg" if kind == "figure" else "")
+    return TextBlock(kind, number, lang, text, links, f"{number}.jpg" if kind == "figure" else "")
 
 
 def drop_block(outline: TextOutline, place: int) -> TextOutline:
@@ -66,12 +66,12 @@ def add_paragraph(document: Document) -> Iterator[TextOutline]:
     blocks = document[1].blocks
     half = len(blocks) // 2
     for place in range(0, half - 1, 2):
-        extra = replace(blocks[place + half], kind="paragraph", links=(), figure="", plain=True)
+        extra = replace(blocks[place + half], kind="paragraph", links=(), figure="")
         yield TextOutline("en", (*blocks[:place], extra, *blocks[place:]))
 
 
 def lose_link(document: Document) -> Iterator[TextOutline]:
-    yield from _change(document, lambda block: replace(block, links=(), plain=True) if block.links else None)
+    yield from _change(document, lambda block: replace(block, links=()) if block.links else None)
 
 
 def change_link(document: Document) -> Iterator[TextOutline]:

@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from colophon.fidelity.compare import find_discrepancies
 from colophon.fidelity.discrepancy import Discrepancy
-from colophon.fidelity.glossary import words_to_find
 from colophon.fidelity.grades import Measured, Measurement
-from colophon.fidelity.outline import OutlineReader, TextOutline
+from colophon.fidelity.outline import TextBlock, TextOutline
 from tests.bench.fidelity_documents import DOCUMENT_SEEDS, PARAGRAPHS, PATTERN, Document, build_documents
 from tests.bench.fidelity_pairs import Pair
 from tests.bench.fidelity_seeds import GLOSSARY, NAMES, SEEDS, with_names_and_terms
@@ -39,8 +38,7 @@ class Recall(Struct, frozen=True):
 @lru_cache(maxsize=20_000)
 def read_sentence(text: str, lang: str) -> TextOutline:
     """The outline of one paragraph."""
-    words = tuple(words_to_find(lang, NAMES, GLOSSARY))
-    return TextOutline(lang, (OutlineReader(lang, words).read("paragraph", 1, text, 1),))
+    return TextOutline(lang, (TextBlock("paragraph", 1, lang, text),))
 
 
 def find(there: TextOutline, here: TextOutline) -> list[Discrepancy]:

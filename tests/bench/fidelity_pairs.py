@@ -90,7 +90,7 @@ def read_samples() -> Iterator[Pair]:
 def _read(path: Path) -> tuple[TextOutline, dict[int, str]]:
     """The outline, and the text of each block by its number."""
     edition = read_edition(path.stem, path.read_bytes())
-    return read_outline(edition, {}), {block.number: block.text for block in place_blocks(edition.blocks)}
+    return read_outline(edition), {block.number: block.text for block in place_blocks(edition.blocks)}
 
 
 def read_file(path: Path) -> list[Pair]:

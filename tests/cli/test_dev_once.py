@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from colophon_emulator.limits import DEFAULT_LIMITS
 from tests.cli.conftest import ROOT, Run
 from tests.revisions import masked
 
@@ -37,6 +38,7 @@ def test_cloud_and_build_make_the_same_site_and_say_the_same(run: Run, inbox: Pa
         or "refused     ja.md" in answer.stdout
     )
     assert not (tmp_path / "build/dev.json").exists()
+    assert f"function calls, up to {DEFAULT_LIMITS.at_once} at once, deployed from" in answer.stdout
 
 
 def test_a_call_that_a_role_does_not_allow_is_told_and_ends_it_with_2(run: Run, inbox: Path, tmp_path: Path) -> None:
@@ -51,10 +53,17 @@ def test_a_call_that_a_role_does_not_allow_is_told_and_ends_it_with_2(run: Run, 
     text = (ROOT / "template.yaml").read_text()
     assert text.count(allowed) == 1
     (project / "template.yaml").write_text(text.replace(allowed, allowed.replace("reports", "elsewhere")))
-    answer = run("dev", inbox, "--once", "--template", project / "template.yaml")
+    answer = run("dev", inbox, "--once", "--at-once", "1", "--template", project / "template.yaml")
     assert answer.exit_code == 2
+    assert "function calls, one at a time, deployed from" in answer.stdout
     assert "TROUBLE  ReportFunction may not s3:PutObject on" in answer.stderr
     assert "live" in answer.stdout
+
+
+def test_the_help_says_that_batches_run_at_once_and_how_to_have_one_at_a_time(run: Run) -> None:
+    text = " ".join(run("dev", "--help").stdout.replace("│", " ").split())
+    assert "the functions process several batches at the same time" in text
+    assert "With --at-once 1 a batch ends before the next begins" in text
 
 
 def test_an_output_folder_goes_with_once_only(run: Run, inbox: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -36,6 +37,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             process.send_signal(signal.SIGTERM)
             code = process.wait(PATIENCE)
     assert (code, (place / "errors").read_text()) == (0, "")
+    # What the watched folder brought, and what came to the endpoint meanwhile.
+    assert re.search(
+        r"Stopped after [\d,]+ function calls, up to (\d+) at once\.$", (place / "log").read_text().strip()
+    )
     assert not (place / "build/dev.json").exists()
 
 

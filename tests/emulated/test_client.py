@@ -17,7 +17,7 @@ from colophon_ops import client as client_module
 from colophon_ops.client import Client, Misused, NotReported, Post, Replaced, Report, Unavailable
 from tests.emulated.cli_driver import CliDriver, open_cli
 from tests.emulated.stack_driver import ROOT
-from tests.emulated.uploads import Clinic, edition, original, picture
+from tests.emulated.uploads import SITE, Clinic, edition, original, picture
 
 CLINIC = Clinic("sorae")
 PIPELINE = Path(__file__).with_name("pipeline.py")
@@ -158,6 +158,34 @@ def test_numbers_that_changed_without_a_correction_are_a_hint(client: Client, cl
     status = cli.run_command("status", upload.key)
     assert f"hint  {hints['corrections'].what} {hints['corrections'].fix}" in " ".join(status.stdout.split("\n"))
     assert not any(hint.field == "corrections" for hint in client.wait(client.put(post("sips")))[0].hints)
+
+
+def test_the_commands_show_the_hints_of_reports(cli: CliDriver) -> None:
+    folder = cli.folder / "hinted"
+    key = CLINIC.post("doses").key("en.md")
+    (folder / key).parent.mkdir(parents=True)
+    (folder / "site.yaml").write_text(SITE)
+    for drops in (12, 20, 30):
+        (folder / key).write_text(edition("Doses", body=f"Take {drops} drops."))
+        done = cli.run_command("upload", "hinted", *(["--json"] if drops == 20 else []))
+        assert done.returncode == 0, done.stdout + done.stderr
+        if drops == 20:
+            assert [each["field"] for each in _hints(done.stdout, key)] == ["translation.of", "corrections"]
+            assert "12 → 20" in _hints(done.stdout, key)[1]["what"]
+    what = "Since the version before, 1 number changed (20 → 30), and no correction says so."
+    assert f"hint  {key}: {what}" in done.stderr
+    assert "add corrections: [{at, note}]" in done.stderr
+    assert "hint  1 upload has no translation.of." in done.stderr
+    of_key, whole = (_hints(cli.run_command("status", *words, "--json").stdout, key) for words in ([key], []))
+    assert [each["what"] for each in of_key if each["field"] == "corrections"] == [what]
+    assert [each["field"] for each in whole] == ["translation.of"], "the whole status reads no reports"
+
+
+def _hints(output: str, key: str) -> list[dict[str, str]]:
+    """The hints on ``key`` in what a command printed with --json."""
+    (outcome,) = [each for each in json.loads(output)["outcomes"] if each["key"] == key]
+    hints: list[dict[str, str]] = outcome["hints"]
+    return hints
 
 
 def test_what_is_wrong_is_said_by_the_report_with_its_line(client: Client) -> None:

@@ -91,7 +91,7 @@ def test_what_is_missing_is_named_after_the_block_before_it() -> None:
 
 
 def compare_words(korean: str, english: str) -> list[tuple[str, str, str, str]]:
-    there, here = outline(korean, "ko", glossary=GLOSSARY), outline(english, "en", glossary=GLOSSARY)
+    there, here = outline(korean, "ko"), outline(english, "en")
     return [(each.kind, each.grade, each.there, each.here) for each in compare(there, here, NAMES, GLOSSARY)]
 
 
@@ -227,5 +227,5 @@ def test_a_term_is_found_as_a_word_and_in_the_plural(
     korean_word: str, word: str, korean: str, english: str, grades: list[str]
 ) -> None:
     terms = (Term({"ko": korean_word, "en": word}),)
-    there, here = outline(korean, "ko", glossary=terms), outline(english, "en", glossary=terms)
+    there, here = outline(korean, "ko"), outline(english, "en")
     assert [each.grade for each in compare(there, here, NAMES, terms)] == grades

@@ -54,7 +54,7 @@ def test_what_differs_is_found(korean: str, lang: str, text: str) -> None:
 def test_samples_have_no_difference_that_readers_are_told(path: Path) -> None:
     original = path.with_name("ko.md")
     if path.stem != "ko" and original.exists():
-        there, here = (read_outline(read_edition(each.stem, each.read_bytes()), {}) for each in (original, path))
+        there, here = (read_outline(read_edition(each.stem, each.read_bytes())) for each in (original, path))
         found = compare(there, here, {})
         assert {each.kind for each in found if each.grade == "differs"} <= KNOWN.get(
             (path.parent.name, path.stem), set()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from colophon.fidelity.compare import compare, find_discrepancies
 from colophon.fidelity.discrepancy import Discrepancy
-from colophon.fidelity.outline import OutlineReader, TextOutline
+from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import pair_blocks
 from tests.bench.fidelity_documents import build_documents
 from tests.bench.fidelity_measure import find
@@ -27,13 +27,10 @@ langs = st.sampled_from(("ko", "en", "ja", "zh-Hans", "vi"))
 
 
 def build(lang: str, parts: list[tuple[str, str, str]]) -> TextOutline:
-    reader = OutlineReader(lang, (*NAMES.values(), *(word for term in GLOSSARY for word in term.words.values())))
     return TextOutline(
         lang,
         tuple(
-            reader.read(
-                kind, number, text, number, (link,) if link else (), f"{number}.png" if kind == "figure" else ""
-            )
+            TextBlock(kind, number, lang, text, (link,) if link else (), f"{number}.png" if kind == "figure" else "")
             for number, (kind, text, link) in enumerate(parts, 1)
         ),
     )

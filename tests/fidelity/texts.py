@@ -1,12 +1,11 @@
 """Texts for comparisons: Markdown to the outline that is compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from colophon.edition.read import read_edition
 from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy
-from colophon.fidelity.glossary import Term
-from colophon.fidelity.outline import OutlineReader, TextOutline, add_lines, read_outline
+from colophon.fidelity.outline import TextBlock, TextOutline, read_outline
 
 NAMES = {"ko": "하늘담의원", "en": "Haneuldam Clinic"}
 
@@ -33,18 +32,15 @@ def outline(
     lang: str = "ko",
     *fields: str,
     title: str = "T",
-    names: Mapping[str, str] = NAMES,
-    glossary: Sequence[Term] = (),
 ) -> TextOutline:
     """The outline of an edition with these fields and this body."""
-    edition = read_edition(lang, make_edition(body, lang, *fields, title=title))
-    return add_lines(read_outline(edition, names, glossary), edition)
+    return read_outline(read_edition(lang, make_edition(body, lang, *fields, title=title)))
 
 
 def sentence(text: str, lang: str) -> TextOutline:
     """The outline of one paragraph."""
-    return TextOutline(lang, (OutlineReader(lang).read("paragraph", 1, text, 1),))
+    return TextOutline(lang, (TextBlock("paragraph", 1, lang, text),))
 
 
 def compare_bodies(korean: str, english: str, names: Mapping[str, str] = NAMES) -> tuple[Discrepancy, ...]:
-    return compare(outline(korean, "ko", names=names), outline(english, "en", names=names), names)
+    return compare(outline(korean, "ko"), outline(english, "en"), names)

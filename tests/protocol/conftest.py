@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-import botocore.endpoint
 import pytest
 
-from colophon_emulator.lock import patch
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.functions import REAL
-from tests.protocol.harness.transport import Transport, time_without_sleep
+from tests.protocol.harness.transport import Transport, without_sleep
 from tests.protocol.harness.world import World
 
 
 @pytest.fixture(scope="package")
 def account() -> Iterator[Cloud]:
-    with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as made:
+    with without_sleep(), emulated_cloud() as made:
         yield made
 
 

@@ -14,9 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-import botocore.endpoint
-
-from colophon_emulator.lock import patch
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.explore import every_order, random_order, single_faults
 from tests.protocol.harness.invariants import Violation
@@ -26,7 +23,7 @@ from tests.protocol.harness.reduction import find_violation, save_shortest
 from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.schedule import read_schedule
 from tests.protocol.harness.scheduler import Scheduler
-from tests.protocol.harness.transport import Transport, time_without_sleep
+from tests.protocol.harness.transport import Transport, without_sleep
 from tests.protocol.listing_scenarios import PAIRS as LISTED
 from tests.protocol.redirect_scenarios import PAIRS as REDIRECTED
 from tests.protocol.scenarios import LONG, PAIRS, Scenario
@@ -34,7 +31,7 @@ from tests.protocol.scenarios import LONG, PAIRS, Scenario
 
 def main() -> int:
     options = _arguments()
-    with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as account:
+    with without_sleep(), emulated_cloud() as account:
         transport = Transport(account.s3, account.dynamodb)
         if options.play:
             return _play(options.play, account, transport)

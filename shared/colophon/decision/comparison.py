@@ -5,7 +5,7 @@ from msgspec import Struct
 from colophon.decision.rows import ClinicRow
 from colophon.decision.snapshot import Candidate, PostSnapshot, is_original_shown, original_version
 from colophon.edition.model import Edition
-from colophon.fidelity.comparison import Comparison, find_discrepancies, judge_notes
+from colophon.fidelity.comparison import Comparison, compare_editions
 from colophon.fidelity.report import build_warning
 from colophon.fidelity.value_pairs import find_word_file
 from colophon.problem import Problem
@@ -38,8 +38,7 @@ def compare_with_original(translation: Edition, original: Edition, clinic: Clini
     if not find_word_file(original.lang) or not find_word_file(translation.lang):
         return Comparison()
     names = clinic.record.names if clinic.record else {}
-    discrepancies = find_discrepancies(original, translation, names, clinic.glossary)
-    return judge_notes(original, translation, discrepancies)
+    return compare_editions(original, translation, names, clinic.glossary)
 
 
 def comparison_warnings(comparison: Comparison, original: Edition) -> tuple[Problem, ...]:

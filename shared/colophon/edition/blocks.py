@@ -28,14 +28,14 @@ EXCERPT_CHARACTERS = 200
 # The least length of an excerpt cut at the end of a word; without such an end it is cut between characters.
 _MIN_EXCERPT = 120
 _HTML_TAG = re.compile(r"<[^>]*>")
-_BREAK = re.compile(r"<br>|\n")
 # Only footnotes are linked to inside a page: their marks are no words of the text.
 _FOOTNOTE_MARK = re.compile(r'(?:<sup>)?<a href="#[^>]*>[^<]*</a>(?:</sup>)?')
 _TASK_SIGN = re.compile(r'<span class="(?:done|open)">[☑☐]</span>')
 _FOOTNOTES = '<section class="footnotes">'
 # Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
-_NO_SPACE = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+# It begins with the space, which is found faster than a look back at every place.
+_NO_SPACE = re.compile(f" (?<=[{_UNSPACED}] )(?=[{_UNSPACED}])")
 _INVISIBLE = re.compile(f"[{FORBIDDEN_IN_LINE}]")
 _STOPS = frozenset("。、！？」』）〉》…，")
 _JOINERS = frozenset("\u200d")
@@ -96,8 +96,11 @@ def html_to_text(html: str) -> str:
         html = _FOOTNOTE_MARK.sub("", html)
     if "<span " in html:
         html = _TASK_SIGN.sub("", html)
-    text = unescape(_HTML_TAG.sub("", _BREAK.sub("\x00", html)))
-    return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\x00", " ")).split()))
+    html = html.replace("<br>", "\x00").replace("\n", "\x00")
+    text = unescape(_HTML_TAG.sub("", html)).replace("\x00", " ")
+    if text.isascii():
+        return " ".join(text.split())
+    return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text).split()))
 
 
 def derive_excerpt(blocks: Iterable[Block]) -> str:

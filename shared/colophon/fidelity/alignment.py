@@ -42,7 +42,7 @@ def read_traits(blocks: Sequence[TextBlock]) -> list[Traits]:
         Traits(
             block.kind,
             block.figure,
-            block.values.digits.union(block.links),
+            block.digits.union(block.links),
             block.topics,
             math.log(block.length),
             block.sentences,

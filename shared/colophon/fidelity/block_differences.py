@@ -26,10 +26,10 @@ def find_missing_blocks(pair: Pair, there: int, here: int) -> Iterator[Discrepan
     """``there`` and ``here`` are the numbers of the blocks before."""
     for block in pair.there:
         kind = _NAMED.get(block.kind, "omission")
-        yield Discrepancy(kind, "differs", here, None, block.number, block.line or None, show(block))
+        yield Discrepancy(kind, "differs", here, None, block.number, block.line, show(block))
     for block in pair.here:
         kind = _NAMED.get(block.kind, "addition")
-        yield Discrepancy(kind, "differs", block.number, block.line or None, there, None, "", show(block))
+        yield Discrepancy(kind, "differs", block.number, block.line, there, None, "", show(block))
 
 
 def find_doubtful_blocks(pair: Pair) -> Iterator[Discrepancy]:

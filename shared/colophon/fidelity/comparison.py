@@ -10,7 +10,8 @@ from colophon.edition.model import DifferenceNote, Edition
 from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.glossary import Names, Term
-from colophon.fidelity.outline import add_lines, read_outline
+from colophon.fidelity.outline import read_outline
+from colophon.fidelity.pairs import Pair, pair_blocks
 from colophon.problem import Problem
 
 
@@ -18,12 +19,14 @@ class Comparison(Struct, frozen=True, dict=True):
     """What a program found between an original and its translation, in the order of the translation.
 
     ``notes`` are what the editor says of blocks in which something was found, by the block's number. ``lapsed`` are the
-    problems of notes that answer nothing.
+    problems of notes that answer nothing. ``pairs`` are the blocks that stand for each other; none if the texts were
+    not compared.
     """
 
     discrepancies: tuple[Discrepancy, ...] = ()
     notes: Mapping[int, str] = {}
     lapsed: tuple[Problem, ...] = ()
+    pairs: Sequence[Pair] = ()
 
     @property
     def unanswered(self) -> tuple[Discrepancy, ...]:
@@ -47,8 +50,21 @@ class Comparison(Struct, frozen=True, dict=True):
         return {block: note for block, note in self.notes.items() if block in differing}
 
 
-def judge_notes(original: Edition, translation: Edition, discrepancies: tuple[Discrepancy, ...]) -> Comparison:
-    """``discrepancies`` with the notes of ``translation`` that are about these two texts."""
+def compare_editions(
+    original: Edition, translation: Edition, names: Names, glossary: Sequence[Term] = ()
+) -> Comparison:
+    """``translation`` against ``original``, with the notes of ``translation`` that are about these two texts."""
+    there, here = read_outline(original), read_outline(translation)
+    pairs = pair_blocks(there, here)
+    found = compare(there, here, names, glossary, pairs)
+    notes, lapsed = _judge_notes(original, translation, found)
+    return Comparison(found, notes, tuple(lapsed), pairs)
+
+
+def _judge_notes(
+    original: Edition, translation: Edition, discrepancies: Sequence[Discrepancy]
+) -> tuple[Mapping[int, str], Sequence[Problem]]:
+    """The notes that are about these two texts, and the problems of all others."""
     record = translation.front_matter.translation
     differing = sorted({each.block for each in discrepancies})
     notes: dict[int, str] = {}
@@ -64,7 +80,7 @@ def judge_notes(original: Edition, translation: Edition, discrepancies: tuple[Di
             lapsed.append(Problem(what, fix, f"{field}.block", severity="warning"))
         else:
             notes[note.block] = note.note
-    return Comparison(discrepancies, notes, tuple(lapsed))
+    return notes, lapsed
 
 
 def _lapsed_problem(field: str, note: DifferenceNote, original: Edition, translation: Edition) -> Problem:
@@ -79,13 +95,3 @@ def _lapsed_problem(field: str, note: DifferenceNote, original: Edition, transla
         "else remove it."
     )
     return Problem(what, fix, field, severity="warning")
-
-
-def find_discrepancies(
-    original: Edition, translation: Edition, names: Names, glossary: Sequence[Term] = ()
-) -> tuple[Discrepancy, ...]:
-    """The discrepancies with their lines. These cost a pass of the renderer, so they are looked up only if needed."""
-    there, here = (read_outline(each, names, glossary) for each in (original, translation))
-    if not compare(there, here, names, glossary):
-        return ()
-    return compare(add_lines(there, original), add_lines(here, translation), names, glossary)

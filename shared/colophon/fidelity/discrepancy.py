@@ -20,7 +20,7 @@ class Discrepancy(Struct, frozen=True):
     """``block`` is the number of the translation's block, or of the one before what is missing.
 
     ``original_block`` is that of the original in the same way. The lines are in both files; None if nothing stands
-    there, or if the outlines have no lines. ``there`` and ``here`` are what the original and the translation have;
+    there, or if it is not known. ``there`` and ``here`` are what the original and the translation have;
     empty if nothing.
     """
 
@@ -37,4 +37,4 @@ class Discrepancy(Struct, frozen=True):
 def build_discrepancy(kind: DiscrepancyKind, grade: Grade, pair: Pair, there: str = "", here: str = "") -> Discrepancy:
     """A difference between the two sides of ``pair``, of which neither is empty."""
     mine, other = pair.here[0], pair.there[0]
-    return Discrepancy(kind, grade, mine.number, mine.line or None, other.number, other.line or None, there, here)
+    return Discrepancy(kind, grade, mine.number, mine.line, other.number, other.line, there, here)

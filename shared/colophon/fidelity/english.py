@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import Any
 
-from colophon.fidelity.korean import NUMBER
-from colophon.fidelity.value import Value, load_words, make_readings
+from colophon.fidelity.numerals import HALF_DAY, MAX_LETTERS, NUMBER
+from colophon.fidelity.value import Readings, Value, load_words, make_readings
 
 # A hyphen joins a number and a word, but not a letter: L3-L4 has no litres.
 _SHORT = 2
@@ -17,10 +17,7 @@ _LONGEST_LIKE_A_WORD = 5
 _NOT_COUNTED = frozenset(map(Fraction, (0, 1, 100, 1000, 10**6, 10**9, 10**12)))
 _TOKEN, _BEGINNING = re.compile(r"[A-Za-z]+|[\d$₩€¥]"), 3
 _OF_A = re.compile(r"\s(?:of\s)?an?(?=\s)")
-# The longest number in words has fewer.
-_MOST_PARTS = 30
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_HALF_DAY = 12
 # What tells that a number is an hour: minutes after it, or a half of the day, also behind the second of two hours.
 _HOUR = re.compile(r":\d\d(?!\d)|(?:\s?(?:[–~-]|to)\s?\d{1,2}(?::\d\d)?)?\s?[ap]\.?m\b", re.IGNORECASE)
 
@@ -83,6 +80,20 @@ def _find_unit_of_part(text: str, end: int) -> str:
     return find_unit(text, found.end())[0] if found else ""
 
 
+def find_counting_word(text: str) -> re.Match[str] | None:
+    """A word that a value in words has, if it has a unit or counts something; other texts may have it, too."""
+    return _counting().search(text)
+
+
+@cache
+def _counting() -> re.Pattern[str]:
+    words = _words()
+    numbers = (name for name, number in (words["ones"] | words["tens"]).items() if number not in _NOT_COUNTED)
+    units = (part for names in words["units"].values() for name in names for part in name.split())
+    names = _any_of((*numbers, *units, *words["months"], *words["often"]))
+    return re.compile(rf"(?<![A-Za-z])(?:{names})s?(?![A-Za-z])", re.IGNORECASE)
+
+
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
     return tuple(_find(text))
@@ -127,35 +138,46 @@ def _find(text: str) -> Iterator[Value]:
 
 
 def _read_digits(text: str, found: re.Match[str]) -> Value:
-    words, (unit, unit_text) = _words(), find_unit(text, found.end())
-    times = (found["times"] or "").lower()
-    number = Fraction(found["number"].replace(",", "")) * words["multipliers"].get(times, 1)
+    unit, unit_text = find_unit(text, found.end())
     if unit == "o-clock" and text[found.start() - 1 : found.start()] == ":":
         # Minutes of a time.
         unit = ""
-    readings = frozenset({number})
-    if unit == "o-clock" or _HOUR.match(text, found.end()):
-        readings |= {number + _HALF_DAY, number - _HALF_DAY}
-    unit = words["signs"].get(found["sign"], unit)
+    is_hour = unit == "o-clock" or _HOUR.match(text, found.end()) is not None
+    readings = _read_number(found["number"], (found["times"] or "").lower(), is_hour=is_hour)
+    unit = _words()["signs"].get(found["sign"], unit)
     return Value(readings, unit, found[0].strip() + unit_text, found.start())
 
 
+@lru_cache(maxsize=4096)
+def _read_number(digits: str, times: str, *, is_hour: bool) -> Readings:
+    number = Fraction(digits.replace(",", "")) * _words()["multipliers"].get(times, 1)
+    return frozenset({number, number + HALF_DAY, number - HALF_DAY} if is_hour else {number})
+
+
 def _read_in_words(text: str, found: re.Match[str]) -> Value:
-    words, (unit, unit_text), written = _words(), find_unit(text, found.end()), found[0].strip()
-    counts = False
+    (unit, unit_text), written = find_unit(text, found.end()), found[0].strip()
     if found["spelled"]:
-        parts = _one_number().findall(written.lower())[:_MOST_PARTS]
-        # "seven-thirty" is a time of two numbers.
-        readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
-        counts = len(parts) == 1 and parts[0] not in words["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
-    elif found["roman"]:
-        readings = make_readings([_read_roman(written)])
+        readings, counts = _read_spelled(written[:MAX_LETTERS].lower())
+        return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
+    if found["roman"]:
+        readings = make_readings(_read_roman(written))
     elif found["month"]:
-        unit, readings = "calendar-month", make_readings([words["months"][written.lower()]])
+        unit, readings = "calendar-month", make_readings(_words()["months"][written.lower()])
     else:
-        readings = make_readings(words["words"][written.lower()])
-        unit = unit or ("times" if written.lower() in words["often"] else _find_unit_of_part(text, found.end()))
-    return Value(readings, unit, written + unit_text, found.start(), has_digits=False, counts=counts)
+        word = written.lower()
+        readings = make_readings(*_words()["words"][word])
+        unit = unit or ("times" if word in _words()["often"] else _find_unit_of_part(text, found.end()))
+    return Value(readings, unit, written + unit_text, found.start(), has_digits=False)
+
+
+@lru_cache(maxsize=4096)
+def _read_spelled(written: str) -> tuple[Readings, bool]:
+    """What a spelled number may mean, and whether it counts something."""
+    parts = _one_number().findall(written)
+    # "seven-thirty" is a time of two numbers.
+    readings = frozenset({parse_words(parts), *(Fraction(_numbers()[part]) for part in parts)})
+    counts = len(parts) == 1 and parts[0] not in _words()["ordinals"] and readings.isdisjoint(_NOT_COUNTED)
+    return readings, counts
 
 
 def parse_words(parts: Iterable[str]) -> Fraction:

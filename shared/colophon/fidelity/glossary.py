@@ -33,7 +33,7 @@ def find_word(words: Mapping[str, str], lang: str) -> str:
 
 
 def words_to_find(lang: str, names: Names, glossary: Iterable[Term]) -> Iterator[str]:
-    """All that a comparison must know of a text in ``lang``: whether it has these words."""
+    """What may stand in a text in ``lang``: the name of the clinic, terms, and words that no translation may use."""
     if name := find_word(names, lang):
         yield name
     for term in glossary:

@@ -5,14 +5,10 @@ What is written in characters is only taken as a counterpart, because 一 and �
 
 import re
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from functools import cache
-from typing import Any
 
-from colophon.fidelity.korean import NUMBER
+from colophon.fidelity.numerals import MAX_LETTERS, NUMBER, read_numeral
 from colophon.fidelity.value import Value, load_words, make_readings
-
-_HALF_DAY = 12
 
 
 class KanjiReader:
@@ -32,16 +28,13 @@ class KanjiReader:
             unit = _unit_names(self._word_file)[following[1]] if following else ""
             written = found[0] + (following[0] if following else "")
             if found["bottom"]:
-                yield Value(
-                    make_readings([f"{found['top']}/{found['bottom']}"]), "", written, found.start(), has_digits=False
-                )
+                readings = make_readings(f"{found['top']}/{found['bottom']}")
+                yield Value(readings, "", written, found.start(), has_digits=False)
             elif found["word"]:
-                readings = make_readings(words["words"][found["word"]])
+                readings = make_readings(*words["words"][found["word"]])
                 yield Value(readings, unit, written, found.start(), has_digits=False)
             else:
-                number = _parse(found[0], words)
-                is_hour = unit == "o-clock"
-                readings = frozenset({number, number + _HALF_DAY, number - _HALF_DAY} if is_hour else {number})
+                readings = read_numeral(self._word_file, found[0][:MAX_LETTERS], unit)
                 yield Value(readings, unit, written, found.start(), has_digits=bool(found["written"]))
 
 
@@ -62,24 +55,3 @@ def _patterns(word_file: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def _unit_names(word_file: str) -> Mapping[str, str]:
     return {name: unit for unit, names in load_words(word_file)["units"].items() for name in names}
-
-
-_TOKEN = re.compile(rf"{NUMBER}|.")
-
-
-def _parse(text: str, words: Mapping[str, Any]) -> Fraction:
-    """The number that digits and characters mean, such as 1億2千万 or 三十五."""
-    total = section = Fraction(0)
-    number: Fraction | None = None
-    for token in _TOKEN.findall(text):
-        if multiplier := words["multipliers"].get(token):
-            section += (1 if number is None else number) * multiplier
-            number = None
-        elif group := words["groups"].get(token):
-            total += (section + (number or 0) or 1) * group
-            section, number = Fraction(0), None
-        elif token in words["digits"]:
-            number = 10 * (number or 0) + words["digits"][token]
-        else:
-            number = Fraction(token.replace(",", ""))
-    return total + section + (number or 0)

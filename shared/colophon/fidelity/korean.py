@@ -6,10 +6,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from colophon.fidelity.value import Readings, Value, load_words, make_readings
+from colophon.fidelity.numerals import MAX_LETTERS, NUMBER, parse_numeral, read_number, read_numeral
+from colophon.fidelity.value import Readings, Value, has_digits, load_words, make_readings
 
-NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_HALF_DAY = 12
 # "만" after a number is ten thousand, or the particle "only".
 # Likewise "조" is a million million, or a group of people.
 _ONLY = re.compile(r"([\d.,]+)[만조]")
@@ -28,7 +27,6 @@ _DAY = re.compile(
 _ARTICLE = r"(?:(?<=제)|(?<=제 ))\d+(?=\s?조)|\d+(?=\s?조\s?제?\s?\d+\s?항)"
 _FAHRENHEIT = re.compile(r"화씨\s?$")
 _MINUTES = re.compile(r":\d\d(?!\d)")
-_TOKEN = re.compile(rf"{NUMBER}|\S")
 
 
 @cache
@@ -92,7 +90,7 @@ def find_unit(text: str, end: int) -> tuple[str, str]:
 
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
-    return tuple(_find(_DAY.sub(r"\1 ", text)))
+    return tuple(_find(_DAY.sub(r"\1 ", text) if has_digits(text) else text))
 
 
 def _find(text: str) -> Iterator[Value]:
@@ -102,51 +100,40 @@ def _find(text: str) -> Iterator[Value]:
         unit, unit_text = find_unit(text, start + len(written))
         shown = written + unit_text
         if bottom := found["bottom"]:
-            yield Value(make_readings([f"{found['top']}/{bottom}"]), "", written, start, has_digits=False)
+            yield Value(make_readings(f"{found['top']}/{bottom}"), "", written, start, has_digits=False)
         elif found["written"] or found["spelled"]:
-            number = parse_numeral(written)
-            readings = _read(number, "o-clock" if _MINUTES.match(text, start + len(written)) else unit)
-            if shared := _RANGE.match(text, start + len(written)):
-                readings |= {number * (parse_numeral(f"1{shared[1]}") if shared[1] else 10)}
-            if not unit and (only := _ONLY.fullmatch(written)):
-                readings |= {parse_numeral(only[1])}
-            if number < _CENTURY and _is_short_year(text, start, start + len(written)):
-                readings |= {number + 1900, number + 2000}
-            if unit == "day" and _AFTER_MONTH.search(text[max(0, start - _NEAR) : start]):
-                unit = "calendar-day"
-            if unit == "degree" and _FAHRENHEIT.search(text[max(0, start - _NEAR) : start]):
-                unit = "fahrenheit"
-            yield Value(readings, unit, shown, start, has_digits=bool(found["written"]))
+            yield _read_numeral(text, found, written, unit, shown)
         elif word := found["word"] or found["half"]:
             unit = unit or ("day" if word in words["days"] else "")
-            yield Value(make_readings(words["words"][word]), unit, shown, start, has_digits=False)
+            yield Value(make_readings(*words["words"][word]), unit, shown, start, has_digits=False)
         else:
-            number = Fraction(words["tens"].get(found["tens"], 0) + words["ones"].get(found["ones"] or found["one"], 0))
+            number, readings = _read_native(found["tens"], found["ones"] or found["one"], unit)
             counts = number > 1 and _counted().match(text, start + len(written)) is not None
-            yield Value(_read(number, unit), unit, shown, start, has_digits=False, counts=counts)
+            yield Value(readings, unit, shown, start, has_digits=False, counts=counts)
+
+
+def _read_numeral(text: str, found: re.Match[str], written: str, unit: str, shown: str) -> Value:
+    start, end, written = found.start(), found.start() + len(written), written[:MAX_LETTERS]
+    readings = read_numeral("ko", written, "o-clock" if _MINUTES.match(text, end) else unit)
+    if shared := _RANGE.match(text, end):
+        readings |= {parse_numeral("ko", written) * (parse_numeral("ko", f"1{shared[1]}") if shared[1] else 10)}
+    if not unit and (only := _ONLY.fullmatch(written)):
+        readings |= {parse_numeral("ko", only[1])}
+    if _is_short_year(text, start, end) and (number := parse_numeral("ko", written)) < _CENTURY:
+        readings |= {number + 1900, number + 2000}
+    if unit == "day" and _AFTER_MONTH.search(text[max(0, start - _NEAR) : start]):
+        unit = "calendar-day"
+    if unit == "degree" and _FAHRENHEIT.search(text[max(0, start - _NEAR) : start]):
+        unit = "fahrenheit"
+    return Value(readings, unit, shown, start, has_digits=bool(found["written"]))
+
+
+@cache
+def _read_native(tens: str | None, ones: str | None, unit: str) -> tuple[int, Readings]:
+    words = _words()
+    number: int = words["tens"].get(tens, 0) + words["ones"].get(ones, 0)
+    return number, read_number(Fraction(number), unit)
 
 
 def _is_short_year(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in _APOSTROPHES or _SHORT_YEAR.match(text, end) is not None
-
-
-def _read(number: Fraction, unit: str) -> Readings:
-    """An hour is one of twelve, or of twenty-four."""
-    return frozenset({number, number + _HALF_DAY, number - _HALF_DAY} if unit == "o-clock" else {number})
-
-
-def parse_numeral(text: str) -> Fraction:
-    """The number that digits and Chinese readings mean, such as 1억 2천만."""
-    words = _words()
-    total = section = Fraction(0)
-    number: Fraction | None = None
-    for token in _TOKEN.findall(text):
-        if multiplier := words["multipliers"].get(token):
-            section += (1 if number is None else number) * multiplier
-            number = None
-        elif group := words["groups"].get(token):
-            total += (section + (number or 0) or 1) * group
-            section, number = Fraction(0), None
-        else:
-            number = Fraction(words["digits"].get(token, token.replace(",", "")))
-    return total + section + (number or 0)

@@ -28,7 +28,7 @@ def _is_same(there: TextBlock, here: TextBlock) -> bool:
     if there.figure or (there.links and there.links == here.links):
         return True
     common = len(there.topics & here.topics)
-    if there.values.digits and there.values.digits == here.values.digits:
+    if there.digits and there.digits == here.digits:
         return common > 0 or not there.topics or not here.topics
     is_as_long = 1 / _MAX_FACTOR < here.length / there.length < _MAX_FACTOR
     return is_as_long and common > 0 and 2 * common >= min(len(there.topics), len(here.topics))

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from fractions import Fraction
+from functools import cache, cached_property
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from colophon.edition.model import Edition
-from colophon.fidelity.glossary import Names, Term, find_words, words_to_find
 from colophon.fidelity.placed_blocks import BlockKind, find_block_lines, place_blocks
+from colophon.fidelity.signals import CLINICS, COUNTS, find_signals
 from colophon.fidelity.topics import find_topics
-from colophon.fidelity.value import load_words
+from colophon.fidelity.value import has_digits, load_words
 from colophon.fidelity.value_pairs import Values, find_word_file, read_values
 
 # How many letters of English a Korean syllable takes: the median of sentence pairs, without spaces. Kana and Chinese
@@ -30,32 +30,105 @@ _SCRIPTS = {"ko": ("kana",), "ja": ("hangul",), "zh": ("hangul", "kana")}
 _NAMED_WORDS = re.compile(
     r"“[^”]*”|‘[^’]*’|\"[^\"]*\"|「[^」]*」|『[^』]*』|[《〈][^》〉]*[》〉]|\([^)]*\)|（[^）]*）|'[^']*'"
 )
+_NO_DIGITS: frozenset[Fraction] = frozenset()
 
 
-class TextBlock(Struct, frozen=True):
+class BlockLines(Struct, frozen=True, dict=True):
+    """The lines of the blocks of an edition. They cost a second pass of the renderer, so they are found on demand."""
+
+    edition: Edition
+
+    @cached_property
+    def by_number(self) -> Mapping[int, int]:
+        """What the page leaves out is skipped; a block that is not found has no line."""
+        source = self.edition.source
+        found = list(find_block_lines(source)) if source else []
+        lines: dict[int, int] = {}
+        place = 0
+        for block in place_blocks(self.edition.blocks):
+            wanted = block.figure or block.text
+            if (at := next((n for n in range(place, len(found)) if found[n][0] == wanted), None)) is not None:
+                lines[block.number], place = found[at][1], at + 1
+        return lines
+
+
+class TextBlock(Struct, frozen=True, dict=True):
     """A block as it is compared. ``number`` counts from 1 in the body; the title and the excerpt have 0.
 
-    ``line`` is in the file, or 0 if ``add_lines`` has not found it. ``quote`` is the text's beginning. ``length`` is
-    in letters of English. ``claims`` are words of advertising by their kind. ``foreign`` are runs of another script,
-    ``words`` those of the names and the glossary that it has, ``clinics`` what reads as the name of a clinic,
-    ``topics`` what it is about, for pairing. ``plain``: it has only values to compare.
+    What its text has is read on demand: of most blocks of a good translation little is asked.
     """
 
     kind: BlockKind
     number: int
-    line: int = 0
-    quote: str = ""
-    length: float = 1.0
-    sentences: int = 1
-    values: Values = Values()
+    lang: str
+    text: str
     links: tuple[str, ...] = ()
     figure: str = ""
-    claims: Mapping[str, str] = {}
-    foreign: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    clinics: tuple[str, ...] = ()
-    topics: frozenset[int | str] = frozenset()
-    plain: bool = True
+    lines: BlockLines | None = None
+
+    @property
+    def line(self) -> int | None:
+        """Its line in the file, if that is known."""
+        return self.lines.by_number.get(self.number) if self.lines else None
+
+    @property
+    def quote(self) -> str:
+        """The beginning of the text."""
+        return self.text if self.kind == "title" else self.text[:_MAX_QUOTED]
+
+    @cached_property
+    def length(self) -> float:
+        """In letters of English, whatever the language."""
+        letters = "".join(self.text.split())
+        syllables = 0 if self.text.isascii() else len(letters) - len(_SYLLABLES.sub("", letters))
+        return len(letters) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
+
+    @cached_property
+    def sentences(self) -> int:
+        return len(_SENTENCE_END.findall(self.text)) or 1
+
+    @cached_property
+    def values(self) -> Values:
+        return read_values(self.lang, self.text)
+
+    @cached_property
+    def has_digits(self) -> bool:
+        return has_digits(self.text)
+
+    @property
+    def digits(self) -> frozenset[Fraction]:
+        """The numbers in digits."""
+        return self.values.digits if self.has_digits else _NO_DIGITS
+
+    @property
+    def may_count(self) -> bool:
+        """Whether a value in words may have a unit, or count something."""
+        return COUNTS in self._signals
+
+    @cached_property
+    def claims(self) -> Mapping[str, str]:
+        """Words of advertising, by their kind."""
+        return _find_claims(self.lang, self.text, self._signals)
+
+    @cached_property
+    def clinics(self) -> tuple[str, ...]:
+        """What reads as the name of a clinic, each once."""
+        pattern = _clinics(find_word_file(self.lang)) if CLINICS in self._signals else None
+        return tuple(dict.fromkeys(found[0] for found in pattern.finditer(self.text))) if pattern else ()
+
+    @cached_property
+    def foreign(self) -> tuple[str, ...]:
+        """Runs of another script."""
+        return () if self.text.isascii() else tuple(_find_foreign(self.lang, self.text))
+
+    @cached_property
+    def topics(self) -> frozenset[int | str]:
+        """What it is about, for pairing."""
+        return find_topics(self.lang, self.text)
+
+    @cached_property
+    def _signals(self) -> frozenset[int | str]:
+        return find_signals(find_word_file(self.lang), self.text)
 
 
 class TextOutline(Struct, frozen=True):
@@ -65,93 +138,25 @@ class TextOutline(Struct, frozen=True):
     blocks: tuple[TextBlock, ...]
 
 
-def read_outline(edition: Edition, names: Names, glossary: Sequence[Term] = ()) -> TextOutline:
-    """The outline of ``edition``, without lines. ``names`` are the clinic's registered ones, by language."""
-    reader = OutlineReader(edition.lang, tuple(words_to_find(edition.lang, names, glossary)))
-    front = edition.front_matter
-    blocks = [reader.read("title", 0, front.title)]
+def read_outline(edition: Edition) -> TextOutline:
+    """The outline of ``edition``."""
+    front, lang, lines = edition.front_matter, edition.lang, BlockLines(edition)
+    blocks = [TextBlock("title", 0, lang, front.title)]
     if front.excerpt:
-        blocks.append(reader.read("excerpt", 0, front.excerpt))
+        blocks.append(TextBlock("excerpt", 0, lang, front.excerpt))
     for block in place_blocks(edition.blocks):
         text = block.text
         if block.figure and block.figure in front.images:
             text = "\n".join(filter(None, (front.images[block.figure].alt or text, text.partition("\n")[2])))
-        blocks.append(reader.read(block.kind, block.number, text, links=block.links, figure=block.figure))
-    return TextOutline(edition.lang, tuple(blocks))
-
-
-def add_lines(outline: TextOutline, edition: Edition) -> TextOutline:
-    """``outline``, that of ``edition``, with the line of each block, if the edition has its source.
-
-    That costs a second pass of the renderer. What the page leaves out is skipped; a block that is not found has line 0.
-    """
-    found = list(find_block_lines(edition.source)) if edition.source else []
-    lines: dict[int, int] = {}
-    place = 0
-    for block in place_blocks(edition.blocks):
-        wanted = block.figure or block.text
-        if (at := next((n for n in range(place, len(found)) if found[n][0] == wanted), None)) is not None:
-            lines[block.number], place = found[at][1], at + 1
-    return TextOutline(outline.lang, tuple(replace(each, line=lines.get(each.number, 0)) for each in outline.blocks))
-
-
-class OutlineReader(Struct, frozen=True):
-    """Reads blocks of texts in ``lang``; ``words`` are the names and terms to look for."""
-
-    lang: str
-    words: tuple[str, ...] = ()
-
-    def read(
-        self,
-        kind: BlockKind,
-        number: int,
-        text: str,
-        line: int = 0,
-        links: tuple[str, ...] = (),
-        figure: str = "",
-    ) -> TextBlock:
-        """The block of ``text``."""
-        claims, foreign = _find_claims(self.lang, text), tuple(_find_foreign(self.lang, text))
-        words, clinics = tuple(find_words(self.words, text)), tuple(_find_clinics(self.lang, text))
-        return TextBlock(
-            kind,
-            number,
-            line,
-            text if kind == "title" else text[:_MAX_QUOTED],
-            measure(text),
-            len(_SENTENCE_END.findall(text)) or 1,
-            read_values(self.lang, text),
-            links,
-            figure,
-            claims,
-            foreign,
-            words,
-            clinics,
-            find_topics(self.lang, text),
-            not (links or claims or foreign or words or clinics),
-        )
-
-
-def measure(text: str) -> float:
-    """How long ``text`` is in any language, in letters of English."""
-    letters = "".join(text.split())
-    syllables = 0 if text.isascii() else len(letters) - len(_SYLLABLES.sub("", letters))
-    return len(letters) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
+        blocks.append(TextBlock(block.kind, block.number, lang, text, block.links, block.figure, lines))
+    return TextOutline(lang, tuple(blocks))
 
 
 def _find_foreign(lang: str, text: str) -> Iterator[str]:
-    if text.isascii():
-        return
-    plain = _NAMED_WORDS.sub("", text)
     for script in _SCRIPTS.get(lang.partition("-")[0], ("hangul", "kana")):
-        yield from (found[0] for found in _FOREIGN[script].finditer(plain))
-
-
-def _find_clinics(lang: str, text: str) -> Iterator[str]:
-    """What reads as the name of a clinic, each once."""
-    word_file = find_word_file(lang)
-    pattern = _clinics(word_file) if word_file else None
-    return iter(dict.fromkeys(found[0] for found in pattern.finditer(text)) if pattern else ())
+        pattern = _FOREIGN[script]
+        if pattern.search(text):
+            yield from (found[0] for found in pattern.finditer(_NAMED_WORDS.sub("", text)))
 
 
 @cache
@@ -161,20 +166,17 @@ def _clinics(word_file: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _claims(word_file: str) -> Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]]:
-    """Each claim, the words of which one must be there, and its pattern for a text in small letters."""
-    words = load_words(word_file)
-    may_have = words.get("claim_words", {})
+def _claims(word_file: str) -> Sequence[tuple[str, re.Pattern[str]]]:
+    """Each claim, and its pattern for a text in small letters."""
     return [
-        (claim, tuple(may_have.get(claim, ("",))), re.compile("|".join(f"(?:{each.lower()})" for each in patterns)))
-        for claim, patterns in words["claims"].items()
+        (claim, re.compile("|".join(f"(?:{each.lower()})" for each in patterns)))
+        for claim, patterns in load_words(word_file)["claims"].items()
     ]
 
 
-def _find_claims(lang: str, text: str) -> dict[str, str]:
-    word_file, small = find_word_file(lang), text.lower()
-    found = {}
-    for claim, may_have, pattern in _claims(word_file) if word_file else ():
-        if any(map(small.__contains__, may_have)) and (match := pattern.search(small)):
-            found[claim] = text[match.start() : match.end()]
-    return found
+def _find_claims(lang: str, text: str, signals: frozenset[int | str]) -> dict[str, str]:
+    word_file = find_word_file(lang)
+    patterns = [(claim, each) for claim, each in _claims(word_file) if claim in signals] if word_file else ()
+    small = text.lower() if patterns else ""
+    found = ((claim, pattern.search(small)) for claim, pattern in patterns)
+    return {claim: text[match.start() : match.end()] for claim, match in found if match}

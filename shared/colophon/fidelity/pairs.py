@@ -4,7 +4,7 @@ import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -21,6 +21,8 @@ _MAX_USUAL, _MIN_PAIRS = 0.4, 4
 # In texts that are built alike, such a share of blocks may be unlike their counterparts before others are looked for.
 _MAX_UNLIKE, _UNLIKE, _CLEARLY_BETTER = 0.02, 2.2, 1.5
 _MAX_UNLIKE_OF_MANY, _MANY = 0.15, 100
+# So few are looked at by themselves, with as many blocks before and after each: most of them have only other words.
+_FEW, _NEAR = 2, 4
 _MIN_TOPICS = 2
 Head: TypeAlias = dict[BlockKind, TextBlock]
 
@@ -55,14 +57,33 @@ def _pair_heads(original: Head, translation: Head) -> Iterator[Pair]:
 def _pair_bodies(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[Pair]:
     by_place = [(1, 1)] * len(original)
     is_alike = _shapes(original) == _shapes(translation)
-    if is_alike and _count_unlike(original, translation) <= _count_allowed(len(original)):
-        return [Pair((there,), (here,)) for there, here in zip(original, translation, strict=True)]
+    unlike = _find_unlike(original, translation) if is_alike else []
+    if is_alike and len(unlike) <= _count_allowed(len(original)):
+        return list(_take_steps(by_place, original, translation))
     there, here = read_traits(original), read_traits(translation)
     usual = _expect_growth(there, here)
+    if is_alike and len(unlike) <= _FEW and not _is_better_near(unlike, there, here, usual):
+        return list(_take_steps(by_place, original, translation))
     steps = _find_steps(there, here, usual)
-    if is_alike and _total(steps, there, here, usual) < _total(by_place, there, here, usual) + _CLEARLY_BETTER:
+    if is_alike and not _is_better(steps, there, here, usual):
         steps = by_place
     return list(_take_steps(steps, original, translation))
+
+
+def _is_better_near(places: Iterable[int], there: Sequence[Traits], here: Sequence[Traits], usual: float) -> bool:
+    """Whether near one of ``places`` other blocks stand for each other than those at the same place."""
+    for place in places:
+        near = slice(max(0, place - _NEAR), place + _NEAR + 1)
+        steps = align(there[near], here[near], len(here[near]), usual)
+        if _is_better(steps, there[near], here[near], usual):
+            return True
+    return False
+
+
+def _is_better(steps: Sequence[Step], there: Sequence[Traits], here: Sequence[Traits], usual: float) -> bool:
+    """Whether ``steps`` are clearly better than to pair blocks by their places."""
+    by_place = [(1, 1)] * len(there)
+    return _total(steps, there, here, usual) >= _total(by_place, there, here, usual) + _CLEARLY_BETTER
 
 
 def _count_allowed(blocks: int) -> float:
@@ -74,20 +95,23 @@ def _shapes(blocks: Sequence[TextBlock]) -> list[tuple[str, str]]:
     return [(block.kind, block.figure) for block in blocks]
 
 
-def _count_unlike(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> int:
-    """How many blocks can hardly stand for each other: no number or no topic in common, or by
-    far longer than usual."""
+def _find_unlike(original: Sequence[TextBlock], translation: Sequence[TextBlock]) -> list[int]:
+    """The places of blocks that can hardly stand for each other: no number or no topic in common, or by far longer
+    than usual."""
     usual = sum(block.length for block in translation) / max(1.0, sum(block.length for block in original))
-    unlike = 0
-    for there, here in zip(original, translation, strict=True):
-        digits, others = there.values.digits, here.values.digits
-        topics, other_topics = there.topics, here.topics
-        unlike += (
-            (bool(digits) and bool(others) and digits.isdisjoint(others))
-            or not 1 / _UNLIKE < here.length / there.length / usual < _UNLIKE
-            or (len(topics) >= _MIN_TOPICS <= len(other_topics) and topics.isdisjoint(other_topics))
-        )
-    return unlike
+    both = enumerate(zip(original, translation, strict=True))
+    return [place for place, (there, here) in both if _are_unlike(there, here, usual)]
+
+
+def _are_unlike(there: TextBlock, here: TextBlock, usual: float) -> bool:
+    if not 1 / _UNLIKE < here.length / there.length / usual < _UNLIKE:
+        return True
+    if there.has_digits and here.has_digits:
+        digits, others = there.digits, here.digits
+        if digits and others and digits.isdisjoint(others):
+            return True
+    topics, other_topics = there.topics, here.topics
+    return topics.isdisjoint(other_topics) and len(topics) >= _MIN_TOPICS <= len(other_topics)
 
 
 def _find_steps(there: Sequence[Traits], here: Sequence[Traits], usual: float) -> list[Step]:

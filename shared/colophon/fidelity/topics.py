@@ -1,9 +1,11 @@
 """What a block is about, by common words that have a counterpart in the other language."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+
+from colophon.fidelity.word_cache import WordCache
 
 _LONGEST, _SHORT = 4, 3
 _HANGUL_WORD = re.compile(r"[가-힣]+")
@@ -27,23 +29,23 @@ def _topics() -> Mapping[str, Mapping[str, int]]:
 
 def find_topics(lang: str, text: str) -> frozenset[int | str]:
     """The topics of ``text``, and words that every language writes alike; only those if ``lang`` has no list."""
-    finder = _FINDERS.get(lang.partition("-")[0])
-    shared: Iterator[int | str] = iter(_SHARED.findall(text))
-    return frozenset((*shared, *(finder(text) if finder else ())))
+    return _CACHES.get(lang.partition("-")[0], _SHARED_WORDS).find_all(text)
 
 
-def _find_korean(text: str) -> Iterator[int]:
-    found = map(_find_topic_of_korean, _HANGUL_WORD.findall(text))
-    return (topic for topic in found if topic is not None)
+def _find_shared(word: str) -> frozenset[int | str]:
+    return frozenset(_SHARED.findall(word))
 
 
-def _find_english(text: str) -> Iterator[int]:
-    found = map(_find_topic_of_english, _LATIN_WORD.findall(text.lower()))
-    return (topic for topic in found if topic is not None)
+def _find_korean(word: str) -> frozenset[int | str]:
+    found = map(_find_topic_of_korean, _HANGUL_WORD.findall(word))
+    return _find_shared(word).union(topic for topic in found if topic is not None)
 
 
-# Cached: texts are made of few words.
-@lru_cache(maxsize=4096)
+def _find_english(word: str) -> frozenset[int | str]:
+    found = map(_find_topic_of_english, _LATIN_WORD.findall(word.lower()))
+    return _find_shared(word).union(topic for topic in found if topic is not None)
+
+
 def _find_topic_of_korean(word: str) -> int | None:
     topics = _topics()["ko"]
     # One syllable begins many words, so only a short word is taken for it and a particle.
@@ -51,11 +53,11 @@ def _find_topic_of_korean(word: str) -> int | None:
     return next((topics[beginning] for beginning in beginnings if beginning in topics), None)
 
 
-@lru_cache(maxsize=4096)
 def _find_topic_of_english(word: str) -> int | None:
     topics = _topics()["en"]
     stems = (word[: len(word) - len(ending)] for ending in _ENDINGS if word.endswith(ending))
     return next((topics[stem] for stem in stems if stem in topics), None)
 
 
-_FINDERS: Mapping[str, Callable[[str], Iterator[int]]] = {"ko": _find_korean, "en": _find_english}
+_SHARED_WORDS = WordCache(_find_shared)
+_CACHES: Mapping[str, WordCache] = {"ko": WordCache(_find_korean), "en": WordCache(_find_english)}

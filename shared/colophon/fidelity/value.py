@@ -1,9 +1,9 @@
 """A value in a text: the numbers that it may mean, its unit, and how it is written."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -25,11 +25,11 @@ _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 _DIGIT = re.compile(r"\d")
-_SIGNS = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]")
-# In black and double circles, which have no plain form of their own.
-_CIRCLED = re.compile("[\u24eb-\u24fe\u2776-\u2793]")
-# Units in one character: ㎖, ㏄, ㎠.
-_SQUARED, _RAISED = re.compile("[\u3380-\u33df]"), str.maketrans("23", "²³")
+_ANY_DIGIT = re.compile("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
+# Below the line, in circles and wide; in black and double circles, which have no plain form of their own; units in one
+# character: ㎖, ㏄, ㎠.
+_SIGN = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]|([\u24eb-\u24fe\u2776-\u2793])|([\u3380-\u33df])")
+_RAISED = str.maketrans("23", "²³")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
 # 24.3.15: a year of two digits, a month and a day.
 _SHORT_DATE = re.compile(r"(?<![\d.])(\d\d)\.\s?(1[0-2]|0?[1-9])\.\s?(3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\d.]))")
@@ -88,11 +88,7 @@ def plain_numbers(text: str) -> str:
     Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
     a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
     """
-    plain = text
-    if not text.isascii():
-        plain = _SIGNS.sub(lambda sign: normalize("NFKC", sign[0]), plain)
-        plain = _CIRCLED.sub(lambda sign: str(int(numeric(sign[0]))), plain)
-        plain = _SQUARED.sub(lambda sign: normalize("NFKC", sign[0]).translate(_RAISED), plain)
+    plain = text if text.isascii() else _SIGN.sub(_write_plain, text)
     if not _DIGIT.search(plain):
         return plain
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
@@ -102,12 +98,26 @@ def plain_numbers(text: str) -> str:
     return _ENDLESS.sub(lambda digits: " " * len(digits[0]), plain)
 
 
+def has_digits(text: str) -> bool:
+    """Whether ``text`` may have a number in digits, of any form."""
+    return _ANY_DIGIT.search(text) is not None
+
+
+def _write_plain(sign: re.Match[str]) -> str:
+    if sign[1]:
+        return str(int(numeric(sign[0])))
+    plain = normalize("NFKC", sign[0])
+    return plain.translate(_RAISED) if sign[2] else plain
+
+
 def _write_short_date(date: re.Match[str]) -> str:
     century = 19 if int(date[1]) >= _LAST_CENTURY else 20
     return f"{century}{date[1]} {date[2]} {date[3]}"
 
 
-def make_readings(numbers: Iterable[object]) -> Readings:
+# Cached, as are other readings: texts repeat their numbers, and a Fraction is slow to make and to hash.
+@lru_cache(maxsize=4096)
+def make_readings(*numbers: object) -> Readings:
     """Readings from numbers as the word files write them: 5, 0.5, 1/2."""
     return frozenset(Fraction(str(number)) for number in numbers)
 
@@ -150,14 +160,14 @@ def is_of_same_measure(one: Value, other: Value) -> bool:
 
 def leave_out_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
     """``values`` without those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
-    kept = list(values[:1])
-    for one, other in pairwise(values):
-        gap = text[one.start + len(one.text) : other.start]
-        is_money = all(_measures().get(value.unit, ("",))[0] in _CURRENCIES for value in (one, other))
-        if _OPENS.fullmatch(gap) and (is_converted(one, other) or (is_money and one.unit != other.unit)):
-            continue
-        kept.append(other)
-    return tuple(kept)
+    return (*values[:1], *(other for one, other in pairwise(values) if not _is_gloss(one, other, text)))
+
+
+def _is_gloss(one: Value, other: Value, text: str) -> bool:
+    if not _OPENS.fullmatch(text, one.start + len(one.text), other.start):
+        return False
+    is_money = all(_measures().get(value.unit, ("",))[0] in _CURRENCIES for value in (one, other))
+    return is_converted(one, other) or (is_money and one.unit != other.unit)
 
 
 def find_sums(values: Sequence[Value], text: str) -> Iterator[tuple[Value, tuple[Value, Value]]]:

@@ -14,6 +14,18 @@ _YEAR = re.compile(r"(?:1[89]|20)\d\d ?[년年]?")
 _GRADES: dict[DifferenceKind, Grade] = {"different": "differs", "unit": "differs", "repeated": "look", "near": "look"}
 
 
+def has_same_values(there: TextBlock, here: TextBlock) -> bool:
+    """Whether nothing in the values of two blocks can differ. Of most it is seen before their values are read.
+
+    Words alone differ only if both texts have one that counts something, or that has a unit.
+    """
+    if not (there.has_digits or here.has_digits):
+        if not (there.may_count and here.may_count and there.values.in_words and here.values.in_words):
+            return True
+    mine, others = here.values, there.values
+    return mine.key == others.key and (mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded))
+
+
 def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
     there, here = _values(pair.there), _values(pair.here)
     for difference in compare_values(there, here):

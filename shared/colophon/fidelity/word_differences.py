@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
-from colophon.fidelity.glossary import Names, Term, find_word
+from colophon.fidelity.glossary import Names, Term, find_word, find_words, words_to_find
 from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import Pair
 
@@ -21,14 +21,18 @@ _MANY_LETTERS = 6
 
 
 class WordRules(Struct, frozen=True):
-    """What a comparison knows of words. ``may_stay`` are names that may stand in the original's script."""
+    """What a comparison knows of words. ``may_stay`` are names that may stand in the original's script.
+
+    ``words_there`` and ``words_here`` are names and terms that each of the texts has somewhere.
+    """
 
     letters: re.Pattern[str] | None
     may_stay: tuple[str, ...]
     name_there: str
     name_here: str
     terms: tuple[tuple[str, str, tuple[str, ...]], ...]
-    words_of_translation: frozenset[str]
+    words_there: tuple[str, ...]
+    words_here: tuple[str, ...]
 
     @classmethod
     def choose(
@@ -44,8 +48,20 @@ class WordRules(Struct, frozen=True):
             find_word(names, there),
             find_word(names, here),
             tuple(terms) if there != here else (),
-            frozenset(word for block in translation.blocks for word in block.words),
+            *(_find_in_outline(outline, names, glossary) for outline in (original, translation)),
         )
+
+    def has_terms(self, pair: Pair) -> bool:
+        """Whether one of the terms stands in one of the texts."""
+        return bool(self.terms) and any(map(any, self._find_words(pair)))
+
+    def _find_words(self, pair: Pair) -> tuple[frozenset[str], frozenset[str]]:
+        """The names and terms that the blocks of each text have."""
+        there, here = (
+            frozenset(word for block in blocks for word in find_words(words, block.text))
+            for words, blocks in ((self.words_there, pair.there), (self.words_here, pair.here))
+        )
+        return there, here
 
     def find_untranslated(self, pair: Pair, there: int) -> Iterator[Discrepancy]:
         """``there`` is the number of the original's block before."""
@@ -58,13 +74,11 @@ class WordRules(Struct, frozen=True):
             run = run.replace(name, "")
         for found in self.letters.findall(run) if self.letters else ():
             grade: Grade = "differs" if " " in found or len(found) >= _MANY_LETTERS else "look"
-            yield Discrepancy("untranslated", grade, block.number, block.line or None, there, None, "", found)
+            yield Discrepancy("untranslated", grade, block.number, block.line, there, None, "", found)
 
     def find_other_words(self, pair: Pair) -> Iterator[Discrepancy]:
         """Names and terms that are not written as they should be."""
-        there, here = (
-            frozenset(word for block in blocks for word in block.words) for blocks in (pair.there, pair.here)
-        )
+        there, here = self._find_words(pair)
         if there or here:
             yield from self._find_other_terms(pair, there, here)
         if self.name_there and self.name_here and self.name_there != self.name_here:
@@ -80,7 +94,7 @@ class WordRules(Struct, frozen=True):
                 )
             if is_meant and word and word not in here and not wrong:
                 # Where the term stands elsewhere, a pronoun may stand here. One syllable has many meanings.
-                is_doubtful = word in self.words_of_translation or len(original) == 1
+                is_doubtful = word in self.words_here or len(original) == 1
                 grade: Grade = "look" if is_doubtful else "differs"
                 yield build_discrepancy("term", grade, pair, original, "")
 
@@ -99,6 +113,12 @@ class WordRules(Struct, frozen=True):
 
     def _is_registered(self, name: str) -> bool:
         return name in self.name_there or name in self.name_here
+
+
+def _find_in_outline(outline: TextOutline, names: Names, glossary: Sequence[Term]) -> tuple[str, ...]:
+    # No word goes on behind a control character.
+    text = "\0".join(block.text for block in outline.blocks)
+    return tuple(find_words(words_to_find(outline.lang, names, glossary), text))
 
 
 def find_claims(pair: Pair) -> Iterator[Discrepancy]:

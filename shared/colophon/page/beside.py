@@ -17,7 +17,6 @@ from colophon.edition.model import Edition, Figure
 from colophon.edition.numbers import block_id, number_blocks
 from colophon.fidelity.outline import TextBlock, read_outline
 from colophon.fidelity.pairs import Pair, pair_blocks
-from colophon.fidelity.placed_blocks import place_blocks
 from colophon.language.words import words_for
 from colophon.page.labels import label_elements
 from colophon.page.paths import page_path
@@ -154,14 +153,8 @@ def _numbers(blocks: Iterable[TextBlock]) -> list[int]:
 
 def _pair(original: Edition, view: PostView) -> list[Pair]:
     """The pairs of blocks. Blocks of the original without a counterpart that follow each other are in one."""
-    placed = [list(place_blocks(edition.blocks)) for edition in (original, view.edition)]
-    shapes = [[(block.kind, block.figure) for block in blocks] for blocks in placed]
-    if shapes[0] == shapes[1]:
-        blocks = ([TextBlock(block.kind, block.number) for block in each] for each in placed)
-        return [Pair((there,), (here,)) for there, here in zip(*blocks, strict=True)]
-    outlines = [read_outline(edition, view.clinic.names) for edition in (original, view.edition)]
     pairs: list[Pair] = []
-    for pair in pair_blocks(*outlines):
+    for pair in view.comparison.pairs or pair_blocks(read_outline(original), read_outline(view.edition)):
         if pairs and not (pair.here or pairs[-1].here):
             pairs[-1] = Pair((*pairs[-1].there, *pair.there), ())
         else:

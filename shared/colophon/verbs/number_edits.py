@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from colophon.decision.rows import Outcome
 from colophon.edition.model import Edition
 from colophon.edition.read import read_edition
-from colophon.fidelity.comparison import find_discrepancies
+from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind
+from colophon.fidelity.outline import read_outline
 from colophon.fidelity.value_pairs import find_word_file
 from colophon.problem import Refused
 from colophon.stores.inbox import Inbox
@@ -28,7 +29,8 @@ def describe_number_edits(outcome: Outcome, inbox: Inbox) -> str:
     after = _read(page, outcome.key, outcome.version, inbox) if before else None
     if before is None or after is None:
         return ""
-    return _describe([each for each in find_discrepancies(before, after, {}) if each.kind in _NUMBERS])
+    found = compare(read_outline(before), read_outline(after), {})
+    return _describe([each for each in found if each.kind in _NUMBERS])
 
 
 def _read(page: PageRef, key: str, version_id: str, inbox: Inbox) -> Edition | None:

@@ -19,13 +19,8 @@ from msgspec import Struct
 from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
-from colophon_emulator.moto_speed import (
-    cache_dates,
-    cache_routes,
-    copy_only_written_items,
-    query_one_partition,
-    serialize_values_by_type,
-)
+from colophon_emulator.moto_speed import ALWAYS
+from tests.protocol.harness.tally import PLAYED
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 SERVICE_TIME = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -63,8 +58,10 @@ class Cloud:
     s3: Any
     dynamodb: Any
     versions: int = field(default=0)
-    # How many items one answer to a Query holds at most (None: all), so that others can write between two of them.
+    # How many items one answer to a Query, or versions or keys to a listing of S3, holds at most (None: all), so that
+    # others can write between two of them.
     items_per_query: int | None = None
+    keys_per_list: int | None = None
     # Where schedules began, by what came before them.
     saved_starts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
@@ -84,6 +81,16 @@ class Cloud:
         """What the client asks before each Query."""
         if self.items_per_query:
             params["Limit"] = min(self.items_per_query, params.get("Limit", self.items_per_query))
+
+    def limit_lists(self, params: dict[str, Any], **_: Any) -> None:
+        """What the client asks before each listing of S3."""
+        if self.keys_per_list:
+            params["MaxKeys"] = min(self.keys_per_list, params.get("MaxKeys", self.keys_per_list))
+
+    def count_cuts(self, parsed: dict[str, Any], event_name: str, **_: Any) -> None:
+        """What the client tells of each answer."""
+        if parsed.get("IsTruncated") or parsed.get("LastEvaluatedKey"):
+            PLAYED.faults["cut", event_name.rpartition(".")[2]] += 1
 
     def save(self) -> SavedState:
         buckets = {name: {key: list(versions) for key, versions in self._keys(name)} for name in (INBOX, SITE)}
@@ -144,15 +151,18 @@ def emulated_cloud() -> Iterator[Cloud]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         stack.enter_context(patch_version_listing())
-        shortcuts = (cache_routes, cache_dates, copy_only_written_items, query_one_partition, serialize_values_by_type)
-        for shortcut in shortcuts:
-            stack.enter_context(shortcut())
+        for speed_up in ALWAYS:
+            stack.enter_context(speed_up())
         # The same times in every run: they are in rows, as the age of what was uploaded.
         stack.enter_context(set_service_times(ManualClock(SERVICE_TIME.timestamp())))
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(_client("s3"), _client("dynamodb"))
         made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.limit_queries)
+        made.dynamodb.meta.events.register("after-call.dynamodb.Query", made.count_cuts)
+        for listing in ("ListObjectVersions", "ListObjectsV2"):
+            made.s3.meta.events.register(f"provide-client-params.s3.{listing}", made.limit_lists)
+            made.s3.meta.events.register(f"after-call.s3.{listing}", made.count_cuts)
         for name in (INBOX, SITE):
             made.s3.create_bucket(Bucket=name)
         made.s3.put_bucket_versioning(Bucket=INBOX, VersioningConfiguration={"Status": "Enabled"})

@@ -6,8 +6,9 @@ from itertools import count
 from random import Random
 from typing import TypeAlias
 
+from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.scheduler import Pruned, Scheduler
-from tests.protocol.harness.transport import FAULTS, Call, Fault
+from tests.protocol.harness.transport import Call
 
 Step: TypeAlias = tuple[str, Fault]
 
@@ -114,7 +115,7 @@ def random_order(scheduler: Scheduler, random: Random, faults: float) -> None:
     def choose(enabled: Mapping[str, Call]) -> Step:
         name = random.choice(sorted(enabled))
         faulty = enabled[name].operation != "Upload" and random.random() < faults
-        return name, random.choice(FAULTS) if faulty else "go"
+        return name, random.choice(faults_of(enabled[name])) if faulty else "go"
 
     scheduler.run(choose)
 
@@ -142,7 +143,7 @@ def _with_one_fault(scheduler: Scheduler, order: Sequence[str], thorough: bool, 
 
     scheduler.run(smoothly)
     positions = [(place, call) for place, (name, call) in enumerate(calls) if of in (None, name)]
-    plans = [(place, fault) for place, call in positions for fault in FAULTS if _matters(call, fault, thorough)]
+    plans = [(place, fault) for place, call in positions for fault in _faults_that_matter(call, thorough)]
     for plan in plans:
         steps = count()
 
@@ -153,8 +154,18 @@ def _with_one_fault(scheduler: Scheduler, order: Sequence[str], thorough: bool, 
     return 1 + len(plans)
 
 
-def _matters(call: Call, fault: Fault, thorough: bool) -> bool:
-    """A crash after a read is one before the next call; an unanswered read or a throttled call is made again."""
-    if thorough or call.operation == "Upload":
-        return call.operation != "Upload"
-    return fault == "crash before" or (call.writes and fault != "throttle")
+def _faults_that_matter(call: Call, thorough: bool) -> list[Fault]:
+    """A crash after a read is one before the next call; a call that is made again after a refusal is as if it was not.
+
+    A conflict of the table is met as a condition that fails.
+    """
+    if call.operation == "Upload":
+        return []
+    if thorough:
+        return list(faults_of(call))
+    matters: set[Fault] = {"crash before", "part"}
+    if call.writes:
+        matters |= {"crash after", "lost answer", "late"}
+    if call.is_conditional:
+        matters.add("conflict")
+    return [fault for fault in faults_of(call) if fault in matters]

@@ -1,7 +1,7 @@
 """What must hold after every single step: I2, I3, I4; no history has a version that never was; the claims to an
 address are as many as it takes, and each was made with the word of its clinic."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,14 +46,54 @@ class InvariantChecker:
     claims_made: set[tuple[str, str, str]] = field(default_factory=set)
     stream_length: int = -1
     checks: int = 0
+    lost: set[str] = field(default_factory=set)
+
+    def lose_object(self, key: str) -> None:
+        """The object at ``key`` was lost. What it showed is forgotten with it, until another one is there."""
+        self.lost.add(key)
+        for known in (self.shown_numbers, self.withdrawn_pages, self.listed, self.last_site):
+            known.pop(key, None)  # type: ignore[attr-defined]
+        self.removed_from = {
+            (listing, page): ids for (listing, page), ids in self.removed_from.items() if listing != key
+        }
+
+    def lose_rows(self, partitions: Iterable[str]) -> None:
+        """Rows of ``partitions`` are older or gone, and pages that are made from them may be older, too.
+
+        Listings are made from rows alone. Of a clinic a page shows the name and whether it is withdrawn, of the site
+        its name, of its post's row what it shows of the other languages and of images: its own text is in the inbox.
+        """
+        for key in [key for key in self.shown_numbers if not is_page(key)]:
+            del self.shown_numbers[key]
+        self.listed.clear()
+        self.removed_from.clear()
+        for kind, _, name in (partition.partition("#") for partition in partitions):
+            if kind == "clinic":
+                self._forget_numbers(f"/{name}/", lambda label, _: label.startswith("Clinic"))
+                for page, versions in self.withdrawn_pages.items():
+                    self.withdrawn_pages[page] = {
+                        key: i for key, i in versions.items() if not key.startswith("clinics")
+                    }
+            elif kind == "site":
+                self._forget_numbers("/", lambda label, _: label.startswith("Shelf"))
+            elif kind == "post":
+                self._forget_numbers(f"/{name}/", lambda label, lang: not label.startswith(f"Text {lang}"))
+
+    def _forget_numbers(self, place: str, is_forgotten: Callable[[str, str], bool]) -> None:
+        """Forget what was shown by the pages of ``place``, by label and the page's language."""
+        for key, shown in self.shown_numbers.items():
+            if place in key:
+                lang = key.partition("/")[0]
+                self.shown_numbers[key] = {label: n for label, n in shown.items() if not is_forgotten(label, lang)}
 
     def check(self) -> None:
         site = self.cloud.site()
+        self.lost -= site.keys()
         for key, stored in site.items():
             if self.last_site.get(key) is not stored:
                 self._check_object(key, stored)
         for key, earlier in self.last_site.items():
-            if key.startswith(PICTURES) and key not in site and not self.site_emptied:
+            if key.startswith(PICTURES) and key not in site and not self.site_emptied and key not in self.lost:
                 raise Violation(f"I3: {key} is gone")
             if key.startswith(PICTURES) and earlier.status and key in site and not site[key].status:
                 raise Violation(f"I3: the picture {key} is back")
@@ -126,7 +166,7 @@ class InvariantChecker:
         for key in [key for key in self.unchecked if is_page(key) or _listing_group_of(key) in self.linkable_groups]:
             self.unchecked.remove(key)
             for linked in sorted(links_in(site[key].content) | {moved_to(site[key].metadata)} - {""}):
-                if linked not in site:
+                if linked not in site and linked not in self.lost:
                     raise Violation(f"I4: {key} leads to {linked}, which is not there")
 
     def _check_rows(self, site: dict[str, StoredObject]) -> None:
@@ -145,7 +185,8 @@ class InvariantChecker:
             if pk.startswith("post#") and any(name.startswith(row_encoding.CLAIM_PREFIX) for name in item):
                 self._check_claims(row_encoding.decode_post(PostRef(*pk[5:].split("/")), item), items)
         for entry in entries(self.cloud):
-            if entry.entry and f"{entry.entry.path[1:]}index.html" not in site:
+            page = f"{entry.entry.path[1:]}index.html" if entry.entry else ""
+            if entry.entry and page not in site and page not in self.lost:
                 raise Violation(f"I4: {entry.entry.path} is listed, where nothing is")
 
     def missing_history(self) -> dict[str, set[int]]:

@@ -2,26 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 import msgspec
 
 from tests.protocol.harness.at_rest import CleanBuild, check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import INBOX, Cloud
+from tests.protocol.harness.faults import faults_of
 from tests.protocol.harness.functions import NoListings
 from tests.protocol.harness.invariants import InvariantChecker, Violation
+from tests.protocol.harness.losses import Losses, lossy_objects, republish_all, sweep_next_day
 from tests.protocol.harness.model_differences import find_differences, versions_in
 from tests.protocol.harness.schedule import (
     Advance,
     Delete,
     Handle,
+    KeepBackup,
     LandLate,
+    LoseObject,
+    LoseRow,
     Put,
     Repeat,
     Rest,
+    RestoreTable,
     Schedule,
     Send,
     SetClock,
@@ -54,15 +61,18 @@ class Player:
         self.cloud.empty()
         self.transport.calls.clear()
         self.transport.late_writes.clear()
-        self.cloud.items_per_query = self.setting.items_per_query
-        functions = VARIANTS[self.setting.variant]
-        self.world = World(self.cloud, self.transport, functions, self.setting.reporting, self.setting.listing)
+        setting, functions = self.setting, VARIANTS[self.setting.variant]
+        self.world = World(
+            self.cloud, self.transport, functions, setting.reporting, setting.listing, purging=setting.purging
+        )
         self.checker = InvariantChecker(self.cloud)
+        self.losses, self.lost = Losses(self.cloud, self.checker), False
         self._builds: dict[str, CleanBuild] = {}
 
     @contextmanager
     def playing(self) -> Iterator[None]:
         """Within the block steps are taken. Raises Violation, with every step, for whatever goes wrong in it."""
+        self.cloud.items_per_query, self.cloud.keys_per_list = self.setting.items_per_query, self.setting.keys_per_list
         try:
             yield
         except Violation as violation:
@@ -71,6 +81,7 @@ class Player:
             raise Violation("\n  ".join([f"{type(error).__name__}: {error}", *self.lines])) from error
         finally:
             self.transport.stop_all([handler for handler, _ in self.running.values()])
+            self.cloud.items_per_query = self.cloud.keys_per_list = None
 
     def take(self, step: Step) -> bool:
         """Take ``step`` and check; False if it can't be taken now, as it concerns what is not there."""
@@ -136,6 +147,8 @@ class Player:
                 return self._repeat(step)
             case LandLate():
                 return self._land_late(step)
+            case KeepBackup() | RestoreTable() | LoseRow() | LoseObject():
+                return self._lose(step)
         self._change_world(step)
         return True
 
@@ -176,8 +189,11 @@ class Player:
         if step.handler not in self.running:
             return False
         handler, _ = self.running[step.handler]
-        self.lines[-1] = f"{step.handler}: {handler.pending_call}" + (f" [{step.fault}]" if step.fault != "go" else "")
-        self.transport.step(handler, step.fault)
+        call = handler.pending_call
+        assert call
+        fault = step.fault if step.fault in faults_of(call) else "go"
+        self.lines[-1] = f"{step.handler}: {call}" + (f" [{fault}]" if fault != "go" else "")
+        self.transport.step(handler, fault)
         self._collect_if_done(step.handler)
         return True
 
@@ -199,14 +215,19 @@ class Player:
             except Exception as error:
                 failure = error
         else:
-            handler, calls = self.transport.start("handler", work), 0
-            while handler.pending_call:
-                self.transport.step(handler, step.fault if calls >= step.call else "go")
-                calls += 1
-                self._check()
-            failure = handler.failure
+            failure = self._run_with_fault(step, work)
         self._settle_batch(batch, failure)
         return True
+
+    def _run_with_fault(self, step: Handle, work: Callable[[], object]) -> BaseException | None:
+        handler, calls, fault = self.transport.start("handler", work), 0, step.fault
+        while handler.pending_call:
+            strikes = calls >= step.call and fault in faults_of(handler.pending_call)
+            self.lines += [f"{handler.pending_call} [{fault}]"] if strikes else []
+            self.transport.step(handler, fault if strikes else "go")
+            fault, calls = "go" if strikes else fault, calls + 1
+            self._check()
+        return handler.failure
 
     def _settle_batch(self, batch: list[Message], failure: BaseException | None) -> None:
         if failure and not isinstance(failure, NoListings) and not self.world.is_retried(failure):
@@ -235,6 +256,33 @@ class Player:
             return True
         return False
 
+    def _lose(self, step: KeepBackup | RestoreTable | LoseRow | LoseObject) -> bool:
+        """Something that was there is gone: until an operator's refresh not everything is as it should be."""
+        match step:
+            case KeepBackup():
+                self.losses.keep_backup()
+                return True
+            case RestoreTable() if self.losses.backup is not None:
+                self.lines[-1] = self.losses.restore_table()
+            case LoseRow() if self.cloud.items():
+                self.lines[-1] = self.losses.lose_row(Random(step.row))
+            case LoseObject() if lossy_objects(self.cloud):
+                self.lines[-1] = self.losses.lose_object(Random(step.object))
+            case _:
+                return False
+        self.lost = True
+        return True
+
+    def _refresh_all(self) -> None:
+        """What is lost heals when an operator has everything refreshed, and by the next day's scan."""
+        while self.transport.late_writes:
+            self._take_and_check(LandLate(0))
+        self.lines.append("(refreshed)")
+        republish_all(self.world)
+        self.checker.check()
+        sweep_next_day(self.world)
+        self.lost = False
+
     def _settle(self, step: Settle) -> None:
         waiting = self.world.queued
         first = (
@@ -259,6 +307,9 @@ class Player:
     def _check_at_rest(self) -> None:
         self.world.run_until_quiet()
         self.checker.check()
+        if self.lost:
+            self._refresh_all()
+            self.checker.check()
         self._check_nothing_readable()
         check_at_rest(self.world, self._clean_build())
         self._check_model()

@@ -6,28 +6,42 @@ from random import Random
 
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.faults import Fault, faults_of
 from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.losses import lossy_objects
 from tests.protocol.harness.player import Player
 from tests.protocol.harness.schedule import (
     Advance,
     Delete,
+    KeepBackup,
     LandLate,
+    LoseObject,
+    LoseRow,
     Put,
     Repeat,
     Rest,
+    RestoreTable,
     Schedule,
     Setting,
     Settle,
     Start,
     Step,
 )
-from tests.protocol.harness.transport import FAULTS, Transport
+from tests.protocol.harness.tally import PLAYED
+from tests.protocol.harness.transport import Call, Transport
 from tests.protocol.scenarios import CLINIC, SITE
 
 _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLINIC}/c-side/en.md"
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _HANDLERS = 3
 _BATCH = 3
+# What may be lost in the middle of half of the schedules with listings, once; how likely at a step.
+_LOSSES = ("", "", "", "table", "row", "object")
+_LOSS = 0.2
+# So few that every schedule has listings of several pages.
+_KEYS_PER_LIST = (2, 3, 5)
+# The chance that a call which failed fails in the same way again when its handler repeats it.
+_REFUSED_AGAIN = 0.7
 Draw = Callable[[Random, int], bytes]
 
 
@@ -93,10 +107,9 @@ class RandomSchedule:
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
         self._random = Random(self.seed)
-        items = self._random.choice([None, 1]) if self.listing else None
-        self._player = Player(
-            self.cloud, self.transport, Setting(self.variant, self.reporting, self.listing, items_per_query=items)
-        )
+        self._player = Player(self.cloud, self.transport, self._draw_setting())
+        self._loss = self._random.choice(_LOSSES) if self.listing else ""
+        self._refused: dict[str, tuple[Call, Fault]] = {}
         self._last: dict[str, bytes] = {}
         self._number = 0
         try:
@@ -107,10 +120,18 @@ class RandomSchedule:
                 self._rest()
         except Violation as violation:
             raise Violation(f"seed {self.seed}: {violation}") from None
+        PLAYED.schedules += 1
 
     def schedule(self, violation: str = "") -> Schedule:
         """What was played, as a value."""
         return self._player.schedule(violation)
+
+    def _draw_setting(self) -> Setting:
+        items = self._random.choice([None, 1]) if self.listing else None
+        keys = self._random.choice(_KEYS_PER_LIST)
+        return Setting(
+            self.variant, self.reporting, self.listing, purging=True, items_per_query=items, keys_per_list=keys
+        )
 
     def _prepare(self) -> None:
         """Half the time the house stands before the first post comes."""
@@ -130,6 +151,7 @@ class RandomSchedule:
         able += [self._draw_start] * (3 if world.queued and len(running) < _HANDLERS else 0)
         able += [self._draw_repeat] if world.handled and self._random.random() < 0.2 else []
         able += [self._draw_late] if self.transport.late_writes else []
+        able += [self._draw_loss] if self._can_lose() and self._random.random() < _LOSS else []
         if able:
             self._player.take(self._random.choice(able)())
 
@@ -155,13 +177,42 @@ class RandomSchedule:
 
     def _draw_advance(self) -> Step:
         name = self._random.choice(sorted(self._player.running))
-        return Advance(name, self._random.choice(FAULTS) if self._random.random() < self.faults else "go")
+        call = self._player.running[name][0].pending_call
+        assert call
+        return Advance(name, self._draw_fault(name, call))
+
+    def _draw_fault(self, name: str, call: Call) -> Fault:
+        """A fault by chance. What is refused may be refused again and again, until botocore gives up, or we do."""
+        refused = self._refused.pop(name, None)
+        if refused and refused[0] == call and self._random.random() < _REFUSED_AGAIN:
+            fault = refused[1]
+        elif self._random.random() < self.faults:
+            fault = self._random.choice(faults_of(call))
+        else:
+            return "go"
+        self._refused[name] = (call, fault)
+        return fault
 
     def _draw_repeat(self) -> Step:
         return Repeat(self._random.randrange(len(self._player.world.handled)))
 
     def _draw_late(self) -> Step:
         return LandLate(self._random.randrange(len(self.transport.late_writes)))
+
+    def _can_lose(self) -> bool:
+        """Whether something may be lost: once, and if it is there."""
+        there = {"table": True, "row": bool(self.cloud.items()), "object": bool(lossy_objects(self.cloud))}
+        return there.get(self._loss, False) and not self._player.lost
+
+    def _draw_loss(self) -> Step:
+        if self._loss == "table":
+            if self._player.losses.backup is None:
+                return KeepBackup()
+            PLAYED.events["lost: table"] += 1
+            return RestoreTable()
+        PLAYED.events[f"lost: {self._loss}"] += 1
+        place = self._random.randrange(1000)
+        return LoseRow(place) if self._loss == "row" else LoseObject(place)
 
     def _rest(self) -> None:
         self._player.take(Rest())

@@ -6,6 +6,7 @@ can't be taken any more, and ends at the violation.
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.player import play
 from tests.protocol.harness.schedule import Advance, Handle, Schedule, Start, Step
+from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Transport
 
 MOST_PLAYS = 300
@@ -97,7 +99,11 @@ def find_violation(story: Story) -> str:
 
 def save_shortest(name: str, found: Schedule, cloud: Cloud, transport: Transport, folder: Path = FOLDER) -> str:
     """Reduce ``found``, write it to ``<folder>/<name>.json``, and say what it is and how it is played."""
+    counted = deepcopy(PLAYED)
     shortest = reduce(found, lambda schedule: play(schedule, cloud, transport))
+    # What was played to find it is not what was asked for.
+    PLAYED.clear()
+    PLAYED.add(counted)
     path = folder / f"{name}.json"
     shortest.write(path)
     lines = [f"{len(shortest.steps)} of {len(found.steps)} steps are left: {shortest.violation}"]

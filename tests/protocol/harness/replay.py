@@ -10,10 +10,11 @@ from random import Random
 from colophon.upload.messages import RefreshRequest, encode_message
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.faults import FAULTS, Fault
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.player import Player
 from tests.protocol.harness.schedule import Handle, LandLate, Put, Repeat, Schedule, Send, Setting, Step, Sweep, Watch
-from tests.protocol.harness.transport import FAULTS, Fault, Transport
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.withdrawn_content import SENTENCES, WITHDRAWN
 from tests.protocol.harness.world import Message
 from tests.protocol.scenarios import CLINIC, EN, KO, PICTURE, SITE

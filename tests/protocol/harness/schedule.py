@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from tests.protocol.harness.transport import Fault
+from tests.protocol.harness.faults import Fault
 
 
 class Put(Struct, frozen=True, tag="put", omit_defaults=True):
@@ -48,7 +48,7 @@ class Start(Struct, frozen=True, tag="start"):
 
 
 class Advance(Struct, frozen=True, tag="advance", omit_defaults=True):
-    """A handler makes its pending call and runs to the next one."""
+    """A handler makes its pending call and runs to the next one. A call that can't fail as ``fault`` says does not."""
 
     handler: str
     fault: Fault = "go"
@@ -58,8 +58,8 @@ class Advance(Struct, frozen=True, tag="advance", omit_defaults=True):
 
 
 class Handle(Struct, frozen=True, tag="handle", omit_defaults=True):
-    """A handler takes waiting messages and runs to its end. ``fault`` strikes its calls from number ``call`` on, once
-    if it lives on after it."""
+    """A handler takes waiting messages and runs to its end. ``fault`` strikes the first of its calls, from number
+    ``call`` on, that can fail so."""
 
     queue: str
     messages: tuple[int, ...] = (0,)
@@ -96,6 +96,32 @@ class LandLate(Struct, frozen=True, tag="late"):
 
     def __str__(self) -> str:
         return "a late write lands, or does not"
+
+
+class KeepBackup(Struct, frozen=True, tag="backup"):
+    def __str__(self) -> str:
+        return "the table is backed up"
+
+
+class RestoreTable(Struct, frozen=True, tag="restore"):
+    """The table is as it was when it was backed up last."""
+
+    def __str__(self) -> str:
+        return "the table is restored"
+
+
+class LoseRow(Struct, frozen=True, tag="lose row"):
+    row: int
+
+    def __str__(self) -> str:
+        return "a row is lost"
+
+
+class LoseObject(Struct, frozen=True, tag="lose object"):
+    object: int
+
+    def __str__(self) -> str:
+        return "an object is lost"
 
 
 class Sweep(Struct, frozen=True, tag="sweep"):
@@ -138,7 +164,23 @@ class Watch(Struct, frozen=True, tag="watch"):
 
 
 Step: TypeAlias = (
-    Put | Delete | Start | Advance | Handle | Repeat | Send | LandLate | Sweep | SetClock | Settle | Rest | Watch
+    Put
+    | Delete
+    | Start
+    | Advance
+    | Handle
+    | Repeat
+    | Send
+    | LandLate
+    | KeepBackup
+    | RestoreTable
+    | LoseRow
+    | LoseObject
+    | Sweep
+    | SetClock
+    | Settle
+    | Rest
+    | Watch
 )
 
 
@@ -151,7 +193,9 @@ class Setting(Struct, frozen=True, omit_defaults=True):
     variant: str = "real"
     reporting: bool = False
     listing: bool = False
+    purging: bool = False
     items_per_query: int | None = None
+    keys_per_list: int | None = None
     model: bool = False
 
 

@@ -6,21 +6,28 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from random import Random
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import botocore.endpoint
 from botocore.awsrequest import AWSResponse
 from msgspec import Struct
 
+from colophon.stores import queues, table
+from colophon_emulator.lock import patch
+from tests.protocol.harness.faults import Fault, answer
 from tests.protocol.harness.links import FILES
+from tests.protocol.harness.tally import PLAYED
 
-Fault = Literal["go", "crash before", "crash after", "lost answer", "late", "throttle"]
-FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost answer", "late", "throttle")
 _LIST_CALLS = frozenset({"ListObjectVersions", "ListObjectsV2"})
 _READ_CALLS = (
     frozenset({"TransactGetItems", "BatchGetItem", "GetItem", "Query", "HeadObject", "GetObject"}) | _LIST_CALLS
 )
+# Faults before which the call is done, and those without any effect of it.
+_DONE_FIRST = frozenset({"crash after", "lost answer", "no answer"})
+_NOT_DONE = frozenset({"throttle", "conflict", "cancel"})
 
 
 class Crash(BaseException):
@@ -31,12 +38,15 @@ class Call(Struct, frozen=True):
     """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table or a queue.
 
     For the table ``key`` holds the partitions, separated by spaces. ``if_absent``: it puts only a new object.
+    ``is_conditional``: a put that S3 may refuse. ``count`` is the number of keys or messages of a batch.
     """
 
     operation: str
     resource: str
     key: str = ""
     if_absent: bool = False
+    is_conditional: bool = False
+    count: int = 1
 
     @property
     def writes(self) -> bool:
@@ -105,15 +115,20 @@ class Transport:
 
     def step(self, handler: Handler, fault: Fault = "go") -> None:
         """Let ``handler`` make its pending call, and run to the next one."""
-        handler.fault = fault
-        handler.gate.release()
-        self._parked.acquire()
+        assert handler.pending_call
+        PLAYED.count_step(handler.pending_call.operation, fault)
+        self._resume(handler, fault)
 
     def stop_all(self, handlers: list[Handler]) -> None:
         """End all handlers that are still running."""
         for handler in handlers:
             while handler.pending_call:
-                self.step(handler, "crash before")
+                self._resume(handler, "crash before")
+
+    def _resume(self, handler: Handler, fault: Fault) -> None:
+        handler.fault = fault
+        handler.gate.release()
+        self._parked.acquire()
 
     def intercept(self, call: Call) -> Fault:
         """Stop at a call that is no request, and return its fault; a crash before the call is raised from here."""
@@ -174,24 +189,27 @@ class Transport:
     def _respond(self, fault: Fault, call: Call, request: Any, event_name: str) -> AWSResponse | None:
         if fault == "crash before":
             raise Crash
-        if fault == "throttle":
-            return _refusal(request, call, 503)
         if fault == "late":
             if call.writes:
                 self.late_writes.append(lambda: _apply(request, event_name).status_code)
             raise Crash
-        self.calls.append(call)
+        if fault not in _NOT_DONE:
+            self.calls.append(call)
         if fault == "go":
             return None
-        _apply(request, event_name)
-        if fault == "lost answer":
-            return _refusal(request, call, 500)
-        raise Crash
+        if fault in _DONE_FIRST:
+            _apply(request, event_name)
+        if fault == "crash after":
+            raise Crash
+        return answer(fault, call, request, lambda: _send(request, event_name), Random(len(self.calls)))
 
 
-def time_without_sleep() -> Any:
-    """What stands in for ``time`` where retries would sleep."""
-    return SimpleNamespace(**{name: getattr(time, name) for name in dir(time)} | {"sleep": lambda _: None})
+@contextmanager
+def without_sleep() -> Iterator[None]:
+    """Within the block no retry waits, neither botocore's nor our own."""
+    awake = SimpleNamespace(**{name: getattr(time, name) for name in dir(time)} | {"sleep": lambda _: None})
+    with patch(botocore.endpoint, "time", awake), patch(table, "time", awake), patch(queues, "time", awake):
+        yield
 
 
 def _apply(request: Any, event_name: str) -> Any:
@@ -203,34 +221,25 @@ def _apply(request: Any, event_name: str) -> Any:
     return answer
 
 
-def _refusal(request: Any, call: Call, status: int) -> AWSResponse:
-    from moto.core.botocore_stubber import MockRawResponse
-
-    if call.resource == "table":
-        code = "InternalServerError" if status == 500 else "ThrottlingException"
-        body = f'{{"__type": "com.amazonaws.dynamodb.v20120810#{code}", "message": "as asked for"}}'
-        headers = {"Content-Type": "application/x-amz-json-1.0"}
-    else:
-        code = "InternalError" if status == 500 else "SlowDown"
-        body = (
-            f"<?xml version='1.0' encoding='UTF-8'?><Error><Code>{code}</Code><Message>as asked for</Message></Error>"
-        )
-        headers = {"Content-Type": "application/xml"}
-    shown = 400 if code == "ThrottlingException" else status
-    return AWSResponse(request.url, shown, headers, MockRawResponse(body))  # type: ignore[arg-type]
+def _send(request: Any, event_name: str) -> tuple[int, dict[str, str], bytes]:
+    found = _apply(request, event_name)
+    return found.status_code, {}, found.content
 
 
 def _call(request: Any, event_name: str) -> Call:
     operation = event_name.rpartition(".")[2]
     if ".dynamodb." in event_name:
-        return Call(operation, "table", " ".join(sorted(set(_partitions(json.loads(request.body))))))
+        asked = json.loads(request.body)
+        count = sum(len(table["Keys"]) for table in asked["RequestItems"].values()) if "RequestItems" in asked else 1
+        return Call(operation, "table", " ".join(sorted(set(_partitions(asked)))), count=count)
     url = urlsplit(request.url)
     host_bucket = url.netloc.partition(".")[0]
     key = unquote(url.path[1:])
     if operation in _LIST_CALLS:
         key = parse_qs(url.query).get("prefix", [""])[0]
     if_absent = "If-None-Match" in request.headers
-    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent)
+    is_conditional = if_absent or "If-Match" in request.headers
+    return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent, is_conditional)
 
 
 def _partitions(request: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from colophon.images import recipe
@@ -20,10 +20,10 @@ from colophon.problem import Unavailable
 from colophon.stores.inbox import Inbox
 from colophon.stores.index import Index
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.queues import MessageQueue, PurgeQueue
+from colophon.stores.queues import MessageQueue, PurgeQueue, parse_tags
 from colophon.stores.site import Site
 from colophon.stores.stream import RowChange, parse_change
-from colophon.upload.messages import RefreshRequest, encode_message, parse_messages
+from colophon.upload.messages import parse_messages
 from colophon.verbs.clients import all_assets
 from colophon.verbs.gathering import Gathering
 from colophon.verbs.image import refresh_images
@@ -34,7 +34,8 @@ from colophon.verbs.report import report
 from colophon.verbs.sweep import SweepClients, SweepQueues, sweep
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud
 from tests.protocol.harness.functions import Functions, NoListings
-from tests.protocol.harness.transport import Call, Crash, Transport
+from tests.protocol.harness.queues import QueueClient
+from tests.protocol.harness.transport import Crash, Transport
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -62,31 +63,6 @@ class Message(Struct, frozen=True):
         return str(records[0]["dynamodb"]["Keys"]["pk"]["S"]) if isinstance(records, list) else ""
 
 
-class RecordingQueue:
-    """A queue that accepts every message; the sender may crash, or lose the answer."""
-
-    def __init__(self, name: str, messages: list[Message], transport: Transport) -> None:
-        self._name, self._messages, self._transport = name, messages, transport
-
-    def enqueue(self, requests: Sequence[RefreshRequest]) -> None:
-        if not requests:
-            return
-        self._send([encode_message(request) for request in requests], " ".join(request.key for request in requests))
-
-    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
-        if bodies:
-            self._send(bodies, " ".join(bodies))
-
-    def _send(self, bodies: Sequence[str], about: str) -> None:
-        fault = self._transport.intercept(Call("SendMessage", f"queue {self._name}", about))
-        sent = [Message(self._name, body) for body in bodies]
-        self._messages += sent
-        if fault == "lost answer":
-            self._messages += sent
-        elif fault in ("crash after", "late"):
-            raise Crash
-
-
 class QueueWithoutSearch:
     """The listing queue of a schedule that does without the search: a message that names nothing else is not sent."""
 
@@ -97,26 +73,14 @@ class QueueWithoutSearch:
         self._queue.send([body for body in bodies if not all(map(_is_search, parse_groups(body)))], delay)
 
 
-class RecordingPurgeQueue:
-    """A queue that keeps the cache tags sent to it. No handler reads them here, so sending is no step."""
-
-    def __init__(self, purged: list[str], transport: Transport) -> None:
-        self._purged, self._transport = purged, transport
-
-    def send(self, tags: Sequence[str]) -> None:
-        if tags:
-            self._purged += tags
-            with self._transport.unscheduled():
-                self._transport.intercept(Call("SendMessage", "queue purge", " ".join(tags)))
-
-
 @dataclass
 class World:
     """All that a schedule plays with.
 
     Without ``listing`` there are fewer schedules: relist only sends refresh requests, and the listings that pages link
     to are put outside of the schedule. With ``reporting`` the report function listens to the stream, too. Without
-    ``searching`` nothing of the search of a language is rebuilt: it has schedules of its own.
+    ``searching`` nothing of the search of a language is rebuilt: it has schedules of its own. With ``purging`` it is a
+    step to send cache tags.
     """
 
     cloud: Cloud
@@ -126,6 +90,7 @@ class World:
     listing: bool = False
     searching: bool = False
     now: datetime = NOW
+    purging: bool = False
     queued: list[Message] = field(default_factory=list)
     handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
@@ -147,7 +112,15 @@ class World:
         return Index(self.cloud.dynamodb, TABLE)
 
     def queue(self, name: str) -> MessageQueue:
-        return cast(MessageQueue, RecordingQueue(name, self.queued, self.transport))
+        return MessageQueue(self._queue_client(name, lambda body: self.queued.append(Message(name, body))), name)
+
+    def purge_queue(self) -> PurgeQueue:
+        """The queue of cache tags, which no handler reads here."""
+        client = self._queue_client("purge", lambda body: self.purged.extend(parse_tags(body)), is_step=self.purging)
+        return PurgeQueue(client, "purge")
+
+    def _queue_client(self, name: str, accept: Callable[[str], object], *, is_step: bool = True) -> Any:
+        return QueueClient(name, accept, self.transport, is_step=is_step)
 
     def is_new(self) -> bool:
         """Whether nothing has happened in it yet, and it has the clock that every world begins with."""
@@ -190,7 +163,7 @@ class World:
     @staticmethod
     def is_retried(failure: BaseException) -> bool:
         """Whether a handler that ended so leaves its message in the queue, as a crash or a refusal of AWS does."""
-        return isinstance(failure, Crash | Unavailable | ClientError)
+        return isinstance(failure, Crash | Unavailable | ClientError | BotoCoreError)
 
     def handler_for(self, message: Message) -> Callable[[], object]:
         """What the function does that ``message`` goes to."""
@@ -213,17 +186,16 @@ class World:
             return
 
     def _relist_clients(self) -> RelistClients:
-        purges = cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport))
         queue = self.queue("listings")
         if not self.searching:
             queue = cast(MessageQueue, QueueWithoutSearch(queue))
         gathering = Gathering(queue, lambda: self.now, 0)
-        return RelistClients(self.queue("intake"), self.functions.listing_clients(self), purges, gathering)
+        return RelistClients(self.queue("intake"), self.functions.listing_clients(self), self.purge_queue(), gathering)
 
     def sweep(self, seconds: float = 70.0) -> None:
         """One minute's sweep, with ``seconds`` left; its requests wait."""
         intake, listings = (self.queue(name) for name in ("intake", "listings"))
-        queues = SweepQueues(intake, listings, cast(PurgeQueue, RecordingPurgeQueue(self.purged, self.transport)))
+        queues = SweepQueues(intake, listings, self.purge_queue())
         listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
         clients = SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
         self.swept = sweep(clients, seconds)

@@ -1,0 +1,134 @@
+"""``make load``: many uploads at once on ``colophon dev``, a process of its own with a real client of S3.
+
+Nothing is lost, nothing that was live changes, no dead letters, memory stays flat; waits are told. Prints a table and
+writes build/load.json. Takes about an hour; ``--only WORD`` runs the loads whose name has the word, after the posts.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from tests.load.dev_process import ROOT, DevProcess, Memory
+from tests.load.load import WHOLE, Load, Result, Size, count_messages, write_inbox
+from tests.load.loads import (
+    load_folder,
+    load_month,
+    load_posts,
+    load_republish,
+    load_two_uploads,
+    load_versions,
+)
+
+LOADS: tuple[Callable[[Load], Result], ...] = (
+    load_posts,
+    load_republish,
+    load_two_uploads,
+    load_versions,
+    load_folder,
+    load_month,
+)
+OUT = ROOT / "build/load.json"
+# What the handlers may keep more at the end than after a quarter of the first load, when all of them are warm.
+_HANDLERS_MIB = 4.0
+# What emulated AWS keeps of an upload, its rows, its report, its pages and the lines of the log, at most.
+_PROCESS_MIB = 0.5
+
+
+def main() -> None:
+    """Run the loads, print and write. Exits with 1 if something went wrong."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--only", default="")
+    arguments.add_argument("--posts", type=int, default=WHOLE.posts)
+    chosen = arguments.parse_args()
+    size = msgspec.structs.replace(WHOLE, posts=chosen.posts)
+    loads = [load for load in LOADS if load is load_posts or chosen.only in load.__name__]
+    with tempfile.TemporaryDirectory(prefix="colophon-load-") as folder:
+        results = run_loads(Path(folder), size, loads, _show)
+    print(render(results))
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_bytes(msgspec.json.format(msgspec.json.encode({"size": size, "loads": results}), indent=1) + b"\n")
+    print(f"Written to {OUT.relative_to(ROOT)}")
+    if any(result.faults for result in results):
+        raise SystemExit(1)
+
+
+def run_loads(
+    folder: Path, size: Size, loads: Sequence[Callable[[Load], Result]], show: Callable[[str], None]
+) -> list[Result]:
+    """The results of ``loads``, one after the other on one stack, and of the stack's end."""
+    write_inbox(folder / "inbox")
+    results: list[Result] = []
+    with DevProcess(folder, size.part) as dev:
+        load = Load(dev, size, show)
+        for each in loads:
+            show(f"{each.__name__} ...")
+            results.append(each(load))
+            _check_dead_letters(dev, results[-1])
+            show(f"{each.__name__}: {results[-1].seconds:.0f} s, {'; '.join(results[-1].faults) or 'as it should be'}")
+        code = dev.stop()
+    last = results[-1]
+    last.expect(code == 0, f"colophon dev ended with {code}: {dev.printed()[-500:]}")
+    _check_memory(results)
+    return results
+
+
+def _check_dead_letters(dev: DevProcess, result: Result) -> None:
+    letters = count_messages(dev, dead=True)
+    result.told["dead letters"] = sum(letters.values())
+    result.expect(not letters, f"dead letters: {letters}")
+
+
+def _check_memory(results: Sequence[Result]) -> None:
+    moments = [memory for result in results for memory in result.memory]
+    warm, last = moments[min(1, len(moments) - 1)], moments[-1]
+    grown = last.handlers - warm.handlers
+    results[-1].expect(grown < _HANDLERS_MIB, f"the handlers keep {grown:.1f} MiB more than when they were warm")
+    uploads = sum(result.uploads for result in results)
+    each = (last.process - moments[0].process) / uploads
+    results[-1].told["MiB of the process for each upload"] = round(each, 3)
+    results[-1].expect(each < _PROCESS_MIB, f"the process has grown by {each:.2f} MiB for each upload")
+
+
+def render(results: Iterable[Result]) -> str:
+    """The table, and below it what each load tells."""
+    lines = [
+        "| load | uploads | seconds | states | to live, median | worst | MiB: process | decoders | handlers | faults |",
+        "| --- | ---: | ---: | --- | ---: | ---: | --- | --- | --- | ---: |",
+    ]
+    for result in results:
+        states = ", ".join(f"{count:,} {state}" for state, count in result.states.items())
+        waits = [f"{wait:.1f} s" if wait else "" for wait in (result.median_wait, result.worst_wait)]
+        cells = [result.name, f"{result.uploads:,}", f"{result.seconds:.0f}", states, *waits, *_moments(result.memory)]
+        lines.append(f"| {' | '.join([*cells, str(len(result.faults))])} |")
+    for result in results:
+        lines += [f"{result.name}: {what}: {value}" for what, value in result.told.items()]
+        lines += [f"FAULT {result.name}: {fault}" for fault in result.faults]
+    return "\n".join(lines)
+
+
+def _moments(memory: Sequence[Memory]) -> list[str]:
+    return [
+        " → ".join(f"{getattr(each, part):.0f}" if part != "handlers" else f"{each.handlers:.1f}" for each in memory)
+        for part in ("process", "children", "handlers")
+    ]
+
+
+_BEGAN = time.monotonic()
+_SHOWN = [0.0]
+
+
+def _show(text: str) -> None:
+    """A line of progress on standard error, one every ten seconds at most unless a load begins or ends."""
+    now = time.monotonic() - _BEGAN
+    if text.startswith("load_") or now - _SHOWN[0] > 10:
+        _SHOWN[0] = now
+        print(f"{now:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
