@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate mutants bench bench-fidelity scale lint lint-infra golden lock clean
+.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate storm mutants bench bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -93,6 +93,9 @@ fuzz: setup ## a million random documents through every reader of uploads; takes
 simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
+
+storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the model's opinion [STORM="--minutes 1 --seed 7"]
+	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.storm $(STORM)
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,15 +31,11 @@ from urllib.parse import quote, urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
-from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from colophon_cli.local_site import serve_site
 from colophon_cli.local_stack import LocalStack
 from colophon_emulator.account import ACCOUNT, REGION
-from colophon_emulator.event_sources import list_messages
-from colophon_emulator.faults import Answer, Fault, Send, refuse
 from colophon_emulator.lambda_runtime import InvocationFailed
 from colophon_emulator.limits import Limits
 from colophon_emulator.lock import LOCK
@@ -47,6 +43,7 @@ from colophon_ops import dev_file
 from tests.command_server import run_command
 from tests.emulated.stack_driver import TEMPLATE
 from tests.emulated.tombstone_journal import TombstoneJournal
+from tests.emulated.trouble import Trouble
 from tests.protocol.harness.cloud import stored_object
 from tests.protocol.harness.model_differences import Difference, find_differences, versions_in
 from tests.protocol.harness.random_inbox import RandomInbox, Step
@@ -56,45 +53,40 @@ _CLIENTS = 3
 # Seconds between the uploads of one client, and between two losses, on average.
 _UPLOAD_SECONDS = 0.3
 _LOSS_SECONDS = 0.8
+# Between two requests of the reader.
+_READ_SECONDS = 0.02
 # A client waits while more messages and records than these are waiting.
 _MOST_WAITING = 400
-# What some uploads say will come; the rest of it never comes in a storm.
-_SOON = (timedelta(seconds=5), timedelta(seconds=20))
-_LATER = (*_SOON, timedelta(days=20))
-# The share of all calls of functions at which something goes wrong.
-_TROUBLE = 0.012
-_QUEUES = ("IntakeQueue", "SlowQueue", "ImageQueue", "ListingQueue", "PurgeQueue")
+# What uploads say of days to come is soon, or never within a storm.
+SOON = (timedelta(seconds=5), timedelta(seconds=20))
+_NEVER = timedelta(days=20)
 _SECONDS_TO_REST = 900.0
-
-
-class Killed(BaseException):
-    """The end of a function's process in the middle of a call. Functions catch Exception, which this is not."""
 
 
 @dataclass
 class Storm:
     """What happens to ``stack`` in ``seconds``, drawn from ``seed``. ``counts`` says how often what happened.
 
-    Threads and clocks are real: the same seed draws the same uploads, and not the same order of everything.
+    ``soon`` is when texts come and holds end, after their upload. Threads and clocks are real: the same seed draws the
+    same uploads, and not the same order of everything.
     """
 
     stack: LocalStack
     site_url: str
     seed: int
     seconds: float
+    soon: Sequence[timedelta] = SOON
     counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.journal = TombstoneJournal(self.stack)
         self._over = threading.Event()
         self._numbers = count(2)
-        self._chance = Random(f"{self.seed} calls")
+        self.trouble = Trouble(self.stack, self.seed, self.counts)
 
     def run(self) -> None:
         """Let it rage, and come to rest. Raises what a thread raises."""
-        self._kill_in_handlers()
-        for service in ("s3", "dynamodb", "sqs", "cloudfront"):
-            self.stack.faults.begin(Fault(f"{service} in trouble", service, self._answer, share=_TROUBLE))
+        self.trouble.begin()
         self.stack.dispatcher.start(skip_delays=True)
         loops: list[Callable[[], None]] = [self._lose, self._read, self._sweep]
         loops += [lambda number=number: self._upload(number) for number in range(_CLIENTS)]  # type: ignore[misc]
@@ -104,14 +96,14 @@ class Storm:
             self._over.set()
         for thread in running:
             thread.result()
-        self.stack.faults.end_all()
+        self.trouble.end()
         self._wait_for_rest()
         self.counts["invocations"] = self.stack.functions.counts.total()
         self.counts["dead letters"] = sum(map(len, self.stack.dispatcher.dead_letters().values()))
 
     def republish(self, folder: Path) -> None:
         """The command, as an operator types it in ``folder``, once nothing is to come any more."""
-        time.sleep(max(_SOON).total_seconds() + 1)
+        time.sleep(max(self.soon).total_seconds() + 1)
         here = dev_file.DevStack(
             self.stack.endpoint, self.stack.inbox_bucket, self.stack.site_bucket, self.stack.table, self.site_url
         )
@@ -153,7 +145,7 @@ class Storm:
 
     def _upload(self, number: int) -> None:
         chance, s3 = Random(f"{self.seed} client {number}"), self._http_client()
-        inbox = RandomInbox(chance, lambda: datetime.now(UTC).replace(microsecond=0), _LATER)
+        inbox = RandomInbox(chance, lambda: datetime.now(UTC).replace(microsecond=0), (*self.soon, _NEVER))
         for step in inbox.draw_first_steps() if number == 0 else ():
             self._take(step, s3)
         for _ in self._pauses(chance, _UPLOAD_SECONDS):
@@ -180,58 +172,29 @@ class Storm:
 
     def _read(self) -> None:
         """Ask for one page or image after the other, rather for what has a tombstone."""
-        chance, connection = Random(f"{self.seed} reader"), self._connect()
-        while not self._over.is_set():
+        chance, connection = Random(f"{self.seed} reader"), self.connect()
+        while not self._over.wait(_READ_SECONDS):
             with LOCK:
                 keys = [*dict(s3_backends[ACCOUNT]["aws"].buckets[self.stack.site_bucket].keys)]
                 covered = [key for key in keys if key in self.journal.covers]
-            if not keys:
-                time.sleep(0.05)
-                continue
-            key, began = chance.choice(covered if covered and chance.random() < 0.8 else keys), self.journal.now
-            connection.request("GET", quote(f"/{key.removesuffix('index.html')}"))
-            answer = connection.getresponse()
-            answer.read()
-            self.counts["reads"] += 1
-            self.counts["reads of tombstones"] += answer.status in (410, 451)
-            if answer.status == 200 and (found := self.journal.check_read(key, began)):
-                self.journal.reappeared.append(found)
+            if keys:
+                self.read(connection, chance.choice(covered if covered and chance.random() < 0.8 else keys))
 
-    def _connect(self) -> http.client.HTTPConnection:
+    def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(urlsplit(self.site_url).netloc, timeout=60)
 
-    # What goes wrong
+    def read(self, connection: http.client.HTTPConnection, key: str) -> None:
+        """Ask the site for the object at ``key``, and judge the answer."""
+        began = self.journal.now
+        connection.request("GET", quote(f"/{key.removesuffix('index.html')}"))
+        answer = connection.getresponse()
+        answer.read()
+        self.counts["reads"] += 1
+        self.counts["reads of tombstones"] += answer.status in (410, 451)
+        if answer.status == 200 and (found := self.journal.check_read(key, began)):
+            self.journal.reappeared.append(found)
 
-    def _kill_in_handlers(self) -> None:
-        """A killed function fails its batch, and its process is gone with all that it remembered."""
-        invoke = self.stack.functions.invoke
-
-        def invoke_or_fail(reference: str, event: Any) -> Any:
-            try:
-                return invoke(reference, event)
-            except Killed:
-                self.stack.functions.force_cold_start(reference)
-                raise InvocationFailed("killed") from None
-
-        self.stack.functions.invoke = invoke_or_fail  # type: ignore[method-assign]
-
-    def _answer(self, request: Any, operation: str, send: Send, chance: Random) -> Answer:
-        """Kill the handler before or after the call, lose the answer, or refuse the call."""
-        what = self._chance.choice(["kill before", "kill after", "lost answer", "refusal", "conflict"])
-        if what == "conflict" and operation == "PutObject":
-            self.counts["conflicts"] += 1
-            return refuse(409, "ConditionalRequestConflict")(request, operation, send, chance)
-        if what in ("kill after", "lost answer"):
-            send()
-        if what.startswith("kill"):
-            self.counts["kills"] += 1
-            raise Killed
-        self.counts["lost answers" if what == "lost answer" else "refused calls"] += 1
-        is_table = "dynamodb" in str(request.headers.get("X-Amz-Target", "")).lower()
-        codes = ("InternalServerError", "ThrottlingException") if is_table else ("InternalError", "SlowDown")
-        if what == "lost answer":
-            return refuse(500, codes[0])(request, operation, send, chance)
-        return refuse(400 if is_table else 503, codes[1])(request, operation, send, chance)
+    # What an operator and AWS do meanwhile
 
     def _sweep(self) -> None:
         """The minute's schedule runs by itself; in between too, as the storm's days are short."""
@@ -241,61 +204,19 @@ class Storm:
 
     def _lose(self) -> None:
         chance = Random(f"{self.seed} losses")
-        losses = (self._lose_message, self._double_message, self._lose_row, self._lose_object)
         for _ in self._pauses(chance, _LOSS_SECONDS):
-            chance.choice(losses)(chance)
-
-    def _lose_message(self, chance: Random) -> None:
-        with LOCK:
-            for name in chance.sample(_QUEUES, len(_QUEUES)):
-                messages = list_messages(self._queue(name).attributes["QueueName"])
-                if visible := [message for message in messages if message.visible]:
-                    messages.remove(chance.choice(visible))
-                    self.counts["lost messages"] += 1
-                    return
-
-    def _double_message(self, chance: Random) -> None:
-        with LOCK:
-            waiting = [(name, message.body) for name in _QUEUES for message in self._messages(name)]
-        if waiting:
-            name, body = chance.choice(waiting)
-            self.stack.client("sqs").send_message(QueueUrl=self._queue(name).ref, MessageBody=body)
-            self.counts["doubled messages"] += 1
-
-    def _lose_row(self, chance: Random) -> None:
-        with LOCK:
-            items = dynamodb_backends[ACCOUNT][REGION].tables[self.stack.table].items
-            places = [(pk.value, sk.value) for pk, by_sort in items.items() for sk in by_sort]
-        if places:
-            pk, sk = chance.choice(places)
-            key = {"pk": {"S": pk}, "sk": {"S": sk}}
-            self.stack.client("dynamodb").delete_item(TableName=self.stack.table, Key=key)
-            self.counts["lost rows"] += 1
-
-    def _lose_object(self, chance: Random) -> None:
-        with LOCK:
-            keys = [*dict(s3_backends[ACCOUNT]["aws"].buckets[self.stack.site_bucket].keys)]
-        if keys:
-            with contextlib.suppress(ClientError):
-                self.stack.client("s3").delete_object(Bucket=self.stack.site_bucket, Key=chance.choice(keys))
-            self.counts["lost objects"] += 1
-
-    def _queue(self, name: str) -> Any:
-        return self.stack.deployment.resources[name]
-
-    def _messages(self, name: str) -> list[Any]:
-        return list(list_messages(self._queue(name).attributes["QueueName"]))
+            self.trouble.lose_something(chance)
 
 
 @contextlib.contextmanager
-def open_storm(seed: int, seconds: float) -> Iterator[Storm]:
+def open_storm(seed: int, seconds: float, soon: Sequence[timedelta] = SOON) -> Iterator[Storm]:
     """An empty stack, its site served without a cache, and the storm that is to come over it."""
     limits = Limits(at_once=_HANDLERS, seed=seed)
     with (
         LocalStack(TEMPLATE, serve_s3=True, limits=limits) as stack,
         serve_site(stack, 0, cached=False) as server,
     ):
-        storm = Storm(stack, server.url, seed, seconds)
+        storm = Storm(stack, server.url, seed, seconds, soon)
         with storm.journal.keep():
             yield storm
             stack.dispatcher.stop()

@@ -46,9 +46,10 @@ class Losses:
     def lose_row(self, random: Random) -> str:
         """One row is gone."""
         pk, sk = random.choice(sorted(self.cloud.items()))
-        by_sort_key = self.cloud.table.items[pk]
-        (stored,) = (key for key, item in by_sort_key.items() if item.to_json()["Attributes"]["sk"] == {"S": sk})
-        del by_sort_key[stored]
+        for by_sort_key in self.cloud.table.items.values():
+            for key, item in list(by_sort_key.items()):
+                if item.to_json()["Attributes"].items() >= {"pk": {"S": pk}, "sk": {"S": sk}}.items():
+                    del by_sort_key[key]
         self.checker.lose_rows({pk})
         return f"the row {pk} {sk} is lost"
 
