@@ -9,6 +9,7 @@ import pytest
 
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.reduction import check_holds
 from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.transport import Transport
 from tests.rotating_seeds import seeds_of_the_day
@@ -20,7 +21,7 @@ REPLAYS = range(int(_MANY)) if _MANY else seeds_of_the_day(8, of=200)
 
 @pytest.mark.parametrize("seed", REPLAYS)
 def test_no_repeated_message_restores_withdrawn_content(seed: int, account: Cloud, transport: Transport) -> None:
-    Replay(account, transport, seed).run()
+    check_holds(f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
 
 def test_the_replays_show_what_happens_when_writes_land_whatever_stands_there(

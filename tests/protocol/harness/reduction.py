@@ -97,6 +97,12 @@ def find_violation(story: Story) -> str:
     return ""
 
 
+def check_holds(name: str, story: Story, cloud: Cloud, transport: Transport) -> None:
+    """Raises AssertionError, with the shortest schedule found, if ``story`` violates something."""
+    if violation := find_violation(story):
+        raise AssertionError(f"{violation}\n{save_shortest(name, story.schedule(violation), cloud, transport)}")
+
+
 def save_shortest(name: str, found: Schedule, cloud: Cloud, transport: Transport, folder: Path = FOLDER) -> str:
     """Reduce ``found``, write it to ``<folder>/<name>.json``, and say what it is and how it is played."""
     counted = deepcopy(PLAYED)
