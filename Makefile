@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser demo dev test test-fast shots dashboard fuzz simulate storm mutants bench bench-fidelity scale lint lint-infra golden lock clean
+.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate storm mutants bench bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -53,14 +53,21 @@ browser: .venv-browser/ready ## what checks pages in Chromium, where the machine
 .venv-browser/ready: tests/tools/browser.txt tests/tools/npm.lock | .venv/ready
 	@PYTHONPATH=shared $(BIN)/python -m tests.tools.fetch_browser_tools
 
+lists: .venv-lists/ready ## lists of hostile texts and images, DOMPurify and dynalite, where the machine has npm
+.venv-lists/ready: tests/tools/lists/package-lock.json tests/tools/lists/pillow.txt tests/tools/lists/build.txt | .venv/ready
+	@PYTHONPATH=shared $(BIN)/python -m tests.tools.fetch_lists
+
 demo: setup ## emulated AWS from template.yaml, the samples uploaded, the site in build/site/
 	@$(BIN)/colophon dev $(SAMPLES) --once --out build/site
 
 dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a local port
 	@$(BIN)/colophon dev $(SAMPLES)
 
-test: setup tools browser .venv-lambda/ready lint ## every test; those in a browser only where there is one
-	@$(BIN)/python -m pytest $(WORKERS) -rs
+# The types are checked by one process, while the tests begin in the others. Either fails the whole.
+test: setup tools browser lists .venv-lambda/ready ## lint and every test; those in a browser only where there is one
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+	$(BIN)/python -m pytest $(WORKERS) -rs; tests=$$?; \
+	wait $$lint || { echo "make lint failed: what is wrong stands above, before the tests' own lines."; exit 1; }; exit $$tests
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(FAST)
@@ -90,9 +97,12 @@ bench-fidelity: setup .venv-translate/ready ## how many seeded errors the compar
 fuzz: setup ## a million random documents through every reader of uploads; takes a quarter of an hour
 	@PYTHONPATH=shared $(BIN)/python -m tests.fuzz.run $(FUZZ)
 
-simulate: setup ## the protocol under faults: random schedules by seed, every order of every scenario; takes minutes
-	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate
-	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --scenes --count 20
+hostile: setup lists ## hostile words in every field, hostile bodies, files and images, with the control; takes minutes
+	@PYTHONPATH=shared $(BIN)/python -m tests.hostile.run $(HOSTILE)
+
+simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes an hour
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
+	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 
 storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the model's opinion [STORM="--minutes 1 --seed 7"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.storm $(STORM)
@@ -124,4 +134,4 @@ lock: setup ## rewrite the requirement locks from pyproject.toml
 	@sh tests/tools/lock.sh
 
 clean: ## remove what was built
-	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov .venv-translate build .aws-sam
+	rm -rf .venv .venv-tools .venv-browser .venv-bench .venv-lambda .venv-checkov .venv-lists .venv-translate build .aws-sam

@@ -2,13 +2,14 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.consistent_reads import take_found, watch_reads
 from tests.rotating_seeds import DAY
 
 HERE = Path(__file__).parent
@@ -24,6 +25,19 @@ settings.load_profile("suite")
 def pytest_configure() -> None:
     # moto and botocore make many short-lived objects: collecting less often saves a tenth of the suite's time.
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, bool, bool]:
+    with watch_reads():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test fails if the product read the table without ConsistentRead in it."""
+    yield
+    assert not (reads := take_found()), f"may be old: {reads}"
 
 
 def pytest_collection_finish() -> None:

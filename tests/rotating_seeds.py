@@ -10,6 +10,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+# The tables of which every run plays a third are whole for mutants, which one pair alone may notice.
+EVERY_PAIR = bool(os.environ.get("COLOPHON_EVERY_PAIR") or os.environ.get("COLOPHON_EVERY_ORDER"))
 DAY = int(os.environ.get("COLOPHON_DAY") or date.today().toordinal())
 
 
@@ -21,3 +23,8 @@ def seeds_of_the_day(count: int, of: int) -> list[int]:
 def share_of_the_day(of: Iterable[T], days: int) -> Sequence[T]:
     """Every ``days``-th of ``of``: within so many days each has its turn."""
     return [one for number, one in enumerate(of) if (number + DAY) % days == 0]
+
+
+def third_of_the_day(of: Iterable[T]) -> Sequence[T]:
+    """As ``share_of_the_day``; with COLOPHON_EVERY_PAIR all."""
+    return share_of_the_day(of, 1 if EVERY_PAIR else 3)

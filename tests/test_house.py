@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,10 @@ def _imported_modules(module: str, path: Path) -> frozenset[str]:
     return frozenset(found - {module})
 
 
-IMPORTS = {module: _imported_modules(module, path) for module, path in MODULES.items()}
+@cache
+def _imports_by_module() -> dict[str, frozenset[str]]:
+    """When a test asks: every worker collects these tests, and one plays them."""
+    return {module: _imported_modules(module, path) for module, path in MODULES.items()}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -98,13 +102,13 @@ def test_no_short_module_serves_a_single_other_one() -> None:
         for module, path in MODULES.items()
         if len(path.read_text().splitlines()) < LINES_OF_AN_IDEA
         and path.name != "__init__.py"
-        and sum(module in imported for imported in IMPORTS.values()) <= 1
+        and sum(module in imported for imported in _imports_by_module().values()) <= 1
     ]
 
 
 def test_imports_make_no_circle() -> None:
     """Each module can be taken away once all that it imports are: a circle never can."""
-    left = {module: set(imported) for module, imported in IMPORTS.items()}
+    left = {module: set(imported) for module, imported in _imports_by_module().items()}
     while free := [module for module, imported in left.items() if not imported & left.keys()]:
         for module in free:
             del left[module]

@@ -7,13 +7,16 @@ import typer
 
 from colophon_cli.dev_run import run_once, run_until_stopped
 from colophon_cli.exit_codes import MISUSED
-from colophon_emulator.limits import DEFAULT_LIMITS, Limits
+from colophon_emulator.limits import Limits
 from colophon_ops.build.output import check_output
 from colophon_ops.errors import Misused
 from colophon_ops.inbox_path import check_inbox
 
+# So that a long batch, or a sweep, holds up no upload. On Lambda many more would run.
+AT_ONCE = 4
 
-def dev(inbox: Path, template: Path, *, out: Path | None, at_once: int = DEFAULT_LIMITS.at_once) -> bool:
+
+def dev(inbox: Path, template: Path, *, out: Path | None, at_once: int = AT_ONCE) -> bool:
     """Upload ``inbox``, wait until nothing is left to do, write the site to ``out`` if given, and stop.
 
     The functions process ``at_once`` batches at the same time. Prints the outcomes. Returns False if there were
@@ -32,7 +35,7 @@ def dev_running(
     port: int = 0,
     s3_port: int = 0,
     cached: bool = True,
-    at_once: int = DEFAULT_LIMITS.at_once,
+    at_once: int = AT_ONCE,
 ) -> bool:
     """Upload ``inbox`` and keep it in sync until interrupted; serve the site and an S3 endpoint on 127.0.0.1."""
     return run_until_stopped(check_inbox(inbox), template, port, s3_port, Limits(at_once=at_once), cached=cached)
@@ -58,7 +61,7 @@ def dev_command(
         typer.Option(
             "--at-once", min=1, help="Batches that the functions process at the same time. 1: one after the other."
         ),
-    ] = DEFAULT_LIMITS.at_once,
+    ] = AT_ONCE,
     template: Annotated[Path | None, typer.Option("--template", help="The template. Default: template.yaml.")] = None,
 ) -> None:
     """Run template.yaml in emulated AWS, without an account.

@@ -26,7 +26,7 @@ _TELL_SECONDS = 10.0
 def run_once(inbox: Path, template: Path, site: Path | None, limits: Limits) -> bool:
     """Upload, wait, write the site, stop, and print what happens. Returns False if there were violations."""
     began = time.monotonic()
-    with LocalStack(template, limits=limits) as stack:
+    with LocalStack(template, limits=limits, large_run=True) as stack:
         run = LocalRun(stack, inbox)
         upload_and_wait(run, inbox)
         outcomes = present_outcomes(run.outcomes())
@@ -71,7 +71,7 @@ def run_until_stopped(
     """Serve until interrupted. Returns False if there were violations."""
     dev_file.clear()
     with (
-        LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT), limits=limits) as stack,
+        LocalStack(template, serve_s3=True, port=choose_port(s3_port, S3_PORT), limits=limits, large_run=True) as stack,
         serve_site(stack, choose_port(port, SITE_PORT), cached=cached) as site,
     ):
         stack.functions.environment["REPORT_SITE_URL"] = site.url

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _BETWEEN_DRAWINGS = 0.1
+_BETWEEN_LINES = 30.0
 
 
 def prepare_streams() -> None:
@@ -115,7 +116,10 @@ def display_width(text: str) -> int:
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator["Bar"]:
-    """A progress bar from the first step to the end of the block, on a terminal only. It is erased at the end."""
+    """A progress bar from the first step to the end of the block. It is erased at the end.
+
+    Where there is no terminal, as in the log of a pipeline, it is a line every half minute.
+    """
     bar = Bar(what, total)
     try:
         yield bar
@@ -129,7 +133,7 @@ class Bar:
     def __init__(self, what: str, total: int | None) -> None:
         self._what, self._total = what, total
         self._shown: Progress | None = None
-        self._lock, self._drawn = Lock(), 0.0
+        self._lock, self._drawn, self._printed = Lock(), 0.0, time.monotonic()
 
     def advance(self, steps: int = 1) -> None:
         shown = self._show()
@@ -143,8 +147,11 @@ class Bar:
         self._draw(shown)
 
     def close(self) -> None:
-        if self._shown:
-            self._shown.stop()
+        """Erase the bar. The next step draws another one."""
+        with self._lock:
+            shown, self._shown = self._shown, None
+        if shown:
+            shown.stop()
 
     def _show(self) -> "Progress":
         with self._lock:
@@ -155,9 +162,20 @@ class Bar:
             return self._shown
 
     def _draw(self, shown: "Progress") -> None:
-        if time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
+        if shown.disable:
+            self._print(shown)
+        elif time.monotonic() - self._drawn > _BETWEEN_DRAWINGS:
             self._drawn = time.monotonic()
             shown.refresh()
+
+    def _print(self, shown: "Progress") -> None:
+        with self._lock:
+            if time.monotonic() - self._printed < _BETWEEN_LINES:
+                return
+            self._printed = time.monotonic()
+        task = shown.tasks[0]
+        of_total = "" if task.total is None else f" of {task.total:,.0f}"
+        print_line(err(), f"{task.description}: {task.completed:,.0f}{of_total}")
 
 
 def _display() -> "Progress":

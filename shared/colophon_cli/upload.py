@@ -53,12 +53,17 @@ def upload_command(
     print_line(err(), f"Uploading to {target.name}, bucket {target.inbox_bucket}")
     if early := early_text(target.created_at, datetime.now(UTC)):
         print_line(err(), (early, "yellow"))
-    with progress("uploading") as bar:
+    with progress("comparing") as bar:
+
+        def confirm(deletion: Deletion) -> bool:
+            bar.close()
+            return yes or _confirm_delete(deletion)
+
         result = upload(
             inbox,
             target,
             delete=delete,
-            confirm=lambda deletion: yes or _confirm_delete(deletion),
+            confirm=confirm,
             seconds=wait,
             on_step=bar.at,
         )

@@ -33,11 +33,15 @@ def verify_command(
 
     Builds the whole site on this machine from every version in the inbox, and prints every difference from the live
     site: content (except the revision), status, headers and cache tags of every object in the site bucket; the
-    outcome of every upload in the index and in its report; the listing entries; and, at the public address, images
-    and pages that were taken down but are still cached by the CDN.
+    outcome of every upload in the index and in its report; the listing entries; the rows of the index, which may be
+    behind what they were made from, or have lost a tag, a size of an image or a date; and, at the public address,
+    images and pages that were taken down but are still cached by the CDN. Where one row follows from another, only
+    that one is named. Not compared: the history of pages, which nothing else knows; the index's notes of claims to
+    earlier addresses, without which the daily scan finds them; and how far scans have come.
 
     --repair rebuilds everything that differs and purges it from the CDN. Objects that nothing in the inbox makes stay;
-    the commands that delete them are printed. Exits with 0 if there is no difference, with 1 if there is one, with 2
+    the commands that delete them are printed. A date that the index has lost stays lost: the daily scan does within a
+    day after it what is due. Exits with 0 if there is no difference, with 1 if there is one, with 2
     if a row of the index is unreadable, with 3 if AWS or the public address does not respond. What is being uploaded
     at the moment may differ for some seconds.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from functools import cache
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -27,6 +28,7 @@ def format_bucket_arn(bucket: str) -> str:
     return format_arn("s3", bucket, region="", account="")
 
 
+@cache
 def format_access_key(caller: str) -> str:
     """The access key of a caller whose name is unique in the account. It is always the same."""
     return f"ASIA{hashlib.sha256(caller.encode()).hexdigest()[:16].upper()}"

@@ -1,7 +1,7 @@
 """What botocore reads and computes for every session and every client, kept for all of them.
 
 Each execution environment of a function has a session and clients of its own, so a stack creates dozens. No patch
-changes what a client does.
+changes what a client does, but for the signature of its requests.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from types import FunctionType
 from typing import Any
 
 from botocore import endpoint_provider, hooks, useragent
+from botocore.auth import SigV4Auth
 from botocore.loaders import JSONFileLoader, Loader
 
 from colophon_emulator.lock import patch
@@ -96,3 +97,16 @@ def _share_aliases(initialize: Callable[..., None]) -> Callable[..., None]:
             aliaser._alias_name_cache = names
 
     return initialize_with_names
+
+
+@contextmanager
+def sign_without_hashing() -> Iterator[None]:
+    """Sign each request with zeros, which moto accepts as it accepts any signature. All other headers stay the same.
+
+    Always on: 9 % of each request.
+    """
+    with ExitStack() as patches:
+        for name in ("canonical_request", "string_to_sign"):
+            patches.enter_context(patch(SigV4Auth, name, lambda *_: ""))
+        patches.enter_context(patch(SigV4Auth, "signature", lambda *_: "0" * 64))
+        yield

@@ -67,6 +67,6 @@ def _find_access_key(headers: Mapping[str, str]) -> str:
 
 
 def _context(headers: Mapping[str, str], caller: str) -> dict[str, str]:
-    given = {name.lower(): value for name, value in headers.items()}
-    encryption = {key: given[name] for key in ENCRYPTION_KEYS if (name := key.removeprefix("s3:")) in given}
+    given = {key: headers.get(key.removeprefix("s3:")) for key in ENCRYPTION_KEYS}
+    encryption = {key: value for key, value in given.items() if value is not None}
     return _ALWAYS_PRESENT | encryption | {"aws:principalarn": caller}

@@ -20,7 +20,7 @@ from moto import backend_index
 from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
-from moto.core.utils import method_names_from_class, unix_time_millis
+from moto.core.utils import camelcase_to_underscores, method_names_from_class, unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
@@ -29,7 +29,7 @@ from moto.s3.utils import _VersionedKeyStore
 from moto.sqs.models import Queue, SQSBackend
 
 from colophon_emulator import dynamodb_speed, request_speed
-from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions
+from colophon_emulator.botocore_speed import cache_client_parts, cache_service_descriptions, sign_without_hashing
 from colophon_emulator.lock import LOCK, patch
 from colophon_emulator.moto_s3 import list_keys
 
@@ -45,6 +45,7 @@ def cache_routes() -> Iterator[None]:
         patches.enter_context(patch(BaseBackend, "urls", _cache_by_class(vars(BaseBackend)["urls"])))
         patches.enter_context(patch(backend_index, "backend_url_patterns", frequent_first))
         patches.enter_context(patch(responses, "method_names_from_class", cache(method_names_from_class)))
+        patches.enter_context(patch(responses, "camelcase_to_underscores", cache(camelcase_to_underscores)))
         yield
 
 
@@ -184,7 +185,10 @@ def keep_keys_sorted() -> Iterator[None]:
 
 
 class _SortedKeyStore(_VersionedKeyStore):
-    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``."""
+    """moto's store of a bucket's versions by key, with the keys also in ``sorted_keys``.
+
+    For each PUT of a key moto compares each version of it with each other one.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,7 +200,12 @@ class _SortedKeyStore(_VersionedKeyStore):
 
     def setlist(self, key: Any, list_: Any) -> Any:
         self._add(key)
-        return super().setlist(key, list_)
+        kept = list_ if isinstance(list_, list) else list(list_) if isinstance(list_, tuple) else [list_]
+        identities = set(map(id, kept))
+        for version in self.getlist(key, []):
+            if id(version) not in identities and hasattr(version, "dispose"):
+                version.dispose()
+        dict.__setitem__(self, key, kept)
 
     def pop(self, key: str, *_: Any) -> Any:
         super().pop(key)
@@ -294,6 +303,7 @@ ALWAYS: tuple[SpeedUp, ...] = (
     cache_routes,
     cache_service_descriptions,
     cache_client_parts,
+    sign_without_hashing,
     copy_only_written_items,
     query_one_partition,
     cache_dates,

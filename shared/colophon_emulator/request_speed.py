@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
-from urllib.parse import unquote, urlparse
+from urllib.parse import ParseResult, unquote, urlparse
 from xml.sax.saxutils import escape, quoteattr
 
 from moto.core.request import (
@@ -91,27 +91,7 @@ def _environ(method: str, url: str, headers: Mapping[str, Any], body: Any) -> di
         for name, value in headers.items()
         if name.lower() != "transfer-encoding"
     ]
-    host, _, port = parsed.netloc.partition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        # As WSGI has it: the bytes of the path, as Latin-1.
-        "PATH_INFO": unquote(parsed.path).encode().decode("latin1"),
-        "QUERY_STRING": parsed.query,
-        "REQUEST_URI": parsed.path,
-        "RAW_URI": parsed.path,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port or ("443" if parsed.scheme == "https" else "80"),
-        "HTTP_HOST": parsed.netloc,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parsed.scheme,
-        "wsgi.input": BytesIO(content),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
+    environ = _environ_of_url(method, parsed) | {"wsgi.input": BytesIO(content)}
     for name, value in named:
         environ[environ_key_for_header(name)] = value
     if "form" in environ.get("CONTENT_TYPE", ""):
@@ -121,6 +101,29 @@ def _environ(method: str, url: str, headers: Mapping[str, Any], body: Any) -> di
         environ_key_for_header(name): name for name, _ in named if should_preserve_original_header_name(name)
     }
     return environ
+
+
+def _environ_of_url(method: str, url: ParseResult) -> dict[str, Any]:
+    host, _, port = url.netloc.partition(":")
+    return {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        # As WSGI has it: the bytes of the path, as Latin-1.
+        "PATH_INFO": unquote(url.path).encode().decode("latin1"),
+        "QUERY_STRING": url.query,
+        "REQUEST_URI": url.path,
+        "RAW_URI": url.path,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port or ("443" if url.scheme == "https" else "80"),
+        "HTTP_HOST": url.netloc,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": url.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
 
 
 _MISSING = object()

@@ -139,14 +139,13 @@ def _read_outcomes(
     """The outcomes of ``versions``, by key, and those of ``keys`` that are on other versions."""
     wanted = set(keys)
     places = list(dict.fromkeys(place for key in wanted if (place := row_key_of(key))))
-    with ThreadPoolExecutor(_THREADS) as threads:
-        items = dict(zip(places, threads.map(lambda place: index.read_item(*place), places), strict=True))
-        outcomes = {
-            key: outcome for place, item in items.items() for key, outcome in outcomes_in_item(place[0], item).items()
-        }
-        crowded = {place for place, item in items.items() if may_have_own_items(item)}
-        apart = threads.map(index.read_stray, [key for key in wanted if row_key_of(key) in crowded])
-        outcomes |= {row.key: row.outcome for row in apart if row.outcome}
+    items = index.read_items(places)
+    outcomes = {
+        key: outcome for place, item in items.items() for key, outcome in outcomes_in_item(place[0], item).items()
+    }
+    crowded = {place for place, item in items.items() if may_have_own_items(item)}
+    apart = index.read_strays([key for key in wanted if row_key_of(key) in crowded])
+    outcomes |= {key: row.outcome for key, row in apart.items() if row.outcome}
     found = {
         key: outcome for key, outcome in outcomes.items() if is_same_version(outcome.version, versions.get(key, ""))
     }

@@ -107,7 +107,9 @@ def upload(
     keys = [key for key in in_folder if is_sendable(key) and not _is_outside(key)]
     refused = decide_local_outcomes(root, sorted(set(in_folder).difference(keys)))
     # What is only in the bucket must be known only to delete it.
-    found = compare_folder(root, keys, Inbox(s3, target.inbox_bucket), "" if delete else _common_folder(keys))
+    prefix = "" if delete else _common_folder(keys)
+    inbox_in_s3 = Inbox(s3, target.inbox_bucket)
+    found = compare_folder(root, keys, inbox_in_s3, prefix, lambda done, total: on_step(done, total, "comparing"))
     to_delete = found.only_in_bucket if delete and found.only_in_bucket else ()
     if to_delete and not confirm(_plan_deletion(to_delete, keys, target)):
         to_delete = ()
@@ -196,15 +198,27 @@ def _common_folder(keys: Iterable[str]) -> str:
     return folders.pop() if len(folders) == 1 else ""
 
 
-def compare_folder(root: Path, keys: Iterable[str], inbox: Inbox, prefix: str = "") -> FolderComparison:
+def compare_folder(
+    root: Path,
+    keys: Iterable[str],
+    inbox: Inbox,
+    prefix: str = "",
+    on_compared: Callable[[int, int], None] = lambda *_: None,
+) -> FolderComparison:
     """Compare the uploads ``keys`` in ``root``, which all begin with ``prefix``, with the bucket, by content.
 
-    What S3 stored without a version is sent again: it is never read.
+    What S3 stored without a version is sent again: it is never read. ``on_compared`` gets the number done and all.
     """
     in_bucket = {version.key: version for version in inbox.list_uploads(prefix)}
     in_folder = list(keys)
-    to_send = tuple(key for key in in_folder if not _same(root / key, in_bucket.get(key)))
-    return FolderComparison(to_send, tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send))
+    to_send: list[str] = []
+    for done, key in enumerate(in_folder, 1):
+        if not _same(root / key, in_bucket.get(key)):
+            to_send.append(key)
+        on_compared(done, len(in_folder))
+    return FolderComparison(
+        tuple(to_send), tuple(sorted(in_bucket.keys() - set(in_folder))), len(in_folder) - len(to_send)
+    )
 
 
 def apply_steps(steps: Iterable[Step], client: "S3Client", bucket: str, on_done: Callable[[], None]) -> StepResults:

@@ -26,6 +26,7 @@ from colophon.upload.keys import ImageRef, PageRef, PostRef
 from colophon.wiring.pages import POSTS_AT_ONCE, REPORTS_AT_ONCE
 from colophon.wiring.upkeep import GROUPS_AT_ONCE, SWAPS_AT_ONCE
 from colophon_ops.republish import CALL, GET, MESSAGE, PUT, READ, SECOND, WRITE
+from tests.bench.call_prices import PRICED_AS_GET, PRICED_AS_PUT
 from tests.bench.front_matter import build_fields, render_yaml
 from tests.bench.modelled_time import ModelledTime
 from tests.bench.one_post import DAY_AFTER, new_post
@@ -35,7 +36,6 @@ from tests.bench.processor_time import read_measured
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 
 _BATCH, _MILLION, _MB_PER_GB = 10, 1_000_000, 1024
-_PRICED_AS_PUT = frozenset({"PutObject", "ListObjectVersions", "ListObjectsV2", "CopyObject"})
 _FUNCTIONS = ("publish", "image", "relist", "report")
 # The files of a batch, from the number of posts that the site has and that of the batch, as (key, content).
 Basket = Callable[[int, int], Iterator[tuple[str, str | bytes]]]
@@ -67,8 +67,7 @@ class Bill:
         """After a call: what it cost."""
         self.times[self.functions.running].record(model.name)
         if model.service_model.service_name == "s3":
-            price = PUT if model.name in _PRICED_AS_PUT else GET
-            self._add(model.name, _kind_of_key(context["bill"].get("Key", "")), price)
+            self._add(model.name, _kind_of_key(context["bill"].get("Key", "")), _price_of_request(model.name))
             return
         for of, price in self._priced_items(model.name, context["bill"], parsed):
             self._add(model.name, of, price)
@@ -210,6 +209,13 @@ def bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
         for client in (account.s3, account.dynamodb):
             client.meta.events.unregister("provide-client-params", bill.record_request)
             client.meta.events.unregister("after-call", bill.record_response)
+
+
+def _price_of_request(operation: str) -> float:
+    """Of S3."""
+    if operation not in PRICED_AS_PUT | PRICED_AS_GET:
+        raise NotImplementedError(f"What {operation} costs is not known here.")
+    return PUT if operation in PRICED_AS_PUT else GET
 
 
 def _reads(item: Mapping[str, Any]) -> int:

@@ -224,6 +224,22 @@ def test_a_note_answers_a_difference_of_two_texts(block: int, of: str, there: st
         assert f"of: {OF} and original: {ORIGINAL_PIN}" in lapsed[0].fix
 
 
+_NOTE = f"  differs:\n    - {{block: 1, note: Cups are larger here., of: {OF}, original: {ORIGINAL_PIN}}}\n---\n\n"
+NOTED = RIGHT.replace(b"---\n\n", _NOTE.encode())
+ALONE: Mapping[str, Uploads] = {
+    "no original": folder().put("en.md", NOTED),
+    "a deleted original": folder().put("ko.md", FIVE).put("en.md", NOTED).delete("ko.md"),
+    "a refused original": folder().put("ko.md", BROKEN_TEXT).put("en.md", NOTED),
+}
+
+
+@pytest.mark.parametrize("uploads", ALONE.values(), ids=ALONE)
+def test_a_note_without_an_original_is_told(uploads: Uploads) -> None:
+    (problem,) = [each for each in uploads.decide().page("en").problems if each.field.startswith("translation")]
+    assert problem.what == "There is no original to compare with, so readers don’t see the note on block 1."
+    assert (problem.field, problem.severity) == ("translation.differs.0", "warning")
+
+
 def _entry(decisions: Decisions) -> Entry:
     (entry,) = (row.entry for row in decisions.entries.values() if row.lang == "en" and row.entry)
     return entry

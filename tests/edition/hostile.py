@@ -92,7 +92,7 @@ PAYLOADS = (
     "<div class=notice-box tabindex=1 role=note>x</div><section class=notice id=y>z</section><th scope=row class=x>",
 )
 
-_ELEMENTS = {
+ELEMENTS = {
     "p", "h2", "h3", "h4", "em", "strong", "del", "ul", "ol", "li", "blockquote", "pre", "code", "br", "hr", "a", "sup",
     "table", "thead", "tbody", "tr", "th", "td", "div", "span", "section",
 }  # fmt: skip
@@ -124,7 +124,7 @@ def off_the_list(html: str) -> Iterator[str]:
         if not isinstance(element.tag, str):
             yield "a comment"
         elif element.tag != "DOCUMENT_FRAGMENT":
-            if element.tag not in _ELEMENTS:
+            if element.tag not in ELEMENTS:
                 yield element.tag
             for name, value in element.attrib.items():
                 if not re.fullmatch(_ATTRIBUTES.get((element.tag, name), r"(?!)"), value, re.DOTALL):

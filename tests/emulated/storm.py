@@ -60,7 +60,7 @@ _MOST_WAITING = 400
 # What uploads say of days to come is soon, or never within a storm.
 SOON = (timedelta(seconds=5), timedelta(seconds=20))
 _NEVER = timedelta(days=20)
-_SECONDS_TO_REST = 900.0
+_SECONDS_TO_REST = 1800.0
 
 
 @dataclass

@@ -1,11 +1,14 @@
-"""With the patches of request_speed and dynamodb_speed every answer is the same as moto's own."""
+"""Patched, each answer is as moto's own; what is not hashed is sent as before."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import boto3
+import botocore.auth
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -14,6 +17,7 @@ from moto.core.request import Request
 from moto.dynamodb.models import dynamodb_backends
 
 from colophon_emulator import dynamodb_speed, request_speed
+from colophon_emulator.botocore_speed import sign_without_hashing
 from colophon_emulator.lock import patch
 
 SPEED_UPS = (*request_speed.SPEED_UPS, *dynamodb_speed.SPEED_UPS)
@@ -198,6 +202,25 @@ def comparable(environ: dict[str, Any]) -> dict[str, Any]:
     if hasattr(stream, "getvalue"):
         content = stream.getvalue()
     return {name: value for name, value in environ.items() if name != "werkzeug.request"} | {"content": content}
+
+
+def sent_headers(service: str, *speed_ups: Callable[[], Any]) -> dict[str, str]:
+    """The headers of a request, without what differs each time."""
+    with account(*speed_ups) as client:
+        sent: list[dict[str, str]] = []
+        made = client(service)
+        made.meta.events.register_last("before-send", lambda request, **_: sent.append(dict(request.headers)))
+        made.list_buckets() if service == "s3" else made.list_tables()
+    named = {name: value.decode() if isinstance(value, bytes) else value for name, value in sent[0].items()}
+    assert re.fullmatch("[0-9a-f]{64}", named["Authorization"].partition("Signature=")[2])
+    return named | {"Authorization": named["Authorization"].partition("Signature=")[0], "amz-sdk-invocation-id": ""}
+
+
+@pytest.mark.parametrize("service", ["s3", "dynamodb"])
+def test_a_request_without_hashing_differs_in_its_signature_only(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = datetime(2026, 6, 1, tzinfo=UTC)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: moment)
+    assert sent_headers(service, sign_without_hashing) == sent_headers(service)
 
 
 def test_each_patch_is_undone() -> None:

@@ -9,20 +9,30 @@ from typing import Any
 from hypothesis.strategies import SearchStrategy
 from msgspec import Struct
 
+from colophon.clinic.glossary import read_glossary
 from colophon.clinic.record import read_clinic
 from colophon.edition.markdown import render_markdown, render_plain, sanitize, sanitize_by_parser
 from colophon.edition.model import Figure
 from colophon.edition.read import read_edition
-from colophon.images.outline import read_layout
+from colophon.images.avif import read_avif_layout
+from colophon.images.gif import read_gif_layout
+from colophon.images.icon import read_icon
+from colophon.images.jpeg import read_jpeg_layout
+from colophon.images.outline import read_layout, read_outline
+from colophon.images.png import read_png_layout
+from colophon.images.webp import read_webp_layout
 from colophon.problem import Problem, Refused
 from colophon.site_settings import read_site
 from colophon.site_style.read import read_site_style
 from colophon.upload.keys import parse_key
 from colophon.upload.messages import UnreadableMessageError, parse_messages
+from colophon.upload.strict import read_fields
 from colophon.withdrawal import read_withdrawal
 from tests.fuzz import documents
 
 MAX_SECONDS = 2.0
+# What reads an image once its kind is known.
+FORMATS = (read_avif_layout, read_gif_layout, read_jpeg_layout, read_png_layout, read_webp_layout)
 
 
 class Reader(Struct, frozen=True):
@@ -30,6 +40,8 @@ class Reader(Struct, frozen=True):
 
     documents: SearchStrategy[Any]
     read: Callable[[Any], object]
+    # The product's functions that it tries.
+    tries: tuple[Callable[..., object], ...] = ()
 
 
 def _read_edition(content: bytes) -> object:
@@ -47,6 +59,18 @@ def _sanitize_rendered(text: str) -> object:
     return text
 
 
+def _read_image(content: bytes) -> object:
+    """Both readings say the same: with an outline there is a layout, and with a refusal no outline."""
+    outline = read_outline(content)
+    try:
+        layout = read_layout(content)
+    except Refused:
+        assert outline is None
+        raise
+    assert outline is not None
+    return layout
+
+
 def _read_messages(text: str) -> object:
     with suppress(UnreadableMessageError):
         return parse_messages(text)
@@ -54,13 +78,15 @@ def _read_messages(text: str) -> object:
 
 
 READERS: dict[str, Reader] = {
-    "edition": Reader(documents.editions, _read_edition),
+    "edition": Reader(documents.editions, _read_edition, (read_edition,)),
     "markdown": Reader(documents.markdown, _sanitize_rendered),
-    "clinic.yaml": Reader(documents.clinics, read_clinic),
-    "site.yaml": Reader(documents.sites, read_site),
-    "withdrawal": Reader(documents.withdrawals, read_withdrawal),
-    "site.css": Reader(documents.styles, read_site_style),
-    "image": Reader(documents.images, read_layout),
+    "clinic.yaml": Reader(documents.clinics, read_clinic, (read_clinic, read_fields)),
+    "glossary.yaml": Reader(documents.glossaries, read_glossary, (read_glossary,)),
+    "site.yaml": Reader(documents.sites, read_site, (read_site,)),
+    "withdrawal": Reader(documents.withdrawals, read_withdrawal, (read_withdrawal,)),
+    "site.css": Reader(documents.styles, read_site_style, (read_site_style,)),
+    "image": Reader(documents.images, _read_image, (read_layout, read_outline, *FORMATS)),
+    "site.icon": Reader(documents.images, read_icon, (read_icon,)),
     "key": Reader(documents.keys, parse_key),
     "message": Reader(documents.messages, _read_messages),
 }

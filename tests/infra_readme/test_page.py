@@ -114,7 +114,7 @@ def _queues_with_tries() -> list[tuple[str, Any]]:
 
 def test_the_workflow_deploys_what_samconfig_names_and_asks_for_no_secret() -> None:
     (workflow,) = page.blocks("yaml")[:1]
-    jobs = yaml.safe_load(workflow)["jobs"]
+    jobs = yaml.load(workflow, Loader=yaml.CSafeLoader)["jobs"]
     assert list(jobs) == ["staging", "production"]
     assert all(job["environment"] == name for name, job in jobs.items())
     assert all(f"[{name}.deploy.parameters]" in (ROOT / "samconfig.toml").read_text() for name in jobs)

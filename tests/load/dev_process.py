@@ -18,7 +18,7 @@ from colophon_emulator.engine import ACCESS_KEY, SECRET_KEY
 from colophon_ops.dev_file import PATH
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE = 120.0
+_PATIENCE = 900.0
 _CONFIG = Config(max_pool_connections=32, read_timeout=600, retries={"mode": "standard", "total_max_attempts": 3})
 _ANSWERS = "memory.jsonl"
 
@@ -94,6 +94,19 @@ class DevProcess:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def count_messages(self, *, dead: bool = False) -> dict[str, int]:
+        """Messages that are visible or in flight, by the URL of their queue, without empty queues.
+
+        Of the queues that functions read, or of those of dead letters.
+        """
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts: dict[str, int] = {}
+        for url in self.sqs.list_queues()["QueueUrls"]:
+            if dead == any(word in url for word in ("Dead", "Failed")):
+                answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+                counts[url] = sum(int(answer["Attributes"][name]) for name in names)
+        return {url: count for url, count in counts.items() if count}
 
     def measure_memory(self) -> Memory:
         """The memory as it is now."""

@@ -70,11 +70,11 @@ class Load:
         self._more += 1
         post, uploads = LoadPost(ONE_MORE, self._more), Uploads(self.dev)
         put_post(post, uploads, image=True)
-        return wait_for_page(self.dev, post.page_key, self.size.patience * 10)
+        return wait_for_page(self.dev, post.page_key, self.size.patience)
 
     def settle(self) -> None:
         """Wait until no queue holds a message for now."""
-        while count_messages(self.dev):
+        while self.dev.count_messages():
             time.sleep(0.5)
 
 
@@ -82,18 +82,6 @@ def put_post(post: LoadPost, uploads: Uploads, *, image: bool, said: str = "") -
     if image:
         uploads.put(post.image_key, photo(post.number))
     uploads.put(post.text_key, post.text(image=image, said=said))
-
-
-def count_messages(dev: DevProcess, *, dead: bool = False) -> dict[str, int]:
-    """Messages of each queue that are visible or in flight, by its URL, without empty queues: of those that functions
-    read, or of dead letters."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    counts: dict[str, int] = {}
-    for url in dev.sqs.list_queues()["QueueUrls"]:
-        if dead == any(word in url for word in ("Dead", "Failed")):
-            answer = dev.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-            counts[url] = sum(int(answer["Attributes"][name]) for name in names)
-    return {url: count for url, count in counts.items() if count}
 
 
 def write_inbox(folder: Path) -> None:

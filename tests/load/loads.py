@@ -30,7 +30,6 @@ from tests.load.load import (
     VERSIONS,
     Load,
     Result,
-    count_messages,
     fill,
     newest_versions,
     put_post,
@@ -38,6 +37,7 @@ from tests.load.load import (
 )
 from tests.load.observer import (
     PageWatch,
+    Patience,
     Report,
     Uploads,
     await_reports,
@@ -111,8 +111,8 @@ def load_republish(load: Load) -> Result:
     result.told["republish says"] = json.loads(output or "{}")
     result.uploads = load.size.posts
     result.told["one more post, beside the slow lane"] = round(load.put_one_more(), 1)
-    result.told["messages left when it was live"] = sum(count_messages(dev).values())
-    while left := sum(count_messages(dev).values()):
+    result.told["messages left when it was live"] = sum(dev.count_messages().values())
+    while left := sum(dev.count_messages().values()):
         load.show(f"{left:,} messages left")
         time.sleep(1)
     result.seconds = time.monotonic() - began
@@ -191,9 +191,9 @@ def load_versions(load: Load) -> Result:
 
 def _await_text(dev: DevProcess, post: LoadPost, text: str, patience: float) -> float:
     """Seconds until the page says ``text``."""
-    began = time.monotonic()
+    began, waiting = time.monotonic(), Patience(dev, patience)
     while text not in dev.s3.get_object(Bucket=dev.site_bucket, Key=post.page_key)["Body"].read().decode():
-        assert time.monotonic() - began < patience, f"{post.page_key} does not say “{text}”"
+        assert not waiting.is_over(None), f"{post.page_key} does not say “{text}”"
         time.sleep(0.2)
     return time.monotonic() - began
 
@@ -283,11 +283,10 @@ def _await_listed(load: Load, posts: Sequence[LoadPost]) -> set[str]:
     """The names of posts in the listings of the month, when all are there or nothing has changed for long."""
     names: set[str] = set()
     etags: dict[str, str] = {}
-    last = time.monotonic()
-    while len(names) < len(posts) and time.monotonic() - last < load.size.patience:
+    waiting = Patience(load.dev, load.size.patience)
+    while len(names) < len(posts) and not waiting.is_over(etags):
         pages = _pages_of_month(load.dev)
         changed = [key for key, etag in pages.items() if etags.get(key) != etag]
-        last = time.monotonic() if changed else last
         etags = pages
         for key in changed:
             body = load.dev.s3.get_object(Bucket=load.dev.site_bucket, Key=key)["Body"].read().decode()

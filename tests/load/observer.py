@@ -30,6 +30,28 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class Patience:
+    """Ends when nothing has changed for ``seconds``: what is waited for, or the messages that wait in queues."""
+
+    def __init__(self, dev: DevProcess, seconds: float) -> None:
+        self._dev, self._seconds = dev, seconds
+        self._state: Any = None
+        self._messages: dict[str, int] = {}
+        self._since = time.monotonic()
+
+    def is_over(self, state: Any) -> bool:
+        """Whether nothing has changed for so long; ``state`` is what is waited for, as it is now."""
+        now = time.monotonic()
+        if state != self._state:
+            self._state, self._since = state, now
+        elif now - self._since > self._seconds:
+            messages = self._dev.count_messages()
+            if not messages or messages == self._messages:
+                return True
+            self._messages, self._since = messages, now
+        return False
+
+
 class Uploads:
     """Uploads by a client of S3: when each was put, and as which version."""
 
@@ -63,13 +85,10 @@ class PageWatch:
         self._thread.join()
 
     def wait_for(self, keys: Iterable[str], patience: float) -> list[str]:
-        """Wait for the pages ``keys`` until none has come for ``patience`` seconds; returns those that are missing."""
-        wanted = set(keys)
-        count, last = -1, time.monotonic()
+        """Wait for the pages ``keys``, with ``Patience``; returns those that are missing."""
+        wanted, waiting = set(keys), Patience(self._dev, patience)
         while missing := wanted - self.seen_at.keys():
-            if len(missing) != count:
-                count, last = len(missing), time.monotonic()
-            if time.monotonic() - last > patience:
+            if waiting.is_over(len(missing)):
                 break
             time.sleep(_POLL_SECONDS / 4)
         return sorted(missing)
@@ -84,10 +103,10 @@ class PageWatch:
 
 
 def wait_for_page(dev: DevProcess, key: str, patience: float) -> float:
-    """Seconds until the page ``key`` is there; raises AssertionError after ``patience``."""
-    began = time.monotonic()
+    """Seconds until the page ``key`` is there; raises AssertionError when ``Patience`` is over."""
+    began, waiting = time.monotonic(), Patience(dev, patience)
     while not _exists(dev, key):
-        assert time.monotonic() - began < patience, f"{key} is not live after {patience:.0f} seconds"
+        assert not waiting.is_over(None), f"{key} is not live"
         time.sleep(0.1)
     return time.monotonic() - began
 
@@ -110,11 +129,11 @@ def await_reports(
     *,
     settled: Callable[[Report], bool] = lambda report: report.state != "waiting",
 ) -> dict[str, Report]:
-    """The reports on exactly ``versions``, by key: read until all are ``settled``, or none has changed for ``patience``
-    seconds. Those that never came are left out."""
+    """The reports on exactly ``versions``, by key: read until all are ``settled``, with ``Patience``. Those that
+    never came are left out."""
     reports: dict[str, Report] = {}
     etags: dict[str, str] = {}
-    prefix, last = _common_prefix([report_key(key) for key in versions]), time.monotonic()
+    prefix, waiting = _common_prefix([report_key(key) for key in versions]), Patience(dev, patience)
     with ThreadPoolExecutor(_THREADS) as threads:
         while True:
             listed = list_objects(dev, dev.inbox_bucket, prefix)
@@ -123,10 +142,9 @@ def await_reports(
             etags |= {key: listed[report_key(key)] for key in changed}
             reports |= {key: report for key, report in found.items() if report.version == versions[key]}
             on_poll(len(reports))
-            last = time.monotonic() if changed else last
             if len(reports) == len(versions) and all(map(settled, reports.values())):
                 return reports
-            if time.monotonic() - last > patience:
+            if waiting.is_over(listed):
                 return reports
             time.sleep(_POLL_SECONDS)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tests.load.dev_process import ROOT, DevProcess, Memory
-from tests.load.load import WHOLE, Load, Result, Size, count_messages, write_inbox
+from tests.load.load import WHOLE, Load, Result, Size, write_inbox
 from tests.load.loads import (
     load_folder,
     load_month,
@@ -48,19 +48,30 @@ def main() -> None:
     size = msgspec.structs.replace(WHOLE, posts=chosen.posts)
     loads = [load for load in LOADS if load is load_posts or chosen.only in load.__name__]
     with tempfile.TemporaryDirectory(prefix="colophon-load-") as folder:
-        results = run_loads(Path(folder), size, loads, _show)
+        results = run_loads(Path(folder), size, loads, _show, _write)
     print(render(results))
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_bytes(msgspec.json.format(msgspec.json.encode({"size": size, "loads": results}), indent=1) + b"\n")
+    _write(size, results)
     print(f"Written to {OUT.relative_to(ROOT)}")
     if any(result.faults for result in results):
         raise SystemExit(1)
 
 
+def _write(size: Size, results: Sequence[Result]) -> None:
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_bytes(msgspec.json.format(msgspec.json.encode({"size": size, "loads": results}), indent=1) + b"\n")
+
+
 def run_loads(
-    folder: Path, size: Size, loads: Sequence[Callable[[Load], Result]], show: Callable[[str], None]
+    folder: Path,
+    size: Size,
+    loads: Sequence[Callable[[Load], Result]],
+    show: Callable[[str], None],
+    keep: Callable[[Size, Sequence[Result]], None] = lambda *_: None,
 ) -> list[Result]:
-    """The results of ``loads``, one after the other on one stack, and of the stack's end."""
+    """The results of ``loads``, one after the other on one stack, and of the stack's end.
+
+    ``keep`` gets the results so far after each.
+    """
     write_inbox(folder / "inbox")
     results: list[Result] = []
     with DevProcess(folder, size.part) as dev:
@@ -69,6 +80,7 @@ def run_loads(
             show(f"{each.__name__} ...")
             results.append(each(load))
             _check_dead_letters(dev, results[-1])
+            keep(size, results)
             show(f"{each.__name__}: {results[-1].seconds:.0f} s, {'; '.join(results[-1].faults) or 'as it should be'}")
         code = dev.stop()
     last = results[-1]
@@ -78,7 +90,7 @@ def run_loads(
 
 
 def _check_dead_letters(dev: DevProcess, result: Result) -> None:
-    letters = count_messages(dev, dead=True)
+    letters = dev.count_messages(dead=True)
     result.told["dead letters"] = sum(letters.values())
     result.expect(not letters, f"dead letters: {letters}")
 

@@ -19,7 +19,7 @@ class StaleMutant(Exception):
 
 
 class Mutant(Struct, frozen=True, forbid_unknown_fields=True):
-    """One deliberate bug in ``file``, a path below shared/colophon.
+    """One deliberate bug in ``file``, a path below shared/``package``.
 
     ``tests`` are what pytest is given, in this order: the first that fails catches the bug. ``why`` is what would
     happen to readers or uploaders. ``equivalent``: why the change makes no difference, so that no test can see it.
@@ -33,11 +33,12 @@ class Mutant(Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     tests: tuple[str, ...] = ()
     equivalent: str = ""
+    package: str = "colophon"
 
     @property
     def path(self) -> str:
         """The file's path below the root of the project."""
-        return f"shared/colophon/{self.file}"
+        return f"shared/{self.package}/{self.file}"
 
     @property
     def area(self) -> str:

@@ -30,8 +30,8 @@ _COPIED = ("shared", "functions", "tests", "infra", "template.yaml", "samconfig.
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".pytest_cache", "site", "node_modules")
 # What the tests import beside the project: imported once, before a process is forked for each mutant.
 _IMPORTED_ONCE = ("boto3", "moto", "moto.s3.models", "moto.dynamodb.models", "moto.sqs.models", "pydantic", "jinja2")
-# The same random schedules for everyone and on every day.
-_ENVIRONMENT = {"COLOPHON_DAY": "739950"}
+# The same random schedules for everyone and on every day, and all pairs of handlers.
+_ENVIRONMENT = {"COLOPHON_DAY": "739950", "COLOPHON_EVERY_PAIR": "1"}
 _RESULT = "build/mutants.json"
 # What the answer of a child begins with if its tests could not be run.
 _BROKEN = "broken: "

@@ -1,125 +1,221 @@
 """Schedules of the real handlers, as many as you like: ``python -m tests.protocol.simulate --count 1000``.
 
-Random uploads, handlers and faults by seed. Of a failure it prints the seed and its steps, then the shortest schedule
-found that violates the same invariant, and writes that to build/schedules/. ``--play FILE`` plays it alone, the same
-byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in which something is
-withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair of handlers, every
-fault at every call in both orders, and ``--count`` random orders with faults of each scene.
+Random uploads, handlers, faults, losses and clocks by seed. Of a failure it prints the seed and its steps, then the
+shortest schedule found that violates the same invariant, and writes that to ``build/schedules``. ``--play FILE`` plays
+it alone, the same byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in
+which something is withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair
+of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each scene.
+
+``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
+processors, and writes ``build/simulate.json``. It fails if a kind of fault never struck a call at which AWS could give
+it, or if an invariant was never checked.
 """
 
 import argparse
+import atexit
+import json
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
+from functools import cache, partial
 from pathlib import Path
 from random import Random
+
+from msgspec import Struct
 
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.explore import every_order, random_order, single_faults
 from tests.protocol.harness.invariants import Violation
-from tests.protocol.harness.player import play
+from tests.protocol.harness.matrix import as_json, shortcomings, summary
+from tests.protocol.harness.player import play as play_schedule
 from tests.protocol.harness.random_schedule import RandomSchedule
-from tests.protocol.harness.reduction import find_violation, save_shortest
+from tests.protocol.harness.reduction import run_or_reduce
 from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.schedule import read_schedule
 from tests.protocol.harness.scheduler import Scheduler
+from tests.protocol.harness.tally import PLAYED, Tally
 from tests.protocol.harness.transport import Transport, without_sleep
 from tests.protocol.listing_scenarios import PAIRS as LISTED
 from tests.protocol.redirect_scenarios import PAIRS as REDIRECTED
 from tests.protocol.scenarios import LONG, PAIRS, Scenario
 
+RESULT = Path("build/simulate.json")
+_SCHEDULES = 10_000
+_SEEDS_A_PIECE, _REPLAYS_A_PIECE, _ORDERS_A_SCENE = 25, 10, 20
+# What is open until the process ends.
+_OPEN = ExitStack()
+_SCENES = {**PAIRS, **LONG, **REDIRECTED, **LISTED}
+
+
+class Options(Struct, frozen=True):
+    """How schedules are played."""
+
+    uploads: int = 6
+    faults: float = 0.12
+    reports: bool = False
+    whole: bool = False
+
+
+class Piece(Struct, frozen=True):
+    """A part of all that is played: so many from the ``first`` on. ``what``: seeds, replays, or the name of a scene."""
+
+    what: str
+    first: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.first} to {self.first + self.count - 1}" if self.what in _KINDS else self.what
+
+
+class Played(Struct, frozen=True):
+    """What one piece played, and the violations with their steps."""
+
+    tally: Tally
+    violations: tuple[str, ...]
+    seconds: float
+
 
 def main() -> int:
-    options = _arguments()
-    with without_sleep(), emulated_cloud() as account:
-        transport = Transport(account.s3, account.dynamodb)
-        if options.play:
-            return _play(options.play, account, transport)
-        if options.scenes:
-            failed = _scenarios(options, account, transport)
-        else:
-            failed = _seeds(options, account, transport) + _replays(options, account, transport)
-    return 1 if failed else 0
+    arguments = _arguments()
+    if arguments.play:
+        return _play_file(arguments.play)
+    options = Options(arguments.uploads, arguments.faults, arguments.reports, arguments.whole)
+    began, tally, violations = time.monotonic(), Tally(), list[str]()
+    if arguments.whole_matrix:
+        _play_whole_matrix(arguments.processes, options, tally, violations)
+    else:
+        for piece in _pieces(arguments):
+            _add(piece, play(piece, options), tally, violations)
+    result = as_json(tally, [each.splitlines()[0] for each in violations], time.monotonic() - began)
+    if arguments.whole_matrix:
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps(result, indent=1) + "\n")
+        print(*summary(result), sep="\n")
+    return 1 if violations or (arguments.whole_matrix and shortcomings(tally)) else 0
 
 
-def _play(path: Path, account: Cloud, transport: Transport) -> int:
+def _play_file(path: Path) -> int:
     """One schedule alone, and whether it was played as it was when it was written."""
     written = read_schedule(path)
-    played = play(written, account, transport)
+    played = play_schedule(written, *_opened())
     print("\n  ".join([played.violation or "no violation", *map(str, played.steps)]))
     is_same = played == written
     print(f"transcript {played.transcript}: {'the same as' if is_same else 'not as'} it was written")
     return 0 if is_same else 1
 
 
-def _seeds(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
-    seeds = [options.seed] if options.seed is not None else range(options.first, options.first + options.count)
-    failed: list[int] = []
-    began, calls = time.monotonic(), 0
-    for seed in seeds:
-        listing = bool(seed % 2)
-        schedule = RandomSchedule(
-            account, transport, seed, options.uploads, options.faults, reporting=options.reports, listing=listing
-        )
-        if not _passes_or_shrinks(f"random-{seed}", schedule):
-            failed.append(seed)
-        calls += len(transport.calls)
-    taken = time.monotonic() - began
-    print(f"{len(seeds)} schedules, {calls} calls, {taken:.0f} s: {len(failed)} with a violation {failed[:20]}")
-    return len(failed)
+def _play_whole_matrix(processes: int, options: Options, tally: Tally, violations: list[str]) -> None:
+    """The longest first: what is left to the end can be shared by all processors."""
+    scenes = [Piece(name, 1, _ORDERS_A_SCENE) for name in _SCENES]
+    replays = [Piece("replays", first, _REPLAYS_A_PIECE) for first in range(0, 200, _REPLAYS_A_PIECE)]
+    with ProcessPoolExecutor(processes) as pool:
+        _play_all([*scenes, *replays], pool, options, tally, violations)
+        first = 1
+        while tally.schedules < _SCHEDULES or first == 1:
+            missing = max(1, (_SCHEDULES - tally.schedules) // _SEEDS_A_PIECE + 1)
+            firsts = range(first, first + missing * _SEEDS_A_PIECE, _SEEDS_A_PIECE)
+            _play_all([Piece("seeds", each, _SEEDS_A_PIECE) for each in firsts], pool, options, tally, violations)
+            first = firsts[-1] + _SEEDS_A_PIECE
 
 
-def _replays(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
-    """Stories of their own seeds, from the first one on; none where one schedule alone is wanted."""
-    seeds = range(0 if options.seed is not None else options.replays)
+def _play_all(
+    pieces: Iterable[Piece], pool: ProcessPoolExecutor, options: Options, tally: Tally, violations: list[str]
+) -> None:
+    futures: dict[Future[Played], Piece] = {pool.submit(play, piece, options): piece for piece in pieces}
+    for future in as_completed(futures):
+        _add(futures[future], future.result(), tally, violations)
+
+
+def _add(piece: Piece, played: Played, tally: Tally, violations: list[str]) -> None:
+    tally.add(played.tally)
+    violations += played.violations
+    print(*played.violations, sep="\n\n", end="\n\n" if played.violations else "")
+    schedules, steps = played.tally.schedules, played.tally.steps
+    print(
+        f"{schedules:6,} schedules, {steps:8,} steps, {played.seconds:4.0f} s, {tally.schedules:6,} in all: {piece}",
+        flush=True,
+    )
+
+
+def play(piece: Piece, options: Options) -> Played:
+    """Play one piece in this process."""
+    account, transport = _opened()
+    PLAYED.clear()
     began = time.monotonic()
-    failed = [seed for seed in seeds if not _passes_or_shrinks(f"replay-{seed}", Replay(account, transport, seed))]
-    print(f"{len(seeds)} replays, {time.monotonic() - began:.0f} s: {len(failed)} with a violation {failed[:20]}")
-    return len(failed)
+    plays = _KINDS.get(piece.what, _scene)(piece, options, account, transport)
+    violations = tuple(found for one in plays if (found := _violation(one)))
+    tally = Tally()
+    tally.add(PLAYED)
+    return Played(tally, violations, time.monotonic() - began)
 
 
-def _scenarios(options: argparse.Namespace, account: Cloud, transport: Transport) -> int:
-    failed = 0
-    for name, scenario in (*PAIRS.items(), *LONG.items(), *REDIRECTED.items(), *LISTED.items()):
-        listing = name in LISTED
-        began, scheduler = (
-            time.monotonic(),
-            Scheduler(account, transport, scenario.before, scenario.participants, listing=listing),
+@cache
+def _opened() -> tuple[Cloud, Transport]:
+    """The account and the transport of this process, for as long as it lives."""
+    atexit.register(_OPEN.close)
+    _OPEN.enter_context(without_sleep())
+    account = _OPEN.enter_context(emulated_cloud())
+    return account, Transport(account.s3, account.dynamodb)
+
+
+def _seeds(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
+    for seed in range(piece.first, piece.first + piece.count):
+        reports = options.reports or seed % 4 == 0
+        schedule = RandomSchedule(
+            account, transport, seed, options.uploads, options.faults, reporting=reports, listing=bool(seed % 2)
         )
-        held = _passes(lambda scenario=scenario, scheduler=scheduler: _run(scenario, scheduler, options))
-        failed += not held
-        print(f"{scheduler.runs:6} schedules, {time.monotonic() - began:4.0f} s: {name}", flush=True)
-    return failed
+        yield partial(run_or_reduce, f"random-{seed}", schedule, account, transport)
 
 
-def _run(scenario: Scenario, scheduler: Scheduler, options: argparse.Namespace) -> None:
-    names = [participant.name for participant in scenario.participants]
-    if len(names) == 2:
-        every_order(scheduler, reduced=not options.whole)
-    single_faults(scheduler, [names, names[::-1]], thorough=True)
-    for seed in range(options.first, options.first + options.count):
-        random_order(scheduler, Random(seed), options.faults)
+def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
+    """Stories of their own seeds."""
+    for seed in range(piece.first, piece.first + piece.count):
+        yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
 
-def _passes_or_shrinks(name: str, story: RandomSchedule | Replay) -> bool:
-    """Whether it holds; if not, what is left of it is printed and written."""
-    if violation := find_violation(story):
-        print(f"seed {story.seed}: {violation}", flush=True)
-        print(save_shortest(name, story.schedule(violation), story.cloud, story.transport), end="\n\n", flush=True)
-    return not violation
+def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
+    scenario: Scenario = _SCENES[piece.what]
+    scheduler = Scheduler(account, transport, scenario.before, scenario.participants, listing=piece.what in LISTED)
+
+    def run() -> None:
+        names = [participant.name for participant in scenario.participants]
+        if len(names) == 2:
+            every_order(scheduler, reduced=not options.whole)
+        single_faults(scheduler, [names, names[::-1]], thorough=True)
+        for seed in range(piece.first, piece.first + piece.count):
+            random_order(scheduler, Random(seed), options.faults)
+
+    yield run
 
 
-def _passes(run: Callable[[], object]) -> bool:
+_KINDS = {"seeds": _seeds, "replays": _replays}
+
+
+def _violation(run: Callable[[], object]) -> str:
+    """What ``run`` violates, with its steps; empty if nothing."""
     try:
         run()
     except Violation as violation:
-        print(violation, end="\n\n", flush=True)
-        return False
-    return True
+        return str(violation)
+    return ""
+
+
+def _pieces(arguments: argparse.Namespace) -> list[Piece]:
+    if arguments.scenes:
+        return [Piece(name, arguments.first, arguments.count) for name in _SCENES]
+    if arguments.seed is not None:
+        return [Piece("seeds", arguments.seed, 1)]
+    firsts = range(arguments.first, arguments.first + arguments.count, _SEEDS_A_PIECE)
+    end = arguments.first + arguments.count
+    seeds = [Piece("seeds", first, min(_SEEDS_A_PIECE, end - first)) for first in firsts]
+    return [*seeds, *([Piece("replays", 0, arguments.replays)] if arguments.replays else [])]
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Schedules of the real handlers, with crashes and late writes.")
+    parser = argparse.ArgumentParser(description="Schedules of the real handlers, with faults, losses and late writes.")
     parser.add_argument("--count", type=int, default=200, help="how many schedules (of each scene)")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
@@ -127,9 +223,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")
-    parser.add_argument("--reports", action="store_true", help="the report function listens too")
+    parser.add_argument("--reports", action="store_true", help="the report function listens too, with every seed")
     parser.add_argument("--scenes", action="store_true", help="the scenes, thoroughly")
     parser.add_argument("--whole", action="store_true", help="with --scenes: also orders that come to the same")
+    parser.add_argument("--whole-matrix", action="store_true", help=f"all of it, {_SCHEDULES:,} schedules at least")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="with --whole-matrix: at once")
     return parser.parse_args()
 
 

@@ -18,9 +18,9 @@ from tests.protocol.scenarios import (
     ROW_LOST,
     Scenario,
 )
-from tests.rotating_seeds import share_of_the_day
+from tests.rotating_seeds import share_of_the_day, third_of_the_day
 
-# Every order of every pair; else of a third of them. ``python -m tests.protocol.simulate --scenes`` plays all, too.
+# Every order and every fault of every pair; else of a third of them. ``make simulate`` plays all, too.
 WHOLE = bool(os.environ.get("COLOPHON_EVERY_ORDER"))
 IN_EVERY_ORDER = list(PAIRS) if WHOLE else share_of_the_day(PAIRS, 3)
 
@@ -41,7 +41,7 @@ def test_a_handler_between_any_two_calls_of_another_ends_in_the_site_of_a_clean_
     assert at_each_switch(scheduler, "first", ["second"]) > 2
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", third_of_the_day(PAIRS))
 def test_one_fault_at_any_call_ends_in_the_site_of_a_clean_build(
     pair: str, account: Cloud, transport: Transport
 ) -> None:

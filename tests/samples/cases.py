@@ -23,7 +23,9 @@ class Case(Struct, frozen=True):
 
     def expected(self) -> list[dict[str, Any]]:
         """What must become of the keys that are not simply live."""
-        listed: list[dict[str, Any]] = yaml.safe_load((self.folder / "expected.yaml").read_text("utf-8"))
+        listed: list[dict[str, Any]] = yaml.load(
+            (self.folder / "expected.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+        )
         return listed
 
     def lay_into(self, inbox: Path) -> Path:
@@ -31,7 +33,7 @@ class Case(Struct, frozen=True):
         copytree(self.folder / "inbox", inbox, dirs_exist_ok=True)
         appended = self.folder / "append.yaml"
         if appended.exists():
-            more = yaml.safe_load(appended.read_text("utf-8"))
+            more = yaml.load(appended.read_text("utf-8"), Loader=yaml.CSafeLoader)
             with (inbox / more["key"]).open("a", encoding="utf-8") as file:
                 file.write(more["text"] * more["times"])
         return inbox

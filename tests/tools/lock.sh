@@ -29,6 +29,11 @@ for package in axe-core vnu-jar; do
 	echo "$package $version $(npm view "$package@$version" dist.integrity)"
 done >build/npm.lock
 mv build/npm.lock tests/tools/npm.lock
+# Texts and images that mean harm, and second opinions: npm's packages without addresses, and Pillow as source.
+(cd tests/tools/lists && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund)
+echo pybind11 | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/lists/build.txt
+echo pillow | compile - --universal --python-version 3.11 --no-annotate --no-binary pillow \
+	--constraint requirements-dev.txt --output-file tests/tools/lists/pillow.txt
 echo awslambdaric | compile - --universal --python-version 3.11 --output-file tests/tools/lambda.txt
 echo translate-toolkit | compile - --universal --python-version 3.11 --no-annotate --output-file tests/tools/translate.txt
 echo hugo | compile - --universal --python-version 3.11 --output-file tests/bench/requirements.txt

@@ -62,6 +62,7 @@ from colophon.decision.withdrawals import (
     withdrawn_by_problem,
 )
 from colophon.edition.model import Edition
+from colophon.fidelity.comparison import find_notes_without_original
 from colophon.images.mark import ImageMark
 from colophon.page.entry import Entry, build_entry
 from colophon.page.paths import page_path
@@ -202,7 +203,7 @@ def _report_differences(
     result = replace(result, siblings=sibling_ids(page, snapshot))
     original, view = read_original(page, snapshot), result.view
     if original is None:
-        return result
+        return replace(result, problems=(*result.problems, *find_notes_without_original(translation)))
     if isinstance(view, PostView) and view.original_edition and view.edition is translation:
         comparison = view.comparison
     else:

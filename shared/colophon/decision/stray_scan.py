@@ -57,9 +57,12 @@ def minute_of(moment: datetime) -> int:
 
 
 def due_prefixes(scan: StrayScan, prefixes: Iterable[str], minute: int) -> list[str]:
-    """Those of ``prefixes`` to read at ``minute``, in this order: begun ones, the others, and the many reports last."""
-    due = [prefix for prefix in prefixes if scan.state_of(prefix).is_due(minute)]
-    return sorted(due, key=lambda prefix: (prefix == REPORTS, not scan.state_of(prefix).after, prefix))
+    """Those of ``prefixes`` to read at ``minute``, in this order: begun ones, the others, and the many reports last.
+
+    Of the others those come first that have been due for longest: however many there are, each has its turn.
+    """
+    states = {prefix: state for prefix in prefixes if (state := scan.state_of(prefix)).is_due(minute)}
+    return sorted(states, key=lambda name: (name == REPORTS, not states[name].after, states[name].next_at, name))
 
 
 def after_page(state: PrefixState, versions: int, last_key: str, minute: int) -> PrefixState:

@@ -96,11 +96,10 @@ def html_to_text(html: str) -> str:
         html = _FOOTNOTE_MARK.sub("", html)
     if "<span " in html:
         html = _TASK_SIGN.sub("", html)
-    html = html.replace("<br>", "\x00").replace("\n", "\x00")
-    text = unescape(_HTML_TAG.sub("", html)).replace("\x00", " ")
+    text = unescape(_HTML_TAG.sub("", html.replace("<br>", "\n")))
     if text.isascii():
         return " ".join(text.split())
-    return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text).split()))
+    return _INVISIBLE.sub("", " ".join(_NO_SPACE.sub("", text.replace("\n", " ")).split()))
 
 
 def derive_excerpt(blocks: Iterable[Block]) -> str:

@@ -53,7 +53,7 @@ def find_discrepancies(
     pairs: Sequence[Pair] | None = None,
 ) -> list[Discrepancy]:
     """The same, each with the grade that its rule gives, whatever was measured."""
-    rules = WordRules.choose(original, translation, names, glossary)
+    rules = WordRules(original, translation, names, glossary)
     pairs = pair_blocks(original, translation) if pairs is None else pairs
     moved = {pair.here[0].number: pair for pair in find_moved(pairs)}
     skipped = {pair.there[0].number for pair in moved.values()}
@@ -83,7 +83,8 @@ def _is_quiet(pair: Pair, rules: WordRules) -> bool:
         and here.links == there.links
         and len(pair.there) == len(pair.here) == 1
         and not is_far_longer(there.length, here.length)
-        and not (here.foreign or here.clinics)
+        and not here.foreign
+        and not here.clinics
         and (not here.claims or here.claims.keys() <= there.claims.keys())
         and not rules.has_terms(pair)
         and has_same_values(there, here)

@@ -83,6 +83,20 @@ def _judge_notes(
     return notes, lapsed
 
 
+def find_notes_without_original(translation: Edition) -> tuple[Problem, ...]:
+    """The problems of notes on differences from an original that is not there, or that waits."""
+    record = translation.front_matter.translation
+    return tuple(
+        Problem(
+            f"There is no original to compare with, so readers don’t see the note on block {note.block}.",
+            "Upload the original, or remove the note.",
+            f"translation.differs.{number}",
+            severity="warning",
+        )
+        for number, note in enumerate(record.differs if record else ())
+    )
+
+
 def _lapsed_problem(field: str, note: DifferenceNote, original: Edition, translation: Edition) -> Problem:
     changed = [
         name

@@ -4,10 +4,10 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from colophon.fidelity.value import Readings, load_words
+from colophon.fidelity.value import Readings, load_words, share_readings
 
 NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-HALF_DAY = 12
+_HALF_DAY = 12
 # What is longer is no number that a text means; it would fill the cache.
 MAX_LETTERS = 200
 _TOKEN = re.compile(rf"{NUMBER}|\S")
@@ -41,4 +41,6 @@ def read_numeral(word_file: str, text: str, unit: str) -> Readings:
 
 def read_number(number: Fraction, unit: str) -> Readings:
     """The readings of ``number`` with this unit."""
-    return frozenset({number, number + HALF_DAY, number - HALF_DAY} if unit == "o-clock" else {number})
+    return share_readings(
+        frozenset({number, number + _HALF_DAY, number - _HALF_DAY} if unit == "o-clock" else {number})
+    )

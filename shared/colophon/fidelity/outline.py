@@ -1,17 +1,17 @@
 """What a comparison needs of a text: its blocks with their values, links, figures and words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 
 from msgspec import Struct
 
 from colophon.edition.model import Edition
+from colophon.fidelity.claims import COUNTS, Signals, find_claims, find_clinics, find_signals
 from colophon.fidelity.placed_blocks import BlockKind, find_block_lines, place_blocks
-from colophon.fidelity.signals import CLINICS, COUNTS, find_signals
 from colophon.fidelity.topics import find_topics
-from colophon.fidelity.value import has_digits, load_words
+from colophon.fidelity.value import has_digits
 from colophon.fidelity.value_pairs import Values, find_word_file, read_values
 
 # How many letters of English a Korean syllable takes: the median of sentence pairs, without spaces. Kana and Chinese
@@ -79,9 +79,9 @@ class TextBlock(Struct, frozen=True, dict=True):
     @cached_property
     def length(self) -> float:
         """In letters of English, whatever the language."""
-        letters = "".join(self.text.split())
-        syllables = 0 if self.text.isascii() else len(letters) - len(_SYLLABLES.sub("", letters))
-        return len(letters) + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
+        letters = len(self.text) - self.text.count(" ") - self.text.count("\n")
+        syllables = 0 if self.text.isascii() else sum(map(len, _SYLLABLES.findall(self.text)))
+        return letters + (_LETTERS_A_SYLLABLE - 1) * syllables + 1
 
     @cached_property
     def sentences(self) -> int:
@@ -108,13 +108,12 @@ class TextBlock(Struct, frozen=True, dict=True):
     @cached_property
     def claims(self) -> Mapping[str, str]:
         """Words of advertising, by their kind."""
-        return _find_claims(self.lang, self.text, self._signals)
+        return find_claims(find_word_file(self.lang), self.text, self._signals)
 
     @cached_property
     def clinics(self) -> tuple[str, ...]:
         """What reads as the name of a clinic, each once."""
-        pattern = _clinics(find_word_file(self.lang)) if CLINICS in self._signals else None
-        return tuple(dict.fromkeys(found[0] for found in pattern.finditer(self.text))) if pattern else ()
+        return find_clinics(find_word_file(self.lang), self.text, self._signals)
 
     @cached_property
     def foreign(self) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ class TextBlock(Struct, frozen=True, dict=True):
         return find_topics(self.lang, self.text)
 
     @cached_property
-    def _signals(self) -> frozenset[int | str]:
+    def _signals(self) -> Signals:
         return find_signals(find_word_file(self.lang), self.text)
 
 
@@ -157,26 +156,3 @@ def _find_foreign(lang: str, text: str) -> Iterator[str]:
         pattern = _FOREIGN[script]
         if pattern.search(text):
             yield from (found[0] for found in pattern.finditer(_NAMED_WORDS.sub("", text)))
-
-
-@cache
-def _clinics(word_file: str) -> re.Pattern[str] | None:
-    pattern = load_words(word_file).get("clinics")
-    return re.compile(pattern) if pattern else None
-
-
-@cache
-def _claims(word_file: str) -> Sequence[tuple[str, re.Pattern[str]]]:
-    """Each claim, and its pattern for a text in small letters."""
-    return [
-        (claim, re.compile("|".join(f"(?:{each.lower()})" for each in patterns)))
-        for claim, patterns in load_words(word_file)["claims"].items()
-    ]
-
-
-def _find_claims(lang: str, text: str, signals: frozenset[int | str]) -> dict[str, str]:
-    word_file = find_word_file(lang)
-    patterns = [(claim, each) for claim, each in _claims(word_file) if claim in signals] if word_file else ()
-    small = text.lower() if patterns else ""
-    found = ((claim, pattern.search(small)) for claim, pattern in patterns)
-    return {claim: text[match.start() : match.end()] for claim, match in found if match}

@@ -110,8 +110,9 @@ def _are_unlike(there: TextBlock, here: TextBlock, usual: float) -> bool:
         digits, others = there.digits, here.digits
         if digits and others and digits.isdisjoint(others):
             return True
-    topics, other_topics = there.topics, here.topics
-    return topics.isdisjoint(other_topics) and len(topics) >= _MIN_TOPICS <= len(other_topics)
+    if len(there.topics) < _MIN_TOPICS:
+        return False
+    return len(here.topics) >= _MIN_TOPICS and there.topics.isdisjoint(here.topics)
 
 
 def _find_steps(there: Sequence[Traits], here: Sequence[Traits], usual: float) -> list[Step]:

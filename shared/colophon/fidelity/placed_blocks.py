@@ -55,9 +55,10 @@ def place_blocks(blocks: Sequence[Block]) -> Iterator[PlacedBlock]:
             yield PlacedBlock("figure", number, text, figure=figure.name)
             continue
         if number:
-            content += _find_text_after_figures(parts, at)
+            if parts[at + 3 : at + 4] == ["figure"]:
+                content += _find_text_after_figures(parts, at)
             text = html_to_text(content)
-            links = tuple(unescape(found) for found in _LINK.findall(content))
+            links = tuple(map(unescape, _LINK.findall(content))) if "<a " in content else ()
             yield PlacedBlock(_find_kind(tag, text, in_item=in_item), number, text, links)
         in_item = tag == "li" and not number
 

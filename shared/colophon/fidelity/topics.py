@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from colophon.fidelity.word_cache import WordCache
+from colophon.fidelity.word_cache import WordCache, find_in_words
 
 _LONGEST, _SHORT = 4, 3
 _HANGUL_WORD = re.compile(r"[가-힣]+")
@@ -29,7 +29,7 @@ def _topics() -> Mapping[str, Mapping[str, int]]:
 
 def find_topics(lang: str, text: str) -> frozenset[int | str]:
     """The topics of ``text``, and words that every language writes alike; only those if ``lang`` has no list."""
-    return _CACHES.get(lang.partition("-")[0], _SHARED_WORDS).find_all(text)
+    return find_in_words(_CACHES.get(lang.partition("-")[0], _SHARED_WORDS), text)
 
 
 def _find_shared(word: str) -> frozenset[int | str]:
@@ -60,4 +60,4 @@ def _find_topic_of_english(word: str) -> int | None:
 
 
 _SHARED_WORDS = WordCache(_find_shared)
-_CACHES: Mapping[str, WordCache] = {"ko": WordCache(_find_korean), "en": WordCache(_find_english)}
+_CACHES: Mapping[str, WordCache[frozenset[int | str]]] = {"ko": WordCache(_find_korean), "en": WordCache(_find_english)}

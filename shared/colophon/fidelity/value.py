@@ -25,6 +25,7 @@ _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
 _DIGIT = re.compile(r"\d")
+_ASCII_DIGIT = re.compile("[0-9]")
 _ANY_DIGIT = re.compile("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
 # Below the line, in circles and wide; in black and double circles, which have no plain form of their own; units in one
 # character: ㎖, ㏄, ㎠.
@@ -100,7 +101,7 @@ def plain_numbers(text: str) -> str:
 
 def has_digits(text: str) -> bool:
     """Whether ``text`` may have a number in digits, of any form."""
-    return _ANY_DIGIT.search(text) is not None
+    return (_ASCII_DIGIT if text.isascii() else _ANY_DIGIT).search(text) is not None
 
 
 def _write_plain(sign: re.Match[str]) -> str:
@@ -119,7 +120,13 @@ def _write_short_date(date: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def make_readings(*numbers: object) -> Readings:
     """Readings from numbers as the word files write them: 5, 0.5, 1/2."""
-    return frozenset(Fraction(str(number)) for number in numbers)
+    return share_readings(frozenset(Fraction(str(number)) for number in numbers))
+
+
+@lru_cache(maxsize=4096)
+def share_readings(readings: Readings) -> Readings:
+    """The same object for the same readings: two values are then compared without a look at their numbers."""
+    return readings
 
 
 def is_same(one: Value, other: Value) -> bool:

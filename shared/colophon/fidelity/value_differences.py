@@ -7,7 +7,7 @@ from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, b
 from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.pairs import Pair
 from colophon.fidelity.value import CALENDAR_UNITS, Value
-from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values, gather_values
+from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values
 
 # A year of our time. Anything else of four digits may be an amount.
 _YEAR = re.compile(r"(?:1[89]|20)\d\d ?[년年]?")
@@ -17,13 +17,17 @@ _GRADES: dict[DifferenceKind, Grade] = {"different": "differs", "unit": "differs
 def has_same_values(there: TextBlock, here: TextBlock) -> bool:
     """Whether nothing in the values of two blocks can differ. Of most it is seen before their values are read.
 
-    Words alone differ only if both texts have one that counts something, or that has a unit.
+    Words alone can only differ if both texts have one that counts something or has a unit.
     """
-    if not (there.has_digits or here.has_digits):
-        if not (there.may_count and here.may_count and there.values.in_words and here.values.in_words):
-            return True
+    if there.has_digits or here.has_digits:
+        if there.values.key != here.values.key:
+            return False
+    elif not (there.may_count and here.may_count):
+        return True
+    if not there.values.in_words:
+        return True
     mine, others = here.values, there.values
-    return mine.key == others.key and (mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded))
+    return mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded)
 
 
 def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
@@ -49,7 +53,7 @@ def _kind_of(value: Value | None) -> DiscrepancyKind | None:
 def _values(blocks: Sequence[TextBlock]) -> Values:
     if len(blocks) == 1:
         return blocks[0].values
-    return gather_values(
-        [value for block in blocks for value in block.values.single],
-        [value for block in blocks for value in block.values.sums],
+    return Values(
+        tuple(value for block in blocks for value in block.values.single),
+        tuple(value for block in blocks for value in block.values.sums),
     )

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -43,41 +43,44 @@ _NO_PRONOUN = 10
 DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted", "near"]
 
 
-class Values(Struct, frozen=True):
-    """The values of a text in order, and sums of two that stand together, each with its parts.
-
-    ``digits`` are the numbers that are written in digits, which tell one block from another; ``key`` is made of these
-    and their units, ``in_words`` are values in words that have a unit or count something, ``worded`` their
-    units, ``word_key`` both.
-    """
+class Values(Struct, frozen=True, dict=True):
+    """The values of a text in order, and sums of two that stand together, each with its parts."""
 
     single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
-    digits: frozenset[Fraction] = frozenset()
-    key: frozenset[tuple[Readings, str, int]] = frozenset()
-    worded: frozenset[str] = frozenset()
-    in_words: tuple[Value, ...] = ()
-    word_key: frozenset[tuple[Readings, str]] = frozenset()
 
     @property
     def all(self) -> tuple[Value, ...]:
         """Everything that may be a counterpart."""
         return (*self.single, *(value for value, _ in self.sums))
 
+    @cached_property
+    def digits(self) -> frozenset[Fraction]:
+        """The numbers that are written in digits, which tell one block from another."""
+        return frozenset(number for value in self.single if value.has_digits for number in value.readings)
 
-def gather_values(single: Sequence[Value], sums: Sequence[tuple[Value, tuple[Value, Value]]]) -> Values:
-    """The values of a text that are known one by one."""
-    counts = Counter((value.readings, value.unit) for value in single if value.has_digits)
-    in_words = tuple(value for value in single if not value.has_digits and (value.unit or value.counts))
-    return Values(
-        tuple(single),
-        tuple(sums),
-        frozenset(number for readings, _ in counts for number in readings),
-        frozenset((*value, count) for value, count in counts.items()),
-        frozenset(value.unit for value in in_words),
-        in_words,
-        frozenset((value.readings, value.unit) for value in in_words),
-    )
+    @cached_property
+    def key(self) -> frozenset[tuple[tuple[Readings, str], int]]:
+        """The values in digits, and how often each is there."""
+        return frozenset(Counter((value.readings, value.unit) for value in self.single if value.has_digits).items())
+
+    @cached_property
+    def in_words(self) -> tuple[Value, ...]:
+        """Values in words that have a unit or count something."""
+        return tuple(value for value in self.single if not value.has_digits and (value.unit or value.counts))
+
+    @cached_property
+    def worded(self) -> frozenset[str]:
+        """Their units."""
+        return frozenset(value.unit for value in self.in_words)
+
+    @cached_property
+    def word_key(self) -> frozenset[tuple[Readings, str]]:
+        """What they may mean, with their units."""
+        return frozenset((value.readings, value.unit) for value in self.in_words)
+
+
+_NO_VALUES = Values()
 
 
 class ValueDifference(Struct, frozen=True):
@@ -98,12 +101,14 @@ def read_values(lang: str, text: str) -> Values:
     """The values of ``text``; none if there is no word file for ``lang``."""
     word_file = find_word_file(lang)
     if not word_file:
-        return Values()
+        return _NO_VALUES
     plain = plain_numbers(text)
     values = leave_out_glosses(_READERS[word_file](plain), plain)
+    if not values:
+        return _NO_VALUES
     if word_file != "ko" and not plain.isascii():
         values = tuple(_weaken_quoted(values, plain))
-    return gather_values(values, tuple(find_sums(values, plain)))
+    return Values(values, tuple(find_sums(values, plain)))
 
 
 def _weaken_quoted(values: Sequence[Value], text: str) -> Iterator[Value]:

@@ -1,21 +1,23 @@
 """What was found out about single words. Texts are made of few words, so that most are known after some texts."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 _MOST_WORDS, _LONGEST = 20_000, 60
+FoundT = TypeVar("FoundT")
 
 
-class WordCache(dict[str, frozenset[int | str]]):
+class WordCache(dict[str, FoundT]):
     """What ``find`` finds in each word. It is bounded: a word that is too long is no word, and is not kept.
 
     A dict takes half of the time of functools.lru_cache, which moves every word that is found to the end of a list.
     """
 
-    def __init__(self, find: Callable[[str], frozenset[int | str]]) -> None:
+    def __init__(self, find: Callable[[str], FoundT]) -> None:
         super().__init__()
         self._find = find
 
-    def __missing__(self, word: str) -> frozenset[int | str]:
+    def __missing__(self, word: str) -> FoundT:
         found = self._find(word)
         if len(word) <= _LONGEST:
             if len(self) >= _MOST_WORDS:
@@ -23,9 +25,10 @@ class WordCache(dict[str, frozenset[int | str]]):
             self[word] = found
         return found
 
-    def find_all(self, text: str) -> frozenset[int | str]:
-        """What is found in the words of ``text``."""
-        return _NOTHING.union(*map(self.__getitem__, text.split()))
-
 
 _NOTHING: frozenset[int | str] = frozenset()
+
+
+def find_in_words(cache: WordCache[frozenset[int | str]], text: str) -> frozenset[int | str]:
+    """What is found in any of the words of ``text``."""
+    return _NOTHING.union(*map(cache.__getitem__, text.split()))

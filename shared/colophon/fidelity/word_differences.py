@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -20,46 +21,52 @@ _LETTERS = {
 _MANY_LETTERS = 6
 
 
-class WordRules(Struct, frozen=True):
-    """What a comparison knows of words. ``may_stay`` are names that may stand in the original's script.
+class WordRules(Struct, frozen=True, dict=True):
+    """What a comparison of two texts knows of words."""
 
-    ``words_there`` and ``words_here`` are names and terms that each of the texts has somewhere.
-    """
+    original: TextOutline
+    translation: TextOutline
+    names: Names
+    glossary: Sequence[Term]
 
-    letters: re.Pattern[str] | None
-    may_stay: tuple[str, ...]
-    name_there: str
-    name_here: str
-    terms: tuple[tuple[str, str, tuple[str, ...]], ...]
-    words_there: tuple[str, ...]
-    words_here: tuple[str, ...]
+    @cached_property
+    def letters(self) -> re.Pattern[str] | None:
+        """What shows that something of the original was left."""
+        there, here = self.original.lang, self.translation.lang
+        return None if there == here else _LETTERS.get(there.partition("-")[0])
 
-    @classmethod
-    def choose(
-        cls, original: TextOutline, translation: TextOutline, names: Names, glossary: Sequence[Term]
-    ) -> "WordRules":
-        """The rules for the languages of both texts."""
-        there, here = original.lang, translation.lang
-        titles = (block.quote for block in original.blocks[:1] if block.kind == "title")
-        terms = ((term.word(there), term.word(here), term.never) for term in glossary)
-        return cls(
-            None if there == here else _LETTERS.get(there.partition("-")[0]),
-            tuple(sorted({*names.values(), *titles} - {""}, key=len, reverse=True)),
-            find_word(names, there),
-            find_word(names, here),
-            tuple(terms) if there != here else (),
-            *(_find_in_outline(outline, names, glossary) for outline in (original, translation)),
+    @cached_property
+    def may_stay(self) -> Sequence[str]:
+        """Names that may stand in the original's script."""
+        titles = (block.quote for block in self.original.blocks[:1] if block.kind == "title")
+        return sorted({*self.names.values(), *titles} - {""}, key=len, reverse=True)
+
+    @cached_property
+    def terms(self) -> Sequence[tuple[str, str, tuple[str, ...]]]:
+        """How the original writes each term, how the translation should, and how it may not."""
+        there, here = self.original.lang, self.translation.lang
+        return [] if there == here else [(term.word(there), term.word(here), term.never) for term in self.glossary]
+
+    @cached_property
+    def words(self) -> tuple[Sequence[str], Sequence[str]]:
+        """The names and terms that the original has somewhere, and those of the translation."""
+        there, here = (
+            # No word goes on behind a control character.
+            list(find_words(words, "\0".join(block.text for block in outline.blocks)))
+            for outline in (self.original, self.translation)
+            for words in [words_to_find(outline.lang, self.names, self.glossary)]
         )
+        return there, here
 
     def has_terms(self, pair: Pair) -> bool:
         """Whether one of the terms stands in one of the texts."""
-        return bool(self.terms) and any(map(any, self._find_words(pair)))
+        return bool(self.terms) and any(self.words) and any(self._find_words(pair))
 
     def _find_words(self, pair: Pair) -> tuple[frozenset[str], frozenset[str]]:
         """The names and terms that the blocks of each text have."""
         there, here = (
             frozenset(word for block in blocks for word in find_words(words, block.text))
-            for words, blocks in ((self.words_there, pair.there), (self.words_here, pair.here))
+            for words, blocks in zip(self.words, (pair.there, pair.here), strict=True)
         )
         return there, here
 
@@ -81,8 +88,7 @@ class WordRules(Struct, frozen=True):
         there, here = self._find_words(pair)
         if there or here:
             yield from self._find_other_terms(pair, there, here)
-        if self.name_there and self.name_here and self.name_there != self.name_here:
-            yield from self._find_other_name(pair, self.name_there in there, self.name_here in here)
+        yield from self._find_other_name(pair, there, here)
 
     def _find_other_terms(self, pair: Pair, there: frozenset[str], here: frozenset[str]) -> Iterator[Discrepancy]:
         for original, word, never in self.terms:
@@ -94,31 +100,27 @@ class WordRules(Struct, frozen=True):
                 )
             if is_meant and word and word not in here and not wrong:
                 # Where the term stands elsewhere, a pronoun may stand here. One syllable has many meanings.
-                is_doubtful = word in self.words_here or len(original) == 1
+                is_doubtful = word in self.words[1] or len(original) == 1
                 grade: Grade = "look" if is_doubtful else "differs"
                 yield build_discrepancy("term", grade, pair, original, "")
 
-    def _find_other_name(self, pair: Pair, is_there: bool, is_here: bool) -> Iterator[Discrepancy]:
+    def _find_other_name(
+        self, pair: Pair, words_there: frozenset[str], words_here: frozenset[str]
+    ) -> Iterator[Discrepancy]:
         """A name of a clinic that stands for none of the original's, where the registered one should stand."""
+        name, name_here = (find_word(self.names, outline.lang) for outline in (self.original, self.translation))
+        if not name or not name_here or name == name_here or name_here in words_here:
+            return
         there, here = (
-            [name for block in blocks for name in block.clinics if not self._is_registered(name)]
+            [found for block in blocks for found in block.clinics if found not in name and found not in name_here]
             for blocks in (pair.there, pair.here)
         )
-        if len(here) > len(there) and not is_here:
-            resembles = [name for name in here if name.split()[0] == self.name_here.split()[0]]
-            if is_there:
-                yield build_discrepancy("name", "differs", pair, self.name_there, (resembles or here)[0])
+        if len(here) > len(there):
+            resembles = [found for found in here if found.split()[0] == name_here.split()[0]]
+            if name in words_there:
+                yield build_discrepancy("name", "differs", pair, name, (resembles or here)[0])
             elif resembles:
-                yield build_discrepancy("name", "look", pair, self.name_there, resembles[0])
-
-    def _is_registered(self, name: str) -> bool:
-        return name in self.name_there or name in self.name_here
-
-
-def _find_in_outline(outline: TextOutline, names: Names, glossary: Sequence[Term]) -> tuple[str, ...]:
-    # No word goes on behind a control character.
-    text = "\0".join(block.text for block in outline.blocks)
-    return tuple(find_words(words_to_find(outline.lang, names, glossary), text))
+                yield build_discrepancy("name", "look", pair, name, resembles[0])
 
 
 def find_claims(pair: Pair) -> Iterator[Discrepancy]:

@@ -59,6 +59,7 @@ class ListingGroup(Struct, frozen=True, order=True, omit_defaults=True):
     prefix: str = ""
     posts: tuple[str, ...] = ()
     until: int = 0
+    tags: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str | int, ...]:

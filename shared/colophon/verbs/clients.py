@@ -34,13 +34,17 @@ class AssetWriter:
         After a deployment they are missing once; after that a HEAD request finds them.
         """
         if not self._all_present:
-            self.put_missing()
+            for asset in all_assets():
+                self._site.check_and_put(asset)
             self._all_present = True
 
-    def put_missing(self) -> None:
-        """Put the assets that are missing, even if ``ensure`` found them before. Raises Conflict as ``ensure`` does."""
+    def repair(self) -> None:
+        """Put the assets that are missing, even if ``ensure`` found them before, or that hold anything else.
+
+        Raises Conflict as ``ensure`` does.
+        """
         for asset in all_assets():
-            self._site.check_and_put(asset)
+            self._site.repair(asset)
 
 
 @dataclass(slots=True)

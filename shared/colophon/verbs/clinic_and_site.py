@@ -55,7 +55,7 @@ def update_site(clients: PublishClients, *, force: bool = False) -> None:
     """Bring the site's row up to date with the site's own files. The row's change refreshes the posts, not this.
 
     ``force``: decide again whatever the row says, as this code may read the same files differently, and put every
-    missing asset, even if this process believes that it is there.
+    asset that is missing, even if this process believes that it is there, or that holds anything else.
     """
     retry_on_conflict(partial(_attempt_site, clients, force=force), "the site")
 
@@ -72,14 +72,14 @@ def decide_site_with_reads(
 def _attempt_site(clients: PublishClients, *, force: bool) -> None:
     row = clients.index.read_site()
     if force:
-        clients.assets.put_missing()
+        clients.assets.repair()
     folder = clients.inbox.read_folder(SITE_PREFIX)
     up_to_date = is_site_up_to_date(row, folder, clients.now()) and not force
     if up_to_date and _is_sheet_present(site_style_path(row.settings), clients.site):
         return
     decision = decide_site_with_reads(row, clients.inbox, clients.now(), folder, judge_again=force)
     # Before the row is recorded: a page that is made from the row links to these files at once.
-    put = clients.site.check_and_put if force else clients.site.put_if_absent
+    put = clients.site.repair if force else clients.site.put_if_absent
     # Without ``force`` a picture that the row has is there.
     for file in site_files(decision, present=() if force else site_picture_paths(row.settings)):
         put(file)
@@ -141,7 +141,7 @@ def _write_cards(
     """
     settings = snapshot.site.settings
     new = [lang for lang, path in row.card_paths.items() if force or path not in known.card_paths.values()]
-    put = clients.site.check_and_put if force else clients.site.put_if_absent
+    put = clients.site.repair if force else clients.site.put_if_absent
     for card in draw_clinic_cards(row, settings, new) if settings else ():
         put(card)
     end = clients.site.check_and_put_tombstone if force else clients.site.put_tombstone

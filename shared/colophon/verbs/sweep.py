@@ -147,20 +147,31 @@ def _scan_from(after: str, inbox: Inbox, scan: InboxScan, queues: SweepQueues) -
 
 
 def _enqueue_follow_ups(batch: ScanBatch, scan: InboxScan, queues: SweepQueues) -> None:
-    follow_ups: dict[FollowUp, None] = {}
     tags: list[str] = []
-    for start in range(0, len(batch.folders), _POSTS_PER_READ):
-        folders = batch.folders[start : start + _POSTS_PER_READ]
+    for folders in _folders_per_read(batch):
         for found in read_or_skip(folders, partial(_tags_and_null_keys, scan=scan), _prefix_of, scan.skips):
             tags += found[0]
             scan.null_keys += found[1]
-        for follow_up in _follow_ups_or_skip(folders, scan):
-            follow_ups |= dict.fromkeys(follow_up)
-    requests = [follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)]
-    groups = _groups_to_enqueue((each for each in follow_ups if isinstance(each, ListingGroup)), scan)
+    requests, groups = find_follow_ups(batch, scan)
     queues.intake.enqueue(requests)
     enqueue_listings(groups, queues.listings)
     queues.purges.send(merge_tags(tags))
+
+
+def find_follow_ups(batch: ScanBatch, scan: InboxScan) -> tuple[list[RefreshRequest], list[ListingGroup]]:
+    """What the rows of ``batch`` are behind with: uploads, and listings that no batch before has looked at."""
+    follow_ups: dict[FollowUp, None] = {}
+    for folders in _folders_per_read(batch):
+        for follow_up in _follow_ups_or_skip(folders, scan):
+            follow_ups |= dict.fromkeys(follow_up)
+    requests = [follow_up for follow_up in follow_ups if isinstance(follow_up, RefreshRequest)]
+    return requests, _groups_to_enqueue((each for each in follow_ups if isinstance(each, ListingGroup)), scan)
+
+
+def _folders_per_read(batch: ScanBatch) -> Iterator[Sequence[Folder]]:
+    """The folders of ``batch``, as many at a time as one read takes the rows of."""
+    for start in range(0, len(batch.folders), _POSTS_PER_READ):
+        yield batch.folders[start : start + _POSTS_PER_READ]
 
 
 def _follow_ups_or_skip(folders: Sequence[Folder], scan: InboxScan) -> Iterator[list[FollowUp]]:

@@ -1,4 +1,4 @@
-"""Compare the live site with a build of the inbox bucket: objects, outcomes, listing entries and reports."""
+"""Compare the live site with a build of the inbox bucket: objects, outcomes, listing entries, reports and rows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.rows import Outcome
+from colophon.decision.rows import Outcome, PageToken
 from colophon.images.copy import Copier
 from colophon.page.objects import SiteObject
 from colophon.stores.inbox import Inbox, report_key
 from colophon.stores.index import Index
+from colophon.stores.listing_index import ListingIndex
 from colophon.upload.keys import REPORTS, to_nfc
 from colophon.verbs.report import compare_versions, encode_report
 from colophon_ops.build.plan import make_plan
@@ -25,7 +26,15 @@ from colophon_ops.site_reader import PublicSite
 from colophon_ops.target import Target
 from colophon_ops.verify.inbox import AnsweredInbox
 from colophon_ops.verify.live import Difference, Edge, EtagCopier, LiveSite, select_long_cached
-from colophon_ops.verify.recorded import VersionRuns, compare_outcomes, read_recorded_state
+from colophon_ops.verify.recorded import RecordedState, VersionRuns, compare_outcomes, read_recorded_state
+from colophon_ops.verify.rows import (
+    RowsBehind,
+    find_lost_tags,
+    find_other_files,
+    find_other_objects,
+    find_unnoted_dates,
+    select_causes,
+)
 
 _THREADS = 8
 _PAGES_PER_BATCH = 4
@@ -53,23 +62,26 @@ class Verifier(Struct, frozen=True):
     target: Target
     inbox: Inbox
     index: Index
+    listings: ListingIndex
     live: LiveSite
     edge: Edge
     copier: Copier
 
     def verify(self, now: datetime, on_step: OnStep) -> VerifyResult:
         """Find every difference at ``now``. ``on_step`` gets the number done, the total, and what is being done."""
-        runs = VersionRuns()
+        runs, behind = VersionRuns(), RowsBehind(self.index, self.listings, now)
         recorded = read_recorded_state(self.index)
-        built, waiting = self._build(runs, now, recorded.entries, on_step)
+        built, waiting = self._build(runs, behind, now, recorded.entries, on_step)
         outcomes = {outcome.key: outcome for outcome in built.outcomes}
         # A build reads no file among the reports, and sweep answers the ones that people put there.
         found_among_uploads = {key: each for key, each in recorded.outcomes.items() if not key.startswith(REPORTS)}
         etags = self.live.etags()
+        tokens = {key: PageToken(etag) for key, etag in etags.items()}
         compared = {key: each for key, each in found_among_uploads.items() if to_nfc(key) not in waiting}
-        found = [*self._compare_objects(built, etags, on_step), *compare_outcomes(outcomes, compared, runs)]
+        found = [*self._compare_objects(built, tokens, on_step), *compare_outcomes(outcomes, compared, runs)]
         found += [Difference(key, "entry", _UNLISTED) for key in recorded.unlisted]
         found += self._compare_reports(recorded.outcomes, on_step)
+        found += select_causes([*_compare_rows(recorded, behind, built, tokens, found)], found)
         public_site_error = ""
         try:
             differing = {each.key for each in found}
@@ -81,10 +93,15 @@ class Verifier(Struct, frozen=True):
         return VerifyResult(ordered, len(built.objects), len(outcomes), public_site_error, find_duplicates(built.marks))
 
     def _build(
-        self, runs: VersionRuns, now: datetime, ever_listed: Iterable[EntryRow], on_step: OnStep
+        self,
+        runs: VersionRuns,
+        behind: RowsBehind,
+        now: datetime,
+        ever_listed: Iterable[EntryRow],
+        on_step: OnStep,
     ) -> tuple[BuildResult, frozenset[str]]:
         """The build, and the keys of the files that it leaves out because they wait for a place."""
-        plan = make_plan(_all_keys(self.inbox, runs))
+        plan = make_plan(_all_keys(self.inbox, runs, behind))
         done, total = 0, len(plan.posts) + 2 * len(plan.clinics) + 1
 
         def on_folder() -> None:
@@ -99,11 +116,14 @@ class Verifier(Struct, frozen=True):
     def _compare_edge(self, etags: Mapping[str, str], on_step: OnStep) -> list[Difference]:
         return list(self.edge.find_stale(etags, lambda done: on_step(done, len(etags), "reading the public site")))
 
-    def _compare_objects(self, built: BuildResult, etags: Mapping[str, str], on_step: OnStep) -> Iterator[Difference]:
+    def _compare_objects(
+        self, built: BuildResult, tokens: dict[str, PageToken], on_step: OnStep
+    ) -> Iterator[Difference]:
+        """``tokens`` are those of all objects as far as their listing says; here they get the rest."""
         expected = {made.key: made for made in built.objects}
-        extra = sorted(key for key in etags.keys() - expected.keys() if not self._may_stay(key))
+        extra = sorted(key for key in tokens.keys() - expected.keys() if not self._may_stay(key))
         with ThreadPoolExecutor(_THREADS) as threads:
-            results = threads.map(lambda made: list(self.live.compare(made)), expected.values())
+            results = threads.map(lambda made: list(self.live.compare(made, tokens.__setitem__)), expected.values())
             yield from _count_steps(results, len(expected), on_step, "reading the site")
             others = threads.map(lambda key: self._compare_extra(key, expected), extra)
             yield from _count_steps(others, len(extra), on_step, "reading extra objects")
@@ -150,19 +170,37 @@ class Verifier(Struct, frozen=True):
             yield from _count_steps(threads.map(compare, recorded.values()), len(recorded), on_step, "reading reports")
 
 
+def _compare_rows(
+    recorded: RecordedState,
+    behind: RowsBehind,
+    built: BuildResult,
+    tokens: Mapping[str, PageToken],
+    found: Iterable[Difference],
+) -> Iterator[Difference]:
+    """What the rows of the index say otherwise than the inbox and the site; ``found`` is where these differ."""
+    yield from find_lost_tags(recorded, tokens)
+    yield from behind.differences()
+    yield from find_other_objects(recorded, tokens, {each.key for each in found})
+    yield from find_other_files(recorded, built.objects)
+    yield from find_unnoted_dates(recorded)
+
+
 def open_verifier(target: Target, copier: Copier) -> Verifier:
     """A verifier of ``target``, with its clients made."""
     s3 = target.client("s3")
     inbox, live = Inbox(s3, target.inbox_bucket), LiveSite(s3, target.site_bucket)
-    edge = Edge(PublicSite(target.site_url), live)
-    return Verifier(target, inbox, Index(target.client("dynamodb"), target.table), live, edge, copier)
+    edge, dynamodb = Edge(PublicSite(target.site_url), live), target.client("dynamodb")
+    index, listings = Index(dynamodb, target.table), ListingIndex(dynamodb, target.table)
+    return Verifier(target, inbox, index, listings, live, edge, copier)
 
 
-def _all_keys(inbox: Inbox, runs: VersionRuns) -> Iterator[str]:
-    """Every key that was ever uploaded, in its own spelling. ``runs`` collects the versions on the way."""
+def _all_keys(inbox: Inbox, runs: VersionRuns, behind: RowsBehind) -> Iterator[str]:
+    """Every key that was ever uploaded, in its own spelling. ``runs`` collects the versions on the way, ``behind`` the
+    rows that are behind them."""
     after, more = "", True
     while more:
         stretch = inbox.read_scan_batch(after, _PAGES_PER_BATCH)
+        behind.add(stretch)
         yield from runs.keys_of(stretch.folders)
         after = stretch.after
         more = bool(after)

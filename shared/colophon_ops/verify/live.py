@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 from msgspec.structs import replace
 
+from colophon.decision.rows import PageToken
 from colophon.drawing.canvas import are_same_pixels
 from colophon.images.copy import Copier, Copy, Outline
 from colophon.page.objects import AWAITED_KIND, SiteObject
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 DifferenceKind: TypeAlias = Literal[
-    "missing", "different", "served otherwise", "extra", "stale at the edge", "outcome", "entry", "report"
+    "missing",
+    "different",
+    "served otherwise",
+    "extra",
+    "stale at the edge",
+    "outcome",
+    "entry",
+    "report",
+    "row",
+    "listing row",
 ]
 _REV = re.compile(rb'(<meta name="colophon-rev" content="|<!-- rev |"rev": |^# rev )[0-9]+', re.MULTILINE)
 # Metadata that depends on how often and by which code an object was put.
@@ -37,12 +47,14 @@ _PAUSE = 1.0
 class Difference(Struct, frozen=True):
     """One difference between the live site and a build.
 
-    ``key`` is a key of the site; for an outcome, an entry or a report, of the inbox.
+    ``key`` is a key of the site; for an outcome, an entry, a report or a row, of the inbox. For a listing row it is the
+    ``pk`` and the ``sk`` of its item, and ``tags`` are the slugs of tags that a row of tags has lost.
     """
 
     key: str
     what: DifferenceKind
     found: str
+    tags: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, str]:
         return {"key": self.key, "what": self.what, "found": self.found}
@@ -84,8 +96,13 @@ class LiveSite:
             return SiteHead(404)
         return SiteHead(int(found["Metadata"].get("status", "200")), found["ETag"])
 
-    def compare(self, made: SiteObject) -> Iterator[Difference]:
-        """How the live object differs from ``made``, in which an image's content is its ETag."""
+    def compare(
+        self, made: SiteObject, on_token: Callable[[str, PageToken], None] = lambda *_: None
+    ) -> Iterator[Difference]:
+        """How the live object differs from ``made``, in which an image's content is its ETag.
+
+        ``on_token`` gets the key and the token of an object that has a revision.
+        """
         is_image = made.key.startswith("images/")
         try:
             read: Any = self._client.head_object if is_image else self._client.get_object
@@ -95,6 +112,8 @@ class LiveSite:
                 raise
             yield Difference(made.key, "missing", "not in the bucket")
             return
+        if "rev" in found["Metadata"]:
+            on_token(made.key, _token(found["ETag"], found["Metadata"]))
         labels = _labels(found["ContentType"], found.get("CacheControl", ""), found["Metadata"])
         expected = _labels(made.content_type, made.cache_control, made.metadata)
         if labels != expected:
@@ -185,6 +204,11 @@ def _is_page_of_site(key: str) -> bool:
         case [_, _, post, "index.html"]:
             return names_site_page("post", post)
     return False
+
+
+def _token(etag: str, metadata: Mapping[str, str]) -> PageToken:
+    rev = metadata["rev"]
+    return PageToken(etag, int(rev) if rev.isdecimal() else 0, metadata.get("fp", ""))
 
 
 def _labels(content_type: str, cache_control: str, metadata: Mapping[str, str]) -> dict[str, str]:

@@ -1,20 +1,27 @@
-"""Read the whole index, and compare its outcomes and listing entries with those of a build.
+"""Read the whole index: outcomes, listing entries, what each row says of the site, and compare it with a build.
 
 The same content uploaded again counts as the same upload.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
+from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
-from colophon.decision.rows import Outcome, PostRow
+from colophon.decision.rows import ImageRow, Outcome, PageToken, PostRow
+from colophon.decision.sweep import DueKey
+from colophon.listings.kinds import group_of_item, kind_of
+from colophon.listings.kinds.tags import TagsRow, known_tag_keys
+from colophon.page.paths import page_key
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.index import Index
 from colophon.stores.row_encoding import DamagedRow
-from colophon.upload.keys import PageRef, PostRef
+from colophon.upload.keys import ClinicFile, ImageRef, PageRef, PostRef, SiteFile
 from colophon.upload.versions import Folder, KeyHistory
 from colophon.verbs.report import outcomes_in_item, outcomes_in_post
 from colophon_ops.verify.live import Difference
@@ -30,7 +37,9 @@ _Day = tuple[str, str, str]
 class RecordedState:
     """``outcomes`` by key. A listing entry is removed from ``expected`` or ``found`` once it is in both.
 
-    ``entries`` are those of clinics, removed ones too, without what they say.
+    ``entries`` are those of clinics, removed ones too, without what they say. ``tokens`` are by the keys of the site's
+    objects, each with the inbox key of its page, or with the keys of the item of its listings. ``tag_pages`` are the
+    keys of objects that the rows of tags know. ``images`` are the rows of images that are shown, by key.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -40,6 +49,16 @@ class RecordedState:
     expected_days: dict[_Day, list[str]] = field(default_factory=dict)
     found_days: set[_Day] = field(default_factory=set)
     entries: list[EntryRow] = field(default_factory=list)
+    tokens: dict[str, list[tuple[str, PageToken]]] = field(default_factory=lambda: defaultdict(list))
+    tag_pages: set[str] = field(default_factory=set)
+    images: dict[str, ImageRow] = field(default_factory=dict)
+    expected_due: set[DueKey] = field(default_factory=set)
+    found_due: set[DueKey] = field(default_factory=set)
+
+    @property
+    def without_due(self) -> dict[str, datetime]:
+        """The keys whose rows name a moment at which they are due, but which the index does not note for it."""
+        return {due.key: due.at for due in sorted(self.expected_due - self.found_due)}
 
     @property
     def unlisted(self) -> list[str]:
@@ -52,21 +71,54 @@ class RecordedState:
         pk, sk = row_encoding.split_key(item)
         kind, mark, name = pk.partition("#")
         if kind == "post":
-            row = row_encoding.decode_post(PostRef(*name.split("/")), item)
-            self.outcomes |= outcomes_in_post(row) | self.own_outcomes
-            for entry, page in _expected_entries(row):
-                self._add_expected(entry, page)
-            for day, page in _expected_days(row):
-                self.expected_days.setdefault(day, []).append(page)
+            self._add_post(row_encoding.decode_post(PostRef(*name.split("/")), item))
         elif kind in _OTHERS:
-            self.outcomes |= outcomes_in_item(pk, item)
-            if kind == "stray":
-                self.own_outcomes |= outcomes_in_item(pk, item)
+            self._add_other(kind, pk, item)
         elif kind + mark == listing_keys.ENTRIES:
             self._add_found((pk, sk, _id(item)))
             self.entries.append(listing_keys.entry_at(pk, sk))
         elif kind + mark == listing_keys.RECENT:
             self.found_days.add((pk, *listing_keys.parse_recent_day(sk)))
+        elif kind == "due":
+            self.found_due.add(row_encoding.parse_due_item(item))
+        elif kind + mark == row_encoding.HISTORY_PREFIX:
+            row_encoding.decode_row(PublishedVersion, item)
+        elif group := group_of_item(pk, sk):
+            row = row_encoding.decode_row(kind_of(group).row_type, item)
+            for key, token in row.tokens.items():
+                self.tokens[key].append((f"{pk} {sk}", token))
+            if isinstance(row, TagsRow):
+                self.tag_pages |= known_tag_keys(row)
+
+    def _add_post(self, row: PostRow) -> None:
+        self.outcomes |= outcomes_in_post(row) | self.own_outcomes
+        for entry, page in _expected_entries(row):
+            self._add_expected(entry, page)
+        for day, page in _expected_days(row):
+            self.expected_days.setdefault(day, []).append(page)
+        for lang, page_row in row.pages.items():
+            page_ref = PageRef(row.post, lang)
+            if page_row.token.etag:
+                self.tokens[page_key(page_ref)].append((page_ref.key, page_row.token))
+            self._add_due(page_ref.key, page_row.next_at)
+        for name, image_row in row.images.items():
+            key = ImageRef(row.post, name).key
+            self.images |= {key: image_row} if image_row.state == "ready" else {}
+            self._add_due(key, image_row.next_at)
+
+    def _add_other(self, kind: str, pk: str, item: dict[str, Any]) -> None:
+        self.outcomes |= outcomes_in_item(pk, item)
+        if kind == "stray":
+            self.own_outcomes |= outcomes_in_item(pk, item)
+        elif kind == "clinic":
+            clinic = pk.partition("#")[2]
+            self._add_due(ClinicFile(clinic).key, row_encoding.decode_clinic(clinic, item).next_at)
+        else:
+            self._add_due(SiteFile().key, row_encoding.decode_site(item).next_at)
+
+    def _add_due(self, key: str, at: datetime | None) -> None:
+        if at:
+            self.expected_due.add(DueKey(at, key))
 
     def _add_expected(self, entry: _Entry, page: str) -> None:
         if entry in self.found:

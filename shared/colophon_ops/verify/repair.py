@@ -6,11 +6,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.purging import merge_tags
-from colophon.listings.kinds import groups_of_key
+from colophon.listings.kind import ListingGroup
+from colophon.listings.kinds import group_of_item, groups_of_key
 from colophon.page.objects import clinic_tag, listing_tag, post_tag
 from colophon.stores.index import Index
 from colophon.stores.queues import PurgeQueue
-from colophon.upload.keys import SITE_KEYS, ClinicFile, PageRef, PostRef, UnknownKey, parse_key
+from colophon.upload.keys import SITE_KEYS, ClinicFile, ImageRef, PageRef, PostRef, UnknownKey, parse_key
 from colophon.upload.messages import RefreshRequest
 from colophon_ops.reports import rewrite_reports
 from colophon_ops.slow_lane import SlowLane, count_done, open_slow_lane
@@ -39,7 +40,7 @@ class Repair(Struct, frozen=True):
             batch = requests[start : start + _BATCH]
             self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
         self.lane.drain(count_done(len(requests), len(requests), on_step))
-        self.lane.send_listings({group for each in found if _on_site(each) for group in groups_of_key(each.key)})
+        self.lane.send_listings({group for each in found for group in groups_for(each)})
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
         self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
         self.lane.drain(lambda _: on_step(len(requests), len(requests)))
@@ -51,8 +52,12 @@ def requests_for(difference: Difference) -> list[RefreshRequest]:
     """The requests that repair a page, a file, an outcome or an entry; none for a listing or a report."""
     if difference.what in ("report", "stale at the edge"):
         return []
+    if difference.what == "listing row":
+        return []
     if not _on_site(difference):
-        return [RefreshRequest(difference.key, force=True)]
+        # Of an image whose files are all there only its row may be wrong.
+        is_image_row = difference.what == "row" and isinstance(parse_key(difference.key), ImageRef)
+        return [RefreshRequest(difference.key, force=True, rebuild_files=is_image_row)]
     match difference.key.split("/"):
         case ["assets", *_]:
             return [RefreshRequest(key, force=True) for key in SITE_KEYS]
@@ -69,6 +74,14 @@ def requests_for(difference: Difference) -> list[RefreshRequest]:
         case [lang, clinic, post, "index.html"] if _is_page(PageRef(PostRef(clinic, post), lang)):
             return [RefreshRequest(PageRef(PostRef(clinic, post), lang).key, force=True)]
     return []
+
+
+def groups_for(difference: Difference) -> Iterable[ListingGroup]:
+    """The groups that repair a listing, or the row of one."""
+    if difference.what == "listing row":
+        group = group_of_item(*difference.key.split(" "))
+        return [replace(group, tags=difference.tags)] if group else []
+    return groups_of_key(difference.key) if _on_site(difference) else []
 
 
 def tags_for(difference: Difference) -> Iterator[str]:
@@ -96,7 +109,7 @@ def open_repair(target: Target, index: Index, seconds: float) -> Repair:
 
 
 def _on_site(difference: Difference) -> bool:
-    return difference.what not in ("outcome", "entry", "report")
+    return difference.what not in ("outcome", "entry", "report", "row", "listing row")
 
 
 def _is_page(page: PageRef) -> bool:

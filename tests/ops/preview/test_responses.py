@@ -37,7 +37,7 @@ def _get(build: PreviewBuild, inbox: Path, target: str, method: str = "GET") -> 
     return respond(method, target, build.site, inbox, build.render_scheduled)
 
 
-class _Tagged(yaml.SafeLoader):
+class _Tagged(yaml.CSafeLoader):
     """Reads the intrinsic functions of CloudFormation as what they are written on."""
 
 

@@ -20,11 +20,12 @@ from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
+from tests.protocol.harness.request_checks import validate_parameters
 from tests.protocol.harness.tally import PLAYED
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 SERVICE_TIME = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-_ACCOUNT = "123456789012"
+ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
 
@@ -132,12 +133,12 @@ class Cloud:
     def table(self) -> Any:
         from moto.dynamodb.models import dynamodb_backends
 
-        return dynamodb_backends[_ACCOUNT][_REGION].tables[TABLE]
+        return dynamodb_backends[ACCOUNT][_REGION].tables[TABLE]
 
     def bucket(self, name: str) -> Any:
         from moto.s3.models import s3_backends
 
-        return s3_backends[_ACCOUNT]["aws"].get_bucket(name)
+        return s3_backends[ACCOUNT]["aws"].get_bucket(name)
 
     def _keys(self, bucket: str) -> Iterator[tuple[str, list[Any]]]:
         yield from ((key, versions) for key, versions in dict(self.bucket(bucket).keys).items() if versions)
@@ -185,11 +186,12 @@ def _client(service: str) -> Any:
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
         retries={"mode": "standard", "total_max_attempts": 3},
-        # The tests on the whole emulated stack validate the parameters of the same calls.
+        # See request_checks.
         parameter_validation=False,
     )
     client = boto3.session.Session("any", "any", region_name=_REGION).client(service, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
+    client.meta.events.register("provide-client-params", validate_parameters)
     return client
 
 

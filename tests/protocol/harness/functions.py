@@ -31,7 +31,7 @@ class NoAssets(AssetWriter):
     def ensure(self) -> None:
         """Nothing to put."""
 
-    def put_missing(self) -> None:
+    def repair(self) -> None:
         """Nothing to put."""
 
 
@@ -79,7 +79,7 @@ def real_publish_clients(world: "World") -> PublishClients:
     """The doors as publish and image have them, the assets already out."""
     queues = (world.queue("intake"), world.queue("images"))
     site = site_of(world)
-    return PublishClients(world.inbox, world.index, site, lambda: world.now, *queues, NoAssets(site))
+    return PublishClients(world.inbox, world.index, site, world.clock, *queues, NoAssets(site))
 
 
 def real_listing_clients(world: "World") -> ListingClients:
@@ -87,7 +87,7 @@ def real_listing_clients(world: "World") -> ListingClients:
     site = Site(world.cloud.s3, SITE)
     real = ListingIndex(world.cloud.dynamodb, TABLE, world.functions.limits)
     index = real if world.listing else cast(ListingIndex, NoListingIndex())
-    return ListingClients(index, site, NoAssets(site), now=lambda: world.now)
+    return ListingClients(index, site, NoAssets(site), now=world.clock)
 
 
 REAL = Functions(real_publish_clients, real_listing_clients)

@@ -23,7 +23,7 @@ class InboxStory:
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
         random = Random(self.seed)
-        self._player = player = Player(self.cloud, self.transport, Setting(listing=True, model=True))
+        self._player = player = Player(self.cloud, self.transport, Setting(listing=True, searching=True, model=True))
         try:
             with player.playing():
                 for step in draw_steps(random, self.count):

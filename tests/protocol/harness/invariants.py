@@ -12,10 +12,21 @@ from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import PostRow
 from colophon.stores import row_encoding
 from colophon.upload.keys import PostRef
-from tests.protocol.harness.cloud import Cloud, StoredObject
+from tests.protocol.harness.cloud import INBOX, Cloud, StoredObject
 from tests.protocol.harness.links import FILES, PICTURES, is_page, links_in, moved_to, numbers_in
+from tests.protocol.harness.tally import PLAYED
 
 _WITHDRAWN = ("410", "451")
+_ORIGINAL = "ko"
+_OF_ORIGINALS = (b"archive-label", b"archive", b"original-post")
+_OF_TRANSLATIONS = (
+    b"label",
+    b"what-this-is",
+    b"unreviewed",
+    b"may-contain-errors",
+    b"original-prevails",
+    b"original-post",
+)
 WithdrawalVersions = dict[str, str]
 # The kind of what stood at a page's address ("page": a body), by its revision.
 KindByRev = dict[int, str]
@@ -116,10 +127,12 @@ class InvariantChecker:
     def _check_page(self, key: str, stored: StoredObject) -> None:
         if stored.status in _WITHDRAWN:
             versions = self._withdrawals_of(key).items()
-            self.withdrawn_pages[key] = {o: ids[0] for o, ids in versions if ids[0][0] != "(" and self._is_known(o)}
+            self.withdrawn_pages[key] = {o: ids[0] for o, ids in versions if ids[0][0] != "(" and self._lasts(o)}
         if stored.status and not moved_to(stored.metadata):
             return
         self._check_still_withdrawn(self.withdrawn_pages.get(key, {}), key, f"{key} is back")
+        if not stored.status:
+            check_notices(key, stored.content)
         self._check_numbers(key, numbers_in(stored.content).items())
 
     def _check_listing(self, key: str, stored: StoredObject) -> None:
@@ -135,6 +148,7 @@ class InvariantChecker:
             self._check_numbers(key, ((label, number) for label, number in shown if not label.startswith(("Cl", "pi"))))
 
     def _check_numbers(self, key: str, numbers: Iterable[tuple[str, int]]) -> None:
+        PLAYED.invariants["I2"] += 1
         before = self.shown_numbers.setdefault(key, {})
         for label, number in numbers:
             if number < before.get(label, 0):
@@ -142,6 +156,7 @@ class InvariantChecker:
             before[label] = number
 
     def _check_still_withdrawn(self, withdrawals: WithdrawalVersions, page: str, what: str) -> None:
+        PLAYED.invariants["I3"] += 1
         for key, version in withdrawals.items():
             ids = self._withdrawals_of(page)[key]
             if not any(name.startswith("(") for name in ids[: ids.index(version)]):
@@ -154,8 +169,11 @@ class InvariantChecker:
         inbox = self.cloud.inbox()
         return {key: inbox[key] for key in keys if key in inbox}
 
-    def _is_known(self, key: str) -> bool:
-        """Whether the handlers can have seen a withdrawal: a clinic's is read off its row."""
+    def _lasts(self, key: str) -> bool:
+        """Whether the withdrawal at ``key`` ends only by its deletion, and the handlers can have seen it: a clinic's is
+        read off its row."""
+        if b"kind: hold" in self.cloud.bucket(INBOX).keys[key].value:
+            return False
         _, clinic, *rest = key.split("/")
         return len(rest) > 1 or bool(
             row_encoding.decode_clinic(clinic, self.cloud.items().get((f"clinic#{clinic}", "clinic"), {})).withdrawal
@@ -165,6 +183,7 @@ class InvariantChecker:
         """What leads nowhere; of listings that are only being set up, once a row says that pages may link to them."""
         for key in [key for key in self.unchecked if is_page(key) or _listing_group_of(key) in self.linkable_groups]:
             self.unchecked.remove(key)
+            PLAYED.invariants["I4"] += 1
             for linked in sorted(links_in(site[key].content) | {moved_to(site[key].metadata)} - {""}):
                 if linked not in site and linked not in self.lost:
                     raise Violation(f"I4: {key} leads to {linked}, which is not there")
@@ -201,6 +220,8 @@ class InvariantChecker:
         clinic = items.get((f"clinic#{row.post.clinic}", "clinic"), {})
         for lang, claims in row.claims.items():
             active = active_claims(claims)
+            PLAYED.invariants["I10"] += 1
+            PLAYED.invariants["I6"] += 1
             if len(active) > earlier_address.MAX_CLAIMS:
                 raise Violation(f"I10: {len(active)} posts claim {row.post} in {lang}")
             for claimant, claim in active.items():
@@ -217,6 +238,16 @@ class InvariantChecker:
             for rev, kind in recorded.items():
                 if rev > max(seen_kinds, default=0) or seen_kinds.get(rev, kind) != kind:
                     raise Violation(f"I5: the history of {page} tells of rev {rev}, a {kind}; there stood {seen_kinds}")
+
+
+def check_notices(key: str, content: bytes) -> None:
+    """Raise Violation unless a page says what it is, before its text and not in it."""
+    PLAYED.invariants["I7"] += 1
+    before, body, text = content.partition(b'class="post-body"')
+    owed = _OF_ORIGINALS if key.startswith(f"{_ORIGINAL}/") else _OF_TRANSLATIONS
+    for notice in owed:
+        if not body or b'data-notice="%s"' % notice not in before or b'data-notice="%s"' % notice in text:
+            raise Violation(f"I7: {key} does not carry {notice.decode()} before its text")
 
 
 def _listing_group_of(key: str) -> str:

@@ -15,8 +15,10 @@ from colophon.verbs.listings import enqueue_listings
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher
 from colophon_ops.slow_lane import SlowLane
+from tests.protocol.harness.at_rest import CleanBuild, check_at_rest
 from tests.protocol.harness.cloud import SITE, Cloud
-from tests.protocol.harness.invariants import InvariantChecker
+from tests.protocol.harness.invariants import InvariantChecker, Violation
+from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.world import Message, World
 
 _DAY = timedelta(days=1)
@@ -85,8 +87,19 @@ class _OperatorsLane:
 
 def republish_all(world: World) -> None:
     """``colophon republish --all``, until nothing waits."""
+    world.is_refreshed = True
     republisher = Republisher(world.inbox, world.index, cast(SlowLane, _OperatorsLane(world)))
     republisher.run(republisher.backlog(Selection(), lambda _: None), "", lambda *_: None)
+
+
+def check_republish(world: World, clean: CleanBuild) -> None:
+    """Where nothing is lost, nobody sees that all was republished (I9): the site is that of the ``clean`` build."""
+    PLAYED.invariants["I9"] += 1
+    republish_all(world)
+    try:
+        check_at_rest(world, clean)
+    except Violation as violation:
+        raise Violation(f"I9: a republish is seen: {violation}") from None
 
 
 def sweep_next_day(world: World) -> None:

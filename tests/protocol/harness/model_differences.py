@@ -1,49 +1,73 @@
 """Where a site differs from what the reference model says that readers find."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.protocol.harness.cloud import StoredObject
-from tests.protocol.harness.links import is_page, links_in, moved_to, numbers_in
-from tests.protocol.harness.reference_model import Found, ReferenceModel, Versions
+from tests.protocol.harness.links import is_page
+from tests.protocol.harness.reference_model import Entry, ReferenceModel, Versions
+from tests.protocol.harness.shown_site import (
+    Site,
+    read_archives,
+    read_feeds,
+    read_months,
+    read_page,
+    read_pictures,
+    read_searches,
+    read_sitemaps,
+    read_tags,
+)
 
-_TITLE = re.compile(rb"<h1[^>]*>([^<]*)</h1>")
-_MONTH = re.compile(r"[a-z]+/[a-z]+/[0-9]{4}/[0-9]{2}/index\.html")
-Site = Mapping[str, StoredObject]
 # A key of the site, what is there, and what should be.
 Difference = tuple[str, object, object]
 
 
 def find_differences(versions: Versions, site: Site, now: datetime) -> list[Difference]:
-    """Pages, the months' listings, feeds and sitemaps of ``site`` against the model of all ``versions`` at ``now``."""
+    """Pages, pictures and listings of ``site`` against the model of all ``versions`` at ``now``."""
     model = ReferenceModel(versions, now)
-    wanted = {address.key: model.find(address) for address in model.addresses()}
-    months, own_months = model.list_by_month(), find_months(site)
+    months = model.list_by_month()
+    live = {entry for entries in months.values() for entry in entries}
     return [
-        *((key, stands, found) for key, found in wanted.items() if (stands := read_page(site.get(key))) not in found),
-        *((key, read_page(site[key]), None) for key in filter(is_page, site) if key not in wanted),
-        *((key, own_months.get(key, set()), months.get(key, set())) for key in sorted(months.keys() | own_months.keys())
-          if own_months.get(key, set()) != months.get(key, set())),
-        *compare_lists(site, months),
-    ]  # fmt: skip
+        *_compare_pages(site, model),
+        *_compare("pictures", read_pictures(site), model.pictures()),
+        *_compare_entries(read_months(site), months),
+        *_compare_entries(read_tags(site), model.list_by_tag()),
+        *_compare("archives", read_archives(site), {key: len(entries) for key, entries in months.items()}),
+        *_compare_feeds(site, {entry.key for entry in live}),
+        *_compare("sitemaps", read_sitemaps(site), {entry.key for entry in live}),
+        *_compare("searches", read_searches(site), live),
+    ]
 
 
-def compare_lists(site: Site, months: Mapping[str, set[str]]) -> Iterator[Difference]:
-    """Feeds and sitemaps of a clinic name its live pages of the language, no more and no fewer."""
-    live = {page for pages in months.values() for page in pages}
-    for key, stored in site.items():
-        lang, _, rest = key.partition("/")
-        clinic, _, name = rest.partition("/")
-        if name == "feed.xml" and not stored.status:
-            listed = set(filter(is_page, links_in(stored.content)))
-            wanted = {page for page in live if page.startswith(f"{lang}/{clinic}/")}
-            if listed != wanted:
-                yield key, listed, wanted
-    listed = {page for key, one in site.items() if "sitemap" in key for page in links_in(one.content) if is_page(page)}
-    if listed != live:
-        yield "sitemaps", listed, live
+def _compare(what: str, found: object, wanted: object) -> Iterator[Difference]:
+    if found != wanted:
+        yield what, found, wanted
+
+
+def _compare_pages(site: Site, model: ReferenceModel) -> Iterator[Difference]:
+    wanted = {address.key: model.find(address) for address in model.addresses()}
+    for key, found in wanted.items():
+        if (stands := read_page(site.get(key))) not in found:
+            yield key, stands, found
+    yield from ((key, read_page(site[key]), None) for key in filter(is_page, site) if key not in wanted)
+
+
+def _compare_entries(found: Mapping[str, list[Entry]], wanted: Mapping[str, set[Entry]]) -> Iterator[Difference]:
+    """Listings say of each page what the page says, once, and the latest come first."""
+    for key in sorted(found.keys() | wanted.keys()):
+        entries = found.get(key, [])
+        days = [entry.posted for entry in entries]
+        if set(entries) != wanted.get(key, set()) or len(set(entries)) != len(entries):
+            yield key, entries, wanted.get(key)
+        if days != sorted(days, reverse=True):
+            yield key, days, "the latest first"
+
+
+def _compare_feeds(site: Site, live: set[str]) -> Iterator[Difference]:
+    """Feeds name the live pages of their clinic or language, no more and no fewer."""
+    for key, named in read_feeds(site):
+        folder = key.rpartition("/")[0] + "/"
+        yield from _compare(key, named, {page for page in live if page.startswith(folder)})
 
 
 def versions_in(bucket: Any) -> dict[str, list[bytes | None]]:
@@ -53,23 +77,3 @@ def versions_in(bucket: Any) -> dict[str, list[bytes | None]]:
         for key, versions in dict(bucket.keys).items()
         if versions and not key.startswith("reports/")
     }
-
-
-def find_months(site: Site) -> dict[str, set[str]]:
-    return {
-        key: set(filter(is_page, links_in(stored.content)))
-        for key, stored in site.items()
-        if _MONTH.fullmatch(key) and not stored.status
-    }
-
-
-def read_page(stored: StoredObject | None) -> Found:
-    """What a reader finds of an object; an absent one is not found."""
-    if stored is None:
-        return Found(404)
-    if stored.status:
-        return Found(int(stored.status), location=moved_to(stored.metadata))
-    title = _TITLE.search(stored.content)
-    assert title, stored.content
-    pictures = {width for label, width in numbers_in(stored.content).items() if label.startswith("picture ")}
-    return Found(200, title[1].decode(), frozenset(pictures))

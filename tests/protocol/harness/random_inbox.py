@@ -79,6 +79,7 @@ def _text(inbox: RandomInbox, number: int) -> Step:
         inbox.draw_moment().isoformat() if random.random() < 0.2 else "",
         posted=random.choice(_DAYS),
         post=folder.split("/")[2],
+        tags=random.choice([(), (), ("sleep",), ("rest", "sleep")]),
     )
     moved_from = f"moved_from: [{', '.join(names)}]\n".encode() if names else b""
     return Step(key, text.replace(b"---\n", b"---\n" + moved_from, 1))

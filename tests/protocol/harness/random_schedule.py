@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
 from tests.protocol.harness import contents
@@ -26,15 +27,24 @@ from tests.protocol.harness.schedule import (
     Settle,
     Start,
     Step,
+    Sweep,
 )
 from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Call, Transport
+from tests.protocol.harness.world import NOW
 from tests.protocol.scenarios import CLINIC, SITE
 
 _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLINIC}/c-side/en.md"
 _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
+# The minutes at which what was uploaded is dated. All of it is past at the last.
+_DUE = (-3, 2, 5)
+# The seeds whose schedules end with a republish, which takes a fifth of their time.
+_REPUBLISHED = 5
 _HANDLERS = 3
 _BATCH = 3
+# How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
+_DATED = 0.15
+_CLOCK_ERRORS = (0, 0, 0, 4, -6)
 # What may be lost in the middle of half of the schedules with listings, once; how likely at a step.
 _LOSSES = ("", "", "", "table", "row", "object")
 _LOSS = 0.2
@@ -46,7 +56,14 @@ Draw = Callable[[Random, int], bytes]
 
 
 def _withdrawal(random: Random, _: int) -> bytes:
-    return contents.withdrawal(random.choice(["gone", "legal", "withdrawn"]), random.randint(1, 9))
+    kind = random.choice(["gone", "legal", "withdrawn", "hold"])
+    # A hold ends at most 30 days after it began.
+    return contents.withdrawal(kind, random.randint(3, 9), _soon(random) if kind == "hold" else "")
+
+
+def _soon(random: Random) -> str:
+    """A moment that has come by some clocks and not by others."""
+    return (NOW + timedelta(minutes=random.choice(_DUE))).isoformat()
 
 
 def _edition(lang: str, post: str = "", *claims: str) -> Draw:
@@ -55,7 +72,9 @@ def _edition(lang: str, post: str = "", *claims: str) -> Draw:
             return contents.refused(number)
         figure = "" if post else random.choice(["", "", "room.png", "door.png"])
         moved_from = random.choice([(), claims[:1], claims])
-        return contents.edition(lang, number, figure, posted=random.choice(_DAYS), post=post, moved_from=moved_from)
+        publish_at = _soon(random) if random.random() < _DATED else ""
+        posted = random.choice(_DAYS)
+        return contents.edition(lang, number, figure, publish_at, posted=posted, post=post, moved_from=moved_from)
 
     return draw
 
@@ -130,11 +149,19 @@ class RandomSchedule:
         items = self._random.choice([None, 1]) if self.listing else None
         keys = self._random.choice(_KEYS_PER_LIST)
         return Setting(
-            self.variant, self.reporting, self.listing, purging=True, items_per_query=items, keys_per_list=keys
+            self.variant,
+            self.reporting,
+            self.listing,
+            purging=True,
+            items_per_query=items,
+            keys_per_list=keys,
+            due=_DUE[1:],
+            republished=self.seed % _REPUBLISHED == 0,
         )
 
     def _prepare(self) -> None:
-        """Half the time the house stands before the first post comes."""
+        """Half the time the house stands before the first post comes. The day's scan of the inbox is over."""
+        self._player.take(Sweep())
         for key, content in ((SITE, contents.site(1)), (CLINIC, contents.clinic(1))):
             if self._random.random() < 0.7:
                 self._player.take(Put(key, content.decode()))
@@ -146,18 +173,20 @@ class RandomSchedule:
     def _take_step(self) -> None:
         world, running = self._player.world, self._player.running
         world.deliver_stream()
-        able: list[Callable[[], Step]] = [self._draw_advance] * (6 if running else 0)
+        able: list[Callable[[], Step | None]] = [self._draw_advance] * (6 if running else 0)
         able += [self._draw_upload] if self._number < self.uploads + 2 else []
         able += [self._draw_start] * (3 if world.queued and len(running) < _HANDLERS else 0)
         able += [self._draw_repeat] if world.handled and self._random.random() < 0.2 else []
         able += [self._draw_late] if self.transport.late_writes else []
         able += [self._draw_loss] if self._can_lose() and self._random.random() < _LOSS else []
-        if able:
-            self._player.take(self._random.choice(able)())
+        if able and (step := self._random.choice(able)()):
+            self._player.take(step)
 
-    def _draw_upload(self) -> Step:
+    def _draw_upload(self) -> Step | None:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
+        if key == SITE and not self._player.is_site_recorded():
+            return None
         fate = self._random.random()
         if key in self._last and fate < 0.3:
             del self._last[key]
@@ -173,7 +202,8 @@ class RandomSchedule:
         others, most = [other for other in range(number) if other != place], 1
         while first.to in ("intake", "relist") and most < _BATCH and self._random.random() < 0.3:
             most += 1
-        return Start(f"handler {len(self._player.steps)}", first.to, (place, *others)[:most])
+        error = self._random.choice(_CLOCK_ERRORS)
+        return Start(f"handler {len(self._player.steps)}", first.to, (place, *others)[:most], error)
 
     def _draw_advance(self) -> Step:
         name = self._random.choice(sorted(self._player.running))

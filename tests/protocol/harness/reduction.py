@@ -97,10 +97,13 @@ def find_violation(story: Story) -> str:
     return ""
 
 
-def check_holds(name: str, story: Story, cloud: Cloud, transport: Transport) -> None:
-    """Raises AssertionError, with the shortest schedule found, if ``story`` violates something."""
-    if violation := find_violation(story):
-        raise AssertionError(f"{violation}\n{save_shortest(name, story.schedule(violation), cloud, transport)}")
+def run_or_reduce(name: str, story: Story, cloud: Cloud, transport: Transport) -> None:
+    """Play ``story``. Raises Violation with its steps, and with the shortest schedule found, which it writes."""
+    try:
+        story.run()
+    except Violation as violation:
+        first = str(violation).splitlines()[0].partition(": ")[2]
+        raise Violation(f"{violation}\n{save_shortest(name, story.schedule(first), cloud, transport)}") from None
 
 
 def save_shortest(name: str, found: Schedule, cloud: Cloud, transport: Transport, folder: Path = FOLDER) -> str:

@@ -1,8 +1,8 @@
 """A second opinion on what readers find: plain lines written from the design alone.
 
 It shares no code with Colophon, neither to read uploads nor to decide: yaml and Pillow read them, and what is valid is
-said here for the files that the schedules write. It says what stands at every page, and what months, feeds and sitemaps
-list.
+said here for the files that the schedules write. It says what stands at every page, which pictures can be read, and
+what archives, months, tags, feeds, searches and sitemaps list.
 """
 
 import io
@@ -23,6 +23,8 @@ _FIGURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 # In the order in which they count when several stand.
 _STATUS_BY_KIND = {"legal": 451, "gone": 410, "withdrawn": 410, "hold": 404}
 _CHAIN = 20
+# What the schedules upload texts in.
+LANGS = ("en", "ko", "ja")
 
 
 class Address(NamedTuple):
@@ -38,13 +40,31 @@ class Address(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a reader finds: 200 with the title of the text and the width of each of its pictures; 301 with the key of
-    the page that it leads to; 404, 410 or 451."""
+    """What a reader finds: 200 with the title and the date of the text, the width of each of its pictures, and the
+    languages that it can be read in; 301 with the key of the page that it leads to; 404, 410 or 451."""
 
     status: int
     title: str = ""
     pictures: frozenset[int] = frozenset()
     location: str = ""
+    posted: str = ""
+    langs: frozenset[str] = frozenset()
+
+
+class Entry(NamedTuple):
+    """What a listing says of a page."""
+
+    key: str
+    title: str
+    posted: str
+
+
+class Picture(NamedTuple):
+    """A picture that can be read, in the folder of its post."""
+
+    folder: str
+    name: str
+    width: int
 
 
 class Text(NamedTuple):
@@ -72,7 +92,7 @@ class ReferenceModel:
     def addresses(self) -> Iterator[Address]:
         """Every address that was ever uploaded or claimed."""
         posts = {tuple(key.split("/")[1:3]) for key in self._versions if key.startswith("posts/")}
-        texts = [(lang, clinic, post) for clinic, post in posts for lang in ("en", "ko", "ja")]
+        texts = [(lang, clinic, post) for clinic, post in posts for lang in LANGS]
         claimed = [
             (lang, *name.split("/"))
             for lang, clinic, post in texts
@@ -87,18 +107,59 @@ class ReferenceModel:
             nothing = set() if self._was_ever_ready(address) else {Found(404)}
             return frozenset({Found(status), *nothing})
         if text := self._readable(address):
-            return frozenset({Found(200, text.fields["title"], frozenset(self._shown_pictures(address, text)))})
+            pictures, langs = frozenset(self._shown_pictures(address, text)), frozenset(self._langs(address))
+            return frozenset({Found(200, text.fields["title"], pictures, "", f"{text.posted}", langs)})
         targets = self._moved_to(address)
         return frozenset({Found(301, location=next(iter(targets)).key) if len(targets) == 1 else Found(404)})
 
-    def list_by_month(self) -> dict[str, set[str]]:
-        """The keys of the pages that each month's listing shows, by the listing's key."""
-        months: dict[str, set[str]] = {}
+    def list_by_month(self) -> dict[str, set[Entry]]:
+        """What each month's listing shows, by the listing's key."""
+        months: dict[str, set[Entry]] = {}
+        for address, text in self._live():
+            month = f"{address.lang}/{address.clinic}/{text.posted:%Y/%m}/index.html"
+            months.setdefault(month, set()).add(Entry(address.key, text.fields["title"], f"{text.posted}"))
+        return months
+
+    def list_by_tag(self) -> dict[str, set[Entry]]:
+        """What the page of each tag shows, by its key; the tags here are words that stand in addresses as they are."""
+        tags: dict[str, set[Entry]] = {}
+        for address, text in self._live():
+            for tag in text.fields.get("tags", ()):
+                key = f"{address.lang}/{address.clinic}/tags/{tag}/index.html"
+                tags.setdefault(key, set()).add(Entry(address.key, text.fields["title"], f"{text.posted}"))
+        return tags
+
+    def pictures(self) -> set[Picture]:
+        """Every picture that can be read: the newest sound one of each name, unless it or its post is withdrawn.
+
+        A clinic's withdrawal covers what is in the inbox; what was deleted before is gone without it.
+        """
+        found = set()
+        for key in self._versions:
+            folder, _, file = key.rpartition("/")
+            if not key.startswith("posts/") or not file.endswith(".png"):
+                continue
+            orders = (
+                f"{folder}/withdrawal.yaml",
+                f"{key}.withdrawal.yaml",
+                f"clinics/{key.split('/')[1]}/withdrawal.yaml",
+            )
+            if not any(map(self._standing, orders)):
+                widths = list(self._valid(key, _read_width))[:1]
+                found |= {Picture(folder.removeprefix("posts/"), file.removesuffix(".png"), width) for width in widths}
+        return found
+
+    def _live(self) -> Iterator[tuple[Address, Text]]:
         for address in self.addresses():
             if not self._withdrawn(address) and (text := self._readable(address)):
-                month = f"{address.lang}/{address.clinic}/{text.posted:%Y/%m}/index.html"
-                months.setdefault(month, set()).add(address.key)
-        return months
+                yield address, text
+
+    def _langs(self, address: Address) -> Iterator[str]:
+        """The languages in which readers find the post."""
+        for lang in LANGS:
+            other = address._replace(lang=lang)
+            if not self._withdrawn(other) and self._readable(other):
+                yield lang
 
     def _readable(self, address: Address) -> Text | None:
         """The newest text that is valid, complete and due, if the site and the clinic let it be shown."""
@@ -235,7 +296,7 @@ def _read_site(content: bytes) -> Mapping[str, Any] | None:
 
 def _read_fields(content: bytes) -> Mapping[str, Any]:
     try:
-        fields = yaml.safe_load(content)
+        fields = yaml.load(content, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return {}
     return fields if isinstance(fields, dict) else {}

@@ -36,15 +36,17 @@ class Delete(Struct, frozen=True, tag="delete"):
         return f"delete {self.key}"
 
 
-class Start(Struct, frozen=True, tag="start"):
-    """A handler takes waiting messages of ``queue`` and runs to its first call."""
+class Start(Struct, frozen=True, tag="start", omit_defaults=True):
+    """A handler takes waiting messages of ``queue`` and runs to its first call. Its clock is wrong by ``minutes``."""
 
     handler: str
     queue: str
     messages: tuple[int, ...] = (0,)
+    minutes: int = 0
 
     def __str__(self) -> str:
-        return f"{self.handler} takes {len(self.messages)} for {self.queue}"
+        wrong = f", its clock wrong by {self.minutes} minutes" if self.minutes else ""
+        return f"{self.handler} takes {len(self.messages)} for {self.queue}{wrong}"
 
 
 class Advance(Struct, frozen=True, tag="advance", omit_defaults=True):
@@ -187,15 +189,19 @@ Step: TypeAlias = (
 class Setting(Struct, frozen=True, omit_defaults=True):
     """What a schedule is played with. ``variant`` names the functions (``variants.py``).
 
-    ``model``: the site is compared with the reference model, too.
+    ``due``: at rest the clock is brought forward to these minutes, one after the other, with a sweep at each.
+    ``republished``: at the end everything is. ``model``: site and build are compared with the reference model, too.
     """
 
     variant: str = "real"
     reporting: bool = False
     listing: bool = False
     purging: bool = False
+    searching: bool = False
     items_per_query: int | None = None
     keys_per_list: int | None = None
+    due: tuple[int, ...] = ()
+    republished: bool = False
     model: bool = False
 
 

@@ -19,6 +19,7 @@ from colophon.stores import queues, table
 from colophon_emulator.lock import patch
 from tests.protocol.harness.faults import Fault, answer
 from tests.protocol.harness.links import FILES
+from tests.protocol.harness.request_checks import check_is_priced
 from tests.protocol.harness.tally import PLAYED
 
 _LIST_CALLS = frozenset({"ListObjectVersions", "ListObjectsV2"})
@@ -183,6 +184,7 @@ class Transport:
         if handler is None or handler.unscheduled:
             self.calls.append(call)
             return None
+        check_is_priced(call.operation)
         self._park(handler, call)
         return self._respond(handler.fault, call, request, event_name)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any, cast
 from urllib.parse import quote_plus
@@ -91,6 +91,10 @@ class World:
     searching: bool = False
     now: datetime = NOW
     purging: bool = False
+    # Whether an operator had everything refreshed.
+    is_refreshed: bool = False
+    # By how much the clock of a handler is wrong, by its name.
+    clock_errors: dict[str, timedelta] = field(default_factory=dict)
     queued: list[Message] = field(default_factory=list)
     handled: list[Message] = field(default_factory=list)
     purged: list[str] = field(default_factory=list)
@@ -110,6 +114,10 @@ class World:
     @property
     def index(self) -> Index:
         return Index(self.cloud.dynamodb, TABLE)
+
+    def clock(self) -> datetime:
+        """What the clock of the running handler says."""
+        return self.now + self.clock_errors.get(self.transport.running_handler(), timedelta(0))
 
     def queue(self, name: str) -> MessageQueue:
         return MessageQueue(self._queue_client(name, lambda body: self.queued.append(Message(name, body))), name)
@@ -189,7 +197,7 @@ class World:
         queue = self.queue("listings")
         if not self.searching:
             queue = cast(MessageQueue, QueueWithoutSearch(queue))
-        gathering = Gathering(queue, lambda: self.now, 0)
+        gathering = Gathering(queue, self.clock, 0)
         return RelistClients(self.queue("intake"), self.functions.listing_clients(self), self.purge_queue(), gathering)
 
     def sweep(self, seconds: float = 70.0) -> None:
@@ -197,7 +205,7 @@ class World:
         intake, listings = (self.queue(name) for name in ("intake", "listings"))
         queues = SweepQueues(intake, listings, self.purge_queue())
         listing_index = ListingIndex(self.cloud.dynamodb, TABLE)
-        clients = SweepClients(self.inbox, self.index, listing_index, queues, lambda: self.now, self.warnings.append)
+        clients = SweepClients(self.inbox, self.index, listing_index, queues, self.clock, self.warnings.append)
         self.swept = sweep(clients, seconds)
 
     def handle(self, position: int) -> None:

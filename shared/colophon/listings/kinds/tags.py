@@ -69,7 +69,7 @@ from colophon.problem import Unavailable
 _MAX_POSTS = 50
 _MAX_PERIODS = 4
 # If more slugs are known, those with a tombstone at their address are forgotten. One takes about 250 bytes in the row.
-_MAX_KNOWN = 2 * MAX_TAGS_WITH_PAGES
+MAX_KNOWN = 2 * MAX_TAGS_WITH_PAGES
 
 
 class TagState(Struct, frozen=True, array_like=True):
@@ -131,10 +131,14 @@ def _periods_of(year: YearRow, found: TagCount) -> Iterator[Period]:
 
 
 class TagInputs(Struct, frozen=True):
-    """The tags that have pages, and the live entries of each page that must be put, the newest first; both by slug."""
+    """The tags that have pages, and the live entries of each page that must be put, the newest first; both by slug.
+
+    ``lost`` are slugs that have an object, whether the row knows them or not.
+    """
 
     plans: Mapping[str, TagPlan]
     entries: Mapping[str, tuple[Entry, ...]]
+    lost: tuple[str, ...] = ()
 
 
 def _read_inputs(group: ListingGroup, snapshot: ListingSnapshot[TagsRow], reader: ListingReader) -> TagInputs:
@@ -147,7 +151,7 @@ def _read_inputs(group: ListingGroup, snapshot: ListingSnapshot[TagsRow], reader
         and (group.force or not is_same_but_for_code(_fp_of(slug, plan, snapshot), _token_of(slug, row).fp))
     }
     # After the rows of the years: so what the entries say is at least as new.
-    return TagInputs(plans, _read_pages(outdated, group, reader))
+    return TagInputs(plans, _read_pages(outdated, group, reader), group.tags)
 
 
 def _read_pages(
@@ -195,7 +199,7 @@ def _decide(snapshot: ListingSnapshot[TagsRow], inputs: TagInputs) -> ListingDec
     withdrawn = snapshot.clinic.withdrawal is not None and settings_for(snapshot.site, row.lang) is not None
     known = {
         slug: _next_state(slug, slug in live, row, clinic_withdrawn=withdrawn and slug not in live)
-        for slug in sorted({*row.known, *live})
+        for slug in sorted({*row.known, *live, *inputs.lost})
     }
     forgotten = _slugs_to_forget(known, snapshot)
     known = {slug: state for slug, state in known.items() if slug not in forgotten}
@@ -226,7 +230,7 @@ def _slugs_to_forget(known: Mapping[str, TagState], snapshot: ListingSnapshot[Ta
 
     That of a withdrawal goes with it, so it is not forgotten before.
     """
-    if len(known) <= _MAX_KNOWN:
+    if len(known) <= MAX_KNOWN:
         return frozenset()
     row = snapshot.row
     return frozenset(
@@ -293,6 +297,19 @@ def _key_of(slug: str, row: TagsRow) -> str:
     return path_to_key(tag_path(row.lang, row.clinic, slug))
 
 
+def slug_of_key(key: str) -> str:
+    """The slug of the tag whose page is at ``key``; empty if it is that of no tag."""
+    match key.split("/"):
+        case [_, _, "tags", slug, "index.html"]:
+            return slug
+    return ""
+
+
+def known_tag_keys(row: TagsRow) -> frozenset[str]:
+    """The keys of all objects that ``row`` knows. What is at any other key of a tag is never put again."""
+    return frozenset(_key_of(slug, row) for slug in row.known)
+
+
 def _token_of(slug: str, row: TagsRow) -> PageToken:
     return row.tokens.get(_key_of(slug, row), PageToken())
 
@@ -303,10 +320,8 @@ def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
 
 
 def _group_of_key(key: str) -> ListingGroup | None:
-    match key.split("/"):
-        case [lang, clinic, "tags", _, "index.html"]:
-            return TAGS.group(lang, clinic)
-    return None
+    lang, clinic, *_ = (*key.split("/"), "")
+    return TAGS.group(lang, clinic) if slug_of_key(key) else None
 
 
 def _woken_by(change: IndexChange) -> Iterator[ListingGroup]:

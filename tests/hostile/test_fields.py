@@ -1,0 +1,91 @@
+"""Hostile words in every field: the site is that of plain words, but for the words."""
+
+from typing import Annotated
+
+import pytest
+from pydantic import Field as ModelField
+
+from colophon.edition.model import FrontMatter
+from colophon.upload.validated import fields_by_path
+from colophon.upload.values import HttpsUrl, Line
+from tests.hostile import installed_lists, lists
+from tests.hostile.control import flag_fields
+from tests.hostile.documents import DOCUMENTS, complete
+from tests.hostile.sites import Sites, mark_of
+from tests.rotating_seeds import seeds_of_the_day
+
+_ROTATIONS = 8
+# By what they are for: who is told, what a program compares, and where an address leads that has another page.
+NEVER_PRINTED = {
+    "clinic: permission.reference",
+    "clinic: accepts_moves_from",
+    "glossary: terms.ko",
+    "glossary: terms.en",
+    "glossary: terms.never",
+    "order: requested_by",
+    "order: note",
+    "hold: requested_by",
+    "hold: note",
+    # The original stands in the folder, so pages lead there.
+    "original: source.title",
+    "original: source.archive_url",
+    "translation: source.archive_url",
+    "archived: source.title",
+    "archived: source.archive_url",
+}
+
+
+@pytest.fixture(scope="module")
+def sites() -> Sites:
+    return Sites()
+
+
+def test_every_field_of_every_model_is_tried() -> None:
+    tried = {name.model: set() for name in DOCUMENTS.values()}
+    for document in DOCUMENTS.values():
+        tried[document.model] |= set(complete(document.model, document.fields))
+    for model, names in tried.items():
+        assert {str(path[0]) for path in fields_by_path(model)} <= names, model
+
+
+def test_a_new_field_is_tried_by_itself() -> None:
+    class Grown(FrontMatter):
+        subtitle: Annotated[Line | None, ModelField(description="a line below the title")] = None
+        home: HttpsUrl | None = None
+        asides: tuple[Line, ...] = ()
+
+    grown = complete(Grown, DOCUMENTS["translation"].fields)
+    assert grown.keys() - DOCUMENTS["translation"].fields.keys() >= {"subtitle", "home", "asides"}
+    Grown.model_validate(
+        {name: value for name, value in grown.items() if name in ("title", "subtitle", "home", "asides")}
+        | {"source": grown["source"]}
+    )
+
+
+def test_every_field_is_printed_or_never(sites: Sites) -> None:
+    assert {field.name for field in sites.inbox.plain if not sites.printed(field)} == NEVER_PRINTED
+
+
+def test_what_is_never_printed_is_nowhere_in_the_site(sites: Sites) -> None:
+    words = [mark_of(plain).encode() for field, plain in sites.inbox.plain.items() if field.name in NEVER_PRINTED]
+    assert words
+    assert not [name for name, content in sites.plain.items() for word in words if word in content]
+
+
+@pytest.mark.parametrize("share", range(_ROTATIONS))
+def test_hostile_words_in_every_field_leave_the_site_as_it_is(sites: Sites, share: int) -> None:
+    more = () if installed_lists.describe_missing() else lists.naughty_strings()
+    judged = sites.judge(sites.rotate(seeds_of_the_day(_ROTATIONS, sites.rotations(more))[share], more))
+    assert judged.differences == []
+    assert judged.changed == []
+    assert judged.taken.total() > 20
+
+
+def test_the_control_flags_every_printed_field(sites: Sites) -> None:
+    flagged = flag_fields(sites)
+    assert len(flagged) > 60
+    assert [each.field for each in flagged if not any(each.flags.values())] == []
+    # All but what stands in a text file, whose lines nothing escapes.
+    assert [each.field for each in flagged if not each.flags["escaping"]] == ["site: security.contact"]
+    # And the defences are back.
+    assert [each for field, word in sites.speaking() for each in sites.judge({field: word}).differences][:3] == []
