@@ -25,6 +25,8 @@ PRICED_BY_ITEM = frozenset(
 PRICED = PRICED_AS_PUT | PRICED_AS_GET | PRICED_BY_ITEM
 # By the message, and in the price of a function's invocation: its event source reads the queue and the stream.
 PRICED_BY_MESSAGE = frozenset({"SendMessage", "SendMessageBatch"})
+# By the path or tag that is purged, in the price of CloudFront.
+PRICED_BY_PATH = frozenset({"CreateInvalidation"})
 FREE = frozenset({"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"})
 
 # The actions that a call needs, where they are called otherwise. A transaction needs those of its parts.

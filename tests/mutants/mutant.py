@@ -19,7 +19,7 @@ class StaleMutant(Exception):
 
 
 class Mutant(Struct, frozen=True, forbid_unknown_fields=True):
-    """One deliberate bug in ``file``, a path below shared/``package``.
+    """One deliberate bug in ``file``, a path below shared/``package``, or below functions if that is the package.
 
     ``tests`` are what pytest is given, in this order: the first that fails catches the bug. ``why`` is what would
     happen to readers or uploaders. ``equivalent``: why the change makes no difference, so that no test can see it.
@@ -38,11 +38,11 @@ class Mutant(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def path(self) -> str:
         """The file's path below the root of the project."""
-        return f"shared/{self.package}/{self.file}"
+        return f"{'' if self.package == 'functions' else 'shared/'}{self.package}/{self.file}"
 
     @property
     def area(self) -> str:
-        return self.file.partition("/")[0]
+        return self.package if self.package == "functions" else self.file.partition("/")[0]
 
     def apply(self, source: str) -> str:
         """``source`` with the bug. Raises StaleMutant."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
@@ -22,6 +22,7 @@ from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
 from tests.protocol.harness.request_checks import validate_parameters
 from tests.protocol.harness.tally import PLAYED
+from tests.protocol.harness.transport import answer_once
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
 SERVICE_TIME = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -152,13 +153,14 @@ def emulated_cloud() -> Iterator[Cloud]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         stack.enter_context(patch_version_listing())
+        stack.enter_context(answer_once())
         for speed_up in ALWAYS:
             stack.enter_context(speed_up())
         # The same times in every run: they are in rows, as the age of what was uploaded.
         stack.enter_context(set_service_times(ManualClock(SERVICE_TIME.timestamp())))
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
-        made = Cloud(_client("s3"), _client("dynamodb"))
+        made = Cloud(make_client("s3"), make_client("dynamodb"))
         made.dynamodb.meta.events.register("provide-client-params.dynamodb.Query", made.limit_queries)
         made.dynamodb.meta.events.register("after-call.dynamodb.Query", made.count_cuts)
         for listing in ("ListObjectVersions", "ListObjectsV2"):
@@ -177,22 +179,31 @@ def emulated_cloud() -> Iterator[Cloud]:
         yield made
 
 
-def _client(service: str) -> Any:
+def make_client(service: str, given: Config | None = None) -> Any:
+    """A client of the account that sends plain requests; ``given`` is the configuration of a function's own."""
     # As the functions' own clients, but unchunked, so that a kept request can be sent later; and without signature
     # and user agent, which take a fifth of a request's time.
-    config = Config(
+    plain = Config(
         signature_version=UNSIGNED,
         user_agent="schedules",
         request_checksum_calculation="when_required",
         ignore_configured_endpoint_urls=True,
-        retries={"mode": "standard", "total_max_attempts": 3},
         # See request_checks.
         parameter_validation=False,
     )
-    client = boto3.session.Session("any", "any", region_name=_REGION).client(service, config=config)
+    config = (given or Config(retries={"mode": "standard", "total_max_attempts": 3})).merge(plain)
+    client = _session().create_client(service, region_name=_REGION, config=config)
     client.meta.events.register("request-created", partial(_signed, service))
     client.meta.events.register("provide-client-params", validate_parameters)
     return client
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: each new session reads the descriptions of the services again."""
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    session.set_credentials("any", "any")
+    return session
 
 
 def _signed(service: str, request: Any, **_: Any) -> None:

@@ -8,7 +8,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
-from colophon_emulator.faults import Answer, Answering, leave_keys_unprocessed, refuse
+from colophon_emulator.faults import Answer, Answering, accept_some_messages, leave_keys_unprocessed, refuse
 
 if TYPE_CHECKING:
     from tests.protocol.harness.transport import Call
@@ -35,6 +35,14 @@ TRANSACTIONS = frozenset({"TransactGetItems", "TransactWriteItems"})
 _SINGLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 
 
+# Whose answer to too many requests is not S3's.
+_THROTTLED = {
+    "table": (400, "ThrottlingException"),
+    "queue": (400, "RequestThrottled"),
+    "distribution": (400, "TooManyInvalidationsInProgress"),
+}
+
+
 def faults_of(call: "Call") -> tuple[Fault, ...]:
     """The faults that AWS could give for ``call``, of the same ones in the same order."""
     could: list[Fault] = [*ANYWHERE]
@@ -51,21 +59,23 @@ def faults_of(call: "Call") -> tuple[Fault, ...]:
 
 
 def answer(fault: Fault, call: "Call", request: Any, send: Callable[[], Answer], chance: Random) -> AWSResponse:
-    """What S3 or DynamoDB answers to ``request`` when ``fault`` strikes ``call``. Raises ReadTimeoutError."""
+    """What AWS answers to ``request`` when ``fault`` strikes ``call``. Raises ReadTimeoutError."""
     if fault == "no answer":
         raise ReadTimeoutError(endpoint_url=request.url)
-    answering = leave_keys_unprocessed if fault == "part" else _refusal(fault, call)
+    in_part = accept_some_messages if call.operation == "SendMessageBatch" else leave_keys_unprocessed
+    answering = in_part if fault == "part" else _refusal(fault, call)
     status, headers, body = answering(request, call.operation, send, chance)
-    kind = "application/x-amz-json-1.0" if call.resource == "table" else "application/xml"
+    is_json = call.resource == "table" or call.resource.startswith("queue")
+    kind = "application/x-amz-json-1.0" if is_json else "application/xml"
     return AWSResponse(request.url, status, {"Content-Type": kind, **headers}, MockRawResponse(body))  # type: ignore[arg-type]
 
 
 def _refusal(fault: Fault, call: "Call") -> Answering:
-    """S3's and DynamoDB's errors, by the codes of their API references."""
+    """The services' errors, by the codes of their API references."""
     in_table = call.resource == "table"
     match fault:
         case "throttle":
-            return refuse(400, "ThrottlingException") if in_table else refuse(503, "SlowDown")
+            return refuse(*_THROTTLED.get(call.resource.partition(" ")[0], (503, "SlowDown")))
         case "conflict" if not in_table:
             return refuse(409, "ConditionalRequestConflict")
         case "conflict" if call.operation not in TRANSACTIONS:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import botocore.endpoint
 from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import BotocoreStubber
 from msgspec import Struct
 
 from colophon.stores import queues, table
@@ -36,7 +37,8 @@ class Crash(BaseException):
 
 
 class Call(Struct, frozen=True):
-    """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table or a queue.
+    """One call that is about to be made. ``resource`` is what it touches: the inbox, the site, the table, a queue or
+    the distribution.
 
     For the table ``key`` holds the partitions, separated by spaces. ``if_absent``: it puts only a new object.
     ``is_conditional``: a put that S3 may refuse. ``count`` is the number of keys or messages of a batch.
@@ -105,7 +107,11 @@ class Transport:
         self.calls: list[Call] = []
         self.late_writes: list[Callable[[], int]] = []
         for client in clients:
-            client.meta.events.register_first("before-send", self._before_send)
+            self.attach(client)
+
+    def attach(self, client: Any) -> None:
+        """From now on, each call of ``client`` in a handler is a step."""
+        client.meta.events.register_first("before-send", self._before_send)
 
     def start(self, name: str, work: Callable[[], object]) -> Handler:
         """Set ``work`` going until just before its first call."""
@@ -186,7 +192,9 @@ class Transport:
             return None
         check_is_priced(call.operation)
         self._park(handler, call)
-        return self._respond(handler.fault, call, request, event_name)
+        response = self._respond(handler.fault, call, request, event_name)
+        request.is_answered = response is not None
+        return response
 
     def _respond(self, fault: Fault, call: Call, request: Any, event_name: str) -> AWSResponse | None:
         if fault == "crash before":
@@ -204,6 +212,19 @@ class Transport:
         if fault == "crash after":
             raise Crash
         return answer(fault, call, request, lambda: _send(request, event_name), Random(len(self.calls)))
+
+
+@contextmanager
+def answer_once() -> Iterator[None]:
+    """Within the block moto does nothing with a request that has its answer: botocore asks everyone who could give one,
+    also after the first did."""
+    respond = BotocoreStubber.__call__
+
+    def respond_once(stubber: BotocoreStubber, event_name: str, request: Any, **named: Any) -> Any:
+        return None if getattr(request, "is_answered", False) else respond(stubber, event_name, request, **named)
+
+    with patch(BotocoreStubber, "__call__", respond_once):
+        yield
 
 
 @contextmanager
@@ -234,6 +255,10 @@ def _call(request: Any, event_name: str) -> Call:
         asked = json.loads(request.body)
         count = sum(len(table["Keys"]) for table in asked["RequestItems"].values()) if "RequestItems" in asked else 1
         return Call(operation, "table", " ".join(sorted(set(_partitions(asked)))), count=count)
+    if ".sqs." in event_name:
+        return _queue_call(operation, json.loads(request.body))
+    if ".cloudfront." in event_name:
+        return Call(operation, "distribution", unquote(urlsplit(request.url).path))
     url = urlsplit(request.url)
     host_bucket = url.netloc.partition(".")[0]
     key = unquote(url.path[1:])
@@ -242,6 +267,11 @@ def _call(request: Any, event_name: str) -> Call:
     if_absent = "If-None-Match" in request.headers
     is_conditional = if_absent or "If-Match" in request.headers
     return Call(operation, "inbox" if "inbox" in host_bucket else "site", key, if_absent, is_conditional)
+
+
+def _queue_call(operation: str, request: Any) -> Call:
+    bodies = [entry["MessageBody"] for entry in request.get("Entries", [request])]
+    return Call(operation, f"queue {request['QueueUrl'].rpartition('/')[2]}", " ".join(bodies))
 
 
 def _partitions(request: Any) -> Iterator[str]:
