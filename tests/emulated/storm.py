@@ -80,7 +80,8 @@ class Storm:
 
     def __post_init__(self) -> None:
         self.journal = TombstoneJournal(self.stack)
-        self._over = threading.Event()
+        self._over, self._read_enough = threading.Event(), threading.Event()
+        self._readers = ThreadPoolExecutor(1)
         self._numbers = count(2)
         self.trouble = Trouble(self.stack, self.seed, self.counts)
 
@@ -88,7 +89,8 @@ class Storm:
         """Let it rage, and come to rest. Raises what a thread raises."""
         self.trouble.begin()
         self.stack.dispatcher.start(skip_delays=True)
-        loops: list[Callable[[], None]] = [self._lose, self._read, self._sweep]
+        self._reading = self._readers.submit(self._read)
+        loops: list[Callable[[], None]] = [self._lose, self._sweep]
         loops += [lambda number=number: self._upload(number) for number in range(_CLIENTS)]  # type: ignore[misc]
         with ThreadPoolExecutor(len(loops)) as threads:
             running = [threads.submit(self._until_over, loop) for loop in loops]
@@ -113,6 +115,13 @@ class Storm:
         done = run_command("republish", "--all", "--yes", cwd=folder, env={**unset, "NO_COLOR": "1"})
         assert done.returncode == 0, done.stdout + done.stderr
         self._wait_for_rest()
+        self.stop_reading()
+        self._reading.result()
+
+    def stop_reading(self) -> None:
+        """The reader, who reads from the first upload on, is told to end."""
+        self._read_enough.set()
+        self._readers.shutdown()
 
     def find_differences(self) -> list[Difference]:
         """Where the site is not what the model says that readers find now."""
@@ -173,7 +182,7 @@ class Storm:
     def _read(self) -> None:
         """Ask for one page or image after the other, rather for what has a tombstone."""
         chance, connection = Random(f"{self.seed} reader"), self.connect()
-        while not self._over.wait(_READ_SECONDS):
+        while not self._read_enough.wait(_READ_SECONDS):
             with LOCK:
                 keys = [*dict(s3_backends[ACCOUNT]["aws"].buckets[self.stack.site_bucket].keys)]
                 covered = [key for key in keys if key in self.journal.covers]
@@ -218,8 +227,11 @@ def open_storm(seed: int, seconds: float, soon: Sequence[timedelta] = SOON) -> I
     ):
         storm = Storm(stack, server.url, seed, seconds, soon)
         with storm.journal.keep():
-            yield storm
-            stack.dispatcher.stop()
+            try:
+                yield storm
+            finally:
+                storm.stop_reading()
+                stack.dispatcher.stop()
 
 
 def main() -> int:
