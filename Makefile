@@ -1,7 +1,7 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate mutants load bench \
+.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate storm mutants load bench \
 	bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
@@ -104,6 +104,9 @@ hostile: setup lists ## hostile words in every field, hostile bodies, files and 
 simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes an hour
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
+
+storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the model's opinion [STORM="--minutes 1 --seed 7"]
+	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.storm $(STORM)
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)

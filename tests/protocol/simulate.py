@@ -1,9 +1,10 @@
 """Schedules of the real handlers, as many as you like: ``python -m tests.protocol.simulate --count 1000``.
 
-Random uploads, handlers, faults, losses and clocks by seed; a failure prints its seed and its steps, and ``--seed N``
-plays it again. Odd seeds play with the listings, too. After them ``--replays`` stories are played in which something is
-withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair of handlers, every
-fault at every call in both orders, and ``--count`` random orders with faults of each scene.
+Random uploads, handlers, faults, losses and clocks by seed. Of a failure it prints the seed and its steps, then the
+shortest schedule found that violates the same invariant, and writes that to ``build/schedules``. ``--play FILE`` plays
+it alone, the same byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in
+which something is withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair
+of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each scene.
 
 ``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
 processors, and writes ``build/simulate.json``. It fails if a kind of fault never struck a call at which AWS could give
@@ -19,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -29,8 +30,11 @@ from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.explore import every_order, random_order, single_faults
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.matrix import as_json, shortcomings, summary
+from tests.protocol.harness.player import play as play_schedule
 from tests.protocol.harness.random_schedule import RandomSchedule
+from tests.protocol.harness.reduction import run_or_reduce
 from tests.protocol.harness.replay import Replay
+from tests.protocol.harness.schedule import read_schedule
 from tests.protocol.harness.scheduler import Scheduler
 from tests.protocol.harness.tally import PLAYED, Tally
 from tests.protocol.harness.transport import Transport, without_sleep
@@ -76,6 +80,8 @@ class Played(Struct, frozen=True):
 
 def main() -> int:
     arguments = _arguments()
+    if arguments.play:
+        return _play_file(arguments.play)
     options = Options(arguments.uploads, arguments.faults, arguments.reports, arguments.whole)
     began, tally, violations = time.monotonic(), Tally(), list[str]()
     if arguments.whole_matrix:
@@ -89,6 +95,16 @@ def main() -> int:
         RESULT.write_text(json.dumps(result, indent=1) + "\n")
         print(*summary(result), sep="\n")
     return 1 if violations or (arguments.whole_matrix and shortcomings(tally)) else 0
+
+
+def _play_file(path: Path) -> int:
+    """One schedule alone, and whether it was played as it was when it was written."""
+    written = read_schedule(path)
+    played = play_schedule(written, *_opened())
+    print("\n  ".join([played.violation or "no violation", *map(str, played.steps)]))
+    is_same = played == written
+    print(f"transcript {played.transcript}: {'the same as' if is_same else 'not as'} it was written")
+    return 0 if is_same else 1
 
 
 def _play_whole_matrix(processes: int, options: Options, tally: Tally, violations: list[str]) -> None:
@@ -148,15 +164,16 @@ def _opened() -> tuple[Cloud, Transport]:
 def _seeds(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
     for seed in range(piece.first, piece.first + piece.count):
         reports = options.reports or seed % 4 == 0
-        yield RandomSchedule(
+        schedule = RandomSchedule(
             account, transport, seed, options.uploads, options.faults, reporting=reports, listing=bool(seed % 2)
-        ).run
+        )
+        yield partial(run_or_reduce, f"random-{seed}", schedule, account, transport)
 
 
 def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
     """Stories of their own seeds."""
     for seed in range(piece.first, piece.first + piece.count):
-        yield Replay(account, transport, seed).run
+        yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
 
 def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
@@ -202,6 +219,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=200, help="how many schedules (of each scene)")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
+    parser.add_argument("--play", type=Path, metavar="FILE", help="play the schedule of this file alone")
     parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")

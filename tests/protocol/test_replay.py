@@ -4,15 +4,12 @@ The same on the whole emulated stack, and by the command: tests/emulated/test_wi
 """
 
 import os
-from functools import partial
 
 import pytest
-from msgspec.structs import replace
 
-from tests.protocol.harness import broken_publish
 from tests.protocol.harness.cloud import Cloud
-from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.reduction import run_or_reduce
 from tests.protocol.harness.replay import Replay
 from tests.protocol.harness.transport import Transport
 from tests.rotating_seeds import seeds_of_the_day
@@ -24,13 +21,12 @@ REPLAYS = range(int(_MANY)) if _MANY else seeds_of_the_day(8, of=200)
 
 @pytest.mark.parametrize("seed", REPLAYS)
 def test_no_repeated_message_restores_withdrawn_content(seed: int, account: Cloud, transport: Transport) -> None:
-    Replay(account, transport, seed).run()
+    run_or_reduce(f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
 
 def test_the_replays_show_what_happens_when_writes_land_whatever_stands_there(
     account: Cloud, transport: Transport
 ) -> None:
-    clients = partial(broken_publish.clients_with_site, broken_publish.UnconditionalPut)
-    story = Replay(account, transport, 5, replace(REAL, publish_clients=clients))
+    story = Replay(account, transport, 3, "a put without a condition")
     with pytest.raises(Violation, match=r"I3: .* is back"):
         story.run()

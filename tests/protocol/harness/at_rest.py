@@ -75,6 +75,12 @@ def _as_clean_build(objects: Iterable[SiteObject], outcomes: Iterable[Outcome]) 
     return CleanBuild({key: _masked(one) for key, one in stored.items()}, {o.key: o.as_json() for o in outcomes})
 
 
+def built_site(clean: CleanBuild) -> dict[str, StoredObject]:
+    """The objects of a build. Their revisions are left out, also the member of a JSON file that has no other before."""
+    objects = {key: StoredObject(*masked) for key, masked in clean.objects.items()}
+    return {key: replace(one, content=one.content.replace(b"{,", b"{", 1)) for key, one in objects.items()}
+
+
 def check_at_rest(world: World, clean: CleanBuild) -> None:
     """Raise Violation for the first difference between what stands and what a clean build makes."""
     _count(world, clean)

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
 
+from moto.s3.models import s3_backends
 from msgspec.structs import replace
 
 from colophon.decision.rows import ClinicRow, PageToken, PostRow, SiteRow
@@ -17,7 +19,7 @@ from colophon.stores.table import NO_EXTRA_WRITES, Attributes, Conflict, ExtraWr
 from colophon.upload.keys import PostRef
 from colophon.upload.versions import Folder
 from colophon.verbs.clients import PublishClients
-from tests.protocol.harness.cloud import INBOX, TABLE
+from tests.protocol.harness.cloud import ACCOUNT, INBOX, TABLE
 from tests.protocol.harness.functions import real_publish_clients, site_of
 from tests.protocol.harness.world import World
 
@@ -48,7 +50,8 @@ class NoTombstone(Site):
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         if "status" not in new.metadata:
             return super().swap(new, token)
-        self._client.delete_object(Bucket=self._bucket, Key=new.key)
+        # Not by a call: a deletion has no price, as no function of ours makes one.
+        dict.pop(s3_backends[ACCOUNT]["aws"].get_bucket(self._bucket).keys, new.key, None)
         return PageToken()
 
 
@@ -61,7 +64,7 @@ class NoRevInTheBytes(Site):
 class SkipWhenBytesAreEqual(Site):
     """Takes equal content for the same content: what the token names is remembered by its bytes."""
 
-    bytes_of: ClassVar[dict[str, bytes]] = {}
+    bytes_of: dict[str, bytes]
 
     def swap(self, new: SiteObject, token: PageToken) -> PageToken:
         content = _REV.sub(b"", new.content)
@@ -70,6 +73,13 @@ class SkipWhenBytesAreEqual(Site):
         landed = super().swap(new, token)
         self.bytes_of[landed.etag] = content
         return landed
+
+
+def skip_when_bytes_are_equal(world: World) -> PublishClients:
+    clients = clients_with_site(SkipWhenBytesAreEqual, world)
+    site = cast(SkipWhenBytesAreEqual, clients.site)
+    site.bytes_of = world.__dict__.setdefault("bytes_of", {})
+    return clients
 
 
 class _SnapshotBeforeRow(Index):
@@ -184,3 +194,17 @@ def claims_without_condition(kind: str, world: World) -> PublishClients:
     clients.index._table = table = _NoClaimConditions(world.cloud.dynamodb, TABLE)
     table.kind = kind
     return clients
+
+
+# What is left out, by what it is called.
+BROKEN: Mapping[str, Callable[[World], PublishClients]] = {
+    "the token is read after the snapshot": token_after_snapshot,
+    "a put without a condition": partial(clients_with_site, UnconditionalPut),
+    "old content is put again": partial(clients_with_site, OldContentPutAgain),
+    "a row is recorded without a condition": unconditional_record,
+    "the row is recorded before the swap": record_before_swap,
+    "deletion instead of a tombstone": partial(clients_with_site, NoTombstone),
+    "equal bytes are taken for the same": skip_when_bytes_are_equal,
+    "history tells of winners alone": history_of_winners,
+    "no revision in the bytes": partial(clients_with_site, NoRevInTheBytes),
+}

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
@@ -12,8 +13,10 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from moto import mock_aws
+from moto.moto_api._internal import mock_random
 from msgspec import Struct
 
+from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.lock import patch
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
@@ -22,7 +25,8 @@ from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import answer_once
 
 INBOX, SITE, TABLE = "the-inbox", "the-site", "the-index"
-_ACCOUNT = "123456789012"
+SERVICE_TIME = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+ACCOUNT = "123456789012"
 _REGION = "us-east-1"
 
 
@@ -64,7 +68,8 @@ class Cloud:
     saved_starts: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def empty(self) -> None:
-        """Forget everything in the buckets and the table."""
+        """Forget everything in the buckets and the table. Ids that moto draws from here on are always the same."""
+        mock_random.seed(0)
         self.restore(SavedState({INBOX: {}, SITE: {}}, defaultdict(dict), 0))
 
     def name_version(self, key: str) -> str:
@@ -129,12 +134,12 @@ class Cloud:
     def table(self) -> Any:
         from moto.dynamodb.models import dynamodb_backends
 
-        return dynamodb_backends[_ACCOUNT][_REGION].tables[TABLE]
+        return dynamodb_backends[ACCOUNT][_REGION].tables[TABLE]
 
     def bucket(self, name: str) -> Any:
         from moto.s3.models import s3_backends
 
-        return s3_backends[_ACCOUNT]["aws"].get_bucket(name)
+        return s3_backends[ACCOUNT]["aws"].get_bucket(name)
 
     def _keys(self, bucket: str) -> Iterator[tuple[str, list[Any]]]:
         yield from ((key, versions) for key, versions in dict(self.bucket(bucket).keys).items() if versions)
@@ -151,6 +156,8 @@ def emulated_cloud() -> Iterator[Cloud]:
         stack.enter_context(answer_once())
         for speed_up in ALWAYS:
             stack.enter_context(speed_up())
+        # The same times in every run: they are in rows, as the age of what was uploaded.
+        stack.enter_context(set_service_times(ManualClock(SERVICE_TIME.timestamp())))
         # A saved state still needs what was overwritten since.
         stack.enter_context(patch(FakeKey, "dispose", lambda *_, **__: None))
         made = Cloud(make_client("s3"), make_client("dynamodb"))

@@ -1,21 +1,37 @@
 """Schedules that a seed draws: what is uploaded, who steps, what goes wrong. The same seed draws the same."""
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
 from tests.protocol.harness import contents
-from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.faults import Fault, faults_of
-from tests.protocol.harness.functions import REAL, Functions
-from tests.protocol.harness.invariants import InvariantChecker, Violation
-from tests.protocol.harness.losses import Losses, check_republish, lossy_objects, republish_all, sweep_next_day
+from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.losses import lossy_objects
+from tests.protocol.harness.player import Player
+from tests.protocol.harness.schedule import (
+    Advance,
+    Delete,
+    KeepBackup,
+    LandLate,
+    LoseObject,
+    LoseRow,
+    Put,
+    Repeat,
+    Rest,
+    RestoreTable,
+    Schedule,
+    Setting,
+    Settle,
+    Start,
+    Step,
+    Sweep,
+)
 from tests.protocol.harness.tally import PLAYED
-from tests.protocol.harness.transport import Call, Handler, Transport
-from tests.protocol.harness.world import NOW, Message, World
+from tests.protocol.harness.transport import Call, Transport
+from tests.protocol.harness.world import NOW
 from tests.protocol.scenarios import CLINIC, SITE
 
 _OTHER, _THIRD = f"posts/{contents.CLINIC}/b-side/en.md", f"posts/{contents.CLINIC}/c-side/en.md"
@@ -24,8 +40,6 @@ _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _DUE = (-3, 2, 5)
 # The seeds whose schedules end with a republish, which takes a fifth of their time.
 _REPUBLISHED = 5
-# More calls than any handler makes, with all that is refused.
-_MOST_CALLS = 400
 _HANDLERS = 3
 _BATCH = 3
 # How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
@@ -96,7 +110,8 @@ KEYS: dict[str, tuple[int, Draw]] = {
 class RandomSchedule:
     """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call.
 
-    With ``listing`` some looks come in slices, so that others write between them.
+    With ``listing`` some looks come in slices, so that others write between them. Each ``_draw_...`` draws one step for
+    what is there now; the player takes it.
     """
 
     cloud: Cloud
@@ -104,117 +119,97 @@ class RandomSchedule:
     seed: int
     uploads: int = 6
     faults: float = 0.12
-    functions: Functions = REAL
+    variant: str = "real"
     reporting: bool = False
     listing: bool = False
-    steps: list[str] = field(default_factory=list)
 
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
-        self.cloud.empty()
-        self.transport.calls.clear()
-        self.transport.late_writes.clear()
         self._random = Random(self.seed)
-        self.cloud.items_per_query = self._random.choice([None, 1]) if self.listing else None
-        self.cloud.keys_per_list = self._random.choice(_KEYS_PER_LIST)
-        self._world = World(self.cloud, self.transport, self.functions, self.reporting, self.listing, purging=True)
-        self._checker = InvariantChecker(self.cloud)
-        self._losses = Losses(self.cloud, self._checker)
+        self._player = Player(self.cloud, self.transport, self._draw_setting())
         self._loss = self._random.choice(_LOSSES) if self.listing else ""
-        self._lost = False
-        self._running: dict[str, tuple[Handler, list[Message]]] = {}
-        self._last: dict[str, bytes] = {}
         self._refused: dict[str, tuple[Call, Fault]] = {}
-        self._steps_of: Counter[str] = Counter()
+        self._last: dict[str, bytes] = {}
         self._number = 0
         try:
-            self._prepare()
-            while self._number < self.uploads + 2 or self._running or self._random.random() < 0.8:
-                self._take_step()
-                self._checker.check()
-            self._check_at_rest()
+            with self._player.playing():
+                self._prepare()
+                while self._number < self.uploads + 2 or self._player.running or self._random.random() < 0.8:
+                    self._take_step()
+                self._rest()
         except Violation as violation:
-            raise Violation("\n  ".join([f"seed {self.seed}: {violation}", *self.steps])) from None
-        finally:
-            self.transport.stop_all([handler for handler, _ in self._running.values()])
-            self.cloud.items_per_query = self.cloud.keys_per_list = None
+            raise Violation(f"seed {self.seed}: {violation}") from None
         PLAYED.schedules += 1
+
+    def schedule(self, violation: str = "") -> Schedule:
+        """What was played, as a value."""
+        return self._player.schedule(violation)
+
+    def _draw_setting(self) -> Setting:
+        items = self._random.choice([None, 1]) if self.listing else None
+        keys = self._random.choice(_KEYS_PER_LIST)
+        return Setting(
+            self.variant,
+            self.reporting,
+            self.listing,
+            purging=True,
+            items_per_query=items,
+            keys_per_list=keys,
+            due=_DUE[1:],
+            republished=self.seed % _REPUBLISHED == 0,
+        )
 
     def _prepare(self) -> None:
         """Half the time the house stands before the first post comes. The day's scan of the inbox is over."""
-        self._world.sweep()
+        self._player.take(Sweep())
         for key, content in ((SITE, contents.site(1)), (CLINIC, contents.clinic(1))):
             if self._random.random() < 0.7:
-                self._world.queued.append(self._world.put(key, content))
+                self._player.take(Put(key, content.decode()))
                 self._last[key] = content
         self._number = 1
         if self._random.random() < 0.5:
-            self._world.run_until_quiet()
+            self._player.take(Settle())
 
     def _take_step(self) -> None:
-        self._world.deliver_stream()
-        able = [self._step_handler] * (6 if self._running else 0)
-        able += [self._upload] if self._number < self.uploads + 2 else []
-        able += [self._start_handler] * (3 if self._world.queued and len(self._running) < _HANDLERS else 0)
-        able += [self._redeliver] if self._world.handled and self._random.random() < 0.2 else []
-        able += [self._land_late] if self.transport.late_writes else []
-        able += [self._lose] if self._loss and not self._lost and self._random.random() < _LOSS else []
-        if able:
-            self._random.choice(able)()
+        world, running = self._player.world, self._player.running
+        world.deliver_stream()
+        able: list[Callable[[], Step | None]] = [self._draw_advance] * (6 if running else 0)
+        able += [self._draw_upload] if self._number < self.uploads + 2 else []
+        able += [self._draw_start] * (3 if world.queued and len(running) < _HANDLERS else 0)
+        able += [self._draw_repeat] if world.handled and self._random.random() < 0.2 else []
+        able += [self._draw_late] if self.transport.late_writes else []
+        able += [self._draw_loss] if self._can_lose() and self._random.random() < _LOSS else []
+        if able and (step := self._random.choice(able)()):
+            self._player.take(step)
 
-    def _upload(self) -> None:
+    def _draw_upload(self) -> Step | None:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
-        if key == SITE and not self._is_site_recorded():
+        if key == SITE and not self._player.is_site_recorded():
             return None
         fate = self._random.random()
         if key in self._last and fate < 0.3:
-            self._log(f"delete {key}")
             del self._last[key]
-            return self._world.queued.append(self._world.delete(key))
+            return Delete(key)
         content = self._last[key] if key in self._last and fate < 0.4 else KEYS[key][1](self._random, self._number)
         self._last[key] = content
-        self._log(f"put {key}, number {self._number}")
-        return self._world.queued.append(self._world.put(key, content))
+        return Put(key, binary=content) if key.endswith(".png") else Put(key, content.decode())
 
-    def _is_site_recorded(self) -> bool:
-        """Whether the row says what became of the newest ``site.yaml``.
-
-        Listings of a new language are put before the row is recorded. If that fails and the language is taken back at
-        once, they stay, empty, until ``verify --fix`` finds them.
-        """
-        newest = self.cloud.inbox().get(SITE, ("",))[0].strip("()")
-        return newest in str(self.cloud.items().get(("site", "site"), ""))
-
-    def _start_handler(self) -> None:
-        waiting, batch = self._world.queued, [self._take()]
-        while batch[0].to in ("intake", "relist") and len(batch) < _BATCH and self._random.random() < 0.3:
-            more = [message for message in waiting if message.to == batch[0].to]
-            if not more:
-                break
-            batch.append(more[0])
-            waiting.remove(more[0])
-        name = f"handler {len(self.steps)}"
+    def _draw_start(self) -> Step:
+        waiting = self._player.world.queued
+        first = waiting[self._random.randrange(len(waiting))]
+        number, place = sum(message.to == first.to for message in waiting), self._player.position(first)
+        others, most = [other for other in range(number) if other != place], 1
+        while first.to in ("intake", "relist") and most < _BATCH and self._random.random() < 0.3:
+            most += 1
         error = self._random.choice(_CLOCK_ERRORS)
-        self._world.clock_errors[name] = timedelta(minutes=error)
-        PLAYED.events["clock apart"] += bool(error)
-        wrong = f", its clock wrong by {error} minutes" if error else ""
-        self._log(f"{name} takes {len(batch)} for {batch[0].to}{wrong}")
-        self._running[name] = (self.transport.start(name, self._world.handler_for_batch(batch)), batch)
-        self._collect_if_done(name)
+        return Start(f"handler {len(self._player.steps)}", first.to, (place, *others)[:most], error)
 
-    def _take(self) -> Message:
-        return self._world.queued.pop(self._random.randrange(len(self._world.queued)))
-
-    def _step_handler(self) -> None:
-        name = self._random.choice(sorted(self._running))
-        handler, _ = self._running[name]
-        call = handler.pending_call
+    def _draw_advance(self) -> Step:
+        name = self._random.choice(sorted(self._player.running))
+        call = self._player.running[name][0].pending_call
         assert call
-        fault = self._draw_fault(name, call)
-        self._log(f"{name}: {call}" + (f" [{fault}]" if fault != "go" else ""))
-        self.transport.step(handler, fault)
-        self._collect_if_done(name)
+        return Advance(name, self._draw_fault(name, call))
 
     def _draw_fault(self, name: str, call: Call) -> Fault:
         """A fault by chance. What is refused may be refused again and again, until botocore gives up, or we do."""
@@ -228,78 +223,29 @@ class RandomSchedule:
         self._refused[name] = (call, fault)
         return fault
 
-    def _collect_if_done(self, name: str) -> None:
-        """Remove handlers that have ended; a message whose handler failed returns to its queue."""
-        handler, batch = self._running[name]
-        PLAYED.invariants["I10"] += 1
-        self._steps_of[name] += 1
-        if self._steps_of[name] > _MOST_CALLS:
-            raise Violation(f"I10: {name} does not end")
-        if handler.pending_call is None:
-            del self._running[name]
-            if handler.failure and not self._world.is_retried(handler.failure):
-                raise handler.failure
-            (self._world.queued if handler.failure else self._world.handled).extend(batch)
+    def _draw_repeat(self) -> Step:
+        return Repeat(self._random.randrange(len(self._player.world.handled)))
 
-    def _redeliver(self) -> None:
-        self._log("a message comes twice")
-        self._world.queued.append(self._random.choice(self._world.handled))
+    def _draw_late(self) -> Step:
+        return LandLate(self._random.randrange(len(self.transport.late_writes)))
 
-    def _land_late(self) -> None:
-        self._log("a late write lands, or does not")
-        self.transport.late_writes.pop(self._random.randrange(len(self.transport.late_writes)))()
+    def _can_lose(self) -> bool:
+        """Whether something may be lost: once, and if it is there."""
+        there = {"table": True, "row": bool(self.cloud.items()), "object": bool(lossy_objects(self.cloud))}
+        return there.get(self._loss, False) and not self._player.lost
 
-    def _lose(self) -> None:
-        """Something that was there is gone: until an operator's refresh not everything is as it should be."""
+    def _draw_loss(self) -> Step:
         if self._loss == "table":
-            if self._losses.backup is None:
-                return self._losses.keep_backup()
-            self._log(self._losses.restore_table())
-        else:
-            loses = {"row": self._losses.lose_row, "object": self._losses.lose_object}[self._loss]
-            found = {"row": self.cloud.items(), "object": lossy_objects(self.cloud)}[self._loss]
-            if not found:
-                return None
-            self._log(loses(self._random))
-        self._lost = True
+            if self._player.losses.backup is None:
+                return KeepBackup()
+            PLAYED.events["lost: table"] += 1
+            return RestoreTable()
         PLAYED.events[f"lost: {self._loss}"] += 1
-        return None
+        place = self._random.randrange(1000)
+        return LoseRow(place) if self._loss == "row" else LoseObject(place)
 
-    def _refresh_all(self) -> None:
-        """What is lost heals when an operator has everything refreshed, and by the next day's scan."""
+    def _rest(self) -> None:
+        self._player.take(Rest())
         while self.transport.late_writes:
-            self._land_late()
-            self._checker.check()
-        self._log("(refreshed)")
-        republish_all(self._world)
-        self._checker.check()
-        sweep_next_day(self._world)
-        self._checker.check()
-
-    def _check_at_rest(self) -> None:
-        self._log("(at rest)")
-        self._world.run_until_quiet()
-        self._checker.check()
-        for minutes in _DUE[1:]:
-            self._world.now = NOW + timedelta(minutes=minutes)
-            self._world.sweep()
-            self._world.run_until_quiet()
-            self._checker.check()
-        if self._lost:
-            self._refresh_all()
-        check_at_rest(self._world, clean := clean_build(self._world))
-        while self.transport.late_writes:
-            self._land_late()
-            self._checker.check()
-        self._world.run_until_quiet()
-        check_at_rest(self._world, clean)
-        check_replay(self._world)
-        check_at_rest(self._world, clean)
-        if self.seed % _REPUBLISHED == 0:
-            check_republish(self._world, clean)
-
-    def _log(self, step: str) -> None:
-        self.steps.append(step)
-
-
-__all__ = ["Call", "RandomSchedule"]
+            self._player.take(self._draw_late())
+        self._player.finish()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -229,7 +230,8 @@ class World:
 
     def _handle(self, batch: list[Message]) -> None:
         self.handled += batch
-        self.handler_for_batch(batch)()
+        with suppress(NoListings):
+            self.handler_for_batch(batch)()
         self.deliver_stream()
 
 
