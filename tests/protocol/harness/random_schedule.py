@@ -26,7 +26,7 @@ _DUE = (-3, 2, 5)
 _REPUBLISHED = 5
 # More calls than any handler makes, with all that is refused.
 _MOST_CALLS = 400
-_HANDLERS = 3
+_HANDLERS = 4
 _BATCH = 3
 # How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
 _DATED = 0.15
