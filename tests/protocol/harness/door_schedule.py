@@ -142,22 +142,13 @@ class DoorSchedule:
     def _upload_one(self) -> Mapping[str, Any]:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
-        if key in self._last and self._random.random() < 0.3 and self._is_recorded(key):
+        if key in self._last and self._random.random() < 0.3:
             self._log(f"delete {key}")
             del self._last[key]
             return self.doors.delete(key)
         content = self._last[key] = KEYS[key][1](self._random, self._number)
         self._log(f"put {key}, number {self._number}")
         return self.doors.put(key, content)
-
-    def _is_recorded(self, key: str) -> bool:
-        """Whether ``key`` is no settings, or the index has them.
-
-        The first settings put empty listings before their row. If the process ends between the two, and the settings
-        are deleted before they are handled again, these listings stay.
-        """
-        rows = self.doors.cloud.items()
-        return key not in (SITE, CLINIC) or {("site", "site"), (f"clinic#{contents.CLINIC}", "clinic")} <= rows.keys()
 
     def _start_handler(self) -> None:
         """A batch of any mapping, also of one that has batches running; time passes if none is there now."""
